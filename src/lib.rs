@@ -1,0 +1,3 @@
+pub mod keyed;
+pub mod report;
+pub mod settings;

@@ -1,0 +1,164 @@
+//! Results as data: what charts draw, what is exported and what tests compare.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::settings::Settings;
+
+/// Everything a run has found so far. Parts that have not been computed are `None`.
+///
+/// Pixels are numbered row by row from the image's top left, latent dimensions and classes by
+/// position (the first latent dimension has index 0 here and is shown to people as 1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of latent-lens that computed this.
+    pub version: String,
+    /// The engine that computed this: `cpu` or `webgpu`.
+    pub engine: String,
+    /// Settings of the run; with the same images they give the same numbers again.
+    pub settings: Settings,
+    /// Height and width of an image, in pixels.
+    pub image: ImageShape,
+    /// The classes, in the order of the rows of [`Report::latent_importance`].
+    pub classes: Vec<ClassSummary>,
+    /// Loss after every finished epoch.
+    pub training: Option<TrainingHistory>,
+    /// A few held-out images and what the autoencoder makes of them.
+    pub samples: Option<Samples>,
+    /// V (pixels × dimensions): mean squared change of a latent when a pixel is permuted
+    /// (Section 3.2).
+    pub pixel_importance: Option<Estimate>,
+    /// S (pixels × dimensions): direction of a pixel's influence (Section 3.2).
+    pub direction: Option<DirectionMap>,
+    /// IE (classes × dimensions): mean squared change of the reconstruction when a latent is
+    /// permuted within its class (Section 3.3).
+    pub latent_importance: Option<Estimate>,
+}
+
+/// Height and width of an image, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageShape {
+    pub height: usize,
+    pub width: usize,
+}
+
+impl ImageShape {
+    /// Number of pixels of an image.
+    #[must_use]
+    pub fn pixels(self) -> usize {
+        self.height * self.width
+    }
+}
+
+/// A class and how many of its images there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassSummary {
+    pub label: u8,
+    /// Images trained on.
+    pub training: usize,
+    /// Images held out, on which importance is measured.
+    pub held_out: usize,
+}
+
+/// Mean binary cross-entropy per pixel, in nats, after each finished epoch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrainingHistory {
+    /// Over the training images, averaged while the epoch ran.
+    pub training_loss: Vec<f32>,
+    /// Over the held-out images, after the epoch.
+    pub held_out_loss: Vec<f32>,
+}
+
+/// Held-out images (m × pixels), their latents (m × dimensions) and their reconstructions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Samples {
+    /// The label of each image.
+    pub labels: Vec<u8>,
+    #[serde(with = "matrix")]
+    pub images: Array2<f32>,
+    #[serde(with = "matrix")]
+    pub latents: Array2<f32>,
+    #[serde(with = "matrix")]
+    pub reconstructions: Array2<f32>,
+}
+
+/// A Monte-Carlo estimate: one number per cell, averaged over repeats.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Mean over the repeats done so far; 0 where none has been done yet.
+    #[serde(with = "matrix")]
+    pub mean: Array2<f32>,
+    /// Standard error of `mean`: the repeats' standard deviation over the square root of their
+    /// number. Unknown (absent) until every cell has two repeats.
+    #[serde(with = "optional_matrix")]
+    pub std_error: Option<Array2<f32>>,
+    /// Repeats finished for every cell.
+    pub repeats: usize,
+    /// Share of all repeats of all cells that is finished, 0 to 1.
+    pub fraction: f32,
+}
+
+/// Least-squares slope of each latent on each pixel, and its sign.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DirectionMap {
+    /// Slope (pixels × dimensions): latent units per unit of pixel intensity.
+    #[serde(with = "matrix")]
+    pub slope: Array2<f32>,
+    /// Sign of the slope: -1, 0 or 1.
+    #[serde(with = "matrix")]
+    pub sign: Array2<f32>,
+}
+
+/// Matrices as `{ "shape": [rows, columns], "data": [row by row] }`.
+mod matrix {
+    use ndarray::Array2;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[derive(Serialize, Deserialize)]
+    pub(super) struct Plain {
+        shape: (usize, usize),
+        data: Vec<f32>,
+    }
+
+    impl From<&Array2<f32>> for Plain {
+        fn from(array: &Array2<f32>) -> Self {
+            Self {
+                shape: array.dim(),
+                data: array.iter().copied().collect(),
+            }
+        }
+    }
+
+    impl Plain {
+        pub(super) fn into_array<E: Error>(self) -> Result<Array2<f32>, E> {
+            Array2::from_shape_vec(self.shape, self.data).map_err(E::custom)
+        }
+    }
+
+    pub fn serialize<S: Serializer>(array: &Array2<f32>, to: S) -> Result<S::Ok, S::Error> {
+        Plain::from(array).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Array2<f32>, D::Error> {
+        Plain::deserialize(from)?.into_array()
+    }
+}
+
+/// As [`matrix`], or null.
+mod optional_matrix {
+    use super::matrix::Plain;
+    use ndarray::Array2;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(array: &Option<Array2<f32>>, to: S) -> Result<S::Ok, S::Error> {
+        array.as_ref().map(Plain::from).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Array2<f32>>, D::Error> {
+        Option::<Plain>::deserialize(from)?
+            .map(Plain::into_array)
+            .transpose()
+    }
+}
