@@ -1,3 +1,4 @@
+pub mod data;
 pub mod keyed;
 pub mod report;
 pub mod settings;

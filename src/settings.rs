@@ -44,8 +44,6 @@ pub struct SettingError {
 
 /// Images per training step, as in the paper.
 pub const BATCH_SIZE: usize = 256;
-/// Share of the images held out of training: importance is measured on these.
-pub const HELD_OUT: f64 = 0.15;
 
 const MAX_DIMS: usize = 512;
 const MAX_HIDDEN_LAYERS: usize = 10;

@@ -1,0 +1,75 @@
+//! What can be wrong with images, in words for the person who brought them.
+
+use std::fmt;
+
+/// Why images cannot be read or used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataError {
+    /// The gzip stream around the file is damaged.
+    Gzip(String),
+    /// The file does not start as an IDX file of images does.
+    NotIdxImages,
+    /// The header promises more images or larger ones than can be held.
+    TooLarge { bytes: u64, limit: u64 },
+    /// The header promises another number of pixel bytes than follow it.
+    WrongLength { expected: usize, found: usize },
+    /// The images have no pixels, or there are none.
+    Empty,
+    /// Images of two sizes were given together.
+    MixedSizes {
+        label: u8,
+        found: (usize, usize),
+        expected: (usize, usize),
+    },
+    /// A class has too few images to train on some and hold others out.
+    TooFewImages { label: u8, count: usize },
+    /// No images of a class that was asked for.
+    MissingClass(u8),
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gzip(reason) => write!(
+                f,
+                "The file is damaged: its gzip data cannot be unpacked ({reason}). Fetch it again."
+            ),
+            Self::NotIdxImages => write!(
+                f,
+                "This is not an IDX file of images: it should start with the bytes 00 00 08 03, \
+                 then the number of images, their height and their width."
+            ),
+            Self::TooLarge { bytes, limit } => write!(
+                f,
+                "The file announces {} MB of pixels; at most {} MB can be read.",
+                bytes / 1_000_000,
+                limit / 1_000_000
+            ),
+            Self::WrongLength { expected, found } => write!(
+                f,
+                "The file announces {expected} bytes of pixels, but {found} follow. \
+                 It is cut short or damaged; fetch it again."
+            ),
+            Self::Empty => write!(f, "The file holds no images."),
+            Self::MixedSizes {
+                label,
+                found,
+                expected,
+            } => write!(
+                f,
+                "The images of class {label} are {} × {} pixels, those before it {} × {}. \
+                 All images must have one size.",
+                found.0, found.1, expected.0, expected.1
+            ),
+            Self::TooFewImages { label, count } => write!(
+                f,
+                "Class {label} has {count} image{}; at least 2 are needed, \
+                 one to train on and one to hold out.",
+                if *count == 1 { "" } else { "s" }
+            ),
+            Self::MissingClass(label) => write!(f, "There are no images of class {label}."),
+        }
+    }
+}
+
+impl std::error::Error for DataError {}
