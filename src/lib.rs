@@ -1,4 +1,31 @@
+//! Explains autoencoders with permutation importance, after Inglis and Parnell,
+//! "Permutation-Based Visualisation of Input and Encoded Space in Autoencoders".
+//!
+//! The pipeline, and the modules in the order in which data flows through them:
+//!
+//! ```text
+//! images + labels -> autoencoder -> latents -> V, S, IE -> report -> charts
+//!      data          model, train        importance         report    plot
+//! ```
+//!
+//! [`run::Run`] is the pipeline as one job that works in slices, so that a page stays responsive
+//! and a person can pause or cancel at any time. A module uses what stands to its left; only
+//! `web` knows that a browser exists.
+
 pub mod data;
 pub mod keyed;
 pub mod report;
 pub mod settings;
+
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod importance;
+#[cfg(feature = "engine")]
+mod math;
+#[cfg(feature = "engine")]
+pub mod model;
+#[cfg(feature = "engine")]
+pub mod run;
+#[cfg(feature = "engine")]
+pub mod train;

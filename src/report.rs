@@ -35,6 +35,17 @@ pub struct Report {
     pub latent_importance: Option<Estimate>,
 }
 
+impl Report {
+    /// IP = V · S (pixels × dimensions), cell by cell: how far a pixel moves a latent, with the
+    /// sign of its direction (Section 3.2). Absent until stages 1 and 2 have results.
+    #[must_use]
+    pub fn directional_importance(&self) -> Option<Array2<f32>> {
+        let importance = self.pixel_importance.as_ref()?;
+        let direction = self.direction.as_ref()?;
+        Some(&importance.mean * &direction.sign)
+    }
+}
+
 /// Height and width of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageShape {

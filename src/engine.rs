@@ -1,0 +1,150 @@
+//! Where tensors live: the CPU engine and the WebGPU engine behind one name.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use ndarray::Array2;
+
+/// Which of the two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineKind {
+    /// burn-flex: SIMD on one CPU thread. Work is done when a call returns.
+    Cpu,
+    /// burn-wgpu: compute shaders. Work is queued, and done when numbers are read back.
+    WebGpu,
+}
+
+/// A device that trains and measures. Clones share the device.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    kind: EngineKind,
+    device: Device,
+    adapter: String,
+    lost: Arc<Mutex<Option<String>>>,
+}
+
+impl Engine {
+    /// The CPU engine. It is always there.
+    #[cfg(feature = "engine-cpu")]
+    #[must_use]
+    pub fn cpu() -> Self {
+        Self {
+            kind: EngineKind::Cpu,
+            device: Device::flex(),
+            adapter: String::new(),
+            lost: Arc::default(),
+        }
+    }
+
+    /// The WebGPU engine on the browser's (or the system's) preferred adapter.
+    ///
+    /// # Errors
+    /// If there is no adapter or it gives no device.
+    #[cfg(feature = "engine-webgpu")]
+    pub async fn webgpu() -> Result<Self, EngineError> {
+        let (device, setup) = Device::wgpu_options()
+            .init_with_setup_async()
+            .await
+            .map_err(|error| EngineError::NoAdapter(error.to_string()))?;
+        let lost = Arc::new(Mutex::new(None));
+        let told = Arc::clone(&lost);
+        setup.device.set_device_lost_callback(move |_, reason| {
+            if let Ok(mut told) = told.lock() {
+                *told = Some(reason);
+            }
+        });
+        let info = setup.adapter.get_info();
+        Ok(Self {
+            kind: EngineKind::WebGpu,
+            device,
+            adapter: info.name,
+            lost,
+        })
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn kind(&self) -> EngineKind {
+        self.kind
+    }
+
+    /// `cpu` or `webgpu`, as reports and settings write it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            EngineKind::Cpu => "cpu",
+            EngineKind::WebGpu => "webgpu",
+        }
+    }
+
+    /// The graphics adapter's own name; empty on the CPU.
+    #[must_use]
+    pub fn adapter(&self) -> &str {
+        &self.adapter
+    }
+
+    /// Why the device was lost, if it was.
+    #[must_use]
+    pub fn lost(&self) -> Option<String> {
+        self.lost.lock().ok().and_then(|lost| lost.clone())
+    }
+
+    /// The burn device.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Copies a matrix to the device.
+    #[must_use]
+    pub fn upload(&self, matrix: &Array2<f32>) -> Tensor<2> {
+        let (rows, columns) = matrix.dim();
+        let values = matrix.iter().copied().collect();
+        Tensor::from_data(TensorData::new(values, [rows, columns]), &self.device)
+    }
+}
+
+/// Reads a tensor's numbers back, row by row. In a browser this is the only way: a blocking
+/// read would stop the thread that has to answer it.
+///
+/// # Errors
+/// If the device was lost or ran out of memory.
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
+    let data = tensor
+        .into_data_async()
+        .await
+        .map_err(|error| EngineError::Device(error.to_string()))?;
+    data.try_into_vec()
+        .map_err(|error| EngineError::Device(format!("{error:?}")))
+}
+
+/// As [`read`], with the tensor's shape.
+///
+/// # Errors
+/// As [`read`].
+pub async fn download(tensor: Tensor<2>) -> Result<Array2<f32>, EngineError> {
+    let [rows, columns] = tensor.dims();
+    Ok(Array2::from_shape_vec((rows, columns), read(tensor).await?)
+        .expect("a tensor holds as many numbers as its shape says"))
+}
+
+/// Why an engine cannot work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineError {
+    /// The browser or system offers no adapter, or the adapter no device.
+    NoAdapter(String),
+    /// The device stopped answering.
+    Device(String),
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAdapter(reason) => write!(f, "There is no WebGPU adapter to use ({reason})."),
+            Self::Device(reason) => write!(f, "The device stopped answering ({reason})."),
+        }
+    }
+}
+
+impl std::error::Error for EngineError {}

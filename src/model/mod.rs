@@ -1,0 +1,10 @@
+//! The autoencoder: dense layers that narrow to d latent dimensions and widen again.
+//!
+//! [`Network`] holds the numbers on the CPU, where the importance stages and every file format can
+//! reach them; [`Autoencoder`] is the same network as a burn module, which trains on an engine.
+
+mod autoencoder;
+mod network;
+
+pub use autoencoder::Autoencoder;
+pub use network::{Activation, Dense, Network};

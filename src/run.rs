@@ -1,0 +1,372 @@
+//! A whole run as one job: train, then measure, with a report that grows.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use web_time::Instant;
+
+use crate::data::{DataError, Dataset, ImageSet};
+use crate::engine::{Engine, EngineError, EngineKind};
+use crate::importance::{Direction, LatentImportance, PixelImportance};
+use crate::model::Network;
+use crate::report::Report;
+use crate::settings::{BATCH_SIZE, SettingError, Settings};
+use crate::train::Trainer;
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The GPU compiles its shaders.
+    WarmUp,
+    /// The autoencoder learns; counted in epochs.
+    Training,
+    /// Stage 1; counted in permutations.
+    PixelImportance,
+    /// Stage 2; counted in pixels.
+    Direction,
+    /// Stage 3; counted in permutations.
+    LatentImportance,
+    /// Everything is in the report.
+    Done,
+}
+
+impl Stage {
+    /// The stage's name in updates.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WarmUp => "warm-up",
+            Self::Training => "training",
+            Self::PixelImportance => "pixel-importance",
+            Self::Direction => "direction",
+            Self::LatentImportance => "latent-importance",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Parts of a [`Report`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Training,
+    Samples,
+    PixelImportance,
+    Direction,
+    LatentImportance,
+}
+
+/// How far a run has come.
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub stage: Stage,
+    /// Units of the stage that are finished; parts of a unit count.
+    pub done: f64,
+    /// Units of the stage in all.
+    pub total: f64,
+    /// Time worked on the stage so far; pauses do not count.
+    pub elapsed: Duration,
+    /// Parts of the report that changed.
+    pub changed: Vec<Part>,
+}
+
+impl Update {
+    /// Time the stage still needs if it goes on as it went; unknown before anything is finished.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        (self.done > 0.0).then(|| {
+            self.elapsed
+                .mul_f64((self.total - self.done).max(0.0) / self.done)
+        })
+    }
+}
+
+/// Trains an autoencoder and measures importance, slice by slice.
+pub struct Run {
+    engine: Engine,
+    data: Arc<Dataset>,
+    report: Report,
+    work: Work,
+    /// Time worked on the current stage.
+    elapsed: Duration,
+    /// When the samples were last computed.
+    sampled: Option<Instant>,
+}
+
+/// The job in hand, with what the later ones need of the earlier.
+enum Work {
+    WarmUp(Box<Trainer>),
+    Training(Box<Trainer>),
+    PixelImportance(Network, Box<PixelImportance>),
+    Direction(Network, Box<PixelImportance>, Box<Direction>),
+    LatentImportance(Box<LatentImportance>),
+    Done,
+}
+
+/// The reconstructions are renewed this often: a picture that changes faster is not seen.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(150);
+
+impl Run {
+    /// Checks the settings, splits the images (label and images of each class) and prepares to
+    /// train.
+    ///
+    /// # Errors
+    /// If a setting is out of range, images cannot be used, or the run would not fit in memory.
+    pub fn new(
+        engine: &Engine,
+        settings: Settings,
+        classes: &[(u8, ImageSet)],
+    ) -> Result<Self, RunError> {
+        let available: Vec<u8> = classes.iter().map(|(label, _)| *label).collect();
+        let errors = settings.check(&available);
+        if !errors.is_empty() {
+            return Err(RunError::Settings(errors));
+        }
+        let chosen: Vec<(u8, ImageSet)> = settings
+            .classes
+            .iter()
+            .filter_map(|label| classes.iter().find(|(other, _)| other == label))
+            .cloned()
+            .collect();
+        check_memory(&settings, &chosen)?;
+        let data = Arc::new(Dataset::split(&chosen, settings.seed)?);
+        let trainer = Box::new(Trainer::new(engine, &data, &settings));
+        Ok(Self {
+            report: Report {
+                version: env!("CARGO_PKG_VERSION").into(),
+                engine: engine.name().into(),
+                settings,
+                image: data.image,
+                classes: data.summary(),
+                training: None,
+                samples: None,
+                pixel_importance: None,
+                direction: None,
+                latent_importance: None,
+            },
+            work: match engine.kind() {
+                EngineKind::Cpu => Work::Training(trainer),
+                EngineKind::WebGpu => Work::WarmUp(trainer),
+            },
+            engine: engine.clone(),
+            data,
+            elapsed: Duration::ZERO,
+            sampled: None,
+        })
+    }
+
+    /// Everything found so far.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Works for about `budget` and says what came of it.
+    ///
+    /// # Errors
+    /// If the device stops answering; the report keeps what was found.
+    pub async fn advance(&mut self, budget: Duration) -> Result<Update, RunError> {
+        let start = Instant::now();
+        let mut changed = Vec::new();
+        let finished = self.work(budget, &mut changed).await?;
+        self.elapsed += start.elapsed();
+        let update = self.update(changed);
+        if finished {
+            self.next().await?;
+            self.elapsed = Duration::ZERO;
+        }
+        Ok(update)
+    }
+
+    /// One slice of the job in hand; true once it is finished.
+    async fn work(&mut self, budget: Duration, changed: &mut Vec<Part>) -> Result<bool, RunError> {
+        let report = &mut self.report;
+        Ok(match &mut self.work {
+            Work::WarmUp(trainer) => {
+                trainer.warm_up().await?;
+                true
+            }
+            Work::Training(trainer) => {
+                let finished = trainer.advance(budget).await?;
+                let epochs = trainer.history().held_out_loss.len();
+                if report.training.as_ref() != Some(trainer.history()) && epochs > 0 {
+                    report.training = Some(trainer.history().clone());
+                    changed.push(Part::Training);
+                }
+                let due = self
+                    .sampled
+                    .is_none_or(|sampled| sampled.elapsed() >= SAMPLE_INTERVAL);
+                if due || finished {
+                    report.samples = Some(trainer.samples().await?);
+                    changed.push(Part::Samples);
+                    self.sampled = Some(Instant::now());
+                }
+                finished
+            }
+            Work::PixelImportance(_, job) => {
+                let finished = job.advance(budget).await?;
+                report.pixel_importance = Some(job.estimate());
+                changed.push(Part::PixelImportance);
+                finished
+            }
+            Work::Direction(_, _, job) => {
+                let finished = job.advance(budget);
+                if finished {
+                    report.direction = Some(job.map());
+                    changed.push(Part::Direction);
+                }
+                finished
+            }
+            Work::LatentImportance(job) => {
+                let finished = job.advance(budget).await?;
+                report.latent_importance = Some(job.estimate());
+                changed.push(Part::LatentImportance);
+                finished
+            }
+            Work::Done => false,
+        })
+    }
+
+    /// Takes up the next job.
+    async fn next(&mut self) -> Result<(), RunError> {
+        let Settings {
+            permutations, seed, ..
+        } = self.report.settings;
+        let held_out = &self.data.held_out;
+        self.work = match std::mem::replace(&mut self.work, Work::Done) {
+            Work::WarmUp(trainer) => Work::Training(trainer),
+            Work::Training(trainer) => {
+                let network = trainer.network().await?;
+                let job = PixelImportance::new(
+                    &self.engine,
+                    &network,
+                    &held_out.pixels,
+                    permutations,
+                    seed,
+                )
+                .await?;
+                Work::PixelImportance(network, Box::new(job))
+            }
+            Work::PixelImportance(network, pixels) => {
+                let job = Direction::new(&held_out.pixels, pixels.latents());
+                Work::Direction(network, pixels, Box::new(job))
+            }
+            Work::Direction(network, pixels, _) => {
+                let job = LatentImportance::new(
+                    &self.engine,
+                    &network,
+                    pixels.latents(),
+                    &held_out.classes,
+                    permutations,
+                    seed,
+                )
+                .await?;
+                Work::LatentImportance(Box::new(job))
+            }
+            Work::LatentImportance(_) | Work::Done => Work::Done,
+        };
+        Ok(())
+    }
+
+    fn update(&self, changed: Vec<Part>) -> Update {
+        let (stage, done, total) = match &self.work {
+            Work::WarmUp(_) => (Stage::WarmUp, 0.0, 1.0),
+            Work::Training(trainer) => (
+                Stage::Training,
+                trainer.epochs_done(),
+                self.report.settings.epochs as f64,
+            ),
+            Work::PixelImportance(_, job) => (
+                Stage::PixelImportance,
+                job.done() as f64,
+                job.total() as f64,
+            ),
+            Work::Direction(_, _, job) => (Stage::Direction, job.done() as f64, job.total() as f64),
+            Work::LatentImportance(job) => (
+                Stage::LatentImportance,
+                job.done() as f64,
+                job.total() as f64,
+            ),
+            Work::Done => (Stage::Done, 1.0, 1.0),
+        };
+        Update {
+            stage,
+            done,
+            total,
+            elapsed: self.elapsed,
+            changed,
+        }
+    }
+}
+
+/// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less.
+const MEMORY_LIMIT: f64 = 2.5e9;
+
+/// Refuses a run that could not finish for want of memory, before it starts.
+fn check_memory(settings: &Settings, classes: &[(u8, ImageSet)]) -> Result<(), RunError> {
+    let images: usize = classes.iter().map(|(_, set)| set.count()).sum();
+    let pixels = classes.first().map_or(0, |(_, set)| set.height * set.width);
+    let mut sizes = vec![pixels];
+    sizes.extend(&settings.hidden);
+    sizes.push(settings.dims);
+    sizes.extend(settings.hidden.iter().rev());
+    sizes.push(pixels);
+    let weights: usize = sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    let units: usize = sizes.iter().sum();
+
+    // Images on both sides of the engine; weights with gradient, two moments and a working copy;
+    // activations and their gradients for a batch.
+    let numbers = 2 * images * pixels + 6 * weights + 4 * BATCH_SIZE * units;
+    let bytes = 4.0 * numbers as f64;
+    if bytes > MEMORY_LIMIT {
+        return Err(RunError::Memory { bytes });
+    }
+    Ok(())
+}
+
+/// Why a run cannot start or go on, in words for the person who asked for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunError {
+    Settings(Vec<SettingError>),
+    Data(DataError),
+    /// The run would need more memory than a page gets.
+    Memory {
+        bytes: f64,
+    },
+    Engine(EngineError),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(errors) => {
+                let reasons: Vec<&str> =
+                    errors.iter().map(|error| error.message.as_str()).collect();
+                write!(f, "{}", reasons.join(" "))
+            }
+            Self::Data(error) => error.fmt(f),
+            Self::Memory { bytes } => write!(
+                f,
+                "These settings need about {:.1} GB of memory and a page gets about {:.1} GB. \
+                 Choose smaller hidden layers or fewer classes.",
+                bytes / 1e9,
+                MEMORY_LIMIT / 1e9
+            ),
+            Self::Engine(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<DataError> for RunError {
+    fn from(error: DataError) -> Self {
+        Self::Data(error)
+    }
+}
+
+impl From<EngineError> for RunError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
