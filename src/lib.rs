@@ -29,3 +29,9 @@ pub mod model;
 pub mod run;
 #[cfg(feature = "engine")]
 pub mod train;
+
+#[cfg(feature = "view")]
+pub mod plot;
+
+#[cfg(target_arch = "wasm32")]
+mod web;

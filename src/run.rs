@@ -49,6 +49,8 @@ impl Stage {
 /// Parts of a [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Version, engine, settings, image shape and classes.
+    Heading,
     Training,
     Samples,
     PixelImportance,
@@ -89,6 +91,8 @@ pub struct Run {
     work: Work,
     /// Time worked on the current stage.
     elapsed: Duration,
+    /// Whether an update has carried the report's heading.
+    announced: bool,
     /// When the samples were last computed.
     sampled: Option<Instant>,
 }
@@ -151,6 +155,7 @@ impl Run {
             engine: engine.clone(),
             data,
             elapsed: Duration::ZERO,
+            announced: false,
             sampled: None,
         })
     }
@@ -168,6 +173,10 @@ impl Run {
     pub async fn advance(&mut self, budget: Duration) -> Result<Update, RunError> {
         let start = Instant::now();
         let mut changed = Vec::new();
+        if !self.announced {
+            changed.push(Part::Heading);
+            self.announced = true;
+        }
         let finished = self.work(budget, &mut changed).await?;
         self.elapsed += start.elapsed();
         let update = self.update(changed);
@@ -298,6 +307,35 @@ impl Run {
         }
     }
 }
+
+/// Milliseconds that one training step of these settings takes on `engine`, its share of
+/// evaluation included, once everything is warm. This is what the choice of an engine rests on.
+///
+/// # Errors
+/// As [`Run::new`] and [`Run::advance`].
+pub async fn milliseconds_per_step(
+    engine: &Engine,
+    settings: Settings,
+    classes: &[(u8, ImageSet)],
+) -> Result<f64, RunError> {
+    let run = Run::new(engine, settings, classes)?;
+    let steps_per_epoch = run.data.training.count().div_ceil(BATCH_SIZE);
+    let (Work::WarmUp(mut trainer) | Work::Training(mut trainer)) = run.work else {
+        unreachable!("a run starts by training");
+    };
+    trainer.warm_up().await?;
+    let start = Instant::now();
+    while start.elapsed() < MEASURING_TIME {
+        if trainer.advance(MEASURING_TIME).await? {
+            break;
+        }
+    }
+    let steps = trainer.epochs_done() * steps_per_epoch as f64;
+    Ok(start.elapsed().as_secs_f64() * 1000.0 / steps)
+}
+
+/// Long enough for a steady figure, short enough not to be noticed.
+const MEASURING_TIME: Duration = Duration::from_millis(400);
 
 /// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less.
 const MEMORY_LIMIT: f64 = 2.5e9;

@@ -1,0 +1,140 @@
+//! The engine's door: what the worker opens, feeds and advances.
+
+use std::time::Duration;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{report_part, set};
+use crate::data::{ImageSet, idx};
+use crate::engine::Engine as Device;
+use crate::run::{Run, Update, milliseconds_per_step};
+use crate::settings::Settings;
+
+/// Sends the message of a panic to the console: without it the page would only learn
+/// "unreachable".
+#[wasm_bindgen(start)]
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        web_sys::console::error_1(&panic.to_string().into());
+    }));
+}
+
+/// One engine and the run it works on.
+#[wasm_bindgen]
+pub struct Engine {
+    device: Device,
+    run: Option<Run>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens this package's engine. The WebGPU engine asks the browser for an adapter and a
+    /// device; rejects with the reason when there is none.
+    pub async fn open() -> Result<Engine, JsError> {
+        #[cfg(feature = "engine-webgpu")]
+        let device = Device::webgpu().await.map_err(|error| error_of(&error))?;
+        #[cfg(not(feature = "engine-webgpu"))]
+        let device = Device::cpu();
+        Ok(Self { device, run: None })
+    }
+
+    /// `cpu` or `webgpu`.
+    #[wasm_bindgen(getter)]
+    pub fn name(&self) -> String {
+        self.device.name().into()
+    }
+
+    /// The graphics adapter's own name; empty on the CPU.
+    #[wasm_bindgen(getter)]
+    pub fn adapter(&self) -> String {
+        self.device.adapter().into()
+    }
+
+    /// Why the graphics device was lost, if it was.
+    #[wasm_bindgen(getter)]
+    pub fn lost(&self) -> Option<String> {
+        self.device.lost()
+    }
+
+    /// Prepares a run. `images` holds `{ label, bytes }` for every class, `bytes` being an IDX
+    /// file, plain or gzip-compressed. Throws an `Error` that says what cannot be used and why.
+    pub fn start(&mut self, settings: JsValue, images: &Array) -> Result<(), JsError> {
+        self.run = None;
+        let (settings, classes) = request(settings, images)?;
+        let run = Run::new(&self.device, settings, &classes).map_err(|error| error_of(&error))?;
+        self.run = Some(run);
+        Ok(())
+    }
+
+    /// Works for about `budget_ms` milliseconds. Resolves to an update: stage, done and total
+    /// units, elapsed and remaining milliseconds of the stage, and the parts of the report that
+    /// changed.
+    pub async fn advance(&mut self, budget_ms: f64) -> Result<JsValue, JsError> {
+        let run = self
+            .run
+            .as_mut()
+            .ok_or_else(|| JsError::new("No run has been started."))?;
+        let budget = Duration::from_secs_f64(budget_ms.max(0.0) / 1000.0);
+        let update = run
+            .advance(budget)
+            .await
+            .map_err(|error| error_of(&error))?;
+        update_to_js(run, &update)
+    }
+
+    /// Milliseconds that one training step of these settings takes here, after warm-up.
+    pub async fn measure(&self, settings: JsValue, images: Array) -> Result<f64, JsError> {
+        let (settings, classes) = request(settings, &images)?;
+        milliseconds_per_step(&self.device, settings, &classes)
+            .await
+            .map_err(|error| error_of(&error))
+    }
+}
+
+fn error_of(error: &dyn std::error::Error) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+/// Settings and images as the page sends them.
+fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<(u8, ImageSet)>), JsError> {
+    let settings: Settings = serde_wasm_bindgen::from_value(settings)
+        .map_err(|error| JsError::new(&format!("The settings cannot be read: {error}.")))?;
+    let mut classes = Vec::with_capacity(images.length() as usize);
+    for class in images.iter() {
+        let label = Reflect::get(&class, &"label".into())
+            .ok()
+            .and_then(|label| label.as_f64())
+            .ok_or_else(|| JsError::new("Every set of images needs a label."))?;
+        let bytes = Reflect::get(&class, &"bytes".into())
+            .ok()
+            .and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok())
+            .ok_or_else(|| JsError::new("Every set of images needs its file's bytes."))?;
+        let set = idx::read(&bytes.to_vec())
+            .map_err(|error| JsError::new(&format!("Class {label}: {error}")))?;
+        classes.push((label as u8, set));
+    }
+    Ok((settings, classes))
+}
+
+fn update_to_js(run: &Run, update: &Update) -> Result<JsValue, JsError> {
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let object = Object::new();
+    set(&object, "stage", update.stage.name());
+    set(&object, "done", update.done);
+    set(&object, "total", update.total);
+    set(&object, "elapsed_ms", milliseconds(update.elapsed));
+    set(
+        &object,
+        "remaining_ms",
+        update
+            .remaining()
+            .map_or(JsValue::NULL, |remaining| milliseconds(remaining).into()),
+    );
+    let report = Object::new();
+    for part in &update.changed {
+        report_part(&report, run.report(), *part)?;
+    }
+    set(&object, "report", report);
+    Ok(object.into())
+}
