@@ -1,0 +1,139 @@
+/** Which engine runs, and why. */
+import { type Adapter, findAdapter } from "./adapter";
+import { EngineClient } from "./engine-client";
+import type { Failure } from "./failures";
+import { ratio } from "./format";
+import type { ClassImages } from "./messages";
+import type { EngineName, RunSettings } from "./report";
+
+export type EngineChoice = "auto" | EngineName;
+
+/** What is known of WebGPU on this machine, for settings of one shape. */
+type Trial =
+  | { state: "open" }
+  | { state: "running" }
+  | { state: "measured"; ms: number }
+  | { state: "failed"; reason: string };
+
+export class Engines {
+  readonly #changed: () => void;
+  readonly #clients = new Map<EngineName, Promise<EngineClient>>();
+  #probed: Promise<void> | undefined;
+  #adapter: Adapter | undefined;
+  #trial: Trial = { state: "open" };
+  /** The settings that were timed: another network may turn the tables. */
+  #shape = "";
+  #cpuStepMs: number | undefined;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Asks once what this browser offers for WebGPU. */
+  probe(): Promise<void> {
+    this.#probed ??= findAdapter().then((adapter) => {
+      this.#adapter = adapter;
+      this.#changed();
+    });
+    return this.#probed;
+  }
+
+  /** The engine the next run with these settings will use. */
+  pick(choice: EngineChoice, settings: RunSettings): EngineName {
+    if (choice !== "auto") return choice;
+    return (this.#speedUp(settings) ?? 0) > 1 ? "webgpu" : "cpu";
+  }
+
+  /** One sentence: which engine runs (or, while none does, would run) and why. */
+  explain(choice: EngineChoice, settings: RunSettings, running: EngineName | undefined): string {
+    const name = running ?? this.pick(choice, settings);
+    const adapter = this.#adapter;
+    const card = adapter && adapter.kind !== "none" ? ` (${adapter.name})` : "";
+    const engine = name === "cpu" ? "CPU engine" : `WebGPU engine${card}`;
+    return `${engine}: ${this.#reason(choice, settings, name)}.`;
+  }
+
+  /** The worker with this engine, started on first use and kept for the next run. */
+  async client(name: EngineName): Promise<EngineClient> {
+    const kept = await this.#clients.get(name)?.catch(() => undefined);
+    await kept?.free;
+    if (kept?.usable) return kept;
+    const opening = EngineClient.open(name);
+    this.#clients.set(name, opening);
+    opening.catch((failure: Failure) => this.distrust(name, failure));
+    return opening;
+  }
+
+  /** A finished stretch of training on the CPU, which WebGPU is then compared with. */
+  timed(settings: RunSettings, cpuStepMs: number): void {
+    if (this.#shape === shapeOf(settings)) this.#cpuStepMs = cpuStepMs;
+    this.#changed();
+  }
+
+  /** Times WebGPU beside a run on the CPU, if there is a real adapter to time. */
+  async tryWebGpu(settings: RunSettings, images: ClassImages[]): Promise<void> {
+    if (this.#shape === shapeOf(settings) && this.#trial.state !== "open") return;
+    this.#shape = shapeOf(settings);
+    this.#cpuStepMs = undefined;
+    this.#trial = { state: "open" };
+    await this.probe();
+    if (this.#adapter?.kind !== "real") return;
+    this.#trial = { state: "running" };
+    this.#changed();
+    try {
+      const client = await this.client("webgpu");
+      this.#trial = { state: "measured", ms: await client.measure(settings, images) };
+    } catch (error) {
+      this.#trial = { state: "failed", reason: (error as Failure).message };
+    }
+    this.#changed();
+  }
+
+  /** After a failure, so that "auto" does not walk into the same one again. */
+  distrust(name: EngineName, failure: Failure): void {
+    if (name === "webgpu") this.#trial = { state: "failed", reason: failure.message };
+  }
+
+  /** Ends every worker. */
+  close(): void {
+    for (const opening of this.#clients.values()) {
+      opening.then((client) => client.close()).catch(() => {});
+    }
+    this.#clients.clear();
+  }
+
+  #speedUp(settings: RunSettings): number | undefined {
+    if (this.#shape !== shapeOf(settings) || this.#trial.state !== "measured") return undefined;
+    return this.#cpuStepMs === undefined ? undefined : this.#cpuStepMs / this.#trial.ms;
+  }
+
+  #reason(choice: EngineChoice, settings: RunSettings, name: EngineName): string {
+    const adapter = this.#adapter;
+    if (choice === name) {
+      if (name === "webgpu" && adapter?.kind === "none") return adapter.reason;
+      const slow = name === "webgpu" && adapter?.kind === "software";
+      return slow ? "chosen in the settings; a software adapter is slow" : "chosen in the settings";
+    }
+    if (!adapter) return "starts at once, whatever this browser offers";
+    if (adapter.kind === "none") return adapter.reason;
+    if (adapter.kind === "software") {
+      return `the WebGPU adapter is software (${adapter.name}), which is slower`;
+    }
+    const faster = this.#speedUp(settings);
+    if (faster !== undefined) {
+      if (name === "webgpu") return `measured ${ratio(faster)} as fast as the CPU`;
+      return faster > 1
+        ? `WebGPU (${adapter.name}) measured ${ratio(faster)} as fast and is used from the next run`
+        : `measured ${ratio(1 / faster)} as fast as WebGPU (${adapter.name})`;
+    }
+    if (this.#trial.state === "failed") return `WebGPU did not work here. ${this.#trial.reason}`;
+    return this.#trial.state === "open"
+      ? `starts at once; WebGPU (${adapter.name}) is timed beside the first run and used if faster`
+      : `WebGPU (${adapter.name}) is being timed and is used from the next run if faster`;
+  }
+}
+
+/** What decides how long a training step takes. */
+function shapeOf({ dims, hidden }: RunSettings): string {
+  return [...hidden, dims].join("-");
+}

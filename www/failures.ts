@@ -1,0 +1,50 @@
+/** Everything that can go wrong, each said in a sentence that ends with what to do next. */
+import type { EngineFailure } from "./messages";
+
+export type FailureKind =
+  EngineFailure | "no-wasm" | "page-file" | "data-missing" | "data-unreadable" | "unreachable";
+
+const SENTENCES: Record<FailureKind, (detail: string) => string> = {
+  "no-wasm": () =>
+    "This browser cannot run WebAssembly, which the calculations need: open the page in a current Firefox, Chrome, Edge or Safari.",
+  "page-file": (detail) =>
+    `A part of this page could not be loaded (${detail}): check the connection, then try again.`,
+  "engine-file": (detail) =>
+    `The engine could not be loaded or is not understood by this browser (${detail}): check the connection and that the browser is up to date, then try again.`,
+  "no-adapter": (detail) =>
+    `The WebGPU engine found no graphics adapter (${detail}): use the CPU engine, or switch WebGPU on in the browser and try again.`,
+  "device-lost": (detail) =>
+    `The graphics card stopped answering (${detail}): run again, or use the CPU engine.`,
+  "out-of-memory": () =>
+    "The browser ran out of memory: choose fewer digits, latent dimensions or hidden units, then run again.",
+  crash: (detail) =>
+    `The engine stopped unexpectedly (${detail}): run again, and choose fewer digits or latent dimensions if it stops again.`,
+  "engine-error": (detail) =>
+    `The engine could not go on (${detail}): change the settings it names, or run again.`,
+  "data-missing": (detail) =>
+    `Images are missing on the server (${detail}): choose other digits, or try again later.`,
+  "data-unreadable": (detail) =>
+    `Images arrived damaged (${detail}): try again, or choose other digits.`,
+  unreachable: (detail) =>
+    `The images could not be fetched (${detail}): check the network connection, then try again.`,
+};
+
+export class Failure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    detail = "",
+  ) {
+    super(SENTENCES[kind](detail));
+    this.name = "Failure";
+  }
+
+  /** Whether choosing the other engine is a way out. */
+  get cpuHelps(): boolean {
+    return this.kind === "no-adapter" || this.kind === "device-lost";
+  }
+
+  static from(error: unknown, kind: FailureKind): Failure {
+    if (error instanceof Failure) return error;
+    return new Failure(kind, error instanceof Error ? error.message : String(error));
+  }
+}

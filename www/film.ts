@@ -1,0 +1,39 @@
+/** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
+import { h } from "./dom";
+import { paint, picture } from "./pixels";
+import { rowOf, SAMPLES, type Samples } from "./samples";
+
+export class Film {
+  readonly #frames;
+  readonly element;
+
+  constructor(chosen: (row: number) => void) {
+    this.#frames = Array.from({ length: SAMPLES }, (_, row) => {
+      const input = h("input", { type: "radio", name: "sample", onchange: () => chosen(row) });
+      input.checked = row === 0;
+      const image = picture();
+      const reconstruction = picture();
+      const label = h("label", { class: "frame" }, input, image, reconstruction);
+      return { input, image, reconstruction, label };
+    });
+    this.element = h(
+      "fieldset",
+      { class: "film", part: "film" },
+      h("legend", { class: "heading" }, "Images, and their reconstructions below"),
+      h("div", { class: "frames" }, ...this.#frames.map(({ label }) => label)),
+    );
+  }
+
+  show(samples: Samples, ink: string): void {
+    const { image, labels, images, reconstructions } = samples;
+    for (const [row, frame] of this.#frames.entries()) {
+      const label = labels[row];
+      frame.input.disabled = label === undefined;
+      frame.input.setAttribute("aria-label", `Image ${row + 1}, a ${label}`);
+      const there = label !== undefined;
+      paint(frame.image, image, there ? rowOf(images, row) : undefined, ink);
+      const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
+      paint(frame.reconstruction, image, rebuilt, ink);
+    }
+  }
+}

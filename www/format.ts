@@ -1,0 +1,32 @@
+/** Numbers and times as people read them. */
+
+const grouped = new Intl.NumberFormat("en-GB");
+
+export function integer(value: number): string {
+  return grouped.format(value);
+}
+
+/** Enough digits to see a change from one epoch to the next, no more. */
+export function loss(value: number): string {
+  return value.toFixed(4);
+}
+
+/** Rounded up and to coarser steps the longer it is: an estimate must not look like a clock. */
+export function duration(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** A speed-up such as 3.1×, without digits nobody can rely on. */
+export function ratio(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)}×`;
+}
+
+/** "0", "0 and 1", "0, 1 and 2". */
+export function list(items: readonly (string | number)[]): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

@@ -1,0 +1,474 @@
+/**
+ * The `<latent-lens>` element: trains an autoencoder on images and shows which pixels drive each
+ * latent dimension, and which dimensions rebuild each class.
+ *
+ * Attributes are the settings of `settings.ts`; `phase` is reflected. Events: `progress`, `done`
+ * and `error`, each with plain data as detail.
+ */
+import { Dataset } from "./dataset";
+import { h, setText } from "./dom";
+import css from "./element.css" with { type: "text" };
+import { Engines } from "./engines";
+import { Failure } from "./failures";
+import { Figure } from "./figure";
+import { Film } from "./film";
+import { Form } from "./form";
+import { Frames } from "./frames";
+import { LossChart } from "./loss-chart";
+import { Pipeline } from "./pipeline";
+import { type ImageShape, merge, type Report } from "./report";
+import { type Phase, Run } from "./run";
+import { preview, type Samples } from "./samples";
+import {
+  type Name,
+  NAMES,
+  readSettings,
+  type Refusals,
+  runSettings,
+  SETTINGS,
+  type Values,
+} from "./settings";
+import { describe } from "./status";
+import { ThemeProbe } from "./theme";
+import { type Action, Transport } from "./transport";
+import { openView, type View } from "./view";
+
+/** Until the data set has said otherwise. */
+const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
+const MNIST_LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** Of 100 images, so many are trained on (the engine's split). */
+const TRAINING_PERCENT = 85;
+
+export class LatentLens extends HTMLElement {
+  static readonly observedAttributes = NAMES;
+
+  #values!: Values;
+  #refusals!: Refusals;
+
+  #view: View | undefined;
+  #dataset: Dataset | undefined;
+  #loading: Promise<void> | undefined;
+  /** What keeps the element from being ready. */
+  #trouble: Failure | undefined;
+  /** A run was asked for before everything was there. */
+  #waiting = false;
+
+  /** The latest run. */
+  #run: Run | undefined;
+  /** The latest run that had something to show: the one in the figure. */
+  #shown: Run | undefined;
+  /** Parts of the shown report that the charts have not taken over yet. */
+  #unseen: Partial<Report> = {};
+
+  #preview: Samples | undefined;
+  #previewed = "";
+  #row = 0;
+  #announced = "";
+  #unobserve: (() => void)[] = [];
+
+  readonly #frames = new Frames();
+  readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
+  readonly #theme = new ThemeProbe(() => this.#redraw());
+  readonly #pipeline = new Pipeline();
+  readonly #transport = new Transport();
+  readonly #engineLine = h("p", { class: "engine", part: "engine" });
+  readonly #form = new Form((name, text) => this.setAttribute(name, text));
+  readonly #film = new Film((row) => {
+    this.#row = row;
+    this.#frames.now(this.#drawSamples);
+  });
+  readonly #loss = new LossChart();
+  readonly #figure = new Figure((label) => this.#choose(label));
+  readonly #credit = h("p", { class: "note credit", part: "credit" });
+  readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
+
+  constructor() {
+    super();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    root.append(
+      h(
+        "div",
+        { class: "lens", part: "lens" },
+        this.#pipeline.element,
+        this.#transport.element,
+        h("div", { class: "setup" }, this.#form.element, this.#engineLine),
+        h("div", { class: "learning" }, this.#film.element, this.#loss.element),
+        this.#figure.element,
+        this.#credit,
+        this.#announcement,
+        this.#theme.element,
+      ),
+    );
+    this.#form.offer(MNIST_LABELS);
+    this.#readSettings();
+  }
+
+  /** Starts a run with the present settings; the previous results stay until it has some. */
+  run(): void {
+    if (this.#run?.active) return;
+    this.#readSettings();
+    if (this.#firstRefusal()) return this.#frames.now(this.#showSettings);
+    if (!this.#view || !this.#dataset) {
+      this.#waiting = true;
+      void this.#load();
+      return this.#frames.now(this.#showStatus);
+    }
+    this.#waiting = false;
+    this.#trouble = undefined;
+    const run: Run = new Run(runSettings(this.#values), this.#values.engine, this.#engines, {
+      changed: () => this.#changed(run),
+      reported: (part) => this.#reported(run, part),
+      ended: () => this.#ended(run),
+    });
+    this.#run = run;
+    this.#changed(run);
+    this.#frames.now(this.#showSettings);
+    void run.start(Promise.resolve(this.#dataset));
+  }
+
+  pause(): void {
+    this.#run?.pause();
+  }
+
+  resume(): void {
+    this.#run?.resume();
+  }
+
+  /** Ends the run; what it has found so far stays. */
+  cancel(): void {
+    if (this.#waiting) {
+      this.#waiting = false;
+      this.#frames.now(this.#showStatus);
+    }
+    this.#run?.cancel();
+  }
+
+  get phase(): Phase {
+    return this.#status().phase;
+  }
+
+  /** What the run in the figure has found so far: plain data, parts missing that are not known. */
+  get report(): Partial<Report> | null {
+    return this.#shown?.report ?? null;
+  }
+
+  connectedCallback(): void {
+    const redraw = (job: () => void) => () => this.#frames.now(job);
+    this.#unobserve = [
+      this.#loss.observe(redraw(this.#drawLoss)),
+      this.#figure.observe(redraw(this.#drawFigure)),
+    ];
+    this.#showSettings();
+    if (this.#values.autorun) this.#waiting = true;
+    void this.#load();
+    void this.#engines.probe();
+  }
+
+  disconnectedCallback(): void {
+    this.cancel();
+    this.#engines.close();
+    this.#frames.stop();
+    for (const unobserve of this.#unobserve) unobserve();
+  }
+
+  attributeChangedCallback(): void {
+    this.#readSettings();
+    if (this.isConnected) this.#frames.now(this.#showSettings);
+  }
+
+  // Settings
+
+  #readSettings(): void {
+    const { values, refusals } = readSettings((name) => this.getAttribute(name));
+    const labels = this.#dataset?.labels ?? MNIST_LABELS;
+    for (const { field, message } of this.#view?.check(runSettings(values), labels) ?? []) {
+      refusals[field as Name] ??= message;
+    }
+    this.#values = values;
+    this.#refusals = refusals;
+  }
+
+  #firstRefusal(): string | undefined {
+    const name = NAMES.find((each) => this.#refusals[each] !== undefined);
+    return name && this.#refusals[name];
+  }
+
+  /** Whether a run would now give other numbers than the latest. */
+  #settingsChanged(): boolean {
+    if (!this.#run) return false;
+    const { settings, choice } = this.#run;
+    const same = JSON.stringify(settings) === JSON.stringify(runSettings(this.#values));
+    return !same || choice !== this.#values.engine;
+  }
+
+  // Loading
+
+  /** Gets the charts and the data set, once; may be called again after it failed. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadAll().catch((error: unknown) => {
+      this.#trouble = Failure.from(error, "page-file");
+      this.#waiting = false;
+      this.#loading = undefined;
+      this.#fire("error", { kind: this.#trouble.kind, message: this.#trouble.message });
+      this.#frames.now(this.#showStatus);
+    });
+    return this.#loading;
+  }
+
+  async #loadAll(): Promise<void> {
+    this.#trouble = undefined;
+    const [view, dataset] = await Promise.all([
+      this.#view ?? openView(),
+      this.#dataset ?? Dataset.open(this.#values.dataset),
+    ]);
+    this.#view = view;
+    this.#dataset = dataset;
+    this.#form.offer(dataset.labels);
+    const { name, licence, source } = dataset.manifest;
+    this.#credit.replaceChildren(`Images: ${name}, ${licence}, from ${source}.`);
+    this.#readSettings();
+    this.#frames.now(this.#showSettings);
+    this.#redraw();
+    if (this.#waiting) this.run();
+  }
+
+  async #showPreview(): Promise<void> {
+    const { classes, dataset: name } = this.#values;
+    const key = `${name} ${classes.join()}`;
+    if (!this.#dataset || !this.#view || this.#refusals.classes || key === this.#previewed) return;
+    this.#previewed = key;
+    try {
+      const samples = await preview(this.#dataset, this.#view, classes);
+      if (key !== this.#previewed) return;
+      this.#preview = samples;
+      this.#trouble = undefined;
+    } catch (error) {
+      if (key !== this.#previewed) return;
+      this.#previewed = "";
+      this.#trouble = Failure.from(error, "data-unreadable");
+    }
+    this.#frames.now(this.#drawSamples);
+    this.#frames.now(this.#showStatus);
+  }
+
+  // What a run tells
+
+  #changed(run: Run): void {
+    if (run !== this.#run) return;
+    const { phase, progress } = run;
+    // The phase is answered at once, whatever is still waiting to be drawn.
+    if (phase !== this.getAttribute("phase")) {
+      this.setAttribute("phase", phase);
+      this.#frames.now(this.#showSettings);
+      this.#frames.now(this.#showStatus);
+    } else this.#frames.request(this.#showStatus);
+    if (progress) this.#fire("progress", { phase, ...progress });
+  }
+
+  #reported(run: Run, part: Partial<Report>): void {
+    if (run !== this.#run) return;
+    if (run !== this.#shown) {
+      this.#shown = run;
+      this.#unseen = {};
+      this.#view?.reset();
+      this.#showFigureFrame();
+      this.#redraw();
+    }
+    merge(this.#unseen, part);
+    if (part.samples) this.#frames.request(this.#drawSamples);
+    if (part.training) this.#frames.request(this.#drawLoss);
+    if (part.pixel_importance || part.direction || part.latent_importance) {
+      this.#frames.request(this.#drawFigure);
+    }
+  }
+
+  #ended(run: Run): void {
+    if (run !== this.#run) return;
+    if (run.phase === "done") this.#fire("done", { report: run.report });
+    if (run.failure) this.#fire("error", { kind: run.failure.kind, message: run.failure.message });
+    this.#frames.now(this.#showSettings);
+  }
+
+  #fire(type: "progress" | "done" | "error", detail: object): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  // Showing
+
+  readonly #showSettings = (): void => {
+    const { hidden, dims } = this.#values;
+    this.#form.show(
+      (name) => this.getAttribute(name) ?? SETTINGS[name].initial,
+      this.#values,
+      this.#refusals,
+      this.#run?.active ?? false,
+    );
+    this.#pipeline.shape(this.#imageShape(), hidden, dims);
+    this.#showFigureFrame();
+    this.#frames.now(this.#drawSamples);
+    this.#frames.now(this.#drawFigure);
+    this.#showStatus();
+    this.#showEngine();
+    void this.#showPreview();
+  };
+
+  readonly #showEngine = (): void => {
+    const run = this.#run?.active ? this.#run : undefined;
+    const choice = run?.choice ?? this.#values.engine;
+    const settings = run?.settings ?? runSettings(this.#values);
+    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
+  };
+
+  #status() {
+    const images = this.#dataset?.count(this.#values.classes);
+    const training = this.#values.classes.reduce((sum, label) => {
+      return sum + Math.floor(((this.#dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
+    }, 0);
+    return describe({
+      run: this.#run,
+      trouble: this.#trouble,
+      refusal: this.#firstRefusal(),
+      changed: this.#settingsChanged(),
+      waiting: this.#waiting,
+      images: images === undefined ? undefined : { training, heldOut: images - training },
+    });
+  }
+
+  readonly #showStatus = (): void => {
+    const status = this.#status();
+    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    this.#transport.show(status, ...this.#actions(status.phase));
+    this.#transport.progress(this.#run?.progress);
+    this.#announce(status.phase === "error" ? status.detail : status.headline);
+  };
+
+  #actions(phase: Phase): [first: Action, second?: Action] {
+    const run = () => this.run();
+    const cancel = { label: "Cancel", act: () => this.cancel() };
+    switch (phase) {
+      case "loading":
+        return [{ label: "Starting", act: run, blocked: "The run is about to start." }, cancel];
+      case "training":
+      case "analysing":
+        return [{ label: "Pause", act: () => this.pause() }, cancel];
+      case "paused":
+        return [{ label: "Resume", act: () => this.resume() }, cancel];
+      case "error": {
+        const failure = this.#trouble ?? this.#run?.failure;
+        const again = {
+          label: "Try again",
+          act: () => this.#tryAgain(),
+          blocked: this.#firstRefusal(),
+        };
+        const useCpu = { label: "Use the CPU", act: () => this.#useCpu() };
+        return failure?.cpuHelps && this.#values.engine !== "cpu" ? [again, useCpu] : [again];
+      }
+      default: {
+        const label = this.#run ? "Run again" : "Train and explain";
+        return [{ label, act: run, blocked: this.#firstRefusal() }];
+      }
+    }
+  }
+
+  #tryAgain(): void {
+    if (!this.#trouble) return this.run();
+    this.#trouble = undefined;
+    void this.#load().then(() => this.#showPreview());
+    this.#frames.now(this.#showStatus);
+  }
+
+  #useCpu(): void {
+    this.setAttribute("engine", "cpu");
+    this.run();
+  }
+
+  /** Tells those who cannot see the page, once per change and not for every epoch. */
+  #announce(text: string): void {
+    if (text === this.#announced) return;
+    this.#announced = text;
+    this.#announcement.textContent = text;
+  }
+
+  #redraw(): void {
+    for (const job of [this.#drawSamples, this.#drawLoss, this.#drawFigure]) this.#frames.now(job);
+  }
+
+  readonly #drawSamples = (): void => {
+    const samples = this.#samples();
+    if (!samples) return;
+    const { text } = this.#theme.read();
+    const row = Math.min(this.#row, samples.labels.length - 1);
+    this.#film.show(samples, text);
+    this.#pipeline.show(samples, row, this.#values.dims, text);
+  };
+
+  /** The shown run's images while the settings are still its own, else those it would get. */
+  #samples(): Samples | undefined {
+    const shown = this.#shown;
+    if (shown?.report.samples) {
+      const architecture = ({
+        classes,
+        hidden,
+        dims,
+      }: Pick<Values, "classes" | "hidden" | "dims">) => JSON.stringify([classes, hidden, dims]);
+      if (architecture(shown.settings) === architecture(this.#values)) {
+        return { image: this.#imageShape(), ...shown.report.samples };
+      }
+    }
+    return this.#preview;
+  }
+
+  readonly #drawLoss = (): void => {
+    if (!this.#view) return;
+    this.#flush(this.#view);
+    const { epochs } = this.#shown?.settings ?? this.#values;
+    this.#loss.draw(this.#view, epochs, this.#theme.read());
+  };
+
+  readonly #drawFigure = (): void => {
+    if (!this.#view) return;
+    this.#flush(this.#view);
+    const { classes, dims, label } = this.#figureFrame();
+    this.#figure.draw(
+      this.#view,
+      classes.indexOf(label),
+      dims,
+      this.#imageShape(),
+      this.#theme.read(),
+    );
+  };
+
+  #flush(view: View): void {
+    view.update(this.#unseen);
+    this.#unseen = {};
+  }
+
+  #showFigureFrame(): void {
+    const { classes, dims, label } = this.#figureFrame();
+    this.#figure.layout(classes, label, dims);
+    this.#figure.caption(label, this.#shown?.report);
+  }
+
+  /** What the figure is of: the shown run, or what the first run will be. */
+  #figureFrame(): { classes: number[]; dims: number; label: number } {
+    const { classes, dims } = this.#shown?.settings ?? this.#values;
+    // `class` may hold names for style sheets too: the first that is a label counts.
+    const chosen = this.#values.class.split(/\s+/).map(Number);
+    const label = chosen.find((each) => classes.includes(each)) ?? classes[0] ?? 0;
+    return { classes, dims, label };
+  }
+
+  #choose(label: number): void {
+    this.classList.remove(...this.#figureFrame().classes.map(String));
+    this.classList.add(`${label}`);
+  }
+
+  #imageShape(): ImageShape {
+    return this.#shown?.report.image ?? this.#dataset?.manifest ?? MNIST_IMAGE;
+  }
+}
+
+customElements.define("latent-lens", LatentLens);

@@ -1,0 +1,33 @@
+/** The loss after every epoch, while training and on held-out images. */
+import { fit, onResize } from "./canvas";
+import { h } from "./dom";
+import type { Theme } from "./theme";
+import type { View } from "./view";
+
+export class LossChart {
+  readonly #canvas = h("canvas", {
+    class: "chart",
+    role: "img",
+    "aria-label": "Loss: nothing yet",
+  });
+  readonly element = h(
+    "section",
+    { class: "loss", part: "loss" },
+    h("h2", { class: "heading" }, "Loss after every epoch"),
+    this.#canvas,
+  );
+
+  observe(resized: () => void): () => void {
+    const observer = onResize(this.#canvas, resized);
+    return () => observer.disconnect();
+  }
+
+  draw(view: View, epochs: number, theme: Omit<Theme, "scale">): void {
+    const scale = fit(this.#canvas);
+    if (scale === 0) return;
+    this.#canvas.setAttribute(
+      "aria-label",
+      view.draw_loss(this.#canvas, { epochs }, { ...theme, scale }),
+    );
+  }
+}

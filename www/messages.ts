@@ -1,0 +1,57 @@
+import type { EngineName, Report, RunSettings } from "./report";
+
+/** The engine as its wasm package offers it; the same for both engines. */
+export interface Engine {
+  readonly adapter: string;
+  /** Why the graphics device was lost, if it was. */
+  readonly lost: string | undefined;
+  start(settings: RunSettings, images: ClassImages[]): void;
+  advance(budgetMs: number): Promise<Update>;
+  measure(settings: RunSettings, images: ClassImages[]): Promise<number>;
+}
+
+export interface EngineModule {
+  default(): Promise<{ memory: WebAssembly.Memory }>;
+  Engine: { open(): Promise<Engine> };
+}
+
+/** The images of one class, as they lie in the data set's file. */
+export interface ClassImages {
+  label: number;
+  bytes: Uint8Array;
+}
+
+export type Stage =
+  "warm-up" | "training" | "pixel-importance" | "direction" | "latent-importance" | "done";
+
+/** How far a stage has come; `done` and `total` count epochs while training, cells afterwards. */
+export interface Progress {
+  stage: Stage;
+  done: number;
+  total: number;
+  elapsed_ms: number;
+  remaining_ms: number | null;
+}
+
+export interface Update extends Progress {
+  /** The parts that changed since the last update. */
+  report: Partial<Report>;
+}
+
+/** Messages of a run carry its number, so that what an older one still sends is told apart. */
+export type ToWorker =
+  | { type: "open"; engine: EngineName; base: string }
+  | { type: "run"; run: number; settings: RunSettings; images: ClassImages[] }
+  | { type: "measure"; settings: RunSettings; images: ClassImages[] }
+  | { type: "pause" | "resume" | "cancel"; run: number };
+
+export type FromWorker =
+  | { type: "opened"; adapter: string }
+  | { type: "measured"; ms: number }
+  | { type: "update"; run: number; update: Update }
+  | { type: "paused" | "resumed" | "cancelled"; run: number }
+  | { type: "failed"; kind: EngineFailure; message: string };
+
+/** What can go wrong in a worker. */
+export type EngineFailure =
+  "engine-file" | "no-adapter" | "device-lost" | "out-of-memory" | "crash" | "engine-error";

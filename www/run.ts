@@ -1,0 +1,146 @@
+/** One run from its start to its end, whatever the end: what is going on, and what is known. */
+import type { Dataset } from "./dataset";
+import type { EngineClient } from "./engine-client";
+import type { EngineChoice, Engines } from "./engines";
+import { Failure } from "./failures";
+import type { ClassImages, Progress, Stage, Update } from "./messages";
+import { type EngineName, merge, type Report, type RunSettings } from "./report";
+
+export type Phase = "idle" | "loading" | "training" | "analysing" | "paused" | "done" | "error";
+
+type State = "loading" | "running" | "paused" | "cancelled" | "done" | "failed";
+
+const BATCH_SIZE = 256;
+
+export interface RunListener {
+  /** The phase or the progress is another. */
+  changed(): void;
+  /** Parts of the report are new. */
+  reported(part: Partial<Report>): void;
+  ended(): void;
+}
+
+export class Run {
+  readonly report: Partial<Report> = {};
+  progress: Progress | undefined;
+  /** How long each stage has taken so far, in milliseconds. */
+  readonly times = new Map<Stage, number>();
+  failure: Failure | undefined;
+  engine: EngineName | undefined;
+  #state: State = "loading";
+  #client: EngineClient | undefined;
+
+  constructor(
+    readonly settings: RunSettings,
+    readonly choice: EngineChoice,
+    readonly engines: Engines,
+    readonly listener: RunListener,
+  ) {}
+
+  get phase(): Phase {
+    switch (this.#state) {
+      case "running":
+        return phaseOf(this.progress?.stage);
+      case "cancelled":
+        return "idle";
+      case "failed":
+        return "error";
+      default:
+        return this.#state;
+    }
+  }
+
+  get active(): boolean {
+    return ["loading", "running", "paused"].includes(this.#state);
+  }
+
+  get cancelled(): boolean {
+    return this.#state === "cancelled";
+  }
+
+  /** Fetches what is missing and sets the engine to work; never rejects. */
+  async start(dataset: Promise<Dataset>): Promise<void> {
+    try {
+      this.engine = this.engines.pick(this.choice, this.settings);
+      const [images, client] = await Promise.all([
+        dataset.then((opened) => opened.images(this.settings.classes)),
+        this.engines.client(this.engine),
+      ]);
+      if (!this.active) return;
+      this.#client = client;
+      this.#enter("running");
+      client.run(this.settings, images, {
+        update: (update) => this.#update(update),
+        failed: (failure) => {
+          this.engines.distrust(client.name, failure);
+          this.#fail(failure);
+        },
+      });
+      this.#compareEngines(images);
+    } catch (error) {
+      this.#fail(Failure.from(error, "engine-error"));
+    }
+  }
+
+  pause(): void {
+    if (this.#state !== "running") return;
+    this.#client?.pause();
+    this.#enter("paused");
+  }
+
+  resume(): void {
+    if (this.#state !== "paused") return;
+    this.#client?.resume();
+    this.#enter("running");
+  }
+
+  cancel(): void {
+    if (!this.active) return;
+    this.#client?.cancel();
+    this.#enter("cancelled");
+    this.listener.ended();
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.listener.changed();
+  }
+
+  #update({ report, ...progress }: Update): void {
+    if (!this.active) return;
+    merge(this.report, report);
+    this.progress = progress;
+    this.times.set(progress.stage, progress.elapsed_ms);
+    this.#timeTraining(progress);
+    this.listener.reported(report);
+    if (progress.stage === "done") {
+      this.#enter("done");
+      this.listener.ended();
+    } else this.listener.changed();
+  }
+
+  #fail(failure: Failure): void {
+    if (!this.active) return;
+    this.failure = failure;
+    this.#enter("failed");
+    this.listener.ended();
+  }
+
+  #compareEngines(images: ClassImages[]): void {
+    if (this.choice === "auto" && this.engine === "cpu") {
+      void this.engines.tryWebGpu(this.settings, images);
+    }
+  }
+
+  #timeTraining({ stage, done, total, elapsed_ms }: Progress): void {
+    if (this.engine !== "cpu" || stage !== "training" || done < total) return;
+    const images = this.report.classes?.reduce((sum, { training }) => sum + training, 0) ?? 0;
+    const steps = done * Math.ceil(images / BATCH_SIZE);
+    if (steps > 0) this.engines.timed(this.settings, elapsed_ms / steps);
+  }
+}
+
+function phaseOf(stage: Stage | undefined): Phase {
+  if (stage === undefined || stage === "warm-up") return "loading";
+  return stage === "training" ? "training" : "analysing";
+}

@@ -1,0 +1,126 @@
+/** What is going on, in words: a pure function from the situation to its sentences. */
+import type { Failure } from "./failures";
+import { duration, integer, loss } from "./format";
+import type { Progress, Stage } from "./messages";
+import type { Phase, Run } from "./run";
+
+export interface Situation {
+  run: Run | undefined;
+  /** What keeps the page from being ready to run. */
+  trouble: Failure | undefined;
+  /** Why the settings cannot be used. */
+  refusal: string | undefined;
+  /** Whether the settings are others than those of the run. */
+  changed: boolean;
+  /** Whether a run was asked for before everything was there. */
+  waiting: boolean;
+  /** How many images there are to train on and to hold out, once known. */
+  images: { training: number; heldOut: number } | undefined;
+}
+
+export interface Status {
+  phase: Phase;
+  headline: string;
+  detail: string;
+  /** Time left in the stage. */
+  left: string;
+}
+
+const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run): string }> = {
+  "warm-up": {
+    name: "Warming up",
+    detail: () => "Preparing the graphics card’s programs, once per visit",
+  },
+  training: {
+    name: "Training",
+    detail: ({ done, total }, { report }) => {
+      const latest = report.training?.held_out_loss.at(-1);
+      const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
+      return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
+    },
+  },
+  "pixel-importance": {
+    name: "Pixel importance",
+    detail: (_, { report, settings }) => {
+      const repeat = Math.min((report.pixel_importance?.repeats ?? 0) + 1, settings.permutations);
+      return `Shuffling every pixel in turn, permutation ${repeat} of ${settings.permutations}`;
+    },
+  },
+  direction: {
+    name: "Direction",
+    detail: () => "Does a brighter pixel raise or lower each latent?",
+  },
+  "latent-importance": {
+    name: "Latent importance",
+    detail: () => "Shuffling every latent in turn to see what the reconstructions lose",
+  },
+  done: { name: "Done", detail: () => "" },
+};
+
+export function describe(situation: Situation): Status {
+  const { run, trouble, refusal, changed, waiting, images } = situation;
+  const phase = run?.active ? run.phase : undefined;
+  if (run && phase) return { phase, ...describeActive(run, phase) };
+
+  const still = (phase: Phase, headline: string, detail: string) => ({
+    phase,
+    headline,
+    detail,
+    left: "",
+  });
+  if (trouble) return still("error", "Something is missing", trouble.message);
+  if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
+  if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
+  if (!run || (changed && run.phase !== "error")) {
+    const detail = images
+      ? `${integer(images.training)} images to learn from, ${integer(images.heldOut)} held out to test and explain on`
+      : "";
+    const again = "The settings are new; the results below are still the last run’s";
+    return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", run ? again : detail);
+  }
+  if (run.failure) return still("error", "Stopped", `${run.failure.message}${kept(run)}`);
+  if (run.cancelled) return still("idle", "Cancelled", `${whereIn(run)}.${kept(run)}`);
+  return still("done", "Done", summary(run));
+}
+
+function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
+  const { progress } = run;
+  if (!progress) {
+    const engine = run.engine === "webgpu" ? "WebGPU" : "CPU";
+    const headline = phase === "paused" ? "Paused" : "Getting ready";
+    return { headline, detail: `Starting the ${engine} engine`, left: "" };
+  }
+  const stage = STAGES[progress.stage];
+  if (phase === "paused") return { headline: "Paused", detail: whereIn(run), left: "" };
+  const left = progress.remaining_ms == null ? "" : `${duration(progress.remaining_ms)} left`;
+  return { headline: stage.name, detail: stage.detail(progress, run), left };
+}
+
+/** "In training, epoch 12 of 50". */
+function whereIn({ progress }: Run): string {
+  if (!progress) return "Before it began";
+  const { stage, done, total } = progress;
+  if (stage === "training") return `In training, after ${Math.floor(done)} of ${total} epochs`;
+  const share = total > 0 ? Math.floor((100 * done) / total) : 0;
+  return `In ${STAGES[stage].name.toLowerCase()}, ${share} % done`;
+}
+
+function kept({ report }: Run): string {
+  return report.training || report.samples ? " What was computed so far stays on screen." : "";
+}
+
+function summary({ report, times }: Run): string {
+  const heldOut = report.classes?.reduce((sum, { held_out }) => sum + held_out, 0) ?? 0;
+  const training = times.get("training") ?? 0;
+  let explaining = 0;
+  for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
+    explaining += times.get(stage) ?? 0;
+  }
+  const latest = report.training?.held_out_loss.at(-1);
+  const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
+  return `Trained in ${seconds(training)}${end}; explained in ${seconds(explaining)} on ${integer(heldOut)} held-out images`;
+}
+
+function seconds(ms: number): string {
+  return ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : duration(ms);
+}

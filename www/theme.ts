@@ -1,0 +1,51 @@
+/** The colours and type that the charts share with the page around them. */
+import { h } from "./dom";
+
+export interface Theme {
+  /** Device pixels per CSS pixel. */
+  scale: number;
+  font: string;
+  /** In CSS pixels. */
+  font_size: number;
+  background: string;
+  text: string;
+  muted: string;
+  grid: string;
+  accent: string;
+}
+
+/**
+ * An invisible element that wears every colour, so that the browser resolves custom properties
+ * and light or dark for us, and tells of any change by the end of a transition.
+ */
+export class ThemeProbe {
+  readonly element = h("span", { class: "probe", "aria-hidden": "true" });
+  readonly #pixel: CanvasRenderingContext2D;
+
+  constructor(changed: () => void) {
+    const canvas = h("canvas", { width: "1", height: "1" });
+    this.#pixel = canvas.getContext("2d", { willReadFrequently: true })!;
+    this.element.addEventListener("transitionend", changed);
+  }
+
+  read(): Omit<Theme, "scale"> {
+    const style = getComputedStyle(this.element);
+    return {
+      font: style.fontFamily,
+      font_size: Number.parseFloat(style.fontSize),
+      background: this.#hex(style.backgroundColor),
+      text: this.#hex(style.color),
+      muted: this.#hex(style.borderBottomColor),
+      grid: this.#hex(style.borderTopColor),
+      accent: this.#hex(style.outlineColor),
+    };
+  }
+
+  /** Any CSS colour as #rrggbb, by painting with it. */
+  #hex(colour: string): string {
+    this.#pixel.fillStyle = colour;
+    this.#pixel.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = this.#pixel.getImageData(0, 0, 1, 1).data;
+    return `#${((1 << 24) | (red << 16) | (green << 8) | blue).toString(16).slice(1)}`;
+  }
+}

@@ -1,0 +1,120 @@
+/** The buttons that start, pause and end a run, and how far it has come. */
+import { h, setText } from "./dom";
+import type { Progress, Stage } from "./messages";
+import type { Status } from "./status";
+
+/** The stages a visitor waits for, with their share of the bar. */
+const STAGES: { stage: Stage; label: string; share: number }[] = [
+  { stage: "training", label: "Training", share: 5 },
+  { stage: "pixel-importance", label: "Pixel importance", share: 4 },
+  { stage: "direction", label: "Direction", share: 2 },
+  { stage: "latent-importance", label: "Latent importance", share: 3 },
+];
+
+export interface Action {
+  label: string;
+  act(): void;
+  /** Why it cannot be taken now. */
+  blocked?: string | undefined;
+}
+
+export class Transport {
+  readonly #first = new Button("button primary", "primary-button");
+  readonly #second = new Button("button", "secondary-button");
+  readonly #headline = h("b", { class: "headline" });
+  readonly #detail = h("span", { class: "detail", id: "detail" });
+  readonly #left = h("span", { class: "left" });
+  readonly #segments = STAGES.map(({ stage, label, share }) => {
+    const fill = h("span", { class: "fill" });
+    const name = h("span", { class: "name" }, label);
+    const element = h("span", { class: "segment" }, h("span", { class: "track" }, fill), name);
+    element.style.flexGrow = `${share}`;
+    return { stage, share, label, fill, element };
+  });
+  readonly #bar = h(
+    "div",
+    {
+      class: "bar",
+      role: "progressbar",
+      "aria-label": "Progress of the run",
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+    },
+    ...this.#segments.map(({ element }) => element),
+  );
+
+  readonly element = h(
+    "section",
+    { class: "transport", part: "transport", "aria-label": "Run" },
+    h("div", { class: "buttons" }, this.#first.element, this.#second.element),
+    h(
+      "div",
+      { class: "status", part: "status" },
+      h("p", {}, this.#headline, this.#detail),
+      this.#left,
+    ),
+    this.#bar,
+  );
+
+  show(status: Status, first: Action, second: Action | undefined): void {
+    setText(this.#headline, status.headline);
+    setText(this.#detail, status.detail);
+    setText(this.#left, status.left);
+    this.element.dataset["phase"] = status.phase;
+    this.#first.show(first);
+    this.#second.show(second);
+  }
+
+  progress(progress: Progress | undefined): void {
+    const stage = progress?.stage;
+    const current = this.#segments.findIndex((segment) => segment.stage === stage);
+    let finished = 0;
+    let all = 0;
+    for (const [position, { share, fill, element }] of this.#segments.entries()) {
+      const within = progress && progress.total > 0 ? progress.done / progress.total : 0;
+      const done = stage === "done" || position < current ? 1 : position === current ? within : 0;
+      fill.style.transform = `scaleX(${done})`;
+      element.classList.toggle("current", position === current);
+      finished += share * done;
+      all += share;
+    }
+    this.#bar.setAttribute("aria-valuenow", `${Math.round((100 * finished) / all)}`);
+    this.#bar.setAttribute(
+      "aria-valuetext",
+      this.#segments[current]?.label ?? (stage === "done" ? "Done" : "Not running"),
+    );
+  }
+}
+
+/** Keeps its element when its action changes, and with it the keyboard's focus. */
+class Button {
+  readonly element;
+  #action: Action | undefined;
+
+  constructor(look: string, part: string) {
+    this.element = h("button", {
+      type: "button",
+      class: look,
+      part,
+      onclick: (event) => this.#click(event as MouseEvent),
+    });
+  }
+
+  show(action: Action | undefined): void {
+    this.#action = action;
+    this.element.hidden = !action;
+    setText(this.element, action?.label ?? "");
+    // Not `disabled`: the reason must stay within reach of the keyboard and of screen readers.
+    const blocked = action?.blocked !== undefined;
+    this.element.setAttribute("aria-disabled", `${blocked}`);
+    this.element.title = action?.blocked ?? "";
+    if (blocked) this.element.setAttribute("aria-describedby", "detail");
+    else this.element.removeAttribute("aria-describedby");
+  }
+
+  #click({ detail: clicks }: MouseEvent): void {
+    // The second click of a double click was meant for the action that was there before.
+    if (clicks > 1 || this.#action?.blocked !== undefined) return;
+    this.#action?.act();
+  }
+}
