@@ -3,7 +3,9 @@
 //! Everything but matrices goes through serde. A matrix is `{ shape: [rows, columns], data }` with
 //! its numbers row by row in one typed array, which a worker can hand over without copying.
 
-use js_sys::{Array, Float32Array, Object, Reflect};
+#[cfg(feature = "engine")]
+use js_sys::Array;
+use js_sys::{Float32Array, Object, Reflect};
 use ndarray::Array2;
 use serde::Serialize;
 use wasm_bindgen::{JsError, JsValue};
@@ -22,6 +24,8 @@ pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
         .expect("properties of a plain object can always be set");
 }
 
+#[cfg(feature = "view")]
+pub(super) use from_js::{report_part_from_js, value};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 
@@ -108,5 +112,117 @@ mod to_js {
         };
         set(&object, "data", data);
         object.into()
+    }
+}
+
+#[cfg(feature = "view")]
+mod from_js {
+    use serde::de::DeserializeOwned;
+    use wasm_bindgen::JsCast;
+
+    use super::{Array2, Float32Array, JsError, JsValue, Reflect};
+    use crate::report::{DirectionMap, Estimate, Report, Samples};
+
+    /// Merges the parts of a report that `part` has into `report`. A part with a version is the
+    /// heading of a new run: what was known of the old one is forgotten.
+    pub(in super::super) fn report_part_from_js(
+        report: &mut Option<Report>,
+        part: &JsValue,
+    ) -> Result<(), JsError> {
+        if let Some(version) = property(part, "version") {
+            *report = Some(Report {
+                version: value("version", version)?,
+                engine: value("engine", required(part, "engine")?)?,
+                settings: value("settings", required(part, "settings")?)?,
+                image: value("image", required(part, "image")?)?,
+                classes: value("classes", required(part, "classes")?)?,
+                training: None,
+                samples: None,
+                pixel_importance: None,
+                direction: None,
+                latent_importance: None,
+            });
+        }
+        let report = report.as_mut().ok_or_else(|| {
+            JsError::new("A report starts with its version, engine, settings, image and classes.")
+        })?;
+        if let Some(training) = property(part, "training") {
+            report.training = Some(value("training", training)?);
+        }
+        if let Some(found) = property(part, "samples") {
+            report.samples = Some(samples(&found)?);
+        }
+        if let Some(found) = property(part, "pixel_importance") {
+            report.pixel_importance = Some(estimate(&found)?);
+        }
+        if let Some(found) = property(part, "direction") {
+            report.direction = Some(direction(&found)?);
+        }
+        if let Some(found) = property(part, "latent_importance") {
+            report.latent_importance = Some(estimate(&found)?);
+        }
+        Ok(())
+    }
+
+    /// Any value without matrices; `name` is what the page calls it.
+    pub(in super::super) fn value<T: DeserializeOwned>(
+        name: &str,
+        from: JsValue,
+    ) -> Result<T, JsError> {
+        serde_wasm_bindgen::from_value(from)
+            .map_err(|error| JsError::new(&format!("{name} cannot be read: {error}")))
+    }
+
+    fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
+        Ok(Estimate {
+            mean: matrix("mean", &required(found, "mean")?)?,
+            std_error: property(found, "std_error")
+                .map(|error| matrix("std_error", &error))
+                .transpose()?,
+            repeats: value("repeats", required(found, "repeats")?)?,
+            fraction: value("fraction", required(found, "fraction")?)?,
+        })
+    }
+
+    fn direction(found: &JsValue) -> Result<DirectionMap, JsError> {
+        Ok(DirectionMap {
+            slope: matrix("slope", &required(found, "slope")?)?,
+            sign: matrix("sign", &required(found, "sign")?)?,
+        })
+    }
+
+    fn samples(found: &JsValue) -> Result<Samples, JsError> {
+        Ok(Samples {
+            labels: value("labels", required(found, "labels")?)?,
+            images: matrix("images", &required(found, "images")?)?,
+            latents: matrix("latents", &required(found, "latents")?)?,
+            reconstructions: matrix("reconstructions", &required(found, "reconstructions")?)?,
+        })
+    }
+
+    fn matrix(name: &str, found: &JsValue) -> Result<Array2<f32>, JsError> {
+        let shape: (usize, usize) = value("shape", required(found, "shape")?)?;
+        let data = required(found, "data")?
+            .dyn_into::<Float32Array>()
+            .map_err(|_| JsError::new(&format!("{name}.data is not a Float32Array.")))?
+            .to_vec();
+        let count = data.len();
+        Array2::from_shape_vec(shape, data).map_err(|_| {
+            let (rows, columns) = shape;
+            JsError::new(&format!(
+                "{name} holds {count} numbers, which is not {rows} × {columns}."
+            ))
+        })
+    }
+
+    fn required(object: &JsValue, name: &str) -> Result<JsValue, JsError> {
+        property(object, name).ok_or_else(|| JsError::new(&format!("{name} is missing.")))
+    }
+
+    /// A property that is there and neither undefined nor null.
+    fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+        Reflect::get(object, &name.into())
+            .ok()
+            .filter(|value| !value.is_undefined() && !value.is_null())
     }
 }

@@ -1,0 +1,132 @@
+//! Latent importance of one class: a bar for each dimension.
+
+use plotters::style::text_anchor::HPos;
+use plotters_backend::DrawingBackend;
+
+use super::draw::{DrawError, Pen};
+use super::layout::{Bars, Rect};
+use super::number::ticks;
+use super::shown::Shown;
+use super::style::{LABEL, Type};
+
+/// Share of a row that its bar fills.
+const THICKNESS: f64 = 0.66;
+/// Bars do not get thicker than this many ems.
+const THICKEST: f64 = 1.3;
+
+pub(super) fn draw<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &Bars,
+    shown: &Shown<'_>,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let heading = match shown.label {
+        Some(label) => format!("Latent importance, class {label}"),
+        None => "Latent importance".into(),
+    };
+    pen.text(
+        &heading,
+        Type::Heading,
+        style.text,
+        HPos::Left,
+        place.heading,
+    )?;
+    pen.note("dimension", HPos::Left, (place.heading.0, place.titles))?;
+
+    let plot = place.plot;
+    let longest = shown.longest_bar();
+    let x = |value: f64| {
+        let share = longest.map_or(0.0, |longest| (value / longest).clamp(0.0, 1.0));
+        plot.x + (share * f64::from(plot.width)).round() as i32
+    };
+    scale(pen, plot, longest, &x)?;
+
+    let hairline = style.hairline();
+    for (position, (&dim, row)) in shown.order.iter().zip(&place.rows).enumerate() {
+        let middle = row.y + row.height / 2;
+        if position % place.label_every == 0 {
+            let colour = if shown.empty[dim] {
+                style.muted
+            } else {
+                style.text
+            };
+            let at = (plot.x - style.em(0.45), middle);
+            pen.text(&(dim + 1).to_string(), Type::Label, colour, HPos::Right, at)?;
+        }
+        if shown.empty[dim] {
+            if f64::from(row.height) >= f64::from(style.em(LABEL)) {
+                pen.note("empty", HPos::Left, (plot.x + style.em(0.45), middle))?;
+            }
+            continue;
+        }
+        let Some((mean, error)) = shown.bar(dim) else {
+            continue;
+        };
+        let height = ((f64::from(row.height) * THICKNESS).round() as i32)
+            .min(style.em(THICKEST))
+            .max(1);
+        let bar = Rect {
+            x: plot.x,
+            y: row.y + (row.height - height) / 2,
+            width: x(mean) - plot.x,
+            height,
+        };
+        pen.fill(bar, style.accent)?;
+        if let Some(error) = error.filter(|&error| error > 0.0 && height >= 3 * hairline) {
+            whisker(pen, bar, (x(mean - error), x(mean + error)))?;
+        }
+    }
+    // Zero, drawn last: the line all bars stand on.
+    pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)
+}
+
+/// One standard error either way: a line with small ends, in the text's colour on the page and
+/// in the page's colour on the bar, so that both halves are seen.
+fn whisker<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    bar: Rect,
+    (from, to): (i32, i32),
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let line = style.hairline();
+    let (_, middle) = bar.middle();
+    let cap = (bar.height / 4).clamp(line, style.px(4.0).max(line));
+    let end = |x: i32| (x - line / 2, (middle - cap, middle + cap + line));
+    let inside = style.background;
+    pen.level(middle, (from, bar.right()), inside)?;
+    let (x, span) = end(from);
+    pen.upright(x, span, inside)?;
+    pen.level(middle, (bar.right(), to), style.text)?;
+    let (x, span) = end(to);
+    pen.upright(x, span, style.text)
+}
+
+/// Grid lines, their labels and what they measure.
+fn scale<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plot: Rect,
+    longest: Option<f64>,
+    x: &impl Fn(f64) -> i32,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let labels = plot.bottom() + style.em(0.85);
+    let most = (plot.width / style.label_width(8).max(1)).clamp(2, 6) as usize;
+    match longest {
+        Some(longest) => {
+            for tick in ticks(0.0..=longest, most, 0.0) {
+                let x = x(tick.value);
+                if tick.value > 0.0 {
+                    pen.upright(x, (plot.y, plot.bottom()), style.grid)?;
+                }
+                pen.note(&tick.label, HPos::Center, (x, labels))?;
+            }
+        }
+        None => pen.note("0", HPos::Center, (plot.x, labels))?,
+    }
+    let title = plot.bottom() + style.em(2.2);
+    pen.note(
+        "importance (mean squared error)",
+        HPos::Left,
+        (plot.x, title),
+    )
+}

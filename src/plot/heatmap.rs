@@ -1,0 +1,168 @@
+//! A matrix of numbers as one image.
+
+use plotters::element::{Drawable, PointCollection};
+use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
+
+use super::layout::Rect;
+use super::palette::ColourScale;
+
+/// An image of numbers, ready to be drawn: a plotters element that is one blit, whatever its
+/// number of cells. (A rectangle for every cell would be one call into JavaScript for each.)
+pub(super) struct Heatmap {
+    corner: BackendCoord,
+    size: (u32, u32),
+    /// Red, green and blue of every device pixel, row after row.
+    pixels: Vec<u8>,
+}
+
+impl Heatmap {
+    /// Paints `value(row, column)` over `place`, which is any whole number of device pixels:
+    /// a cell gets the pixels whose middles it covers, and where a pixel covers several cells it
+    /// shows their mean.
+    pub fn new(
+        place: Rect,
+        (rows, columns): (usize, usize),
+        value: impl Fn(usize, usize) -> f64,
+        scale: &ColourScale,
+    ) -> Self {
+        let across = Cells::new(columns, place.width);
+        let down = Cells::new(rows, place.height);
+        let mut pixels = Vec::with_capacity(3 * across.pixels * down.pixels);
+        let mut painted = None;
+        for y in 0..down.pixels {
+            let covered = down.covered(y);
+            if painted.as_ref() == Some(&covered) {
+                pixels.extend_from_within(pixels.len() - 3 * across.pixels..);
+                continue;
+            }
+            let mut previous = None;
+            let mut colour = scale.zero;
+            for x in 0..across.pixels {
+                let columns = across.covered(x);
+                if previous.as_ref() != Some(&columns) {
+                    let count = covered.len() * columns.len();
+                    let sum: f64 = covered
+                        .clone()
+                        .flat_map(|row| columns.clone().map(move |column| (row, column)))
+                        .map(|(row, column)| value(row, column))
+                        .sum();
+                    colour = scale.colour(sum / count as f64);
+                    previous = Some(columns);
+                }
+                pixels.extend([colour.0, colour.1, colour.2]);
+            }
+            painted = Some(covered);
+        }
+        Self {
+            corner: (place.x, place.y),
+            size: (across.pixels as u32, down.pixels as u32),
+            pixels,
+        }
+    }
+}
+
+/// Which cells of an axis a device pixel shows.
+struct Cells {
+    cells: usize,
+    pixels: usize,
+}
+
+impl Cells {
+    fn new(cells: usize, pixels: i32) -> Self {
+        let pixels = if cells == 0 { 0 } else { pixels.max(0) };
+        Self {
+            cells,
+            pixels: pixels as usize,
+        }
+    }
+
+    fn covered(&self, pixel: usize) -> std::ops::Range<usize> {
+        if self.pixels >= self.cells {
+            let cell = (2 * pixel + 1) * self.cells / (2 * self.pixels);
+            cell..cell + 1
+        } else {
+            let first = pixel * self.cells / self.pixels;
+            first..(pixel + 1) * self.cells / self.pixels
+        }
+    }
+}
+
+impl<'a> PointCollection<'a, BackendCoord> for &'a Heatmap {
+    type Point = &'a BackendCoord;
+    type IntoIter = std::iter::Once<&'a BackendCoord>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::once(&self.corner)
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Heatmap {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        mut corner: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        match corner.next() {
+            Some(corner) if !self.pixels.is_empty() => {
+                backend.blit_bitmap(corner, self.size, &self.pixels)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::palette::Kind;
+    use super::super::style::Colour;
+    use super::*;
+
+    fn paint(width: i32, height: i32, cells: &[&[f64]]) -> (Vec<Colour>, ColourScale) {
+        let scale = ColourScale::new(Kind::Diverging, 1.0, Colour::WHITE);
+        let place = Rect {
+            x: 0,
+            y: 0,
+            width,
+            height,
+        };
+        let size = (cells.len(), cells[0].len());
+        let map = Heatmap::new(place, size, |row, column| cells[row][column], &scale);
+        assert_eq!(map.size, (width as u32, height as u32));
+        let colours = map.pixels.chunks(3).map(|p| Colour(p[0], p[1], p[2]));
+        (colours.collect(), scale)
+    }
+
+    #[test]
+    fn cells_become_blocks_of_whole_pixels() {
+        let (pixels, scale) = paint(6, 4, &[&[0.0, 1.0, -1.0], &[0.5, -0.25, 0.0]]);
+        let expected = [
+            [0.0, 0.0, 1.0, 1.0, -1.0, -1.0],
+            [0.0, 0.0, 1.0, 1.0, -1.0, -1.0],
+            [0.5, 0.5, -0.25, -0.25, 0.0, 0.0],
+            [0.5, 0.5, -0.25, -0.25, 0.0, 0.0],
+        ];
+        assert_eq!(
+            pixels,
+            expected
+                .concat()
+                .iter()
+                .map(|&v| scale.colour(v))
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(pixels[0], Colour::WHITE);
+    }
+
+    #[test]
+    fn uneven_sizes_split_cells_at_the_nearest_pixel() {
+        let (pixels, scale) = paint(5, 1, &[&[1.0, -1.0]]);
+        let values = [1.0, 1.0, -1.0, -1.0, -1.0];
+        assert_eq!(pixels, values.map(|v| scale.colour(v)));
+    }
+
+    #[test]
+    fn pixels_smaller_than_the_image_show_means() {
+        let (pixels, scale) = paint(1, 1, &[&[1.0, 0.0], &[0.5, 0.5]]);
+        assert_eq!(pixels, [scale.colour(0.5)]);
+    }
+}

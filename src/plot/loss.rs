@@ -1,0 +1,259 @@
+//! Loss against epoch, on the training and on the held-out images.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::element::{Circle, DashedPathElement};
+use plotters::style::text_anchor::HPos;
+use plotters::style::{Color, RGBColor};
+use plotters_backend::DrawingBackend;
+
+use crate::report::TrainingHistory;
+
+use super::draw::{DrawError, Pen};
+use super::layout::Rect;
+use super::number::{significant, ticks};
+use super::style::{Colour, LABEL, Style, Type};
+
+/// One line of the chart.
+struct Series<'a> {
+    name: &'static str,
+    values: &'a [f32],
+    colour: Colour,
+    dashed: bool,
+}
+
+/// Before the first epoch the axis ends a little above ln 2, the loss of always guessing one
+/// half.
+const GUESSING: f64 = 0.7;
+
+/// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
+/// that the lines grow into a fixed frame. Gives the chart in words.
+///
+/// # Errors
+/// If the backend cannot draw.
+pub fn loss<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    history: Option<&TrainingHistory>,
+    epochs: usize,
+    style: &Style,
+) -> Result<String, DrawError<DB>> {
+    let none: &[f32] = &[];
+    // The line that matters is the stronger one, and is drawn over the other.
+    let series = [
+        Series {
+            name: "training",
+            values: history.map_or(none, |history| &history.training_loss),
+            colour: style.muted,
+            dashed: true,
+        },
+        Series {
+            name: "held-out",
+            values: history.map_or(none, |history| &history.held_out_loss),
+            colour: style.accent,
+            dashed: false,
+        },
+    ];
+    let pen = Pen { area, style };
+    area.fill(&RGBColor::from(style.background))?;
+    let frame = Frame::new(area.dim_in_pixel(), &series, epochs, style);
+    frame.draw(&pen)?;
+    for line in &series {
+        frame.line(&pen, line)?;
+    }
+    frame.ends(&pen, &series)?;
+    Ok(summary(&series, epochs))
+}
+
+/// The axes: where they stand and what they measure.
+struct Frame {
+    plot: Rect,
+    epochs: f64,
+    top: f64,
+}
+
+impl Frame {
+    fn new(
+        (width, height): (u32, u32),
+        series: &[Series<'_>],
+        epochs: usize,
+        style: &Style,
+    ) -> Self {
+        let seen = series
+            .iter()
+            .flat_map(|line| line.values)
+            .copied()
+            .filter(|value| value.is_finite())
+            .fold(0.0, f32::max);
+        let (left, right) = (style.label_width(4) + style.em(0.5), style.label_width(15));
+        let (above, below) = (style.em(1.9), style.em(1.7));
+        Self {
+            plot: Rect {
+                x: left,
+                y: above,
+                width: (width as i32 - left - right).max(1),
+                height: (height as i32 - above - below).max(1),
+            },
+            epochs: epochs.max(1) as f64,
+            top: if seen > 0.0 {
+                f64::from(seen)
+            } else {
+                GUESSING
+            },
+        }
+    }
+
+    fn x(&self, epoch: f64) -> i32 {
+        self.plot.x + (epoch / self.epochs * f64::from(self.plot.width)).round() as i32
+    }
+
+    fn y(&self, loss: f64) -> i32 {
+        let share = (loss / self.top).clamp(0.0, 1.0);
+        self.plot.bottom() - (share * f64::from(self.plot.height)).round() as i32
+    }
+
+    fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>) -> Result<(), DrawError<DB>> {
+        let style = pen.style;
+        let plot = self.plot;
+        let span = (plot.x, plot.right());
+        pen.note("loss (nats per pixel)", HPos::Left, (0, style.em(0.6)))?;
+        let most = (plot.height / style.em(2.0).max(1)).clamp(2, 5) as usize;
+        for tick in ticks(0.0..=self.top, most, 0.0) {
+            let y = self.y(tick.value);
+            let zero = tick.value == 0.0;
+            pen.level(y, span, if zero { style.muted } else { style.grid })?;
+            pen.note(&tick.label, HPos::Right, (plot.x - style.em(0.5), y))?;
+        }
+        let labels = plot.bottom() + style.em(0.95);
+        let most = (plot.width / style.label_width(6).max(1)).clamp(2, 8) as usize;
+        for tick in ticks(0.0..=self.epochs, most, 1.0) {
+            let x = self.x(tick.value);
+            pen.upright(
+                x,
+                (plot.bottom(), plot.bottom() + style.px(4.0)),
+                style.muted,
+            )?;
+            pen.note(&tick.label, HPos::Center, (x, labels))?;
+        }
+        // Beside the last tick's label, where the lines' labels leave room.
+        let x = plot.right() + style.label_width(3);
+        pen.note("epochs", HPos::Left, (x, labels))
+    }
+
+    fn points(&self, line: &Series<'_>) -> Vec<(i32, i32)> {
+        let finite = line
+            .values
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.is_finite());
+        finite
+            .map(|(epoch, &value)| (self.x(epoch as f64 + 1.0), self.y(f64::from(value))))
+            .collect()
+    }
+
+    fn line<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        line: &Series<'_>,
+    ) -> Result<(), DrawError<DB>> {
+        let style = pen.style;
+        let points = self.points(line);
+        if points.len() < 2 {
+            return Ok(());
+        }
+        if line.dashed {
+            let stroke = RGBColor::from(line.colour).stroke_width(style.stroke() as u32);
+            let (dash, gap) = (style.px(5.0), style.px(3.0));
+            pen.area
+                .draw(&DashedPathElement::new(points, dash, gap, stroke))
+        } else {
+            pen.path(points, line.colour)
+        }
+    }
+
+    /// A dot and a name with the last value at the end of each line, kept apart.
+    fn ends<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        series: &[Series<'_>],
+    ) -> Result<(), DrawError<DB>> {
+        let style = pen.style;
+        let mut ends: Vec<(&Series<'_>, (i32, i32), f32)> = Vec::new();
+        for line in series {
+            if let (Some(&at), Some(&value)) = (self.points(line).last(), line.values.last()) {
+                ends.push((line, at, value));
+                let radius = style.px(2.5).max(1);
+                let dot = RGBColor::from(line.colour).filled();
+                pen.area.draw(&Circle::new(at, radius, dot))?;
+            }
+        }
+        ends.sort_by(|a, b| b.2.total_cmp(&a.2));
+        let heights: Vec<i32> = ends.iter().map(|(_, at, _)| at.1).collect();
+        let lowest = self.plot.bottom() - style.em(LABEL / 2.0);
+        let labels = apart(&heights, style.em(LABEL * 1.35), lowest);
+        for ((line, at, value), y) in ends.into_iter().zip(labels) {
+            let text = format!("{} {}", line.name, significant(f64::from(value), 3));
+            let at = (at.0 + style.em(0.6), y);
+            pen.text(&text, Type::Label, style.text, HPos::Left, at)?;
+        }
+        Ok(())
+    }
+}
+
+/// Moves heights (sorted from the top) apart until neighbours are `distance` apart and none lies
+/// below `lowest`, each as little as its neighbours allow.
+fn apart(heights: &[i32], distance: i32, lowest: i32) -> Vec<i32> {
+    let mut placed = heights.to_vec();
+    for i in 1..placed.len() {
+        let crowd = placed[i - 1] + distance - placed[i];
+        if crowd > 0 {
+            placed[i - 1] -= crowd / 2;
+            placed[i] = placed[i - 1] + distance;
+        }
+    }
+    let mut limit = lowest;
+    for y in placed.iter_mut().rev() {
+        *y = (*y).min(limit);
+        limit = *y - distance;
+    }
+    placed
+}
+
+fn summary(series: &[Series<'_>], epochs: usize) -> String {
+    let done = series
+        .iter()
+        .map(|line| line.values.len())
+        .max()
+        .unwrap_or(0);
+    if done == 0 {
+        return format!("Loss over {epochs} epochs: no epoch is finished yet.");
+    }
+    let ends: Vec<String> = series
+        .iter()
+        .filter_map(|line| {
+            let (first, last) = (line.values.first()?, line.values.last()?);
+            Some(format!(
+                "{} loss from {} to {}",
+                line.name,
+                significant(f64::from(*first), 3),
+                significant(f64::from(*last), 3)
+            ))
+        })
+        .collect();
+    format!(
+        "Loss in nats per pixel after {done} of {epochs} epochs: {}.",
+        ends.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_moved_apart_and_stay_above_the_axis() {
+        assert_eq!(apart(&[10, 50], 12, 100), [10, 50]);
+        assert_eq!(apart(&[50, 52], 12, 100), [45, 57]);
+        assert_eq!(apart(&[97, 98], 12, 100), [88, 100]);
+        assert_eq!(apart(&[], 12, 100), [0; 0]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Directional maps: an image of pixel importance for each dimension, on one shared scale.
+
+use plotters::style::text_anchor::HPos;
+use plotters_backend::DrawingBackend;
+
+use crate::report::ImageShape;
+
+use super::draw::{DrawError, Pen};
+use super::heatmap::Heatmap;
+use super::layout::{Maps, Rect};
+use super::number::significant;
+use super::palette::{ColourScale, Kind};
+use super::shown::Shown;
+use super::style::{Colour, Style, Type};
+
+pub(super) fn draw<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &Maps,
+    image: ImageShape,
+    shown: &Shown<'_>,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let heading = if shown.has_maps() && !shown.has_directions() {
+        "Pixel importance, direction not yet known"
+    } else {
+        "Pixel importance × direction"
+    };
+    pen.text(
+        heading,
+        Type::Heading,
+        style.text,
+        HPos::Left,
+        place.heading,
+    )?;
+
+    let known = shown.map_scale();
+    let (kind, limit) = known.unwrap_or((Kind::Sequential, 1.0));
+    let scale = ColourScale::new(kind, limit, style.background);
+    for (&dim, &place_of_map) in shown.order.iter().zip(&place.images) {
+        pen.frame(place_of_map, style.grid)?;
+        if shown.has_maps() {
+            let value = |row: usize, column: usize| shown.map(dim, row * image.width + column);
+            let cells = (image.height, image.width);
+            pen.area
+                .draw(&Heatmap::new(place_of_map, cells, value, &scale))?;
+        } else {
+            pen.fill(place_of_map, unknown(style))?;
+        }
+        let empty = shown.empty[dim];
+        if empty && place_of_map.width > style.label_width(6) {
+            pen.note("empty", HPos::Center, place_of_map.middle())?;
+        }
+        if place.title > 0 {
+            let colour = if empty { style.muted } else { style.text };
+            let at = (place_of_map.x, place_of_map.y - style.em(0.65));
+            pen.text(&(dim + 1).to_string(), Type::Label, colour, HPos::Left, at)?;
+        }
+    }
+    legend(pen, place, known.map(|_| &scale))
+}
+
+/// The ground of a map of which nothing is known: neither the colour of zero nor the page's.
+pub(super) fn unknown(style: &Style) -> Colour {
+    style.background.mixed(style.grid, 0.35)
+}
+
+/// The colours with the numbers at their ends, and what they mean.
+fn legend<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &Maps,
+    scale: Option<&ColourScale>,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let bar = place.legend;
+    pen.frame(bar, style.grid)?;
+    let labels = bar.y + style.em(1.45);
+    let title = bar.y + style.em(2.6);
+    let Some(scale) = scale else {
+        pen.fill(bar, unknown(style))?;
+        return pen.note(TITLE, HPos::Left, (bar.x, title));
+    };
+    ramp(pen, bar, scale)?;
+    let end = significant(scale.limit, 2);
+    match scale.kind {
+        Kind::Sequential => {
+            pen.note("0", HPos::Left, (bar.x, labels))?;
+            pen.note(TITLE, HPos::Left, (bar.x, title))?;
+        }
+        Kind::Diverging => {
+            pen.note(&format!("−{end}"), HPos::Left, (bar.x, labels))?;
+            pen.note("0", HPos::Center, (bar.middle().0, labels))?;
+            pen.note(TITLE, HPos::Left, (bar.x, title))?;
+            let blue = "blue: the latent falls as the pixel brightens";
+            if place.notes > style.label_width(blue.len()) {
+                let x = bar.right() + style.em(1.2);
+                pen.note(blue, HPos::Left, (x, bar.middle().1))?;
+                pen.note("red: it rises", HPos::Left, (x, labels))?;
+            }
+        }
+    }
+    pen.note(&end, HPos::Right, (bar.right(), labels))
+}
+
+const TITLE: &str = "mean squared change of the latent";
+
+fn ramp<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    bar: Rect,
+    scale: &ColourScale,
+) -> Result<(), DrawError<DB>> {
+    let steps = bar.width.max(1) as usize;
+    let value = |_: usize, step: usize| {
+        let share = (step as f64 + 0.5) / steps as f64;
+        match scale.kind {
+            Kind::Sequential => scale.limit * share,
+            Kind::Diverging => scale.limit * (2.0 * share - 1.0),
+        }
+    };
+    pen.area.draw(&Heatmap::new(bar, (1, steps), value, scale))
+}

@@ -1,0 +1,135 @@
+//! Numbers as people read them: few digits, a real minus sign, ticks at round values.
+
+use std::ops::RangeInclusive;
+
+/// `value` to so many significant digits; very small and very large values as powers of ten.
+pub(super) fn significant(value: f64, digits: usize) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    if !value.is_finite() {
+        return "not a number".into();
+    }
+    // Formatting first settles what rounding does to the exponent: 0.0999 to two digits is 0.10.
+    let scientific = format!("{:.*e}", digits - 1, value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').expect("an exponent");
+    let exponent: i32 = exponent.parse().expect("a whole exponent");
+    let sign = if value < 0.0 { "−" } else { "" };
+    if (-4..6).contains(&exponent) {
+        let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
+        format!("{sign}{:.decimals$}", value.abs())
+    } else {
+        format!("{sign}{mantissa}×10{}", superscript(exponent))
+    }
+}
+
+fn superscript(number: i32) -> String {
+    let raised = |digit| match digit {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32('⁰' as u32 + (digit as u32 - '0' as u32)).expect("a digit"),
+    };
+    number.to_string().chars().map(raised).collect()
+}
+
+/// The smallest number of two significant digits that is not below `value` (which is positive).
+pub(super) fn ceil_to_two_digits(value: f64) -> f64 {
+    let unit = 10f64.powf(value.log10().floor() - 1.0);
+    // Without the tolerance 0.3 would become 0.31, because 0.3 / 0.01 is a little above 30.
+    (value / unit - 1e-9).ceil() * unit
+}
+
+/// A labelled place on an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tick {
+    pub value: f64,
+    pub label: String,
+}
+
+/// At most `most` ticks (two at least) at multiples of 1, 2 or 5 times a power of ten, and of
+/// `unit`, the smallest step that makes sense.
+pub(super) fn ticks(range: RangeInclusive<f64>, most: usize, unit: f64) -> Vec<Tick> {
+    let (from, to) = (*range.start(), *range.end());
+    let smallest = ((to - from) / most.max(2) as f64).max(unit);
+    let power = 10f64.powf(smallest.log10().floor());
+    // The tolerance keeps a step that fits exactly from being passed over by rounding.
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * power)
+        .into_iter()
+        .find(|&step| step >= smallest * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power);
+    let first = (from / step - 1e-9).ceil() as i64;
+    let last = (to / step + 1e-9).floor() as i64;
+    let decimals = (-step.log10().floor()).max(0.0) as usize;
+    (first..=last)
+        .map(|multiple| {
+            let value = multiple as f64 * step;
+            let label = match value {
+                0.0 => "0".into(),
+                _ if decimals > 4 || value.abs() >= 1e6 => significant(value, 1),
+                _ => format!("{value:.decimals$}").replace('-', "−"),
+            };
+            Tick { value, label }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn significant_digits() {
+        for (value, digits, expected) in [
+            (0.0, 3, "0"),
+            (0.014_449, 3, "0.0144"),
+            (0.099_96, 3, "0.100"),
+            (-0.43, 2, "−0.43"),
+            (12.34, 2, "12"),
+            (1234.5, 2, "1234"),
+            (0.000_012_34, 3, "1.23×10⁻⁵"),
+            (2e9, 2, "2.0×10⁹"),
+            (f64::NAN, 2, "not a number"),
+        ] {
+            assert_eq!(significant(value, digits), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn rounding_up_keeps_two_digits() {
+        for (value, expected) in [(0.3, 0.3), (0.301, 0.31), (99.1, 100.0), (1.0, 1.0)] {
+            assert!((ceil_to_two_digits(value) - expected).abs() < 1e-12 * expected);
+        }
+    }
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        let labels = |range, most, unit| -> Vec<String> {
+            ticks(range, most, unit)
+                .into_iter()
+                .map(|tick| tick.label)
+                .collect()
+        };
+        assert_eq!(
+            labels(0.0..=0.0123, 4, 0.0),
+            ["0", "0.005", "0.010"].map(String::from)
+        );
+        assert_eq!(
+            labels(0.0..=50.0, 6, 1.0),
+            ["0", "10", "20", "30", "40", "50"].map(String::from)
+        );
+        assert_eq!(labels(0.0..=1.0, 6, 1.0), ["0", "1"].map(String::from));
+        assert_eq!(labels(0.0..=0.3, 3, 0.0).last().unwrap(), "0.3");
+        assert_eq!(labels(0.0..=2e-6, 2, 0.0), ["0", "1×10⁻⁶", "2×10⁻⁶"]);
+        for exponent in -20..20 {
+            for mantissa in [1.0, 1.9, 2.0, 4.7, 9.999] {
+                let to = mantissa * 10f64.powi(exponent);
+                let found = ticks(0.0..=to, 5, 0.0);
+                assert!((2..=6).contains(&found.len()), "{to}: {found:?}");
+                assert!(found.iter().all(|tick| tick.value <= to * (1.0 + 1e-6)));
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Plotters' canvas backend, made sharp and quick.
+
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+/// Draws on a canvas in its own pixels, which the page makes the screen's.
+///
+/// What is drawn goes to plotters' backend, except:
+/// - a bitmap is put with one call instead of one for each of its pixels;
+/// - upright and level lines become rectangles, whose edges fall on whole pixels at any width
+///   (plotters moves them by half a pixel, which is right for odd widths only);
+/// - text is measured by the canvas instead of a new element in the page, which would make the
+///   browser lay out the page again.
+pub(super) struct Canvas {
+    shapes: CanvasBackend,
+    context: CanvasRenderingContext2d,
+}
+
+/// Why the canvas did not take what was drawn.
+#[derive(Debug)]
+pub(super) struct CanvasError(String);
+
+impl std::fmt::Display for CanvasError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CanvasError {}
+
+type Drawn = Result<(), DrawingErrorKind<CanvasError>>;
+
+impl Canvas {
+    /// `None` if the browser gives no 2D context for the canvas.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = canvas
+            .get_context("2d")
+            .ok()??
+            .dyn_into::<CanvasRenderingContext2d>()
+            .ok()?;
+        Some(Self {
+            shapes: CanvasBackend::with_canvas_object(canvas)?,
+            context,
+        })
+    }
+}
+
+fn refused(error: &JsValue) -> DrawingErrorKind<CanvasError> {
+    DrawingErrorKind::DrawingError(CanvasError(format!("{error:?}")))
+}
+
+/// Plotters' canvas error in ours.
+fn ours<E: std::error::Error + Send + Sync>(result: Result<(), DrawingErrorKind<E>>) -> Drawn {
+    result.map_err(|error| DrawingErrorKind::DrawingError(CanvasError(error.to_string())))
+}
+
+impl DrawingBackend for Canvas {
+    type ErrorType = CanvasError;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.shapes.get_size()
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        ours(self.shapes.ensure_prepared())
+    }
+
+    fn present(&mut self) -> Drawn {
+        ours(self.shapes.present())
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, colour: BackendColor) -> Drawn {
+        ours(self.shapes.draw_pixel(point, colour))
+    }
+
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
+        if from.0 != to.0 && from.1 != to.1 {
+            return ours(self.shapes.draw_line(from, to, style));
+        }
+        let width = style.stroke_width() as i32;
+        let before = width / 2;
+        let (left, right) = (from.0.min(to.0), from.0.max(to.0));
+        let (top, bottom) = (from.1.min(to.1), from.1.max(to.1));
+        let (upper_left, lower_right) = if from.1 == to.1 {
+            ((left, top - before), (right, top - before + width))
+        } else {
+            ((left - before, top), (left - before + width, bottom))
+        };
+        ours(self.shapes.draw_rect(upper_left, lower_right, style, true))
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        lower_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        ours(self.shapes.draw_rect(upper_left, lower_right, style, fill))
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
+        ours(self.shapes.draw_path(path, style))
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        centre: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        ours(self.shapes.draw_circle(centre, radius, style, fill))
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        corners: I,
+        style: &S,
+    ) -> Drawn {
+        ours(self.shapes.fill_polygon(corners, style))
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
+        ours(self.shapes.draw_text(text, style, at))
+    }
+
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<CanvasError>> {
+        let (size, family, face) = (style.size(), style.family(), style.style());
+        self.context
+            .set_font(&format!("{} {size}px {}", face.as_str(), family.as_str()));
+        let measured = self
+            .context
+            .measure_text(text)
+            .map_err(|error| refused(&error))?;
+        Ok((measured.width().ceil() as u32, size.ceil() as u32))
+    }
+
+    fn blit_bitmap(
+        &mut self,
+        at: BackendCoord,
+        (width, height): (u32, u32),
+        pixels: &[u8],
+    ) -> Drawn {
+        let mut opaque = Vec::with_capacity(pixels.len() / 3 * 4);
+        for pixel in pixels.chunks_exact(3) {
+            opaque.extend([pixel[0], pixel[1], pixel[2], u8::MAX]);
+        }
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&opaque), width, height)
+            .and_then(|image| {
+                self.context
+                    .put_image_data(&image, f64::from(at.0), f64::from(at.1))
+            })
+            .map_err(|error| refused(&error))
+    }
+}

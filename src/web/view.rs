@@ -1,0 +1,200 @@
+//! The view's door: what the page draws with and asks on its own thread.
+
+use js_sys::{Object, Uint8Array};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+use super::canvas::Canvas;
+use super::convert::{plain, report_part_from_js, set, value};
+use crate::data::idx;
+use crate::plot::{self, FigureSpec, Style};
+use crate::report::Report;
+use crate::settings::Settings;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** How charts look. Colours are written #rrggbb, lengths are CSS pixels. */
+export interface Theme {
+  /** Device pixels per CSS pixel: the canvas has its CSS size times this many pixels. */
+  scale: number;
+  /** CSS font family. */
+  font: string;
+  font_size: number;
+  background: string;
+  text: string;
+  muted: string;
+  grid: string;
+  accent: string;
+}
+
+/** What the figure is of; drawn empty but in its final place while nothing is known. */
+export interface FigureOptions {
+  /** Row of the latent importance. */
+  class: number;
+  /** Number of latent dimensions. */
+  dims: number;
+  /** Size of an image in pixels. */
+  image: { height: number; width: number };
+  /** Columns of maps; chosen to make the maps largest where absent. */
+  columns?: number;
+}
+
+/** Where the figure's parts are, in CSS pixels from the canvas' top left, and what they show. */
+export interface FigureLayout {
+  /** The figure in words. */
+  summary: string;
+  /** Dimensions, counted from 0, by position, top first. */
+  order: number[];
+  /** The image of each map, by position. */
+  maps: FigurePlace[];
+  /** The row of each bar, its label included, by position. */
+  bars: FigurePlace[];
+}
+
+export interface FigurePlace {
+  /** Counted from 0. */
+  dim: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Grey images: one byte a pixel, image after image, row after row. */
+export interface Images {
+  count: number;
+  height: number;
+  width: number;
+  data: Uint8Array;
+}
+"#;
+
+/// Draws a report on canvases, and checks settings and reads images as the engine would.
+///
+/// Every error is an `Error` whose message is a sentence.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct View {
+    report: Option<Report>,
+}
+
+#[derive(Deserialize)]
+struct LossOptions {
+    epochs: usize,
+}
+
+#[wasm_bindgen]
+impl View {
+    /// A view of an empty report.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every reason why a run with these settings would be refused, given the labels of the
+    /// classes there are: `{ field, message }[]`, empty when there is none. Throws if `settings`
+    /// lacks the form of settings.
+    #[wasm_bindgen(unchecked_return_type = "{ field: string; message: string }[]")]
+    pub fn check(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "{ classes: number[]; dims: number; hidden: number[]; epochs: number; permutations: number; seed: number }"
+        )]
+        settings: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] available: JsValue,
+    ) -> Result<JsValue, JsError> {
+        let settings: Settings = value("settings", settings)?;
+        let available: Vec<u8> = value("available", available)?;
+        plain(&settings.check(&available))
+    }
+
+    /// Reads an IDX file of images, plain or gzip-compressed. Throws if it is not one.
+    #[wasm_bindgen(unchecked_return_type = "Images")]
+    pub fn decode(&self, bytes: &[u8]) -> Result<Object, JsError> {
+        let images = idx::read(bytes).map_err(|error| JsError::new(&error.to_string()))?;
+        let object = Object::new();
+        set(&object, "count", images.count() as f64);
+        set(&object, "height", images.height as f64);
+        set(&object, "width", images.width as f64);
+        set(&object, "data", Uint8Array::from(images.bytes.as_slice()));
+        Ok(object)
+    }
+
+    /// Takes over the parts of a report that are there. The first part of a run carries its
+    /// version, engine, settings, image and classes, and replaces the report of an earlier run.
+    /// Matrices are `{ shape: [rows, columns], data: Float32Array }`, row by row. Throws if a
+    /// part lacks the form of its place, and then takes over none after it.
+    pub fn update(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
+    ) -> Result<(), JsError> {
+        report_part_from_js(&mut self.report, part)
+    }
+
+    /// Forgets the report: what is drawn next is empty, in its place.
+    pub fn reset(&mut self) {
+        self.report = None;
+    }
+
+    /// Draws the figure over the whole canvas: latent importance of one class as sorted bars, and
+    /// the directional map of each dimension in the same order. Throws if an argument cannot be
+    /// read or the canvas cannot be drawn on.
+    #[wasm_bindgen(unchecked_return_type = "FigureLayout")]
+    pub fn draw_figure(
+        &self,
+        canvas: HtmlCanvasElement,
+        #[wasm_bindgen(unchecked_param_type = "FigureOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
+    ) -> Result<JsValue, JsError> {
+        let spec: FigureSpec = value("options", options)?;
+        let style: Style = value("theme", theme)?;
+        let area = drawing_area(canvas)?;
+        let layout =
+            plot::figure(&area, self.report.as_ref(), &spec, &style).map_err(|e| failed(&e))?;
+        plain(&layout)
+    }
+
+    /// The height, in CSS pixels, at which a canvas of this CSS width shows the figure best.
+    pub fn figure_height(
+        &self,
+        width: f64,
+        #[wasm_bindgen(unchecked_param_type = "FigureOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
+    ) -> Result<f64, JsError> {
+        let spec: FigureSpec = value("options", options)?;
+        let style: Style = value("theme", theme)?;
+        Ok(plot::figure_height(width, &spec, &style))
+    }
+
+    /// Draws the loss over the whole canvas, on an axis of so many epochs, and returns the chart
+    /// in words. Throws if an argument cannot be read or the canvas cannot be drawn on.
+    pub fn draw_loss(
+        &self,
+        canvas: HtmlCanvasElement,
+        #[wasm_bindgen(unchecked_param_type = "{ epochs: number }")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
+    ) -> Result<String, JsError> {
+        let LossOptions { epochs } = value("options", options)?;
+        let style: Style = value("theme", theme)?;
+        let history = self
+            .report
+            .as_ref()
+            .and_then(|report| report.training.as_ref());
+        let area = drawing_area(canvas)?;
+        plot::loss(&area, history, epochs, &style).map_err(|e| failed(&e))
+    }
+}
+
+fn drawing_area(canvas: HtmlCanvasElement) -> Result<DrawingArea<Canvas, Shift>, JsError> {
+    Canvas::new(canvas)
+        .map(IntoDrawingArea::into_drawing_area)
+        .ok_or_else(|| JsError::new("The browser gives no 2D context for this canvas."))
+}
+
+fn failed(error: &dyn std::error::Error) -> JsError {
+    JsError::new(&format!("The chart could not be drawn: {error}."))
+}
