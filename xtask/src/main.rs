@@ -1,1 +1,31 @@
-fn main() {}
+//! `cargo xtask`: builds, serves and tests the site. One file per command.
+
+mod bundle;
+mod checks;
+mod command;
+mod digits;
+mod idx;
+mod manifest;
+mod mime;
+mod process;
+mod project;
+#[cfg(test)]
+mod scratch;
+mod server;
+mod size;
+mod stamp;
+mod step;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match command::run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The page: TypeScript bundled by esbuild, everything else as it is; and the finished `dist/`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::project::Project;
+
+/// The modules that are files of their own in the site.
+const ENTRIES: [&str; 2] = ["latent-lens.ts", "worker.ts"];
+
+/// Bundles the page's TypeScript into the folder `to`.
+pub fn page(project: &Project, to: &Path, minify: bool) -> Result<()> {
+    let www = project.www();
+    process::run(
+        process::node_program(&project.root, "esbuild/bin/esbuild")
+            .args(ENTRIES.iter().map(|entry| www.join(entry)))
+            .args([
+                "--bundle",
+                "--format=esm",
+                "--target=es2022",
+                "--log-level=warning",
+            ])
+            .args(["--sourcemap", "--charset=utf8"])
+            .args(minify.then_some("--minify"))
+            .arg(format!("--outdir={}", to.display())),
+    )
+}
+
+/// The files of the folder `from` that belong into the site as they are, by their path in it.
+pub fn files(from: &Path, belongs: impl Fn(&Path) -> bool) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut found = Vec::new();
+    let mut folders = vec![from.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if belongs(&path) {
+                found.push((path.strip_prefix(from)?.to_owned(), path));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Makes the folder `to` hold exactly `files`, given as pairs of the path in it and where the
+/// content is. Files that are right already are left alone.
+pub fn mirror(files: &[(PathBuf, PathBuf)], to: &Path) -> Result<()> {
+    let mut wanted = BTreeSet::new();
+    for (inside, source) in files {
+        let path = to.join(inside);
+        if !wanted.insert(path.clone()) {
+            bail!("two files of the site are named {}", inside.display());
+        }
+        let content = fs::read(source).with_context(|| format!("{}", source.display()))?;
+        if fs::read(&path).is_ok_and(|old| old == content) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content).with_context(|| format!("{}", path.display()))?;
+    }
+    for (_, path) in self::files(to, |path| !wanted.contains(path))? {
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn the_site_holds_what_it_should_and_nothing_else() {
+        let folder = Scratch::new();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        fs::create_dir_all(from.join("data")).unwrap();
+        fs::create_dir_all(to.join("old")).unwrap();
+        fs::write(from.join("index.html"), "page").unwrap();
+        fs::write(from.join("data/0.gz"), "digits").unwrap();
+        fs::write(from.join("element.ts"), "source").unwrap();
+        fs::write(to.join("old/stale.js"), "stale").unwrap();
+        fs::write(to.join("index.html"), "last week's page").unwrap();
+
+        let ending = |path: &Path| path.extension().is_none_or(|ending| ending != "ts");
+        mirror(&files(&from, ending).unwrap(), &to).unwrap();
+
+        let mut left: Vec<_> = files(&to, |_| true).unwrap();
+        left.sort();
+        let left: Vec<_> = left.iter().map(|(inside, _)| inside.as_path()).collect();
+        assert_eq!(left, [Path::new("data/0.gz"), Path::new("index.html")]);
+        assert_eq!(fs::read(to.join("index.html")).unwrap(), b"page");
+    }
+
+    #[test]
+    fn two_files_cannot_be_one() {
+        let folder = Scratch::new();
+        let file = folder.path().join("a");
+        fs::write(&file, "").unwrap();
+        let files = [("x".into(), file.clone()), ("x".into(), file)];
+        assert!(mirror(&files, &folder.path().join("to")).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! The checks and tests that `cargo xtask test` runs.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::command::build;
+use crate::manifest::Manifest;
+use crate::project::Project;
+use crate::server::Server;
+use crate::{bundle, process, size, tools, wasm};
+
+/// What is checked, and with what.
+pub struct Checkout {
+    pub project: Project,
+    pub manifest: Manifest,
+    /// Arguments for the runner of the browser tests.
+    pub for_browser_tests: Vec<String>,
+}
+
+/// A check that can be asked for by its name.
+pub struct Check {
+    pub name: &'static str,
+    /// What it looks at, in a few words.
+    pub what: &'static str,
+    pub run: fn(&Checkout) -> Result<()>,
+}
+
+/// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
+pub const ALL: [Check; 9] = [
+    Check {
+        name: "rustfmt",
+        what: "how Rust code is laid out",
+        run: rustfmt,
+    },
+    Check {
+        name: "prettier",
+        what: "how everything else is laid out",
+        run: prettier,
+    },
+    Check {
+        name: "clippy",
+        what: "lints of everything that runs natively",
+        run: clippy,
+    },
+    Check {
+        name: "clippy-wasm",
+        what: "lints of every wasm package",
+        run: clippy_wasm,
+    },
+    Check {
+        name: "rust",
+        what: "the Rust tests and the examples of the documentation",
+        run: rust_tests,
+    },
+    Check {
+        name: "build",
+        what: "the site",
+        run: site,
+    },
+    Check {
+        name: "size",
+        what: "every wasm package within its budget",
+        run: sizes,
+    },
+    Check {
+        name: "types",
+        what: "the types of all TypeScript",
+        run: types,
+    },
+    Check {
+        name: "browser",
+        what: "the site in a real browser",
+        run: browser_tests,
+    },
+];
+
+/// What runs natively; the WebGPU engine is checked as a wasm package. One after the other: with
+/// both at once cargo would join the features of what they depend on and compile that again.
+const NATIVE: [&[&str]; 2] = [
+    &["--package", "xtask"],
+    &["--package", "latent-lens", "--features", "engine-cpu,view"],
+];
+
+fn rustfmt(Checkout { project, .. }: &Checkout) -> Result<()> {
+    tools::rust_checkers(&project.root)?;
+    process::run(process::cargo(&project.root, "fmt").args(["--all", "--check"]))
+}
+
+fn prettier(Checkout { project, .. }: &Checkout) -> Result<()> {
+    tools::npm_packages(project)?;
+    process::run(
+        process::node_program(&project.root, "prettier/bin/prettier.cjs").args([
+            "--check",
+            "--log-level=warn",
+            ".",
+        ]),
+    )
+}
+
+fn clippy(Checkout { project, .. }: &Checkout) -> Result<()> {
+    tools::rust_checkers(&project.root)?;
+    for selection in NATIVE {
+        process::run(
+            process::cargo(&project.root, "clippy")
+                .args(selection)
+                .args(["--all-targets", "--", "--deny", "warnings"]),
+        )?;
+    }
+    Ok(())
+}
+
+fn clippy_wasm(
+    Checkout {
+        project, manifest, ..
+    }: &Checkout,
+) -> Result<()> {
+    tools::rust_checkers(&project.root)?;
+    tools::wasm_target()?;
+    for package in &manifest.packages {
+        process::run(
+            process::cargo(&project.root, "clippy")
+                .args(wasm::selection(package))
+                .args(["--", "--deny", "warnings"]),
+        )?;
+    }
+    Ok(())
+}
+
+fn rust_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
+    for selection in NATIVE {
+        process::run(process::cargo(&project.root, "test").args(selection))?;
+    }
+    Ok(())
+}
+
+fn site(Checkout { project, .. }: &Checkout) -> Result<()> {
+    build::build(project, true)
+}
+
+fn sizes(
+    Checkout {
+        project, manifest, ..
+    }: &Checkout,
+) -> Result<()> {
+    let mut too_large = Vec::new();
+    for package in &manifest.packages {
+        let bytes = size::download(project, package)?;
+        let (name, budget) = (&package.name, package.budget);
+        println!("  {name}: {bytes} of {budget} bytes, compressed with brotli");
+        if bytes > budget {
+            too_large.push(name.as_str());
+        }
+    }
+    ensure!(
+        too_large.is_empty(),
+        "over budget: {}",
+        too_large.join(", ")
+    );
+    Ok(())
+}
+
+fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
+    tools::npm_packages(project)?;
+    for config in [".", "tests/browser"] {
+        process::run(
+            process::node_program(&project.root, "typescript/bin/tsc").args(["--project", config]),
+        )?;
+    }
+    Ok(())
+}
+
+/// Serves the site from a folder of a server's, as GitHub Pages does, and runs the tests of
+/// `tests/browser` against it.
+fn browser_tests(checkout: &Checkout) -> Result<()> {
+    let Checkout { project, .. } = checkout;
+    tools::npm_packages(project)?;
+    let chromium = tools::chromium()?;
+
+    let server = Server::bind(&project.dist(), "/some/folder/", 0)?;
+    let url = server.url()?;
+    std::thread::spawn(|| server.run());
+
+    let tests = bundled_tests(project)?;
+    process::run(
+        Command::new("node")
+            .current_dir(&project.root)
+            .env("SITE", url)
+            .env("CHROMIUM", chromium)
+            .env("SCREENSHOTS", project.build().join("screenshots"))
+            // One test at a time: they measure how fast the page answers.
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(&checkout.for_browser_tests)
+            .args(tests),
+    )
+}
+
+/// The tests of `tests/browser` as JavaScript.
+fn bundled_tests(project: &Project) -> Result<Vec<PathBuf>> {
+    let sources = project.root.join("tests/browser");
+    let mut tests: Vec<PathBuf> = bundle::files(&sources, |path| {
+        path.to_str().is_some_and(|path| path.ends_with(".test.ts"))
+    })?
+    .into_iter()
+    .map(|(_, path)| path)
+    .collect();
+    tests.sort();
+    if tests.is_empty() {
+        bail!("there is no test in {}", sources.display());
+    }
+
+    let out = project.build().join("tests");
+    process::run(
+        process::node_program(&project.root, "esbuild/bin/esbuild")
+            .args(&tests)
+            .args([
+                "--bundle",
+                "--platform=node",
+                "--format=esm",
+                "--packages=external",
+            ])
+            .args(["--sourcemap=inline", "--log-level=warning"])
+            .arg(format!("--outbase={}", sources.display()))
+            .arg(format!("--outdir={}", out.display())),
+    )?;
+    tests
+        .into_iter()
+        .map(|test| Ok(out.join(test.strip_prefix(&sources)?.with_extension("js"))))
+        .collect()
+}

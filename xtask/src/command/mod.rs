@@ -1,0 +1,109 @@
+//! The commands, one file each, and how they are called.
+
+pub mod build;
+mod serve;
+mod test;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  build [--dev]                      build the static site into dist/
+  serve [--dev] [--port N] [--no-open]
+                                     build it, serve it on this computer and open a browser
+  test [CHECK...] [-- ARGUMENT...]   run every check and test, or only those named;
+                                     arguments after -- go to the browser tests' runner
+
+  --dev   leave out wasm-opt and minification: larger and slower, sooner there";
+
+/// Runs the command that `arguments` (without the program's name) ask for.
+pub fn run(arguments: Vec<String>) -> Result<()> {
+    let mut arguments = Arguments(arguments);
+    let Some(command) = arguments.next_word() else {
+        bail!("no command\n\n{USAGE}");
+    };
+    match command.as_str() {
+        "build" => build::run(arguments),
+        "serve" => serve::run(arguments),
+        "test" => test::run(arguments),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// What is left of the command line; every command takes out what it knows.
+pub struct Arguments(Vec<String>);
+
+impl Arguments {
+    /// Takes the first argument, unless it is an option.
+    fn next_word(&mut self) -> Option<String> {
+        let is_word = self
+            .0
+            .first()
+            .is_some_and(|first| !first.starts_with("--") || first == "--help");
+        is_word.then(|| self.0.remove(0))
+    }
+
+    /// Takes `name` out, wherever it stands; whether it was there.
+    fn flag(&mut self, name: &str) -> bool {
+        let position = self.0.iter().position(|argument| argument == name);
+        position.map(|found| self.0.remove(found)).is_some()
+    }
+
+    /// Takes `name VALUE` out.
+    fn value(&mut self, name: &str) -> Result<Option<String>> {
+        let Some(position) = self.0.iter().position(|argument| argument == name) else {
+            return Ok(None);
+        };
+        if position + 1 == self.0.len() {
+            bail!("{name} needs a value");
+        }
+        self.0.remove(position);
+        Ok(Some(self.0.remove(position)))
+    }
+
+    /// Takes everything after a lone `--`.
+    fn after_dashes(&mut self) -> Vec<String> {
+        match self.0.iter().position(|argument| argument == "--") {
+            Some(position) => self.0.drain(position..).skip(1).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Refuses whatever no one has taken.
+    fn finish(self) -> Result<()> {
+        match self.0.first() {
+            Some(unknown) => bail!("`{unknown}` is not understood here\n\n{USAGE}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+
+    fn arguments(words: &str) -> Arguments {
+        Arguments(words.split_whitespace().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn options_are_taken_wherever_they_stand() {
+        let mut line = arguments("--port 81 word --dev -- --name pause");
+        assert_eq!(line.after_dashes(), ["--name", "pause"]);
+        assert!(line.flag("--dev"));
+        assert_eq!(line.value("--port").unwrap().as_deref(), Some("81"));
+        assert_eq!(line.next_word().as_deref(), Some("word"));
+        line.finish().unwrap();
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        assert!(arguments("--fast").finish().is_err());
+        assert!(arguments("--port").value("--port").is_err());
+    }
+}

@@ -1,0 +1,61 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::process;
+
+/// The folders of this checkout.
+pub struct Project {
+    /// The repository's root.
+    pub root: PathBuf,
+    /// Cargo's target folder, wherever it was put.
+    pub target: PathBuf,
+}
+
+impl Project {
+    /// Finds the checkout this program was compiled from.
+    pub fn find() -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Metadata {
+            target_directory: PathBuf,
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask stands in no folder")?
+            .to_owned();
+        let metadata = process::output(process::cargo(&root, "metadata").args([
+            "--no-deps",
+            "--format-version",
+            "1",
+        ]))?;
+        let Metadata { target_directory } = serde_json::from_str(&metadata)?;
+        Ok(Self {
+            root,
+            target: target_directory,
+        })
+    }
+
+    /// The finished static site.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// Sources of the page.
+    pub fn www(&self) -> PathBuf {
+        self.root.join("www")
+    }
+
+    /// What the web tools make for each other: types, test bundles, screenshots.
+    pub fn build(&self) -> PathBuf {
+        self.root.join("build")
+    }
+
+    /// What is slow to make and good to keep, beside cargo's own files so that whoever keeps
+    /// the target folder keeps these too.
+    pub fn cache(&self) -> PathBuf {
+        self.target.join("site-cache")
+    }
+}

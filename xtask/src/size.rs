@@ -1,0 +1,35 @@
+//! How many bytes a visitor downloads, compressed with brotli as web servers do.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::manifest::Package;
+use crate::project::Project;
+use crate::{process, stamp};
+
+/// Bytes that a visitor downloads for `package`: its JavaScript and its wasm.
+pub fn download(project: &Project, package: &Package) -> Result<u64> {
+    let dist = project.dist();
+    let name = &package.name;
+    let javascript = compressed(project, &dist.join(format!("{name}.js")))?;
+    let wasm = compressed(project, &dist.join(format!("{name}_bg.wasm")))?;
+    Ok(javascript + wasm)
+}
+
+/// The compressed size of a file of the site. For the largest this takes a minute, so it is kept
+/// for as long as the file stays the same.
+fn compressed(project: &Project, file: &Path) -> Result<u64> {
+    let name = file.file_name().context("a file without a name")?;
+    let kept = project.cache().join("brotli").join(name);
+    let stamp = kept.with_added_extension("stamp");
+    stamp::once(&stamp, &stamp::Key::new().with_file(file), || {
+        let script = project.root.join("xtask/src/brotli.mjs");
+        let size = process::output(Command::new("node").arg(script).arg(file))?;
+        fs::create_dir_all(project.cache().join("brotli"))?;
+        Ok(fs::write(&kept, size)?)
+    })?;
+    Ok(fs::read_to_string(&kept)?.trim().parse()?)
+}

@@ -1,0 +1,123 @@
+//! Installing what a fresh machine lacks, with one printed line each.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::Project;
+use crate::{process, stamp};
+
+/// The target of the browser.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Names under which Chromium and its relatives are installed.
+const BROWSERS: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+];
+
+/// Rust's standard library for the browser.
+pub fn wasm_target() -> Result<()> {
+    let folder = process::output(Command::new("rustc").args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM,
+    ]))?;
+    if Path::new(folder.trim()).exists() {
+        return Ok(());
+    }
+    println!("Installing Rust's target {WASM}");
+    process::run(Command::new("rustup").args(["--quiet", "target", "add", WASM]))
+}
+
+/// The components that check Rust code.
+pub fn rust_checkers(root: &Path) -> Result<()> {
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        let there = process::cargo(root, subcommand)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        if !there {
+            println!("Installing Rust's component {component}");
+            process::run(Command::new("rustup").args(["--quiet", "component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+/// The npm packages, at the versions of the lock file.
+pub fn npm_packages(project: &Project) -> Result<()> {
+    let root = &project.root;
+    let key = stamp::Key::new()
+        .with_file(&root.join("package.json"))
+        .with_file(&root.join("package-lock.json"));
+    stamp::once(&root.join("node_modules/.installed"), &key, || {
+        println!("Installing the npm packages of package-lock.json");
+        let npm = process::find(&["npm", "npm.cmd"])
+            .context("npm is not installed; it comes with Node.js, https://nodejs.org")?;
+        process::run(Command::new(npm).current_dir(root).args([
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]))
+    })
+}
+
+/// A browser for the tests: `CHROMIUM` if it is set, or the first that is found, or Debian's.
+pub fn chromium() -> Result<PathBuf> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM") {
+        return Ok(chosen.into());
+    }
+    if let Some(found) = find_chromium() {
+        return Ok(found);
+    }
+    if let Some(apt) = process::find(&["apt-get"])
+        && is_root()
+    {
+        println!("Installing Debian's package chromium");
+        let apt = || {
+            let mut command = Command::new(&apt);
+            command
+                .env("DEBIAN_FRONTEND", "noninteractive")
+                .stdout(Stdio::null());
+            command
+        };
+        process::run(apt().args(["-qq", "update"]))?;
+        process::run(apt().args([
+            "-qq",
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            "chromium",
+        ]))?;
+        if let Some(found) = find_chromium() {
+            return Ok(found);
+        }
+    }
+    bail!(
+        "no Chromium or Chrome was found: install one, or set CHROMIUM to the path of its program"
+    )
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    let applications = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+    process::find(&BROWSERS).or_else(|| {
+        let mut paths = applications.into_iter().map(PathBuf::from);
+        paths.find(|path| path.is_file())
+    })
+}
+
+fn is_root() -> bool {
+    process::output(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0")
+}
