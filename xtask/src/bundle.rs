@@ -1,33 +1,49 @@
 //! The page: TypeScript bundled by esbuild, everything else as it is; and the finished `dist/`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 2] = ["latent-lens.ts", "worker.ts"];
+const ENTRIES: [&str; 3] = ["latent-lens.ts", "page.ts", "worker.ts"];
 
-/// Bundles the page's TypeScript into the folder `to`.
-pub fn page(project: &Project, to: &Path, minify: bool) -> Result<()> {
+/// Bundles the page's TypeScript into the folder `to`, and returns the paths of the source files
+/// that went into it.
+pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathBuf>> {
+    /// What esbuild tells of its work.
+    #[derive(Deserialize)]
+    struct Account {
+        inputs: BTreeMap<PathBuf, IgnoredAny>,
+    }
     let www = project.www();
+    let account = to.with_extension("json");
     process::run(
-        process::node_program(&project.root, "esbuild/bin/esbuild")
+        process::npm_program(&project.root, "esbuild")
             .args(ENTRIES.iter().map(|entry| www.join(entry)))
             .args([
                 "--bundle",
                 "--format=esm",
                 "--target=es2022",
-                "--log-level=warning",
+                "--charset=utf8",
             ])
-            .args(["--sourcemap", "--charset=utf8"])
+            .args(["--sourcemap", "--log-level=warning"])
             .args(minify.then_some("--minify"))
-            .arg(format!("--outdir={}", to.display())),
-    )
+            .arg(format!("--outdir={}", to.display()))
+            .arg(format!("--metafile={}", account.display())),
+    )?;
+    let Account { inputs } = serde_json::from_slice(&fs::read(account)?)?;
+    // Esbuild names them from where it was run.
+    Ok(inputs
+        .into_keys()
+        .map(|path| project.root.join(path))
+        .collect())
 }
 
 /// The files of the folder `from` that belong into the site as they are, by their path in it.

@@ -90,13 +90,11 @@ fn rustfmt(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 fn prettier(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
-    process::run(
-        process::node_program(&project.root, "prettier/bin/prettier.cjs").args([
-            "--check",
-            "--log-level=warn",
-            ".",
-        ]),
-    )
+    process::run(process::npm_program(&project.root, "prettier").args([
+        "--check",
+        "--log-level=warn",
+        ".",
+    ]))
 }
 
 fn clippy(Checkout { project, .. }: &Checkout) -> Result<()> {
@@ -164,9 +162,7 @@ fn sizes(
 fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
     for config in [".", "tests/browser"] {
-        process::run(
-            process::node_program(&project.root, "typescript/bin/tsc").args(["--project", config]),
-        )?;
+        process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;
     }
     Ok(())
 }
@@ -212,7 +208,7 @@ fn bundled_tests(project: &Project) -> Result<Vec<PathBuf>> {
 
     let out = project.build().join("tests");
     process::run(
-        process::node_program(&project.root, "esbuild/bin/esbuild")
+        process::npm_program(&project.root, "esbuild")
             .args(&tests)
             .args([
                 "--bundle",

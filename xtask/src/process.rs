@@ -40,12 +40,14 @@ pub fn cargo(root: &Path, subcommand: &str) -> Command {
     command
 }
 
-/// A program of an npm package, run by Node so that it works on every system alike.
-pub fn node_program(root: &Path, script: impl AsRef<Path>) -> Command {
-    let mut command = Command::new("node");
-    command
-        .current_dir(root)
-        .arg(root.join("node_modules").join(script));
+/// A program of an npm package of this project.
+pub fn npm_program(root: &Path, name: &str) -> Command {
+    let ending = if cfg!(windows) { ".cmd" } else { "" };
+    let mut command = Command::new(
+        root.join("node_modules/.bin")
+            .join(format!("{name}{ending}")),
+    );
+    command.current_dir(root);
     command
 }
 

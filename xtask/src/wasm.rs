@@ -161,7 +161,7 @@ fn finish(
         step::timed(&format!("{name}: wasm-opt"), || {
             let wasm = folder.join(format!("{name}_bg.wasm"));
             process::run(
-                process::node_program(&project.root, "binaryen/bin/wasm-opt")
+                process::npm_program(&project.root, "wasm-opt")
                     .args(
                         manifest
                             .wasm_features

