@@ -183,6 +183,8 @@ fn bind(name: &str, compiled: &Path, folder: &Path, optimise: bool) -> Result<()
         .input_path(compiled)
         .out_name(name)
         .web(true)?
+        // The script finds its wasm file beside itself.
+        .omit_default_module_path(false)
         .typescript(true)
         .remove_name_section(optimise)
         .remove_producers_section(true)
