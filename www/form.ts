@@ -16,7 +16,7 @@ interface Field {
   name: Name;
   element: HTMLElement;
   help: HTMLElement;
-  show(text: string, values: Values): void;
+  show(text: string): void;
 }
 
 type Changed = (name: Name, text: string) => void;
@@ -55,7 +55,7 @@ export class Form {
     this.#run.disabled = running;
     this.#run.title = running ? "Settings can be changed once the run has ended." : "";
     for (const { name, element, help, show } of this.#fields) {
-      show(textOf(name), values);
+      show(textOf(name));
       const refusal = refusals[name];
       setText(help, refusal ?? SETTINGS[name].help);
       element.classList.toggle("refused", refusal !== undefined);
@@ -85,7 +85,7 @@ export class Form {
           name,
           help,
           element: group(this.#chips.element),
-          show: (_, values) => this.#chips.show(values.classes),
+          show: (text) => this.#chips.show(text.split(/[\s,]+/)),
         };
       case "choice": {
         const segmented = new Segmented(name, (value) => changed(name, value));
@@ -144,9 +144,9 @@ class Chips {
     );
   }
 
-  show(chosen: number[]): void {
+  show(chosen: string[]): void {
     for (const input of this.element.querySelectorAll("input")) {
-      input.checked = chosen.includes(Number(input.value));
+      input.checked = chosen.includes(input.value);
     }
   }
 

@@ -71,8 +71,8 @@ export class LatentLens extends HTMLElement {
   readonly #theme = new ThemeProbe(() => this.#redraw());
   readonly #pipeline = new Pipeline();
   readonly #transport = new Transport();
-  readonly #engineLine = h("p", { class: "engine", part: "engine" });
-  readonly #form = new Form((name, text) => this.setAttribute(name, text));
+  readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
+  readonly #form = new Form((name, text) => this.#set(name, text));
   readonly #film = new Film((row) => {
     this.#row = row;
     this.#frames.now(this.#drawSamples);
@@ -186,9 +186,19 @@ export class LatentLens extends HTMLElement {
     const labels = this.#dataset?.labels ?? MNIST_LABELS;
     for (const { field, message } of this.#view?.check(runSettings(values), labels) ?? []) {
       refusals[field as Name] ??= message;
+      // What cannot be used is not shown either.
+      Object.assign(values, {
+        [field]: SETTINGS[field as Name].read(SETTINGS[field as Name].initial),
+      });
     }
     this.#values = values;
     this.#refusals = refusals;
+  }
+
+  /** What the visitor chose becomes an attribute, as if the page's author had written it. */
+  #set(name: Name, text: string): void {
+    if (text === SETTINGS[name].initial) this.removeAttribute(name);
+    else this.setAttribute(name, text);
   }
 
   #firstRefusal(): string | undefined {
@@ -381,7 +391,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #useCpu(): void {
-    this.setAttribute("engine", "cpu");
+    this.#set("engine", "cpu");
     this.run();
   }
 
@@ -442,6 +452,7 @@ export class LatentLens extends HTMLElement {
   };
 
   #flush(view: View): void {
+    if (Object.keys(this.#unseen).length === 0) return;
     view.update(this.#unseen);
     this.#unseen = {};
   }

@@ -96,10 +96,11 @@ function funnel(): SVGSVGElement {
 
 /** One line per layer, the longer the more units it has, joined to a funnel. */
 function drawFunnel(element: SVGSVGElement, layers: number[]): void {
-  const widest = Math.log(Math.max(...layers));
-  const narrowest = Math.log(Math.min(...layers));
-  const ends = layers.map((units, position) => {
-    const share = widest > narrowest ? (Math.log(units) - narrowest) / (widest - narrowest) : 0;
+  const sizes = layers.map((units) => Math.log(Math.max(1, units)));
+  const widest = Math.max(...sizes);
+  const narrowest = Math.min(...sizes);
+  const ends = sizes.map((size, position) => {
+    const share = widest > narrowest ? (size - narrowest) / (widest - narrowest) : 0;
     const half = (NARROW + (100 - NARROW) * share) / 2;
     return { x: (100 * position) / (layers.length - 1), top: 50 - half, bottom: 50 + half };
   });
