@@ -44,9 +44,12 @@ impl Direction {
     /// Regresses for about `budget`; true once every pixel is done.
     pub fn advance(&mut self, budget: Duration) -> bool {
         let start = Instant::now();
-        while self.done < self.total() && start.elapsed() < budget {
+        while self.done < self.total() {
             self.regress(self.done);
             self.done += 1;
+            if start.elapsed() >= budget {
+                break;
+            }
         }
         self.done >= self.total()
     }

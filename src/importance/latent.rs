@@ -87,7 +87,7 @@ impl LatentImportance {
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
         let total = self.total();
-        while self.done < total && start.elapsed() < budget {
+        while self.done < total {
             let batch = self.next_batch();
             let (class, _) = self.varying[self.done % self.varying.len()];
             let measured = self.classes[class].probe.measure(&batch).await?;
@@ -96,6 +96,9 @@ impl LatentImportance {
                     .add(class * self.dims + permutation.column, values);
             }
             self.done += batch.len();
+            if start.elapsed() >= budget {
+                break;
+            }
         }
         Ok(self.done >= total)
     }

@@ -70,7 +70,7 @@ impl PixelImportance {
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
         let total = self.total();
-        while self.done < total && start.elapsed() < budget {
+        while self.done < total {
             let end = (self.done + self.probe.batch()).min(total);
             let permutations: Vec<Permutation> = (self.done..end)
                 .map(|cell| self.permutation(cell))
@@ -80,6 +80,9 @@ impl PixelImportance {
                 self.running.add(permutation.column, values);
             }
             self.done = end;
+            if start.elapsed() >= budget {
+                break;
+            }
         }
         Ok(self.done >= total)
     }

@@ -1,5 +1,6 @@
 //! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper.
 
+mod adam;
 mod loss;
 mod trainer;
 

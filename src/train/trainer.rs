@@ -1,14 +1,16 @@
 //! One training run, advanced in slices.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Int, Tensor, TensorData};
 use ndarray::{Array2, s};
 use web_time::Instant;
 
+use super::adam::Adam;
 use super::loss::LossSum;
 use crate::data::Dataset;
 use crate::engine::{Engine, EngineError, EngineKind, download};
@@ -17,9 +19,8 @@ use crate::model::{Autoencoder, Network};
 use crate::report::{Samples, TrainingHistory};
 use crate::settings::{BATCH_SIZE, Settings};
 
-/// Adam's defaults in Keras: step size and the number that keeps divisions finite.
+/// Adam's step size, Keras' default.
 const LEARNING_RATE: f64 = 1e-3;
-const EPSILON: f32 = 1e-7;
 /// Held-out images evaluated at once; a slice can end between two batches of them.
 const EVALUATION_BATCH: usize = 512;
 /// Held-out images shown above their reconstructions.
@@ -69,7 +70,7 @@ impl Trainer {
         let device = engine.device().clone().autodiff();
         Self {
             model: Autoencoder::new(&network, &device),
-            optimizer: AdamConfig::new().with_epsilon(EPSILON).init(),
+            optimizer: ModuleOptimizer::from(Adam),
             training: engine.upload(&data.training.pixels),
             held_out: engine.upload(&data.held_out.pixels),
             engine: engine.clone(),
@@ -112,7 +113,7 @@ impl Trainer {
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
         let mut steps = 0;
-        while self.epoch < self.epochs && start.elapsed() < budget {
+        while self.epoch < self.epochs {
             match self.position {
                 Position::Training(done) => self.train(done),
                 Position::Evaluating(done) => self.evaluate(done).await?,
@@ -120,6 +121,9 @@ impl Trainer {
             steps += 1;
             if self.engine.kind() == EngineKind::WebGpu && steps >= self.steps_per_slice {
                 self.settle(start, steps, budget).await?;
+                break;
+            }
+            if start.elapsed() >= budget {
                 break;
             }
         }
@@ -155,7 +159,7 @@ impl Trainer {
             self.training_loss = LossSum::new();
         }
         let end = (done + BATCH_SIZE).min(count);
-        self.model = self.step(&self.order[done..end].to_vec());
+        self.model = self.step(done..end);
         self.position = if end < count {
             Position::Training(end)
         } else {
@@ -163,10 +167,11 @@ impl Trainer {
         };
     }
 
-    fn step(&mut self, batch: &[u32]) -> Autoencoder {
-        let rows: Vec<i32> = batch.iter().map(|&row| row as i32).collect();
+    fn step(&mut self, batch: Range<usize>) -> Autoencoder {
+        let rows: Vec<i32> = self.order[batch].iter().map(|&row| row as i32).collect();
+        let count = rows.len();
         let rows: Tensor<1, Int> =
-            Tensor::from_data(TensorData::new(rows, [batch.len()]), self.engine.device());
+            Tensor::from_data(TensorData::new(rows, [count]), self.engine.device());
         let images = self.training.clone().select(0, rows);
         let latents = self.model.encode(images.clone().autodiff());
         let logits = self.model.decode_logits(latents);
