@@ -102,15 +102,23 @@ export class Engines {
     this.#clients.clear();
   }
 
+  #trialOf(settings: RunSettings): Trial {
+    const known = this.#trial.state === "failed" || this.#shape === shapeOf(settings);
+    return known ? this.#trial : { state: "open" };
+  }
+
   #speedUp(settings: RunSettings): number | undefined {
-    if (this.#shape !== shapeOf(settings) || this.#trial.state !== "measured") return undefined;
-    return this.#cpuStepMs === undefined ? undefined : this.#cpuStepMs / this.#trial.ms;
+    const trial = this.#trialOf(settings);
+    if (trial.state !== "measured" || this.#cpuStepMs === undefined) return undefined;
+    return this.#cpuStepMs / trial.ms;
   }
 
   #reason(choice: EngineChoice, settings: RunSettings, name: EngineName): string {
     const adapter = this.#adapter;
     if (choice === name) {
-      if (name === "webgpu" && adapter?.kind === "none") return adapter.reason;
+      if (name === "webgpu" && adapter?.kind === "none") {
+        return `chosen in the settings, but ${adapter.reason}`;
+      }
       const slow = name === "webgpu" && adapter?.kind === "software";
       return slow ? "chosen in the settings; a software adapter is slow" : "chosen in the settings";
     }
@@ -126,10 +134,15 @@ export class Engines {
         ? `WebGPU (${adapter.name}) measured ${ratio(faster)} as fast and is used from the next run`
         : `measured ${ratio(1 / faster)} as fast as WebGPU (${adapter.name})`;
     }
-    if (this.#trial.state === "failed") return `WebGPU did not work here. ${this.#trial.reason}`;
-    return this.#trial.state === "open"
-      ? `starts at once; WebGPU (${adapter.name}) is timed beside the first run and used if faster`
-      : `WebGPU (${adapter.name}) is being timed and is used from the next run if faster`;
+    const trial = this.#trialOf(settings);
+    switch (trial.state) {
+      case "failed":
+        return `WebGPU did not work here. ${trial.reason.replace(/\.$/, "")}`;
+      case "open":
+        return `starts at once; WebGPU (${adapter.name}) is timed beside the run and then used if faster`;
+      default:
+        return `WebGPU (${adapter.name}) is being timed and is used from the next run if faster`;
+    }
   }
 }
 

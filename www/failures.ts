@@ -34,8 +34,14 @@ export class Failure extends Error {
     readonly kind: FailureKind,
     detail = "",
   ) {
-    super(SENTENCES[kind](detail));
+    // The detail may be a sentence of its own, but stands within another one here.
+    super(SENTENCES[kind](detail.replace(/\.$/, "")));
     this.name = "Failure";
+  }
+
+  /** Whether the same may succeed when it is tried again. */
+  get passing(): boolean {
+    return this.kind !== "no-wasm";
   }
 
   /** Whether choosing the other engine is a way out. */

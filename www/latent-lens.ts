@@ -326,7 +326,8 @@ export class LatentLens extends HTMLElement {
   };
 
   readonly #showEngine = (): void => {
-    const run = this.#run?.active ? this.#run : undefined;
+    // The run's engine as long as its results are what the settings would give.
+    const run = this.#run?.active || !this.#settingsChanged() ? this.#run : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? runSettings(this.#values);
     setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
@@ -351,7 +352,9 @@ export class LatentLens extends HTMLElement {
     const status = this.#status();
     if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
-    this.#transport.progress(this.#run?.progress);
+    // New settings, new bar: what was done for the old ones does not count.
+    const stale = this.#settingsChanged() && !this.#run?.active && status.phase !== "error";
+    this.#transport.progress(stale ? undefined : this.#run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 
@@ -368,11 +371,8 @@ export class LatentLens extends HTMLElement {
         return [{ label: "Resume", act: () => this.resume() }, cancel];
       case "error": {
         const failure = this.#trouble ?? this.#run?.failure;
-        const again = {
-          label: "Try again",
-          act: () => this.#tryAgain(),
-          blocked: this.#firstRefusal(),
-        };
+        const blocked = failure?.passing ? this.#firstRefusal() : failure?.message;
+        const again = { label: "Try again", act: () => this.#tryAgain(), blocked };
         const useCpu = { label: "Use the CPU", act: () => this.#useCpu() };
         return failure?.cpuHelps && this.#values.engine !== "cpu" ? [again, useCpu] : [again];
       }

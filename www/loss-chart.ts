@@ -13,7 +13,7 @@ export class LossChart {
   readonly element = h(
     "section",
     { class: "loss", part: "loss" },
-    h("h2", { class: "heading" }, "Loss after every epoch"),
+    h("h2", { class: "heading" }, "Loss: how far reconstructions are from their images"),
     this.#canvas,
   );
 
