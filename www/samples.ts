@@ -15,35 +15,35 @@ export interface Samples {
 
 export const SAMPLES = 10;
 
-/** The first images of the chosen classes, as many of each. */
+/** The first image of every chosen class, then the second of every class, as the engine does. */
 export async function preview(dataset: Dataset, view: View, classes: number[]): Promise<Samples> {
   const { height, width } = dataset.manifest;
   const pixels = height * width;
-  const images = {
-    shape: [SAMPLES, pixels] as [number, number],
-    data: new Float32Array(SAMPLES * pixels),
-  };
+  const images: Matrix = { shape: [SAMPLES, pixels], data: new Float32Array(SAMPLES * pixels) };
   const labels: number[] = [];
   const files = await dataset.images(classes.slice(0, SAMPLES));
   for (const [position, { label, bytes }] of files.entries()) {
-    const upTo = Math.round((SAMPLES * (position + 1)) / files.length);
-    const wanted = upTo - labels.length;
-    let decoded;
-    try {
-      decoded = view.decode(bytes);
-    } catch (error) {
-      throw Failure.from(error, "data-unreadable");
+    const { data } = decode(view, bytes);
+    for (let row = position, from = 0; row < SAMPLES; row += files.length, from += pixels) {
+      const values = data.subarray(from, from + pixels);
+      images.data.set(
+        Float32Array.from(values, (value) => value / 255),
+        row * pixels,
+      );
+      labels[row] = label;
     }
-    const values = decoded.data.subarray(0, wanted * pixels);
-    images.data.set(
-      Array.from(values, (value) => value / 255),
-      labels.length * pixels,
-    );
-    labels.push(...new Array<number>(Math.min(wanted, decoded.count)).fill(label));
     // Unpacking a class takes some milliseconds: let the page breathe between two.
     await new Promise((resolve) => setTimeout(resolve));
   }
   return { image: { height, width }, labels, images };
+}
+
+function decode(view: View, bytes: Uint8Array) {
+  try {
+    return view.decode(bytes);
+  } catch (error) {
+    throw Failure.from(error, "data-unreadable");
+  }
 }
 
 /** The pixels or latents of one image. */
