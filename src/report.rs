@@ -49,7 +49,9 @@ impl Report {
 /// Height and width of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageShape {
+    /// Rows of pixels.
     pub height: usize,
+    /// Columns of pixels.
     pub width: usize,
 }
 
@@ -64,6 +66,7 @@ impl ImageShape {
 /// A class and how many of its images there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassSummary {
+    /// The class's label.
     pub label: u8,
     /// Images trained on.
     pub training: usize,
@@ -85,10 +88,13 @@ pub struct TrainingHistory {
 pub struct Samples {
     /// The label of each image.
     pub labels: Vec<u8>,
+    /// Intensities, 0 to 1.
     #[serde(with = "matrix")]
     pub images: Array2<f32>,
+    /// What the encoder makes of them.
     #[serde(with = "matrix")]
     pub latents: Array2<f32>,
+    /// What the decoder makes of the latents, 0 to 1.
     #[serde(with = "matrix")]
     pub reconstructions: Array2<f32>,
 }
@@ -161,6 +167,7 @@ mod optional_matrix {
     use ndarray::Array2;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
     pub fn serialize<S: Serializer>(array: &Option<Array2<f32>>, to: S) -> Result<S::Ok, S::Error> {
         array.as_ref().map(Plain::from).serialize(to)
     }

@@ -51,16 +51,22 @@ impl Stage {
 pub enum Part {
     /// Version, engine, settings, image shape and classes.
     Heading,
+    /// [`Report::training`].
     Training,
+    /// [`Report::samples`].
     Samples,
+    /// [`Report::pixel_importance`].
     PixelImportance,
+    /// [`Report::direction`].
     Direction,
+    /// [`Report::latent_importance`].
     LatentImportance,
 }
 
 /// How far a run has come.
 #[derive(Clone, Debug)]
 pub struct Update {
+    /// The job in hand.
     pub stage: Stage,
     /// Units of the stage that are finished; parts of a unit count.
     pub done: f64,
@@ -365,12 +371,16 @@ fn check_memory(settings: &Settings, classes: &[(u8, ImageSet)]) -> Result<(), R
 /// Why a run cannot start or go on, in words for the person who asked for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunError {
+    /// Settings out of range.
     Settings(Vec<SettingError>),
+    /// Images that cannot be used.
     Data(DataError),
     /// The run would need more memory than a page gets.
     Memory {
+        /// Bytes needed.
         bytes: f64,
     },
+    /// The engine failed.
     Engine(EngineError),
 }
 

@@ -10,19 +10,37 @@ pub enum DataError {
     /// The file does not start as an IDX file of images does.
     NotIdxImages,
     /// The header promises more images or larger ones than can be held.
-    TooLarge { bytes: u64, limit: u64 },
+    TooLarge {
+        /// Bytes of pixels announced.
+        bytes: u64,
+        /// Bytes of pixels that can be read.
+        limit: u64,
+    },
     /// The header promises another number of pixel bytes than follow it.
-    WrongLength { expected: usize, found: usize },
+    WrongLength {
+        /// Bytes announced.
+        expected: usize,
+        /// Bytes there.
+        found: usize,
+    },
     /// The images have no pixels, or there are none.
     Empty,
     /// Images of two sizes were given together.
     MixedSizes {
+        /// Class whose images differ.
         label: u8,
+        /// Their height and width.
         found: (usize, usize),
+        /// Height and width of the images before them.
         expected: (usize, usize),
     },
     /// A class has too few images to train on some and hold others out.
-    TooFewImages { label: u8, count: usize },
+    TooFewImages {
+        /// The class.
+        label: u8,
+        /// How many images it has.
+        count: usize,
+    },
     /// No images of a class that was asked for.
     MissingClass(u8),
 }

@@ -195,7 +195,7 @@ impl Trainer {
         let count = self.data.held_out.count();
         let end = (done + EVALUATION_BATCH).min(count);
         let model = self.model.valid();
-        let images = self.held_out.clone().slice([done..end]);
+        let images = self.held_out.clone().slice_dim(0, done..end);
         let logits = model.decode_logits(model.encode(images.clone()));
         self.held_out_loss.add(&self.engine, logits, images);
         if end < count {

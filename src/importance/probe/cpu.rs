@@ -29,6 +29,12 @@ struct Layer {
     activation: Activation,
 }
 
+/// How many permutations of so many images to measure at once: a few blocks, small enough for a
+/// slice of work to end on time.
+pub(super) fn batch(images: usize) -> usize {
+    (4 * BLOCK).div_ceil(images).clamp(1, 64)
+}
+
 impl Kernel {
     pub(super) fn new(
         engine: &Engine,
@@ -69,11 +75,6 @@ impl Kernel {
         let outputs = Array2::from_shape_vec((inputs.nrows(), width), outputs)
             .expect("every image has one row of outputs");
         (kernel, outputs)
-    }
-
-    /// A few blocks: small enough for a slice of work to end on time.
-    pub(super) fn batch(&self, images: usize) -> usize {
-        (4 * BLOCK).div_ceil(images).clamp(1, 64)
     }
 
     pub(super) fn measure(

@@ -41,8 +41,8 @@ pub struct Probe {
 }
 
 enum Kernel {
-    Cpu(cpu::Kernel),
-    Device(device::Kernel),
+    Cpu(Box<cpu::Kernel>),
+    Device(Box<device::Kernel>),
 }
 
 impl Probe {
@@ -67,11 +67,11 @@ impl Probe {
         let (kernel, outputs) = match engine.kind() {
             EngineKind::Cpu => {
                 let (kernel, outputs) = cpu::Kernel::new(engine, layers, &inputs);
-                (Kernel::Cpu(kernel), outputs)
+                (Kernel::Cpu(Box::new(kernel)), outputs)
             }
             EngineKind::WebGpu => {
                 let (kernel, outputs) = device::Kernel::new(engine, layers, &inputs).await?;
-                (Kernel::Device(kernel), outputs)
+                (Kernel::Device(Box::new(kernel)), outputs)
             }
         };
         Ok(Self {
@@ -98,7 +98,7 @@ impl Probe {
     #[must_use]
     pub fn batch(&self) -> usize {
         match &self.kernel {
-            Kernel::Cpu(kernel) => kernel.batch(self.inputs.nrows()),
+            Kernel::Cpu(_) => cpu::batch(self.inputs.nrows()),
             Kernel::Device(kernel) => kernel.batch(self.inputs.nrows()),
         }
     }

@@ -1,13 +1,10 @@
-//! What several tests share: the recorded answers of the independent implementation in
-//! `tests/oracle`, and the distance between matrices.
+//! The recorded answers of the independent implementation in `tests/oracle`, and the distance of
+//! our matrices to theirs.
 
 use latent_lens::model::{Activation, Dense, Network};
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-pub mod digits;
-pub mod literal;
 
 /// `literal.json`: Algorithm 1 of the paper done literally in float64.
 #[derive(Deserialize)]
@@ -29,7 +26,6 @@ pub struct Model {
     pub hidden: Vec<usize>,
     layers: Vec<Layer>,
     pub latents: Vec<Vec<f64>>,
-    pub reconstructions: Vec<Vec<f64>>,
     pub slope: Vec<Vec<f64>>,
     pub sign: Vec<Vec<f64>>,
     pub expected: Expected,

@@ -1,20 +1,18 @@
 //! The importance stages against independent answers, on the CPU engine.
 
-#![cfg(feature = "engine-cpu")]
-
-mod common;
-
 use std::ops::Range;
 use std::time::Duration;
 
-use common::{Literal, assert_close, literal, matrix};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Direction, LatentImportance, PixelImportance};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::{Dense, Network};
+use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::report::{DirectionMap, Estimate};
 use ndarray::{Array1, Array2};
 use pollster::block_on;
+
+use crate::literal;
+use crate::oracle::{Literal, assert_close, matrix};
 
 /// What V and IE of two computations may differ by, as a share of the largest value.
 const TOLERANCE: f64 = 1e-4;
@@ -143,9 +141,9 @@ fn random_case(
             }),
             bias: Array1::from_shape_simple_fn(size[1], || draws.uniform() - 0.5),
             activation: if layer == last {
-                latent_lens::model::Activation::Sigmoid
+                Activation::Sigmoid
             } else {
-                latent_lens::model::Activation::Relu
+                Activation::Relu
             },
         })
         .collect();

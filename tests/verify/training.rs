@@ -3,14 +3,9 @@
 //! Keras started from the same split, weights and batch order, so its curve has to be met epoch
 //! by epoch, not just in the end.
 
-#![cfg(feature = "engine-cpu")]
-
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{digits::digits, recorded};
 use latent_lens::data::{Dataset, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::report::TrainingHistory;
@@ -18,6 +13,9 @@ use latent_lens::settings::Settings;
 use latent_lens::train::Trainer;
 use pollster::block_on;
 use serde::Deserialize;
+
+use crate::digits::digits;
+use crate::oracle::{ClassImages, recorded};
 
 #[derive(Deserialize)]
 struct Curves {
@@ -34,7 +32,7 @@ struct Curve {
     held_out_loss: Vec<f64>,
     height: Option<usize>,
     width: Option<usize>,
-    images: Option<Vec<common::ClassImages>>,
+    images: Option<Vec<ClassImages>>,
 }
 
 /// The classes of a curve: its own small images, or the digits.
@@ -75,7 +73,7 @@ fn train(curve: &Curve, epochs: usize, slice: Duration) -> TrainingHistory {
 
 /// Trains the first `epochs` epochs of every curve named `name` and holds each against Keras.
 fn assert_follows_keras(name: &str, epochs: usize, tolerance: f64) {
-    let curves: Curves = recorded(include_str!("oracle/keras_curve.json"));
+    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
     let mut found = 0;
     for curve in curves.runs.iter().filter(|curve| curve.name == name) {
         found += 1;
@@ -116,12 +114,12 @@ fn a_deep_network_follows_keras() {
 
 #[test]
 fn where_slices_end_does_not_change_the_result() {
-    let curves: Curves = recorded(include_str!("oracle/keras_curve.json"));
+    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
     let curve = curves
         .runs
         .iter()
         .find(|curve| curve.images.is_some())
         .expect("a curve with its own images");
-    let whole = train(curve, 5, Duration::from_secs(60));
+    let whole = train(curve, 5, Duration::from_mins(1));
     assert_eq!(train(curve, 5, Duration::ZERO), whole);
 }

@@ -1,0 +1,9 @@
+//! latent-lens on the CPU engine against independent answers; `docs/verification.md` tells which.
+
+#![cfg(feature = "engine-cpu")]
+
+mod digits;
+mod importance;
+mod literal;
+mod oracle;
+mod training;
