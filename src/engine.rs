@@ -1,7 +1,6 @@
 //! Where tensors live: the CPU engine and the WebGPU engine behind one name.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use ndarray::Array2;
@@ -21,7 +20,6 @@ pub struct Engine {
     kind: EngineKind,
     device: Device,
     adapter: String,
-    lost: Arc<Mutex<Option<String>>>,
 }
 
 impl Engine {
@@ -33,33 +31,28 @@ impl Engine {
             kind: EngineKind::Cpu,
             device: Device::flex(),
             adapter: String::new(),
-            lost: Arc::default(),
         }
     }
 
-    /// The WebGPU engine on the browser's (or the system's) preferred adapter.
+    /// The WebGPU engine on the browser's (or the system's) preferred adapter. `on_lost` hears why
+    /// the device was lost, should that happen; what waits for the device then may wait for ever.
     ///
     /// # Errors
     /// If there is no adapter or it gives no device.
     #[cfg(feature = "engine-webgpu")]
-    pub async fn webgpu() -> Result<Self, EngineError> {
+    pub async fn webgpu(on_lost: impl Fn(String) + Send + 'static) -> Result<Self, EngineError> {
         let (device, setup) = Device::wgpu_options()
             .init_with_setup_async()
             .await
             .map_err(|error| EngineError::NoAdapter(error.to_string()))?;
-        let lost = Arc::new(Mutex::new(None));
-        let told = Arc::clone(&lost);
-        setup.device.set_device_lost_callback(move |_, reason| {
-            if let Ok(mut told) = told.lock() {
-                *told = Some(reason);
-            }
-        });
+        setup
+            .device
+            .set_device_lost_callback(move |_, reason| on_lost(reason));
         let info = setup.adapter.get_info();
         Ok(Self {
             kind: EngineKind::WebGpu,
             device,
             adapter: info.name,
-            lost,
         })
     }
 
@@ -82,12 +75,6 @@ impl Engine {
     #[must_use]
     pub fn adapter(&self) -> &str {
         &self.adapter
-    }
-
-    /// Why the device was lost, if it was.
-    #[must_use]
-    pub fn lost(&self) -> Option<String> {
-        self.lost.lock().ok().and_then(|lost| lost.clone())
     }
 
     /// The burn device.

@@ -3,8 +3,6 @@ import type { EngineName, Report, RunSettings } from "./report";
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
   readonly adapter: string;
-  /** Why the graphics device was lost, if it was. */
-  readonly lost: string | undefined;
   start(settings: RunSettings, images: ClassImages[]): void;
   advance(budgetMs: number): Promise<Update>;
   measure(settings: RunSettings, images: ClassImages[]): Promise<number>;
@@ -12,7 +10,8 @@ export interface Engine {
 
 export interface EngineModule {
   default(): Promise<{ memory: WebAssembly.Memory }>;
-  Engine: { open(): Promise<Engine> };
+  /** `onLost` hears why the graphics device was lost; a run under way then never settles. */
+  Engine: { open(onLost: (reason: string) => void): Promise<Engine> };
 }
 
 /** The images of one class, as they lie in the data set's file. */

@@ -71,7 +71,8 @@ async function open(name: EngineName, base: string): Promise<void> {
     return fail(error, "engine-file");
   }
   try {
-    engine = await wasm.Engine.open();
+    // Once the device is lost, what waits for it may wait for ever.
+    engine = await wasm.Engine.open((reason) => fail(reason, "device-lost"));
   } catch (error) {
     return fail(error, name === "webgpu" ? "no-adapter" : undefined);
   }
@@ -133,11 +134,10 @@ function buffers(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] 
 
 function fail(error: unknown, kind: EngineFailure = kindOf(error)): void {
   const message = error instanceof Error ? error.message : String(error);
-  port.postMessage({ type: "failed", kind, message: engine?.lost ?? message });
+  port.postMessage({ type: "failed", kind, message });
 }
 
 function kindOf(error: unknown): EngineFailure {
-  if (engine?.lost) return "device-lost";
   const words = String(error);
   if (error instanceof RangeError || /out of memory|memory\.grow|allocation fail/i.test(words)) {
     return "out-of-memory";

@@ -1,8 +1,9 @@
 //! The engine's door: what the worker opens, feeds and advances.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{report_part, set};
@@ -30,10 +31,14 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     /// Opens this package's engine. The WebGPU engine asks the browser for an adapter and a
-    /// device; rejects with the reason when there is none.
-    pub async fn open() -> Result<Engine, JsError> {
+    /// device; rejects with the reason when there is none. `on_lost` is called with the reason if
+    /// the graphics device is lost later: a run that is under way then never settles.
+    pub async fn open(on_lost: Function) -> Result<Engine, JsError> {
+        ON_LOST.set(Some(on_lost));
         #[cfg(feature = "engine-webgpu")]
-        let device = Device::webgpu().await.map_err(|error| error_of(&error))?;
+        let device = Device::webgpu(tell_lost)
+            .await
+            .map_err(|error| error_of(&error))?;
         #[cfg(not(feature = "engine-webgpu"))]
         let device = Device::cpu();
         Ok(Self { device, run: None })
@@ -49,12 +54,6 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
         self.device.adapter().into()
-    }
-
-    /// Why the graphics device was lost, if it was.
-    #[wasm_bindgen(getter)]
-    pub fn lost(&self) -> Option<String> {
-        self.device.lost()
     }
 
     /// Prepares a run. `images` holds `{ label, bytes }` for every class, `bytes` being an IDX
@@ -90,6 +89,22 @@ impl Engine {
             .await
             .map_err(|error| error_of(&error))
     }
+}
+
+thread_local! {
+    /// Whom to tell that the device was lost. A JavaScript function cannot be part of the callback
+    /// itself, which has to be free to change threads.
+    static ON_LOST: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+#[cfg(feature = "engine-webgpu")]
+fn tell_lost(reason: String) {
+    ON_LOST.with_borrow(|on_lost| {
+        if let Some(on_lost) = on_lost {
+            // What the listener throws is its own affair.
+            let _ = on_lost.call1(&JsValue::NULL, &reason.into());
+        }
+    });
 }
 
 fn error_of(error: &dyn std::error::Error) -> JsError {
