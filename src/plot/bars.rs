@@ -3,7 +3,7 @@
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
-use super::draw::{DrawError, Pen};
+use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::layout::{Bars, Rect};
 use super::number::ticks;
 use super::shown::Shown;
@@ -62,9 +62,12 @@ pub(super) fn draw<DB: DrawingBackend>(
         let Some((mean, error)) = shown.bar(dim) else {
             continue;
         };
-        let height = ((f64::from(row.height) * THICKNESS).round() as i32)
-            .min(style.em(THICKEST))
-            .max(1);
+        // Gaps of a pixel between rows of a few would be all that is seen.
+        let height = if row.height < 4 * hairline {
+            row.height.max(1)
+        } else {
+            ((f64::from(row.height) * THICKNESS).round() as i32).min(style.em(THICKEST))
+        };
         let bar = Rect {
             x: plot.x,
             y: row.y + (row.height - height) / 2,
@@ -72,7 +75,7 @@ pub(super) fn draw<DB: DrawingBackend>(
             height,
         };
         pen.fill(bar, style.accent)?;
-        if let Some(error) = error.filter(|&error| error > 0.0 && height >= 3 * hairline) {
+        if let Some(error) = error.filter(|&error| error > 0.0 && height >= 4 * hairline) {
             whisker(pen, bar, (x(mean - error), x(mean + error)))?;
         }
     }
@@ -109,7 +112,7 @@ fn scale<DB: DrawingBackend>(
     x: &impl Fn(f64) -> i32,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let labels = plot.bottom() + style.em(0.85);
+    let labels = plot.bottom() + style.em(SCALE_LABELS);
     let most = (plot.width / style.label_width(8).max(1)).clamp(2, 6) as usize;
     match longest {
         Some(longest) => {
@@ -123,7 +126,7 @@ fn scale<DB: DrawingBackend>(
         }
         None => pen.note("0", HPos::Center, (plot.x, labels))?,
     }
-    let title = plot.bottom() + style.em(2.2);
+    let title = plot.bottom() + style.em(SCALE_TITLE);
     pen.note(
         "importance (mean squared error)",
         HPos::Left,

@@ -10,6 +10,10 @@ use plotters_backend::DrawingBackend;
 use super::layout::Rect;
 use super::style::{Colour, Style, Type};
 
+/// Below a scale, in ems: the middle of its labels' line, and of its title's.
+pub(super) const SCALE_LABELS: f64 = 0.85;
+pub(super) const SCALE_TITLE: f64 = 2.15;
+
 /// Why a chart could not be drawn: what the backend said.
 pub type DrawError<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
 

@@ -25,6 +25,7 @@ pub struct FigureSpec {
     pub class: usize,
     /// Number of latent dimensions.
     pub dims: usize,
+    /// Height and width of an image, in pixels.
     pub image: ImageShape,
     /// Columns of maps; chosen to make the maps largest where absent.
     #[serde(default)]
@@ -45,14 +46,18 @@ pub struct FigureLayout {
     pub bars: Vec<Place>,
 }
 
-/// Where a dimension was drawn.
+/// Where a dimension was drawn: a rectangle in CSS pixels from the area's top left.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// The dimension, counted from 0.
     pub dim: usize,
+    /// Left edge.
     pub x: f64,
+    /// Upper edge.
     pub y: f64,
+    /// From left to right.
     pub width: f64,
+    /// From top to bottom.
     pub height: f64,
 }
 
@@ -107,7 +112,7 @@ pub fn figure_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
 }
 
 impl FigureSpec {
-    fn content(&self) -> Content {
+    pub(super) fn content(&self) -> Content {
         Content {
             dims: self.dims,
             image: self.image,

@@ -85,43 +85,49 @@ mod em {
     /// The line of titles between heading and marks.
     pub const TITLES: f64 = 1.3;
     /// What stands below the marks: a scale's labels and its title.
-    pub const SCALE: f64 = 3.1;
+    pub const SCALE: f64 = 2.75;
     pub const LEGEND: f64 = 0.7;
     pub const BETWEEN_PANELS: f64 = 2.6;
-    pub const BETWEEN_MAPS: f64 = 0.75;
+    pub const BETWEEN_MAPS: f64 = 0.65;
     pub const BARS_WIDTH: [f64; 2] = [15.0, 30.0];
-    pub const WIDEST_ROW: f64 = 2.3;
+    pub const WIDEST_ROW: f64 = 2.8;
     pub const WIDEST_MAP: f64 = 15.0;
-    /// Width of a map where the height is free.
-    pub const GOOD_MAP: [f64; 2] = [6.0, 8.6];
-    /// Height of a row where the height is free.
-    pub const GOOD_ROW: f64 = 1.55;
+    /// Between the lowest maps and the legend.
+    pub const ABOVE_LEGEND: f64 = 0.9;
+    /// Width of a map where the height is free: at most, and at least.
+    pub const GOOD_MAP: [f64; 2] = [8.6, 5.0];
+    /// Height of a row where the height is free: at most, and at least.
+    pub const GOOD_ROW: [f64; 2] = [1.55, 1.2];
+    /// Marks of this height are still seen at one glance.
+    pub const GLANCE: f64 = 46.0;
     /// The marks never ask for more height than this.
     pub const TALLEST_MARKS: f64 = 72.0;
     pub const WIDEST_LEGEND: f64 = 15.0;
 }
 
+/// From the marks up to the middle of the line of titles, in ems.
+pub(super) const MIDDLE_OF_TITLES: f64 = 0.65;
 /// Share of a wide area's width that the bars get.
 const BARS_SHARE: f64 = 0.32;
-/// Share of a narrow area's marks that the bars get at most.
+/// Share of a narrow area's marks that the bars get at most where the maps need the rest.
 const STACKED_BARS_SHARE: f64 = 0.45;
 
 impl Layout {
     /// The layout of an area of so many device pixels.
     pub fn new(size: (i32, i32), content: Content, style: &Style) -> Self {
-        let edge = style.hairline();
         let area = Rect {
-            x: edge,
+            x: style.hairline(),
             y: 0,
-            width: (size.0 - 2 * edge).max(0),
+            width: inner_width(size.0, style),
             height: size.1.max(0),
         };
         let head = style.em(em::HEADING) + style.em(em::TITLES);
         let scale = style.em(em::SCALE);
         if is_stacked(size.0, style) {
             let marks = (area.height - 2 * (head + scale) - style.em(em::BETWEEN_PANELS)).max(0);
-            let bars = content.dims as i32 * style.em(em::GOOD_ROW);
-            let bars = bars.min((f64::from(marks) * STACKED_BARS_SHARE) as i32);
+            let share = (f64::from(marks) * STACKED_BARS_SHARE) as i32;
+            let spare = marks - good_maps_height(area.width, content, style);
+            let bars = good_bars_height(content.dims, style).min(share.max(spare));
             let upper = Rect {
                 height: (head + bars + scale).min(area.height),
                 ..area
@@ -134,7 +140,7 @@ impl Layout {
             };
             Self {
                 bars: bars_in(upper, content.dims, style),
-                maps: maps_in(lower, content, style),
+                maps: maps_in(lower, lower.y, content, style),
             }
         } else {
             let left = Rect {
@@ -147,44 +153,90 @@ impl Layout {
                 width: area.right() - x,
                 ..area
             };
-            Self {
-                bars: bars_in(left, content.dims, style),
-                maps: maps_in(right, content, style),
-            }
+            let bars = bars_in(left, content.dims, style);
+            let maps = maps_in(right, bars.plot.bottom(), content, style);
+            Self { bars, maps }
         }
     }
 }
 
 /// The height, in device pixels, at which an area of this width shows the figure best.
 pub(super) fn good_height(width: i32, content: Content, style: &Style) -> i32 {
-    let dims = content.dims as i32;
     let stacked = is_stacked(width, style);
+    let width = inner_width(width, style);
     let available = if stacked {
         width
     } else {
         width - bars_width(width, style) - style.em(em::BETWEEN_PANELS)
     };
-    let gap = style.em(em::BETWEEN_MAPS);
-    let good = style.em(em::GOOD_MAP[usize::from(!stacked)]);
-    let columns = content.columns.map_or_else(
-        || ((available + gap) / (good + gap)).clamp(1, dims.max(1)),
-        |columns| columns.max(1) as i32,
-    );
-    let rows = (dims + columns - 1) / columns;
-    let map = ((available - (columns - 1) * gap) / columns).min(style.em(em::WIDEST_MAP));
-    let map = f64::from(map) * content.image.height as f64 / content.image.width.max(1) as f64;
-    let maps = rows * (map as i32 + style.em(em::TITLES) + gap) - gap - style.em(em::TITLES);
-
-    let tallest = style.em(em::TALLEST_MARKS);
-    let bars = (dims * style.em(em::GOOD_ROW)).min(tallest);
-    let maps = maps.min(tallest);
+    let bars = good_bars_height(content.dims, style);
+    let maps = good_maps_height(available, content, style);
     let panel = style.em(em::HEADING) + style.em(em::TITLES) + style.em(em::SCALE);
     if stacked {
-        // The bars never get more than their share, so a few dimensions ask for some more.
-        let marks = (bars + maps).max((f64::from(bars) / STACKED_BARS_SHARE).ceil() as i32);
-        2 * panel + marks + style.em(em::BETWEEN_PANELS)
+        2 * panel + bars + maps + style.em(em::BETWEEN_PANELS)
     } else {
         panel + bars.max(maps)
+    }
+}
+
+/// Rows close up when there are many of them.
+fn good_bars_height(dims: usize, style: &Style) -> i32 {
+    let dims = dims as i32;
+    let [good, least] = em::GOOD_ROW.map(|height| dims * style.em(height));
+    good.min(style.em(em::GLANCE).max(least))
+        .min(style.em(em::TALLEST_MARKS))
+}
+
+/// Maps are made smaller, and their columns more, until all are seen at one glance.
+fn good_maps_height(width: i32, content: Content, style: &Style) -> i32 {
+    let dims = content.dims.max(1) as i32;
+    let gap = style.em(em::BETWEEN_MAPS);
+    let title = style.em(em::TITLES);
+    let below = style.em(em::ABOVE_LEGEND) + style.em(em::LEGEND);
+    let (image_width, image_height) = (content.image.width as f64, content.image.height as f64);
+    let cell = |columns: i32| {
+        let free = f64::from(width - (columns - 1) * gap) / f64::from(columns);
+        cell_in(free / image_width.max(1.0), content, style)
+    };
+    let size = |columns: i32| (cell(columns) * image_width) as i32;
+    let height = |columns: i32| {
+        let rows = (dims + columns - 1) / columns;
+        let map = (cell(columns) * image_height) as i32;
+        rows * (map + title + gap) - gap - title + below
+    };
+    let [most, least] = em::GOOD_MAP.map(|width| style.em(width));
+    let columns = content.columns.map_or_else(
+        || {
+            let first = ((width + gap) / (most + gap)).clamp(1, dims);
+            // More columns are better for as long as they cost nothing.
+            let costs = |&columns: &i32| cell(columns + 1) < cell(columns);
+            (first..dims)
+                .filter(costs)
+                .find(|&columns| {
+                    height(columns) <= style.em(em::GLANCE) || size(columns + 1) < least
+                })
+                .unwrap_or(dims)
+        },
+        |columns| (columns as i32).clamp(1, dims),
+    );
+    height(columns).min(style.em(em::TALLEST_MARKS))
+}
+
+/// The area's width without its edges, where the maps' frames reach beyond them.
+fn inner_width(width: i32, style: &Style) -> i32 {
+    (width - 2 * style.hairline()).max(0)
+}
+
+/// Device pixels of a cell where there is room for so many: a whole number, so that all cells
+/// look alike, unless that would give away more than a fifth of the room.
+fn cell_in(room: f64, content: Content, style: &Style) -> f64 {
+    let longest = content.image.width.max(content.image.height).max(1);
+    let most = (f64::from(style.em(em::WIDEST_MAP)) / longest as f64).max(1.0);
+    let cell = room.min(most).max(0.0);
+    if cell.floor() < 0.8 * cell {
+        cell
+    } else {
+        cell.floor()
     }
 }
 
@@ -210,7 +262,7 @@ fn anatomy(panel: Rect, style: &Style) -> ((i32, i32), i32, Rect) {
     };
     (
         (panel.x, panel.y + style.em(0.6)),
-        top - titles / 2 - style.em(0.1),
+        top - style.em(MIDDLE_OF_TITLES),
         marks,
     )
 }
@@ -244,7 +296,7 @@ fn bars_in(panel: Rect, dims: usize, style: &Style) -> Bars {
         width: (panel.width - labels - beyond).max(0),
         height: edge(dims) - marks.y,
     };
-    let line = style.em(LABEL * 1.15);
+    let line = style.em(LABEL * 1.05);
     Bars {
         heading,
         titles,
@@ -254,8 +306,13 @@ fn bars_in(panel: Rect, dims: usize, style: &Style) -> Bars {
     }
 }
 
-fn maps_in(panel: Rect, content: Content, style: &Style) -> Maps {
+/// The legend stands below the maps, and ends level with `axis` if that is lower.
+fn maps_in(panel: Rect, axis: i32, content: Content, style: &Style) -> Maps {
     let (heading, _, marks) = anatomy(panel, style);
+    let marks = Rect {
+        height: (marks.height - style.em(em::ABOVE_LEGEND) - style.em(em::LEGEND)).max(0),
+        ..marks
+    };
     let title = style.em(em::TITLES);
     let label = style.label_width(content.dims.to_string().len());
     let roomy = Spacing {
@@ -276,21 +333,16 @@ fn maps_in(panel: Rect, content: Content, style: &Style) -> Maps {
         spacing = Spacing { title: 0, gap: 0 };
         grid = Grid::fit(marks, spacing, content, style);
     }
-    let images = grid.places(marks, spacing, content.dims, style);
+    let images = grid.places(marks, spacing, content.dims);
 
-    // The legend is level with the bars' axis, unless the maps end far above it.
-    let close = images.last().map_or(0, |image| image.bottom()) + style.em(1.0);
-    let level = marks.bottom();
+    let lowest = images.last().map_or(marks.y, |image| image.bottom());
     let width = style.em(em::WIDEST_LEGEND).min(panel.width);
+    let height = style.em(em::LEGEND);
     let legend = Rect {
         x: panel.x,
-        y: if level - close > style.em(5.0) {
-            close
-        } else {
-            level
-        },
+        y: (axis - height).max(lowest + style.em(em::ABOVE_LEGEND)),
         width,
-        height: style.em(em::LEGEND),
+        height,
     };
     Maps {
         heading,
@@ -316,13 +368,11 @@ struct Grid {
 }
 
 impl Grid {
-    /// The columns that make the maps largest. A cell is a whole number of device pixels, so
-    /// that all cells look alike; only where the image is larger than the map it is less.
+    /// The columns that make the maps largest.
     fn fit(marks: Rect, spacing: Spacing, content: Content, style: &Style) -> Self {
         let dims = content.dims.max(1);
         let height = content.image.height.max(1) as f64;
         let width = content.image.width.max(1) as f64;
-        let widest = f64::from(style.em(em::WIDEST_MAP)) / width.max(height);
         let cell = |columns: usize| {
             let rows = dims.div_ceil(columns);
             let free = |length: i32, count: usize, title: i32| {
@@ -332,8 +382,7 @@ impl Grid {
             // The first row's titles stand on the line of titles above the marks.
             let across = free(marks.width, columns, 0) / width;
             let down = free(marks.height + spacing.title, rows, spacing.title) / height;
-            let cell = across.min(down).min(widest.max(1.0)).max(0.0);
-            if cell < 1.0 { cell } else { cell.floor() }
+            cell_in(across.min(down), content, style)
         };
         let best = |columns: &usize| {
             let ragged = (columns - dims % columns) % columns;
@@ -355,7 +404,7 @@ impl Grid {
     }
 
     /// Every map's image; room that is left over widens the gaps a little.
-    fn places(self, marks: Rect, spacing: Spacing, dims: usize, style: &Style) -> Vec<Rect> {
+    fn places(self, marks: Rect, spacing: Spacing, dims: usize) -> Vec<Rect> {
         let rows = dims.div_ceil(self.columns);
         let (width, height) = self.map;
         let gap = |length: i32, size: i32, count: usize, widest: i32| {
@@ -365,17 +414,12 @@ impl Grid {
             }
             ((length - size * (between + 1)) / between).clamp(spacing.gap, widest.max(spacing.gap))
         };
-        let across = gap(
-            marks.width,
-            width,
-            self.columns,
-            spacing.gap + style.em(0.9),
-        );
+        let across = gap(marks.width, width, self.columns, spacing.gap + width / 3);
         let down = gap(
             marks.height + spacing.title,
             height + spacing.title,
             rows,
-            spacing.gap + style.em(0.6),
+            spacing.gap + height / 3,
         );
         (0..dims)
             .map(|position| {

@@ -26,6 +26,12 @@ struct Series<'a> {
 /// half.
 const GUESSING: f64 = 0.7;
 
+/// Narrower charts, in ems, have the lines' names above them.
+const NARROW: f64 = 31.0;
+
+/// Length of the sample of a line beside its name, in ems.
+const SAMPLE: f64 = 1.3;
+
 /// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
 /// that the lines grow into a fixed frame. Gives the chart in words.
 ///
@@ -38,19 +44,19 @@ pub fn loss<DB: DrawingBackend>(
     style: &Style,
 ) -> Result<String, DrawError<DB>> {
     let none: &[f32] = &[];
-    // The line that matters is the stronger one, and is drawn over the other.
+    // The dashed line is drawn last: where the two run together, both are still seen.
     let series = [
-        Series {
-            name: "training",
-            values: history.map_or(none, |history| &history.training_loss),
-            colour: style.muted,
-            dashed: true,
-        },
         Series {
             name: "held-out",
             values: history.map_or(none, |history| &history.held_out_loss),
             colour: style.accent,
             dashed: false,
+        },
+        Series {
+            name: "training",
+            values: history.map_or(none, |history| &history.training_loss),
+            colour: style.text,
+            dashed: true,
         },
     ];
     let pen = Pen { area, style };
@@ -58,7 +64,7 @@ pub fn loss<DB: DrawingBackend>(
     let frame = Frame::new(area.dim_in_pixel(), &series, epochs, style);
     frame.draw(&pen)?;
     for line in &series {
-        frame.line(&pen, line)?;
+        stroke(&pen, line, frame.points(line))?;
     }
     frame.ends(&pen, &series)?;
     Ok(summary(&series, epochs))
@@ -69,6 +75,8 @@ struct Frame {
     plot: Rect,
     epochs: f64,
     top: f64,
+    /// Whether the lines' names stand above the plot instead of at the lines' ends.
+    narrow: bool,
 }
 
 impl Frame {
@@ -84,8 +92,14 @@ impl Frame {
             .copied()
             .filter(|value| value.is_finite())
             .fold(0.0, f32::max);
-        let (left, right) = (style.label_width(4) + style.em(0.5), style.label_width(15));
-        let (above, below) = (style.em(1.9), style.em(1.7));
+        let narrow = (width as i32) < style.em(NARROW);
+        let left = style.label_width(4) + style.em(0.5);
+        let (right, above) = if narrow {
+            (style.label_width(4), style.em(3.2))
+        } else {
+            (key_width(style), style.em(1.9))
+        };
+        let below = style.em(1.7);
         Self {
             plot: Rect {
                 x: left,
@@ -99,6 +113,7 @@ impl Frame {
             } else {
                 GUESSING
             },
+            narrow,
         }
     }
 
@@ -115,8 +130,13 @@ impl Frame {
         let style = pen.style;
         let plot = self.plot;
         let span = (plot.x, plot.right());
-        pen.note("loss (nats per pixel)", HPos::Left, (0, style.em(0.6)))?;
-        let most = (plot.height / style.em(2.0).max(1)).clamp(2, 5) as usize;
+        let title = if self.narrow {
+            "loss (nats per pixel) after each epoch"
+        } else {
+            "loss (nats per pixel)"
+        };
+        pen.note(title, HPos::Left, (0, style.em(0.6)))?;
+        let most = (plot.height / style.em(1.5).max(1)).clamp(2, 5) as usize;
         for tick in ticks(0.0..=self.top, most, 0.0) {
             let y = self.y(tick.value);
             let zero = tick.value == 0.0;
@@ -134,7 +154,10 @@ impl Frame {
             )?;
             pen.note(&tick.label, HPos::Center, (x, labels))?;
         }
-        // Beside the last tick's label, where the lines' labels leave room.
+        if self.narrow {
+            return Ok(());
+        }
+        // Beside the last tick's label, below the lines' names.
         let x = plot.right() + style.label_width(3);
         pen.note("epochs", HPos::Left, (x, labels))
     }
@@ -150,52 +173,76 @@ impl Frame {
             .collect()
     }
 
-    fn line<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        line: &Series<'_>,
-    ) -> Result<(), DrawError<DB>> {
-        let style = pen.style;
-        let points = self.points(line);
-        if points.len() < 2 {
-            return Ok(());
-        }
-        if line.dashed {
-            let stroke = RGBColor::from(line.colour).stroke_width(style.stroke() as u32);
-            let (dash, gap) = (style.px(5.0), style.px(3.0));
-            pen.area
-                .draw(&DashedPathElement::new(points, dash, gap, stroke))
-        } else {
-            pen.path(points, line.colour)
-        }
-    }
-
-    /// A dot and a name with the last value at the end of each line, kept apart.
+    /// A dot at the end of each line, and its key: beside the dot, or above the plot where there
+    /// is no room at its side.
     fn ends<DB: DrawingBackend>(
         &self,
         pen: &Pen<'_, DB>,
         series: &[Series<'_>],
     ) -> Result<(), DrawError<DB>> {
         let style = pen.style;
-        let mut ends: Vec<(&Series<'_>, (i32, i32), f32)> = Vec::new();
+        let mut ends: Vec<(&Series<'_>, (i32, i32))> = Vec::new();
         for line in series {
-            if let (Some(&at), Some(&value)) = (self.points(line).last(), line.values.last()) {
-                ends.push((line, at, value));
+            if let Some(&at) = self.points(line).last() {
+                ends.push((line, at));
                 let radius = style.px(2.5).max(1);
                 let dot = RGBColor::from(line.colour).filled();
                 pen.area.draw(&Circle::new(at, radius, dot))?;
             }
         }
-        ends.sort_by(|a, b| b.2.total_cmp(&a.2));
-        let heights: Vec<i32> = ends.iter().map(|(_, at, _)| at.1).collect();
+        if self.narrow {
+            for (position, (line, _)) in ends.iter().enumerate() {
+                let x = self.plot.x + position as i32 * key_width(style);
+                key(pen, line, (x, style.em(2.0)))?;
+            }
+            return Ok(());
+        }
+        ends.sort_by_key(|(_, at)| at.1);
+        let heights: Vec<i32> = ends.iter().map(|(_, at)| at.1).collect();
         let lowest = self.plot.bottom() - style.em(LABEL / 2.0);
-        let labels = apart(&heights, style.em(LABEL * 1.35), lowest);
-        for ((line, at, value), y) in ends.into_iter().zip(labels) {
-            let text = format!("{} {}", line.name, significant(f64::from(value), 3));
-            let at = (at.0 + style.em(0.6), y);
-            pen.text(&text, Type::Label, style.text, HPos::Left, at)?;
+        let apart = apart(&heights, style.em(LABEL * 1.35), lowest);
+        for ((line, (x, _)), y) in ends.into_iter().zip(apart) {
+            key(pen, line, (x + style.em(0.5), y))?;
         }
         Ok(())
+    }
+}
+
+fn key_width(style: &Style) -> i32 {
+    style.em(SAMPLE + 0.9) + style.label_width(14)
+}
+
+/// A sample of a line, its name and its last value.
+fn key<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    line: &Series<'_>,
+    (x, y): (i32, i32),
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let end = x + style.em(SAMPLE);
+    stroke(pen, line, vec![(x, y), (end, y)])?;
+    let last = line.values.last().copied().map_or(f64::NAN, f64::from);
+    let text = format!("{} {}", line.name, significant(last, 3));
+    let at = (end + style.em(0.4), y);
+    pen.text(&text, Type::Label, style.text, HPos::Left, at)
+}
+
+fn stroke<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    line: &Series<'_>,
+    points: Vec<(i32, i32)>,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    if points.len() < 2 {
+        return Ok(());
+    }
+    if line.dashed {
+        let stroke = RGBColor::from(line.colour).stroke_width(style.stroke() as u32);
+        let (dash, gap) = (style.px(4.0), style.px(4.0));
+        pen.area
+            .draw(&DashedPathElement::new(points, dash, gap, stroke))
+    } else {
+        pen.path(points, line.colour)
     }
 }
 

@@ -5,9 +5,9 @@ use plotters_backend::DrawingBackend;
 
 use crate::report::ImageShape;
 
-use super::draw::{DrawError, Pen};
+use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::heatmap::Heatmap;
-use super::layout::{Maps, Rect};
+use super::layout::{MIDDLE_OF_TITLES, Maps, Rect};
 use super::number::significant;
 use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
@@ -52,7 +52,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         }
         if place.title > 0 {
             let colour = if empty { style.muted } else { style.text };
-            let at = (place_of_map.x, place_of_map.y - style.em(0.65));
+            let at = (place_of_map.x, place_of_map.y - style.em(MIDDLE_OF_TITLES));
             pen.text(&(dim + 1).to_string(), Type::Label, colour, HPos::Left, at)?;
         }
     }
@@ -73,8 +73,8 @@ fn legend<DB: DrawingBackend>(
     let style = pen.style;
     let bar = place.legend;
     pen.frame(bar, style.grid)?;
-    let labels = bar.y + style.em(1.45);
-    let title = bar.y + style.em(2.6);
+    let labels = bar.bottom() + style.em(SCALE_LABELS);
+    let title = bar.bottom() + style.em(SCALE_TITLE);
     let Some(scale) = scale else {
         pen.fill(bar, unknown(style))?;
         return pen.note(TITLE, HPos::Left, (bar.x, title));
@@ -90,11 +90,12 @@ fn legend<DB: DrawingBackend>(
             pen.note(&format!("−{end}"), HPos::Left, (bar.x, labels))?;
             pen.note("0", HPos::Center, (bar.middle().0, labels))?;
             pen.note(TITLE, HPos::Left, (bar.x, title))?;
-            let blue = "blue: the latent falls as the pixel brightens";
+            let blue = "blue: latent falls as the pixel brightens";
             if place.notes > style.label_width(blue.len()) {
                 let x = bar.right() + style.em(1.2);
                 pen.note(blue, HPos::Left, (x, bar.middle().1))?;
-                pen.note("red: it rises", HPos::Left, (x, labels))?;
+                let red = "red: latent rises as the pixel brightens";
+                pen.note(red, HPos::Left, (x, labels))?;
             }
         }
     }

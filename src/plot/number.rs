@@ -37,8 +37,8 @@ fn superscript(number: i32) -> String {
 /// The smallest number of two significant digits that is not below `value` (which is positive).
 pub(super) fn ceil_to_two_digits(value: f64) -> f64 {
     let unit = 10f64.powf(value.log10().floor() - 1.0);
-    // Without the tolerance 0.3 would become 0.31, because 0.3 / 0.01 is a little above 30.
-    (value / unit - 1e-9).ceil() * unit
+    // Without the tolerance 0.4 as an f32, a little above 0.4, would become 0.41.
+    (value / unit - 1e-5).ceil() * unit
 }
 
 /// A labelled place on an axis.
@@ -48,22 +48,32 @@ pub(super) struct Tick {
     pub label: String,
 }
 
-/// At most `most` ticks (two at least) at multiples of 1, 2 or 5 times a power of ten, and of
-/// `unit`, the smallest step that makes sense.
+/// Ticks at multiples of 1, 2 or 5 times a power of ten, and of `unit`, the smallest step that
+/// makes sense: about `most`, but always two where the range allows.
 pub(super) fn ticks(range: RangeInclusive<f64>, most: usize, unit: f64) -> Vec<Tick> {
     let (from, to) = (*range.start(), *range.end());
-    let smallest = ((to - from) / most.max(2) as f64).max(unit);
+    let smallest = ((to - from) / most.max(1) as f64).max(unit);
     let power = 10f64.powf(smallest.log10().floor());
-    // The tolerance keeps a step that fits exactly from being passed over by rounding.
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .map(|factor| factor * power)
+    // The tolerances keep what fits exactly from being passed over by rounding.
+    let multiples = |step: f64| {
+        let first = (from / step - 1e-9).ceil() as i64;
+        first..=(to / step + 1e-9).floor() as i64
+    };
+    let steps: Vec<f64> = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]
         .into_iter()
-        .find(|&step| step >= smallest * (1.0 - 1e-9))
-        .unwrap_or(10.0 * power);
-    let first = (from / step - 1e-9).ceil() as i64;
-    let last = (to / step + 1e-9).floor() as i64;
+        .map(|factor| factor * power)
+        .filter(|step| *step >= unit * (1.0 - 1e-9))
+        .collect();
+    let coarse = |step: &f64| *step >= smallest * (1.0 - 1e-9);
+    let wanted = steps.iter().position(coarse).unwrap_or(0);
+    let step = steps[..=wanted]
+        .iter()
+        .copied()
+        .rev()
+        .find(|&step| multiples(step).count() >= 2)
+        .unwrap_or(steps[wanted]);
     let decimals = (-step.log10().floor()).max(0.0) as usize;
-    (first..=last)
+    multiples(step)
         .map(|multiple| {
             let value = multiple as f64 * step;
             let label = match value {
@@ -99,7 +109,13 @@ mod tests {
 
     #[test]
     fn rounding_up_keeps_two_digits() {
-        for (value, expected) in [(0.3, 0.3), (0.301, 0.31), (99.1, 100.0), (1.0, 1.0)] {
+        for (value, expected) in [
+            (0.3, 0.3),
+            (f64::from(0.4_f32), 0.4),
+            (0.301, 0.31),
+            (99.1, 100.0),
+            (1.0, 1.0),
+        ] {
             assert!((ceil_to_two_digits(value) - expected).abs() < 1e-12 * expected);
         }
     }
@@ -128,6 +144,7 @@ mod tests {
                 let to = mantissa * 10f64.powi(exponent);
                 let found = ticks(0.0..=to, 5, 0.0);
                 assert!((2..=6).contains(&found.len()), "{to}: {found:?}");
+                assert!(ticks(0.0..=to, 2, 0.0).len() >= 2, "{to}");
                 assert!(found.iter().all(|tick| tick.value <= to * (1.0 + 1e-6)));
             }
         }

@@ -36,7 +36,9 @@ pub enum Kind {
 /// gets the end's colour.
 #[derive(Clone, Debug)]
 pub struct ColourScale {
+    /// Which numbers are shown.
     pub kind: Kind,
+    /// The number of the strongest colour.
     pub limit: f64,
     /// The colour of 0.
     pub zero: Colour,
@@ -45,6 +47,7 @@ pub struct ColourScale {
 }
 
 impl ColourScale {
+    /// The scale up to `limit`, to be seen on a page of colour `background`.
     #[must_use]
     pub fn new(kind: Kind, limit: f64, background: Colour) -> Self {
         let (zero, negative, positive) = if background.is_dark() {

@@ -14,6 +14,7 @@ pub struct Style {
     pub font: String,
     /// Size of the chart's main text, in CSS pixels.
     pub font_size: f64,
+    /// The page behind the chart.
     pub background: Colour,
     /// Headings and the labels of marks.
     pub text: Colour,
@@ -71,6 +72,7 @@ impl From<Colour> for RGBColor {
 }
 
 impl Colour {
+    /// The colour of zero on a light page.
     pub const WHITE: Self = Self(255, 255, 255);
 
     /// This colour with `share` (0 to 1) of `other` in it.
@@ -105,7 +107,7 @@ pub(super) enum Type {
 pub(super) const LABEL: f64 = 0.86;
 /// A generous width of one character relative to the size of its type: text is never measured,
 /// so that a layout is the same on every backend.
-const CHARACTER: f64 = 0.6;
+const CHARACTER: f64 = 0.64;
 
 impl Style {
     /// Device pixels of a length in CSS pixels.

@@ -132,7 +132,13 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
         at: BackendCoord,
     ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
-        self.shapes.draw_text(text, &Enlarged(style), at)
+        let (x, y) = at;
+        let lower = match style.anchor().v_pos {
+            text_anchor::VPos::Center => (style.size() * HALF_CAPITALS).round() as i32,
+            _ => 0,
+        };
+        self.shapes
+            .draw_text(text, &Enlarged(style), (x, y + lower))
     }
 
     fn blit_bitmap(
@@ -151,6 +157,10 @@ impl DrawingBackend for Svg<'_> {
         .map_err(|error| DrawingErrorKind::DrawingError(std::io::Error::other(error)))
     }
 }
+
+/// Plotters centres the small letters; charts centre capitals and digits, whose half height is
+/// this much more, relative to the size of type.
+const HALF_CAPITALS: f64 = 0.1;
 
 /// A text style whose size survives plotters' division by 1.24.
 struct Enlarged<'a, S>(&'a S);

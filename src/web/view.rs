@@ -87,6 +87,10 @@ struct LossOptions {
 }
 
 #[wasm_bindgen]
+#[expect(
+    clippy::unused_self,
+    reason = "the page holds one object and calls its methods"
+)]
 impl View {
     /// A view of an empty report.
     #[wasm_bindgen(constructor)]

@@ -1,0 +1,37 @@
+//! Whole charts, compared with the ones kept beside this file. After a change that is meant,
+//! look at the new ones: `LATENT_LENS_GOLDEN=write cargo test golden` writes them.
+
+use std::path::Path;
+
+use super::scene::{draw, style, three};
+use crate::plot::{loss, svg};
+use crate::report::TrainingHistory;
+
+fn compare(name: &str, drawn: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/plot/tests/golden")
+        .join(name);
+    if std::env::var_os("LATENT_LENS_GOLDEN").is_some_and(|value| value == "write") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == drawn, "{name} has changed:\n{drawn}");
+}
+
+#[test]
+fn golden_figure() {
+    let (spec, report) = three();
+    compare("figure.svg", &draw((620, 230), Some(&report), &spec).0);
+    compare("figure-empty.svg", &draw((620, 230), None, &spec).0);
+}
+
+#[test]
+fn golden_loss() {
+    let history = TrainingHistory {
+        training_loss: vec![0.52, 0.31, 0.24, 0.2, 0.18, 0.17],
+        held_out_loss: vec![0.4, 0.28, 0.23, 0.2, 0.185, 0.178],
+    };
+    let drawn = svg((500, 160), |area| loss(area, Some(&history), 8, &style())).unwrap();
+    compare("loss.svg", &drawn.0);
+}

@@ -1,0 +1,103 @@
+use super::scene::{says, style, texts};
+use crate::plot::{loss, svg};
+use crate::report::TrainingHistory;
+
+fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> (String, String) {
+    let history = TrainingHistory {
+        training_loss: training.to_vec(),
+        held_out_loss: held_out.to_vec(),
+    };
+    svg(size, |area| loss(area, Some(&history), epochs, &style())).unwrap()
+}
+
+/// Points of every line, in the order in which they are drawn.
+fn lines(svg: &str) -> Vec<Vec<(i32, i32)>> {
+    let point = |text: &str| {
+        let (x, y) = text.split_once(',').unwrap();
+        (x.parse().unwrap(), y.parse().unwrap())
+    };
+    svg.split("<polyline ")
+        .skip(1)
+        .map(|line| {
+            let points = line.split_once("points=\"").unwrap().1;
+            let points = points.split_once('"').unwrap().0;
+            points.split_whitespace().map(point).collect()
+        })
+        .collect()
+}
+
+fn x_of(svg: &str, text: &str) -> i32 {
+    let found = texts(svg);
+    found.iter().find(|(found, _, _)| found == text).unwrap().1
+}
+
+#[test]
+fn lines_grow_into_a_fixed_axis() {
+    let held_out = [0.4, 0.3, 0.2, 0.1];
+    let (early, _) = draw((600, 200), &[0.5, 0.35], &held_out[..2], 4);
+    let (done, _) = draw((600, 200), &[0.5, 0.35, 0.25, 0.15], &held_out, 4);
+    for label in ["0", "1", "2", "3", "4"] {
+        assert_eq!(x_of(&early, label), x_of(&done, label));
+    }
+    // The held-out line is the first, solid one.
+    let (short, long) = (&lines(&early)[0], &lines(&done)[0]);
+    assert_eq!(short[..], long[..2]);
+    assert_eq!(long.len(), 4);
+    assert_eq!(long[3].0, x_of(&done, "4"));
+    // Equal steps of the loss are equal steps down.
+    let steps: Vec<i32> = long.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    assert!(
+        steps
+            .iter()
+            .all(|step| (step - steps[0]).abs() <= 1 && *step > 0)
+    );
+}
+
+#[test]
+fn lines_are_told_apart_without_colour_and_named_with_their_last_value() {
+    for width in [350, 600] {
+        let training: Vec<f32> = (1..=20).map(|epoch| 0.5 / epoch as f32).collect();
+        let held_out: Vec<f32> = training.iter().map(|loss| loss + 0.001).collect();
+        let (svg, summary) = draw((width, 200), &training, &held_out, 20);
+        // One solid line and its sample; the other in dashes.
+        let lines = lines(&svg);
+        assert_eq!(lines[0].len(), 20);
+        assert!(lines.len() > 20);
+        assert!(says(&svg, "held-out 0.0260") && says(&svg, "training 0.0250"));
+        let place = |name: &str| {
+            let found = texts(&svg)
+                .into_iter()
+                .find(|text| text.0.starts_with(name));
+            found.map(|(_, x, y)| (x, y)).unwrap()
+        };
+        let (a, b) = (place("held-out"), place("training"));
+        assert!(a.1.abs_diff(b.1) >= 13 || a.0.abs_diff(b.0) >= 110);
+        assert_eq!(
+            summary,
+            "Loss in nats per pixel after 20 of 20 epochs: held-out loss from 0.501 to 0.0260, \
+             training loss from 0.500 to 0.0250."
+        );
+    }
+}
+
+#[test]
+fn an_empty_chart_has_its_axes() {
+    let (svg, summary) = svg((600, 200), |area| loss(area, None, 50, &style())).unwrap();
+    for label in ["loss (nats per pixel)", "epochs", "0", "50", "0.6"] {
+        assert!(says(&svg, label), "{label}");
+    }
+    assert!(lines(&svg).is_empty());
+    assert_eq!(summary, "Loss over 50 epochs: no epoch is finished yet.");
+}
+
+#[test]
+fn one_epoch_and_bad_numbers_can_be_drawn() {
+    let (svg, _) = draw((600, 200), &[0.3], &[0.2], 1);
+    assert_eq!(svg.matches("<circle").count(), 2);
+    let (svg, summary) = draw((600, 200), &[0.3, f32::NAN], &[0.2, f32::INFINITY], 2);
+    assert!(says(&svg, "training not a number"));
+    assert!(summary.contains("to not a number"));
+    for size in [(1, 1), (40, 10), (2000, 1000)] {
+        draw(size, &[0.3, 0.2], &[0.2, 0.1], 2000);
+    }
+}

@@ -1,0 +1,7 @@
+//! Charts tested by what they draw: shapes and text in SVG, colours on a backend that records.
+
+mod figure;
+mod golden;
+mod loss;
+mod record;
+mod scene;
