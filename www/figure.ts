@@ -78,17 +78,38 @@ export class Figure {
   }
 }
 
-/** Enough room for bars that can be told apart and maps that can be read, at this width. */
+/** Widths of maps that show 28 pixels sharply, best first; in CSS pixels, as all below. */
+const MAPS = [112, 84, 56];
+const STACKED_MAPS = [78];
+/** The marks of a wide figure should fit a screen. */
+const TALL = 560;
+const STACKED_TALL = 936;
+/** Heading, titles, scale and its labels around the marks of one panel. */
+const FRAME = 80;
+const GAP = 10;
+const TITLE = 17;
+
+/**
+ * Room for bars that can be told apart and maps that can be read. It depends on nothing that has
+ * to be loaded first, so that the figure is in its place from the first paint.
+ */
 function figureHeight(width: number, dims: number): number {
-  const stacked = width < 570;
-  const available = stacked ? width : width - Math.min(0.32 * width, 390) - 34;
-  const columns = Math.min(dims, Math.max(1, Math.floor((available + 10) / (stacked ? 88 : 122))));
-  const rows = Math.ceil(dims / columns);
-  const map = Math.min((available - (columns - 1) * 10) / columns, 195);
-  const maps = Math.min(rows * (map + 27) - 27, 936);
-  const bars = Math.min(dims * 20, 936);
-  const frame = 80;
-  return Math.ceil(
-    stacked ? 2 * frame + 34 + Math.max(bars + maps, bars / 0.45) : frame + Math.max(bars, maps),
-  );
+  if (width < 570) {
+    const marks = mapsHeight(width, dims, STACKED_MAPS, STACKED_TALL);
+    const bars = Math.min(20 * dims, STACKED_TALL);
+    // The view gives the bars at most 45 % of the height.
+    return Math.ceil(2 * FRAME + 34 + Math.max(bars + marks, bars / 0.45));
+  }
+  const besideBars = width - Math.min(0.32 * width, 390) - 34;
+  const bars = Math.max(Math.min(20 * dims, 280), Math.min(13 * dims, TALL));
+  return Math.ceil(FRAME + Math.max(bars, mapsHeight(besideBars, dims, MAPS, TALL)));
+}
+
+/** Height of a grid of the largest maps that stay within a limit. */
+function mapsHeight(width: number, dims: number, sizes: number[], limit: number): number {
+  const heights = sizes.map((size) => {
+    const columns = Math.max(1, Math.floor((width + GAP) / (size + GAP)));
+    return Math.ceil(dims / columns) * (size + TITLE + GAP) - TITLE - GAP;
+  });
+  return heights.find((height) => height <= limit) ?? limit;
 }
