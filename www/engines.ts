@@ -84,14 +84,14 @@ export class Engines {
       const client = await this.client("webgpu");
       this.#trial = { state: "measured", ms: await client.measure(settings, images) };
     } catch (error) {
-      this.#trial = { state: "failed", reason: (error as Failure).message };
+      this.#trial = { state: "failed", reason: (error as Failure).detail };
     }
     this.#changed();
   }
 
   /** After a failure, so that "auto" does not walk into the same one again. */
   distrust(name: EngineName, failure: Failure): void {
-    if (name === "webgpu") this.#trial = { state: "failed", reason: failure.message };
+    if (name === "webgpu") this.#trial = { state: "failed", reason: failure.detail };
   }
 
   /** Ends every worker. */
@@ -137,7 +137,7 @@ export class Engines {
     const trial = this.#trialOf(settings);
     switch (trial.state) {
       case "failed":
-        return `WebGPU did not work here. ${trial.reason.replace(/\.$/, "")}`;
+        return `WebGPU (${adapter.name}) did not work here (${trial.reason})`;
       case "open":
         return `starts at once; WebGPU (${adapter.name}) is timed beside the run and then used if faster`;
       default:

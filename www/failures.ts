@@ -30,13 +30,18 @@ const SENTENCES: Record<FailureKind, (detail: string) => string> = {
 };
 
 export class Failure extends Error {
+  /** What exactly went wrong, in the words of whoever found out. */
+  readonly detail: string;
+
   constructor(
     readonly kind: FailureKind,
     detail = "",
   ) {
-    // The detail may be a sentence of its own, but stands within another one here.
-    super(SENTENCES[kind](detail.replace(/\.$/, "")));
+    // It may be a sentence of its own, but stands within another one here.
+    const words = detail.replace(/\.$/, "");
+    super(SENTENCES[kind](words));
     this.name = "Failure";
+    this.detail = words;
   }
 
   /** Whether the same may succeed when it is tried again. */
