@@ -1,0 +1,69 @@
+/** The two engines: the same numbers, and a choice that is explained. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { screenshot, visit } from "./harness";
+import { distance, Lens, type Report } from "./lens";
+
+/** Small, since the software adapter is slow, but through every stage, with hidden layers too. */
+const SMALL = "&classes=0,1&dims=6&epochs=1&permutations=2&autorun";
+
+for (const [name, hidden] of [
+  ["one layer", ""],
+  ["hidden layers", "16"],
+] as const) {
+  test(`both engines give the same numbers: ${name}`, async () => {
+    const reports: Report[] = [];
+    for (const engine of ["cpu", "webgpu"]) {
+      const query = `?engine=${engine}&hidden=${hidden}${SMALL}`;
+      await visit({ webgpu: "software", query }, async (page) => {
+        const lens = new Lens(page);
+        const report = await lens.finish(300);
+        assert.equal(report.engine, engine);
+        reports.push(report);
+        if (engine === "webgpu") {
+          assert.match(await lens.element.locator("[part=engine]").innerText(), /^WebGPU engine/);
+          await screenshot(page, `webgpu ${name}`);
+        }
+      });
+    }
+    const [cpu, gpu] = reports as [Report, Report];
+    for (const [what, off, allowed] of [
+      ["V", distance(cpu.pixel_importance.mean, gpu.pixel_importance.mean), 1e-4],
+      ["IE", distance(cpu.latent_importance.mean, gpu.latent_importance.mean), 1e-4],
+      ["slope", distance(cpu.direction.slope, gpu.direction.slope), 1e-4],
+    ] as const) {
+      assert.ok(off < allowed, `${what} differs by ${off} of its largest value`);
+    }
+    const [ours, theirs] = [cpu.training.held_out_loss[0]!, gpu.training.held_out_loss[0]!];
+    assert.ok(Math.abs(ours / theirs - 1) < 1e-4, `held-out loss ${ours} and ${theirs}`);
+  });
+}
+
+test("without WebGPU the CPU engine runs, and the page says why", async () => {
+  await visit({ query: "?classes=0,1&epochs=2&permutations=1&autorun" }, async (page) => {
+    const lens = new Lens(page);
+    const report = await lens.finish();
+    assert.equal(report.engine, "cpu");
+    const line = await lens.element.locator("[part=engine]").innerText();
+    assert.match(line, /^CPU engine: this browser (has no WebGPU|offers no WebGPU adapter)/);
+  });
+});
+
+test("an adapter that is software is not worth its download, and the page says so", async () => {
+  const requested: string[] = [];
+  await visit(
+    {
+      webgpu: "software",
+      query: "?classes=0,1&epochs=2&permutations=1&autorun",
+      before: async (page) => page.on("request", (request) => requested.push(request.url())),
+    },
+    async (page) => {
+      const lens = new Lens(page);
+      assert.equal((await lens.finish()).engine, "cpu");
+      const line = await lens.element.locator("[part=engine]").innerText();
+      assert.match(line, /^CPU engine: .*software.*swiftshader/i);
+    },
+  );
+  assert.ok(!requested.some((url) => url.includes("engine-webgpu")));
+});

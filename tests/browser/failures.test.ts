@@ -1,0 +1,133 @@
+/** What can go wrong: said in a sentence with a way out, keeping what was computed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { type Options, visit } from "./harness";
+import { Lens } from "./lens";
+
+const RUN = "?engine=cpu&classes=0,1&epochs=200&autorun";
+
+/** Puts `code` before the code of the worker. */
+async function infectWorker(page: Page, code: string): Promise<void> {
+  await page.route("**/worker.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code};\n${await response.text()}` });
+  });
+}
+
+async function failure(options: Options, sentence: RegExp, kept = false): Promise<void> {
+  // The browser itself reports a file that is missing or a worker that throws.
+  await visit({ expected: /./, ...options }, async (page) => {
+    const lens = new Lens(page);
+    await lens.reach(["error"], 120);
+    const text = await lens.status.innerText();
+    assert.match(text, sentence);
+    if (kept) {
+      assert.match(text, /stays on screen/);
+      assert.ok((await lens.report()).training.held_out_loss.length > 0);
+    }
+    await lens.button(/Try again/).waitFor();
+  });
+}
+
+test("no adapter where WebGPU is demanded", async () => {
+  await visit({ expected: /./, query: "?engine=webgpu&epochs=1&autorun" }, async (page) => {
+    const lens = new Lens(page);
+    await lens.reach(["error"]);
+    assert.match(await lens.status.innerText(), /found no graphics adapter.*use the CPU engine/s);
+    await lens.button("Use the CPU").click();
+    assert.equal((await lens.finish()).engine, "cpu");
+  });
+});
+
+test("the graphics device is lost in the middle of training", async () => {
+  const loseDevice = `{
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...about) {
+      const device = await request.apply(this, about);
+      addEventListener("message", ({ data }) => {
+        if (data.type === "pause") device.destroy();
+      });
+      return device;
+    };
+  }`;
+  await visit(
+    {
+      expected: /./,
+      webgpu: "software",
+      query: "?engine=webgpu&classes=0&dims=4&epochs=200&autorun",
+      before: (page) => infectWorker(page, loseDevice),
+    },
+    async (page) => {
+      const lens = new Lens(page);
+      await lens.status.getByText(/held-out loss/).waitFor({ timeout: 120_000 });
+      await lens.button("Pause").click();
+      await lens.reach(["error"]);
+      const text = await lens.status.innerText();
+      assert.match(text, /graphics card stopped answering.*run again, or use the CPU/s);
+      assert.match(text, /stays on screen/);
+      await lens.button("Use the CPU").waitFor();
+    },
+  );
+});
+
+test("the worker crashes in the middle of training", async () => {
+  const crash = `setTimeout(() => { throw new Error("struck by lightning"); }, 3000)`;
+  await failure(
+    { query: RUN, before: (page) => infectWorker(page, crash) },
+    /stopped unexpectedly|could not go on.*struck by lightning/s,
+    true,
+  );
+});
+
+test("the engine runs out of memory", async () => {
+  const exhaust = `setTimeout(() => { throw new RangeError("WebAssembly.Memory.grow(): out of memory"); }, 3000)`;
+  await failure(
+    { query: RUN, before: (page) => infectWorker(page, exhaust) },
+    /ran out of memory: choose fewer digits/,
+    true,
+  );
+});
+
+test("a data file is missing", async () => {
+  await failure(
+    {
+      query: RUN,
+      before: (page) => page.route("**/1.idx.gz", (route) => route.fulfill({ status: 404 })),
+    },
+    /Images are missing on the server.*404/s,
+  );
+});
+
+test("a data file is damaged", async () => {
+  const body = Buffer.from("no digits here");
+  await failure(
+    { query: RUN, before: (page) => page.route("**/1.idx.gz", (route) => route.fulfill({ body })) },
+    /not an IDX file of images/,
+  );
+});
+
+test("the network is gone", async () => {
+  await failure(
+    { query: RUN, before: (page) => page.route("**/*.idx.gz", (route) => route.abort()) },
+    /check the network connection, then try again/,
+  );
+});
+
+test("the engine's file is missing, and comes back", async () => {
+  let there = false;
+  const before = (page: Page) =>
+    page.route("**/engine-cpu_bg.wasm", (route) =>
+      there ? route.continue() : route.fulfill({ status: 404 }),
+    );
+  await visit({ expected: /./, query: "?engine=cpu&epochs=1&autorun", before }, async (page) => {
+    const lens = new Lens(page);
+    await lens.reach(["error"]);
+    assert.match(await lens.status.innerText(), /engine could not be loaded/);
+    there = true;
+    await lens.button("Try again").click();
+    await lens.finish();
+  });
+});

@@ -1,0 +1,93 @@
+/** What a test does with the `<latent-lens>` element of a page, in a visitor's terms. */
+import assert from "node:assert/strict";
+
+import type { Locator, Page } from "playwright-core";
+
+export interface Matrix {
+  shape: [rows: number, columns: number];
+  data: number[];
+}
+
+interface Estimate {
+  mean: Matrix;
+  std_error: Matrix | null;
+  repeats: number;
+  fraction: number;
+}
+
+/** The element's report, with its typed arrays as lists. */
+export interface Report {
+  engine: string;
+  settings: { classes: number[]; dims: number; seed: number };
+  classes: { label: number; training: number; held_out: number }[];
+  training: { training_loss: number[]; held_out_loss: number[] };
+  samples: { labels: number[]; images: Matrix; reconstructions: Matrix };
+  pixel_importance: Estimate;
+  direction: { slope: Matrix; sign: Matrix };
+  latent_importance: Estimate;
+}
+
+export class Lens {
+  readonly element: Locator;
+  readonly status: Locator;
+  readonly figure: Locator;
+  readonly loss: Locator;
+
+  constructor(readonly page: Page) {
+    this.element = page.locator("latent-lens");
+    this.status = this.element.locator("[part=status]");
+    this.figure = this.element.locator("[part=figure] canvas");
+    this.loss = this.element.locator("[part=loss] canvas");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.element.getByRole("button", { name });
+  }
+
+  /** Waits until the element's phase is one of `phases`. */
+  async reach(phases: string[], seconds = 60): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => wanted.includes(document.querySelector("latent-lens")?.getAttribute("phase")!),
+      phases,
+      { timeout: seconds * 1000, polling: 20 },
+    );
+  }
+
+  /** Waits for a run's end and gives what it found. */
+  async finish(seconds = 60): Promise<Report> {
+    await this.reach(["done", "error"], seconds);
+    assert.equal(await this.element.getAttribute("phase"), "done", await this.status.innerText());
+    return this.report();
+  }
+
+  report(): Promise<Report> {
+    return this.element.evaluate((element) => {
+      const { report } = element as unknown as { report: unknown };
+      const plain = (_: string, value: unknown) =>
+        value instanceof Float32Array ? [...value] : value;
+      return JSON.parse(JSON.stringify(report, plain)) as Report;
+    });
+  }
+}
+
+/** Largest difference of two matrices, as a share of the largest value. */
+export function distance(a: Matrix, b: Matrix): number {
+  assert.deepEqual(a.shape, b.shape);
+  let off = 0;
+  let largest = 0;
+  for (const [cell, value] of a.data.entries()) {
+    off = Math.max(off, Math.abs(value - b.data[cell]!));
+    largest = Math.max(largest, Math.abs(value));
+  }
+  return off / largest;
+}
+
+/** How many different colours a canvas shows: an empty or a flat one shows few. */
+export function colours(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const context = (element as HTMLCanvasElement).getContext("2d")!;
+    const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    return new Set(pixels).size;
+  });
+}

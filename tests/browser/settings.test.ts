@@ -1,0 +1,82 @@
+/** Settings: chosen by a visitor, written in the address, refused where they cannot be used. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { visit } from "./harness";
+import { Lens } from "./lens";
+
+async function openSettings(lens: Lens): Promise<void> {
+  await lens.element.locator("summary").click();
+}
+
+test("what cannot be used is refused at its field, with the reason", async () => {
+  await visit({ query: "?engine=cpu" }, async (page) => {
+    const lens = new Lens(page);
+    await openSettings(lens);
+    for (const [label, text, reason] of [
+      ["Latent dimensions", "0", "Latent dimensions must be a whole number from 1 to 512."],
+      ["Latent dimensions", "12.5", "Latent dimensions must be a whole number, such as 12."],
+      ["Latent dimensions", "", "Latent dimensions must be a whole number, such as 12."],
+      ["Hidden layers", "64, x", "Hidden layers must be listed like 512, 128."],
+      ["Hidden layers", "9999", "Units of a hidden layer must be a whole number from 1 to 4096."],
+      ["Epochs", "99999", "Epochs must be a whole number from 1 to 2000."],
+      ["Permutations", "-4", "Permutations must be a whole number, such as 4."],
+      ["Seed", "4294967296", "Seed must be a whole number from 0 to 4294967295."],
+    ] as const) {
+      const field = lens.element.getByRole("textbox", { name: label });
+      const before = await field.inputValue();
+      await field.fill(text);
+      await field.blur();
+      await lens.element.getByText(reason).first().waitFor();
+      assert.equal(await field.getAttribute("aria-invalid"), "true", label);
+      assert.equal(await lens.button("Train and explain").getAttribute("aria-disabled"), "true");
+      await field.fill(before);
+      await field.blur();
+      await lens.button("Train and explain").and(page.locator("[aria-disabled=false]")).waitFor();
+    }
+
+    for (const digit of ["0", "1"]) {
+      await lens.element
+        .getByRole("checkbox", { name: digit, exact: true })
+        .uncheck({ force: true });
+    }
+    await lens.element.getByText("Choose at least one class.").first().waitFor();
+  });
+});
+
+test("a run that would not fit in memory is refused with what to do", async () => {
+  const query = "?engine=cpu&hidden=4096,4096,4096,4096,4096&autorun";
+  await visit({ query }, async (page) => {
+    const lens = new Lens(page);
+    await lens.reach(["error"]);
+    assert.match(await lens.status.innerText(), /about 3\.\d GB of memory.*smaller hidden layers/s);
+  });
+});
+
+test("an address holds the settings, and a chosen setting is what runs", async () => {
+  const query = "?classes=3,8&dims=5&hidden=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
+  await visit({ query }, async (page) => {
+    const lens = new Lens(page);
+    await openSettings(lens);
+    const epochs = lens.element.getByRole("textbox", { name: "Epochs" });
+    assert.equal(await epochs.inputValue(), "2");
+    await epochs.fill("3");
+    await epochs.blur();
+    await lens.button("Train and explain").click();
+    const report = await lens.finish();
+    assert.deepEqual(report.settings, {
+      classes: [3, 8],
+      dims: 5,
+      hidden: [16],
+      epochs: 3,
+      permutations: 2,
+      seed: 7,
+    });
+    assert.deepEqual(report.latent_importance.mean.shape, [2, 5]);
+    assert.deepEqual(report.classes, [
+      { label: 3, training: 877, held_out: 155 },
+      { label: 8, training: 802, held_out: 142 },
+    ]);
+    assert.match((await lens.figure.getAttribute("aria-label"))!, /class 8|digit 8/);
+  });
+});

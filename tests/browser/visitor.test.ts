@@ -1,0 +1,142 @@
+/** The way of a visitor through the page: look, train, watch, understand. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { screenshot, visit } from "./harness";
+import { colours, Lens } from "./lens";
+
+test("within a second a visitor sees what this is, the digits and one button", async () => {
+  await visit({ query: "?engine=cpu" }, async (page) => {
+    const lens = new Lens(page);
+    await lens.element.locator("[part=samples] canvas").first().waitFor();
+    const seen = await page.evaluate(() => performance.now());
+    assert.ok(seen < 2000, `the digits were there after ${Math.round(seen)} ms`);
+
+    await page.getByRole("heading", { name: /neural network on handwritten digits/ }).waitFor();
+    const buttons = lens.element.getByRole("button").filter({ visible: true });
+    assert.deepEqual(await buttons.allInnerTexts(), ["Train and explain"]);
+    assert.match(
+      await lens.status.innerText(),
+      /1,807 images to learn from, 321 held out/,
+      "the default is digits 0 and 1",
+    );
+    await screenshot(page, "first visit");
+  });
+});
+
+test("a visitor trains the paper's autoencoder on the CPU and gets its figure", async () => {
+  await visit(
+    {
+      query: "?engine=cpu",
+      before: (page) =>
+        page.addInitScript(() => {
+          const seen = { longest: 0, shift: 0 };
+          Object.assign(window, { seen });
+          new PerformanceObserver((list) => {
+            for (const { duration } of list.getEntries()) {
+              seen.longest = Math.max(seen.longest, duration);
+            }
+          }).observe({ type: "longtask" });
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) {
+              seen.shift += (entry as unknown as { value: number }).value;
+            }
+          }).observe({ type: "layout-shift", buffered: true });
+        }),
+    },
+    async (page) => {
+      const lens = new Lens(page);
+      const emptyFigure = await colours(lens.figure);
+      await lens.button("Train and explain").click();
+
+      await lens.reach(["training"]);
+      await lens.status.getByText(/Epoch \d+ of 50 · held-out loss 0\.\d+/).waitFor();
+      await lens.status.getByText(/left$/).waitFor();
+      const early = (await lens.report()).samples;
+
+      await lens.reach(["analysing", "done"]);
+      const report = await lens.finish();
+      await screenshot(page, "done");
+
+      // Training: 50 epochs, lower and lower, images that come to resemble themselves.
+      assert.equal(report.engine, "cpu");
+      const { training_loss, held_out_loss } = report.training;
+      assert.equal(training_loss.length, 50);
+      assert.ok(Math.abs(held_out_loss[49]! / 0.1465246 - 1) < 0.01, "as Keras, within 1 %");
+      const error = ({ images, reconstructions }: typeof early) =>
+        images.data.reduce((sum, x, i) => sum + (x - reconstructions.data[i]!) ** 2, 0);
+      assert.ok(error(report.samples) < error(early) / 2);
+      assert.deepEqual(report.samples.labels, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+
+      // Importance: every pixel and every latent four times, with standard errors.
+      const { pixel_importance, latent_importance, direction } = report;
+      assert.deepEqual(pixel_importance.mean.shape, [784, 12]);
+      assert.deepEqual(pixel_importance.std_error?.shape, [784, 12]);
+      assert.equal(pixel_importance.repeats, 4);
+      assert.equal(pixel_importance.mean.data[0], 0, "a corner is always black");
+      assert.ok(Math.max(...pixel_importance.mean.data) > 0.001);
+      assert.deepEqual(new Set(direction.sign.data), new Set([-1, 0, 1]));
+      assert.deepEqual(latent_importance.mean.shape, [2, 12]);
+
+      // The figure: bars sorted for the class, maps in the same order.
+      assert.ok((await colours(lens.figure)) > 10 * emptyFigure);
+      for (const [row, label] of ["0", "1"].entries()) {
+        await lens.element.getByRole("radio", { name: label, exact: true }).check({ force: true });
+        const bars = latent_importance.mean.data.slice(12 * row, 12 * row + 12);
+        const top = bars.indexOf(Math.max(...bars)) + 1;
+        const summary = await lens.figure.getAttribute("aria-label");
+        assert.match(
+          summary!,
+          new RegExp(`dimension ${top}\\b`),
+          `top dimension of class ${label}`,
+        );
+      }
+
+      const seen = await page.evaluate(
+        () => (window as unknown as { seen: { longest: number; shift: number } }).seen,
+      );
+      assert.ok(seen.longest < 50, `the longest task took ${seen.longest} ms`);
+      assert.ok(seen.shift < 0.01, `things moved by ${seen.shift}`);
+    },
+  );
+});
+
+test("charts are drawn in the screen's own pixels", async () => {
+  for (const deviceScaleFactor of [1, 1.5, 2]) {
+    await visit({ query: "?engine=cpu", context: { deviceScaleFactor } }, async (page) => {
+      const lens = new Lens(page);
+      await page.waitForLoadState("networkidle");
+      for (const chart of [lens.figure, lens.loss]) {
+        const [drawn, shown] = await chart.evaluate((element) => {
+          const { width, height } = element as HTMLCanvasElement;
+          const box = element.getBoundingClientRect();
+          return [
+            [width, height],
+            [box.width * devicePixelRatio, box.height * devicePixelRatio],
+          ];
+        });
+        for (const side of [0, 1]) {
+          assert.ok(
+            Math.abs(drawn![side]! - shown![side]!) <= 1,
+            `${drawn} pixels for ${shown} at ${deviceScaleFactor}`,
+          );
+        }
+      }
+    });
+  }
+});
+
+test("a visitor on a phone, in the dark, gets the same", async () => {
+  const context = {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    colorScheme: "dark",
+  } as const;
+  await visit({ query: "?engine=cpu&epochs=5&autorun", context }, async (page) => {
+    const lens = new Lens(page);
+    await lens.finish();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(width, 390, "nothing is wider than the screen");
+    await screenshot(page, "phone dark");
+  });
+});
