@@ -43,10 +43,10 @@ def gradients(weights, images):
 
 
 class Adam:
-    """Adam as Keras has it, or, with `corrected_epsilon`, as the paper's main text and PyTorch.
+    """Adam as Keras has it or, with `corrected_epsilon`, as Algorithm 1 of Kingma and Ba.
 
-    Keras adds epsilon to the root of the raw second moment, the others to the root of the
-    bias-corrected one, so early on Keras's epsilon counts for more.
+    Keras adds epsilon to the root of the raw second moment; Algorithm 1, PyTorch and burn add it
+    to the root of the bias-corrected one. So early on Keras's epsilon counts for more.
     """
 
     def __init__(self, weights, corrected_epsilon):
