@@ -6,6 +6,7 @@ export interface Manifest {
   name: string;
   source: string;
   licence: string;
+  licence_url?: string;
   height: number;
   width: number;
   classes: { label: number; count: number; file: string }[];

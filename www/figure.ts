@@ -82,10 +82,11 @@ export class Figure {
 const MAPS = [112, 84, 56];
 const STACKED_MAPS = [78];
 /** The marks of a wide figure should fit a screen. */
-const TALL = 560;
+const TALL = 640;
 const STACKED_TALL = 936;
-/** Heading, titles, scale and its labels around the marks of one panel. */
-const FRAME = 80;
+/** Heading, titles and axis around the marks of one panel. */
+const FRAME = 78;
+const LEGEND = 21;
 const GAP = 10;
 const TITLE = 17;
 
@@ -95,21 +96,20 @@ const TITLE = 17;
  */
 function figureHeight(width: number, dims: number): number {
   if (width < 570) {
-    const marks = mapsHeight(width, dims, STACKED_MAPS, STACKED_TALL);
+    const maps = mapsHeight(width, dims, STACKED_MAPS, STACKED_TALL);
     const bars = Math.min(20 * dims, STACKED_TALL);
-    // The view gives the bars at most 45 % of the height.
-    return Math.ceil(2 * FRAME + 34 + Math.max(bars + marks, bars / 0.45));
+    return 2 * FRAME + 34 + bars + maps;
   }
   const besideBars = width - Math.min(0.32 * width, 390) - 34;
   const bars = Math.max(Math.min(20 * dims, 280), Math.min(13 * dims, TALL));
-  return Math.ceil(FRAME + Math.max(bars, mapsHeight(besideBars, dims, MAPS, TALL)));
+  return FRAME + Math.max(bars, mapsHeight(besideBars, dims, MAPS, TALL));
 }
 
-/** Height of a grid of the largest maps that stay within a limit. */
+/** Height of a grid of the largest maps that stay within a limit, and of their legend. */
 function mapsHeight(width: number, dims: number, sizes: number[], limit: number): number {
   const heights = sizes.map((size) => {
     const columns = Math.max(1, Math.floor((width + GAP) / (size + GAP)));
     return Math.ceil(dims / columns) * (size + TITLE + GAP) - TITLE - GAP;
   });
-  return heights.find((height) => height <= limit) ?? limit;
+  return LEGEND + (heights.find((height) => height <= limit) ?? limit);
 }

@@ -5,7 +5,7 @@
  * Attributes are the settings of `settings.ts`; `phase` is reflected. Events: `progress`, `done`
  * and `error`, each with plain data as detail.
  */
-import { Dataset } from "./dataset";
+import { Dataset, type Manifest } from "./dataset";
 import { h, setText } from "./dom";
 import css from "./element.css" with { type: "text" };
 import { Engines } from "./engines";
@@ -174,9 +174,14 @@ export class LatentLens extends HTMLElement {
     for (const unobserve of this.#unobserve) unobserve();
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
     this.#readSettings();
-    if (this.isConnected) this.#frames.now(this.#showSettings);
+    if (!this.isConnected) return;
+    this.#frames.now(this.#showSettings);
+    if (name !== "dataset") return;
+    this.#dataset = undefined;
+    this.#loading = undefined;
+    void this.#load();
   }
 
   // Settings
@@ -218,7 +223,9 @@ export class LatentLens extends HTMLElement {
 
   /** Gets the charts and the data set, once; may be called again after it failed. */
   #load(): Promise<void> {
-    this.#loading ??= this.#loadAll().catch((error: unknown) => {
+    const { dataset } = this.#values;
+    this.#loading ??= this.#loadAll(dataset).catch((error: unknown) => {
+      if (dataset !== this.#values.dataset) return;
       this.#trouble = Failure.from(error, "page-file");
       this.#waiting = false;
       this.#loading = undefined;
@@ -228,17 +235,17 @@ export class LatentLens extends HTMLElement {
     return this.#loading;
   }
 
-  async #loadAll(): Promise<void> {
+  async #loadAll(name: string): Promise<void> {
     this.#trouble = undefined;
     const [view, dataset] = await Promise.all([
       this.#view ?? openView(),
-      this.#dataset ?? Dataset.open(this.#values.dataset),
+      this.#dataset ?? Dataset.open(name),
     ]);
     this.#view = view;
+    if (name !== this.#values.dataset) return;
     this.#dataset = dataset;
     this.#form.offer(dataset.labels);
-    const { name, licence, source } = dataset.manifest;
-    this.#credit.replaceChildren(`Images: ${name}, ${licence}, from ${source}.`);
+    this.#credit.replaceChildren(...credit(dataset.manifest));
     this.#readSettings();
     this.#frames.now(this.#showSettings);
     this.#redraw();
@@ -480,6 +487,12 @@ export class LatentLens extends HTMLElement {
   #imageShape(): ImageShape {
     return this.#shown?.report.image ?? this.#dataset?.manifest ?? MNIST_IMAGE;
   }
+}
+
+/** Whose the images are, and on what terms. */
+function credit({ name, source, licence, licence_url: href }: Manifest): (string | Node)[] {
+  const terms = href ? h("a", { href, rel: "license" }, licence) : licence;
+  return [`Images: ${name}, `, terms, `. Source: ${source}.`];
 }
 
 customElements.define("latent-lens", LatentLens);
