@@ -18,7 +18,7 @@ export class Film {
     });
     this.element = h(
       "fieldset",
-      { class: "film", part: "film" },
+      { class: "film", part: "samples" },
       h("legend", { class: "heading" }, "Images, and their reconstructions below"),
       h("div", { class: "frames" }, ...this.#frames.map(({ label }) => label)),
     );
