@@ -24,9 +24,3 @@ export function duration(ms: number): string {
 export function ratio(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)}×`;
 }
-
-/** "0", "0 and 1", "0, 1 and 2". */
-export function list(items: readonly (string | number)[]): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
-}

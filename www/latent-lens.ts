@@ -7,18 +7,14 @@
  */
 import { Dataset, type Manifest } from "./dataset";
 import { h, setText } from "./dom";
-import css from "./element.css" with { type: "text" };
 import { Engines } from "./engines";
 import { Failure } from "./failures";
-import { Figure } from "./figure";
-import { Film } from "./film";
-import { Form } from "./form";
-import { Frames } from "./frames";
-import { LossChart } from "./loss-chart";
-import { Pipeline } from "./pipeline";
-import { type ImageShape, merge, type Report } from "./report";
+import { Form } from "./parts/form";
+import { Results } from "./parts/results";
+import { type Action, Transport } from "./parts/transport";
+import type { ImageShape, Report } from "./report";
 import { type Phase, Run } from "./run";
-import { preview, type Samples } from "./samples";
+import { preview } from "./samples";
 import {
   type Name,
   NAMES,
@@ -28,9 +24,8 @@ import {
   SETTINGS,
   type Values,
 } from "./settings";
-import { describe } from "./status";
-import { ThemeProbe } from "./theme";
-import { type Action, Transport } from "./transport";
+import { describe, type Status } from "./status";
+import { styles } from "./styles";
 import { openView, type View } from "./view";
 
 /** Until the data set has said otherwise. */
@@ -53,53 +48,39 @@ export class LatentLens extends HTMLElement {
   /** A run was asked for before everything was there. */
   #waiting = false;
 
-  /** The latest run. */
+  /** The latest run; what it found is in the results, from its first part on. */
   #run: Run | undefined;
-  /** The latest run that had something to show: the one in the figure. */
-  #shown: Run | undefined;
-  /** Parts of the shown report that the charts have not taken over yet. */
-  #unseen: Partial<Report> = {};
 
-  #preview: Samples | undefined;
   #previewed = "";
-  #row = 0;
   #announced = "";
-  #unobserve: (() => void)[] = [];
+  #unobserve: (() => void) | undefined;
 
-  readonly #frames = new Frames();
+  readonly #results = new Results((label) => this.#choose(label));
+  readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
-  readonly #theme = new ThemeProbe(() => this.#redraw());
-  readonly #pipeline = new Pipeline();
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #form = new Form((name, text) => this.#set(name, text));
-  readonly #film = new Film((row) => {
-    this.#row = row;
-    this.#frames.now(this.#drawSamples);
-  });
-  readonly #loss = new LossChart();
-  readonly #figure = new Figure((label) => this.#choose(label));
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
 
   constructor() {
     super();
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [styles];
+    const { pipeline, film, loss, figure, theme } = this.#results;
     root.append(
       h(
         "div",
         { class: "lens", part: "lens" },
-        this.#pipeline.element,
+        pipeline.element,
         this.#transport.element,
         h("div", { class: "setup" }, this.#form.element, this.#engineLine),
-        h("div", { class: "learning" }, this.#film.element, this.#loss.element),
-        this.#figure.element,
+        h("div", { class: "learning" }, film.element, loss.element),
+        figure.element,
         this.#credit,
         this.#announcement,
-        this.#theme.element,
+        theme.element,
       ),
     );
     this.#form.offer(MNIST_LABELS);
@@ -120,13 +101,13 @@ export class LatentLens extends HTMLElement {
     this.#trouble = undefined;
     const run: Run = new Run(runSettings(this.#values), this.#values.engine, this.#engines, {
       changed: () => this.#changed(run),
-      reported: (part) => this.#reported(run, part),
+      reported: (part) => this.#results.reported(run, part),
       ended: () => this.#ended(run),
     });
     this.#run = run;
     this.#changed(run);
     this.#frames.now(this.#showSettings);
-    void run.start(Promise.resolve(this.#dataset));
+    void run.start(this.#dataset);
   }
 
   pause(): void {
@@ -152,15 +133,11 @@ export class LatentLens extends HTMLElement {
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
   get report(): Partial<Report> | null {
-    return this.#shown?.report ?? null;
+    return this.#results.report;
   }
 
   connectedCallback(): void {
-    const redraw = (job: () => void) => () => this.#frames.now(job);
-    this.#unobserve = [
-      this.#loss.observe(redraw(this.#drawLoss)),
-      this.#figure.observe(redraw(this.#drawFigure)),
-    ];
+    this.#unobserve = this.#results.observe();
     this.#showSettings();
     if (this.#values.autorun) this.#waiting = true;
     void this.#load();
@@ -171,7 +148,7 @@ export class LatentLens extends HTMLElement {
     this.cancel();
     this.#engines.close();
     this.#frames.stop();
-    for (const unobserve of this.#unobserve) unobserve();
+    this.#unobserve?.();
   }
 
   attributeChangedCallback(name: string): void {
@@ -226,13 +203,18 @@ export class LatentLens extends HTMLElement {
     const { dataset } = this.#values;
     this.#loading ??= this.#loadAll(dataset).catch((error: unknown) => {
       if (dataset !== this.#values.dataset) return;
-      this.#trouble = Failure.from(error, "page-file");
-      this.#waiting = false;
       this.#loading = undefined;
-      this.#fire("error", { kind: this.#trouble.kind, message: this.#trouble.message });
-      this.#frames.now(this.#showStatus);
+      this.#fail(Failure.from(error, "page-file"));
     });
     return this.#loading;
+  }
+
+  /** Something that a run needs cannot be had. */
+  #fail(failure: Failure): void {
+    this.#trouble = failure;
+    this.#waiting = false;
+    this.#fire("error", { kind: failure.kind, message: failure.message });
+    this.#frames.now(this.#showStatus);
   }
 
   async #loadAll(name: string): Promise<void> {
@@ -241,14 +223,13 @@ export class LatentLens extends HTMLElement {
       this.#view ?? openView(),
       this.#dataset ?? Dataset.open(name),
     ]);
-    this.#view = view;
+    if (!this.#view) this.#results.drawWith((this.#view = view));
     if (name !== this.#values.dataset) return;
     this.#dataset = dataset;
     this.#form.offer(dataset.labels);
     this.#credit.replaceChildren(...credit(dataset.manifest));
     this.#readSettings();
     this.#frames.now(this.#showSettings);
-    this.#redraw();
     if (this.#waiting) this.run();
   }
 
@@ -260,14 +241,13 @@ export class LatentLens extends HTMLElement {
     try {
       const samples = await preview(this.#dataset, this.#view, classes);
       if (key !== this.#previewed) return;
-      this.#preview = samples;
+      this.#results.preview(samples);
       this.#trouble = undefined;
     } catch (error) {
       if (key !== this.#previewed) return;
       this.#previewed = "";
-      this.#trouble = Failure.from(error, "data-unreadable");
+      this.#fail(Failure.from(error, "data-unreadable"));
     }
-    this.#frames.now(this.#drawSamples);
     this.#frames.now(this.#showStatus);
   }
 
@@ -285,23 +265,6 @@ export class LatentLens extends HTMLElement {
     if (progress) this.#fire("progress", { phase, ...progress });
   }
 
-  #reported(run: Run, part: Partial<Report>): void {
-    if (run !== this.#run) return;
-    if (run !== this.#shown) {
-      this.#shown = run;
-      this.#unseen = {};
-      this.#view?.reset();
-      this.#showFigureFrame();
-      this.#redraw();
-    }
-    merge(this.#unseen, part);
-    if (part.samples) this.#frames.request(this.#drawSamples);
-    if (part.training) this.#frames.request(this.#drawLoss);
-    if (part.pixel_importance || part.direction || part.latent_importance) {
-      this.#frames.request(this.#drawFigure);
-    }
-  }
-
   #ended(run: Run): void {
     if (run !== this.#run) return;
     if (run.phase === "done") this.#fire("done", { report: run.report });
@@ -316,17 +279,13 @@ export class LatentLens extends HTMLElement {
   // Showing
 
   readonly #showSettings = (): void => {
-    const { hidden, dims } = this.#values;
     this.#form.show(
       (name) => this.getAttribute(name) ?? SETTINGS[name].initial,
       this.#values,
       this.#refusals,
       this.#run?.active ?? false,
     );
-    this.#pipeline.shape(this.#imageShape(), hidden, dims);
-    this.#showFigureFrame();
-    this.#frames.now(this.#drawSamples);
-    this.#frames.now(this.#drawFigure);
+    this.#results.settings(this.#values, this.#dataset?.manifest ?? MNIST_IMAGE);
     this.#showStatus();
     this.#showEngine();
     void this.#showPreview();
@@ -340,7 +299,7 @@ export class LatentLens extends HTMLElement {
     setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
   };
 
-  #status() {
+  #status(): Status {
     const images = this.#dataset?.count(this.#values.classes);
     const training = this.#values.classes.reduce((sum, label) => {
       return sum + Math.floor(((this.#dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
@@ -409,83 +368,9 @@ export class LatentLens extends HTMLElement {
     this.#announcement.textContent = text;
   }
 
-  #redraw(): void {
-    for (const job of [this.#drawSamples, this.#drawLoss, this.#drawFigure]) this.#frames.now(job);
-  }
-
-  readonly #drawSamples = (): void => {
-    const samples = this.#samples();
-    if (!samples) return;
-    const { text } = this.#theme.read();
-    const row = Math.min(this.#row, samples.labels.length - 1);
-    this.#film.show(samples, text);
-    this.#pipeline.show(samples, row, this.#values.dims, text);
-  };
-
-  /** The shown run's images while the settings are still its own, else those it would get. */
-  #samples(): Samples | undefined {
-    const shown = this.#shown;
-    if (shown?.report.samples) {
-      const architecture = ({
-        classes,
-        hidden,
-        dims,
-      }: Pick<Values, "classes" | "hidden" | "dims">) => JSON.stringify([classes, hidden, dims]);
-      if (architecture(shown.settings) === architecture(this.#values)) {
-        return { image: this.#imageShape(), ...shown.report.samples };
-      }
-    }
-    return this.#preview;
-  }
-
-  readonly #drawLoss = (): void => {
-    if (!this.#view) return;
-    this.#flush(this.#view);
-    const { epochs } = this.#shown?.settings ?? this.#values;
-    this.#loss.draw(this.#view, epochs, this.#theme.read());
-  };
-
-  readonly #drawFigure = (): void => {
-    if (!this.#view) return;
-    this.#flush(this.#view);
-    const { classes, dims, label } = this.#figureFrame();
-    this.#figure.draw(
-      this.#view,
-      classes.indexOf(label),
-      dims,
-      this.#imageShape(),
-      this.#theme.read(),
-    );
-  };
-
-  #flush(view: View): void {
-    if (Object.keys(this.#unseen).length === 0) return;
-    view.update(this.#unseen);
-    this.#unseen = {};
-  }
-
-  #showFigureFrame(): void {
-    const { classes, dims, label } = this.#figureFrame();
-    this.#figure.layout(classes, label, dims);
-    this.#figure.caption(label, this.#shown?.report);
-  }
-
-  /** What the figure is of: the shown run, or what the first run will be. */
-  #figureFrame(): { classes: number[]; dims: number; label: number } {
-    const { classes, dims } = this.#shown?.settings ?? this.#values;
-    // `class` may hold names for style sheets too: the first that is a label counts.
-    const chosen = this.#values.class.split(/\s+/).map(Number);
-    const label = chosen.find((each) => classes.includes(each)) ?? classes[0] ?? 0;
-    return { classes, dims, label };
-  }
-
   #choose(label: number): void {
-    this.classList.remove(...this.#figureFrame().classes.map(String));
+    this.classList.remove(...this.#results.subject.classes.map(String));
     this.classList.add(`${label}`);
-  }
-
-  #imageShape(): ImageShape {
-    return this.#shown?.report.image ?? this.#dataset?.manifest ?? MNIST_IMAGE;
   }
 }
 

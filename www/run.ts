@@ -59,11 +59,11 @@ export class Run {
   }
 
   /** Fetches what is missing and sets the engine to work; never rejects. */
-  async start(dataset: Promise<Dataset>): Promise<void> {
+  async start(dataset: Dataset): Promise<void> {
     try {
       this.engine = this.engines.pick(this.choice, this.settings);
       const [images, client] = await Promise.all([
-        dataset.then((opened) => opened.images(this.settings.classes)),
+        dataset.images(this.settings.classes),
         this.engines.client(this.engine),
       ]);
       if (!this.active) return;

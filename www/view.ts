@@ -1,7 +1,7 @@
 /** The charts' and readers' wasm package, which lives on the page because it measures text. */
 import { Failure } from "./failures";
 import type { ImageShape, Report, RunSettings } from "./report";
-import type { Theme } from "./theme";
+import type { Theme } from "./parts/theme";
 
 export interface View {
   /** Every reason why a run with these settings would be refused. */

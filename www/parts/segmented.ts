@@ -1,5 +1,5 @@
 /** Radio buttons side by side, one of them chosen: for choices short enough to be seen at once. */
-import { h } from "./dom";
+import { h } from "../dom";
 
 export class Segmented {
   readonly element = h("span", { class: "segmented" });

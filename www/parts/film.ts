@@ -1,7 +1,7 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
-import { h } from "./dom";
+import { h } from "../dom";
 import { paint, picture } from "./pixels";
-import { rowOf, SAMPLES, type Samples } from "./samples";
+import { rowOf, SAMPLES, type Samples } from "../samples";
 
 export class Film {
   readonly #frames;

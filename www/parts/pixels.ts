@@ -1,5 +1,5 @@
-import { h } from "./dom";
-import type { ImageShape } from "./report";
+import { h } from "../dom";
+import type { ImageShape } from "../report";
 
 /** A picture of one image, an ink dot per pixel: strong where the value is near 1. */
 export function picture(): HTMLCanvasElement {

@@ -1,5 +1,5 @@
 /** The colours and type that the charts share with the page around them. */
-import { h } from "./dom";
+import { h } from "../dom";
 
 export interface Theme {
   /** Device pixels per CSS pixel. */

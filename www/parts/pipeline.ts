@@ -1,9 +1,9 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
-import { h, setText, svg } from "./dom";
-import { integer } from "./format";
+import { h, setText, svg } from "../dom";
+import { integer } from "../format";
 import { paint, picture } from "./pixels";
-import type { ImageShape } from "./report";
-import { rowOf, type Samples } from "./samples";
+import type { ImageShape } from "../report";
+import { rowOf, type Samples } from "../samples";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;

@@ -1,8 +1,8 @@
 /** The loss after every epoch, while training and on held-out images. */
 import { fit, onResize } from "./canvas";
-import { h } from "./dom";
+import { h } from "../dom";
 import type { Theme } from "./theme";
-import type { View } from "./view";
+import type { View } from "../view";
 
 export class LossChart {
   readonly #canvas = h("canvas", {

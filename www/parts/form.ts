@@ -1,5 +1,5 @@
 /** The settings as a form, made from the table of settings. */
-import { h, setText } from "./dom";
+import { h, setText } from "../dom";
 import { Segmented } from "./segmented";
 import {
   type Control,
@@ -9,7 +9,7 @@ import {
   SETTINGS,
   summarise,
   type Values,
-} from "./settings";
+} from "../settings";
 
 /** What the page shows of one setting. */
 interface Field {

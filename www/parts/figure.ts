@@ -1,11 +1,11 @@
 /** The figure the page is about: latent importance of a class, and what drives each dimension. */
 import { fit, onResize } from "./canvas";
-import { h, setText } from "./dom";
-import { integer } from "./format";
-import type { ImageShape, Report } from "./report";
+import { h, setText } from "../dom";
+import { integer } from "../format";
+import type { Report } from "../report";
 import { Segmented } from "./segmented";
 import type { Theme } from "./theme";
-import type { View } from "./view";
+import type { FigureOptions, View } from "../view";
 
 export class Figure {
   readonly #classes;
@@ -55,20 +55,10 @@ export class Figure {
     );
   }
 
-  draw(
-    view: View,
-    row: number,
-    dims: number,
-    image: ImageShape,
-    theme: Omit<Theme, "scale">,
-  ): void {
+  draw(view: View, options: FigureOptions, theme: Omit<Theme, "scale">): void {
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { summary } = view.draw_figure(
-      this.#canvas,
-      { class: row, dims, image },
-      { ...theme, scale },
-    );
+    const { summary } = view.draw_figure(this.#canvas, options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", summary);
   }
 
