@@ -110,15 +110,13 @@ function kept({ report }: Run): string {
 }
 
 function summary({ report, times }: Run): string {
-  const heldOut = report.classes?.reduce((sum, { held_out }) => sum + held_out, 0) ?? 0;
-  const training = times.get("training") ?? 0;
+  const latest = report.training?.held_out_loss.at(-1);
+  const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
   let explaining = 0;
   for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
     explaining += times.get(stage) ?? 0;
   }
-  const latest = report.training?.held_out_loss.at(-1);
-  const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
-  return `Trained in ${seconds(training)}${end}; explained in ${seconds(explaining)} on ${integer(heldOut)} held-out images`;
+  return `Trained in ${seconds(times.get("training") ?? 0)}${end}, explained in ${seconds(explaining)}`;
 }
 
 function seconds(ms: number): string {
