@@ -43,16 +43,16 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
     name: "Pixel importance",
     detail: (_, { report, settings }) => {
       const repeat = Math.min((report.pixel_importance?.repeats ?? 0) + 1, settings.permutations);
-      return `Shuffling every pixel in turn, permutation ${repeat} of ${settings.permutations}`;
+      return `Shuffling pixel by pixel, permutation ${repeat} of ${settings.permutations}`;
     },
   },
   direction: {
     name: "Direction",
-    detail: () => "Does a brighter pixel raise or lower each latent?",
+    detail: () => "Does a brighter pixel raise or lower a latent?",
   },
   "latent-importance": {
     name: "Latent importance",
-    detail: () => "Shuffling every latent in turn to see what the reconstructions lose",
+    detail: () => "Shuffling latent by latent within each class",
   },
   done: { name: "Done", detail: () => "" },
 };

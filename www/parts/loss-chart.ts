@@ -13,7 +13,7 @@ export class LossChart {
   readonly element = h(
     "section",
     { class: "loss", part: "loss" },
-    h("h2", { class: "heading" }, "Loss: how far reconstructions are from their images"),
+    h("h2", { class: "heading" }, "Loss: how far off the reconstructions are"),
     this.#canvas,
   );
 
