@@ -113,7 +113,7 @@ fn scale<DB: DrawingBackend>(
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let labels = plot.bottom() + style.em(SCALE_LABELS);
-    let most = (plot.width / style.label_width(8).max(1)).clamp(2, 6) as usize;
+    let most = (plot.width / style.label_width(7).max(1)).clamp(2, 6) as usize;
     match longest {
         Some(longest) => {
             for tick in ticks(0.0..=longest, most, 0.0) {

@@ -89,22 +89,19 @@ impl<'a> Shown<'a> {
         ))
     }
 
-    /// Where the bars' axis ends: one end for all classes, so that they can be compared by
-    /// turning from one to the other. `None` while there is nothing to show.
+    /// Where the longest bar of the class ends, its standard error included; `None` while there
+    /// is nothing to show.
     pub fn longest_bar(&self) -> Option<f64> {
-        let found = self.importance?;
-        let mut longest = largest(&found.mean)?;
-        if let Some(error) = &found.std_error {
-            let reach = &found.mean + error;
-            longest = largest(&reach).unwrap_or(longest).max(longest);
-        }
-        Some(longest)
+        let reach = (0..self.dims)
+            .filter_map(|dim| self.bar(dim))
+            .map(|(mean, error)| mean + error.unwrap_or(0.0));
+        largest(reach)
     }
 
     /// What the maps show: their kind and their limit, rounded up to two digits; `None` while
     /// there is nothing to show.
     pub fn map_scale(&self) -> Option<(Kind, f64)> {
-        let limit = largest(&self.pixels?.mean)?;
+        let limit = largest(self.pixels?.mean.iter().map(|&value| f64::from(value)))?;
         let kind = match self.sign {
             Some(_) => Kind::Diverging,
             None => Kind::Sequential,
@@ -130,11 +127,7 @@ impl<'a> Shown<'a> {
 }
 
 /// The largest number above zero.
-fn largest(matrix: &Array2<f32>) -> Option<f64> {
-    let largest = matrix
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .fold(0.0, f32::max);
-    (largest > 0.0).then_some(f64::from(largest))
+fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let largest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
+    (largest > 0.0).then_some(largest)
 }

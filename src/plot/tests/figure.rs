@@ -61,26 +61,24 @@ fn equal_dimensions_keep_their_natural_order() {
 }
 
 #[test]
-fn bars_are_as_long_as_their_numbers_and_classes_share_the_axis() {
+fn bars_are_as_long_as_their_numbers_and_the_longest_fills_the_axis() {
     let (mut spec, report) = three();
-    let lengths = |spec: &_| -> Vec<i32> {
-        let (svg, _) = draw(WIDE, Some(&report), spec);
+    for (class, ratio) in [(0, 2.0), (1, 4.0 / 3.0)] {
+        spec.class = class;
+        let (svg, _) = draw(WIDE, Some(&report), &spec);
         let bars = rectangles(&svg, style().accent);
-        assert!(bars.iter().all(|bar| bar[0] == bars[0][0]));
-        bars.iter().map(|bar| bar[2]).collect()
-    };
-    let first = lengths(&spec);
-    spec.class = 1;
-    let second = lengths(&spec);
-    let ratio = |a: i32, b: i32| f64::from(a) / f64::from(b);
-    assert_eq!(
-        (first.len(), second.len()),
-        (2, 2),
-        "the empty one has none"
-    );
-    assert!((ratio(first[0], first[1]) - 2.0).abs() < 0.03, "{first:?}");
-    assert!((ratio(second[0], second[1]) - 4.0 / 3.0).abs() < 0.03);
-    assert!((ratio(second[0], first[0]) - 2.0).abs() < 0.03);
+        assert_eq!(bars.len(), 2, "the empty one has none");
+        assert_eq!(bars[0][0], bars[1][0]);
+        let found = f64::from(bars[0][2]) / f64::from(bars[1][2]);
+        assert!((found - ratio).abs() < 0.03, "{bars:?}");
+        // The plot ends where the longest bar's standard error does.
+        let plot = Layout::new((WIDE.0 as i32, WIDE.1 as i32), spec.content(), &style())
+            .bars
+            .plot;
+        let (mean, error) = [(0.02, 0.002), (0.04, 0.001)][class];
+        let share = f64::from(bars[0][2]) / f64::from(plot.width);
+        assert!((share - mean / (mean + error)).abs() < 0.01);
+    }
 }
 
 #[test]
