@@ -277,13 +277,19 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
     let ends: Vec<String> = series
         .iter()
         .filter_map(|line| {
-            let (first, last) = (line.values.first()?, line.values.last()?);
-            Some(format!(
-                "{} loss from {} to {}",
-                line.name,
-                significant(f64::from(*first), 3),
-                significant(f64::from(*last), 3)
-            ))
+            let loss = |value: f32| significant(f64::from(value), 3);
+            Some(match line.values {
+                [] => return None,
+                [only] => format!("{} loss {}", line.name, loss(*only)),
+                [first, .., last] => {
+                    format!(
+                        "{} loss from {} to {}",
+                        line.name,
+                        loss(*first),
+                        loss(*last)
+                    )
+                }
+            })
         })
         .collect();
     format!(

@@ -169,8 +169,12 @@ mod from_js {
         name: &str,
         from: JsValue,
     ) -> Result<T, JsError> {
-        serde_wasm_bindgen::from_value(from)
-            .map_err(|error| JsError::new(&format!("{name} cannot be read: {error}")))
+        serde_wasm_bindgen::from_value(from).map_err(|error| {
+            // The error is a JavaScript one and says its own class first.
+            let reason = error.to_string();
+            let reason = reason.strip_prefix("Error: ").unwrap_or(&reason);
+            JsError::new(&format!("{name} cannot be read: {reason}"))
+        })
     }
 
     fn estimate(found: &JsValue) -> Result<Estimate, JsError> {

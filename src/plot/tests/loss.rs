@@ -92,7 +92,8 @@ fn an_empty_chart_has_its_axes() {
 
 #[test]
 fn one_epoch_and_bad_numbers_can_be_drawn() {
-    let (svg, _) = draw((600, 200), &[0.3], &[0.2], 1);
+    let (svg, summary) = draw((600, 200), &[0.3], &[0.2], 1);
+    assert!(summary.contains("held-out loss 0.200, training loss 0.300."));
     assert_eq!(svg.matches("<circle").count(), 2);
     let (svg, summary) = draw((600, 200), &[0.3, f32::NAN], &[0.2, f32::INFINITY], 2);
     assert!(says(&svg, "training not a number"));
