@@ -1,12 +1,11 @@
 //! The page: TypeScript bundled by esbuild, everything else as it is; and the finished `dist/`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::process;
 use crate::project::Project;
@@ -20,7 +19,7 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
     /// What esbuild tells of its work.
     #[derive(Deserialize)]
     struct Account {
-        inputs: BTreeMap<PathBuf, IgnoredAny>,
+        inputs: serde_json::Map<String, serde_json::Value>,
     }
     let www = project.www();
     let account = to.with_extension("json");
@@ -40,10 +39,7 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
     )?;
     let Account { inputs } = serde_json::from_slice(&fs::read(account)?)?;
     // Esbuild names them from where it was run.
-    Ok(inputs
-        .into_keys()
-        .map(|path| project.root.join(path))
-        .collect())
+    Ok(inputs.keys().map(|path| project.root.join(path)).collect())
 }
 
 /// The files of the folder `from` that belong into the site as they are, by their path in it.

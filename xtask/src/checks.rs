@@ -1,15 +1,11 @@
 //! The checks and tests that `cargo xtask test` runs.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::server::Server;
-use crate::{bundle, process, size, tools, wasm};
+use crate::{browser, process, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -161,67 +157,22 @@ fn sizes(
 
 fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
-    for config in [".", "tests/browser"] {
+    for config in [".", "tests/browser", "benches"] {
         process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;
     }
     Ok(())
 }
 
-/// Serves the site from a folder of a server's, as GitHub Pages does, and runs the tests of
-/// `tests/browser` against it.
+/// Runs the tests of `tests/browser` against the site.
 fn browser_tests(checkout: &Checkout) -> Result<()> {
     let Checkout { project, .. } = checkout;
-    tools::npm_packages(project)?;
-    let chromium = tools::chromium()?;
-
-    let server = Server::bind(&project.dist(), "/some/folder/", 0)?;
-    let url = server.url()?;
-    std::thread::spawn(|| server.run());
-
-    let tests = bundled_tests(project)?;
+    let mut node = browser::node(project)?;
+    let tests = browser::programs(project, &project.root.join("tests/browser"), ".test.ts")?;
     process::run(
-        Command::new("node")
-            .current_dir(&project.root)
-            .env("SITE", url)
-            .env("CHROMIUM", chromium)
-            .env("SCREENSHOTS", project.build().join("screenshots"))
+        node
             // One test at a time: they measure how fast the page answers.
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(&checkout.for_browser_tests)
             .args(tests),
     )
-}
-
-/// The tests of `tests/browser` as JavaScript.
-fn bundled_tests(project: &Project) -> Result<Vec<PathBuf>> {
-    let sources = project.root.join("tests/browser");
-    let mut tests: Vec<PathBuf> = bundle::files(&sources, |path| {
-        path.to_str().is_some_and(|path| path.ends_with(".test.ts"))
-    })?
-    .into_iter()
-    .map(|(_, path)| path)
-    .collect();
-    tests.sort();
-    if tests.is_empty() {
-        bail!("there is no test in {}", sources.display());
-    }
-
-    let out = project.build().join("tests");
-    process::run(
-        process::npm_program(&project.root, "esbuild")
-            .args(&tests)
-            .args([
-                "--bundle",
-                "--platform=node",
-                "--format=esm",
-                "--packages=external",
-            ])
-            .args(["--sourcemap=inline", "--log-level=warning"])
-            .arg(format!("--outbase={}", sources.display()))
-            .arg(format!("--outdir={}", out.display())),
-    )?;
-    tests
-        .into_iter()
-        .map(|test| Ok(out.join(test.strip_prefix(&sources)?.with_extension("js"))))
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each, and how they are called.
 
+mod bench;
 pub mod build;
 mod serve;
 mod test;
@@ -15,6 +16,8 @@ usage: cargo xtask COMMAND
   test [CHECK...] [-- ARGUMENT...]   run every check and test, or only those named;
                                      arguments after -- go to the browser tests' runner
 
+  bench [NAME...]                    measure whole runs in a real browser, one JSON object a line
+
   --dev   leave out wasm-opt and minification: larger and slower, sooner there";
 
 /// Runs the command that `arguments` (without the program's name) ask for.
@@ -27,6 +30,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "build" => build::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
+        "bench" => bench::run(arguments),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
