@@ -1,5 +1,6 @@
 /** The two engines: the same numbers, and a choice that is explained. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { screenshot, visit } from "./harness";
@@ -37,6 +38,29 @@ for (const [name, hidden] of [
     }
     const [ours, theirs] = [cpu.training.held_out_loss[0]!, gpu.training.held_out_loss[0]!];
     assert.ok(Math.abs(ours / theirs - 1) < 1e-4, `held-out loss ${ours} and ${theirs}`);
+  });
+}
+
+for (const [name, query, epochs] of [
+  ["two digits", "classes=0,1&dims=12", 3],
+  ["ten digits", "classes=0,1,2,3,4,5,6,7,8,9&dims=32", 1],
+] as const) {
+  test(`the WebGPU engine learns as Keras does: ${name}`, async () => {
+    const { runs } = JSON.parse(readFileSync("tests/oracle/keras_curve.json", "utf8")) as {
+      runs: { name: string; settings: { seed: number }; held_out_loss: number[] }[];
+    };
+    const keras = runs.find((run) => run.name === name && run.settings.seed === 1)!;
+    const address = `?engine=webgpu&${query}&epochs=${epochs}&permutations=1&autorun`;
+    await visit({ webgpu: "software", query: address }, async (page) => {
+      const lens = new Lens(page);
+      await lens.reach(["analysing", "done"], 300);
+      const { held_out_loss } = (await lens.report()).training;
+      assert.equal(held_out_loss.length, epochs);
+      for (const [epoch, loss] of held_out_loss.entries()) {
+        const off = Math.abs(loss / keras.held_out_loss[epoch]! - 1);
+        assert.ok(off < 0.01, `epoch ${epoch + 1}: ${loss}, off by ${off}`);
+      }
+    });
   });
 }
 
