@@ -101,9 +101,15 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineE
     let data = tensor
         .into_data_async()
         .await
-        .map_err(|error| EngineError::Device(error.to_string()))?;
+        .map_err(|error| EngineError::Device(root_cause(&error.to_string())))?;
     data.try_into_vec()
         .map_err(|error| EngineError::Device(format!("{error:?}")))
+}
+
+/// The innermost of a chain of causes, the one that says something.
+fn root_cause(chain: &str) -> String {
+    let innermost = chain.rsplit("Caused by:").next().unwrap_or(chain);
+    innermost.trim().trim_end_matches('.').to_owned()
 }
 
 /// As [`read`], with the tensor's shape.

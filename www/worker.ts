@@ -138,6 +138,7 @@ function fail(error: unknown, kind: EngineFailure = kindOf(error)): void {
 }
 
 function kindOf(error: unknown): EngineFailure {
+  if (error instanceof Error && error.name === "DeviceError") return "device-lost";
   const words = String(error);
   if (error instanceof RangeError || /out of memory|memory\.grow|allocation fail/i.test(words)) {
     return "out-of-memory";

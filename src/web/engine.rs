@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 
 use super::convert::{report_part, set};
 use crate::data::{ImageSet, idx};
-use crate::engine::Engine as Device;
-use crate::run::{Run, Update, milliseconds_per_step};
+use crate::engine::{Engine as Device, EngineError};
+use crate::run::{Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
 /// Sends the message of a panic to the console: without it the page would only learn
@@ -33,12 +33,12 @@ impl Engine {
     /// Opens this package's engine. The WebGPU engine asks the browser for an adapter and a
     /// device; rejects with the reason when there is none. `on_lost` is called with the reason if
     /// the graphics device is lost later: a run that is under way then never settles.
-    pub async fn open(on_lost: Function) -> Result<Engine, JsError> {
+    pub async fn open(on_lost: Function) -> Result<Engine, JsValue> {
         ON_LOST.set(Some(on_lost));
         #[cfg(feature = "engine-webgpu")]
         let device = Device::webgpu(tell_lost)
             .await
-            .map_err(|error| error_of(&error))?;
+            .map_err(|error| error_of(&error.into()))?;
         #[cfg(not(feature = "engine-webgpu"))]
         let device = Device::cpu();
         Ok(Self { device, run: None })
@@ -58,7 +58,7 @@ impl Engine {
 
     /// Prepares a run. `images` holds `{ label, bytes }` for every class, `bytes` being an IDX
     /// file, plain or gzip-compressed. Throws an `Error` that says what cannot be used and why.
-    pub fn start(&mut self, settings: JsValue, images: &Array) -> Result<(), JsError> {
+    pub fn start(&mut self, settings: JsValue, images: &Array) -> Result<(), JsValue> {
         self.run = None;
         let (settings, classes) = request(settings, images)?;
         let run = Run::new(&self.device, settings, &classes).map_err(|error| error_of(&error))?;
@@ -69,7 +69,7 @@ impl Engine {
     /// Works for about `budget_ms` milliseconds. Resolves to an update: stage, done and total
     /// units, elapsed and remaining milliseconds of the stage, and the parts of the report that
     /// changed.
-    pub async fn advance(&mut self, budget_ms: f64) -> Result<JsValue, JsError> {
+    pub async fn advance(&mut self, budget_ms: f64) -> Result<JsValue, JsValue> {
         let run = self
             .run
             .as_mut()
@@ -79,11 +79,11 @@ impl Engine {
             .advance(budget)
             .await
             .map_err(|error| error_of(&error))?;
-        update_to_js(run, &update)
+        Ok(update_to_js(run, &update)?)
     }
 
     /// Milliseconds that one training step of these settings takes here, after warm-up.
-    pub async fn measure(&self, settings: JsValue, images: Array) -> Result<f64, JsError> {
+    pub async fn measure(&self, settings: JsValue, images: Array) -> Result<f64, JsValue> {
         let (settings, classes) = request(settings, &images)?;
         milliseconds_per_step(&self.device, settings, &classes)
             .await
@@ -107,8 +107,14 @@ fn tell_lost(reason: String) {
     });
 }
 
-fn error_of(error: &dyn std::error::Error) -> JsError {
-    JsError::new(&error.to_string())
+/// A JavaScript `Error`; its name is `DeviceError` where the device itself is what failed, so that
+/// the page can tell that from a mistake in what it asked for.
+fn error_of(error: &RunError) -> JsValue {
+    let js = js_sys::Error::new(&error.to_string());
+    if matches!(error, RunError::Engine(EngineError::Device(_))) {
+        js.set_name("DeviceError");
+    }
+    js.into()
 }
 
 /// Settings and images as the page sends them.

@@ -63,13 +63,17 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
   }
 }
 
+/** What Chromium says of itself whenever a page asks for an adapter and there is none. */
+const NO_ADAPTER = "No available adapters.";
+
 /** Everything that goes wrong on `page` from now on: the list grows. */
 function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   page.on("crash", () => complaints.push("the page crashed"));
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
+    const complains = message.type() === "error" || message.type() === "warning";
+    if (complains && message.text() !== NO_ADAPTER) {
       complaints.push(`${message.type()}: ${message.text()}`);
     }
   });

@@ -4,6 +4,7 @@
 
 mod digits;
 mod importance;
+mod keyed;
 mod literal;
 mod oracle;
 mod training;
