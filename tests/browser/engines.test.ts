@@ -91,3 +91,32 @@ test("an adapter that is software is not worth its download, and the page says s
   );
   assert.ok(!requested.some((url) => url.includes("engine-webgpu")));
 });
+
+test("a real adapter is timed beside the first run and used only if it is faster", async () => {
+  // The software adapter under the name of a card: to the page it is real, to the clock it is not.
+  const disguise = () => {
+    const gpu = (navigator as unknown as { gpu: { requestAdapter(): Promise<unknown> } }).gpu;
+    gpu.requestAdapter = () =>
+      Promise.resolve({
+        info: { vendor: "acme", architecture: "anvil", isFallbackAdapter: false },
+      });
+  };
+  await visit(
+    {
+      webgpu: "software",
+      query: "?classes=0,1&epochs=4&permutations=1&autorun",
+      before: (page) => page.addInitScript(disguise),
+    },
+    async (page) => {
+      const lens = new Lens(page);
+      const line = lens.element.locator("[part=engine]");
+      assert.equal((await lens.finish()).engine, "cpu", "the first run does not wait");
+      await line.getByText(/WebGPU \(acme anvil\) is being timed/).waitFor();
+      await line
+        .getByText(/^CPU engine: measured [\d.]+ ?× as fast as WebGPU \(acme anvil\)\.$/)
+        .waitFor({ timeout: 120_000 });
+      await lens.button("Run again").click();
+      assert.equal((await lens.finish()).engine, "cpu");
+    },
+  );
+});
