@@ -112,6 +112,7 @@ impl Trainer {
     /// If the device stops answering.
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
+        let queues = self.engine.kind() == EngineKind::WebGpu;
         let mut steps = 0;
         while self.epoch < self.epochs {
             match self.position {
@@ -119,13 +120,12 @@ impl Trainer {
                 Position::Evaluating(done) => self.evaluate(done).await?,
             }
             steps += 1;
-            if self.engine.kind() == EngineKind::WebGpu && steps >= self.steps_per_slice {
-                self.settle(start, steps, budget).await?;
+            if start.elapsed() >= budget || (queues && steps >= self.steps_per_slice) {
                 break;
             }
-            if start.elapsed() >= budget {
-                break;
-            }
+        }
+        if queues && steps > 0 {
+            self.settle(start, steps, budget).await?;
         }
         Ok(self.epoch >= self.epochs)
     }
