@@ -82,7 +82,7 @@ pub fn chromium() -> Result<PathBuf> {
     if let Some(apt) = process::find(&["apt-get"])
         && is_root()
     {
-        println!("Installing Debian's package chromium");
+        println!("Installing Debian's packages chromium and fonts-liberation");
         let apt = || {
             let mut command = Command::new(&apt);
             command
@@ -91,13 +91,13 @@ pub fn chromium() -> Result<PathBuf> {
             command
         };
         process::run(apt().args(["-qq", "update"]))?;
-        process::run(apt().args([
-            "-qq",
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-        ]))?;
+        // Without any font a page shows no letter.
+        let packages = ["chromium", "fonts-liberation"];
+        process::run(
+            apt()
+                .args(["-qq", "install", "--yes", "--no-install-recommends"])
+                .args(packages),
+        )?;
         if let Some(found) = find_chromium() {
             return Ok(found);
         }
