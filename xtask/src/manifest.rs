@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_projects_own_file_is_good() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        Manifest::read(root).unwrap();
+        // Cargo runs tests in their package's folder.
+        Manifest::read(Path::new("..")).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Deserialize;
 
 use crate::process;
@@ -16,24 +16,25 @@ pub struct Project {
 }
 
 impl Project {
-    /// Finds the checkout this program was compiled from.
+    /// Finds the checkout that the working folder is in. (Where this program was compiled says
+    /// nothing: two checkouts may share one target folder.)
     pub fn find() -> Result<Self> {
         #[derive(Deserialize)]
         struct Metadata {
+            workspace_root: PathBuf,
             target_directory: PathBuf,
         }
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask stands in no folder")?
-            .to_owned();
-        let metadata = process::output(process::cargo(&root, "metadata").args([
+        let metadata = process::output(process::cargo(Path::new("."), "metadata").args([
             "--no-deps",
             "--format-version",
             "1",
         ]))?;
-        let Metadata { target_directory } = serde_json::from_str(&metadata)?;
+        let Metadata {
+            workspace_root,
+            target_directory,
+        } = serde_json::from_str(&metadata)?;
         Ok(Self {
-            root,
+            root: workspace_root,
             target: target_directory,
         })
     }

@@ -90,6 +90,7 @@ fn inputs(project: &Project, package: &Package, sources: &Path) -> Result<Key> {
     let rustc = process::output(Command::new("rustc").arg("-vV"))?;
     let mut key = Key::new()
         .with(rustc)
+        .with(&project.root)
         .with(std::env::var_os("RUSTFLAGS"))
         .with(&package.features)
         .with(&package.profile);
