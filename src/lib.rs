@@ -13,6 +13,7 @@
 //! `web` knows that a browser exists.
 
 pub mod data;
+pub mod export;
 pub mod keyed;
 pub mod report;
 pub mod settings;

@@ -1,5 +1,5 @@
-//! The paper's Figure 3: latent importance of one class as sorted bars, and beside them the
-//! directional map of every dimension in the same order.
+//! The paper's Figure 3: latent importance of one class as bars, sorted unless asked otherwise,
+//! and beside them the directional map of every dimension in the same order.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -11,15 +11,20 @@ use crate::report::{ImageShape, Report};
 
 use super::draw::{DrawError, Pen};
 use super::layout::{self, Content, Layout, Rect};
-use super::number::significant;
-use super::palette::Kind;
+use super::orientation::{Orientation, Rotation};
+use super::palette::Palette;
 use super::shown::Shown;
 use super::style::Style;
+use super::summary::summary;
 use super::{bars, maps};
 
-/// What the figure is of. It says enough to draw the figure, empty but in its final place,
-/// before there is a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the figure is of, and how it is looked at. It says enough to draw the figure, empty but
+/// in its final place, before there is a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that a person sets on its own"
+)]
 pub struct FigureSpec {
     /// Row of [`Report::latent_importance`] that the bars show.
     pub class: usize,
@@ -30,6 +35,50 @@ pub struct FigureSpec {
     /// Columns of maps; chosen to make the maps largest where absent.
     #[serde(default)]
     pub columns: Option<usize>,
+    /// Whether the most important dimension to the class comes first; else their order is the
+    /// natural one.
+    #[serde(default = "yes")]
+    pub sort: bool,
+    /// Whether dimensions that are always 0 are left out, once that is known.
+    #[serde(default)]
+    pub filter_empty: bool,
+    /// How many dimensions are shown at most, from the first in the order; at least one.
+    #[serde(default)]
+    pub top: Option<usize>,
+    /// How far the maps are turned.
+    #[serde(default)]
+    pub rotate: Rotation,
+    /// Whether the maps are mirrored left to right, after they are turned.
+    #[serde(default)]
+    pub flip_horizontal: bool,
+    /// Whether the maps are mirrored upside down, after they are turned.
+    #[serde(default)]
+    pub flip_vertical: bool,
+    /// The colours of the maps.
+    #[serde(default)]
+    pub palette: Palette,
+    /// Which maps share a scale.
+    #[serde(default)]
+    pub scale: Scale,
+    /// Slopes nearer to 0 than this, in latent units per unit of intensity, count as no
+    /// direction.
+    #[serde(default)]
+    pub threshold: f32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Which maps share a scale of colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// All maps: colours can be compared between dimensions.
+    #[default]
+    Shared,
+    /// Each map has its own: what is weak overall is seen too.
+    Each,
 }
 
 /// Where the figure's parts were drawn, in CSS pixels from the area's top left, and what they
@@ -64,7 +113,7 @@ pub struct Place {
 /// Draws the figure over the whole of `area`, as far as `report` knows it.
 ///
 /// Dimensions stand in their natural order until the latent importance of each has been
-/// measured, and maps show pixel importance alone until directions are known. Parts of the
+/// measured, none is left out as empty until that is certain, and maps show pixel importance alone until directions are known. Parts of the
 /// report that do not have the shape `spec` asks for are of another run and are not drawn.
 ///
 /// # Errors
@@ -76,12 +125,16 @@ pub fn figure<DB: DrawingBackend>(
     style: &Style,
 ) -> Result<FigureLayout, DrawError<DB>> {
     let (width, height) = area.dim_in_pixel();
-    let place = Layout::new((width as i32, height as i32), spec.content(), style);
     let shown = Shown::new(report, spec);
+    let content = Content {
+        dims: shown.order.len(),
+        ..spec.content()
+    };
+    let place = Layout::new((width as i32, height as i32), content, style);
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
     bars::draw(&pen, &place.bars, &shown)?;
-    maps::draw(&pen, &place.maps, spec.image, &shown)?;
+    maps::draw(&pen, &place.maps, &shown)?;
 
     let places = |rects: &[Rect]| -> Vec<Place> {
         let css = |length: i32| f64::from(length) / style.scale;
@@ -112,84 +165,46 @@ pub fn figure_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
 }
 
 impl FigureSpec {
+    /// A figure as the paper has it.
+    #[must_use]
+    pub fn new(class: usize, dims: usize, image: ImageShape) -> Self {
+        Self {
+            class,
+            dims,
+            image,
+            columns: None,
+            sort: true,
+            filter_empty: false,
+            top: None,
+            rotate: Rotation::None,
+            flip_horizontal: false,
+            flip_vertical: false,
+            palette: Palette::Paper,
+            scale: Scale::Shared,
+            threshold: 0.0,
+        }
+    }
+
+    /// What is laid out as long as no dimension is known to be empty.
     pub(super) fn content(&self) -> Content {
         Content {
-            dims: self.dims,
-            image: self.image,
+            dims: self.most_shown(),
+            largest: self.dims,
+            image: self.orientation().drawn(),
             columns: self.columns,
         }
     }
-}
 
-/// How many of the most important dimensions the summary names.
-const NAMED: usize = 5;
-
-fn summary(shown: &Shown<'_>) -> String {
-    let mut sentences = Vec::new();
-    let class = shown
-        .label
-        .map_or(String::new(), |label| format!(" of class {label}"));
-    if shown.longest_bar().is_some() {
-        let named: Vec<String> = shown
-            .order
-            .iter()
-            .take(NAMED)
-            .filter_map(|&dim| {
-                let (mean, error) = shown.bar(dim)?;
-                let error = error.map_or(String::new(), |error| {
-                    format!(" ± {}", significant(error, 2))
-                });
-                Some(format!(
-                    "dimension {} {}{error}",
-                    dim + 1,
-                    significant(mean, 3)
-                ))
-            })
-            .collect();
-        let which = if shown.order.len() > NAMED {
-            format!(", the first {NAMED} of {}", shown.order.len())
-        } else {
-            String::new()
-        };
-        sentences.push(format!(
-            "Latent importance{class} as mean squared error{which}: {}.",
-            named.join(", ")
-        ));
-    } else {
-        sentences.push(format!(
-            "Latent importance{class} of {} is not known yet.",
-            count(shown.order.len())
-        ));
+    pub(super) fn most_shown(&self) -> usize {
+        self.top.map_or(self.dims, |top| top.max(1).min(self.dims))
     }
-    sentences.push(match shown.map_scale() {
-        Some((Kind::Diverging, limit)) => format!(
-            "Maps of pixel importance times direction on one scale, from −{0} (blue) over 0 to {0} (red).",
-            significant(limit, 2)
-        ),
-        Some((Kind::Sequential, limit)) => format!(
-            "Maps of pixel importance on one scale from 0 to {} (red); directions are not known yet.",
-            significant(limit, 2)
-        ),
-        None => "Pixel importance is not known yet.".into(),
-    });
-    let empty: Vec<String> = (0..shown.empty.len())
-        .filter(|&dim| shown.empty[dim])
-        .map(|dim| (dim + 1).to_string())
-        .collect();
-    match empty.as_slice() {
-        [] => {}
-        [one] => sentences.push(format!("Dimension {one} is empty: it is always 0.")),
-        many => sentences.push(format!(
-            "Dimensions {} are empty: they are always 0.",
-            many.join(", ")
-        )),
-    }
-    sentences.join(" ")
-}
 
-fn count(dims: usize) -> String {
-    match dims {
-        1 => "1 dimension".into(),
-        many => format!("{many} dimensions"),
+    pub(super) fn orientation(&self) -> Orientation {
+        Orientation {
+            image: self.image,
+            rotate: self.rotate,
+            flip_horizontal: self.flip_horizontal,
+            flip_vertical: self.flip_vertical,
+        }
     }
 }

@@ -114,12 +114,12 @@ impl<DB: DrawingBackend> Drawable<DB> for Heatmap {
 
 #[cfg(test)]
 mod tests {
-    use super::super::palette::Kind;
+    use super::super::palette::{Kind, Palette};
     use super::super::style::Colour;
     use super::*;
 
     fn paint(width: i32, height: i32, cells: &[&[f64]]) -> (Vec<Colour>, ColourScale) {
-        let scale = ColourScale::new(Kind::Diverging, 1.0, Colour::WHITE);
+        let scale = ColourScale::new(Kind::Diverging, 1.0, Palette::Paper, Colour::WHITE);
         let place = Rect {
             x: 0,
             y: 0,

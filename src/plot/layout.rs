@@ -1,5 +1,5 @@
 //! Where everything in the figure stands: a pure function of the area, the number of
-//! dimensions and the image's shape, never of the numbers shown. So the figure is in its final
+//! dimensions shown and the shape in which images are drawn, never of the numbers shown. So the figure is in its final
 //! place before the first number is known.
 //!
 //! Wide areas set the bars beside the maps, narrow ones set them above. Both panels have the
@@ -71,7 +71,11 @@ pub(super) struct Layout {
 /// What the layout depends on besides the area.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Content {
+    /// How many dimensions are shown.
     pub dims: usize,
+    /// The largest number that a dimension is labelled with.
+    pub largest: usize,
+    /// Shape of an image as it is drawn.
     pub image: ImageShape,
     /// Columns of maps, where they are asked for.
     pub columns: Option<usize>,
@@ -139,7 +143,7 @@ impl Layout {
                 ..area
             };
             Self {
-                bars: bars_in(upper, content.dims, style),
+                bars: bars_in(upper, content, style),
                 maps: maps_in(lower, lower.y, content, style),
             }
         } else {
@@ -153,7 +157,7 @@ impl Layout {
                 width: area.right() - x,
                 ..area
             };
-            let bars = bars_in(left, content.dims, style);
+            let bars = bars_in(left, content, style);
             let maps = maps_in(right, bars.plot.bottom(), content, style);
             Self { bars, maps }
         }
@@ -267,7 +271,8 @@ fn anatomy(panel: Rect, style: &Style) -> ((i32, i32), i32, Rect) {
     )
 }
 
-fn bars_in(panel: Rect, dims: usize, style: &Style) -> Bars {
+fn bars_in(panel: Rect, content: Content, style: &Style) -> Bars {
+    let dims = content.dims;
     let (heading, titles, marks) = anatomy(panel, style);
     let pitch = f64::from(marks.height) / dims.max(1) as f64;
     let pitch = pitch.min(f64::from(style.em(em::WIDEST_ROW)));
@@ -286,7 +291,7 @@ fn bars_in(panel: Rect, dims: usize, style: &Style) -> Bars {
         })
         .collect();
 
-    let digits = dims.to_string().len();
+    let digits = content.largest.to_string().len();
     let labels = (style.label_width(digits) + style.em(0.45)).min(panel.width);
     // The last tick's label reaches half its width beyond the plot.
     let beyond = style.label_width(5) / 2;
@@ -314,7 +319,7 @@ fn maps_in(panel: Rect, axis: i32, content: Content, style: &Style) -> Maps {
         ..marks
     };
     let title = style.em(em::TITLES);
-    let label = style.label_width(content.dims.to_string().len());
+    let label = style.label_width(content.largest.to_string().len());
     let roomy = Spacing {
         title,
         gap: style.em(em::BETWEEN_MAPS),

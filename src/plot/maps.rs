@@ -1,11 +1,11 @@
-//! Directional maps: an image of pixel importance for each dimension, on one shared scale.
+//! Directional maps: an image of pixel importance for each dimension, on one shared scale or each
+//! on its own.
 
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
-use crate::report::ImageShape;
-
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
+use super::figure::{FigureSpec, Scale};
 use super::heatmap::Heatmap;
 use super::layout::{MIDDLE_OF_TITLES, Maps, Rect};
 use super::number::significant;
@@ -16,17 +16,19 @@ use super::style::{Colour, Style, Type};
 pub(super) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Maps,
-    image: ImageShape,
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let heading = if shown.has_maps() && !shown.has_directions() {
-        "Pixel importance, direction not yet known"
+        "Pixel importance, direction not yet known".into()
+    } else if shown.spec.threshold > 0.0 {
+        let least = shown.spec.threshold;
+        format!("Pixel importance × direction (|slope| ≥ {least})")
     } else {
-        "Pixel importance × direction"
+        String::from("Pixel importance × direction")
     };
     pen.text(
-        heading,
+        &heading,
         Type::Heading,
         style.text,
         HPos::Left,
@@ -35,14 +37,21 @@ pub(super) fn draw<DB: DrawingBackend>(
 
     let known = shown.map_scale();
     let (kind, limit) = known.unwrap_or((Kind::Sequential, 1.0));
-    let scale = ColourScale::new(kind, limit, style.background);
+    let scale = ColourScale::new(kind, limit, shown.spec.palette, style.background);
+    let orientation = shown.spec.orientation();
+    let drawn = orientation.drawn();
     for (&dim, &place_of_map) in shown.order.iter().zip(&place.images) {
         pen.frame(place_of_map, style.grid)?;
         if shown.has_maps() {
-            let value = |row: usize, column: usize| shown.map(dim, row * image.width + column);
-            let cells = (image.height, image.width);
+            let value = |row: usize, column: usize| {
+                let (row, column) = orientation.stored(row, column);
+                shown.map(dim, row * orientation.image.width + column)
+            };
+            let cells = (drawn.height, drawn.width);
+            let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
+            let scale = own.as_ref().unwrap_or(&scale);
             pen.area
-                .draw(&Heatmap::new(place_of_map, cells, value, &scale))?;
+                .draw(&Heatmap::new(place_of_map, cells, value, scale))?;
         } else {
             pen.fill(place_of_map, unknown(style))?;
         }
@@ -53,10 +62,21 @@ pub(super) fn draw<DB: DrawingBackend>(
         if place.title > 0 {
             let colour = if empty { style.muted } else { style.text };
             let at = (place_of_map.x, place_of_map.y - style.em(MIDDLE_OF_TITLES));
-            pen.text(&(dim + 1).to_string(), Type::Label, colour, HPos::Left, at)?;
+            let number = (dim + 1).to_string();
+            pen.text(&number, Type::Label, colour, HPos::Left, at)?;
+            if let Some(limit) = shown.own_limit(dim) {
+                let limit = match kind {
+                    Kind::Sequential => significant(limit, 2),
+                    Kind::Diverging => format!("±{}", significant(limit, 2)),
+                };
+                let needed = style.label_width(number.len() + 1 + limit.chars().count());
+                if needed <= place_of_map.width {
+                    pen.note(&limit, HPos::Right, (place_of_map.right(), at.1))?;
+                }
+            }
         }
     }
-    legend(pen, place, known.map(|_| &scale))
+    legend(pen, place, known.map(|_| &scale), shown.spec)
 }
 
 /// The ground of a map of which nothing is known: neither the colour of zero nor the page's.
@@ -69,6 +89,7 @@ fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Maps,
     scale: Option<&ColourScale>,
+    spec: &FigureSpec,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let bar = place.legend;
@@ -80,22 +101,26 @@ fn legend<DB: DrawingBackend>(
         return pen.note(TITLE, HPos::Left, (bar.x, title));
     };
     ramp(pen, bar, scale)?;
-    let end = significant(scale.limit, 2);
+    let (end, meaning) = match spec.scale {
+        Scale::Shared => (significant(scale.limit, 2), TITLE),
+        Scale::Each => ("limit".into(), OWN_TITLE),
+    };
     match scale.kind {
         Kind::Sequential => {
             pen.note("0", HPos::Left, (bar.x, labels))?;
-            pen.note(TITLE, HPos::Left, (bar.x, title))?;
+            pen.note(meaning, HPos::Left, (bar.x, title))?;
         }
         Kind::Diverging => {
             pen.note(&format!("−{end}"), HPos::Left, (bar.x, labels))?;
             pen.note("0", HPos::Center, (bar.middle().0, labels))?;
-            pen.note(TITLE, HPos::Left, (bar.x, title))?;
-            let blue = "blue: latent falls as the pixel brightens";
-            if place.notes > style.label_width(blue.len()) {
+            pen.note(meaning, HPos::Left, (bar.x, title))?;
+            let [above, below] = spec.palette.names();
+            let falls = format!("{below}: latent falls as the pixel brightens");
+            if place.notes > style.label_width(falls.len()) {
                 let x = bar.right() + style.em(1.2);
-                pen.note(blue, HPos::Left, (x, bar.middle().1))?;
-                let red = "red: latent rises as the pixel brightens";
-                pen.note(red, HPos::Left, (x, labels))?;
+                pen.note(&falls, HPos::Left, (x, bar.middle().1))?;
+                let rises = format!("{above}: latent rises as the pixel brightens");
+                pen.note(&rises, HPos::Left, (x, labels))?;
             }
         }
     }
@@ -103,6 +128,8 @@ fn legend<DB: DrawingBackend>(
 }
 
 const TITLE: &str = "mean squared change of the latent";
+/// The title where each map has a scale of its own.
+const OWN_TITLE: &str = "each map to its own limit (mean squared change)";
 
 fn ramp<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,

@@ -7,8 +7,12 @@
 //! - [`figure`]: latent importance beside the directional maps (the paper's Figure 3);
 //! - [`loss`]: the loss while training.
 //!
+//! [`pixel`] says what is under a pointer on a map, and [`svg`] with [`described`] makes a chart a
+//! document of its own.
+//!
 //! Inside, `layout` decides where things stand, `shown` what is known and in which order,
-//! `palette` which colour a number has, and `bars`, `maps` and `loss` draw.
+//! `orientation` which way up a map is, `palette` which colour a number has, and `bars`, `maps`
+//! and `loss` draw, and `summary` says the same in words.
 
 mod bars;
 mod draw;
@@ -18,18 +22,23 @@ mod layout;
 mod loss;
 mod maps;
 mod number;
+mod orientation;
 mod palette;
+mod pixel;
 mod png;
 mod shown;
 mod style;
+mod summary;
 mod svg;
 
 pub use draw::DrawError;
-pub use figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
+pub use figure::{FigureLayout, FigureSpec, Place, Scale, figure, figure_height};
 pub use loss::loss;
-pub use palette::{ColourScale, Kind};
+pub use orientation::{NotARotation, Rotation};
+pub use palette::{ColourScale, Kind, Palette};
+pub use pixel::{Pixel, pixel};
 pub use style::{Colour, NotAColour, Style};
-pub use svg::{Svg, svg};
+pub use svg::{Svg, described, svg};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! Colours of a number: white at 0, red above, blue below, as in the paper's Figure 3.
+//! Colours of a number: white at 0, red above, blue below, as in the paper's Figure 3; or orange
+//! above and blue below, which people who do not tell red from green see as well.
 //!
 //! On a dark page 0 is the page's own colour instead of white. Zero means "this pixel has no
 //! bearing", so it should be the absence of ink; a grid of glaring white squares would draw the
@@ -6,7 +7,9 @@
 //! zero, the stronger a cell stands out from its ground.
 //!
 //! Colours are blended in `OKLab` (Ottosson, 2020), where equal steps look equally large, so the
-//! strength of a colour can be read as a number and red and blue weigh the same.
+//! strength of a colour can be read as a number and both signs weigh the same.
+
+use serde::{Deserialize, Serialize};
 
 use super::style::Colour;
 
@@ -22,6 +25,42 @@ const LIGHT_BLUE: [Lch; 2] = [(0.68, 0.135, 247.0), (0.40, 0.135, 262.0)];
 /// The same on a dark ground.
 const DARK_RED: [Lch; 2] = [(0.57, 0.190, 27.0), (0.84, 0.100, 47.0)];
 const DARK_BLUE: [Lch; 2] = [(0.57, 0.140, 255.0), (0.85, 0.085, 225.0)];
+
+/// The same for the palette whose signs are told apart without seeing red or green.
+const LIGHT_ORANGE: [Lch; 2] = [(0.73, 0.150, 62.0), (0.48, 0.115, 50.0)];
+const LIGHT_SKY: [Lch; 2] = [(0.73, 0.120, 240.0), (0.46, 0.150, 258.0)];
+const DARK_ORANGE: [Lch; 2] = [(0.57, 0.125, 55.0), (0.85, 0.125, 80.0)];
+
+/// The two colours of a map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Palette {
+    /// Red above zero, blue below, as in the paper.
+    #[default]
+    Paper,
+    /// Orange above zero, blue below.
+    ColourBlind,
+}
+
+impl Palette {
+    /// What the colours above and below zero are called.
+    pub(super) fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Paper => ["red", "blue"],
+            Self::ColourBlind => ["orange", "blue"],
+        }
+    }
+
+    /// The colours above and below zero.
+    fn stops(self, dark: bool) -> [[Lch; 2]; 2] {
+        match (self, dark) {
+            (Self::Paper, false) => [LIGHT_RED, LIGHT_BLUE],
+            (Self::Paper, true) => [DARK_RED, DARK_BLUE],
+            (Self::ColourBlind, false) => [LIGHT_ORANGE, LIGHT_SKY],
+            (Self::ColourBlind, true) => [DARK_ORANGE, DARK_BLUE],
+        }
+    }
+}
 
 /// Which numbers a scale shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,17 +88,24 @@ pub struct ColourScale {
 impl ColourScale {
     /// The scale up to `limit`, to be seen on a page of colour `background`.
     #[must_use]
-    pub fn new(kind: Kind, limit: f64, background: Colour) -> Self {
-        let (zero, negative, positive) = if background.is_dark() {
-            (background, DARK_BLUE, DARK_RED)
-        } else {
-            (Colour::WHITE, LIGHT_BLUE, LIGHT_RED)
-        };
+    pub fn new(kind: Kind, limit: f64, palette: Palette, background: Colour) -> Self {
+        let dark = background.is_dark();
+        let zero = if dark { background } else { Colour::WHITE };
+        let [positive, negative] = palette.stops(dark);
         Self {
             kind,
             limit,
             zero,
             ramps: [ramp(zero, negative), ramp(zero, positive)],
+        }
+    }
+
+    /// The same colours up to another limit.
+    #[must_use]
+    pub fn up_to(&self, limit: f64) -> Self {
+        Self {
+            limit,
+            ..self.clone()
         }
     }
 
@@ -144,23 +190,27 @@ mod tests {
     use super::*;
 
     const DARK: Colour = Colour(0x14, 0x18, 0x20);
+    const ALL: [(Palette, Colour); 4] = [
+        (Palette::Paper, Colour::WHITE),
+        (Palette::Paper, DARK),
+        (Palette::ColourBlind, Colour::WHITE),
+        (Palette::ColourBlind, DARK),
+    ];
 
     #[test]
     fn zero_is_white_on_light_and_the_ground_on_dark() {
-        let light = ColourScale::new(Kind::Diverging, 2.0, Colour(0xfa, 0xfa, 0xf7));
+        let paper = |ground| ColourScale::new(Kind::Diverging, 2.0, Palette::Paper, ground);
+        let light = paper(Colour(0xfa, 0xfa, 0xf7));
         assert_eq!(light.colour(0.0), Colour::WHITE);
         assert_eq!(light.colour(-0.0), Colour::WHITE);
         assert_eq!(light.colour(f64::NAN), Colour::WHITE);
-        assert_eq!(
-            ColourScale::new(Kind::Diverging, 2.0, DARK).colour(0.0),
-            DARK
-        );
+        assert_eq!(paper(DARK).colour(0.0), DARK);
     }
 
     #[test]
-    fn red_is_positive_blue_is_negative_and_strength_grows_evenly() {
-        for ground in [Colour::WHITE, DARK] {
-            let scale = ColourScale::new(Kind::Diverging, 2.0, ground);
+    fn warm_is_positive_blue_is_negative_and_strength_grows_evenly() {
+        for (palette, ground) in ALL {
+            let scale = ColourScale::new(Kind::Diverging, 2.0, palette, ground);
             let lightness = |value| oklab(scale.colour(value))[0];
             for step in 1..=40 {
                 let value = f64::from(step) / 20.0;

@@ -1,31 +1,29 @@
-//! What the figure shows of a report: which parts are known, and in which order.
+//! What the figure shows of a report: which parts are known, which dimensions are shown and in
+//! which order, and what their maps show.
 
-use ndarray::Array2;
+use crate::report::{DirectionMap, Estimate, Report};
 
-use crate::report::{Estimate, Report};
-
-use super::figure::FigureSpec;
+use super::figure::{FigureSpec, Scale};
 use super::number::ceil_to_two_digits;
 use super::palette::Kind;
 
 /// The report, read for one class. Parts whose shape is not the figure's belong to a run with
 /// other settings and count as unknown.
 pub(super) struct Shown<'a> {
-    dims: usize,
-    class: usize,
+    pub spec: &'a FigureSpec,
     /// Label of the class.
     pub label: Option<u8>,
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
-    sign: Option<&'a Array2<f32>>,
-    /// Dimensions, top first.
+    direction: Option<&'a DirectionMap>,
+    /// The dimensions that are shown, top first.
     pub order: Vec<usize>,
     /// Dimensions that nothing depends on and that no pixel moves.
     pub empty: Vec<bool>,
 }
 
 impl<'a> Shown<'a> {
-    pub fn new(report: Option<&'a Report>, spec: &FigureSpec) -> Self {
+    pub fn new(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
         let maps = (spec.image.pixels(), spec.dims);
         let importance = report
             .and_then(|report| report.latent_importance.as_ref())
@@ -33,35 +31,38 @@ impl<'a> Shown<'a> {
         let pixels = report
             .and_then(|report| report.pixel_importance.as_ref())
             .filter(|found| found.mean.dim() == maps);
-        let sign = report
+        let direction = report
             .and_then(|report| report.direction.as_ref())
-            .map(|direction| &direction.sign)
-            .filter(|sign| sign.dim() == maps);
+            .filter(|found| found.sign.dim() == maps && found.slope.dim() == maps);
         let mut shown = Self {
-            dims: spec.dims,
-            class: spec.class,
+            spec,
             label: report
                 .and_then(|report| report.classes.get(spec.class))
                 .map(|class| class.label),
             importance,
             pixels,
-            sign,
+            direction,
             order: (0..spec.dims).collect(),
             empty: vec![false; spec.dims],
         };
-        shown.sort();
         shown.find_empty();
+        shown.choose();
         shown
     }
 
     /// Sorts once every dimension has been measured: sorting earlier would only shuffle those
-    /// that have not had their turn.
-    fn sort(&mut self) {
-        if let Some(importance) = self.importance.filter(|found| found.repeats > 0) {
-            let means = importance.mean.row(self.class);
+    /// that have not had their turn. What is left out is left out after that.
+    fn choose(&mut self) {
+        let importance = self.importance.filter(|found| found.repeats > 0);
+        if let Some(importance) = importance.filter(|_| self.spec.sort) {
+            let means = importance.mean.row(self.spec.class);
             self.order
                 .sort_by(|&a, &b| means[b].total_cmp(&means[a]).then(a.cmp(&b)));
         }
+        if self.spec.filter_empty {
+            self.order.retain(|&dim| !self.empty[dim]);
+        }
+        self.order.truncate(self.spec.most_shown());
     }
 
     /// A column of zeros is an answer only once every pixel has been measured.
@@ -69,7 +70,7 @@ impl<'a> Shown<'a> {
         let Some(pixels) = self.pixels.filter(|found| found.repeats > 0) else {
             return;
         };
-        for dim in 0..self.dims {
+        for dim in 0..self.spec.dims {
             let unused = self
                 .importance
                 .is_none_or(|found| found.mean.column(dim).iter().all(|&value| value == 0.0));
@@ -81,7 +82,7 @@ impl<'a> Shown<'a> {
     /// Latent importance of a dimension and its standard error.
     pub fn bar(&self, dim: usize) -> Option<(f64, Option<f64>)> {
         let found = self.importance?;
-        let cell = (self.class, dim);
+        let cell = (self.spec.class, dim);
         let error = found.std_error.as_ref().and_then(|error| error.get(cell));
         Some((
             f64::from(found.mean[cell]),
@@ -90,23 +91,35 @@ impl<'a> Shown<'a> {
     }
 
     /// Where the longest bar of the class ends, its standard error included; `None` while there
-    /// is nothing to show.
+    /// is nothing to show. Dimensions that are left out count, here and in [`Self::map_scale`], so
+    /// that a bar's length and a colour mean the same whatever else is shown.
     pub fn longest_bar(&self) -> Option<f64> {
-        let reach = (0..self.dims)
+        let reach = (0..self.spec.dims)
             .filter_map(|dim| self.bar(dim))
             .map(|(mean, error)| mean + error.unwrap_or(0.0));
         largest(reach)
     }
 
-    /// What the maps show: their kind and their limit, rounded up to two digits; `None` while
-    /// there is nothing to show.
+    /// What all maps together show: their kind and their limit, rounded up to two digits; `None`
+    /// while there is nothing to show.
     pub fn map_scale(&self) -> Option<(Kind, f64)> {
-        let limit = largest(self.pixels?.mean.iter().map(|&value| f64::from(value)))?;
-        let kind = match self.sign {
+        Some((self.kind(), limit(&self.pixels?.mean)?))
+    }
+
+    /// The limit of a map that has a scale of its own; `None` where the map shows nothing, or
+    /// shares its scale with the others.
+    pub fn own_limit(&self, dim: usize) -> Option<f64> {
+        match self.spec.scale {
+            Scale::Shared => None,
+            Scale::Each => limit(self.pixels?.mean.column(dim)),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self.direction {
             Some(_) => Kind::Diverging,
             None => Kind::Sequential,
-        };
-        Some((kind, ceil_to_two_digits(limit)))
+        }
     }
 
     /// Whether there is anything to show in the maps, if only zeros so far.
@@ -115,15 +128,41 @@ impl<'a> Shown<'a> {
     }
 
     pub fn has_directions(&self) -> bool {
-        self.pixels.is_some() && self.sign.is_some()
+        self.pixels.is_some() && self.direction.is_some()
     }
 
     /// Pixel importance of a dimension, signed by direction once that is known.
     pub fn map(&self, dim: usize, pixel: usize) -> f64 {
-        let cell = (pixel, dim);
-        let value = self.pixels.map_or(0.0, |found| found.mean[cell]);
-        f64::from(value * self.sign.map_or(1.0, |sign| sign[cell]))
+        let value = self.pixels.map_or(0.0, |found| found.mean[(pixel, dim)]);
+        f64::from(value * self.sign(dim, pixel).unwrap_or(1.0))
     }
+
+    /// Pixel importance and its standard error.
+    pub fn pixel_importance(&self, dim: usize, pixel: usize) -> Option<(f32, Option<f32>)> {
+        let found = self.pixels?;
+        let cell = (pixel, dim);
+        let error = found.std_error.as_ref().and_then(|error| error.get(cell));
+        Some((*found.mean.get(cell)?, error.copied()))
+    }
+
+    pub fn slope(&self, dim: usize, pixel: usize) -> Option<f32> {
+        self.direction?.slope.get((pixel, dim)).copied()
+    }
+
+    /// Direction: the sign of the slope, or 0 where the slope is below the threshold.
+    pub fn sign(&self, dim: usize, pixel: usize) -> Option<f32> {
+        let cell = (pixel, dim);
+        let found = self.direction?;
+        if found.slope.get(cell)?.abs() < self.spec.threshold {
+            return Some(0.0);
+        }
+        found.sign.get(cell).copied()
+    }
+}
+
+/// The limit of a scale that shows all of `values`.
+fn limit<'v>(values: impl IntoIterator<Item = &'v f32>) -> Option<f64> {
+    largest(values.into_iter().map(|&value| f64::from(value))).map(ceil_to_two_digits)
 }
 
 /// The largest number above zero.

@@ -58,6 +58,20 @@ pub fn svg<T>(
     Ok((shapes, drawn))
 }
 
+/// An SVG document that says what it is, to those who hear it and in a list of files.
+#[must_use]
+pub fn described(svg: &str, title: &str, description: &str) -> String {
+    let (open, rest) = svg.split_once('\n').unwrap_or((svg, ""));
+    let (title, description) = (escaped(title), escaped(description));
+    format!("{open}\n<title>{title}</title>\n<desc>{description}</desc>\n{rest}")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 impl DrawingBackend for Svg<'_> {
     type ErrorType = std::io::Error;
 

@@ -1,4 +1,4 @@
-//! The view's door: what the page draws with and asks on its own thread.
+//! The view's door: what the page draws with, asks and exports on its own thread.
 
 use js_sys::{Object, Uint8Array};
 use plotters::coord::Shift;
@@ -10,8 +10,9 @@ use web_sys::HtmlCanvasElement;
 use super::canvas::Canvas;
 use super::convert::{plain, report_part_from_js, set, value};
 use crate::data::idx;
+use crate::export;
 use crate::plot::{self, FigureSpec, Style};
-use crate::report::Report;
+use crate::report::{Report, TrainingHistory};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -30,7 +31,10 @@ export interface Theme {
   accent: string;
 }
 
-/** What the figure is of; drawn empty but in its final place while nothing is known. */
+/**
+ * What the figure is of and how it is looked at; drawn empty but in its final place while nothing
+ * is known. What may be absent has the paper's look then.
+ */
 export interface FigureOptions {
   /** Row of the latent importance. */
   class: number;
@@ -40,6 +44,40 @@ export interface FigureOptions {
   image: { height: number; width: number };
   /** Columns of maps; chosen to make the maps largest where absent. */
   columns?: number;
+  /** Most important dimension first (default), or in natural order. */
+  sort?: boolean;
+  /** Leave out dimensions that are always 0, once that is known. Default: false. */
+  filter_empty?: boolean;
+  /** Only so many dimensions from the first in the order. Default: all. */
+  top?: number | null;
+  /** Degrees by which maps are turned clockwise. Default: 0. */
+  rotate?: 0 | 90 | 180 | 270;
+  /** Mirror maps left to right, after turning. Default: false. */
+  flip_horizontal?: boolean;
+  /** Mirror maps top to bottom, after turning. Default: false. */
+  flip_vertical?: boolean;
+  /** Colours: red and blue, or orange and blue. Default: "paper". */
+  palette?: "paper" | "colour-blind";
+  /** One scale for all maps, or one for each. Default: "shared". */
+  scale?: "shared" | "each";
+  /** Slopes nearer to 0 count as no direction; latent units per unit of intensity. Default: 0. */
+  threshold?: number;
+}
+
+/** What is known of a pixel and a dimension. */
+export interface PixelFacts {
+  /** Row of the report's matrices, counted from 0. */
+  pixel: number;
+  /** In the image as stored, counted from 1. */
+  row: number;
+  /** In the image as stored, counted from 1. */
+  column: number;
+  importance: number;
+  std_error: number | null;
+  /** Latent units per unit of intensity. */
+  slope: number | null;
+  /** -1, 0 or 1; 0 as well where the slope is below the threshold. */
+  sign: number | null;
 }
 
 /** Where the figure's parts are, in CSS pixels from the canvas' top left, and what they show. */
@@ -79,6 +117,14 @@ export interface Images {
 #[derive(Debug, Default)]
 pub struct View {
     report: Option<Report>,
+}
+
+/// The charts that can be exported.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Chart {
+    Figure,
+    Loss,
 }
 
 #[derive(Deserialize)]
@@ -144,8 +190,8 @@ impl View {
         self.report = None;
     }
 
-    /// Draws the figure over the whole canvas: latent importance of one class as sorted bars, and
-    /// the directional map of each dimension in the same order. Throws if an argument cannot be
+    /// Draws the figure over the whole canvas: latent importance of one class as bars, and the
+    /// directional map of each dimension in the same order. Throws if an argument cannot be
     /// read or the canvas cannot be drawn on.
     #[wasm_bindgen(unchecked_return_type = "FigureLayout")]
     pub fn draw_figure(
@@ -184,12 +230,83 @@ impl View {
     ) -> Result<String, JsError> {
         let LossOptions { epochs } = value("options", options)?;
         let style: Style = value("theme", theme)?;
-        let history = self
-            .report
-            .as_ref()
-            .and_then(|report| report.training.as_ref());
         let area = drawing_area(canvas)?;
-        plot::loss(&area, history, epochs, &style).map_err(|e| failed(&e))
+        plot::loss(&area, self.history(), epochs, &style).map_err(|e| failed(&e))
+    }
+
+    /// What is known of the pixel at (x, y) of the map of dimension `dim`, counted from 0. The
+    /// place is that in the map as it is drawn with these options: from 0, the left and the upper
+    /// edge, to 1. Undefined outside the map, and while pixel importance is not known. Throws if
+    /// the options cannot be read.
+    #[wasm_bindgen(unchecked_return_type = "PixelFacts | undefined")]
+    pub fn pixel(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "FigureOptions")] options: JsValue,
+        dim: usize,
+        x: f64,
+        y: f64,
+    ) -> Result<JsValue, JsError> {
+        let spec: FigureSpec = value("options", options)?;
+        match plot::pixel(self.report.as_ref(), &spec, dim, (x, y)) {
+            Some(found) => plain(&found),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// A chart as an SVG document, so many CSS pixels wide and high; `options` are those that
+    /// draw the chart. Throws if an argument cannot be read.
+    pub fn export_svg(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"figure\" | \"loss\"")] kind: JsValue,
+        width: f64,
+        height: f64,
+        #[wasm_bindgen(unchecked_param_type = "FigureOptions | { epochs: number }")]
+        options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
+    ) -> Result<String, JsError> {
+        let size = (width.round() as u32, height.round() as u32);
+        let style = Style {
+            scale: 1.0,
+            ..value("theme", theme)?
+        };
+        let drawn = match value("kind", kind)? {
+            Chart::Figure => {
+                let spec: FigureSpec = value("options", options)?;
+                plot::svg(size, |area| {
+                    plot::figure(area, self.report.as_ref(), &spec, &style)
+                })
+                .map(|(svg, layout)| plot::described(&svg, "Latent space", &layout.summary))
+            }
+            Chart::Loss => {
+                let LossOptions { epochs } = value("options", options)?;
+                plot::svg(size, |area| {
+                    plot::loss(area, self.history(), epochs, &style)
+                })
+                .map(|(svg, summary)| plot::described(&svg, "Loss", &summary))
+            }
+        };
+        drawn.map_err(|error| failed(&*error))
+    }
+
+    /// A table of the report as CSV. Throws while not all of it has been measured.
+    pub fn csv(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "\"pixel_importance\" | \"direction\" | \"latent_importance\""
+        )]
+        kind: JsValue,
+    ) -> Result<String, JsError> {
+        let table = value("kind", kind)?;
+        let report = self.report.as_ref();
+        report
+            .and_then(|report| export::csv(report, table))
+            .ok_or_else(|| JsError::new("This table is not measured yet."))
+    }
+}
+
+impl View {
+    fn history(&self) -> Option<&TrainingHistory> {
+        self.report.as_ref()?.training.as_ref()
     }
 }
 

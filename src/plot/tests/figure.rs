@@ -6,7 +6,7 @@ use super::scene::{
 };
 use crate::plot::figure::figure_height;
 use crate::plot::layout::{Layout, Rect};
-use crate::plot::{Colour, ColourScale, FigureLayout, FigureSpec, Kind, Place, Style};
+use crate::plot::{Colour, ColourScale, FigureLayout, FigureSpec, Kind, Palette, Place, Style};
 use crate::report::ImageShape;
 
 const WIDE: (u32, u32) = (800, 300);
@@ -161,7 +161,7 @@ fn empty_dimensions_say_so_once_that_is_certain() {
 fn maps_are_v_times_s_on_one_scale_with_zero_white() {
     let (spec, report) = three();
     let (maps, layout) = bitmaps(WIDE, Some(&report), &spec, &style());
-    let scale = ColourScale::new(Kind::Diverging, 0.4, style().background);
+    let scale = ColourScale::new(Kind::Diverging, 0.4, Palette::Paper, style().background);
     let v = &report.pixel_importance.as_ref().unwrap().mean;
     let s = &report.direction.as_ref().unwrap().sign;
     for (map, &dim) in maps.iter().zip(&layout.order) {
@@ -187,7 +187,7 @@ fn the_legend_shows_the_scale_of_the_maps() {
     assert!(says(&svg, "−0.40") && says(&svg, "0.40"));
     let (drawn, _) = bitmaps(WIDE, Some(&report), &spec, &style());
     let legend = drawn.last().unwrap();
-    let scale = ColourScale::new(Kind::Diverging, 0.4, style().background);
+    let scale = ColourScale::new(Kind::Diverging, 0.4, Palette::Paper, style().background);
     let right = legend.size.0 - 1;
     let near = |a: Colour, b: Colour| {
         [(a.0, b.0), (a.1, b.1), (a.2, b.2)]

@@ -21,12 +21,7 @@ pub(super) fn style() -> Style {
 }
 
 pub(super) fn spec(dims: usize, height: usize, width: usize) -> FigureSpec {
-    FigureSpec {
-        class: 0,
-        dims,
-        image: ImageShape { height, width },
-        columns: None,
-    }
+    FigureSpec::new(0, dims, ImageShape { height, width })
 }
 
 /// A report of which only the heading is known.

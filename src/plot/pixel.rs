@@ -1,0 +1,62 @@
+//! What is under a pointer on a map.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::Report;
+
+use super::figure::FigureSpec;
+use super::shown::Shown;
+
+/// What is known of a pixel and a dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pixel {
+    /// The pixel's row in the report's matrices, counted from 0.
+    pub pixel: usize,
+    /// Row in the image as it is stored, counted from 1.
+    pub row: usize,
+    /// Column in the image as it is stored, counted from 1.
+    pub column: usize,
+    /// Pixel importance V.
+    pub importance: f32,
+    /// Its standard error, once it is known.
+    pub std_error: Option<f32>,
+    /// Latent units per unit of intensity, once it is known.
+    pub slope: Option<f32>,
+    /// Direction S: -1, 0 or 1; 0 as well where the slope is below the threshold.
+    pub sign: Option<f32>,
+}
+
+/// The pixel at the place (`x`, `y`) of the map of dimension `dim` (counted from 0) as it is
+/// drawn: from 0, the left and the upper edge, to 1. `None` outside the map, and while pixel
+/// importance is not known.
+#[must_use]
+pub fn pixel(
+    report: Option<&Report>,
+    spec: &FigureSpec,
+    dim: usize,
+    (x, y): (f64, f64),
+) -> Option<Pixel> {
+    let orientation = spec.orientation();
+    let drawn = orientation.drawn();
+    let row = cell(y, drawn.height)?;
+    let column = cell(x, drawn.width)?;
+    let (row, column) = orientation.stored(row, column);
+    let pixel = row * spec.image.width + column;
+    let shown = Shown::new(report, spec);
+    let (importance, std_error) = shown.pixel_importance(dim, pixel)?;
+    Some(Pixel {
+        pixel,
+        row: row + 1,
+        column: column + 1,
+        importance,
+        std_error,
+        slope: shown.slope(dim, pixel),
+        sign: shown.sign(dim, pixel),
+    })
+}
+
+/// The cell of an axis of so many cells at `place`, 0 to 1.
+fn cell(place: f64, cells: usize) -> Option<usize> {
+    let inside = (0.0..=1.0).contains(&place) && cells > 0;
+    inside.then(|| ((place * cells as f64) as usize).min(cells - 1))
+}

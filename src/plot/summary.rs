@@ -1,0 +1,151 @@
+//! The figure in words, for those who do not see it.
+
+use super::figure::Scale;
+use super::number::significant;
+use super::orientation::Rotation;
+use super::palette::Kind;
+use super::shown::Shown;
+
+/// How many dimensions are named with their numbers.
+const NAMED: usize = 5;
+
+pub(super) fn summary(shown: &Shown<'_>) -> String {
+    let sentences = [
+        Some(bars(shown)),
+        Some(maps(shown)),
+        threshold(shown),
+        orientation(shown),
+        empty(shown),
+    ];
+    let said: Vec<String> = sentences.into_iter().flatten().collect();
+    said.join(" ")
+}
+
+fn bars(shown: &Shown<'_>) -> String {
+    let class = shown
+        .label
+        .map_or(String::new(), |label| format!(" of class {label}"));
+    if shown.order.is_empty() {
+        return format!("Latent importance{class}: no dimension is shown.");
+    }
+    if shown.longest_bar().is_none() {
+        let dims = count(shown.order.len());
+        return format!("Latent importance{class} of {dims} is not known yet.");
+    }
+    let order = if shown.spec.sort {
+        ""
+    } else {
+        ", in natural order"
+    };
+    let named = named(shown, |dim| {
+        let (mean, error) = shown.bar(dim)?;
+        let error = error.map_or(String::new(), |error| {
+            format!(" ± {}", significant(error, 2))
+        });
+        Some(format!("{}{error}", significant(mean, 3)))
+    });
+    format!("Latent importance{class} as mean squared error{order}{named}.")
+}
+
+/// The first dimensions that are shown, each with what `say` says of it.
+fn named(shown: &Shown<'_>, say: impl Fn(usize) -> Option<String>) -> String {
+    let shown_dims = shown.order.iter().take(NAMED);
+    let named: Vec<String> = shown_dims
+        .filter_map(|&dim| Some(format!("dimension {} {}", dim + 1, say(dim)?)))
+        .collect();
+    let (first, all) = (NAMED.min(shown.order.len()), shown.spec.dims);
+    let which = if first < all {
+        format!(", the first {first} of {all}")
+    } else {
+        String::new()
+    };
+    format!("{which}: {}", named.join(", "))
+}
+
+fn maps(shown: &Shown<'_>) -> String {
+    let Some((kind, limit)) = shown.map_scale() else {
+        return "Pixel importance is not known yet.".into();
+    };
+    let [above, below] = shown.spec.palette.names();
+    let limit = significant(limit, 2);
+    match (shown.spec.scale, kind) {
+        (Scale::Shared, Kind::Diverging) => format!(
+            "Maps of pixel importance times direction on one scale, from −{limit} ({below}) over 0 \
+             to {limit} ({above})."
+        ),
+        (Scale::Shared, Kind::Sequential) => format!(
+            "Maps of pixel importance on one scale from 0 to {limit} ({above}); directions are not \
+             known yet."
+        ),
+        (Scale::Each, kind) => {
+            let what = match kind {
+                Kind::Diverging => format!(
+                    " times direction, each from minus its limit ({below}) over 0 to its limit \
+                     ({above})"
+                ),
+                Kind::Sequential => {
+                    format!(", each from 0 to its limit ({above}); directions are not known yet")
+                }
+            };
+            let limits = named(shown, |dim| {
+                Some(
+                    shown
+                        .own_limit(dim)
+                        .map_or("0".into(), |limit| significant(limit, 2)),
+                )
+            });
+            format!("Maps of pixel importance{what}. Limits{limits}.")
+        }
+    }
+}
+
+fn threshold(shown: &Shown<'_>) -> Option<String> {
+    let least = shown.spec.threshold;
+    (least > 0.0 && shown.has_directions()).then(|| {
+        format!("Slopes below {least} latent units per unit of intensity count as no direction.")
+    })
+}
+
+fn orientation(shown: &Shown<'_>) -> Option<String> {
+    let spec = shown.spec;
+    let mut done = Vec::new();
+    if spec.rotate != Rotation::None {
+        done.push(format!("turned {}° clockwise", u16::from(spec.rotate)));
+    }
+    if spec.flip_horizontal {
+        done.push("mirrored left to right".into());
+    }
+    if spec.flip_vertical {
+        done.push("mirrored top to bottom".into());
+    }
+    (!done.is_empty()).then(|| format!("Maps are {}.", done.join(" and ")))
+}
+
+fn empty(shown: &Shown<'_>) -> Option<String> {
+    let left_out = if shown.spec.filter_empty {
+        " and left out"
+    } else {
+        ""
+    };
+    let empty: Vec<String> = (0..shown.empty.len())
+        .filter(|&dim| shown.empty[dim])
+        .map(|dim| (dim + 1).to_string())
+        .collect();
+    match empty.as_slice() {
+        [] => None,
+        [one] => Some(format!(
+            "Dimension {one} is empty{left_out}: it is always 0."
+        )),
+        many => Some(format!(
+            "Dimensions {} are empty{left_out}: they are always 0.",
+            many.join(", ")
+        )),
+    }
+}
+
+fn count(dims: usize) -> String {
+    match dims {
+        1 => "1 dimension".into(),
+        many => format!("{many} dimensions"),
+    }
+}
