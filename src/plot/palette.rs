@@ -226,10 +226,54 @@ mod tests {
                         "{value}: {moved}"
                     );
                 }
+                assert_eq!(scale.up_to(1.0).colour(value / 2.0), scale.colour(value));
                 // Neither sign looks stronger than the other.
                 assert!((lightness(value) - lightness(-value)).abs() < 0.03);
             }
             assert_eq!(scale.colour(2.0), scale.colour(f64::INFINITY));
+        }
+    }
+
+    /// How a colour is seen without the cones for red, or without those for green (Machado,
+    /// Oliveira and Fernandes, 2009, at full severity).
+    const WITHOUT_RED: [[f64; 3]; 3] = [
+        [0.152_286, 1.052_583, -0.204_868],
+        [0.114_503, 0.786_281, 0.099_216],
+        [-0.003_882, -0.048_116, 1.051_998],
+    ];
+    const WITHOUT_GREEN: [[f64; 3]; 3] = [
+        [0.367_322, 0.860_646, -0.227_968],
+        [0.280_085, 0.672_501, 0.047_413],
+        [-0.011_820, 0.042_940, 0.968_881],
+    ];
+
+    fn seen(colour: Colour, sight: [[f64; 3]; 3]) -> [f64; 3] {
+        let linear = |channel: u8| (f64::from(channel) / 255.0).powf(2.2);
+        let from = [linear(colour.0), linear(colour.1), linear(colour.2)];
+        let [red, green, blue] = sight.map(|weights| {
+            let sum: f64 = weights.iter().zip(from).map(|(w, c)| w * c).sum();
+            (sum.clamp(0.0, 1.0).powf(1.0 / 2.2) * 255.0).round() as u8
+        });
+        oklab(Colour(red, green, blue))
+    }
+
+    #[test]
+    fn signs_are_told_apart_without_seeing_red_or_green() {
+        for ground in [Colour::WHITE, DARK] {
+            let scale = ColourScale::new(Kind::Diverging, 1.0, Palette::ColourBlind, ground);
+            for sight in [WITHOUT_RED, WITHOUT_GREEN] {
+                for value in [0.25, 0.5, 0.75, 1.0] {
+                    let above = seen(scale.colour(value), sight);
+                    let below = seen(scale.colour(-value), sight);
+                    let hue = (above[1] - below[1]).hypot(above[2] - below[2]);
+                    assert!(hue > 0.1, "{value} on {ground:?}: {hue}");
+                    // Nor does either sign look stronger to them.
+                    assert!(
+                        (above[0] - below[0]).abs() < 0.1,
+                        "{value} {above:?} {below:?}"
+                    );
+                }
+            }
         }
     }
 }

@@ -219,3 +219,19 @@ impl<S: BackendTextStyle> BackendTextStyle for Enlarged<'_, S> {
         self.0.draw(text, at, draw)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_opens_the_document() {
+        let (plain, ()) = svg((20, 10), |_| Ok(())).unwrap();
+        let said = described(&plain, "a < b", "x & y > z");
+        assert!(said.starts_with("<svg "));
+        let at = said.find("<title>a &lt; b</title>\n<desc>x &amp; y &gt; z</desc>\n");
+        assert_eq!(at, Some(said.find('\n').unwrap() + 1));
+        assert!(said.contains("xmlns=\"http://www.w3.org/2000/svg\""));
+        assert_eq!(said.matches("</svg>").count(), 1);
+    }
+}

@@ -132,6 +132,12 @@ struct LossOptions {
     epochs: usize,
 }
 
+#[derive(Deserialize)]
+struct LossExport {
+    /// The epochs that the run was to train where absent.
+    epochs: Option<usize>,
+}
+
 #[wasm_bindgen]
 #[expect(
     clippy::unused_self,
@@ -254,13 +260,14 @@ impl View {
     }
 
     /// A chart as an SVG document, so many CSS pixels wide and high; `options` are those that
-    /// draw the chart. Throws if an argument cannot be read.
+    /// draw the chart. The epochs of a loss are those of the run where absent. Throws if an
+    /// argument cannot be read.
     pub fn export_svg(
         &self,
         #[wasm_bindgen(unchecked_param_type = "\"figure\" | \"loss\"")] kind: JsValue,
         width: f64,
         height: f64,
-        #[wasm_bindgen(unchecked_param_type = "FigureOptions | { epochs: number }")]
+        #[wasm_bindgen(unchecked_param_type = "FigureOptions | { epochs?: number }")]
         options: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
     ) -> Result<String, JsError> {
@@ -278,7 +285,9 @@ impl View {
                 .map(|(svg, layout)| plot::described(&svg, "Latent space", &layout.summary))
             }
             Chart::Loss => {
-                let LossOptions { epochs } = value("options", options)?;
+                let LossExport { epochs } = value("options", options)?;
+                let planned = || Some(self.report.as_ref()?.settings.epochs);
+                let epochs = epochs.or_else(planned).unwrap_or(0);
                 plot::svg(size, |area| {
                     plot::loss(area, self.history(), epochs, &style)
                 })

@@ -3,5 +3,6 @@
 mod figure;
 mod golden;
 mod loss;
+mod options;
 mod record;
 mod scene;
