@@ -4,8 +4,8 @@
 //! The pipeline, and the modules in the order in which data flows through them:
 //!
 //! ```text
-//! images + labels -> autoencoder -> latents -> V, S, IE -> report -> charts
-//!      data          model, train        importance         report    plot
+//! images + labels -> autoencoder -> latents -> V, S, IE -> report -> charts, tables
+//!      data          model, train        importance         report   plot    export
 //! ```
 //!
 //! [`run::Run`] is the pipeline as one job that works in slices, so that a page stays responsive

@@ -96,14 +96,18 @@ fn legend<DB: DrawingBackend>(
     pen.frame(bar, style.grid)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let title = bar.bottom() + style.em(SCALE_TITLE);
+    let meaning = match spec.scale {
+        Scale::Shared => TITLE,
+        Scale::Each => OWN_TITLE,
+    };
     let Some(scale) = scale else {
         pen.fill(bar, unknown(style))?;
-        return pen.note(TITLE, HPos::Left, (bar.x, title));
+        return pen.note(meaning, HPos::Left, (bar.x, title));
     };
     ramp(pen, bar, scale)?;
-    let (end, meaning) = match spec.scale {
-        Scale::Shared => (significant(scale.limit, 2), TITLE),
-        Scale::Each => ("limit".into(), OWN_TITLE),
+    let end = match spec.scale {
+        Scale::Shared => significant(scale.limit, 2),
+        Scale::Each => "limit".into(),
     };
     match scale.kind {
         Kind::Sequential => {

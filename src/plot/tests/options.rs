@@ -312,11 +312,13 @@ fn each_map_can_have_a_scale_of_its_own() {
             .contains("Limits: dimension 2 0.40, dimension 1 0.20, dimension 3 0.")
     );
 
+    let own_title = "each map to its own limit (mean squared change)";
+    assert!(
+        says(&draw(WIDE, None, &spec).0, own_title),
+        "from the start"
+    );
     let (svg, layout) = draw(WIDE, Some(&report), &spec);
-    assert!(says(
-        &svg,
-        "each map to its own limit (mean squared change)"
-    ));
+    assert!(says(&svg, own_title));
     assert!(says(&svg, "−limit") && says(&svg, "limit"));
     assert!(!says(&svg, "0.40"), "the legend has no number of its own");
     // Each limit stands at the right of its map's title.
