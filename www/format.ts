@@ -24,3 +24,21 @@ export function duration(ms: number): string {
 export function ratio(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)}×`;
 }
+
+/** So many significant digits, with a real minus sign; very small ones as powers of ten. */
+export function significant(value: number, digits: number): string {
+  if (value === 0) return "0";
+  const rounded = value.toPrecision(digits);
+  const size = Math.abs(Number(rounded));
+  if (size >= 1e-4 && size < 1e6) {
+    const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+    return value.toFixed(Math.min(decimals, 20)).replace("-", "−");
+  }
+  const [mantissa, exponent = ""] = value.toExponential(digits - 1).split("e");
+  const raised = exponent.replace("+", "").replace(/./g, (each) => RAISED[each] ?? each);
+  return `${mantissa}×10${raised}`.replace("-", "−");
+}
+
+const RAISED: Record<string, string> = Object.fromEntries(
+  [..."-0123456789"].map((digit, at) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[at]!]),
+);

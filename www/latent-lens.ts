@@ -2,7 +2,8 @@
  * The `<latent-lens>` element: trains an autoencoder on images and shows which pixels drive each
  * latent dimension, and which dimensions rebuild each class.
  *
- * Attributes are the settings of `settings.ts`; `phase` is reflected. Events: `progress`, `done`
+ * Attributes are the settings of `settings.ts`; `phase` is reflected. Where `link` is the address
+ * of a page that takes the settings from its query, links to it are offered. Events: `progress`, `done`
  * and `error`, each with plain data as detail.
  */
 import { Dataset, type Manifest } from "./dataset";
@@ -16,8 +17,10 @@ import type { ImageShape, Report } from "./report";
 import { type Phase, Run } from "./run";
 import { preview } from "./samples";
 import {
+  address,
   type Name,
   NAMES,
+  queryOf,
   readSettings,
   type Refusals,
   runSettings,
@@ -55,7 +58,11 @@ export class LatentLens extends HTMLElement {
   #announced = "";
   #unobserve: (() => void) | undefined;
 
-  readonly #results = new Results((label) => this.#choose(label));
+  readonly #results = new Results(
+    (label) => this.#choose(label),
+    (name, text) => this.#set(name, text),
+    () => this.#link(),
+  );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
   readonly #transport = new Transport();
@@ -183,8 +190,9 @@ export class LatentLens extends HTMLElement {
     else this.setAttribute(name, text);
   }
 
+  /** Of those that keep a run from starting. */
   #firstRefusal(): string | undefined {
-    const name = NAMES.find((each) => this.#refusals[each] !== undefined);
+    const name = NAMES.find((each) => this.#refusals[each] && SETTINGS[each].scope !== "figure");
     return name && this.#refusals[name];
   }
 
@@ -279,12 +287,9 @@ export class LatentLens extends HTMLElement {
   // Showing
 
   readonly #showSettings = (): void => {
-    this.#form.show(
-      (name) => this.getAttribute(name) ?? SETTINGS[name].initial,
-      this.#values,
-      this.#refusals,
-      this.#run?.active ?? false,
-    );
+    const textOf = (name: Name) => this.getAttribute(name) ?? SETTINGS[name].initial;
+    this.#form.show(textOf, this.#values, this.#refusals, this.#run?.active ?? false);
+    this.#results.figure.look.show(textOf, this.#values, this.#refusals);
     this.#results.settings(this.#values, this.#dataset?.manifest ?? MNIST_IMAGE);
     this.#showStatus();
     this.#showEngine();
@@ -368,9 +373,26 @@ export class LatentLens extends HTMLElement {
     this.#announcement.textContent = text;
   }
 
+  /** Where the page around says that its address takes settings: one that shows the same again. */
+  #link(): string | undefined {
+    const base = this.getAttribute("link");
+    if (base === null) return undefined;
+    const shown = this.#results.report;
+    const { settings, choice } = (shown && this.#run) || {};
+    const ran: Partial<Record<Name, string>> = {};
+    for (const [name, value] of Object.entries(settings ?? {})) ran[name as Name] = `${value}`;
+    if (choice) Object.assign(ran, { engine: choice, autorun: "" });
+    return address(
+      base,
+      queryOf((name) => ran[name] ?? this.getAttribute(name)),
+    );
+  }
+
   #choose(label: number): void {
-    this.classList.remove(...this.#results.subject.classes.map(String));
-    this.classList.add(`${label}`);
+    const { classes } = this.#results.subject;
+    const others = [...this.classList].filter((each) => !classes.map(String).includes(each));
+    // At once, so that who observes the attribute hears of one change.
+    this.className = [...others, label].join(" ");
   }
 }
 

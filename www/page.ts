@@ -1,9 +1,53 @@
-/** The page around the element: settings in the URL's query become the element's attributes. */
-import { NAMES } from "./settings";
+/**
+ * The page around the element: settings in the URL's query become the element's attributes, and
+ * attributes that change become the query, so that a link shows the same and Back works.
+ */
+import { address, type Name, NAMES, SETTINGS } from "./settings";
+
+/** Changes of one setting that follow each other so soon are one step back: a number being typed. */
+const ONE_STEP_MS = 1500;
 
 const lens = document.querySelector("latent-lens");
-const query = new URLSearchParams(location.search);
-for (const name of NAMES) {
-  const value = query.get(name);
-  if (value !== null) lens?.setAttribute(name, value);
+
+if (lens) {
+  lens.setAttribute("link", location.origin + location.pathname);
+  follow(lens);
+  new MutationObserver(() => write(lens)).observe(lens, { attributeFilter: NAMES });
+  addEventListener("popstate", () => follow(lens));
+}
+
+function follow(lens: Element): void {
+  const query = new URLSearchParams(location.search);
+  for (const name of differing(lens, query)) {
+    const text = query.get(name);
+    if (text === null) lens.removeAttribute(name);
+    else lens.setAttribute(name, text);
+  }
+}
+
+let written = { names: "", at: -Infinity };
+
+function write(lens: Element): void {
+  const query = new URLSearchParams(location.search);
+  const names = differing(lens, query);
+  if (!names.length) return;
+  for (const name of names) {
+    const text = lens.getAttribute(name) ?? SETTINGS[name].initial;
+    if (text === SETTINGS[name].initial) query.delete(name);
+    else query.set(name, text);
+  }
+  const typing = SETTINGS[names[0]!].control.kind === "text";
+  const same = names.join() === written.names && performance.now() - written.at < ONE_STEP_MS;
+  written = { names: names.join(), at: performance.now() };
+  const url = address(location.pathname, query) + location.hash;
+  if (typing && same) history.replaceState(null, "", url);
+  else history.pushState(null, "", url);
+}
+
+/** The settings that are not in the element what they are in the query. */
+function differing(lens: Element, query: URLSearchParams): Name[] {
+  return NAMES.filter((name) => {
+    const { initial } = SETTINGS[name];
+    return (lens.getAttribute(name) ?? initial) !== (query.get(name) ?? initial);
+  });
 }

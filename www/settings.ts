@@ -8,8 +8,11 @@ export interface Setting<T> {
   label: string;
   help: string;
   control: Control;
-  /** Settings of a run cannot be changed while it runs. */
-  scope: "run" | "page";
+  /**
+   * Settings of a run cannot be changed while it runs; those of the figure only say how a run's
+   * results are looked at, and stand beside it.
+   */
+  scope: "run" | "page" | "figure";
   /** The default, as it would stand in an attribute. */
   initial: string;
   /** Understands an attribute's text, or throws a `Refusal` with the reason. */
@@ -21,7 +24,7 @@ export interface Setting<T> {
 export type Control =
   | { kind: "hidden" }
   | { kind: "classes" }
-  | { kind: "text"; numeric: boolean }
+  | { kind: "text"; numeric: boolean; placeholder?: string }
   | { kind: "choice"; options: Record<string, string> };
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
@@ -80,6 +83,65 @@ export const SETTINGS = {
     dark: "Dark",
   }),
   class: word("", "Class whose latent importance is shown."),
+  sort: flag("Order", true, "Bars and maps stand in the same order.", {
+    true: "Important first",
+    false: "By number",
+  }),
+  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", {
+    false: "Shown",
+    true: "Left out",
+  }),
+  top: row({
+    label: "How many dimensions",
+    help: "Only the first so many of the order. Empty: all.",
+    control: { kind: "text", numeric: true, placeholder: "All" },
+    scope: "figure",
+    initial: "",
+    read(text) {
+      if (text.trim() === "") return null;
+      if (!/^\s*0*[1-9]\d*\s*$/.test(text)) {
+        throw new Refusal("How many dimensions must be a whole number from 1, or empty for all.");
+      }
+      return Math.min(Number(text), LARGEST);
+    },
+    summary: (value) => (value === null ? "" : `first ${value}`),
+  }),
+  rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
+    "0": "0°",
+    "90": "90°",
+    "180": "180°",
+    "270": "270°",
+  }),
+  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", {
+    false: "As they are",
+    true: "Swapped",
+  }),
+  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
+    false: "As they are",
+    true: "Swapped",
+  }),
+  palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
+    paper: "Blue to red",
+    "colour-blind": "Colour-blind safe",
+  }),
+  scale: choice("Colour scale", "shared", "Shared lets the maps be compared.", "figure", {
+    shared: "Shared",
+    each: "Each map its own",
+  }),
+  threshold: row({
+    label: "Direction threshold",
+    help: "A pixel whose slope is smaller counts as having no direction.",
+    control: { kind: "text", numeric: true },
+    scope: "figure",
+    initial: "0",
+    read(text) {
+      if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
+        throw new Refusal("Direction threshold must be a number from 0, such as 0.05.");
+      }
+      return Number(text);
+    },
+    summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
+  }),
   autorun: row({
     label: "Autorun",
     help: "Runs as soon as everything is there.",
@@ -120,11 +182,27 @@ export function runSettings(values: Values): RunSettings {
   return { classes, dims, hidden, epochs, permutations, seed };
 }
 
-/** One line that says what a run would do. */
-export function summarise(values: Values): string {
+/** What differs from the defaults, as the query of an address. */
+export function queryOf(textOf: (name: Name) => string | null): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const name of NAMES) {
+    const text = textOf(name);
+    if (text !== null && text !== SETTINGS[name].initial) query.set(name, text);
+  }
+  return query;
+}
+
+/** A query as people write it: commas stay commas, and what is merely there has no value. */
+export function address(base: string, query: URLSearchParams): string {
+  const text = `${query}`.replaceAll("%2C", ",").replace(/=(?=&|$)/g, "");
+  return text ? `${base}?${text}` : base;
+}
+
+/** One line that says what a run would do, or how the figure differs from what is usual. */
+export function summarise(values: Values, scope: "run" | "figure"): string {
   const parts = NAMES.map((name) => {
     const setting = SETTINGS[name] as Setting<unknown>;
-    return setting.summary?.(values[name]) ?? "";
+    return setting.scope === scope ? (setting.summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
 }
@@ -173,7 +251,7 @@ function choice<K extends string>(
   label: string,
   initial: NoInfer<K>,
   help: string,
-  scope: "run" | "page",
+  scope: Setting<K>["scope"],
   options: Record<K, string>,
 ): Setting<K> {
   return {
@@ -182,12 +260,34 @@ function choice<K extends string>(
     control: { kind: "choice", options },
     scope,
     initial,
+    // Beside the figure only what is not usual is worth a word.
+    ...(scope === "figure" && {
+      summary: (value) => (value === initial ? "" : `${label}: ${options[value]}`.toLowerCase()),
+    }),
     read(text) {
       if (!Object.hasOwn(options, text)) {
         throw new Refusal(`${label} must be one of ${Object.keys(options).join(", ")}.`);
       }
       return text as K;
     },
+  };
+}
+
+/** Of the figure: off or on; as an attribute on without a value, as HTML's own. */
+function flag(
+  label: string,
+  initial: boolean,
+  help: string,
+  options: Record<"false" | "true", string>,
+): Setting<boolean> {
+  return {
+    label,
+    help,
+    control: { kind: "choice", options },
+    scope: "figure",
+    initial: `${initial}`,
+    read: (text) => text !== "false",
+    summary: (value) => (value === initial ? "" : `${label}: ${options[`${value}`]}`.toLowerCase()),
   };
 }
 

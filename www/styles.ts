@@ -2,10 +2,13 @@
 import element from "./element.css" with { type: "text" };
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
+import explorer from "./parts/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
 export const styles = new CSSStyleSheet();
-styles.replaceSync([element, pipeline, transport, form, choices, film, charts].join("\n"));
+styles.replaceSync(
+  [element, pipeline, transport, form, choices, film, charts, explorer].join("\n"),
+);

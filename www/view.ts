@@ -12,6 +12,17 @@ export interface View {
   reset(): void;
   draw_figure(canvas: HTMLCanvasElement, options: FigureOptions, theme: Theme): FigureLayout;
   draw_loss(canvas: HTMLCanvasElement, options: { epochs: number }, theme: Theme): string;
+  /** What is known of the pixel at a place of a dimension's drawn map, in fractions of its sides. */
+  pixel(options: FigureOptions, dim: number, x: number, y: number): Pixel | undefined;
+  /** A chart as a file of its own. */
+  export_svg(
+    kind: "figure" | "loss",
+    width: number,
+    height: number,
+    options: FigureOptions,
+    theme: Theme,
+  ): string;
+  csv(kind: Table): string;
   free(): void;
 }
 
@@ -28,12 +39,49 @@ export interface FigureOptions {
   dims: number;
   image: ImageShape;
   columns?: number;
+  sort: boolean;
+  filter_empty: boolean;
+  /** Only the first so many of the order. */
+  top: number | null;
+  rotate: 0 | 90 | 180 | 270;
+  /** Flips come after the rotation. */
+  flip_horizontal: boolean;
+  flip_vertical: boolean;
+  palette: "paper" | "colour-blind";
+  scale: "shared" | "each";
+  /** A smaller slope counts as no direction. */
+  threshold: number;
 }
+
+export type Table = "pixel_importance" | "direction" | "latent_importance";
 
 export interface FigureLayout {
   summary: string;
   /** Dimensions from the top, counted from 0. */
   order: number[];
+  /** In CSS pixels from the canvas' top left. */
+  maps: Place[];
+  bars: Place[];
+}
+
+/** Where a dimension's map or bar is. */
+export interface Place {
+  dim: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Pixel {
+  pixel: number;
+  /** In the image as it is stored, from 1. */
+  row: number;
+  column: number;
+  importance: number;
+  std_error: number | null;
+  slope: number | null;
+  sign: number | null;
 }
 
 interface ViewModule {

@@ -6,7 +6,7 @@ import { visit } from "./harness";
 import { Lens } from "./lens";
 
 async function openSettings(lens: Lens): Promise<void> {
-  await lens.element.locator("summary").click();
+  await lens.element.locator("[part=settings] summary").click();
 }
 
 test("what cannot be used is refused at its field, with the reason", async () => {

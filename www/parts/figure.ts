@@ -1,21 +1,45 @@
 /** The figure the page is about: latent importance of a class, and what drives each dimension. */
 import { fit, onResize } from "./canvas";
 import { h, setText } from "../dom";
+import { findings } from "../findings";
 import { integer } from "../format";
 import type { Report } from "../report";
+import type { FigureOptions, View } from "../view";
+import { Exports } from "./exports";
+import type { Changed } from "./field";
+import { Look } from "./look";
+import { Numbers } from "./numbers";
+import type { Picture } from "./picture";
+import { Pointer } from "./pointer";
 import { Segmented } from "./segmented";
 import type { Theme } from "./theme";
-import type { FigureOptions, View } from "../view";
+
+/** What the maps' colours are called, those that raise a dimension first. */
+const COLOURS: Record<FigureOptions["palette"], [raise: string, lower: string]> = {
+  paper: ["red", "blue"],
+  "colour-blind": ["orange", "blue"],
+};
 
 export class Figure {
   readonly #classes;
   readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #pointer = new Pointer(this.#canvas);
   readonly #caption = h("p", { class: "note figure-caption" });
+  readonly #findings = h("p", { class: "findings", part: "findings" });
+  readonly #numbers = new Numbers();
+  readonly #exports;
+  readonly look;
   readonly element;
   #dims = 0;
 
-  constructor(chosen: (label: number) => void) {
+  /** `link` is an address that shows the same again, if there can be one. */
+  constructor(chosen: (label: number) => void, changed: Changed, link: () => string | undefined) {
     this.#classes = new Segmented("class", (value) => chosen(Number(value)));
+    this.look = new Look(changed);
+    this.#exports = new Exports(this.#canvas, {
+      caption: () => this.#caption.textContent ?? "",
+      link,
+    });
     this.element = h(
       "section",
       { class: "figure", part: "figure" },
@@ -25,8 +49,13 @@ export class Figure {
         h("h2", {}, "What each latent dimension sees, and what it is needed for"),
         h("fieldset", { class: "class" }, h("legend", {}, "Explain digit"), this.#classes.element),
       ),
-      this.#canvas,
+      this.look.element,
+      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
+      this.#pointer.readout,
+      this.#findings,
       this.#caption,
+      this.#numbers.element,
+      this.#exports.element,
     );
   }
 
@@ -45,21 +74,32 @@ export class Figure {
     this.#reserve();
   }
 
-  caption(label: number, report: Partial<Report> | undefined): void {
+  caption(label: number, options: FigureOptions, report: Partial<Report> | undefined): void {
     const images = report?.classes?.reduce((sum, { held_out }) => sum + held_out, 0);
-    const measured = images ? ` Measured on ${integer(images)} held-out images.` : "";
-    setText(
-      this.#caption,
-      `Bars: how much the reconstructions of a ${label} change when that dimension is shuffled among them. ` +
-        `Maps: the pixels that drive the dimension, red ones raise it, blue ones lower it, stronger means more.${measured}`,
-    );
+    const [raise, lower] = COLOURS[options.palette];
+    const each = options.scale === "each" ? ", on each map’s own scale" : "";
+    const sentences = [
+      `Bars: how much the reconstructions of a ${label} change when that dimension is shuffled among them.`,
+      `Maps: the pixels that drive the dimension, ${raise} ones raise it, ${lower} ones lower it, stronger means more${each}.`,
+      options.threshold > 0 && `Slopes below ${options.threshold} count as no direction.`,
+      images && `Measured on ${integer(images)} held-out images.`,
+    ];
+    setText(this.#caption, sentences.filter(Boolean).join(" "));
   }
 
-  draw(view: View, options: FigureOptions, theme: Omit<Theme, "scale">): void {
+  draw(
+    view: View,
+    options: FigureOptions,
+    theme: Omit<Theme, "scale">,
+    shown: Pick<Picture, "report" | "classes" | "label">,
+  ): void {
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { summary } = view.draw_figure(this.#canvas, options, { ...theme, scale });
-    this.#canvas.setAttribute("aria-label", summary);
+    const layout = view.draw_figure(this.#canvas, options, { ...theme, scale });
+    this.#canvas.setAttribute("aria-label", layout.summary);
+    setText(this.#findings, findings(shown.report, shown.classes, options.class));
+    const picture = { view, options, theme, layout, ...shown };
+    for (const part of [this.#pointer, this.#numbers, this.#exports]) part.show(picture);
   }
 
   #reserve(): void {

@@ -3,7 +3,8 @@ import { type ImageShape, merge, type Report } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../samples";
 import type { Values } from "../settings";
-import type { View } from "../view";
+import type { FigureOptions, View } from "../view";
+import type { Changed } from "./field";
 import { Figure } from "./figure";
 import { Film } from "./film";
 import { Frames } from "./frames";
@@ -35,9 +36,9 @@ export class Results {
   /** Which of the samples is in the strip. */
   #row = 0;
 
-  /** `chosen` hears which class is to be explained. */
-  constructor(chosen: (label: number) => void) {
-    this.figure = new Figure(chosen);
+  /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
+  constructor(chosen: (label: number) => void, changed: Changed, link: () => string | undefined) {
+    this.figure = new Figure(chosen, changed, link);
   }
 
   get report(): Partial<Report> | null {
@@ -105,8 +106,8 @@ export class Results {
 
   #showFigureFrame(): void {
     const { classes, dims, label } = this.subject;
-    this.figure.layout(classes, label, dims);
-    this.figure.caption(label, this.#run?.report);
+    this.figure.layout(classes, label, Math.min(this.#values.top ?? dims, dims));
+    this.figure.caption(label, this.#figureOptions(), this.#run?.report);
   }
 
   readonly #drawSamples = (): void => {
@@ -139,10 +140,29 @@ export class Results {
   readonly #drawFigure = (): void => {
     if (!this.#view) return;
     this.#flush(this.#view);
-    const { classes, dims, label } = this.subject;
-    const options = { class: classes.indexOf(label), dims, image: this.#imageShape() };
-    this.figure.draw(this.#view, options, this.theme.read());
+    const { classes, label } = this.subject;
+    const shown = { report: this.#run?.report, classes, label };
+    this.figure.draw(this.#view, this.#figureOptions(), this.theme.read(), shown);
   };
+
+  #figureOptions(): FigureOptions {
+    const { classes, dims, label } = this.subject;
+    const values = this.#values;
+    return {
+      class: classes.indexOf(label),
+      dims,
+      image: this.#imageShape(),
+      sort: values.sort,
+      filter_empty: values["filter-empty"],
+      top: values.top && Math.min(values.top, dims),
+      rotate: Number(values.rotate) as FigureOptions["rotate"],
+      flip_horizontal: values["flip-horizontal"],
+      flip_vertical: values["flip-vertical"],
+      palette: values.palette,
+      scale: values.scale,
+      threshold: values.threshold,
+    };
+  }
 
   #flush(view: View): void {
     if (Object.keys(this.#unseen).length === 0) return;

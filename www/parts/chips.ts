@@ -1,0 +1,33 @@
+/** The classes that can be chosen. */
+import { h } from "../dom";
+
+/** One toggle per class. */
+export class Chips {
+  readonly element = h("span", { class: "chips" });
+
+  constructor(readonly changed: (text: string) => void) {}
+
+  offer(labels: number[]): void {
+    this.element.replaceChildren(
+      ...labels.map((label) =>
+        h(
+          "label",
+          {},
+          h("input", { type: "checkbox", value: `${label}`, onchange: () => this.#report() }),
+          h("span", {}, `${label}`),
+        ),
+      ),
+    );
+  }
+
+  show(chosen: string[]): void {
+    for (const input of this.element.querySelectorAll("input")) {
+      input.checked = chosen.includes(input.value);
+    }
+  }
+
+  #report(): void {
+    const chosen = this.element.querySelectorAll<HTMLInputElement>("input:checked");
+    this.changed([...chosen].map(({ value }) => value).join(","));
+  }
+}

@@ -1,0 +1,83 @@
+/** A setting as a field of a form, made from its row in the table of settings. */
+import { h, setText } from "../dom";
+import { type Control, type Name, type Refusals, SETTINGS, type Values } from "../settings";
+import { Chips } from "./chips";
+import { Segmented } from "./segmented";
+
+export type Changed = (name: Name, text: string) => void;
+export type TextOf = (name: Name) => string;
+
+type VisibleControl = Exclude<Control, { kind: "hidden" }>;
+
+export class Field {
+  readonly element: HTMLElement;
+  readonly #help: HTMLElement;
+  readonly #show: (text: string, value: string) => void;
+
+  /** `chips` is what chooses classes, where the setting is about them. */
+  constructor(
+    readonly name: Name,
+    control: VisibleControl,
+    changed: Changed,
+    chips?: Chips,
+  ) {
+    const { label } = SETTINGS[name];
+    this.#help = h("span", { class: "help", id: `${name}-help` });
+    const group = (part: HTMLElement) =>
+      h(
+        "fieldset",
+        { class: `field ${name}`, "aria-describedby": this.#help.id },
+        h("legend", {}, label),
+        part,
+        this.#help,
+      );
+
+    switch (control.kind) {
+      case "classes": {
+        const toggles = chips ?? new Chips((text) => changed(name, text));
+        this.element = group(toggles.element);
+        this.#show = (text) => toggles.show(text.split(/[\s,]+/));
+        break;
+      }
+      case "choice": {
+        const segmented = new Segmented(name, (value) => changed(name, value));
+        this.element = group(segmented.element);
+        this.#show = (_, value) => segmented.show(control.options, value);
+        break;
+      }
+      case "text": {
+        const input = h("input", {
+          type: "text",
+          id: name,
+          autocomplete: "off",
+          spellcheck: "false",
+          placeholder: control.placeholder ?? false,
+          inputmode: control.numeric ? "decimal" : "text",
+          "aria-describedby": this.#help.id,
+          oninput: () => changed(name, input.value),
+        });
+        this.element = h(
+          "div",
+          { class: `field ${name}` },
+          h("label", { for: name }, label),
+          input,
+          this.#help,
+        );
+        this.#show = (text) => {
+          if (input.value !== text) input.value = text;
+        };
+      }
+    }
+  }
+
+  show(textOf: TextOf, values: Values, refusals: Refusals): void {
+    const { name, element } = this;
+    this.#show(textOf(name), `${values[name]}`);
+    const refusal = refusals[name];
+    setText(this.#help, refusal ?? SETTINGS[name].help);
+    element.classList.toggle("refused", refusal !== undefined);
+    for (const input of element.querySelectorAll("input")) {
+      input.setAttribute("aria-invalid", `${refusal !== undefined}`);
+    }
+  }
+}
