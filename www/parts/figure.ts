@@ -52,8 +52,8 @@ export class Figure {
       this.look.element,
       h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
       this.#pointer.readout,
-      this.#findings,
       this.#caption,
+      this.#findings,
       this.#numbers.element,
       this.#exports.element,
     );

@@ -22,7 +22,7 @@ export class Pointer {
   readonly #line = svg("path", { class: "line" });
   /** Lies over the canvas. */
   readonly marks = svg("svg", { class: "marks", "aria-hidden": "true" }, this.#halo, this.#line);
-  readonly readout = h("p", { class: "readout", part: "readout" }, HINT);
+  readonly readout = h("p", { class: "readout hint", part: "readout" }, HINT);
   #picture: Picture | undefined;
   #target: Target | undefined;
   #handle = 0;
@@ -146,6 +146,7 @@ export class Pointer {
     const path = outlines.join("");
     this.#halo.setAttribute("d", path);
     this.#line.setAttribute("d", path);
+    this.readout.classList.toggle("hint", !target);
     setText(this.readout, target ? this.#words(target, picture) : HINT);
   }
 
