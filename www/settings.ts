@@ -199,10 +199,11 @@ export function address(base: string, query: URLSearchParams): string {
 }
 
 /** One line that says what a run would do, or how the figure differs from what is usual. */
-export function summarise(values: Values, scope: "run" | "figure"): string {
+export function summarise(values: Partial<Values>, scope: "run" | "figure"): string {
   const parts = NAMES.map((name) => {
     const setting = SETTINGS[name] as Setting<unknown>;
-    return setting.scope === scope ? (setting.summary?.(values[name]) ?? "") : "";
+    const speaks = setting.scope === scope && values[name] !== undefined;
+    return speaks ? (setting.summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
 }

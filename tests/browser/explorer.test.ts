@@ -441,6 +441,7 @@ test("the figure and its numbers can be taken along", async () => {
     const image = svg.bytes.toString();
     assert.match(image, /^(<\?xml[^>]*>\s*)?<svg /);
     assert.match(image, /<desc>Bars: how much the reconstructions of a 1 change/);
+    assert.match(image, /Made by latent-lens \d\S+: digits 0, 1 · 12 latent dimensions · 3 epochs/);
     assert.match(image, /Latent importance, class 1/);
 
     const pixels = await text("Pixel importance, CSV");

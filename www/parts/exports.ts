@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import { withWords } from "../png";
 import { save } from "../save";
+import { summarise } from "../settings";
 import type { Table } from "../view";
 import type { Picture } from "./picture";
 
@@ -10,7 +11,7 @@ const SHARP = 2;
 
 /** Of the whole element, where the figure alone does not know. */
 export interface Source {
-  /** What the figure is of and how it was made. */
+  /** What the figure shows. */
   caption(): string;
   /** An address that shows the same again, where the page around the element has one. */
   link(): string | undefined;
@@ -78,7 +79,7 @@ export class Exports {
     const width = `${clientWidth * SHARP}`;
     const canvas = h("canvas", { width, height: `${clientHeight * SHARP}` });
     view.draw_figure(canvas, options, { ...theme, scale: SHARP });
-    const words = { Title: layout.summary, Description: this.source.caption() };
+    const words = { Title: layout.summary, Description: this.#description() };
     canvas.toBlob((blob) => {
       if (blob) save(withWords(blob, words), `latent-lens-figure-class-${label}.png`);
     });
@@ -101,11 +102,18 @@ export class Exports {
     const described = new DOMParser().parseFromString(drawn, "image/svg+xml");
     const root = described.documentElement;
     root.querySelector(":scope > desc")?.remove();
-    const caption = svgElement(described, "desc", this.source.caption());
+    const caption = svgElement(described, "desc", this.#description());
     const title = root.querySelector(":scope > title");
     if (title) title.after(caption);
     else root.prepend(svgElement(described, "title", this.#picture!.layout.summary), caption);
     return new XMLSerializer().serializeToString(described);
+  }
+
+  /** The caption, and the settings that give the same numbers again. */
+  #description(): string {
+    const { settings, version } = this.#picture?.report ?? {};
+    const made = settings && `Made by latent-lens ${version}: ${summarise(settings, "run")}.`;
+    return [this.source.caption(), made].filter(Boolean).join(" ");
   }
 
   #csv(table: Table): void {
