@@ -101,11 +101,11 @@ export class Exports {
   #describe(drawn: string): string {
     const described = new DOMParser().parseFromString(drawn, "image/svg+xml");
     const root = described.documentElement;
-    root.querySelector(":scope > desc")?.remove();
-    const caption = svgElement(described, "desc", this.#description());
-    const title = root.querySelector(":scope > title");
-    if (title) title.after(caption);
-    else root.prepend(svgElement(described, "title", this.#picture!.layout.summary), caption);
+    for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();
+    root.prepend(
+      svgElement(described, "title", this.#picture!.layout.summary),
+      svgElement(described, "desc", this.#description()),
+    );
     return new XMLSerializer().serializeToString(described);
   }
 
