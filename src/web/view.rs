@@ -214,18 +214,6 @@ impl View {
         plain(&layout)
     }
 
-    /// The height, in CSS pixels, at which a canvas of this CSS width shows the figure best.
-    pub fn figure_height(
-        &self,
-        width: f64,
-        #[wasm_bindgen(unchecked_param_type = "FigureOptions")] options: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
-    ) -> Result<f64, JsError> {
-        let spec: FigureSpec = value("options", options)?;
-        let style: Style = value("theme", theme)?;
-        Ok(plot::figure_height(width, &spec, &style))
-    }
-
     /// Draws the loss over the whole canvas, on an axis of so many epochs, and returns the chart
     /// in words. Throws if an argument cannot be read or the canvas cannot be drawn on.
     pub fn draw_loss(
