@@ -89,7 +89,7 @@ test("a visitor trains the paper's autoencoder on the CPU and gets its figure", 
         const bars = latent_importance.mean.data.slice(12 * row, 12 * row + 12);
         const top = bars.indexOf(Math.max(...bars)) + 1;
         // The figure is drawn anew in the browser's next frame.
-        const name = new RegExp(`class ${label} .*dimension ${top}\\b`, "s");
+        const name = new RegExp(`class ${label} .*? of 12: dimension ${top} `);
         await lens.element.getByRole("img", { name }).waitFor({ timeout: 5000 });
       }
 
