@@ -77,6 +77,8 @@ test("an address holds the settings, and a chosen setting is what runs", async (
       { label: 3, training: 877, held_out: 155 },
       { label: 8, training: 802, held_out: 142 },
     ]);
-    assert.match((await lens.figure.getAttribute("aria-label"))!, /class 8 .*? of 5: dimension/);
+    await lens.element
+      .getByRole("img", { name: /class 8 as mean squared error: dimension/ })
+      .waitFor();
   });
 });
