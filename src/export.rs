@@ -102,8 +102,9 @@ mod tests {
     use crate::settings::Settings;
 
     fn report() -> Report {
-        let class = |label| ClassSummary {
+        let class = |label: u8| ClassSummary {
             label,
+            name: label.to_string(),
             training: 85,
             held_out: 15,
         };
@@ -118,6 +119,7 @@ mod tests {
             classes: vec![class(3), class(7)],
             training: None,
             samples: None,
+            encoded: None,
             pixel_importance: Some(Estimate {
                 mean: array![[0.1, 0.0, 12.0], [1.5e-9, 0.333_333_34, 0.25]],
                 std_error: None,
@@ -134,6 +136,7 @@ mod tests {
                 repeats: 4,
                 fraction: 1.0,
             }),
+            latent_importance_rmse: None,
         }
     }
 

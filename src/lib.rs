@@ -15,6 +15,8 @@
 pub mod data;
 pub mod export;
 pub mod keyed;
+mod math;
+pub mod model;
 pub mod report;
 pub mod settings;
 
@@ -22,10 +24,6 @@ pub mod settings;
 pub mod engine;
 #[cfg(feature = "engine")]
 pub mod importance;
-#[cfg(feature = "engine")]
-mod math;
-#[cfg(feature = "engine")]
-pub mod model;
 #[cfg(feature = "engine")]
 pub mod run;
 #[cfg(feature = "engine")]

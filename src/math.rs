@@ -1,5 +1,10 @@
 //! Element-wise functions in a form that compilers turn into SIMD: no branch, no call.
 
+#![cfg_attr(
+    not(feature = "engine"),
+    expect(dead_code, reason = "only an engine trains")
+)]
+
 /// Numbers handled side by side: two SIMD registers of wasm, one of AVX.
 pub const LANES: usize = 8;
 

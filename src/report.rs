@@ -25,6 +25,9 @@ pub struct Report {
     pub training: Option<TrainingHistory>,
     /// A few held-out images and what the autoencoder makes of them.
     pub samples: Option<Samples>,
+    /// Where the encoder puts every held-out image.
+    #[serde(default)]
+    pub encoded: Option<Encoded>,
     /// V (pixels × dimensions): mean squared change of a latent when a pixel is permuted
     /// (Section 3.2).
     pub pixel_importance: Option<Estimate>,
@@ -33,6 +36,10 @@ pub struct Report {
     /// IE (classes × dimensions): mean squared change of the reconstruction when a latent is
     /// permuted within its class (Section 3.3).
     pub latent_importance: Option<Estimate>,
+    /// As [`Report::latent_importance`], but with the root of the mean squared change, taken
+    /// repeat by repeat (RMSE).
+    #[serde(default)]
+    pub latent_importance_rmse: Option<Estimate>,
 }
 
 impl Report {
@@ -68,6 +75,8 @@ impl ImageShape {
 pub struct ClassSummary {
     /// The class's label.
     pub label: u8,
+    /// What people call it.
+    pub name: String,
     /// Images trained on.
     pub training: usize,
     /// Images held out, on which importance is measured.
@@ -97,6 +106,18 @@ pub struct Samples {
     /// What the decoder makes of the latents, 0 to 1.
     #[serde(with = "matrix")]
     pub reconstructions: Array2<f32>,
+}
+
+/// The encoded space (Section 3.4): the latents of the held-out images, class after class.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Encoded {
+    /// The label of each image.
+    pub labels: Vec<u8>,
+    /// Where each image stands among all images of its class, counted from 0.
+    pub positions: Vec<u32>,
+    /// Z (images × dimensions).
+    #[serde(with = "matrix")]
+    pub latents: Array2<f32>,
 }
 
 /// A Monte-Carlo estimate: one number per cell, averaged over repeats.

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ndarray::Array2;
 use web_time::Instant;
 
-use crate::data::{DataError, Dataset, ImageSet};
+use crate::data::{Class, DataError, Dataset, Images};
 use crate::engine::{Engine, EngineError, EngineKind};
 use crate::importance::{Direction, LatentImportance, PixelImportance};
 use crate::model::Network;
-use crate::report::Report;
+use crate::report::{Encoded, Report};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
 use crate::train::Trainer;
 
@@ -46,7 +47,7 @@ impl Stage {
     }
 }
 
-/// Parts of a [`Report`].
+/// Parts of what a run finds: of its [`Report`], and the network itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Version, engine, settings, image shape and classes.
@@ -55,11 +56,15 @@ pub enum Part {
     Training,
     /// [`Report::samples`].
     Samples,
+    /// [`Run::network`].
+    Network,
+    /// [`Report::encoded`].
+    Encoded,
     /// [`Report::pixel_importance`].
     PixelImportance,
     /// [`Report::direction`].
     Direction,
-    /// [`Report::latent_importance`].
+    /// [`Report::latent_importance`] and [`Report::latent_importance_rmse`].
     LatentImportance,
 }
 
@@ -74,7 +79,7 @@ pub struct Update {
     pub total: f64,
     /// Time worked on the stage so far; pauses do not count.
     pub elapsed: Duration,
-    /// Parts of the report that changed.
+    /// Parts that changed.
     pub changed: Vec<Part>,
 }
 
@@ -94,11 +99,13 @@ pub struct Run {
     engine: Engine,
     data: Arc<Dataset>,
     report: Report,
+    /// As trained; known once training is over.
+    network: Option<Network>,
     work: Work,
     /// Time worked on the current stage.
     elapsed: Duration,
-    /// Whether an update has carried the report's heading.
-    announced: bool,
+    /// Parts that no update has carried yet.
+    unsaid: Vec<Part>,
     /// When the samples were last computed.
     sampled: Option<Instant>,
 }
@@ -107,8 +114,8 @@ pub struct Run {
 enum Work {
     WarmUp(Box<Trainer>),
     Training(Box<Trainer>),
-    PixelImportance(Network, Box<PixelImportance>),
-    Direction(Network, Box<PixelImportance>, Box<Direction>),
+    PixelImportance(Box<PixelImportance>),
+    Direction(Box<PixelImportance>, Box<Direction>),
     LatentImportance(Box<LatentImportance>),
     Done,
 }
@@ -122,20 +129,16 @@ impl Run {
     ///
     /// # Errors
     /// If a setting is out of range, images cannot be used, or the run would not fit in memory.
-    pub fn new(
-        engine: &Engine,
-        settings: Settings,
-        classes: &[(u8, ImageSet)],
-    ) -> Result<Self, RunError> {
-        let available: Vec<u8> = classes.iter().map(|(label, _)| *label).collect();
+    pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
+        let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
         let errors = settings.check(&available);
         if !errors.is_empty() {
             return Err(RunError::Settings(errors));
         }
-        let chosen: Vec<(u8, ImageSet)> = settings
+        let chosen: Vec<Class> = settings
             .classes
             .iter()
-            .filter_map(|label| classes.iter().find(|(other, _)| other == label))
+            .filter_map(|label| classes.iter().find(|class| class.label == *label))
             .cloned()
             .collect();
         check_memory(&settings, &chosen)?;
@@ -150,10 +153,13 @@ impl Run {
                 classes: data.summary(),
                 training: None,
                 samples: None,
+                encoded: None,
                 pixel_importance: None,
                 direction: None,
                 latent_importance: None,
+                latent_importance_rmse: None,
             },
+            network: None,
             work: match engine.kind() {
                 EngineKind::Cpu => Work::Training(trainer),
                 EngineKind::WebGpu => Work::WarmUp(trainer),
@@ -161,7 +167,7 @@ impl Run {
             engine: engine.clone(),
             data,
             elapsed: Duration::ZERO,
-            announced: false,
+            unsaid: vec![Part::Heading],
             sampled: None,
         })
     }
@@ -172,17 +178,19 @@ impl Run {
         &self.report
     }
 
+    /// The network as trained; `None` until training is over.
+    #[must_use]
+    pub fn network(&self) -> Option<&Network> {
+        self.network.as_ref()
+    }
+
     /// Works for about `budget` and says what came of it.
     ///
     /// # Errors
     /// If the device stops answering; the report keeps what was found.
     pub async fn advance(&mut self, budget: Duration) -> Result<Update, RunError> {
         let start = Instant::now();
-        let mut changed = Vec::new();
-        if !self.announced {
-            changed.push(Part::Heading);
-            self.announced = true;
-        }
+        let mut changed = std::mem::take(&mut self.unsaid);
         let finished = self.work(budget, &mut changed).await?;
         self.elapsed += start.elapsed();
         let update = self.update(changed);
@@ -218,13 +226,13 @@ impl Run {
                 }
                 finished
             }
-            Work::PixelImportance(_, job) => {
+            Work::PixelImportance(job) => {
                 let finished = job.advance(budget).await?;
                 report.pixel_importance = Some(job.estimate());
                 changed.push(Part::PixelImportance);
                 finished
             }
-            Work::Direction(_, _, job) => {
+            Work::Direction(_, job) => {
                 let finished = job.advance(budget);
                 if finished {
                     report.direction = Some(job.map());
@@ -235,6 +243,7 @@ impl Run {
             Work::LatentImportance(job) => {
                 let finished = job.advance(budget).await?;
                 report.latent_importance = Some(job.estimate());
+                report.latent_importance_rmse = Some(job.rmse());
                 changed.push(Part::LatentImportance);
                 finished
             }
@@ -251,25 +260,28 @@ impl Run {
         self.work = match std::mem::replace(&mut self.work, Work::Done) {
             Work::WarmUp(trainer) => Work::Training(trainer),
             Work::Training(trainer) => {
-                let network = trainer.network().await?;
+                let network = self.network.insert(trainer.network().await?);
                 let job = PixelImportance::new(
                     &self.engine,
-                    &network,
+                    network,
                     &held_out.pixels,
                     permutations,
                     seed,
                 )
                 .await?;
-                Work::PixelImportance(network, Box::new(job))
+                self.report.encoded = Some(encoded(held_out, job.latents()));
+                self.unsaid = vec![Part::Network, Part::Encoded];
+                Work::PixelImportance(Box::new(job))
             }
-            Work::PixelImportance(network, pixels) => {
+            Work::PixelImportance(pixels) => {
                 let job = Direction::new(&held_out.pixels, pixels.latents());
-                Work::Direction(network, pixels, Box::new(job))
+                Work::Direction(pixels, Box::new(job))
             }
-            Work::Direction(network, pixels, _) => {
+            Work::Direction(pixels, _) => {
+                let network = self.network.as_ref().expect("training is over");
                 let job = LatentImportance::new(
                     &self.engine,
-                    &network,
+                    network,
                     pixels.latents(),
                     &held_out.classes,
                     permutations,
@@ -291,12 +303,12 @@ impl Run {
                 trainer.epochs_done(),
                 self.report.settings.epochs as f64,
             ),
-            Work::PixelImportance(_, job) => (
+            Work::PixelImportance(job) => (
                 Stage::PixelImportance,
                 job.done() as f64,
                 job.total() as f64,
             ),
-            Work::Direction(_, _, job) => (Stage::Direction, job.done() as f64, job.total() as f64),
+            Work::Direction(_, job) => (Stage::Direction, job.done() as f64, job.total() as f64),
             Work::LatentImportance(job) => (
                 Stage::LatentImportance,
                 job.done() as f64,
@@ -314,6 +326,18 @@ impl Run {
     }
 }
 
+fn encoded(images: &Images, latents: &Array2<f32>) -> Encoded {
+    let labels = images
+        .classes
+        .iter()
+        .flat_map(|(label, rows)| std::iter::repeat_n(*label, rows.len()));
+    Encoded {
+        labels: labels.collect(),
+        positions: images.positions.clone(),
+        latents: latents.clone(),
+    }
+}
+
 /// Milliseconds that one training step of these settings takes on `engine`, its share of
 /// evaluation included, once everything is warm. This is what the choice of an engine rests on.
 ///
@@ -322,7 +346,7 @@ impl Run {
 pub async fn milliseconds_per_step(
     engine: &Engine,
     settings: Settings,
-    classes: &[(u8, ImageSet)],
+    classes: &[Class],
 ) -> Result<f64, RunError> {
     let run = Run::new(engine, settings, classes)?;
     let steps_per_epoch = run.data.training.count().div_ceil(BATCH_SIZE);
@@ -347,9 +371,11 @@ const MEASURING_TIME: Duration = Duration::from_millis(400);
 const MEMORY_LIMIT: f64 = 2.5e9;
 
 /// Refuses a run that could not finish for want of memory, before it starts.
-fn check_memory(settings: &Settings, classes: &[(u8, ImageSet)]) -> Result<(), RunError> {
-    let images: usize = classes.iter().map(|(_, set)| set.count()).sum();
-    let pixels = classes.first().map_or(0, |(_, set)| set.height * set.width);
+fn check_memory(settings: &Settings, classes: &[Class]) -> Result<(), RunError> {
+    let images: usize = classes.iter().map(|class| class.images.count()).sum();
+    let pixels = classes
+        .first()
+        .map_or(0, |class| class.images.height * class.images.width);
     let mut sizes = vec![pixels];
     sizes.extend(&settings.hidden);
     sizes.push(settings.dims);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
-use super::{DataError, ImageSet};
+use super::{Class, DataError, ImageSet};
 use crate::keyed::{Keyed, Purpose};
 use crate::report::{ClassSummary, ImageShape};
 
@@ -13,6 +13,8 @@ use crate::report::{ClassSummary, ImageShape};
 pub struct Dataset {
     /// Height and width of every image.
     pub image: ImageShape,
+    /// The names of the classes, in order.
+    pub names: Vec<String>,
     /// Images trained on.
     pub training: Images,
     /// Images never trained on: losses and importance are measured on these.
@@ -26,6 +28,8 @@ pub struct Images {
     pub pixels: Array2<f32>,
     /// Label and rows of each class, in order.
     pub classes: Vec<(u8, Range<usize>)>,
+    /// Where each image stands among all of its class, counted from 0.
+    pub positions: Vec<u32>,
 }
 
 impl Images {
@@ -46,13 +50,16 @@ impl Dataset {
     ///
     /// # Errors
     /// If no class is given, sizes differ, or a class has fewer than two images.
-    pub fn split(classes: &[(u8, ImageSet)], seed: u32) -> Result<Self, DataError> {
-        let (_, first) = classes.first().ok_or(DataError::Empty)?;
+    pub fn split(classes: &[Class], seed: u32) -> Result<Self, DataError> {
+        let Class { images: first, .. } = classes.first().ok_or(DataError::Empty)?;
         let expected = (first.height, first.width);
         let mut training = Collector::default();
         let mut held_out = Collector::default();
 
-        for (label, set) in classes {
+        for Class {
+            label, images: set, ..
+        } in classes
+        {
             let (label, count) = (*label, set.count());
             if (set.height, set.width) != expected {
                 return Err(DataError::MixedSizes {
@@ -78,6 +85,7 @@ impl Dataset {
                 height: expected.0,
                 width: expected.1,
             },
+            names: classes.iter().map(|class| class.name.clone()).collect(),
             training: training.finish(expected.0 * expected.1),
             held_out: held_out.finish(expected.0 * expected.1),
         })
@@ -90,8 +98,10 @@ impl Dataset {
             .classes
             .iter()
             .zip(&self.held_out.classes)
-            .map(|((label, training), (_, held_out))| ClassSummary {
+            .zip(&self.names)
+            .map(|(((label, training), (_, held_out)), name)| ClassSummary {
                 label: *label,
+                name: name.clone(),
                 training: training.len(),
                 held_out: held_out.len(),
             })
@@ -103,7 +113,7 @@ impl Dataset {
 #[derive(Default)]
 struct Collector {
     pixels: Vec<f32>,
-    rows: usize,
+    positions: Vec<u32>,
     classes: Vec<(u8, Range<usize>)>,
 }
 
@@ -121,16 +131,17 @@ impl Collector {
                     .map(|&byte| f32::from(byte) / 255.0),
             );
         }
-        self.classes
-            .push((label, self.rows..self.rows + chosen.len()));
-        self.rows += chosen.len();
+        let first = self.positions.len();
+        self.positions.extend(chosen);
+        self.classes.push((label, first..self.positions.len()));
     }
 
     fn finish(self, size: usize) -> Images {
         Images {
-            pixels: Array2::from_shape_vec((self.rows, size), self.pixels)
+            pixels: Array2::from_shape_vec((self.positions.len(), size), self.pixels)
                 .expect("every image has the same number of pixels"),
             classes: self.classes,
+            positions: self.positions,
         }
     }
 }
@@ -148,6 +159,10 @@ mod tests {
         }
     }
 
+    fn class(label: u8, count: u8) -> Class {
+        Class::new(label, numbered(count))
+    }
+
     fn numbers(images: &Images, rows: &Range<usize>) -> Vec<u8> {
         rows.clone()
             .map(|row| (images.pixels[[row, 1]] * 255.0).round() as u8)
@@ -156,11 +171,18 @@ mod tests {
 
     #[test]
     fn every_image_is_on_exactly_one_side_and_each_class_is_split_85_to_15() {
-        let dataset = Dataset::split(&[(4, numbered(100)), (7, numbered(31))], 1).unwrap();
+        let dataset = Dataset::split(&[class(4, 100), class(7, 31)], 1).unwrap();
         let summary = dataset.summary();
         assert_eq!((summary[0].training, summary[0].held_out), (85, 15));
         assert_eq!((summary[1].training, summary[1].held_out), (26, 5));
         assert_eq!(dataset.training.count(), 111);
+        let held_out = &dataset.held_out;
+        let second = held_out.classes[1].1.clone();
+        let positions: Vec<u8> = held_out.positions[second.clone()]
+            .iter()
+            .map(|&position| position as u8)
+            .collect();
+        assert_eq!(positions, numbers(held_out, &second));
 
         for (class, count) in [(0, 100), (1, 31)] {
             let mut all = numbers(&dataset.training, &dataset.training.classes[class].1);
@@ -175,27 +197,24 @@ mod tests {
 
     #[test]
     fn the_split_of_a_class_depends_on_seed_and_label_only() {
-        let held_out = |classes: &[(u8, ImageSet)], seed, class: usize| {
+        let held_out = |classes: &[Class], seed, class: usize| {
             let dataset = Dataset::split(classes, seed).unwrap();
             numbers(&dataset.held_out, &dataset.held_out.classes[class].1)
         };
-        let alone = held_out(&[(7, numbered(60))], 1, 0);
-        assert_eq!(
-            alone,
-            held_out(&[(4, numbered(60)), (7, numbered(60))], 1, 1)
-        );
-        assert_ne!(alone, held_out(&[(7, numbered(60))], 2, 0));
-        assert_ne!(alone, held_out(&[(4, numbered(60))], 1, 0));
+        let alone = held_out(&[class(7, 60)], 1, 0);
+        assert_eq!(alone, held_out(&[class(4, 60), class(7, 60)], 1, 1));
+        assert_ne!(alone, held_out(&[class(7, 60)], 2, 0));
+        assert_ne!(alone, held_out(&[class(4, 60)], 1, 0));
     }
 
     #[test]
     fn classes_that_cannot_be_split_are_named() {
         assert_eq!(
-            Dataset::split(&[(3, numbered(0))], 1).unwrap_err(),
+            Dataset::split(&[class(3, 0)], 1).unwrap_err(),
             DataError::MissingClass(3)
         );
         assert_eq!(
-            Dataset::split(&[(3, numbered(1))], 1).unwrap_err(),
+            Dataset::split(&[class(3, 1)], 1).unwrap_err(),
             DataError::TooFewImages { label: 3, count: 1 }
         );
         assert_eq!(Dataset::split(&[], 1).unwrap_err(), DataError::Empty);
@@ -205,7 +224,7 @@ mod tests {
             bytes: vec![0; 8],
         };
         assert!(matches!(
-            Dataset::split(&[(0, numbered(9)), (1, wide)], 1),
+            Dataset::split(&[class(0, 9), Class::new(1, wide)], 1),
             Err(DataError::MixedSizes { label: 1, .. })
         ));
     }

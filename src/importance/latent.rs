@@ -26,6 +26,8 @@ pub struct LatentImportance {
     varying: Vec<(usize, usize)>,
     permutations: usize,
     running: Running,
+    /// Of the measurements' square roots.
+    roots: Running,
     done: usize,
 }
 
@@ -51,6 +53,7 @@ impl LatentImportance {
     ) -> Result<Self, EngineError> {
         let dims = network.dims();
         let mut running = Running::new(classes.len() * dims, 1, permutations);
+        let mut roots = running.clone();
         let mut varying = Vec::new();
         let mut probes = Vec::with_capacity(classes.len());
         for (class, (label, rows)) in classes.iter().enumerate() {
@@ -61,6 +64,7 @@ impl LatentImportance {
                     varying.push((class, dim));
                 } else {
                     running.settle_at_zero(class * dims + dim);
+                    roots.settle_at_zero(class * dims + dim);
                 }
             }
             probes.push(Class {
@@ -76,6 +80,7 @@ impl LatentImportance {
             varying,
             permutations,
             running,
+            roots,
             done: 0,
         })
     }
@@ -92,8 +97,9 @@ impl LatentImportance {
             let (class, _) = self.varying[self.done % self.varying.len()];
             let measured = self.classes[class].probe.measure(&batch).await?;
             for (permutation, values) in batch.iter().zip(measured.rows()) {
-                self.running
-                    .add(class * self.dims + permutation.column, values);
+                let row = class * self.dims + permutation.column;
+                self.running.add(row, values);
+                self.roots.add(row, values.mapv(f64::sqrt).view());
             }
             self.done += batch.len();
             if start.elapsed() >= budget {
@@ -141,7 +147,18 @@ impl LatentImportance {
     /// IE as far as it is known.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
-        let flat = self.running.estimate();
+        self.by_class(&self.running)
+    }
+
+    /// As [`LatentImportance::estimate`], with the root of the mean squared change of every
+    /// repeat (RMSE).
+    #[must_use]
+    pub fn rmse(&self) -> Estimate {
+        self.by_class(&self.roots)
+    }
+
+    fn by_class(&self, running: &Running) -> Estimate {
+        let flat = running.estimate();
         let shape = (self.classes.len(), self.dims);
         let square = |matrix: Array2<f32>| {
             matrix

@@ -25,23 +25,26 @@ pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
 }
 
 #[cfg(feature = "view")]
-pub(super) use from_js::{report_part_from_js, value};
+pub(super) use from_js::{network_from_js, report_part_from_js, value};
 #[cfg(feature = "engine")]
-pub(super) use to_js::report_part;
+pub(super) use to_js::{network, report_part};
 
 #[cfg(feature = "engine")]
 mod to_js {
     use super::{Array, Array2, Float32Array, JsError, JsValue, Object, plain, set};
-    use crate::report::{DirectionMap, Estimate, Report, Samples};
+    use crate::model::{Dense, Network};
+    use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
     use crate::run::Part;
 
-    /// Adds one part of `report` to `object`, under its name in the report.
+    /// Adds one part of `report` to `object`, under its name in the report; nothing for the
+    /// network, which is no part of it.
     pub(in super::super) fn report_part(
         object: &Object,
         report: &Report,
         part: Part,
     ) -> Result<(), JsError> {
         let (name, value) = match part {
+            Part::Network => return Ok(()),
             Part::Heading => return heading(object, report),
             Part::Training => ("training", report.training.as_ref().map(plain).transpose()?),
             Part::Samples => ("samples", report.samples.as_ref().map(samples).transpose()?),
@@ -50,10 +53,16 @@ mod to_js {
                 report.pixel_importance.as_ref().map(estimate),
             ),
             Part::Direction => ("direction", report.direction.as_ref().map(direction)),
-            Part::LatentImportance => (
-                "latent_importance",
-                report.latent_importance.as_ref().map(estimate),
-            ),
+            Part::Encoded => ("encoded", report.encoded.as_ref().map(encoded).transpose()?),
+            Part::LatentImportance => {
+                let rmse = report.latent_importance_rmse.as_ref();
+                let rmse = rmse.map_or(JsValue::NULL, estimate);
+                set(object, "latent_importance_rmse", rmse);
+                (
+                    "latent_importance",
+                    report.latent_importance.as_ref().map(estimate),
+                )
+            }
         };
         set(object, name, value.unwrap_or(JsValue::NULL));
         Ok(())
@@ -98,6 +107,35 @@ mod to_js {
         Ok(object.into())
     }
 
+    fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
+        let object = Object::new();
+        set(&object, "labels", plain(&encoded.labels)?);
+        set(&object, "positions", plain(&encoded.positions)?);
+        set(&object, "latents", matrix(&encoded.latents));
+        Ok(object.into())
+    }
+
+    /// A network as `{ encoder, decoder }`, each a list of `{ weight, bias, activation }`.
+    pub(in super::super) fn network(network: &Network) -> Result<JsValue, JsError> {
+        let layers = |layers: &[Dense]| layers.iter().map(dense).collect::<Result<Array, _>>();
+        let object = Object::new();
+        set(&object, "encoder", layers(&network.encoder)?);
+        set(&object, "decoder", layers(&network.decoder)?);
+        Ok(object.into())
+    }
+
+    fn dense(layer: &Dense) -> Result<JsValue, JsError> {
+        let object = Object::new();
+        set(&object, "weight", matrix(&layer.weight));
+        set(
+            &object,
+            "bias",
+            Float32Array::from(layer.bias.to_vec().as_slice()),
+        );
+        set(&object, "activation", plain(&layer.activation)?);
+        Ok(object.into())
+    }
+
     fn matrix(matrix: &Array2<f32>) -> JsValue {
         let object = Object::new();
         let (rows, columns) = matrix.dim();
@@ -121,7 +159,8 @@ mod from_js {
     use wasm_bindgen::JsCast;
 
     use super::{Array2, Float32Array, JsError, JsValue, Reflect};
-    use crate::report::{DirectionMap, Estimate, Report, Samples};
+    use crate::model::{Dense, Network};
+    use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
 
     /// Merges the parts of a report that `part` has into `report`. A part with a version is the
     /// heading of a new run: what was known of the old one is forgotten.
@@ -138,9 +177,11 @@ mod from_js {
                 classes: value("classes", required(part, "classes")?)?,
                 training: None,
                 samples: None,
+                encoded: None,
                 pixel_importance: None,
                 direction: None,
                 latent_importance: None,
+                latent_importance_rmse: None,
             });
         }
         let report = report.as_mut().ok_or_else(|| {
@@ -158,8 +199,14 @@ mod from_js {
         if let Some(found) = property(part, "direction") {
             report.direction = Some(direction(&found)?);
         }
+        if let Some(found) = property(part, "encoded") {
+            report.encoded = Some(encoded(&found)?);
+        }
         if let Some(found) = property(part, "latent_importance") {
             report.latent_importance = Some(estimate(&found)?);
+        }
+        if let Some(found) = property(part, "latent_importance_rmse") {
+            report.latent_importance_rmse = Some(estimate(&found)?);
         }
         Ok(())
     }
@@ -201,6 +248,50 @@ mod from_js {
             images: matrix("images", &required(found, "images")?)?,
             latents: matrix("latents", &required(found, "latents")?)?,
             reconstructions: matrix("reconstructions", &required(found, "reconstructions")?)?,
+        })
+    }
+
+    fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
+        Ok(Encoded {
+            labels: value("labels", required(found, "labels")?)?,
+            positions: value("positions", required(found, "positions")?)?,
+            latents: matrix("latents", &required(found, "latents")?)?,
+        })
+    }
+
+    /// A network as [`network`](super::network) writes it. Refuses one whose layers do not follow
+    /// each other.
+    pub(in super::super) fn network_from_js(found: &JsValue) -> Result<Network, JsError> {
+        let layers = |name| -> Result<Vec<Dense>, JsError> {
+            let layers = required(found, name)?;
+            let layers = js_sys::Array::from(&layers);
+            layers.iter().map(|layer| dense(&layer)).collect()
+        };
+        let network = Network {
+            encoder: layers("encoder")?,
+            decoder: layers("decoder")?,
+        };
+        let all: Vec<&Dense> = network.encoder.iter().chain(&network.decoder).collect();
+        let follow = all
+            .windows(2)
+            .all(|pair| pair[0].outputs() == pair[1].inputs());
+        let biased = all.iter().all(|layer| layer.bias.len() == layer.outputs());
+        if network.encoder.is_empty() || network.decoder.is_empty() || !follow || !biased {
+            return Err(JsError::new(
+                "The layers of this network do not fit each other.",
+            ));
+        }
+        Ok(network)
+    }
+
+    fn dense(found: &JsValue) -> Result<Dense, JsError> {
+        let bias = required(found, "bias")?
+            .dyn_into::<Float32Array>()
+            .map_err(|_| JsError::new("bias is not a Float32Array."))?;
+        Ok(Dense {
+            weight: matrix("weight", &required(found, "weight")?)?,
+            bias: bias.to_vec().into(),
+            activation: value("activation", required(found, "activation")?)?,
         })
     }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{report_part, set};
-use crate::data::{ImageSet, idx};
+use super::convert::{network, report_part, set};
+use crate::data::{Class, idx};
 use crate::engine::{Engine as Device, EngineError};
-use crate::run::{Run, RunError, Update, milliseconds_per_step};
+use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
 /// Sends the message of a panic to the console: without it the page would only learn
@@ -60,7 +60,7 @@ impl Engine {
         self.device.adapter().into()
     }
 
-    /// Prepares a run. `images` holds `{ label, bytes }` for every class, `bytes` being an IDX
+    /// Prepares a run. `images` holds `{ label, name?, bytes }` for every class, `bytes` being an IDX
     /// file, plain or gzip-compressed. Throws an `Error` that says what cannot be used and why.
     pub fn start(&mut self, settings: JsValue, images: &Array) -> Result<(), JsValue> {
         self.run = None;
@@ -71,8 +71,8 @@ impl Engine {
     }
 
     /// Works for about `budget_ms` milliseconds. Resolves to an update: stage, done and total
-    /// units, elapsed and remaining milliseconds of the stage, and the parts of the report that
-    /// changed.
+    /// units, elapsed and remaining milliseconds of the stage, the parts of the report that
+    /// changed, and the network once it is trained.
     pub async fn advance(&mut self, budget_ms: f64) -> Result<JsValue, JsValue> {
         let run = self
             .run
@@ -122,7 +122,7 @@ fn error_of(error: &RunError) -> JsValue {
 }
 
 /// Settings and images as the page sends them.
-fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<(u8, ImageSet)>), JsError> {
+fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<Class>), JsError> {
     let settings: Settings = serde_wasm_bindgen::from_value(settings)
         .map_err(|error| JsError::new(&format!("The settings cannot be read: {error}.")))?;
     let mut classes = Vec::with_capacity(images.length() as usize);
@@ -137,7 +137,12 @@ fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<(u8, Imag
             .ok_or_else(|| JsError::new("Every set of images needs its file's bytes."))?;
         let set = idx::read(&bytes.to_vec())
             .map_err(|error| JsError::new(&format!("Class {label}: {error}")))?;
-        classes.push((label as u8, set));
+        let name = Reflect::get(&class, &"name".into())
+            .ok()
+            .and_then(|name| name.as_string());
+        let mut class = Class::new(label as u8, set);
+        class.name = name.unwrap_or(class.name);
+        classes.push(class);
     }
     Ok((settings, classes))
 }
@@ -161,5 +166,11 @@ fn update_to_js(run: &Run, update: &Update) -> Result<JsValue, JsError> {
         report_part(&report, run.report(), *part)?;
     }
     set(&object, "report", report);
+    if let Some(trained) = run
+        .network()
+        .filter(|_| update.changed.contains(&Part::Network))
+    {
+        set(&object, "network", network(trained)?);
+    }
     Ok(object.into())
 }

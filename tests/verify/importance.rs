@@ -22,6 +22,7 @@ struct Measured {
     pixels: Estimate,
     direction: DirectionMap,
     latent: Estimate,
+    latent_rmse: Estimate,
 }
 
 /// All three stages, in slices of one millisecond.
@@ -57,6 +58,7 @@ fn measure(
             pixels: pixels.estimate(),
             direction: direction.map(),
             latent: latent.estimate(),
+            latent_rmse: latent.rmse(),
         }
     })
 }
@@ -92,6 +94,13 @@ fn every_stage_agrees_with_the_recorded_literal_algorithm() {
                 "standard error of IE",
                 ours.latent.std_error.as_ref().unwrap(),
                 &run.latent_importance.std_error,
+            );
+            let rmse = &run.latent_importance_rmse;
+            close("IE by RMSE", &ours.latent_rmse.mean, &rmse.mean);
+            close(
+                "standard error of IE by RMSE",
+                ours.latent_rmse.std_error.as_ref().unwrap(),
+                &rmse.std_error,
             );
         }
     }

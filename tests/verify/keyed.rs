@@ -1,7 +1,7 @@
 //! The keyed generator and what is drawn from it, against answers recorded from an independent
 //! implementation.
 
-use latent_lens::data::{Dataset, ImageSet};
+use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Network;
 use serde::Deserialize;
@@ -83,7 +83,7 @@ fn splits_are_the_recorded_ones() {
             width: 2,
             bytes,
         };
-        let held_out = Dataset::split(&[(answer.label, set)], answer.seed)
+        let held_out = Dataset::split(&[Class::new(answer.label, set)], answer.seed)
             .unwrap()
             .held_out;
         let numbers: Vec<u16> = held_out

@@ -50,6 +50,7 @@ pub struct Repeated {
     pub permutations: usize,
     pub pixel_importance: Measured,
     pub latent_importance: Measured,
+    pub latent_importance_rmse: Measured,
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use latent_lens::data::{Dataset, ImageSet};
+use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::report::TrainingHistory;
 use latent_lens::settings::Settings;
@@ -36,20 +36,18 @@ struct Curve {
 }
 
 /// The classes of a curve: its own small images, or the digits.
-fn classes(curve: &Curve) -> Vec<(u8, ImageSet)> {
+fn classes(curve: &Curve) -> Vec<Class> {
     match (&curve.images, curve.height, curve.width) {
         (Some(classes), Some(height), Some(width)) => classes
             .iter()
             .map(|class| {
                 let bytes = class.images.concat();
-                (
-                    class.label,
-                    ImageSet {
-                        height,
-                        width,
-                        bytes,
-                    },
-                )
+                let images = ImageSet {
+                    height,
+                    width,
+                    bytes,
+                };
+                Class::new(class.label, images)
             })
             .collect(),
         _ => digits(&curve.settings.classes),

@@ -26,8 +26,9 @@ pub(super) fn spec(dims: usize, height: usize, width: usize) -> FigureSpec {
 
 /// A report of which only the heading is known.
 pub(super) fn heading(spec: &FigureSpec) -> Report {
-    let class = |label| ClassSummary {
+    let class = |label: u8| ClassSummary {
         label,
+        name: label.to_string(),
         training: 85,
         held_out: 15,
     };
@@ -42,9 +43,11 @@ pub(super) fn heading(spec: &FigureSpec) -> Report {
         classes: vec![class(0), class(7)],
         training: None,
         samples: None,
+        encoded: None,
         pixel_importance: None,
         direction: None,
         latent_importance: None,
+        latent_importance_rmse: None,
     }
 }
 

@@ -1,0 +1,84 @@
+//! The network as a plain function of a few images: for what a person asks about one of them.
+//! Whole data sets go through an engine.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::{Activation, Dense, Network};
+use crate::math::sigmoid;
+
+impl Activation {
+    /// The activation of one sum.
+    #[must_use]
+    pub fn apply(self, sum: f32) -> f32 {
+        match self {
+            Self::Relu => sum.max(0.0),
+            Self::Sigmoid => sigmoid(sum),
+        }
+    }
+}
+
+impl Network {
+    /// Latents (images × dimensions) of images (images × pixels).
+    ///
+    /// # Panics
+    /// If the images do not have as many pixels as the network has inputs.
+    #[must_use]
+    pub fn encode(&self, images: ArrayView2<'_, f32>) -> Array2<f32> {
+        forward(&self.encoder, images)
+    }
+
+    /// Reconstructions (images × pixels) from latents (images × dimensions).
+    ///
+    /// # Panics
+    /// If there are not as many latents as the network has dimensions.
+    #[must_use]
+    pub fn decode(&self, latents: ArrayView2<'_, f32>) -> Array2<f32> {
+        forward(&self.decoder, latents)
+    }
+}
+
+fn forward(layers: &[Dense], input: ArrayView2<'_, f32>) -> Array2<f32> {
+    layers.iter().fold(input.to_owned(), |input, layer| {
+        let mut sums = input.dot(&layer.weight) + &layer.bias;
+        sums.mapv_inplace(|sum| layer.activation.apply(sum));
+        sums
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, array};
+
+    use super::*;
+
+    #[test]
+    fn layers_are_taken_in_order_with_bias_and_activation() {
+        let dense = |weight: Array2<f32>, bias: Array1<f32>, activation| Dense {
+            weight,
+            bias,
+            activation,
+        };
+        let network = Network {
+            encoder: vec![
+                dense(
+                    array![[1.0, -1.0], [2.0, 1.0]],
+                    array![0.5, 0.0],
+                    Activation::Relu,
+                ),
+                dense(array![[2.0], [3.0]], array![-1.0], Activation::Relu),
+            ],
+            decoder: vec![dense(
+                array![[1.0, 0.0]],
+                array![0.0, -2.0],
+                Activation::Sigmoid,
+            )],
+        };
+        // (0.5, 0.25) → sums (1.5, -0.25) → (1.5, 0) → 2.
+        let latents = network.encode(array![[0.5, 0.25], [0.0, 0.0]].view());
+        assert_eq!(latents, array![[2.0], [0.0]]);
+        let logistic = |x: f32| 1.0 / (1.0 + (-x).exp());
+        let images = network.decode(latents.view());
+        let expected = array![[logistic(2.0), logistic(-2.0)], [0.5, logistic(-2.0)]];
+        assert!((&images - &expected).iter().all(|off| off.abs() < 1e-6));
+    }
+}
