@@ -6,10 +6,10 @@
 
 use std::fmt::Write;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Estimate, Report};
+use crate::report::{Encoded, Estimate, Metric, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,11 +21,13 @@ pub enum Table {
     Direction,
     /// IE: `class,dimension,importance,std_error`, the error left out where it is not known.
     LatentImportance,
+    /// Z: `class,image,dim_1,…`, the image counted among all images of its class.
+    EncodedSpace,
 }
 
-/// One table of a report as CSV; `None` while it is not known.
+/// One table of a report as CSV, latent importance by `metric`; `None` while it is not known.
 #[must_use]
-pub fn csv(report: &Report, table: Table) -> Option<String> {
+pub fn csv(report: &Report, table: Table, metric: Metric) -> Option<String> {
     match table {
         Table::PixelImportance => {
             let found = measured(report.pixel_importance.as_ref())?;
@@ -33,9 +35,10 @@ pub fn csv(report: &Report, table: Table) -> Option<String> {
         }
         Table::Direction => Some(by_pixel(report, &report.direction.as_ref()?.sign)),
         Table::LatentImportance => {
-            let found = measured(report.latent_importance.as_ref())?;
+            let found = measured(report.latent_importance_by(metric))?;
             Some(by_class(report, found))
         }
+        Table::EncodedSpace => Some(by_image(report.encoded.as_ref()?)),
     }
 }
 
@@ -46,19 +49,39 @@ fn measured(estimate: Option<&Estimate>) -> Option<&Estimate> {
 fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     let width = report.image.width.max(1);
     let mut text = String::from("pixel,row,col");
-    for dim in 1..=matrix.ncols() {
-        put(&mut text, format_args!(",dim_{dim}"));
-    }
-    text.push('\n');
+    name_dims(&mut text, matrix.ncols());
     for (pixel, values) in matrix.rows().into_iter().enumerate() {
         let (row, column) = (pixel / width + 1, pixel % width + 1);
         put(&mut text, format_args!("{},{row},{column}", pixel + 1));
-        for &value in values {
-            put(&mut text, format_args!(",{}", number(value)));
-        }
-        text.push('\n');
+        end_row(&mut text, values);
     }
     text
+}
+
+fn by_image(encoded: &Encoded) -> String {
+    let mut text = String::from("class,image");
+    name_dims(&mut text, encoded.latents.ncols());
+    let images = encoded.labels.iter().zip(&encoded.positions);
+    for ((label, position), values) in images.zip(encoded.latents.rows()) {
+        put(&mut text, format_args!("{label},{}", position + 1));
+        end_row(&mut text, values);
+    }
+    text
+}
+
+/// Ends the first row with a column for each dimension.
+fn name_dims(text: &mut String, dims: usize) {
+    for dim in 1..=dims {
+        put(text, format_args!(",dim_{dim}"));
+    }
+    text.push('\n');
+}
+
+fn end_row(text: &mut String, values: ArrayView1<'_, f32>) {
+    for &value in values {
+        put(text, format_args!(",{}", number(value)));
+    }
+    text.push('\n');
 }
 
 fn by_class(report: &Report, estimate: &Estimate) -> String {
@@ -119,7 +142,11 @@ mod tests {
             classes: vec![class(3), class(7)],
             training: None,
             samples: None,
-            encoded: None,
+            encoded: Some(Encoded {
+                labels: vec![3, 7],
+                positions: vec![85, 99],
+                latents: array![[0.5, 0.0, 2.0], [1.25, 0.0, 0.0]],
+            }),
             pixel_importance: Some(Estimate {
                 mean: array![[0.1, 0.0, 12.0], [1.5e-9, 0.333_333_34, 0.25]],
                 std_error: None,
@@ -136,7 +163,12 @@ mod tests {
                 repeats: 4,
                 fraction: 1.0,
             }),
-            latent_importance_rmse: None,
+            latent_importance_rmse: Some(Estimate {
+                mean: array![[0.1, 0.15], [0.2, 0.0]],
+                std_error: None,
+                repeats: 1,
+                fraction: 1.0,
+            }),
         }
     }
 
@@ -144,11 +176,11 @@ mod tests {
     fn pixels_and_dimensions_are_counted_from_one() {
         let report = report();
         assert_eq!(
-            csv(&report, Table::PixelImportance).unwrap(),
+            csv(&report, Table::PixelImportance, Metric::Mse).unwrap(),
             "pixel,row,col,dim_1,dim_2,dim_3\n1,1,1,0.1,0,12\n2,2,1,1.5e-9,0.33333334,0.25\n"
         );
         assert_eq!(
-            csv(&report, Table::Direction).unwrap(),
+            csv(&report, Table::Direction, Metric::Mse).unwrap(),
             "pixel,row,col,dim_1,dim_2,dim_3\n1,1,1,1,0,-1\n2,2,1,1,1,-1\n"
         );
         let mut wide = report;
@@ -156,7 +188,7 @@ mod tests {
             height: 1,
             width: 2,
         };
-        let table = csv(&wide, Table::Direction).unwrap();
+        let table = csv(&wide, Table::Direction, Metric::Mse).unwrap();
         assert!(table.contains("\n2,1,2,1,1,-1\n"));
     }
 
@@ -164,13 +196,29 @@ mod tests {
     fn classes_go_by_their_labels_and_unknown_errors_are_left_out() {
         let mut report = report();
         assert_eq!(
-            csv(&report, Table::LatentImportance).unwrap(),
+            csv(&report, Table::LatentImportance, Metric::Mse).unwrap(),
             "class,dimension,importance,std_error\n\
              3,1,0.01,0.001\n3,2,0.02,0.002\n7,1,0.04,0.003\n7,2,0,0\n"
         );
         report.latent_importance.as_mut().unwrap().std_error = None;
-        let table = csv(&report, Table::LatentImportance).unwrap();
+        let table = csv(&report, Table::LatentImportance, Metric::Mse).unwrap();
         assert!(table.contains("\n7,1,0.04,\n"));
+    }
+
+    #[test]
+    fn latent_importance_is_by_the_metric_that_is_asked_for() {
+        assert_eq!(
+            csv(&report(), Table::LatentImportance, Metric::Rmse).unwrap(),
+            "class,dimension,importance,std_error\n3,1,0.1,\n3,2,0.15,\n7,1,0.2,\n7,2,0,\n"
+        );
+    }
+
+    #[test]
+    fn encoded_images_go_by_their_class_and_place_in_it() {
+        assert_eq!(
+            csv(&report(), Table::EncodedSpace, Metric::Mse).unwrap(),
+            "class,image,dim_1,dim_2,dim_3\n3,86,0.5,0,2\n7,100,1.25,0,0\n"
+        );
     }
 
     #[test]
@@ -185,13 +233,15 @@ mod tests {
         let mut report = report();
         report.pixel_importance.as_mut().unwrap().repeats = 0;
         report.direction = None;
+        report.encoded = None;
         report.latent_importance.as_mut().unwrap().repeats = 0;
         for table in [
             Table::PixelImportance,
             Table::Direction,
             Table::LatentImportance,
+            Table::EncodedSpace,
         ] {
-            assert_eq!(csv(&report, table), None);
+            assert_eq!(csv(&report, table, Metric::Mse), None);
         }
     }
 }

@@ -51,6 +51,37 @@ impl Report {
         let direction = self.direction.as_ref()?;
         Some(&importance.mean * &direction.sign)
     }
+
+    /// IE (classes × dimensions) by a metric.
+    #[must_use]
+    pub fn latent_importance_by(&self, metric: Metric) -> Option<&Estimate> {
+        match metric {
+            Metric::Mse => self.latent_importance.as_ref(),
+            Metric::Rmse => self.latent_importance_rmse.as_ref(),
+        }
+    }
+}
+
+/// How IE measures the change of a reconstruction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metric {
+    /// Mean squared error: in squared units of intensity.
+    #[default]
+    Mse,
+    /// Root mean squared error: in units of intensity.
+    Rmse,
+}
+
+impl Metric {
+    /// What it is called in a sentence.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mse => "mean squared error",
+            Self::Rmse => "root mean squared error",
+        }
+    }
 }
 
 /// Height and width of an image, in pixels.

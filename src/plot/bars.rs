@@ -3,6 +3,8 @@
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
+use crate::report::Metric;
+
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::layout::{Bars, Rect};
 use super::number::ticks;
@@ -11,6 +13,8 @@ use super::style::{LABEL, Type};
 
 /// Share of a row that its bar fills.
 const THICKNESS: f64 = 0.66;
+/// How far a heading may reach beyond the bars, in ems: into the gap between panels.
+const BEYOND_PLOT: f64 = 3.0;
 /// Bars do not get thicker than this many ems.
 const THICKEST: f64 = 1.3;
 
@@ -20,17 +24,20 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let heading = match shown.label {
-        Some(label) => format!("Latent importance, class {label}"),
+    let room = place.plot.right() + style.em(BEYOND_PLOT) - place.heading.0;
+    let heading = match shown.class {
+        Some(name) => style.shortened(
+            &[
+                &format!("Latent importance, class {name}"),
+                &format!("Importance, class {name}"),
+                &format!("class {name}"),
+            ],
+            Type::Heading,
+            room,
+        ),
         None => "Latent importance".into(),
     };
-    pen.text(
-        &heading,
-        Type::Heading,
-        style.text,
-        HPos::Left,
-        place.heading,
-    )?;
+    pen.heading(&heading, place.heading)?;
     pen.note("dimension", HPos::Left, (place.heading.0, place.titles))?;
 
     let plot = place.plot;
@@ -39,7 +46,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         let share = longest.map_or(0.0, |longest| (value / longest).clamp(0.0, 1.0));
         plot.x + (share * f64::from(plot.width)).round() as i32
     };
-    scale(pen, plot, longest, &x)?;
+    scale(pen, plot, longest, &x, shown.spec.metric)?;
 
     let hairline = style.hairline();
     for (position, (&dim, row)) in shown.order.iter().zip(&place.rows).enumerate() {
@@ -110,6 +117,7 @@ fn scale<DB: DrawingBackend>(
     plot: Rect,
     longest: Option<f64>,
     x: &impl Fn(f64) -> i32,
+    metric: Metric,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let labels = plot.bottom() + style.em(SCALE_LABELS);
@@ -127,9 +135,6 @@ fn scale<DB: DrawingBackend>(
         None => pen.note("0", HPos::Center, (plot.x, labels))?,
     }
     let title = plot.bottom() + style.em(SCALE_TITLE);
-    pen.note(
-        "importance (mean squared error)",
-        HPos::Left,
-        (plot.x, title),
-    )
+    let measure = format!("importance ({})", metric.name());
+    pen.note(&measure, HPos::Left, (plot.x, title))
 }

@@ -105,6 +105,11 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
             .draw_text(text, &self.style.text(size, colour, align), at)
     }
 
+    /// What a chart or a panel of it shows.
+    pub fn heading(&self, text: &str, at: (i32, i32)) -> Result<(), DrawError<DB>> {
+        self.text(text, Type::Heading, self.style.text, HPos::Left, at)
+    }
+
     /// As [`Pen::text`], for the labels and notes that most text is.
     pub fn note(&self, text: &str, align: HPos, at: (i32, i32)) -> Result<(), DrawError<DB>> {
         self.text(text, Type::Label, self.style.muted, align, at)

@@ -7,7 +7,7 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{ImageShape, Report};
+use crate::report::{ImageShape, Metric, Report};
 
 use super::draw::{DrawError, Pen};
 use super::layout::{self, Content, Layout, Rect};
@@ -64,6 +64,12 @@ pub struct FigureSpec {
     /// direction.
     #[serde(default)]
     pub threshold: f32,
+    /// How latent importance measures the change of a reconstruction.
+    #[serde(default)]
+    pub metric: Metric,
+    /// The colours of images, in charts that show images themselves.
+    #[serde(default)]
+    pub images: ImageColours,
 }
 
 fn yes() -> bool {
@@ -79,6 +85,17 @@ pub enum Scale {
     Shared,
     /// Each map has its own: what is weak overall is seen too.
     Each,
+}
+
+/// The colours of an image's intensities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageColours {
+    /// From the page's ground to its text's colour.
+    #[default]
+    Ink,
+    /// Viridis, whose steps look equally large to everyone.
+    Viridis,
 }
 
 /// Where the figure's parts were drawn, in CSS pixels from the area's top left, and what they
@@ -100,6 +117,9 @@ pub struct FigureLayout {
 pub struct Place {
     /// The dimension, counted from 0.
     pub dim: usize,
+    /// The row of the latent importance, in charts that show several classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<usize>,
     /// Left edge.
     pub x: f64,
     /// Upper edge.
@@ -136,25 +156,28 @@ pub fn figure<DB: DrawingBackend>(
     bars::draw(&pen, &place.bars, &shown)?;
     maps::draw(&pen, &place.maps, &shown)?;
 
-    let places = |rects: &[Rect]| -> Vec<Place> {
-        let css = |length: i32| f64::from(length) / style.scale;
-        let found = shown.order.iter().zip(rects);
-        found
-            .map(|(&dim, rect)| Place {
-                dim,
-                x: css(rect.x),
-                y: css(rect.y),
-                width: css(rect.width),
-                height: css(rect.height),
-            })
-            .collect()
-    };
     Ok(FigureLayout {
         summary: summary(&shown),
-        maps: places(&place.maps.images),
-        bars: places(&place.bars.rows),
+        maps: places(&shown.order, &place.maps.images, style),
+        bars: places(&shown.order, &place.bars.rows, style),
         order: shown.order,
     })
+}
+
+/// Each dimension with the rectangle of its position.
+pub(super) fn places(order: &[usize], rects: &[Rect], style: &Style) -> Vec<Place> {
+    let css = |length: i32| f64::from(length) / style.scale;
+    let found = order.iter().zip(rects);
+    found
+        .map(|(&dim, rect)| Place {
+            dim,
+            class: None,
+            x: css(rect.x),
+            y: css(rect.y),
+            width: css(rect.width),
+            height: css(rect.height),
+        })
+        .collect()
 }
 
 /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the figure best.
@@ -182,6 +205,8 @@ impl FigureSpec {
             palette: Palette::Paper,
             scale: Scale::Shared,
             threshold: 0.0,
+            metric: Metric::Mse,
+            images: ImageColours::Ink,
         }
     }
 

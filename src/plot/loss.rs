@@ -29,6 +29,9 @@ const GUESSING: f64 = 0.7;
 /// Narrower charts, in ems, have the lines' names above them.
 const NARROW: f64 = 31.0;
 
+/// Height where it is free, in ems.
+const HEIGHT: f64 = 10.0;
+
 /// Length of the sample of a line beside its name, in ems.
 const SAMPLE: f64 = 1.3;
 
@@ -68,6 +71,12 @@ pub fn loss<DB: DrawingBackend>(
     }
     frame.ends(&pen, &series)?;
     Ok(summary(&series, epochs))
+}
+
+/// The height, in CSS pixels, at which an area shows the loss best, however wide it is.
+#[must_use]
+pub fn loss_height(style: &Style) -> f64 {
+    (HEIGHT * style.font_size).ceil()
 }
 
 /// The axes: where they stand and what they measure.

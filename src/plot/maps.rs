@@ -27,13 +27,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     } else {
         String::from("Pixel importance × direction")
     };
-    pen.text(
-        &heading,
-        Type::Heading,
-        style.text,
-        HPos::Left,
-        place.heading,
-    )?;
+    pen.heading(&heading, place.heading)?;
 
     let known = shown.map_scale();
     let (kind, limit) = known.unwrap_or((Kind::Sequential, 1.0));

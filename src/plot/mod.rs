@@ -7,6 +7,8 @@
 //! - [`figure`]: latent importance beside the directional maps (the paper's Figure 3);
 //! - [`loss`]: the loss while training.
 //!
+//! [`Chart`] is any of them behind one door; [`NumberTable`] is a chart's numbers, written out.
+//!
 //! [`pixel`] says what is under a pointer on a map, and [`svg`] with [`described`] makes a chart a
 //! document of its own.
 //!
@@ -15,6 +17,7 @@
 //! and `loss` draw, and `summary` says the same in words.
 
 mod bars;
+mod chart;
 mod draw;
 mod figure;
 mod heatmap;
@@ -30,15 +33,18 @@ mod shown;
 mod style;
 mod summary;
 mod svg;
+mod table;
 
+pub use chart::{Chart, ChartLayout, Extra, Known, Projection};
 pub use draw::DrawError;
-pub use figure::{FigureLayout, FigureSpec, Place, Scale, figure, figure_height};
-pub use loss::loss;
+pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
+pub use loss::{loss, loss_height};
 pub use orientation::{NotARotation, Rotation};
 pub use palette::{ColourScale, Kind, Palette};
 pub use pixel::{Pixel, pixel};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
+pub use table::{NumberTable, figure_numbers, loss_numbers};
 
 #[cfg(test)]
 mod tests;

@@ -72,18 +72,48 @@ pub(super) fn ticks(range: RangeInclusive<f64>, most: usize, unit: f64) -> Vec<T
         .rev()
         .find(|&step| multiples(step).count() >= 2)
         .unwrap_or(steps[wanted]);
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
-    multiples(step)
-        .map(|multiple| {
-            let value = multiple as f64 * step;
-            let label = match value {
-                0.0 => "0".into(),
-                _ if decimals > 4 || value.abs() >= 1e6 => significant(value, 1),
-                _ => format!("{value:.decimals$}").replace('-', "−"),
-            };
-            Tick { value, label }
+    let values: Vec<f64> = multiples(step)
+        .map(|multiple| multiple as f64 * step)
+        .collect();
+    let label = labels(&values, step);
+    values
+        .iter()
+        .map(|&value| Tick {
+            value,
+            label: label(value),
         })
         .collect()
+}
+
+/// How the ticks of one axis are written: all with the same decimals, and all with the same power
+/// of ten where there would be many zeros.
+fn labels(values: &[f64], step: f64) -> impl Fn(f64) -> String + use<> {
+    let largest = values
+        .iter()
+        .fold(0.0, |most: f64, value| most.max(value.abs()));
+    let finest = power_of_ten(step);
+    let power = if finest < -4 || largest >= 1e6 {
+        power_of_ten(largest)
+    } else {
+        0
+    };
+    let decimals = (power - finest).max(0) as usize;
+    move |value| {
+        if value == 0.0 {
+            return "0".into();
+        }
+        let mantissa = format!("{:.decimals$}", value / 10f64.powi(power)).replace('-', "−");
+        match power {
+            0 => mantissa,
+            power => format!("{mantissa}×10{}", superscript(power)),
+        }
+    }
+}
+
+/// The power of ten of a number's first digit; 0 for 0.
+fn power_of_ten(value: f64) -> i32 {
+    // The tolerance takes 0.000 999… for the 0.001 it was meant to be.
+    (value.log10() + 1e-9).floor().max(-308.0) as i32 * i32::from(value != 0.0)
 }
 
 #[cfg(test)]
@@ -139,6 +169,14 @@ mod tests {
         assert_eq!(labels(0.0..=1.0, 6, 1.0), ["0", "1"].map(String::from));
         assert_eq!(labels(0.0..=0.3, 3, 0.0).last().unwrap(), "0.3");
         assert_eq!(labels(0.0..=2e-6, 2, 0.0), ["0", "1×10⁻⁶", "2×10⁻⁶"]);
+        assert_eq!(
+            labels(0.0..=1.6e-4, 4, 0.0),
+            ["0", "0.5×10⁻⁴", "1.0×10⁻⁴", "1.5×10⁻⁴"]
+        );
+        assert_eq!(
+            labels(-5e5..=1e6, 4, 0.0),
+            ["−0.5×10⁶", "0", "0.5×10⁶", "1.0×10⁶"]
+        );
         for exponent in -20..20 {
             for mantissa in [1.0, 1.9, 2.0, 4.7, 9.999] {
                 let to = mantissa * 10f64.powi(exponent);
@@ -146,6 +184,9 @@ mod tests {
                 assert!((2..=6).contains(&found.len()), "{to}: {found:?}");
                 assert!(ticks(0.0..=to, 2, 0.0).len() >= 2, "{to}");
                 assert!(found.iter().all(|tick| tick.value <= to * (1.0 + 1e-6)));
+                let mut labels: Vec<&str> = found.iter().map(|tick| &*tick.label).collect();
+                labels.dedup();
+                assert_eq!(labels.len(), found.len(), "{to}: {found:?}");
             }
         }
     }

@@ -11,8 +11,8 @@ use super::palette::Kind;
 /// other settings and count as unknown.
 pub(super) struct Shown<'a> {
     pub spec: &'a FigureSpec,
-    /// Label of the class.
-    pub label: Option<u8>,
+    /// What the class is called.
+    pub class: Option<&'a str>,
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
     direction: Option<&'a DirectionMap>,
@@ -26,7 +26,7 @@ impl<'a> Shown<'a> {
     pub fn new(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
         let maps = (spec.image.pixels(), spec.dims);
         let importance = report
-            .and_then(|report| report.latent_importance.as_ref())
+            .and_then(|report| report.latent_importance_by(spec.metric))
             .filter(|found| found.mean.nrows() > spec.class && found.mean.ncols() == spec.dims);
         let pixels = report
             .and_then(|report| report.pixel_importance.as_ref())
@@ -36,9 +36,9 @@ impl<'a> Shown<'a> {
             .filter(|found| found.sign.dim() == maps && found.slope.dim() == maps);
         let mut shown = Self {
             spec,
-            label: report
+            class: report
                 .and_then(|report| report.classes.get(spec.class))
-                .map(|class| class.label),
+                .map(|class| class.name.as_str()),
             importance,
             pixels,
             direction,

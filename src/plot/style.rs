@@ -103,6 +103,15 @@ pub(super) enum Type {
     Label,
 }
 
+impl Type {
+    fn relative(self) -> f64 {
+        match self {
+            Self::Heading => 1.0,
+            Self::Label => LABEL,
+        }
+    }
+}
+
 /// Size of [`Type::Label`] relative to the heading.
 pub(super) const LABEL: f64 = 0.86;
 /// A generous width of one character relative to the size of its type: text is never measured,
@@ -135,17 +144,31 @@ impl Style {
         self.em(LABEL * CHARACTER * characters as f64)
     }
 
+    /// The first of the wordings that is sure to fit into so many device pixels; if none is, the
+    /// last, cut short.
+    pub(super) fn shortened(&self, wordings: &[&str], size: Type, room: i32) -> String {
+        let character = f64::from(self.em(1.0)) * CHARACTER * size.relative();
+        let fitting = (f64::from(room) / character.max(1e-9)) as usize;
+        let fits = |text: &&&str| text.chars().count() <= fitting;
+        if let Some(text) = wordings.iter().find(fits) {
+            return (*text).into();
+        }
+        let last = wordings.last().copied().unwrap_or_default();
+        let kept: String = last.chars().take(fitting.saturating_sub(1)).collect();
+        format!("{}…", kept.trim_end())
+    }
+
     pub(super) fn text(&self, size: Type, colour: Colour, align: HPos) -> TextStyle<'_> {
-        let (scale, weight) = match size {
-            Type::Heading => (1.0, FontStyle::Bold),
-            Type::Label => (LABEL, FontStyle::Normal),
+        let weight = match size {
+            Type::Heading => FontStyle::Bold,
+            Type::Label => FontStyle::Normal,
         };
         // Charts place text by the middle of its line: the one anchor that all backends draw at
         // the same height.
         TextStyle {
             font: FontDesc::new(
                 FontFamily::Name(&self.font),
-                scale * self.font_size * self.scale,
+                size.relative() * self.font_size * self.scale,
                 weight,
             ),
             color: plotters::style::Color::to_backend_color(&RGBColor::from(colour)),
@@ -157,6 +180,20 @@ impl Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::tests::style;
+
+    #[test]
+    fn what_does_not_fit_is_worded_shorter_and_then_cut() {
+        let style = style();
+        let fitted = |ems: f64| {
+            let wordings = ["Latent importance", "Importance"];
+            style.shortened(&wordings, Type::Heading, style.em(ems))
+        };
+        assert_eq!(fitted(12.0), "Latent importance");
+        assert_eq!(fitted(10.0), "Importance");
+        assert_eq!(fitted(4.0), "Impor…");
+        assert_eq!(fitted(0.0), "…");
+    }
 
     #[test]
     fn colours_are_read_and_written() {

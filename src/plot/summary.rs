@@ -23,8 +23,8 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
 
 fn bars(shown: &Shown<'_>) -> String {
     let class = shown
-        .label
-        .map_or(String::new(), |label| format!(" of class {label}"));
+        .class
+        .map_or(String::new(), |name| format!(" of class {name}"));
     if shown.order.is_empty() {
         return format!("Latent importance{class}: no dimension is shown.");
     }
@@ -44,7 +44,8 @@ fn bars(shown: &Shown<'_>) -> String {
         });
         Some(format!("{}{error}", significant(mean, 3)))
     });
-    format!("Latent importance{class} as mean squared error{order}{named}.")
+    let metric = shown.spec.metric.name();
+    format!("Latent importance{class} as {metric}{order}{named}.")
 }
 
 /// The first dimensions that are shown, each with what `say` says of it.

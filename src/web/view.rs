@@ -1,18 +1,18 @@
 //! The view's door: what the page draws with, asks and exports on its own thread.
 
-use js_sys::{Object, Uint8Array};
+use js_sys::{Float32Array, Object, Uint8Array};
+use ndarray::{Array2, ArrayView2};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::Canvas;
-use super::convert::{plain, report_part_from_js, set, value};
+use super::convert::{network_from_js, plain, report_part_from_js, set, value};
 use crate::data::idx;
 use crate::export;
-use crate::plot::{self, FigureSpec, Style};
-use crate::report::{Report, TrainingHistory};
+use crate::model::Network;
+use crate::plot::{self, Chart, Extra, FigureSpec, Known, Projection, Style};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -62,6 +62,19 @@ export interface FigureOptions {
   scale?: "shared" | "each";
   /** Slopes nearer to 0 count as no direction; latent units per unit of intensity. Default: 0. */
   threshold?: number;
+  /** How latent importance measures the change of a reconstruction. Default: "mse". */
+  metric?: "mse" | "rmse";
+  /** Colours of images, where a chart shows images themselves. Default: "ink". */
+  images?: "ink" | "viridis";
+}
+
+/** The charts there are. */
+export type Chart = "figure" | "loss";
+
+/** What a chart is of; what one chart alone heeds is named after it. */
+export interface ChartOptions extends FigureOptions {
+  /** loss: where its axis ends. Default: the epochs of the run. */
+  epochs?: number;
 }
 
 /** What is known of a pixel and a dimension. */
@@ -80,26 +93,43 @@ export interface PixelFacts {
   sign: number | null;
 }
 
-/** Where the figure's parts are, in CSS pixels from the canvas' top left, and what they show. */
-export interface FigureLayout {
-  /** The figure in words. */
+/**
+ * A chart in words, and where its parts are, in CSS pixels from the canvas' top left. Parts that a
+ * chart does not have are absent.
+ */
+export interface ChartLayout {
+  /** The chart in words. */
   summary: string;
   /** Dimensions, counted from 0, by position, top first. */
-  order: number[];
+  order?: number[];
   /** The image of each map, by position. */
-  maps: FigurePlace[];
+  maps?: Place[];
   /** The row of each bar, its label included, by position. */
-  bars: FigurePlace[];
+  bars?: Place[];
 }
 
-export interface FigurePlace {
+/** Where a dimension is drawn. */
+export interface Place {
   /** Counted from 0. */
   dim: number;
+  /** Row of the latent importance, in charts that show several classes. */
+  class?: number;
   x: number;
   y: number;
   width: number;
   height: number;
 }
+
+/** A chart's numbers as people read them. */
+export interface NumberTable {
+  caption: string;
+  columns: string[];
+  /** The first cell of a row is its heading. A cell is empty while its number is not known. */
+  rows: string[][];
+}
+
+/** The tables that can be had as CSV. */
+export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space";
 
 /** Grey images: one byte a pixel, image after image, row after row. */
 export interface Images {
@@ -116,26 +146,8 @@ export interface Images {
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct View {
-    report: Option<Report>,
-}
-
-/// The charts that can be exported.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Chart {
-    Figure,
-    Loss,
-}
-
-#[derive(Deserialize)]
-struct LossOptions {
-    epochs: usize,
-}
-
-#[derive(Deserialize)]
-struct LossExport {
-    /// The epochs that the run was to train where absent.
-    epochs: Option<usize>,
+    known: Known,
+    network: Option<Network>,
 }
 
 #[wasm_bindgen]
@@ -188,44 +200,111 @@ impl View {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
     ) -> Result<(), JsError> {
-        report_part_from_js(&mut self.report, part)
+        report_part_from_js(&mut self.known.report, part)
     }
 
-    /// Forgets the report: what is drawn next is empty, in its place.
+    /// Takes over a trained network: `{ encoder, decoder }`, each a list of layers
+    /// `{ weight, bias, activation }`. Throws if its layers do not fit each other.
+    pub fn network(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
+    ) -> Result<(), JsError> {
+        self.network = Some(network_from_js(network)?);
+        Ok(())
+    }
+
+    /// The image, as intensities 0 to 1 row by row, that the network makes of a point of the
+    /// latent space. Undefined while no network is known. Throws if there is not one number for
+    /// each of its dimensions.
+    pub fn reconstruct(&self, latents: &[f32]) -> Result<Option<Float32Array>, JsError> {
+        let Some(network) = &self.network else {
+            return Ok(None);
+        };
+        let (found, dims) = (latents.len(), network.decoder[0].inputs());
+        let latents = ArrayView2::from_shape((1, dims), latents).map_err(|_| {
+            JsError::new(&format!(
+                "The latent space has {dims} dimensions, but these are {found} numbers."
+            ))
+        })?;
+        let image: Vec<f32> = network.decode(latents).into_iter().collect();
+        Ok(Some(Float32Array::from(image.as_slice())))
+    }
+
+    /// Takes over the plane on which the encoded space is seen: two coordinates for each held-out
+    /// image in the report's order, one image after the other, and what the axes are called.
+    /// Without coordinates, forgets it. Throws if they are not two for each image.
+    pub fn projection(
+        &mut self,
+        coordinates: Option<Vec<f32>>,
+        #[wasm_bindgen(unchecked_param_type = "[string, string]")] axes: JsValue,
+    ) -> Result<(), JsError> {
+        let axes = value("axes", axes)?;
+        self.known.projection = coordinates
+            .map(|coordinates| {
+                let found = coordinates.len();
+                Array2::from_shape_vec((found / 2, 2), coordinates)
+                    .map(|coordinates| Projection { coordinates, axes })
+                    .map_err(|_| {
+                        JsError::new(&format!(
+                            "A projection has two coordinates for each image, not {found} in all."
+                        ))
+                    })
+            })
+            .transpose()?;
+        Ok(())
+    }
+
+    /// Forgets the report, the projection and the network: what is drawn next is empty, in its
+    /// place.
     pub fn reset(&mut self) {
-        self.report = None;
+        *self = Self::default();
     }
 
-    /// Draws the figure over the whole canvas: latent importance of one class as bars, and the
-    /// directional map of each dimension in the same order. Throws if an argument cannot be
-    /// read or the canvas cannot be drawn on.
-    #[wasm_bindgen(unchecked_return_type = "FigureLayout")]
-    pub fn draw_figure(
+    /// Draws a chart over the whole canvas. Throws if an argument cannot be read or the canvas
+    /// cannot be drawn on.
+    #[wasm_bindgen(unchecked_return_type = "ChartLayout")]
+    pub fn draw(
         &self,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
         canvas: HtmlCanvasElement,
-        #[wasm_bindgen(unchecked_param_type = "FigureOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
     ) -> Result<JsValue, JsError> {
-        let spec: FigureSpec = value("options", options)?;
+        let chart: Chart = value("chart", chart)?;
+        let (spec, extra) = read_options(options)?;
         let style: Style = value("theme", theme)?;
         let area = drawing_area(canvas)?;
-        let layout =
-            plot::figure(&area, self.report.as_ref(), &spec, &style).map_err(|e| failed(&e))?;
+        let layout = chart
+            .draw(&area, &self.known, (&spec, &extra), &style)
+            .map_err(|e| failed(&e))?;
         plain(&layout)
     }
 
-    /// Draws the loss over the whole canvas, on an axis of so many epochs, and returns the chart
-    /// in words. Throws if an argument cannot be read or the canvas cannot be drawn on.
-    pub fn draw_loss(
+    /// The height, in CSS pixels, at which a canvas so many CSS pixels wide shows a chart best.
+    /// Throws if an argument cannot be read.
+    pub fn height(
         &self,
-        canvas: HtmlCanvasElement,
-        #[wasm_bindgen(unchecked_param_type = "{ epochs: number }")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
+        width: f64,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
-    ) -> Result<String, JsError> {
-        let LossOptions { epochs } = value("options", options)?;
+    ) -> Result<f64, JsError> {
+        let chart: Chart = value("chart", chart)?;
+        let spec: FigureSpec = value("options", options)?;
         let style: Style = value("theme", theme)?;
-        let area = drawing_area(canvas)?;
-        plot::loss(&area, self.history(), epochs, &style).map_err(|e| failed(&e))
+        Ok(chart.height(width, &self.known, &spec, &style))
+    }
+
+    /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
+    #[wasm_bindgen(unchecked_return_type = "NumberTable")]
+    pub fn numbers(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
+    ) -> Result<JsValue, JsError> {
+        let chart: Chart = value("chart", chart)?;
+        let (spec, extra) = read_options(options)?;
+        plain(&chart.numbers(&self.known, (&spec, &extra)))
     }
 
     /// What is known of the pixel at (x, y) of the map of dimension `dim`, counted from 0. The
@@ -241,70 +320,58 @@ impl View {
         y: f64,
     ) -> Result<JsValue, JsError> {
         let spec: FigureSpec = value("options", options)?;
-        match plot::pixel(self.report.as_ref(), &spec, dim, (x, y)) {
+        match plot::pixel(self.known.report.as_ref(), &spec, dim, (x, y)) {
             Some(found) => plain(&found),
             None => Ok(JsValue::UNDEFINED),
         }
     }
 
-    /// A chart as an SVG document, so many CSS pixels wide and high; `options` are those that
-    /// draw the chart. The epochs of a loss are those of the run where absent. Throws if an
-    /// argument cannot be read.
+    /// A chart as an SVG document, so many CSS pixels wide and high. Throws if an argument cannot
+    /// be read.
     pub fn export_svg(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "\"figure\" | \"loss\"")] kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
         width: f64,
         height: f64,
-        #[wasm_bindgen(unchecked_param_type = "FigureOptions | { epochs?: number }")]
-        options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
     ) -> Result<String, JsError> {
-        let size = (width.round() as u32, height.round() as u32);
+        let chart: Chart = value("chart", chart)?;
+        let (spec, extra) = read_options(options)?;
         let style = Style {
             scale: 1.0,
             ..value("theme", theme)?
         };
-        let drawn = match value("kind", kind)? {
-            Chart::Figure => {
-                let spec: FigureSpec = value("options", options)?;
-                plot::svg(size, |area| {
-                    plot::figure(area, self.report.as_ref(), &spec, &style)
-                })
-                .map(|(svg, layout)| plot::described(&svg, "Latent space", &layout.summary))
-            }
-            Chart::Loss => {
-                let LossExport { epochs } = value("options", options)?;
-                let planned = || Some(self.report.as_ref()?.settings.epochs);
-                let epochs = epochs.or_else(planned).unwrap_or(0);
-                plot::svg(size, |area| {
-                    plot::loss(area, self.history(), epochs, &style)
-                })
-                .map(|(svg, summary)| plot::described(&svg, "Loss", &summary))
-            }
-        };
-        drawn.map_err(|error| failed(&*error))
+        let size = (width.round() as u32, height.round() as u32);
+        let (svg, layout) = plot::svg(size, |area| {
+            chart.draw(area, &self.known, (&spec, &extra), &style)
+        })
+        .map_err(|error| failed(&*error))?;
+        Ok(plot::described(&svg, chart.title(), &layout.summary))
     }
 
-    /// A table of the report as CSV. Throws while not all of it has been measured.
+    /// A table of the report as CSV; latent importance by the metric of the options. Throws while
+    /// not all of it has been measured.
     pub fn csv(
         &self,
-        #[wasm_bindgen(
-            unchecked_param_type = "\"pixel_importance\" | \"direction\" | \"latent_importance\""
-        )]
-        kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Table")] table: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
     ) -> Result<String, JsError> {
-        let table = value("kind", kind)?;
-        let report = self.report.as_ref();
+        let table = value("table", table)?;
+        let spec: FigureSpec = value("options", options)?;
+        let report = self.known.report.as_ref();
         report
-            .and_then(|report| export::csv(report, table))
+            .and_then(|report| export::csv(report, table, spec.metric))
             .ok_or_else(|| JsError::new("This table is not measured yet."))
     }
 }
 
-impl View {
-    fn history(&self) -> Option<&TrainingHistory> {
-        self.report.as_ref()?.training.as_ref()
-    }
+/// Options are one object to the page; each part takes what it knows of it.
+fn read_options(options: JsValue) -> Result<(FigureSpec, Extra), JsError> {
+    Ok((
+        value("options", options.clone())?,
+        value("options", options)?,
+    ))
 }
 
 fn drawing_area(canvas: HtmlCanvasElement) -> Result<DrawingArea<Canvas, Shift>, JsError> {

@@ -6,3 +6,6 @@ mod loss;
 mod options;
 mod record;
 mod scene;
+mod table;
+
+pub(in crate::plot) use scene::style;

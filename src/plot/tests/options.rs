@@ -7,10 +7,10 @@ use super::scene::{
     direction, draw, estimate, heading, rectangles, says, spec, style, texts, three,
 };
 use crate::plot::{
-    Colour, ColourScale, FigureLayout, FigureSpec, Kind, Palette, Rotation, Scale, Style,
-    figure_height, pixel,
+    Colour, ColourScale, FigureLayout, FigureSpec, ImageColours, Kind, Palette, Rotation, Scale,
+    Style, figure_height, pixel,
 };
-use crate::report::{ImageShape, Report};
+use crate::report::{ImageShape, Metric, Report};
 
 const WIDE: (u32, u32) = (800, 300);
 
@@ -55,7 +55,8 @@ fn options_that_are_absent_have_the_paper_s_look() {
 
     let written = r#"{"class":0,"dims":2,"image":{"height":1,"width":1},"sort":false,
         "filter_empty":true,"top":3,"rotate":270,"flip_horizontal":true,"flip_vertical":true,
-        "palette":"colour-blind","scale":"each","threshold":0.25}"#;
+        "palette":"colour-blind","scale":"each","threshold":0.25,"metric":"rmse",
+        "images":"viridis"}"#;
     let read: FigureSpec = serde_json::from_str(written).unwrap();
     let expected = FigureSpec {
         sort: false,
@@ -67,6 +68,8 @@ fn options_that_are_absent_have_the_paper_s_look() {
         palette: Palette::ColourBlind,
         scale: Scale::Each,
         threshold: 0.25,
+        metric: Metric::Rmse,
+        images: ImageColours::Viridis,
         ..spec(2, 1, 1)
     };
     assert_eq!(read, expected);
@@ -367,6 +370,48 @@ fn slopes_below_the_threshold_are_no_direction() {
     let (svg, layout) = draw(WIDE, Some(&report), &spec);
     assert!(says(&svg, "Pixel importance, direction not yet known"));
     assert!(!layout.summary.contains("Slopes"));
+}
+
+#[test]
+fn bars_and_their_order_follow_the_metric() {
+    let (mut spec, mut report) = three();
+    let means = array![[0.3, 0.1, 0.0], [0.0, 0.0, 0.0]];
+    report.latent_importance_rmse = Some(estimate(means, None));
+    let (svg, layout) = draw(WIDE, Some(&report), &spec);
+    assert_eq!(layout.order, [1, 0, 2]);
+    assert!(says(&svg, "importance (mean squared error)"));
+
+    spec.metric = Metric::Rmse;
+    let (svg, layout) = draw(WIDE, Some(&report), &spec);
+    assert_eq!(layout.order, [0, 1, 2]);
+    assert!(says(&svg, "importance (root mean squared error)"));
+    let bars = rectangles(&svg, style().accent);
+    assert!((f64::from(bars[0][2]) / f64::from(bars[1][2]) - 3.0).abs() < 0.05);
+    let said = "Latent importance of class 0 as root mean squared error: dimension 1 0.300";
+    assert!(layout.summary.starts_with(said));
+
+    report.latent_importance_rmse = None;
+    let (svg, _) = draw(WIDE, Some(&report), &spec);
+    assert!(rectangles(&svg, style().accent).is_empty());
+}
+
+#[test]
+fn classes_go_by_their_names_which_are_cut_where_there_is_no_room() {
+    let (spec, mut report) = three();
+    report.classes[0].name = "Ankle boot".into();
+    for (width, heading) in [
+        (1100, "Latent importance, class Ankle boot"),
+        (760, "Importance, class Ankle boot"),
+        (620, "class Ankle boot"),
+    ] {
+        let (svg, layout) = draw((width, 300), Some(&report), &spec);
+        assert!(says(&svg, heading), "{width}");
+        let said = "Latent importance of class Ankle boot as mean squared error:";
+        assert!(layout.summary.starts_with(said));
+    }
+    report.classes[0].name = "A name that goes on and on and on".into();
+    let (svg, _) = draw((620, 300), Some(&report), &spec);
+    assert!(says(&svg, "class A name that goes on…"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::plot::{Colour, FigureLayout, FigureSpec, Style, figure, svg};
 use crate::report::{ClassSummary, DirectionMap, Estimate, ImageShape, Report};
 use crate::settings::Settings;
 
-pub(super) fn style() -> Style {
+pub(in crate::plot) fn style() -> Style {
     let colour = |text: &str| Colour::try_from(text.to_string()).unwrap();
     Style {
         scale: 1.0,

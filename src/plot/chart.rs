@@ -1,0 +1,148 @@
+//! Every chart behind one door: the page asks for any of them in the same words.
+
+use ndarray::Array2;
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters_backend::DrawingBackend;
+use serde::{Deserialize, Serialize};
+
+use crate::report::{Report, TrainingHistory};
+
+use super::draw::DrawError;
+use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
+use super::loss::{loss, loss_height};
+use super::style::Style;
+use super::table::{NumberTable, figure_numbers, loss_numbers};
+
+/// The charts there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chart {
+    /// Latent importance of a class beside the directional maps.
+    Figure,
+    /// The loss while training.
+    Loss,
+}
+
+/// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extra {
+    /// Epochs on the axis of [`Chart::Loss`]; those of the run where absent.
+    #[serde(default)]
+    pub epochs: Option<usize>,
+}
+
+/// What charts draw from: what is known so far.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The results of a run.
+    pub report: Option<Report>,
+    /// The plane on which the encoded space is seen.
+    pub projection: Option<Projection>,
+}
+
+/// The encoded space brought to a plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    /// Coordinates (images × 2), in the order of [`Report::encoded`].
+    pub coordinates: Array2<f32>,
+    /// What the two axes are called.
+    pub axes: [String; 2],
+}
+
+/// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
+/// that a chart does not have are absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChartLayout {
+    /// The chart in words.
+    pub summary: String,
+    /// Dimensions (counted from 0) by position, top first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<usize>>,
+    /// The image of each map, without its title, by position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maps: Option<Vec<Place>>,
+    /// The row of each bar, label included, by position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bars: Option<Vec<Place>>,
+}
+
+impl From<FigureLayout> for ChartLayout {
+    fn from(figure: FigureLayout) -> Self {
+        Self {
+            summary: figure.summary,
+            order: Some(figure.order),
+            maps: Some(figure.maps),
+            bars: Some(figure.bars),
+        }
+    }
+}
+
+impl From<String> for ChartLayout {
+    fn from(summary: String) -> Self {
+        Self {
+            summary,
+            ..Self::default()
+        }
+    }
+}
+
+impl Chart {
+    /// What a document of its own is titled.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Figure => "Latent space",
+            Self::Loss => "Loss",
+        }
+    }
+
+    /// Draws the chart over the whole of `area`, as far as it is known.
+    ///
+    /// # Errors
+    /// If the backend cannot draw.
+    pub fn draw<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        known: &Known,
+        (spec, extra): (&FigureSpec, &Extra),
+        style: &Style,
+    ) -> Result<ChartLayout, DrawError<DB>> {
+        let report = known.report.as_ref();
+        Ok(match self {
+            Self::Figure => figure(area, report, spec, style)?.into(),
+            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+        })
+    }
+
+    /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the chart best.
+    #[must_use]
+    pub fn height(self, width: f64, _known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
+        match self {
+            Self::Figure => figure_height(width, spec, style),
+            Self::Loss => loss_height(style),
+        }
+    }
+
+    /// The numbers of the chart.
+    #[must_use]
+    pub fn numbers(self, known: &Known, (spec, _extra): (&FigureSpec, &Extra)) -> NumberTable {
+        let report = known.report.as_ref();
+        match self {
+            Self::Figure => figure_numbers(report, spec),
+            Self::Loss => loss_numbers(known.history()),
+        }
+    }
+}
+
+impl Known {
+    fn history(&self) -> Option<&TrainingHistory> {
+        self.report.as_ref()?.training.as_ref()
+    }
+
+    /// How many epochs the run trains; 0 while neither the page nor a report says.
+    fn epochs(&self, extra: &Extra) -> usize {
+        let planned = || Some(self.report.as_ref()?.settings.epochs);
+        extra.epochs.or_else(planned).unwrap_or(0)
+    }
+}

@@ -1,0 +1,129 @@
+//! Charts as tables, for those who do not see them or want the digits.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{Report, TrainingHistory};
+
+use super::figure::FigureSpec;
+use super::number::significant;
+use super::shown::Shown;
+
+/// A chart's numbers, written as people read them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberTable {
+    /// What the numbers are.
+    pub caption: String,
+    /// Headings of the columns.
+    pub columns: Vec<String>,
+    /// Rows with a cell for each column, the first of which is the row's heading. A cell is empty
+    /// while its number is not known.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Digits of a number, and of its standard error.
+const DIGITS: usize = 4;
+const ERROR_DIGITS: usize = 2;
+
+impl NumberTable {
+    pub(super) fn new<const N: usize>(caption: String, columns: [&str; N]) -> Self {
+        Self {
+            caption,
+            columns: columns.map(String::from).into(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+/// The figure's dimensions in its order: their importance to the class, and the pixels that move
+/// them most.
+#[must_use]
+pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
+    let shown = Shown::new(report, spec);
+    let class = shown
+        .class
+        .map_or(String::new(), |name| format!(" of class {name}"));
+    let metric = spec.metric.name();
+    let known = shown.longest_bar().is_some() || shown.has_maps();
+    let mut table = NumberTable::new(
+        if known {
+            format!("Latent importance{class} ({metric}) and the pixels that move it most")
+        } else {
+            "Latent importance is not known yet".into()
+        },
+        [
+            "Dimension",
+            "Importance",
+            "Standard error",
+            "Strongest raising pixel (row, column)",
+            "Strongest lowering pixel (row, column)",
+        ],
+    );
+    if known {
+        let row = |&dim: &usize| {
+            let [mean, error] = measured(shown.bar(dim));
+            let [raising, lowering] = strongest(&shown, dim);
+            vec![(dim + 1).to_string(), mean, error, raising, lowering]
+        };
+        table.rows = shown.order.iter().map(row).collect();
+    }
+    table
+}
+
+/// A number and its standard error.
+pub(super) fn measured(found: Option<(f64, Option<f64>)>) -> [String; 2] {
+    let error = found.and_then(|(_, error)| error);
+    [
+        found.map_or(String::new(), |(mean, _)| significant(mean, DIGITS)),
+        error.map_or(String::new(), |error| significant(error, ERROR_DIGITS)),
+    ]
+}
+
+/// Row and column, counted from 1 in the image as it is stored, of the pixels that most raise and
+/// most lower a latent as they brighten.
+fn strongest(shown: &Shown<'_>, dim: usize) -> [String; 2] {
+    if !shown.has_directions() {
+        return [String::new(), String::new()];
+    }
+    [1.0, -1.0].map(|sign| {
+        let moved = |pixel| (pixel, sign * shown.map(dim, pixel));
+        let most = (0..shown.spec.image.pixels())
+            .map(moved)
+            .filter(|(_, moved)| *moved > 0.0)
+            // The first of equals.
+            .reduce(|most, next| if next.1 > most.1 { next } else { most });
+        most.map_or("none".into(), |(pixel, _)| place(shown.spec, pixel))
+    })
+}
+
+/// A pixel's row and column, counted from 1 in the image as it is stored.
+pub(super) fn place(spec: &FigureSpec, pixel: usize) -> String {
+    let width = spec.image.width;
+    format!("{}, {}", pixel / width + 1, pixel % width + 1)
+}
+
+/// The loss after every finished epoch.
+#[must_use]
+pub fn loss_numbers(history: Option<&TrainingHistory>) -> NumberTable {
+    let mut table = NumberTable::new(
+        "Loss in nats per pixel after each epoch".into(),
+        ["Epoch", "Training", "Held-out"],
+    );
+    let Some(history) = history else {
+        return table;
+    };
+    let [training, held_out] = [&history.training_loss, &history.held_out_loss];
+    let cell = |losses: &[f32], epoch: usize| {
+        let loss = losses.get(epoch);
+        loss.map_or(String::new(), |&loss| significant(f64::from(loss), DIGITS))
+    };
+    table.rows = (0..training.len().max(held_out.len()))
+        .map(|epoch| {
+            vec![
+                (epoch + 1).to_string(),
+                cell(training, epoch),
+                cell(held_out, epoch),
+            ]
+        })
+        .collect();
+    table
+}
