@@ -6,7 +6,7 @@ use plotters_backend::DrawingBackend;
 use crate::report::Metric;
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
-use super::layout::{Bars, Rect};
+use super::layout::{BarMarks, Bars, Rect};
 use super::number::ticks;
 use super::shown::Shown;
 use super::style::{LABEL, Type};
@@ -24,7 +24,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let room = place.plot.right() + style.em(BEYOND_PLOT) - place.heading.0;
+    let room = place.marks.plot.right() + style.em(BEYOND_PLOT) - place.heading.0;
     let heading = match shown.class {
         Some(name) => style.shortened(
             &[
@@ -39,14 +39,38 @@ pub(super) fn draw<DB: DrawingBackend>(
     };
     pen.heading(&heading, place.heading)?;
     pen.note("dimension", HPos::Left, (place.heading.0, place.titles))?;
+    let axis = Axis {
+        longest: shown.longest_bar(),
+        labelled: true,
+    };
+    marks(pen, &place.marks, shown, axis)?;
+    title(pen, place.marks.plot, shown.spec.metric)
+}
 
+/// The axis that bars stand on.
+#[derive(Clone, Copy)]
+pub(super) struct Axis {
+    /// Where the longest bar that is measured on it ends, if there is one.
+    pub longest: Option<f64>,
+    /// Whether its numbers stand below it.
+    pub labelled: bool,
+}
+
+/// Bars on their axis, with the numbers of their dimensions.
+pub(super) fn marks<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &BarMarks,
+    shown: &Shown<'_>,
+    axis: Axis,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
     let plot = place.plot;
-    let longest = shown.longest_bar();
     let x = |value: f64| {
-        let share = longest.map_or(0.0, |longest| (value / longest).clamp(0.0, 1.0));
+        let share = |longest: f64| (value / longest).clamp(0.0, 1.0);
+        let share = axis.longest.map_or(0.0, share);
         plot.x + (share * f64::from(plot.width)).round() as i32
     };
-    scale(pen, plot, longest, &x, shown.spec.metric)?;
+    scale(pen, plot, axis, &x)?;
 
     let hairline = style.hairline();
     for (position, (&dim, row)) in shown.order.iter().zip(&place.rows).enumerate() {
@@ -111,30 +135,41 @@ fn whisker<DB: DrawingBackend>(
     pen.upright(x, span, style.text)
 }
 
-/// Grid lines, their labels and what they measure.
+/// Grid lines and their labels.
 fn scale<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plot: Rect,
-    longest: Option<f64>,
+    axis: Axis,
     x: &impl Fn(f64) -> i32,
-    metric: Metric,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let labels = plot.bottom() + style.em(SCALE_LABELS);
     let most = (plot.width / style.label_width(7).max(1)).clamp(2, 6) as usize;
-    match longest {
+    match axis.longest {
         Some(longest) => {
             for tick in ticks(0.0..=longest, most, 0.0) {
                 let x = x(tick.value);
                 if tick.value > 0.0 {
                     pen.upright(x, (plot.y, plot.bottom()), style.grid)?;
                 }
-                pen.note(&tick.label, HPos::Center, (x, labels))?;
+                if axis.labelled {
+                    pen.note(&tick.label, HPos::Center, (x, labels))?;
+                }
             }
         }
-        None => pen.note("0", HPos::Center, (plot.x, labels))?,
+        None if axis.labelled => pen.note("0", HPos::Center, (plot.x, labels))?,
+        None => (),
     }
-    let title = plot.bottom() + style.em(SCALE_TITLE);
+    Ok(())
+}
+
+/// What the axis below `plot` measures.
+pub(super) fn title<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plot: Rect,
+    metric: Metric,
+) -> Result<(), DrawError<DB>> {
+    let title = plot.bottom() + pen.style.em(SCALE_TITLE);
     let measure = format!("importance ({})", metric.name());
     pen.note(&measure, HPos::Left, (plot.x, title))
 }

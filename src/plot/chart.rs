@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, TrainingHistory};
 
+use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
 use super::loss::{loss, loss_height};
+use super::pair::{pair, pair_height, pair_numbers};
+use super::pixels::{pixels, pixels_height, pixels_numbers};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -22,6 +25,12 @@ pub enum Chart {
     Figure,
     /// The loss while training.
     Loss,
+    /// Pixel importance of every dimension, whatever its direction.
+    Pixels,
+    /// Latent importance of every class.
+    Classes,
+    /// Pixel importance of one dimension beside its directional map.
+    Pair,
 }
 
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
@@ -30,6 +39,9 @@ pub struct Extra {
     /// Epochs on the axis of [`Chart::Loss`]; those of the run where absent.
     #[serde(default)]
     pub epochs: Option<usize>,
+    /// The dimension of [`Chart::Pair`], counted from 0; the figure's first where absent.
+    #[serde(default)]
+    pub dim: Option<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -94,6 +106,9 @@ impl Chart {
         match self {
             Self::Figure => "Latent space",
             Self::Loss => "Loss",
+            Self::Pixels => "Pixel importance",
+            Self::Classes => "Latent importance by class",
+            Self::Pair => "Pixel importance and direction",
         }
     }
 
@@ -112,25 +127,34 @@ impl Chart {
         Ok(match self {
             Self::Figure => figure(area, report, spec, style)?.into(),
             Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Pixels => pixels(area, report, spec, style)?.into(),
+            Self::Classes => classes(area, report, spec, style)?.into(),
+            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
         })
     }
 
     /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the chart best.
     #[must_use]
-    pub fn height(self, width: f64, _known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
+    pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
         match self {
             Self::Figure => figure_height(width, spec, style),
             Self::Loss => loss_height(style),
+            Self::Pixels => pixels_height(width, spec, style),
+            Self::Classes => classes_height(width, known.report.as_ref(), spec, style),
+            Self::Pair => pair_height(width, spec, style),
         }
     }
 
     /// The numbers of the chart.
     #[must_use]
-    pub fn numbers(self, known: &Known, (spec, _extra): (&FigureSpec, &Extra)) -> NumberTable {
+    pub fn numbers(self, known: &Known, (spec, extra): (&FigureSpec, &Extra)) -> NumberTable {
         let report = known.report.as_ref();
         match self {
             Self::Figure => figure_numbers(report, spec),
             Self::Loss => loss_numbers(known.history()),
+            Self::Pixels => pixels_numbers(report, spec),
+            Self::Classes => classes_numbers(report, spec),
+            Self::Pair => pair_numbers(report, spec, extra.dim),
         }
     }
 }

@@ -159,7 +159,7 @@ pub fn figure<DB: DrawingBackend>(
     Ok(FigureLayout {
         summary: summary(&shown),
         maps: places(&shown.order, &place.maps.images, style),
-        bars: places(&shown.order, &place.bars.rows, style),
+        bars: places(&shown.order, &place.bars.marks.rows, style),
         order: shown.order,
     })
 }

@@ -1,11 +1,11 @@
-//! Directional maps: an image of pixel importance for each dimension, on one shared scale or each
-//! on its own.
+//! Maps: an image of pixel importance, with its direction or without, for each dimension, on one
+//! shared scale or each on its own.
 
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
-use super::figure::{FigureSpec, Scale};
+use super::figure::Scale;
 use super::heatmap::Heatmap;
 use super::layout::{MIDDLE_OF_TITLES, Maps, Rect};
 use super::number::significant;
@@ -19,7 +19,9 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let heading = if shown.has_maps() && !shown.has_directions() {
+    let heading = if !shown.directional {
+        "Pixel importance".into()
+    } else if shown.has_maps() && !shown.has_directions() {
         "Pixel importance, direction not yet known".into()
     } else if shown.spec.threshold > 0.0 {
         let least = shown.spec.threshold;
@@ -70,7 +72,7 @@ pub(super) fn draw<DB: DrawingBackend>(
             }
         }
     }
-    legend(pen, place, known.map(|_| &scale), shown.spec)
+    legend(pen, place, known.map(|_| &scale), shown)
 }
 
 /// The ground of a map of which nothing is known: neither the colour of zero nor the page's.
@@ -83,14 +85,14 @@ fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Maps,
     scale: Option<&ColourScale>,
-    spec: &FigureSpec,
+    shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let bar = place.legend;
     pen.frame(bar, style.grid)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let title = bar.bottom() + style.em(SCALE_TITLE);
-    let meaning = match spec.scale {
+    let meaning = match shown.scale() {
         Scale::Shared => TITLE,
         Scale::Each => OWN_TITLE,
     };
@@ -99,7 +101,7 @@ fn legend<DB: DrawingBackend>(
         return pen.note(meaning, HPos::Left, (bar.x, title));
     };
     ramp(pen, bar, scale)?;
-    let end = match spec.scale {
+    let end = match shown.scale() {
         Scale::Shared => significant(scale.limit, 2),
         Scale::Each => "limit".into(),
     };
@@ -112,7 +114,7 @@ fn legend<DB: DrawingBackend>(
             pen.note(&format!("−{end}"), HPos::Left, (bar.x, labels))?;
             pen.note("0", HPos::Center, (bar.middle().0, labels))?;
             pen.note(meaning, HPos::Left, (bar.x, title))?;
-            let [above, below] = spec.palette.names();
+            let [above, below] = shown.spec.palette.names();
             let falls = format!("{below}: latent falls as the pixel brightens");
             if place.notes > style.label_width(falls.len()) {
                 let x = bar.right() + style.em(1.2);

@@ -5,7 +5,10 @@
 //! function of an area, the parts of a report and a [`Style`], and says in words what it shows.
 //!
 //! - [`figure`]: latent importance beside the directional maps (the paper's Figure 3);
-//! - [`loss`]: the loss while training.
+//! - [`loss`]: the loss while training;
+//! - [`pixels`]: pixel importance whatever its direction;
+//! - [`classes`]: latent importance of every class (Figures 5, 7 and 10);
+//! - [`pair`]: pixel importance of one dimension beside its directional map (Figure A.1).
 //!
 //! [`Chart`] is any of them behind one door; [`NumberTable`] is a chart's numbers, written out.
 //!
@@ -13,11 +16,12 @@
 //! document of its own.
 //!
 //! Inside, `layout` decides where things stand, `shown` what is known and in which order,
-//! `orientation` which way up a map is, `palette` which colour a number has, and `bars`, `maps`
-//! and `loss` draw, and `summary` says the same in words.
+//! `orientation` which way up a map is, `palette` which colour a number has; `bars`, `maps` and
+//! `loss` draw, `summary` says the same in words and `table` in numbers.
 
 mod bars;
 mod chart;
+mod classes;
 mod draw;
 mod figure;
 mod heatmap;
@@ -26,8 +30,10 @@ mod loss;
 mod maps;
 mod number;
 mod orientation;
+mod pair;
 mod palette;
 mod pixel;
+mod pixels;
 mod png;
 mod shown;
 mod style;
@@ -36,12 +42,15 @@ mod svg;
 mod table;
 
 pub use chart::{Chart, ChartLayout, Extra, Known, Projection};
+pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
 pub use loss::{loss, loss_height};
 pub use orientation::{NotARotation, Rotation};
+pub use pair::{pair, pair_height, pair_numbers};
 pub use palette::{ColourScale, Kind, Palette};
 pub use pixel::{Pixel, pixel};
+pub use pixels::{pixels, pixels_height, pixels_numbers};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

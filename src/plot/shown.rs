@@ -1,4 +1,4 @@
-//! What the figure shows of a report: which parts are known, which dimensions are shown and in
+//! What a chart shows of a report: which parts are known, which dimensions are shown and in
 //! which order, and what their maps show.
 
 use crate::report::{DirectionMap, Estimate, Report};
@@ -16,6 +16,10 @@ pub(super) struct Shown<'a> {
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
     direction: Option<&'a DirectionMap>,
+    /// Whether maps show direction as well, once it is known.
+    pub directional: bool,
+    /// The one dimension whose maps are shown, where it is one.
+    alone: Option<usize>,
     /// The dimensions that are shown, top first.
     pub order: Vec<usize>,
     /// Dimensions that nothing depends on and that no pixel moves.
@@ -23,7 +27,52 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// The figure: the most important dimension first.
+    ///
+    /// Sorts once every dimension has been measured, as the others do: sorting earlier would only
+    /// shuffle those that have not had their turn. What is left out is left out after that.
     pub fn new(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
+        let mut shown = Self::unsorted(report, spec);
+        if let Some(importance) = shown.importance.filter(|found| found.repeats > 0) {
+            let means = importance.mean.row(spec.class);
+            shown.sort_by(|dim| means[dim]);
+        }
+        shown.choose();
+        shown
+    }
+
+    /// Pixel importance alone: the dimension of the widest range first.
+    pub fn pixels(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
+        let mut shown = Self {
+            directional: false,
+            ..Self::unsorted(report, spec)
+        };
+        if shown.pixels.is_some_and(|found| found.repeats > 0) {
+            let ranges: Vec<f32> = (0..spec.dims)
+                .map(|dim| shown.range(dim).map_or(0.0, |(least, most)| most - least))
+                .collect();
+            shown.sort_by(|dim| ranges[dim]);
+        }
+        shown.choose();
+        shown
+    }
+
+    /// Pixel importance of one dimension on a scale of its own, with its direction or without.
+    pub fn one(
+        report: Option<&'a Report>,
+        spec: &'a FigureSpec,
+        dim: usize,
+        directional: bool,
+    ) -> Self {
+        Self {
+            directional,
+            alone: Some(dim),
+            order: (dim < spec.dims).then_some(dim).into_iter().collect(),
+            ..Self::unsorted(report, spec)
+        }
+    }
+
+    fn unsorted(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
         let maps = (spec.image.pixels(), spec.dims);
         let importance = report
             .and_then(|report| report.latent_importance_by(spec.metric))
@@ -42,23 +91,24 @@ impl<'a> Shown<'a> {
             importance,
             pixels,
             direction,
+            directional: true,
+            alone: None,
             order: (0..spec.dims).collect(),
             empty: vec![false; spec.dims],
         };
         shown.find_empty();
-        shown.choose();
         shown
     }
 
-    /// Sorts once every dimension has been measured: sorting earlier would only shuffle those
-    /// that have not had their turn. What is left out is left out after that.
-    fn choose(&mut self) {
-        let importance = self.importance.filter(|found| found.repeats > 0);
-        if let Some(importance) = importance.filter(|_| self.spec.sort) {
-            let means = importance.mean.row(self.spec.class);
+    /// The dimension of the largest number first, if an order is wanted.
+    fn sort_by(&mut self, number: impl Fn(usize) -> f32) {
+        if self.spec.sort {
             self.order
-                .sort_by(|&a, &b| means[b].total_cmp(&means[a]).then(a.cmp(&b)));
+                .sort_by(|&a, &b| number(b).total_cmp(&number(a)).then(a.cmp(&b)));
         }
+    }
+
+    fn choose(&mut self) {
         if self.spec.filter_empty {
             self.order.retain(|&dim| !self.empty[dim]);
         }
@@ -103,22 +153,37 @@ impl<'a> Shown<'a> {
     /// What all maps together show: their kind and their limit, rounded up to two digits; `None`
     /// while there is nothing to show.
     pub fn map_scale(&self) -> Option<(Kind, f64)> {
-        Some((self.kind(), limit(&self.pixels?.mean)?))
+        let means = &self.pixels?.mean;
+        let limit = match self.alone {
+            Some(dim) if dim < self.spec.dims => limit(means.column(dim)),
+            Some(_) => None,
+            None => limit(means),
+        };
+        Some((self.kind(), limit?))
     }
 
     /// The limit of a map that has a scale of its own; `None` where the map shows nothing, or
     /// shares its scale with the others.
     pub fn own_limit(&self, dim: usize) -> Option<f64> {
-        match self.spec.scale {
+        match self.scale() {
             Scale::Shared => None,
             Scale::Each => limit(self.pixels?.mean.column(dim)),
         }
     }
 
+    /// Which maps share a scale. One map alone has the only one.
+    pub fn scale(&self) -> Scale {
+        match self.alone {
+            Some(_) => Scale::Shared,
+            None => self.spec.scale,
+        }
+    }
+
     fn kind(&self) -> Kind {
-        match self.direction {
-            Some(_) => Kind::Diverging,
-            None => Kind::Sequential,
+        if self.directional && self.direction.is_some() {
+            Kind::Diverging
+        } else {
+            Kind::Sequential
         }
     }
 
@@ -131,10 +196,19 @@ impl<'a> Shown<'a> {
         self.pixels.is_some() && self.direction.is_some()
     }
 
-    /// Pixel importance of a dimension, signed by direction once that is known.
+    /// Pixel importance of a dimension, signed by direction where that is shown and known.
     pub fn map(&self, dim: usize, pixel: usize) -> f64 {
         let value = self.pixels.map_or(0.0, |found| found.mean[(pixel, dim)]);
-        f64::from(value * self.sign(dim, pixel).unwrap_or(1.0))
+        let sign = self.sign(dim, pixel).filter(|_| self.directional);
+        f64::from(value * sign.unwrap_or(1.0))
+    }
+
+    /// The least and the greatest pixel importance of a dimension.
+    pub fn range(&self, dim: usize) -> Option<(f32, f32)> {
+        let values = self.pixels?.mean.column(dim);
+        let first = *values.first()?;
+        let widen = |(least, most): (f32, f32), &value: &f32| (least.min(value), most.max(value));
+        Some(values.iter().fold((first, first), widen))
     }
 
     /// Pixel importance and its standard error.

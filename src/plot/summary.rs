@@ -21,6 +21,60 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
     said.join(" ")
 }
 
+/// As [`summary`], of pixel importance alone.
+pub(super) fn pixels_summary(shown: &Shown<'_>) -> String {
+    let sentences = [
+        ranges(shown),
+        Some(maps(shown)),
+        orientation(shown),
+        empty(shown),
+    ];
+    let said: Vec<String> = sentences.into_iter().flatten().collect();
+    said.join(" ")
+}
+
+/// As [`summary`], of the two maps of a dimension, the second of which is `shown`.
+pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
+    if shown.order.is_empty() {
+        let dims = count(shown.spec.dims);
+        return format!("There is no dimension {}: there are {dims}.", dim + 1);
+    }
+    let limit = shown.map_scale().map(|(_, limit)| significant(limit, 2));
+    let what = format!("Dimension {}: pixel importance", dim + 1);
+    let [above, below] = shown.spec.palette.names();
+    let first = match limit {
+        None if shown.empty[dim] => format!("{what} is 0 everywhere."),
+        None => format!("{what} is not known yet."),
+        Some(limit) if shown.has_directions() => format!(
+            "{what} from 0 to {limit} ({above}), beside the same times direction, from −{limit} \
+             ({below}) over 0 to {limit} ({above})."
+        ),
+        Some(limit) => {
+            format!("{what} from 0 to {limit} ({above}); directions are not known yet.")
+        }
+    };
+    let sentences = [Some(first), threshold(shown), orientation(shown)];
+    let said: Vec<String> = sentences.into_iter().flatten().collect();
+    said.join(" ")
+}
+
+fn ranges(shown: &Shown<'_>) -> Option<String> {
+    if shown.order.is_empty() {
+        return Some("Pixel importance: no dimension is shown.".into());
+    }
+    shown.map_scale()?;
+    let order = if shown.spec.sort {
+        ", widest first"
+    } else {
+        ", in natural order"
+    };
+    let named = named(shown, |dim| {
+        let (least, most) = shown.range(dim)?;
+        Some(significant(f64::from(most - least), 3))
+    });
+    Some(format!("Ranges of pixel importance{order}{named}."))
+}
+
 fn bars(shown: &Shown<'_>) -> String {
     let class = shown
         .class
@@ -69,15 +123,19 @@ fn maps(shown: &Shown<'_>) -> String {
     };
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
+    let pending = if shown.directional {
+        "; directions are not known yet"
+    } else {
+        ""
+    };
     match (shown.spec.scale, kind) {
         (Scale::Shared, Kind::Diverging) => format!(
             "Maps of pixel importance times direction on one scale, from −{limit} ({below}) over 0 \
              to {limit} ({above})."
         ),
-        (Scale::Shared, Kind::Sequential) => format!(
-            "Maps of pixel importance on one scale from 0 to {limit} ({above}); directions are not \
-             known yet."
-        ),
+        (Scale::Shared, Kind::Sequential) => {
+            format!("Maps of pixel importance on one scale from 0 to {limit} ({above}){pending}.")
+        }
         (Scale::Each, kind) => {
             let what = match kind {
                 Kind::Diverging => format!(
@@ -85,7 +143,7 @@ fn maps(shown: &Shown<'_>) -> String {
                      ({above})"
                 ),
                 Kind::Sequential => {
-                    format!(", each from 0 to its limit ({above}); directions are not known yet")
+                    format!(", each from 0 to its limit ({above}){pending}")
                 }
             };
             let limits = named(shown, |dim| {
@@ -122,7 +180,7 @@ fn orientation(shown: &Shown<'_>) -> Option<String> {
     (!done.is_empty()).then(|| format!("Maps are {}.", done.join(" and ")))
 }
 
-fn empty(shown: &Shown<'_>) -> Option<String> {
+pub(super) fn empty(shown: &Shown<'_>) -> Option<String> {
     let left_out = if shown.spec.filter_empty {
         " and left out"
     } else {
@@ -144,7 +202,7 @@ fn empty(shown: &Shown<'_>) -> Option<String> {
     }
 }
 
-fn count(dims: usize) -> String {
+pub(super) fn count(dims: usize) -> String {
     match dims {
         1 => "1 dimension".into(),
         many => format!("{many} dimensions"),

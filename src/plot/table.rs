@@ -25,9 +25,9 @@ const DIGITS: usize = 4;
 const ERROR_DIGITS: usize = 2;
 
 impl NumberTable {
-    pub(super) fn new<const N: usize>(caption: String, columns: [&str; N]) -> Self {
+    pub(super) fn new<const N: usize>(caption: impl Into<String>, columns: [&str; N]) -> Self {
         Self {
-            caption,
+            caption: caption.into(),
             columns: columns.map(String::from).into(),
             rows: Vec::new(),
         }
@@ -46,7 +46,9 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(
         if known {
-            format!("Latent importance{class} ({metric}) and the pixels that move it most")
+            format!(
+                "Latent importance{class} ({metric}) and the pixels that move each dimension most"
+            )
         } else {
             "Latent importance is not known yet".into()
         },
@@ -105,7 +107,7 @@ pub(super) fn place(spec: &FigureSpec, pixel: usize) -> String {
 #[must_use]
 pub fn loss_numbers(history: Option<&TrainingHistory>) -> NumberTable {
     let mut table = NumberTable::new(
-        "Loss in nats per pixel after each epoch".into(),
+        "Loss in nats per pixel after each epoch",
         ["Epoch", "Training", "Held-out"],
     );
     let Some(history) = history else {

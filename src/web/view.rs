@@ -69,12 +69,14 @@ export interface FigureOptions {
 }
 
 /** The charts there are. */
-export type Chart = "figure" | "loss";
+export type Chart = "figure" | "loss" | "pixels" | "classes" | "pair";
 
 /** What a chart is of; what one chart alone heeds is named after it. */
 export interface ChartOptions extends FigureOptions {
   /** loss: where its axis ends. Default: the epochs of the run. */
   epochs?: number;
+  /** pair: its dimension, counted from 0. Default: the figure's first. */
+  dim?: number;
 }
 
 /** What is known of a pixel and a dimension. */

@@ -74,6 +74,7 @@ fn bars_are_as_long_as_their_numbers_and_the_longest_fills_the_axis() {
         // The plot ends where the longest bar's standard error does.
         let plot = Layout::new((WIDE.0 as i32, WIDE.1 as i32), spec.content(), &style())
             .bars
+            .marks
             .plot;
         let (mean, error) = [(0.02, 0.002), (0.04, 0.001)][class];
         let share = f64::from(bars[0][2]) / f64::from(plot.width);
@@ -356,7 +357,7 @@ fn check(size: (i32, i32), spec: &FigureSpec, style: &Style) {
         ..*image
     };
     let maps: Vec<Rect> = place.maps.images.iter().map(titled).collect();
-    let rows = &place.bars.rows;
+    let rows = &place.bars.marks.rows;
     // Rows, and the maps of a row, follow each other; so neighbours are all there is to compare.
     for list in [rows, &maps] {
         assert!(list.iter().all(|rect| inside(*rect)), "{case}");
@@ -371,11 +372,11 @@ fn check(size: (i32, i32), spec: &FigureSpec, style: &Style) {
             .find(|other| other.x == map.x && other.y > map.y);
         assert!(below.is_none_or(|below| below.y >= map.bottom()), "{case}");
         assert!(!overlap(*map, place.maps.legend), "{case}");
-        assert!(!overlap(*map, place.bars.plot), "{case}");
+        assert!(!overlap(*map, place.bars.marks.plot), "{case}");
     }
-    assert!(inside(place.bars.plot), "{case}");
+    assert!(inside(place.bars.marks.plot), "{case}");
     assert!(inside(place.maps.legend), "{case} {:?}", place.maps.legend);
-    assert!(!overlap(place.bars.plot, place.maps.legend), "{case}");
+    assert!(!overlap(place.bars.marks.plot, place.maps.legend), "{case}");
     // The legend's labels and title.
     assert!(
         place.maps.legend.bottom() + style.em(2.6) <= area.bottom(),
@@ -391,7 +392,7 @@ fn at_its_good_height_the_figure_shows_every_dimension_large() {
         let spec = spec(dims, 28, 28);
         let height = figure_height(width, &spec, &style);
         let place = Layout::new((style.px(width), style.px(height)), spec.content(), &style);
-        assert_eq!(place.bars.label_every, 1);
+        assert_eq!(place.bars.marks.label_every, 1);
         assert!(place.maps.title > 0);
         assert!(place.maps.images[0].width >= 65, "{width} {dims}");
         let glance = if width < 500.0 { 1000.0 } else { 720.0 };

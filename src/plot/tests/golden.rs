@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::scene::{draw, style, three};
-use crate::plot::{loss, svg};
+use crate::plot::{classes, loss, pair, pixels, svg};
 use crate::report::TrainingHistory;
 
 fn compare(name: &str, drawn: &str) {
@@ -24,6 +24,37 @@ fn golden_figure() {
     let (spec, report) = three();
     compare("figure.svg", &draw((620, 230), Some(&report), &spec).0);
     compare("figure-empty.svg", &draw((620, 230), None, &spec).0);
+}
+
+#[test]
+fn golden_pixels() {
+    let (spec, report) = three();
+    let drawn = svg((500, 170), |area| {
+        pixels(area, Some(&report), &spec, &style())
+    })
+    .unwrap();
+    compare("pixels.svg", &drawn.0);
+}
+
+#[test]
+fn golden_classes() {
+    let (mut spec, report) = three();
+    spec.sort = false;
+    let drawn = svg((500, 200), |area| {
+        classes(area, Some(&report), &spec, &style())
+    })
+    .unwrap();
+    compare("classes.svg", &drawn.0);
+}
+
+#[test]
+fn golden_pair() {
+    let (spec, report) = three();
+    let drawn = svg((500, 200), |area| {
+        pair(area, Some(&report), &spec, Some(0), &style())
+    })
+    .unwrap();
+    compare("pair.svg", &drawn.0);
 }
 
 #[test]

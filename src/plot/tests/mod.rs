@@ -1,9 +1,13 @@
 //! Charts tested by what they draw: shapes and text in SVG, colours on a backend that records.
 
+mod chart;
+mod classes;
 mod figure;
 mod golden;
 mod loss;
 mod options;
+mod pair;
+mod pixels;
 mod record;
 mod scene;
 mod table;

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle};
 use plotters_backend::{BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
-use crate::plot::{Colour, FigureLayout, FigureSpec, Style, figure};
+use crate::plot::{Colour, DrawError, FigureLayout, FigureSpec, Style, figure};
 use crate::report::Report;
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
@@ -33,7 +34,7 @@ impl Bitmap {
     }
 }
 
-struct Recorder {
+pub(super) struct Recorder {
     size: (u32, u32),
     bitmaps: Rc<RefCell<Vec<Bitmap>>>,
 }
@@ -45,12 +46,20 @@ pub(super) fn bitmaps(
     spec: &FigureSpec,
     style: &Style,
 ) -> (Vec<Bitmap>, FigureLayout) {
+    record(size, |area| figure(area, report, spec, style))
+}
+
+/// The bitmaps of whatever `draw` draws, and what it gives.
+pub(super) fn record<T>(
+    size: (u32, u32),
+    draw: impl FnOnce(&DrawingArea<Recorder, Shift>) -> Result<T, DrawError<Recorder>>,
+) -> (Vec<Bitmap>, T) {
     let bitmaps = Rc::new(RefCell::new(Vec::new()));
     let recorder = Recorder {
         size,
         bitmaps: Rc::clone(&bitmaps),
     };
-    let layout = figure(&recorder.into_drawing_area(), report, spec, style).unwrap();
+    let layout = draw(&recorder.into_drawing_area()).unwrap();
     (bitmaps.take(), layout)
 }
 

@@ -20,7 +20,7 @@ fn the_figure_is_a_row_for_each_dimension_in_its_order() {
     let table = figure_numbers(Some(&report), &spec);
     assert_eq!(
         table.caption,
-        "Latent importance of class 0 (mean squared error) and the pixels that move it most"
+        "Latent importance of class 0 (mean squared error) and the pixels that move each dimension most"
     );
     assert_eq!(
         table.columns[..3],

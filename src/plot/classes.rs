@@ -1,0 +1,211 @@
+//! Latent importance of every class: a panel of bars each, all on one axis.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+use plotters_backend::DrawingBackend;
+
+use crate::report::Report;
+
+use super::bars::{self, Axis};
+use super::draw::{DrawError, Pen};
+use super::figure::{FigureLayout, FigureSpec, Place, places};
+use super::layout::{Classes, Content};
+use super::number::significant;
+use super::shown::Shown;
+use super::style::{Style, Type};
+use super::summary;
+use super::table::{NumberTable, measured};
+
+/// Draws the bars of every class over the whole of `area`, as far as `report` knows them. All
+/// panels have one axis, so that bars compare between classes too.
+///
+/// # Errors
+/// If the backend cannot draw.
+pub fn classes<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    report: Option<&Report>,
+    spec: &FigureSpec,
+    style: &Style,
+) -> Result<FigureLayout, DrawError<DB>> {
+    let (width, height) = area.dim_in_pixel();
+    let specs = specs(report, spec);
+    let shown: Vec<Shown<'_>> = specs.iter().map(|spec| Shown::new(report, spec)).collect();
+    let content = Content {
+        dims: shown.first().map_or(0, |first| first.order.len()),
+        ..spec.content()
+    };
+    let size = (width as i32, height as i32);
+    let place = Classes::new(size, shown.len(), content, style);
+    let pen = Pen { area, style };
+    area.fill(&RGBColor::from(style.background))?;
+    pen.heading("Latent importance by class", place.heading)?;
+    let note = "a bar for each dimension, all classes on one axis";
+    let note_at = (place.heading.0, place.titles);
+    pen.note(note, HPos::Left, note_at)?;
+    let longest = longest(&shown);
+    for (panel, shown) in place.panels.iter().zip(&shown) {
+        if let Some(name) = shown.class {
+            let name = style.shortened(
+                &[&format!("Class {name}"), name],
+                Type::Heading,
+                panel.width,
+            );
+            pen.heading(&name, panel.heading)?;
+        }
+        let axis = Axis {
+            longest,
+            labelled: panel.labelled,
+        };
+        bars::marks(&pen, &panel.marks, shown, axis)?;
+    }
+    // Below the first column, which always reaches the last row.
+    if let Some(last) = place
+        .panels
+        .iter()
+        .rfind(|panel| panel.heading.0 == place.heading.0)
+    {
+        bars::title(&pen, last.marks.plot, spec.metric)?;
+    }
+
+    let mut bars = Vec::new();
+    for (class, (panel, shown)) in place.panels.iter().zip(&shown).enumerate() {
+        let rows = places(&shown.order, &panel.marks.rows, style).into_iter();
+        bars.extend(rows.map(|row| Place {
+            class: Some(class),
+            ..row
+        }));
+    }
+    let own = shown.get(spec.class);
+    Ok(FigureLayout {
+        summary: classes_summary(&shown, longest),
+        order: own.map_or(Vec::new(), |own| own.order.clone()),
+        maps: Vec::new(),
+        bars,
+    })
+}
+
+/// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the classes best.
+#[must_use]
+pub fn classes_height(
+    width: f64,
+    report: Option<&Report>,
+    spec: &FigureSpec,
+    style: &Style,
+) -> f64 {
+    let classes = specs(report, spec).len();
+    let height = Classes::good_height(style.px(width), classes, spec.content(), style);
+    (f64::from(height) / style.scale).ceil()
+}
+
+/// A row for each dimension that is shown, in natural order, and a column for each class.
+#[must_use]
+pub fn classes_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
+    let specs = specs(report, spec);
+    let shown: Vec<Shown<'_>> = specs.iter().map(|spec| Shown::new(report, spec)).collect();
+    let known = longest(&shown).is_some();
+    let name = |(class, shown): (usize, &Shown<'_>)| {
+        let name = shown.class.map_or((class + 1).to_string(), String::from);
+        format!("Class {name}")
+    };
+    let mut table = NumberTable {
+        caption: if known {
+            format!(
+                "Latent importance by class ({}), ± standard error",
+                spec.metric.name()
+            )
+        } else {
+            "Latent importance is not known yet".into()
+        },
+        columns: std::iter::once("Dimension".into())
+            .chain(shown.iter().enumerate().map(name))
+            .collect(),
+        rows: Vec::new(),
+    };
+    if known {
+        let in_any = |dim: &usize| shown.iter().any(|shown| shown.order.contains(dim));
+        let cell = |dim: usize, shown: &Shown<'_>| {
+            let [mean, error] = measured(shown.bar(dim));
+            if error.is_empty() {
+                mean
+            } else {
+                format!("{mean} ± {error}")
+            }
+        };
+        table.rows = (0..spec.dims)
+            .filter(in_any)
+            .map(|dim| {
+                let cells = shown.iter().map(|shown| cell(dim, shown));
+                std::iter::once((dim + 1).to_string())
+                    .chain(cells)
+                    .collect()
+            })
+            .collect();
+    }
+    table
+}
+
+/// What each panel shows: as many as there are classes, or at least the one that is asked for
+/// while no report says how many.
+fn specs(report: Option<&Report>, spec: &FigureSpec) -> Vec<FigureSpec> {
+    let classes = report.map_or(spec.class + 1, |report| report.classes.len());
+    let of = |class| FigureSpec {
+        class,
+        ..spec.clone()
+    };
+    (0..classes).map(of).collect()
+}
+
+/// Where the longest bar of all classes ends.
+fn longest(shown: &[Shown<'_>]) -> Option<f64> {
+    shown.iter().filter_map(Shown::longest_bar).reduce(f64::max)
+}
+
+/// How many dimensions are named for each class.
+const NAMED: usize = 3;
+
+fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
+    let Some(first) = shown.first() else {
+        return "Latent importance by class: there is no class.".into();
+    };
+    let dims = summary::count(first.order.len());
+    let classes = match shown.len() {
+        1 => "1 class".into(),
+        many => format!("{many} classes"),
+    };
+    let Some(longest) = longest else {
+        return format!("Latent importance of {dims} to {classes} is not known yet.");
+    };
+    let metric = first.spec.metric.name();
+    let tops: Vec<String> = shown.iter().filter_map(most_important).collect();
+    let sentences = [
+        Some(format!(
+            "Latent importance of {dims} to {classes} as {metric}, on one axis from 0 to {}.",
+            significant(longest, 2)
+        )),
+        (!tops.is_empty()).then(|| format!("Most important {}.", tops.join("; "))),
+        summary::empty(first),
+    ];
+    let said: Vec<String> = sentences.into_iter().flatten().collect();
+    said.join(" ")
+}
+
+/// The dimensions with the longest bars of a class.
+fn most_important(shown: &Shown<'_>) -> Option<String> {
+    let name = shown.class?;
+    let mean = |dim: usize| shown.bar(dim).map_or(0.0, |(mean, _)| mean);
+    let mut order = shown.order.clone();
+    order.retain(|&dim| mean(dim) > 0.0);
+    order.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)).then(a.cmp(&b)));
+    let named: Vec<String> = order
+        .iter()
+        .take(NAMED)
+        .map(|dim| (dim + 1).to_string())
+        .collect();
+    match named.as_slice() {
+        [] => None,
+        [one] => Some(format!("to class {name}: dimension {one}")),
+        many => Some(format!("to class {name}: dimensions {}", many.join(", "))),
+    }
+}
