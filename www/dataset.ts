@@ -9,7 +9,8 @@ export interface Manifest {
   licence_url?: string;
   height: number;
   width: number;
-  classes: { label: number; count: number; file: string }[];
+  /** A class without a name is called by its label. */
+  classes: { label: number; name?: string; count: number; file: string }[];
 }
 
 export class Dataset {
@@ -32,6 +33,11 @@ export class Dataset {
 
   get labels(): number[] {
     return this.manifest.classes.map(({ label }) => label);
+  }
+
+  /** What people call a class. */
+  name(label: number): string {
+    return this.manifest.classes.find((each) => each.label === label)?.name ?? `${label}`;
   }
 
   count(labels: number[]): number {
@@ -59,7 +65,8 @@ export class Dataset {
     if (!entry) throw new Failure("data-missing", `no class ${label}`);
     const response = await load(new URL(entry.file, this.folder));
     try {
-      return { label, bytes: new Uint8Array(await response.arrayBuffer()) };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { label, name: this.name(label), bytes };
     } catch (error) {
       throw Failure.from(error, "unreachable");
     }

@@ -75,7 +75,7 @@ export class LatentLens extends HTMLElement {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles];
-    const { pipeline, film, loss, figure, theme } = this.#results;
+    const { pipeline, film, loss, figure, dimension, theme } = this.#results;
     root.append(
       h(
         "div",
@@ -85,6 +85,7 @@ export class LatentLens extends HTMLElement {
         h("div", { class: "setup" }, this.#form.element, this.#engineLine),
         h("div", { class: "learning" }, film.element, loss.element),
         figure.element,
+        dimension.element,
         this.#credit,
         this.#announcement,
         theme.element,
@@ -290,7 +291,10 @@ export class LatentLens extends HTMLElement {
     const textOf = (name: Name) => this.getAttribute(name) ?? SETTINGS[name].initial;
     this.#form.show(textOf, this.#values, this.#refusals, this.#run?.active ?? false);
     this.#results.figure.look.show(textOf, this.#values, this.#refusals);
-    this.#results.settings(this.#values, this.#dataset?.manifest ?? MNIST_IMAGE);
+    this.#results.settings(this.#values, {
+      image: this.#dataset?.manifest ?? MNIST_IMAGE,
+      name: (label) => this.#dataset?.name(label) ?? `${label}`,
+    });
     this.#showStatus();
     this.#showEngine();
     void this.#showPreview();

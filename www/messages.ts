@@ -1,4 +1,4 @@
-import type { EngineName, Report, RunSettings } from "./report";
+import type { EngineName, Network, Report, RunSettings } from "./report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -17,6 +17,8 @@ export interface EngineModule {
 /** The images of one class, as they lie in the data set's file. */
 export interface ClassImages {
   label: number;
+  /** What people call the class. */
+  name: string;
   bytes: Uint8Array;
 }
 
@@ -35,6 +37,8 @@ export interface Progress {
 export interface Update extends Progress {
   /** The parts that changed since the last update. */
   report: Partial<Report>;
+  /** Once it is trained. */
+  network?: Network;
 }
 
 /** Messages of a run carry its number, so that what an older one still sends is told apart. */

@@ -36,7 +36,8 @@ function write(lens: Element): void {
     if (text === SETTINGS[name].initial) query.delete(name);
     else query.set(name, text);
   }
-  const typing = SETTINGS[names[0]!].control.kind === "text";
+  const { control, gradual } = SETTINGS[names[0]!];
+  const typing = gradual ?? control.kind === "text";
   const same = names.join() === written.names && performance.now() - written.at < ONE_STEP_MS;
   written = { names: names.join(), at: performance.now() };
   const url = address(location.pathname, query) + location.hash;

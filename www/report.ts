@@ -7,12 +7,36 @@ export interface Report {
   classes: ClassSummary[];
   training?: { training_loss: number[]; held_out_loss: number[] };
   samples?: { labels: number[]; images: Matrix; latents: Matrix; reconstructions: Matrix };
+  encoded?: Encoded;
   /** V: pixels by dimensions. */
   pixel_importance?: Estimate;
   /** S: pixels by dimensions. */
   direction?: { slope: Matrix; sign: Matrix };
   /** IE: classes by dimensions. */
   latent_importance?: Estimate;
+  /** IE by the root of the mean squared change. */
+  latent_importance_rmse?: Estimate;
+}
+
+/** The latents of the held-out images, class after class. */
+export interface Encoded {
+  labels: number[];
+  /** Where each image stands among all images of its class, from 0. */
+  positions: number[];
+  latents: Matrix;
+}
+
+/** A trained autoencoder, layer by layer. */
+export interface Network {
+  encoder: Layer[];
+  decoder: Layer[];
+}
+
+export interface Layer {
+  /** Inputs by outputs. */
+  weight: Matrix;
+  bias: Float32Array;
+  activation: string;
 }
 
 export type EngineName = "cpu" | "webgpu";
@@ -33,6 +57,7 @@ export interface ImageShape {
 
 export interface ClassSummary {
   label: number;
+  name: string;
   training: number;
   held_out: number;
 }

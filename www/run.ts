@@ -4,7 +4,7 @@ import type { EngineClient } from "./engine-client";
 import type { EngineChoice, Engines } from "./engines";
 import { Failure } from "./failures";
 import type { ClassImages, Progress, Stage, Update } from "./messages";
-import { type EngineName, merge, type Report, type RunSettings } from "./report";
+import { type EngineName, merge, type Network, type Report, type RunSettings } from "./report";
 
 export type Phase = "idle" | "loading" | "training" | "analysing" | "paused" | "done" | "error";
 
@@ -22,6 +22,10 @@ export interface RunListener {
 
 export class Run {
   readonly report: Partial<Report> = {};
+  /** As trained, once it is. */
+  network: Network | undefined;
+  /** Where the images come from, once they are there. */
+  dataset: Dataset | undefined;
   progress: Progress | undefined;
   /** How long each stage has taken so far, in milliseconds. */
   readonly times = new Map<Stage, number>();
@@ -60,6 +64,7 @@ export class Run {
 
   /** Fetches what is missing and sets the engine to work; never rejects. */
   async start(dataset: Dataset): Promise<void> {
+    this.dataset = dataset;
     try {
       this.engine = this.engines.pick(this.choice, this.settings);
       const [images, client] = await Promise.all([
@@ -106,9 +111,10 @@ export class Run {
     this.listener.changed();
   }
 
-  #update({ report, ...progress }: Update): void {
+  #update({ report, network, ...progress }: Update): void {
     if (!this.active) return;
     merge(this.report, report);
+    this.network ??= network;
     this.progress = progress;
     this.times.set(progress.stage, progress.elapsed_ms);
     this.#timeTraining(progress);

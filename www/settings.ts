@@ -13,6 +13,10 @@ export interface Setting<T> {
    * results are looked at, and stand beside it.
    */
   scope: "run" | "page" | "figure";
+  /** Of the figure's views, those that it changes; all where absent. */
+  views?: readonly ViewName[];
+  /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
+  gradual?: true;
   /** The default, as it would stand in an attribute. */
   initial: string;
   /** Understands an attribute's text, or throws a `Refusal` with the reason. */
@@ -23,9 +27,18 @@ export interface Setting<T> {
 
 export type Control =
   | { kind: "hidden" }
+  /** Stands on top of what it chooses. */
+  | { kind: "tabs"; options: Record<ViewName, string> }
   | { kind: "classes" }
   | { kind: "text"; numeric: boolean; placeholder?: string }
   | { kind: "choice"; options: Record<string, string> };
+
+/** What the figure can show. */
+export type ViewName =
+  "figure" | "pixels" | "classes" | "space" | "reconstructions" | "likeness" | "loss";
+
+const MAPS: ViewName[] = ["figure", "pixels"];
+const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
 export class Refusal extends Error {}
@@ -82,12 +95,29 @@ export const SETTINGS = {
     light: "Light",
     dark: "Dark",
   }),
+  view: tabs("View", "What is shown of a run.", {
+    figure: "Importance",
+    pixels: "Pixels",
+    classes: "Classes",
+    space: "Encoded space",
+    reconstructions: "Reconstructions",
+    likeness: "Likeness",
+    loss: "Loss",
+  }),
   class: word("", "Class whose latent importance is shown."),
-  sort: flag("Order", true, "Bars and maps stand in the same order.", {
+  metric: choice(
+    "Measure",
+    "mse",
+    "Of how much a reconstruction changes.",
+    "figure",
+    { mse: "MSE", rmse: "RMSE" },
+    ["figure", "classes", "likeness"],
+  ),
+  sort: flag("Order", true, "Of the dimensions.", ORDERED, {
     true: "Important first",
     false: "By number",
   }),
-  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", {
+  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", ORDERED, {
     false: "Shown",
     true: "Left out",
   }),
@@ -96,6 +126,7 @@ export const SETTINGS = {
     help: "Only the first so many of the order. Empty: all.",
     control: { kind: "text", numeric: true, placeholder: "All" },
     scope: "figure",
+    views: ORDERED,
     initial: "",
     read(text) {
       if (text.trim() === "") return null;
@@ -106,33 +137,44 @@ export const SETTINGS = {
     },
     summary: (value) => (value === null ? "" : `first ${value}`),
   }),
-  rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
-    "0": "0°",
-    "90": "90°",
-    "180": "180°",
-    "270": "270°",
-  }),
-  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", {
+  rotate: choice(
+    "Rotation",
+    "0",
+    "Turns the maps clockwise.",
+    "figure",
+    { "0": "0°", "90": "90°", "180": "180°", "270": "270°" },
+    MAPS,
+  ),
+  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", MAPS, {
     false: "As they are",
     true: "Swapped",
   }),
-  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
+  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", MAPS, {
     false: "As they are",
     true: "Swapped",
   }),
-  palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
-    paper: "Blue to red",
-    "colour-blind": "Colour-blind safe",
-  }),
-  scale: choice("Colour scale", "shared", "Shared lets the maps be compared.", "figure", {
-    shared: "Shared",
-    each: "Each map its own",
-  }),
+  palette: choice(
+    "Colours",
+    "paper",
+    "Lower, no effect, higher.",
+    "figure",
+    { paper: "Blue to red", "colour-blind": "Colour-blind safe" },
+    MAPS,
+  ),
+  scale: choice(
+    "Colour scale",
+    "shared",
+    "Shared lets the maps be compared.",
+    "figure",
+    { shared: "Shared", each: "Each map its own" },
+    MAPS,
+  ),
   threshold: row({
     label: "Direction threshold",
     help: "A pixel whose slope is smaller counts as having no direction.",
     control: { kind: "text", numeric: true },
     scope: "figure",
+    views: ["figure"],
     initial: "0",
     read(text) {
       if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
@@ -141,6 +183,33 @@ export const SETTINGS = {
       return Number(text);
     },
     summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
+  }),
+  projection: choice(
+    "Axes",
+    "spread",
+    "Two latent dimensions as they are, or all of them drawn into a plane.",
+    "figure",
+    { spread: "Two widest dimensions", tsne: "t-SNE", umap: "UMAP" },
+    ["space"],
+  ),
+  images: choice(
+    "Images",
+    "ink",
+    "How bright pixels are coloured.",
+    "figure",
+    { ink: "Ink", viridis: "Viridis" },
+    ["reconstructions"],
+  ),
+  dimension: position("Latent dimension that is opened large."),
+  image: position("Held-out image that is looked at, counted through the classes."),
+  moved: row({
+    label: "",
+    gradual: true,
+    help: "Value that the opened dimension is moved to. Empty: the image’s own.",
+    control: { kind: "hidden" },
+    scope: "page",
+    initial: "",
+    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
   }),
   autorun: row({
     label: "Autorun",
@@ -198,11 +267,17 @@ export function address(base: string, query: URLSearchParams): string {
   return text ? `${base}?${text}` : base;
 }
 
+/** Whether a setting has a bearing on a view of the figure. */
+export function concerns(name: Name, view: ViewName): boolean {
+  return SETTINGS[name].views?.includes(view) ?? true;
+}
+
 /** One line that says what a run would do, or how the figure differs from what is usual. */
 export function summarise(values: Partial<Values>, scope: "run" | "figure"): string {
   const parts = NAMES.map((name) => {
     const setting = SETTINGS[name] as Setting<unknown>;
-    const speaks = setting.scope === scope && values[name] !== undefined;
+    const shown = scope === "run" || concerns(name, values.view ?? "figure");
+    const speaks = setting.scope === scope && shown && values[name] !== undefined;
     return speaks ? (setting.summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
@@ -254,12 +329,14 @@ function choice<K extends string>(
   help: string,
   scope: Setting<K>["scope"],
   options: Record<K, string>,
+  views?: ViewName[],
 ): Setting<K> {
   return {
     label,
     help,
     control: { kind: "choice", options },
     scope,
+    ...(views && { views }),
     initial,
     // Beside the figure only what is not usual is worth a word.
     ...(scope === "figure" && {
@@ -274,11 +351,30 @@ function choice<K extends string>(
   };
 }
 
+/** The figure's views, of which the first is the default. */
+function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
+  const view = choice<ViewName>(label, "figure", help, "page", options);
+  return { ...view, control: { kind: "tabs", options } };
+}
+
+/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
+function position(help: string): Setting<number | null> {
+  return {
+    label: "",
+    help,
+    control: { kind: "hidden" },
+    scope: "page",
+    initial: "",
+    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+  };
+}
+
 /** Of the figure: off or on; as an attribute on without a value, as HTML's own. */
 function flag(
   label: string,
   initial: boolean,
   help: string,
+  views: ViewName[],
   options: Record<"false" | "true", string>,
 ): Setting<boolean> {
   return {
@@ -286,6 +382,7 @@ function flag(
     help,
     control: { kind: "choice", options },
     scope: "figure",
+    views,
     initial: `${initial}`,
     read: (text) => text !== "false",
     summary: (value) => (value === initial ? "" : `${label}: ${options[`${value}`]}`.toLowerCase()),

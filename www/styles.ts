@@ -2,7 +2,7 @@
 import element from "./element.css" with { type: "text" };
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
-import explorer from "./parts/explorer.css" with { type: "text" };
+import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };

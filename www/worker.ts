@@ -97,7 +97,7 @@ async function run(
     }
     if (mine.wish === "cancel") return port.postMessage({ type: "cancelled", run });
     const update = await running.advance(SLICE_MS);
-    port.postMessage({ type: "update", run, update }, buffers(update.report));
+    port.postMessage({ type: "update", run, update }, buffers(update));
     if (update.stage === "done") return;
     await breathe();
   }

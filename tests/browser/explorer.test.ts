@@ -1,131 +1,10 @@
 /** The explorer: looking at one result in many ways, pointing at it, taking it along. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import type { Locator, Page } from "playwright-core";
-
-import { screenshot, visit } from "./harness";
-import { Lens, type Report } from "./lens";
-
-const QUICK = "?classes=0,1&epochs=3&permutations=2&engine=cpu&autorun";
-
-/** What a visitor does with the figure and sees of it. */
-class Explorer extends Lens {
-  readonly readout: Locator;
-  readonly findings: Locator;
-
-  constructor(page: Page) {
-    super(page);
-    this.readout = this.element.locator("[part=readout]");
-    this.findings = this.element.locator("[part=findings]");
-  }
-
-  async unfold(part: "look" | "numbers" | "exports"): Promise<void> {
-    await this.element.locator(`[part=${part}] > summary`).click();
-    await this.settle();
-  }
-
-  /** Chooses one of the buttons of a setting of the view. */
-  async choose(setting: string, option: string): Promise<void> {
-    await this.element
-      .getByRole("group", { name: setting, exact: true })
-      .getByRole("radio", { name: option, exact: true })
-      .check({ force: true });
-    await this.settle();
-  }
-
-  async explain(digit: number): Promise<void> {
-    await this.element.getByRole("radio", { name: `${digit}`, exact: true }).check({ force: true });
-    await this.settle();
-  }
-
-  async fill(setting: string, text: string): Promise<void> {
-    await this.element.getByRole("textbox", { name: setting, exact: true }).fill(text);
-    await this.settle();
-  }
-
-  /** Until what was asked for has been drawn. */
-  async settle(): Promise<void> {
-    await this.page.evaluate(async () => {
-      for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
-    });
-    await this.page.waitForTimeout(100);
-  }
-
-  /** The rows of the table of numbers. */
-  async numbers(): Promise<string[][]> {
-    const rows = this.element.locator("[part=numbers] tbody tr");
-    return Promise.all((await rows.all()).map((row) => row.locator("th, td").allInnerTexts()));
-  }
-
-  async dimensions(): Promise<number[]> {
-    return (await this.numbers()).map(([dimension]) => Number(dimension));
-  }
-
-  /**
-   * Goes to the map at a place of the order by keyboard, and gives where it is. Afterwards the
-   * middle of the map is pointed at.
-   */
-  async map(position: number): Promise<{ x: number; y: number; width: number; height: number }> {
-    await this.figure.focus();
-    await this.page.keyboard.press("Escape");
-    await this.page.keyboard.press("ArrowRight");
-    for (let at = 0; at < position; at += 1) await this.page.keyboard.press("PageDown");
-    await this.settle();
-    const path = await this.element.locator(".marks .line").getAttribute("d");
-    const [x, y, width, height] = path!.match(/^M([\d.-]+) ([\d.-]+)h([\d.]+)v([\d.]+)/)!.slice(1);
-    // The outline stands two pixels off.
-    return {
-      x: Number(x) + 2,
-      y: Number(y) + 2,
-      width: Number(width) - 4,
-      height: Number(height) - 4,
-    };
-  }
-
-  /** Colour of every pixel of a map as it is drawn, row by row from the top. */
-  async colours(position: number, columns = 28, rows = 28): Promise<string[]> {
-    const place = await this.map(position);
-    return this.figure.evaluate(
-      (element, { x, y, width, height, columns, rows }) => {
-        const context = (element as HTMLCanvasElement).getContext("2d")!;
-        return Array.from({ length: rows * columns }, (_, cell) => {
-          const across = ((cell % columns) + 0.5) / columns;
-          const down = (Math.floor(cell / columns) + 0.5) / rows;
-          const at = [x + across * width, y + down * height].map((side) => side * devicePixelRatio);
-          return context.getImageData(Math.floor(at[0]!), Math.floor(at[1]!), 1, 1).data.join();
-        });
-      },
-      { ...place, columns, rows },
-    );
-  }
-}
-
-async function explore(
-  use: (lens: Explorer, report: Report, page: Page) => Promise<void>,
-  query = QUICK,
-  context = {},
-): Promise<void> {
-  // Chromium has advice for who reads canvases, as these tests do.
-  const expected = /willReadFrequently/;
-  await visit({ query, context, expected }, async (page) => {
-    const lens = new Explorer(page);
-    const report = await lens.finish();
-    await lens.settle();
-    await use(lens, report, page);
-  });
-}
-
-/** Dimensions from 1 by importance for a class. */
-function ranked({ latent_importance: { mean } }: Report, row: number): number[] {
-  const dims = mean.shape[1];
-  const values = mean.data.slice(row * dims, (row + 1) * dims);
-  return values
-    .map((value, dim) => ({ value, dim: dim + 1 }))
-    .sort((a, b) => b.value - a.value)
-    .map(({ dim }) => dim);
-}
+import { explore, near, number, QUICK, ranked } from "./explorer";
+import { screenshot } from "./harness";
+import type { Report } from "./lens";
 
 test("the figure's order and number of dimensions are the visitor's", async () => {
   await explore(async (lens, report) => {
@@ -264,8 +143,7 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
     await page.keyboard.press("Escape");
     await lens.figure.scrollIntoViewIfNeeded();
     const box = (await lens.figure.boundingBox())!;
-    const drawn = () => lens.figure.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-    const before = await drawn();
+    const before = await lens.drawn();
     const [row, column] = [12, 10];
     await page.mouse.move(
       box.x + x + ((column + 0.5) * width) / 28,
@@ -294,14 +172,14 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
 
     const marks = await lens.element.locator(".marks .line").getAttribute("d");
     assert.equal(marks!.match(/M/g)!.length, 12 + 2, "one cell per map, and the map and its bar");
-    assert.equal(await drawn(), before);
+    assert.equal(await lens.drawn(), before);
 
     // Sixty moves of the mouse, a frame each.
     const frames = await page.evaluate(
       async ({ left, top, width, height }) => {
         const canvas = document
           .querySelector("latent-lens")!
-          .shadowRoot!.querySelector("[part=figure] canvas")!;
+          .shadowRoot!.querySelector("[part=figure] canvas.chart")!;
         const from = performance.now();
         for (let step = 0; step < 60; step += 1) {
           const clientX = left + (width * (step + 0.5)) / 60;
@@ -389,8 +267,6 @@ test("a copied link shows exactly the same", async () => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   let link = "";
   let picture = "";
-  const drawn = (lens: Explorer) =>
-    lens.figure.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   await explore(
     async (lens, _, page) => {
       await lens.unfold("look");
@@ -400,7 +276,7 @@ test("a copied link shows exactly the same", async () => {
       await lens.fill("Direction threshold", "0.001");
       await lens.explain(1);
       await lens.unfold("look");
-      picture = await drawn(lens);
+      picture = await lens.drawn();
       await lens.unfold("exports");
       await lens.button("Copy link").click();
       await lens.element.getByText("Link copied.").waitFor();
@@ -409,24 +285,15 @@ test("a copied link shows exactly the same", async () => {
     QUICK,
     context,
   );
-  await explore(async (lens) => assert.equal(await drawn(lens), picture), new URL(link).search);
+  await explore(async (lens) => assert.equal(await lens.drawn(), picture), new URL(link).search);
 });
 
 test("the figure and its numbers can be taken along", async () => {
   await explore(async (lens, report, page) => {
     await lens.explain(1);
     await lens.unfold("exports");
-    const take = async (button: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        lens.button(button).click(),
-      ]);
-      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-    };
-    const text = async (button: string) => {
-      const { name, bytes } = await take(button);
-      return { name, lines: bytes.toString().trim().split("\n") };
-    };
+    const take = (button: string) => lens.take(button);
+    const text = (button: string) => lens.table(button);
 
     const png = await take("Figure, PNG");
     assert.equal(png.name, "latent-lens-figure-class-1.png");
@@ -503,9 +370,20 @@ test("the explorer fits a phone", async () => {
       const { x, y, width, height } = await lens.map(0);
       await lens.figure.scrollIntoViewIfNeeded();
       const box = (await lens.figure.boundingBox())!;
-      await page.touchscreen.tap(box.x + x + width / 2, box.y + y + height / 2);
-      await lens.settle();
+      const tap = async () => {
+        await page.touchscreen.tap(box.x + x + width / 2, box.y + y + height / 2);
+        await lens.settle();
+      };
+      await page.keyboard.press("Escape");
+      await tap();
       assert.match(await lens.readout.innerText(), /row 15, column 15/);
+      const dialog = lens.element.getByRole("dialog");
+      assert.equal(await dialog.isVisible(), false, "the first tap only reads");
+      await tap();
+      await dialog.waitFor();
+      await screenshot(page, "dimension phone");
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await lens.settle();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
       await screenshot(page, "explorer phone");
     },
@@ -513,22 +391,3 @@ test("the explorer fits a phone", async () => {
     { ...context, colorScheme: "dark" },
   );
 });
-
-/** A number as it is written for people. */
-function number(text: string): number {
-  const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const plain = text
-    .replace("−", "-")
-    .replace("×10", "e")
-    .replace("⁻", "-")
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => `${raised.indexOf(digit)}`);
-  return Number(plain);
-}
-
-function near(actual: number[], expected: number[]): void {
-  assert.equal(actual.length, expected.length);
-  for (const [at, value] of actual.entries()) {
-    const off = Math.abs(value - expected[at]!);
-    assert.ok(off <= 1e-6 * Math.abs(expected[at]!), `${value} is not ${expected[at]}`);
-  }
-}

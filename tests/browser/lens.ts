@@ -19,12 +19,14 @@ interface Estimate {
 export interface Report {
   engine: string;
   settings: { classes: number[]; dims: number; seed: number };
-  classes: { label: number; training: number; held_out: number }[];
+  classes: { label: number; name: string; training: number; held_out: number }[];
   training: { training_loss: number[]; held_out_loss: number[] };
-  samples: { labels: number[]; images: Matrix; reconstructions: Matrix };
+  encoded: { labels: number[]; positions: number[]; latents: Matrix };
+  samples: { labels: number[]; images: Matrix; latents: Matrix; reconstructions: Matrix };
   pixel_importance: Estimate;
   direction: { slope: Matrix; sign: Matrix };
   latent_importance: Estimate;
+  latent_importance_rmse: Estimate;
 }
 
 export class Lens {
@@ -36,7 +38,7 @@ export class Lens {
   constructor(readonly page: Page) {
     this.element = page.locator("latent-lens");
     this.status = this.element.locator("[part=status]");
-    this.figure = this.element.locator("[part=figure] canvas");
+    this.figure = this.element.locator("[part=figure] canvas.chart");
     this.loss = this.element.locator("[part=loss] canvas");
   }
 

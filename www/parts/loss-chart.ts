@@ -2,7 +2,7 @@
 import { fit, onResize } from "./canvas";
 import { h } from "../dom";
 import type { Theme } from "./theme";
-import type { View } from "../view";
+import type { ChartOptions, View } from "../view";
 
 export class LossChart {
   readonly #canvas = h("canvas", {
@@ -22,12 +22,10 @@ export class LossChart {
     return () => observer.disconnect();
   }
 
-  draw(view: View, epochs: number, theme: Omit<Theme, "scale">): void {
+  draw(view: View, options: ChartOptions, theme: Omit<Theme, "scale">): void {
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    this.#canvas.setAttribute(
-      "aria-label",
-      view.draw_loss(this.#canvas, { epochs }, { ...theme, scale }),
-    );
+    const { summary } = view.draw("loss", this.#canvas, options, { ...theme, scale });
+    this.#canvas.setAttribute("aria-label", summary);
   }
 }

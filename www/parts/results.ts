@@ -1,16 +1,27 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
+import { DimensionDialog } from "../explorer/dimension";
+import { Figure } from "../explorer/figure";
+import { HeldOut, type Subject } from "../explorer/held-out";
+import type { Scene } from "../explorer/picture";
+import type { Opened } from "../explorer/targets";
 import { type ImageShape, merge, type Report } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../samples";
 import type { Values } from "../settings";
-import type { FigureOptions, View } from "../view";
+import type { ChartOptions, View } from "../view";
 import type { Changed } from "./field";
-import { Figure } from "./figure";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
 import { ThemeProbe } from "./theme";
+
+/** What the images are of, before a run has said so itself. */
+export interface Subjects {
+  image: ImageShape;
+  /** What people call a class. */
+  name(label: number): string;
+}
 
 export class Results {
   readonly frames = new Frames();
@@ -22,23 +33,43 @@ export class Results {
   });
   readonly loss = new LossChart();
   readonly figure;
+  readonly dimension;
 
   #view: View | undefined;
   #values!: Values;
-  /** Of the data set; a run's own image comes first. */
-  #image!: ImageShape;
+  /** Of the data set; a run's own images come first. */
+  #subjects!: Subjects;
   /** The latest run that had something to show. */
   #run: Run | undefined;
   /** Parts of its report that the charts have not taken over yet. */
   #unseen: Partial<Report> = {};
+  /** Whether the charts have its network. */
+  #trained = false;
+  #heldOut: HeldOut | undefined;
+  /** The held-out image that is looked at. */
+  #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
   /** Which of the samples is in the strip. */
   #row = 0;
 
   /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
-  constructor(chosen: (label: number) => void, changed: Changed, link: () => string | undefined) {
-    this.figure = new Figure(chosen, changed, link);
+  constructor(
+    chosen: (label: number) => void,
+    readonly changed: Changed,
+    link: () => string | undefined,
+  ) {
+    this.figure = new Figure({
+      chosen,
+      changed,
+      link,
+      opened: (what) => this.#open(what),
+      moved: () => this.frames.request(this.#drawFigure),
+    });
+    this.dimension = new DimensionDialog({
+      opened: (dim) => this.#openDimension(dim),
+      moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
+    });
   }
 
   get report(): Partial<Report> | null {
@@ -50,6 +81,8 @@ export class Results {
     const ends = [
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
+      this.dimension.observe(() => this.frames.now(this.#drawDimension)),
+      () => this.figure.projection.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -61,12 +94,13 @@ export class Results {
   }
 
   /** Follows the settings, as far as no run has settled what is shown. */
-  settings(values: Values, image: ImageShape): void {
+  settings(values: Values, subjects: Subjects): void {
     this.#values = values;
-    this.#image = image;
+    this.#subjects = subjects;
     this.pipeline.shape(this.#imageShape(), values.hidden, values.dims);
-    this.#showFigureFrame();
+    this.figure.layout(this.#scene());
     this.redraw();
+    this.#find();
   }
 
   preview(samples: Samples): void {
@@ -79,16 +113,21 @@ export class Results {
     if (run !== this.#run) {
       this.#run = run;
       this.#unseen = {};
+      this.#trained = false;
+      this.#heldOut = undefined;
+      this.#subject = undefined;
       this.#view?.reset();
-      this.#showFigureFrame();
+      this.figure.layout(this.#scene());
       this.redraw();
     }
     merge(this.#unseen, part);
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
-    if (part.pixel_importance || part.direction || part.latent_importance) {
+    if (CONCERNS[this.#values.view].some((name) => part[name])) {
       this.frames.request(this.#drawFigure);
     }
+    if (part.encoded) this.#find();
+    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
 
   /** What the figure is of: the shown run, or what the first run will be. */
@@ -101,14 +140,51 @@ export class Results {
   }
 
   redraw(): void {
-    for (const job of [this.#drawSamples, this.#drawLoss, this.#drawFigure]) this.frames.now(job);
+    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+    for (const job of jobs) this.frames.now(job);
   }
 
-  #showFigureFrame(): void {
-    const { classes, dims, label } = this.subject;
-    this.figure.layout(classes, label, Math.min(this.#values.top ?? dims, dims));
-    this.figure.caption(label, this.#figureOptions(), this.#run?.report);
+  // Opening
+
+  #open(what: Opened): void {
+    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    this.#openDimension(what.dimension);
   }
+
+  /** Another dimension is opened where its images have it. */
+  #openDimension(dim: number | undefined): void {
+    const text = dim === undefined ? "" : `${dim + 1}`;
+    if (`${this.#values.dimension ?? ""}` === text) return;
+    this.changed("moved", "");
+    this.changed("dimension", text);
+  }
+
+  /** The image that is asked for, if the run has it. */
+  #find(): void {
+    const { image } = this.#values;
+    const run = this.#run;
+    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
+      if (this.#subject) this.#found(undefined);
+      return;
+    }
+    if (this.#subject?.image === image - 1) return;
+    this.#heldOut ??= new HeldOut(this.#view, run.dataset);
+    this.#heldOut.subject(run.report, image - 1).then(
+      (subject) => {
+        if (run === this.#run && image === this.#values.image) this.#found(subject);
+      },
+      // The file was there when the run began; without it there is no picture, and the rest stays.
+      () => this.#found(undefined),
+    );
+  }
+
+  #found(subject: Subject | undefined): void {
+    this.#subject = subject;
+    this.frames.now(this.#drawFigure);
+    this.frames.now(this.#drawDimension);
+  }
+
+  // Drawing
 
   readonly #drawSamples = (): void => {
     const samples = this.#samples();
@@ -133,44 +209,96 @@ export class Results {
   readonly #drawLoss = (): void => {
     if (!this.#view) return;
     this.#flush(this.#view);
-    const { epochs } = this.#run?.settings ?? this.#values;
-    this.loss.draw(this.#view, epochs, this.theme.read());
+    this.loss.draw(this.#view, this.#options(), this.theme.read());
   };
 
   readonly #drawFigure = (): void => {
-    if (!this.#view) return;
-    this.#flush(this.#view);
-    const { classes, label } = this.subject;
-    const shown = { report: this.#run?.report, classes, label };
-    this.figure.draw(this.#view, this.#figureOptions(), this.theme.read(), shown);
+    const view = this.#view;
+    if (!view) return;
+    this.#flush(view);
+    const scene = this.#scene();
+    const theme = this.theme.read();
+    this.figure.projection.show(view, scene.projection, this.#run?.report);
+    this.figure.draw(view, scene, theme);
+    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const rebuilt = subject && view.reconstruct(subject.latents);
+    const name = subject ? this.#nameOf(subject.label) : "";
+    this.figure.image.show(subject, name, scene.options.image, rebuilt, theme.text);
   };
 
-  #figureOptions(): FigureOptions {
+  readonly #drawDimension = (): void => {
+    const dim = (this.#values.dimension ?? 0) - 1;
+    if (!this.#view || dim < 0 || dim >= this.subject.dims) return this.dimension.close();
+    this.#flush(this.#view);
+    const { moved } = this.#values;
+    const theme = this.theme.read();
+    this.dimension.show(this.#view, this.#scene(), theme, dim, this.#subject, moved);
+  };
+
+  #scene(): Scene {
+    const { view, projection } = this.#values;
+    const { classes } = this.subject;
+    return {
+      chart: view,
+      options: this.#options(),
+      report: this.#run?.report,
+      classes,
+      names: classes.map((label) => this.#nameOf(label)),
+      projection: view === "space" && projection !== "spread" ? projection : undefined,
+    };
+  }
+
+  #nameOf(label: number): string {
+    const known = this.#run?.report.classes?.find((each) => each.label === label);
+    return known?.name ?? this.#subjects.name(label);
+  }
+
+  #options(): ChartOptions {
     const { classes, dims, label } = this.subject;
     const values = this.#values;
     return {
       class: classes.indexOf(label),
       dims,
       image: this.#imageShape(),
+      metric: values.metric,
       sort: values.sort,
       filter_empty: values["filter-empty"],
       top: values.top && Math.min(values.top, dims),
-      rotate: Number(values.rotate) as FigureOptions["rotate"],
+      rotate: Number(values.rotate) as ChartOptions["rotate"],
       flip_horizontal: values["flip-horizontal"],
       flip_vertical: values["flip-vertical"],
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
+      images: values.images,
+      epochs: this.#run?.settings.epochs ?? values.epochs,
+      ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
 
   #flush(view: View): void {
-    if (Object.keys(this.#unseen).length === 0) return;
-    view.update(this.#unseen);
-    this.#unseen = {};
+    if (Object.keys(this.#unseen).length > 0) {
+      view.update(this.#unseen);
+      this.#unseen = {};
+    }
+    if (this.#run?.network && !this.#trained) {
+      view.network(this.#run.network);
+      this.#trained = true;
+    }
   }
 
   #imageShape(): ImageShape {
-    return this.#run?.report.image ?? this.#image;
+    return this.#run?.report.image ?? this.#subjects.image;
   }
 }
+
+/** The parts of a report that a view shows. */
+const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
+  figure: ["pixel_importance", "direction", "latent_importance"],
+  pixels: ["pixel_importance", "latent_importance"],
+  classes: ["pixel_importance", "latent_importance"],
+  space: ["encoded"],
+  reconstructions: ["samples"],
+  likeness: ["latent_importance"],
+  loss: ["training"],
+};

@@ -1,30 +1,30 @@
 /** What the figure shows of a class, in a few sentences. */
-import type { Report } from "./report";
+import type { Report } from "../report";
+import { explained, type Scene } from "./picture";
+import { latentImportance, list, one } from "./words";
 
 /** So many dimensions count as the top of a class. */
 const TOP = 3;
 /** Two means further apart than so many of their combined standard errors are told apart. */
 const SETTLED = 2;
 
-/** `row` is the class' among `classes`. Empty while its latent importance is not known. */
-export function findings(
-  report: Partial<Report> | undefined,
-  classes: number[],
-  row: number,
-): string {
-  const importance = report?.latent_importance;
-  if (!importance) return "";
+/** Of the class that is explained. Empty while its latent importance is not known. */
+export function findings(scene: Scene): string {
+  const { report, options, names } = scene;
+  const importance = latentImportance(report, options);
+  if (!report || !importance) return "";
+  const row = options.class;
   const dims = importance.mean.shape[1];
   const valuesOf = (each: number) => importance.mean.data.subarray(each * dims, (each + 1) * dims);
   const top = topOf(valuesOf(row));
-  const label = classes[row];
-  if (top.length === 0) return `No dimension matters for a ${label}.`;
+  const name = one(explained(scene));
+  if (top.length === 0) return `No dimension matters for ${name}.`;
 
   const many = top.length > 1;
   const sentences = [
-    `${dimensions(top)} ${many ? "matter most" : "alone matters"} for a ${label}${many ? ", in this order" : ""}.`,
+    `${dimensions(top)} ${many ? "matter most" : "alone matters"} for ${name}${many ? ", in this order" : ""}.`,
   ];
-  if (classes.length > 1) sentences.push(shared(top, label, classes, row, valuesOf));
+  if (names.length > 1) sentences.push(shared(top, names, row, valuesOf));
   const settled =
     top.length > 1 ? ranking(top, valuesOf(row), importance.std_error?.data, row) : "";
   if (settled) sentences.push(settled);
@@ -43,28 +43,27 @@ function topOf(values: Float32Array): number[] {
 
 function shared(
   top: number[],
-  label: number | undefined,
-  classes: number[],
+  names: string[],
   row: number,
   valuesOf: (row: number) => Float32Array,
 ): string {
-  const others = classes
-    .map((other, at) => {
+  const others = names
+    .map((name, at) => {
       const tops = at === row ? [] : topOf(valuesOf(at));
-      return { other, dims: top.filter((dim) => tops.includes(dim)) };
+      return { other: one(name), dims: top.filter((dim) => tops.includes(dim)) };
     })
     .filter(({ dims }) => dims.length);
-  if (!others.length) return "None of them is at the top for another digit.";
+  if (!others.length) return "None of them is at the top for another class.";
   const all = new Set(others.flatMap(({ dims }) => dims));
   const own = top.filter((dim) => !all.has(dim));
   const told = others.slice(0, 3).map(({ other, dims }, at) => {
     const be = dims.length > 1 ? "are" : "is";
     return at === 0
-      ? `${dimensions(dims)} ${be} also at the top for a ${other}`
-      : `${dimensions(dims).toLowerCase()} for a ${other}`;
+      ? `${dimensions(dims)} ${be} also at the top for ${other}`
+      : `${dimensions(dims).toLowerCase()} for ${other}`;
   });
   const more = others.length > told.length ? " and so on" : "";
-  const alone = own.length ? `; ${numbers(own)} for a ${label} alone` : "";
+  const alone = own.length ? `; ${numbers(own)} for ${one(names[row]!)} alone` : "";
   return `${told.join(", ")}${more}${alone}.`;
 }
 
@@ -101,9 +100,7 @@ function dimensions(dims: number[]): string {
   return `${dims.length > 1 ? "Dimensions" : "Dimension"} ${numbers(dims)}`;
 }
 
-/** As people number them: 1, 2 and 3. */
+/** As people number them. */
 function numbers(dims: number[]): string {
-  const words = dims.map((dim) => `${dim + 1}`);
-  const last = words.pop() ?? "";
-  return words.length ? `${words.join(", ")} and ${last}` : last;
+  return list(dims.map((dim) => `${dim + 1}`));
 }

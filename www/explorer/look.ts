@@ -1,7 +1,7 @@
 /** How the figure is looked at: its settings, folded away beside it. */
 import { h, setText } from "../dom";
-import { NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
-import { type Changed, Field, type TextOf } from "./field";
+import { type Changed, Field, type TextOf } from "../parts/field";
+import { concerns, NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
 
 export class Look {
   readonly #summary = h("span", { class: "summary-text" });
@@ -11,13 +11,13 @@ export class Look {
   constructor(changed: Changed) {
     for (const name of NAMES) {
       const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || scope !== "figure") continue;
+      if (control.kind === "hidden" || control.kind === "tabs" || scope !== "figure") continue;
       this.#fields.push(new Field(name, control, changed));
     }
     this.element = h(
       "details",
       { class: "look", part: "look" },
-      h("summary", {}, h("b", {}, "View"), this.#summary),
+      h("summary", {}, h("b", {}, "Display"), this.#summary),
       h(
         "form",
         { onsubmit: (event) => event.preventDefault() },
@@ -26,9 +26,15 @@ export class Look {
     );
   }
 
+  /** Offers what has a bearing on the view that is shown. */
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
     setText(this.#summary, summarise(values, "figure") || "as in the paper");
-    for (const field of this.#fields) field.show(textOf, values, refusals);
-    if (this.#fields.some(({ name }) => refusals[name])) this.element.open = true;
+    for (const field of this.#fields) {
+      field.show(textOf, values, refusals);
+      field.element.hidden = !concerns(field.name, values.view);
+    }
+    this.element.hidden = this.#fields.every(({ element }) => element.hidden);
+    const refused = ({ name, element }: Field) => refusals[name] && !element.hidden;
+    if (this.#fields.some(refused)) this.element.open = true;
   }
 }

@@ -1,0 +1,86 @@
+/** What axe-core finds wrong for people who use the page by keyboard, screen reader or eye: nothing. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+import { explore, QUICK } from "./explorer";
+import { screenshot, visit } from "./harness";
+
+/** Every rule of axe-core but those for whole sites. */
+async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${help}, at ${target.join()}: ${failureSummary}`,
+      ),
+    );
+  });
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe-core finds nothing on the first visit in ${colorScheme} mode`, async () => {
+    await visit({ context: { colorScheme } }, async (page) => {
+      await page.locator("latent-lens[phase=idle]").waitFor();
+      await page.locator("latent-lens [part=settings] > summary").click();
+      assert.deepEqual(await complaints(page), []);
+    });
+  });
+
+  test(`axe-core finds nothing in any view in ${colorScheme} mode`, async () => {
+    await explore(
+      async (lens, _, page) => {
+        for (const part of ["look", "numbers", "exports"] as const) await lens.unfold(part);
+        for (const view of [
+          "Importance",
+          "Pixels",
+          "Classes",
+          "Encoded space",
+          "Reconstructions",
+          "Likeness",
+          "Loss",
+        ]) {
+          await lens.view(view);
+          assert.deepEqual(await complaints(page), [], view);
+        }
+        await lens.view("Encoded space");
+        await lens.figure.focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Enter");
+        await lens.element.locator("[part=image]").waitFor();
+        await lens.view("Importance");
+        await lens.figure.focus();
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Enter");
+        await lens.element.getByRole("dialog").waitFor();
+        await lens.settle();
+        assert.deepEqual(await complaints(page), [], "dimension");
+        await screenshot(page, `dimension ${colorScheme}`);
+      },
+      QUICK,
+      { colorScheme },
+    );
+  });
+}
+
+test("with reduced motion nothing moves by itself", async () => {
+  await explore(
+    async (lens) => {
+      await lens.view("Encoded space");
+      await lens.unfold("look");
+      await lens.choose("Axes", "UMAP");
+      const words = lens.element.locator("[part=projection]");
+      const frames = new Set<string>();
+      while (!(await words.getByText(/has settled/).isVisible())) {
+        frames.add(await lens.drawn());
+        await lens.page.waitForTimeout(100);
+      }
+      assert.ok(frames.size <= 2, `${frames.size} different frames`);
+    },
+    QUICK,
+    { reducedMotion: "reduce" },
+  );
+});

@@ -1,0 +1,400 @@
+/** The figure's views: each is drawn, pointed at, read as a table and taken along. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { explore, type Explorer, number, QUICK, ranked } from "./explorer";
+import { screenshot } from "./harness";
+import { coloured, type Matrix, type Report } from "./lens";
+
+const THREE = QUICK.replace("classes=0,1", "classes=0,1,7");
+
+function rows({ data, shape: [, columns] }: Matrix): number[][] {
+  return Array.from({ length: data.length / columns }, (_, row) =>
+    data.slice(row * columns, (row + 1) * columns),
+  );
+}
+
+function columnOf(matrix: Matrix, column: number): number[] {
+  return rows(matrix).map((row) => row[column]!);
+}
+
+function close(text: string, value: number): void {
+  const off = Math.abs(number(text) - value);
+  assert.ok(off <= 0.006 * Math.abs(value), `${text} is not ${value}`);
+}
+
+/** Goes through every place of a view by keyboard and gives what is said. */
+async function read(lens: Explorer, key: string, times: number): Promise<string[]> {
+  await lens.figure.focus();
+  const said: string[] = [];
+  for (let at = 0; at < times; at += 1) {
+    await lens.page.keyboard.press(key);
+    await lens.settle();
+    said.push(await lens.readout.innerText());
+  }
+  return said;
+}
+
+test("pixels: a map of importance for every dimension, the widest range first", async () => {
+  await explore(async (lens, report) => {
+    await lens.view("Pixels");
+    await lens.unfold("numbers");
+    await lens.unfold("look");
+    const range = (dim: number) => {
+      const values = columnOf(report.pixel_importance.mean, dim);
+      return Math.max(...values) - Math.min(...values);
+    };
+    const widest = Array.from({ length: 12 }, (_, dim) => dim)
+      .sort((a, b) => range(b) - range(a))
+      .map((dim) => dim + 1);
+    assert.deepEqual(await lens.dimensions(), widest);
+    assert.ok((await coloured(lens.figure)) > 500);
+
+    const colours = await lens.colours(0);
+    const values = columnOf(report.pixel_importance.mean, widest[0]! - 1);
+    const strongest = values.indexOf(Math.max(...values));
+    const ink = colours.map((colour) => 255 - Math.min(...colour.split(",").map(Number)));
+    assert.equal(ink[strongest], Math.max(...ink), "the most important pixel is the strongest");
+    for (const [pixel, value] of values.entries()) {
+      if (value === 0) assert.equal(ink[pixel], 0, "no importance is no ink");
+    }
+
+    await lens.choose("Order", "By number");
+    assert.deepEqual((await lens.dimensions()).slice(0, 3), [1, 2, 3]);
+    assert.match(await lens.readout.innerText(), /^Dimension \d+, row 15, column 15: importance/);
+    assert.equal(await lens.element.getByRole("group", { name: "Measure" }).isVisible(), false);
+  });
+});
+
+test("classes: the importance of every dimension for every class", async () => {
+  await explore(async (lens, report) => {
+    await lens.view("Classes");
+    await lens.unfold("numbers");
+    const table = await lens.numbers();
+    const [means, errors] = [report.latent_importance.mean, report.latent_importance.std_error!];
+    const said = await read(lens, "ArrowDown", 3);
+    for (const words of said) {
+      const [, dim, name, value, error] = words.match(
+        /^Dimension (\d+): importance for a (\d) (\S+) ± (\S+)\.$/,
+      )!;
+      assert.equal(name, "0");
+      close(value!, rows(means)[0]![Number(dim) - 1]!);
+      assert.ok(Math.abs(number(error!) / rows(errors)[0]![Number(dim) - 1]! - 1) < 0.06);
+    }
+    await lens.page.keyboard.press("ArrowRight");
+    await lens.settle();
+    assert.match(await lens.readout.innerText(), /for a 1 /);
+
+    const cells = table.flat().join(" ");
+    for (const row of rows(means)) {
+      const largest = Math.max(...row);
+      assert.ok(
+        table.flat().some((cell) => Math.abs(number(cell) / largest - 1) < 0.006),
+        `${largest} is in the table: ${cells}`,
+      );
+    }
+    await screenshot(lens.page, "view classes");
+  }, THREE);
+});
+
+test("RMSE is what the engine measured repeat by repeat", async () => {
+  await explore(async (lens, report) => {
+    await lens.unfold("look");
+    await lens.unfold("numbers");
+    await lens.choose("Measure", "RMSE");
+    const { mean, std_error } = report.latent_importance_rmse;
+    for (const [dim, value, error] of await lens.numbers()) {
+      close(value!, mean.data[Number(dim) - 1]!);
+      assert.ok(Math.abs(number(error!) / std_error!.data[Number(dim) - 1]! - 1) < 0.06);
+    }
+    assert.match(await lens.element.getByText(/^Bars: how much/).innerText(), /RMSE/);
+    assert.match(new URL(lens.page.url()).search, /&metric=rmse$/);
+    await lens.unfold("exports");
+    const { lines } = await lens.table("Latent importance, CSV");
+    const values = lines.slice(1).map((line) => Number(line.split(",")[2]));
+    assert.deepEqual(Float32Array.from(values), Float32Array.from(mean.data));
+  });
+});
+
+/** The two dimensions of the largest standard deviation. */
+function widest({ encoded }: Report): number[] {
+  const spread = Array.from({ length: encoded.latents.shape[1] }, (_, dim) => {
+    const values = columnOf(encoded.latents, dim);
+    const mean = values.reduce((sum, value) => sum + value) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  });
+  return spread
+    .map((value, dim) => ({ value, dim }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, 2)
+    .map(({ dim }) => dim + 1);
+}
+
+test("encoded space: a point for every held-out image, which opens it", async () => {
+  await explore(async (lens, report, page) => {
+    await lens.view("Encoded space");
+    const [first, second] = widest(report);
+    const summary = (await lens.figure.getAttribute("aria-label"))!;
+    assert.match(summary, new RegExp(`\\b${first}\\b.*\\b${second}\\b`));
+    const [said] = await read(lens, "ArrowRight", 1);
+    assert.equal(said, "Held-out image 1, a 0.");
+    await page.keyboard.press("PageDown");
+    await lens.settle();
+    const zeros = report.encoded.labels.filter((label) => label === 0).length;
+    assert.equal(await lens.readout.innerText(), `Held-out image ${zeros + 1}, a 1.`);
+
+    // What opens is the image that the engine encoded, and what its network makes of it.
+    await page.keyboard.press("Enter");
+    const card = lens.element.locator("[part=image]");
+    await card.getByText(`Held-out image ${zeros + 1}, a 1. Mean squared error`).waitFor();
+    assert.match(new URL(page.url()).search, new RegExp(`&image=${zeros + 1}$`));
+    const ink = await card.locator("canvas").evaluateAll((canvases) =>
+      canvases.map((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+        const { data } = context.getImageData(0, 0, width, height);
+        return Array.from({ length: width * height }, (_, pixel) => data[4 * pixel + 3]! / 255);
+      }),
+    );
+    const sample = report.samples.labels.indexOf(1);
+    const images = rows(report.samples.images);
+    const rebuilt = rows(report.samples.reconstructions);
+    // The first sample of a class is the first of its held-out images.
+    for (const [drawn, expected] of [
+      [ink[0]!, images[sample]!],
+      [ink[1]!, rebuilt[sample]!],
+    ] as const) {
+      const off = drawn.map((value, pixel) => Math.abs(value - expected[pixel]!));
+      assert.ok(Math.max(...off) < 0.01, `${Math.max(...off)}`);
+    }
+    await screenshot(page, "view encoded space");
+    await lens.button("Close image").click();
+    await lens.settle();
+    assert.equal(await card.isVisible(), false);
+    await page.goBack();
+    await lens.settle();
+    assert.equal(await card.isVisible(), true, "Back opens it again");
+
+    await lens.unfold("exports");
+    const { name, lines } = await lens.table("Encoded space, CSV");
+    assert.equal(name, "latent-lens-encoded-space.csv");
+    assert.equal(lines.length, 1 + report.encoded.labels.length);
+    const cells = lines[zeros + 1]!.split(",").map(Number);
+    assert.deepEqual(cells.slice(0, 2), [1, report.encoded.positions[zeros]! + 1]);
+    assert.deepEqual(
+      Float32Array.from(cells.slice(2, 14)),
+      Float32Array.from(rows(report.encoded.latents)[zeros]!),
+    );
+  });
+});
+
+for (const method of ["t-SNE", "UMAP"]) {
+  test(`${method} settles before the visitor's eyes, can be stopped, and separates the digits`, async () => {
+    await explore(async (lens, report, page) => {
+      await lens.view("Encoded space");
+      await lens.unfold("look");
+      await lens.unfold("exports");
+      const before = await lens.drawn();
+      await lens.choose("Axes", method);
+      const words = lens.element.locator("[part=projection]");
+      await words.getByText(/is settling/).waitFor();
+      const cancelled = Date.now();
+      await lens.element.locator("[part=projection] button", { hasText: "Cancel" }).click();
+      await words.getByText(`${method} was stopped`).waitFor();
+      assert.ok(Date.now() - cancelled < 1000);
+      await lens.element.locator("[part=projection] button", { hasText: "Try again" }).click();
+      const frames = new Set<string>();
+      while (!(await words.getByText(/has settled/).isVisible())) {
+        frames.add(await lens.drawn());
+        await page.waitForTimeout(100);
+      }
+      await lens.settle();
+      assert.ok(frames.size > 3, `${frames.size} different frames`);
+      const settled = await lens.drawn();
+      assert.notEqual(settled, before);
+
+      const { lines } = await lens.table("Encoded space, CSV");
+      const header = lines[0]!.split(",");
+      const at = header.findIndex((title) => /umap|sne|^x$/i.test(title));
+      assert.ok(at > 0, lines[0]);
+      const points = lines.slice(1).map((line) => line.split(",").map(Number));
+      const nearest = points.map((point, one) => {
+        const away = points.map((other, two) =>
+          one === two
+            ? Infinity
+            : Math.hypot(point[at]! - other[at]!, point[at + 1]! - other[at + 1]!),
+        );
+        return report.encoded.labels[away.indexOf(Math.min(...away))];
+      });
+      const alike = nearest.filter((label, image) => label === report.encoded.labels[image]).length;
+      assert.ok(alike / points.length > 0.95, `${alike} of ${points.length} beside their own`);
+
+      await lens.choose("Axes", "Two widest dimensions");
+      assert.equal(await lens.drawn(), before);
+      await lens.choose("Axes", method);
+      assert.equal(await lens.drawn(), settled, "what has settled is kept");
+      await screenshot(page, `view ${method}`);
+    });
+  });
+}
+
+test("reconstructions: inputs above what becomes of them, in ink or viridis", async () => {
+  await explore(async (lens, report) => {
+    await lens.view("Reconstructions");
+    await lens.unfold("look");
+    assert.equal(await coloured(lens.figure), 0, "ink is grey");
+    const said = await read(lens, "ArrowRight", 2);
+    const off = rows(report.samples.images).map((image, sample) => {
+      const other = rows(report.samples.reconstructions)[sample]!;
+      return image.reduce((sum, value, at) => sum + (value - other[at]!) ** 2, 0) / image.length;
+    });
+    for (const [sample, words] of said.entries()) {
+      const [, which, name, value] = words.match(
+        /^Image (\d+), a (\d): mean squared error (\S+)\.$/,
+      )!;
+      assert.deepEqual([Number(which), Number(name)], [sample + 1, report.samples.labels[sample]]);
+      close(value!, off[sample]!);
+    }
+    await lens.choose("Images", "Viridis");
+    assert.ok((await coloured(lens.figure)) > 500);
+    await screenshot(lens.page, "view reconstructions");
+  });
+});
+
+test("likeness: how alike the classes' profiles are", async () => {
+  await explore(async (lens, report) => {
+    await lens.view("Likeness");
+    await lens.unfold("numbers");
+    const profiles = rows(report.latent_importance.mean);
+    const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+    const likeness = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+    const table = await lens.numbers();
+    assert.deepEqual(
+      table.map(([name]) => name),
+      ["0", "1", "7"],
+    );
+    for (const [row, [, ...cells]] of table.entries()) {
+      for (const [column, cell] of cells.entries()) {
+        close(cell, likeness(profiles[row]!, profiles[column]!));
+      }
+    }
+    const [said] = await read(lens, "ArrowRight", 1);
+    const [, a, b, value] = said!.match(/^(\d) and (\d): likeness (\S+)\.$/)!;
+    assert.notEqual(a, b);
+    const at = (name: string) => ["0", "1", "7"].indexOf(name);
+    close(value!, likeness(profiles[at(a!)]!, profiles[at(b!)]!));
+    await screenshot(lens.page, "view likeness");
+  }, THREE);
+});
+
+test("loss: the table has every epoch", async () => {
+  await explore(async (lens, report) => {
+    await lens.view("Loss");
+    await lens.unfold("numbers");
+    const { training_loss, held_out_loss } = report.training;
+    const table = await lens.numbers();
+    assert.equal(table.length, 3);
+    for (const [epoch, [number_, training, heldOut]] of table.entries()) {
+      assert.equal(number_, `${epoch + 1}`);
+      close(training!, training_loss[epoch]!);
+      close(heldOut!, held_out_loss[epoch]!);
+    }
+  });
+});
+
+test("every view goes out as SVG and PNG and comes back by its link", async () => {
+  const context = { permissions: ["clipboard-read", "clipboard-write"] };
+  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Likeness", "Loss"];
+  const links: string[] = [];
+  const pictures: string[] = [];
+  await explore(
+    async (lens, _, page) => {
+      await lens.unfold("exports");
+      for (const view of views) {
+        await lens.view(view);
+        const summary = (await lens.figure.getAttribute("aria-label"))!;
+        const svg = await lens.take("Figure, SVG");
+        assert.match(svg.name, /^latent-lens-[a-z]+\.svg$/);
+        assert.ok(svg.bytes.toString().includes(`<title>${summary}</title>`), view);
+        const png = await lens.take("Figure, PNG");
+        const box = (await lens.figure.boundingBox())!;
+        assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width), view);
+        pictures.push(await lens.drawn());
+        await lens.button("Copy link").click();
+        await lens.settle();
+        links.push(await page.evaluate(() => navigator.clipboard.readText()));
+      }
+    },
+    QUICK,
+    context,
+  );
+  assert.equal(new Set(pictures).size, views.length);
+  const at = views.indexOf("Classes");
+  await explore(
+    async (lens) => assert.equal(await lens.drawn(), pictures[at]),
+    new URL(links[at]!).search,
+  );
+});
+
+test("a dimension opens large, and moving it changes what the decoder draws", async () => {
+  await explore(async (lens, report, page) => {
+    const first = ranked(report, 0)[0]!;
+    await lens.figure.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const dialog = lens.element.getByRole("dialog", { name: `Dimension ${first}` });
+    await dialog.waitFor();
+    await lens.settle();
+    assert.match(new URL(page.url()).search, new RegExp(`&dimension=${first}$`));
+    assert.ok((await coloured(dialog.locator("canvas.chart"))) > 200);
+
+    const values = columnOf(report.encoded.latents, first - 1);
+    const slider = dialog.getByRole("slider");
+    const bounds = await slider.evaluate(({ min, max }: HTMLInputElement) =>
+      [min, max].map(Number),
+    );
+    assert.deepEqual(
+      Float32Array.from(bounds),
+      Float32Array.of(Math.min(...values), Math.max(...values)),
+    );
+    const own = columnOf(report.samples.latents, first - 1)[0]!;
+    assert.ok(Math.abs(Number(await slider.inputValue()) - own) < 1e-4);
+    const moved = () =>
+      dialog.locator(".moved-images canvas").evaluateAll((canvases) =>
+        canvases.map((canvas) => {
+          const { width, height } = canvas as HTMLCanvasElement;
+          const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+          return [...context.getImageData(0, 0, width, height).data];
+        }),
+      );
+    const [, rebuilt, still, change] = await moved();
+    assert.deepEqual(still, rebuilt, "nothing is moved yet");
+    assert.equal(Math.max(...change!), 0);
+
+    await slider.focus();
+    await page.keyboard.press("End");
+    await lens.settle();
+    const [, same, changed, difference] = await moved();
+    assert.deepEqual(same, rebuilt);
+    assert.notDeepEqual(changed, rebuilt);
+    assert.ok(Math.max(...difference!) > 0);
+    await dialog
+      .getByText(/this image has it: \d+ pixels? (brighter|darker)|stays as it is/)
+      .waitFor();
+    await screenshot(page, "dimension");
+    const link = page.url();
+    assert.match(new URL(link).search, /&moved=/);
+
+    await dialog.getByRole("button", { name: "Back to the image’s own" }).click();
+    await lens.settle();
+    assert.deepEqual((await moved())[2], rebuilt);
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await lens.element.getByRole("dialog", { name: `Dimension ${first + 1}` }).waitFor();
+    const svg = await lens.take("Maps, SVG");
+    assert.equal(svg.name, `latent-lens-dimension-${first + 1}.svg`);
+    await page.keyboard.press("Escape");
+    await lens.settle();
+    assert.equal(await dialog.isVisible(), false);
+    assert.doesNotMatch(page.url(), /dimension/);
+  });
+});

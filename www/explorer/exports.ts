@@ -1,0 +1,141 @@
+/** What can be taken away: the view as an image, the numbers as tables, the view as a link. */
+import { h, setText } from "../dom";
+import type { Report } from "../report";
+import { save } from "../save";
+import type { Table } from "../view";
+import { made } from "./captions";
+import { png, svg } from "./image-file";
+import { explained, type Picture } from "./picture";
+
+/** Of the whole element, where the view alone does not know. */
+export interface Source {
+  /** What the view shows. */
+  caption(): string;
+  /** An address that shows the same again, where the page around the element has one. */
+  link(): string | undefined;
+}
+
+const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
+  pixel_importance: { title: "Pixel importance", needs: "pixel_importance" },
+  direction: { title: "Direction", needs: "direction" },
+  latent_importance: { title: "Latent importance", needs: "latent_importance" },
+  encoded_space: { title: "Encoded space", needs: "encoded" },
+  likeness: { title: "Likeness", needs: "latent_importance" },
+};
+
+export class Exports {
+  readonly #told = h("span", { class: "told", role: "status" });
+  readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
+  readonly #link = this.#button("Copy link", () => this.#copyLink());
+  readonly element;
+  #picture: Picture | undefined;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    readonly source: Source,
+  ) {
+    const tables = Object.entries(TABLES).map(([table, { title, needs }]) =>
+      this.#button(`${title}, CSV`, () => this.#csv(table as Table), needs),
+    );
+    this.element = h(
+      "details",
+      { class: "exports", part: "exports", ontoggle: () => this.#update() },
+      h("summary", {}, h("b", {}, "Export"), "the figure, its numbers, or a link"),
+      h(
+        "div",
+        { class: "downloads" },
+        this.#button("Figure, PNG", () => this.#png()),
+        this.#button("Figure, SVG", () => this.#svg()),
+        ...tables,
+        this.#button("Report, JSON", () => this.#json(), "latent_importance"),
+        this.#link,
+        this.#told,
+      ),
+    );
+  }
+
+  show(picture: Picture): void {
+    this.#picture = picture;
+    this.#update();
+  }
+
+  #update(): void {
+    if (!this.element.open) return;
+    for (const { element, needs } of this.#buttons) {
+      element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
+    }
+    this.#link.hidden = this.source.link() === undefined;
+  }
+
+  /** A quiet button that waits for a part of the report. */
+  #button(title: string, act: () => unknown, needs?: keyof Report): HTMLButtonElement {
+    const element = h(
+      "button",
+      { type: "button", class: "button", onclick: () => void act() },
+      title,
+    );
+    this.#buttons.push({ element, needs });
+    return element;
+  }
+
+  #png(): void {
+    if (!this.#picture) return;
+    png(this.#picture, this.#picture.chart, this.#size(), this.#words(), (file) =>
+      save(file, `${this.#name()}.png`),
+    );
+  }
+
+  #svg(): void {
+    if (!this.#picture) return;
+    save(
+      svg(this.#picture, this.#picture.chart, this.#size(), this.#words()),
+      `${this.#name()}.svg`,
+    );
+  }
+
+  #size(): { width: number; height: number } {
+    return { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+  }
+
+  #name(): string {
+    const { chart } = this.#picture!;
+    const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
+    return chart === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${chart}`;
+  }
+
+  /** The caption, and the settings that give the same numbers again. */
+  #words(): { title: string; description: string } {
+    return {
+      title: this.#picture!.layout.summary,
+      description: [this.source.caption(), made(this.#picture!.report)].filter(Boolean).join(" "),
+    };
+  }
+
+  #csv(table: Table): void {
+    if (!this.#picture) return;
+    const text = this.#picture.view.csv(table, this.#picture.options);
+    save(new Blob([text], { type: "text/csv" }), `latent-lens-${table.replace("_", "-")}.csv`);
+  }
+
+  #json(): void {
+    const text = JSON.stringify(this.#picture?.report, plain);
+    save(new Blob([text], { type: "application/json" }), "latent-lens-report.json");
+  }
+
+  async #copyLink(): Promise<void> {
+    const link = this.source.link();
+    if (link === undefined) return;
+    try {
+      await navigator.clipboard.writeText(link);
+      setText(this.#told, "Link copied.");
+    } catch {
+      setText(this.#told, `This browser does not let pages copy: ${link}`);
+    }
+  }
+}
+
+/** Numbers with the digits that single precision has, and no more. */
+function plain(_: string, value: unknown): unknown {
+  if (!(value instanceof Float32Array)) return value;
+  return Array.from(value, (each) => Number(each.toPrecision(9)));
+}

@@ -1,0 +1,46 @@
+/** A chart as an image file that says what it shows, for who meets it without this page. */
+import { h } from "../dom";
+import { withWords } from "../png";
+import type { Chart } from "../view";
+import type { Picture } from "./picture";
+
+/** Pixels of an exported PNG per CSS pixel. */
+const SHARP = 2;
+
+type Size = { width: number; height: number };
+type Words = { title: string; description: string };
+type Drawn = Pick<Picture, "view" | "options" | "theme">;
+
+export function png(
+  { view, options, theme }: Drawn,
+  chart: Chart,
+  { width, height }: Size,
+  { title, description }: Words,
+  done: (file: Blob) => void,
+): void {
+  const canvas = h("canvas", { width: `${width * SHARP}`, height: `${height * SHARP}` });
+  view.draw(chart, canvas, options, { ...theme, scale: SHARP });
+  canvas.toBlob((blob) => {
+    if (blob) done(withWords(blob, { Title: title, Description: description }));
+  });
+}
+
+export function svg(
+  { view, options, theme }: Drawn,
+  chart: Chart,
+  { width, height }: Size,
+  { title, description }: Words,
+): Blob {
+  const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 });
+  const file = new DOMParser().parseFromString(drawn, "image/svg+xml");
+  const root = file.documentElement;
+  for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();
+  root.prepend(element(file, "title", title), element(file, "desc", description));
+  return new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" });
+}
+
+function element(file: XMLDocument, name: string, text: string): Element {
+  const made = file.createElementNS("http://www.w3.org/2000/svg", name);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,48 @@
+/** The held-out image that was clicked in the encoded space, and what becomes of it. */
+import { h, setText } from "../dom";
+import { significant } from "../format";
+import { paint, picture } from "../parts/pixels";
+import type { ImageShape } from "../report";
+import type { Subject } from "./held-out";
+import { one } from "./words";
+
+export class ImageCard {
+  readonly #original = picture();
+  readonly #rebuilt = picture();
+  readonly #words = h("p", { "aria-live": "polite" });
+  readonly element;
+
+  constructor(closed: () => void) {
+    this.element = h(
+      "div",
+      { class: "image-card", part: "image" },
+      h("figure", {}, this.#original, h("figcaption", {}, "Image")),
+      h("figure", {}, this.#rebuilt, h("figcaption", {}, "Reconstruction")),
+      this.#words,
+      h("button", { type: "button", class: "button", onclick: closed }, "Close image"),
+    );
+    this.element.hidden = true;
+  }
+
+  show(
+    subject: Subject | undefined,
+    name: string,
+    shape: ImageShape,
+    rebuilt: Float32Array | undefined,
+    ink: string,
+  ): void {
+    this.element.hidden = !subject;
+    if (!subject) return;
+    paint(this.#original, shape, subject.pixels, ink);
+    paint(this.#rebuilt, shape, rebuilt, ink);
+    const error = rebuilt && meanSquare(subject.pixels, rebuilt);
+    const off =
+      error === undefined ? "" : ` Mean squared error per pixel ${significant(error, 3)}.`;
+    setText(this.#words, `Held-out image ${(subject.image ?? 0) + 1}, ${one(name)}.${off}`);
+  }
+}
+
+function meanSquare(a: Float32Array, b: Float32Array): number {
+  const squares = a.reduce((sum, value, at) => sum + (value - b[at]!) ** 2, 0);
+  return squares / a.length;
+}
