@@ -62,7 +62,18 @@ export class DimensionDialog {
         this.#next,
         this.#button("Close", () => this.element.close()),
       ),
-      this.#canvas,
+      h(
+        "section",
+        { class: "seen" },
+        this.#canvas,
+        h(
+          "div",
+          { class: "downloads" },
+          this.#button("Maps, PNG", () => this.#png()),
+          this.#button("Maps, SVG", () => this.#svg()),
+        ),
+        this.#numbers.element,
+      ),
       h(
         "section",
         { class: "mover" },
@@ -73,7 +84,7 @@ export class DimensionDialog {
           { class: "moved-images" },
           figure(this.#original, "Image"),
           figure(this.#rebuilt, "Reconstruction"),
-          figure(this.#moved, "With the value below"),
+          figure(this.#moved, "Moved"),
           figure(this.#change, "Change"),
         ),
         h("p", { class: "value" }, this.#label, this.#value, this.#back),
@@ -81,13 +92,6 @@ export class DimensionDialog {
         h("p", { class: "ends note" }, ...this.#ends),
         this.#effect,
         this.#words,
-      ),
-      this.#numbers.element,
-      h(
-        "div",
-        { class: "downloads" },
-        this.#button("Maps, PNG", () => this.#png()),
-        this.#button("Maps, SVG", () => this.#svg()),
       ),
     );
     this.element.addEventListener("close", () => this.listener.opened(undefined));

@@ -147,7 +147,7 @@ fn finish(
         .with_file(compiled)
         .with(passes)
         .with(&manifest.wasm_features)
-        .with_file(&project.root.join("package-lock.json"));
+        .with_file(&project.root.join("node_modules/binaryen/package.json"));
 
     stamp::once(&folder.with_extension("stamp"), &key, || {
         if folder.exists() {
