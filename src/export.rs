@@ -121,27 +121,14 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::report::{ClassSummary, DirectionMap, ImageShape};
-    use crate::settings::Settings;
+    use crate::report::{DirectionMap, ImageShape};
 
     fn report() -> Report {
-        let class = |label: u8| ClassSummary {
-            label,
-            name: label.to_string(),
-            training: 85,
-            held_out: 15,
+        let image = ImageShape {
+            height: 2,
+            width: 1,
         };
         Report {
-            version: "0.0.0".into(),
-            engine: "cpu".into(),
-            settings: Settings::default(),
-            image: ImageShape {
-                height: 2,
-                width: 1,
-            },
-            classes: vec![class(3), class(7)],
-            training: None,
-            samples: None,
             encoded: Some(Encoded {
                 labels: vec![3, 7],
                 positions: vec![85, 99],
@@ -169,6 +156,7 @@ mod tests {
                 repeats: 1,
                 fraction: 1.0,
             }),
+            ..Report::blank(image, 3, &[3, 7])
         }
     }
 

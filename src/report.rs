@@ -84,6 +84,36 @@ impl Metric {
     }
 }
 
+#[cfg(test)]
+impl Report {
+    /// A report of which only the heading is known, for tests to fill.
+    pub(crate) fn blank(image: ImageShape, dims: usize, labels: &[u8]) -> Self {
+        let class = |&label: &u8| ClassSummary {
+            label,
+            name: label.to_string(),
+            training: 85,
+            held_out: 15,
+        };
+        Self {
+            version: "0.0.0".into(),
+            engine: "cpu".into(),
+            settings: Settings {
+                dims,
+                ..Settings::default()
+            },
+            image,
+            classes: labels.iter().map(class).collect(),
+            training: None,
+            samples: None,
+            encoded: None,
+            pixel_importance: None,
+            direction: None,
+            latent_importance: None,
+            latent_importance_rmse: None,
+        }
+    }
+}
+
 /// Height and width of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageShape {

@@ -133,8 +133,9 @@ pub struct Place {
 /// Draws the figure over the whole of `area`, as far as `report` knows it.
 ///
 /// Dimensions stand in their natural order until the latent importance of each has been
-/// measured, none is left out as empty until that is certain, and maps show pixel importance alone until directions are known. Parts of the
-/// report that do not have the shape `spec` asks for are of another run and are not drawn.
+/// measured, none is left out as empty until that is certain, and maps show pixel importance alone
+/// until directions are known. Parts of the report that do not have the shape `spec` asks for are
+/// of another run and are not drawn.
 ///
 /// # Errors
 /// If the backend cannot draw.

@@ -33,7 +33,7 @@ impl Pair {
         } else {
             Rect {
                 y: top,
-                width: ((area.width - gap) / 2).max(0),
+                width: ((area.width - gap) / 2).clamp(0, style.em(LONGEST_MAP)),
                 height: free,
                 ..area
             }
@@ -47,8 +47,10 @@ impl Pair {
                 ..first
             }
         } else {
+            let x = first.right() + gap;
             Rect {
-                x: first.right() + gap,
+                x,
+                width: (area.right() - x).max(0),
                 ..first
             }
         };

@@ -3,8 +3,7 @@
 use ndarray::{Array2, array};
 
 use crate::plot::{Colour, FigureLayout, FigureSpec, Style, figure, svg};
-use crate::report::{ClassSummary, DirectionMap, Estimate, ImageShape, Report};
-use crate::settings::Settings;
+use crate::report::{DirectionMap, Estimate, ImageShape, Report};
 
 pub(in crate::plot) fn style() -> Style {
     let colour = |text: &str| Colour::try_from(text.to_string()).unwrap();
@@ -26,29 +25,7 @@ pub(super) fn spec(dims: usize, height: usize, width: usize) -> FigureSpec {
 
 /// A report of which only the heading is known.
 pub(super) fn heading(spec: &FigureSpec) -> Report {
-    let class = |label: u8| ClassSummary {
-        label,
-        name: label.to_string(),
-        training: 85,
-        held_out: 15,
-    };
-    Report {
-        version: "0.0.0".into(),
-        engine: "cpu".into(),
-        settings: Settings {
-            dims: spec.dims,
-            ..Settings::default()
-        },
-        image: spec.image,
-        classes: vec![class(0), class(7)],
-        training: None,
-        samples: None,
-        encoded: None,
-        pixel_importance: None,
-        direction: None,
-        latent_importance: None,
-        latent_importance_rmse: None,
-    }
+    Report::blank(spec.image, spec.dims, &[0, 7])
 }
 
 pub(super) fn estimate(mean: Array2<f32>, std_error: Option<Array2<f32>>) -> Estimate {
