@@ -12,7 +12,7 @@ use super::bars::{self, Axis};
 use super::draw::{DrawError, Pen};
 use super::figure::{FigureLayout, FigureSpec, Place, places};
 use super::layout::{Classes, Content};
-use super::number::significant;
+use super::number::{significant, sort_largest_first};
 use super::shown::Shown;
 use super::style::{Style, Type};
 use super::summary;
@@ -197,7 +197,7 @@ fn most_important(shown: &Shown<'_>) -> Option<String> {
     let mean = |dim: usize| shown.bar(dim).map_or(0.0, |(mean, _)| mean);
     let mut order = shown.order.clone();
     order.retain(|&dim| mean(dim) > 0.0);
-    order.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)).then(a.cmp(&b)));
+    sort_largest_first(&mut order, &mean);
     let named: Vec<String> = order
         .iter()
         .take(NAMED)

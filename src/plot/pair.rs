@@ -11,7 +11,7 @@ use super::draw::{DrawError, Pen};
 use super::figure::{FigureLayout, FigureSpec, places};
 use super::layout::Pair;
 use super::maps;
-use super::number::significant;
+use super::number::{significant, sort_largest_first};
 use super::shown::Shown;
 use super::style::Style;
 use super::summary::pair_summary;
@@ -66,11 +66,14 @@ pub fn pair_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
 pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usize>) -> NumberTable {
     let dim = dim.unwrap_or_else(|| first(report, spec));
     let shown = Shown::one(report, spec, dim, true);
-    let importance = |&pixel: &usize| shown.pixel_importance(dim, pixel).map_or(0.0, |v| v.0);
+    let importance = |pixel| {
+        let found = shown.pixel_importance(dim, pixel);
+        found.map_or(0.0, |(mean, _)| f64::from(mean))
+    };
     let mut pixels: Vec<usize> = (0..spec.image.pixels())
-        .filter(|pixel| importance(pixel) > 0.0)
+        .filter(|&pixel| importance(pixel) > 0.0)
         .collect();
-    pixels.sort_by(|a, b| importance(b).total_cmp(&importance(a)).then(a.cmp(b)));
+    sort_largest_first(&mut pixels, &importance);
     pixels.truncate(PIXELS);
     let number = dim + 1;
     let mut table = NumberTable::new(

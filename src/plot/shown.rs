@@ -4,7 +4,7 @@
 use crate::report::{DirectionMap, Estimate, Report};
 
 use super::figure::{FigureSpec, Scale};
-use super::number::ceil_to_two_digits;
+use super::number::{ceil_to_two_digits, sort_largest_first};
 use super::palette::Kind;
 
 /// The report, read for one class. Parts whose shape is not the figure's belong to a run with
@@ -35,7 +35,7 @@ impl<'a> Shown<'a> {
         let mut shown = Self::unsorted(report, spec);
         if let Some(importance) = shown.importance.filter(|found| found.repeats > 0) {
             let means = importance.mean.row(spec.class);
-            shown.sort_by(|dim| means[dim]);
+            shown.sort_by(&|dim| f64::from(means[dim]));
         }
         shown.choose();
         shown
@@ -48,10 +48,9 @@ impl<'a> Shown<'a> {
             ..Self::unsorted(report, spec)
         };
         if shown.pixels.is_some_and(|found| found.repeats > 0) {
-            let ranges: Vec<f32> = (0..spec.dims)
-                .map(|dim| shown.range(dim).map_or(0.0, |(least, most)| most - least))
-                .collect();
-            shown.sort_by(|dim| ranges[dim]);
+            let range = |dim| shown.range(dim).map_or(0.0, |(least, most)| most - least);
+            let ranges: Vec<f32> = (0..spec.dims).map(range).collect();
+            shown.sort_by(&|dim| f64::from(ranges[dim]));
         }
         shown.choose();
         shown
@@ -101,10 +100,9 @@ impl<'a> Shown<'a> {
     }
 
     /// The dimension of the largest number first, if an order is wanted.
-    fn sort_by(&mut self, number: impl Fn(usize) -> f32) {
+    fn sort_by(&mut self, number: &dyn Fn(usize) -> f64) {
         if self.spec.sort {
-            self.order
-                .sort_by(|&a, &b| number(b).total_cmp(&number(a)).then(a.cmp(&b)));
+            sort_largest_first(&mut self.order, number);
         }
     }
 
