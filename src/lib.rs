@@ -9,8 +9,8 @@
 //! ```
 //!
 //! [`run::Run`] is the pipeline as one job that works in slices, so that a page stays responsive
-//! and a person can pause or cancel at any time. A module uses what stands to its left; only
-//! `web` knows that a browser exists.
+//! and a person can pause or cancel at any time. Beside it, `tsne` arranges latents in a plane. A
+//! module uses what stands to its left; only `web` knows that a browser exists.
 
 pub mod data;
 pub mod export;
@@ -28,6 +28,9 @@ pub mod importance;
 pub mod run;
 #[cfg(feature = "engine")]
 pub mod train;
+
+#[cfg(feature = "tsne")]
+pub mod tsne;
 
 #[cfg(feature = "view")]
 pub mod plot;
