@@ -11,7 +11,12 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 3] = ["latent-lens.ts", "page.ts", "worker.ts"];
+const ENTRIES: [&str; 4] = [
+    "latent-lens.ts",
+    "page.ts",
+    "worker.ts",
+    "embedding-worker.ts",
+];
 
 /// Bundles the page's TypeScript into the folder `to`, and returns the paths of the source files
 /// that went into it.
