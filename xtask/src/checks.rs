@@ -1,5 +1,7 @@
 //! The checks and tests that `cargo xtask test` runs.
 
+use std::process::Command;
+
 use anyhow::{Result, ensure};
 
 use crate::command::build;
@@ -24,7 +26,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 9] = [
+pub const ALL: [Check; 10] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -66,6 +68,11 @@ pub const ALL: [Check; 9] = [
         run: types,
     },
     Check {
+        name: "units",
+        what: "the page's TypeScript that runs without a browser",
+        run: unit_tests,
+    },
+    Check {
         name: "browser",
         what: "the site in a real browser",
         run: browser_tests,
@@ -76,7 +83,12 @@ pub const ALL: [Check; 9] = [
 /// both at once cargo would join the features of what they depend on and compile that again.
 const NATIVE: [&[&str]; 2] = [
     &["--package", "xtask"],
-    &["--package", "latent-lens", "--features", "engine-cpu,view"],
+    &[
+        "--package",
+        "latent-lens",
+        "--features",
+        "engine-cpu,tsne,view",
+    ],
 ];
 
 fn rustfmt(Checkout { project, .. }: &Checkout) -> Result<()> {
@@ -157,10 +169,23 @@ fn sizes(
 
 fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
-    for config in [".", "tests/browser", "benches"] {
+    for config in [".", "tests/units", "tests/browser", "benches"] {
         process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;
     }
     Ok(())
+}
+
+/// Runs the tests of `tests/units` in Node, with the wasm packages of the site.
+fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
+    tools::npm_packages(project)?;
+    let tests = browser::programs(project, &project.root.join("tests/units"), ".test.ts")?;
+    process::run(
+        Command::new("node")
+            .current_dir(&project.root)
+            .env("DIST", project.dist())
+            .args(["--test", "--test-reporter=spec"])
+            .args(tests),
+    )
 }
 
 /// Runs the tests of `tests/browser` against the site.
