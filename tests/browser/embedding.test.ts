@@ -1,0 +1,51 @@
+/** The worker that projects the encoded space, as the site serves it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { visit } from "./harness";
+
+const STEPS_PER_SECOND = 15;
+
+interface Told {
+  type: string;
+  length: number;
+  done: number;
+  total: number;
+  /** On the page's clock. */
+  ms: number;
+}
+
+for (const method of ["tsne", "umap"]) {
+  test(`the worker projects 320 images by ${method}, and shows how it comes about`, async () => {
+    await visit({}, async (page) => {
+      const told = await page.evaluate(
+        (method) =>
+          new Promise<Told[]>((resolve, reject) => {
+            const worker = new Worker("embedding-worker.js", { type: "module" });
+            const told: Told[] = [];
+            worker.onerror = (event) => reject(new Error(event.message));
+            worker.onmessage = ({ data: { type, coordinates, done, total, message } }) => {
+              if (type === "failed") return reject(new Error(message));
+              const ms = performance.now();
+              told.push({ type, length: coordinates.length, done, total, ms });
+              if (type === "finished") resolve(told);
+            };
+            const data = Float32Array.from({ length: 320 * 12 }, (_, i) => (i * i) % 101);
+            worker.postMessage({ method, latents: { shape: [320, 12], data }, seed: 1 });
+          }),
+        method,
+      );
+      const [last, steps] = [told.pop()!, told];
+      assert.equal(last.type, "finished");
+      assert.ok([...steps, last].every(({ length }) => length === 640));
+      assert.equal(steps[0]?.done, 0);
+      assert.ok(steps.length >= 3, `${steps.length} steps`);
+      const seconds = (last.ms - steps[0]!.ms) / 1000;
+      // Some may have waited for the page to have time.
+      assert.ok(steps.length <= STEPS_PER_SECOND * seconds + 3, `${steps.length} in ${seconds} s`);
+      for (const [i, { done, total }] of steps.entries()) {
+        assert.ok(done <= total && (i === 0 || done > steps[i - 1]!.done));
+      }
+    });
+  });
+}
