@@ -36,7 +36,7 @@ export interface Layer {
   /** Inputs by outputs. */
   weight: Matrix;
   bias: Float32Array;
-  activation: string;
+  activation: Activation;
 }
 
 export type EngineName = "cpu" | "webgpu";
@@ -49,6 +49,9 @@ export interface RunSettings {
   permutations: number;
   seed: number;
 }
+
+/** By its name, such as "relu"; with its parameter where it has one. */
+export type Activation = string | Record<string, Record<string, number>>;
 
 export interface ImageShape {
   height: number;

@@ -39,6 +39,8 @@ export class Run {
     readonly choice: EngineChoice,
     readonly engines: Engines,
     readonly listener: RunListener,
+    /** A trained model to explain; without one, one is trained. */
+    readonly model?: Network,
   ) {}
 
   get phase(): Phase {
@@ -74,7 +76,7 @@ export class Run {
       if (!this.active) return;
       this.#client = client;
       this.#enter("running");
-      client.run(this.settings, images, {
+      client.run({ settings: this.settings, images, network: this.model }, {
         update: (update) => this.#update(update),
         failed: (failure) => {
           this.engines.distrust(client.name, failure);

@@ -1,0 +1,69 @@
+/** The wasm package that reads and writes models' files, fetched when one is wanted. */
+import { Failure } from "../failures";
+import type { Activation, Network, RunSettings } from "../report";
+
+export interface NamedFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What was found in a model's files. */
+export interface Description {
+  /** Such as "Keras 3". */
+  format: string;
+  /** Encoder first. */
+  layers: { name: string; inputs: number; outputs: number; activation: Activation }[];
+  encoder_layers: number;
+  /** Sentences about what was left out or decided on the way. */
+  notes: string[];
+}
+
+/** What a person says of a model where its files do not. */
+export interface Hints {
+  activations?: Activation[] | null;
+  bottleneck?: number | null;
+  order?: string[] | null;
+}
+
+/** What a file does not say; opened again with an answer, it goes on from there. */
+export interface Question {
+  text: string;
+  asks: "activations" | "bottleneck" | "order";
+  layers: { name: string; inputs: number; outputs: number }[];
+  /** A whole answer that is usual. */
+  proposal: Hints;
+}
+
+export type Opened =
+  | { model: { network: Network; description: Description }; question?: undefined }
+  | { question: Question; model?: undefined };
+
+export type SaveFormat = "keras" | "safetensors" | "onnx";
+export type Library = "keras" | "pytorch";
+
+/** Every error is an `Error` whose message is a sentence. */
+export interface Models {
+  open(files: NamedFile[], hints: Hints): Opened;
+  save(format: SaveFormat, network: Network): Uint8Array<ArrayBuffer>;
+  code(library: Library, settings: RunSettings, pixels: number): string;
+}
+
+let opening: Promise<Models> | undefined;
+
+export function openModels(): Promise<Models> {
+  opening ??= open();
+  // What failed once may succeed when asked again.
+  opening.catch(() => (opening = undefined));
+  return opening;
+}
+
+async function open(): Promise<Models> {
+  try {
+    const url = new URL("models.js", import.meta.url).href;
+    const wasm = (await import(url)) as Models & { default(): Promise<unknown> };
+    await wasm.default();
+    return wasm;
+  } catch (error) {
+    throw Failure.from(error, "page-file");
+  }
+}

@@ -1,0 +1,201 @@
+/** The model: trained here or brought along, and taken home in the files of other libraries. */
+import { h, setText } from "../dom";
+import type { ImageShape, Network, RunSettings } from "../report";
+import { save } from "../save";
+import {
+  type Description,
+  type Hints,
+  type Library,
+  type NamedFile,
+  openModels,
+  type Question,
+  type SaveFormat,
+} from "./package";
+import { activationName, QuestionForm } from "./question";
+
+/** A model that was brought along. */
+export interface Brought {
+  name: string;
+  network: Network;
+  description: Description;
+}
+
+export interface Listener {
+  /** Another model is to be explained; undefined: one that is trained here. */
+  brought(model: Brought | undefined): void;
+}
+
+/** What there is to take home. */
+export interface Takeable {
+  /** As trained or brought, once there is one. */
+  network: Network | undefined;
+  settings: RunSettings;
+  image: ImageShape;
+}
+
+const FORMATS: Record<SaveFormat, { title: string; ending: string }> = {
+  keras: { title: "Keras 3", ending: "keras" },
+  safetensors: { title: "safetensors", ending: "safetensors" },
+  onnx: { title: "ONNX", ending: "onnx" },
+};
+
+const LIBRARIES: Record<Library, string> = { keras: "Keras", pytorch: "PyTorch" };
+
+export class ModelPanel {
+  readonly #summary = h("span", { class: "summary-text" });
+  readonly #files = h("input", { type: "file", multiple: true, "aria-label": "Files of a model" });
+  readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  readonly #question;
+  readonly #layers = h("ol", { class: "layers note" });
+  readonly #notes = h("p", { class: "note" });
+  readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
+  readonly #saves: HTMLButtonElement[];
+  readonly #told = h("span", { class: "told", role: "status" });
+  readonly element;
+  #takeable: Takeable | undefined;
+  /** The files that a question was asked about. */
+  #asked: NamedFile[] = [];
+  #brought: Brought | undefined;
+  #enabled = true;
+
+  constructor(readonly listener: Listener) {
+    this.#question = new QuestionForm((hints) => void this.#open(this.#asked, hints));
+    this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
+      this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
+    );
+    const codes = (Object.keys(LIBRARIES) as Library[]).map((library) =>
+      this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
+    );
+    this.#files.addEventListener("change", () => void this.#read());
+    this.element = h(
+      "details",
+      { class: "model", part: "model" },
+      h("summary", {}, h("b", {}, "Model"), this.#summary),
+      h(
+        "div",
+        { class: "model-body" },
+        h(
+          "p",
+          { class: "note" },
+          "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
+        ),
+        h("div", { class: "downloads" }, this.#files, this.#back),
+        this.#refusal,
+        this.#question.element,
+        this.#layers,
+        this.#notes,
+        h("p", { class: "note" }, "Take the model home, or the program that trains the same one."),
+        h("div", { class: "downloads" }, ...this.#saves, ...codes, this.#told),
+      ),
+    );
+    this.#show();
+  }
+
+  /** Follows what there is to take home, and whether a run is under way. */
+  show(takeable: Takeable, running: boolean): void {
+    this.#takeable = takeable;
+    this.#enabled = !running;
+    for (const button of this.#saves) button.disabled = !takeable.network;
+    for (const control of [this.#files, this.#back]) control.disabled = running;
+  }
+
+  async #read(): Promise<void> {
+    const files = [...(this.#files.files ?? [])];
+    if (!files.length || !this.#enabled) return;
+    const read = files.map(async (file) => ({
+      name: file.name,
+      bytes: new Uint8Array(await file.arrayBuffer()),
+    }));
+    // The same files can be chosen again.
+    this.#files.value = "";
+    try {
+      await this.#open(await Promise.all(read), {});
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** What was loaded before stays until the new files are understood. */
+  async #open(files: NamedFile[], hints: Hints): Promise<void> {
+    setText(this.#refusal, "");
+    this.#question.show(undefined);
+    try {
+      const models = await openModels();
+      const opened = models.open(files, hints);
+      if (opened.question) return this.#ask(files, opened.question);
+      const name = files.map((file) => file.name).join(", ");
+      this.#bring({ name, ...opened.model });
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #ask(files: NamedFile[], question: Question): void {
+    this.#asked = files;
+    this.#question.show(question);
+  }
+
+  #refuse(error: unknown): void {
+    setText(this.#refusal, error instanceof Error ? error.message : String(error));
+  }
+
+  #bring(model: Brought | undefined): void {
+    this.#brought = model;
+    setText(this.#refusal, "");
+    this.#show();
+    this.listener.brought(model);
+  }
+
+  #show(): void {
+    const model = this.#brought;
+    const {
+      layers = [],
+      notes = [],
+      format = "",
+      encoder_layers: split = 0,
+    } = model?.description ?? {};
+    setText(this.#summary, model ? `${model.name}, ${format}` : "trained here");
+    this.#back.hidden = !model;
+    this.#layers.hidden = !model;
+    this.#layers.replaceChildren(
+      ...layers.map(({ name, inputs, outputs, activation }, at) => {
+        const half = at < split ? "encoder" : "decoder";
+        return h("li", {}, `${name}: ${inputs} → ${outputs}, ${activationName(activation)} (${half})`);
+      }),
+    );
+    this.#notes.hidden = !notes.length;
+    setText(this.#notes, notes.join(" "));
+  }
+
+  async #save(format: SaveFormat): Promise<void> {
+    const network = this.#takeable?.network;
+    if (!network) return;
+    try {
+      const bytes = (await openModels()).save(format, network);
+      save(new Blob([bytes]), `latent-lens-model.${FORMATS[format].ending}`);
+      setText(this.#told, "");
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #copy(library: Library): Promise<void> {
+    const { settings, image } = this.#takeable!;
+    try {
+      const code = (await openModels()).code(library, settings, image.height * image.width);
+      try {
+        await navigator.clipboard.writeText(code);
+        setText(this.#told, `${LIBRARIES[library]} code copied.`);
+      } catch {
+        save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
+        setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
+      }
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #button(title: string, act: () => unknown): HTMLButtonElement {
+    return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
+  }
+}
