@@ -99,49 +99,38 @@ pub fn classes_height(
     (f64::from(height) / style.scale).ceil()
 }
 
-/// A row for each dimension that is shown, in natural order, and a column for each class.
+/// A row for each dimension that is shown, in natural order, and for each class its importance and
+/// standard error.
 #[must_use]
 pub fn classes_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
     let specs = specs(report, spec);
     let shown: Vec<Shown<'_>> = specs.iter().map(|spec| Shown::new(report, spec)).collect();
     let known = longest(&shown).is_some();
-    let name = |(class, shown): (usize, &Shown<'_>)| {
+    let columns = shown.iter().enumerate().flat_map(|(class, shown)| {
         let name = shown.class.map_or((class + 1).to_string(), String::from);
-        format!("Class {name}")
-    };
+        [
+            format!("Class {name}"),
+            format!("Standard error, class {name}"),
+        ]
+    });
     let mut table = NumberTable {
         caption: if known {
-            format!(
-                "Latent importance by class ({}), ± standard error",
-                spec.metric.name()
-            )
+            format!("Latent importance by class ({})", spec.metric.name())
         } else {
             "Latent importance is not known yet".into()
         },
-        columns: std::iter::once("Dimension".into())
-            .chain(shown.iter().enumerate().map(name))
-            .collect(),
+        columns: std::iter::once("Dimension".into()).chain(columns).collect(),
         rows: Vec::new(),
     };
     if known {
         let in_any = |dim: &usize| shown.iter().any(|shown| shown.order.contains(dim));
-        let cell = |dim: usize, shown: &Shown<'_>| {
-            let [mean, error] = measured(shown.bar(dim));
-            if error.is_empty() {
-                mean
-            } else {
-                format!("{mean} ± {error}")
-            }
+        let row = |dim: usize| {
+            let cells = shown.iter().flat_map(|shown| measured(shown.bar(dim)));
+            std::iter::once((dim + 1).to_string())
+                .chain(cells)
+                .collect()
         };
-        table.rows = (0..spec.dims)
-            .filter(in_any)
-            .map(|dim| {
-                let cells = shown.iter().map(|shown| cell(dim, shown));
-                std::iter::once((dim + 1).to_string())
-                    .chain(cells)
-                    .collect()
-            })
-            .collect();
+        table.rows = (0..spec.dims).filter(in_any).map(row).collect();
     }
     table
 }
