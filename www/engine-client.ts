@@ -1,6 +1,6 @@
 /** The page's end of one worker with one engine. */
 import { Failure } from "./failures";
-import type { ClassImages, FromWorker, ToWorker, Update } from "./messages";
+import type { ClassImages, FromWorker, Job, ToWorker, Update } from "./messages";
 import type { EngineName, RunSettings } from "./report";
 
 export interface RunListener {
@@ -44,9 +44,9 @@ export class EngineClient {
     return this.#failure === undefined;
   }
 
-  run(settings: RunSettings, images: ClassImages[], listener: RunListener): void {
+  run(job: Job, listener: RunListener): void {
     this.#listener = listener;
-    this.#send({ type: "run", run: ++this.#run, settings, images });
+    this.#send({ type: "run", run: ++this.#run, job });
   }
 
   /** Milliseconds per training step. */

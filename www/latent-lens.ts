@@ -10,10 +10,11 @@ import { Dataset, type Manifest } from "./dataset";
 import { h, setText } from "./dom";
 import { Engines } from "./engines";
 import { Failure } from "./failures";
+import { type Brought, ModelPanel } from "./model/panel";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
-import type { ImageShape, Report } from "./report";
+import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import { type Phase, Run } from "./run";
 import { preview } from "./samples";
 import {
@@ -48,6 +49,8 @@ export class LatentLens extends HTMLElement {
   #loading: Promise<void> | undefined;
   /** What keeps the element from being ready. */
   #trouble: Failure | undefined;
+  /** A model that was brought to be explained. */
+  #brought: Brought | undefined;
   /** A run was asked for before everything was there. */
   #waiting = false;
 
@@ -68,6 +71,7 @@ export class LatentLens extends HTMLElement {
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #form = new Form((name, text) => this.#set(name, text));
+  readonly #model = new ModelPanel({ brought: (model) => this.#bring(model) });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
 
@@ -82,7 +86,7 @@ export class LatentLens extends HTMLElement {
         { class: "lens", part: "lens" },
         pipeline.element,
         this.#transport.element,
-        h("div", { class: "setup" }, this.#form.element, this.#engineLine),
+        h("div", { class: "setup" }, this.#form.element, this.#model.element, this.#engineLine),
         h("div", { class: "learning" }, film.element, loss.element),
         figure.element,
         dimension.element,
@@ -107,11 +111,13 @@ export class LatentLens extends HTMLElement {
     }
     this.#waiting = false;
     this.#trouble = undefined;
-    const run: Run = new Run(runSettings(this.#values), this.#values.engine, this.#engines, {
+    const listener = {
       changed: () => this.#changed(run),
-      reported: (part) => this.#results.reported(run, part),
+      reported: (part: Partial<Report>) => this.#results.reported(run, part),
       ended: () => this.#ended(run),
-    });
+    };
+    const { engine } = this.#values;
+    const run: Run = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
     this.#run = run;
     this.#changed(run);
     this.#frames.now(this.#showSettings);
@@ -185,6 +191,19 @@ export class LatentLens extends HTMLElement {
     this.#refusals = refusals;
   }
 
+  /** A brought model has the size that it has. */
+  #runSettings(): RunSettings {
+    const settings = runSettings(this.#values);
+    return this.#brought ? { ...settings, ...sizes(this.#brought.network) } : settings;
+  }
+
+  /** Another model is to be explained: at once, as bringing it was the asking. */
+  #bring(model: Brought | undefined): void {
+    this.#brought = model;
+    this.#frames.now(this.#showSettings);
+    if (model) this.run();
+  }
+
   /** What the visitor chose becomes an attribute, as if the page's author had written it. */
   #set(name: Name, text: string): void {
     if (text === SETTINGS[name].initial) this.removeAttribute(name);
@@ -201,8 +220,8 @@ export class LatentLens extends HTMLElement {
   #settingsChanged(): boolean {
     if (!this.#run) return false;
     const { settings, choice } = this.#run;
-    const same = JSON.stringify(settings) === JSON.stringify(runSettings(this.#values));
-    return !same || choice !== this.#values.engine;
+    const same = JSON.stringify(settings) === JSON.stringify(this.#runSettings());
+    return !same || choice !== this.#values.engine || this.#run.model !== this.#brought;
   }
 
   // Loading
@@ -291,6 +310,14 @@ export class LatentLens extends HTMLElement {
     const textOf = (name: Name) => this.getAttribute(name) ?? SETTINGS[name].initial;
     this.#form.show(textOf, this.#values, this.#refusals, this.#run?.active ?? false);
     this.#results.figure.look.show(textOf, this.#values, this.#refusals);
+    this.#model.show(
+      {
+        network: this.#run?.network ?? this.#brought?.network,
+        settings: this.#runSettings(),
+        image: this.#dataset?.manifest ?? MNIST_IMAGE,
+      },
+      this.#run?.active ?? false,
+    );
     this.#results.settings(this.#values, {
       image: this.#dataset?.manifest ?? MNIST_IMAGE,
       name: (label) => this.#dataset?.name(label) ?? `${label}`,
@@ -304,7 +331,7 @@ export class LatentLens extends HTMLElement {
     // The run's engine as long as its results are what the settings would give.
     const run = this.#run?.active || !this.#settingsChanged() ? this.#run : undefined;
     const choice = run?.choice ?? this.#values.engine;
-    const settings = run?.settings ?? runSettings(this.#values);
+    const settings = run?.settings ?? this.#runSettings();
     setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
   };
 
@@ -352,7 +379,8 @@ export class LatentLens extends HTMLElement {
         return failure?.cpuHelps && this.#values.engine !== "cpu" ? [again, useCpu] : [again];
       }
       default: {
-        const label = this.#run ? "Run again" : "Train and explain";
+        const first = this.#brought ? "Explain this model" : "Train and explain";
+        const label = this.#run ? "Run again" : first;
         return [{ label, act: run, blocked: this.#firstRefusal() }];
       }
     }

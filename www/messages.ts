@@ -3,7 +3,8 @@ import type { EngineName, Network, Report, RunSettings } from "./report";
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
   readonly adapter: string;
-  start(settings: RunSettings, images: ClassImages[]): void;
+  /** With a network that one is explained; without, one is trained. */
+  start(settings: RunSettings, images: ClassImages[], network: Network | undefined): void;
   advance(budgetMs: number): Promise<Update>;
   measure(settings: RunSettings, images: ClassImages[]): Promise<number>;
 }
@@ -41,10 +42,18 @@ export interface Update extends Progress {
   network?: Network;
 }
 
+/** What a run is asked to do. */
+export interface Job {
+  settings: RunSettings;
+  images: ClassImages[];
+  /** A trained network to explain; undefined: one is trained. */
+  network: Network | undefined;
+}
+
 /** Messages of a run carry its number, so that what an older one still sends is told apart. */
 export type ToWorker =
   | { type: "open"; engine: EngineName; base: string }
-  | { type: "run"; run: number; settings: RunSettings; images: ClassImages[] }
+  | { type: "run"; run: number; job: Job }
   | { type: "measure"; settings: RunSettings; images: ClassImages[] }
   | { type: "pause" | "resume" | "cancel"; run: number };
 

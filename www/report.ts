@@ -84,3 +84,9 @@ export function merge(report: Partial<Report>, part: Partial<Report>): void {
     if (value != null) Object.assign(report, { [name]: value });
   }
 }
+
+/** The sizes of a network, as settings have them. */
+export function sizes({ encoder }: Network): Pick<RunSettings, "dims" | "hidden"> {
+  const outputs = encoder.map(({ weight }) => weight.shape[1]);
+  return { dims: outputs.at(-1) ?? 0, hidden: outputs.slice(0, -1) };
+}

@@ -4,6 +4,7 @@ import type { EngineClient } from "./engine-client";
 import type { EngineChoice, Engines } from "./engines";
 import { Failure } from "./failures";
 import type { ClassImages, Progress, Stage, Update } from "./messages";
+import type { Brought } from "./model/panel";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "./report";
 
 export type Phase = "idle" | "loading" | "training" | "analysing" | "paused" | "done" | "error";
@@ -40,7 +41,7 @@ export class Run {
     readonly engines: Engines,
     readonly listener: RunListener,
     /** A trained model to explain; without one, one is trained. */
-    readonly model?: Network,
+    readonly model: Brought | undefined,
   ) {}
 
   get phase(): Phase {
@@ -76,13 +77,16 @@ export class Run {
       if (!this.active) return;
       this.#client = client;
       this.#enter("running");
-      client.run({ settings: this.settings, images, network: this.model }, {
-        update: (update) => this.#update(update),
-        failed: (failure) => {
-          this.engines.distrust(client.name, failure);
-          this.#fail(failure);
+      client.run(
+        { settings: this.settings, images, network: this.model?.network },
+        {
+          update: (update) => this.#update(update),
+          failed: (failure) => {
+            this.engines.distrust(client.name, failure);
+            this.#fail(failure);
+          },
         },
-      });
+      );
       this.#compareEngines(images);
     } catch (error) {
       this.#fail(Failure.from(error, "engine-error"));
@@ -135,7 +139,7 @@ export class Run {
   }
 
   #compareEngines(images: ClassImages[]): void {
-    if (this.choice === "auto" && this.engine === "cpu") {
+    if (this.choice === "auto" && this.engine === "cpu" && !this.model) {
       void this.engines.tryWebGpu(this.settings, images);
     }
   }

@@ -109,13 +109,14 @@ function kept({ report }: Run): string {
   return report.training || report.samples ? " What was computed so far stays on screen." : "";
 }
 
-function summary({ report, times }: Run): string {
+function summary({ report, times, model }: Run): string {
   const latest = report.training?.held_out_loss.at(-1);
   const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
   let explaining = 0;
   for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
     explaining += times.get(stage) ?? 0;
   }
+  if (model) return `${model.name} explained in ${seconds(explaining)}`;
   return `Trained in ${seconds(times.get("training") ?? 0)}${end}, explained in ${seconds(explaining)}`;
 }
 

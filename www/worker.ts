@@ -5,6 +5,7 @@ import type {
   EngineFailure,
   EngineModule,
   FromWorker,
+  Job,
   ToWorker,
 } from "./messages";
 import type { EngineName, RunSettings } from "./report";
@@ -39,7 +40,7 @@ port.addEventListener("message", ({ data }) => {
       return enqueue(() => measure(data.settings, data.images));
     case "run": {
       const mine = (current = { run: data.run, wish: "go" });
-      return enqueue(() => run(mine, data.settings, data.images));
+      return enqueue(() => run(mine, data.job));
     }
     default:
       if (data.run !== current?.run) return;
@@ -81,12 +82,11 @@ async function open(name: EngineName, base: string): Promise<void> {
 
 async function run(
   mine: NonNullable<typeof current>,
-  settings: RunSettings,
-  images: ClassImages[],
+  { settings, images, network }: Job,
 ): Promise<void> {
   const running = opened();
   const { run } = mine;
-  running.start(settings, images);
+  running.start(settings, images, network);
   for (;;) {
     if (mine.wish === "pause") {
       port.postMessage({ type: "paused", run });

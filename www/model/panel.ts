@@ -160,7 +160,11 @@ export class ModelPanel {
     this.#layers.replaceChildren(
       ...layers.map(({ name, inputs, outputs, activation }, at) => {
         const half = at < split ? "encoder" : "decoder";
-        return h("li", {}, `${name}: ${inputs} → ${outputs}, ${activationName(activation)} (${half})`);
+        return h(
+          "li",
+          {},
+          `${name}: ${inputs} → ${outputs}, ${activationName(activation)} (${half})`,
+        );
       }),
     );
     this.#notes.hidden = !notes.length;

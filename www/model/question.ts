@@ -116,6 +116,8 @@ function choose(options: [value: string, label: string][], chosen: string | unde
 export function activationName(activation: Activation): string {
   if (typeof activation === "string") return activation;
   const [[name, parameters] = ["", {}]] = Object.entries(activation);
-  const values = Object.entries(parameters).map(([what, value]) => `${what} ${Number(value.toPrecision(6))}`);
+  const values = Object.entries(parameters).map(
+    ([what, value]) => `${what} ${Number(value.toPrecision(6))}`,
+  );
   return `${name} (${values.join(", ")})`;
 }
