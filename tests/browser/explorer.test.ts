@@ -281,6 +281,11 @@ test("a copied link shows exactly the same", async () => {
       await lens.button("Copy link").click();
       await lens.element.getByText("Link copied.").waitFor();
       link = await page.evaluate(() => navigator.clipboard.readText());
+      await lens.button("Copy caption").click();
+      await lens.element.getByText("Caption copied.").waitFor();
+      const caption = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(caption, /^Bars: how much .* 321 held-out images\. Made by latent-lens /);
+      assert.match(caption, /12 latent dimensions · 3 epochs · 2 permutations · seed 1\.$/);
     },
     QUICK,
     context,

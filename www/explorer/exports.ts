@@ -26,7 +26,10 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
 export class Exports {
   readonly #told = h("span", { class: "told", role: "status" });
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
-  readonly #link = this.#button("Copy link", () => this.#copyLink());
+  readonly #link = this.#button("Copy link", () => {
+    const link = this.source.link();
+    if (link !== undefined) void this.#copy("Link", link);
+  });
   readonly element;
   #picture: Picture | undefined;
 
@@ -48,6 +51,7 @@ export class Exports {
         this.#button("Figure, SVG", () => this.#svg()),
         ...tables,
         this.#button("Report, JSON", () => this.#json(), "latent_importance"),
+        this.#button("Copy caption", () => this.#copy("Caption", this.#words().description)),
         this.#link,
         this.#told,
       ),
@@ -122,14 +126,12 @@ export class Exports {
     save(new Blob([text], { type: "application/json" }), "latent-lens-report.json");
   }
 
-  async #copyLink(): Promise<void> {
-    const link = this.source.link();
-    if (link === undefined) return;
+  async #copy(what: string, text: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(link);
-      setText(this.#told, "Link copied.");
+      await navigator.clipboard.writeText(text);
+      setText(this.#told, `${what} copied.`);
     } catch {
-      setText(this.#told, `This browser does not let pages copy: ${link}`);
+      setText(this.#told, `This browser does not let pages copy: ${text}`);
     }
   }
 }
