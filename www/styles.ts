@@ -5,10 +5,11 @@ import choices from "./parts/choices.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
+import model from "./model/model.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
 export const styles = new CSSStyleSheet();
 styles.replaceSync(
-  [element, pipeline, transport, form, choices, film, charts, explorer].join("\n"),
+  [element, pipeline, transport, form, choices, film, charts, explorer, model].join("\n"),
 );

@@ -142,7 +142,7 @@ fn rust_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 }
 
 fn site(Checkout { project, .. }: &Checkout) -> Result<()> {
-    build::build(project, true)
+    build::build(project, true, &[])
 }
 
 fn sizes(

@@ -15,12 +15,24 @@ use crate::{process, stamp, step, tools};
 
 /// Builds every package and returns the folders that hold their files, in the manifest's order.
 ///
-/// While cargo compiles a package, the one before it is finished on another core.
-pub fn build(project: &Project, manifest: &Manifest, optimise: bool) -> Result<Vec<PathBuf>> {
+/// While cargo compiles a package, the one before it is finished on another core. Where `only`
+/// names packages, cargo's last output serves for the others.
+pub fn build(
+    project: &Project,
+    manifest: &Manifest,
+    optimise: bool,
+    only: &[String],
+) -> Result<Vec<PathBuf>> {
     std::thread::scope(|scope| {
         let mut finishing = Vec::new();
         for package in &manifest.packages {
-            let compiled = compile(project, package)?;
+            let last = project.cache().join(&package.name).join("compiled.wasm");
+            let wanted = only.is_empty() || only.contains(&package.name);
+            let compiled = if wanted || !last.exists() {
+                compile(project, package)?
+            } else {
+                last
+            };
             finishing
                 .push(scope.spawn(move || finish(project, manifest, package, &compiled, optimise)));
         }

@@ -14,7 +14,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     arguments.finish()?;
 
     let project = Project::find()?;
-    build::build(&project, true)?;
+    build::build(&project, true, &[])?;
     let mut node = browser::node(&project)?;
     let programs = browser::programs(&project, &project.root.join("benches"), "site.ts")?;
     process::run(node.args(programs).args(names))

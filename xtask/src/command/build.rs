@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::Arguments;
 use crate::manifest::Manifest;
@@ -11,18 +11,34 @@ use crate::{bundle, digits, step, tools, wasm};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let dev = arguments.flag("--dev");
+    let mut only = Vec::new();
+    while let Some(name) = arguments.next_word() {
+        only.push(name);
+    }
     arguments.finish()?;
     let project = Project::find()?;
-    build(&project, !dev)?;
+    build(&project, !dev, &only)?;
     println!("The site is in {}", project.dist().display());
     Ok(())
 }
 
-/// Brings `dist/` up to date, installing what is missing for that.
-pub fn build(project: &Project, optimise: bool) -> Result<()> {
+/// Brings `dist/` up to date, installing what is missing for that. Where `only` names wasm
+/// packages, the others stay as they were built last.
+pub fn build(project: &Project, optimise: bool, only: &[String]) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
     let manifest = Manifest::read(&project.root)?;
+    let known: Vec<&str> = manifest
+        .packages
+        .iter()
+        .map(|package| &*package.name)
+        .collect();
+    if let Some(unknown) = only.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!(
+            "there is no wasm package {unknown}; there are {}",
+            known.join(", ")
+        );
+    }
 
     // First what is quick, so that its mistakes show before anything is compiled.
     let page = project.build().join("page");
@@ -39,7 +55,7 @@ pub fn build(project: &Project, optimise: bool) -> Result<()> {
     }
 
     let mut types = Vec::new();
-    for folder in wasm::build(project, &manifest, optimise)? {
+    for folder in wasm::build(project, &manifest, optimise, only)? {
         types.extend(bundle::files(&folder, |path| has_ending(path, "ts"))?);
         files.extend(bundle::files(&folder, |path| !has_ending(path, "ts"))?);
     }

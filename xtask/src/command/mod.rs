@@ -10,7 +10,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  build [--dev]                      build the static site into dist/
+  build [--dev] [PACKAGE...]         build the static site into dist/; of the wasm packages
+                                     only those named, the others as they were built last
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser
   test [CHECK...] [-- ARGUMENT...]   run every check and test, or only those named;

@@ -22,7 +22,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     arguments.finish()?;
 
     let project = Project::find()?;
-    build::build(&project, !dev)?;
+    build::build(&project, !dev, &[])?;
 
     let dist = project.dist();
     let server = match port {
