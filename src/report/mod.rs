@@ -1,7 +1,11 @@
 //! Results as data: what charts draw, what is exported and what tests compare.
 
+mod derived;
+
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+
+pub use derived::ReconstructionError;
 
 use crate::settings::Settings;
 
