@@ -1,5 +1,6 @@
 //! Plotters' canvas backend, made sharp and quick.
 
+use super::fills::{self, Fills};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -7,11 +8,13 @@ use plotters_backend::{
 };
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Path2d};
 
 /// Draws on a canvas in its own pixels, which the page makes the screen's.
 ///
 /// What is drawn goes to plotters' backend, except:
+/// - filled circles and polygons of one colour that follow each other are filled at once, so that
+///   thousands of points are a few calls; what is left is filled when the chart is presented;
 /// - a bitmap is put with one call instead of one for each of its pixels;
 /// - upright and level lines become rectangles, whose edges fall on whole pixels at any width
 ///   (plotters moves them by half a pixel, which is right for odd widths only);
@@ -22,6 +25,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 pub(super) struct Canvas {
     shapes: CanvasBackend,
     context: CanvasRenderingContext2d,
+    fills: Fills,
 }
 
 /// Why the canvas did not take what was drawn.
@@ -49,8 +53,37 @@ impl Canvas {
         Some(Self {
             shapes: CanvasBackend::with_canvas_object(canvas)?,
             context,
+            fills: Fills::default(),
         })
     }
+
+    /// Adds to the shapes that are filled at once, after those of another colour.
+    fn add(&mut self, colour: BackendColor, outline: &str) -> Drawn {
+        if let Some(finished) = self.fills.add(colour, outline) {
+            self.fill(finished)?;
+        }
+        Ok(())
+    }
+
+    /// Fills what is waiting, so that what follows lies above it.
+    fn settle(&mut self) -> Drawn {
+        match self.fills.take() {
+            Some(waiting) => self.fill(waiting),
+            None => Ok(()),
+        }
+    }
+
+    fn fill(&self, (colour, path): (BackendColor, String)) -> Drawn {
+        let path = Path2d::new_with_path_string(&path).map_err(|error| refused(&error))?;
+        self.context.set_fill_style_str(&css(colour));
+        self.context.fill_with_path_2d(&path);
+        Ok(())
+    }
+}
+
+fn css(BackendColor { rgb, alpha }: BackendColor) -> String {
+    let (red, green, blue) = rgb;
+    format!("rgba({red},{green},{blue},{alpha})")
 }
 
 /// Height of capitals and digits relative to the size of type, in nearly every sans-serif font.
@@ -82,10 +115,12 @@ impl DrawingBackend for Canvas {
     }
 
     fn present(&mut self) -> Drawn {
+        self.settle()?;
         ours(self.shapes.present())
     }
 
     fn draw_pixel(&mut self, point: BackendCoord, colour: BackendColor) -> Drawn {
+        self.settle()?;
         ours(self.shapes.draw_pixel(point, colour))
     }
 
@@ -95,6 +130,7 @@ impl DrawingBackend for Canvas {
         to: BackendCoord,
         style: &S,
     ) -> Drawn {
+        self.settle()?;
         if from.0 != to.0 && from.1 != to.1 {
             return ours(self.shapes.draw_line(from, to, style));
         }
@@ -117,6 +153,7 @@ impl DrawingBackend for Canvas {
         style: &S,
         fill: bool,
     ) -> Drawn {
+        self.settle()?;
         ours(self.shapes.draw_rect(upper_left, lower_right, style, fill))
     }
 
@@ -125,6 +162,7 @@ impl DrawingBackend for Canvas {
         path: I,
         style: &S,
     ) -> Drawn {
+        self.settle()?;
         ours(self.shapes.draw_path(path, style))
     }
 
@@ -135,6 +173,10 @@ impl DrawingBackend for Canvas {
         style: &S,
         fill: bool,
     ) -> Drawn {
+        if fill && style.color().alpha == 1.0 {
+            return self.add(style.color(), &fills::circle(centre, radius));
+        }
+        self.settle()?;
         ours(self.shapes.draw_circle(centre, radius, style, fill))
     }
 
@@ -143,18 +185,20 @@ impl DrawingBackend for Canvas {
         corners: I,
         style: &S,
     ) -> Drawn {
+        if style.color().alpha == 1.0 {
+            return self.add(style.color(), &fills::polygon(corners));
+        }
+        self.settle()?;
         ours(self.shapes.fill_polygon(corners, style))
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
+        self.settle()?;
         let Pos { h_pos, v_pos } = style.anchor();
         let (VPos::Center, FontTransform::None) = (v_pos, style.transform()) else {
             return ours(self.shapes.draw_text(text, style, at));
         };
-        let BackendColor { rgb, alpha } = style.color();
-        let (red, green, blue) = rgb;
-        let colour = format!("rgba({red},{green},{blue},{alpha})");
-        self.context.set_fill_style_str(&colour);
+        self.context.set_fill_style_str(&css(style.color()));
         self.context.set_font(&font(style));
         self.context.set_text_align(match h_pos {
             HPos::Left => "left",
@@ -187,6 +231,7 @@ impl DrawingBackend for Canvas {
         (width, height): (u32, u32),
         pixels: &[u8],
     ) -> Drawn {
+        self.settle()?;
         let mut opaque = Vec::with_capacity(pixels.len() / 3 * 4);
         for pixel in pixels.chunks_exact(3) {
             opaque.extend([pixel[0], pixel[1], pixel[2], u8::MAX]);

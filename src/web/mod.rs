@@ -10,4 +10,6 @@ mod engine;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]
+mod fills;
+#[cfg(feature = "view")]
 mod view;

@@ -9,6 +9,11 @@
 //! Colours are blended in `OKLab` (Ottosson, 2020), where equal steps look equally large, so the
 //! strength of a colour can be read as a number and both signs weigh the same.
 
+mod categories;
+mod intensity;
+
+pub(super) use categories::{category, contrast};
+
 use serde::{Deserialize, Serialize};
 
 use super::style::Colour;
@@ -146,16 +151,8 @@ fn from_polar((lightness, chroma, hue): Lch) -> [f64; 3] {
     [lightness, chroma * cos, chroma * sin]
 }
 
-fn oklab(Colour(red, green, blue): Colour) -> [f64; 3] {
-    let linear = |channel: u8| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    let (r, g, b) = (linear(red), linear(green), linear(blue));
+fn oklab(colour: Colour) -> [f64; 3] {
+    let [r, g, b] = linear(colour);
     let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
     let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
     let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
@@ -164,6 +161,18 @@ fn oklab(Colour(red, green, blue): Colour) -> [f64; 3] {
         1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s,
         0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s,
     ]
+}
+
+/// Red, green and blue as amounts of light, 0 to 1.
+fn linear(Colour(red, green, blue): Colour) -> [f64; 3] {
+    [red, green, blue].map(|channel| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    })
 }
 
 fn srgb([lightness, a, b]: [f64; 3]) -> Colour {
@@ -189,7 +198,7 @@ fn srgb([lightness, a, b]: [f64; 3]) -> Colour {
 mod tests {
     use super::*;
 
-    const DARK: Colour = Colour(0x14, 0x18, 0x20);
+    pub(super) const DARK: Colour = Colour(0x14, 0x18, 0x20);
     const ALL: [(Palette, Colour); 4] = [
         (Palette::Paper, Colour::WHITE),
         (Palette::Paper, DARK),
@@ -236,18 +245,18 @@ mod tests {
 
     /// How a colour is seen without the cones for red, or without those for green (Machado,
     /// Oliveira and Fernandes, 2009, at full severity).
-    const WITHOUT_RED: [[f64; 3]; 3] = [
+    pub(super) const WITHOUT_RED: [[f64; 3]; 3] = [
         [0.152_286, 1.052_583, -0.204_868],
         [0.114_503, 0.786_281, 0.099_216],
         [-0.003_882, -0.048_116, 1.051_998],
     ];
-    const WITHOUT_GREEN: [[f64; 3]; 3] = [
+    pub(super) const WITHOUT_GREEN: [[f64; 3]; 3] = [
         [0.367_322, 0.860_646, -0.227_968],
         [0.280_085, 0.672_501, 0.047_413],
         [-0.011_820, 0.042_940, 0.968_881],
     ];
 
-    fn seen(colour: Colour, sight: [[f64; 3]; 3]) -> [f64; 3] {
+    pub(super) fn seen(colour: Colour, sight: [[f64; 3]; 3]) -> [f64; 3] {
         let linear = |channel: u8| (f64::from(channel) / 255.0).powf(2.2);
         let from = [linear(colour.0), linear(colour.1), linear(colour.2)];
         let [red, green, blue] = sight.map(|weights| {
