@@ -21,13 +21,24 @@ pub enum Table {
     Direction,
     /// IE: `class,dimension,importance,std_error`, the error left out where it is not known.
     LatentImportance,
-    /// Z: `class,image,dim_1,…`, the image counted among all images of its class.
+    /// Z: `class,image,dim_1,…`, the image counted among all images of its class; then `x,y` where
+    /// it is seen on a plane.
     EncodedSpace,
+    /// Cosine similarity of importance profiles: `class` and a column for each class; empty where a
+    /// profile is 0 throughout.
+    Likeness,
 }
 
-/// One table of a report as CSV, latent importance by `metric`; `None` while it is not known.
+/// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The
+/// encoded space has the coordinates of `plane` (images × 2) beside its own; those of another number
+/// of images are left out.
 #[must_use]
-pub fn csv(report: &Report, table: Table, metric: Metric) -> Option<String> {
+pub fn csv(
+    report: &Report,
+    plane: Option<&Array2<f32>>,
+    table: Table,
+    metric: Metric,
+) -> Option<String> {
     match table {
         Table::PixelImportance => {
             let found = measured(report.pixel_importance.as_ref())?;
@@ -38,7 +49,11 @@ pub fn csv(report: &Report, table: Table, metric: Metric) -> Option<String> {
             let found = measured(report.latent_importance_by(metric))?;
             Some(by_class(report, found))
         }
-        Table::EncodedSpace => Some(by_image(report.encoded.as_ref()?)),
+        Table::EncodedSpace => Some(by_image(report.encoded.as_ref()?, plane)),
+        Table::Likeness => {
+            let found = measured(report.latent_importance_by(metric))?;
+            Some(by_pair(report, &found.cosine_similarity()))
+        }
     }
 }
 
@@ -50,6 +65,7 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     let width = report.image.width.max(1);
     let mut text = String::from("pixel,row,col");
     name_dims(&mut text, matrix.ncols());
+    text.push('\n');
     for (pixel, values) in matrix.rows().into_iter().enumerate() {
         let (row, column) = (pixel / width + 1, pixel % width + 1);
         put(&mut text, format_args!("{},{row},{column}", pixel + 1));
@@ -58,23 +74,47 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     text
 }
 
-fn by_image(encoded: &Encoded) -> String {
+fn by_image(encoded: &Encoded, plane: Option<&Array2<f32>>) -> String {
+    let plane = plane.filter(|plane| plane.dim() == (encoded.labels.len(), 2));
     let mut text = String::from("class,image");
     name_dims(&mut text, encoded.latents.ncols());
-    let images = encoded.labels.iter().zip(&encoded.positions);
-    for ((label, position), values) in images.zip(encoded.latents.rows()) {
+    text.push_str(if plane.is_some() { ",x,y\n" } else { "\n" });
+    let images = encoded.labels.iter().zip(&encoded.positions).enumerate();
+    for (image, (label, position)) in images {
         put(&mut text, format_args!("{label},{}", position + 1));
-        end_row(&mut text, values);
+        let places = plane.map(|plane| plane.row(image));
+        let values = encoded.latents.row(image);
+        for &value in values.iter().chain(places.iter().flatten()) {
+            put(&mut text, format_args!(",{}", number(value)));
+        }
+        text.push('\n');
     }
     text
 }
 
-/// Ends the first row with a column for each dimension.
+fn by_pair(report: &Report, similarity: &Array2<Option<f64>>) -> String {
+    let label = |class: usize| report.classes.get(class).map_or(class, |c| c.label.into());
+    let mut text = String::from("class");
+    for class in 0..similarity.ncols() {
+        put(&mut text, format_args!(",{}", label(class)));
+    }
+    text.push('\n');
+    for (class, values) in similarity.rows().into_iter().enumerate() {
+        put(&mut text, format_args!("{}", label(class)));
+        for value in values {
+            let value = value.map_or(String::new(), |value| number(value as f32));
+            put(&mut text, format_args!(",{value}"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Adds a column for each dimension to the first row.
 fn name_dims(text: &mut String, dims: usize) {
     for dim in 1..=dims {
         put(text, format_args!(",dim_{dim}"));
     }
-    text.push('\n');
 }
 
 fn end_row(text: &mut String, values: ArrayView1<'_, f32>) {
@@ -164,11 +204,11 @@ mod tests {
     fn pixels_and_dimensions_are_counted_from_one() {
         let report = report();
         assert_eq!(
-            csv(&report, Table::PixelImportance, Metric::Mse).unwrap(),
+            csv(&report, None, Table::PixelImportance, Metric::Mse).unwrap(),
             "pixel,row,col,dim_1,dim_2,dim_3\n1,1,1,0.1,0,12\n2,2,1,1.5e-9,0.33333334,0.25\n"
         );
         assert_eq!(
-            csv(&report, Table::Direction, Metric::Mse).unwrap(),
+            csv(&report, None, Table::Direction, Metric::Mse).unwrap(),
             "pixel,row,col,dim_1,dim_2,dim_3\n1,1,1,1,0,-1\n2,2,1,1,1,-1\n"
         );
         let mut wide = report;
@@ -176,7 +216,7 @@ mod tests {
             height: 1,
             width: 2,
         };
-        let table = csv(&wide, Table::Direction, Metric::Mse).unwrap();
+        let table = csv(&wide, None, Table::Direction, Metric::Mse).unwrap();
         assert!(table.contains("\n2,1,2,1,1,-1\n"));
     }
 
@@ -184,19 +224,19 @@ mod tests {
     fn classes_go_by_their_labels_and_unknown_errors_are_left_out() {
         let mut report = report();
         assert_eq!(
-            csv(&report, Table::LatentImportance, Metric::Mse).unwrap(),
+            csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap(),
             "class,dimension,importance,std_error\n\
              3,1,0.01,0.001\n3,2,0.02,0.002\n7,1,0.04,0.003\n7,2,0,0\n"
         );
         report.latent_importance.as_mut().unwrap().std_error = None;
-        let table = csv(&report, Table::LatentImportance, Metric::Mse).unwrap();
+        let table = csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap();
         assert!(table.contains("\n7,1,0.04,\n"));
     }
 
     #[test]
     fn latent_importance_is_by_the_metric_that_is_asked_for() {
         assert_eq!(
-            csv(&report(), Table::LatentImportance, Metric::Rmse).unwrap(),
+            csv(&report(), None, Table::LatentImportance, Metric::Rmse).unwrap(),
             "class,dimension,importance,std_error\n3,1,0.1,\n3,2,0.15,\n7,1,0.2,\n7,2,0,\n"
         );
     }
@@ -204,9 +244,34 @@ mod tests {
     #[test]
     fn encoded_images_go_by_their_class_and_place_in_it() {
         assert_eq!(
-            csv(&report(), Table::EncodedSpace, Metric::Mse).unwrap(),
+            csv(&report(), None, Table::EncodedSpace, Metric::Mse).unwrap(),
             "class,image,dim_1,dim_2,dim_3\n3,86,0.5,0,2\n7,100,1.25,0,0\n"
         );
+    }
+
+    #[test]
+    fn places_on_a_plane_stand_beside_the_latents() {
+        let encoded = |plane: Array2<f32>| {
+            csv(&report(), Some(&plane), Table::EncodedSpace, Metric::Mse).unwrap()
+        };
+        assert_eq!(
+            encoded(array![[-1.5, 2.0], [0.25, 0.0]]),
+            "class,image,dim_1,dim_2,dim_3,x,y\n3,86,0.5,0,2,-1.5,2\n7,100,1.25,0,0,0.25,0\n"
+        );
+        assert!(!encoded(array![[-1.5, 2.0]]).contains('x'));
+    }
+
+    #[test]
+    fn likeness_is_class_by_class_and_empty_where_there_is_no_profile() {
+        let mut report = report();
+        let likeness = |report: &Report| csv(report, None, Table::Likeness, Metric::Mse).unwrap();
+        // By hand: 0.01 / |(0.01, 0.02)| = 1 / √5.
+        assert_eq!(
+            likeness(&report),
+            "class,3,7\n3,1,0.4472136\n7,0.4472136,1\n"
+        );
+        report.latent_importance.as_mut().unwrap().mean = array![[0.01, 0.02], [0.0, 0.0]];
+        assert_eq!(likeness(&report), "class,3,7\n3,1,\n7,,\n");
     }
 
     #[test]
@@ -228,8 +293,9 @@ mod tests {
             Table::Direction,
             Table::LatentImportance,
             Table::EncodedSpace,
+            Table::Likeness,
         ] {
-            assert_eq!(csv(&report, table, Metric::Mse), None);
+            assert_eq!(csv(&report, None, table, Metric::Mse), None);
         }
     }
 }

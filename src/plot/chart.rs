@@ -11,9 +11,15 @@ use crate::report::{Report, TrainingHistory};
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
+use super::likeness::{Cell, LikenessLayout, likeness, likeness_height, likeness_numbers};
 use super::loss::{loss, loss_height};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
+use super::reconstructions::{
+    ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
+    reconstructions_numbers,
+};
+use super::space::{SpaceLayout, space, space_height, space_numbers};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -31,6 +37,12 @@ pub enum Chart {
     Classes,
     /// Pixel importance of one dimension beside its directional map.
     Pair,
+    /// The encoded space as points.
+    Space,
+    /// Images above their reconstructions.
+    Reconstructions,
+    /// Cosine similarity of the classes' importance profiles.
+    Likeness,
 }
 
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
@@ -42,6 +54,9 @@ pub struct Extra {
     /// The dimension of [`Chart::Pair`], counted from 0; the figure's first where absent.
     #[serde(default)]
     pub dim: Option<usize>,
+    /// The image that [`Chart::Space`] puts a ring around, counted from 0 in the report's order.
+    #[serde(default)]
+    pub selected: Option<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -77,6 +92,16 @@ pub struct ChartLayout {
     /// The row of each bar, label included, by position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bars: Option<Vec<Place>>,
+    /// x and y of each held-out image; see [`SpaceLayout::points`]. As many as there are images, so
+    /// not for serde: who asks for them has a better way.
+    #[serde(skip)]
+    pub points: Option<Vec<f32>>,
+    /// The input of each sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<Vec<SamplePlace>>,
+    /// The matrix, row by row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cells: Option<Vec<Cell>>,
 }
 
 impl From<FigureLayout> for ChartLayout {
@@ -86,6 +111,37 @@ impl From<FigureLayout> for ChartLayout {
             order: Some(figure.order),
             maps: Some(figure.maps),
             bars: Some(figure.bars),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<SpaceLayout> for ChartLayout {
+    fn from(space: SpaceLayout) -> Self {
+        Self {
+            summary: space.summary,
+            points: Some(space.points),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<ReconstructionsLayout> for ChartLayout {
+    fn from(reconstructions: ReconstructionsLayout) -> Self {
+        Self {
+            summary: reconstructions.summary,
+            images: Some(reconstructions.images),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<LikenessLayout> for ChartLayout {
+    fn from(likeness: LikenessLayout) -> Self {
+        Self {
+            summary: likeness.summary,
+            cells: Some(likeness.cells),
+            ..Self::default()
         }
     }
 }
@@ -109,6 +165,9 @@ impl Chart {
             Self::Pixels => "Pixel importance",
             Self::Classes => "Latent importance by class",
             Self::Pair => "Pixel importance and direction",
+            Self::Space => "Encoded space",
+            Self::Reconstructions => "Reconstructions",
+            Self::Likeness => "Likeness of classes",
         }
     }
 
@@ -124,24 +183,32 @@ impl Chart {
         style: &Style,
     ) -> Result<ChartLayout, DrawError<DB>> {
         let report = known.report.as_ref();
+        let projection = known.projection.as_ref();
         Ok(match self {
             Self::Figure => figure(area, report, spec, style)?.into(),
             Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
             Self::Classes => classes(area, report, spec, style)?.into(),
             Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
+            Self::Space => space(area, report, projection, spec, extra.selected, style)?.into(),
+            Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
+            Self::Likeness => likeness(area, report, spec, style)?.into(),
         })
     }
 
     /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the chart best.
     #[must_use]
     pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
+        let report = known.report.as_ref();
         match self {
             Self::Figure => figure_height(width, spec, style),
             Self::Loss => loss_height(style),
             Self::Pixels => pixels_height(width, spec, style),
-            Self::Classes => classes_height(width, known.report.as_ref(), spec, style),
+            Self::Classes => classes_height(width, report, spec, style),
             Self::Pair => pair_height(width, spec, style),
+            Self::Space => space_height(width, report, style),
+            Self::Reconstructions => reconstructions_height(width, report, spec, style),
+            Self::Likeness => likeness_height(width, report, style),
         }
     }
 
@@ -155,6 +222,9 @@ impl Chart {
             Self::Pixels => pixels_numbers(report, spec),
             Self::Classes => classes_numbers(report, spec),
             Self::Pair => pair_numbers(report, spec, extra.dim),
+            Self::Space => space_numbers(report, known.projection.as_ref(), spec),
+            Self::Reconstructions => reconstructions_numbers(report, spec),
+            Self::Likeness => likeness_numbers(report, spec),
         }
     }
 }

@@ -8,7 +8,10 @@
 //! - [`loss`]: the loss while training;
 //! - [`pixels`]: pixel importance whatever its direction;
 //! - [`classes`]: latent importance of every class (Figures 5, 7 and 10);
-//! - [`pair`]: pixel importance of one dimension beside its directional map (Figure A.1).
+//! - [`pair`]: pixel importance of one dimension beside its directional map (Figure A.1);
+//! - [`space`]: every held-out image as a point of the encoded space (Figure 11);
+//! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
+//! - [`likeness`]: how alike the classes' importance profiles are.
 //!
 //! [`Chart`] is any of them behind one door; [`NumberTable`] is a chart's numbers, written out.
 //!
@@ -26,8 +29,10 @@ mod draw;
 mod figure;
 mod heatmap;
 mod layout;
+mod likeness;
 mod loss;
 mod maps;
+mod marks;
 mod number;
 mod orientation;
 mod pair;
@@ -35,7 +40,9 @@ mod palette;
 mod pixel;
 mod pixels;
 mod png;
+mod reconstructions;
 mod shown;
+mod space;
 mod style;
 mod summary;
 mod svg;
@@ -45,12 +52,18 @@ pub use chart::{Chart, ChartLayout, Extra, Known, Projection};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
+pub use likeness::{Cell, LikenessLayout, likeness, likeness_height, likeness_numbers};
 pub use loss::{loss, loss_height};
 pub use orientation::{NotARotation, Rotation};
 pub use pair::{pair, pair_height, pair_numbers};
 pub use palette::{ColourScale, Kind, Palette};
 pub use pixel::{Pixel, pixel};
 pub use pixels::{pixels, pixels_height, pixels_numbers};
+pub use reconstructions::{
+    ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
+    reconstructions_numbers,
+};
+pub use space::{SpaceLayout, space, space_height, space_numbers};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

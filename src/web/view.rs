@@ -69,7 +69,15 @@ export interface FigureOptions {
 }
 
 /** The charts there are. */
-export type Chart = "figure" | "loss" | "pixels" | "classes" | "pair";
+export type Chart =
+  | "figure"
+  | "loss"
+  | "pixels"
+  | "classes"
+  | "pair"
+  | "space"
+  | "reconstructions"
+  | "likeness";
 
 /** What a chart is of; what one chart alone heeds is named after it. */
 export interface ChartOptions extends FigureOptions {
@@ -77,6 +85,8 @@ export interface ChartOptions extends FigureOptions {
   epochs?: number;
   /** pair: its dimension, counted from 0. Default: the figure's first. */
   dim?: number;
+  /** space: the held-out image to put a ring around, counted from 0 in the report's order. */
+  selected?: number;
 }
 
 /** What is known of a pixel and a dimension. */
@@ -108,6 +118,24 @@ export interface ChartLayout {
   maps?: Place[];
   /** The row of each bar, its label included, by position. */
   bars?: Place[];
+  /**
+   * x and y of each held-out image in the report's order, one image after the other; NaN where it
+   * has no place, empty while the encoded space is not known.
+   */
+  points?: Float32Array;
+  /** The input of each sample, counted from 0 in the report's order. */
+  images?: { sample: number; x: number; y: number; width: number; height: number }[];
+  /** The matrix, row by row; rows and columns are those of the latent importance. */
+  cells?: {
+    row: number;
+    column: number;
+    /** Cosine similarity, 0 to 1; null where a profile is 0 throughout. */
+    value: number | null;
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  }[];
 }
 
 /** Where a dimension is drawn. */
@@ -131,7 +159,7 @@ export interface NumberTable {
 }
 
 /** The tables that can be had as CSV. */
-export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space";
+export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "likeness";
 
 /** Grey images: one byte a pixel, image after image, row after row. */
 export interface Images {
@@ -279,7 +307,16 @@ impl View {
         let layout = chart
             .draw(&area, &self.known, (&spec, &extra), &style)
             .map_err(|e| failed(&e))?;
-        plain(&layout)
+        area.present().map_err(|e| failed(&e))?;
+        let object = plain(&layout)?;
+        if let Some(points) = layout.points {
+            set(
+                object.unchecked_ref(),
+                "points",
+                Float32Array::from(points.as_slice()),
+            );
+        }
+        Ok(object)
     }
 
     /// The height, in CSS pixels, at which a canvas so many CSS pixels wide shows a chart best.
@@ -362,8 +399,10 @@ impl View {
         let table = value("table", table)?;
         let spec: FigureSpec = value("options", options)?;
         let report = self.known.report.as_ref();
+        let plane = self.known.projection.as_ref();
+        let plane = plane.map(|projection| &projection.coordinates);
         report
-            .and_then(|report| export::csv(report, table, spec.metric))
+            .and_then(|report| export::csv(report, plane, table, spec.metric))
             .ok_or_else(|| JsError::new("This table is not measured yet."))
     }
 }

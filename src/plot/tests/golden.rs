@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use super::scene::{draw, style, three};
-use crate::plot::{classes, loss, pair, pixels, svg};
+use super::{likeness, reconstructions, space};
+use crate::plot::{self, classes, loss, pair, pixels, svg};
 use crate::report::TrainingHistory;
 
 fn compare(name: &str, drawn: &str) {
@@ -65,4 +66,40 @@ fn golden_loss() {
     };
     let drawn = svg((500, 160), |area| loss(area, Some(&history), 8, &style())).unwrap();
     compare("loss.svg", &drawn.0);
+}
+
+#[test]
+fn golden_space() {
+    let (spec, report) = space::four();
+    let drawn = svg((620, 300), |area| {
+        plot::space(area, Some(&report), None, &spec, Some(1), &style())
+    })
+    .unwrap();
+    compare("space.svg", &drawn.0);
+    let (spec, report) = space::many(420, 12);
+    let drawn = svg((390, 500), |area| {
+        plot::space(area, Some(&report), None, &spec, None, &style())
+    })
+    .unwrap();
+    compare("space-many.svg", &drawn.0);
+}
+
+#[test]
+fn golden_reconstructions() {
+    let (spec, report) = reconstructions::two();
+    let drawn = svg((620, 180), |area| {
+        plot::reconstructions(area, Some(&report), &spec, &style())
+    })
+    .unwrap();
+    compare("reconstructions.svg", &drawn.0);
+}
+
+#[test]
+fn golden_likeness() {
+    let (spec, report) = likeness::four();
+    let drawn = svg((500, 340), |area| {
+        plot::likeness(area, Some(&report), &spec, &style())
+    })
+    .unwrap();
+    compare("likeness.svg", &drawn.0);
 }

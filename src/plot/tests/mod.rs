@@ -4,12 +4,15 @@ mod chart;
 mod classes;
 mod figure;
 mod golden;
+mod likeness;
 mod loss;
 mod options;
 mod pair;
 mod pixels;
+mod reconstructions;
 mod record;
 mod scene;
+mod space;
 mod table;
 
 pub(in crate::plot) use scene::style;

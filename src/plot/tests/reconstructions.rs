@@ -1,0 +1,117 @@
+use ndarray::{Array2, array};
+
+use super::scene::{heading, says, spec, style, texts};
+use crate::plot::{
+    Colour, FigureSpec, ImageColours, ReconstructionsLayout, Rotation, reconstructions,
+    reconstructions_height, reconstructions_numbers, svg,
+};
+use crate::report::{Report, Samples};
+
+/// Two images of 1 × 2 pixels.
+pub(super) fn two() -> (FigureSpec, Report) {
+    let spec = spec(1, 1, 2);
+    let mut report = heading(&spec);
+    report.samples = Some(Samples {
+        labels: vec![0, 7],
+        images: array![[0.0, 1.0], [1.0, 0.0]],
+        latents: Array2::zeros((2, 1)),
+        reconstructions: array![[0.0, 0.5], [0.75, 0.25]],
+    });
+    (spec, report)
+}
+
+fn draw(
+    size: (u32, u32),
+    report: Option<&Report>,
+    spec: &FigureSpec,
+) -> (String, ReconstructionsLayout) {
+    svg(size, |area| reconstructions(area, report, spec, &style())).unwrap()
+}
+
+#[test]
+fn reconstructions_stand_beneath_their_inputs() {
+    let (spec, report) = two();
+    let (svg, layout) = draw((700, 300), Some(&report), &spec);
+    assert_eq!(svg.matches("<image").count(), 4);
+    assert_eq!(layout.images.len(), 2);
+    let [first, second] = [layout.images[0], layout.images[1]];
+    assert_eq!((first.sample, second.sample), (0, 1));
+    assert!(first.x + first.width < second.x && first.y == second.y);
+    assert_eq!(first.width, 2.0 * first.height);
+    let at = |text: &str| {
+        texts(&svg)
+            .into_iter()
+            .find(|found| found.0 == text)
+            .unwrap()
+    };
+    assert!(f64::from(at("input").2) < first.y + first.height);
+    assert!(f64::from(at("reconstruction").2) > first.y + first.height);
+    assert!((f64::from(at("7").1) - second.x - second.width / 2.0).abs() < 1.0);
+}
+
+#[test]
+fn images_are_turned_and_coloured_as_asked() {
+    let (mut spec, report) = two();
+    let (ink, _) = draw((700, 300), Some(&report), &spec);
+    spec.images = ImageColours::Viridis;
+    let (viridis, _) = draw((700, 300), Some(&report), &spec);
+    assert_ne!(ink, viridis);
+    spec.rotate = Rotation::Quarter;
+    let (_, layout) = draw((700, 300), Some(&report), &spec);
+    assert_eq!(layout.images[0].height, 2.0 * layout.images[0].width);
+    assert_eq!(style().background, Colour::WHITE);
+}
+
+#[test]
+fn narrow_areas_have_more_rows() {
+    let spec = spec(1, 1, 1);
+    let mut report = heading(&spec);
+    report.samples = Some(Samples {
+        labels: vec![0; 10],
+        images: Array2::zeros((10, 1)),
+        latents: Array2::zeros((10, 1)),
+        reconstructions: Array2::zeros((10, 1)),
+    });
+    let rows = |width: u32| {
+        let height = reconstructions_height(f64::from(width), Some(&report), &spec, &style());
+        let (_, layout) = draw((width, height as u32), Some(&report), &spec);
+        for place in &layout.images {
+            assert!(place.x + place.width <= f64::from(width));
+            assert!(place.y + 2.0 * place.height < height);
+        }
+        let mut rows: Vec<i64> = layout.images.iter().map(|place| place.y as i64).collect();
+        rows.dedup();
+        rows.len()
+    };
+    assert_eq!((rows(1100), rows(390)), (1, 2));
+}
+
+#[test]
+fn summary_and_table_say_how_far_they_are_off() {
+    let (spec, report) = two();
+    let (_, layout) = draw((700, 300), Some(&report), &spec);
+    assert_eq!(
+        layout.summary,
+        "2 held-out images above their reconstructions, of classes 0, 7. Their mean squared error \
+         is 0.0938 on average, the largest 0.125 of image 1 (0)."
+    );
+    let table = reconstructions_numbers(Some(&report), &spec);
+    // By hand: (0 + 1/4) / 2 and ln 2 / 2; (1/16 + 1/16) / 2 and ln(4/3).
+    assert_eq!(table.rows[0], ["1", "0", "0.125", "0.347"]);
+    assert_eq!(table.rows[1], ["2", "7", "0.0625", "0.288"]);
+}
+
+#[test]
+fn what_is_unknown_or_of_another_run_is_empty() {
+    let (spec_of_two, report) = two();
+    for (report, spec) in [(None, &spec_of_two), (Some(&report), &spec(1, 2, 2))] {
+        let (svg, layout) = draw((700, 300), report, spec);
+        assert!(layout.images.is_empty() && !svg.contains("<image"));
+        assert!(says(&svg, "input"));
+        assert_eq!(layout.summary, "Reconstructions are not known yet.");
+        assert!(reconstructions_numbers(report, spec).rows.is_empty());
+    }
+    for size in [(1, 1), (40, 40), (2000, 90)] {
+        draw(size, Some(&report), &spec_of_two);
+    }
+}
