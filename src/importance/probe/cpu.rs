@@ -11,6 +11,9 @@ use crate::model::{Activation, Dense};
 /// Changed images taken through the layers above the first at once: enough for the matrix product
 /// to run at speed, few enough to stay in the second-level cache.
 const BLOCK: usize = 256;
+/// Blocks are filled up to a multiple of this: a matrix product may sum in another order where it
+/// has few rows, and an image's outputs must not depend on what else is measured beside it.
+const PADDING: usize = 128;
 
 /// First-layer sums of the unpermuted images, and the layers.
 pub(super) struct Kernel {
@@ -178,8 +181,13 @@ impl Kernel {
             }
         }
         activate(self.activation, &mut values);
-        for layer in &self.above {
-            values = layer.outputs(values, count);
+        if let Some(last) = self.above.last() {
+            let padded = count.next_multiple_of(PADDING);
+            values.resize(padded * units, 0.0);
+            for layer in &self.above {
+                values = layer.outputs(values, padded);
+            }
+            values.truncate(count * last.bias.len());
         }
         values
     }
