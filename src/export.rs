@@ -161,7 +161,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::report::{DirectionMap, ImageShape};
+    use crate::report::{DirectionMap, ImageShape, Measured};
 
     fn report() -> Report {
         let image = ImageShape {
@@ -175,6 +175,8 @@ mod tests {
                 latents: array![[0.5, 0.0, 2.0], [1.25, 0.0, 0.0]],
             }),
             pixel_importance: Some(Estimate {
+                method: Measured::Sampled,
+                engine: "cpu".into(),
                 mean: array![[0.1, 0.0, 12.0], [1.5e-9, 0.333_333_34, 0.25]],
                 std_error: None,
                 repeats: 1,
@@ -185,12 +187,16 @@ mod tests {
                 sign: array![[1.0, -0.0, -1.0], [1.0, 1.0, -1.0]],
             }),
             latent_importance: Some(Estimate {
+                method: Measured::Sampled,
+                engine: "cpu".into(),
                 mean: array![[0.01, 0.02], [0.04, 0.0]],
                 std_error: Some(array![[0.001, 0.002], [0.003, 0.0]]),
                 repeats: 4,
                 fraction: 1.0,
             }),
             latent_importance_rmse: Some(Estimate {
+                method: Measured::Sampled,
+                engine: "cpu".into(),
                 mean: array![[0.1, 0.15], [0.2, 0.0]],
                 std_error: None,
                 repeats: 1,

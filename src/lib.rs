@@ -19,6 +19,7 @@ mod math;
 pub mod model;
 pub mod report;
 pub mod settings;
+pub mod shard;
 
 #[cfg(feature = "engine")]
 pub mod engine;

@@ -9,10 +9,13 @@ use web_time::Instant;
 
 use crate::data::{Class, DataError, Dataset, Images};
 use crate::engine::{Engine, EngineError, EngineKind};
-use crate::importance::{Direction, LatentImportance, PixelImportance};
+use crate::importance::{
+    Direction, LatentImportance, PixelImportance, Plan, TooCostly, check_exact,
+};
 use crate::model::Network;
 use crate::report::{Encoded, Report};
-use crate::settings::{BATCH_SIZE, SettingError, Settings};
+use crate::settings::{BATCH_SIZE, Method, SettingError, Settings};
+use crate::shard::{PartialReport, Shard, fingerprint};
 use crate::train::Trainer;
 
 /// What a run is doing.
@@ -22,11 +25,11 @@ pub enum Stage {
     WarmUp,
     /// The autoencoder learns; counted in epochs.
     Training,
-    /// Stage 1; counted in permutations.
+    /// Stage 1; counted in measurements.
     PixelImportance,
     /// Stage 2; counted in pixels.
     Direction,
-    /// Stage 3; counted in permutations.
+    /// Stage 3; counted in measurements.
     LatentImportance,
     /// Everything is in the report.
     Done,
@@ -99,6 +102,8 @@ pub struct Run {
     engine: Engine,
     data: Arc<Dataset>,
     report: Report,
+    /// The features that stages 1 and 3 measure.
+    shard: Shard,
     /// As trained; known once training is over.
     network: Option<Network>,
     work: Work,
@@ -128,7 +133,8 @@ impl Run {
     /// train.
     ///
     /// # Errors
-    /// If a setting is out of range, images cannot be used, or the run would not fit in memory.
+    /// If a setting is out of range, images cannot be used, exact importance would take too long,
+    /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
         let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
         let errors = settings.check(&available);
@@ -143,6 +149,14 @@ impl Run {
             .collect();
         check_memory(&settings, &chosen)?;
         let data = Arc::new(Dataset::split(&chosen, settings.seed)?);
+        if settings.method == Method::Exact {
+            let Settings {
+                hidden, dims, seed, ..
+            } = &settings;
+            let untrained = Network::untrained(data.image.pixels(), hidden, *dims, *seed);
+            let sizes = data.held_out.classes.iter().map(|(_, rows)| rows.len());
+            check_exact(&untrained, &data.held_out.pixels, sizes)?;
+        }
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         Ok(Self {
             report: Report {
@@ -159,6 +173,7 @@ impl Run {
                 latent_importance: None,
                 latent_importance_rmse: None,
             },
+            shard: Shard::WHOLE,
             network: None,
             work: match engine.kind() {
                 EngineKind::Cpu => Work::Training(trainer),
@@ -169,6 +184,25 @@ impl Run {
             elapsed: Duration::ZERO,
             unsaid: vec![Part::Heading],
             sampled: None,
+        })
+    }
+
+    /// Restricts stages 1 and 3 to the features of `shard`; everything else is done in full.
+    /// [`Report::merge`] joins what the parts of a run find.
+    #[must_use]
+    pub fn of(self, shard: Shard) -> Self {
+        Self { shard, ..self }
+    }
+
+    /// Everything found so far, as a part of the run; `None` until training is over.
+    #[must_use]
+    pub fn partial_report(&self) -> Option<PartialReport> {
+        let held_out = &self.data.held_out;
+        let network = self.network.as_ref()?;
+        Some(PartialReport {
+            shard: self.shard,
+            fingerprint: fingerprint(&held_out.pixels, &held_out.classes, network),
+            report: self.report.clone(),
         })
     }
 
@@ -253,22 +287,14 @@ impl Run {
 
     /// Takes up the next job.
     async fn next(&mut self) -> Result<(), RunError> {
-        let Settings {
-            permutations, seed, ..
-        } = self.report.settings;
+        let plan = Plan::new(&self.report.settings).of(self.shard);
         let held_out = &self.data.held_out;
         self.work = match std::mem::replace(&mut self.work, Work::Done) {
             Work::WarmUp(trainer) => Work::Training(trainer),
             Work::Training(trainer) => {
                 let network = self.network.insert(trainer.network().await?);
-                let job = PixelImportance::new(
-                    &self.engine,
-                    network,
-                    &held_out.pixels,
-                    permutations,
-                    seed,
-                )
-                .await?;
+                let job =
+                    PixelImportance::new(&self.engine, network, &held_out.pixels, &plan).await?;
                 self.report.encoded = Some(encoded(held_out, job.latents()));
                 self.unsaid = vec![Part::Network, Part::Encoded];
                 Work::PixelImportance(Box::new(job))
@@ -284,8 +310,7 @@ impl Run {
                     network,
                     pixels.latents(),
                     &held_out.classes,
-                    permutations,
-                    seed,
+                    &plan,
                 )
                 .await?;
                 Work::LatentImportance(Box::new(job))
@@ -406,6 +431,8 @@ pub enum RunError {
         /// Bytes needed.
         bytes: f64,
     },
+    /// Exact importance would take too long.
+    Costly(TooCostly),
     /// The engine failed.
     Engine(EngineError),
 }
@@ -426,6 +453,7 @@ impl fmt::Display for RunError {
                 bytes / 1e9,
                 MEMORY_LIMIT / 1e9
             ),
+            Self::Costly(error) => error.fmt(f),
             Self::Engine(error) => error.fmt(f),
         }
     }
@@ -436,6 +464,12 @@ impl std::error::Error for RunError {}
 impl From<DataError> for RunError {
     fn from(error: DataError) -> Self {
         Self::Data(error)
+    }
+}
+
+impl From<TooCostly> for RunError {
+    fn from(error: TooCostly) -> Self {
+        Self::Costly(error)
     }
 }
 

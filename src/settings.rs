@@ -14,7 +14,10 @@ pub struct Settings {
     pub hidden: Vec<usize>,
     /// Passes over the training images.
     pub epochs: usize,
-    /// Permutations of each pixel and of each latent dimension (the paper's n_perm).
+    /// How the importance stages measure.
+    pub method: Method,
+    /// Permutations of each pixel and of each latent dimension where importance is sampled (the
+    /// paper's n_perm).
     pub permutations: usize,
     /// Seed of the split, the initial weights, the batch order and every permutation.
     pub seed: u32,
@@ -27,10 +30,24 @@ impl Default for Settings {
             dims: 12,
             hidden: Vec::new(),
             epochs: 50,
+            method: Method::Auto,
             permutations: 4,
             seed: 1,
         }
     }
+}
+
+/// How an importance stage measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Exact where that is affordable, sampled elsewhere; each stage decides by itself.
+    #[default]
+    Auto,
+    /// The expected value over all permutations, without drawing any.
+    Exact,
+    /// The paper's way: the mean over a few random permutations.
+    Sampled,
 }
 
 /// Why a setting cannot be used, in words for the person who set it.

@@ -46,6 +46,8 @@ export interface RunSettings {
   dims: number;
   hidden: number[];
   epochs: number;
+  /** How importance is measured; `auto` where it is not said. */
+  method?: "auto" | "exact" | "sampled";
   permutations: number;
   seed: number;
 }
@@ -72,6 +74,10 @@ export interface Matrix {
 }
 
 export interface Estimate {
+  /** Whether the means are exact, or averages over random permutations. */
+  method?: "exact" | "sampled";
+  /** What measured this stage; the closed form runs on the CPU under either engine. */
+  engine?: EngineName;
   mean: Matrix;
   std_error: Matrix | null;
   repeats: number;

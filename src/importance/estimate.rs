@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Zip};
 
-use crate::report::Estimate;
+use crate::report::{Estimate, Measured};
+use crate::shard::Shard;
 
 /// Mean and spread of repeated measurements of every cell of a matrix, row by row.
 ///
@@ -14,12 +15,23 @@ pub(super) struct Running {
     squares: Array2<f64>,
     repeats: Array1<usize>,
     wanted: usize,
+    method: Measured,
+    /// Rows that are measured here; the others stay 0 and do not count.
+    held: Vec<usize>,
 }
 
 impl Running {
-    /// No measurement yet of `rows` × `columns` cells, each to be measured `wanted` times.
-    pub(super) fn new(rows: usize, columns: usize, wanted: usize) -> Self {
+    /// No measurement yet of a matrix of `shape`, whose rows in `shard` are to be measured
+    /// `wanted` times; once is enough where `method` is exact.
+    pub(super) fn new(
+        (rows, columns): (usize, usize),
+        wanted: usize,
+        method: Measured,
+        shard: Shard,
+    ) -> Self {
         Self {
+            method,
+            held: (0..rows).filter(|&row| shard.holds(row)).collect(),
             mean: Array2::zeros((rows, columns)),
             squares: Array2::zeros((rows, columns)),
             repeats: Array1::zeros(rows),
@@ -46,24 +58,38 @@ impl Running {
         self.repeats[row] = self.wanted;
     }
 
-    /// What is known so far.
-    pub(super) fn estimate(&self) -> Estimate {
-        let repeats = self.repeats.iter().copied().min().unwrap_or(0);
-        let finished: usize = self.repeats.iter().sum();
-        let std_error = (repeats >= 2).then(|| {
-            let mut errors = self.squares.mapv(|squares| squares as f32);
-            for (row, mut errors) in errors.rows_mut().into_iter().enumerate() {
-                let count = self.repeats[row] as f32;
-                errors.mapv_inplace(|squares| (squares / (count - 1.0) / count).sqrt());
-            }
-            errors
-        });
+    /// What is known so far, measured on `engine`.
+    pub(super) fn estimate(&self, engine: &str) -> Estimate {
+        let held = || self.held.iter().map(|&row| self.repeats[row]);
+        let repeats = held().min().unwrap_or(self.wanted);
+        let finished: usize = held().sum();
+        let all = self.wanted * self.held.len();
         Estimate {
+            method: self.method,
+            engine: engine.into(),
             mean: self.mean.mapv(|mean| mean as f32),
-            std_error,
+            std_error: match self.method {
+                Measured::Exact => (repeats >= 1).then(|| Array2::zeros(self.mean.dim())),
+                Measured::Sampled => (repeats >= 2).then(|| self.std_error()),
+            },
             repeats,
-            fraction: finished as f32 / (self.wanted * self.repeats.len()).max(1) as f32,
+            fraction: if all == 0 {
+                1.0
+            } else {
+                finished as f32 / all as f32
+            },
         }
+    }
+
+    fn std_error(&self) -> Array2<f32> {
+        let mut errors = self.squares.mapv(|squares| squares as f32);
+        for &row in &self.held {
+            let count = self.repeats[row] as f32;
+            errors
+                .row_mut(row)
+                .mapv_inplace(|squares| (squares / (count - 1.0) / count).sqrt());
+        }
+        errors
     }
 }
 
@@ -75,13 +101,13 @@ mod tests {
 
     #[test]
     fn mean_and_standard_error_are_those_of_the_textbook() {
-        let mut running = Running::new(2, 2, 4);
+        let mut running = Running::new((2, 2), 4, Measured::Sampled, Shard::WHOLE);
         running.settle_at_zero(1);
         for (repeat, value) in [2.0, 4.0, 4.0, 6.0].into_iter().enumerate() {
             running.add(0, array![value, 1.0].view());
-            assert_eq!(running.estimate().std_error.is_some(), repeat >= 1);
+            assert_eq!(running.estimate("cpu").std_error.is_some(), repeat >= 1);
         }
-        let estimate = running.estimate();
+        let estimate = running.estimate("cpu");
         assert_eq!(estimate.mean, array![[4.0, 1.0], [0.0, 0.0]]);
         // Variance (4 + 0 + 0 + 4) / 3, divided by 4 repeats.
         let expected = (8.0f32 / 3.0 / 4.0).sqrt();
@@ -89,5 +115,23 @@ mod tests {
         assert!((errors[[0, 0]] - expected).abs() < 1e-6);
         assert_eq!((errors[[0, 1]], errors[[1, 0]]), (0.0, 0.0));
         assert_eq!((estimate.repeats, estimate.fraction), (4, 1.0));
+    }
+
+    #[test]
+    fn an_exact_row_is_known_once_it_is_measured() {
+        let second = Shard::all(2).nth(1).unwrap();
+        let held: Vec<usize> = (0..6).filter(|&row| second.holds(row)).collect();
+        let mut running = Running::new((6, 1), 1, Measured::Exact, second);
+        assert!(held.len() > 1 && held.len() < 6);
+        for (done, &row) in held.iter().enumerate() {
+            let estimate = running.estimate("cpu");
+            assert_eq!((estimate.repeats, estimate.std_error), (0, None));
+            assert_eq!(estimate.fraction, done as f32 / held.len() as f32);
+            running.add(row, array![2.0].view());
+        }
+        let estimate = running.estimate("cpu");
+        assert_eq!((estimate.repeats, estimate.fraction), (1, 1.0));
+        assert_eq!(estimate.std_error.unwrap(), Array2::<f32>::zeros((6, 1)));
+        assert_eq!(estimate.mean.sum(), 2.0 * held.len() as f32);
     }
 }

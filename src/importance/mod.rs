@@ -5,13 +5,24 @@
 //! ([`LatentImportance`]) permutes a latent within a class and measures how far the
 //! reconstructions move. Stages 1 and 3 are the same measurement ([`probe`]) on the two halves of
 //! the network.
+//!
+//! Both are the mean over random permutations, as in the paper, or the expected value over all of
+//! them, which needs none: in closed form, or by trying every value where that is affordable.
+//! [`Plan`] says which of these, and which part of the features.
 
+mod closed;
+mod cost;
 mod direction;
 mod estimate;
+mod job;
 mod latent;
+mod levels;
 mod pixel;
+mod plan;
 pub mod probe;
 
+pub use cost::{TooCostly, check_exact};
 pub use direction::Direction;
 pub use latent::LatentImportance;
 pub use pixel::PixelImportance;
+pub use plan::Plan;

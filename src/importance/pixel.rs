@@ -3,33 +3,32 @@
 use std::time::Duration;
 
 use ndarray::Array2;
-use web_time::Instant;
 
-use super::estimate::Running;
-use super::probe::{Outcome, Permutation, Probe};
+use super::closed::ClosedForm;
+use super::job::{Feature, Job};
+use super::plan::Plan;
+use super::probe::{Outcome, Probe};
 use crate::engine::{Engine, EngineError};
-use crate::keyed::{Keyed, Purpose};
+use crate::keyed::Purpose;
 use crate::model::Network;
 use crate::report::Estimate;
+use crate::settings::Method;
 
 /// V (pixels × dimensions): for every pixel, the mean squared change of each latent over images
-/// and repeats.
+/// and permutations.
 ///
-/// Every pixel is measured once before any is measured twice, so a whole picture is there early
-/// and sharpens. Pixels that are the same in every image are 0 exactly and cost nothing.
+/// Unless sampling is asked for, the encoders that a closed form is known for are measured by it,
+/// on the CPU whatever the engine. Others are exact where every value of every pixel can be tried.
+/// Where it is sampled, every pixel is measured once before any is measured twice, so a whole
+/// picture is there early and sharpens. Pixels that are the same in every image are 0 exactly and
+/// cost nothing.
 pub struct PixelImportance {
-    probe: Probe,
-    seed: u32,
-    images: usize,
-    /// Pixels that differ between images.
-    varying: Vec<usize>,
-    permutations: usize,
-    running: Running,
-    done: usize,
+    latents: Array2<f32>,
+    job: Job,
 }
 
 impl PixelImportance {
-    /// Prepares to permute every pixel of `images` (images × pixels) `permutations` times.
+    /// Prepares to permute the pixels of `images` (images × pixels) as `plan` says.
     ///
     /// # Errors
     /// If the device stops answering.
@@ -37,88 +36,60 @@ impl PixelImportance {
         engine: &Engine,
         network: &Network,
         images: &Array2<f32>,
-        permutations: usize,
-        seed: u32,
+        plan: &Plan,
     ) -> Result<Self, EngineError> {
-        let (count, pixels) = images.dim();
+        if plan.method != Method::Sampled && ClosedForm::covers(&network.encoder) {
+            let form = ClosedForm::new(&network.encoder[0], images);
+            return Ok(Self {
+                latents: form.latents().clone(),
+                job: Job::closed(form, plan),
+            });
+        }
         let probe =
             Probe::new(engine, &network.encoder, images.clone(), Outcome::PerOutput).await?;
-        let mut running = Running::new(pixels, network.dims(), permutations);
-        let mut varying = Vec::new();
-        for pixel in 0..pixels {
-            if probe.varies(pixel) {
-                varying.push(pixel);
-            } else {
-                running.settle_at_zero(pixel);
-            }
-        }
+        let features = (0..images.ncols())
+            .map(|pixel| Feature {
+                probe: 0,
+                column: pixel,
+                row: pixel,
+                key: vec![pixel as u64],
+            })
+            .collect();
         Ok(Self {
-            probe,
-            seed,
-            images: count,
-            varying,
-            permutations,
-            running,
-            done: 0,
+            latents: probe.outputs().clone(),
+            job: Job::probed(engine, vec![probe], features, plan, Purpose::Pixel, false),
         })
     }
 
-    /// Measures for about `budget`; true once every repeat of every pixel is done.
+    /// Measures for about `budget`; true once every pixel is measured.
     ///
     /// # Errors
     /// If the device stops answering.
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
-        let start = Instant::now();
-        let total = self.total();
-        while self.done < total {
-            let end = (self.done + self.probe.batch()).min(total);
-            let permutations: Vec<Permutation> = (self.done..end)
-                .map(|cell| self.permutation(cell))
-                .collect();
-            let measured = self.probe.measure(&permutations).await?;
-            for (permutation, values) in permutations.iter().zip(measured.rows()) {
-                self.running.add(permutation.column, values);
-            }
-            self.done = end;
-            if start.elapsed() >= budget {
-                break;
-            }
-        }
-        Ok(self.done >= total)
-    }
-
-    /// The permutation of the `cell`-th measurement: repeats outside, pixels inside.
-    fn permutation(&self, cell: usize) -> Permutation {
-        let pixel = self.varying[cell % self.varying.len()];
-        let repeat = cell / self.varying.len();
-        let key = Keyed::new(self.seed, Purpose::Pixel, &[pixel as u64, repeat as u64]);
-        Permutation {
-            column: pixel,
-            order: key.permutation(self.images),
-        }
+        self.job.advance(budget).await
     }
 
     /// Measurements finished.
     #[must_use]
     pub fn done(&self) -> usize {
-        self.done
+        self.job.done()
     }
 
-    /// Measurements in all: varying pixels × repeats.
+    /// Measurements in all: varying pixels, times repeats or values where there are several.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.varying.len() * self.permutations
+        self.job.total()
     }
 
     /// V as far as it is known.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
-        self.running.estimate()
+        self.job.estimate()
     }
 
     /// Z (images × dimensions): the latents of the unpermuted images.
     #[must_use]
     pub fn latents(&self) -> &Array2<f32> {
-        self.probe.outputs()
+        &self.latents
     }
 }

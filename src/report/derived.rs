@@ -125,6 +125,7 @@ impl Estimate {
 mod tests {
     use ndarray::array;
 
+    use super::super::Measured;
     use super::*;
 
     fn encoded(latents: Array2<f32>, labels: &[u8]) -> Encoded {
@@ -180,6 +181,8 @@ mod tests {
     #[test]
     fn similarity_is_the_cosine_between_rows() {
         let estimate = Estimate {
+            method: Measured::Sampled,
+            engine: "cpu".into(),
             mean: array![[3.0, 4.0], [4.0, 3.0], [0.0, 0.0], [0.0, 2e-30], [6.0, 8.0]],
             std_error: None,
             repeats: 1,

@@ -40,8 +40,9 @@ pub struct Report {
     /// IE (classes × dimensions): mean squared change of the reconstruction when a latent is
     /// permuted within its class (Section 3.3).
     pub latent_importance: Option<Estimate>,
-    /// As [`Report::latent_importance`], but with the root of the mean squared change, taken
-    /// repeat by repeat (RMSE).
+    /// As [`Report::latent_importance`], but with the root of the mean squared change (RMSE):
+    /// taken repeat by repeat where it is sampled. Such a mean of roots has no closed form, so the
+    /// exact RMSE is the root of the exact mean.
     #[serde(default)]
     pub latent_importance_rmse: Option<Estimate>,
 }
@@ -185,20 +186,51 @@ pub struct Encoded {
     pub latents: Array2<f32>,
 }
 
-/// A Monte-Carlo estimate: one number per cell, averaged over repeats.
+/// What a stage found: one number per cell, exact or averaged over repeats.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Estimate {
-    /// Mean over the repeats done so far; 0 where none has been done yet.
+    /// Whether [`Estimate::mean`] is exact.
+    #[serde(default)]
+    pub method: Measured,
+    /// The engine that measured this stage: `cpu` or `webgpu`; empty in reports older than this
+    /// field. The closed form runs on the CPU under either engine.
+    #[serde(default)]
+    pub engine: String,
+    /// Mean over the repeats done so far, or the exact value; 0 where nothing is known yet.
     #[serde(with = "matrix")]
     pub mean: Array2<f32>,
     /// Standard error of `mean`: the repeats' standard deviation over the square root of their
-    /// number. Unknown (absent) until every cell has two repeats.
+    /// number, unknown (absent) until every cell has two repeats; 0 throughout once every cell is
+    /// known exactly.
     #[serde(with = "optional_matrix")]
     pub std_error: Option<Array2<f32>>,
-    /// Repeats finished for every cell.
+    /// Complete passes over all cells: repeats finished, or 1 once every cell is known exactly.
     pub repeats: usize,
-    /// Share of all repeats of all cells that is finished, 0 to 1.
+    /// Share of the work that is finished, 0 to 1: of all repeats of all cells, or of the cells
+    /// to compute exactly.
     pub fraction: f32,
+}
+
+/// How the numbers of an [`Estimate`] came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measured {
+    /// The expected value over all permutations, up to rounding.
+    Exact,
+    /// The mean over random permutations.
+    #[default]
+    Sampled,
+}
+
+impl Measured {
+    /// As reports write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Sampled => "sampled",
+        }
+    }
 }
 
 /// Least-squares slope of each latent on each pixel, and its sign.

@@ -80,6 +80,8 @@ mod to_js {
 
     fn estimate(estimate: &Estimate) -> JsValue {
         let object = Object::new();
+        set(&object, "method", estimate.method.name());
+        set(&object, "engine", estimate.engine.as_str());
         set(&object, "mean", matrix(&estimate.mean));
         set(
             &object,
@@ -226,6 +228,14 @@ mod from_js {
 
     fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
         Ok(Estimate {
+            method: property(found, "method")
+                .map(|method| value("method", method))
+                .transpose()?
+                .unwrap_or_default(),
+            engine: property(found, "engine")
+                .map(|engine| value("engine", engine))
+                .transpose()?
+                .unwrap_or_default(),
             mean: matrix("mean", &required(found, "mean")?)?,
             std_error: property(found, "std_error")
                 .map(|error| matrix("std_error", &error))

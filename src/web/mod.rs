@@ -7,9 +7,9 @@ mod canvas;
 mod convert;
 #[cfg(feature = "engine")]
 mod engine;
-#[cfg(feature = "tsne")]
-mod tsne;
 #[cfg(feature = "view")]
 mod fills;
+#[cfg(feature = "tsne")]
+mod tsne;
 #[cfg(feature = "view")]
 mod view;

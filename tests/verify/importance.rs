@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Direction, LatentImportance, PixelImportance};
+use latent_lens::importance::{Direction, LatentImportance, PixelImportance, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::report::{DirectionMap, Estimate};
+use latent_lens::settings::Method;
+use latent_lens::shard::Shard;
 use ndarray::{Array1, Array2};
 use pollster::block_on;
 
@@ -17,41 +19,43 @@ use crate::oracle::{Literal, assert_close, matrix};
 /// What V and IE of two computations may differ by, as a share of the largest value.
 const TOLERANCE: f64 = 1e-4;
 
-struct Measured {
-    latents: Array2<f32>,
-    pixels: Estimate,
-    direction: DirectionMap,
-    latent: Estimate,
-    latent_rmse: Estimate,
+pub struct Measured {
+    pub latents: Array2<f32>,
+    pub pixels: Estimate,
+    pub direction: DirectionMap,
+    pub latent: Estimate,
+    pub latent_rmse: Estimate,
+}
+
+/// The paper's way, for all features.
+pub fn sampled(permutations: usize, seed: u32) -> Plan {
+    Plan {
+        method: Method::Sampled,
+        permutations,
+        seed,
+        shard: Shard::WHOLE,
+    }
 }
 
 /// All three stages, in slices of one millisecond.
-fn measure(
+pub fn measure(
     network: &Network,
     images: &Array2<f32>,
     classes: &[(u8, Range<usize>)],
-    permutations: usize,
-    seed: u32,
+    plan: Plan,
 ) -> Measured {
     let engine = Engine::cpu();
     let slice = Duration::from_millis(1);
     block_on(async {
-        let mut pixels = PixelImportance::new(&engine, network, images, permutations, seed)
+        let mut pixels = PixelImportance::new(&engine, network, images, &plan)
             .await
             .unwrap();
         while !pixels.advance(slice).await.unwrap() {}
         let mut direction = Direction::new(images, pixels.latents());
         while !direction.advance(slice) {}
-        let mut latent = LatentImportance::new(
-            &engine,
-            network,
-            pixels.latents(),
-            classes,
-            permutations,
-            seed,
-        )
-        .await
-        .unwrap();
+        let mut latent = LatentImportance::new(&engine, network, pixels.latents(), classes, &plan)
+            .await
+            .unwrap();
         while !latent.advance(slice).await.unwrap() {}
         Measured {
             latents: pixels.latents().clone(),
@@ -73,8 +77,7 @@ fn every_stage_agrees_with_the_recorded_literal_algorithm() {
                 &model.network(),
                 &images,
                 &classes,
-                run.permutations,
-                oracle.seed,
+                sampled(run.permutations, oracle.seed),
             );
             let name = |what: &str| format!("{}, {} repeats: {what}", model.name, run.permutations);
             let close = |what: &str, ours: &Array2<f32>, theirs: &[Vec<f64>]| {
@@ -111,7 +114,12 @@ fn two_hundred_permutations_come_within_four_standard_errors_of_the_closed_form(
     let oracle = Literal::load();
     let (images, classes) = oracle.images();
     for model in &oracle.models {
-        let ours = measure(&model.network(), &images, &classes, 200, oracle.seed);
+        let ours = measure(
+            &model.network(),
+            &images,
+            &classes,
+            sampled(200, oracle.seed),
+        );
         for (what, estimate, expected) in [
             ("V", &ours.pixels, &model.expected.pixel_importance),
             ("IE", &ours.latent, &model.expected.latent_importance),
@@ -133,7 +141,7 @@ fn two_hundred_permutations_come_within_four_standard_errors_of_the_closed_form(
 }
 
 /// A network of random weights and images of which some pixels are constant, some sparse.
-fn random_case(
+pub fn random_case(
     seed: u32,
     sizes: &[usize],
     dims_at: usize,
@@ -170,6 +178,19 @@ fn random_case(
     (Network { encoder, decoder }, images)
 }
 
+/// Labels and rows of classes of these sizes.
+pub fn classes_of(sizes: &[usize]) -> Vec<(u8, Range<usize>)> {
+    let mut start = 0;
+    sizes
+        .iter()
+        .enumerate()
+        .map(|(label, size)| {
+            start += size;
+            (label as u8 * 3, start - size..start)
+        })
+        .collect()
+}
+
 #[test]
 fn any_network_and_class_sizes_agree_with_the_literal_algorithm() {
     // (layer sizes, position of the bottleneck, class sizes): more images than a block holds,
@@ -186,16 +207,8 @@ fn any_network_and_class_sizes_agree_with_the_literal_algorithm() {
         let seed = index as u32 + 11;
         let total = counts.iter().sum();
         let (network, images) = random_case(seed, sizes, bottleneck, total);
-        let mut start = 0;
-        let classes: Vec<(u8, Range<usize>)> = counts
-            .iter()
-            .enumerate()
-            .map(|(label, count)| {
-                start += count;
-                (label as u8 * 3, start - count..start)
-            })
-            .collect();
-        let ours = measure(&network, &images, &classes, 3, seed);
+        let classes = classes_of(counts);
+        let ours = measure(&network, &images, &classes, sampled(3, seed));
         let exact = images.mapv(f64::from);
         assert_close(
             &format!("V of {sizes:?}"),
@@ -217,7 +230,7 @@ fn what_cannot_change_is_exactly_zero() {
     let (mut network, images) = random_case(5, &[16, 6, 16], 1, 60);
     // A latent that no image can wake.
     network.encoder[0].bias[2] = -1e3;
-    let ours = measure(&network, &images, &[(0, 0..59), (1, 59..60)], 4, 5);
+    let ours = measure(&network, &images, &[(0, 0..59), (1, 59..60)], sampled(4, 5));
     for pixel in (0..16).step_by(4) {
         assert!(ours.pixels.mean.row(pixel).iter().all(|&v| v == 0.0));
         assert!(ours.direction.sign.row(pixel).iter().all(|&s| s == 0.0));
@@ -237,7 +250,7 @@ fn what_cannot_change_is_exactly_zero() {
 fn every_pixel_is_measured_once_before_any_is_measured_twice() {
     let (network, images) = random_case(8, &[40, 6, 40], 1, 500);
     block_on(async {
-        let mut job = PixelImportance::new(&Engine::cpu(), &network, &images, 3, 1)
+        let mut job = PixelImportance::new(&Engine::cpu(), &network, &images, &sampled(3, 1))
             .await
             .unwrap();
         let mut fractions = Vec::new();

@@ -76,6 +76,49 @@ pub fn latent_importance(
     importance / permutations as f64
 }
 
+/// The mean of V over all permutations (pixels × dimensions): every image gets every image's value.
+pub fn expected_pixel_importance(network: &Network, images: &Array2<f64>) -> Array2<f64> {
+    let latents = forward(&network.encoder, images);
+    let (count, pixels) = images.dim();
+    let mut importance = Array2::zeros((pixels, latents.ncols()));
+    for pixel in 0..pixels {
+        for from in 0..count {
+            let changed = shuffle(images, pixel, &vec![from as u32; count]);
+            let change = forward(&network.encoder, &changed) - &latents;
+            let mut row = importance.row_mut(pixel);
+            row += &change
+                .mapv(|change| change * change)
+                .mean_axis(ndarray::Axis(0))
+                .unwrap();
+        }
+    }
+    importance / count as f64
+}
+
+/// The mean of IE over all permutations (classes × dimensions).
+pub fn expected_latent_importance(
+    network: &Network,
+    images: &Array2<f64>,
+    classes: &[(u8, Range<usize>)],
+) -> Array2<f64> {
+    let dims = network.dims();
+    let mut importance = Array2::zeros((classes.len(), dims));
+    for (class, (_, rows)) in classes.iter().enumerate() {
+        let members = images.slice(s![rows.clone(), ..]).to_owned();
+        let latents = forward(&network.encoder, &members);
+        let baseline = forward(&network.decoder, &latents);
+        for dim in 0..dims {
+            for from in 0..rows.len() {
+                let changed = shuffle(&latents, dim, &vec![from as u32; rows.len()]);
+                let change = forward(&network.decoder, &changed) - &baseline;
+                let mean = change.mapv(|change| change * change).mean().unwrap();
+                importance[[class, dim]] += mean / rows.len() as f64;
+            }
+        }
+    }
+    importance
+}
+
 fn shuffle(values: &Array2<f64>, column: usize, order: &[u32]) -> Array2<f64> {
     let mut shuffled = values.clone();
     for (row, &from) in order.iter().enumerate() {

@@ -3,8 +3,10 @@
 #![cfg(feature = "engine-cpu")]
 
 mod digits;
+mod exact;
 mod importance;
 mod keyed;
 mod literal;
 mod oracle;
+mod shards;
 mod training;

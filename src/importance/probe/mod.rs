@@ -11,19 +11,30 @@ mod device;
 
 use ndarray::{Array2, ArrayView1};
 
+use super::cost;
 use crate::engine::{Engine, EngineError, EngineKind};
 use crate::model::Dense;
 
-/// A column of the inputs and the order its values are put in.
+/// What is done to a column of the inputs: to a pixel or a latent dimension.
 #[derive(Clone, Debug)]
-pub struct Permutation {
-    /// Column of the inputs: a pixel or a latent dimension.
-    pub column: usize,
-    /// Image s gets the value of image `order[s]`.
-    pub order: Vec<u32>,
+pub enum Intervention {
+    /// Its values are put in another order.
+    Permuted {
+        /// Column of the inputs.
+        column: usize,
+        /// Image s gets the value of image `order[s]`.
+        order: Vec<u32>,
+    },
+    /// Every image gets the same value.
+    Set {
+        /// Column of the inputs.
+        column: usize,
+        /// The value.
+        value: f32,
+    },
 }
 
-/// What a probe reports for a permutation.
+/// What a probe reports for an intervention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// For every output, the mean over the images of its squared change (stage 1, Section 3.2).
@@ -37,6 +48,8 @@ pub struct Probe {
     inputs: Array2<f32>,
     outputs: Array2<f32>,
     outcome: Outcome,
+    /// Of one changed image.
+    work: f64,
     kernel: Kernel,
 }
 
@@ -78,8 +91,20 @@ impl Probe {
             inputs,
             outputs,
             outcome,
+            work: cost::per_input(layers),
             kernel,
         })
+    }
+
+    /// The unpermuted inputs (images × inputs of the first layer).
+    #[must_use]
+    pub fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    /// What measuring one changed image costs, in multiply-adds.
+    pub(super) fn work(&self) -> f64 {
+        self.work
     }
 
     /// Outputs (images × outputs) for the unpermuted inputs.
@@ -94,7 +119,7 @@ impl Probe {
         varies(self.inputs.column(column))
     }
 
-    /// How many permutations to measure at once: enough to fill the device, few enough to fit it.
+    /// How many interventions to measure at once: enough to fill the device, few enough to fit it.
     #[must_use]
     pub fn batch(&self) -> usize {
         match &self.kernel {
@@ -112,14 +137,17 @@ impl Probe {
         }
     }
 
-    /// Measures every permutation by itself: one row each, as [`Outcome`] says.
+    /// Measures every intervention by itself: one row each, as [`Outcome`] says.
     ///
     /// # Errors
     /// If the device stops answering.
-    pub async fn measure(&self, permutations: &[Permutation]) -> Result<Array2<f64>, EngineError> {
-        let changes: Vec<Changes> = permutations
+    pub async fn measure(
+        &self,
+        interventions: &[Intervention],
+    ) -> Result<Array2<f64>, EngineError> {
+        let changes: Vec<Changes> = interventions
             .iter()
-            .map(|permutation| Changes::of(permutation, self.inputs.column(permutation.column)))
+            .map(|intervention| Changes::of(intervention, &self.inputs))
             .collect();
         match &self.kernel {
             Kernel::Cpu(kernel) => Ok(kernel.measure(&self.outputs, &changes, self.outcome)),
@@ -135,7 +163,7 @@ pub(super) fn varies(column: ArrayView1<'_, f32>) -> bool {
         .is_some_and(|first| column.iter().any(|value| value != first))
 }
 
-/// The images whose value a permutation changed, and by how much.
+/// The images whose value an intervention changed, and by how much.
 struct Changes {
     column: usize,
     rows: Vec<u32>,
@@ -143,19 +171,34 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(permutation: &Permutation, values: ArrayView1<'_, f32>) -> Self {
-        // Read once, in order: the column of a row-major matrix is scattered over all of it.
-        let values = values.to_vec();
+    fn of(intervention: &Intervention, inputs: &Array2<f32>) -> Self {
+        match intervention {
+            Intervention::Permuted { column, order } => {
+                // Read once, in order: the column of a row-major matrix is scattered over all of it.
+                let values = inputs.column(*column).to_vec();
+                Self::to(
+                    *column,
+                    &values,
+                    order.iter().map(|&row| values[row as usize]),
+                )
+            }
+            Intervention::Set { column, value } => {
+                let values = inputs.column(*column).to_vec();
+                Self::to(*column, &values, std::iter::repeat(*value))
+            }
+        }
+    }
+
+    fn to(column: usize, values: &[f32], changed: impl Iterator<Item = f32>) -> Self {
         let mut changes = Self {
-            column: permutation.column,
+            column,
             rows: Vec::with_capacity(values.len()),
             deltas: Vec::with_capacity(values.len()),
         };
-        for (row, (&value, &other)) in values.iter().zip(&permutation.order).enumerate() {
-            let permuted = values[other as usize];
-            if permuted != value {
+        for (row, (&value, changed)) in values.iter().zip(changed).enumerate() {
+            if changed != value {
                 changes.rows.push(row as u32);
-                changes.deltas.push(permuted - value);
+                changes.deltas.push(changed - value);
             }
         }
         changes

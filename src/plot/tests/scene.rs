@@ -3,7 +3,7 @@
 use ndarray::{Array2, array};
 
 use crate::plot::{Colour, FigureLayout, FigureSpec, Style, figure, svg};
-use crate::report::{DirectionMap, Estimate, ImageShape, Report};
+use crate::report::{DirectionMap, Estimate, ImageShape, Measured, Report};
 
 pub(in crate::plot) fn style() -> Style {
     let colour = |text: &str| Colour::try_from(text.to_string()).unwrap();
@@ -30,6 +30,8 @@ pub(super) fn heading(spec: &FigureSpec) -> Report {
 
 pub(super) fn estimate(mean: Array2<f32>, std_error: Option<Array2<f32>>) -> Estimate {
     Estimate {
+        method: Measured::Sampled,
+        engine: "cpu".into(),
         mean,
         std_error,
         repeats: 4,

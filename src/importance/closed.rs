@@ -1,0 +1,262 @@
+//! Stage 1 of a one-layer encoder in closed form: no permutation, no sampling error.
+//!
+//! Under a uniformly random permutation of pixel i, every image s sees the value of every image t
+//! equally often. So the expected importance is
+//!
+//! ```text
+//! E V[i, j] = 1/n² Σ_s Σ_t (relu(a + w (v_t - x_s)) - relu(a))²
+//! ```
+//!
+//! with a the sum of unit j for image s, w the weight from pixel i to it, x_s the pixel's value in
+//! image s and v_t in image t. Where no ReLU changes its mind, a term is w² (v_t - x_s)² or 0, and
+//! the sum over t needs only Σ 1, Σ v and Σ v². A ReLU changes its mind where v crosses
+//! x_s - a / w. That takes a sum small enough for the pixel to turn it, |a| < |w| · (largest v -
+//! smallest v), so the units' sums are sorted once and few images are looked at for a pixel. For
+//! these, the same three sums over the values below the crossing come from a table over the
+//! distinct values.
+
+use ndarray::{Array1, Array2};
+
+use super::levels::Levels;
+use super::probe::varies;
+use crate::model::{Activation, Dense};
+
+/// A one-layer ReLU encoder and the images whose pixels are permuted.
+pub(super) struct ClosedForm {
+    /// Pixels × images, so that a pixel lies together.
+    columns: Array2<f32>,
+    weight: Array2<f32>,
+    latents: Array2<f32>,
+    /// 1 where a latent is above 0, else 0 (images × dimensions).
+    active: Array2<f64>,
+    /// How many images wake each unit.
+    awake: Vec<f64>,
+    /// For every unit, the sums of all images, ascending.
+    sums: Vec<Vec<(f32, u32)>>,
+}
+
+/// Σ 1, Σ u and Σ u² over some values u.
+type Moments = [f64; 3];
+
+impl ClosedForm {
+    /// Whether the closed form is known for these layers.
+    pub(super) fn covers(layers: &[Dense]) -> bool {
+        matches!(layers, [layer] if layer.activation == Activation::Relu)
+    }
+
+    /// Prepares for the pixels of `images` (images × pixels).
+    pub(super) fn new(layer: &Dense, images: &Array2<f32>) -> Self {
+        let weight = layer.weight.as_standard_layout().into_owned();
+        let (count, dims) = (images.nrows(), layer.outputs());
+        let mut sums = Array2::zeros((count, dims));
+        let mut exact = vec![0.0f64; dims];
+        for (image, mut sums) in images.rows().into_iter().zip(sums.rows_mut()) {
+            for (exact, &bias) in exact.iter_mut().zip(&layer.bias) {
+                *exact = bias.into();
+            }
+            for (&value, weights) in image
+                .iter()
+                .zip(weight.as_slice().unwrap_or(&[]).chunks(dims))
+            {
+                if value != 0.0 {
+                    for (exact, &weight) in exact.iter_mut().zip(weights) {
+                        *exact += f64::from(value) * f64::from(weight);
+                    }
+                }
+            }
+            sums.iter_mut()
+                .zip(&exact)
+                .for_each(|(sum, &exact)| *sum = exact as f32);
+        }
+        let active = sums.mapv(|sum: f32| f64::from(u8::from(sum > 0.0)));
+        Self {
+            columns: images.t().as_standard_layout().into_owned(),
+            awake: active.sum_axis(ndarray::Axis(0)).to_vec(),
+            active,
+            sums: sums
+                .columns()
+                .into_iter()
+                .map(|unit| {
+                    let mut sorted: Vec<(f32, u32)> =
+                        unit.iter().copied().zip(0..count as u32).collect();
+                    sorted.sort_unstable_by(|one, other| {
+                        one.0.total_cmp(&other.0).then(one.1.cmp(&other.1))
+                    });
+                    sorted
+                })
+                .collect(),
+            latents: sums.mapv(|sum| sum.max(0.0)),
+            weight,
+        }
+    }
+
+    /// Z (images × dimensions).
+    pub(super) fn latents(&self) -> &Array2<f32> {
+        &self.latents
+    }
+
+    /// Pixels and dimensions.
+    pub(super) fn shape(&self) -> (usize, usize) {
+        self.weight.dim()
+    }
+
+    /// Whether permuting `pixel` can change anything.
+    pub(super) fn varies(&self, pixel: usize) -> bool {
+        varies(self.columns.row(pixel))
+    }
+
+    /// V of one pixel that is not the same in every image: one number a dimension.
+    pub(super) fn measure(&self, pixel: usize) -> Array1<f64> {
+        let column = self.columns.row(pixel);
+        let values = Table::new(&Levels::of(column));
+        let column: Vec<f64> = column
+            .iter()
+            .map(|&value| f64::from(value) - values.origin)
+            .collect();
+        let weights = self.weight.row(pixel);
+        let mut totals = self.unturned(&column, &values.all);
+        let square = (column.len() as f64).powi(2);
+        for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
+            let weight = f64::from(weight);
+            let turned = Self::turned(weight, sums, &column, &values);
+            // Rounding must not make a change of nothing negative.
+            *total = ((weight * weight * *total + turned) / square).max(0.0);
+        }
+        totals.into()
+    }
+
+    /// For every unit, Σ_s Σ_t (v_t - x_s)² over the images s that wake it.
+    fn unturned(&self, column: &[f64], all: &Moments) -> Vec<f64> {
+        let [count, sum, squares] = all;
+        let mut totals: Vec<f64> = self.awake.iter().map(|awake| awake * squares).collect();
+        let rows = self.active.as_slice().expect("row by row");
+        for (&x, active) in column.iter().zip(rows.chunks_exact(totals.len())) {
+            // The most frequent value, which is 0 here, adds nothing.
+            if x != 0.0 {
+                let more = x * (count * x - 2.0 * sum);
+                for (total, active) in totals.iter_mut().zip(active) {
+                    *total += more * active;
+                }
+            }
+        }
+        totals
+    }
+
+    /// What `unturned` misses: awake images that some value puts to sleep, sleeping images that
+    /// some value wakes.
+    fn turned(weight: f64, sums: &[(f32, u32)], column: &[f64], values: &Table) -> f64 {
+        if weight == 0.0 {
+            return 0.0;
+        }
+        // Wide enough for the rounding of sums to f32; one image too many costs little.
+        let reach = (weight.abs() * values.range * 1.000_001) as f32;
+        let from = sums.partition_point(|&(sum, _)| sum < -reach);
+        let awake = from + sums[from..].partition_point(|&(sum, _)| sum <= 0.0);
+        let to = awake + sums[awake..].partition_point(|&(sum, _)| sum <= reach);
+        let per_weight = 1.0 / weight;
+        let square = weight * weight;
+        let mut total = 0.0;
+
+        // Asleep: Σ (a + w (u - x))² over the values that wake.
+        for &(sum, image) in &sums[from..awake] {
+            let x = column[image as usize];
+            let sum = f64::from(sum);
+            let [count, first, second] = values.beyond(x - sum * per_weight, weight > 0.0);
+            let at_origin = sum - weight * x;
+            total +=
+                count * at_origin * at_origin + 2.0 * weight * at_origin * first + square * second;
+        }
+        // Awake: Σ a² - w² (u - x)² over the values that put to sleep.
+        for &(sum, image) in &sums[awake..to] {
+            let x = column[image as usize];
+            let sum = f64::from(sum);
+            let [count, first, second] = values.beyond(x - sum * per_weight, weight < 0.0);
+            total += count * sum * sum - square * (second - 2.0 * x * first + x * x * count);
+        }
+        total
+    }
+}
+
+/// The distinct values u of a pixel, less their most frequent one, with moments of those below
+/// and above any point.
+struct Table {
+    origin: f64,
+    range: f64,
+    values: Vec<f64>,
+    /// Of the first so many values.
+    below: Vec<Moments>,
+    /// Of all but the first so many values.
+    above: Vec<Moments>,
+    all: Moments,
+    /// For every one of equal intervals of the range, how many values are below its start.
+    starts: Vec<u32>,
+    per_interval: f64,
+}
+
+impl Table {
+    fn new(levels: &Levels) -> Self {
+        let most = (0..levels.len()).max_by_key(|&level| levels.counts[level]);
+        let origin = most.map_or(0.0, |most| f64::from(levels.values[most]));
+        let values: Vec<f64> = levels
+            .values
+            .iter()
+            .map(|&value| f64::from(value) - origin)
+            .collect();
+        let add = |moments: &Moments, level: usize| {
+            let (count, value) = (f64::from(levels.counts[level]), values[level]);
+            let [zeroth, first, second] = moments;
+            [
+                zeroth + count,
+                first + count * value,
+                second + count * value * value,
+            ]
+        };
+        let mut below = vec![[0.0; 3]; values.len() + 1];
+        let mut above = below.clone();
+        for level in 0..values.len() {
+            below[level + 1] = add(&below[level], level);
+        }
+        for level in (0..values.len()).rev() {
+            above[level] = add(&above[level + 1], level);
+        }
+        let range = values.last().unwrap_or(&0.0) - values.first().unwrap_or(&0.0);
+        let intervals = 2 * values.len();
+        let per_interval = intervals as f64 / range;
+        let mut starts = vec![0; intervals + 1];
+        let mut interval = 0;
+        for (level, value) in values.iter().enumerate() {
+            let of_value = ((value - values[0]) * per_interval) as usize;
+            while interval < of_value.min(intervals) {
+                interval += 1;
+                starts[interval] = level as u32;
+            }
+        }
+        starts[interval + 1..].fill(values.len() as u32);
+        Self {
+            origin,
+            range,
+            all: below[values.len()],
+            values,
+            below,
+            above,
+            starts,
+            per_interval,
+        }
+    }
+
+    /// Moments of the values above `point`, or of those below it.
+    fn beyond(&self, point: f64, above: bool) -> Moments {
+        let offset = (point - self.values[0]) * self.per_interval;
+        // Casts stop at 0 and at the largest number.
+        let interval = (offset as usize).min(self.starts.len() - 1);
+        let mut level = self.starts[interval] as usize;
+        while self.values.get(level).is_some_and(|&value| value <= point) {
+            level += 1;
+        }
+        if above {
+            self.above[level]
+        } else {
+            self.below[level]
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What the importance stages are asked to do.
+
+use crate::settings::{Method, Settings};
+use crate::shard::Shard;
+
+/// How to measure, and which features.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// Exact, sampled, or as is affordable.
+    pub method: Method,
+    /// Permutations of each feature where it is sampled.
+    pub permutations: usize,
+    /// Seed of the permutations.
+    pub seed: u32,
+    /// The features to measure.
+    pub shard: Shard,
+}
+
+impl Plan {
+    /// What `settings` say, for all features.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            method: settings.method,
+            permutations: settings.permutations,
+            seed: settings.seed,
+            shard: Shard::WHOLE,
+        }
+    }
+
+    /// The same for the features of `shard` only.
+    #[must_use]
+    pub fn of(self, shard: Shard) -> Self {
+        Self { shard, ..self }
+    }
+}

@@ -1,0 +1,392 @@
+//! Dividing a run's importance among several workers or machines, and joining what they found.
+//!
+//! Every pixel, and every pair of class and latent dimension, is measured by itself: its
+//! permutations are keyed by its own number, its closed form needs no other. So any part of them
+//! can be measured anywhere; on the CPU engine the joined numbers are those of one run, bit for
+//! bit.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::model::Network;
+use crate::report::{Estimate, Report};
+
+/// One of `count` disjoint parts of the features: of the pixels in stage 1, of the pairs of class
+/// and latent dimension in stage 3. Written as people count, `3/16`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shard {
+    /// From 0.
+    index: u32,
+    count: u32,
+}
+
+impl Shard {
+    /// All features.
+    pub const WHOLE: Self = Self { index: 0, count: 1 };
+
+    /// The `number`-th of `count` parts, counted from 1.
+    ///
+    /// # Errors
+    /// If there is no such part.
+    pub fn new(number: u32, count: u32) -> Result<Self, ShardError> {
+        match number.checked_sub(1) {
+            Some(index) if index < count => Ok(Self { index, count }),
+            _ => Err(ShardError(format!("{number}/{count}"))),
+        }
+    }
+
+    /// Which part this is, counted from 1.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.index + 1
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        self.count
+    }
+
+    /// All `count` parts.
+    pub fn all(count: u32) -> impl Iterator<Item = Self> {
+        (0..count).map(move |index| Self { index, count })
+    }
+
+    /// Whether the `feature`-th pixel, or pair of class and dimension (class after class), belongs
+    /// to this part.
+    ///
+    /// Multiples of the golden ratio, taken modulo 1, fill the interval evenly (Knuth, The Art of
+    /// Computer Programming, 6.4). So every part gets its share of the middle of the image, where
+    /// the work is, whatever the width of the image.
+    #[must_use]
+    pub fn holds(self, feature: usize) -> bool {
+        let place = (feature as u32).wrapping_mul(2_654_435_769);
+        (u64::from(place) * u64::from(self.count)) >> 32 == u64::from(self.index)
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number(), self.count)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = ShardError;
+
+    fn from_str(text: &str) -> Result<Self, ShardError> {
+        let refused = || ShardError(text.to_owned());
+        let (number, count) = text.split_once('/').ok_or_else(refused)?;
+        let number = number.trim().parse().map_err(|_| refused())?;
+        let count = count.trim().parse().map_err(|_| refused())?;
+        Self::new(number, count)
+    }
+}
+
+impl Serialize for Shard {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shard {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A text that names no part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShardError(String);
+
+impl fmt::Display for ShardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} is no part; write 3/16 for the third of sixteen.",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for ShardError {}
+
+/// What one part of a run found: a report whose stages 1 and 3 hold the part's own features and 0
+/// elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PartialReport {
+    /// Which part.
+    pub shard: Shard,
+    /// [`fingerprint`] of what was measured.
+    pub fingerprint: String,
+    /// The report; everything but stages 1 and 3 is whole.
+    pub report: Report,
+}
+
+/// A text that differs, but for one chance in 2^64, where the held-out images, their classes or
+/// the weights differ by a bit.
+#[must_use]
+pub fn fingerprint(
+    images: &Array2<f32>,
+    classes: &[(u8, std::ops::Range<usize>)],
+    network: &Network,
+) -> String {
+    let mut print = 0u64;
+    let mut add = |word: u64| {
+        // Every step can be undone, so that one changed word changes the result for certain.
+        print = (print ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        print ^= print >> 32;
+    };
+    let mut matrix = |rows: usize, columns: usize, values: &mut dyn Iterator<Item = &f32>| {
+        add(rows as u64);
+        add(columns as u64);
+        values.for_each(|value| add(value.to_bits().into()));
+    };
+    matrix(images.nrows(), images.ncols(), &mut images.iter());
+    for layer in network.encoder.iter().chain(&network.decoder) {
+        let (inputs, outputs) = layer.weight.dim();
+        matrix(inputs, outputs, &mut layer.weight.iter());
+        matrix(1, outputs, &mut layer.bias.iter());
+    }
+    for layer in network.encoder.iter().chain(&network.decoder) {
+        add(layer.activation as u64);
+    }
+    for (label, rows) in classes {
+        add(u64::from(*label));
+        add(rows.len() as u64);
+    }
+    format!("{print:016x}")
+}
+
+/// What the features of an estimate are, and so which of its cells a part holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Features {
+    /// Rows: stage 1, pixels × dimensions.
+    Rows,
+    /// Cells: stage 3, classes × dimensions.
+    Cells,
+}
+
+impl Estimate {
+    /// Puts together what the parts of one run have found so far, finished or not. Parts that are
+    /// not given count as not begun.
+    ///
+    /// # Panics
+    /// If there is no part, or their shapes or numbers of parts differ.
+    #[must_use]
+    pub fn join(parts: &[(Shard, &Self)], features: Features) -> Self {
+        let (shard, first) = parts.first().expect("there is a part to join");
+        let (rows, columns) = first.mean.dim();
+        let owner = |row: usize, column: usize| {
+            let feature = match features {
+                Features::Rows => row,
+                Features::Cells => row * columns + column,
+            };
+            parts.iter().find(|(part, _)| part.holds(feature))
+        };
+        let joined = |value: &dyn Fn(&Self, (usize, usize)) -> f32| {
+            Array2::from_shape_fn((rows, columns), |cell| {
+                owner(cell.0, cell.1).map_or(0.0, |(_, part)| value(part, cell))
+            })
+        };
+        let all = shard.count as usize;
+        let complete = parts.len() == all;
+        for (part, found) in parts {
+            assert_eq!(part.count, shard.count, "parts of the same division");
+            assert_eq!(found.mean.dim(), (rows, columns), "parts of the same shape");
+        }
+        let known = complete && parts.iter().all(|(_, part)| part.std_error.is_some());
+        let repeats = parts.iter().map(|(_, part)| part.repeats).min();
+        Self {
+            method: first.method,
+            engine: first.engine.clone(),
+            mean: joined(&|part, cell| part.mean[cell]),
+            std_error: known.then(|| {
+                joined(&|part, cell| part.std_error.as_ref().map_or(0.0, |error| error[cell]))
+            }),
+            repeats: repeats.filter(|_| complete).unwrap_or(0),
+            fraction: parts.iter().map(|(_, part)| part.fraction).sum::<f32>() / all as f32,
+        }
+    }
+}
+
+impl Report {
+    /// Joins the finished parts of one run, in any order, into the report of the whole run.
+    ///
+    /// # Errors
+    /// If a part is missing, given twice, unfinished, or of another run.
+    pub fn merge(parts: &[PartialReport]) -> Result<Self, MergeError> {
+        let first = parts.first().ok_or(MergeError::Nothing)?;
+        for part in parts {
+            if let Some(what) = difference(first, part) {
+                return Err(MergeError::AnotherRun {
+                    part: part.shard,
+                    first: first.shard,
+                    what,
+                });
+            }
+            if let Some(stage) = unfinished(&part.report) {
+                return Err(MergeError::Unfinished(part.shard, stage));
+            }
+        }
+        let mut missing = Vec::new();
+        for shard in Shard::all(first.shard.count) {
+            match parts.iter().filter(|part| part.shard == shard).count() {
+                0 => missing.push(shard),
+                1 => {}
+                _ => return Err(MergeError::Twice(shard)),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(MergeError::Missing(missing));
+        }
+        let join = |stage: fn(&Self) -> Option<&Estimate>, features| {
+            let found: Option<Vec<_>> = parts
+                .iter()
+                .map(|part| Some((part.shard, stage(&part.report)?)))
+                .collect();
+            found.map(|found| Estimate::join(&found, features))
+        };
+        Ok(Self {
+            pixel_importance: join(|report| report.pixel_importance.as_ref(), Features::Rows),
+            latent_importance: join(|report| report.latent_importance.as_ref(), Features::Cells),
+            latent_importance_rmse: join(
+                |report| report.latent_importance_rmse.as_ref(),
+                Features::Cells,
+            ),
+            ..first.report.clone()
+        })
+    }
+}
+
+/// In what two parts differ that are to be of one run.
+fn difference(one: &PartialReport, other: &PartialReport) -> Option<&'static str> {
+    let method = |found: &Option<Estimate>| found.as_ref().map(|found| found.method);
+    if one.report.version != other.report.version {
+        Some("the versions of latent-lens differ")
+    } else if one.report.engine != other.report.engine {
+        Some("the engines differ")
+    } else if one.report.settings != other.report.settings {
+        Some("the settings differ")
+    } else if one.fingerprint != other.fingerprint {
+        Some("the images or the network's weights differ")
+    } else if one.shard.count != other.shard.count {
+        Some("the numbers of parts differ")
+    } else if method(&one.report.pixel_importance) != method(&other.report.pixel_importance)
+        || method(&one.report.latent_importance) != method(&other.report.latent_importance)
+    {
+        Some("the methods differ")
+    } else {
+        None
+    }
+}
+
+/// The first stage that a part has not finished.
+fn unfinished(report: &Report) -> Option<&'static str> {
+    let open = |found: &Option<Estimate>| found.as_ref().is_none_or(|found| found.fraction < 1.0);
+    if open(&report.pixel_importance) {
+        Some("pixel importance")
+    } else if open(&report.latent_importance) || open(&report.latent_importance_rmse) {
+        Some("latent importance")
+    } else {
+        None
+    }
+}
+
+/// Why parts cannot be joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MergeError {
+    /// No part was given.
+    Nothing,
+    /// Parts nobody has given.
+    Missing(Vec<Shard>),
+    /// A part was given twice.
+    Twice(Shard),
+    /// A part has not finished a stage.
+    Unfinished(Shard, &'static str),
+    /// Two parts differ where parts of one run cannot.
+    AnotherRun {
+        /// The part that differs.
+        part: Shard,
+        /// The part it was held against.
+        first: Shard,
+        /// In what they differ.
+        what: &'static str,
+    },
+}
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => write!(f, "There are no parts to merge; name every part's report."),
+            Self::Missing(shards) => {
+                let names: Vec<String> = shards.iter().map(Shard::to_string).collect();
+                let (are, them) = match shards.len() {
+                    1 => ("Part", "is missing; compute it"),
+                    _ => ("Parts", "are missing; compute them"),
+                };
+                write!(f, "{are} {} {them} and merge again.", names.join(", "))
+            }
+            Self::Twice(shard) => write!(f, "Part {shard} is given twice; leave one out."),
+            Self::Unfinished(shard, stage) => write!(
+                f,
+                "Part {shard} has not finished {stage}; let it run to its end and merge again."
+            ),
+            Self::AnotherRun { part, first, what } => write!(
+                f,
+                "Part {part} is of another run than part {first}: {what}. Compute both \
+                 with the same version, settings, images and model."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for MergeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_written_as_people_count() {
+        let shard: Shard = "3/16".parse().unwrap();
+        assert_eq!((shard.number(), shard.count()), (3, 16));
+        assert_eq!(shard.to_string(), "3/16");
+        for bad in ["", "3", "0/4", "5/4", "1/0", "-1/4", "a/b", "1/2/3"] {
+            let error = bad.parse::<Shard>().unwrap_err().to_string();
+            assert!(error.ends_with("write 3/16 for the third of sixteen."));
+        }
+    }
+
+    #[test]
+    fn every_feature_belongs_to_one_part_and_parts_are_alike_in_size_and_place() {
+        for count in [1, 2, 3, 7, 16, 28, 64] {
+            let mut sizes = Vec::new();
+            for shard in Shard::all(count) {
+                let held: Vec<usize> = (0..784).filter(|&pixel| shard.holds(pixel)).collect();
+                // The middle 20 × 20 pixels of an image of 28 × 28, where digits are.
+                let inner = held
+                    .iter()
+                    .filter(|&&pixel| {
+                        [pixel / 28, pixel % 28]
+                            .iter()
+                            .all(|at| (4..24).contains(at))
+                    })
+                    .count();
+                sizes.push((held.len(), inner));
+            }
+            let total: usize = sizes.iter().map(|(held, _)| held).sum();
+            assert_eq!(total, 784);
+            let fair = 784.0 / f64::from(count);
+            let inner = 400.0 / f64::from(count);
+            for (held, middle) in sizes {
+                assert!((held as f64 - fair).abs() <= 3.0, "{held} of {fair}");
+                assert!((middle as f64 - inner).abs() <= 6.0, "{middle} of {inner}");
+            }
+        }
+    }
+}
