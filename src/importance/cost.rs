@@ -23,9 +23,10 @@ const LIMIT: f64 = 1e12;
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison.
 fn unit(activation: Activation) -> f64 {
-    match activation {
-        Activation::Relu => 5.0,
-        _ => 25.0,
+    if activation == Activation::Relu {
+        5.0
+    } else {
+        25.0
     }
 }
 
