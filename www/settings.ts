@@ -340,7 +340,7 @@ function choice<K extends string>(
     initial,
     // Beside the figure only what is not usual is worth a word.
     ...(scope === "figure" && {
-      summary: (value) => (value === initial ? "" : `${label}: ${options[value]}`.toLowerCase()),
+      summary: (value) => (value === initial ? "" : differs(label, options[value])),
     }),
     read(text) {
       if (!Object.hasOwn(options, text)) {
@@ -385,8 +385,14 @@ function flag(
     views,
     initial: `${initial}`,
     read: (text) => text !== "false",
-    summary: (value) => (value === initial ? "" : `${label}: ${options[`${value}`]}`.toLowerCase()),
+    summary: (value) => (value === initial ? "" : differs(label, options[`${value}`])),
   };
+}
+
+/** "rotation: 90°", "axes: UMAP". */
+function differs(label: string, option: string): string {
+  const acronym = /[A-Z]{2}/.test(option);
+  return `${label.toLowerCase()}: ${acronym ? option : option.toLowerCase()}`;
 }
 
 function wholeNumbers(text: string, refusal: string): number[] {
