@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use web_time::Instant;
 
 use crate::data::{Class, DataError, Dataset, Images};
@@ -12,11 +12,11 @@ use crate::engine::{Engine, EngineError, EngineKind};
 use crate::importance::{
     Direction, LatentImportance, PixelImportance, Plan, TooCostly, check_exact,
 };
-use crate::model::Network;
-use crate::report::{Encoded, Report};
+use crate::model::{Dense, Network};
+use crate::report::{Encoded, Report, Samples};
 use crate::settings::{BATCH_SIZE, Method, SettingError, Settings};
 use crate::shard::{PartialReport, Shard, fingerprint};
-use crate::train::Trainer;
+use crate::train::{Trainer, sample_rows};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +119,8 @@ pub struct Run {
 enum Work {
     WarmUp(Box<Trainer>),
     Training(Box<Trainer>),
+    /// The network was brought, not trained here.
+    Trained,
     PixelImportance(Box<PixelImportance>),
     Direction(Box<PixelImportance>, Box<Direction>),
     LatentImportance(Box<LatentImportance>),
@@ -136,29 +138,57 @@ impl Run {
     /// If a setting is out of range, images cannot be used, exact importance would take too long,
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
-        let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
-        let errors = settings.check(&available);
-        if !errors.is_empty() {
-            return Err(RunError::Settings(errors));
-        }
-        let chosen: Vec<Class> = settings
-            .classes
-            .iter()
-            .filter_map(|label| classes.iter().find(|class| class.label == *label))
-            .cloned()
-            .collect();
-        check_memory(&settings, &chosen)?;
-        let data = Arc::new(Dataset::split(&chosen, settings.seed)?);
+        let data = choose(&settings, classes)?;
         if settings.method == Method::Exact {
             let Settings {
                 hidden, dims, seed, ..
             } = &settings;
             let untrained = Network::untrained(data.image.pixels(), hidden, *dims, *seed);
-            let sizes = data.held_out.classes.iter().map(|(_, rows)| rows.len());
-            check_exact(&untrained, &data.held_out.pixels, sizes)?;
+            check_affordable(&untrained, &data)?;
         }
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
+        let work = match engine.kind() {
+            EngineKind::Cpu => Work::Training(trainer),
+            EngineKind::WebGpu => Work::WarmUp(trainer),
+        };
+        Ok(Self::at(work, engine, settings, data))
+    }
+
+    /// As [`Run::new`], but explains a network that is trained already, on the images that would
+    /// have been held out. The report's settings get the network's sizes.
+    ///
+    /// # Errors
+    /// As [`Run::new`], and if the network takes images of another size.
+    pub fn explain(
+        engine: &Engine,
+        settings: Settings,
+        classes: &[Class],
+        network: Network,
+    ) -> Result<Self, RunError> {
+        let (_, hidden) = network.encoder.split_last().expect("a network has layers");
+        let settings = Settings {
+            dims: network.dims(),
+            hidden: hidden.iter().map(Dense::outputs).collect(),
+            ..settings
+        };
+        let data = choose(&settings, classes)?;
+        let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
+        if inputs != pixels {
+            return Err(RunError::Misfit { inputs, pixels });
+        }
+        if settings.method == Method::Exact {
+            check_affordable(&network, &data)?;
+        }
+        let run = Self::at(Work::Trained, engine, settings, data);
         Ok(Self {
+            network: Some(network),
+            ..run
+        })
+    }
+
+    /// A run that begins with `work`.
+    fn at(work: Work, engine: &Engine, settings: Settings, data: Arc<Dataset>) -> Self {
+        Self {
             report: Report {
                 version: env!("CARGO_PKG_VERSION").into(),
                 engine: engine.name().into(),
@@ -175,16 +205,13 @@ impl Run {
             },
             shard: Shard::WHOLE,
             network: None,
-            work: match engine.kind() {
-                EngineKind::Cpu => Work::Training(trainer),
-                EngineKind::WebGpu => Work::WarmUp(trainer),
-            },
+            work,
             engine: engine.clone(),
             data,
             elapsed: Duration::ZERO,
             unsaid: vec![Part::Heading],
             sampled: None,
-        })
+        }
     }
 
     /// Restricts stages 1 and 3 to the features of `shard`; everything else is done in full.
@@ -260,6 +287,12 @@ impl Run {
                 }
                 finished
             }
+            Work::Trained => {
+                let network = self.network.as_ref().expect("it was brought");
+                report.samples = Some(samples(&self.data, network));
+                changed.push(Part::Samples);
+                true
+            }
             Work::PixelImportance(job) => {
                 let finished = job.advance(budget).await?;
                 report.pixel_importance = Some(job.estimate());
@@ -291,8 +324,11 @@ impl Run {
         let held_out = &self.data.held_out;
         self.work = match std::mem::replace(&mut self.work, Work::Done) {
             Work::WarmUp(trainer) => Work::Training(trainer),
-            Work::Training(trainer) => {
-                let network = self.network.insert(trainer.network().await?);
+            work @ (Work::Training(_) | Work::Trained) => {
+                if let Work::Training(trainer) = work {
+                    self.network = Some(trainer.network().await?);
+                }
+                let network = self.network.as_ref().expect("trained or brought");
                 let job =
                     PixelImportance::new(&self.engine, network, &held_out.pixels, &plan).await?;
                 self.report.encoded = Some(encoded(held_out, job.latents()));
@@ -328,6 +364,7 @@ impl Run {
                 trainer.epochs_done(),
                 self.report.settings.epochs as f64,
             ),
+            Work::Trained => (Stage::PixelImportance, 0.0, 1.0),
             Work::PixelImportance(job) => (
                 Stage::PixelImportance,
                 job.done() as f64,
@@ -348,6 +385,41 @@ impl Run {
             elapsed: self.elapsed,
             changed,
         }
+    }
+}
+
+/// The images of the chosen classes, split.
+fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunError> {
+    let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
+    let errors = settings.check(&available);
+    if !errors.is_empty() {
+        return Err(RunError::Settings(errors));
+    }
+    let chosen: Vec<Class> = settings
+        .classes
+        .iter()
+        .filter_map(|label| classes.iter().find(|class| class.label == *label))
+        .cloned()
+        .collect();
+    check_memory(settings, &chosen)?;
+    Ok(Arc::new(Dataset::split(&chosen, settings.seed)?))
+}
+
+fn check_affordable(network: &Network, data: &Dataset) -> Result<(), TooCostly> {
+    let sizes = data.held_out.classes.iter().map(|(_, rows)| rows.len());
+    check_exact(network, &data.held_out.pixels, sizes)
+}
+
+/// What a network makes of the sample images, which are few.
+fn samples(data: &Dataset, network: &Network) -> Samples {
+    let (rows, labels) = sample_rows(data);
+    let images = data.held_out.pixels.select(Axis(0), &rows);
+    let latents = network.encode(images.view());
+    Samples {
+        labels,
+        reconstructions: network.decode(latents.view()),
+        images,
+        latents,
     }
 }
 
@@ -426,6 +498,13 @@ pub enum RunError {
     Settings(Vec<SettingError>),
     /// Images that cannot be used.
     Data(DataError),
+    /// The network takes images of another size.
+    Misfit {
+        /// Pixels that it takes.
+        inputs: usize,
+        /// Pixels that the images have.
+        pixels: usize,
+    },
     /// The run would need more memory than a page gets.
     Memory {
         /// Bytes needed.
@@ -454,6 +533,11 @@ impl fmt::Display for RunError {
                 MEMORY_LIMIT / 1e9
             ),
             Self::Costly(error) => error.fmt(f),
+            Self::Misfit { inputs, pixels } => write!(
+                f,
+                "The model takes images of {inputs} pixels, but these have {pixels}: bring the \
+                 images it was trained on, in the same size."
+            ),
             Self::Engine(error) => error.fmt(f),
         }
     }

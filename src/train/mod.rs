@@ -5,3 +5,4 @@ mod loss;
 mod trainer;
 
 pub use trainer::Trainer;
+pub(crate) use trainer::sample_rows;

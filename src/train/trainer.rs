@@ -262,7 +262,7 @@ impl Trainer {
 
 /// Rows and labels of the sample images: the first held-out image of every class, then the
 /// second of every class, and so on.
-fn sample_rows(data: &Dataset) -> (Vec<usize>, Vec<u8>) {
+pub(crate) fn sample_rows(data: &Dataset) -> (Vec<usize>, Vec<u8>) {
     let most = data
         .held_out
         .classes

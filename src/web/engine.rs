@@ -6,7 +6,7 @@ use std::time::Duration;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{network, report_part, set};
+use super::convert::{network, network_from_js, report_part, set};
 use crate::data::{Class, idx};
 use crate::engine::{Engine as Device, EngineError};
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
@@ -62,11 +62,23 @@ impl Engine {
 
     /// Prepares a run. `images` holds `{ label, name?, bytes }` for every class, `bytes` being an IDX
     /// file, plain or gzip-compressed. Throws an `Error` that says what cannot be used and why.
-    pub fn start(&mut self, settings: JsValue, images: &Array) -> Result<(), JsValue> {
+    ///
+    /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is trained.
+    pub fn start(
+        &mut self,
+        settings: JsValue,
+        images: &Array,
+        trained: &JsValue,
+    ) -> Result<(), JsValue> {
         self.run = None;
         let (settings, classes) = request(settings, images)?;
-        let run = Run::new(&self.device, settings, &classes).map_err(|error| error_of(&error))?;
-        self.run = Some(run);
+        let run = if trained.is_undefined() {
+            Run::new(&self.device, settings, &classes)
+        } else {
+            let network = network_from_js(trained)?;
+            Run::explain(&self.device, settings, &classes, network)
+        };
+        self.run = Some(run.map_err(|error| error_of(&error))?);
         Ok(())
     }
 

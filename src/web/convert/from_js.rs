@@ -1,0 +1,98 @@
+//! Parts of a report on their way into the view.
+
+use wasm_bindgen::{JsError, JsValue};
+
+use super::{matrix_from_js, property, required, value};
+use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
+
+/// Merges the parts of a report that `part` has into `report`. A part with a version is the
+/// heading of a new run: what was known of the old one is forgotten.
+pub(in crate::web) fn report_part_from_js(
+    report: &mut Option<Report>,
+    part: &JsValue,
+) -> Result<(), JsError> {
+    if let Some(version) = property(part, "version") {
+        *report = Some(Report {
+            version: value("version", version)?,
+            engine: value("engine", required(part, "engine")?)?,
+            settings: value("settings", required(part, "settings")?)?,
+            image: value("image", required(part, "image")?)?,
+            classes: value("classes", required(part, "classes")?)?,
+            training: None,
+            samples: None,
+            encoded: None,
+            pixel_importance: None,
+            direction: None,
+            latent_importance: None,
+            latent_importance_rmse: None,
+        });
+    }
+    let report = report.as_mut().ok_or_else(|| {
+        JsError::new("A report starts with its version, engine, settings, image and classes.")
+    })?;
+    if let Some(training) = property(part, "training") {
+        report.training = Some(value("training", training)?);
+    }
+    if let Some(found) = property(part, "samples") {
+        report.samples = Some(samples(&found)?);
+    }
+    if let Some(found) = property(part, "pixel_importance") {
+        report.pixel_importance = Some(estimate(&found)?);
+    }
+    if let Some(found) = property(part, "direction") {
+        report.direction = Some(direction(&found)?);
+    }
+    if let Some(found) = property(part, "encoded") {
+        report.encoded = Some(encoded(&found)?);
+    }
+    if let Some(found) = property(part, "latent_importance") {
+        report.latent_importance = Some(estimate(&found)?);
+    }
+    if let Some(found) = property(part, "latent_importance_rmse") {
+        report.latent_importance_rmse = Some(estimate(&found)?);
+    }
+    Ok(())
+}
+
+fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
+    Ok(Estimate {
+        method: property(found, "method")
+            .map(|method| value("method", method))
+            .transpose()?
+            .unwrap_or_default(),
+        engine: property(found, "engine")
+            .map(|engine| value("engine", engine))
+            .transpose()?
+            .unwrap_or_default(),
+        mean: matrix_from_js("mean", &required(found, "mean")?)?,
+        std_error: property(found, "std_error")
+            .map(|error| matrix_from_js("std_error", &error))
+            .transpose()?,
+        repeats: value("repeats", required(found, "repeats")?)?,
+        fraction: value("fraction", required(found, "fraction")?)?,
+    })
+}
+
+fn direction(found: &JsValue) -> Result<DirectionMap, JsError> {
+    Ok(DirectionMap {
+        slope: matrix_from_js("slope", &required(found, "slope")?)?,
+        sign: matrix_from_js("sign", &required(found, "sign")?)?,
+    })
+}
+
+fn samples(found: &JsValue) -> Result<Samples, JsError> {
+    Ok(Samples {
+        labels: value("labels", required(found, "labels")?)?,
+        images: matrix_from_js("images", &required(found, "images")?)?,
+        latents: matrix_from_js("latents", &required(found, "latents")?)?,
+        reconstructions: matrix_from_js("reconstructions", &required(found, "reconstructions")?)?,
+    })
+}
+
+fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
+    Ok(Encoded {
+        labels: value("labels", required(found, "labels")?)?,
+        positions: value("positions", required(found, "positions")?)?,
+        latents: matrix_from_js("latents", &required(found, "latents")?)?,
+    })
+}

@@ -1,0 +1,89 @@
+//! Parts of a report on their way out of an engine.
+
+use js_sys::Object;
+use wasm_bindgen::{JsError, JsValue};
+
+use super::{matrix_to_js, plain, set};
+use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
+use crate::run::Part;
+
+/// Adds one part of `report` to `object`, under its name in the report; nothing for the
+/// network, which is no part of it.
+pub(in crate::web) fn report_part(
+    object: &Object,
+    report: &Report,
+    part: Part,
+) -> Result<(), JsError> {
+    let (name, value) = match part {
+        Part::Network => return Ok(()),
+        Part::Heading => return heading(object, report),
+        Part::Training => ("training", report.training.as_ref().map(plain).transpose()?),
+        Part::Samples => ("samples", report.samples.as_ref().map(samples).transpose()?),
+        Part::PixelImportance => (
+            "pixel_importance",
+            report.pixel_importance.as_ref().map(estimate),
+        ),
+        Part::Direction => ("direction", report.direction.as_ref().map(direction)),
+        Part::Encoded => ("encoded", report.encoded.as_ref().map(encoded).transpose()?),
+        Part::LatentImportance => {
+            let rmse = report.latent_importance_rmse.as_ref();
+            let rmse = rmse.map_or(JsValue::NULL, estimate);
+            set(object, "latent_importance_rmse", rmse);
+            (
+                "latent_importance",
+                report.latent_importance.as_ref().map(estimate),
+            )
+        }
+    };
+    set(object, name, value.unwrap_or(JsValue::NULL));
+    Ok(())
+}
+
+/// What a run is about: everything that is known before it starts.
+fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
+    set(object, "version", report.version.as_str());
+    set(object, "engine", report.engine.as_str());
+    set(object, "settings", plain(&report.settings)?);
+    set(object, "image", plain(&report.image)?);
+    set(object, "classes", plain(&report.classes)?);
+    Ok(())
+}
+
+fn estimate(estimate: &Estimate) -> JsValue {
+    let object = Object::new();
+    set(&object, "method", estimate.method.name());
+    set(&object, "engine", estimate.engine.as_str());
+    set(&object, "mean", matrix_to_js(&estimate.mean));
+    set(
+        &object,
+        "std_error",
+        estimate.std_error.as_ref().map_or(JsValue::NULL, matrix_to_js),
+    );
+    set(&object, "repeats", estimate.repeats as f64);
+    set(&object, "fraction", f64::from(estimate.fraction));
+    object.into()
+}
+
+fn direction(direction: &DirectionMap) -> JsValue {
+    let object = Object::new();
+    set(&object, "slope", matrix_to_js(&direction.slope));
+    set(&object, "sign", matrix_to_js(&direction.sign));
+    object.into()
+}
+
+fn samples(samples: &Samples) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "labels", plain(&samples.labels)?);
+    set(&object, "images", matrix_to_js(&samples.images));
+    set(&object, "latents", matrix_to_js(&samples.latents));
+    set(&object, "reconstructions", matrix_to_js(&samples.reconstructions));
+    Ok(object.into())
+}
+
+fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "labels", plain(&encoded.labels)?);
+    set(&object, "positions", plain(&encoded.positions)?);
+    set(&object, "latents", matrix_to_js(&encoded.latents));
+    Ok(object.into())
+}
