@@ -6,12 +6,32 @@ use ndarray::{Array2, ArrayView2};
 use super::{Activation, Dense, Network};
 use crate::math::sigmoid;
 
+/// The two constants of [`Activation::Selu`].
+pub(crate) const SELU_SCALE: f32 = 1.050_700_9;
+pub(crate) const SELU_ALPHA: f32 = 1.673_263_2;
+
+fn leaky_relu(sum: f32, slope: f32) -> f32 {
+    if sum > 0.0 { sum } else { slope * sum }
+}
+
+fn elu(sum: f32, alpha: f32) -> f32 {
+    if sum > 0.0 { sum } else { alpha * sum.exp_m1() }
+}
+
 impl Activation {
     /// The activation of one sum.
     #[must_use]
     pub fn apply(self, sum: f32) -> f32 {
         match self {
+            Self::Linear => sum,
             Self::Relu => sum.max(0.0),
+            Self::LeakyRelu { slope } => leaky_relu(sum, slope),
+            Self::Elu { alpha } => elu(sum, alpha),
+            Self::Selu => SELU_SCALE * elu(sum, SELU_ALPHA),
+            Self::Softplus => sum.max(0.0) + (-sum.abs()).exp().ln_1p(),
+            Self::Softsign => sum / (1.0 + sum.abs()),
+            Self::Silu => sum * sigmoid(sum),
+            Self::Tanh => sum.tanh(),
             Self::Sigmoid => sigmoid(sum),
         }
     }
@@ -63,6 +83,38 @@ mod tests {
     use ndarray::{Array1, array};
 
     use super::*;
+
+    #[test]
+    fn activations_are_their_formulas() {
+        let formulas: [(Activation, fn(f64) -> f64); 10] = [
+            (Activation::Linear, |x| x),
+            (Activation::Relu, |x| x.max(0.0)),
+            (Activation::LeakyRelu { slope: 0.25 }, |x| x.max(0.25 * x)),
+            (Activation::Elu { alpha: 0.5 }, |x| {
+                if x > 0.0 { x } else { 0.5 * (x.exp() - 1.0) }
+            }),
+            (Activation::Selu, |x| {
+                let below = 1.673_263_242_354_377_2 * (x.exp() - 1.0);
+                1.050_700_987_355_480_5 * if x > 0.0 { x } else { below }
+            }),
+            (Activation::Softplus, |x| (1.0 + x.exp()).ln()),
+            (Activation::Softsign, |x| x / (1.0 + x.abs())),
+            (Activation::Silu, |x| x / (1.0 + (-x).exp())),
+            (Activation::Tanh, |x| 1.0 - 2.0 / ((2.0 * x).exp() + 1.0)),
+            (Activation::Sigmoid, |x| 1.0 / (1.0 + (-x).exp())),
+        ];
+        for (activation, formula) in formulas {
+            for step in -300..=300 {
+                let x = step as f32 / 10.0;
+                let expected = formula(f64::from(x));
+                let off = (f64::from(activation.apply(x)) - expected).abs();
+                assert!(
+                    off <= 1e-6 * expected.abs().max(1.0),
+                    "{activation:?} at {x}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn layers_are_taken_in_order_with_bias_and_activation() {

@@ -6,9 +6,13 @@
 
 #[cfg(feature = "engine")]
 mod autoencoder;
+#[cfg(feature = "models")]
+pub mod files;
 mod forward;
 mod network;
 
 #[cfg(feature = "engine")]
 pub use autoencoder::Autoencoder;
+#[cfg(feature = "engine")]
+pub(crate) use forward::{SELU_ALPHA, SELU_SCALE};
 pub use network::{Activation, Dense, Network};

@@ -6,11 +6,34 @@ use serde::{Deserialize, Serialize};
 use crate::keyed::{Keyed, Purpose};
 
 /// What a layer does to each of its sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
+    /// x.
+    Linear,
     /// max(x, 0).
     Relu,
+    /// x where it is positive, `slope` · x elsewhere.
+    LeakyRelu {
+        /// Of the negative side.
+        slope: f32,
+    },
+    /// x where it is positive, `alpha` · (exp(x) - 1) elsewhere.
+    Elu {
+        /// What the negative side falls to, with its sign turned.
+        alpha: f32,
+    },
+    /// 1.0507 · ELU with an alpha of 1.67326, after which sums keep their mean and variance
+    /// (Klambauer et al., 2017).
+    Selu,
+    /// ln(1 + exp(x)).
+    Softplus,
+    /// x / (1 + |x|).
+    Softsign,
+    /// x / (1 + exp(-x)), also called swish.
+    Silu,
+    /// (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+    Tanh,
     /// 1 / (1 + exp(-x)).
     Sigmoid,
 }

@@ -110,6 +110,7 @@ impl Kernel {
         match self.activation {
             Activation::Relu => self.one_layer_with(outputs, change, sums, |sum| sum.max(0.0)),
             Activation::Sigmoid => self.one_layer_with(outputs, change, sums, sigmoid),
+            other => self.one_layer_with(outputs, change, sums, |sum| other.apply(sum)),
         }
     }
 
@@ -216,6 +217,9 @@ fn activate(activation: Activation, values: &mut [f32]) {
     match activation {
         Activation::Relu => values.iter_mut().for_each(|value| *value = value.max(0.0)),
         Activation::Sigmoid => values.iter_mut().for_each(|value| *value = sigmoid(*value)),
+        other => values
+            .iter_mut()
+            .for_each(|value| *value = other.apply(*value)),
     }
 }
 

@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::{Changes, Outcome};
 use crate::engine::{Engine, EngineError, download};
-use crate::model::{Activation, Dense};
+use crate::model::{Activation, Dense, SELU_ALPHA, SELU_SCALE};
 
 /// Numbers in the widest tensor of a batch: 16 MB, which every adapter has.
 const BATCH_NUMBERS: usize = 4 << 20;
@@ -146,7 +146,19 @@ fn through(activation: Activation, above: &[Layer], sums: Tensor<2>) -> Tensor<2
 
 fn activate(activation: Activation, sums: Tensor<2>) -> Tensor<2> {
     match activation {
+        Activation::Linear => sums,
         Activation::Relu => relu(sums),
+        Activation::LeakyRelu { slope } => relu(sums.clone()) - relu(-sums) * slope,
+        Activation::Elu { alpha } => elu(sums, alpha),
+        Activation::Selu => elu(sums, SELU_ALPHA) * SELU_SCALE,
+        Activation::Softplus => relu(sums.clone()) + (-sums.abs()).exp().log1p(),
+        Activation::Softsign => sums.clone() / (sums.abs() + 1.0),
+        Activation::Silu => sums.clone() * sigmoid(sums),
+        Activation::Tanh => sums.tanh(),
         Activation::Sigmoid => sigmoid(sums),
     }
+}
+
+fn elu(sums: Tensor<2>, alpha: f32) -> Tensor<2> {
+    relu(sums.clone()) + (sums.clamp_max(0.0).exp() - 1.0) * alpha
 }

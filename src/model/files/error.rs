@@ -1,0 +1,117 @@
+//! Why a model cannot be opened, in words for the person who brought it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Hints;
+
+/// Why files are not yet, or not at all, an autoencoder.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelError {
+    /// They cannot be used as they are.
+    Refused {
+        /// Name of the file.
+        file: String,
+        /// What is wrong, and where in the file.
+        problem: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// They hold weights but do not say all of what is done with them.
+    Question(Box<Question>),
+}
+
+/// What a file does not say. Opening it again with answers goes on from there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Question {
+    /// One sentence for the person who is asked.
+    pub text: String,
+    /// The field of [`Hints`] that is asked for.
+    pub asks: Asks,
+    /// The layers as far as they are known, in the order of the answer.
+    pub layers: Vec<WeightShape>,
+    /// A whole answer that is usual for such layers; with it the files open.
+    pub proposal: Hints,
+}
+
+/// A field of [`Hints`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asks {
+    /// [`Hints::activations`].
+    Activations,
+    /// [`Hints::bottleneck`].
+    Bottleneck,
+    /// [`Hints::order`].
+    Order,
+}
+
+/// A dense layer of which only the weights are known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WeightShape {
+    /// Its name in the file.
+    pub name: String,
+    /// Number of inputs.
+    pub inputs: usize,
+    /// Number of outputs.
+    pub outputs: usize,
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused {
+                file,
+                problem,
+                remedy,
+            } => write!(f, "{file}: {problem}; {remedy}."),
+            Self::Question(question) => f.write_str(&question.text),
+        }
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+/// What is wrong inside a file, by a reader that does not know the file's name.
+#[derive(Debug)]
+pub(super) struct Fault {
+    problem: String,
+    remedy: String,
+}
+
+impl Fault {
+    pub(super) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// The file's own structure does not hold together.
+    pub(super) fn damaged(problem: impl Into<String>) -> Self {
+        Self::new(
+            problem,
+            "the file is cut short or damaged, so save or fetch it again",
+        )
+    }
+
+    pub(super) fn of(self, file: &str) -> ModelError {
+        ModelError::Refused {
+            file: shortened(file),
+            problem: self.problem,
+            remedy: self.remedy,
+        }
+    }
+}
+
+/// A name from a file as it may stand in a sentence: on one line and of a sensible length.
+pub(super) fn shortened(name: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut plain = name.chars().filter(|letter| !letter.is_control());
+    let mut short: String = plain.by_ref().take(LONGEST).collect();
+    if plain.next().is_some() {
+        short.push('…');
+    }
+    short
+}

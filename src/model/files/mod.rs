@@ -1,0 +1,94 @@
+//! Trained models in the files of other libraries.
+//!
+//! [`open`] reads what Keras, PyTorch, TensorFlow.js and ONNX exporters write, told apart by what
+//! is inside; [`save`] writes models that Keras, PyTorch (safetensors) and ONNX runtimes load; and
+//! [`code`] is the same architecture and training as a program.
+//!
+//! ```text
+//! files -> a reader -> chain of layers -> encoder | decoder
+//!          keras, tfjs, torch, onnx, safetensors
+//! ```
+//!
+//! Nothing in a file is executed or believed: sizes are checked before memory is asked for.
+
+mod archive;
+mod chain;
+pub mod code;
+mod error;
+mod hdf5;
+mod keras;
+mod onnx;
+mod open;
+mod pickle;
+mod protobuf;
+pub mod save;
+mod tensor;
+mod tfjs;
+mod torch;
+mod weights;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::error::{Asks, ModelError, Question, WeightShape};
+pub use self::open::{fits, open};
+use super::{Activation, Network};
+
+/// Bytes that the files of a model may have together, and bytes that may be unpacked from them.
+pub const MAX_BYTES: usize = 512 << 20;
+
+/// A file as a person brings it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, with its folders where they are known.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// A trained model, ready to use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Its layers, split at the bottleneck.
+    pub network: Network,
+    /// What the files say of it.
+    pub description: Description,
+}
+
+/// What was found in the files of a model, for people to look at.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Description {
+    /// The format of the files, such as `Keras 3`.
+    pub format: String,
+    /// The layers, encoder first.
+    pub layers: Vec<LayerDescription>,
+    /// How many of them are the encoder.
+    pub encoder_layers: usize,
+    /// Sentences about what was left out or decided on the way.
+    pub notes: Vec<String>,
+}
+
+/// A dense layer in words and numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerDescription {
+    /// Its name in the file.
+    pub name: String,
+    /// Number of inputs.
+    pub inputs: usize,
+    /// Number of outputs.
+    pub outputs: usize,
+    /// Applied to every output.
+    pub activation: Activation,
+}
+
+/// What a person says of a model where its files do not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hints {
+    /// The activation of every dense layer, in order, for files that hold only weights.
+    pub activations: Option<Vec<Activation>>,
+    /// How many layers are the encoder; else the file's own parts or the narrowest layer tell.
+    pub bottleneck: Option<usize>,
+    /// The names of all layers in the order in which they follow each other, for files that hold
+    /// only weights.
+    pub order: Option<Vec<String>>,
+}

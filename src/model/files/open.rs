@@ -1,0 +1,507 @@
+//! From files to a network: which reader, which order, which split.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::chain::Layer;
+use super::error::{Asks, Fault, Question, shortened};
+use super::tensor::Budget;
+use super::weights::{self, Arranged};
+use super::{
+    Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, hdf5, keras,
+    onnx, pickle, save, tfjs, torch,
+};
+use crate::model::{Activation, Dense, Network};
+
+/// What a reader found in one model's files.
+pub(super) struct Opened {
+    /// The file that a sentence about it names.
+    pub file: String,
+    pub format: &'static str,
+    pub layers: Vec<Layer>,
+    /// Whether the activations are known; if not, all of them stand as linear.
+    pub activated: bool,
+    pub notes: Vec<String>,
+}
+
+/// What a reader gives; [`Opened`] without the file's name.
+pub(super) struct Found {
+    pub format: &'static str,
+    pub layers: Vec<Layer>,
+    pub notes: Vec<String>,
+    pub knows: Knows,
+}
+
+/// How much a file says of its layers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Knows {
+    /// Everything.
+    All,
+    /// Nothing but weights, which stand in the order of the program that made them.
+    StoredOrder,
+    /// Nothing but weights and their names.
+    Names,
+}
+
+/// The files that came together, for those that refer to others.
+pub(super) struct Companions<'a> {
+    files: &'a [File],
+    used: RefCell<BTreeSet<usize>>,
+}
+
+impl<'a> Companions<'a> {
+    /// The file that `owner` knows as `path`, relative to its own folder.
+    pub(super) fn find(&self, owner: usize, path: &str) -> Result<&'a [u8], Fault> {
+        let path = path.trim_start_matches("./");
+        let folder = match self.files[owner].name.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => String::new(),
+        };
+        let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+        let exact =
+            (0..self.files.len()).find(|&at| self.files[at].name == format!("{folder}{path}"));
+        let found = exact.map_or_else(
+            || {
+                (0..self.files.len())
+                    .filter(|&at| at != owner && base(&self.files[at].name) == base(path))
+                    .collect()
+            },
+            |at| vec![at],
+        );
+        match *found {
+            [at] => {
+                self.used.borrow_mut().insert(at);
+                Ok(&self.files[at].bytes)
+            }
+            [] => Err(Fault::new(
+                format!(
+                    "its weights are in \"{}\", which is not among the files",
+                    shortened(path)
+                ),
+                "choose both files together",
+            )),
+            _ => Err(Fault::new(
+                format!("several files are called \"{}\"", shortened(path)),
+                "choose one model's files at a time",
+            )),
+        }
+    }
+    /// As [`Companions::find`], for a file that may be used once.
+    pub(super) fn find_once(&self, owner: usize, path: &str) -> Result<&'a [u8], Fault> {
+        let before = self.used.borrow().len();
+        let found = self.find(owner, path)?;
+        if self.used.borrow().len() == before {
+            return Err(Fault::damaged(format!(
+                "it names \"{}\" twice",
+                shortened(path)
+            )));
+        }
+        Ok(found)
+    }
+}
+
+/// Opens a trained dense autoencoder: one whole model, or its encoder and its decoder, in one file
+/// or in several that belong together.
+///
+/// # Errors
+/// A sentence that says which file cannot be used, why and what to do, or a question where the
+/// files leave something open that `hints` do not answer.
+pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
+    check_sizes(files)?;
+    let mut budget = Budget::new();
+    let models = read_all(files, &mut budget)?;
+    let mut opened = Vec::new();
+    for (file, found) in models {
+        let layers = if found.knows == Knows::All {
+            found.layers
+        } else {
+            let stored = found.knows == Knows::StoredOrder;
+            weights::arrange(found.layers, stored, hints, &file).map_err(|error| match error {
+                Arranged::Fault(fault) => fault.of(&file),
+                Arranged::Question(question) => ModelError::Question(question),
+            })?
+        };
+        opened.push(Opened {
+            file,
+            format: found.format,
+            layers,
+            activated: found.knows == Knows::All,
+            notes: found.notes,
+        });
+    }
+    let joined = join(opened)?;
+    let joined = activated(joined, hints)?;
+    split(joined, hints)
+}
+
+/// Says how a network differs from images of so many pixels, if it does.
+///
+/// # Errors
+/// One sentence that names both sizes.
+pub fn fits(network: &Network, pixels: usize) -> Result<(), String> {
+    let inputs = network.encoder.first().map_or(0, Dense::inputs);
+    if inputs == pixels {
+        return Ok(());
+    }
+    Err(format!(
+        "The model takes images of {inputs} pixels, but these have {pixels}; bring the images it \
+         was trained on, in the same size."
+    ))
+}
+
+fn check_sizes(files: &[File]) -> Result<(), ModelError> {
+    let Some(first) = files.first() else {
+        return Err(Fault::new("no file was given", "choose a model's file").of("The model"));
+    };
+    if let Some(empty) = files.iter().find(|file| file.bytes.is_empty()) {
+        return Err(Fault::new("the file is empty", "save or fetch it again").of(&empty.name));
+    }
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > MAX_BYTES {
+        let problem = format!(
+            "it has {} MB, and at most {} MB can be read",
+            bytes / 1_000_000,
+            MAX_BYTES / 1_000_000
+        );
+        return Err(Fault::new(problem, "save a smaller model").of(&first.name));
+    }
+    Ok(())
+}
+
+/// The readers, those first whose files name others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Onnx,
+    Hdf5,
+    Zip,
+    Pickle,
+    Safetensors,
+    Unknown,
+}
+
+fn format(bytes: &[u8]) -> Format {
+    let text = bytes.trim_ascii_start();
+    if bytes.starts_with(hdf5::MAGIC) {
+        Format::Hdf5
+    } else if bytes.starts_with(archive::MAGIC) {
+        Format::Zip
+    } else if save::safetensors::is_file(bytes) {
+        Format::Safetensors
+    } else if text.starts_with(b"{") {
+        Format::Json
+    } else if bytes.starts_with(pickle::MAGIC) {
+        Format::Pickle
+    } else if onnx::is_model(bytes) {
+        Format::Onnx
+    } else {
+        Format::Unknown
+    }
+}
+
+fn read_all(files: &[File], budget: &mut Budget) -> Result<Vec<(String, Found)>, ModelError> {
+    let companions = Companions {
+        files,
+        used: RefCell::default(),
+    };
+    let formats: Vec<Format> = files.iter().map(|file| format(&file.bytes)).collect();
+    let mut found = Vec::new();
+    let order = [
+        Format::Json,
+        Format::Onnx,
+        Format::Hdf5,
+        Format::Zip,
+        Format::Pickle,
+        Format::Safetensors,
+        Format::Unknown,
+    ];
+    for format in order {
+        for (at, file) in files.iter().enumerate() {
+            if formats[at] != format || companions.used.borrow().contains(&at) {
+                continue;
+            }
+            let bytes = file.bytes.as_slice();
+            let read = match format {
+                Format::Json => tfjs::read(bytes, at, &companions, budget),
+                Format::Onnx => onnx::read(bytes, at, &companions, budget),
+                Format::Hdf5 => keras::read_hdf5(bytes, budget),
+                Format::Zip => read_zip(bytes, budget),
+                Format::Pickle => torch::read_legacy(bytes, budget),
+                Format::Safetensors => save::safetensors::read(bytes, budget),
+                Format::Unknown => Err(unknown(bytes)),
+            };
+            found.push((at, read.map_err(|fault| fault.of(&file.name))?));
+        }
+    }
+    // As they were brought, not as they were read.
+    found.sort_by_key(|(at, _)| *at);
+    let named = |(at, read): (usize, Found)| (files[at].name.clone(), read);
+    Ok(found.into_iter().map(named).collect())
+}
+
+fn read_zip(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fault> {
+    let mut archive = archive::Archive::open(bytes)?;
+    let has = |wanted: &str| archive.paths().any(|path| path == wanted);
+    if has(keras::CONFIG) {
+        return keras::read_archive(&mut archive, budget);
+    }
+    if archive.paths().any(torch::is_pickle) {
+        return torch::read(&mut archive, budget);
+    }
+    Err(Fault::new(
+        "it is a zip archive, but neither one of Keras 3 nor one of PyTorch",
+        "unpack it and choose the model's files",
+    ))
+}
+
+fn unknown(bytes: &[u8]) -> Fault {
+    if bytes.starts_with(b"\x1f\x8b") {
+        return Fault::new("it is packed with gzip", "unpack it first");
+    }
+    Fault::new(
+        "it is no model in a format that is read here",
+        "save the model as Keras (.keras or HDF5), safetensors, a PyTorch state dict, \
+         TensorFlow.js layers or ONNX",
+    )
+}
+
+/// One model: its layers in order, and where the encoder ends if the files say so.
+struct Joined {
+    opened: Opened,
+    encoder_layers: Option<usize>,
+}
+
+fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
+    let ends = |model: &Opened| {
+        let first = model.layers.first().map_or(0, |layer| layer.dense.inputs());
+        let last = model.layers.last().map_or(0, |layer| layer.dense.outputs());
+        (first, last)
+    };
+    if opened.len() > 1
+        && let Some(at) = opened.iter().position(is_whole)
+    {
+        let mut whole = opened.swap_remove(at);
+        for other in opened {
+            whole.notes.push(format!(
+                "{} was left aside, since {} holds the whole autoencoder.",
+                shortened(&other.file),
+                shortened(&whole.file)
+            ));
+        }
+        return Ok(Joined {
+            opened: whole,
+            encoder_layers: None,
+        });
+    }
+    if opened.len() > 2 {
+        let third = opened[2].file.clone();
+        let problem = "it is a third model, and none of them is a whole autoencoder";
+        return Err(Fault::new(problem, "choose one encoder and one decoder").of(&third));
+    }
+    let Some(last) = opened.pop() else {
+        return Err(Fault::new("no file is a model", "choose a model's file").of("The model"));
+    };
+    let Some(first) = opened.pop() else {
+        return Ok(Joined {
+            opened: last,
+            encoder_layers: None,
+        });
+    };
+    let ((a, b), (c, d)) = (ends(&first), ends(&last));
+    let (encoder, decoder) = match (b == c && a == d, a > b || says_encoder(&first, &last)) {
+        (false, _) => {
+            let problem = format!(
+                "it takes {c} numbers and gives {d}, which does not fit {} with {a} and {b}",
+                shortened(&first.file)
+            );
+            return Err(
+                Fault::new(problem, "choose the two halves of one autoencoder").of(&last.file),
+            );
+        }
+        (true, true) => (first, last),
+        (true, false) => (last, first),
+    };
+    let mut notes = vec![format!(
+        "{} is the encoder and {} the decoder.",
+        shortened(&encoder.file),
+        shortened(&decoder.file)
+    )];
+    notes.extend(encoder.notes);
+    notes.extend(decoder.notes);
+    let encoder_layers = encoder.layers.len();
+    let layers = encoder.layers.into_iter().chain(decoder.layers).collect();
+    Ok(Joined {
+        opened: Opened {
+            file: encoder.file,
+            format: encoder.format,
+            layers,
+            activated: encoder.activated && decoder.activated,
+            notes,
+        },
+        encoder_layers: Some(encoder_layers),
+    })
+}
+
+/// Of two halves of one width, which is first by name.
+fn says_encoder(first: &Opened, last: &Opened) -> bool {
+    let square = |model: &Opened| {
+        let ends = (model.layers.first(), model.layers.last());
+        matches!(ends, (Some(a), Some(b)) if a.dense.inputs() == b.dense.outputs())
+    };
+    let named = |model: &Opened, part| model.file.to_lowercase().contains(part);
+    square(first) && !named(first, "dec") && !named(last, "enc")
+}
+
+/// Gives images of the size it takes, and narrows in between.
+fn is_whole(model: &Opened) -> bool {
+    let Some((last, inner)) = model.layers.split_last() else {
+        return false;
+    };
+    let inputs = model.layers[0].dense.inputs();
+    last.dense.outputs() == inputs && inner.iter().any(|layer| layer.dense.outputs() < inputs)
+}
+
+/// Puts in the activations that files of weights do not have.
+fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
+    if joined.opened.activated {
+        return Ok(joined);
+    }
+    let layers = &mut joined.opened.layers;
+    let Some(activations) = &hints.activations else {
+        let last = layers.len() - 1;
+        let usual = (0..layers.len()).map(|at| {
+            if at == last {
+                Activation::Sigmoid
+            } else {
+                Activation::Relu
+            }
+        });
+        return Err(ModelError::Question(Box::new(Question {
+            text: format!(
+                "{} holds weights only: which activation follows each of its {} layers?",
+                shortened(&joined.opened.file),
+                layers.len()
+            ),
+            asks: Asks::Activations,
+            layers: layers.iter().map(weights::shape).collect(),
+            proposal: Hints {
+                activations: Some(usual.collect()),
+                ..hints.clone()
+            },
+        })));
+    };
+    if activations.len() != layers.len() {
+        let problem = format!(
+            "it has {} dense layers, and activations were given for {}",
+            layers.len(),
+            activations.len()
+        );
+        return Err(Fault::new(problem, "name one activation a layer").of(&joined.opened.file));
+    }
+    for (layer, &activation) in layers.iter_mut().zip(activations) {
+        layer.dense.activation = activation;
+    }
+    Ok(joined)
+}
+
+fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
+    let Joined {
+        opened,
+        encoder_layers,
+    } = joined;
+    check_ends(&opened).map_err(|fault| fault.of(&opened.file))?;
+    let count = opened.layers.len();
+    let encoder_layers = match hints
+        .bottleneck
+        .or(encoder_layers)
+        .or_else(|| parts(&opened.layers))
+    {
+        Some(layers) if (1..count).contains(&layers) => layers,
+        Some(layers) => {
+            let problem = format!("its encoder cannot have {layers} of its {count} layers");
+            let remedy = format!("choose from 1 to {}", count - 1);
+            return Err(Fault::new(problem, remedy).of(&opened.file));
+        }
+        None => narrowest(&opened, hints)?,
+    };
+    let description = Description {
+        format: opened.format.into(),
+        layers: opened.layers.iter().map(describe).collect(),
+        encoder_layers,
+        notes: opened.notes,
+    };
+    let mut encoder: Vec<_> = opened.layers.into_iter().map(|layer| layer.dense).collect();
+    let decoder = encoder.split_off(encoder_layers);
+    Ok(Model {
+        network: Network { encoder, decoder },
+        description,
+    })
+}
+
+fn check_ends(opened: &Opened) -> Result<(), Fault> {
+    let [first, .., last] = opened.layers.as_slice() else {
+        return Err(Fault::new(
+            format!(
+                "it has {} dense layer, and an autoencoder has two or more",
+                opened.layers.len()
+            ),
+            "choose its other half as well",
+        ));
+    };
+    let (inputs, outputs) = (first.dense.inputs(), last.dense.outputs());
+    if inputs == outputs {
+        return Ok(());
+    }
+    Err(Fault::new(
+        format!("it makes {outputs} numbers of {inputs} and is no whole autoencoder"),
+        if outputs < inputs {
+            "if it is an encoder, choose its decoder's file as well"
+        } else {
+            "if it is a decoder, choose its encoder's file as well"
+        },
+    ))
+}
+
+/// Where the first of exactly two parts ends.
+fn parts(layers: &[Layer]) -> Option<usize> {
+    let mut ends = layers
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| pair[0].part != pair[1].part)
+        .map(|(at, _)| at + 1);
+    let end = ends.next()?;
+    let named = |layer: &Layer| layer.part.is_some();
+    (ends.next().is_none() && layers.iter().all(named)).then_some(end)
+}
+
+fn narrowest(opened: &Opened, hints: &Hints) -> Result<usize, ModelError> {
+    let inner = &opened.layers[..opened.layers.len() - 1];
+    let widths = inner.iter().map(|layer| layer.dense.outputs());
+    let least = widths.clone().min().unwrap_or(0);
+    let mut places = widths.enumerate().filter(|&(_, width)| width == least);
+    let first = places.next().map_or(1, |(at, _)| at + 1);
+    if places.next().is_none() {
+        return Ok(first);
+    }
+    Err(ModelError::Question(Box::new(Question {
+        text: format!(
+            "{} is narrowest ({least}) in several places: after which layer does its encoder end?",
+            shortened(&opened.file)
+        ),
+        asks: Asks::Bottleneck,
+        layers: opened.layers.iter().map(weights::shape).collect(),
+        proposal: Hints {
+            bottleneck: Some(first),
+            ..hints.clone()
+        },
+    })))
+}
+
+fn describe(layer: &Layer) -> LayerDescription {
+    LayerDescription {
+        name: layer.name.clone(),
+        inputs: layer.dense.inputs(),
+        outputs: layer.dense.outputs(),
+        activation: layer.dense.activation,
+    }
+}

@@ -1,0 +1,156 @@
+//! Archives of Keras 3.
+
+use hdf5_pure::{FileBuilder, GroupBuilder};
+use serde_json::{Value, json};
+
+use super::super::archive;
+use crate::model::{Activation, Dense, Network};
+
+/// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
+#[must_use]
+pub fn keras(network: &Network) -> Vec<u8> {
+    let halves = [("encoder", &network.encoder), ("decoder", &network.decoder)];
+    let pixels = network.encoder.first().map_or(0, Dense::inputs);
+    let models: Vec<Value> = halves
+        .iter()
+        .map(|(name, layers)| sequential(name, width(layers), half(name, layers)))
+        .collect();
+    let config = sequential("autoencoder", pixels, models);
+    let metadata = json!({ "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00" });
+    archive::write(
+        &[
+            ("metadata.json", metadata.to_string().as_bytes()),
+            ("config.json", config.to_string().as_bytes()),
+            (
+                "model.weights.h5",
+                &weights(halves.map(|(_, layers)| layers.as_slice())),
+            ),
+        ],
+        false,
+    )
+}
+
+fn width(layers: &[Dense]) -> usize {
+    layers.first().map_or(0, Dense::inputs)
+}
+
+fn sequential(name: &str, inputs: usize, layers: Vec<Value>) -> Value {
+    let mut all = vec![layer(
+        "InputLayer",
+        json!({ "name": format!("{name}_input"), "batch_shape": [null, inputs], "dtype": "float32" }),
+    )];
+    all.extend(layers);
+    json!({
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {
+            "name": name,
+            "trainable": true,
+            "layers": all,
+            "build_input_shape": [null, inputs],
+        },
+        "registered_name": null,
+        "build_config": { "input_shape": [null, inputs] },
+    })
+}
+
+fn half(name: &str, layers: &[Dense]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (at, dense) in layers.iter().enumerate() {
+        let (activation, own) = activation(dense.activation);
+        let name = format!("{name}_{}", at + 1);
+        all.push(layer(
+            "Dense",
+            json!({
+                "name": name,
+                "units": dense.outputs(),
+                "activation": activation,
+                "use_bias": true,
+                "kernel_initializer": initializer("GlorotUniform"),
+                "bias_initializer": initializer("Zeros"),
+            }),
+        ));
+        if let Some((class, parameter, value)) = own {
+            all.push(layer(
+                class,
+                json!({ "name": format!("{name}_activation"), parameter: value }),
+            ));
+        }
+    }
+    all
+}
+
+fn layer(class: &str, config: Value) -> Value {
+    json!({
+        "module": "keras.layers",
+        "class_name": class,
+        "config": config,
+        "registered_name": null,
+    })
+}
+
+fn initializer(class: &str) -> Value {
+    json!({
+        "module": "keras.initializers",
+        "class_name": class,
+        "config": {},
+        "registered_name": null,
+    })
+}
+
+/// An activation as a function of its layer, or as a layer with a parameter.
+fn activation(activation: Activation) -> (&'static str, Option<(&'static str, &'static str, f32)>) {
+    match activation {
+        Activation::LeakyRelu { slope } => ("linear", Some(("LeakyReLU", "negative_slope", slope))),
+        Activation::Elu { alpha } => ("linear", Some(("ELU", "alpha", alpha))),
+        Activation::Linear => ("linear", None),
+        Activation::Relu => ("relu", None),
+        Activation::Selu => ("selu", None),
+        Activation::Softplus => ("softplus", None),
+        Activation::Softsign => ("softsign", None),
+        Activation::Silu => ("silu", None),
+        Activation::Tanh => ("tanh", None),
+        Activation::Sigmoid => ("sigmoid", None),
+    }
+}
+
+/// Variables where Keras looks for them: by class, numbered from the second on.
+fn weights(halves: [&[Dense]; 2]) -> Vec<u8> {
+    let numbered = |base: &str, at: usize| match at {
+        0 => base.to_owned(),
+        at => format!("{base}_{at}"),
+    };
+    let mut file = FileBuilder::new();
+    let mut models = file.create_group("layers");
+    for (at, layers) in halves.into_iter().enumerate() {
+        let mut model = models.create_group(&numbered("sequential", at));
+        let mut inner = model.create_group("layers");
+        for (at, layer) in layers.iter().enumerate() {
+            let mut dense = inner.create_group(&numbered("dense", at));
+            let mut variables = dense.create_group("vars");
+            let (inputs, outputs) = layer.weight.dim();
+            variable(&mut variables, "0", layer.weight.iter(), &[inputs, outputs]);
+            variable(&mut variables, "1", layer.bias.iter(), &[outputs]);
+            dense.add_group(variables.finish());
+            inner.add_group(dense.finish());
+        }
+        model.add_group(inner.finish());
+        models.add_group(model.finish());
+    }
+    file.add_group(models.finish());
+    file.finish().expect("writing to memory does not fail")
+}
+
+fn variable<'a>(
+    group: &mut GroupBuilder,
+    name: &str,
+    values: impl Iterator<Item = &'a f32>,
+    shape: &[usize],
+) {
+    let values: Vec<f32> = values.copied().collect();
+    let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
+    group
+        .create_dataset(name)
+        .with_f32_data(&values)
+        .with_shape(&shape);
+}

@@ -1,0 +1,209 @@
+//! Models of the real libraries, read and run.
+
+use std::fs;
+
+use latent_lens::model::Activation;
+use latent_lens::model::files::{Asks, Hints, ModelError, fits, open};
+
+use crate::recorded::{all, assert_agrees, fixture, folder};
+
+#[test]
+fn every_model_gives_what_its_library_gave() {
+    let mut count = 0;
+    let mut furthest = 0f32;
+    for answers in all() {
+        for recorded in &answers.models {
+            let model = open(&recorded.files(), &recorded.hints())
+                .unwrap_or_else(|error| panic!("{}: {error}", recorded.name));
+            let off = assert_agrees(
+                &recorded.name,
+                &model.network,
+                &answers.images,
+                &recorded.latents,
+                &recorded.reconstructions,
+            );
+            furthest = furthest.max(off);
+            count += 1;
+        }
+    }
+    assert_eq!(count, 31, "models were added or lost");
+    println!("{count} models, at most {furthest:e} off");
+}
+
+#[test]
+fn the_files_tell_their_formats() {
+    for (name, format) in [
+        ("keras-2/nested.keras", "Keras 2 (HDF5)"),
+        ("keras-3-hdf5/nested.keras", "Keras 3 (HDF5)"),
+        ("keras-3/mixed.h5", "Keras 3"),
+        ("keras-3/sequential", "Keras 3"),
+        ("onnx/handmade.onnx", "ONNX"),
+    ] {
+        let model = open(&[fixture(name)], &Hints::default()).expect("it opens");
+        assert_eq!(model.description.format, format, "{name}");
+    }
+}
+
+#[test]
+fn layers_are_described_and_what_was_left_out_is_said() {
+    let model = open(&[fixture("keras-3/mixed.h5")], &Hints::default()).expect("it opens");
+    let found = &model.description;
+    let sizes: Vec<_> = found
+        .layers
+        .iter()
+        .map(|layer| (layer.inputs, layer.outputs))
+        .collect();
+    assert_eq!(sizes[..3], [(16, 8), (8, 6), (6, 3)]);
+    assert_eq!(
+        found.layers[0].activation,
+        Activation::LeakyRelu { slope: 0.15 }
+    );
+    assert!(
+        found
+            .notes
+            .iter()
+            .any(|note| note.starts_with("Dropout \"dropout"))
+    );
+    assert!(
+        found
+            .notes
+            .iter()
+            .any(|note| note.starts_with("Batch normalisation"))
+    );
+    assert_eq!(found.encoder_layers, model.network.encoder.len());
+}
+
+#[test]
+fn weights_alone_ask_for_their_activations_and_open_with_the_proposal() {
+    for name in [
+        "torch/state.pt",
+        "torch/legacy.pt",
+        "torch/half.safetensors",
+        "keras-2/weights.h5",
+        "keras-3/nested.weights.h5",
+    ] {
+        let files = [fixture(name)];
+        let Err(ModelError::Question(question)) = open(&files, &Hints::default()) else {
+            panic!("{name} does not say its activations");
+        };
+        assert_eq!(question.asks, Asks::Activations, "{name}");
+        let sizes: Vec<_> = question
+            .layers
+            .iter()
+            .map(|l| (l.inputs, l.outputs))
+            .collect();
+        assert_eq!(sizes, [(16, 6), (6, 3), (3, 6), (6, 16)], "{name}");
+        let model = open(&files, &question.proposal).expect("a proposal is an answer");
+        let activations: Vec<_> = model
+            .description
+            .layers
+            .iter()
+            .map(|l| l.activation)
+            .collect();
+        let relu = Activation::Relu;
+        assert_eq!(
+            activations,
+            [relu, relu, relu, Activation::Sigmoid],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_person_can_move_the_bottleneck() {
+    let hints = Hints {
+        bottleneck: Some(1),
+        ..Hints::default()
+    };
+    let model = open(&[fixture("keras-2/nested.keras")], &hints).expect("it opens");
+    assert_eq!(model.network.dims(), 6);
+}
+
+#[test]
+fn all_files_that_an_author_saved_can_come_together() {
+    let files = ["encoder.keras", "nested.keras", "decoder.keras"]
+        .map(|name| fixture(&format!("keras-2/{name}")));
+    let model = open(&files, &Hints::default()).expect("the whole one is taken");
+    assert_eq!(model.network.dims(), 3);
+    assert_eq!(
+        model.description.notes.len(),
+        2,
+        "{:?}",
+        model.description.notes
+    );
+}
+
+#[test]
+fn images_of_another_size_are_named() {
+    let model = open(&[fixture("keras-3/nested.keras")], &Hints::default()).expect("it opens");
+    assert_eq!(fits(&model.network, 16), Ok(()));
+    let sentence = fits(&model.network, 784).expect_err("784 are not 16");
+    assert!(
+        sentence.contains("16 pixels") && sentence.contains("784"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn models_that_cannot_be_run_are_refused_by_layer_and_with_a_remedy() {
+    for (name, place) in [
+        (
+            "refused/convolution.keras",
+            "\"edges\" is of the class Conv2D",
+        ),
+        ("refused/skip.keras", "\"skip\" takes 2 inputs"),
+        ("refused/rows.keras", "\"rows\" works on each row"),
+        ("refused/convolution.pt", "\"conv.weight\" has 4 axes"),
+        ("torch/whole.pt", "\"__main__.TorchModel\""),
+        ("torch/script.pt", "TorchScript"),
+        ("keras-2/encoder.keras", "3 numbers of 16"),
+        (
+            "tfjs/nested/model.json",
+            "\"group1-shard1of2.bin\", which is not among the files",
+        ),
+        (
+            "onnx/torch.onnx",
+            "\"torch.onnx.data\", which is not among the files",
+        ),
+    ] {
+        let sentence = match open(&[fixture(name)], &Hints::default()) {
+            Err(error @ ModelError::Refused { .. }) => error.to_string(),
+            Err(error) => panic!("{name} asks: {error}"),
+            Ok(_) => panic!("{name} opens"),
+        };
+        assert!(sentence.starts_with(name), "{sentence}");
+        assert!(sentence.contains(place), "{sentence}");
+        assert!(
+            sentence.contains("; ") && sentence.ends_with('.'),
+            "{sentence}"
+        );
+        println!("{sentence}");
+    }
+}
+
+#[test]
+fn no_fixture_is_left_out() {
+    let mut answered: Vec<String> = all()
+        .iter()
+        .flat_map(|answers| &answers.models)
+        .flat_map(|recorded| recorded.files.clone())
+        .collect();
+    answered.extend(["torch/whole.pt", "torch/script.pt"].map(String::from));
+    let mut folders = vec![String::new()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(folder().join("fixtures").join(&inner)).expect("fixtures") {
+            let entry = entry.expect("fixtures");
+            let name = entry.file_name().into_string().expect("plain names");
+            let path = if inner.is_empty() {
+                name
+            } else {
+                format!("{inner}/{name}")
+            };
+            if entry.file_type().expect("fixtures").is_dir() {
+                folders.push(path);
+            } else if path.contains('/') && !path.starts_with("refused/") {
+                assert!(answered.contains(&path), "{path} has no answer");
+            }
+        }
+    }
+}

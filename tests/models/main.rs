@@ -1,0 +1,9 @@
+//! Trained models in and out, against the libraries that made or load them.
+
+#![cfg(feature = "models")]
+
+mod bad;
+mod fixtures;
+mod fuzz;
+mod recorded;
+mod written;
