@@ -30,6 +30,9 @@ pub mod run;
 #[cfg(feature = "engine")]
 pub mod train;
 
+#[cfg(feature = "models")]
+pub mod session;
+
 #[cfg(feature = "tsne")]
 pub mod tsne;
 

@@ -1,14 +1,16 @@
-//! The doors to the browser: the engine and t-SNE, which live in workers, and the view, which lives
-//! in the page. They convert and call; everything else is elsewhere.
+//! The doors to the browser: the engine and t-SNE, which live in workers, and the view and the
+//! models' files, which live in the page. They convert and call; everything else is elsewhere.
 
 #[cfg(feature = "view")]
 mod canvas;
-#[cfg(any(feature = "engine", feature = "view"))]
+#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 mod convert;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "view")]
 mod fills;
+#[cfg(feature = "models")]
+mod models;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]

@@ -1,1 +1,221 @@
+//! Models and programs that we write. `verify.py` loads them with their own libraries and records
+//! what those make of them; here the writers are held to exactly the files that were verified.
 
+use std::collections::BTreeMap;
+use std::fs;
+
+use flate2::Crc;
+use latent_lens::model::files::code::{Library, code};
+use latent_lens::model::files::save::{SaveFormat, save};
+use latent_lens::model::files::{File, Hints, open};
+use latent_lens::model::{Activation, Network};
+use latent_lens::report::{ClassSummary, Estimate, ImageShape, Report};
+use latent_lens::session::{self, Session};
+use latent_lens::settings::Settings;
+use ndarray::Array2;
+use serde::Deserialize;
+
+use crate::recorded::{answers, assert_agrees, folder, matrix};
+
+const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
+
+/// Checksums of the files that a script verified.
+#[derive(Deserialize)]
+struct Verified {
+    crc32: BTreeMap<String, u32>,
+}
+
+pub fn networks() -> Vec<(&'static str, Network)> {
+    let mut mixed = Network::untrained(16, &[8, 7, 6], 3, 9);
+    let activations = [
+        Activation::Tanh,
+        Activation::LeakyRelu { slope: 0.15 },
+        Activation::Elu { alpha: 0.7 },
+        Activation::Linear,
+        Activation::Selu,
+        Activation::Softplus,
+        Activation::Silu,
+        Activation::Sigmoid,
+    ];
+    let layers = mixed.encoder.iter_mut().chain(&mut mixed.decoder);
+    for (layer, activation) in layers.zip(activations) {
+        layer.activation = activation;
+    }
+    let mut flat = Network::untrained(16, &[], 3, 8);
+    flat.encoder[0].activation = Activation::Softsign;
+    let mut all = vec![
+        ("deep", Network::untrained(16, &[6], 3, 7)),
+        ("flat", flat),
+        ("mixed", mixed),
+    ];
+    for (_, network) in &mut all {
+        for layer in network.encoder.iter_mut().chain(&mut network.decoder) {
+            let biases = layer.bias.iter_mut().enumerate();
+            biases.for_each(|(at, bias)| *bias = 0.1 * (at % 5) as f32 - 0.2);
+        }
+    }
+    all
+}
+
+fn written() -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (name, network) in networks() {
+        for format in FORMATS {
+            files.push((
+                format!("{name}.{}", format.ending()),
+                save(&network, format),
+            ));
+        }
+    }
+    let settings = Settings {
+        dims: 3,
+        hidden: vec![6],
+        epochs: 3,
+        ..Settings::default()
+    };
+    for (library, name) in [(Library::Keras, "keras"), (Library::Pytorch, "pytorch")] {
+        let program = code(library, &settings, 16);
+        files.push((format!("train_{name}.py"), program.into_bytes()));
+    }
+    files
+}
+
+#[test]
+#[ignore = "writes the files that verify.py is to verify"]
+fn write_anew() {
+    let room = folder().join("written");
+    fs::create_dir_all(&room).expect("a folder can be made");
+    for (name, bytes) in written() {
+        fs::write(room.join(name), bytes).expect("a file can be written");
+    }
+}
+
+#[test]
+fn every_file_is_the_one_that_its_library_verified() {
+    let mut verified = BTreeMap::new();
+    for script in ["keras.json", "torch.json"] {
+        let text = fs::read_to_string(folder().join("written").join(script)).expect("answers");
+        let answers: Verified = serde_json::from_str(&text).expect("checksums");
+        verified.extend(answers.crc32);
+    }
+    for (name, bytes) in written() {
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        assert_eq!(
+            verified.get(&name),
+            Some(&crc.sum()),
+            "{name} is written otherwise than when it was verified; see tests/models/README.md"
+        );
+    }
+}
+
+#[test]
+fn libraries_gave_the_same_reconstructions() {
+    let networks: BTreeMap<_, _> = networks().into_iter().collect();
+    let mut count = 0;
+    for script in ["keras.json", "torch.json"] {
+        let answers = answers(&format!("written/{script}"));
+        for recorded in &answers.models {
+            let (name, _) = recorded.files[0].split_once('.').expect("an ending");
+            assert_agrees(
+                &recorded.name,
+                &networks[name],
+                &answers.images,
+                &recorded.latents,
+                &recorded.reconstructions,
+            );
+            count += 1;
+        }
+    }
+    assert_eq!(count, 9, "three networks in three formats");
+}
+
+#[test]
+fn what_we_write_opens_here_as_it_was() {
+    for (name, network) in networks() {
+        for format in FORMATS {
+            let file = File {
+                name: name.into(),
+                bytes: save(&network, format),
+            };
+            let opened = open(&[file], &Hints::default()).expect("it opens");
+            assert_eq!(opened.network, network, "{name} as {format:?}");
+        }
+    }
+}
+
+#[test]
+fn a_session_comes_back_whole() {
+    let (_, network) = networks().remove(0);
+    let report = Report {
+        version: "0.1.0".into(),
+        engine: "cpu".into(),
+        settings: Settings::default(),
+        image: ImageShape {
+            height: 4,
+            width: 4,
+        },
+        classes: vec![ClassSummary {
+            label: 3,
+            name: "three".into(),
+            training: 9,
+            held_out: 2,
+        }],
+        training: None,
+        samples: None,
+        encoded: None,
+        pixel_importance: Some(Estimate {
+            mean: Array2::from_elem((16, 3), 0.1),
+            std_error: None,
+            repeats: 1,
+            fraction: 0.25,
+        }),
+        direction: None,
+        latent_importance: None,
+        latent_importance_rmse: None,
+    };
+    let mut session = Session {
+        version: "0.1.0".into(),
+        settings: Settings {
+            dims: 3,
+            hidden: vec![6],
+            ..Settings::default()
+        },
+        network,
+        report: Some(report),
+    };
+    let file = |session: &Session| File {
+        name: "mine.session".into(),
+        bytes: session::write(session),
+    };
+    let opened = session::read(&file(&session)).expect("it opens");
+    assert_eq!(opened.settings, session.settings);
+    assert_eq!(opened.network, session.network);
+    let estimate = opened
+        .report
+        .and_then(|report| report.pixel_importance)
+        .expect("it was there");
+    assert_eq!(estimate.mean, Array2::from_elem((16, 3), 0.1));
+
+    // A report of another network is refused before it is drawn.
+    let report = session.report.as_mut().expect("it is there");
+    report.image.width = 5;
+    let error = session::read(&file(&session)).expect_err("it does not fit");
+    assert!(error.to_string().starts_with("mine.session: "), "{error}");
+
+    session.report = None;
+    let mut bytes = session::write(&session);
+    bytes.truncate(bytes.len() / 2);
+    let cut = File {
+        name: "cut.session".into(),
+        bytes,
+    };
+    assert!(
+        session::read(&cut)
+            .expect_err("half is no session")
+            .to_string()
+            .starts_with("cut")
+    );
+    let reconstructions = session.network.decode(matrix(&[vec![0.5; 3]]).view());
+    assert_eq!(reconstructions.dim(), (1, 16));
+}

@@ -12,10 +12,10 @@ use super::error::{Fault, shortened};
 const MAX_ENTRIES: usize = 100_000;
 
 /// What zip archives start with; an empty one starts otherwise, and holds no model.
-pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
+pub(crate) const MAGIC: &[u8] = b"PK\x03\x04";
 
 /// An open archive.
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     zip: ZipSliceArchive<&'a [u8]>,
     entries: Vec<Entry>,
     /// Bytes that may still be unpacked from it.
@@ -30,7 +30,7 @@ struct Entry {
 }
 
 impl<'a> Archive<'a> {
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
         let broken = |error: rawzip::Error| {
             Fault::damaged(format!("its zip directory cannot be read ({error})"))
         };
@@ -58,12 +58,12 @@ impl<'a> Archive<'a> {
         })
     }
 
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.path.as_str())
     }
 
     /// The unpacked file at `path`.
-    pub(super) fn read(&mut self, path: &str) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn read(&mut self, path: &str) -> Result<Vec<u8>, Fault> {
         let shown = shortened(path);
         let entry = self
             .entries
@@ -118,7 +118,7 @@ impl<'a> Archive<'a> {
 
 /// An archive of `files` (path and content), stored as they are or deflated. The same files give
 /// the same bytes.
-pub(super) fn write(files: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
+pub(crate) fn write(files: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
     let written = || -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         let mut bytes = Vec::new();
         let mut archive = ZipArchiveWriter::new(&mut bytes);

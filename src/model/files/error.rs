@@ -75,13 +75,13 @@ impl std::error::Error for ModelError {}
 
 /// What is wrong inside a file, by a reader that does not know the file's name.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     problem: String,
     remedy: String,
 }
 
 impl Fault {
-    pub(super) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
             remedy: remedy.into(),
@@ -89,14 +89,14 @@ impl Fault {
     }
 
     /// The file's own structure does not hold together.
-    pub(super) fn damaged(problem: impl Into<String>) -> Self {
+    pub(crate) fn damaged(problem: impl Into<String>) -> Self {
         Self::new(
             problem,
             "the file is cut short or damaged, so save or fetch it again",
         )
     }
 
-    pub(super) fn of(self, file: &str) -> ModelError {
+    pub(crate) fn of(self, file: &str) -> ModelError {
         ModelError::Refused {
             file: shortened(file),
             problem: self.problem,
@@ -106,7 +106,7 @@ impl Fault {
 }
 
 /// A name from a file as it may stand in a sentence: on one line and of a sensible length.
-pub(super) fn shortened(name: &str) -> String {
+pub(crate) fn shortened(name: &str) -> String {
     const LONGEST: usize = 80;
     let mut plain = name.chars().filter(|letter| !letter.is_control());
     let mut short: String = plain.by_ref().take(LONGEST).collect();

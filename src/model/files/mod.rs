@@ -11,10 +11,10 @@
 //!
 //! Nothing in a file is executed or believed: sizes are checked before memory is asked for.
 
-mod archive;
+pub(crate) mod archive;
 mod chain;
 pub mod code;
-mod error;
+pub(crate) mod error;
 mod hdf5;
 mod keras;
 mod onnx;

@@ -17,7 +17,7 @@ use wasm_bindgen::{JsCast, JsError, JsValue};
 
 #[cfg(feature = "view")]
 pub(super) use from_js::report_part_from_js;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "models"))]
 pub(super) use network::network;
 pub(super) use network::network_from_js;
 #[cfg(feature = "engine")]
@@ -50,7 +50,7 @@ pub(super) fn value<T: DeserializeOwned>(
     })
 }
 
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "models"))]
 fn matrix_to_js(matrix: &Array2<f32>) -> JsValue {
     let object = Object::new();
     let (rows, columns) = matrix.dim();

@@ -4,22 +4,22 @@ use js_sys::{Array, Float32Array};
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
 use super::{matrix_from_js, required, value};
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "models"))]
 use super::{matrix_to_js, plain, set};
 use crate::model::{Dense, Network};
 
-#[cfg(feature = "engine")]
-/// A network as `{ encoder, decoder }`, each a list of `{ weight, bias, activation }`.
+/// The network for the page.
+#[cfg(any(feature = "engine", feature = "models"))]
 pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
-    let layers = |layers: &[Dense]| layers.iter().map(dense).collect::<Result<Array, _>>();
+    let layers = |layers: &[Dense]| layers.iter().map(dense_to_js).collect::<Result<Array, _>>();
     let object = Object::new();
     set(&object, "encoder", layers(&network.encoder)?);
     set(&object, "decoder", layers(&network.decoder)?);
     Ok(object.into())
 }
 
-#[cfg(feature = "engine")]
-fn dense(layer: &Dense) -> Result<JsValue, JsError> {
+#[cfg(any(feature = "engine", feature = "models"))]
+fn dense_to_js(layer: &Dense) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "weight", matrix_to_js(&layer.weight));
     set(
@@ -31,13 +31,13 @@ fn dense(layer: &Dense) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-/// A network as [`network`](network) writes it. Refuses one whose layers do not follow
+/// A network as [`network`] writes it. Refuses one whose layers do not follow
 /// each other.
 pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsError> {
     let layers = |name| -> Result<Vec<Dense>, JsError> {
         let layers = required(found, name)?;
-        let layers = js_sys::Array::from(&layers);
-        layers.iter().map(|layer| dense(&layer)).collect()
+        let layers = Array::from(&layers);
+        layers.iter().map(|layer| dense_from_js(&layer)).collect()
     };
     let network = Network {
         encoder: layers("encoder")?,
@@ -56,7 +56,7 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
     Ok(network)
 }
 
-fn dense(found: &JsValue) -> Result<Dense, JsError> {
+fn dense_from_js(found: &JsValue) -> Result<Dense, JsError> {
     let bias = required(found, "bias")?
         .dyn_into::<Float32Array>()
         .map_err(|_| JsError::new("bias is not a Float32Array."))?;

@@ -1,0 +1,171 @@
+//! A whole session in one file: settings, weights and report.
+//!
+//! The file is a zip archive of `session.json` (the form and version that wrote it),
+//! `settings.json`, `weights.safetensors`, which opens by itself as well, and, once there are
+//! results, `report.json`.
+
+use ndarray::Array2;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::model::Network;
+use crate::model::files::archive::{self, Archive};
+use crate::model::files::error::Fault;
+use crate::model::files::{self, File, Hints, ModelError, save};
+use crate::report::{Estimate, Report};
+use crate::settings::Settings;
+
+/// The form that is written; a later one may hold what this cannot read.
+const FORM: u32 = 1;
+
+const HEADING: &str = "session.json";
+const SETTINGS: &str = "settings.json";
+const WEIGHTS: &str = "weights.safetensors";
+const REPORT: &str = "report.json";
+
+/// What a session holds.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Version of latent-lens that wrote it.
+    pub version: String,
+    /// What the run was asked to do; with the same images they give the same numbers again.
+    pub settings: Settings,
+    /// The trained network.
+    pub network: Network,
+    /// What was found so far.
+    pub report: Option<Report>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Heading {
+    form: u32,
+    version: String,
+}
+
+/// The bytes of a session's file.
+#[must_use]
+pub fn write(session: &Session) -> Vec<u8> {
+    let heading = json(&Heading {
+        form: FORM,
+        version: session.version.clone(),
+    });
+    let settings = json(&session.settings);
+    let weights = save::safetensors(&session.network);
+    let report = session.report.as_ref().map(json);
+    let mut files = vec![
+        (HEADING, heading.as_slice()),
+        (SETTINGS, settings.as_slice()),
+        (WEIGHTS, weights.as_slice()),
+    ];
+    if let Some(report) = &report {
+        files.push((REPORT, report.as_slice()));
+    }
+    archive::write(&files, true)
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("settings and reports are JSON")
+}
+
+/// Reads a session's file.
+///
+/// # Errors
+/// A sentence that names the file, what is wrong in it and what to do.
+pub fn read(file: &File) -> Result<Session, ModelError> {
+    let parts = || -> Result<_, Fault> {
+        let mut archive = Archive::open(&file.bytes)?;
+        if !archive.paths().any(|path| path == HEADING) {
+            return Err(Fault::new(
+                "it is no session of latent-lens",
+                "choose a file that \"Save session\" made",
+            ));
+        }
+        let heading: Heading = part(&mut archive, HEADING)?;
+        if heading.form > FORM {
+            return Err(Fault::new(
+                format!(
+                    "a later version of latent-lens wrote it ({})",
+                    heading.version
+                ),
+                "open it there",
+            ));
+        }
+        let settings: Settings = part(&mut archive, SETTINGS)?;
+        let weights = archive.read(WEIGHTS)?;
+        let has_report = archive.paths().any(|path| path == REPORT);
+        let report: Option<Report> = if has_report {
+            Some(part(&mut archive, REPORT)?)
+        } else {
+            None
+        };
+        Ok((heading.version, settings, weights, report))
+    };
+    let (version, settings, bytes, report) = parts().map_err(|fault| fault.of(&file.name))?;
+    let weights = File {
+        name: format!("{} ({WEIGHTS})", file.name),
+        bytes,
+    };
+    let network = files::open(&[weights], &Hints::default())?.network;
+    if let Some(report) = &report {
+        check(report, &network).map_err(|fault| fault.of(&file.name))?;
+    }
+    Ok(Session {
+        version,
+        settings,
+        network,
+        report,
+    })
+}
+
+fn part<T: DeserializeOwned>(archive: &mut Archive<'_>, path: &str) -> Result<T, Fault> {
+    let bytes = archive.read(path)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Fault::damaged(format!("its \"{path}\" cannot be read ({error})")))
+}
+
+/// Matrices of a report that do not fit each other would be drawn as nonsense.
+fn check(report: &Report, network: &Network) -> Result<(), Fault> {
+    let pixels = report.image.height.checked_mul(report.image.width);
+    let (dims, classes) = (network.dims(), report.classes.len());
+    let inputs = network.encoder.first().map(|layer| layer.inputs());
+    let fits = |shape: (usize, usize)| {
+        move |estimate: &Estimate| {
+            let error = estimate.std_error.as_ref();
+            estimate.mean.dim() == shape && error.is_none_or(|error| error.dim() == shape)
+        }
+    };
+    let per_pixel = (pixels.unwrap_or(0), dims);
+    let columns =
+        |matrix: &Array2<f32>, rows: usize, columns: usize| matrix.dim() == (rows, columns);
+    let good = pixels.is_some()
+        && pixels == inputs
+        && report.pixel_importance.as_ref().is_none_or(fits(per_pixel))
+        && report
+            .latent_importance
+            .as_ref()
+            .is_none_or(fits((classes, dims)))
+        && report
+            .latent_importance_rmse
+            .as_ref()
+            .is_none_or(fits((classes, dims)))
+        && report.direction.as_ref().is_none_or(|direction| {
+            direction.slope.dim() == per_pixel && direction.sign.dim() == per_pixel
+        })
+        && report.samples.as_ref().is_none_or(|samples| {
+            let count = samples.labels.len();
+            columns(&samples.images, count, per_pixel.0)
+                && columns(&samples.latents, count, dims)
+                && columns(&samples.reconstructions, count, per_pixel.0)
+        })
+        && report.encoded.as_ref().is_none_or(|encoded| {
+            encoded.positions.len() == encoded.labels.len()
+                && columns(&encoded.latents, encoded.labels.len(), dims)
+        });
+    if good {
+        Ok(())
+    } else {
+        Err(Fault::damaged(
+            "the matrices of its report do not fit its images, classes and dimensions",
+        ))
+    }
+}

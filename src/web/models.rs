@@ -1,0 +1,123 @@
+//! The door to models' files: what the page opens, saves and shows as code.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{network, network_from_js, plain, set, value};
+use crate::model::files::save::{self, SaveFormat};
+use crate::model::files::{self, File, Hints, MAX_BYTES, Model, ModelError, code};
+use crate::session::{self, Session};
+
+/// Opens a trained autoencoder. `files` holds `{ name, bytes }`; `hints` what a person says of
+/// them, `{ activations?, bottleneck?, order? }`. Returns `{ model: { network, description } }`,
+/// or `{ question }` where the files leave something open; opening them again with an answer as
+/// `hints` goes on from there. Throws an `Error` that names file, reason and remedy.
+#[wasm_bindgen]
+pub fn open(
+    files: &Array,
+    #[wasm_bindgen(unchecked_param_type = "object")] hints: JsValue,
+) -> Result<JsValue, JsError> {
+    let hints: Hints = value("hints", hints)?;
+    let result = Object::new();
+    match files::open(&files_from_js(files)?, &hints) {
+        Ok(model) => set(&result, "model", model_to_js(&model)?),
+        Err(ModelError::Question(question)) => set(&result, "question", plain(&*question)?),
+        Err(refused) => return Err(JsError::new(&refused.to_string())),
+    }
+    Ok(result.into())
+}
+
+/// The bytes of a file that holds the network, `{ encoder, decoder }`. Throws if the network
+/// cannot be read.
+#[wasm_bindgen]
+pub fn save(
+    #[wasm_bindgen(unchecked_param_type = "\"safetensors\" | \"keras\" | \"onnx\"")]
+    format: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
+) -> Result<Vec<u8>, JsError> {
+    let format: SaveFormat = value("format", format)?;
+    Ok(save::save(&network_from_js(network)?, format))
+}
+
+/// A Python program that trains what the settings describe on images of so many pixels. Throws if
+/// an argument cannot be read.
+#[wasm_bindgen]
+pub fn code(
+    #[wasm_bindgen(unchecked_param_type = "\"keras\" | \"pytorch\"")] library: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
+    pixels: usize,
+) -> Result<String, JsError> {
+    let library = value("library", library)?;
+    Ok(code::code(library, &value("settings", settings)?, pixels))
+}
+
+/// The bytes of a session's file: settings, the network, and the report as JSON, as the view
+/// exports it. Throws if one of them cannot be read.
+#[wasm_bindgen]
+pub fn write_session(
+    #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
+    report: Option<String>,
+) -> Result<Vec<u8>, JsError> {
+    let report = report
+        .map(|report| serde_json::from_str(&report))
+        .transpose()
+        .map_err(|error| JsError::new(&format!("report cannot be read: {error}")))?;
+    Ok(session::write(&Session {
+        version: env!("CARGO_PKG_VERSION").into(),
+        settings: value("settings", settings)?,
+        network: network_from_js(network)?,
+        report,
+    }))
+}
+
+/// Reads a session's file, `{ name, bytes }`: `{ version, settings, network, report }`, the report
+/// as JSON or null. Throws an `Error` that names file, reason and remedy.
+#[wasm_bindgen]
+pub fn read_session(
+    #[wasm_bindgen(unchecked_param_type = "{ name: string, bytes: Uint8Array }")] file: &JsValue,
+) -> Result<JsValue, JsError> {
+    let session = session::read(&file_from_js(file)?)?;
+    let result = Object::new();
+    set(&result, "version", session.version.as_str());
+    set(&result, "settings", plain(&session.settings)?);
+    set(&result, "network", network(&session.network)?);
+    let report = match &session.report {
+        Some(report) => serde_json::to_string(report)
+            .map_err(|error| JsError::new(&error.to_string()))?
+            .into(),
+        None => JsValue::NULL,
+    };
+    set(&result, "report", report);
+    Ok(result.into())
+}
+
+fn model_to_js(model: &Model) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "network", network(&model.network)?);
+    set(&object, "description", plain(&model.description)?);
+    Ok(object.into())
+}
+
+fn files_from_js(files: &Array) -> Result<Vec<File>, JsError> {
+    files.iter().map(|file| file_from_js(&file)).collect()
+}
+
+fn file_from_js(file: &JsValue) -> Result<File, JsError> {
+    let property = |name: &str| Reflect::get(file, &name.into()).ok();
+    let name = property("name").and_then(|name| name.as_string());
+    let bytes = property("bytes").and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
+    let (Some(name), Some(bytes)) = (name, bytes) else {
+        return Err(JsError::new("Every file needs its name and its bytes."));
+    };
+    // Before it is copied into memory that never shrinks.
+    if bytes.length() as usize > MAX_BYTES {
+        return Err(JsError::new(&format!(
+            "{name}: it has {} MB, and at most {} MB can be read; save a smaller model.",
+            bytes.length() / 1_000_000,
+            MAX_BYTES / 1_000_000
+        )));
+    }
+    let bytes = bytes.to_vec();
+    Ok(File { name, bytes })
+}
