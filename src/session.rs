@@ -8,10 +8,10 @@ use ndarray::Array2;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Network;
 use crate::model::files::archive::{self, Archive};
 use crate::model::files::error::Fault;
 use crate::model::files::{self, File, Hints, ModelError, save};
+use crate::model::{Dense, Network};
 use crate::report::{Estimate, Report};
 use crate::settings::Settings;
 
@@ -127,7 +127,7 @@ fn part<T: DeserializeOwned>(archive: &mut Archive<'_>, path: &str) -> Result<T,
 fn check(report: &Report, network: &Network) -> Result<(), Fault> {
     let pixels = report.image.height.checked_mul(report.image.width);
     let (dims, classes) = (network.dims(), report.classes.len());
-    let inputs = network.encoder.first().map(|layer| layer.inputs());
+    let inputs = network.encoder.first().map(Dense::inputs);
     let fits = |shape: (usize, usize)| {
         move |estimate: &Estimate| {
             let error = estimate.std_error.as_ref();

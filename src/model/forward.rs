@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn activations_are_their_formulas() {
-        let formulas: [(Activation, fn(f64) -> f64); 10] = [
+        type Formula = fn(f64) -> f64;
+        let formulas: [(Activation, Formula); 10] = [
             (Activation::Linear, |x| x),
             (Activation::Relu, |x| x.max(0.0)),
             (Activation::LeakyRelu { slope: 0.25 }, |x| x.max(0.25 * x)),

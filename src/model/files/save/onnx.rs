@@ -71,7 +71,7 @@ fn dense(graph: &mut Message, name: &str, layer: &Dense, input: &str, output: &s
         Activation::Linear => {}
         Activation::Relu => add(after("Relu")),
         Activation::LeakyRelu { slope } => {
-            add(after("LeakyRelu").message(5, float("alpha", slope)))
+            add(after("LeakyRelu").message(5, float("alpha", slope)));
         }
         Activation::Elu { alpha } => add(after("Elu").message(5, float("alpha", alpha))),
         Activation::Selu => add(after("Selu")),
