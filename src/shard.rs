@@ -153,7 +153,9 @@ pub fn fingerprint(
         matrix(1, outputs, &mut layer.bias.iter());
     }
     for layer in network.encoder.iter().chain(&network.decoder) {
-        add(layer.activation as u64);
+        let (kind, parameter) = layer.activation.key();
+        add(kind);
+        add(parameter.to_bits().into());
     }
     for (label, rows) in classes {
         add(u64::from(*label));

@@ -38,6 +38,25 @@ pub enum Activation {
     Sigmoid,
 }
 
+impl Activation {
+    /// What tells it from every other: a number of its kind, and its parameter or 0.
+    #[must_use]
+    pub fn key(self) -> (u64, f32) {
+        match self {
+            Self::Relu => (0, 0.0),
+            Self::Sigmoid => (1, 0.0),
+            Self::Linear => (2, 0.0),
+            Self::LeakyRelu { slope } => (3, slope),
+            Self::Elu { alpha } => (4, alpha),
+            Self::Selu => (5, 0.0),
+            Self::Softplus => (6, 0.0),
+            Self::Softsign => (7, 0.0),
+            Self::Silu => (8, 0.0),
+            Self::Tanh => (9, 0.0),
+        }
+    }
+}
+
 /// A dense layer: activation(input · weight + bias).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dense {

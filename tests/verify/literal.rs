@@ -17,6 +17,7 @@ pub fn forward(layers: &[Dense], inputs: &Array2<f64>) -> Array2<f64> {
         sums.mapv(|sum| match layer.activation {
             Activation::Relu => sum.max(0.0),
             Activation::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
+            other => panic!("no recorded network has {other:?}"),
         })
     })
 }
