@@ -38,10 +38,7 @@ pub(super) fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
 }
 
 /// Any value without matrices; `name` is what the page calls it.
-pub(super) fn value<T: DeserializeOwned>(
-    name: &str,
-    from: JsValue,
-) -> Result<T, JsError> {
+pub(super) fn value<T: DeserializeOwned>(name: &str, from: JsValue) -> Result<T, JsError> {
     serde_wasm_bindgen::from_value(from).map_err(|error| {
         // The error is a JavaScript one and says its own class first.
         let reason = error.to_string();

@@ -1,5 +1,7 @@
 //! Networks as `{ encoder, decoder }`, each a list of layers `{ weight, bias, activation }`.
 
+#[cfg(any(feature = "engine", feature = "models"))]
+use js_sys::Object;
 use js_sys::{Array, Float32Array};
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
