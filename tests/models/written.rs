@@ -9,7 +9,7 @@ use latent_lens::model::files::code::{Library, code};
 use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{File, Hints, open};
 use latent_lens::model::{Activation, Network};
-use latent_lens::report::{ClassSummary, Estimate, ImageShape, Report};
+use latent_lens::report::{ClassSummary, Estimate, ImageShape, Measured, Report};
 use latent_lens::session::{self, Session};
 use latent_lens::settings::Settings;
 use ndarray::Array2;
@@ -165,6 +165,8 @@ fn a_session_comes_back_whole() {
         samples: None,
         encoded: None,
         pixel_importance: Some(Estimate {
+            method: Measured::Sampled,
+            engine: "cpu".into(),
             mean: Array2::from_elem((16, 3), 0.1),
             std_error: None,
             repeats: 1,
