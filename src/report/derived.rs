@@ -127,6 +127,7 @@ mod tests {
 
     use super::super::Measured;
     use super::*;
+    use crate::report::Measured;
 
     fn encoded(latents: Array2<f32>, labels: &[u8]) -> Encoded {
         Encoded {

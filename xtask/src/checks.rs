@@ -87,7 +87,7 @@ const NATIVE: [&[&str]; 2] = [
         "--package",
         "latent-lens",
         "--features",
-        "engine-cpu,models,tsne,view",
+        "cli,engine-cpu,tsne",
     ],
 ];
 

@@ -1,0 +1,123 @@
+//! Charts as files: SVG, and the same as PNG with its own type, so that it looks the same on a
+//! server without any font.
+
+use std::sync::Arc;
+
+use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
+use latent_lens::report::{Metric, Report};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree, fontdb};
+
+use super::failure::Failure;
+use super::folder::File;
+
+/// Width of a chart, in CSS pixels.
+const WIDTH: f64 = 960.0;
+/// Pixels of a PNG per CSS pixel: sharp in print at half a column's width.
+const SCALE: f32 = 2.0;
+/// The type of the PNGs; SVGs ask for it too, and are content with another.
+const FONT: &str = "Noto Sans, system-ui, sans-serif";
+
+/// Every chart of a report, as SVG and as PNG.
+pub fn files(report: &Report, metric: Metric) -> Result<Vec<File>, Failure> {
+    let renderer = Renderer::new();
+    let known = Known {
+        report: Some(report.clone()),
+        ..Known::default()
+    };
+    let mut files = Vec::new();
+    for (name, chart, class) in charts(report) {
+        let svg = draw(chart, &known, class, metric).map_err(|error| undrawn(&name, &*error))?;
+        let png = renderer
+            .png(&svg)
+            .map_err(|error| undrawn(&name, &*error))?;
+        files.push((format!("{name}.svg"), svg.into_bytes()));
+        files.push((format!("{name}.png"), png));
+    }
+    Ok(files)
+}
+
+/// The charts: the name of each, and the row of the class that it shows.
+fn charts(report: &Report) -> Vec<(String, Chart, usize)> {
+    let figures = report.classes.iter().enumerate();
+    let mut charts: Vec<_> = figures
+        .map(|(row, class)| (format!("figure_class_{}", class.label), Chart::Figure, row))
+        .collect();
+    charts.extend(
+        [
+            ("latent_importance", Chart::Classes),
+            ("pixel_importance", Chart::Pixels),
+            ("loss", Chart::Loss),
+        ]
+        .map(|(name, chart)| (name.into(), chart, 0)),
+    );
+    charts
+}
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn draw(chart: Chart, known: &Known, class: usize, metric: Metric) -> Result<String, Error> {
+    let report = known.report.as_ref().expect("charts here are of a report");
+    let spec = FigureSpec {
+        metric,
+        ..FigureSpec::new(class, report.settings.dims, report.image)
+    };
+    let style = style();
+    let height = chart.height(WIDTH, known, &spec, &style).ceil();
+    let (document, layout) = svg((WIDTH as u32, height as u32), |area| {
+        chart.draw(area, known, (&spec, &Extra::default()), &style)
+    })?;
+    Ok(described(&document, chart.title(), &layout.summary))
+}
+
+/// The page's look on light ground.
+fn style() -> Style {
+    Style {
+        scale: 1.0,
+        font: FONT.into(),
+        font_size: 13.0,
+        background: Colour::WHITE,
+        text: Colour(0x1b, 0x1e, 0x23),
+        muted: Colour(0x5b, 0x63, 0x6e),
+        grid: Colour(0xd8, 0xdc, 0xe2),
+        accent: Colour(0x0b, 0x7a, 0x73),
+    }
+}
+
+fn undrawn(name: &str, error: &dyn std::error::Error) -> Failure {
+    Failure::Failed(format!("The chart {name} could not be drawn: {error}."))
+}
+
+/// Turns SVG into PNG.
+struct Renderer {
+    options: Options<'static>,
+}
+
+impl Renderer {
+    fn new() -> Self {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_font_data(notosans::REGULAR_TTF.to_vec());
+        fonts.load_font_data(notosans::BOLD_TTF.to_vec());
+        Self {
+            options: Options {
+                fontdb: Arc::new(fonts),
+                font_family: "Noto Sans".into(),
+                ..Options::default()
+            },
+        }
+    }
+
+    fn png(&self, svg: &str) -> Result<Vec<u8>, Error> {
+        let tree = Tree::from_str(svg, &self.options)?;
+        let size = tree.size().to_int_size();
+        let pixels = |length: u32| (length as f32 * SCALE).round() as u32;
+        let mut image = Pixmap::new(pixels(size.width()), pixels(size.height()))
+            .ok_or("it would have no pixels, or too many")?;
+        resvg::render(
+            &tree,
+            Transform::from_scale(SCALE, SCALE),
+            &mut image.as_mut(),
+        );
+        Ok(image.encode_png()?)
+    }
+}

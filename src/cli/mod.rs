@@ -1,0 +1,38 @@
+//! The command line: what is asked for, how far it has come, and what is left behind.
+//!
+//! ```text
+//! arguments -> images -> the library's job -> tables, charts -> one folder
+//! arguments    images    work, progress       charts            folder
+//! ```
+
+mod analyse;
+mod arguments;
+mod charts;
+mod failure;
+mod folder;
+mod images;
+mod labels;
+mod progress;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Does what the arguments ask for. Exits with 0 when it is done, 1 when it failed, 2 when it was
+/// asked for in a way that cannot work, and 130 when a person stopped it.
+pub fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let outcome = match command {
+        Command::Analyse(request) => analyse::analyse(&request),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit_code()
+        }
+    }
+}

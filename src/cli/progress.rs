@@ -1,0 +1,107 @@
+//! How far a job has come, on standard error: a bar on a terminal, lines in a log.
+
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use latent_lens::run::{Stage, Update};
+
+/// A log is told this often how a stage goes on.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Tells a person, or a log, how far a job has come.
+pub struct Progress {
+    /// `None` where nobody would see it move.
+    bar: Option<ProgressBar>,
+    stage: Option<Stage>,
+    /// When the log was last told.
+    told: Instant,
+}
+
+/// Units of the bar, which counts whole ones only.
+const LENGTH: u64 = 1000;
+
+impl Progress {
+    pub fn new() -> Self {
+        let bar = stderr().is_terminal().then(|| {
+            let style = ProgressStyle::with_template("{prefix:18} {bar:30} {percent:>3} %  {msg}")
+                .expect("the template is well-formed");
+            ProgressBar::with_draw_target(Some(LENGTH), ProgressDrawTarget::stderr())
+                .with_style(style.progress_chars("━╸─"))
+        });
+        Self {
+            bar,
+            stage: None,
+            told: Instant::now(),
+        }
+    }
+
+    /// Says what came of a slice of work.
+    pub fn show(&mut self, update: &Update) {
+        let share = (update.done / update.total.max(1.0)).clamp(0.0, 1.0);
+        let begins = self.stage != Some(update.stage);
+        self.stage = Some(update.stage);
+        if let Some(bar) = &self.bar {
+            bar.set_prefix(name(update.stage));
+            bar.set_position((share * LENGTH as f64) as u64);
+            bar.set_message(update.remaining().map_or(String::new(), time_left));
+            return;
+        }
+        if begins || share >= 1.0 || self.told.elapsed() >= LINE_INTERVAL {
+            self.told = Instant::now();
+            let left = match update.remaining() {
+                Some(left) if share < 1.0 => format!(", {}", time_left(left)),
+                _ => String::new(),
+            };
+            eprintln!("{}: {:.0} %{left}", name(update.stage), share * 100.0);
+        }
+    }
+
+    /// Says a sentence in place of the bar.
+    pub fn finish(self, sentence: &str) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+        eprintln!("{sentence}");
+    }
+}
+
+/// What a stage is called.
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::WarmUp => "Warming up",
+        Stage::Training => "Training",
+        Stage::PixelImportance => "Pixel importance",
+        Stage::Direction => "Direction",
+        Stage::LatentImportance => "Latent importance",
+        Stage::Done => "Done",
+    }
+}
+
+fn time_left(left: Duration) -> String {
+    format!("{} left", time(left))
+}
+
+/// A time as people say it, rounded up.
+pub fn time(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64().ceil() as u64;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        let said = |seconds| time(Duration::from_secs_f64(seconds));
+        assert_eq!(said(0.2), "1 s");
+        assert_eq!(said(59.5), "1 min 0 s");
+        assert_eq!(said(61.0), "1 min 1 s");
+        assert_eq!(said(7260.0), "2 h 1 min");
+    }
+}

@@ -1,0 +1,86 @@
+//! Engines and their work, in slices that a person can end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use latent_lens::engine::Engine;
+use latent_lens::run::{Run, Stage};
+
+use super::arguments::Device;
+use super::failure::Failure;
+use super::progress::Progress;
+
+/// Between two slices a person is shown how far it is, and heard.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// Works on a run until it is done.
+pub fn finish(run: &mut Run, progress: &mut Progress) -> Result<(), Failure> {
+    let stop = stop_asked_for();
+    loop {
+        let update = pollster::block_on(run.advance(SLICE))?;
+        if update.stage == Stage::Done {
+            return Ok(());
+        }
+        progress.show(&update);
+        if stop.load(Ordering::Relaxed) {
+            return Err(Failure::Stopped);
+        }
+    }
+}
+
+/// Becomes true when a person presses Ctrl-C or a scheduler asks the program to end. From now on
+/// that no longer ends the program by itself, so that no file is left half written.
+fn stop_asked_for() -> Arc<AtomicBool> {
+    let asked = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&asked);
+    // Without a handler the program ends at once: files are then still whole or absent, but for
+    // the moment in which they are written.
+    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    asked
+}
+
+/// Opens the engine of a device.
+pub fn engine(device: Device) -> Result<Engine, Failure> {
+    match device {
+        Device::Cpu => cpu(),
+        Device::Gpu => gpu(),
+    }
+}
+
+#[cfg(feature = "engine-cpu")]
+#[expect(clippy::unnecessary_wraps, reason = "not every program has it")]
+fn cpu() -> Result<Engine, Failure> {
+    Ok(Engine::cpu())
+}
+
+#[cfg(not(feature = "engine-cpu"))]
+fn cpu() -> Result<Engine, Failure> {
+    Err(Failure::Usage(
+        "This program was built without its CPU engine. Build it with: cargo build --release"
+            .into(),
+    ))
+}
+
+#[cfg(feature = "engine-webgpu")]
+fn gpu() -> Result<Engine, Failure> {
+    let lost = |reason: String| {
+        // Whoever waits for a lost device waits for ever, so nothing else could end the program.
+        eprintln!("error: The graphics device was lost ({reason}). Nothing was written.");
+        std::process::exit(1);
+    };
+    pollster::block_on(Engine::webgpu(lost)).map_err(|error| {
+        Failure::Failed(format!(
+            "{error} Install a Vulkan, Metal or Direct3D 12 driver, or use --device cpu."
+        ))
+    })
+}
+
+#[cfg(not(feature = "engine-webgpu"))]
+fn gpu() -> Result<Engine, Failure> {
+    Err(Failure::Usage(
+        "This program was built without its GPU engine. Build it with: cargo build --release \
+         --no-default-features --features cli,engine-webgpu"
+            .into(),
+    ))
+}

@@ -1,0 +1,236 @@
+//! `analyse`: what it writes is what the library finds.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use latent_lens::engine::Engine;
+use latent_lens::report::{Metric, Report};
+use latent_lens::run::{Run, Stage};
+use latent_lens::settings::{Method, Settings};
+
+use super::files::{COUNT, SIZE, classes, folder, latent_lens, said, write};
+
+const SETTINGS: &str = "--dims 3 --hidden 6 --epochs 4 --method sampled --permutations 2 --seed 5";
+
+fn report(folder: &Path) -> Report {
+    serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap()
+}
+
+/// The report of the library's own run.
+fn expected(labels: &[u8]) -> Report {
+    let settings = Settings {
+        classes: labels.to_vec(),
+        dims: 3,
+        hidden: vec![6],
+        epochs: 4,
+        method: Method::Sampled,
+        permutations: 2,
+        seed: 5,
+    };
+    let mut run = Run::new(&Engine::cpu(), settings, &classes()).unwrap();
+    let second = Duration::from_secs(1);
+    while pollster::block_on(run.advance(second)).unwrap().stage != Stage::Done {}
+    run.report().clone()
+}
+
+/// The numbers of a CSV file from column `first` on, row by row, and its header.
+fn numbers(file: &Path, first: usize) -> (String, Vec<Vec<f32>>) {
+    let text = fs::read_to_string(file).unwrap();
+    let mut lines = text.lines();
+    let header = lines.next().unwrap().to_owned();
+    let rows = lines.map(|line| {
+        let cells = line.split(',').skip(first);
+        cells.map(|cell| cell.parse().unwrap()).collect()
+    });
+    (header, rows.collect())
+}
+
+#[test]
+fn every_number_is_the_librarys() {
+    let folder = folder("every_number_is_the_librarys");
+    write(&folder);
+    let command = format!("analyse --images images.idx --labels labels.idx {SETTINGS} --out out");
+    let output = latent_lens(&folder, &command);
+    assert!(output.status.success(), "{}", said(&output));
+
+    let (found, expected) = (report(&folder.join("out")), expected(&[2, 4, 7]));
+    let plain = |report: &Report| serde_json::to_value(report).unwrap();
+    let (mut found_plain, mut expected_plain) = (plain(&found), plain(&expected));
+    // Samples are renewed by the clock while training goes on, and are of the same network after.
+    assert_eq!(
+        found_plain["samples"].take(),
+        expected_plain["samples"].take()
+    );
+    assert_eq!(found_plain, expected_plain);
+    assert_eq!((found.image.height, found.image.width), SIZE);
+    let images = |class: &latent_lens::report::ClassSummary| class.training + class.held_out;
+    assert_eq!(found.classes.iter().map(images).sum::<usize>(), COUNT);
+
+    let importance = expected.pixel_importance.unwrap().mean;
+    let (header, rows) = numbers(&folder.join("out/pixel_importance.csv"), 3);
+    assert_eq!(header, "pixel,row,col,dim_1,dim_2,dim_3");
+    assert_eq!(
+        rows,
+        importance
+            .outer_iter()
+            .map(|row| row.to_vec())
+            .collect::<Vec<_>>()
+    );
+    assert!(
+        importance.iter().any(|&value| value > 0.0),
+        "a network that looks at something"
+    );
+    assert_eq!(
+        rows.last().unwrap(),
+        &[0.0; 3],
+        "the pixel that is always black"
+    );
+
+    let (_, rows) = numbers(&folder.join("out/direction.csv"), 3);
+    let sign = expected.direction.unwrap().sign;
+    assert_eq!(
+        rows,
+        sign.outer_iter()
+            .map(|row| row.to_vec())
+            .collect::<Vec<_>>()
+    );
+
+    let (header, rows) = numbers(&folder.join("out/latent_importance.csv"), 0);
+    assert_eq!(header, "class,dimension,importance,std_error");
+    let latent = expected.latent_importance.unwrap();
+    let errors = latent.std_error.unwrap();
+    for (((class, dim), &mean), row) in latent.mean.indexed_iter().zip(&rows) {
+        let label = f32::from([2_u8, 4, 7][class]);
+        let error = errors[(class, dim)];
+        assert_eq!(row, &[label, (dim + 1) as f32, mean, error]);
+    }
+    assert_eq!(rows.len(), 9);
+}
+
+#[test]
+fn charts_are_drawn_with_words_in_them() {
+    let folder = folder("charts_are_drawn_with_words_in_them");
+    write(&folder);
+    let command = format!(
+        "analyse --images images.idx --labels labels.idx --classes 7,2 {SETTINGS} --out out"
+    );
+    let output = latent_lens(&folder, &command);
+    assert!(output.status.success(), "{}", said(&output));
+    let mut names: Vec<String> = fs::read_dir(folder.join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "direction.csv",
+            "figure_class_2.png",
+            "figure_class_2.svg",
+            "figure_class_7.png",
+            "figure_class_7.svg",
+            "latent_importance.csv",
+            "latent_importance.png",
+            "latent_importance.svg",
+            "loss.png",
+            "loss.svg",
+            "pixel_importance.csv",
+            "pixel_importance.png",
+            "pixel_importance.svg",
+            "report.json",
+        ]
+    );
+    assert_eq!(report(&folder.join("out")).settings.classes, [7, 2]);
+
+    for chart in [
+        "figure_class_2",
+        "latent_importance",
+        "pixel_importance",
+        "loss",
+    ] {
+        let svg = fs::read_to_string(folder.join(format!("out/{chart}.svg"))).unwrap();
+        let size = |name: &str| -> u32 {
+            let at = svg.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
+            svg[at..].split('"').next().unwrap().parse().unwrap()
+        };
+        let image = pixels(&folder.join(format!("out/{chart}.png")));
+        assert_eq!(
+            (image.width(), image.height()),
+            (2 * size("width"), 2 * size("height"))
+        );
+        // Letters are the text's colour, which nothing else in a chart has.
+        let letters = image
+            .pixels()
+            .iter()
+            .filter(|pixel| (pixel.red(), pixel.green(), pixel.blue()) == (0x1b, 0x1e, 0x23));
+        assert!(letters.count() > 200, "{chart} has no text");
+    }
+}
+
+fn pixels(png: &Path) -> resvg::tiny_skia::Pixmap {
+    resvg::tiny_skia::Pixmap::decode_png(&fs::read(png).unwrap()).unwrap()
+}
+
+#[test]
+fn the_same_request_gives_the_same_files() {
+    let folder = folder("the_same_request_gives_the_same_files");
+    write(&folder);
+    for out in ["first", "second"] {
+        let command = format!(
+            "analyse --images images.idx --labels labels.idx {SETTINGS} --metric rmse --out {out}"
+        );
+        assert!(latent_lens(&folder, &command).status.success());
+    }
+    let mut files = 0;
+    for entry in fs::read_dir(folder.join("first")).unwrap() {
+        let name = entry.unwrap().file_name();
+        let read = |out: &str| fs::read(folder.join(out).join(&name)).unwrap();
+        assert!(read("first") == read("second"), "{name:?} differs");
+        files += 1;
+    }
+    assert_eq!(files, 16);
+
+    let expected = expected(&[2, 4, 7]);
+    let roots = expected.latent_importance_by(Metric::Rmse).unwrap();
+    let (_, rows) = numbers(&folder.join("first/latent_importance.csv"), 2);
+    assert_eq!(rows[0][0], roots.mean[(0, 0)]);
+    assert_ne!(rows[0][0], expected.latent_importance.unwrap().mean[(0, 0)]);
+}
+
+#[test]
+fn without_labels_all_images_are_one_class() {
+    let folder = folder("without_labels_all_images_are_one_class");
+    write(&folder);
+    let command = "analyse --images images.idx --epochs 1 --dims 2 --permutations 1 --out out";
+    let output = latent_lens(&folder, command);
+    assert!(output.status.success(), "{}", said(&output));
+    let report = report(&folder.join("out"));
+    let [class] = report.classes.as_slice() else {
+        panic!("{} classes", report.classes.len());
+    };
+    assert_eq!(
+        (class.name.as_str(), class.training, class.held_out),
+        ("all", 102, 18)
+    );
+}
+
+#[test]
+fn a_log_hears_of_every_stage() {
+    let folder = folder("a_log_hears_of_every_stage");
+    write(&folder);
+    let command = format!("analyse --images images.idx {SETTINGS} --out out");
+    let log = said(&latent_lens(&folder, &command));
+    for stage in [
+        "Training: 100 %",
+        "Pixel importance: 100 %",
+        "Latent importance: 100 %",
+    ] {
+        assert!(log.contains(stage), "{log}");
+    }
+    assert!(
+        log.ends_with("s.\n") && log.contains("Wrote 12 files to out in "),
+        "{log}"
+    );
+    assert!(!log.contains('\x1b'), "a log holds no cursor movements");
+}
