@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::report::Metric;
 use latent_lens::settings::{Method, Settings};
+use latent_lens::shard::Shard;
 
 /// Explains autoencoders: which pixels drive each latent dimension, and which dimensions rebuild
 /// each class.
@@ -18,6 +19,8 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Analyse(Analyse),
+    Shard(Part),
+    Merge(Merge),
 }
 
 /// Trains an autoencoder on images and measures what it looks at.
@@ -28,23 +31,65 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Analyse {
     #[command(flatten)]
-    pub data: Data,
-
-    #[command(flatten)]
-    pub settings: Chosen,
+    pub work: Work,
 
     /// How latent_importance.csv and the charts measure the change of a reconstruction: by the
     /// mean squared error or by its root. The report holds both.
     #[arg(long, value_enum, default_value_t = ByMetric::Mse)]
     pub metric: ByMetric,
 
-    /// Where to compute.
-    #[arg(long, value_enum, default_value_t = Device::HERE)]
-    pub device: Device,
+    /// The folder to write to; it is made if need be, and files of the same names are replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+/// Measures one part of the pixels and latent dimensions, for `merge` to join.
+///
+/// Every part trains the same network by itself, which takes no longer than waiting for another
+/// to do so, and then measures its share. Give all parts the same images, settings and seed, and
+/// run them on the same kind of processor; `merge` refuses parts whose networks differ by a bit.
+#[derive(Debug, Args)]
+pub struct Part {
+    /// Which part of how many, such as 3/16 for the third of sixteen.
+    #[arg(long, value_name = "PART")]
+    pub part: Shard,
+
+    #[command(flatten)]
+    pub work: Work,
+
+    /// The file to write, such as part-3.json.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Joins all parts of a run into the results that `analyse` gives, bit for bit.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// What `shard` wrote, all parts in any order.
+    #[arg(value_name = "FILE", required = true)]
+    pub parts: Vec<PathBuf>,
+
+    /// How latent_importance.csv and the charts measure the change of a reconstruction.
+    #[arg(long, value_enum, default_value_t = ByMetric::Mse)]
+    pub metric: ByMetric,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
+}
+
+/// What to compute, of what, and where.
+#[derive(Debug, Args)]
+pub struct Work {
+    #[command(flatten)]
+    pub data: Data,
+
+    #[command(flatten)]
+    pub settings: Chosen,
+
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t = Device::HERE)]
+    pub device: Device,
 }
 
 /// What to look at.

@@ -13,6 +13,8 @@ mod folder;
 mod images;
 mod labels;
 mod progress;
+mod results;
+mod shards;
 mod work;
 
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ pub fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
         Command::Analyse(request) => analyse::analyse(&request),
+        Command::Shard(request) => shards::shard(&request),
+        Command::Merge(request) => shards::merge(&request),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,12 +7,21 @@ use std::time::Duration;
 use latent_lens::engine::Engine;
 use latent_lens::run::{Run, Stage};
 
-use super::arguments::Device;
+use super::arguments::{Device, Work};
 use super::failure::Failure;
+use super::images;
 use super::progress::Progress;
 
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
+
+/// Opens the engine, reads the images and prepares to train.
+pub fn prepare(work: &Work) -> Result<Run, Failure> {
+    let engine = engine(work.device)?;
+    let classes = images::open(&work.data)?;
+    let labels = classes.iter().map(|class| class.label);
+    Ok(Run::new(&engine, work.settings.settings(labels), &classes)?)
+}
 
 /// Works on a run until it is done.
 pub fn finish(run: &mut Run, progress: &mut Progress) -> Result<(), Failure> {
@@ -41,7 +50,7 @@ fn stop_asked_for() -> Arc<AtomicBool> {
 }
 
 /// Opens the engine of a device.
-pub fn engine(device: Device) -> Result<Engine, Failure> {
+fn engine(device: Device) -> Result<Engine, Failure> {
     match device {
         Device::Cpu => cpu(),
         Device::Gpu => gpu(),

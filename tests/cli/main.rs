@@ -5,3 +5,4 @@
 mod analyse;
 mod files;
 mod refusals;
+mod shards;

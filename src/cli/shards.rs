@@ -1,0 +1,77 @@
+//! `shard` and `merge`: a run in parts that any scheduler can spread, and the whole of them.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use latent_lens::report::Report;
+use latent_lens::shard::PartialReport;
+
+use super::arguments::{Merge, Part};
+use super::failure::Failure;
+use super::folder::Folder;
+use super::progress::{Progress, time};
+use super::{results, work};
+
+/// Measures one part and writes it to a file.
+pub fn shard(request: &Part) -> Result<(), Failure> {
+    let start = Instant::now();
+    let out = &request.out;
+    let name = out.file_name().ok_or_else(|| {
+        Failure::Usage(format!(
+            "{}: This names no file. Give one with --out, such as part-3.json.",
+            out.display()
+        ))
+    })?;
+    let mut run = work::prepare(&request.work)?.of(request.part);
+    let parent = out.parent().filter(|parent| *parent != Path::new(""));
+    let folder = Folder::open(parent.unwrap_or(Path::new(".")))?;
+
+    let mut progress = Progress::new();
+    work::finish(&mut run, &mut progress)?;
+    let part = run.partial_report().expect("the run is over");
+    let json = serde_json::to_vec(&part).expect("a report is plain data");
+    folder.write(&[(name.to_string_lossy().into_owned(), json)])?;
+    progress.finish(&format!(
+        "Wrote part {} to {} in {}.",
+        request.part,
+        out.display(),
+        time(start.elapsed())
+    ));
+    Ok(())
+}
+
+/// Joins parts and writes what `analyse` would have written.
+pub fn merge(request: &Merge) -> Result<(), Failure> {
+    let parts: Vec<PartialReport> = request
+        .parts
+        .iter()
+        .map(|path| read(path))
+        .collect::<Result<_, _>>()?;
+    let report = Report::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
+    let folder = Folder::open(&request.out)?;
+    let files = results::files(&report, request.metric.into())?;
+    folder.write(&files)?;
+    eprintln!(
+        "Wrote {} files of {} parts to {}.",
+        files.len(),
+        parts.len(),
+        request.out.display()
+    );
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<PartialReport, Failure> {
+    let bytes = fs::read(path).map_err(|error| {
+        Failure::at(
+            path,
+            format!("The file cannot be read: {error}. Check its path and who may read it."),
+        )
+    })?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Failure::at(
+            path,
+            format!("This is not what shard writes ({error}). Compute the part again."),
+        )
+    })
+}
