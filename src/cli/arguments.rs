@@ -19,6 +19,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Analyse(Analyse),
+    Train(Train),
     Shard(Part),
     Merge(Merge),
 }
@@ -43,11 +44,22 @@ pub struct Analyse {
     pub out: PathBuf,
 }
 
+/// Trains an autoencoder and saves it, for `--model` and for other libraries.
+#[derive(Debug, Args)]
+pub struct Train {
+    #[command(flatten)]
+    pub work: Work,
+
+    /// The file to write; its ending says for whom: .safetensors (PyTorch), .keras (Keras 3) or
+    /// .onnx.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
 /// Measures one part of the pixels and latent dimensions, for `merge` to join.
 ///
-/// Every part trains the same network by itself, which takes no longer than waiting for another
-/// to do so, and then measures its share. Give all parts the same images, settings and seed, and
-/// run them on the same kind of processor; `merge` refuses parts whose networks differ by a bit.
+/// Give all parts the same images, settings and seed, and the model that `train` saved, so that
+/// none trains again. `merge` refuses parts whose images or networks differ by a bit.
 #[derive(Debug, Args)]
 pub struct Part {
     /// Which part of how many, such as 3/16 for the third of sixteen.
@@ -83,6 +95,17 @@ pub struct Merge {
 pub struct Work {
     #[command(flatten)]
     pub data: Data,
+
+    /// The files of a trained autoencoder, to be explained instead of a new one: Keras, PyTorch,
+    /// safetensors, TensorFlow.js or ONNX. The images that it is explained on are those that
+    /// training with this seed would hold out.
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 1..,
+        conflicts_with_all = ["dims", "hidden", "epochs"]
+    )]
+    pub model: Vec<PathBuf>,
 
     #[command(flatten)]
     pub settings: Chosen,

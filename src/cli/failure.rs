@@ -1,6 +1,7 @@
 //! Why a command ends early, in words for the person who gave it.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -21,6 +22,12 @@ impl Failure {
     /// About a file or folder.
     pub fn at(path: &Path, what: impl fmt::Display) -> Self {
         Self::Failed(format!("{}: {what}", path.display()))
+    }
+
+    /// About a file that cannot be read.
+    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let remedy = "Check its path and who may read it.";
+        Self::at(path, format!("The file cannot be read: {error}. {remedy}"))
     }
 
     /// As shells expect it; 130 is what a program ends with that was interrupted.

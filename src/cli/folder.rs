@@ -27,6 +27,17 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The folder that a file is to be written to, and the file's name in it.
+    pub fn around(file: &Path) -> Result<(Self, String), Failure> {
+        let name = file.file_name().ok_or_else(|| {
+            let message = "This names no file. Give one with --out.";
+            Failure::Usage(format!("{}: {message}", file.display()))
+        })?;
+        let parent = file.parent().filter(|parent| *parent != Path::new(""));
+        let folder = Self::open(parent.unwrap_or(Path::new(".")))?;
+        Ok((folder, name.to_string_lossy().into_owned()))
+    }
+
     /// Writes files under other names first and gives them their own when all are there, the last
     /// one last.
     pub fn write(&self, files: &[File]) -> Result<(), Failure> {

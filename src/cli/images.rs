@@ -42,10 +42,5 @@ fn by_label(set: &ImageSet, labels: &[u8]) -> Vec<Class> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| {
-        Failure::at(
-            path,
-            format!("The file cannot be read: {error}. Check its path and who may read it."),
-        )
-    })
+    fs::read(path).map_err(|error| Failure::unreadable(path, &error))
 }

@@ -12,6 +12,7 @@ mod failure;
 mod folder;
 mod images;
 mod labels;
+mod model;
 mod progress;
 mod results;
 mod shards;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
         Command::Analyse(request) => analyse::analyse(&request),
+        Command::Train(request) => model::train(&request),
         Command::Shard(request) => shards::shard(&request),
         Command::Merge(request) => shards::merge(&request),
     };

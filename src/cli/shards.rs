@@ -17,21 +17,14 @@ use super::{results, work};
 pub fn shard(request: &Part) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
-    let name = out.file_name().ok_or_else(|| {
-        Failure::Usage(format!(
-            "{}: This names no file. Give one with --out, such as part-3.json.",
-            out.display()
-        ))
-    })?;
     let mut run = work::prepare(&request.work)?.of(request.part);
-    let parent = out.parent().filter(|parent| *parent != Path::new(""));
-    let folder = Folder::open(parent.unwrap_or(Path::new(".")))?;
+    let (folder, name) = Folder::around(out)?;
 
     let mut progress = Progress::new();
     work::finish(&mut run, &mut progress)?;
     let part = run.partial_report().expect("the run is over");
     let json = serde_json::to_vec(&part).expect("a report is plain data");
-    folder.write(&[(name.to_string_lossy().into_owned(), json)])?;
+    folder.write(&[(name, json)])?;
     progress.finish(&format!(
         "Wrote part {} to {} in {}.",
         request.part,
@@ -62,12 +55,7 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
 }
 
 fn read(path: &Path) -> Result<PartialReport, Failure> {
-    let bytes = fs::read(path).map_err(|error| {
-        Failure::at(
-            path,
-            format!("The file cannot be read: {error}. Check its path and who may read it."),
-        )
-    })?;
+    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         Failure::at(
             path,

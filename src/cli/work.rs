@@ -5,33 +5,55 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
+use latent_lens::model::Network;
 use latent_lens::run::{Run, Stage};
 
 use super::arguments::{Device, Work};
 use super::failure::Failure;
-use super::images;
 use super::progress::Progress;
+use super::{images, model};
 
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// Opens the engine, reads the images and prepares to train.
+/// Opens the engine, reads the images and the model, if one is given, and prepares the run.
 pub fn prepare(work: &Work) -> Result<Run, Failure> {
     let engine = engine(work.device)?;
     let classes = images::open(&work.data)?;
     let labels = classes.iter().map(|class| class.label);
-    Ok(Run::new(&engine, work.settings.settings(labels), &classes)?)
+    let settings = work.settings.settings(labels);
+    Ok(if work.model.is_empty() {
+        Run::new(&engine, settings, &classes)?
+    } else {
+        Run::explain(&engine, settings, &classes, model::open(&work.model)?)?
+    })
 }
 
 /// Works on a run until it is done.
 pub fn finish(run: &mut Run, progress: &mut Progress) -> Result<(), Failure> {
+    until(run, progress, |_, stage| stage == Stage::Done)
+}
+
+/// Works on a run until its network is trained.
+pub fn network(run: &mut Run, progress: &mut Progress) -> Result<Network, Failure> {
+    until(run, progress, |run, _| run.network().is_some())?;
+    Ok(run.network().expect("it is trained").clone())
+}
+
+fn until(
+    run: &mut Run,
+    progress: &mut Progress,
+    over: impl Fn(&Run, Stage) -> bool,
+) -> Result<(), Failure> {
     let stop = stop_asked_for();
     loop {
         let update = pollster::block_on(run.advance(SLICE))?;
-        if update.stage == Stage::Done {
+        if update.stage != Stage::Done {
+            progress.show(&update);
+        }
+        if over(run, update.stage) {
             return Ok(());
         }
-        progress.show(&update);
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Stopped);
         }

@@ -42,6 +42,60 @@ fn the_parts_of_a_run_are_the_run() {
 }
 
 #[test]
+fn a_saved_model_gives_the_numbers_of_the_run_that_trained_it() {
+    let folder = folder("a_saved_model_gives_the_numbers_of_the_run_that_trained_it");
+    write(&folder);
+    let data = "--images images.idx --labels labels.idx --seed 5";
+    succeed(&folder, &format!("analyse {IMAGES} --hidden 6 --out whole"));
+    for model in ["model.safetensors", "model.keras", "model.onnx"] {
+        succeed(&folder, &format!("train {IMAGES} --hidden 6 --out {model}"));
+        for part in 1..=2 {
+            let command = format!("shard --part {part}/2 --model {model} {data} --out {part}.json");
+            succeed(&folder, &command);
+        }
+        succeed(
+            &folder,
+            &format!("merge 1.json 2.json --out {model}-joined"),
+        );
+        for table in ["pixel_importance", "direction", "latent_importance"] {
+            let read = |out: &str| fs::read(folder.join(format!("{out}/{table}.csv"))).unwrap();
+            assert!(
+                read("whole") == read(&format!("{model}-joined")),
+                "{model}: {table}"
+            );
+        }
+    }
+    let refused = [
+        (
+            format!("train {IMAGES} --out model.bin"),
+            2,
+            "The ending says",
+        ),
+        (
+            format!("analyse --model none.onnx {data} --out out"),
+            1,
+            "none.onnx: The file cannot",
+        ),
+        (
+            format!("analyse --model labels.idx {data} --out out"),
+            1,
+            "labels.idx",
+        ),
+        (
+            format!("analyse --model model.onnx {IMAGES} --out out"),
+            2,
+            "cannot be used with",
+        ),
+    ];
+    for (command, code, words) in refused {
+        let output = latent_lens(&folder, &command);
+        let message = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{command}: {message}");
+        assert!(message.contains(words), "{command}: {message}");
+    }
+}
+
+#[test]
 fn parts_that_do_not_belong_together_are_refused() {
     let folder = folder("parts_that_do_not_belong_together_are_refused");
     write(&folder);

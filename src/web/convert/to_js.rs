@@ -57,7 +57,10 @@ fn estimate(estimate: &Estimate) -> JsValue {
     set(
         &object,
         "std_error",
-        estimate.std_error.as_ref().map_or(JsValue::NULL, matrix_to_js),
+        estimate
+            .std_error
+            .as_ref()
+            .map_or(JsValue::NULL, matrix_to_js),
     );
     set(&object, "repeats", estimate.repeats as f64);
     set(&object, "fraction", f64::from(estimate.fraction));
@@ -76,7 +79,11 @@ fn samples(samples: &Samples) -> Result<JsValue, JsError> {
     set(&object, "labels", plain(&samples.labels)?);
     set(&object, "images", matrix_to_js(&samples.images));
     set(&object, "latents", matrix_to_js(&samples.latents));
-    set(&object, "reconstructions", matrix_to_js(&samples.reconstructions));
+    set(
+        &object,
+        "reconstructions",
+        matrix_to_js(&samples.reconstructions),
+    );
     Ok(object.into())
 }
 
