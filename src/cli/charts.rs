@@ -47,10 +47,13 @@ fn charts(report: &Report) -> Vec<(String, Chart, usize)> {
         [
             ("latent_importance", Chart::Classes),
             ("pixel_importance", Chart::Pixels),
-            ("loss", Chart::Loss),
         ]
         .map(|(name, chart)| (name.into(), chart, 0)),
     );
+    // A network that was brought was not trained here.
+    if report.training.is_some() {
+        charts.push(("loss".into(), Chart::Loss, 0));
+    }
     charts
 }
 

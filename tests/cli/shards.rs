@@ -57,6 +57,7 @@ fn a_saved_model_gives_the_numbers_of_the_run_that_trained_it() {
             &folder,
             &format!("merge 1.json 2.json --out {model}-joined"),
         );
+        assert!(!folder.join(format!("{model}-joined/loss.svg")).exists());
         for table in ["pixel_importance", "direction", "latent_importance"] {
             let read = |out: &str| fs::read(folder.join(format!("{out}/{table}.csv"))).unwrap();
             assert!(
