@@ -20,7 +20,7 @@ pub struct Arguments {
 pub enum Command {
     Analyse(Analyse),
     Train(Train),
-    Shard(Part),
+    Shard(Share),
     Merge(Merge),
 }
 
@@ -61,7 +61,7 @@ pub struct Train {
 /// Give all parts the same images, settings and seed, and the model that `train` saved, so that
 /// none trains again. `merge` refuses parts whose images or networks differ by a bit.
 #[derive(Debug, Args)]
-pub struct Part {
+pub struct Share {
     /// Which part of how many, such as 3/16 for the third of sixteen.
     #[arg(long, value_name = "PART")]
     pub part: Shard,

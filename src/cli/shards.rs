@@ -7,14 +7,14 @@ use std::time::Instant;
 use latent_lens::report::Report;
 use latent_lens::shard::PartialReport;
 
-use super::arguments::{Merge, Part};
+use super::arguments::{Merge, Share};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
 use super::{results, work};
 
 /// Measures one part and writes it to a file.
-pub fn shard(request: &Part) -> Result<(), Failure> {
+pub fn shard(request: &Share) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
     let mut run = work::prepare(&request.work)?.of(request.part);

@@ -127,7 +127,6 @@ mod tests {
 
     use super::super::Measured;
     use super::*;
-    use crate::report::Measured;
 
     fn encoded(latents: Array2<f32>, labels: &[u8]) -> Encoded {
         Encoded {
