@@ -21,17 +21,17 @@ use super::levels::Levels;
 use super::probe::varies;
 use crate::model::{Activation, Dense};
 
-/// A one-layer ReLU encoder and the images whose pixels are permuted.
+/// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
 pub(super) struct ClosedForm {
     /// Pixels × images, so that a pixel lies together.
     columns: Array2<f32>,
     weight: Array2<f32>,
     latents: Array2<f32>,
-    /// 1 where a latent is above 0, else 0 (images × dimensions).
+    /// 1 where a latent follows its sum, 0 where it is held at 0 (images × dimensions).
     active: Array2<f64>,
     /// How many images wake each unit.
     awake: Vec<f64>,
-    /// For every unit, the sums of all images, ascending.
+    /// For every unit, the sums of all images, ascending; of no image where nothing is ever held.
     sums: Vec<Vec<(f32, u32)>>,
 }
 
@@ -41,7 +41,13 @@ type Moments = [f64; 3];
 impl ClosedForm {
     /// Whether the closed form is known for these layers.
     pub(super) fn covers(layers: &[Dense]) -> bool {
-        matches!(layers, [layer] if layer.activation == Activation::Relu)
+        matches!(
+            layers,
+            [Dense {
+                activation: Activation::Relu | Activation::Linear,
+                ..
+            }]
+        )
     }
 
     /// Prepares for the pixels of `images` (images × pixels).
@@ -68,7 +74,8 @@ impl ClosedForm {
                 .zip(&exact)
                 .for_each(|(sum, &exact)| *sum = exact as f32);
         }
-        let active = sums.mapv(|sum: f32| f64::from(u8::from(sum > 0.0)));
+        let held = layer.activation == Activation::Relu;
+        let active = sums.mapv(|sum: f32| f64::from(u8::from(!held || sum > 0.0)));
         Self {
             columns: images.t().as_standard_layout().into_owned(),
             awake: active.sum_axis(ndarray::Axis(0)).to_vec(),
@@ -77,15 +84,15 @@ impl ClosedForm {
                 .columns()
                 .into_iter()
                 .map(|unit| {
-                    let mut sorted: Vec<(f32, u32)> =
-                        unit.iter().copied().zip(0..count as u32).collect();
+                    let turning = unit.iter().copied().zip(0..count as u32);
+                    let mut sorted: Vec<(f32, u32)> = turning.filter(|_| held).collect();
                     sorted.sort_unstable_by(|one, other| {
                         one.0.total_cmp(&other.0).then(one.1.cmp(&other.1))
                     });
                     sorted
                 })
                 .collect(),
-            latents: sums.mapv(|sum| sum.max(0.0)),
+            latents: sums.mapv(|sum| layer.activation.apply(sum)),
             weight,
         }
     }

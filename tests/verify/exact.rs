@@ -6,6 +6,7 @@ use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{PixelImportance, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
+use latent_lens::model::Activation;
 use latent_lens::report::Measured as How;
 use latent_lens::run::Run;
 use latent_lens::settings::{Method, Settings};
@@ -79,6 +80,19 @@ fn exact_importance_is_the_mean_over_all_pairs_of_images() {
             TOLERANCE,
         );
     }
+}
+
+#[test]
+fn a_linear_encoder_is_exact_as_well() {
+    let (mut network, images) = random_case(6, &[16, 5, 16], 1, 50);
+    network.encoder[0].activation = Activation::Linear;
+    let ours = measure(&network, &images, &classes_of(&[30, 20]), exact());
+    let precise = images.mapv(f64::from);
+    let v = literal::expected_pixel_importance(&network, &precise);
+    assert_close("V", &ours.pixels.mean, &v, TOLERANCE);
+    let z = literal::forward(&network.encoder, &precise);
+    assert_close("latents", &ours.latents, &z, TOLERANCE);
+    assert!(z.iter().any(|&latent| latent < 0.0));
 }
 
 /// Where the closed form takes differences of large numbers: values that hardly differ, far from

@@ -15,6 +15,7 @@ pub fn forward(layers: &[Dense], inputs: &Array2<f64>) -> Array2<f64> {
         let mut sums = inputs.dot(&layer.weight.mapv(f64::from));
         sums += &layer.bias.mapv(f64::from);
         sums.mapv(|sum| match layer.activation {
+            Activation::Linear => sum,
             Activation::Relu => sum.max(0.0),
             Activation::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
             other => panic!("no recorded network has {other:?}"),
