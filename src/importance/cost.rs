@@ -17,16 +17,17 @@ use crate::model::{Activation, Dense, Network};
 /// As much work as [`Method::Auto`](crate::settings::Method::Auto) spends for exactness: about a
 /// second.
 pub(super) const AFFORDABLE: f64 = 1e10;
-/// As much work as [`Method::Exact`](crate::settings::Method::Exact) is good for: some minutes.
+/// As much work as [`Method::Exact`](crate::settings::Method::Exact) is good for: a hundred seconds or two.
 const LIMIT: f64 = 1e12;
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
-/// activation, the comparison.
+/// activation, the comparison. Measured in Chromium: 6 ns with a sigmoid, where a product's
+/// multiply-add takes 0.1 ns.
 fn unit(activation: Activation) -> f64 {
     if activation == Activation::Relu {
-        5.0
+        10.0
     } else {
-        25.0
+        60.0
     }
 }
 
