@@ -47,7 +47,7 @@ export interface RunSettings {
   hidden: number[];
   epochs: number;
   /** How importance is measured; `auto` where it is not said. */
-  method?: "auto" | "exact" | "sampled";
+  method: "auto" | "exact" | "sampled";
   permutations: number;
   seed: number;
 }
@@ -75,9 +75,9 @@ export interface Matrix {
 
 export interface Estimate {
   /** Whether the means are exact, or averages over random permutations. */
-  method?: "exact" | "sampled";
+  method: "exact" | "sampled";
   /** What measured this stage; the closed form runs on the CPU under either engine. */
-  engine?: EngineName;
+  engine: EngineName;
   mean: Matrix;
   std_error: Matrix | null;
   repeats: number;

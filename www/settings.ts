@@ -72,7 +72,17 @@ export const SETTINGS = {
   epochs: whole("Epochs", 50, "How often training goes through all its images.", {
     summary: (value) => count(value, "epoch"),
   }),
-  permutations: whole("Permutations", 4, "Shuffles of each pixel; more take longer and err less.", {
+  method: {
+    ...choice(
+      "Importance",
+      "auto",
+      "Exact takes every possible shuffle into account; Auto does where that is affordable.",
+      "run",
+      { auto: "Auto", exact: "Exact", sampled: "Sampled" },
+    ),
+    summary: (value: string) => (value === "auto" ? "" : `${value} importance`),
+  },
+  permutations: whole("Permutations", 4, "Where sampled: more take longer and err less.", {
     summary: (value) => count(value, "permutation"),
   }),
   seed: whole("Seed", 1, "The same seed gives the same numbers again.", {
@@ -247,8 +257,8 @@ export function readSettings(textOf: (name: Name) => string | null): {
 }
 
 export function runSettings(values: Values): RunSettings {
-  const { classes, dims, hidden, epochs, permutations, seed } = values;
-  return { classes, dims, hidden, epochs, permutations, seed };
+  const { classes, dims, hidden, epochs, method, permutations, seed } = values;
+  return { classes, dims, hidden, epochs, method, permutations, seed };
 }
 
 /** What differs from the defaults, as the query of an address. */

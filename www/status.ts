@@ -42,6 +42,9 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   "pixel-importance": {
     name: "Pixel importance",
     detail: (_, { report, settings }) => {
+      if (report.pixel_importance?.method === "exact") {
+        return "Every possible shuffle, pixel by pixel";
+      }
       const repeat = Math.min((report.pixel_importance?.repeats ?? 0) + 1, settings.permutations);
       return `Shuffling pixel by pixel, permutation ${repeat} of ${settings.permutations}`;
     },
@@ -52,7 +55,10 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   },
   "latent-importance": {
     name: "Latent importance",
-    detail: () => "Shuffling latent by latent within each class",
+    detail: (_, { report }) =>
+      report.latent_importance?.method === "exact"
+        ? "Every possible shuffle, latent by latent within each class"
+        : "Shuffling latent by latent within each class",
   },
   done: { name: "Done", detail: () => "" },
 };

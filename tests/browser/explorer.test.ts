@@ -40,7 +40,8 @@ test("the figure's order and number of dimensions are the visitor's", async () =
 });
 
 test("dimensions that no pixel moves are named, and left out when asked", async () => {
-  const query = "?classes=0,1&dims=24&hidden=8&epochs=2&permutations=1&engine=cpu&autorun";
+  const query =
+    "?classes=0,1&dims=24&hidden=8&epochs=2&method=sampled&permutations=1&engine=cpu&autorun";
   await explore(async (lens, { pixel_importance: { mean } }) => {
     const dims = mean.shape[1];
     const moved = Array.from({ length: dims }, (_, dim) => dim + 1).filter((dim) =>
@@ -285,7 +286,10 @@ test("a copied link shows exactly the same", async () => {
       await lens.element.getByText("Caption copied.").waitFor();
       const caption = await page.evaluate(() => navigator.clipboard.readText());
       assert.match(caption, /^Bars: how much .* 321 held-out images\. Made by latent-lens /);
-      assert.match(caption, /12 latent dimensions · 3 epochs · 2 permutations · seed 1\.$/);
+      assert.match(
+        caption,
+        /12 latent dimensions · 3 epochs · sampled importance · 2 permutations · seed 1\.$/,
+      );
     },
     QUICK,
     context,

@@ -7,7 +7,7 @@ import type { Locator, Page } from "playwright-core";
 import { visit } from "./harness";
 import { Lens, type Report } from "./lens";
 
-export const QUICK = "?classes=0,1&epochs=3&permutations=2&engine=cpu&autorun";
+export const QUICK = "?classes=0,1&epochs=3&method=sampled&permutations=2&engine=cpu&autorun";
 
 /** What a visitor does with the figure and sees of it. */
 export class Explorer extends Lens {

@@ -11,6 +11,7 @@ export interface Matrix {
 interface Estimate {
   mean: Matrix;
   std_error: Matrix | null;
+  method: "exact" | "sampled";
   repeats: number;
   fraction: number;
 }

@@ -69,6 +69,7 @@ test("an address holds the settings, and a chosen setting is what runs", async (
       dims: 5,
       hidden: [16],
       epochs: 3,
+      method: "auto",
       permutations: 2,
       seed: 7,
     });

@@ -6,7 +6,7 @@ import { visit } from "./harness";
 import { Lens } from "./lens";
 
 /** Long enough to be interrupted many times; one class keeps an epoch short. */
-const LONG = "?engine=cpu&classes=0,1&epochs=60&permutations=1000";
+const LONG = "?engine=cpu&classes=0,1&epochs=60&method=sampled&permutations=1000";
 
 /** Clicks the button and gives the milliseconds until the element's phase was as `expected`. */
 async function answer(lens: Lens, button: string, expected: string[]): Promise<number> {
@@ -51,7 +51,7 @@ async function pauseAndResume(lens: Lens, running: string): Promise<void> {
 }
 
 test("pausing again and again changes nothing in the result", async () => {
-  const query = "?engine=cpu&classes=0,1&epochs=12&permutations=200";
+  const query = "?engine=cpu&classes=0,1&epochs=12&method=sampled&permutations=200";
   const results: string[] = [];
   for (const interrupted of [false, true]) {
     await visit({ query }, async (page) => {

@@ -1,5 +1,5 @@
 /** What the figure shows of a class, in a few sentences. */
-import type { Report } from "../report";
+import type { Estimate, Report } from "../report";
 import { explained, type Scene } from "./picture";
 import { latentImportance, list, one } from "./words";
 
@@ -25,8 +25,7 @@ export function findings(scene: Scene): string {
     `${dimensions(top)} ${many ? "matter most" : "alone matters"} for ${name}${many ? ", in this order" : ""}.`,
   ];
   if (names.length > 1) sentences.push(shared(top, names, row, valuesOf));
-  const settled =
-    top.length > 1 ? ranking(top, valuesOf(row), importance.std_error?.data, row) : "";
+  const settled = top.length > 1 ? ranking(top, valuesOf(row), importance, row) : "";
   if (settled) sentences.push(settled);
   const empty = emptyDimensions(report);
   if (empty.length) sentences.push(`No pixel moves ${dimensions(empty).toLowerCase()}.`);
@@ -70,9 +69,11 @@ function shared(
 function ranking(
   [first = 0, second = 0]: number[],
   values: Float32Array,
-  errors: Float32Array | undefined,
+  { method, std_error }: Estimate,
   row: number,
 ): string {
+  if (method === "exact") return "The order is exact: every possible shuffle counts.";
+  const errors = std_error?.data;
   if (!errors) return "How settled the order is needs at least two permutations to tell.";
   const at = row * values.length;
   const combined = Math.hypot(errors[at + first]!, errors[at + second]!);

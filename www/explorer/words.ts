@@ -8,11 +8,9 @@ export function one(name: string): string {
   return `${/^(8|11|18)(?!\d)|^[aeio]|^u(?![ns]i)/i.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** A number with its standard error, where that is known. */
+/** A number with its standard error, where that is known and not 0, as where importance is exact. */
 export function measured(value: number, error: number | null | undefined): string {
-  return error == null
-    ? significant(value, 3)
-    : `${significant(value, 3)} ± ${significant(error, 2)}`;
+  return !error ? significant(value, 3) : `${significant(value, 3)} ± ${significant(error, 2)}`;
 }
 
 /** IE by the measure that is asked for. */
