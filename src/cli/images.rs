@@ -32,13 +32,12 @@ pub fn open(Data { images, labels }: &Data) -> Result<Vec<Class>, Failure> {
 }
 
 fn by_label(set: &ImageSet, labels: &[u8]) -> Vec<Class> {
-    let mut classes: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
-    let images = set.bytes.chunks_exact(set.height * set.width);
-    for (image, label) in images.zip(labels) {
-        classes.entry(*label).or_default().extend(image);
+    let mut places: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+    for (place, label) in labels.iter().enumerate() {
+        places.entry(*label).or_default().push(place);
     }
-    let class = |(label, bytes)| Class::new(label, ImageSet { bytes, ..*set });
-    classes.into_iter().map(class).collect()
+    let class = |(label, places): (u8, Vec<usize>)| Class::new(label, set.select(&places));
+    places.into_iter().map(class).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -122,14 +122,8 @@ impl Collector {
     fn add(&mut self, label: u8, set: &ImageSet, chosen: &[u32]) {
         let mut chosen = chosen.to_vec();
         chosen.sort_unstable();
-        let size = set.height * set.width;
         for &image in &chosen {
-            let start = image as usize * size;
-            self.pixels.extend(
-                set.bytes[start..start + size]
-                    .iter()
-                    .map(|&byte| f32::from(byte) / 255.0),
-            );
+            self.pixels.extend(set.intensities(image as usize));
         }
         let first = self.positions.len();
         self.positions.extend(chosen);
@@ -152,11 +146,8 @@ mod tests {
 
     /// `count` images of 1 × 2 pixels that carry their number in both pixels.
     fn numbered(count: u8) -> ImageSet {
-        ImageSet {
-            height: 1,
-            width: 2,
-            bytes: (0..count).flat_map(|number| [number, number]).collect(),
-        }
+        let bytes = (0..count).flat_map(|number| [number, number]).collect();
+        ImageSet::from_bytes(1, 2, bytes)
     }
 
     fn class(label: u8, count: u8) -> Class {
@@ -218,11 +209,7 @@ mod tests {
             DataError::TooFewImages { label: 3, count: 1 }
         );
         assert_eq!(Dataset::split(&[], 1).unwrap_err(), DataError::Empty);
-        let wide = ImageSet {
-            height: 2,
-            width: 1,
-            bytes: vec![0; 8],
-        };
+        let wide = ImageSet::from_bytes(2, 1, vec![0; 8]);
         assert!(matches!(
             Dataset::split(&[class(0, 9), Class::new(1, wide)], 1),
             Err(DataError::MixedSizes { label: 1, .. })

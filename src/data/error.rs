@@ -23,6 +23,12 @@ pub enum DataError {
         /// Bytes there.
         found: usize,
     },
+    /// The sizes in the header, or the pixels, make sense only when read as little-endian.
+    LittleEndian,
+    /// The number at this place is infinite or not a number.
+    NotFinite(usize),
+    /// A float is below 0 or above 1.
+    OutsideUnitRange(String),
     /// The images have no pixels, or there are none.
     Empty,
     /// Images of two sizes were given together.
@@ -55,7 +61,7 @@ impl fmt::Display for DataError {
             Self::NotIdxImages => write!(
                 f,
                 "This is not an IDX file of images: it should start with the bytes 00 00 08 03, \
-                 then the number of images, their height and their width."
+                 or 00 00 0D 03 for floats, then the number of images, their height and their width."
             ),
             Self::TooLarge { bytes, limit } => write!(
                 f,
@@ -67,6 +73,21 @@ impl fmt::Display for DataError {
                 f,
                 "The file announces {expected} bytes of pixels, but {found} follow. \
                  It is cut short or damaged; fetch it again."
+            ),
+            Self::LittleEndian => write!(
+                f,
+                "The numbers are written little-endian; those of IDX files are big-endian. \
+                 Write them with the most significant byte first."
+            ),
+            Self::NotFinite(place) => write!(
+                f,
+                "Value {} is infinite or not a number. Replace it by a number.",
+                place + 1
+            ),
+            Self::OutsideUnitRange(value) => write!(
+                f,
+                "A pixel is {value}; floats must lie between 0, black, and 1, white. \
+                 Normalise the images first."
             ),
             Self::Empty => write!(f, "The file holds no images."),
             Self::MixedSizes {

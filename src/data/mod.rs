@@ -1,14 +1,24 @@
 //! Images with labels: reading them, choosing classes, holding some out.
+//!
+//! [`idx`] is what the engines read. People's own files of every other form are read by
+//! `readers`, which need libraries that neither the engines nor the view should carry.
 
+mod array;
 mod dataset;
 mod error;
 pub mod idx;
+mod pixels;
+#[cfg(feature = "readers")]
+pub mod readers;
+
+use std::borrow::Cow;
 
 pub use dataset::{Dataset, Images};
 pub use error::DataError;
+pub use pixels::Pixels;
 
 /// The images of one class.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Class {
     /// What tells the class from the others.
     pub label: u8,
@@ -30,24 +40,92 @@ impl Class {
     }
 }
 
-/// Grey images of one size, as read from one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Grey images of one size.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageSet {
     /// Height of every image in pixels.
     pub height: usize,
     /// Width of every image in pixels.
     pub width: usize,
-    /// One byte a pixel, 0 black to 255 white: image after image, row after row.
-    pub bytes: Vec<u8>,
+    /// Image after image, row after row: bytes from 0, black, to 255, white, or floats from 0 to 1.
+    pub pixels: Pixels,
 }
 
 impl ImageSet {
+    /// Images of one byte a pixel, from 0, black, to 255, white.
+    #[must_use]
+    pub fn from_bytes(height: usize, width: usize, bytes: Vec<u8>) -> Self {
+        Self {
+            height,
+            width,
+            pixels: Pixels::Bytes(bytes),
+        }
+    }
+
     /// Number of images.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.bytes
+        self.pixels
             .len()
             .checked_div(self.height * self.width)
             .unwrap_or(0)
+    }
+
+    /// The pixels of one image, counted from 0, as intensities from 0 to 1.
+    pub fn intensities(&self, image: usize) -> impl Iterator<Item = f32> + '_ {
+        let size = self.height * self.width;
+        let white = match self.pixels {
+            Pixels::Bytes(_) => 255.0,
+            Pixels::Floats(_) => 1.0,
+        };
+        self.pixels
+            .iter(image * size..(image + 1) * size)
+            .map(move |number| number / white)
+    }
+
+    /// The images at these places, counted from 0, in this order.
+    #[must_use]
+    pub fn select(&self, images: &[usize]) -> Self {
+        let size = self.height * self.width;
+        let spans = images.iter().map(|image| image * size..(image + 1) * size);
+        let pixels = match &self.pixels {
+            Pixels::Bytes(bytes) => {
+                Pixels::Bytes(spans.flat_map(|span| &bytes[span]).copied().collect())
+            }
+            Pixels::Floats(floats) => {
+                Pixels::Floats(spans.flat_map(|span| &floats[span]).copied().collect())
+            }
+        };
+        Self { pixels, ..*self }
+    }
+
+    /// Every pixel as a byte to look at, from 0, black, to 255, white; floats are rounded.
+    #[must_use]
+    pub fn shades(&self) -> Cow<'_, [u8]> {
+        match &self.pixels {
+            Pixels::Bytes(bytes) => Cow::Borrowed(bytes),
+            Pixels::Floats(floats) => floats
+                .iter()
+                .map(|intensity| (intensity * 255.0).round() as u8)
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selected_images_keep_their_kind_and_order() {
+        let bytes = ImageSet::from_bytes(1, 2, vec![0, 1, 2, 3, 4, 5]);
+        let expected = ImageSet::from_bytes(1, 2, vec![4, 5, 0, 1]);
+        assert_eq!(bytes.select(&[2, 0]), expected);
+        let floats = ImageSet {
+            height: 1,
+            width: 1,
+            pixels: Pixels::Floats(vec![0.25, 0.5]),
+        };
+        assert_eq!(floats.select(&[1]).pixels, Pixels::Floats(vec![0.5]));
     }
 }

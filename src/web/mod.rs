@@ -1,10 +1,18 @@
-//! The doors to the browser: the engine and t-SNE, which live in workers, and the view and the
-//! models' files, which live in the page. They convert and call; everything else is elsewhere.
+//! The doors to the browser: the engine, t-SNE and the readers, which live in workers, and the view
+//! and the models' files, which live in the page. They convert and call; everything else is
+//! elsewhere.
 
 #[cfg(feature = "view")]
 mod canvas;
-#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
+#[cfg(any(
+    feature = "engine",
+    feature = "models",
+    feature = "readers",
+    feature = "view"
+))]
 mod convert;
+#[cfg(feature = "readers")]
+mod data;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "view")]

@@ -218,7 +218,7 @@ impl View {
         set(&object, "count", images.count() as f64);
         set(&object, "height", images.height as f64);
         set(&object, "width", images.width as f64);
-        set(&object, "data", Uint8Array::from(images.bytes.as_slice()));
+        set(&object, "data", Uint8Array::from(&*images.shades()));
         Ok(object)
     }
 

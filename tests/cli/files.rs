@@ -69,11 +69,8 @@ pub fn classes() -> Vec<Class> {
         .into_iter()
         .map(|wanted| {
             let images = (0..COUNT).filter(|&number| label(number) == wanted);
-            let set = ImageSet {
-                height: SIZE.0,
-                width: SIZE.1,
-                bytes: images.flat_map(image).collect(),
-            };
+            let bytes = images.flat_map(image).collect();
+            let set = ImageSet::from_bytes(SIZE.0, SIZE.1, bytes);
             Class::new(wanted, set)
         })
         .collect()

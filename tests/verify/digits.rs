@@ -26,11 +26,7 @@ pub fn digits(labels: &[u8]) -> Vec<Class> {
                 .data
                 .iter()
                 .map(|value| (value * 255.0).round() as u8);
-            let set = ImageSet {
-                height: 28,
-                width: 28,
-                bytes: bytes.collect(),
-            };
+            let set = ImageSet::from_bytes(28, 28, bytes.collect());
             Class::new(label, set)
         })
         .collect()

@@ -230,11 +230,11 @@ fn noise(label: u8, count: usize) -> Class {
     let mut draws = Keyed::new(label.into(), Purpose::Weights, &[1]);
     Class::new(
         label,
-        ImageSet {
-            height: 28,
-            width: 28,
-            bytes: (0..count * 784).map(|_| draws.below(256) as u8).collect(),
-        },
+        ImageSet::from_bytes(
+            28,
+            28,
+            (0..count * 784).map(|_| draws.below(256) as u8).collect(),
+        ),
     )
 }
 

@@ -78,11 +78,7 @@ fn splits_are_the_recorded_ones() {
     for answer in answers().splits {
         // Images of two pixels that carry their number.
         let bytes = (0..answer.images).flat_map(u16::to_be_bytes).collect();
-        let set = ImageSet {
-            height: 1,
-            width: 2,
-            bytes,
-        };
+        let set = ImageSet::from_bytes(1, 2, bytes);
         let held_out = Dataset::split(&[Class::new(answer.label, set)], answer.seed)
             .unwrap()
             .held_out;

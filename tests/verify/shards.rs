@@ -108,14 +108,7 @@ fn run(settings: Settings, shade: u8) -> Run {
         let mut draws = Keyed::new(label.into(), Purpose::Weights, &[2]);
         let mut bytes: Vec<u8> = (0..60 * 20).map(|_| draws.below(256) as u8).collect();
         bytes[0] = shade;
-        Class::new(
-            label,
-            ImageSet {
-                height: 5,
-                width: 4,
-                bytes,
-            },
-        )
+        Class::new(label, ImageSet::from_bytes(5, 4, bytes))
     };
     Run::new(&Engine::cpu(), settings, &[class(2), class(4)]).unwrap()
 }

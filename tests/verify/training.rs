@@ -42,11 +42,7 @@ fn classes(curve: &Curve) -> Vec<Class> {
             .iter()
             .map(|class| {
                 let bytes = class.images.concat();
-                let images = ImageSet {
-                    height,
-                    width,
-                    bytes,
-                };
+                let images = ImageSet::from_bytes(height, width, bytes);
                 Class::new(class.label, images)
             })
             .collect(),

@@ -1,0 +1,307 @@
+//! Labels as people write them: names in natural order, numbers for the engine.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// The most classes; their labels are bytes.
+pub(super) const MAX_CLASSES: usize = 256;
+
+/// Longer names are cut: they are shown in charts.
+const MAX_NAME: usize = 80;
+
+/// The class of every image by name, in the order of the images.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Labels {
+    names: Vec<String>,
+    places: HashMap<String, u8>,
+    of: Vec<u8>,
+}
+
+/// More than [`MAX_CLASSES`] names.
+#[derive(Debug)]
+pub(super) struct TooManyClasses;
+
+impl TooManyClasses {
+    pub const MESSAGE: &str = "There are more than 256 different labels. Choose what holds the \
+                               labels, or leave some classes out.";
+}
+
+impl Labels {
+    /// The same class for `count` images.
+    pub fn all(name: &str, count: usize) -> Self {
+        let mut labels = Self::default();
+        if count > 0 {
+            labels.push(name).expect("one class is not too many");
+            labels.of.resize(count, 0);
+        }
+        labels
+    }
+
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn push(&mut self, name: &str) -> Result<(), TooManyClasses> {
+        let name = name.trim();
+        let name = match name.char_indices().nth(MAX_NAME) {
+            Some((end, _)) => &name[..end],
+            None => name,
+        };
+        let place = if let Some(&place) = self.places.get(name) {
+            place
+        } else {
+            let place = u8::try_from(self.names.len()).map_err(|_| TooManyClasses)?;
+            self.names.push(name.into());
+            self.places.insert(name.into(), place);
+            place
+        };
+        self.of.push(place);
+        Ok(())
+    }
+
+    /// A label that was stored as a number.
+    pub fn push_number(&mut self, number: f32) -> Result<(), TooManyClasses> {
+        // Display writes whole numbers without a point.
+        self.push(&number.to_string())
+    }
+
+    pub fn append(&mut self, more: &Self) -> Result<(), TooManyClasses> {
+        more.of
+            .iter()
+            .try_for_each(|&place| self.push(&more.names[usize::from(place)]))
+    }
+
+    /// Number and name of every class, in natural order, and the number of every image's class.
+    /// Classes that are called by different numbers below 256 keep these numbers, others are
+    /// counted from 0.
+    pub fn finish(self) -> (Vec<(u8, String)>, Vec<u8>) {
+        let mut order: Vec<usize> = (0..self.names.len()).collect();
+        order.sort_by(|&a, &b| natural(&self.names[a], &self.names[b]));
+
+        let numbers: Option<Vec<u8>> = order
+            .iter()
+            .map(|&place| self.names[place].parse::<u8>().ok())
+            .collect();
+        let numbers = numbers
+            .filter(|numbers| numbers.is_sorted_by(|a, b| a < b))
+            .unwrap_or_else(|| (0..=u8::MAX).take(order.len()).collect());
+
+        let mut number_of = vec![0; order.len()];
+        for (&place, &number) in order.iter().zip(&numbers) {
+            number_of[place] = number;
+        }
+        let images = self
+            .of
+            .iter()
+            .map(|&place| number_of[usize::from(place)])
+            .collect();
+        let mut names = self.names;
+        let classes = order
+            .iter()
+            .zip(numbers)
+            .map(|(&place, number)| (number, std::mem::take(&mut names[place])))
+            .collect();
+        (classes, images)
+    }
+}
+
+/// Compares names as people sort them: numbers in them by their value, so that `10` follows `9`.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    if let (Ok(a), Ok(b)) = (a.parse::<f64>(), b.parse::<f64>())
+        && let Some(order @ (Ordering::Less | Ordering::Greater)) = a.partial_cmp(&b)
+    {
+        return order;
+    }
+    let (mut rest_a, mut rest_b) = (a, b);
+    while !rest_a.is_empty() && !rest_b.is_empty() {
+        let (run_a, run_b) = (run(&mut rest_a), run(&mut rest_b));
+        let digits = |run: &str| run.starts_with(|c: char| c.is_ascii_digit());
+        let order = if digits(run_a) && digits(run_b) {
+            let (a, b) = (run_a.trim_start_matches('0'), run_b.trim_start_matches('0'));
+            a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+        } else {
+            run_a.to_lowercase().cmp(&run_b.to_lowercase())
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    rest_a.len().cmp(&rest_b.len()).then_with(|| a.cmp(b))
+}
+
+/// Takes the longest start of `rest` that has only digits or none.
+fn run<'a>(rest: &mut &'a str) -> &'a str {
+    let digits = rest.starts_with(|c: char| c.is_ascii_digit());
+    let end = rest
+        .find(|c: char| c.is_ascii_digit() != digits)
+        .unwrap_or(rest.len());
+    let (run, after) = rest.split_at(end);
+    *rest = after;
+    run
+}
+
+/// The label in a file's own name: its leading digits, or all up to the first separator.
+fn of_file(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let digits = name
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(name.len());
+    if digits > 0 {
+        return &name[..digits];
+    }
+    let end = name.find(['_', '-', '.', ' ', '(']).unwrap_or(name.len());
+    &name[..end]
+}
+
+/// The innermost folder of a path; empty where there is none.
+fn of_folder(path: &str) -> &str {
+    let mut parts = path.rsplit('/');
+    parts.next();
+    parts.next().unwrap_or("")
+}
+
+/// Where the labels of files were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Folder,
+    FileName,
+    Nowhere,
+}
+
+/// The labels of files, from their folders or from their own names, whichever is to be tried
+/// first. A source counts where it makes several classes, not all of one file, and not too many;
+/// where neither does, all files are of one class.
+pub(super) fn of_files(paths: &[String], first: Found) -> (Labels, Found) {
+    let sources: [Found; 2] = match first {
+        Found::Folder => [Found::Folder, Found::FileName],
+        _ => [Found::FileName, Found::Folder],
+    };
+    for source in sources {
+        let mut labels = Labels::default();
+        let named = paths.iter().all(|path| {
+            let name = match source {
+                Found::Folder => of_folder(path),
+                _ => of_file(path),
+            };
+            !name.is_empty() && labels.push(name).is_ok()
+        });
+        if named && (2..paths.len()).contains(&labels.classes()) {
+            return (labels, source);
+        }
+    }
+    (Labels::all("all", paths.len()), Found::Nowhere)
+}
+
+/// Where the labels of `files` were found, for people.
+pub(super) fn told(found: Found, files: &str) -> String {
+    match found {
+        Found::Folder => format!("The labels of the {files} are the names of their folders."),
+        Found::FileName => format!("The labels of the {files} are from their file names."),
+        Found::Nowhere => format!(
+            "Neither folders nor file names tell classes apart: all {files} are of one class."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finish(names: &[&str]) -> (Vec<(u8, String)>, Vec<u8>) {
+        let mut labels = Labels::default();
+        for name in names {
+            labels.push(name).unwrap();
+        }
+        labels.finish()
+    }
+
+    fn classes(expected: &[(u8, &str)]) -> Vec<(u8, String)> {
+        expected
+            .iter()
+            .map(|&(label, name)| (label, name.into()))
+            .collect()
+    }
+
+    #[test]
+    fn numbers_keep_their_number_and_other_names_are_counted_in_natural_order() {
+        assert_eq!(
+            finish(&["7", "10", "7", "0"]),
+            (
+                classes(&[(0, "0"), (7, "7"), (10, "10")]),
+                vec![7, 10, 7, 0]
+            )
+        );
+        assert_eq!(
+            finish(&["dog10", "dog9", "Cat"]),
+            (
+                classes(&[(0, "Cat"), (1, "dog9"), (2, "dog10")]),
+                vec![2, 1, 0]
+            )
+        );
+        assert_eq!(
+            finish(&["256", "3"]).0,
+            classes(&[(0, "3"), (1, "256")]),
+            "no byte holds 256"
+        );
+        assert_eq!(finish(&["1", "01"]).0.len(), 2);
+        assert_eq!(
+            finish(&["-1", "1"]).0,
+            classes(&[(0, "-1"), (1, "1")]),
+            "labels of -1 and 1"
+        );
+    }
+
+    #[test]
+    fn at_most_256_classes_fit() {
+        let mut labels = Labels::default();
+        for number in 0..256 {
+            labels.push(&number.to_string()).unwrap();
+        }
+        assert!(labels.push("3").is_ok());
+        assert!(labels.push("256").is_err());
+    }
+
+    #[test]
+    fn labels_of_files_come_from_folders_or_names() {
+        let of = |paths: &[&str], first| {
+            let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+            let (labels, found) = of_files(&paths, first);
+            let names: Vec<String> = labels
+                .of
+                .iter()
+                .map(|&place| labels.names[usize::from(place)].clone())
+                .collect();
+            (names.join(" "), found)
+        };
+        assert_eq!(
+            of(
+                &["a/cat/1.png", "a/cat/2.png", "a/dog/1.png"],
+                Found::Folder
+            ),
+            ("cat cat dog".into(), Found::Folder)
+        );
+        assert_eq!(
+            of(
+                &["all/cat.1.jpg", "all/cat.2.jpg", "all/dog.1.jpg"],
+                Found::Folder
+            ),
+            ("cat cat dog".into(), Found::FileName)
+        );
+        assert_eq!(
+            of(
+                &["01/0_01_0.wav", "01/1_01_0.wav", "02/0_02_0.wav"],
+                Found::FileName
+            ),
+            ("0 1 0".into(), Found::FileName)
+        );
+        assert_eq!(
+            of(&["001.png", "002.png", "003.png"], Found::Folder),
+            ("all all all".into(), Found::Nowhere)
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! People's own files, read into [classes](super::Class) of images.
+//!
+//! [`open`] tells forms apart by content, not by ending, and finds what belongs together. What it
+//! had to guess stands in the [`Preview`] and can be chosen otherwise in [`Options`].
+//!
+//! ```text
+//! files -> source -> idx, npy, table -> part ----------> collection -> preview, classes
+//!          (zip, gzip)  picture, sound -> resize, spectrogram /
+//! ```
+//!
+//! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
+//! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
+//! within [`Options::max_bytes`].
+
+mod collection;
+mod error;
+mod idx;
+mod labels;
+mod npy;
+mod options;
+mod part;
+mod picture;
+mod resize;
+mod sound;
+mod source;
+mod spectrogram;
+mod table;
+
+pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
+pub use error::{Need, ReadError};
+pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options};
+pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
+pub use source::{File, MAX_FILES};
+pub use spectrogram::{Recipe, SIDE};
+
+use collection::About;
+use labels::Labels;
+use part::{Images, listed};
+use source::{Entry, Kind, Source};
+
+use super::Pixels;
+
+/// Reads files, or archives of files, that together hold images and mostly their labels. Tells
+/// `progress`, from 0 to 1, as it goes.
+///
+/// # Errors
+/// If a file is damaged, or the files do not make images of one size in at most 256 classes. The
+/// error says which file, where in it, and what to do.
+pub fn open(
+    files: &[File],
+    options: &Options,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Collection, ReadError> {
+    let found = source::open(files, options.max_bytes)?;
+    let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
+    let mut notes = Vec::new();
+    if let [(name, reason), others @ ..] = skipped.as_slice() {
+        if entries.is_empty() {
+            let message = format!(
+                "This is {reason}. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or WAV \
+                 recordings."
+            );
+            return Err(ReadError::new(name, message));
+        }
+        let names: Vec<&str> = skipped.iter().map(|(name, _)| name.as_str()).collect();
+        notes.push(match others {
+            [] => format!("{name} was skipped: it is {reason}."),
+            _ => format!("{} files were skipped: {}.", names.len(), listed(&names)),
+        });
+    }
+    if entries.is_empty() {
+        return Err(ReadError::of_all(
+            "There is no file to read. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or \
+             WAV recordings.",
+        ));
+    }
+
+    let (entries, format) = of_one_kind(entries, &mut notes)?;
+    let mut choices = Choices::default();
+    let images = match format {
+        Format::Pictures => picture::read(&mut source, &entries, options, &mut notes, progress)?,
+        Format::Recordings => sound::read(&mut source, &entries, options, &mut notes, progress)?,
+        _ => arrays(
+            &mut source,
+            &entries,
+            options,
+            &mut choices,
+            &mut notes,
+            progress,
+        )?,
+    };
+    let about = About {
+        format,
+        notes,
+        choices,
+        normalise: options.normalise,
+    };
+    Collection::new(images, about)
+}
+
+/// Spectrograms, such as [`Recipe::image`] makes of what a microphone heard, with the names of
+/// their classes.
+///
+/// # Errors
+/// If there are none, one is not of [`SIDE`] × [`SIDE`] intensities from 0 to 1, or there are more
+/// than 256 names.
+pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, ReadError> {
+    let mut labels = Labels::default();
+    let mut floats = Vec::with_capacity(spectrograms.len() * SIDE * SIDE);
+    for (name, image) in spectrograms {
+        let intensities = image.iter().all(|value| (0.0..=1.0).contains(value));
+        if image.len() != SIDE * SIDE || !intensities {
+            let message = format!("A recording of {name} is no spectrogram. Record it again.");
+            return Err(ReadError::of_all(message));
+        }
+        let named = labels.push(name);
+        named.map_err(|_| ReadError::of_all(labels::TooManyClasses::MESSAGE))?;
+        floats.extend(image);
+    }
+    if floats.is_empty() {
+        let message = "There is no recording yet. Record some of every class.";
+        return Err(ReadError::of_all(message));
+    }
+    let images = Images {
+        name: String::new(),
+        height: SIDE,
+        width: SIDE,
+        pixels: Pixels::Floats(floats),
+        labels: Some(labels),
+    };
+    let about = About {
+        format: Format::Recordings,
+        notes: Vec::new(),
+        choices: Choices::default(),
+        normalise: Some(Normalise::Keep),
+    };
+    Collection::new(images, about)
+}
+
+/// Leaves out texts that lie among pictures or recordings, and says what the rest is.
+fn of_one_kind(
+    entries: Vec<Entry>,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Entry>, Format), ReadError> {
+    let first = |kinds: &[Kind]| entries.iter().find(|entry| kinds.contains(&entry.kind));
+    let arrays = first(&[Kind::Idx, Kind::Npy]);
+    let table = first(&[Kind::Table]);
+    let pictures = first(&[Kind::Png, Kind::Jpeg]);
+    let sounds = first(&[Kind::Wave]);
+
+    let forms: Vec<(&Entry, &str)> = [
+        (arrays, "an array of numbers"),
+        (pictures, "a picture"),
+        (sounds, "a recording"),
+    ]
+    .into_iter()
+    .filter_map(|(entry, form)| entry.map(|entry| (entry, form)))
+    .collect();
+    if let [(one, form), (other, other_form), ..] = forms.as_slice() {
+        let message = format!(
+            "This is {form}, but {} is {other_form}. Choose files of one form.",
+            other.name
+        );
+        return Err(ReadError::new(&one.name, message));
+    }
+
+    let format = match (arrays, table, pictures, sounds) {
+        (_, _, Some(_), _) => Format::Pictures,
+        (_, _, _, Some(_)) => Format::Recordings,
+        (Some(_), Some(_), ..) => Format::Mixed,
+        (None, ..) => Format::Csv,
+        (Some(_), ..) => match (first(&[Kind::Idx]), first(&[Kind::Npy])) {
+            (Some(_), Some(_)) => Format::Mixed,
+            (Some(_), None) => Format::Idx,
+            _ => Format::Npy,
+        },
+    };
+    if !matches!(format, Format::Pictures | Format::Recordings) {
+        return Ok((entries, format));
+    }
+    let (texts, kept): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|entry| entry.kind == Kind::Table);
+    if !texts.is_empty() {
+        let names: Vec<String> = texts.into_iter().map(|entry| entry.name).collect();
+        notes.push(format!("Skipped as text: {}.", listed(&names)));
+    }
+    Ok((kept, format))
+}
+
+/// Reads arrays and tables and joins what belongs together.
+fn arrays(
+    source: &mut Source<'_>,
+    entries: &[Entry],
+    options: &Options,
+    choices: &mut Choices,
+    notes: &mut Vec<String>,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Images, ReadError> {
+    let array_of = |entry: &Entry| -> String {
+        let name = entry.path.strip_suffix(".npy").unwrap_or(&entry.path);
+        name.into()
+    };
+    let of_npy = entries.iter().filter(|entry| entry.kind == Kind::Npy);
+    choices.arrays = of_npy.map(array_of).collect();
+    for wanted in [&options.images, &options.labels].into_iter().flatten() {
+        if !choices.arrays.contains(wanted) {
+            let message = format!(
+                "No array is called {wanted}. Choose one of {}.",
+                listed(&choices.arrays)
+            );
+            let need = Need::Choice(choices.arrays.clone());
+            return Err(ReadError::of_all(message).needing(need));
+        }
+    }
+    let chosen = |entry: &&Entry| {
+        let named = [&options.images, &options.labels];
+        match (entry.kind, options.images.is_some()) {
+            (Kind::Npy, true) => named
+                .into_iter()
+                .flatten()
+                .any(|name| *name == array_of(entry)),
+            _ => true,
+        }
+    };
+
+    let entries: Vec<&Entry> = entries.iter().filter(chosen).collect();
+    let mut parts = Vec::new();
+    let mut held = 0;
+    for (place, entry) in entries.iter().enumerate() {
+        let mut within = |fraction: f64| progress((place as f64 + fraction) / entries.len() as f64);
+        let part = match entry.kind {
+            Kind::Idx => idx::read(source, entry, options)?,
+            Kind::Npy => npy::read(source, entry, options)?,
+            _ => {
+                let text = source.bytes(entry, options.max_bytes as u64)?;
+                let (part, of_table) = table::read(&entry.name, &text, options, &mut within)?;
+                if choices.columns.len() <= of_table.columns.len() {
+                    choices.columns = of_table.columns;
+                    choices.label_column = of_table.label_column;
+                    choices.header = Some(of_table.header);
+                }
+                part
+            }
+        };
+        held += part.memory();
+        if held > options.max_bytes {
+            let message = format!(
+                "With this file the images take more than the {} that can be held. Choose fewer \
+                 files.",
+                source::megabytes(options.max_bytes as u64)
+            );
+            return Err(ReadError::new(&entry.name, message));
+        }
+        parts.push(part);
+        within(1.0);
+    }
+    part::join(parts, notes)
+}

@@ -1,0 +1,92 @@
+//! What a person can choose where the files leave a choice.
+
+use serde::{Deserialize, Serialize};
+
+/// The most bytes that unpacked files, and separately their pixels, may take: 512 MiB.
+pub const MAX_BYTES: usize = 512 << 20;
+
+/// How files are to be read; what is absent is found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// CSV: whether the first line names the columns.
+    pub header: Option<bool>,
+    /// CSV: the column that holds the labels.
+    pub label_column: Option<LabelColumn>,
+    /// NPZ: the name of the array that holds the images.
+    pub images: Option<String>,
+    /// NPZ: the name of the array that holds the labels.
+    pub labels: Option<String>,
+    /// Height and width of images that are stored as rows of numbers; the square root where absent.
+    pub shape: Option<(usize, usize)>,
+    /// Pictures: the height and width to which all are resized.
+    pub size: Option<(usize, usize)>,
+    /// How colours become grey.
+    pub grey: Grey,
+    /// How stored values become intensities from 0 to 1; proposed from their range where absent.
+    pub normalise: Option<Normalise>,
+    /// The most bytes that an unpacked file, and separately all pixels, may take.
+    pub max_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            header: None,
+            label_column: None,
+            images: None,
+            labels: None,
+            shape: None,
+            size: None,
+            grey: Grey::default(),
+            normalise: None,
+            max_bytes: MAX_BYTES,
+        }
+    }
+}
+
+/// A column of a CSV file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelColumn {
+    /// No column holds labels.
+    None,
+    /// By its place, counted from 0.
+    Index(usize),
+    /// By its name in the header.
+    Name(String),
+}
+
+/// How colours become grey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grey {
+    /// By how bright each looks (ITU-R BT.601): 0.299 red, 0.587 green, 0.114 blue.
+    #[default]
+    Luma,
+    /// Their mean.
+    Mean,
+}
+
+/// How stored values become intensities from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalise {
+    /// Not at all: they are from 0 to 1 already.
+    Keep,
+    /// Divided by 255.
+    #[serde(rename = "divide-by-255")]
+    DivideBy255,
+    /// The smallest of all values becomes 0, the largest 1.
+    MinMax,
+}
+
+impl Grey {
+    /// Grey of red, green and blue, on their scale.
+    pub(super) fn of(self, [red, green, blue]: [f32; 3]) -> f32 {
+        match self {
+            Self::Luma => 0.299 * red + 0.587 * green + 0.114 * blue,
+            Self::Mean => (red + green + blue) / 3.0,
+        }
+    }
+}

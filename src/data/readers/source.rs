@@ -1,0 +1,353 @@
+//! The files as a person gave them: archives opened, kinds told apart by content, and everything
+//! unpacked on demand and within bounds.
+
+use std::borrow::Cow;
+use std::io::{self, Cursor, Read};
+
+use flate2::read::GzDecoder;
+use zip::ZipArchive;
+
+use super::error::ReadError;
+use crate::data::idx;
+
+/// A file that a person brought.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name, with folders before it where they are known, separated by `/`.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// All unpacking together may yield so many times the largest size of one unpacked file: pictures
+/// are unpacked one by one, twice each, and kept small.
+const UNPACKED_FACTOR: u64 = 8;
+/// The most files, those in archives counted one by one.
+pub const MAX_FILES: usize = 200_000;
+/// Enough of a file to tell its kind.
+const START: u64 = 512;
+
+/// What a file is, by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Idx,
+    Npy,
+    Table,
+    Png,
+    Jpeg,
+    Wave,
+}
+
+/// A file that can be read, in an archive or not.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its own name and that of the archive around it.
+    pub name: String,
+    /// Its path within the archive, or its own name.
+    pub path: String,
+    pub kind: Kind,
+    place: Place,
+    gzip: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    File(usize),
+    Member { archive: usize, index: usize },
+}
+
+/// All files and how much may still be unpacked.
+pub(super) struct Source<'a> {
+    files: &'a [File],
+    archives: Vec<(&'a str, ZipArchive<Cursor<&'a [u8]>>)>,
+    left: u64,
+    limit: u64,
+}
+
+/// What was found in the files.
+pub(super) struct Found<'a> {
+    pub source: Source<'a>,
+    pub entries: Vec<Entry>,
+    /// Names of files that cannot be read, and why.
+    pub skipped: Vec<(String, &'static str)>,
+}
+
+/// Opens `files`, of which none may unpack to more than `limit` bytes.
+pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError> {
+    let limit = limit as u64;
+    let mut found = Found {
+        source: Source {
+            files,
+            archives: Vec::new(),
+            left: limit.saturating_mul(UNPACKED_FACTOR),
+            limit,
+        },
+        entries: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for (index, file) in files.iter().enumerate() {
+        if file.bytes.is_empty() && files.len() == 1 {
+            let message = "The file is empty. Choose one that holds images.";
+            return Err(ReadError::new(&file.name, message));
+        }
+        if is_zip(&file.bytes) {
+            found.add_archive(file)?;
+        } else {
+            found.add(file.name.clone(), &file.name, Place::File(index))?;
+        }
+    }
+    Ok(found)
+}
+
+fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
+impl<'a> Found<'a> {
+    fn add_archive(&mut self, file: &'a File) -> Result<(), ReadError> {
+        let damaged = |error| ReadError::new(&file.name, of_zip(&error));
+        let archive = ZipArchive::new(Cursor::new(file.bytes.as_slice())).map_err(damaged)?;
+        let members = archive.len();
+        if members == 0 {
+            let message = "The archive is empty. Choose one that holds images.";
+            return Err(ReadError::new(&file.name, message));
+        }
+        let number = self.source.archives.len();
+        self.source.archives.push((&file.name, archive));
+        for index in 0..members {
+            let archive = &mut self.source.archives[number].1;
+            let member = archive.by_index_raw(index).map_err(damaged)?;
+            if member.is_dir() {
+                continue;
+            }
+            let path = String::from_utf8_lossy(member.name_raw()).replace('\\', "/");
+            drop(member);
+            let place = Place::Member {
+                archive: number,
+                index,
+            };
+            self.add(format!("{}/{path}", file.name), &path, place)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: String, path: &str, place: Place) -> Result<(), ReadError> {
+        if is_clutter(path) {
+            return Ok(());
+        }
+        if self.entries.len() + self.skipped.len() >= MAX_FILES {
+            let message = format!(
+                "These are more than {MAX_FILES} files. Choose some of them, or put the images \
+                 into one NPY file."
+            );
+            return Err(ReadError::of_all(message));
+        }
+        let mut entry = Entry {
+            name,
+            path: path.into(),
+            kind: Kind::Table,
+            place,
+            gzip: false,
+        };
+        let mut start = self.source.start(&entry)?;
+        if start.starts_with(&idx::GZIP_MAGIC) {
+            entry.gzip = true;
+            start = self.source.start(&entry)?;
+        }
+        match kind(&start, path) {
+            Ok(kind) => {
+                entry.kind = kind;
+                self.entries.push(entry);
+            }
+            Err("archive") => {
+                return Err(ReadError::new(
+                    &entry.name,
+                    "This is an archive within an archive. Unpack it and choose what is in it.",
+                ));
+            }
+            Err(reason) => self.skipped.push((entry.name, reason)),
+        }
+        Ok(())
+    }
+}
+
+/// What systems leave in folders and archives.
+fn is_clutter(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.is_empty()
+        || name.starts_with('.')
+        || path.starts_with("__MACOSX/")
+        || matches!(name, "Thumbs.db" | "desktop.ini")
+}
+
+/// The kind of a file that starts like this, or in a few words what it is instead.
+fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
+    let prose = ["md", "html", "xml", "json", "pdf", "rtf", "py", "r", "rds"];
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match start {
+        [] => Err("empty"),
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Ok(Kind::Npy),
+        [0x89, b'P', b'N', b'G', ..] => Ok(Kind::Png),
+        [0xff, 0xd8, 0xff, ..] => Ok(Kind::Jpeg),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ] => Ok(Kind::Wave),
+        _ if idx::recognises(start) => Ok(Kind::Idx),
+        _ if is_zip(start) || start.starts_with(&idx::GZIP_MAGIC) => Err("archive"),
+        [b'R', b'I', b'F', b'X', ..] => Err("a big-endian WAV file"),
+        [1..=4, 8 | 9 | 11..=14, 0, 0, ..] => {
+            Err("an IDX file written little-endian, where big-endian is right")
+        }
+        [0x89, b'H', b'D', b'F', ..] => Err("an HDF5 file"),
+        [b'G', b'I', b'F', b'8', ..] => Err("a GIF picture"),
+        [b'B', b'M', ..] if ending == "bmp" => Err("a BMP picture"),
+        [b'R', b'I', b'F', b'F', ..] => Err("a WebP picture or other RIFF file"),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Err("a TIFF picture"),
+        [b'I', b'D', b'3', ..] | [0xff, 0xe0..=0xff, ..] if ending == "mp3" => {
+            Err("an MP3 recording")
+        }
+        [b'O', b'g', b'g', b'S', ..] | [b'f', b'L', b'a', b'C', ..] => {
+            Err("a compressed recording")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("text in UTF-16, where UTF-8 is needed"),
+        _ if start
+            .iter()
+            .any(|&byte| byte < 9 || (14..32).contains(&byte)) =>
+        {
+            Err("of no form that can be read")
+        }
+        _ if prose.contains(&ending) || name.starts_with("readme") || name.starts_with("licen") => {
+            Err("prose")
+        }
+        _ => Ok(Kind::Table),
+    }
+}
+
+impl Source<'_> {
+    /// The content of an entry, unpacked as it is read.
+    pub fn stream(&mut self, entry: &Entry) -> Result<Box<dyn Read + '_>, ReadError> {
+        let packed: Box<dyn Read + '_> = match entry.place {
+            Place::File(index) => Box::new(self.files[index].bytes.as_slice()),
+            Place::Member { archive, index } => {
+                let (_, archive) = &mut self.archives[archive];
+                let member = archive
+                    .by_index(index)
+                    .map_err(|error| ReadError::new(&entry.name, of_zip(&error)))?;
+                Box::new(member)
+            }
+        };
+        let unpacked = if entry.gzip {
+            Box::new(GzDecoder::new(packed))
+        } else {
+            packed
+        };
+        Ok(Box::new(Counted {
+            inner: unpacked,
+            left: &mut self.left,
+        }))
+    }
+
+    /// The first bytes of an entry.
+    fn start(&mut self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+        let mut start = Vec::with_capacity(START as usize);
+        self.stream(entry)?
+            .take(START)
+            .read_to_end(&mut start)
+            .map_err(|error| unpacking(entry, &error))?;
+        Ok(start)
+    }
+
+    /// All bytes of an entry, which may be `limit` at most.
+    pub fn bytes(&mut self, entry: &Entry, limit: u64) -> Result<Cow<'_, [u8]>, ReadError> {
+        let limit = limit.min(self.limit);
+        let too_large = || {
+            let message = format!(
+                "The file is larger than {} when unpacked, and no more can be read. Split it or \
+                 make it smaller.",
+                megabytes(limit)
+            );
+            ReadError::new(&entry.name, message)
+        };
+        if let (Place::File(index), false) = (entry.place, entry.gzip) {
+            let bytes = self.files[index].bytes.as_slice();
+            if bytes.len() as u64 > limit {
+                return Err(too_large());
+            }
+            return Ok(Cow::Borrowed(bytes));
+        }
+        let mut bytes = Vec::new();
+        self.stream(entry)?
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| unpacking(entry, &error))?;
+        if bytes.len() as u64 > limit {
+            return Err(too_large());
+        }
+        Ok(Cow::Owned(bytes))
+    }
+}
+
+/// A number of bytes for people.
+pub(super) fn megabytes(bytes: u64) -> String {
+    if bytes < 10_000_000 {
+        format!("{} KB", bytes.div_ceil(1000))
+    } else {
+        format!("{} MB", bytes / 1_000_000)
+    }
+}
+
+/// What is wrong with an entry that cannot be unpacked.
+pub(super) fn unpacking(entry: &Entry, error: &io::Error) -> ReadError {
+    if error.kind() == io::ErrorKind::QuotaExceeded {
+        let message = "The files unpack to more than can be read. Choose fewer or smaller ones.";
+        return ReadError::new(&entry.name, message);
+    }
+    let message = format!("The file is damaged: it cannot be unpacked ({error}). Fetch it again.");
+    ReadError::new(&entry.name, message)
+}
+
+fn of_zip(error: &zip::result::ZipError) -> String {
+    use zip::result::ZipError;
+    match error {
+        ZipError::UnsupportedArchive(reason) if reason.to_string().contains("assword") => {
+            "The archive is encrypted. Unpack it and choose what is in it.".into()
+        }
+        ZipError::UnsupportedArchive(reason) => format!(
+            "The archive is packed in a way that cannot be read ({reason}). Pack it again, as an \
+             ordinary zip file."
+        ),
+        error => {
+            format!("The archive is damaged or cut short ({error}). Fetch it again.")
+        }
+    }
+}
+
+/// Counts what is read against what may still be.
+struct Counted<'a, R> {
+    inner: R,
+    left: &'a mut u64,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if count as u64 > *self.left {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
+        *self.left -= count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,247 @@
+//! The readers' door: people's own files and recordings in, images for the engine out.
+
+use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{plain, set, value};
+use crate::data::idx;
+use crate::data::readers::{
+    self, Collection, File, Normalise, Options, Preview, ReadError, Recipe,
+};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** A file that a person brought; folders before the name are separated by "/". */
+export interface DataFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** How values become intensities from 0 to 1. */
+export type Normalise = "keep" | "divide-by-255" | "min-max";
+
+/** How files are to be read; what is absent is found out. */
+export interface DataOptions {
+  /** CSV: whether the first line names the columns. */
+  header?: boolean;
+  /** CSV: the column that holds the labels, by its place from 0 or by its name. */
+  label_column?: "none" | { index: number } | { name: string };
+  /** NPZ: the name of the array that holds the images. */
+  images?: string;
+  /** NPZ: the name of the array that holds the labels. */
+  labels?: string;
+  /** Height and width of images that are stored as rows of numbers; square where absent. */
+  shape?: [height: number, width: number];
+  /** Pictures: height and width to which all are resized. */
+  size?: [height: number, width: number];
+  /** By how bright colours look, or their mean. Default: "luma". */
+  grey?: "luma" | "mean";
+  /** Proposed from the values' range where absent. */
+  normalise?: Normalise;
+  /** The most bytes that an unpacked file, and separately all pixels, may take. Default: 512 MiB. */
+  max_bytes?: number;
+}
+
+/** What there is, before anything runs. */
+export interface DataPreview {
+  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  count: number;
+  height: number;
+  width: number;
+  /** The smallest and the largest value as stored. */
+  range: [least: number, most: number];
+  /** What that range suggests. */
+  proposed: Normalise;
+  normalise: Normalise;
+  /** In natural order. */
+  classes: { label: number; name: string; count: number }[];
+  /** Up to ten images, of every class in turn; one byte a pixel, normalised. */
+  examples: { label: number; pixels: Uint8Array }[];
+  /** Bytes that the images take: here, and as the copy of a run on all of them. */
+  memory_bytes: number;
+  /** What was left out, joined or guessed, in sentences. */
+  notes: string[];
+  /** What can be chosen otherwise, and what was. */
+  choices: {
+    columns: string[];
+    label_column: number | null;
+    header: boolean | null;
+    arrays: string[];
+  };
+}
+
+/** What is thrown where files cannot be read. Its message names the file, place and remedy. */
+export interface ReadError extends Error {
+  name: "ReadError";
+  /** Empty where all files together are meant. */
+  file: string;
+  place: string | null;
+  /** What the files do not tell and a person has to. */
+  needs: { shape: { pixels: number } } | { choice: string[] } | null;
+}
+"#;
+
+/// The images that a person brought, and the recordings they made.
+///
+/// Every error is an `Error` whose message says what is wrong and what to do.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Data {
+    collection: Option<Collection>,
+    recordings: Vec<(String, Vec<f32>)>,
+}
+
+#[wasm_bindgen]
+impl Data {
+    /// Without any images.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads files that together hold images and mostly their labels. Calls `on_progress` with
+    /// numbers from 0 to 1 meanwhile. Throws a `ReadError` if they cannot be used; images that were
+    /// read before stay then.
+    #[wasm_bindgen(unchecked_return_type = "DataPreview")]
+    pub fn open(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "DataFile[]")] files: &Array,
+        #[wasm_bindgen(unchecked_param_type = "DataOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "((done: number) => void) | undefined")]
+        on_progress: Option<Function>,
+    ) -> Result<JsValue, JsValue> {
+        let options: Options = value("options", options)?;
+        let files = files.iter().map(file).collect::<Result<Vec<_>, _>>()?;
+        let mut told = 0.0;
+        let mut progress = |done: f64| {
+            // A call into the page costs more than a small picture does.
+            if let Some(tell) = &on_progress
+                && (done - told >= 0.005 || done >= 1.0)
+            {
+                told = done;
+                // What the listener throws is its own affair.
+                let _ = tell.call1(&JsValue::NULL, &done.into());
+            }
+        };
+        let collection =
+            readers::open(&files, &options, &mut progress).map_err(|error| error_of(&error))?;
+        self.take(collection)
+    }
+
+    /// Chooses how values become intensities. Throws a `ReadError` if they would lie outside 0 to 1.
+    #[wasm_bindgen(unchecked_return_type = "DataPreview")]
+    pub fn normalise(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Normalise")] normalise: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let normalise: Normalise = value("normalise", normalise)?;
+        let collection = self.collection.as_mut().ok_or_else(nothing_open)?;
+        collection
+            .normalise(normalise)
+            .map_err(|error| error_of(&error))?;
+        Ok(preview(collection.preview())?)
+    }
+
+    /// The images of a class as an IDX file, normalised, as the engine reads them. Throws if there
+    /// is no such class.
+    pub fn images(&self, label: u8) -> Result<Uint8Array, JsError> {
+        let class = self
+            .collection
+            .as_ref()
+            .ok_or_else(nothing_open)?
+            .class(label)
+            .ok_or_else(|| JsError::new(&format!("There are no images of class {label}.")))?;
+        Ok(Uint8Array::from(idx::write(&class.images).as_slice()))
+    }
+
+    /// Adds what a microphone heard, samples from -1 to 1 of which there are `rate` a second, to
+    /// the recordings of a class. Returns its spectrogram: 32 × 32 intensities from 0 to 1, row by
+    /// row. Throws if there are no samples.
+    pub fn record(
+        &mut self,
+        class: String,
+        samples: &[f32],
+        rate: u32,
+    ) -> Result<Float32Array, JsError> {
+        let image = Recipe::new(rate)
+            .and_then(|recipe| recipe.image(samples))
+            .map_err(|message| JsError::new(&message))?;
+        let shown = Float32Array::from(image.as_slice());
+        self.recordings.push((class, image));
+        Ok(shown)
+    }
+
+    /// Forgets a recording, by its place among those made, counted from 0.
+    pub fn forget(&mut self, recording: usize) {
+        if recording < self.recordings.len() {
+            self.recordings.remove(recording);
+        }
+    }
+
+    /// Makes the recordings the images. Throws a `ReadError` if there are none.
+    #[wasm_bindgen(unchecked_return_type = "DataPreview")]
+    pub fn open_recordings(&mut self) -> Result<JsValue, JsValue> {
+        let collection =
+            readers::of_recordings(&self.recordings).map_err(|error| error_of(&error))?;
+        self.take(collection)
+    }
+}
+
+impl Data {
+    fn take(&mut self, collection: Collection) -> Result<JsValue, JsValue> {
+        let shown = preview(collection.preview())?;
+        self.collection = Some(collection);
+        Ok(shown)
+    }
+}
+
+fn nothing_open() -> JsError {
+    JsError::new("No images have been opened.")
+}
+
+fn file(from: JsValue) -> Result<File, JsError> {
+    let property = |name: &str| Reflect::get(&from, &name.into()).ok();
+    let name = property("name")
+        .and_then(|name| name.as_string())
+        .ok_or_else(|| JsError::new("Every file needs a name."))?;
+    let bytes = property("bytes")
+        .and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok())
+        .ok_or_else(|| JsError::new(&format!("{name} has no bytes.")))?;
+    Ok(File {
+        name,
+        bytes: bytes.to_vec(),
+    })
+}
+
+/// A preview with its examples in typed arrays.
+fn preview(mut preview: Preview) -> Result<JsValue, JsError> {
+    let examples = Array::new();
+    for example in std::mem::take(&mut preview.examples) {
+        let object = Object::new();
+        set(&object, "label", example.label);
+        set(
+            &object,
+            "pixels",
+            Uint8Array::from(example.pixels.as_slice()),
+        );
+        examples.push(&object);
+    }
+    let object: Object = plain(&preview)?.unchecked_into();
+    set(&object, "examples", examples);
+    Ok(object.into())
+}
+
+fn error_of(error: &ReadError) -> JsValue {
+    let js = js_sys::Error::new(&error.to_string());
+    js.set_name("ReadError");
+    set(&js, "file", error.file.as_str());
+    set(
+        &js,
+        "place",
+        error.place.as_deref().map_or(JsValue::NULL, Into::into),
+    );
+    // A choice or a number: always serialisable.
+    set(&js, "needs", plain(&error.needs).unwrap_or(JsValue::NULL));
+    js.into()
+}
