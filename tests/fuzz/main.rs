@@ -1,0 +1,321 @@
+//! Every reader against files broken at random: none may panic, nor take more memory than the
+//! limits allow.
+//!
+//! The cases are the same in every run of the same length. Each reader is tried for
+//! `LATENT_LENS_FUZZ_SECONDS` seconds (2 where it is not set): `cargo test --features readers
+//! --test fuzz -- --nocapture` also tells how many files that were, and what they did.
+
+#![cfg(feature = "readers")]
+
+mod memory;
+#[path = "../readers/mend.rs"]
+mod mend;
+mod mutate;
+#[path = "../readers/pack.rs"]
+mod pack;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use latent_lens::data::idx;
+use latent_lens::data::readers::{File, Grey, LabelColumn, Normalise, Options, open};
+use serde::Deserialize;
+
+use mutate::{Random, mutate};
+use pack::{file, gzip, npy, png, wav, zip};
+
+/// What unpacked files and pixels may take here: little, so that taking more shows.
+const MAX_BYTES: usize = 1 << 20;
+/// Pixels are held twice while they are joined, beside one unpacked file; vectors that grow may be
+/// twice as large as what is in them.
+const ALLOWED: usize = 8 * MAX_BYTES;
+/// Lists of columns, members and labels may take so many times the file.
+const ALLOWED_PER_BYTE: usize = 64;
+
+#[test]
+fn idx_files() {
+    let images = pack::idx(&[6, 3, 4], &(0..72).collect::<Vec<u8>>());
+    let labels = pack::idx(&[6], &[0, 1, 2, 0, 1, 2]);
+    let mut floats = vec![0, 0, 0x0d, 3];
+    floats.extend([2_u32, 3, 3].iter().flat_map(|size| size.to_be_bytes()));
+    floats.extend((0..18).flat_map(|value| (value as f32 / 17.0).to_be_bytes()));
+    let sets = [
+        vec![file("images", images.clone()), file("labels", labels)],
+        vec![file("floats", floats)],
+        vec![file("images.gz", gzip(&images))],
+    ];
+    fuzz("idx", &sets, |files, _| files);
+}
+
+#[test]
+fn idx_files_that_are_packed_after_they_were_broken() {
+    let images = pack::idx(&[6, 3, 4], &(0..72).collect::<Vec<u8>>());
+    fuzz(
+        "idx in gzip",
+        &[vec![file("images.gz", images)]],
+        |mut files, _| {
+            for file in &mut files {
+                file.bytes = gzip(&file.bytes);
+            }
+            files
+        },
+    );
+}
+
+/// What the engines read is read by another function.
+#[test]
+fn idx_files_of_the_engines() {
+    let seed = pack::idx(&[6, 3, 4], &(0..72).collect::<Vec<u8>>());
+    let mut random = Random::new("engines");
+    let mut done = 0;
+    let end = Instant::now() + seconds();
+    while Instant::now() < end {
+        let bytes = mutate(&seed, &[], &mut random);
+        let read = catch_unwind(|| idx::read(&bytes).map(|images| idx::write(&images)));
+        assert!(read.is_ok(), "panicked on {bytes:02x?}");
+        done += 1;
+    }
+    println!("idx of the engines: {done} files");
+}
+
+#[test]
+fn tables() {
+    let sets = [
+        vec![file(
+            "a.csv",
+            "label,a,b,c,d\n1,0,0.5,7,255\n0,9,9,9,9\n1,2,3,4,5\n",
+        )],
+        vec![file(
+            "b.csv",
+            "a;b;c;d;class\n\"1,5\";2;3;-4e2;\"ca;t\"\r\n5;6;7;8;dog\r\n",
+        )],
+        vec![
+            file("c.csv", "\"\",x\n1,3\n2,4\n"),
+            file("d.csv", "9 2 3 4\n5 6 7 8\n"),
+        ],
+        vec![file("e.csv", "7\t1\t2\t3\t4\n".repeat(40))],
+    ];
+    fuzz("csv", &sets, |files, _| files);
+}
+
+#[test]
+fn arrays_of_numpy() {
+    let floats: Vec<u8> = (0..24)
+        .flat_map(|value| (value as f32).to_le_bytes())
+        .collect();
+    let doubles: Vec<u8> = (0..12)
+        .flat_map(|value| f64::from(value).to_be_bytes())
+        .collect();
+    let words: Vec<u8> = "one\0two\0"
+        .chars()
+        .flat_map(|c| (c as u32).to_le_bytes())
+        .collect();
+    let mut sets = vec![
+        vec![file("a.npy", npy("<f4", "(2, 3, 4)", &floats))],
+        vec![file("b.npy", npy(">f8", "(3, 4)", &doubles))],
+        vec![
+            file("x.npy", npy("|u1", "(2, 2, 2, 3)", &floats[..24])),
+            file("y.npy", npy("<U4", "(2,)", &words)),
+        ],
+    ];
+    sets.extend(recorded(|recorded| recorded.arrays));
+    fuzz("npy", &sets, |files, _| files);
+}
+
+#[test]
+fn archives() {
+    let images = npy("|u1", "(2, 2, 2)", &[9; 8]);
+    let labels = npy("|u1", "(2,)", &[0, 1]);
+    let table = b"label,a,b,c,d\n1,0,0,7,255\n0,9,9,9,9\n".repeat(20);
+    let sets = [
+        vec![file(
+            "a.npz",
+            zip(&[("x.npy", &images), ("y.npy", &labels)]),
+        )],
+        vec![file(
+            "b.zip",
+            zip(&[("d/t.csv", &table), ("d/u.csv", &table)]),
+        )],
+        vec![file("c.zip", zip(&[("0/a.png", &png(3, 3, &[5; 9]))]))],
+    ];
+    fuzz("zip", &sets, |files, _| files);
+}
+
+#[test]
+fn archives_that_are_packed_after_their_members_were_broken() {
+    let sets = [
+        vec![
+            file("0/a.png", png(3, 3, &[5; 9])),
+            file("1/b.png", png(4, 3, &[7; 12])),
+        ],
+        vec![
+            file("x.npy", npy("|u1", "(2, 2, 2)", &[9; 8])),
+            file("y.npy", npy("|u1", "(2,)", &[0, 1])),
+        ],
+    ];
+    fuzz("members", &sets, |files, _| {
+        let members: Vec<(&str, &[u8])> = files
+            .iter()
+            .map(|file| (file.name.as_str(), file.bytes.as_slice()))
+            .collect();
+        vec![file("all.zip", zip(&members))]
+    });
+}
+
+#[test]
+fn pictures_as_png() {
+    let mut sets = vec![vec![file(
+        "a.png",
+        png(12, 9, &(0..108).collect::<Vec<u8>>()),
+    )]];
+    sets.extend(recorded(|recorded| recorded.pictures));
+    sets.retain(|files| files[0].name.ends_with("png"));
+    fuzz("png", &sets, |mut files, random| {
+        // Most would be refused for their check sums alone.
+        if random.below(4) > 0 {
+            for file in &mut files {
+                mend::mend_png(&mut file.bytes);
+            }
+        }
+        files
+    });
+}
+
+#[test]
+fn pictures_as_jpeg() {
+    let mut sets = recorded(|recorded| recorded.pictures);
+    sets.retain(|files| files[0].name.ends_with("jpg"));
+    fuzz("jpeg", &sets, |files, _| files);
+}
+
+#[test]
+fn recordings() {
+    let samples: Vec<i16> = (0..1200_i32)
+        .map(|place| (place * 7919 % 20_011) as i16)
+        .collect();
+    let mut sets = vec![vec![
+        file("0_a.wav", wav(16_000, &samples)),
+        file("1_a.wav", wav(16_000, &samples)),
+    ]];
+    sets.extend(recorded(|recorded| recorded.recordings));
+    fuzz("wav", &sets, |files, _| files);
+}
+
+/// Files as NumPy, Pillow and SciPy write them.
+#[derive(Deserialize)]
+struct Recorded {
+    arrays: Vec<RecordedFile>,
+    pictures: Vec<RecordedFile>,
+    recordings: Vec<RecordedFile>,
+}
+
+#[derive(Deserialize)]
+struct RecordedFile {
+    name: String,
+    file: String,
+}
+
+fn recorded(of: impl Fn(Recorded) -> Vec<RecordedFile>) -> Vec<Vec<File>> {
+    let recorded = serde_json::from_str(include_str!("../oracle/files.json")).unwrap();
+    of(recorded)
+        .into_iter()
+        .map(|RecordedFile { name, file: hex }| {
+            let bytes: Vec<u8> = (0..hex.len() / 2)
+                .map(|place| u8::from_str_radix(&hex[2 * place..2 * place + 2], 16).unwrap())
+                .collect();
+            vec![file(&name, bytes)]
+        })
+        .collect()
+}
+
+fn seconds() -> Duration {
+    let seconds = std::env::var("LATENT_LENS_FUZZ_SECONDS").ok();
+    Duration::from_secs_f64(seconds.map_or(2.0, |seconds| {
+        seconds
+            .parse()
+            .expect("LATENT_LENS_FUZZ_SECONDS is a number")
+    }))
+}
+
+/// Breaks the files of one set after another, lets `after` pack them, and reads them.
+fn fuzz(name: &str, sets: &[Vec<File>], after: impl Fn(Vec<File>, &mut Random) -> Vec<File>) {
+    let mut random = Random::new(name);
+    for files in sets {
+        let whole = after(files.clone(), &mut Random::new(""));
+        let read = open(&whole, &Options::default(), &mut |_| {});
+        let asked = |error: &latent_lens::data::readers::ReadError| error.needs.is_some();
+        assert!(
+            read.is_ok() || read.as_ref().is_err_and(asked),
+            "{:?}",
+            read.err()
+        );
+    }
+    let (mut done, mut accepted, mut most, mut slowest) = (0, 0, 0, Duration::ZERO);
+    let end = Instant::now() + seconds();
+    while Instant::now() < end {
+        let mut files = random.choose(sets).clone();
+        let others: Vec<Vec<u8>> = random
+            .choose(sets)
+            .iter()
+            .map(|file| file.bytes.clone())
+            .collect();
+        let place = random.below(files.len());
+        files[place].bytes = mutate(&files[place].bytes, &others, &mut random);
+        let files = after(files, &mut random);
+        let options = options(&mut random);
+        let size: usize = files.iter().map(|file| file.bytes.len()).sum();
+
+        let start = Instant::now();
+        let before = memory::start();
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let collection = open(&files, &options, &mut |_| {})?;
+            let classes = collection.classes();
+            let count: usize = classes.iter().map(|class| class.images.count()).sum();
+            assert_eq!(collection.preview().count, count);
+            Ok::<_, latent_lens::data::readers::ReadError>(())
+        }));
+        let taken = memory::peak() - before;
+        slowest = slowest.max(start.elapsed());
+        most = most.max(taken);
+        done += 1;
+        let Ok(read) = read else {
+            panic!("{name}: case {done} panicked, {options:?}: {files:02x?}");
+        };
+        match read {
+            Ok(()) => accepted += 1,
+            Err(error) => {
+                let message = error.to_string();
+                assert!(message.ends_with(['.', '?']), "no sentence: {message}");
+            }
+        }
+        assert!(
+            taken <= ALLOWED + ALLOWED_PER_BYTE * size,
+            "{name}: case {done} took {taken} bytes, {options:?}: {files:02x?}"
+        );
+    }
+    println!(
+        "{name}: {done} files, {accepted} accepted, at most {} KB and {} ms",
+        most / 1000,
+        slowest.as_millis()
+    );
+    assert!(done > 0);
+}
+
+fn options(random: &mut Random) -> Options {
+    let mut options = Options {
+        max_bytes: MAX_BYTES,
+        ..Options::default()
+    };
+    match random.below(12) {
+        0 => options.shape = Some((random.below(6), random.below(6))),
+        1 => options.size = Some((random.below(40), random.below(40))),
+        2 => options.label_column = Some(LabelColumn::Index(random.below(6))),
+        3 => options.header = Some(random.below(2) == 0),
+        4 => options.grey = Grey::Mean,
+        5 => options.normalise = Some(Normalise::MinMax),
+        6 => options.normalise = Some(Normalise::Keep),
+        7 => options.images = Some("x".into()),
+        _ => {}
+    }
+    options
+}
