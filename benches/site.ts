@@ -1,87 +1,56 @@
 /**
- * The site's benchmark: whole runs in a real browser, with the time of every stage and the loss
- * they end at, beside Keras' loss from the same split, weights and batch order.
+ * The benchmark in a real browser: our engines beside TensorFlow.js, whole runs beside Keras, and
+ * how quickly the page answers.
  *
  * `cargo xtask bench` builds and serves the site and calls this with the names of the benchmarks
- * to run (all without a name). One JSON object a line.
+ * to run (without a name: all that do not say otherwise). One JSON object a line.
  */
-import { readFileSync } from "node:fs";
-import { argv } from "node:process";
+import { argv, env } from "node:process";
 
-import { visit } from "../tests/browser/harness";
-import { Lens } from "../tests/browser/lens";
+import { deepStage1, stages, trainEpoch, trainEpochWebGpu } from "./against";
+import { hover, redraw } from "./look";
+import { scaling } from "./scaling";
+import { firstFigure, whole } from "./whole";
 
-interface Curve {
-  name: string;
-  settings: { classes: number[]; dims: number; epochs: number; seed: number };
-  held_out_loss: number[];
+const STAGES = ["stage1_exact", "stage1_sampled", "stage1_rank_one", "stage3"];
+const REPEATS = Number(env["REPEATS"] ?? 3);
+
+interface Bench {
+  names: string[];
+  /** Runs those of its names that are wanted. */
+  run(wanted: Set<string>): Promise<void>;
+  /** Takes so long that it has to be asked for. */
+  long?: boolean;
 }
 
-const { runs: curves, versions } = JSON.parse(
-  readFileSync("tests/oracle/keras_curve.json", "utf8"),
-) as { runs: Curve[]; versions: { keras: string } };
-
-/** The setting of reference that Keras was recorded for. */
-function recorded(name: string): Curve {
-  const curve = curves.find((each) => each.name === name && each.settings.seed === 1);
-  if (!curve) throw new Error(`no curve named ${name} was recorded`);
-  return curve;
+function bench(name: string, run: (name: string) => Promise<void>, long = false): Bench {
+  return { names: [name], run: () => run(name), long };
 }
 
-/** Trains and explains with the settings of a recorded curve. */
-async function whole(name: string, engine: string, curve: Curve): Promise<void> {
-  const { classes, dims, epochs, seed } = curve.settings;
-  const query = `?engine=${engine}&classes=${classes.join()}&dims=${dims}&epochs=${epochs}&seed=${seed}`;
-  await visit({ query, webgpu: "software" }, async (page) => {
-    const lens = new Lens(page);
-    await lens.element.evaluate((element) => {
-      const stages: Record<string, number> = {};
-      Object.assign(window, { stages });
-      element.addEventListener("progress", (event) => {
-        const { stage, elapsed_ms } = (event as CustomEvent<{ stage: string; elapsed_ms: number }>)
-          .detail;
-        stages[stage] = elapsed_ms;
-      });
-    });
-    await lens.button("Train and explain").click();
-    const { training } = await lens.finish(3600);
-    const stages = await page.evaluate(
-      () => (window as unknown as { stages: Record<string, number> }).stages,
-    );
-    const loss = training.held_out_loss.at(-1)!;
-    const keras = curve.held_out_loss.at(-1)!;
-    const line = {
-      name,
-      engine,
-      ...Object.fromEntries(
-        Object.entries(stages).map(([stage, ms]) => [
-          `${stage.replace("-", "_")}_ms`,
-          Math.round(ms),
-        ]),
-      ),
-      held_out_loss: loss,
-      peer: `Keras ${versions.keras}`,
-      peer_held_out_loss: keras,
-      ratio: loss / keras,
-    };
-    console.log(JSON.stringify(line));
-  });
-}
-
-const benches: [name: string, run: (name: string) => Promise<void>][] = [
-  ["two_digits_cpu", (name) => whole(name, "cpu", recorded("two digits"))],
-  ["ten_digits_cpu", (name) => whole(name, "cpu", recorded("ten digits"))],
-  ["two_digits_webgpu", (name) => whole(name, "webgpu", recorded("two digits"))],
-  ["ten_digits_webgpu", (name) => whole(name, "webgpu", recorded("ten digits"))],
+const benches: Bench[] = [
+  // From the same runs, since the peer takes a minute.
+  { names: STAGES, run: (wanted) => stages(wanted, REPEATS) },
+  bench("train_epoch", (name) => trainEpoch(name, REPEATS)),
+  bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),
+  bench("first_figure", (name) => firstFigure(name, REPEATS)),
+  bench("deep_stage1", (name) => deepStage1(name, REPEATS)),
+  bench("redraw", (name) => redraw(name)),
+  bench("hover", (name) => hover(name)),
+  bench("scaling", (name) => scaling(name, REPEATS)),
+  bench("two_digits_cpu", (name) => whole(name, "cpu", "two digits")),
+  bench("ten_digits_cpu", (name) => whole(name, "cpu", "ten digits")),
+  // Ten minutes and more than an hour on a software adapter.
+  bench("two_digits_webgpu", (name) => whole(name, "webgpu", "two digits"), true),
+  bench("ten_digits_webgpu", (name) => whole(name, "webgpu", "ten digits"), true),
 ];
 
-const wanted = argv.slice(2);
-const unknown = wanted.find((name) => !benches.some(([each]) => each === name));
+const wanted = new Set(argv.slice(2));
+const known = benches.flatMap(({ names }) => names);
+const unknown = [...wanted].find((name) => !known.includes(name));
 if (unknown) {
-  throw new Error(
-    `there is no benchmark ${unknown}; there are ${benches.map(([name]) => name).join(", ")}`,
-  );
+  throw new Error(`there is no benchmark ${unknown}; there are ${known.join(", ")}`);
 }
-for (const [name, run] of benches) {
-  if (wanted.length === 0 || wanted.includes(name)) await run(name);
+for (const { names, run, long } of benches) {
+  const chosen = names.filter((name) => (wanted.size === 0 ? !long : wanted.has(name)));
+  if (chosen.length > 0) await run(new Set(chosen));
 }

@@ -1,0 +1,235 @@
+/** Our engines beside TensorFlow.js in one browser, one after the other. */
+import assert from "node:assert/strict";
+
+import type { Page } from "playwright-core";
+
+import { visit } from "../tests/browser/harness";
+import { paired, say } from "./line";
+import type { Bench, Subject } from "./page/bench";
+import type { Answer, Job } from "./page/tensorflow";
+
+const PEER = { wasm: "TensorFlow.js 4.22.0 wasm SIMD", webgpu: "TensorFlow.js 4.22.0 WebGPU" };
+const DIGITS = { kind: "digits" as const, labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] };
+const PERMUTATIONS = 4;
+const SEED = 1;
+
+type Ours = Awaited<ReturnType<Bench["ours"]>>;
+
+/** The benchmark's page, whose functions run in it. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  ours(subject: Subject): Promise<Ours> {
+    return this.page.evaluate(
+      (subject) => (window as unknown as { bench: Bench }).bench.ours(subject),
+      subject,
+    );
+  }
+
+  peer(backend: "wasm" | "webgpu", job: Job): Promise<Answer> {
+    return this.page.evaluate(
+      ([backend, job]) => (window as unknown as { bench: Bench }).bench.peer(backend, job),
+      [backend, job] as const,
+    );
+  }
+}
+
+export async function workbench(
+  use: (bench: Workbench) => Promise<void>,
+  webgpu: "software" | "none" = "none",
+): Promise<void> {
+  // What TensorFlow.js has to say of itself.
+  const expected = /tensorflow|webgpu|shader|powerPreference|kernel/i;
+  await visit({ query: "bench.html", webgpu, expected }, async (page) => {
+    await page.waitForFunction(() => "bench" in window);
+    // Neither side may have what a static server does not give.
+    assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+    await use(new Workbench(page));
+  });
+}
+
+/** Stages 1 and 3 on the held-out 1,500 of ten digits, 784-32-784. */
+export async function stages(wanted: Set<string>, repeats: number): Promise<void> {
+  const base = { dims: 32, hidden: [], epochs: 2, permutations: PERMUTATIONS, seed: SEED };
+  const subject: Subject = { engine: "cpu", source: DIGITS, settings: base };
+  await workbench(async (bench) => {
+    const methods = await choosesMethod(bench);
+    const sampled: Subject = {
+      ...subject,
+      settings: { ...base, ...(methods && { method: "sampled" as const }) },
+    };
+    const exact: Subject = { ...subject, settings: { ...base, method: "exact" as const } };
+    const ms: Record<string, number[]> = {};
+    const note = (name: string, value: number) => (ms[name] ??= []).push(value);
+
+    let size: Record<string, unknown> = {};
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      if (methods && wanted.has("stage1_exact")) {
+        note("exact", (await bench.ours(exact)).stages["pixel-importance"]!);
+      }
+      const ours = await bench.ours(sampled);
+      size = { images: ours.held_out, pixels: 784, dims: 32, permutations: PERMUTATIONS };
+      note("sampled", ours.stages["pixel-importance"]!);
+      note("stage3", ours.stages["latent-importance"]!);
+      if (wanted.has("stage1_exact") || wanted.has("stage1_sampled")) {
+        const peer = await bench.peer("wasm", {
+          type: "stage1",
+          permutations: PERMUTATIONS,
+          every: 1,
+        });
+        agree("V", ours.pixel_importance, peer.values, 0.02);
+        note("peer", peer.ms);
+      }
+      if (wanted.has("stage1_rank_one")) {
+        const peer = await bench.peer("wasm", {
+          type: "stage1-rank-one",
+          permutations: PERMUTATIONS,
+          every: 1,
+        });
+        agree("V", ours.pixel_importance, peer.values, 0.02);
+        note("rank-one", peer.ms);
+      }
+      if (wanted.has("stage3")) {
+        const peer = await bench.peer("wasm", { type: "stage3", permutations: PERMUTATIONS });
+        agree("IE", ours.latent_importance, peer.values, 0.02);
+        note("peer3", peer.ms);
+      }
+    }
+    const line = (name: string, ours: string, peer: string, ratio?: number, more = {}) =>
+      wanted.has(name) &&
+      say(
+        paired(name, ms[ours]!, PEER.wasm, ms[peer]!, ratio ? { ratio } : {}, { ...size, ...more }),
+      );
+    if (methods) line("stage1_exact", "exact", "peer", 150, { peer_method: "sampled" });
+    else if (wanted.has("stage1_exact")) {
+      console.error("stage1_exact: this engine has no exact method; nothing was measured");
+    }
+    line("stage1_sampled", "sampled", "peer", 60);
+    line("stage1_rank_one", "sampled", "rank-one", undefined, {
+      peer_method: "sampled, first layer by rank one",
+    });
+    line("stage3", "stage3", "peer3", 15);
+  });
+}
+
+/** Whether the engine can be told by which method stage 1 is done: then its report repeats it. */
+async function choosesMethod(bench: Workbench): Promise<boolean> {
+  const { settings } = await bench.ours({
+    engine: "cpu",
+    source: { kind: "random", count: 20, height: 4, width: 4, blank: 0 },
+    settings: { dims: 1, hidden: [], epochs: 1, permutations: 1, seed: SEED, method: "sampled" },
+  });
+  return settings.method === "sampled";
+}
+
+/** The AudioMNIST encoder on 200 random images of 32 x 32. */
+export async function deepStage1(name: string, repeats: number): Promise<void> {
+  const every = 16;
+  // Of 1,333 images 200 are held out.
+  const source = { kind: "random" as const, count: 1333, height: 32, width: 32, blank: 0 };
+  const hidden = [512, 450, 384, 256, 192, 128, 96, 64];
+  const settings = { dims: 32, hidden, epochs: 1, permutations: PERMUTATIONS, seed: SEED };
+  await workbench(async (bench) => {
+    const [ours, theirs, halves]: number[][] = [[], [], []];
+    let held_out = 0;
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const run = await bench.ours({ engine: "cpu", source, settings });
+      held_out = run.held_out;
+      ours!.push(run.stages["pixel-importance"]!);
+      const job = { type: "stage1" as const, permutations: PERMUTATIONS };
+      const part = await bench.peer("wasm", { ...job, every });
+      const half = await bench.peer("wasm", { ...job, every: 2 * every });
+      const mine = run.pixel_importance.filter((_, cell) => Math.floor(cell / 32) % every === 0);
+      agree("V", mine, part.values, 0.05);
+      theirs!.push(part.ms * every);
+      halves!.push(part.ms / half.ms);
+    }
+    say(
+      paired(
+        name,
+        ours!,
+        PEER.wasm,
+        theirs!,
+        { ratio: 3 },
+        {
+          peer_fraction: 1 / every,
+          // 2 where twice as many pixels take twice as long.
+          peer_time_for_twice_the_fraction: halves!,
+          images: held_out,
+          pixels: 1024,
+          layers: [1024, ...hidden, 32],
+          permutations: PERMUTATIONS,
+        },
+      ),
+    );
+  });
+}
+
+export async function trainEpoch(name: string, repeats: number): Promise<void> {
+  const epochs = 4;
+  const settings = { dims: 32, hidden: [], epochs, permutations: 1, seed: SEED };
+  await workbench(async (bench) => {
+    const [ours, fit, minimize]: number[][] = [[], [], []];
+    let losses: Record<string, unknown> = {};
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const run = await bench.ours({ engine: "cpu", source: DIGITS, settings });
+      ours!.push(run.stages.training! / epochs);
+      const job = { type: "train" as const, dims: 32, epochs };
+      const fitted = await bench.peer("wasm", { ...job, how: "fit" });
+      const minimized = await bench.peer("wasm", { ...job, how: "minimize" });
+      fit!.push(fitted.ms);
+      minimize!.push(minimized.ms);
+      losses = {
+        images: run.training,
+        held_out: run.held_out,
+        held_out_loss: run.held_out_loss.at(-1),
+        peer_held_out_loss: minimized.values.at(-1),
+        peer_fit_held_out_loss: fitted.values.at(-1),
+      };
+    }
+    say(
+      paired(
+        name,
+        ours!,
+        `${PEER.wasm}, optimizer.minimize`,
+        minimize!,
+        { ratio: 6 },
+        {
+          ...losses,
+          peer_fit_ms: fit,
+        },
+      ),
+    );
+  });
+}
+
+export async function trainEpochWebGpu(name: string, repeats: number): Promise<void> {
+  const epochs = 3;
+  const settings = { dims: 32, hidden: [], epochs, permutations: 1, seed: SEED };
+  await workbench(async (bench) => {
+    const [ours, theirs]: number[][] = [[], []];
+    let more: Record<string, unknown> = {};
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const source = { ...DIGITS, limit: 3011 };
+      const run = await bench.ours({ engine: "webgpu", source, settings });
+      ours!.push(run.stages.training! / epochs);
+      const job = { type: "train" as const, dims: 32, epochs };
+      const peer = await bench.peer("webgpu", { ...job, how: "minimize" });
+      theirs!.push(peer.ms);
+      more = {
+        images: run.training,
+        held_out: run.held_out,
+        held_out_loss: run.held_out_loss.at(-1),
+        peer_held_out_loss: peer.values.at(-1),
+      };
+    }
+    say(paired(name, ours!, PEER.webgpu, theirs!, { ratio: 1.5 }, more));
+  }, "software");
+}
+
+/** Both sides measured the same thing: their totals differ by no more than chance. */
+function agree(what: string, ours: number[], theirs: number[], share: number): void {
+  assert.equal(ours.length, theirs.length, `${what}: how many numbers`);
+  const [a, b] = [ours, theirs].map((values) => values.reduce((sum, value) => sum + value, 0));
+  assert.ok(Math.abs(a! / b! - 1) < share, `${what} adds up to ${a} here and ${b} in the peer`);
+}

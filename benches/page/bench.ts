@@ -1,0 +1,64 @@
+/** What the benchmark's page offers to the program that drives it. */
+import type { EngineName } from "../../www/report";
+import { load, type Source, split, type Split } from "./images";
+import { run, type Run, type Settings } from "./ours";
+import type { Answer, Job } from "./tensorflow";
+
+export interface Subject {
+  engine: EngineName;
+  source: Source;
+  settings: Omit<Settings, "classes">;
+}
+
+let divided: Split | undefined;
+let last: Run | undefined;
+const workers = new Map<string, { worker: Worker; loaded: Run | undefined }>();
+
+const bench = {
+  /** One run of ours: milliseconds a stage, and what is compared with the peer's results. */
+  async ours({ engine, source, settings }: Subject) {
+    const images = await load(source);
+    const classes = images.map(({ label }) => label);
+    last = await run(engine, { ...settings, classes }, images);
+    const { stages, report } = last;
+    divided = split(images, report.encoded!);
+    return {
+      stages,
+      // As the engine understood them.
+      settings: report.settings as Settings,
+      pixel_importance: [...report.pixel_importance!.mean.data],
+      latent_importance: [...report.latent_importance!.mean.data],
+      held_out_loss: report.training!.held_out_loss,
+      held_out: divided.held_out.count,
+      training: divided.training.count,
+    };
+  },
+
+  /** One job of TensorFlow.js on the images and the network of our last run. */
+  async peer(backend: "wasm" | "webgpu", job: Job): Promise<Answer> {
+    let peer = workers.get(backend);
+    if (!peer) {
+      const url = new URL("tensorflow.js", import.meta.url);
+      peer = { worker: new Worker(url, { type: "module" }), loaded: undefined };
+      workers.set(backend, peer);
+      await ask(peer.worker, { type: "open", backend });
+    }
+    if (peer.loaded !== last) {
+      peer.loaded = last;
+      await ask(peer.worker, { type: "load", split: divided!, network: last!.network });
+    }
+    return ask(peer.worker, job);
+  },
+};
+
+export type Bench = typeof bench;
+Object.assign(window, { bench });
+
+function ask(worker: Worker, job: Job): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Answer | { error: string }>) =>
+      "error" in data ? reject(new Error(data.error)) : resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage(job);
+  });
+}

@@ -1,0 +1,83 @@
+/** Our engine, in the site's own worker, timed from outside. */
+import { EngineClient } from "../../www/engine-client";
+import type { ClassImages, Stage, Update } from "../../www/messages";
+import {
+  type EngineName,
+  merge,
+  type Network,
+  type Report,
+  type RunSettings,
+} from "../../www/report";
+
+/** A run's settings; the method of stage 1 where the engine lets one choose it. */
+export type Settings = RunSettings & { method?: "exact" | "sampled" };
+
+export interface Run {
+  /** Milliseconds of every stage, what it needs to get ready included. */
+  stages: Partial<Record<Stage, number>>;
+  report: Report;
+  network: Network;
+}
+
+const clients = new Map<EngineName, Promise<EngineClient>>();
+
+export async function run(
+  engine: EngineName,
+  settings: Settings,
+  images: ClassImages[],
+): Promise<Run> {
+  if (!clients.has(engine)) clients.set(engine, EngineClient.open(engine));
+  const client = await clients.get(engine)!;
+  const clock = new Clock();
+  const report: Partial<Report> = {};
+  let network: Network | undefined;
+  return new Promise((resolve, reject) => {
+    client.run(settings, images, {
+      update(update) {
+        clock.heard(update);
+        merge(report, update.report);
+        network ??= update.network;
+        if (update.stage === "done") {
+          resolve({ stages: clock.stages, report: report as Report, network: network! });
+        }
+      },
+      failed(failure) {
+        // The worker is ended; the next run opens another.
+        clients.delete(engine);
+        reject(new Error(failure.detail));
+      },
+    });
+  });
+}
+
+/**
+ * Divides the time between the worker's messages among the stages. The engine prepares a stage
+ * after the last slice of the one before, in the same step; `elapsed_ms` leaves that out and tells
+ * where the slice ended and the next stage began.
+ */
+class Clock {
+  readonly stages: Partial<Record<Stage, number>> = {};
+  #stage: Stage | undefined;
+  #elapsed = 0;
+  #heard = 0;
+  #began = 0;
+  /** When the work of the last slice that was heard of ended. */
+  #ended = 0;
+
+  heard({ stage, elapsed_ms }: Update): void {
+    const now = performance.now();
+    if (this.#stage === undefined) {
+      this.#began = now - elapsed_ms;
+      this.#heard = this.#began;
+    } else if (stage !== this.#stage) {
+      // What the last slice was prepared with belongs to the stage that now begins.
+      this.#began = this.#ended;
+      this.#elapsed = 0;
+    }
+    this.#ended = Math.min(now, this.#heard + (elapsed_ms - this.#elapsed));
+    this.stages[stage] = this.#ended - this.#began;
+    this.#stage = stage;
+    this.#elapsed = elapsed_ms;
+    this.#heard = now;
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * A worker that does with TensorFlow.js what our engine does, as its users would write it well:
+ * whole batches are encoded by fused operations, intermediate tensors are freed by `tidy`, and
+ * nothing is read back before a job is done.
+ */
+import "@tensorflow/tfjs-backend-webgpu";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as layers from "@tensorflow/tfjs-layers";
+import * as tf from "@tensorflow/tfjs-core";
+
+import type { Layer, Network } from "../../www/report";
+import type { Pixels, Split } from "./images";
+
+/** What is asked of the worker. */
+export type Job =
+  | { type: "open"; backend: "wasm" | "webgpu" }
+  | { type: "load"; split: Split; network: Network }
+  | { type: "stage1"; permutations: number; every: number }
+  | { type: "stage1-rank-one"; permutations: number; every: number }
+  | { type: "stage3"; permutations: number }
+  | { type: "train"; how: "fit" | "minimize"; dims: number; epochs: number };
+
+export interface Answer {
+  ms: number;
+  /** What was computed, for comparison with ours. */
+  values: number[];
+}
+
+interface Port {
+  postMessage(message: Answer | { error: string }): void;
+  onmessage: (event: MessageEvent<Job>) => Promise<void>;
+}
+const port = self as unknown as Port;
+
+const BATCH_SIZE = 256;
+/** Images encoded at once: several permutations together where there are few images. */
+const ENCODED_AT_ONCE = 1500;
+
+let subject: { split: Split; network: Network };
+
+port.onmessage = async ({ data }) => {
+  // Tensors that outlive their `tidy` are freed with the job.
+  tf.engine().startScope();
+  try {
+    port.postMessage(await answer(data));
+  } catch (error) {
+    port.postMessage({ error: String(error) });
+  }
+  tf.engine().endScope();
+};
+
+function answer(job: Job): Promise<Answer> {
+  switch (job.type) {
+    case "open":
+      return open(job.backend);
+    case "load":
+      subject = job;
+      return Promise.resolve({ ms: 0, values: [] });
+    case "stage1":
+      return stage1(job.permutations, job.every);
+    case "stage1-rank-one":
+      return stage1RankOne(job.permutations, job.every);
+    case "stage3":
+      return stage3(job.permutations);
+    case "train":
+      return job.how === "fit" ? fit(job.dims, job.epochs) : minimize(job.dims, job.epochs);
+  }
+}
+
+async function open(backend: "wasm" | "webgpu"): Promise<Answer> {
+  setWasmPaths(new URL("./", import.meta.url).href);
+  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js cannot use ${backend}`);
+  await tf.ready();
+  const simd = backend === "wasm" && (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"));
+  if (backend === "wasm" && !simd) throw new Error("TensorFlow.js found no SIMD");
+  return { ms: 0, values: [] };
+}
+
+interface Weights {
+  weight: tf.Tensor2D;
+  bias: tf.Tensor1D;
+  activation: "relu" | "sigmoid";
+}
+
+function upload(half: Layer[]): Weights[] {
+  return half.map(({ weight, bias, activation }) => ({
+    weight: tf.tensor2d(weight.data, weight.shape),
+    bias: tf.tensor1d(bias),
+    activation: activation as Weights["activation"],
+  }));
+}
+
+function through(half: Weights[], input: tf.Tensor2D): tf.Tensor2D {
+  return half.reduce<tf.Tensor2D>(
+    (a, { weight: b, bias, activation }) =>
+      tf.fused.matMul({ a, b, bias, activation }) as tf.Tensor2D,
+    input,
+  );
+}
+
+/** V: one encoding of all images for every permutation. Only one pixel in `every` is done. */
+async function stage1(permutations: number, every: number): Promise<Answer> {
+  const { count, pixels, data } = subject.split.held_out;
+  const start = performance.now();
+  const group = Math.max(1, Math.floor(ENCODED_AT_ONCE / count));
+  const encoder = upload(subject.network.encoder);
+  const latents = tf.tidy(() => through(encoder, tf.tensor2d(data, [count, pixels])));
+  const dims = latents.shape[1];
+
+  // Copies of the images, in each of which one column is permuted and then put back.
+  const copies = new Float32Array(group * data.length);
+  for (let copy = 0; copy < group; copy += 1) copies.set(data, copy * data.length);
+  const cells = [];
+  for (let pixel = 0; pixel < pixels; pixel += every) {
+    for (let repeat = 0; repeat < permutations; repeat += 1) cells.push(pixel);
+  }
+  const order = Uint32Array.from({ length: count }, (_, image) => image);
+  const changes: tf.Tensor2D[] = [];
+  for (let first = 0; first < cells.length; first += group) {
+    const columns = cells.slice(first, first + group);
+    for (const [copy, pixel] of columns.entries()) {
+      tf.util.shuffle(order);
+      for (let image = 0; image < count; image += 1) {
+        copies[(copy * count + image) * pixels + pixel] = data[order[image]! * pixels + pixel]!;
+      }
+    }
+    const permuted = copies.subarray(0, columns.length * data.length);
+    changes.push(
+      tf.tidy(() => {
+        // WebGPU reads the array later, when it already holds the next permutation.
+        const values = tf.getBackend() === "webgpu" ? permuted.slice() : permuted;
+        const encoded = through(encoder, tf.tensor2d(values, [columns.length * count, pixels]));
+        const each: tf.Tensor3D = tf.reshape(encoded, [columns.length, count, dims]);
+        return tf.mean(tf.squaredDifference(each, latents), 1) as tf.Tensor2D;
+      }),
+    );
+    for (const [copy, pixel] of columns.entries()) {
+      for (let image = 0; image < count; image += 1) {
+        copies[(copy * count + image) * pixels + pixel] = data[image * pixels + pixel]!;
+      }
+    }
+  }
+  const values = await averaged(tf.concat(changes), permutations);
+  return { ms: performance.now() - start, values };
+}
+
+/**
+ * V with the shortcut that our engine takes: a permuted pixel changes the first layer's sums by
+ * one outer product. For encoders of one layer.
+ */
+async function stage1RankOne(permutations: number, every: number): Promise<Answer> {
+  const { count, pixels, data } = subject.split.held_out;
+  const start = performance.now();
+  const [{ weight, bias }] = upload(subject.network.encoder) as [Weights];
+  const sums = tf.tidy(() => tf.add(tf.matMul(tf.tensor2d(data, [count, pixels]), weight), bias));
+  const latents = tf.relu(sums);
+  const order = Uint32Array.from({ length: count }, (_, image) => image);
+  const column = new Float32Array(count);
+  const changes: tf.Tensor2D[] = [];
+  for (let pixel = 0; pixel < pixels; pixel += every) {
+    for (let image = 0; image < count; image += 1) column[image] = data[image * pixels + pixel]!;
+    const deltas = new Float32Array(permutations * count);
+    for (let repeat = 0; repeat < permutations; repeat += 1) {
+      tf.util.shuffle(order);
+      for (let image = 0; image < count; image += 1) {
+        deltas[repeat * count + image] = column[order[image]!]! - column[image]!;
+      }
+    }
+    changes.push(
+      tf.tidy(() => {
+        const steps = tf.mul(
+          tf.tensor3d(deltas, [permutations, count, 1]),
+          tf.slice(weight, [pixel, 0], [1, -1]),
+        );
+        const encoded = tf.relu(tf.add(steps, sums));
+        return tf.mean(tf.squaredDifference(encoded, latents), 1) as tf.Tensor2D;
+      }),
+    );
+  }
+  const values = await averaged(tf.concat(changes), permutations);
+  return { ms: performance.now() - start, values };
+}
+
+/** The mean over each pixel's permutations, which are neighbouring rows; the first read-back. */
+async function averaged(changes: tf.Tensor2D, permutations: number): Promise<number[]> {
+  const [rows, dims] = changes.shape;
+  const mean = tf.tidy(() =>
+    tf.mean(tf.reshape(changes, [rows / permutations, permutations, dims]), 1),
+  );
+  return [...(await mean.data())];
+}
+
+/** IE: for every class, several permutations decoded together. */
+async function stage3(permutations: number): Promise<Answer> {
+  const { held_out, classes } = subject.split;
+  const start = performance.now();
+  const encoder = upload(subject.network.encoder);
+  const decoder = upload(subject.network.decoder);
+  const { pixels } = held_out;
+  const images = tf.tensor2d(held_out.data, [held_out.count, pixels]);
+  const encoded = tf.tidy(() => through(encoder, images));
+  const latents = await encoded.data();
+  const dims = encoded.shape[1];
+
+  const means: tf.Tensor1D[] = [];
+  for (const { from, to } of classes) {
+    const count = to - from;
+    const mine = latents.subarray(from * dims, to * dims) as Float32Array;
+    const baseline = tf.tidy(() =>
+      tf.reshape(through(decoder, tf.tensor2d(mine, [count, dims])), [1, count * pixels]),
+    );
+    const order = Uint32Array.from({ length: count }, (_, image) => image);
+    const group = Math.max(1, Math.floor(ENCODED_AT_ONCE / count));
+    const cells = Array.from({ length: dims * permutations }, (_, cell) =>
+      Math.floor(cell / permutations),
+    );
+    for (let first = 0; first < cells.length; first += group) {
+      const columns = cells.slice(first, first + group);
+      const permuted = new Float32Array(columns.length * mine.length);
+      for (const [copy, dim] of columns.entries()) {
+        permuted.set(mine, copy * mine.length);
+        tf.util.shuffle(order);
+        for (let image = 0; image < count; image += 1) {
+          permuted[(copy * count + image) * dims + dim] = mine[order[image]! * dims + dim]!;
+        }
+      }
+      means.push(
+        tf.tidy(() => {
+          const decoded = through(decoder, tf.tensor2d(permuted, [columns.length * count, dims]));
+          const each = tf.reshape(decoded, [columns.length, count * pixels]);
+          return tf.mean(tf.squaredDifference(each, baseline), 1) as tf.Tensor1D;
+        }),
+      );
+    }
+  }
+  const mean = tf.mean(tf.reshape(tf.concat(means), [-1, permutations]), 1);
+  const values = [...(await mean.data())];
+  return { ms: performance.now() - start, values };
+}
+
+/** Trains with the layers of Keras; milliseconds are those of an epoch. */
+async function fit(dims: number, epochs: number): Promise<Answer> {
+  const { training, held_out } = subject.split;
+  const model = layers.sequential({
+    layers: [
+      layers.layers.dense({ units: dims, activation: "relu", inputShape: [training.pixels] }),
+      layers.layers.dense({ units: training.pixels, activation: "sigmoid" }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: "binaryCrossentropy" });
+  const [x, v] = [training, held_out].map(tensor) as [tf.Tensor2D, tf.Tensor2D];
+  const ends = [performance.now()];
+  const { history } = await model.fit(x, x, {
+    batchSize: BATCH_SIZE,
+    epochs,
+    shuffle: true,
+    validationData: [v, v],
+    verbose: 0,
+    yieldEvery: "never",
+    callbacks: { onEpochEnd: () => void ends.push(performance.now()) },
+  });
+  model.dispose();
+  return { ms: perEpoch(ends), values: history["val_loss"] as number[] };
+}
+
+/** Trains with an optimiser on a loss taken from logits; milliseconds are those of an epoch. */
+async function minimize(dims: number, epochs: number): Promise<Answer> {
+  const { training, held_out } = subject.split;
+  const [x, v] = [training, held_out].map(tensor) as [tf.Tensor2D, tf.Tensor2D];
+  const { pixels } = training;
+  const glorot = layers.initializers.glorotUniform({ seed: 1 });
+  const w1 = tf.variable(glorot.apply([pixels, dims]) as tf.Tensor2D);
+  const w2 = tf.variable(glorot.apply([dims, pixels]) as tf.Tensor2D);
+  const b1 = tf.variable(tf.zeros([dims]) as tf.Tensor1D);
+  const b2 = tf.variable(tf.zeros([pixels]) as tf.Tensor1D);
+  const loss = (images: tf.Tensor2D) => {
+    const latents = tf.fused.matMul({ a: images, b: w1, bias: b1, activation: "relu" });
+    const logits = tf.fused.matMul({ a: latents as tf.Tensor2D, b: w2, bias: b2 });
+    return tf.losses.sigmoidCrossEntropy(images, logits) as tf.Scalar;
+  };
+  const optimizer = tf.train.adam(1e-3);
+  const order = Int32Array.from({ length: training.count }, (_, image) => image);
+  const ends = [performance.now()];
+  const values: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    tf.util.shuffle(order);
+    for (let first = 0; first < training.count; first += BATCH_SIZE) {
+      tf.tidy(() => {
+        const batch = tf.gather(x, tf.tensor1d(order.slice(first, first + BATCH_SIZE), "int32"));
+        optimizer.minimize(() => loss(batch));
+      });
+    }
+    const held = tf.tidy(() => loss(v));
+    values.push((await held.data())[0]!);
+    ends.push(performance.now());
+  }
+  tf.dispose([w1, w2, b1, b2]);
+  optimizer.dispose();
+  return { ms: perEpoch(ends), values };
+}
+
+/** The first epoch warms up: shaders are compiled, code is optimised. */
+function perEpoch(ends: number[]): number {
+  return (ends.at(-1)! - ends[1]!) / (ends.length - 2);
+}
+
+function tensor({ count, pixels, data }: Pixels): tf.Tensor2D {
+  return tf.tensor2d(data, [count, pixels]);
+}
