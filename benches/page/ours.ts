@@ -32,21 +32,24 @@ export async function run(
   const report: Partial<Report> = {};
   let network: Network | undefined;
   return new Promise((resolve, reject) => {
-    client.run(settings, images, {
-      update(update) {
-        clock.heard(update);
-        merge(report, update.report);
-        network ??= update.network;
-        if (update.stage === "done") {
-          resolve({ stages: clock.stages, report: report as Report, network: network! });
-        }
+    client.run(
+      { settings, images, network: undefined },
+      {
+        update(update) {
+          clock.heard(update);
+          merge(report, update.report);
+          network ??= update.network;
+          if (update.stage === "done") {
+            resolve({ stages: clock.stages, report: report as Report, network: network! });
+          }
+        },
+        failed(failure) {
+          // The worker is ended; the next run opens another.
+          clients.delete(engine);
+          reject(new Error(failure.detail));
+        },
       },
-      failed(failure) {
-        // The worker is ended; the next run opens another.
-        clients.delete(engine);
-        reject(new Error(failure.detail));
-      },
-    });
+    );
   });
 }
 

@@ -9,13 +9,13 @@ use crate::project::Project;
 use crate::server::Server;
 use crate::{bundle, process, tools};
 
-/// Serves the site from a folder of a server's, as GitHub Pages does, and gives a `node` that
-/// learns from its environment where the site and the browser are.
-pub fn node(project: &Project) -> Result<Command> {
+/// Serves the folder `site` as a folder of a server's, as GitHub Pages does, and gives a `node`
+/// that learns from its environment where the site and the browser are.
+pub fn node(project: &Project, site: &Path) -> Result<Command> {
     tools::npm_packages(project)?;
     let chromium = tools::chromium()?;
 
-    let server = Server::bind(&project.dist(), "/some/folder/", 0)?;
+    let server = Server::bind(site, "/some/folder/", 0)?;
     let url = server.url()?;
     std::thread::spawn(|| server.run());
 

@@ -47,6 +47,31 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
     Ok(inputs.keys().map(|path| project.root.join(path)).collect())
 }
 
+/// Makes the folder `to` hold the finished site and beside it the benchmark's page with
+/// TensorFlow.js, so that both sides are served alike.
+pub fn bench(project: &Project, to: &Path) -> Result<()> {
+    let sources = project.root.join("benches/page");
+    let bundled = project.build().join("bench-page");
+    process::run(
+        process::npm_program(&project.root, "esbuild")
+            .args(["bench.ts", "tensorflow.ts"].map(|entry| sources.join(entry)))
+            .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+            .args(["--charset=utf8", "--log-level=warning"])
+            .arg(format!("--outdir={}", bundled.display())),
+    )?;
+    let ending = |ending: &'static str| {
+        move |path: &Path| path.extension().is_some_and(|found| found == ending)
+    };
+    let tensorflow = project
+        .root
+        .join("node_modules/@tensorflow/tfjs-backend-wasm/dist");
+    let mut all = files(&project.dist(), |_| true)?;
+    all.extend(files(&sources, ending("html"))?);
+    all.extend(files(&bundled, ending("js"))?);
+    all.extend(files(&tensorflow, ending("wasm"))?);
+    mirror(&all, to)
+}
+
 /// The files of the folder `from` that belong into the site as they are, by their path in it.
 pub fn files(from: &Path, belongs: impl Fn(&Path) -> bool) -> Result<Vec<(PathBuf, PathBuf)>> {
     let mut found = Vec::new();

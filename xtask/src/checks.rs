@@ -191,7 +191,7 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 /// Runs the tests of `tests/browser` against the site.
 fn browser_tests(checkout: &Checkout) -> Result<()> {
     let Checkout { project, .. } = checkout;
-    let mut node = browser::node(project)?;
+    let mut node = browser::node(project, &project.dist())?;
     let tests = browser::programs(project, &project.root.join("tests/browser"), ".test.ts")?;
     process::run(
         node

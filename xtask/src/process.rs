@@ -67,7 +67,7 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-fn describe(command: &Command) -> String {
+pub fn describe(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
     format!("`{}`", words.join(" "))

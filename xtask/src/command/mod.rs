@@ -17,7 +17,8 @@ usage: cargo xtask COMMAND
   test [CHECK...] [-- ARGUMENT...]   run every check and test, or only those named;
                                      arguments after -- go to the browser tests' runner
 
-  bench [NAME...]                    measure whole runs in a real browser, one JSON object a line
+  bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
+                                     native program; --json: one JSON object a line
 
   --dev   leave out wasm-opt and minification: larger and slower, sooner there";
 

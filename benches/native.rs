@@ -1,0 +1,187 @@
+//! The importance stages as a native program beside the literal implementation that the tests hold
+//! them against. One JSON object a line; the names of benchmarks choose among them.
+
+#[path = "../tests/verify/digits.rs"]
+mod digits;
+#[path = "../tests/verify/literal.rs"]
+mod literal;
+
+use std::time::{Duration, Instant};
+
+use latent_lens::data::{Dataset, Images};
+use latent_lens::engine::Engine;
+use latent_lens::importance::{LatentImportance, PixelImportance};
+use latent_lens::model::Network;
+use ndarray::Array2;
+use pollster::block_on;
+use serde_json::{Value, json};
+
+const SEED: u32 = 1;
+const DIMS: usize = 32;
+/// The literal way takes a second for every few pixels.
+const PERMUTATIONS: usize = 1;
+const REPEATS: usize = 3;
+/// What the two may differ by, as a share of the largest value.
+const TOLERANCE: f64 = 1e-4;
+
+struct Case {
+    engine: Engine,
+    network: Network,
+    held_out: Images,
+    exact: Array2<f64>,
+}
+
+/// What a benchmark's two sides computed, and how long each took.
+struct Pair {
+    ours: (Array2<f32>, Duration),
+    literal: (Array2<f64>, Duration),
+}
+
+type Bench = fn(&Case) -> Pair;
+
+fn main() {
+    let benches: [(&str, Bench); 2] = [
+        ("native_stage1_sampled", stage1_sampled),
+        ("native_stage3", stage3),
+    ];
+    // Cargo adds `--bench`.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    for name in &wanted {
+        let known: Vec<&str> = benches.iter().map(|(name, _)| *name).collect();
+        assert!(
+            known.contains(&name.as_str()),
+            "there is no benchmark {name}; there are {}",
+            known.join(", ")
+        );
+    }
+
+    let labels: Vec<u8> = (0..10).collect();
+    let held_out = Dataset::split(&digits::digits(&labels), SEED)
+        .expect("the digits can be used")
+        .held_out;
+    let case = Case {
+        engine: Engine::cpu(),
+        network: Network::untrained(held_out.pixels.ncols(), &[], DIMS, SEED),
+        exact: held_out.pixels.mapv(f64::from),
+        held_out,
+    };
+    for (name, bench) in benches {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            println!("{}", line(name, &case, bench));
+        }
+    }
+}
+
+/// Ours and the literal way in turn, several times.
+fn line(name: &str, case: &Case, bench: Bench) -> Value {
+    let pairs: Vec<Pair> = (0..REPEATS).map(|_| bench(case)).collect();
+    for Pair { ours, literal } in &pairs {
+        assert_agree(name, &ours.0, &literal.0);
+    }
+    let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let ours: Vec<f64> = pairs.iter().map(|pair| ms(pair.ours.1)).collect();
+    let peer: Vec<f64> = pairs.iter().map(|pair| ms(pair.literal.1)).collect();
+    let ratios: Vec<f64> = ours
+        .iter()
+        .zip(&peer)
+        .map(|(ours, peer)| peer / ours)
+        .collect();
+    json!({
+        "name": name,
+        "ours_ms": round(median(&ours)),
+        "peer": "literal algorithm in float64",
+        "peer_ms": round(median(&peer)),
+        "ratio": round(median(&ratios)),
+        "repeats": REPEATS,
+        "spread": spread(&ratios),
+        "ours_spread_ms": spread(&ours),
+        "peer_spread_ms": spread(&peer),
+        "images": case.held_out.count(),
+        "pixels": case.held_out.pixels.ncols(),
+        "dims": DIMS,
+        "permutations": PERMUTATIONS,
+    })
+}
+
+fn stage1_sampled(case: &Case) -> Pair {
+    let images = &case.held_out.pixels;
+    let ours = timed(|| {
+        block_on(async {
+            let (engine, network) = (&case.engine, &case.network);
+            let mut job = PixelImportance::new(engine, network, images, PERMUTATIONS, SEED)
+                .await
+                .expect("the CPU always answers");
+            while !advanced(job.advance(Duration::MAX).await) {}
+            job.estimate().mean
+        })
+    });
+    let literal =
+        timed(|| literal::pixel_importance(&case.network, &case.exact, PERMUTATIONS, SEED));
+    Pair { ours, literal }
+}
+
+fn stage3(case: &Case) -> Pair {
+    let Case {
+        engine,
+        network,
+        held_out,
+        exact,
+    } = case;
+    let ours = timed(|| {
+        block_on(async {
+            let latents = network.encode(held_out.pixels.view());
+            let classes = &held_out.classes;
+            let mut job =
+                LatentImportance::new(engine, network, &latents, classes, PERMUTATIONS, SEED)
+                    .await
+                    .expect("the CPU always answers");
+            while !advanced(job.advance(Duration::MAX).await) {}
+            job.estimate().mean
+        })
+    });
+    let literal =
+        timed(|| literal::latent_importance(network, exact, &held_out.classes, PERMUTATIONS, SEED));
+    Pair { ours, literal }
+}
+
+fn advanced<E: std::fmt::Debug>(finished: Result<bool, E>) -> bool {
+    finished.expect("the CPU always answers")
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed())
+}
+
+/// Fast and wrong would be no result.
+fn assert_agree(name: &str, ours: &Array2<f32>, literal: &Array2<f64>) {
+    let largest = literal.iter().fold(0.0f64, |most, value| most.max(*value));
+    for (&ours, &literal) in ours.iter().zip(literal) {
+        let off = (f64::from(ours) - literal).abs();
+        assert!(
+            off <= TOLERANCE * largest,
+            "{name}: {ours} is not {literal}"
+        );
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn spread(values: &[f64]) -> [f64; 2] {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(0.0, f64::max);
+    [least, most].map(round)
+}
+
+/// More digits would be noise.
+fn round(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
