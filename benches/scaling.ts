@@ -40,7 +40,14 @@ export async function scaling(name: string, repeats: number): Promise<void> {
               width: side,
               blank: 0.5,
             },
-            settings: { dims: d, hidden, epochs: 1, permutations: 2, seed: 1 },
+            settings: {
+              dims: d,
+              hidden,
+              epochs: 1,
+              permutations: 2,
+              seed: 1,
+              method: "sampled" as const,
+            },
           });
           for (const stage of STAGES) (times[stage] ??= []).push(stages[stage]!);
         }

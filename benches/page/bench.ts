@@ -1,13 +1,13 @@
 /** What the benchmark's page offers to the program that drives it. */
-import type { EngineName } from "../../www/report";
+import type { EngineName, RunSettings } from "../../www/report";
 import { load, type Source, split, type Split } from "./images";
-import { run, type Run, type Settings } from "./ours";
+import { run, type Run } from "./ours";
 import type { Answer, Job } from "./tensorflow";
 
 export interface Subject {
   engine: EngineName;
   source: Source;
-  settings: Omit<Settings, "classes">;
+  settings: Omit<RunSettings, "classes">;
 }
 
 let divided: Split | undefined;
@@ -24,8 +24,8 @@ const bench = {
     divided = split(images, report.encoded!);
     return {
       stages,
-      // As the engine understood them.
-      settings: report.settings as Settings,
+      // By which stage 1 was done, as the engine says.
+      method: report.pixel_importance!.method,
       pixel_importance: [...report.pixel_importance!.mean.data],
       latent_importance: [...report.latent_importance!.mean.data],
       held_out_loss: report.training!.held_out_loss,

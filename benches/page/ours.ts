@@ -9,9 +9,6 @@ import {
   type RunSettings,
 } from "../../www/report";
 
-/** A run's settings; the method of stage 1 where the engine lets one choose it. */
-export type Settings = RunSettings & { method?: "exact" | "sampled" };
-
 export interface Run {
   /** Milliseconds of every stage, what it needs to get ready included. */
   stages: Partial<Record<Stage, number>>;
@@ -23,7 +20,7 @@ const clients = new Map<EngineName, Promise<EngineClient>>();
 
 export async function run(
   engine: EngineName,
-  settings: Settings,
+  settings: RunSettings,
   images: ClassImages[],
 ): Promise<Run> {
   if (!clients.has(engine)) clients.set(engine, EngineClient.open(engine));
