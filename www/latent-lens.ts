@@ -10,7 +10,7 @@ import { Dataset, type Manifest } from "./dataset";
 import { h, setText } from "./dom";
 import { Engines } from "./engines";
 import { Failure } from "./failures";
-import { type Brought, ModelPanel } from "./model/panel";
+import { type Brought, ModelPanel, type Session } from "./model/panel";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
@@ -71,7 +71,10 @@ export class LatentLens extends HTMLElement {
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #form = new Form((name, text) => this.#set(name, text));
-  readonly #model = new ModelPanel({ brought: (model) => this.#bring(model) });
+  readonly #model = new ModelPanel({
+    brought: (model) => this.#bring(model),
+    reopened: (session) => this.#reopen(session),
+  });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
 
@@ -204,6 +207,18 @@ export class LatentLens extends HTMLElement {
     if (model) this.run();
   }
 
+  /** Shows a run that was kept, with the settings that it had. */
+  #reopen({ settings, network, report }: Session): void {
+    for (const [name, value] of Object.entries(settings)) this.#set(name as Name, `${value}`);
+    const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
+    const { engine } = this.#values;
+    const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
+    const run = Run.finished(empty, report, network, this.#dataset);
+    this.#run = run;
+    this.#results.reported(run, run.report);
+    this.#frames.now(this.#showSettings);
+  }
+
   /** What the visitor chose becomes an attribute, as if the page's author had written it. */
   #set(name: Name, text: string): void {
     if (text === SETTINGS[name].initial) this.removeAttribute(name);
@@ -315,6 +330,7 @@ export class LatentLens extends HTMLElement {
         network: this.#run?.network ?? this.#brought?.network,
         settings: this.#runSettings(),
         image: this.#dataset?.manifest ?? MNIST_IMAGE,
+        report: this.#run?.phase === "done" ? this.#run.report : undefined,
       },
       this.#run?.active ?? false,
     );

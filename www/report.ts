@@ -96,3 +96,23 @@ export function sizes({ encoder }: Network): Pick<RunSettings, "dims" | "hidden"
   const outputs = encoder.map(({ weight }) => weight.shape[1]);
   return { dims: outputs.at(-1) ?? 0, hidden: outputs.slice(0, -1) };
 }
+
+/** A report as JSON: numbers have the digits that single precision has, and no more. */
+export function toJson(report: Partial<Report>): string {
+  return JSON.stringify(report, (_, value: unknown) =>
+    value instanceof Float32Array
+      ? Array.from(value, (each) => Number(each.toPrecision(9)))
+      : value,
+  );
+}
+
+/** What `toJson` wrote, with its matrices. */
+export function fromJson(text: string): Partial<Report> {
+  return JSON.parse(text, (_, value: unknown) =>
+    isMatrix(value) ? { shape: value.shape, data: Float32Array.from(value.data) } : value,
+  ) as Partial<Report>;
+}
+
+function isMatrix(value: unknown): value is { shape: number[]; data: number[] } {
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+}

@@ -44,6 +44,21 @@ export class Run {
     readonly model: Brought | undefined,
   ) {}
 
+  /** A run of which everything is known already. */
+  static finished(
+    run: Run,
+    report: Partial<Report>,
+    network: Network,
+    dataset: Dataset | undefined,
+  ): Run {
+    merge(run.report, report);
+    run.network = network;
+    run.dataset = dataset;
+    run.engine = report.engine;
+    run.#state = "done";
+    return run;
+  }
+
   get phase(): Phase {
     switch (this.#state) {
       case "running":

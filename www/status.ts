@@ -122,6 +122,7 @@ function summary({ report, times, model }: Run): string {
   for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
     explaining += times.get(stage) ?? 0;
   }
+  if (times.size === 0) return "Reopened as it was kept";
   if (model) return `${model.name} explained in ${seconds(explaining)}`;
   return `Trained in ${seconds(times.get("training") ?? 0)}${end}, explained in ${seconds(explaining)}`;
 }

@@ -1,6 +1,6 @@
 /** What can be taken away: the view as an image, the numbers as tables, the view as a link. */
 import { h, setText } from "../dom";
-import type { Report } from "../report";
+import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Table } from "../view";
 import { made } from "./captions";
@@ -122,7 +122,7 @@ export class Exports {
   }
 
   #json(): void {
-    const text = JSON.stringify(this.#picture?.report, plain);
+    const text = toJson(this.#picture?.report ?? {});
     save(new Blob([text], { type: "application/json" }), "latent-lens-report.json");
   }
 
@@ -134,10 +134,4 @@ export class Exports {
       setText(this.#told, `This browser does not let pages copy: ${text}`);
     }
   }
-}
-
-/** Numbers with the digits that single precision has, and no more. */
-function plain(_: string, value: unknown): unknown {
-  if (!(value instanceof Float32Array)) return value;
-  return Array.from(value, (each) => Number(each.toPrecision(9)));
 }

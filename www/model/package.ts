@@ -45,6 +45,18 @@ export type Library = "keras" | "pytorch";
 export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
   save(format: SaveFormat, network: Network): Uint8Array<ArrayBuffer>;
+  /** A run in one file; the report as JSON. */
+  write_session(
+    settings: RunSettings,
+    network: Network,
+    report: string | undefined,
+  ): Uint8Array<ArrayBuffer>;
+  read_session(file: NamedFile): {
+    version: string;
+    settings: RunSettings;
+    network: Network;
+    report: string | null;
+  };
   code(library: Library, settings: RunSettings, pixels: number): string;
 }
 

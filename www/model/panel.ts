@@ -1,6 +1,13 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
 import { h, setText } from "../dom";
-import type { ImageShape, Network, RunSettings } from "../report";
+import {
+  fromJson,
+  type ImageShape,
+  type Network,
+  type Report,
+  type RunSettings,
+  toJson,
+} from "../report";
 import { save } from "../save";
 import {
   type Description,
@@ -23,6 +30,15 @@ export interface Brought {
 export interface Listener {
   /** Another model is to be explained; undefined: one that is trained here. */
   brought(model: Brought | undefined): void;
+  /** A run that was kept in a file is to be looked at again. */
+  reopened(session: Session): void;
+}
+
+/** A run that was kept in a file. */
+export interface Session {
+  settings: RunSettings;
+  network: Network;
+  report: Partial<Report>;
 }
 
 /** What there is to take home. */
@@ -31,6 +47,8 @@ export interface Takeable {
   network: Network | undefined;
   settings: RunSettings;
   image: ImageShape;
+  /** Of the run that is shown, once it is finished. */
+  report: Partial<Report> | undefined;
 }
 
 const FORMATS: Record<SaveFormat, { title: string; ending: string }> = {
@@ -44,6 +62,8 @@ const LIBRARIES: Record<Library, string> = { keras: "Keras", pytorch: "PyTorch" 
 export class ModelPanel {
   readonly #summary = h("span", { class: "summary-text" });
   readonly #files = h("input", { type: "file", multiple: true, "aria-label": "Files of a model" });
+  readonly #session = h("input", { type: "file", "aria-label": "File of a session" });
+  readonly #keep = this.#button("Save session", () => this.#keepSession());
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #question;
   readonly #layers = h("ol", { class: "layers note" });
@@ -67,6 +87,7 @@ export class ModelPanel {
       this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
     );
     this.#files.addEventListener("change", () => void this.#read());
+    this.#session.addEventListener("change", () => void this.#reopen());
     this.element = h(
       "details",
       { class: "model", part: "model" },
@@ -86,6 +107,12 @@ export class ModelPanel {
         this.#notes,
         h("p", { class: "note" }, "Take the model home, or the program that trains the same one."),
         h("div", { class: "downloads" }, ...this.#saves, ...codes, this.#told),
+        h(
+          "p",
+          { class: "note" },
+          "A session is one file with the settings, the model and all that was measured. Open one here.",
+        ),
+        h("div", { class: "downloads" }, this.#keep, this.#session),
       ),
     );
     this.#show();
@@ -96,7 +123,8 @@ export class ModelPanel {
     this.#takeable = takeable;
     this.#enabled = !running;
     for (const button of this.#saves) button.disabled = !takeable.network;
-    for (const control of [this.#files, this.#back]) control.disabled = running;
+    this.#keep.disabled = !takeable.network || !takeable.report;
+    for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
   async #read(): Promise<void> {
@@ -178,6 +206,31 @@ export class ModelPanel {
       const bytes = (await openModels()).save(format, network);
       save(new Blob([bytes]), `latent-lens-model.${FORMATS[format].ending}`);
       setText(this.#told, "");
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #keepSession(): Promise<void> {
+    const { settings, network, report } = this.#takeable ?? {};
+    if (!settings || !network || !report) return;
+    try {
+      const bytes = (await openModels()).write_session(settings, network, toJson(report));
+      save(new Blob([bytes]), "latent-lens-session.zip");
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    const [file] = this.#session.files ?? [];
+    if (!file || !this.#enabled) return;
+    setText(this.#refusal, "");
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      this.#session.value = "";
+      const { report, ...kept } = (await openModels()).read_session({ name: file.name, bytes });
+      this.listener.reopened({ ...kept, report: report === null ? {} : fromJson(report) });
     } catch (error) {
       this.#refuse(error);
     }
