@@ -43,7 +43,10 @@ for (const [format, ending] of [
       for (const part of ["pixel_importance", "latent_importance"] as const) {
         assert.ok(distance(brought[part].mean, trained[part].mean) < 1e-5, part);
       }
-      assert.match(await lens.element.locator(".layers.note").innerText(), /784 → 12, relu \(encoder\)/);
+      assert.match(
+        await lens.element.locator(".layers.note").innerText(),
+        /784 → 12, relu \(encoder\)/,
+      );
       await screenshot(lens.page, `model ${format}`);
 
       await lens.button("Train one here instead").click();
