@@ -2,7 +2,14 @@
 import type { EngineFailure } from "./messages";
 
 export type FailureKind =
-  EngineFailure | "no-wasm" | "page-file" | "data-missing" | "data-unreadable" | "unreachable";
+  | EngineFailure
+  | "no-wasm"
+  | "page-file"
+  | "own-images"
+  | "not-downloaded"
+  | "data-missing"
+  | "data-unreadable"
+  | "unreachable";
 
 const SENTENCES: Record<FailureKind, (detail: string) => string> = {
   "no-wasm": () =>
@@ -16,15 +23,19 @@ const SENTENCES: Record<FailureKind, (detail: string) => string> = {
   "device-lost": (detail) =>
     `The graphics card stopped answering (${detail}): run again, or use the CPU engine.`,
   "out-of-memory": () =>
-    "The browser ran out of memory: choose fewer digits, latent dimensions or hidden units, then run again.",
+    "The browser ran out of memory: choose fewer classes, latent dimensions or hidden units, then run again.",
   crash: (detail) =>
-    `The engine stopped unexpectedly (${detail}): run again, and choose fewer digits or latent dimensions if it stops again.`,
+    `The engine stopped unexpectedly (${detail}): run again, and choose fewer classes or latent dimensions if it stops again.`,
   "engine-error": (detail) =>
     `The engine could not go on (${detail}): change the settings it names, or run again.`,
+  "own-images": () =>
+    "This address was made with images of somebody’s own, which were not sent along: choose the same files under Data, or the paper’s there.",
+  "not-downloaded": (detail) =>
+    `The images of ${detail} are not on this machine yet: download them, or choose others under Data.`,
   "data-missing": (detail) =>
-    `Images are missing on the server (${detail}): choose other digits, or try again later.`,
+    `Images are missing on the server (${detail}): choose other classes, or try again later.`,
   "data-unreadable": (detail) =>
-    `Images arrived damaged (${detail}): try again, or choose other digits.`,
+    `Images arrived damaged (${detail}): try again, or choose other classes.`,
   unreachable: (detail) =>
     `The images could not be fetched (${detail}): check the network connection, then try again.`,
 };

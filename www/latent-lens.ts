@@ -6,7 +6,9 @@
  * of a page that takes the settings from its query, links to it are offered. Events: `progress`, `done`
  * and `error`, each with plain data as detail.
  */
-import { Dataset, type Manifest } from "./dataset";
+import type { Credit, Dataset } from "./data/dataset";
+import { type Chosen, DataPanel } from "./data/panel";
+import { preview } from "./data/samples";
 import { h, setText } from "./dom";
 import { Engines } from "./engines";
 import { Failure } from "./failures";
@@ -16,7 +18,6 @@ import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import { type Phase, Run } from "./run";
-import { preview } from "./samples";
 import {
   address,
   type Name,
@@ -34,7 +35,7 @@ import { openView, type View } from "./view";
 
 /** Until the data set has said otherwise. */
 const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
-const MNIST_LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `${label}` }));
 /** Of 100 images, so many are trained on (the engine's split). */
 const TRAINING_PERCENT = 85;
 
@@ -71,6 +72,11 @@ export class LatentLens extends HTMLElement {
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #form = new Form((name, text) => this.#set(name, text));
+  readonly #data = new DataPanel({
+    element: this,
+    choose: (settings) => this.#look(settings),
+    ink: () => this.#results.theme.read().text,
+  });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
@@ -89,7 +95,14 @@ export class LatentLens extends HTMLElement {
         { class: "lens", part: "lens" },
         pipeline.element,
         this.#transport.element,
-        h("div", { class: "setup" }, this.#form.element, this.#model.element, this.#engineLine),
+        h(
+          "div",
+          { class: "setup" },
+          this.#data.element,
+          this.#form.element,
+          this.#model.element,
+          this.#engineLine,
+        ),
         h("div", { class: "learning" }, film.element, loss.element),
         figure.element,
         dimension.element,
@@ -98,7 +111,8 @@ export class LatentLens extends HTMLElement {
         theme.element,
       ),
     );
-    this.#form.offer(MNIST_LABELS);
+    this.#form.offer(MNIST_CLASSES);
+    theme.element.addEventListener("transitionend", () => this.#data.repaint());
     this.#readSettings();
   }
 
@@ -164,6 +178,7 @@ export class LatentLens extends HTMLElement {
   disconnectedCallback(): void {
     this.cancel();
     this.#engines.close();
+    this.#data.close();
     this.#frames.stop();
     this.#unobserve?.();
   }
@@ -172,17 +187,15 @@ export class LatentLens extends HTMLElement {
     this.#readSettings();
     if (!this.isConnected) return;
     this.#frames.now(this.#showSettings);
-    if (name !== "dataset") return;
-    this.#dataset = undefined;
-    this.#loading = undefined;
-    void this.#load();
+    if (name === "dataset") this.#reload();
   }
 
   // Settings
 
   #readSettings(): void {
     const { values, refusals } = readSettings((name) => this.getAttribute(name));
-    const labels = this.#dataset?.labels ?? MNIST_LABELS;
+    // Which classes there are is known once the images are.
+    const labels = this.#dataset?.labels ?? values.classes;
     for (const { field, message } of this.#view?.check(runSettings(values), labels) ?? []) {
       refusals[field as Name] ??= message;
       // What cannot be used is not shown either.
@@ -225,6 +238,12 @@ export class LatentLens extends HTMLElement {
     else this.setAttribute(name, text);
   }
 
+  /** Other images are to be looked at, with settings that suit them. */
+  #look(settings: Chosen): void {
+    for (const [name, text] of Object.entries(settings)) this.#set(name as Name, text);
+    this.#reload();
+  }
+
   /** Of those that keep a run from starting. */
   #firstRefusal(): string | undefined {
     const name = NAMES.find((each) => this.#refusals[each] && SETTINGS[each].scope !== "figure");
@@ -236,7 +255,8 @@ export class LatentLens extends HTMLElement {
     if (!this.#run) return false;
     const { settings, choice } = this.#run;
     const same = JSON.stringify(settings) === JSON.stringify(this.#runSettings());
-    return !same || choice !== this.#values.engine || this.#run.model !== this.#brought;
+    const others = this.#dataset !== undefined && this.#dataset !== this.#run.dataset;
+    return !same || others || choice !== this.#values.engine || this.#run.model !== this.#brought;
   }
 
   // Loading
@@ -252,6 +272,14 @@ export class LatentLens extends HTMLElement {
     return this.#loading;
   }
 
+  #reload(): void {
+    this.#dataset = undefined;
+    this.#loading = undefined;
+    this.#previewed = "";
+    this.#trouble = undefined;
+    void this.#load();
+  }
+
   /** Something that a run needs cannot be had. */
   #fail(failure: Failure): void {
     this.#trouble = failure;
@@ -264,13 +292,13 @@ export class LatentLens extends HTMLElement {
     this.#trouble = undefined;
     const [view, dataset] = await Promise.all([
       this.#view ?? openView(),
-      this.#dataset ?? Dataset.open(name),
+      this.#dataset ?? this.#data.open(name),
     ]);
     if (!this.#view) this.#results.drawWith((this.#view = view));
     if (name !== this.#values.dataset) return;
     this.#dataset = dataset;
-    this.#form.offer(dataset.labels);
-    this.#credit.replaceChildren(...credit(dataset.manifest));
+    this.#form.offer(dataset.classes);
+    this.#credit.replaceChildren(...credit(dataset.credit));
     this.#readSettings();
     this.#frames.now(this.#showSettings);
     if (this.#waiting) this.run();
@@ -329,13 +357,14 @@ export class LatentLens extends HTMLElement {
       {
         network: this.#run?.network ?? this.#brought?.network,
         settings: this.#runSettings(),
-        image: this.#dataset?.manifest ?? MNIST_IMAGE,
+        image: this.#dataset?.image ?? MNIST_IMAGE,
         report: this.#run?.phase === "done" ? this.#run.report : undefined,
       },
       this.#run?.active ?? false,
     );
+    this.#data.show(this.#dataset, textOf, this.#run?.active ?? false);
     this.#results.settings(this.#values, {
-      image: this.#dataset?.manifest ?? MNIST_IMAGE,
+      image: this.#dataset?.image ?? MNIST_IMAGE,
       name: (label) => this.#dataset?.name(label) ?? `${label}`,
     });
     this.#showStatus();
@@ -389,6 +418,12 @@ export class LatentLens extends HTMLElement {
         return [{ label: "Resume", act: () => this.resume() }, cancel];
       case "error": {
         const failure = this.#trouble ?? this.#run?.failure;
+        if (failure?.kind === "not-downloaded") {
+          return [{ label: "Download", act: () => this.#download() }];
+        }
+        if (failure?.kind === "own-images") {
+          return [{ label: "Choose images", act: () => this.#data.reveal() }];
+        }
         const blocked = failure?.passing ? this.#firstRefusal() : failure?.message;
         const again = { label: "Try again", act: () => this.#tryAgain(), blocked };
         const useCpu = { label: "Use the CPU", act: () => this.#useCpu() };
@@ -406,6 +441,14 @@ export class LatentLens extends HTMLElement {
     if (!this.#trouble) return this.run();
     this.#trouble = undefined;
     void this.#load().then(() => this.#showPreview());
+    this.#frames.now(this.#showStatus);
+  }
+
+  #download(): void {
+    this.#trouble = undefined;
+    this.#waiting = this.#values.autorun;
+    // Where it fails, what is missing is said again.
+    void this.#data.fetch(this.#values.dataset).then(() => this.#load());
     this.#frames.now(this.#showStatus);
   }
 
@@ -445,9 +488,10 @@ export class LatentLens extends HTMLElement {
 }
 
 /** Whose the images are, and on what terms. */
-function credit({ name, source, licence, licence_url: href }: Manifest): (string | Node)[] {
-  const terms = href ? h("a", { href, rel: "license" }, licence) : licence;
-  return [`Images: ${name}, `, terms, `. Source: ${source}.`];
+function credit({ name, source, licence, licence_url: href }: Credit): (string | Node)[] {
+  if (!source) return [`Images: ${name}, from this machine; they stay on it.`];
+  const terms = licence ? [", ", href ? h("a", { href, rel: "license" }, licence) : licence] : [];
+  return [`Images: ${name}`, ...terms, `. Source: ${source}.`];
 }
 
 customElements.define("latent-lens", LatentLens);

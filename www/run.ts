@@ -1,5 +1,5 @@
 /** One run from its start to its end, whatever the end: what is going on, and what is known. */
-import type { Dataset } from "./dataset";
+import type { Dataset } from "./data/dataset";
 import type { EngineClient } from "./engine-client";
 import type { EngineChoice, Engines } from "./engines";
 import { Failure } from "./failures";

@@ -22,7 +22,7 @@ export interface Setting<T> {
   /** Understands an attribute's text, or throws a `Refusal` with the reason. */
   read(text: string): T;
   /** How the folded form speaks of the value. */
-  summary?(value: T): string;
+  summary?(value: T, name: (label: number) => string): string;
 }
 
 export type Control =
@@ -49,13 +49,13 @@ const LARGEST = 2 ** 32 - 1;
 export const SETTINGS = {
   dataset: word("mnist", "Folder of the images, beside the element's code."),
   classes: row({
-    label: "Digits",
-    help: "Which digits the autoencoder learns, and is explained for.",
+    label: "Classes",
+    help: "Which classes the autoencoder learns, and is explained for.",
     control: { kind: "classes" },
     scope: "run",
     initial: "0,1",
-    read: (text) => wholeNumbers(text, "Digits must be listed like 0, 1."),
-    summary: (labels) => `digits ${labels.join(", ")}`,
+    read: (text) => wholeNumbers(text, "Classes must be listed like 0, 1."),
+    summary: (labels, name) => `classes ${labels.map(name).join(", ")}`,
   }),
   dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into.", {
     summary: (value) => count(value, "latent dimension"),
@@ -283,12 +283,16 @@ export function concerns(name: Name, view: ViewName): boolean {
 }
 
 /** One line that says what a run would do, or how the figure differs from what is usual. */
-export function summarise(values: Partial<Values>, scope: "run" | "figure"): string {
-  const parts = NAMES.map((name) => {
-    const setting = SETTINGS[name] as Setting<unknown>;
-    const shown = scope === "run" || concerns(name, values.view ?? "figure");
-    const speaks = setting.scope === scope && shown && values[name] !== undefined;
-    return speaks ? (setting.summary?.(values[name]) ?? "") : "";
+export function summarise(
+  values: Partial<Values>,
+  scope: "run" | "figure",
+  name: (label: number) => string = String,
+): string {
+  const parts = NAMES.map((each) => {
+    const setting = SETTINGS[each] as Setting<unknown>;
+    const shown = scope === "run" || concerns(each, values.view ?? "figure");
+    const speaks = setting.scope === scope && shown && values[each] !== undefined;
+    return speaks ? (setting.summary?.(values[each], name) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
 }

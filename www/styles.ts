@@ -2,6 +2,7 @@
 import element from "./element.css" with { type: "text" };
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
+import data from "./data/data.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
@@ -11,5 +12,5 @@ import transport from "./parts/transport.css" with { type: "text" };
 
 export const styles = new CSSStyleSheet();
 styles.replaceSync(
-  [element, pipeline, transport, form, choices, film, charts, explorer, model].join("\n"),
+  [element, pipeline, transport, form, choices, film, charts, explorer, model, data].join("\n"),
 );

@@ -319,7 +319,10 @@ test("the figure and its numbers can be taken along", async () => {
     const summary = await lens.figure.getAttribute("aria-label");
     assert.ok(image.includes(`<title>${summary}</title>`), image.slice(0, 500));
     assert.match(image, /<desc>Bars: how much the reconstructions of a 1 change/);
-    assert.match(image, /Made by latent-lens \d\S+: digits 0, 1 · 12 latent dimensions · 3 epochs/);
+    assert.match(
+      image,
+      /Made by latent-lens \d\S+: classes 0, 1 · 12 latent dimensions · 3 epochs/,
+    );
     assert.match(image, /Latent importance, class 1/);
 
     const pixels = await text("Pixel importance, CSV");

@@ -86,7 +86,7 @@ test("the engine runs out of memory", async () => {
   const exhaust = `setTimeout(() => { throw new RangeError("WebAssembly.Memory.grow(): out of memory"); }, 3000)`;
   await failure(
     { query: RUN, before: (page) => infectWorker(page, exhaust) },
-    /ran out of memory: choose fewer digits/,
+    /ran out of memory: choose fewer classes/,
     true,
   );
 });

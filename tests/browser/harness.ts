@@ -19,6 +19,8 @@ export interface Options {
   query?: string;
   /** Screen, colour scheme, reduced motion, ... */
   context?: BrowserContextOptions;
+  /** Of the browser's command line. */
+  arguments?: string[];
   /** Complaints of the browser that belong to what is tested; any other fails the test. */
   expected?: RegExp;
   /** Called before the page is opened, to intercept requests or to add a script. */
@@ -47,7 +49,7 @@ const WEBGPU = {
 export async function visit(options: Options, use: (page: Page) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({
     executablePath: needed("CHROMIUM"),
-    args: [...ALWAYS, ...WEBGPU[options.webgpu ?? "none"]],
+    args: [...ALWAYS, ...WEBGPU[options.webgpu ?? "none"], ...(options.arguments ?? [])],
   });
   try {
     const context = await browser.newContext(options.context ?? {});

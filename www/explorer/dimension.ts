@@ -5,7 +5,7 @@ import { fit, onResize } from "../parts/canvas";
 import { paint, paintChange, picture } from "../parts/pixels";
 import type { Theme } from "../parts/theme";
 import { save } from "../save";
-import { rowOf } from "../samples";
+import { rowOf } from "../data/samples";
 import type { View } from "../view";
 import { made } from "./captions";
 import type { Subject } from "./held-out";

@@ -1,7 +1,7 @@
 /** The held-out images themselves, which the report knows only by their place in the data set. */
-import type { Dataset } from "../dataset";
+import type { Dataset } from "../data/dataset";
 import type { Report } from "../report";
-import { rowOf } from "../samples";
+import { rowOf } from "../data/samples";
 import type { View } from "../view";
 
 /** One image as the autoencoder has it. */

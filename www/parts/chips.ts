@@ -7,14 +7,14 @@ export class Chips {
 
   constructor(readonly changed: (text: string) => void) {}
 
-  offer(labels: number[]): void {
+  offer(classes: readonly { label: number; name: string }[]): void {
     this.element.replaceChildren(
-      ...labels.map((label) =>
+      ...classes.map(({ label, name }) =>
         h(
           "label",
           {},
           h("input", { type: "checkbox", value: `${label}`, onchange: () => this.#report() }),
-          h("span", {}, `${label}`),
+          h("span", {}, name),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h } from "../dom";
 import { paint, picture } from "./pixels";
-import { rowOf, SAMPLES, type Samples } from "../samples";
+import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
   readonly #frames;
@@ -24,12 +24,15 @@ export class Film {
     );
   }
 
-  show(samples: Samples, ink: string): void {
+  show(samples: Samples, ink: string, name: (label: number) => string): void {
     const { image, labels, images, reconstructions } = samples;
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;
-      frame.input.setAttribute("aria-label", `Image ${row + 1}, a ${label}`);
+      frame.input.setAttribute(
+        "aria-label",
+        label === undefined ? "No image" : `Image ${row + 1}, a ${name(label)}`,
+      );
       const there = label !== undefined;
       paint(frame.image, image, there ? rowOf(images, row) : undefined, ink);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;

@@ -10,6 +10,7 @@ export class Form {
   readonly #run = h("fieldset", { class: "fields" });
   readonly #page = h("fieldset", { class: "fields" });
   readonly #chips: Chips;
+  #names = new Map<number, string>();
   readonly element;
 
   constructor(changed: Changed) {
@@ -30,12 +31,16 @@ export class Form {
   }
 
   /** The classes that can be chosen. */
-  offer(labels: number[]): void {
-    this.#chips.offer(labels);
+  offer(classes: readonly { label: number; name: string }[]): void {
+    this.#names = new Map(classes.map(({ label, name }) => [label, name]));
+    this.#chips.offer(classes);
   }
 
   show(textOf: TextOf, values: Values, refusals: Refusals, running: boolean): void {
-    setText(this.#summary, summarise(values, "run"));
+    setText(
+      this.#summary,
+      summarise(values, "run", (label) => this.#names.get(label) ?? `${label}`),
+    );
     this.#run.disabled = running;
     this.#run.title = running ? "Settings can be changed once the run has ended." : "";
     for (const field of this.#fields) field.show(textOf, values, refusals);

@@ -3,7 +3,7 @@ import { h, setText, svg } from "../dom";
 import { integer } from "../format";
 import { paint, picture } from "./pixels";
 import type { ImageShape } from "../report";
-import { rowOf, type Samples } from "../samples";
+import { rowOf, type Samples } from "../data/samples";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;

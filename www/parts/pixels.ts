@@ -43,6 +43,7 @@ function fill(
 ): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
+  canvas.style.setProperty("--ratio", `${width / height}`);
   canvas.classList.toggle("empty", !values);
   const context = canvas.getContext("2d")!;
   if (!values) return context.clearRect(0, 0, width, height);

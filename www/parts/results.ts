@@ -6,7 +6,7 @@ import type { Scene } from "../explorer/picture";
 import type { Opened } from "../explorer/targets";
 import { type ImageShape, merge, type Report } from "../report";
 import type { Run } from "../run";
-import type { Samples } from "../samples";
+import type { Samples } from "../data/samples";
 import type { Values } from "../settings";
 import type { ChartOptions, View } from "../view";
 import type { Changed } from "./field";
@@ -191,7 +191,7 @@ export class Results {
     if (!samples) return;
     const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    this.film.show(samples, text);
+    this.film.show(samples, text, (label) => this.#nameOf(label));
     this.pipeline.show(samples, row, this.#values.dims, text);
   };
 

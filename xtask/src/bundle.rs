@@ -11,11 +11,13 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 4] = [
+const ENTRIES: [&str; 6] = [
     "latent-lens.ts",
     "page.ts",
     "worker.ts",
     "embedding-worker.ts",
+    "data-worker.ts",
+    "microphone-worklet.ts",
 ];
 
 /// Bundles the page's TypeScript into the folder `to`, and returns the paths of the source files

@@ -1,8 +1,8 @@
 /** A few images to look at: from the engine once it runs, from the files before that. */
 import type { Dataset } from "./dataset";
-import { Failure } from "./failures";
-import type { ImageShape, Matrix } from "./report";
-import type { View } from "./view";
+import { Failure } from "../failures";
+import type { ImageShape, Matrix } from "../report";
+import type { View } from "../view";
 
 export interface Samples {
   image: ImageShape;
@@ -17,11 +17,11 @@ export const SAMPLES = 10;
 
 /** The first image of every chosen class, then the second of every class, as the engine does. */
 export async function preview(dataset: Dataset, view: View, classes: number[]): Promise<Samples> {
-  const { height, width } = dataset.manifest;
+  const { height, width } = dataset.image;
   const pixels = height * width;
   const images: Matrix = { shape: [SAMPLES, pixels], data: new Float32Array(SAMPLES * pixels) };
   const labels: number[] = [];
-  const files = await dataset.images(classes.slice(0, SAMPLES));
+  const files = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
   for (const [position, { label, bytes }] of files.entries()) {
     const { data } = decode(view, bytes);
     for (let row = position, from = 0; row < SAMPLES; row += files.length, from += pixels) {

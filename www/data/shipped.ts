@@ -1,48 +1,43 @@
-/** The images: a manifest and one file per class, fetched only when a class is wanted. */
-import { Failure } from "./failures";
-import type { ClassImages } from "./messages";
+/** Images beside the element's code: a manifest and one file per class, fetched when it is wanted. */
+import { Failure } from "../failures";
+import type { ClassImages } from "../messages";
+import type { ImageShape } from "../report";
+import { type Credit, type DataClass, Dataset } from "./dataset";
 
-export interface Manifest {
-  name: string;
-  source: string;
-  licence: string;
-  licence_url?: string;
+interface Manifest extends Credit {
   height: number;
   width: number;
   /** A class without a name is called by its label. */
   classes: { label: number; name?: string; count: number; file: string }[];
 }
 
-export class Dataset {
+export class Shipped extends Dataset {
+  readonly image: ImageShape;
+  readonly classes: DataClass[];
   readonly #files = new Map<number, Promise<ClassImages>>();
 
   private constructor(
-    readonly manifest: Manifest,
+    readonly credit: Manifest,
     readonly folder: URL,
-  ) {}
+  ) {
+    super();
+    const { height, width, classes } = credit;
+    this.image = { height, width };
+    this.classes = classes.map(({ label, name, count }) => ({
+      label,
+      name: name ?? `${label}`,
+      count,
+    }));
+  }
 
-  static async open(name: string): Promise<Dataset> {
+  static async open(name: string): Promise<Shipped> {
     const folder = new URL(`data/${encodeURIComponent(name)}/`, import.meta.url);
     const response = await load(new URL(`${encodeURIComponent(name)}.json`, folder));
     try {
-      return new Dataset((await response.json()) as Manifest, folder);
+      return new Shipped((await response.json()) as Manifest, folder);
     } catch (error) {
       throw Failure.from(error, "data-unreadable");
     }
-  }
-
-  get labels(): number[] {
-    return this.manifest.classes.map(({ label }) => label);
-  }
-
-  /** What people call a class. */
-  name(label: number): string {
-    return this.manifest.classes.find((each) => each.label === label)?.name ?? `${label}`;
-  }
-
-  count(labels: number[]): number {
-    const chosen = this.manifest.classes.filter(({ label }) => labels.includes(label));
-    return chosen.reduce((sum, { count }) => sum + count, 0);
   }
 
   images(labels: number[]): Promise<ClassImages[]> {
@@ -61,7 +56,7 @@ export class Dataset {
   }
 
   async #fetch(label: number): Promise<ClassImages> {
-    const entry = this.manifest.classes.find((found) => found.label === label);
+    const entry = this.credit.classes.find((found) => found.label === label);
     if (!entry) throw new Failure("data-missing", `no class ${label}`);
     const response = await load(new URL(entry.file, this.folder));
     try {

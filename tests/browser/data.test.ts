@@ -1,0 +1,542 @@
+/** Images of a visitor's own and of the paper's other experiments, from file to figure. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+
+import type { Page, Route } from "playwright-core";
+
+import { csv, type Fixture, gzip, idxImages, idxLabels, npy, png, set, wav, zip } from "./files";
+import { type Options, screenshot, visit } from "./harness";
+import { Lens } from "./lens";
+
+/** What a visitor does with the page's data, and sees of it. */
+class Data extends Lens {
+  readonly fold = this.element.locator("[part=data]");
+  readonly card = this.element.locator("[part=preview]");
+  readonly refusal = this.fold.locator("> .data-body > .refusal");
+  readonly credit = this.element.locator("[part=credit]");
+
+  async unfold(): Promise<void> {
+    await this.fold.locator("> summary").click();
+    await this.button(/MNIST digits 0 and 1/).waitFor();
+  }
+
+  async pick(files: Fixture[]): Promise<void> {
+    const payload = files.map(({ name, bytes }) => ({
+      name,
+      mimeType: "application/octet-stream",
+      buffer: bytes,
+    }));
+    await this.element.locator("input[type=file][multiple]").first().setInputFiles(payload);
+  }
+
+  async drop(files: Fixture[]): Promise<void> {
+    const payload = files.map(({ name, bytes }) => ({ name, bytes: [...bytes] }));
+    const transfer = await this.page.evaluateHandle((all) => {
+      const carried = new DataTransfer();
+      for (const { name, bytes } of all) carried.items.add(new File([new Uint8Array(bytes)], name));
+      return carried;
+    }, payload);
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      await this.element.dispatchEvent(type, { dataTransfer: transfer });
+    }
+  }
+
+  /** The facts of the preview, in the words of the page. */
+  async facts(): Promise<string> {
+    await this.card.waitFor();
+    return (await this.card.locator("dl").innerText()).replaceAll("\n", " ");
+  }
+
+  /** Uses what is proposed, and trains for a moment. */
+  async use(): Promise<void> {
+    await this.button("Use these images").click();
+    await this.card.waitFor({ state: "hidden" });
+    await this.status.getByText(/images to learn from|results below/).waitFor();
+  }
+}
+
+const QUICK = "?engine=cpu&dims=3&epochs=2&permutations=1";
+
+async function withData(
+  use: (data: Data, page: Page) => Promise<void>,
+  options: Options = {},
+): Promise<void> {
+  // Chromium has advice for who reads canvases, as the charts do.
+  await visit({ query: QUICK, expected: /willReadFrequently/, ...options }, async (page) => {
+    const data = new Data(page);
+    await data.reach(["idle"]);
+    await data.unfold();
+    await use(data, page);
+  });
+}
+
+const TALL = set(3, 10, 12, 8);
+const NAMES = ["cat", "dog", "owl"];
+const named = (label: number) => NAMES[label]!;
+
+const pictures = TALL.images.map((image, at) => ({
+  name: `${named(TALL.labels[at]!)}_${at}.png`,
+  bytes: png(image, TALL.height, TALL.width),
+}));
+
+const FORMATS: Record<string, { files: Fixture[]; facts: RegExp; notes?: RegExp }> = {
+  "IDX, one of them packed": {
+    files: [
+      { name: "toy-images-idx3-ubyte.gz", bytes: gzip(idxImages(TALL)) },
+      { name: "toy-labels-idx1-ubyte", bytes: idxLabels(TALL) },
+    ],
+    facts:
+      /Format IDX Images 30 of 12 × 8 pixels Values 0 to 255; divided by 255 \(proposed\) 3 classes 0 \(10\), 1 \(10\), 2 \(10\)/,
+  },
+  "a CSV table in a zip": {
+    files: [
+      { name: "toy.zip", bytes: zip([{ name: "toy.csv", bytes: csv(set(3, 10, 8, 8), named) }]) },
+    ],
+    facts:
+      /Format CSV table Images 30 of 8 × 8 pixels .* 3 classes cat \(10\), dog \(10\), owl \(10\)/,
+  },
+  "NumPy arrays": {
+    files: [
+      {
+        name: "toy.npz",
+        bytes: zip([
+          { name: "x.npy", bytes: npy([30, 12, 8], TALL.images.flat()) },
+          { name: "y.npy", bytes: npy([30], TALL.labels) },
+        ]),
+      },
+    ],
+    facts:
+      /Format NumPy arrays Images 30 of 12 × 8 pixels .* 3 classes 0 \(10\), 1 \(10\), 2 \(10\)/,
+  },
+  pictures: {
+    files: pictures,
+    facts:
+      /Format pictures Images 30 of \d+ × \d+ pixels .* 3 classes cat \(10\), dog \(10\), owl \(10\)/,
+  },
+  "recordings in a zip": {
+    files: [
+      {
+        name: "spoken.zip",
+        bytes: zip(
+          [0, 1].flatMap((digit) =>
+            [0, 1, 2].map((take) => ({
+              name: `${digit}_01_${take}.wav`,
+              bytes: wav(digit ? 3000 + 40 * take : 1500 + 40 * take),
+            })),
+          ),
+        ),
+      },
+    ],
+    facts:
+      /Format recordings, as spectrograms Images 6 of 32 × 32 pixels .* 2 classes 0 \(3\), 1 \(3\)/,
+  },
+};
+
+test("every form of files is understood and shown before anything runs", async () => {
+  await withData(async (data) => {
+    for (const [form, { files, facts }] of Object.entries(FORMATS)) {
+      await data.pick(files);
+      assert.match(await data.facts(), facts, form);
+      assert.ok((await data.card.locator("figure canvas").count()) >= 6, form);
+      await data.button("Keep the present ones").click();
+      await data.card.waitFor({ state: "hidden" });
+    }
+    assert.match(
+      await data.fold.locator("> summary").innerText(),
+      /MNIST digits · 10,000 images of 28 × 28/,
+    );
+  });
+});
+
+test("dropped pictures that are not square become the figure, by the names of their classes", async () => {
+  await withData(async (data, page) => {
+    await data.drop([{ name: "toy.csv", bytes: csv(TALL, named) }]);
+    // A row of 96 numbers does not say how tall an image is.
+    await data.refusal.getByText(/toy\.csv.*96 pixels/s).waitFor();
+    await data.card.getByLabel("Height of an image").fill("12");
+    await data.card.getByLabel("Width").fill("8");
+    await data.button("Read again with these").click();
+    assert.match(await data.facts(), /Images 30 of 12 × 8 pixels/);
+    assert.equal(await data.refusal.innerText(), "");
+    await screenshot(page, "data preview");
+
+    await data.use();
+    assert.match(
+      await data.fold.locator("> summary").innerText(),
+      /toy\.csv · 30 images of 12 × 8/,
+    );
+    assert.match(await data.credit.innerText(), /toy\.csv, from this machine; they stay on it/);
+    assert.match(page.url(), /dataset=own&classes=0,1,2/);
+    assert.deepEqual(
+      await data.element.locator("[part=settings] .chips label").allInnerTexts(),
+      [],
+      "the settings are folded",
+    );
+    await data.element.locator("[part=settings] > summary").click();
+    const chips = data.element.locator("[part=settings] .chips label");
+    assert.deepEqual(await chips.allInnerTexts(), NAMES);
+    assert.match(
+      await data.element.locator("[part=settings] > summary").innerText(),
+      /classes cat, dog, owl/,
+    );
+
+    await data.button("Train and explain").click();
+    const report = await data.finish();
+    assert.deepEqual(
+      report.classes.map(({ name }) => name),
+      NAMES,
+    );
+    assert.equal(report.pixel_importance.mean.shape[0], 96);
+    const label = (await data.figure.getAttribute("aria-label"))!;
+    assert.match(label, /cat/);
+    const [width, height] = await data.element
+      .locator("[part=samples] canvas")
+      .first()
+      .evaluate((canvas) => {
+        const { width, height } = canvas.getBoundingClientRect();
+        return [width, height];
+      });
+    assert.ok(Math.abs(width! / height! - 8 / 12) < 0.05, `drawn ${width} × ${height}`);
+    await screenshot(page, "own data");
+
+    // Back are the digits, forward one's own images, which are still here.
+    await page.goBack();
+    await data.fold.getByText(/MNIST digits · 10,000 images/).waitFor();
+    await page.goForward();
+    await data.fold.getByText(/toy\.csv · 30 images/).waitFor();
+  });
+});
+
+test("what cannot be read is refused with file and remedy, and touches nothing", async () => {
+  await withData(async (data) => {
+    const whole = csv(set(2, 4, 4, 4));
+    for (const [files, sentence] of [
+      [[{ name: "empty.csv", bytes: Buffer.alloc(0) }], /empty\.csv: The file is empty\. Choose/],
+      [[{ name: "words.txt", bytes: Buffer.from("once upon a time") }], /words\.txt/],
+      [[{ name: "cut-idx3-ubyte", bytes: idxImages(TALL).subarray(0, 500) }], /cut-idx3-ubyte/],
+      [
+        [{ name: "torn.zip", bytes: zip([{ name: "a.csv", bytes: whole }]).subarray(0, 200) }],
+        /torn\.zip/,
+      ],
+      [
+        [{ name: "ragged.csv", bytes: Buffer.concat([whole, Buffer.from("\n1,2,3")]) }],
+        /ragged\.csv.*10/s,
+      ],
+      [
+        [
+          { name: "one.png", bytes: pictures[0]!.bytes },
+          { name: "two.wav", bytes: wav(440) },
+        ],
+        /one\.png.*two\.wav.*Choose files of one form/s,
+      ],
+    ] as const) {
+      await data.pick([...files]);
+      await data.refusal.getByText(sentence).waitFor();
+      assert.equal(await data.card.isVisible(), false);
+    }
+    assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits/);
+    await data.button("Train and explain").click();
+    assert.deepEqual(
+      (await data.finish()).classes.map(({ label }) => label),
+      [0, 1],
+    );
+  });
+});
+
+/** Serves a file from another origin, and says whether other pages may read it. */
+async function elsewhere(
+  bytes: Buffer,
+  allow: boolean,
+  use: (address: string) => Promise<void>,
+): Promise<void> {
+  const server: Server = createServer((_, response) => {
+    if (allow) response.setHeader("access-control-allow-origin", "*");
+    response.end(bytes);
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/toy.csv`);
+  } finally {
+    server.close();
+  }
+}
+
+test("an address is fetched where its server allows that, and else says what to do", async () => {
+  const bytes = csv(set(2, 4, 8, 8));
+  // That another origin is asked is what is tested; the browser reports what it forbids.
+  const expected = /willReadFrequently|request to|CORS|Failed to load|ERR_/;
+  await withData(
+    async (data) => {
+      const fetchFrom = async (address: string) => {
+        await data.fold.getByLabel("or an address").fill(address);
+        await data.button("Fetch").click();
+      };
+      await fetchFrom("toy.csv");
+      await data.refusal.getByText(/“toy\.csv” is no address.*https:/).waitFor();
+      await elsewhere(bytes, false, async (address) => {
+        await fetchFrom(address);
+        await data.refusal
+          .getByText(/gave this page no answer.*Download toy\.csv.*choose it here/)
+          .waitFor();
+        assert.equal(await data.card.isVisible(), false);
+      });
+      await elsewhere(bytes, true, async (address) => {
+        await fetchFrom(address);
+        assert.match(await data.facts(), /CSV table Images 8 of 8 × 8 pixels/);
+        assert.equal(await data.refusal.innerText(), "");
+      });
+    },
+    { expected },
+  );
+});
+
+const FASHION = set(10, 4, 28, 28);
+/** Of the real files' form; the images are long enough to be cut off in the middle. */
+const FASHION_FILES: Record<string, Buffer> = {
+  "train-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
+  "train-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
+  "t10k-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
+  "t10k-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
+};
+const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
+
+/** What a preset downloads, in the place of the paper's: from a folder of the site, and small. */
+interface Listed {
+  settings: { dataset: string };
+  files?: { base: string; list: { name: string; md5?: string }[] };
+}
+
+/** Lists presets whose files come from the site, with the checksums of those. */
+function listed(page: Page, files: Record<string, Buffer>): Promise<void> {
+  return page.route("**/data/presets.json", async (route) => {
+    const response = await route.fetch();
+    const presets = (await response.json()) as Listed[];
+    for (const preset of presets) {
+      if (!preset.files) continue;
+      preset.files.base = new URL("download/", route.request().url()).href;
+      for (const file of preset.files.list) {
+        if (file.md5) file.md5 = md5(files[file.name]!);
+      }
+    }
+    await route.fulfill({ response, json: presets });
+  });
+}
+
+/** Serves them, and remembers what was asked for. */
+function served(page: Page, files: Record<string, Buffer>, asked: string[]): Promise<void> {
+  return page.route("**/data/download/*", async (route: Route) => {
+    const name = new URL(route.request().url()).pathname.split("/").at(-1)!;
+    const range = await route.request().headerValue("range");
+    asked.push(range ? `${name} ${range}` : name);
+    const body = files[name];
+    if (!body) return route.fulfill({ status: 404 });
+    const from = Number(/\d+/.exec(range ?? "")?.[0] ?? 0);
+    await route.fulfill({ status: range ? 206 : 200, body: body.subarray(from) });
+  });
+}
+
+test("a preset is downloaded once, on demand, and comes from the cache afterwards", async () => {
+  const asked: string[] = [];
+  await withData(
+    async (data, page) => {
+      assert.deepEqual(asked, []);
+      await data.button(/Fashion-MNIST/).click();
+      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      assert.deepEqual(asked.sort(), Object.keys(FASHION_FILES).sort());
+      const query = new URL(page.url()).searchParams;
+      assert.equal(query.get("dataset"), "fashion-mnist");
+      assert.equal(query.get("dims"), "32");
+      assert.equal(query.get("epochs"), "100");
+      assert.equal(query.get("classes"), "0,1,2,3,4,5,6,7,8,9");
+      assert.match(await data.credit.innerText(), /Fashion-MNIST, MIT\. Source: H\. Xiao/);
+      assert.equal(await data.button(/Fashion-MNIST/).getAttribute("aria-pressed"), "true");
+
+      await page.goto(`${page.url()}&epochs=1`.replace("epochs=100&", ""));
+      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      assert.equal(asked.length, 4, "nothing was asked for again");
+      await data.element.locator("[part=settings] > summary").click();
+      await data.element.locator("[part=settings] .chips").getByText("Ankle boot").waitFor();
+    },
+    {
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        await served(page, FASHION_FILES, asked);
+      },
+    },
+  );
+});
+
+test("a download that broke off goes on where it was; a damaged one is thrown away", async () => {
+  const asked: string[] = [];
+  const name = "train-images-idx3-ubyte.gz";
+  const half = Math.floor(FASHION_FILES[name]!.length / 2);
+  let damage = true;
+  await withData(
+    async (data, page) => {
+      // As it is left when a connection breaks: the first half is kept as a piece.
+      await page.evaluate(
+        async ({ bytes, name }) => {
+          const url = new URL(`data/download/${name}`, location.href);
+          url.searchParams.set("latent-lens-piece", "0");
+          const cache = await caches.open("latent-lens-data");
+          await cache.put(url, new Response(new Uint8Array(bytes)));
+        },
+        { bytes: [...FASHION_FILES[name]!.subarray(0, half)], name },
+      );
+      await data.button(/Fashion-MNIST/).click();
+      await data.refusal
+        .getByText(/t10k-labels.*is not what its owner published.*download it again/)
+        .waitFor();
+      assert.ok(asked.includes(`${name} bytes=${half}-`), asked.join());
+      assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits/);
+
+      damage = false;
+      asked.length = 0;
+      await data.button(/Fashion-MNIST/).click();
+      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      assert.deepEqual(asked, ["t10k-labels-idx1-ubyte.gz"], "only what was damaged");
+    },
+    {
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        await served(page, FASHION_FILES, asked);
+        await page.route("**/data/download/t10k-labels*", async (route) => {
+          if (!damage) return route.fallback();
+          asked.push("damaged");
+          await route.fulfill({
+            body: Buffer.concat([FASHION_FILES["t10k-labels-idx1-ubyte.gz"]!, Buffer.from("!")]),
+          });
+        });
+      },
+    },
+  );
+});
+
+test("vowels come upright and by their names, and where the network refuses it says so", async () => {
+  const letters = set(5, 4, 28, 28);
+  const labels = [10, 14, 18, 24, 30];
+  // As R writes what it took for names of columns: the first image's values, in quotation marks.
+  const rows = letters.images.map((image, at) => [labels[letters.labels[at]!], ...image].join());
+  const header = ["X41", ...letters.images[0]!.map((_, at) => `X0.${at}`)].map(
+    (each) => `"${each}"`,
+  );
+  const table = Buffer.from([header.join(), ...rows].join("\n"));
+  const files: Record<string, Buffer> = {
+    "EMNIST_Data.zip": zip([
+      { name: "EMNIST_Data/ltr_train.csv", bytes: table },
+      { name: "EMNIST_Data/ltr_test.csv", bytes: table },
+    ]),
+  };
+  await withData(
+    async (data) => {
+      await data.button(/AudioMNIST/).click();
+      await data.refusal.getByText(/HTTP status 404 for AUDIO_MNIST_DATA\.zip/).waitFor();
+      await data.button(/EMNIST vowels/).click();
+      await data.fold.getByText(/EMNIST vowels · 40 images of 28 × 28/).waitFor();
+      await data.element.locator("[part=settings] > summary").click();
+      const chips = data.element.locator("[part=settings] .chips label");
+      assert.deepEqual(await chips.allInnerTexts(), ["A", "E", "I", "O", "U"]);
+      // The files hold bars that stand; turned about the diagonal they lie.
+      const upright = await data.element
+        .locator("[part=samples] canvas")
+        .first()
+        .evaluate((element) => {
+          const canvas = element as HTMLCanvasElement;
+          const { data } = canvas.getContext("2d")!.getImageData(0, 0, 28, 28);
+          const shade = (row: number, column: number) => data[4 * (28 * row + column) + 3]!;
+          return [shade(0, 5), shade(5, 0)];
+        });
+      assert.ok(upright[0]! > 200 && upright[1]! < 60, `${upright}`);
+    },
+    {
+      expected: /willReadFrequently|404/,
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        await served(page, files, []);
+      },
+    },
+  );
+});
+
+test("a link to images that are not here says so, and what to do", async () => {
+  const expected = /willReadFrequently/;
+  await visit({ query: "?dataset=own&engine=cpu", expected }, async (page) => {
+    const data = new Data(page);
+    await data.reach(["error"]);
+    assert.match(
+      await data.status.innerText(),
+      /somebody’s own.*choose the same files under Data/s,
+    );
+    await data.button("Choose images").click();
+    await data.pick([{ name: "toy.csv", bytes: csv(set(2, 6, 8, 8), named) }]);
+    await data.button("Use these images").click();
+    await data.fold.getByText(/toy\.csv · 12 images/).waitFor();
+  });
+  const before = async (page: Page) => {
+    await listed(page, FASHION_FILES);
+    await served(page, FASHION_FILES, []);
+  };
+  const query =
+    "?dataset=fashion-mnist&classes=0,9&dims=3&epochs=1&permutations=1&engine=cpu&autorun";
+  await visit({ query, expected, before }, async (page) => {
+    const data = new Data(page);
+    await data.reach(["error"]);
+    assert.match(
+      await data.status.innerText(),
+      /Fashion-MNIST are not on this machine yet: download/,
+    );
+    await data.button("Download").click();
+    const report = await data.finish();
+    assert.deepEqual(
+      report.classes.map(({ name }) => name),
+      ["T-shirt/top", "Ankle boot"],
+    );
+  });
+});
+
+test("spoken digits are recorded, deleted, looked at and used", async () => {
+  await withData(
+    async (data, page) => {
+      await data.fold.getByText("Record spoken digits").click();
+      const recordings = data.fold.locator("[part=recordings]");
+      await data.button("Switch the microphone on").click();
+      await data.button("Switch the microphone off").waitFor();
+      const said = recordings.getByLabel("What is said");
+      const takes = recordings.locator(".takes li");
+      for (const [at, name] of ["0", "0", "0", "1", "1"].entries()) {
+        await said.fill(name);
+        await data.button("Record").click();
+        await data.button("Stop").waitFor();
+        // One is ended early, by hand.
+        if (at === 1) await data.button("Stop").click();
+        await takes.nth(at).waitFor();
+      }
+      await data.button("Delete take 3, 0").click();
+      assert.deepEqual(await takes.locator("span").allInnerTexts(), ["0", "0", "1", "1"]);
+      await screenshot(page, "recordings");
+      await data.button("Look at these recordings").click();
+      assert.match(await data.facts(), /recordings, as spectrograms Images 4 of 32 × 32 pixels/);
+      await data.use();
+      await data.fold.getByText(/Your recordings · 4 images of 32 × 32/).waitFor();
+      await data.button("Switch the microphone off").click();
+      await data.button("Switch the microphone on").waitFor();
+    },
+    {
+      arguments: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+    },
+  );
+});
+
+test("a microphone that is refused is a sentence", async () => {
+  await withData(
+    async (data) => {
+      await data.fold.getByText("Record spoken digits").click();
+      await data.button("Switch the microphone on").click();
+      await data.fold.getByText(/may not use the microphone: allow it/).waitFor();
+    },
+    { arguments: ["--use-fake-device-for-media-stream", "--deny-permission-prompts"] },
+  );
+});

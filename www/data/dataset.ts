@@ -1,0 +1,43 @@
+/** Images to learn from and to explain on, wherever they come from. */
+import type { ClassImages } from "../messages";
+import type { ImageShape } from "../report";
+
+export interface DataClass {
+  label: number;
+  name: string;
+  count: number;
+}
+
+/** Whose the images are, and on what terms. */
+export interface Credit {
+  name: string;
+  source?: string;
+  licence?: string;
+  licence_url?: string;
+}
+
+export abstract class Dataset {
+  abstract readonly image: ImageShape;
+  abstract readonly classes: readonly DataClass[];
+  abstract readonly credit: Credit;
+
+  /**
+   * The images of each class as an IDX file. Who needs only the first few of each says how many,
+   * and may still get more.
+   */
+  abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
+
+  get labels(): number[] {
+    return this.classes.map(({ label }) => label);
+  }
+
+  /** What people call a class. */
+  name(label: number): string {
+    return this.classes.find((each) => each.label === label)?.name ?? `${label}`;
+  }
+
+  count(labels: number[]): number {
+    const chosen = this.classes.filter(({ label }) => labels.includes(label));
+    return chosen.reduce((sum, { count }) => sum + count, 0);
+  }
+}

@@ -1,0 +1,100 @@
+/** What the page and the worker that reads people's files say to each other. */
+
+/** A file that a person brought, or that was downloaded for them. */
+export interface SourceFile {
+  /** With the folders before it where they are known, separated by "/". */
+  name: string;
+  content: Blob;
+  /** As its owner published it, in hexadecimal. */
+  md5?: string;
+}
+
+/** How values become intensities from 0 to 1. */
+export type Normalise = "keep" | "divide-by-255" | "min-max";
+
+/** How files are to be read; what is absent is found out. */
+export interface DataOptions {
+  /** CSV: whether the first line names the columns. */
+  header?: boolean;
+  /** CSV: the column that holds the labels. */
+  label_column?: "none" | { index: number } | { name: string };
+  /** NPZ: the array that holds the images. */
+  images?: string;
+  /** NPZ: the array that holds the labels. */
+  labels?: string;
+  /** Height and width of images that are stored as rows of numbers. */
+  shape?: [height: number, width: number];
+  /** Pictures: height and width to which all are resized. */
+  size?: [height: number, width: number];
+  /** Pictures: by how bright colours look, or their mean. */
+  grey?: "luma" | "mean";
+  normalise?: Normalise;
+}
+
+export interface DataPreview {
+  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  count: number;
+  height: number;
+  width: number;
+  /** The smallest and the largest value as stored. */
+  range: [least: number, most: number];
+  proposed: Normalise;
+  normalise: Normalise;
+  classes: { label: number; name: string; count: number }[];
+  /** One byte a pixel, normalised. */
+  examples: { label: number; pixels: Uint8Array }[];
+  /** Of the images here and of a run's copy of all of them. */
+  memory_bytes: number;
+  /** Sentences. */
+  notes: string[];
+  choices: {
+    columns: string[];
+    label_column: number | null;
+    header: boolean | null;
+    arrays: string[];
+  };
+}
+
+/** What files do not tell and a person has to. */
+export type Need = { shape: { pixels: number } } | { choice: string[] };
+
+/** The wasm package `readers`. */
+export interface ReadersModule {
+  default(): Promise<unknown>;
+  Data: new () => Readers;
+}
+
+/** Errors are sentences for people; a `ReadError` may say in `needs` what is to be told. */
+export interface Readers {
+  open(
+    files: { name: string; bytes: Uint8Array }[],
+    options: DataOptions,
+    progress?: (done: number) => void,
+  ): DataPreview;
+  /** An IDX file. */
+  images(label: number): Uint8Array;
+  /** Returns the spectrogram, 32 × 32. */
+  record(name: string, samples: Float32Array, rate: number): Float32Array;
+  forget(recording: number): void;
+  open_recordings(): DataPreview;
+}
+
+export type Request =
+  | {
+      type: "open";
+      files: SourceFile[];
+      options: DataOptions;
+      /** Whether the files hold columns where others hold rows. */
+      transposed: boolean;
+    }
+  | { type: "images"; label: number }
+  | { type: "record"; name: string; samples: Float32Array; rate: number }
+  | { type: "forget"; recording: number }
+  | { type: "open-recordings" };
+
+export type ToReader = Request & { id: number };
+
+export type FromReader =
+  | { id: number; type: "progress"; done: number }
+  | { id: number; type: "answer"; answer: unknown }
+  | { id: number; type: "failed"; message: string; needs: Need | null; damaged: boolean };

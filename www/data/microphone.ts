@@ -1,0 +1,104 @@
+/** What the visitor's microphone hears, in takes of about a second. */
+
+/** Why the microphone cannot be used, in a sentence that ends with the remedy. */
+export class MicrophoneRefusal extends Error {}
+
+export interface Take {
+  /** From -1 to 1. */
+  samples: Float32Array;
+  /** So many a second. */
+  rate: number;
+}
+
+export class Microphone {
+  #take: { chunks: Float32Array[]; left: number; ended(): void } | undefined;
+
+  private constructor(
+    readonly stream: MediaStream,
+    readonly context: AudioContext,
+    tap: AudioWorkletNode,
+    level: (loudest: number) => void,
+    lost: () => void,
+  ) {
+    tap.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+      level(data.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0));
+      this.#hear(data);
+    };
+    stream.getAudioTracks()[0]?.addEventListener("ended", () => {
+      this.close();
+      lost();
+    });
+  }
+
+  /** Asks the visitor; `level` then hears the loudest of every few samples, from 0 to 1. */
+  static async open(level: (loudest: number) => void, lost: () => void): Promise<Microphone> {
+    // Pages without encryption have no such thing.
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    if (!devices) {
+      throw new MicrophoneRefusal(
+        "Browsers offer the microphone only to pages loaded over https: open this page over https, or choose recordings as files.",
+      );
+    }
+    let stream: MediaStream;
+    try {
+      stream = await devices.getUserMedia({ audio: true });
+    } catch (error) {
+      const { name, message } = error as DOMException;
+      throw new MicrophoneRefusal(
+        name === "NotAllowedError"
+          ? "This page may not use the microphone: allow it in the browser’s settings for this page, then try again."
+          : `No microphone could be used (${message}): connect one, then try again.`,
+      );
+    }
+    try {
+      const context = new AudioContext();
+      await context.audioWorklet.addModule(new URL("microphone-worklet.js", import.meta.url));
+      const tap = new AudioWorkletNode(context, "tap", { numberOfOutputs: 0 });
+      context.createMediaStreamSource(stream).connect(tap);
+      await context.resume();
+      return new Microphone(stream, context, tap, level, lost);
+    } catch (error) {
+      stream.getTracks().forEach((track) => track.stop());
+      const { message } = error as Error;
+      throw new MicrophoneRefusal(
+        `The microphone could not be listened to (${message}): try again, or choose recordings as files.`,
+      );
+    }
+  }
+
+  /** Records until `seconds` are over or `stop` is called. */
+  async record(seconds: number): Promise<Take> {
+    const rate = this.context.sampleRate;
+    const chunks: Float32Array[] = [];
+    await new Promise<void>((ended) => {
+      this.#take = { chunks, left: Math.round(seconds * rate), ended };
+    });
+    const samples = new Float32Array(chunks.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      samples.set(chunk, at);
+      at += chunk.length;
+    }
+    return { samples, rate };
+  }
+
+  /** Ends the take; what was heard so far is all of it. */
+  stop(): void {
+    this.#take?.ended();
+    this.#take = undefined;
+  }
+
+  close(): void {
+    this.stop();
+    this.stream.getTracks().forEach((track) => track.stop());
+    void this.context.close().catch(() => {});
+  }
+
+  #hear(samples: Float32Array): void {
+    const take = this.#take;
+    if (!take) return;
+    take.chunks.push(samples.subarray(0, take.left));
+    take.left -= samples.length;
+    if (take.left <= 0) this.stop();
+  }
+}

@@ -1,0 +1,461 @@
+/** Which images there are: those of the paper's experiments, and people's own. */
+import { h, setText } from "../dom";
+import { Failure } from "../failures";
+import { integer } from "../format";
+import type { Name } from "../settings";
+import { Brought } from "./brought";
+import { Card, megabytes } from "./card";
+import type { Credit, Dataset } from "./dataset";
+import { download, DownloadRefusal, fileName } from "./download";
+import { acceptDrops, picked } from "./drop";
+import { Job } from "./job";
+import type { DataOptions, DataPreview, SourceFile } from "./messages";
+import {
+  downloadable,
+  type Downloadable,
+  fetchFiles,
+  filesHere,
+  forgetFiles,
+  type Preset,
+  presets,
+} from "./presets";
+import { Reader, ReadRefusal } from "./reader";
+import { Recordings } from "./recordings";
+import { Shipped } from "./shipped";
+
+/** The name that a person's own images have among the data sets. */
+export const OWN = "own";
+/** More would not fit beside what is made of it. */
+const MOST_BYTES = 1 << 30;
+/** So many classes at most are chosen for a start. */
+const CLASSES = 10;
+
+export type Chosen = Partial<Record<Name, string>> & { dataset: string };
+
+export interface Host {
+  /** The element onto which files can be dropped. */
+  element: HTMLElement;
+  /** The settings with which other images are to be looked at. */
+  choose(settings: Chosen): void;
+  /** The colour in which images are drawn. */
+  ink(): string;
+}
+
+/** Images that were read and wait for a decision. */
+interface Candidate {
+  name: string;
+  files: SourceFile[];
+  reader: Reader;
+  preview: DataPreview | undefined;
+}
+
+export class DataPanel {
+  readonly #summary = h("span", { class: "summary-text" });
+  readonly #presets = h("div", { class: "presets" });
+  readonly #job = new Job();
+  readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  readonly #told = h("p", { class: "announcement", role: "status" });
+  readonly #address = h("input", {
+    type: "url",
+    id: "data-address",
+    placeholder: "https://…",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  readonly #card;
+  readonly #recordings;
+  readonly #inputs: HTMLInputElement[];
+  readonly #fetch = h("button", { type: "submit", class: "button" }, "Fetch");
+  readonly element;
+
+  /** By the name in the settings. */
+  readonly #held = new Map<string, Promise<Dataset>>();
+  #candidate: Candidate | undefined;
+  #textOf: (name: Name) => string = () => "";
+  #running = false;
+  #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
+
+  constructor(readonly host: Host) {
+    const ink = () => host.ink();
+    this.#card = new Card(
+      {
+        options: (options) => void this.#again(options),
+        use: () => void this.#use(),
+        dismiss: () => this.#dismiss(),
+      },
+      ink,
+    );
+    this.#recordings = new Recordings((reader) => this.#recorded(reader), ink);
+    this.#inputs = [
+      h("input", { type: "file", multiple: true }),
+      h("input", { type: "file", webkitdirectory: true }),
+    ];
+    const pickers = this.#inputs.map((input, at) => {
+      input.addEventListener("change", () => {
+        const files = picked(input.files ?? []);
+        // The same files can be chosen again.
+        input.value = "";
+        if (files.length) void this.#read(files);
+      });
+      return h("label", { class: "button picker" }, input, at ? "Choose a folder" : "Choose files");
+    });
+    this.element = h(
+      "details",
+      { class: "data", part: "data", ontoggle: () => void this.#unfold() },
+      h("summary", {}, h("b", {}, "Data"), this.#summary),
+      h(
+        "div",
+        { class: "data-body" },
+        h("p", { class: "heading" }, "The paper’s experiments"),
+        this.#presets,
+        h("p", { class: "heading" }, "Your own images"),
+        h(
+          "p",
+          { class: "note" },
+          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+        ),
+        h(
+          "div",
+          { class: "ways" },
+          ...pickers,
+          h(
+            "form",
+            {
+              class: "address",
+              novalidate: true,
+              onsubmit: (event) => {
+                event.preventDefault();
+                void this.#download();
+              },
+            },
+            h("label", { for: "data-address" }, "or an address"),
+            this.#address,
+            this.#fetch,
+          ),
+        ),
+        this.#recordings.element,
+        this.#job.element,
+        this.#refusal,
+        this.#card.element,
+        this.#told,
+      ),
+    );
+    acceptDrops(
+      host.element,
+      (hanging) => host.element.toggleAttribute("data-dropping", hanging && !this.#running),
+      (dropped) => {
+        this.element.open = true;
+        dropped.then(
+          (files) => this.#read(files),
+          () =>
+            this.#refuse(
+              new ReadRefusal(
+                "What was dropped could not be read: drop it again, or choose it as files.",
+              ),
+            ),
+        );
+      },
+    );
+  }
+
+  /** The images of this name. Downloads nothing: what is not here is refused. */
+  open(name: string): Promise<Dataset> {
+    let dataset = this.#held.get(name);
+    if (!dataset) {
+      dataset = this.#find(name);
+      this.#held.set(name, dataset);
+      // What failed once may succeed when asked again.
+      dataset.catch(() => this.#held.delete(name));
+    }
+    return dataset;
+  }
+
+  /** Downloads the images of this name, as a person asked for; then looks at them. */
+  async fetch(name: string): Promise<void> {
+    const preset = await downloadable(name);
+    if (!preset) return;
+    this.element.open = true;
+    await this.#obtain(preset, false);
+  }
+
+  /** Unfolds, and puts the focus where images can be chosen. */
+  reveal(): void {
+    this.element.open = true;
+    this.#inputs[0]!.focus();
+  }
+
+  show(dataset: Dataset | undefined, textOf: (name: Name) => string, running: boolean): void {
+    this.#textOf = textOf;
+    this.#running = running;
+    if (dataset) {
+      const { image, credit, labels } = dataset;
+      const { height, width } = image;
+      setText(
+        this.#summary,
+        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}`,
+      );
+    }
+    const blocked = running ? "Images can be changed once the run has ended." : undefined;
+    for (const { preset, button } of this.#offered) {
+      const chosen = Object.entries(preset.settings).every(
+        ([setting, text]) => textOf(setting as Name) === text,
+      );
+      button.setAttribute("aria-pressed", `${chosen}`);
+      button.disabled = running;
+    }
+    this.#card.block(blocked);
+  }
+
+  /** Again, as when the page's colours change. */
+  repaint(): void {
+    this.#card.repaint();
+    this.#recordings.repaint();
+  }
+
+  /** Ends what is under way and listens no longer. */
+  close(): void {
+    this.#job.cancel();
+    this.#recordings.close();
+  }
+
+  async #find(name: string): Promise<Dataset> {
+    if (name === OWN) throw new Failure("own-images");
+    // Those beside the page need no list of others.
+    const preset = name === "mnist" ? undefined : await downloadable(name);
+    if (!preset) return Shipped.open(name);
+    const files = await filesHere(preset);
+    if (!files) throw new Failure("not-downloaded", preset.title);
+    const signal = this.#job.begin(`Reading ${preset.title}`);
+    try {
+      return await this.#dataset(preset, files, signal);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  async #unfold(): Promise<void> {
+    if (!this.element.open) return this.#recordings.close();
+    if (this.#offered.length) return;
+    try {
+      const all = await presets();
+      if (this.#offered.length) return;
+      this.#offered = all.map((preset) => ({ preset, button: this.#offer(preset) }));
+      this.#presets.replaceChildren(...this.#offered.map(({ button }) => button));
+      this.show(undefined, this.#textOf, this.#running);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #offer(preset: Preset): HTMLButtonElement {
+    const { title, about, settings, files } = preset;
+    const { dims, hidden, epochs } = settings;
+    const layers = [...(hidden ? hidden.split(",") : []), dims].join(", ");
+    const size = files?.megabytes ? ` of ${files.megabytes} MB` : "";
+    const from = files ? ` · download${size} from ${new URL(files.base).host}` : "";
+    return h(
+      "button",
+      { type: "button", class: "preset", onclick: () => void this.#choose(preset) },
+      h("b", {}, title),
+      h("span", {}, about),
+      h(
+        "span",
+        {},
+        `${layers.includes(",") ? "layers of" : ""} ${layers} latents, ${epochs} epochs${from}`.trim(),
+      ),
+    );
+  }
+
+  async #choose(preset: Preset): Promise<void> {
+    if (isDownloadable(preset)) return this.#obtain(preset, true);
+    this.#dismiss();
+    this.host.choose(preset.settings);
+  }
+
+  /** Downloads and reads a preset, and looks at it: with its settings, or with those there are. */
+  async #obtain(preset: Downloadable, withSettings: boolean): Promise<void> {
+    const { title, settings } = preset;
+    const { dataset: name } = settings;
+    this.#dismiss();
+    const signal = this.#job.begin(`Downloading ${title}`);
+    try {
+      let dataset = await this.#held.get(name);
+      if (!dataset) {
+        const files = await fetchFiles(preset, signal, (bytes, file, total) => {
+          const of = total === undefined ? "" : ` of ${megabytes(total)}`;
+          const text = `Downloading ${title}: ${megabytes(bytes)}${of}, ${file}`;
+          this.#job.tell(text, total === undefined ? undefined : bytes / total);
+        });
+        dataset = await this.#dataset(preset, files, signal);
+        this.#held.set(name, Promise.resolve(dataset));
+      }
+      this.#tell(`${title} is here.`);
+      const { labels } = dataset;
+      const wanted = (settings.classes ?? "").split(",").map(Number);
+      const there = wanted.filter((label) => labels.includes(label));
+      const classes = (there.length ? there : labels.slice(0, CLASSES)).join();
+      this.host.choose(withSettings ? { ...settings, classes } : { dataset: name });
+    } catch (error) {
+      if (!signal.aborted) this.#refuse(error);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  /** Reads the files of a preset, which are thrown away where they turn out to be damaged. */
+  async #dataset(preset: Downloadable, files: SourceFile[], signal: AbortSignal): Promise<Dataset> {
+    const { title, credit } = preset;
+    const { options, transposed, names } = preset.files;
+    const reader = new Reader();
+    const end = () => reader.close();
+    signal.addEventListener("abort", end);
+    try {
+      const preview = await reader.open(files, options, transposed ?? false, (done) =>
+        this.#job.tell(`Reading ${title}`, done),
+      );
+      return await Brought.from(reader, preview, credit, names);
+    } catch (error) {
+      if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  async #download(): Promise<void> {
+    const text = this.#address.value.trim();
+    let url: URL;
+    try {
+      url = new URL(text);
+      if (!/^https?:$/.test(url.protocol)) throw new Error();
+    } catch {
+      const shown = text ? `“${text}” is no address of a file` : "There is no address";
+      this.#refuse(new DownloadRefusal(`${shown}: write it as https://server/folder/file.`));
+      return this.#address.focus();
+    }
+    setText(this.#refusal, "");
+    const signal = this.#job.begin(`Fetching ${fileName(url)} from ${url.host}`);
+    try {
+      const progress = (done: number, total: number | undefined) => {
+        const of = total === undefined ? "" : ` of ${megabytes(total)}`;
+        const share = total === undefined ? undefined : done / total;
+        this.#job.tell(`Fetching ${fileName(url)}: ${megabytes(done)}${of}`, share);
+      };
+      const content = await download(url, signal, progress, MOST_BYTES);
+      this.#job.end(signal);
+      await this.#read([{ name: fileName(url), content }]);
+    } catch (error) {
+      if (!signal.aborted) this.#refuse(error);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  /** Reads files, of which nothing is used before the visitor says so. */
+  async #read(files: SourceFile[], options: DataOptions = {}): Promise<void> {
+    setText(this.#refusal, "");
+    const name = titleOf(files);
+    const bytes = files.reduce((sum, { content }) => sum + content.size, 0);
+    if (bytes > MOST_BYTES) {
+      const message = `${name}: ${megabytes(bytes)} are more than a page can hold. Choose files of ${megabytes(MOST_BYTES)} together at most.`;
+      return this.#refuse(new ReadRefusal(message));
+    }
+    const signal = this.#job.begin(`Reading ${name}`);
+    const reader = new Reader();
+    signal.addEventListener("abort", () => reader.close());
+    try {
+      const preview = await reader.open(files, options, false, (done) =>
+        this.#job.tell(`Reading ${name}`, done),
+      );
+      this.#propose({ name, files, reader, preview }, options);
+    } catch (error) {
+      if (signal.aborted) return;
+      reader.close();
+      this.#refuse(error);
+      if (!(error instanceof ReadRefusal) || !error.needs) return;
+      this.#take({ name, files, reader, preview: undefined });
+      this.#card.ask(name, error.needs, options);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  async #again(options: DataOptions): Promise<void> {
+    if (this.#candidate) await this.#read(this.#candidate.files, options);
+  }
+
+  async #recorded(reader: Reader): Promise<void> {
+    setText(this.#refusal, "");
+    const preview = await reader.openRecordings();
+    this.#propose({ name: "Your recordings", files: [], reader, preview }, {});
+  }
+
+  #propose(candidate: Candidate & { preview: DataPreview }, options: DataOptions): void {
+    const { name, preview } = candidate;
+    this.#take(candidate);
+    this.#card.show(name, preview, options);
+    this.#card.block(this.#running ? "Images can be changed once the run has ended." : undefined);
+    this.#tell(
+      `${name}: ${integer(preview.count)} images found. Use them, or keep the present ones.`,
+    );
+  }
+
+  #take(candidate: Candidate | undefined): void {
+    const { reader, files } = this.#candidate ?? {};
+    // The reader of recordings goes on to have them.
+    if (files?.length && reader !== candidate?.reader) reader?.close();
+    this.#candidate = candidate;
+  }
+
+  async #use(): Promise<void> {
+    const { name, reader, preview } = this.#candidate ?? {};
+    if (!name || !reader || !preview) return;
+    const signal = this.#job.begin(`Taking over ${name}`);
+    try {
+      const credit: Credit = { name };
+      const dataset = await Brought.from(reader, preview, credit);
+      if (signal.aborted) return;
+      this.#held.set(OWN, Promise.resolve(dataset));
+      // A class of one image cannot be divided into images to learn from and held-out ones.
+      const usable = dataset.classes.filter(({ count }) => count > 1).map(({ label }) => label);
+      const classes = (usable.length ? usable : dataset.labels).slice(0, CLASSES).join();
+      this.#dismiss();
+      this.host.choose({ dataset: OWN, classes });
+      this.element.querySelector("summary")?.focus();
+      this.#tell(`${name} is what is looked at now.`);
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  #dismiss(): void {
+    this.#job.cancel();
+    this.#take(undefined);
+    this.#card.close();
+    setText(this.#refusal, "");
+  }
+
+  #refuse(error: unknown): void {
+    setText(this.#refusal, error instanceof Error ? error.message : String(error));
+  }
+
+  #tell(text: string): void {
+    this.#told.textContent = text;
+  }
+}
+
+function isDownloadable(preset: Preset): preset is Downloadable {
+  return preset.files !== undefined;
+}
+
+/** What files are called together. */
+function titleOf(files: SourceFile[]): string {
+  const names = files.map(({ name }) => name);
+  const [first = "files"] = names;
+  const folder = first.split("/")[0]!;
+  if (names.length === 1) return first;
+  if (folder !== first && names.every((name) => name.startsWith(`${folder}/`))) return folder;
+  return names.length === 2 ? names.join(" and ") : `${first} and ${names.length - 1} more`;
+}
