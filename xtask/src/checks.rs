@@ -87,7 +87,7 @@ const NATIVE: [&[&str]; 2] = [
         "--package",
         "latent-lens",
         "--features",
-        "cli,engine-cpu,tsne",
+        "cli,engine-cpu,readers,tsne",
     ],
 ];
 
