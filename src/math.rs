@@ -12,7 +12,7 @@ pub const LANES: usize = 8;
 /// instruction of wasm's SIMD; with that, loops over it are up to five times as fast.
 #[inline(always)]
 #[must_use]
-pub fn larger(a: f32, b: f32) -> f32 {
+pub fn greater(a: f32, b: f32) -> f32 {
     if a < b { b } else { a }
 }
 
@@ -24,7 +24,7 @@ fn exp_of_negative(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    let x = larger(x, -86.0);
+    let x = greater(x, -86.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
@@ -67,7 +67,7 @@ pub fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
     let e = exp_of_negative(-logit.abs());
     let larger = 1.0 / (1.0 + e);
     let probability = if logit >= 0.0 { larger } else { e * larger };
-    let value = larger(logit, 0.0) - logit * target + ln_1_plus(e);
+    let value = greater(logit, 0.0) - logit * target + ln_1_plus(e);
     (value, probability - target)
 }
 

@@ -4,7 +4,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::{Activation, Dense, Network};
-use crate::math::{larger, sigmoid};
+use crate::math::{greater, sigmoid};
 
 /// The two constants of [`Activation::Selu`].
 pub(crate) const SELU_SCALE: f32 = 1.050_700_9;
@@ -24,7 +24,7 @@ impl Activation {
     pub fn apply(self, sum: f32) -> f32 {
         match self {
             Self::Linear => sum,
-            Self::Relu => larger(sum, 0.0),
+            Self::Relu => greater(sum, 0.0),
             Self::LeakyRelu { slope } => leaky_relu(sum, slope),
             Self::Elu { alpha } => elu(sum, alpha),
             Self::Selu => SELU_SCALE * elu(sum, SELU_ALPHA),

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 
 use super::{Changes, Outcome};
 use crate::engine::Engine;
-use crate::math::{larger, sigmoid};
+use crate::math::{greater, sigmoid};
 use crate::model::{Activation, Dense};
 
 /// Changed images taken through the layers above the first at once: enough for the matrix product
@@ -108,7 +108,7 @@ impl Kernel {
     /// Adds the squared change of every output over the changed images to `sums`.
     fn one_layer(&self, outputs: &Array2<f32>, change: &Changes, sums: &mut [f64]) {
         match self.activation {
-            Activation::Relu => self.one_layer_with(outputs, change, sums, |sum| larger(sum, 0.0)),
+            Activation::Relu => self.one_layer_with(outputs, change, sums, |sum| greater(sum, 0.0)),
             Activation::Sigmoid => self.one_layer_with(outputs, change, sums, sigmoid),
             other => self.one_layer_with(outputs, change, sums, |sum| other.apply(sum)),
         }
@@ -217,7 +217,7 @@ fn activate(activation: Activation, values: &mut [f32]) {
     match activation {
         Activation::Relu => values
             .iter_mut()
-            .for_each(|value| *value = larger(*value, 0.0)),
+            .for_each(|value| *value = greater(*value, 0.0)),
         Activation::Sigmoid => values.iter_mut().for_each(|value| *value = sigmoid(*value)),
         other => values
             .iter_mut()
