@@ -7,7 +7,19 @@ import { test } from "node:test";
 
 import type { Page, Route } from "playwright-core";
 
-import { csv, type Fixture, gzip, idxImages, idxLabels, npy, png, set, wav, zip } from "./files";
+import {
+  bytes,
+  csv,
+  type Fixture,
+  gzip,
+  idxImages,
+  idxLabels,
+  npy,
+  png,
+  set,
+  wav,
+  zip,
+} from "./files";
 import { type Options, screenshot, visit } from "./harness";
 import { Lens } from "./lens";
 
@@ -27,7 +39,7 @@ class Data extends Lens {
     const payload = files.map(({ name, bytes }) => ({
       name,
       mimeType: "application/octet-stream",
-      buffer: bytes,
+      buffer: Buffer.from(bytes),
     }));
     await this.element.locator("input[type=file][multiple]").first().setInputFiles(payload);
   }
@@ -46,7 +58,7 @@ class Data extends Lens {
 
   /** The facts of the preview, in the words of the page. */
   async facts(): Promise<string> {
-    await this.card.waitFor();
+    await this.card.locator("dt").first().waitFor();
     return (await this.card.locator("dl").innerText()).replaceAll("\n", " ");
   }
 
@@ -214,17 +226,14 @@ test("what cannot be read is refused with file and remedy, and touches nothing",
   await withData(async (data) => {
     const whole = csv(set(2, 4, 4, 4));
     for (const [files, sentence] of [
-      [[{ name: "empty.csv", bytes: Buffer.alloc(0) }], /empty\.csv: The file is empty\. Choose/],
-      [[{ name: "words.txt", bytes: Buffer.from("once upon a time") }], /words\.txt/],
+      [[{ name: "empty.csv", bytes: bytes() }], /empty\.csv: The file is empty\. Choose/],
+      [[{ name: "words.txt", bytes: bytes("once upon a time") }], /words\.txt/],
       [[{ name: "cut-idx3-ubyte", bytes: idxImages(TALL).subarray(0, 500) }], /cut-idx3-ubyte/],
       [
         [{ name: "torn.zip", bytes: zip([{ name: "a.csv", bytes: whole }]).subarray(0, 200) }],
         /torn\.zip/,
       ],
-      [
-        [{ name: "ragged.csv", bytes: Buffer.concat([whole, Buffer.from("\n1,2,3")]) }],
-        /ragged\.csv.*10/s,
-      ],
+      [[{ name: "ragged.csv", bytes: bytes(whole, "\n1,2,3") }], /ragged\.csv.*10/s],
       [
         [
           { name: "one.png", bytes: pictures[0]!.bytes },
@@ -248,7 +257,7 @@ test("what cannot be read is refused with file and remedy, and touches nothing",
 
 /** Serves a file from another origin, and says whether other pages may read it. */
 async function elsewhere(
-  bytes: Buffer,
+  bytes: Uint8Array,
   allow: boolean,
   use: (address: string) => Promise<void>,
 ): Promise<void> {
@@ -265,7 +274,7 @@ async function elsewhere(
 }
 
 test("an address is fetched where its server allows that, and else says what to do", async () => {
-  const bytes = csv(set(2, 4, 8, 8));
+  const table = csv(set(2, 4, 8, 8));
   // That another origin is asked is what is tested; the browser reports what it forbids.
   const expected = /willReadFrequently|request to|CORS|Failed to load|ERR_/;
   await withData(
@@ -276,14 +285,14 @@ test("an address is fetched where its server allows that, and else says what to 
       };
       await fetchFrom("toy.csv");
       await data.refusal.getByText(/“toy\.csv” is no address.*https:/).waitFor();
-      await elsewhere(bytes, false, async (address) => {
+      await elsewhere(table, false, async (address) => {
         await fetchFrom(address);
         await data.refusal
           .getByText(/gave this page no answer.*Download toy\.csv.*choose it here/)
           .waitFor();
         assert.equal(await data.card.isVisible(), false);
       });
-      await elsewhere(bytes, true, async (address) => {
+      await elsewhere(table, true, async (address) => {
         await fetchFrom(address);
         assert.match(await data.facts(), /CSV table Images 8 of 8 × 8 pixels/);
         assert.equal(await data.refusal.innerText(), "");
@@ -295,13 +304,13 @@ test("an address is fetched where its server allows that, and else says what to 
 
 const FASHION = set(10, 4, 28, 28);
 /** Of the real files' form; the images are long enough to be cut off in the middle. */
-const FASHION_FILES: Record<string, Buffer> = {
+const FASHION_FILES: Record<string, Uint8Array> = {
   "train-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
   "train-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
   "t10k-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
   "t10k-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
 };
-const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
+const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
 /** What a preset downloads, in the place of the paper's: from a folder of the site, and small. */
 interface Listed {
@@ -310,7 +319,7 @@ interface Listed {
 }
 
 /** Lists presets whose files come from the site, with the checksums of those. */
-function listed(page: Page, files: Record<string, Buffer>): Promise<void> {
+function listed(page: Page, files: Record<string, Uint8Array>): Promise<unknown> {
   return page.route("**/data/presets.json", async (route) => {
     const response = await route.fetch();
     const presets = (await response.json()) as Listed[];
@@ -326,7 +335,7 @@ function listed(page: Page, files: Record<string, Buffer>): Promise<void> {
 }
 
 /** Serves them, and remembers what was asked for. */
-function served(page: Page, files: Record<string, Buffer>, asked: string[]): Promise<void> {
+function served(page: Page, files: Record<string, Uint8Array>, asked: string[]): Promise<unknown> {
   return page.route("**/data/download/*", async (route: Route) => {
     const name = new URL(route.request().url()).pathname.split("/").at(-1)!;
     const range = await route.request().headerValue("range");
@@ -334,7 +343,7 @@ function served(page: Page, files: Record<string, Buffer>, asked: string[]): Pro
     const body = files[name];
     if (!body) return route.fulfill({ status: 404 });
     const from = Number(/\d+/.exec(range ?? "")?.[0] ?? 0);
-    await route.fulfill({ status: range ? 206 : 200, body: body.subarray(from) });
+    await route.fulfill({ status: range ? 206 : 200, body: Buffer.from(body.subarray(from)) });
   });
 }
 
@@ -407,7 +416,7 @@ test("a download that broke off goes on where it was; a damaged one is thrown aw
           if (!damage) return route.fallback();
           asked.push("damaged");
           await route.fulfill({
-            body: Buffer.concat([FASHION_FILES["t10k-labels-idx1-ubyte.gz"]!, Buffer.from("!")]),
+            body: Buffer.from(bytes(FASHION_FILES["t10k-labels-idx1-ubyte.gz"]!, "!")),
           });
         });
       },
@@ -423,8 +432,8 @@ test("vowels come upright and by their names, and where the network refuses it s
   const header = ["X41", ...letters.images[0]!.map((_, at) => `X0.${at}`)].map(
     (each) => `"${each}"`,
   );
-  const table = Buffer.from([header.join(), ...rows].join("\n"));
-  const files: Record<string, Buffer> = {
+  const table = bytes([header.join(), ...rows].join("\n"));
+  const files: Record<string, Uint8Array> = {
     "EMNIST_Data.zip": zip([
       { name: "EMNIST_Data/ltr_train.csv", bytes: table },
       { name: "EMNIST_Data/ltr_test.csv", bytes: table },
@@ -489,7 +498,8 @@ test("a link to images that are not here says so, and what to do", async () => {
       /Fashion-MNIST are not on this machine yet: download/,
     );
     await data.button("Download").click();
-    const report = await data.finish();
+    await data.reach(["done"]);
+    const report = await data.report();
     assert.deepEqual(
       report.classes.map(({ name }) => name),
       ["T-shirt/top", "Ankle boot"],
@@ -508,7 +518,7 @@ test("spoken digits are recorded, deleted, looked at and used", async () => {
       const takes = recordings.locator(".takes li");
       for (const [at, name] of ["0", "0", "0", "1", "1"].entries()) {
         await said.fill(name);
-        await data.button("Record").click();
+        await data.button(/^Record$/).click();
         await data.button("Stop").waitFor();
         // One is ended early, by hand.
         if (at === 1) await data.button("Stop").click();

@@ -1,9 +1,35 @@
 /** Small files of images, of the forms that people have them in. */
-import { crc32, deflateSync, gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 
 export interface Fixture {
   name: string;
-  bytes: Buffer;
+  bytes: Uint8Array;
+}
+
+/** Texts, bytes, and numbers of so many bits ("u16", big-endian; "u16le"), one after the other. */
+type Part = string | ArrayLike<number> | ["u16" | "u32" | "u16le" | "u32le", ...number[]];
+
+export function bytes(...parts: Part[]): Uint8Array {
+  const all = parts.map((part): ArrayLike<number> => {
+    if (typeof part === "string") return new TextEncoder().encode(part);
+    const [kind, ...numbers] = part as ["u16", ...number[]];
+    if (typeof kind !== "string") return part as ArrayLike<number>;
+    const size = kind.startsWith("u16") ? 2 : 4;
+    const view = new DataView(new ArrayBuffer(size * numbers.length));
+    const little = kind.endsWith("le");
+    for (const [at, number] of numbers.entries()) {
+      if (size === 2) view.setUint16(2 * at, number, little);
+      else view.setUint32(4 * at, number, little);
+    }
+    return new Uint8Array(view.buffer);
+  });
+  const joined = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of all) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** Where images differ by their class: a bright bar that stands at the class' place, and noise. */
@@ -32,113 +58,105 @@ export function set(classes: number, each: number, height: number, width: number
   return { images, labels, height, width };
 }
 
-export function idxImages({ images, height, width }: Set): Buffer {
-  const header = Buffer.alloc(16);
-  header.writeUInt32BE(0x0803);
-  [images.length, height, width].forEach((size, at) => header.writeUInt32BE(size, 4 + 4 * at));
-  return Buffer.concat([header, Buffer.from(images.flat())]);
+export function idxImages({ images, height, width }: Set): Uint8Array {
+  return bytes(["u32", 0x0803, images.length, height, width], images.flat());
 }
 
-export function idxLabels({ labels }: Set): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(0x0801);
-  header.writeUInt32BE(labels.length, 4);
-  return Buffer.concat([header, Buffer.from(labels)]);
+export function idxLabels({ labels }: Set): Uint8Array {
+  return bytes(["u32", 0x0801, labels.length], labels);
 }
 
-export function csv({ images, labels }: Set, name = (label: number) => `${label}`): Buffer {
+export function csv({ images, labels }: Set, name = (label: number) => `${label}`): Uint8Array {
   const pixels = images[0]!.map((_, at) => `pixel${at}`);
   const rows = images.map((image, at) => [name(labels[at]!), ...image].join());
-  return Buffer.from([["label", ...pixels].join(), ...rows].join("\n"));
+  return bytes([["label", ...pixels].join(), ...rows].join("\n"));
 }
 
-export function npy(shape: number[], bytes: number[]): Buffer {
+export function npy(shape: number[], values: number[]): Uint8Array {
   const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`;
   const header = text.padEnd(128 - 10 - 1) + "\n";
-  const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length, 0]);
-  return Buffer.concat([start, Buffer.from(header), Buffer.from(bytes)]);
+  return bytes([0x93], "NUMPY", [1, 0, header.length, 0], header, values);
 }
 
-export function png(pixels: number[], height: number, width: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    size.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([size, body, sum]);
+export function png(pixels: number[], height: number, width: number): Uint8Array {
+  const chunk = (type: string, data: ArrayLike<number>) => {
+    const body = bytes(type, data);
+    return bytes(["u32", data.length], body, ["u32", crc32(body)]);
   };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header[8] = 8;
   const rows = Array.from({ length: height }, (_, row) => [
     0,
     ...pixels.slice(row * width, (row + 1) * width),
   ]);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.from(rows.flat()))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
+  return bytes(
+    [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10],
+    chunk("IHDR", bytes(["u32", width, height], [8, 0, 0, 0, 0])),
+    chunk("IDAT", deflateSync(bytes(rows.flat()))),
+    chunk("IEND", []),
+  );
 }
 
 /** A tone of half a second. */
-export function wav(hertz: number, rate = 48_000): Buffer {
+export function wav(hertz: number, rate = 48_000): Uint8Array {
   const count = rate / 2;
-  const header = Buffer.alloc(44);
-  header.write("RIFF");
-  header.writeUInt32LE(36 + 2 * count, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(2 * rate, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(2 * count, 40);
-  const samples = Buffer.alloc(2 * count);
-  for (let at = 0; at < count; at += 1) {
+  const samples = Array.from({ length: count }, (_, at) => {
     const fading = Math.sin((Math.PI * at) / count);
-    const sample = Math.sin((2 * Math.PI * hertz * at) / rate) * fading;
-    samples.writeInt16LE(Math.round(20_000 * sample), 2 * at);
-  }
-  return Buffer.concat([header, samples]);
+    return Math.round(20_000 * Math.sin((2 * Math.PI * hertz * at) / rate) * fading) & 0xffff;
+  });
+  return bytes(
+    "RIFF",
+    ["u32le", 36 + 2 * count],
+    "WAVEfmt ",
+    ["u32le", 16],
+    ["u16le", 1, 1],
+    ["u32le", rate, 2 * rate],
+    ["u16le", 2, 16],
+    "data",
+    ["u32le", 2 * count],
+    ["u16le", ...samples],
+  );
 }
 
 /** An archive of files as they are. */
-export function zip(files: Fixture[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
+export function zip(files: Fixture[]): Uint8Array {
+  const locals: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
   let offset = 0;
-  for (const { name, bytes } of files) {
-    const path = Buffer.from(name);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50);
-    local.writeUInt16LE(20, 4);
-    local.writeUInt32LE(crc32(bytes), 14);
-    local.writeUInt32LE(bytes.length, 18);
-    local.writeUInt32LE(bytes.length, 22);
-    local.writeUInt16LE(path.length, 26);
-    const central = Buffer.alloc(46);
-    central.writeUInt32LE(0x02014b50);
-    central.writeUInt16LE(20, 4);
-    local.copy(central, 6, 4, 30);
-    central.writeUInt32LE(offset, 42);
-    directory.push(central, path);
-    parts.push(local, path, bytes);
-    offset += local.length + path.length + bytes.length;
+  for (const { name, bytes: content } of files) {
+    const path = bytes(name);
+    const about = bytes(
+      ["u16le", 20, 0, 0, 0, 0],
+      ["u32le", crc32(content), content.length, content.length],
+      ["u16le", path.length, 0],
+    );
+    locals.push(bytes("PK\x03\x04", about, path, content));
+    const place: Part[] = [
+      ["u16le", 0, 0, 0],
+      ["u32le", 0, offset],
+    ];
+    directory.push(bytes("PK\x01\x02", ["u16le", 20], about, ...place, path));
+    offset += locals.at(-1)!.length;
   }
-  const size = directory.reduce((sum, part) => sum + part.length, 0);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50);
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(size, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, ...directory, end]);
+  const listing = bytes(...directory);
+  return bytes(
+    ...locals,
+    listing,
+    "PK\x05\x06",
+    ["u16le", 0, 0, files.length, files.length],
+    ["u32le", listing.length, offset],
+    ["u16le", 0],
+  );
 }
 
-export const gzip = (bytes: Buffer): Buffer => gzipSync(bytes);
+export function gzip(content: Uint8Array): Uint8Array {
+  return bytes(gzipSync(content));
+}
+
+/** The checksum of PNG and zip. */
+function crc32(content: Uint8Array): number {
+  let sum = 0xffffffff;
+  for (const byte of content) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return (sum ^ 0xffffffff) >>> 0;
+}
