@@ -1,5 +1,5 @@
 /** The images that both sides work on, as our engine takes them and as plain numbers. */
-import { Dataset } from "../../www/dataset";
+import { Shipped } from "../../www/data/shipped";
 import type { ClassImages } from "../../www/messages";
 import type { Encoded } from "../../www/report";
 
@@ -26,7 +26,7 @@ const HEADER = 16;
 
 export async function load(source: Source): Promise<ClassImages[]> {
   if (source.kind === "random") return [random(source)];
-  const dataset = await Dataset.open("mnist");
+  const dataset = await Shipped.open("mnist");
   const classes = await dataset.images(source.labels);
   const unpacked = await Promise.all(
     classes.map(async (each) => ({ ...each, bytes: await unpack(each.bytes) })),
