@@ -25,7 +25,9 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`axe-core finds nothing on the first visit in ${colorScheme} mode`, async () => {
     await visit({ context: { colorScheme } }, async (page) => {
       await page.locator("latent-lens[phase=idle]").waitFor();
-      await page.locator("latent-lens [part=settings] > summary").click();
+      for (const part of ["data", "settings", "model"]) {
+        await page.locator(`latent-lens [part=${part}] > summary`).click();
+      }
       assert.deepEqual(await complaints(page), []);
     });
   });
