@@ -193,21 +193,31 @@ for (const method of ["t-SNE", "UMAP"]) {
       await lens.unfold("look");
       await lens.unfold("exports");
       const before = await lens.drawn();
-      await lens.choose("Axes", method);
       const words = lens.element.locator("[part=projection]");
-      await words.getByText(/is settling/).waitFor();
-      const cancelled = Date.now();
-      await lens.element.locator("[part=projection] button", { hasText: "Cancel" }).click();
-      await words.getByText(`${method} was stopped`).waitFor();
-      assert.ok(Date.now() - cancelled < 1000);
+      // Within the page: on a fast machine it may have settled before a click from outside arrives.
+      const answered = await lens.element.evaluate(async (element, method) => {
+        const root = element.shadowRoot!;
+        const radios = root.querySelectorAll<HTMLInputElement>(".field.projection input");
+        [...radios].find((radio) => radio.parentElement!.textContent === method)!.click();
+        const line = root.querySelector("[part=projection]")!;
+        const says = async (words: string) => {
+          while (!line.textContent!.includes(words)) await new Promise(requestAnimationFrame);
+        };
+        await says("is settling");
+        const from = performance.now();
+        line.querySelector("button")!.click();
+        await says("was stopped");
+        return performance.now() - from;
+      }, method);
+      assert.ok(answered < 100, `answered after ${answered} ms`);
       await lens.element.locator("[part=projection] button", { hasText: "Try again" }).click();
       const frames = new Set<string>();
       while (!(await words.getByText(/has settled/).isVisible())) {
         frames.add(await lens.drawn());
-        await page.waitForTimeout(100);
+        await page.waitForTimeout(20);
       }
       await lens.settle();
-      assert.ok(frames.size > 3, `${frames.size} different frames`);
+      assert.ok(frames.size >= 3, `${frames.size} different frames`);
       const settled = await lens.drawn();
       assert.notEqual(settled, before);
 
