@@ -132,7 +132,8 @@ function sides(
   height: number,
   width: number,
 ): HTMLElement[] {
-  return [side(`${name}-height`, tall, height), side(`${name}-width`, wide, width)];
+  const both = [side(`${name}-height`, tall, height), side(`${name}-width`, wide, width)];
+  return [h("div", { class: "sides" }, ...both)];
 }
 
 function side(name: string, label: string, value: number): HTMLElement {

@@ -250,7 +250,7 @@ export class DataPanel {
   #offer(preset: Preset): HTMLButtonElement {
     const { title, about, settings, files } = preset;
     const { dims, hidden, epochs } = settings;
-    const layers = [...(hidden ? hidden.split(",") : []), dims].join(", ");
+    const deep = hidden ? `${hidden.split(",").length + 1} encoder layers down to ` : "";
     const size = files?.megabytes ? ` of ${files.megabytes} MB` : "";
     const from = files ? ` · download${size} from ${new URL(files.base).host}` : "";
     return h(
@@ -258,11 +258,7 @@ export class DataPanel {
       { type: "button", class: "preset", onclick: () => void this.#choose(preset) },
       h("b", {}, title),
       h("span", {}, about),
-      h(
-        "span",
-        {},
-        `${layers.includes(",") ? "layers of" : ""} ${layers} latents, ${epochs} epochs${from}`.trim(),
-      ),
+      h("span", {}, `${deep}${dims} latents, ${epochs} epochs${from}`),
     );
   }
 
