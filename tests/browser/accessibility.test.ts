@@ -6,6 +6,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 import { explore, QUICK } from "./explorer";
+import { csv, set } from "./files";
 import { screenshot, visit } from "./harness";
 
 /** Every rule of axe-core but those for whole sites. */
@@ -29,6 +30,22 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.locator(`latent-lens [part=${part}] > summary`).click();
       }
       assert.deepEqual(await complaints(page), []);
+    });
+  });
+
+  test(`axe-core finds nothing where images are chosen in ${colorScheme} mode`, async () => {
+    await visit({ context: { colorScheme } }, async (page) => {
+      await page.locator("latent-lens[phase=idle]").waitFor();
+      const data = page.locator("latent-lens [part=data]");
+      await data.locator("> summary").click();
+      await data.getByText("Record spoken digits").click();
+      const buffer = Buffer.from(csv(set(3, 4, 8, 8)));
+      const file = { name: "toy.csv", mimeType: "text/csv", buffer };
+      await data.locator("input[type=file]").first().setInputFiles(file);
+      await data.locator("[part=preview] dt").first().waitFor();
+      await data.locator(".preset").first().waitFor();
+      assert.deepEqual(await complaints(page), []);
+      await screenshot(page, `data ${colorScheme}`);
     });
   });
 

@@ -419,6 +419,27 @@ test("a download that broke off goes on where it was; a damaged one is thrown aw
   );
 });
 
+test("a download can be cancelled, and leaves everything as it was", async () => {
+  await withData(
+    async (data) => {
+      await data.button(/Fashion-MNIST/).click();
+      await data.fold.getByText(/^Downloading Fashion-MNIST/).waitFor();
+      await data.fold.getByRole("progressbar").waitFor();
+      await data.fold.getByRole("button", { name: "Cancel" }).click();
+      await data.fold.getByRole("progressbar").waitFor({ state: "hidden" });
+      assert.equal(await data.refusal.innerText(), "");
+      assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits · 10,000/);
+    },
+    {
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        // A server that never answers.
+        await page.route("**/data/download/*", () => {});
+      },
+    },
+  );
+});
+
 test("vowels come upright and by their names, and where the network refuses it says so", async () => {
   const letters = set(5, 4, 28, 28);
   const labels = [10, 14, 18, 24, 30];

@@ -32,7 +32,7 @@ export interface CardListener {
 }
 
 export class Card {
-  readonly #title = h("h3", { class: "heading", tabindex: "-1" });
+  readonly #title = h("h2", { class: "heading", tabindex: "-1" });
   readonly #facts = h("dl", { class: "facts" });
   readonly #examples = h("div", { class: "examples" });
   readonly #notes = h("ul", { class: "notes note" });

@@ -106,9 +106,9 @@ export class DataPanel {
       h(
         "div",
         { class: "data-body" },
-        h("p", { class: "heading" }, "The paper’s experiments"),
+        h("h2", { class: "heading" }, "The paper’s experiments"),
         this.#presets,
-        h("p", { class: "heading" }, "Your own images"),
+        h("h2", { class: "heading" }, "Your own images"),
         h(
           "p",
           { class: "note" },

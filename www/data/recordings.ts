@@ -173,16 +173,15 @@ export class Recordings {
     const counts = new Map<string, number>();
     for (const { name } of this.#recordings) counts.set(name, (counts.get(name) ?? 0) + 1);
     const few = [...counts].filter(([, count]) => count < LEAST).map(([name]) => name);
-    const all = [...counts].map(([name, count]) => `${name}: ${count}`).join(", ");
+    const all = [...counts].map(([name, count]) => `${count} of ${name}`).join(", ");
     if (!counts.size) {
       return {
         lacking: true,
         text: `Every class needs at least ${LEAST} takes; with 10 or more there is something to learn.`,
       };
     }
-    const text = few.length
-      ? `${all}. At least ${LEAST} takes are needed of ${few.join(", ")}.`
-      : `${all}.`;
+    const more = few.length ? ` At least ${LEAST} are needed of ${few.join(", ")}.` : "";
+    const text = `Takes so far: ${all}.${more}`;
     return { lacking: few.length > 0, text };
   }
 
