@@ -46,6 +46,8 @@ export class Results {
   /** Whether the charts have its network. */
   #trained = false;
   #heldOut: HeldOut | undefined;
+  /** What samples and loss were last drawn for. */
+  #learning = "";
   /** The held-out image that is looked at. */
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
@@ -99,7 +101,14 @@ export class Results {
     this.#subjects = subjects;
     this.pipeline.shape(this.#imageShape(), values.hidden, values.dims);
     this.figure.layout(this.#scene());
-    this.redraw();
+    // Samples and loss do not depend on how the figure is looked at.
+    const { classes, hidden, dims, epochs } = values;
+    const learning = JSON.stringify([subjects.image, classes, hidden, dims, epochs]);
+    if (learning === this.#learning) {
+      this.frames.now(this.#drawFigure);
+      this.frames.now(this.#drawDimension);
+    } else this.redraw();
+    this.#learning = learning;
     this.#find();
   }
 
