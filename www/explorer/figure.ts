@@ -107,8 +107,8 @@ export class Figure {
       new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
       `${label}`,
     );
-    this.#class.hidden = !EXPLAINS_ONE[chart];
-    this.#findings.hidden = !EXPLAINS_ONE[chart];
+    this.#class.hidden = chart !== OF_ONE_CLASS;
+    this.#findings.hidden = chart !== OF_ONE_CLASS;
     setText(this.#heading, HEADINGS[chart]);
     setText(this.#caption, caption(scene));
     this.#reserve();
@@ -122,7 +122,7 @@ export class Figure {
     if (scale === 0) return;
     const layout = view.draw(scene.chart, this.#canvas, scene.options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", layout.summary);
-    if (EXPLAINS_ONE[scene.chart]) setText(this.#findings, findings(scene));
+    if (scene.chart === OF_ONE_CLASS) setText(this.#findings, findings(scene));
     const picture = { ...scene, view, theme, layout };
     for (const part of [this.#pointer, this.#numbers, this.#exports]) part.show(picture);
   }
@@ -140,13 +140,5 @@ export class Figure {
   }
 }
 
-/** Whether a view is about one class, which is then to be chosen. */
-const EXPLAINS_ONE: Record<ViewName, boolean> = {
-  figure: true,
-  pixels: false,
-  classes: false,
-  space: false,
-  reconstructions: false,
-  likeness: false,
-  loss: false,
-};
+/** The one view that is about one class, which is then to be chosen. */
+const OF_ONE_CLASS: ViewName = "figure";
