@@ -22,60 +22,79 @@ pub struct Check {
     pub name: &'static str,
     /// What it looks at, in a few words.
     pub what: &'static str,
+    /// It takes many minutes, or installs tools that nothing else needs: it runs where it is named, and
+    /// with `--extended`.
+    pub extended: bool,
     pub run: fn(&Checkout) -> Result<()>,
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 10] = [
+pub const ALL: [Check; 11] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
+        extended: false,
         run: rustfmt,
     },
     Check {
         name: "prettier",
         what: "how everything else is laid out",
+        extended: false,
         run: prettier,
     },
     Check {
         name: "clippy",
         what: "lints of everything that runs natively",
+        extended: false,
         run: clippy,
     },
     Check {
         name: "clippy-wasm",
         what: "lints of every wasm package",
+        extended: false,
         run: clippy_wasm,
     },
     Check {
         name: "rust",
         what: "the Rust tests and the examples of the documentation",
+        extended: false,
         run: rust_tests,
     },
     Check {
         name: "build",
         what: "the site",
+        extended: false,
         run: site,
     },
     Check {
         name: "size",
         what: "every wasm package within its budget",
+        extended: false,
         run: sizes,
     },
     Check {
         name: "types",
         what: "the types of all TypeScript",
+        extended: false,
         run: types,
     },
     Check {
         name: "units",
         what: "the page's TypeScript that runs without a browser",
+        extended: false,
         run: unit_tests,
     },
     Check {
         name: "browser",
         what: "the site in a real browser",
+        extended: false,
         run: browser_tests,
+    },
+    Check {
+        name: "fuzz",
+        what: "every reader of files for a minute against broken ones",
+        extended: true,
+        run: fuzz,
     },
 ];
 
@@ -137,6 +156,21 @@ fn clippy_wasm(
 fn rust_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
     for selection in NATIVE {
         process::run(process::cargo(&project.root, "test").args(selection))?;
+    }
+    Ok(())
+}
+
+/// The readers of images and of models, each for a minute instead of the seconds of `rust`.
+fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
+    let [_, of_the_crate] = NATIVE;
+    for target in [["fuzz", ""], ["models", "fuzz::"]] {
+        let [test, filter] = target;
+        process::run(
+            process::cargo(&project.root, "test")
+                .args(of_the_crate)
+                .args(["--test", test, filter, "--", "--nocapture"])
+                .env("LATENT_LENS_FUZZ_SECONDS", "60"),
+        )?;
     }
     Ok(())
 }

@@ -14,9 +14,10 @@ usage: cargo xtask COMMAND
                                      only those named, the others as they were built last
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser
-  test [CHECK...] [-- ARGUMENT...]   run every check and test, or only those named;
+  test [--extended] [CHECK...] [-- ARGUMENT...]
+                                     run every check and test, or only those named; --extended:
+                                     also those that take many minutes or install more tools;
                                      arguments after -- go to the browser tests' runner
-
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
 

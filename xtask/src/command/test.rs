@@ -1,4 +1,5 @@
-//! `cargo xtask test`: every check and every test, or those that are named.
+//! `cargo xtask test`: every check and every test, or those that are named; the extended ones only
+//! where they are asked for.
 
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use crate::step;
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let for_browser_tests = arguments.after_dashes();
+    let extended = arguments.flag("--extended");
     let mut names = Vec::new();
     while let Some(name) = arguments.next_word() {
         if !ALL.iter().any(|check| check.name == name) {
@@ -30,9 +32,11 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         for_browser_tests,
     };
 
-    let chosen = ALL
-        .iter()
-        .filter(|check| names.is_empty() || names.iter().any(|name| name == check.name));
+    let chosen = ALL.iter().filter(|check| {
+        let is_named = names.iter().any(|name| name == check.name);
+        let by_default = names.is_empty() && !check.extended;
+        is_named || by_default || (extended && check.extended)
+    });
     let mut summary = Vec::new();
     let mut failed = 0;
     for check in chosen {
