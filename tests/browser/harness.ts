@@ -1,5 +1,5 @@
 /**
- * Opens the site in a real browser. `cargo xtask test browser` serves the site, finds the browser
+ * Opens the site in a real Chromium. `cargo xtask test browser` serves the site, finds the browser
  * and says in the environment where both are.
  */
 import assert from "node:assert/strict";
@@ -90,14 +90,18 @@ function listen(page: Page): string[] {
 
 /** Keeps a picture of the page, for people to look at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
-  const folder = needed("SCREENSHOTS");
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: pictureFile(name), fullPage: true });
 }
 
-function needed(name: string): string {
+export function pictureFile(name: string): string {
+  const folder = needed("SCREENSHOTS");
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}.png`);
+}
+
+/** A variable of the environment. */
+export function needed(name: string): string {
   const value = env[name];
-  if (!value)
-    throw new Error(`${name} is not set: run the tests with \`cargo xtask test browser\``);
+  if (!value) throw new Error(`${name} is not set: run the tests with \`cargo xtask test\``);
   return value;
 }

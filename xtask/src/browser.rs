@@ -7,13 +7,14 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::server::Server;
+use crate::tools::Browser;
 use crate::{bundle, process, tools};
 
 /// Serves the folder `site` as a folder of a server's, as GitHub Pages does, and gives a `node`
 /// that learns from its environment where the site and the browser are.
-pub fn node(project: &Project, site: &Path) -> Result<Command> {
+pub fn node(project: &Project, site: &Path, browser: &Browser) -> Result<Command> {
     tools::npm_packages(project)?;
-    let chromium = tools::chromium()?;
+    let program = browser.program()?;
 
     let server = Server::bind(site, "/some/folder/", 0)?;
     let url = server.url()?;
@@ -22,7 +23,7 @@ pub fn node(project: &Project, site: &Path) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(&project.root)
         .env("SITE", url)
-        .env("CHROMIUM", chromium)
+        .env(browser.variable, program)
         .env("SCREENSHOTS", project.build().join("screenshots"));
     Ok(node)
 }

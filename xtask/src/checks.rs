@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
+use crate::tools::Browser;
 use crate::{browser, process, size, tools, wasm};
 
 /// What is checked, and with what.
@@ -29,7 +30,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 11] = [
+pub const ALL: [Check; 12] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -89,6 +90,12 @@ pub const ALL: [Check; 11] = [
         what: "the site in a real browser",
         extended: false,
         run: browser_tests,
+    },
+    Check {
+        name: "firefox",
+        what: "a visitor's whole path in Firefox",
+        extended: false,
+        run: firefox_tests,
     },
     Check {
         name: "fuzz",
@@ -203,7 +210,13 @@ fn sizes(
 
 fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
-    for config in [".", "tests/units", "tests/browser", "benches"] {
+    for config in [
+        ".",
+        "tests/units",
+        "tests/browser",
+        "tests/firefox",
+        "benches",
+    ] {
         process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;
     }
     Ok(())
@@ -224,9 +237,18 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 /// Runs the tests of `tests/browser` against the site.
 fn browser_tests(checkout: &Checkout) -> Result<()> {
-    let Checkout { project, .. } = checkout;
-    let mut node = browser::node(project, &project.dist())?;
-    let tests = browser::programs(project, &project.root.join("tests/browser"), ".test.ts")?;
+    tests_in(checkout, &tools::CHROMIUM, "tests/browser")
+}
+
+/// Runs the tests of `tests/firefox` against the site.
+fn firefox_tests(checkout: &Checkout) -> Result<()> {
+    tests_in(checkout, &tools::FIREFOX, "tests/firefox")
+}
+
+fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> {
+    let project = &checkout.project;
+    let mut node = browser::node(project, &project.dist(), browser)?;
+    let tests = browser::programs(project, &project.root.join(folder), ".test.ts")?;
     process::run(
         node
             // One test at a time: they measure how fast the page answers.

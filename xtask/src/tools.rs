@@ -11,14 +11,43 @@ use crate::{process, stamp};
 /// The target of the browser.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Names under which Chromium and its relatives are installed.
-const BROWSERS: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome-stable",
-    "google-chrome",
-    "chrome",
-];
+/// A browser that the tests drive.
+pub struct Browser {
+    name: &'static str,
+    /// The variable of the environment with the path of its program.
+    pub variable: &'static str,
+    /// Names that the program has where it is installed.
+    programs: &'static [&'static str],
+    /// Paths that it has on a Mac.
+    applications: &'static [&'static str],
+    /// Debian's package of it.
+    package: &'static str,
+}
+
+pub const CHROMIUM: Browser = Browser {
+    name: "Chromium or Chrome",
+    variable: "CHROMIUM",
+    programs: &[
+        "chromium",
+        "chromium-browser",
+        "google-chrome-stable",
+        "google-chrome",
+        "chrome",
+    ],
+    applications: &[
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ],
+    package: "chromium",
+};
+
+pub const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "FIREFOX",
+    programs: &["firefox-esr", "firefox"],
+    applications: &["/Applications/Firefox.app/Contents/MacOS/firefox"],
+    package: "firefox-esr",
+};
 
 /// Rust's standard library for the browser.
 pub fn wasm_target() -> Result<()> {
@@ -71,51 +100,52 @@ pub fn npm_packages(project: &Project) -> Result<()> {
     })
 }
 
-/// A browser for the tests: `CHROMIUM` if it is set, or the first that is found, or Debian's.
-pub fn chromium() -> Result<PathBuf> {
-    if let Some(chosen) = std::env::var_os("CHROMIUM") {
-        return Ok(chosen.into());
-    }
-    if let Some(found) = find_chromium() {
-        return Ok(found);
-    }
-    if let Some(apt) = process::find(&["apt-get"])
-        && is_root()
-    {
-        println!("Installing Debian's packages chromium and fonts-liberation");
-        let apt = || {
-            let mut command = Command::new(&apt);
-            command
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .stdout(Stdio::null());
-            command
-        };
-        process::run(apt().args(["-qq", "update"]))?;
-        // Without any font a page shows no letter.
-        let packages = ["chromium", "fonts-liberation"];
-        process::run(
-            apt()
-                .args(["-qq", "install", "--yes", "--no-install-recommends"])
-                .args(packages),
-        )?;
-        if let Some(found) = find_chromium() {
+impl Browser {
+    /// Its program: the variable's if that is set, or the first that is found, or Debian's.
+    pub fn program(&self) -> Result<PathBuf> {
+        let Self {
+            name,
+            variable,
+            package,
+            ..
+        } = self;
+        if let Some(chosen) = std::env::var_os(variable) {
+            return Ok(chosen.into());
+        }
+        if let Some(found) = self.find() {
             return Ok(found);
         }
+        if let Some(apt) = process::find(&["apt-get"])
+            && is_root()
+        {
+            println!("Installing Debian's packages {package} and fonts-liberation");
+            let apt = || {
+                let mut command = Command::new(&apt);
+                command
+                    .env("DEBIAN_FRONTEND", "noninteractive")
+                    .stdout(Stdio::null());
+                command
+            };
+            process::run(apt().args(["-qq", "update"]))?;
+            process::run(
+                apt()
+                    .args(["-qq", "install", "--yes", "--no-install-recommends"])
+                    // Without any font a page shows no letter.
+                    .args([package, "fonts-liberation"]),
+            )?;
+            if let Some(found) = self.find() {
+                return Ok(found);
+            }
+        }
+        bail!("{name} was not found: install it, or set {variable} to the path of its program")
     }
-    bail!(
-        "no Chromium or Chrome was found: install one, or set CHROMIUM to the path of its program"
-    )
-}
 
-fn find_chromium() -> Option<PathBuf> {
-    let applications = [
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    ];
-    process::find(&BROWSERS).or_else(|| {
-        let mut paths = applications.into_iter().map(PathBuf::from);
-        paths.find(|path| path.is_file())
-    })
+    fn find(&self) -> Option<PathBuf> {
+        process::find(self.programs).or_else(|| {
+            let mut paths = self.applications.iter().map(PathBuf::from);
+            paths.find(|path| path.is_file())
+        })
+    }
 }
 
 fn is_root() -> bool {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Arguments, build};
 use crate::project::Project;
-use crate::{browser, bundle, process};
+use crate::{browser, bundle, process, tools};
 
 /// What the names of native benchmarks start with.
 const NATIVE: &str = "native_";
@@ -31,7 +31,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         build::build(&project, true, &[])?;
         let served = project.build().join("bench");
         bundle::bench(&project, &served)?;
-        let mut node = browser::node(&project, &served)?;
+        let mut node = browser::node(&project, &served, &tools::CHROMIUM)?;
         let programs = browser::programs(&project, &project.root.join("benches"), "site.ts")?;
         lines(node.args(programs).args(site), &mut table)?;
     }
