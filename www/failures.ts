@@ -1,5 +1,5 @@
 /** Everything that can go wrong, each said in a sentence that ends with what to do next. */
-import type { EngineFailure } from "./messages";
+import type { EngineFailure } from "./engine/messages";
 
 export type FailureKind =
   | EngineFailure

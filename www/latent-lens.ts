@@ -10,7 +10,7 @@ import type { Credit, Dataset } from "./data/dataset";
 import { type Chosen, DataPanel } from "./data/panel";
 import { preview } from "./data/samples";
 import { h, setText } from "./dom";
-import { Engines } from "./engines";
+import { Engines } from "./engine/engines";
 import { Failure } from "./failures";
 import { type Brought, ModelPanel, type Session } from "./model/panel";
 import { Form } from "./parts/form";

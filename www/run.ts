@@ -1,9 +1,9 @@
 /** One run from its start to its end, whatever the end: what is going on, and what is known. */
 import type { Dataset } from "./data/dataset";
-import type { EngineClient } from "./engine-client";
-import type { EngineChoice, Engines } from "./engines";
+import type { EngineClient } from "./engine/client";
+import type { EngineChoice, Engines } from "./engine/engines";
 import { Failure } from "./failures";
-import type { ClassImages, Progress, Stage, Update } from "./messages";
+import type { ClassImages, Progress, Stage, Update } from "./engine/messages";
 import type { Brought } from "./model/panel";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "./report";
 

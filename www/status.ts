@@ -1,7 +1,7 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Failure } from "./failures";
 import { duration, integer, loss } from "./format";
-import type { Progress, Stage } from "./messages";
+import type { Progress, Stage } from "./engine/messages";
 import type { Phase, Run } from "./run";
 
 export interface Situation {

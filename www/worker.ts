@@ -7,8 +7,8 @@ import type {
   FromWorker,
   Job,
   ToWorker,
-} from "./messages";
-import type { EngineName, RunSettings } from "./report";
+} from "./engine/messages";
+import type { RunSettings } from "./report";
 
 const SLICE_MS = 40;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
@@ -35,7 +35,7 @@ let tasks = Promise.resolve();
 port.addEventListener("message", ({ data }) => {
   switch (data.type) {
     case "open":
-      return enqueue(() => open(data.engine, data.base));
+      return enqueue(() => open(data));
     case "measure":
       return enqueue(() => measure(data.settings, data.images));
     case "run": {
@@ -63,11 +63,11 @@ function enqueue(task: () => Promise<void>): void {
   tasks = tasks.then(task).catch(fail);
 }
 
-async function open(name: EngineName, base: string): Promise<void> {
+async function open({ engine: name, base, module }: ToWorker & { type: "open" }): Promise<void> {
   let wasm: EngineModule;
   try {
     wasm = (await import(new URL(`engine-${name}.js`, base).href)) as EngineModule;
-    ({ memory } = await wasm.default());
+    ({ memory } = await wasm.default({ module_or_path: module }));
   } catch (error) {
     return fail(error, "engine-file");
   }

@@ -1,6 +1,6 @@
 /** The images that both sides work on, as our engine takes them and as plain numbers. */
 import { Shipped } from "../../www/data/shipped";
-import type { ClassImages } from "../../www/messages";
+import type { ClassImages } from "../../www/engine/messages";
 import type { Encoded } from "../../www/report";
 
 /** What to work on: real digits, or random images of any number and size. */

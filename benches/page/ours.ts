@@ -1,6 +1,6 @@
 /** Our engine, in the site's own worker, timed from outside. */
-import { EngineClient } from "../../www/engine-client";
-import type { ClassImages, Stage, Update } from "../../www/messages";
+import { EngineClient } from "../../www/engine/client";
+import type { ClassImages, Stage, Update } from "../../www/engine/messages";
 import {
   type EngineName,
   merge,

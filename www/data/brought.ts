@@ -1,6 +1,6 @@
 /** Images that were read from files, kept as one IDX file per class. */
 import { Failure } from "../failures";
-import type { ClassImages } from "../messages";
+import type { ClassImages } from "../engine/messages";
 import type { ImageShape } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
 import { first as firstOf } from "./idx";

@@ -1,5 +1,5 @@
 /** Images to learn from and to explain on, wherever they come from. */
-import type { ClassImages } from "../messages";
+import type { ClassImages } from "../engine/messages";
 import type { ImageShape } from "../report";
 
 export interface DataClass {

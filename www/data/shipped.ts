@@ -1,6 +1,6 @@
 /** Images beside the element's code: a manifest and one file per class, fetched when it is wanted. */
 import { Failure } from "../failures";
-import type { ClassImages } from "../messages";
+import type { ClassImages } from "../engine/messages";
 import type { ImageShape } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
 

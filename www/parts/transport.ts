@@ -1,6 +1,6 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
 import { h, setText } from "../dom";
-import type { Progress, Stage } from "../messages";
+import type { Progress, Stage } from "../engine/messages";
 import type { Status } from "../status";
 
 /** The stages a visitor waits for, with their share of the bar. */

@@ -1,10 +1,10 @@
 /** Which engine runs, and why. */
 import { type Adapter, findAdapter } from "./adapter";
-import { EngineClient } from "./engine-client";
-import type { Failure } from "./failures";
-import { ratio } from "./format";
+import { EngineClient } from "./client";
+import type { Failure } from "../failures";
+import { ratio } from "../format";
 import type { ClassImages } from "./messages";
-import type { EngineName, RunSettings } from "./report";
+import type { EngineName, RunSettings } from "../report";
 
 export type EngineChoice = "auto" | EngineName;
 

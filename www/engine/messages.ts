@@ -1,4 +1,4 @@
-import type { EngineName, Network, Report, RunSettings } from "./report";
+import type { EngineName, Network, Report, RunSettings } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -10,7 +10,7 @@ export interface Engine {
 }
 
 export interface EngineModule {
-  default(): Promise<{ memory: WebAssembly.Memory }>;
+  default(init: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
   /** `onLost` hears why the graphics device was lost; a run under way then never settles. */
   Engine: { open(onLost: (reason: string) => void): Promise<Engine> };
 }
@@ -52,7 +52,7 @@ export interface Job {
 
 /** Messages of a run carry its number, so that what an older one still sends is told apart. */
 export type ToWorker =
-  | { type: "open"; engine: EngineName; base: string }
+  | { type: "open"; engine: EngineName; base: string; module: WebAssembly.Module }
   | { type: "run"; run: number; job: Job }
   | { type: "measure"; settings: RunSettings; images: ClassImages[] }
   | { type: "pause" | "resume" | "cancel"; run: number };

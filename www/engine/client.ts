@@ -1,7 +1,8 @@
 /** The page's end of one worker with one engine. */
-import { Failure } from "./failures";
+import { Failure } from "../failures";
 import type { ClassImages, FromWorker, Job, ToWorker, Update } from "./messages";
-import type { EngineName, RunSettings } from "./report";
+import type { EngineName, RunSettings } from "../report";
+import { type EngineWorker, PAGE, type Place } from "./place";
 
 export interface RunListener {
   update(update: Update): void;
@@ -12,7 +13,7 @@ export interface RunListener {
 const PATIENCE_MS = 2000;
 
 export class EngineClient {
-  readonly #worker: Worker;
+  readonly #worker: EngineWorker;
   #listener: RunListener | undefined;
   #run = 0;
   #cancelled = () => {};
@@ -23,19 +24,29 @@ export class EngineClient {
   #failure: Failure | undefined;
   adapter = "";
 
-  private constructor(readonly name: EngineName) {
-    this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
-    this.#worker.onerror = (event) => {
+  private constructor(
+    readonly name: EngineName,
+    worker: EngineWorker,
+  ) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(new Failure("engine-file", event.message || "worker.js did not start"));
     };
   }
 
-  static async open(name: EngineName): Promise<EngineClient> {
-    const client = new EngineClient(name);
-    const answer = await client.#ask({ type: "open", engine: name, base: import.meta.url });
-    if (answer.type === "opened") client.adapter = answer.adapter;
+  static async open(name: EngineName, place: Place = PAGE): Promise<EngineClient> {
+    // The worker starts while its engine is still being compiled.
+    const client = new EngineClient(name, place.worker());
+    try {
+      const module = await place.compile(name);
+      const answer = await client.#ask({ type: "open", engine: name, base: place.base, module });
+      if (answer.type === "opened") client.adapter = answer.adapter;
+    } catch (error) {
+      client.close();
+      throw Failure.from(error, "engine-file");
+    }
     return client;
   }
 

@@ -1,0 +1,33 @@
+/**
+ * Where engines are run. A page starts module workers and fetches what lies beside its code; other
+ * places have workers and files of another kind, and describe themselves by the same few words.
+ */
+import type { EngineName } from "../report";
+
+/** As much of a `Worker` as is needed of one. */
+export type EngineWorker = Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate">;
+
+export interface Place {
+  /** Address beside which the engines' files lie. */
+  readonly base: string;
+  /** Starts `worker.js`. */
+  worker(): EngineWorker;
+  /** Fetches and compiles an engine; every worker is then given the same module. */
+  compile(name: EngineName): Promise<WebAssembly.Module>;
+}
+
+export const PAGE: Place = {
+  base: import.meta.url,
+  worker: () => new Worker(new URL("worker.js", import.meta.url), { type: "module" }),
+  compile: (name) => compile(new URL(`engine-${name}_bg.wasm`, import.meta.url)),
+};
+
+/** Compiles while the bytes come in, which only what is served as wasm can be. */
+async function compile(address: URL): Promise<WebAssembly.Module> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address.pathname}: ${response.status}`);
+  const streams = response.headers.get("content-type") === "application/wasm";
+  return streams
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
