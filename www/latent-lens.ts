@@ -21,12 +21,14 @@ import { type Phase, Run } from "./run";
 import {
   address,
   type Name,
+  nameOf,
   NAMES,
   queryOf,
   readSettings,
   type Refusals,
   runSettings,
   SETTINGS,
+  textsOf,
   type Values,
 } from "./settings";
 import { describe, type Status } from "./status";
@@ -197,11 +199,10 @@ export class LatentLens extends HTMLElement {
     // Which classes there are is known once the images are.
     const labels = this.#dataset?.labels ?? values.classes;
     for (const { field, message } of this.#view?.check(runSettings(values), labels) ?? []) {
-      refusals[field as Name] ??= message;
+      const name = nameOf(field);
+      refusals[name] ??= message;
       // What cannot be used is not shown either.
-      Object.assign(values, {
-        [field]: SETTINGS[field as Name].read(SETTINGS[field as Name].initial),
-      });
+      Object.assign(values, { [name]: SETTINGS[name].read(SETTINGS[name].initial) });
     }
     this.#values = values;
     this.#refusals = refusals;
@@ -222,7 +223,7 @@ export class LatentLens extends HTMLElement {
 
   /** Shows a run that was kept, with the settings that it had. */
   #reopen({ settings, network, report }: Session): void {
-    for (const [name, value] of Object.entries(settings)) this.#set(name as Name, `${value}`);
+    for (const [name, text] of Object.entries(textsOf(settings))) this.#set(name as Name, text);
     const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
     const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
@@ -470,8 +471,7 @@ export class LatentLens extends HTMLElement {
     if (base === null) return undefined;
     const shown = this.#results.report;
     const { settings, choice } = (shown && this.#run) || {};
-    const ran: Partial<Record<Name, string>> = {};
-    for (const [name, value] of Object.entries(settings ?? {})) ran[name as Name] = `${value}`;
+    const ran = textsOf(settings ?? {});
     if (choice) Object.assign(ran, { engine: choice, autorun: "" });
     return address(
       base,

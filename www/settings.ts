@@ -60,7 +60,7 @@ export const SETTINGS = {
   dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into.", {
     summary: (value) => count(value, "latent dimension"),
   }),
-  hidden: row({
+  "hidden-layers": row({
     label: "Hidden layers",
     help: "Units of the encoder’s layers, such as 512, 128; the decoder mirrors them. Empty: none.",
     control: { kind: "text", numeric: false },
@@ -237,6 +237,20 @@ export type Refusals = Partial<Record<Name, string>>;
 
 export const NAMES = Object.keys(SETTINGS) as Name[];
 
+/**
+ * The settings of a run by what the engine calls them. `hidden` is taken in HTML: style sheets may
+ * hide whatever has that attribute.
+ */
+const SETTING_OF: Record<keyof RunSettings, Name> = {
+  classes: "classes",
+  dims: "dims",
+  hidden: "hidden-layers",
+  epochs: "epochs",
+  method: "method",
+  permutations: "permutations",
+  seed: "seed",
+};
+
 /** Reads every setting; one that is refused counts as its default until it is put right. */
 export function readSettings(textOf: (name: Name) => string | null): {
   values: Values;
@@ -257,8 +271,19 @@ export function readSettings(textOf: (name: Name) => string | null): {
 }
 
 export function runSettings(values: Values): RunSettings {
-  const { classes, dims, hidden, epochs, method, permutations, seed } = values;
-  return { classes, dims, hidden, epochs, method, permutations, seed };
+  const entries = Object.entries(SETTING_OF).map(([field, name]) => [field, values[name]]);
+  return Object.fromEntries(entries) as RunSettings;
+}
+
+/** The settings that give a run what it had, as they would stand in attributes. */
+export function textsOf(settings: Partial<RunSettings>): Partial<Record<Name, string>> {
+  const entries = Object.entries(settings).map(([field, value]) => [nameOf(field), `${value}`]);
+  return Object.fromEntries(entries) as Partial<Record<Name, string>>;
+}
+
+/** What the engine calls a setting, by the name that people know. */
+export function nameOf(field: string): Name {
+  return SETTING_OF[field as keyof RunSettings];
 }
 
 /** What differs from the defaults, as the query of an address. */

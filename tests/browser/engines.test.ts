@@ -16,7 +16,7 @@ for (const [name, hidden] of [
   test(`both engines give the same numbers: ${name}`, async () => {
     const reports: Report[] = [];
     for (const engine of ["cpu", "webgpu"]) {
-      const query = `?engine=${engine}&hidden=${hidden}${SMALL}`;
+      const query = `?engine=${engine}&hidden-layers=${hidden}${SMALL}`;
       await visit({ webgpu: "software", query }, async (page) => {
         const lens = new Lens(page);
         const report = await lens.finish(300);

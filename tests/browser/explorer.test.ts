@@ -41,7 +41,7 @@ test("the figure's order and number of dimensions are the visitor's", async () =
 
 test("dimensions that no pixel moves are named, and left out when asked", async () => {
   const query =
-    "?classes=0,1&dims=24&hidden=8&epochs=2&method=sampled&permutations=1&engine=cpu&autorun";
+    "?classes=0,1&dims=24&hidden-layers=8&epochs=2&method=sampled&permutations=1&engine=cpu&autorun";
   await explore(async (lens, { pixel_importance: { mean } }) => {
     const dims = mean.shape[1];
     const moved = Array.from({ length: dims }, (_, dim) => dim + 1).filter((dim) =>

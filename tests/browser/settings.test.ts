@@ -45,7 +45,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
 });
 
 test("a run that would not fit in memory is refused with what to do", async () => {
-  const query = "?engine=cpu&hidden=4096,4096,4096,4096,4096&autorun";
+  const query = "?engine=cpu&hidden-layers=4096,4096,4096,4096,4096&autorun";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
     await lens.reach(["error"]);
@@ -54,7 +54,8 @@ test("a run that would not fit in memory is refused with what to do", async () =
 });
 
 test("an address holds the settings, and a chosen setting is what runs", async () => {
-  const query = "?classes=3,8&dims=5&hidden=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
+  const query =
+    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
     await openSettings(lens);

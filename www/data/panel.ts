@@ -249,7 +249,7 @@ export class DataPanel {
 
   #offer(preset: Preset): HTMLButtonElement {
     const { title, about, settings, files } = preset;
-    const { dims, hidden, epochs } = settings;
+    const { dims, "hidden-layers": hidden, epochs } = settings;
     const deep = hidden ? `${hidden.split(",").length + 1} encoder layers down to ` : "";
     const size = files?.megabytes ? ` of ${files.megabytes} MB` : "";
     const from = files ? ` · download${size} from ${new URL(files.base).host}` : "";

@@ -1,4 +1,5 @@
 /** The page's end of a worker that reads people's files. */
+import { startWorker, unstarted } from "../workers/start";
 import type { DataOptions, DataPreview, FromReader, Need, Request, SourceFile } from "./messages";
 
 /** Why files cannot be read, in a sentence that names file, place and remedy. */
@@ -21,7 +22,7 @@ interface Waiting {
 }
 
 export class Reader {
-  readonly #worker = new Worker(new URL("data-worker.js", import.meta.url), { type: "module" });
+  readonly #worker = startWorker("data-worker.js");
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
 
@@ -29,7 +30,7 @@ export class Reader {
     this.#worker.onmessage = ({ data }: MessageEvent<FromReader>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const reason = event.message || "data-worker.js did not load";
+      const reason = event.message || unstarted("data-worker.js");
       this.close(
         new ReadRefusal(
           `The files could not be read (${reason}): check the connection, then try again.`,

@@ -1,4 +1,5 @@
 /** The page's end of the worker that projects the encoded space. */
+import { startWorker, unstarted } from "../workers/start";
 import type { EmbeddingListener, EmbeddingRequest, FromWorker } from "./messages";
 
 export type { EmbeddingListener, EmbeddingRequest, Method } from "./messages";
@@ -30,7 +31,7 @@ export class Embedder {
   }
 
   #open(): Worker {
-    const worker = new Worker(new URL("embedding-worker.js", import.meta.url), { type: "module" });
+    const worker = startWorker("embedding-worker.js");
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       // What an ended worker had sent before may still arrive.
       if (worker === this.#worker) this.#receive(data);
@@ -41,7 +42,7 @@ export class Embedder {
       const listener = this.#listener;
       this.close();
       listener?.failed(
-        `The projection could not be started (${event.message || "embedding-worker.js did not load"}): check the connection, then try again.`,
+        `The projection could not be started (${event.message || unstarted("embedding-worker.js")}): check the connection, then try again.`,
       );
     };
     return worker;

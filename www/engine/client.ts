@@ -26,19 +26,19 @@ export class EngineClient {
 
   private constructor(
     readonly name: EngineName,
-    worker: EngineWorker,
+    place: Place,
   ) {
-    this.#worker = worker;
+    const worker = (this.#worker = place.worker());
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new Failure("engine-file", event.message || "worker.js did not start"));
+      this.#fail(new Failure("engine-file", event.message || place.unstarted()));
     };
   }
 
   static async open(name: EngineName, place: Place = PAGE): Promise<EngineClient> {
     // The worker starts while its engine is still being compiled.
-    const client = new EngineClient(name, place.worker());
+    const client = new EngineClient(name, place);
     try {
       const module = await place.compile(name);
       const answer = await client.#ask({ type: "open", engine: name, base: place.base, module });

@@ -3,6 +3,7 @@
  * places have workers and files of another kind, and describe themselves by the same few words.
  */
 import type { EngineName } from "../report";
+import { startWorker, unstarted } from "../workers/start";
 
 /** As much of a `Worker` as is needed of one. */
 export type EngineWorker = Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate">;
@@ -12,13 +13,16 @@ export interface Place {
   readonly base: string;
   /** Starts `worker.js`. */
   worker(): EngineWorker;
+  /** What may have kept it from starting, where nothing says so. */
+  unstarted(): string;
   /** Fetches and compiles an engine; every worker is then given the same module. */
   compile(name: EngineName): Promise<WebAssembly.Module>;
 }
 
 export const PAGE: Place = {
   base: import.meta.url,
-  worker: () => new Worker(new URL("worker.js", import.meta.url), { type: "module" }),
+  worker: () => startWorker("worker.js"),
+  unstarted: () => unstarted("worker.js"),
   compile: (name) => compile(new URL(`engine-${name}_bg.wasm`, import.meta.url)),
 };
 

@@ -4,10 +4,10 @@ import { Figure } from "../explorer/figure";
 import { HeldOut, type Subject } from "../explorer/held-out";
 import type { Scene } from "../explorer/picture";
 import type { Opened } from "../explorer/targets";
-import { type ImageShape, merge, type Report } from "../report";
+import { type ImageShape, merge, type Report, type RunSettings } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
-import type { Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import type { ChartOptions, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
@@ -99,11 +99,10 @@ export class Results {
   settings(values: Values, subjects: Subjects): void {
     this.#values = values;
     this.#subjects = subjects;
-    this.pipeline.shape(this.#imageShape(), values.hidden, values.dims);
+    this.pipeline.shape(this.#imageShape(), values["hidden-layers"], values.dims);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const { classes, hidden, dims, epochs } = values;
-    const learning = JSON.stringify([subjects.image, classes, hidden, dims, epochs]);
+    const learning = JSON.stringify([subjects.image, runSettings(values)]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -207,9 +206,9 @@ export class Results {
   /** The run's samples while the settings are still its own, else those of the next run. */
   #samples(): Samples | undefined {
     const { report, settings } = this.#run ?? {};
-    const network = ({ classes, hidden, dims }: Pick<Values, "classes" | "hidden" | "dims">) =>
+    const network = ({ classes, hidden, dims }: RunSettings) =>
       JSON.stringify([classes, hidden, dims]);
-    if (report?.samples && settings && network(settings) === network(this.#values)) {
+    if (report?.samples && settings && network(settings) === network(runSettings(this.#values))) {
       return { image: this.#imageShape(), ...report.samples };
     }
     return this.#preview;
