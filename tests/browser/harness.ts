@@ -21,6 +21,8 @@ export interface Options {
   query?: string;
   /** Screen, colour scheme, reduced motion, ... */
   context?: BrowserContextOptions;
+  /** Whether the browser has a profile to remember things in, instead of a private window. */
+  profile?: boolean;
   /** Of the browser's command line. */
   arguments?: string[];
   /** Complaints of the browser that belong to what is tested; any other fails the test. */
@@ -49,12 +51,15 @@ const WEBGPU = {
  * given the browser no reason to complain and must have asked no other server for anything.
  */
 export async function visit(options: Options, use: (page: Page) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({
+  const program = {
     executablePath: needed("CHROMIUM"),
     args: [...ALWAYS, ...WEBGPU[options.webgpu ?? "none"], ...(options.arguments ?? [])],
-  });
+  };
+  // Without a folder's name the profile goes when the browser does.
+  const context = options.profile
+    ? await chromium.launchPersistentContext("", { ...program, ...options.context })
+    : await (await chromium.launch(program)).newContext(options.context ?? {});
   try {
-    const context = await browser.newContext(options.context ?? {});
     const page = await context.newPage();
     const { url, origins } = options.other ?? { url: SITE, origins: [new URL(SITE).origin] };
     const complaints = listen(page, origins);
@@ -64,7 +69,7 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     const unexpected = complaints.filter((complaint) => !options.expected?.test(complaint));
     assert.deepEqual(unexpected, []);
   } finally {
-    await browser.close();
+    await (context.browser() ?? context).close();
   }
 }
 

@@ -216,6 +216,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/browser",
         "tests/firefox",
         "benches",
+        "xtask/pictures",
     ] {
         process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;
     }

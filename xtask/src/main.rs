@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds, serves and tests the site. One file per command.
 
+mod address;
 mod browser;
 mod bundle;
 mod checks;

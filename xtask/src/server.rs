@@ -96,14 +96,17 @@ impl Site {
         let request = read_request_line(stream)?;
         let head_only = request.starts_with("HEAD ");
         match self.answer(&request) {
-            Answer::Found(path) => send_file(stream, &path, head_only),
+            Answer::Found(path) => send_file(stream, "200 OK", &path, head_only),
             Answer::MovedTo(path) => send(
                 stream,
                 "301 Moved Permanently",
                 &format!("Location: {path}\r\n"),
                 b"",
             ),
-            Answer::NotFound => send(stream, "404 Not Found", "", b"There is no such file.\n"),
+            Answer::NotFound => match self.find("404.html") {
+                Some(page) => send_file(stream, "404 Not Found", &page, head_only),
+                None => send(stream, "404 Not Found", "", b"There is no such file.\n"),
+            },
             Answer::NotAllowed => send(
                 stream,
                 "405 Method Not Allowed",
@@ -178,12 +181,12 @@ fn read_request_line(stream: &TcpStream) -> io::Result<String> {
     Ok(first)
 }
 
-fn send_file(stream: &mut TcpStream, path: &Path, head_only: bool) -> io::Result<()> {
+fn send_file(stream: &mut TcpStream, status: &str, path: &Path, head_only: bool) -> io::Result<()> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     write!(
         stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\
+        "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\
          Cache-Control: no-cache\r\nConnection: close\r\n\r\n",
         mime::of(path)
     )?;
@@ -325,6 +328,12 @@ mod tests {
         let answer = ask("HEAD /lens/ HTTP/1.1\r\n\r\n");
         assert!(answer.contains("Content-Length: 15\r\n"));
         assert!(answer.ends_with("\r\n\r\n"));
+
+        assert!(ask("GET /lens/none HTTP/1.1\r\n\r\n").ends_with("There is no such file.\n"));
+        fs::write(root.join("404.html"), "lost").unwrap();
+        let answer = ask("GET /lens/none HTTP/1.1\r\n\r\n");
+        assert!(answer.starts_with("HTTP/1.1 404 Not Found\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\nlost"));
 
         let long = format!("GET /lens/{} HTTP/1.1\r\n\r\n", "a".repeat(15_000));
         assert!(ask(&long).starts_with("HTTP/1.1 404"));

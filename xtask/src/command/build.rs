@@ -7,17 +7,18 @@ use anyhow::{Result, bail};
 use super::Arguments;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{bundle, digits, step, tools, wasm};
+use crate::{address, bundle, digits, step, tools, wasm};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let dev = arguments.flag("--dev");
+    let address = arguments.value("--address")?;
     let mut only = Vec::new();
     while let Some(name) = arguments.next_word() {
         only.push(name);
     }
     arguments.finish()?;
     let project = Project::find()?;
-    build(&project, !dev, &only)?;
+    build_for(&project, !dev, &only, address.as_deref())?;
     println!("The site is in {}", project.dist().display());
     Ok(())
 }
@@ -25,6 +26,16 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
 /// Brings `dist/` up to date, installing what is missing for that. Where `only` names wasm
 /// packages, the others stay as they were built last.
 pub fn build(project: &Project, optimise: bool, only: &[String]) -> Result<()> {
+    build_for(project, optimise, only, None)
+}
+
+/// The same for the address where the site will be, if that is known.
+pub fn build_for(
+    project: &Project,
+    optimise: bool,
+    only: &[String],
+    address: Option<&str>,
+) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
     let manifest = Manifest::read(&project.root)?;
@@ -58,6 +69,9 @@ pub fn build(project: &Project, optimise: bool, only: &[String]) -> Result<()> {
     for folder in wasm::build(project, &manifest, optimise, only)? {
         types.extend(bundle::files(&folder, |path| has_ending(path, "ts"))?);
         files.extend(bundle::files(&folder, |path| !has_ending(path, "ts"))?);
+    }
+    if let Some(address) = address {
+        address::apply(&mut files, address, &project.build().join("addressed"))?;
     }
     bundle::mirror(&types, &project.build().join("types"))?;
     bundle::mirror(&files, &project.dist())

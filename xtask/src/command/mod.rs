@@ -2,6 +2,7 @@
 
 mod bench;
 pub mod build;
+mod pictures;
 mod serve;
 mod test;
 
@@ -10,8 +11,10 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  build [--dev] [PACKAGE...]         build the static site into dist/; of the wasm packages
-                                     only those named, the others as they were built last
+  build [--dev] [--address URL] [PACKAGE...]
+                                     build the static site into dist/; of the wasm packages
+                                     only those named, the others as they were built last;
+                                     --address: where it will be, for previews of links to it
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser
   test [--extended] [CHECK...] [-- ARGUMENT...]
@@ -20,6 +23,7 @@ usage: cargo xtask COMMAND
                                      arguments after -- go to the browser tests' runner
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
+  pictures                           draw the preview and the icons in www/ anew
 
   --dev   leave out wasm-opt and minification: larger and slower, sooner there";
 
@@ -34,6 +38,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
+        "pictures" => pictures::run(arguments),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
