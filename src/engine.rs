@@ -5,12 +5,15 @@ use std::fmt;
 use burn::tensor::{Device, Tensor, TensorData};
 use ndarray::Array2;
 
-/// Which of the two engines.
+/// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
+/// that the operations that only it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineKind {
     /// burn-flex: SIMD on one CPU thread. Work is done when a call returns.
+    #[cfg(feature = "engine-cpu")]
     Cpu,
     /// burn-wgpu: compute shaders. Work is queued, and done when numbers are read back.
+    #[cfg(feature = "engine-webgpu")]
     WebGpu,
 }
 
@@ -62,11 +65,24 @@ impl Engine {
         self.kind
     }
 
+    /// Whether work is queued, and done when numbers are read back, rather than when a call returns.
+    #[must_use]
+    pub fn queues(&self) -> bool {
+        match self.kind {
+            #[cfg(feature = "engine-cpu")]
+            EngineKind::Cpu => false,
+            #[cfg(feature = "engine-webgpu")]
+            EngineKind::WebGpu => true,
+        }
+    }
+
     /// `cpu` or `webgpu`, as reports and settings write it.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self.kind {
+            #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => "cpu",
+            #[cfg(feature = "engine-webgpu")]
             EngineKind::WebGpu => "webgpu",
         }
     }

@@ -12,6 +12,14 @@
 //! and a person can pause or cancel at any time. Beside it, `tsne` arranges latents in a plane. A
 //! module uses what stands to its left; only `web` knows that a browser exists.
 
+#![cfg_attr(
+    not(feature = "engine-webgpu"),
+    allow(
+        clippy::unused_async,
+        reason = "engines are all asked in the same way; only WebGPU has to be waited for"
+    )
+)]
+
 pub mod data;
 pub mod export;
 pub mod keyed;
@@ -20,6 +28,12 @@ pub mod model;
 pub mod report;
 pub mod settings;
 pub mod shard;
+
+#[cfg(all(
+    feature = "engine",
+    not(any(feature = "engine-cpu", feature = "engine-webgpu"))
+))]
+compile_error!("choose an engine: build with the feature engine-cpu or engine-webgpu");
 
 #[cfg(feature = "engine")]
 pub mod engine;

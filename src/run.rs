@@ -8,7 +8,7 @@ use ndarray::{Array2, Axis};
 use web_time::Instant;
 
 use crate::data::{Class, DataError, Dataset, Images};
-use crate::engine::{Engine, EngineError, EngineKind};
+use crate::engine::{Engine, EngineError};
 use crate::importance::{
     Direction, LatentImportance, PixelImportance, Plan, TooCostly, check_exact,
 };
@@ -147,9 +147,10 @@ impl Run {
             check_affordable(&untrained, &data)?;
         }
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
-        let work = match engine.kind() {
-            EngineKind::Cpu => Work::Training(trainer),
-            EngineKind::WebGpu => Work::WarmUp(trainer),
+        let work = if engine.queues() {
+            Work::WarmUp(trainer)
+        } else {
+            Work::Training(trainer)
         };
         Ok(Self::at(work, engine, settings, data))
     }

@@ -14,5 +14,6 @@ mod network;
 #[cfg(feature = "engine")]
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine")]
+#[cfg(feature = "engine-webgpu")]
 pub(crate) use forward::{SELU_ALPHA, SELU_SCALE};
 pub use network::{Activation, Dense, Network};

@@ -13,7 +13,7 @@ use web_time::Instant;
 use super::adam::Adam;
 use super::loss::LossSum;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError, EngineKind, download};
+use crate::engine::{Engine, EngineError, download};
 use crate::keyed::{Keyed, Purpose};
 use crate::model::{Autoencoder, Network};
 use crate::report::{Samples, TrainingHistory};
@@ -80,8 +80,8 @@ impl Trainer {
             epoch: 0,
             order: Vec::new(),
             position: Position::Training(0),
-            training_loss: LossSum::new(),
-            held_out_loss: LossSum::new(),
+            training_loss: LossSum::default(),
+            held_out_loss: LossSum::default(),
             history: TrainingHistory::default(),
             steps_per_slice: 1,
         }
@@ -112,7 +112,7 @@ impl Trainer {
     /// If the device stops answering.
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
-        let queues = self.engine.kind() == EngineKind::WebGpu;
+        let queues = self.engine.queues();
         let mut steps = 0;
         while self.epoch < self.epochs {
             match self.position {
@@ -156,7 +156,7 @@ impl Trainer {
         if done == 0 {
             let key = Keyed::new(self.seed, Purpose::Batches, &[self.epoch as u64]);
             self.order = key.permutation(count);
-            self.training_loss = LossSum::new();
+            self.training_loss = LossSum::default();
         }
         let end = (done + BATCH_SIZE).min(count);
         self.model = self.step(done..end);
@@ -190,7 +190,7 @@ impl Trainer {
     /// Adds the next held-out images to the loss; after the last one the epoch is over.
     async fn evaluate(&mut self, done: usize) -> Result<(), EngineError> {
         if done == 0 {
-            self.held_out_loss = LossSum::new();
+            self.held_out_loss = LossSum::default();
         }
         let count = self.data.held_out.count();
         let end = (done + EVALUATION_BATCH).min(count);

@@ -33,10 +33,6 @@ impl Engine {
     /// Opens this package's engine. The WebGPU engine asks the browser for an adapter and a
     /// device; rejects with the reason when there is none. `on_lost` is called with the reason if
     /// the graphics device is lost later: a run that is under way then never settles.
-    #[cfg_attr(
-        not(feature = "engine-webgpu"),
-        expect(clippy::unused_async, reason = "both engines open in the same way")
-    )]
     pub async fn open(on_lost: Function) -> Result<Engine, JsValue> {
         ON_LOST.set(Some(on_lost));
         #[cfg(feature = "engine-webgpu")]

@@ -6,7 +6,9 @@
 //! changed. So the sums of the unpermuted images are computed once, and each permutation costs
 //! one multiply-add a unit and changed image, then the layers above the first.
 
+#[cfg(feature = "engine-cpu")]
 mod cpu;
+#[cfg(feature = "engine-webgpu")]
 mod device;
 
 use ndarray::{Array2, ArrayView1};
@@ -54,7 +56,9 @@ pub struct Probe {
 }
 
 enum Kernel {
+    #[cfg(feature = "engine-cpu")]
     Cpu(Box<cpu::Kernel>),
+    #[cfg(feature = "engine-webgpu")]
     Device(Box<device::Kernel>),
 }
 
@@ -78,10 +82,12 @@ impl Probe {
             "inputs do not fit the network"
         );
         let (kernel, outputs) = match engine.kind() {
+            #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => {
                 let (kernel, outputs) = cpu::Kernel::new(engine, layers, &inputs);
                 (Kernel::Cpu(Box::new(kernel)), outputs)
             }
+            #[cfg(feature = "engine-webgpu")]
             EngineKind::WebGpu => {
                 let (kernel, outputs) = device::Kernel::new(engine, layers, &inputs).await?;
                 (Kernel::Device(Box::new(kernel)), outputs)
@@ -123,7 +129,9 @@ impl Probe {
     #[must_use]
     pub fn batch(&self) -> usize {
         match &self.kernel {
+            #[cfg(feature = "engine-cpu")]
             Kernel::Cpu(_) => cpu::batch(self.inputs.nrows()),
+            #[cfg(feature = "engine-webgpu")]
             Kernel::Device(kernel) => kernel.batch(self.inputs.nrows()),
         }
     }
@@ -150,7 +158,9 @@ impl Probe {
             .map(|intervention| Changes::of(intervention, &self.inputs))
             .collect();
         match &self.kernel {
+            #[cfg(feature = "engine-cpu")]
             Kernel::Cpu(kernel) => Ok(kernel.measure(&self.outputs, &changes, self.outcome)),
+            #[cfg(feature = "engine-webgpu")]
             Kernel::Device(kernel) => kernel.measure(&changes, self.outcome).await,
         }
     }
