@@ -8,7 +8,7 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{browser, process, size, tools, wasm};
+use crate::{book, browser, process, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -30,7 +30,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 12] = [
+pub const ALL: [Check; 13] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -66,6 +66,12 @@ pub const ALL: [Check; 12] = [
         what: "the site",
         extended: false,
         run: site,
+    },
+    Check {
+        name: "book",
+        what: "the book, and where its links lead",
+        extended: false,
+        run: the_book,
     },
     Check {
         name: "size",
@@ -184,6 +190,11 @@ fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 fn site(Checkout { project, .. }: &Checkout) -> Result<()> {
     build::build(project, true, &[])
+}
+
+fn the_book(Checkout { project, .. }: &Checkout) -> Result<()> {
+    book::build(project)?;
+    book::check_links(project)
 }
 
 fn sizes(

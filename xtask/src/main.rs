@@ -1,12 +1,14 @@
 //! `cargo xtask`: builds, serves and tests the site. One file per command.
 
 mod address;
+mod book;
 mod browser;
 mod bundle;
 mod checks;
 mod command;
 mod digits;
 mod idx;
+mod licences;
 mod manifest;
 mod mime;
 mod process;

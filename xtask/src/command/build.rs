@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Arguments;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{address, bundle, digits, step, tools, wasm};
+use crate::{address, book, bundle, digits, licences, step, tools, wasm};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let dev = arguments.flag("--dev");
@@ -64,6 +64,12 @@ pub fn build_for(
     for (inside, path) in bundle::files(&data, |_| true)? {
         files.push((Path::new("data/mnist").join(inside), path));
     }
+
+    let licences = project.cache().join("licences.txt");
+    licences::write(project, &manifest, &bundled, &licences)?;
+    files.push(("licences.txt".into(), licences));
+
+    files.extend(book::files(project)?);
 
     let mut types = Vec::new();
     for folder in wasm::build(project, &manifest, optimise, only)? {

@@ -1,6 +1,7 @@
 //! The commands, one file each, and how they are called.
 
 mod bench;
+mod book;
 pub mod build;
 mod pictures;
 mod serve;
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
                                      build the static site into dist/; of the wasm packages
                                      only those named, the others as they were built last;
                                      --address: where it will be, for previews of links to it
+  book                               build the book into dist/book/, with mdBook
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser
   test [--extended] [CHECK...] [-- ARGUMENT...]
@@ -35,6 +37,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
     };
     match command.as_str() {
         "build" => build::run(arguments),
+        "book" => book::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
