@@ -1,8 +1,52 @@
 /** IDX files of images, as the readers write them: a header of 16 bytes, then image after image. */
 
 const HEADER = 16;
+/** The codes that the header has for the types of numbers. */
+const BYTE = 0x08;
+const FLOAT = 0x0d;
 /** Bytes of a number, by the code that the header has for its type. */
-const BYTES: Record<number, number> = { 0x08: 1, 0x0d: 4 };
+const BYTES: Record<number, number> = { [BYTE]: 1, [FLOAT]: 4 };
+
+/** The numbers of an IDX file, of images or of labels. */
+export interface IdxArray {
+  shape: number[];
+  values: Uint8Array | Float32Array;
+}
+
+/** What a file of bytes or floats holds; undefined where it is none, or not as long as it says. */
+export function readIdx(file: Uint8Array): IdxArray | undefined {
+  const [zero, nil, type = 0, axes = 0] = file;
+  const header = 4 + 4 * axes;
+  const bytes = BYTES[type];
+  if (zero !== 0 || nil !== 0 || !bytes || file.length < header) return undefined;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (file.length !== header + count * bytes) return undefined;
+  if (type === BYTE) return { shape, values: file.subarray(header) };
+  const values = Float32Array.from({ length: count }, (_, at) => view.getFloat32(header + 4 * at));
+  return { shape, values };
+}
+
+/** Images of one type and size, each row by row, as a file. */
+export function writeIdx(
+  images: (Uint8Array | Uint8ClampedArray | Float32Array)[],
+  height: number,
+  width: number,
+): Uint8Array<ArrayBuffer> {
+  const floats = images[0] instanceof Float32Array;
+  const size = height * width * (floats ? 4 : 1);
+  const file = new Uint8Array(HEADER + images.length * size);
+  const view = new DataView(file.buffer);
+  file.set([0, 0, floats ? FLOAT : BYTE, 3]);
+  [images.length, height, width].forEach((number, at) => view.setUint32(4 + 4 * at, number));
+  images.forEach((image, at) => {
+    const start = HEADER + at * size;
+    if (!floats) return file.set(image, start);
+    image.forEach((value, pixel) => view.setFloat32(start + 4 * pixel, value));
+  });
+  return file;
+}
 
 /** The file with only the first so many of its images. */
 export async function first(file: Blob, images: number): Promise<Blob> {

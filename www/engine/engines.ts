@@ -5,6 +5,7 @@ import type { Failure } from "../failures";
 import { ratio } from "../format";
 import type { ClassImages } from "./messages";
 import type { EngineName, RunSettings } from "../report";
+import { PAGE } from "./place";
 
 export type EngineChoice = "auto" | EngineName;
 
@@ -25,7 +26,10 @@ export class Engines {
   #shape = "";
   #cpuStepMs: number | undefined;
 
-  constructor(changed: () => void) {
+  constructor(
+    changed: () => void,
+    readonly place = PAGE,
+  ) {
     this.#changed = changed;
   }
 
@@ -58,7 +62,7 @@ export class Engines {
     const kept = await this.#clients.get(name)?.catch(() => undefined);
     await kept?.free;
     if (kept?.usable) return kept;
-    const opening = EngineClient.open(name);
+    const opening = EngineClient.open(name, this.place);
     this.#clients.set(name, opening);
     opening.catch((failure: Failure) => this.distrust(name, failure));
     return opening;

@@ -23,6 +23,7 @@ pub fn node(project: &Project, site: &Path, browser: &Browser) -> Result<Command
     let mut node = Command::new("node");
     node.current_dir(&project.root)
         .env("SITE", url)
+        .env("DIST", site)
         .env(browser.variable, program)
         .env("SCREENSHOTS", project.build().join("screenshots"));
     Ok(node)

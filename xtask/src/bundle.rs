@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -11,8 +12,9 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 6] = [
+const ENTRIES: [&str; 7] = [
     "latent-lens.ts",
+    "engine.ts",
     "page.ts",
     "worker.ts",
     "embedding-worker.ts",
@@ -20,19 +22,45 @@ const ENTRIES: [&str; 6] = [
     "microphone-worklet.ts",
 ];
 
+/// The same for Node, by their names there.
+const NODE_ENTRIES: [(&str, &str); 2] = [
+    ("engine-node", "node/engine.ts"),
+    ("worker-node", "node/worker.ts"),
+];
+
 /// Bundles the page's TypeScript into the folder `to`, and returns the paths of the source files
 /// that went into it.
 pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathBuf>> {
+    let www = project.www();
+    let mut sources = bundle(project, to, minify, "page", |esbuild| {
+        esbuild.args(ENTRIES.iter().map(|entry| www.join(entry)));
+    })?;
+    sources.extend(bundle(project, to, minify, "node", |esbuild| {
+        esbuild
+            .args(NODE_ENTRIES.map(|(name, entry)| format!("{name}={}", www.join(entry).display())))
+            .arg("--platform=node");
+    })?);
+    Ok(sources)
+}
+
+/// One run of esbuild over the `entries` that are given to it.
+fn bundle(
+    project: &Project,
+    to: &Path,
+    minify: bool,
+    name: &str,
+    entries: impl FnOnce(&mut Command),
+) -> Result<BTreeSet<PathBuf>> {
     /// What esbuild tells of its work.
     #[derive(Deserialize)]
     struct Account {
         inputs: serde_json::Map<String, serde_json::Value>,
     }
-    let www = project.www();
-    let account = to.with_extension("json");
+    let account = to.with_extension(format!("{name}.json"));
+    let mut esbuild = process::npm_program(&project.root, "esbuild");
+    entries(&mut esbuild);
     process::run(
-        process::npm_program(&project.root, "esbuild")
-            .args(ENTRIES.iter().map(|entry| www.join(entry)))
+        esbuild
             .args([
                 "--bundle",
                 "--format=esm",

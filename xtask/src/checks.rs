@@ -223,6 +223,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     tools::npm_packages(project)?;
     for config in [
         ".",
+        "tsconfig.node.json",
         "tests/units",
         "tests/browser",
         "tests/firefox",

@@ -1,0 +1,256 @@
+/** `latent-lens/engine` in Node, as a program uses it. */
+import assert from "node:assert/strict";
+import { env } from "node:process";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import type * as Api from "../../www/engine";
+import { rings } from "./rings";
+
+const { fromIdx, Lens } = (await import(
+  pathToFileURL(`${env.DIST}/engine-node.js`).href
+)) as typeof Api;
+
+/** Small, but through every stage. */
+const SETTINGS = { dims: 3, epochs: 4, permutations: 2 };
+
+let lens: Api.Lens;
+before(async () => (lens = await Lens.open()));
+after(() => lens.close());
+
+/** An autoencoder of one layer each, by hand. */
+function encode({ encoder: [layer] }: Api.Network, image: ArrayLike<number>): number[] {
+  const { weight, bias } = layer!;
+  const [pixels, dims] = weight.shape;
+  return Array.from({ length: dims }, (_, dim) => {
+    let sum = bias[dim]!;
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      sum += image[pixel]! * weight.data[pixel * dims + dim]!;
+    }
+    return Math.max(0, sum);
+  });
+}
+
+test("a run gives everything, and importance is what it is defined as", async () => {
+  const images = rings();
+  const size = images.height * images.width;
+  const { report, network } = await lens.run(images, { ...SETTINGS, method: "exact" });
+  assert.deepEqual(report.image, { height: 6, width: 5 });
+  assert.deepEqual(report.settings, { ...report.settings, ...SETTINGS, classes: [2, 7], seed: 1 });
+  assert.deepEqual(
+    report.classes.map(({ label, name }) => [label, name]),
+    [
+      [2, "disc"],
+      [7, "7"],
+    ],
+  );
+  assert.equal(report.training.held_out_loss.length, 4);
+  assert.ok(report.training.held_out_loss[3]! < report.training.held_out_loss[0]!);
+  assert.deepEqual(report.direction.sign.shape, [size, 3]);
+  assert.deepEqual(report.latent_importance.mean.shape, [2, 3]);
+  assert.deepEqual(report.samples.reconstructions.shape, [report.samples.labels.length, size]);
+
+  // Which images were held out the report says: by class and place in it.
+  const { labels, positions, latents } = report.encoded;
+  const heldOut = labels.map((label, at) => {
+    const places = images.labels.flatMap((each, image) => (each === label ? [image] : []));
+    const image = places[positions[at]!]!;
+    return Float32Array.from(
+      images.pixels.subarray(image * size, (image + 1) * size),
+      (byte) => byte / 255,
+    );
+  });
+  const codes = heldOut.map((image) => encode(network, image));
+  assert.ok(codes.flat().every((code, at) => Math.abs(code - latents.data[at]!) < 1e-5));
+
+  // V by its definition: every image with the value of every other one in the pixel's place.
+  const { mean, method, std_error } = report.pixel_importance;
+  assert.equal(method, "exact");
+  assert.ok(std_error?.data.every((error) => error === 0));
+  const largest = Math.max(...mean.data);
+  assert.ok(largest > 0);
+  for (let pixel = 0; pixel < size; pixel += 1) {
+    const sums = [0, 0, 0];
+    for (const [at, image] of heldOut.entries()) {
+      for (const other of heldOut) {
+        const shuffled = Float32Array.from(image);
+        shuffled[pixel] = other[pixel]!;
+        encode(network, shuffled).forEach((code, dim) => {
+          sums[dim]! += (code - codes[at]![dim]!) ** 2;
+        });
+      }
+    }
+    for (const [dim, sum] of sums.entries()) {
+      const expected = sum / heldOut.length ** 2;
+      const found = mean.data[pixel * 3 + dim]!;
+      assert.ok(Math.abs(found - expected) < 1e-4 * largest, `V[${pixel}, ${dim}]: ${found}`);
+    }
+  }
+});
+
+test("training and explaining apart measures what both together do, to the last bit", async () => {
+  const images = rings();
+  const together = await lens.run(images, SETTINGS);
+  const trained = await lens.train(images, SETTINGS);
+  assert.deepEqual(trained.network, together.network);
+  assert.deepEqual(trained.report.training, together.report.training);
+  assert.ok(!("pixel_importance" in trained.report));
+  // The network says how large it is.
+  const { dims: _, ...settings } = SETTINGS;
+  const explained = await lens.explain(trained.network, images, settings);
+  const { training: _training, samples: before, ...rest } = together.report;
+  const { samples: after, ...measured } = explained.report;
+  assert.deepEqual(measured, rest);
+  // Which the trainer computes as it trains, in another order.
+  assert.deepEqual(after.labels, before.labels);
+  const off = after.reconstructions.data.map((value, at) =>
+    Math.abs(value - before.reconstructions.data[at]!),
+  );
+  assert.ok(Math.max(...off) < 1e-6);
+});
+
+test("bytes, floats, IDX files and images in parts are the same images", async () => {
+  const images = rings();
+  const { height, width, labels, names } = images;
+  const { report } = await lens.run(images, SETTINGS);
+  const floats = Float32Array.from(images.pixels, (byte) => byte / 255);
+  const count = labels.length;
+  const header = (type: number, ...sizes: number[]) => {
+    const bytes = Buffer.from([0, 0, type, sizes.length, ...new Array<number>(4 * sizes.length)]);
+    sizes.forEach((size, at) => bytes.writeUInt32BE(size, 4 + 4 * at));
+    return bytes;
+  };
+  const file = gzipSync(Buffer.concat([header(8, count, height, width), images.pixels]));
+  const marks = Buffer.concat([header(8, count), Buffer.from(labels)]);
+  const half = (count / 2) * height * width;
+  for (const same of [
+    { ...images, pixels: floats },
+    { ...(await fromIdx(file, marks)), names },
+    [
+      { ...images, pixels: images.pixels.subarray(0, half), labels: labels.slice(0, count / 2) },
+      { ...images, pixels: images.pixels.subarray(half), labels: labels.slice(count / 2) },
+    ],
+  ]) {
+    assert.deepEqual((await lens.run(same, SETTINGS)).report, report);
+  }
+});
+
+test("progress goes through the stages, with a report that grows", async () => {
+  const stages: string[] = [];
+  const known: number[] = [];
+  await lens.run(rings(), SETTINGS, {
+    onProgress({ stage, done, total, elapsed_ms, report }) {
+      if (stages.at(-1) !== stage) stages.push(stage);
+      assert.ok(done >= 0 && done <= total && elapsed_ms >= 0);
+      known.push(Object.keys(report).length);
+    },
+  });
+  const expected = ["training", "pixel-importance", "direction", "latent-importance", "done"];
+  assert.deepEqual(stages, expected);
+  assert.deepEqual(
+    known,
+    [...known].sort((one, other) => one - other),
+  );
+});
+
+test("a signal ends a run within 100 ms, also one that waits, and the lens works on", async () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const long = { ...SETTINGS, epochs: 2000, hidden: [512] };
+  let began: () => void;
+  const beginning = new Promise<void>((resolve) => (began = resolve));
+  const running = lens.run(rings(), long, { signal: first.signal, onProgress: () => began() });
+  const waiting = lens.train(rings(), long, { signal: second.signal });
+  await beginning;
+
+  for (const [controller, call] of [
+    [second, waiting],
+    [first, running],
+  ] as const) {
+    const start = performance.now();
+    controller.abort();
+    await assert.rejects(call, { name: "AbortError" });
+    assert.ok(performance.now() - start < 100);
+  }
+  await assert.rejects(lens.run(rings(), long, { signal: AbortSignal.abort() }), {
+    name: "AbortError",
+  });
+  const start = performance.now();
+  assert.equal((await lens.run(rings(), SETTINGS)).report.settings.dims, 3);
+  assert.ok(performance.now() - start < 1500, "the cancelled runs no longer compute");
+});
+
+test("calls are worked on one after the other", async () => {
+  const ends: number[] = [];
+  const calls = [5, 3, 1].map(async (dims) => {
+    const { report } = await lens.run(rings(), { ...SETTINGS, dims });
+    assert.equal(report.settings.dims, dims);
+    ends.push(dims);
+  });
+  await Promise.all(calls);
+  assert.deepEqual(ends, [5, 3, 1]);
+});
+
+test("what onProgress throws ends the run", async () => {
+  const stop = new Error("enough");
+  const onProgress = () => {
+    throw stop;
+  };
+  await assert.rejects(lens.run(rings(), SETTINGS, { onProgress }), stop);
+});
+
+test("what cannot be used is refused in a sentence", async () => {
+  const images = rings();
+  const { pixels, labels } = images;
+  type Arguments = [Api.Images | Api.Images[], object?];
+  const refused: [RegExp, ...Arguments][] = [
+    [/^There are no images\.$/, []],
+    [
+      /^59 pixels are no whole number of images of 6 × 5/,
+      { ...images, pixels: pixels.subarray(1, 60) },
+    ],
+    [/^There are 40 images and 39 labels/, { ...images, labels: labels.slice(1) }],
+    [/^Labels must be whole numbers from 0 to 255, and one is 256\.$/, { ...images, labels: 256 }],
+    [/^Images of 6 × 0 pixels cannot be/, { ...images, width: 0 }],
+    [/images of 6 × 5 and of 5 × 6 pixels/, [images, { ...images, height: 5, width: 6 }]],
+    [/^The pixels must be bytes in a Uint8Array/, { ...images, pixels: [1, 2] as never }],
+    [
+      /A pixel is 2; floats must lie between 0/,
+      { ...images, pixels: new Float32Array(60).fill(2), labels: 0 },
+    ],
+    [/^There is no setting dim; there are classes, dims,/, images, { dim: 3 }],
+    [/^Latent dimensions must be a whole number, such as 12\.$/, images, { dims: 2.5 }],
+    [/^Epochs must be a whole number from 1 to 2000\.$/, images, { epochs: 0 }],
+    [/^Importance must be one of auto, exact, sampled\.$/, images, { method: "guessed" }],
+    [/^There is no class 3; the classes are 2, 7\.$/, images, { classes: [3] }],
+  ];
+  for (const [message, given, settings] of refused) {
+    await assert.rejects(lens.run(given, settings), {
+      name: "LensError",
+      kind: "refused",
+      message,
+    });
+  }
+  const { network } = await lens.train(images, SETTINGS);
+  const smaller = { ...images, height: 3, pixels: pixels.subarray(0, pixels.length / 2) };
+  await assert.rejects(lens.explain(network, smaller), { kind: "refused", message: /30.*15/ });
+});
+
+test("files that are no IDX files are refused in a sentence", async () => {
+  const message = /^This is no IDX file of images: it should start with the bytes 00 00 08 03/;
+  await assert.rejects(fromIdx(Buffer.from("GIF89a")), { kind: "refused", message });
+  const damaged = gzipSync("images").subarray(0, 12);
+  await assert.rejects(fromIdx(damaged), { kind: "refused", message: /damaged/ });
+});
+
+test("there is no WebGPU in Node, and a lens says so", async () => {
+  await assert.rejects(Lens.open({ engine: "webgpu" }), { name: "LensError", kind: "no-adapter" });
+});
+
+test("a closed lens rejects what it was doing and what comes later", async () => {
+  const other = await Lens.open();
+  const running = other.run(rings(), { ...SETTINGS, epochs: 2000 });
+  setTimeout(() => other.close(), 50);
+  await assert.rejects(running, { kind: "closed" });
+  await assert.rejects(other.train(rings()), { kind: "closed" });
+});

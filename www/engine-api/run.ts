@@ -1,0 +1,84 @@
+/** One run of the engine as a promise. */
+import type { EngineClient } from "../engine/client";
+import type { Job, Progress, Update } from "../engine/messages";
+import { merge, type Network, type Report, type RunSettings } from "../report";
+import { LensError } from "./error";
+
+/**
+ * What is to be trained and how importance is measured. By default the paper's: all classes of the
+ * images, 12 latent dimensions, no hidden layers, 50 epochs, exact importance where that is
+ * affordable and 4 permutations elsewhere, seed 1.
+ */
+export type Settings = Partial<RunSettings>;
+
+export interface RunOptions {
+  /** Ends the run early: its promise rejects at once with the signal's reason, an `AbortError`. */
+  signal?: AbortSignal | undefined;
+  /** Hears several times a second how far the run has come. What it throws ends the run. */
+  onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/** How far a run has come, and what it has found so far. */
+export interface RunProgress extends Progress {
+  /** Grows while the run goes on; parts that are not known yet are missing. */
+  report: Partial<Report>;
+}
+
+/** A report in which the parts `K` are known. */
+export type Knowing<K extends keyof Report> = Report & Required<Pick<Report, K>>;
+
+export interface RunResult<K extends keyof Report> {
+  /** What was found, with the settings, seed and version that give the same numbers again. */
+  report: Knowing<K>;
+  /** The autoencoder, layer by layer. */
+  network: Network;
+}
+
+/** Whether an update holds everything that was asked for. */
+export type Wanted = "network" | "everything";
+
+/** Sets `client` to work and resolves once what is wanted is known. */
+export function follow<K extends keyof Report>(
+  client: EngineClient,
+  job: Job,
+  wanted: Wanted,
+  { signal, onProgress }: RunOptions,
+): Promise<RunResult<K>> {
+  return new Promise((resolve, reject) => {
+    const report: Partial<Report> = {};
+    const end = (settle: () => void) => {
+      signal?.removeEventListener("abort", abort);
+      settle();
+    };
+    const abort = () => {
+      client.cancel();
+      end(() => reject(signal?.reason));
+    };
+    const finish = (network: Network) => {
+      end(() => resolve({ report: report as Knowing<K>, network }));
+    };
+    let { network } = job;
+    const update = ({ report: part, network: trained, ...progress }: Update) => {
+      network ??= trained;
+      if (wanted === "network" && network) {
+        // Importance, of which the engine has measured a little, was not asked for.
+        if (part.encoded) merge(report, { encoded: part.encoded });
+        client.cancel();
+        return finish(network);
+      }
+      merge(report, part);
+      try {
+        onProgress?.({ ...progress, report: { ...report } });
+      } catch (error) {
+        client.cancel();
+        return end(() => reject(error));
+      }
+      if (progress.stage === "done" && network) finish(network);
+    };
+    signal?.addEventListener("abort", abort);
+    client.run(job, {
+      update,
+      failed: (failure) => end(() => reject(LensError.from(failure))),
+    });
+  });
+}

@@ -1,0 +1,19 @@
+/** The engine without the picture: trains autoencoders and explains them, in a page, a worker or Node. */
+export { fromIdx, type Images } from "./engine-api/images";
+export { Lens, type OpenOptions } from "./engine-api/lens";
+export { LensError, type LensErrorKind } from "./engine-api/error";
+export type { Knowing, RunOptions, RunProgress, RunResult, Settings } from "./engine-api/run";
+export type { Progress, Stage } from "./engine/messages";
+export type {
+  Activation,
+  ClassSummary,
+  Encoded,
+  EngineName,
+  Estimate,
+  ImageShape,
+  Layer,
+  Matrix,
+  Network,
+  Report,
+  RunSettings,
+} from "./report";
