@@ -2,6 +2,7 @@
  * The page around the element: settings in the URL's query become the element's attributes, and
  * attributes that change become the query, so that a link shows the same and Back works.
  */
+import { keepWhenIdle } from "./offline/register";
 import { address, type Name, NAMES, SETTINGS } from "./settings";
 
 /** Changes of one setting that follow each other so soon are one step back: a number being typed. */
@@ -15,6 +16,9 @@ if (lens) {
   new MutationObserver(() => write(lens)).observe(lens, { attributeFilter: NAMES });
   addEventListener("popstate", () => follow(lens));
 }
+
+const footer = document.querySelector("footer");
+if (footer) keepWhenIdle(footer);
 
 function follow(lens: Element): void {
   const query = new URLSearchParams(location.search);

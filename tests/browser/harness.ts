@@ -23,6 +23,8 @@ export interface Options {
   context?: BrowserContextOptions;
   /** Whether the browser has a profile to remember things in, instead of a private window. */
   profile?: boolean;
+  /** Whether the page may keep itself in the browser, whose requests a test cannot change then. */
+  offline?: boolean;
   /** Of the browser's command line. */
   arguments?: string[];
   /** Complaints of the browser that belong to what is tested; any other fails the test. */
@@ -55,10 +57,14 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     executablePath: needed("CHROMIUM"),
     args: [...ALWAYS, ...WEBGPU[options.webgpu ?? "none"], ...(options.arguments ?? [])],
   };
+  const about: BrowserContextOptions = {
+    serviceWorkers: options.offline ? "allow" : "block",
+    ...options.context,
+  };
   // Without a folder's name the profile goes when the browser does.
   const context = options.profile
-    ? await chromium.launchPersistentContext("", { ...program, ...options.context })
-    : await (await chromium.launch(program)).newContext(options.context ?? {});
+    ? await chromium.launchPersistentContext("", { ...program, ...about })
+    : await (await chromium.launch(program)).newContext(about);
   try {
     const page = await context.newPage();
     const { url, origins } = options.other ?? { url: SITE, origins: [new URL(SITE).origin] };
@@ -73,8 +79,14 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
   }
 }
 
-/** What Chromium says of itself whenever a page asks for an adapter and there is none. */
-const NO_ADAPTER = "No available adapters.";
+/**
+ * What Chromium says of itself whenever a page asks for an adapter and there is none, and Playwright
+ * when it keeps a page from keeping itself.
+ */
+const NO_COMPLAINTS = [
+  "No available adapters.",
+  "Service Worker registration blocked by Playwright",
+];
 
 /** Everything that goes wrong on `page` from now on: the list grows. */
 function listen(page: Page, origins: string[]): string[] {
@@ -83,7 +95,7 @@ function listen(page: Page, origins: string[]): string[] {
   page.on("crash", () => complaints.push("the page crashed"));
   page.on("console", (message) => {
     const complains = message.type() === "error" || message.type() === "warning";
-    if (complains && message.text() !== NO_ADAPTER) {
+    if (complains && !NO_COMPLAINTS.includes(message.text())) {
       complaints.push(`${message.type()}: ${message.text()}`);
     }
   });

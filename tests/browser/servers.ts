@@ -12,10 +12,13 @@ interface Answer {
   body: string | Uint8Array;
 }
 
-/** Serves what `answer` gives for a path, from an origin of its own, while `use` runs. */
+/**
+ * Serves what `answer` gives for a path, from an origin of its own, while `use` runs or until that
+ * calls `stop`.
+ */
 export async function serving(
   answer: (path: string) => Promise<Answer> | Answer,
-  use: (origin: string) => Promise<void>,
+  use: (origin: string, stop: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const server: Server = createServer((request, response) => {
     Promise.resolve(answer(new URL(request.url ?? "/", "http://here").pathname)).then(
@@ -24,17 +27,20 @@ export async function serving(
     );
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
+  const stop = async () => {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
+  };
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop);
+  } finally {
+    await stop();
   }
 }
 
 /** Serves the site's files as a CDN does: to any origin. `types` are told instead of the right ones. */
 export function cdn(
-  use: (origin: string) => Promise<void>,
+  use: (origin: string, stop: () => Promise<void>) => Promise<void>,
   types: Record<string, string> = {},
 ): Promise<void> {
   return serving(async (path) => {

@@ -22,6 +22,7 @@ async function get(path: string): Promise<Response> {
 test("the page opens without a complaint under a strict content security policy", async () => {
   await visit(
     {
+      offline: true,
       before: (page) =>
         page.route(SITE, async (route) => {
           const response = await route.fetch();
@@ -31,6 +32,7 @@ test("the page opens without a complaint under a strict content security policy"
     },
     async (page) => {
       await page.locator("latent-lens").waitFor();
+      await page.evaluate(() => navigator.serviceWorker.ready);
       await page.waitForLoadState("networkidle");
     },
   );

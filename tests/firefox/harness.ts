@@ -21,6 +21,8 @@ const DOWNLOADS = {
 };
 
 export interface Options {
+  /** Where the site is, if not on the tests' own server. */
+  url?: string;
   /** What the page asks for in its own address, such as `?classes=0,1&autorun`. */
   query?: string;
   viewport?: Viewport;
@@ -48,8 +50,9 @@ export async function visit(
   try {
     const page = await browser.newPage();
     await page.setViewport(options.viewport ?? { width: 1280, height: 900 });
-    const complaints = listen(page);
-    await page.goto(SITE + (options.query ?? ""));
+    const url = options.url ?? SITE;
+    const complaints = listen(page, new URL(url).origin);
+    await page.goto(url + (options.query ?? ""));
     await use(new Visitor(page, downloads));
     assert.deepEqual(complaints, []);
   } finally {
@@ -59,7 +62,7 @@ export async function visit(
 }
 
 /** Everything that goes wrong on `page` from now on: the list grows. */
-function listen(page: Page): string[] {
+function listen(page: Page, origin: string): string[] {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error}`));
   page.on("console", (message) => {
@@ -69,7 +72,7 @@ function listen(page: Page): string[] {
   page.on("request", (request) => {
     const url = new URL(request.url());
     const local = url.protocol === "blob:" || url.protocol === "data:";
-    if (!local && url.origin !== new URL(SITE).origin) complaints.push(`request to ${url.href}`);
+    if (!local && url.origin !== origin) complaints.push(`request to ${url.href}`);
   });
   return complaints;
 }

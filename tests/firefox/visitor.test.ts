@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { cdn } from "../browser/servers";
 import { visit } from "./harness";
 
 const FIGURE = "[part=figure] canvas.chart";
@@ -110,5 +111,18 @@ test("on a narrow screen, in the dark, nothing is wider than the screen", async 
     const width = await lens.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 390, `${width} px`);
     await lens.screenshot("firefox phone dark");
+  });
+});
+
+test("a second visit, the server stopped, reaches the finished figure", async () => {
+  await cdn(async (origin, stop) => {
+    await visit({ url: `${origin}/` }, async (lens) => {
+      const { page } = lens;
+      await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+      await stop();
+      await page.goto(`${origin}/?autorun`);
+      const report = await lens.finish();
+      assert.deepEqual(report.pixel_importance.mean.shape, [784, 12]);
+    });
   });
 });

@@ -224,6 +224,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
     for config in [
         ".",
         "tsconfig.node.json",
+        "tsconfig.service-worker.json",
         "tests/units",
         "tests/browser",
         "tests/firefox",

@@ -11,6 +11,7 @@ mod idx;
 mod licences;
 mod manifest;
 mod mime;
+mod offline;
 mod process;
 mod project;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Arguments;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{address, book, bundle, digits, licences, step, tools, wasm};
+use crate::{address, book, bundle, digits, licences, offline, step, tools, wasm};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let dev = arguments.flag("--dev");
@@ -79,6 +79,7 @@ pub fn build_for(
     if let Some(address) = address {
         address::apply(&mut files, address, &project.build().join("addressed"))?;
     }
+    offline::add(project, &mut files, optimise)?;
     bundle::mirror(&types, &project.build().join("types"))?;
     bundle::mirror(&files, &project.dist())
 }

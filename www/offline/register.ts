@@ -1,0 +1,46 @@
+/** Has the site kept in the browser, and says quietly when there is a newer build of it. */
+import { h } from "../dom";
+import { IN_USE, TAKE_OVER } from "./messages";
+
+/** Nothing that the first visit needs waits for this. */
+export function keepWhenIdle(place: Element): void {
+  if (!("serviceWorker" in navigator)) return;
+  const start = () => void keep(place);
+  addEventListener("load", () =>
+    "requestIdleCallback" in window ? requestIdleCallback(start) : start(),
+  );
+}
+
+async function keep(place: Element): Promise<void> {
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await navigator.serviceWorker.register(
+      new URL("service-worker.js", import.meta.url),
+    );
+  } catch {
+    // Where a person forbids it, or the server has no such file: the site works as well without.
+    return;
+  }
+  const told = () => {
+    const { waiting } = registration;
+    if (waiting && !place.querySelector(".newer")) place.prepend(notice(waiting));
+  };
+  told();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", told);
+  });
+}
+
+function notice(waiting: ServiceWorker): Element {
+  const { serviceWorker } = navigator;
+  const words = h("span", {}, "A newer version of this page is ready.");
+  const open = () => {
+    serviceWorker.addEventListener("controllerchange", () => location.reload());
+    serviceWorker.addEventListener("message", ({ data }) => {
+      if (data === IN_USE) words.textContent = "Close the other tabs with this page first.";
+    });
+    waiting.postMessage(TAKE_OVER);
+  };
+  const button = h("button", { type: "button", onclick: open }, "Open it");
+  return h("p", { class: "newer", role: "status" }, words, " ", button);
+}
