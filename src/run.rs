@@ -156,7 +156,8 @@ impl Run {
     }
 
     /// As [`Run::new`], but explains a network that is trained already, on the images that would
-    /// have been held out. The report's settings get the network's sizes.
+    /// have been held out. The report's settings get the network's sizes, and never the 0 epochs of
+    /// an untrained one.
     ///
     /// # Errors
     /// As [`Run::new`], and if the network takes images of another size.
@@ -170,6 +171,7 @@ impl Run {
         let settings = Settings {
             dims: network.dims(),
             hidden: hidden.iter().map(Dense::outputs).collect(),
+            epochs: settings.epochs.max(1),
             ..settings
         };
         let data = choose(&settings, classes)?;
@@ -446,6 +448,10 @@ pub async fn milliseconds_per_step(
     settings: Settings,
     classes: &[Class],
 ) -> Result<f64, RunError> {
+    let settings = Settings {
+        epochs: settings.epochs.max(1),
+        ..settings
+    };
     let run = Run::new(engine, settings, classes)?;
     let steps_per_epoch = run.data.training.count().div_ceil(BATCH_SIZE);
     let (Work::WarmUp(mut trainer) | Work::Training(mut trainer)) = run.work else {

@@ -1,5 +1,7 @@
 //! What a run is asked to do: one table of settings, checked once, at the door.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 /// Settings of one run. The defaults are those of Section 3 of the paper.
@@ -12,7 +14,7 @@ pub struct Settings {
     pub dims: usize,
     /// Units of the encoder's hidden layers, input side first; the decoder mirrors them.
     pub hidden: Vec<usize>,
-    /// Passes over the training images.
+    /// Passes over the training images; 0 explains the network with the weights it begins with.
     pub epochs: usize,
     /// How the importance stages measure.
     pub method: Method,
@@ -98,24 +100,25 @@ impl Settings {
                 refuse("classes", format!("Class {label} is named twice."));
             }
         }
-        let mut within = |field: &str, what: &str, value: usize, max: usize| {
-            if !(1..=max).contains(&value) {
+        let mut within = |field: &str, what: &str, value: usize, allowed: RangeInclusive<usize>| {
+            if !allowed.contains(&value) {
+                let (min, max) = allowed.into_inner();
                 refuse(
                     field,
-                    format!("{what} must be a whole number from 1 to {max}."),
+                    format!("{what} must be a whole number from {min} to {max}."),
                 );
             }
         };
-        within("dims", "Latent dimensions", self.dims, MAX_DIMS);
+        within("dims", "Latent dimensions", self.dims, 1..=MAX_DIMS);
         for &units in &self.hidden {
-            within("hidden", "Units of a hidden layer", units, MAX_UNITS);
+            within("hidden", "Units of a hidden layer", units, 1..=MAX_UNITS);
         }
-        within("epochs", "Epochs", self.epochs, MAX_EPOCHS);
+        within("epochs", "Epochs", self.epochs, 0..=MAX_EPOCHS);
         within(
             "permutations",
             "Permutations",
             self.permutations,
-            MAX_PERMUTATIONS,
+            1..=MAX_PERMUTATIONS,
         );
         if self.hidden.len() > MAX_HIDDEN_LAYERS {
             refuse(

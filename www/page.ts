@@ -2,23 +2,49 @@
  * The page around the element: settings in the URL's query become the element's attributes, and
  * attributes that change become the query, so that a link shows the same and Back works.
  */
+import type { Element, Page, Texts } from "./lesson/explorer";
 import { keepWhenIdle } from "./offline/register";
 import { address, type Name, NAMES, SETTINGS } from "./settings";
 
 /** Changes of one setting that follow each other so soon are one step back: a number being typed. */
 const ONE_STEP_MS = 1500;
 
-const lens = document.querySelector("latent-lens");
+const lens = document.querySelector<Element>("latent-lens");
 
 if (lens) {
   lens.setAttribute("link", location.origin + location.pathname);
   follow(lens);
   new MutationObserver(() => write(lens)).observe(lens, { attributeFilter: NAMES });
   addEventListener("popstate", () => follow(lens));
+  if (new URLSearchParams(location.search).has("lesson")) void teach(lens);
 }
 
 const footer = document.querySelector("footer");
 if (footer) keepWhenIdle(footer);
+
+/** Opens the lesson that the address names; its code is fetched for nobody else. */
+async function teach(lens: Element): Promise<void> {
+  const module = new URL("lesson.js", import.meta.url).href;
+  const [{ start }] = await Promise.all([
+    import(module) as Promise<{ start(page: Page): Promise<void> }>,
+    customElements.whenDefined("latent-lens"),
+  ]);
+  await start({ lens, show: (...state) => show(lens, ...state) });
+}
+
+/** Sets every setting at once, and the end of the address with them. */
+function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"): void {
+  const query = new URLSearchParams(location.search);
+  for (const name of NAMES) {
+    const text = settings[name];
+    if (text === undefined || text === SETTINGS[name].initial) query.delete(name);
+    else query.set(name, text);
+  }
+  const url = address(location.pathname, query) + hash;
+  if (step === "new") history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+  follow(lens);
+}
 
 function follow(lens: Element): void {
   const query = new URLSearchParams(location.search);

@@ -69,9 +69,14 @@ export const SETTINGS = {
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
     summary: (units) => (units.length ? `hidden ${units.join(", ")}` : ""),
   }),
-  epochs: whole("Epochs", 50, "How often training goes through all its images.", {
-    summary: (value) => count(value, "epoch"),
-  }),
+  epochs: whole(
+    "Epochs",
+    50,
+    "How often training goes through its images. 0: it stays untrained.",
+    {
+      summary: (value) => (value === 0 ? "untrained" : count(value, "epoch")),
+    },
+  ),
   method: {
     ...choice(
       "Importance",
@@ -237,6 +242,7 @@ export type Refusals = Partial<Record<Name, string>>;
 
 export const NAMES = Object.keys(SETTINGS) as Name[];
 
+<<<<<<< HEAD
 /**
  * The settings of a run by what the engine calls them. `hidden` is taken in HTML: style sheets may
  * hide whatever has that attribute.
@@ -250,6 +256,11 @@ const SETTING_OF: Record<keyof RunSettings, Name> = {
   permutations: "permutations",
   seed: "seed",
 };
+=======
+export function isName(text: string): text is Name {
+  return Object.hasOwn(SETTINGS, text);
+}
+>>>>>>> f576d2d (Lead through the paper in a lesson beside the explorer; explain untrained networks)
 
 /** Reads every setting; one that is refused counts as its default until it is put right. */
 export function readSettings(textOf: (name: Name) => string | null): {
@@ -296,9 +307,12 @@ export function queryOf(textOf: (name: Name) => string | null): URLSearchParams 
   return query;
 }
 
-/** A query as people write it: commas stay commas, and what is merely there has no value. */
+/** A query as people write it: commas and slashes stay what they are, and what is merely there has no value. */
 export function address(base: string, query: URLSearchParams): string {
-  const text = `${query}`.replaceAll("%2C", ",").replace(/=(?=&|$)/g, "");
+  const text = `${query}`
+    .replaceAll("%2C", ",")
+    .replaceAll("%2F", "/")
+    .replace(/=(?=&|$)/g, "");
   return text ? `${base}?${text}` : base;
 }
 

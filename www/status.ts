@@ -34,6 +34,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   training: {
     name: "Training",
     detail: ({ done, total }, { report }) => {
+      if (total === 0) return "None: the network keeps the weights it begins with";
       const latest = report.training?.held_out_loss.at(-1);
       const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
@@ -115,7 +116,7 @@ function kept({ report }: Run): string {
   return report.training || report.samples ? " What was computed so far stays on screen." : "";
 }
 
-function summary({ report, times, model }: Run): string {
+function summary({ report, settings, times, model }: Run): string {
   const latest = report.training?.held_out_loss.at(-1);
   const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
   let explaining = 0;
@@ -124,6 +125,7 @@ function summary({ report, times, model }: Run): string {
   }
   if (times.size === 0) return "Reopened as it was kept";
   if (model) return `${model.name} explained in ${seconds(explaining)}`;
+  if (settings.epochs === 0) return `An untrained network, explained in ${seconds(explaining)}`;
   return `Trained in ${seconds(times.get("training") ?? 0)}${end}, explained in ${seconds(explaining)}`;
 }
 

@@ -234,9 +234,9 @@ impl Known {
         self.report.as_ref()?.training.as_ref()
     }
 
-    /// How many epochs the run trains; 0 while neither the page nor a report says.
+    /// How many epochs the run trains; 1 while neither the page nor a report says.
     fn epochs(&self, extra: &Extra) -> usize {
         let planned = || Some(self.report.as_ref()?.settings.epochs);
-        extra.epochs.or_else(planned).unwrap_or(0)
+        extra.epochs.or_else(planned).unwrap_or(1)
     }
 }

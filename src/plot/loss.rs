@@ -36,7 +36,8 @@ const HEIGHT: f64 = 10.0;
 const SAMPLE: f64 = 1.3;
 
 /// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
-/// that the lines grow into a fixed frame. Gives the chart in words.
+/// that the lines grow into a fixed frame; 0 epochs are said to be an untrained network. Gives the
+/// chart in words.
 ///
 /// # Errors
 /// If the backend cannot draw.
@@ -66,6 +67,9 @@ pub fn loss<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let frame = Frame::new(area.dim_in_pixel(), &series, epochs, style);
     frame.draw(&pen)?;
+    if epochs == 0 {
+        pen.note("untrained", HPos::Center, frame.plot.middle())?;
+    }
     for line in &series {
         stroke(&pen, line, frame.points(line))?;
     }
@@ -280,6 +284,9 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
         .map(|line| line.values.len())
         .max()
         .unwrap_or(0);
+    if epochs == 0 {
+        return "No loss: the network is untrained.".into();
+    }
     if done == 0 {
         return format!("Loss over {epochs} epochs: no epoch is finished yet.");
     }

@@ -19,7 +19,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
       ["Latent dimensions", "", "Latent dimensions must be a whole number, such as 12."],
       ["Hidden layers", "64, x", "Hidden layers must be listed like 512, 128."],
       ["Hidden layers", "9999", "Units of a hidden layer must be a whole number from 1 to 4096."],
-      ["Epochs", "99999", "Epochs must be a whole number from 1 to 2000."],
+      ["Epochs", "99999", "Epochs must be a whole number from 0 to 2000."],
       ["Permutations", "-4", "Permutations must be a whole number, such as 4."],
       ["Seed", "4294967296", "Seed must be a whole number from 0 to 4294967295."],
     ] as const) {

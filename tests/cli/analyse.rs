@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
+use latent_lens::model::Network;
 use latent_lens::report::{Metric, Report};
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
@@ -211,6 +212,31 @@ fn without_labels_all_images_are_one_class() {
         (class.name.as_str(), class.training, class.held_out),
         ("all", 102, 18)
     );
+}
+
+#[test]
+fn without_epochs_the_untrained_network_is_explained() {
+    let settings = Settings {
+        classes: vec![2, 4, 7],
+        dims: 3,
+        epochs: 0,
+        ..Settings::default()
+    };
+    let mut run = Run::new(&Engine::cpu(), settings.clone(), &classes()).unwrap();
+    let second = Duration::from_secs(1);
+    while pollster::block_on(run.advance(second)).unwrap().stage != Stage::Done {}
+    let untrained = Network::untrained(SIZE.0 * SIZE.1, &[], 3, settings.seed);
+    assert_eq!(run.network(), Some(&untrained));
+    assert!(run.report().training.is_none() && run.report().latent_importance.is_some());
+
+    let folder = folder("without_epochs_the_untrained_network_is_explained");
+    write(&folder);
+    let command = "analyse --images images.idx --labels labels.idx --dims 3 --epochs 0 --out out";
+    let output = latent_lens(&folder, command);
+    assert!(output.status.success(), "{}", said(&output));
+    let plain = |report: &Report| serde_json::to_value(report).unwrap();
+    assert_eq!(plain(&report(&folder.join("out"))), plain(run.report()));
+    assert!(!folder.join("out/loss.svg").exists(), "there is no loss to draw");
 }
 
 #[test]

@@ -30,6 +30,8 @@ export function caption(scene: Scene): string {
       scene.chart !== "reconstructions" &&
       images &&
       `Measured on ${integer(images)} held-out images.`,
+    scene.report?.settings?.epochs === 0 &&
+      "The network is untrained: its weights are the random ones that training would begin with.",
   ];
   return sentences.filter(Boolean).join(" ");
 }
@@ -68,8 +70,9 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",
     measure(scene),
   ],
-  loss: () => [
-    "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.",
+  loss: ({ options: { epochs } }) => [
+    epochs !== 0 &&
+      "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.",
   ],
 };
 

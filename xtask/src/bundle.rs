@@ -12,10 +12,11 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 7] = [
+const ENTRIES: [&str; 8] = [
     "latent-lens.ts",
     "engine.ts",
     "page.ts",
+    "lesson.ts",
     "worker.ts",
     "embedding-worker.ts",
     "data-worker.ts",

@@ -91,6 +91,14 @@ fn an_empty_chart_has_its_axes() {
 }
 
 #[test]
+fn an_untrained_network_is_called_so() {
+    let (svg, summary) = svg((600, 200), |area| loss(area, None, 0, &style())).unwrap();
+    assert!(says(&svg, "untrained") && says(&svg, "epochs"));
+    assert!(lines(&svg).is_empty());
+    assert_eq!(summary, "No loss: the network is untrained.");
+}
+
+#[test]
 fn one_epoch_and_bad_numbers_can_be_drawn() {
     let (svg, summary) = draw((600, 200), &[0.3], &[0.2], 1);
     assert!(summary.contains("held-out loss 0.200, training loss 0.300."));

@@ -1,0 +1,191 @@
+/** The lesson beside the explorer: opened by the page where its address names one. */
+import { h } from "./dom";
+import type { Page } from "./lesson/explorer";
+import { type Lesson, LessonError } from "./lesson/lesson";
+import { picker } from "./lesson/menu";
+import { notesOf } from "./lesson/notes";
+import { parse } from "./lesson/parse";
+import { Player } from "./lesson/player";
+import {
+  fetched,
+  foreign,
+  FROM_FILE,
+  opened,
+  reopened,
+  resolve,
+  type Source,
+  SourceError,
+} from "./lesson/source";
+import styles from "./lesson/lesson.css" with { type: "text" };
+import { known, type Language, LANGUAGES } from "./text";
+
+/** Shows the lesson that the page's address names. */
+export async function start(page: Page): Promise<void> {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  await new Panel(page).begin(new URLSearchParams(location.search));
+}
+
+class Panel {
+  #language: Language;
+  #player: Player | undefined;
+  readonly #body = h("div", { class: "body" });
+  readonly #fold = h("button", { type: "button", class: "fold" });
+  readonly element;
+
+  constructor(readonly page: Page) {
+    const query = new URLSearchParams(location.search);
+    const asked = [query.get("lang"), page.lens.getAttribute("lang"), ...navigator.languages];
+    this.#language = known(asked) ?? "en";
+    this.element = h("aside", { class: "lesson" }, this.#fold, this.#body);
+    this.#fold.addEventListener("click", () => {
+      this.element.classList.toggle("folded");
+      this.#speak();
+    });
+    this.#speak();
+    this.element.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.element.addEventListener("drop", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const [file] = event.dataTransfer?.files ?? [];
+      if (file) void this.#open(file);
+    });
+    document.body.classList.add("in-lesson");
+    document.querySelector("main")!.before(this.element);
+  }
+
+  async begin(query: URLSearchParams): Promise<void> {
+    const address = query.get("lesson") ?? "";
+    this.#show(h("p", { class: "note", role: "status" }, this.#words.opening));
+    if (address === FROM_FILE) return this.#try("", () => Promise.resolve(reopened(this.#words)));
+    const elsewhere = foreign(address);
+    if (elsewhere && !(await this.#agreed(elsewhere))) return;
+    await this.#try(address, () => fetched(address, this.#words), query.has("notes"));
+  }
+
+  get #words() {
+    return LANGUAGES[this.#language].lesson;
+  }
+
+  /** Whether the visitor wants another server to be asked. */
+  #agreed({ host }: URL): Promise<boolean> {
+    const words = this.#words;
+    return new Promise((resolve) => {
+      const answer = (yes: boolean) => () => {
+        resolve(yes);
+        if (!yes) location.assign(location.pathname);
+      };
+      const button = (text: string, look: string, act: () => void) =>
+        h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
+      this.#show(
+        h("h2", { tabindex: "-1" }, words.foreign(host)),
+        h("p", {}, words.foreignWhy),
+        h(
+          "div",
+          { class: "row ways" },
+          button(words.open, "primary", answer(true)),
+          button(words.decline, "", answer(false)),
+        ),
+      );
+    });
+  }
+
+  async #open(file: File): Promise<void> {
+    const query = new URLSearchParams({ lesson: FROM_FILE });
+    history.pushState(null, "", `${location.pathname}?${query}`);
+    await this.#try(file.name, () => opened(file, this.#words));
+  }
+
+  /** Shows a lesson, or why it cannot be shown. */
+  async #try(name: string, get: () => Promise<Source>, notes = false): Promise<void> {
+    this.#player?.close();
+    this.#player = undefined;
+    let source: Source | undefined;
+    try {
+      source = await get();
+      let lesson = parse(source.text);
+      const translation = this.#translation(lesson, source);
+      if (translation) {
+        source = await fetched(translation, this.#words);
+        lesson = { ...parse(source.text), translations: lesson.translations };
+      }
+      this.#speak(known([lesson.language]) ?? this.#language);
+      document.title = `${lesson.title} · latent-lens`;
+      if (notes) return await this.#showNotes(lesson, source);
+      this.#play(lesson, source);
+    } catch (error) {
+      this.#fail(source?.name ?? name, error);
+    }
+  }
+
+  /** The lesson's own translation into the language that was asked for. */
+  #translation({ language, translations }: Lesson, { base }: Source): string | undefined {
+    if (known([language]) === this.#language) return undefined;
+    const found = [...translations].find(([code]) => known([code]) === this.#language);
+    const url = found && resolve(found[1], base);
+    return url && url.origin === new URL(base).origin ? url.href : undefined;
+  }
+
+  #play(lesson: Lesson, source: Source): void {
+    const languages = new Map(
+      [...lesson.translations.keys()].map((code) => {
+        const query = new URLSearchParams(location.search);
+        query.set("lang", code);
+        return [code, `?${query}${location.hash}`];
+      }),
+    );
+    const around = { page: this.page, languages, open: (file: File) => void this.#open(file) };
+    this.#player = new Player(lesson, source, this.#language, around);
+    this.#show(this.#player.element);
+    this.#player.start();
+  }
+
+  async #showNotes(lesson: Lesson, source: Source): Promise<void> {
+    const address = lesson.notes && resolve(lesson.notes, source.base);
+    if (!address || address.origin !== new URL(source.base).origin)
+      return this.#play(lesson, source);
+    const article = notesOf(await fetched(address.href, this.#words), lesson.language);
+    const query = new URLSearchParams(location.search);
+    query.delete("notes");
+    article.append(h("p", {}, h("a", { href: `?${query}` }, this.#words.backToLesson)));
+    this.element.remove();
+    document.body.classList.replace("in-lesson", "in-notes");
+    document.querySelector("main")!.replaceChildren(article);
+  }
+
+  #fail(name: string, error: unknown): void {
+    const words = this.#words;
+    let text: string;
+    if (error instanceof LessonError) {
+      text =
+        error.line === undefined
+          ? words.ofFile(name, error.message)
+          : words.inFile(name, `${error.line}`, error.message);
+    } else if (error instanceof SourceError) text = words.ofFile(name, error.message);
+    else throw error;
+    this.#show(
+      h("h2", { tabindex: "-1" }, words.cannot),
+      h("p", { class: "reason", role: "alert" }, text),
+      picker(words, (file) => void this.#open(file)),
+      h("p", {}, h("a", { href: location.pathname }, words.leave)),
+    );
+  }
+
+  #show(...content: Node[]): void {
+    this.#body.replaceChildren(...content);
+  }
+
+  /** Speaks a language from now on. */
+  #speak(language = this.#language): void {
+    this.#language = language;
+    const folded = this.element.classList.contains("folded");
+    this.element.lang = language;
+    this.element.setAttribute("aria-label", this.#words.region);
+    this.#fold.textContent = folded ? this.#words.unfold : this.#words.fold;
+    this.#fold.setAttribute("aria-expanded", `${!folded}`);
+  }
+}

@@ -1,0 +1,137 @@
+/** The real explorer as a lesson uses it: its settings are set, its runs are begun and waited for. */
+import type { Progress } from "../messages";
+import type { Report } from "../report";
+import { type Name, NAMES, queryOf, readSettings, runSettings } from "../settings";
+import { evaluate } from "./facts";
+import type { Part, State } from "./lesson";
+
+/** The element, of which a lesson needs no more than any page does. */
+export interface Element extends HTMLElement {
+  readonly report: Partial<Report> | null;
+  readonly phase: string;
+  run(): void;
+  cancel(): void;
+}
+
+export type Texts = Partial<Record<Name, string>>;
+
+/** The page around the element: its address and the element always say the same. */
+export interface Page {
+  lens: Element;
+  /** Sets the explorer and the end of the address; as a step of its own in the history, or not. */
+  show(settings: Texts, hash: string, step: "new" | "same"): void;
+}
+
+/** A lesson has no say in what is the visitor's own affair, where it does not name it. */
+const PERSONAL: Name[] = ["theme", "engine", "palette"];
+const ACTIVE = ["loading", "training", "analysing", "paused"];
+
+export class Explorer {
+  /** What the latest run was begun with, as a key. */
+  #begun = "";
+  #finished: { key: string; report: Report } | undefined;
+  progress: Progress | undefined;
+
+  constructor(
+    readonly page: Page,
+    closed: AbortSignal,
+    /** The run has come further, or ended, or settings are others. */
+    changed: (what: "progress" | "phase" | "settings") => void,
+  ) {
+    const { lens } = page;
+    let active = this.active;
+    const observer = new MutationObserver((records) => {
+      const now = this.active;
+      if (now && !active) {
+        this.#begun = this.#key(this.texts);
+        this.progress = undefined;
+      }
+      active = now;
+      const phase = records.some(({ attributeName }) => attributeName === "phase");
+      changed(phase ? "phase" : "settings");
+    });
+    observer.observe(lens, { attributeFilter: ["phase", ...NAMES] });
+    closed.addEventListener("abort", () => observer.disconnect());
+    const progress = (event: Event) => {
+      this.progress = (event as CustomEvent<Progress>).detail;
+      changed("progress");
+    };
+    const done = () => {
+      this.#finished = { key: this.#begun, report: lens.report as Report };
+      changed("phase");
+    };
+    lens.addEventListener("progress", progress, { signal: closed });
+    lens.addEventListener("done", done, { signal: closed });
+  }
+
+  get active(): boolean {
+    return ACTIVE.includes(this.page.lens.phase);
+  }
+
+  get failed(): boolean {
+    return this.page.lens.phase === "error";
+  }
+
+  /** The settings as they are. */
+  get texts(): Texts {
+    const { lens } = this.page;
+    return Object.fromEntries(queryOf((name) => lens.getAttribute(name)));
+  }
+
+  /** The report of a finished run with a state's settings, if that is what the explorer shows. */
+  report(state: State): Report | undefined {
+    const { lens } = this.page;
+    const finished = this.#finished;
+    if (!finished || finished.report !== lens.report) return undefined;
+    return finished.key === this.#key(this.settings(state)) ? finished.report : undefined;
+  }
+
+  /** The settings of a state; those that a run gives are absent until it is done. */
+  settings(state: State, report?: Report): Texts {
+    const texts: Texts = {};
+    for (const name of PERSONAL) {
+      const own = this.page.lens.getAttribute(name);
+      if (own !== null) texts[name] = own;
+    }
+    for (const [name, value] of Object.entries(state.settings)) {
+      const known = typeof value === "string" ? value : report && evaluate(value, report);
+      if (known !== undefined) texts[name as Name] = `${known}`;
+    }
+    return texts;
+  }
+
+  /** Whether the explorer stands as a state has it. */
+  stands(state: State, report: Report | undefined): boolean {
+    const wanted = queryOf((name) => this.settings(state, report)[name] ?? null);
+    const there = queryOf((name) => this.texts[name] ?? null);
+    return `${wanted}` === `${there}`;
+  }
+
+  /** Begins a run with a state's settings, which must have been set, where there is none. */
+  ensure(state: State): void {
+    const { lens } = this.page;
+    const key = this.#key(this.settings(state));
+    if (this.report(state) || (this.active && this.#begun === key)) return;
+    lens.cancel();
+    this.#begun = key;
+    this.progress = undefined;
+    lens.run();
+  }
+
+  /** Brings a part of the explorer into view, unless it is. */
+  reveal(part: Part): void {
+    const found = this.page.lens.shadowRoot?.querySelector(`[part~="${part}"]`);
+    if (!found) return;
+    const { top } = found.getBoundingClientRect();
+    const above = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+    if (top >= above && top < innerHeight * 0.4) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    found.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  }
+
+  /** Two texts with the same key give the same numbers. */
+  #key(texts: Texts): string {
+    const { values } = readSettings((name) => texts[name] ?? null);
+    return JSON.stringify([values.dataset, runSettings(values)]);
+  }
+}

@@ -1,0 +1,261 @@
+/** The numbers of a run that a lesson's words speak of, by the names that authors write. */
+import { significant } from "../format";
+import type { Matrix, Report } from "../report";
+
+/** `share(top(1), 0)`: a fact with its arguments. */
+export interface Formula {
+  name: FactName;
+  parts: (number | Formula)[];
+  text: string;
+}
+
+export type Kind = "count" | "percent" | "measure" | "loss";
+
+interface Fact {
+  kind: Kind;
+  /** How many arguments it takes, at least and at most. */
+  takes: [least: number, most: number];
+  /** Undefined where the report does not say. Dimensions are counted from 1, as people do. */
+  of(report: Report, ...parts: number[]): number | undefined;
+}
+
+/** A pixel of a sample image as bright as this has ink. */
+const INK = 0.1;
+
+export const FACTS = {
+  height: fact("count", 0, ({ image }) => image.height),
+  width: fact("count", 0, ({ image }) => image.width),
+  pixels: fact("count", 0, ({ image }) => image.height * image.width),
+  dims: fact("count", 0, ({ settings }) => settings.dims),
+  epochs: fact("count", 0, ({ settings }) => settings.epochs),
+  seed: fact("count", 0, ({ settings }) => settings.seed),
+  /** Images that were learned from, and that were held out. */
+  training: fact("count", 0, ({ classes }) => sum(classes.map(({ training }) => training))),
+  heldout: fact("count", 0, ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
+  /** Loss on held-out images after an epoch; without argument after the last. */
+  loss: fact("loss", [0, 1], ({ training }, epoch) => {
+    const losses = training?.held_out_loss;
+    return epoch === undefined ? losses?.at(-1) : losses?.[epoch - 1];
+  }),
+  /** Loss of guessing one half for every pixel. */
+  guessing: fact("loss", 0, () => Math.LN2),
+  /** The most important dimension for a class; with a second argument the second, third, ... */
+  top: fact("count", [1, 2], (report, label, rank = 1) => {
+    const dim = ranking(report, label)?.[rank - 1];
+    return dim === undefined ? undefined : dim + 1;
+  }),
+  /** Which place a dimension has in the order of a class. */
+  rank: fact("count", 2, (report, dim, label) => {
+    const place = ranking(report, label)?.indexOf(dim - 1) ?? -1;
+    return place < 0 ? undefined : place + 1;
+  }),
+  /** Latent importance of a dimension for a class. */
+  importance: fact("measure", 2, (report, dim, label) => latent(report, label)?.[dim - 1]),
+  /** Its share of what all dimensions have for that class. */
+  share: fact("percent", 2, (report, dim, label) => {
+    const values = latent(report, label);
+    return values && ratio(values[dim - 1], sum(values));
+  }),
+  /** Pixels that move no dimension at all. */
+  idle: fact("count", 0, ({ pixel_importance }) => {
+    const total = pixel_importance && sums(pixel_importance.mean);
+    return total && total.filter((value) => value === 0).length;
+  }),
+  /** Dimensions that no pixel moves. */
+  empty: fact("count", 0, ({ pixel_importance }) => {
+    const matrix = pixel_importance?.mean;
+    if (!matrix) return undefined;
+    const dims = [...Array(matrix.shape[1]).keys()];
+    return dims.filter((dim) => column(matrix, dim).every((value) => value === 0)).length;
+  }),
+  /** Pixels that raise a dimension, and that lower it. */
+  raising: fact("count", 1, (report, dim) => signs(report, dim, 1)),
+  lowering: fact("count", 1, (report, dim) => signs(report, dim, -1)),
+  /** Where the pixel stands that drives a dimension most, from 1, and how much. */
+  row: fact("count", 1, (report, dim) => {
+    const pixel = strongest(report, dim);
+    return pixel && Math.floor(pixel.at / report.image.width) + 1;
+  }),
+  column: fact("count", 1, (report, dim) => {
+    const pixel = strongest(report, dim);
+    return pixel && (pixel.at % report.image.width) + 1;
+  }),
+  strongest: fact("measure", 1, (report, dim) => strongest(report, dim)?.value),
+  /**
+   * What the pixels of a dimension come to one at a time, as a share of what they would come to if
+   * they had nothing to do with one another: then their importances would add up to twice the
+   * dimension's variance, exactly so where no activation cuts it off.
+   */
+  alone: fact("percent", 1, (report, dim) => {
+    const matrix = report.pixel_importance?.mean;
+    const values = encoded(report, dim);
+    if (!matrix || !values) return undefined;
+    return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
+  }),
+  /** Held-out images of a class for which a dimension is 0. */
+  zero: fact("percent", 2, (report, dim, label) => {
+    const values = encoded(report, dim, label);
+    return values && ratio(values.filter((value) => value === 0).length, values.length);
+  }),
+  /** A dimension's mean over the held-out images of a class. */
+  mean: fact("measure", 2, (report, dim, label) => {
+    const values = encoded(report, dim, label);
+    return values && ratio(sum(values), values.length);
+  }),
+  /** Pixels where one of the sample images has ink, and their share of all importance. */
+  inked: fact("percent", 0, (report) => {
+    const ink = inked(report);
+    return ink && ratio(ink.filter(Boolean).length, ink.length);
+  }),
+  onink: fact("percent", 0, (report) => {
+    const ink = inked(report);
+    const total = report.pixel_importance && sums(report.pixel_importance.mean);
+    return ink && total && ratio(sum(total.filter((_, pixel) => ink[pixel])), sum(total));
+  }),
+} satisfies Record<string, Fact>;
+
+export type FactName = keyof typeof FACTS;
+
+/** What a formula comes to in a run; undefined where the report does not say. */
+export function evaluate(formula: Formula, report: Report): number | undefined {
+  const parts: number[] = [];
+  for (const part of formula.parts) {
+    const value = typeof part === "number" ? part : evaluate(part, report);
+    if (value === undefined) return undefined;
+    parts.push(value);
+  }
+  const { of } = FACTS[formula.name] as Fact;
+  const value = of(report, ...parts);
+  return value === undefined || !Number.isFinite(value) ? undefined : value;
+}
+
+/** A number as people of a language read it. */
+export function written(value: number, kind: Kind, language: string): string {
+  const format = new Intl.NumberFormat(language, FORMATS[kind]);
+  if (kind !== "measure") return format.format(value);
+  // As everywhere in the explorer, but for the decimal sign.
+  const sign = format.formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+  return significant(value, 3).replace(".", sign);
+}
+
+const FORMATS: Record<Kind, Intl.NumberFormatOptions> = {
+  count: { maximumFractionDigits: 0 },
+  percent: { style: "percent", maximumSignificantDigits: 2 },
+  measure: {},
+  loss: { minimumFractionDigits: 3, maximumFractionDigits: 3 },
+};
+
+/** Reads `name` or `name(1, name(2))`; throws a sentence where that is no formula. */
+export function formula(text: string): Formula {
+  const marks = text.match(/[a-z]+|\d+|\S/gi) ?? [];
+  let at = 0;
+  const read = (): number | Formula => {
+    const mark = marks[at++] ?? "";
+    if (/^\d+$/.test(mark)) return Number(mark);
+    if (!Object.hasOwn(FACTS, mark)) {
+      throw new Error(`“${mark}” is no fact; facts are ${Object.keys(FACTS).join(", ")}`);
+    }
+    const name = mark as FactName;
+    const parts: (number | Formula)[] = [];
+    if (marks[at] === "(") {
+      do {
+        at += 1;
+        parts.push(read());
+      } while (marks[at] === ",");
+      if (marks[at++] !== ")") throw new Error(`“${text}” lacks a closing bracket`);
+    }
+    const [least, most] = FACTS[name].takes;
+    if (parts.length < least || parts.length > most) {
+      const many = least === most ? `${least}` : `${least} or ${most}`;
+      throw new Error(`“${name}” takes ${many} numbers in brackets, not ${parts.length}`);
+    }
+    return { name, parts, text };
+  };
+  const whole = read();
+  if (typeof whole === "number" || at < marks.length) {
+    throw new Error(`“${text}” is no fact such as top(1) or share(top(1), 1)`);
+  }
+  return whole;
+}
+
+/** Importance of every pixel for a dimension counted from 1, or for all of them together. */
+export function pixelImportance(report: Report, dim: number | "all"): number[] | undefined {
+  const matrix = report.pixel_importance?.mean;
+  if (!matrix) return undefined;
+  return dim === "all" ? sums(matrix) : column(matrix, dim - 1);
+}
+
+function fact(kind: Kind, takes: number | [number, number], of: Fact["of"]): Fact {
+  return { kind, takes: typeof takes === "number" ? [takes, takes] : takes, of };
+}
+
+function latent({ classes, latent_importance }: Report, label: number): number[] | undefined {
+  const row = classes.findIndex((each) => each.label === label);
+  if (!latent_importance || row < 0) return undefined;
+  const dims = latent_importance.mean.shape[1];
+  return [...latent_importance.mean.data.subarray(row * dims, (row + 1) * dims)];
+}
+
+/** Dimensions from 0, the most important for a class first. */
+function ranking(report: Report, label: number): number[] | undefined {
+  const values = latent(report, label);
+  return values && [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+}
+
+function column({ shape: [rows, columns], data }: Matrix, at: number): number[] {
+  return Array.from({ length: rows }, (_, row) => data[row * columns + at]!);
+}
+
+/** The sum of every row. */
+function sums({ shape: [rows, columns], data }: Matrix): number[] {
+  return Array.from({ length: rows }, (_, row) =>
+    sum(data.subarray(row * columns, (row + 1) * columns)),
+  );
+}
+
+function encoded({ encoded }: Report, dim: number, label?: number): number[] | undefined {
+  if (!encoded || dim > encoded.latents.shape[1]) return undefined;
+  const values = column(encoded.latents, dim - 1);
+  return label === undefined ? values : values.filter((_, row) => encoded.labels[row] === label);
+}
+
+/** Of the pixels that matter for a dimension, those that move it one way. */
+function signs({ direction, pixel_importance }: Report, dim: number, sign: number) {
+  if (!direction || !pixel_importance) return undefined;
+  const importance = column(pixel_importance.mean, dim - 1);
+  const ways = column(direction.sign, dim - 1);
+  return ways.filter((way, pixel) => way === sign && importance[pixel]! > 0).length;
+}
+
+function strongest({ pixel_importance }: Report, dim: number) {
+  if (!pixel_importance) return undefined;
+  const values = column(pixel_importance.mean, dim - 1);
+  const value = Math.max(...values);
+  return { at: values.indexOf(value), value };
+}
+
+function inked({ samples }: Report): boolean[] | undefined {
+  if (!samples) return undefined;
+  const { shape, data } = samples.images;
+  const [images, pixels] = shape;
+  return Array.from({ length: pixels }, (_, pixel) =>
+    Array.from({ length: images }, (_, image) => data[image * pixels + pixel]!).some(
+      (value) => value > INK,
+    ),
+  );
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+function ratio(part: number | undefined, whole: number): number | undefined {
+  return part === undefined || whole === 0 ? undefined : part / whole;
+}
+
+function variance(values: number[]): number {
+  const mean = sum(values) / values.length;
+  return sum(values.map((value) => (value - mean) ** 2)) / values.length;
+}

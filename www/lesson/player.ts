@@ -1,0 +1,364 @@
+/** Leads through a lesson: a step at a time, each a state of the explorer with its question. */
+import { h, setText } from "../dom";
+import type { Report } from "../report";
+import { isName } from "../settings";
+import { type Language, LANGUAGES } from "../text";
+import { evaluate, FACTS, formula, written } from "./facts";
+import { Explorer, type Page } from "./explorer";
+import { handout } from "./handout";
+import { type Lesson, type State, stateOf, type Step } from "./lesson";
+import { type Context, render } from "./markdown";
+import { menu } from "./menu";
+import { Progress } from "./progress";
+import { isTested, questionCard } from "./question";
+import type { Source } from "./source";
+
+export interface Around {
+  page: Page;
+  /** The languages that the lesson can be had in, each with the address of the page in it. */
+  languages: Map<string, string>;
+  /** A file is to be opened instead. */
+  open(file: File): void;
+}
+
+export class Player {
+  readonly #words;
+  readonly #progress;
+  readonly #explorer;
+  readonly #number = (value: number) => written(value, "count", this.language);
+  readonly #article = h("article", { class: "step" });
+  readonly #rail = h("ol", { class: "rail" });
+  readonly #run = h("div", { class: "run", role: "status" });
+  readonly #back;
+  readonly #next;
+  readonly #restore;
+  readonly #closed = new AbortController();
+  readonly element;
+  #step = 0;
+
+  constructor(
+    readonly lesson: Lesson,
+    readonly source: Source,
+    readonly language: Language,
+    readonly around: Around,
+  ) {
+    const words = (this.#words = LANGUAGES[language].lesson);
+    this.#progress = new Progress(source.key, lesson.steps.length);
+    this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
+    const button = (text: string, look: string, act: () => void) =>
+      h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
+    this.#back = button(words.back, "", () => this.#go(this.#step - 1));
+    this.#next = button(words.next, "", () => this.#go(this.#step + 1));
+    this.#restore = h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.#set("same") },
+      words.restore,
+    );
+    this.element = h(
+      "div",
+      { class: "player" },
+      h("p", { class: "lesson-title" }, lesson.title),
+      h("nav", { "aria-label": words.steps }, this.#rail),
+      this.#article,
+      h("div", { class: "row ways" }, this.#back, this.#next, this.#restore),
+      menu(lesson, source, words, {
+        languages: around.languages,
+        again: () => {
+          this.#progress.clear();
+          this.#go(0);
+        },
+        open: (file) => around.open(file),
+      }),
+    );
+    const { signal } = this.#closed;
+    const back = () => {
+      const step = this.#stepOfAddress();
+      // The page has set the explorer as it was then.
+      if (step !== undefined && step !== this.#step) this.#enter(step);
+    };
+    addEventListener("popstate", back, { signal });
+    addEventListener("beforeprint", () => this.#print(), { signal });
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", () => this.#show(), { signal });
+  }
+
+  /** Takes up the lesson: at the step that the address names, or where it was left. */
+  start(): void {
+    const named = this.#stepOfAddress();
+    if (named === undefined) {
+      this.#go(this.#progress.step, "same");
+      return;
+    }
+    this.#enter(named);
+  }
+
+  /** Hears nothing any more. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  // Steps
+
+  get #now(): Step {
+    return this.lesson.steps[this.#step]!;
+  }
+
+  get #state(): State {
+    return stateOf(this.#now, this.#progress.of(this.#step).revealed);
+  }
+
+  #stepOfAddress(): number | undefined {
+    const found = /^#step-(\d{1,3})$/.exec(location.hash);
+    const step = Number(found?.[1]) - 1;
+    return step >= 0 && step < this.lesson.steps.length ? step : undefined;
+  }
+
+  #go(step: number, history: "new" | "same" = "new"): void {
+    if (step < 0 || step >= this.lesson.steps.length) return;
+    this.#step = step;
+    this.#progress.enter(step);
+    this.#set(history);
+    this.#show();
+    this.#arrive();
+  }
+
+  /** Shows a step that the explorer stands for already. */
+  #enter(step: number): void {
+    this.#step = step;
+    this.#progress.enter(step);
+    if (this.#state.run) this.#explorer.ensure(this.#state);
+    this.#show();
+    this.#arrive();
+  }
+
+  #set(history: "new" | "same"): void {
+    const state = this.#state;
+    const settings = this.#explorer.settings(state, this.#explorer.report(state));
+    this.around.page.show(settings, `#step-${this.#step + 1}`, history);
+    if (state.run) this.#explorer.ensure(state);
+    if (state.show) this.#explorer.reveal(state.show);
+    this.#showWays();
+  }
+
+  /** The words begin at their beginning, for the eye and for the screen reader. */
+  #arrive(): void {
+    this.element.parentElement?.scrollTo({ top: 0 });
+    this.#article.querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  // What happens in the explorer
+
+  #follow(what: "progress" | "phase" | "settings"): void {
+    this.#showRun();
+    this.#showWays();
+    if (what !== "phase") return;
+    const state = this.#state;
+    const report = this.#explorer.report(state);
+    if (!report) return;
+    // Settings that only this run could give.
+    const late = Object.values(state.settings).some((value) => typeof value !== "string");
+    if (late) this.around.page.show(this.#explorer.settings(state, report), location.hash, "same");
+    this.#show();
+  }
+
+  // Showing
+
+  /** Words that speak of the run that a state has. */
+  #context(state: State): Context {
+    const report = this.#explorer.report(state);
+    return {
+      base: this.source.base,
+      fact: (text) => {
+        const asked = formula(text);
+        const value = report && evaluate(asked, report);
+        if (value === undefined)
+          return h("span", { class: "fact", title: this.#words.unknown }, "…");
+        const { kind } = FACTS[asked.name];
+        return h("span", { class: "fact" }, written(value, kind, this.language));
+      },
+      set: (query) => this.#setFrom(new URLSearchParams(query), report),
+    };
+  }
+
+  /** Sets what a link in the words names, and runs where it says so. */
+  #setFrom(query: URLSearchParams, report: Report | undefined): void {
+    const texts = { ...this.#explorer.texts };
+    for (const [name, text] of query) {
+      if (!isName(name)) continue;
+      const found = FORMULA.exec(text);
+      const value = found ? report && evaluate(formula(found[1]!), report) : text;
+      if (value !== undefined) texts[name] = `${value}`;
+    }
+    this.around.page.show(texts, location.hash, "same");
+    if (query.has("run")) this.around.page.lens.run();
+  }
+
+  #show(): void {
+    const { title, minutes, intro, question } = this.#now;
+    const words = this.#words;
+    const held = new Held(this.#article);
+    const context = this.#context(this.#state);
+    const last = this.#step === this.lesson.steps.length - 1;
+    const answered = this.#progress.of(this.#step);
+    const place = words.step(this.#number(this.#step + 1), this.#number(this.lesson.steps.length));
+    const time = minutes === undefined ? "" : ` · ${words.minutes(this.#number(minutes))}`;
+    this.#article.replaceChildren(
+      h("p", { class: "note" }, place + time),
+      h("h2", { tabindex: "-1" }, title),
+      ...(this.#step === 0 ? render(this.lesson.opening, context) : []),
+      ...render(intro, context),
+      this.#run,
+      ...(question
+        ? [
+            questionCard(question, {
+              words,
+              language: this.language,
+              context,
+              report: this.#explorer.report(this.#state),
+              colours: () => this.#colours(),
+              answered,
+              changed: (given, reveal) => {
+                this.#progress.set(this.#step, given);
+                if (reveal) this.#revealed();
+              },
+            }),
+          ]
+        : []),
+      ...(last && (!question || answered.revealed) ? this.#end() : []),
+    );
+    held.restore();
+    this.#showRail();
+    this.#showRun();
+    this.#showWays();
+  }
+
+  #revealed(): void {
+    this.#set("same");
+    this.#show();
+    const answer = this.#article.querySelector<HTMLElement>(".answer");
+    answer?.focus({ preventScroll: true });
+    answer?.scrollIntoView({ block: "nearest" });
+  }
+
+  #end(): HTMLElement[] {
+    const words = this.#words;
+    const tested = this.lesson.steps.filter(
+      ({ question }) => question && isTested(question),
+    ).length;
+    const score = words.score(this.#number(this.#progress.right), this.#number(tested));
+    return [
+      h(
+        "section",
+        { class: "end" },
+        h("p", {}, h("b", {}, words.done)),
+        h("p", {}, tested ? score : ""),
+        h("p", {}, words.stay),
+      ),
+    ];
+  }
+
+  #showRail(): void {
+    const words = this.#words;
+    const dots = this.lesson.steps.map(({ title }, step) => {
+      const { revealed } = this.#progress.of(step);
+      const name = words.goTo(this.#number(step + 1), title);
+      const button = h(
+        "button",
+        {
+          type: "button",
+          class: revealed ? "answered" : "",
+          title,
+          "aria-label": revealed ? `${name}, ${words.answered}` : name,
+          "aria-current": step === this.#step && "step",
+          onclick: () => this.#go(step),
+        },
+        this.#number(step + 1),
+      );
+      return h("li", {}, button);
+    });
+    this.#rail.replaceChildren(...dots);
+  }
+
+  #showRun(): void {
+    const state = this.#state;
+    const words = this.#words;
+    const explorer = this.#explorer;
+    if (!state.run || explorer.report(state)) return this.#run.replaceChildren();
+    if (explorer.active) {
+      const { stage, done = 0, total = 0 } = explorer.progress ?? {};
+      const bar = this.#run.querySelector("progress") ?? h("progress", { max: "1" });
+      const share = total > 0 ? done / total : 0;
+      bar.value = share;
+      const text = stage ? words.stages[stage] : words.waiting;
+      bar.setAttribute("aria-label", text);
+      const percent = stage
+        ? ` ${written(Math.floor(100 * share) / 100, "percent", this.language)}`
+        : "";
+      const line = this.#run.querySelector("p") ?? h("p", { class: "note" });
+      // The bar says how far it is; a screen reader hears of a new stage only.
+      line.dataset["share"] = percent;
+      setText(line, text);
+      if (!bar.isConnected)
+        this.#run.replaceChildren(line, bar, h("p", { class: "note" }, words.running));
+      return;
+    }
+    const begin = () => {
+      this.#set("same");
+      this.#explorer.ensure(this.#state);
+    };
+    const text = explorer.failed ? words.stopped : words.notRun;
+    if (this.#run.firstElementChild?.textContent === text) return;
+    const again = h("button", { type: "button", class: "button", onclick: begin }, words.run);
+    this.#run.replaceChildren(h("p", {}, text), again);
+  }
+
+  #showWays(): void {
+    const { question } = this.#now;
+    const seen = !question || this.#progress.of(this.#step).revealed;
+    this.#back.disabled = this.#step === 0;
+    this.#next.hidden = this.#step === this.lesson.steps.length - 1;
+    this.#next.classList.toggle("primary", seen);
+    const state = this.#state;
+    this.#restore.hidden = this.#explorer.stands(state, this.#explorer.report(state));
+  }
+
+  /** The panel's own, from its style. */
+  #colours() {
+    const { color, backgroundColor, outlineColor } = getComputedStyle(this.element);
+    return { ink: color, paper: backgroundColor, mark: outlineColor };
+  }
+
+  #print(): void {
+    document.querySelector(".handout")?.remove();
+    const page = handout(this.lesson, this.#words, (state) => this.#context(state));
+    page.lang = this.lesson.language;
+    document.body.append(page);
+  }
+}
+
+/** As in a text: a formula alone. */
+const FORMULA = /^\{\{([^{}]*)\}\}$/;
+
+/** What a reader has unfolded and focused, which must outlast that the words are written anew. */
+class Held {
+  readonly #focused: number;
+  readonly #open: boolean[];
+
+  constructor(readonly within: HTMLElement) {
+    this.#focused = this.#focusable().indexOf(document.activeElement as HTMLElement);
+    this.#open = [...within.querySelectorAll("details")].map(({ open }) => open);
+  }
+
+  restore(): void {
+    for (const [at, details] of this.within.querySelectorAll("details").entries()) {
+      details.open = this.#open[at] ?? false;
+    }
+    if (this.#focused >= 0) this.#focusable()[this.#focused]?.focus({ preventScroll: true });
+  }
+
+  #focusable(): HTMLElement[] {
+    return [
+      ...this.within.querySelectorAll<HTMLElement>("input, button, canvas, summary, a, [tabindex]"),
+    ];
+  }
+}
