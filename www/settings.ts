@@ -242,7 +242,6 @@ export type Refusals = Partial<Record<Name, string>>;
 
 export const NAMES = Object.keys(SETTINGS) as Name[];
 
-<<<<<<< HEAD
 /**
  * The settings of a run by what the engine calls them. `hidden` is taken in HTML: style sheets may
  * hide whatever has that attribute.
@@ -256,11 +255,10 @@ const SETTING_OF: Record<keyof RunSettings, Name> = {
   permutations: "permutations",
   seed: "seed",
 };
-=======
+
 export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
 }
->>>>>>> f576d2d (Lead through the paper in a lesson beside the explorer; explain untrained networks)
 
 /** Reads every setting; one that is refused counts as its default until it is put right. */
 export function readSettings(textOf: (name: Name) => string | null): {

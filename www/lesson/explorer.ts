@@ -1,5 +1,5 @@
 /** The real explorer as a lesson uses it: its settings are set, its runs are begun and waited for. */
-import type { Progress } from "../messages";
+import type { Progress } from "../engine/messages";
 import type { Report } from "../report";
 import { type Name, NAMES, queryOf, readSettings, runSettings } from "../settings";
 import { evaluate } from "./facts";
