@@ -236,7 +236,10 @@ fn without_epochs_the_untrained_network_is_explained() {
     assert!(output.status.success(), "{}", said(&output));
     let plain = |report: &Report| serde_json::to_value(report).unwrap();
     assert_eq!(plain(&report(&folder.join("out"))), plain(run.report()));
-    assert!(!folder.join("out/loss.svg").exists(), "there is no loss to draw");
+    assert!(
+        !folder.join("out/loss.svg").exists(),
+        "there is no loss to draw"
+    );
 }
 
 #[test]
