@@ -1,6 +1,7 @@
 //! A whole run as one job: train, then measure, with a report that grows.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,6 +105,8 @@ pub struct Run {
     report: Report,
     /// The features that stages 1 and 3 measure.
     shard: Shard,
+    /// How many threads they measure on.
+    threads: NonZeroUsize,
     /// As trained; known once training is over.
     network: Option<Network>,
     work: Work,
@@ -207,6 +210,7 @@ impl Run {
                 latent_importance_rmse: None,
             },
             shard: Shard::WHOLE,
+            threads: NonZeroUsize::MIN,
             network: None,
             work,
             engine: engine.clone(),
@@ -222,6 +226,13 @@ impl Run {
     #[must_use]
     pub fn of(self, shard: Shard) -> Self {
         Self { shard, ..self }
+    }
+
+    /// Lets stages 1 and 3 measure on so many threads at once where the engine is the CPU. The
+    /// numbers do not depend on it.
+    #[must_use]
+    pub fn on_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
     }
 
     /// Everything found so far, as a part of the run; `None` until training is over.
@@ -334,6 +345,7 @@ impl Run {
                 let network = self.network.as_ref().expect("trained or brought");
                 let job =
                     PixelImportance::new(&self.engine, network, &held_out.pixels, &plan).await?;
+                let job = job.on_threads(self.threads);
                 self.report.encoded = Some(encoded(held_out, job.latents()));
                 self.unsaid = vec![Part::Network, Part::Encoded];
                 Work::PixelImportance(Box::new(job))
@@ -352,6 +364,7 @@ impl Run {
                     &plan,
                 )
                 .await?;
+                let job = job.on_threads(self.threads);
                 Work::LatentImportance(Box::new(job))
             }
             Work::LatentImportance(_) | Work::Done => Work::Done,

@@ -1,8 +1,13 @@
 //! The one shape of stages 1 and 3: a list of measurements, worked off slice by slice.
 
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 use web_time::Instant;
 
 use super::closed::ClosedForm;
@@ -35,6 +40,17 @@ pub(super) struct Job {
     results: Results,
     done: usize,
     total: usize,
+    threads: NonZeroUsize,
+    is_on_cpu: bool,
+}
+
+/// Measurements that are best made at once.
+struct Batch {
+    /// The place of the first among all measurements.
+    first: usize,
+    probe: usize,
+    /// None where there is a closed form.
+    interventions: Vec<Intervention>,
 }
 
 /// By what means a feature is measured.
@@ -103,6 +119,8 @@ impl Job {
                 engine: "cpu",
             },
             done: 0,
+            threads: NonZeroUsize::MIN,
+            is_on_cpu: true,
         }
     }
 
@@ -174,14 +192,28 @@ impl Job {
             },
             done: 0,
             total,
+            threads: NonZeroUsize::MIN,
+            is_on_cpu: engine.name() == "cpu",
         }
+    }
+
+    /// Lets so many threads measure at once where the CPU does; the numbers do not depend on it.
+    pub(super) fn on_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
     }
 
     /// Measures for about `budget`; true once everything is measured.
     pub(super) async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let start = Instant::now();
+        // A browser has no threads, and needs no code for them.
+        if cfg!(not(target_arch = "wasm32")) && self.threads.get() > 1 && self.is_on_cpu {
+            self.advance_on_threads(start, budget)?;
+            return Ok(self.done >= self.total);
+        }
         while self.done < self.total {
-            self.done += self.step().await?;
+            let batch = self.batch(self.done, self.extent(self.done));
+            let measured = self.measure(&batch).await?;
+            self.add(&batch, &measured);
             if start.elapsed() >= budget {
                 break;
             }
@@ -189,8 +221,132 @@ impl Job {
         Ok(self.done >= self.total)
     }
 
-    /// As many measurements as are best made at once; says how many.
-    async fn step(&mut self) -> Result<usize, EngineError> {
+    /// As [`Job::advance`], batch for batch the same, on several threads. What they find is added in
+    /// the order of one thread, so that not even rounding differs.
+    fn advance_on_threads(&mut self, start: Instant, budget: Duration) -> Result<(), EngineError> {
+        let job = &*self;
+        let next = Mutex::new(job.done);
+        let take = || {
+            let mut next = next.lock().expect("no thread panics here");
+            let first = *next;
+            (first < job.total).then(|| {
+                let count = job.extent(first);
+                *next = first + count;
+                (first, count)
+            })
+        };
+        let measure = || {
+            let mut found = Vec::new();
+            while let Some((first, count)) = take() {
+                let batch = job.batch(first, count);
+                let measured = at_once(job.measure(&batch));
+                found.push((batch, measured));
+                if start.elapsed() >= budget {
+                    break;
+                }
+            }
+            found
+        };
+        let mut found = thread::scope(|scope| {
+            let others: Vec<_> = (1..job.threads.get())
+                .map(|_| scope.spawn(measure))
+                .collect();
+            let mut found = measure();
+            for other in others {
+                found.extend(other.join().expect("measuring does not panic"));
+            }
+            found
+        });
+        found.sort_unstable_by_key(|(batch, _)| batch.first);
+        for (batch, measured) in found {
+            self.add(&batch, &measured?);
+        }
+        Ok(())
+    }
+
+    /// How many measurements, from the `first` on, are best made at once.
+    fn extent(&self, first: usize) -> usize {
+        match &self.means {
+            Means::Closed(_) => 1,
+            Means::Enumerated { probes, before, .. } => {
+                let probe = self.features[level(first, before).0].probe;
+                // Features of a probe follow each other.
+                let end = self
+                    .features
+                    .partition_point(|feature| feature.probe <= probe);
+                let end = before.get(end).copied().unwrap_or(self.total);
+                probes[probe].batch().min(end - first)
+            }
+            Means::Sampled { probes, .. } => {
+                let at = first % self.features.len();
+                let probe = self.features[at].probe;
+                let end = self
+                    .features
+                    .partition_point(|feature| feature.probe <= probe);
+                probes[probe].batch().min(end - at)
+            }
+        }
+    }
+
+    /// What is to be done for `count` measurements from the `first` on.
+    fn batch(&self, first: usize, count: usize) -> Batch {
+        let features = &self.features;
+        let places = first..first + count;
+        let (probe, interventions) = match &self.means {
+            Means::Closed(_) => (0, Vec::new()),
+            Means::Enumerated { levels, before, .. } => {
+                let of_levels = places.map(|place| level(place, before));
+                let interventions = of_levels.map(|(at, level)| Intervention::Set {
+                    column: features[at].column,
+                    value: levels[at].values[level],
+                });
+                let (at, _) = level(first, before);
+                (features[at].probe, interventions.collect())
+            }
+            Means::Sampled {
+                probes,
+                seed,
+                purpose,
+            } => {
+                let interventions = places.map(|place| {
+                    let (repeat, at) = (place / features.len(), place % features.len());
+                    let feature = &features[at];
+                    let mut key = feature.key.clone();
+                    key.push(repeat as u64);
+                    let keyed = Keyed::new(*seed, *purpose, &key);
+                    Intervention::Permuted {
+                        column: feature.column,
+                        order: keyed.permutation(probes[feature.probe].inputs().nrows()),
+                    }
+                });
+                (
+                    features[first % features.len()].probe,
+                    interventions.collect(),
+                )
+            }
+        };
+        Batch {
+            first,
+            probe,
+            interventions,
+        }
+    }
+
+    /// Measures a batch.
+    async fn measure(&self, batch: &Batch) -> Result<Array2<f64>, EngineError> {
+        match &self.means {
+            Means::Closed(form) => {
+                let column = self.features[batch.first].column;
+                Ok(form.measure(column).insert_axis(Axis(0)))
+            }
+            Means::Enumerated { probes, .. } | Means::Sampled { probes, .. } => {
+                probes[batch.probe].measure(&batch.interventions).await
+            }
+        }
+    }
+
+    /// Adds what a batch has come to. Batches come in order.
+    fn add(&mut self, batch: &Batch, measured: &Array2<f64>) {
         let Self {
             features,
             means,
@@ -198,77 +354,29 @@ impl Job {
             done,
             ..
         } = self;
-        match means {
-            Means::Closed(form) => {
-                let feature = &features[*done];
-                results.add(feature, form.measure(feature.column).view());
-                Ok(1)
-            }
-            Means::Enumerated {
-                probes,
-                levels,
-                before,
-                sum,
-            } => {
-                let first = before.partition_point(|&before| before <= *done) - 1;
-                let probe = features[first].probe;
-                let batch: Vec<(usize, usize)> = (first..features.len())
-                    .take_while(|&at| features[at].probe == probe)
-                    .flat_map(|at| (0..levels[at].len()).map(move |level| (at, level)))
-                    .skip(*done - before[first])
-                    .take(probes[probe].batch())
-                    .collect();
-                let interventions: Vec<Intervention> = batch
-                    .iter()
-                    .map(|&(at, level)| Intervention::Set {
-                        column: features[at].column,
-                        value: levels[at].values[level],
-                    })
-                    .collect();
-                let measured = probes[probe].measure(&interventions).await?;
-                let images = probes[probe].inputs().nrows() as f64;
-                for ((at, level), values) in batch.into_iter().zip(measured.rows()) {
+        for (place, values) in (batch.first..).zip(measured.rows()) {
+            match means {
+                Means::Closed(_) => results.add(&features[place], values),
+                Means::Sampled { .. } => results.add(&features[place % features.len()], values),
+                Means::Enumerated {
+                    probes,
+                    levels,
+                    before,
+                    sum,
+                } => {
+                    let (at, level) = level(place, before);
                     if level == 0 {
                         sum.fill(0.0);
                     }
+                    let images = probes[batch.probe].inputs().nrows() as f64;
                     sum.scaled_add(f64::from(levels[at].counts[level]) / images, &values);
                     if level + 1 == levels[at].len() {
                         results.add(&features[at], sum.view());
                     }
                 }
-                Ok(interventions.len())
-            }
-            Means::Sampled {
-                probes,
-                seed,
-                purpose,
-            } => {
-                let (repeat, first) = (*done / features.len(), *done % features.len());
-                let probe = features[first].probe;
-                let batch: Vec<&Feature> = features[first..]
-                    .iter()
-                    .take_while(|feature| feature.probe == probe)
-                    .take(probes[probe].batch())
-                    .collect();
-                let interventions: Vec<Intervention> = batch
-                    .iter()
-                    .map(|feature| {
-                        let mut key = feature.key.clone();
-                        key.push(repeat as u64);
-                        let keyed = Keyed::new(*seed, *purpose, &key);
-                        Intervention::Permuted {
-                            column: feature.column,
-                            order: keyed.permutation(probes[probe].inputs().nrows()),
-                        }
-                    })
-                    .collect();
-                let measured = probes[probe].measure(&interventions).await?;
-                for (feature, values) in batch.into_iter().zip(measured.rows()) {
-                    results.add(feature, values);
-                }
-                Ok(interventions.len())
             }
         }
+        *done += measured.nrows();
     }
 
     /// Measurements finished.
@@ -290,6 +398,21 @@ impl Job {
     pub(super) fn roots(&self) -> Option<Estimate> {
         let roots = self.results.roots.as_ref()?;
         Some(roots.estimate(self.results.engine))
+    }
+}
+
+/// The feature and the level of it that the `place`-th measurement is of, where each level of each
+/// feature is one and `before` counts those before each feature.
+fn level(place: usize, before: &[usize]) -> (usize, usize) {
+    let at = before.partition_point(|&before| before <= place) - 1;
+    (at, place - before[at])
+}
+
+/// What comes of work on the CPU, which is done when it is first asked for.
+fn at_once<T>(work: impl Future<Output = T>) -> T {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => unreachable!("the CPU lets nobody wait"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stage 3: how far the reconstructions of a class move when a latent is permuted (Section 3.3).
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -56,6 +57,15 @@ impl LatentImportance {
             shape: (classes.len(), dims),
             job: Job::probed(engine, probes, features, plan, Purpose::Latent, true),
         })
+    }
+
+    /// Lets so many threads measure at once on the CPU engine; the numbers do not depend on it.
+    #[must_use]
+    pub fn on_threads(self, threads: NonZeroUsize) -> Self {
+        Self {
+            job: self.job.on_threads(threads),
+            ..self
+        }
     }
 
     /// Measures for about `budget`; true once every dimension of every class is measured.

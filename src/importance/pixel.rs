@@ -1,5 +1,6 @@
 //! Stage 1: how far each latent moves when a pixel is permuted (Section 3.2).
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use ndarray::Array2;
@@ -59,6 +60,15 @@ impl PixelImportance {
             latents: probe.outputs().clone(),
             job: Job::probed(engine, vec![probe], features, plan, Purpose::Pixel, false),
         })
+    }
+
+    /// Lets so many threads measure at once on the CPU engine; the numbers do not depend on it.
+    #[must_use]
+    pub fn on_threads(self, threads: NonZeroUsize) -> Self {
+        Self {
+            job: self.job.on_threads(threads),
+            ..self
+        }
     }
 
     /// Measures for about `budget`; true once every pixel is measured.
