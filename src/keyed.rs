@@ -19,6 +19,8 @@ pub enum Purpose {
     Pixel = 3,
     /// Stage 3: key (seed, Latent, label, dimension, repeat).
     Latent = 4,
+    /// Noise in the first arrangement of t-SNE: key (seed, Arrangement).
+    Arrangement = 5,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

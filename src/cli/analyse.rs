@@ -11,12 +11,12 @@ use super::{results, work};
 /// Trains, measures and writes what was found.
 pub fn analyse(request: &Analyse) -> Result<(), Failure> {
     let start = Instant::now();
-    let mut run = work::prepare(&request.work)?;
+    let mut progress = Progress::new();
+    let mut run = work::prepare(&request.work, &mut progress)?;
     let folder = Folder::open(&request.out)?;
 
-    let mut progress = Progress::new();
     work::finish(&mut run, &mut progress)?;
-    let files = results::files(run.report(), request.metric.into())?;
+    let files = results::files(run.report(), request.metric.into(), &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files to {} in {}.",

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
+use latent_lens::plot::{
+    Chart, Colour, Extra, FigureSpec, Known, Projection, Style, described, svg,
+};
 use latent_lens::report::{Metric, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
@@ -11,50 +13,83 @@ use resvg::usvg::{Options, Tree, fontdb};
 use super::failure::Failure;
 use super::folder::File;
 
-/// Width of a chart, in CSS pixels.
+/// The largest width of a chart, in CSS pixels.
 const WIDTH: f64 = 960.0;
 /// Pixels of a PNG per CSS pixel: sharp in print at half a column's width.
 const SCALE: f32 = 2.0;
 /// The type of the PNGs; SVGs ask for it too, and are content with another.
 const FONT: &str = "Noto Sans, system-ui, sans-serif";
 
+/// A chart to be written.
+struct Drawing {
+    /// Of its files, without the ending.
+    name: String,
+    chart: Chart,
+    /// The row of the class that it shows.
+    class: usize,
+    /// The encoded space on this plane; without one, on that of its two widest dimensions.
+    projection: Option<Projection>,
+}
+
 /// Every chart of a report, as SVG and as PNG.
-pub fn files(report: &Report, metric: Metric) -> Result<Vec<File>, Failure> {
+pub fn files(
+    report: &Report,
+    projection: Option<&Projection>,
+    metric: Metric,
+) -> Result<Vec<File>, Failure> {
     let renderer = Renderer::new();
-    let known = Known {
+    let mut known = Known {
         report: Some(report.clone()),
         ..Known::default()
     };
     let mut files = Vec::new();
-    for (name, chart, class) in charts(report) {
-        let svg = draw(chart, &known, class, metric).map_err(|error| undrawn(&name, &*error))?;
-        let png = renderer
-            .png(&svg)
-            .map_err(|error| undrawn(&name, &*error))?;
+    for drawing in drawings(report, projection) {
+        let name = &drawing.name;
+        known.projection = drawing.projection;
+        let svg = draw(drawing.chart, &known, drawing.class, metric)
+            .map_err(|error| undrawn(name, &*error))?;
+        let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
         files.push((format!("{name}.svg"), svg.into_bytes()));
         files.push((format!("{name}.png"), png));
     }
     Ok(files)
 }
 
-/// The charts: the name of each, and the row of the class that it shows.
-fn charts(report: &Report) -> Vec<(String, Chart, usize)> {
-    let figures = report.classes.iter().enumerate();
-    let mut charts: Vec<_> = figures
-        .map(|(row, class)| (format!("figure_class_{}", class.label), Chart::Figure, row))
-        .collect();
-    charts.extend(
-        [
-            ("latent_importance", Chart::Classes),
-            ("pixel_importance", Chart::Pixels),
-        ]
-        .map(|(name, chart)| (name.into(), chart, 0)),
-    );
-    // A network that was brought was not trained here.
-    if report.training.is_some() {
-        charts.push(("loss".into(), Chart::Loss, 0));
+fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
+    let drawing = |name: String, chart, class| Drawing {
+        name,
+        chart,
+        class,
+        projection: None,
+    };
+    let mut drawings: Vec<Drawing> = Vec::new();
+    for (row, class) in report.classes.iter().enumerate() {
+        let name = format!("figure_class_{}", class.label);
+        drawings.push(drawing(name, Chart::Figure, row));
     }
-    charts
+    for (name, chart, is_known) in [
+        ("latent_importance", Chart::Classes, true),
+        ("pixel_importance", Chart::Pixels, true),
+        ("encoded_space", Chart::Space, report.encoded.is_some()),
+        (
+            "reconstructions",
+            Chart::Reconstructions,
+            report.samples.is_some(),
+        ),
+        // A class is like itself.
+        ("likeness", Chart::Likeness, report.classes.len() > 1),
+        // A network that was brought was not trained here.
+        ("loss", Chart::Loss, report.training.is_some()),
+    ] {
+        if is_known {
+            drawings.push(drawing(name.into(), chart, 0));
+        }
+    }
+    drawings.extend(projection.map(|projection| Drawing {
+        projection: Some(projection.clone()),
+        ..drawing("encoded_space_tsne".into(), Chart::Space, 0)
+    }));
+    drawings
 }
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -66,8 +101,13 @@ fn draw(chart: Chart, known: &Known, class: usize, metric: Metric) -> Result<Str
         ..FigureSpec::new(class, report.settings.dims, report.image)
     };
     let style = style();
-    let height = chart.height(WIDTH, known, &spec, &style).ceil();
-    let (document, layout) = svg((WIDTH as u32, height as u32), |area| {
+    let width = match chart {
+        // As wide as its cells make it.
+        Chart::Likeness => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, WIDTH),
+        _ => WIDTH,
+    };
+    let height = chart.height(width, known, &spec, &style).ceil();
+    let (document, layout) = svg((width as u32, height as u32), |area| {
         chart.draw(area, known, (&spec, &Extra::default()), &style)
     })?;
     Ok(described(&document, chart.title(), &layout.summary))

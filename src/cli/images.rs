@@ -1,45 +1,88 @@
 //! Images and labels, from files to classes.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-
-use latent_lens::data::{Class, ImageSet, idx};
+use latent_lens::data::Class;
+use latent_lens::data::readers::{self, Need, Normalise, Options, Preview, ReadError};
 
 use super::arguments::Data;
 use super::failure::Failure;
+use super::files::{self, MAX_BYTES};
+use super::progress::Progress;
 
-/// The images that were named, by label.
-pub fn open(Data { images, labels }: &Data) -> Result<Vec<Class>, Failure> {
-    let set = idx::read(&read(images)?).map_err(|error| Failure::at(images, error))?;
-    let Some(path) = labels else {
-        let mut class = Class::new(0, set);
-        class.name = "all".into();
-        return Ok(vec![class]);
+/// The images that were named, by label. Says what was found.
+pub fn open(data: &Data, progress: &mut Progress) -> Result<Vec<Class>, Failure> {
+    let mut paths = data.images.clone();
+    paths.extend(data.labels.clone());
+    let files = files::read(&paths)?;
+    let mut reading = |share| progress.reading(share);
+    let collection =
+        readers::open(&files, &options(data), &mut reading).map_err(|error| refusal(&error))?;
+    drop(files);
+    let preview = collection.preview();
+    progress.say(&described(&preview));
+    for note in &preview.notes {
+        progress.say(note);
+    }
+    Ok(collection.classes())
+}
+
+fn options(data: &Data) -> Options {
+    let size = data.size.map(|size| (size.0, size.1));
+    Options {
+        header: data.header,
+        label_column: data.label_column.clone().map(|column| column.0),
+        images: data.images_array.clone(),
+        labels: data.labels_array.clone(),
+        shape: size,
+        size,
+        grey: data.grey.into(),
+        normalise: data.normalise.map(Normalise::from),
+        max_bytes: MAX_BYTES,
+    }
+}
+
+/// A refusal, with the arguments that answer it.
+fn refusal(error: &ReadError) -> Failure {
+    let arguments = match error.needs {
+        Some(Need::Shape { .. }) => " Say so with --size.",
+        Some(Need::Column(_)) => " Say so with --label-column.",
+        Some(Need::Array(_)) => " Say so with --images-array and --labels-array.",
+        None => "",
     };
-    let labels = super::labels::read(&read(path)?).map_err(|error| Failure::at(path, error))?;
-    if labels.len() != set.count() {
-        let message = format!(
-            "There are {} labels here, but {} images in {}. Give the labels that belong to these \
-             images.",
-            labels.len(),
-            set.count(),
-            images.display()
-        );
-        return Err(Failure::at(path, message));
-    }
-    Ok(by_label(&set, &labels))
+    Failure::Failed(format!("{error}{arguments}"))
 }
 
-fn by_label(set: &ImageSet, labels: &[u8]) -> Vec<Class> {
-    let mut places: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
-    for (place, label) in labels.iter().enumerate() {
-        places.entry(*label).or_default().push(place);
-    }
-    let class = |(label, places): (u8, Vec<usize>)| Class::new(label, set.select(&places));
-    places.into_iter().map(class).collect()
-}
+/// More classes than these are counted and not named.
+const NAMED: usize = 12;
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::unreadable(path, &error))
+/// What there is, in one line.
+fn described(preview: &Preview) -> String {
+    let Preview {
+        count,
+        height,
+        width,
+        range: (least, most),
+        classes,
+        ..
+    } = preview;
+    let normalised = match preview.normalise {
+        Normalise::Keep => "kept as they are",
+        Normalise::DivideBy255 => "divided by 255",
+        Normalise::MinMax => "spread from 0 to 1",
+    };
+    let mut named: Vec<String> = classes
+        .iter()
+        .take(NAMED)
+        .map(|class| format!("{} ({})", class.name, class.count))
+        .collect();
+    if let Some(more) = classes.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        named.push(format!("{more} more"));
+    }
+    format!(
+        "{count} image{} of {height} × {width} pixels; values from {least} to {most}, {normalised}; \
+         {} class{}: {}.",
+        if *count == 1 { "" } else { "s" },
+        classes.len(),
+        if classes.len() == 1 { "" } else { "es" },
+        named.join(", ")
+    )
 }

@@ -1,21 +1,24 @@
 //! The command line: what is asked for, how far it has come, and what is left behind.
 //!
 //! ```text
-//! arguments -> images -> the library's job -> tables, charts -> one folder
-//! arguments    images    work, progress       charts            folder
+//! arguments -> files -> images, model -> the library's job -> tables, charts     -> one folder
+//! arguments    files    images, model    work, progress       results, charts,      folder
+//!                                                             projection
 //! ```
 
 mod analyse;
 mod arguments;
 mod charts;
 mod failure;
+mod files;
 mod folder;
 mod images;
-mod labels;
 mod model;
 mod progress;
+mod projection;
 mod results;
 mod shards;
+mod stop;
 mod work;
 
 use std::process::ExitCode;

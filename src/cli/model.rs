@@ -1,14 +1,13 @@
 //! Trained models: `--model` opens them, `train` saves them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, save};
-use latent_lens::model::files::{self, File, Hints};
+use latent_lens::model::files::{self, Asks, Hints, ModelError, Question};
 
-use super::arguments::Train;
+use super::arguments::{Activation, Model, Train};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
@@ -19,14 +18,14 @@ pub fn train(request: &Train) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
     let format = format(out)?;
-    if !request.work.model.is_empty() {
+    if !request.work.model.files.is_empty() {
         let message = "A model that is given with --model is trained already. Leave --model out.";
         return Err(Failure::Usage(message.into()));
     }
-    let mut run = work::prepare(&request.work)?;
+    let mut progress = Progress::new();
+    let mut run = work::prepare(&request.work, &mut progress)?;
     let (folder, name) = Folder::around(out)?;
 
-    let mut progress = Progress::new();
     let network = work::network(&mut run, &mut progress)?;
     folder.write(&[(name, save(&network, format))])?;
     progress.finish(&format!(
@@ -53,22 +52,45 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
         })
 }
 
-/// The network in some files.
-pub fn open(paths: &[PathBuf]) -> Result<Network, Failure> {
-    let files: Vec<File> = paths
-        .iter()
-        .map(|path| {
-            let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-            Ok(File {
-                name: path.display().to_string(),
-                bytes,
-            })
-        })
-        .collect::<Result<_, Failure>>()?;
-    let model = files::open(&files, &Hints::default())
-        .map_err(|error| Failure::Failed(error.to_string()))?;
-    for note in model.description.notes {
-        eprintln!("{note}");
+/// The network in the files that were named.
+pub fn open(model: &Model, progress: &Progress) -> Result<Network, Failure> {
+    let files = super::files::read(&model.files)?;
+    let opened = files::open(&files, &model.hints()).map_err(|error| match error {
+        ModelError::Question(question) => Failure::Usage(asked(&question)),
+        refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
+    })?;
+    for note in opened.description.notes {
+        progress.say(&note);
     }
-    Ok(model.network)
+    Ok(opened.network)
+}
+
+/// A question about a model, with the argument that answers it and the usual answer.
+fn asked(question: &Question) -> String {
+    let Question {
+        text,
+        asks,
+        layers,
+        proposal,
+    } = question;
+    let Hints {
+        activations,
+        bottleneck,
+        order,
+    } = proposal;
+    let all = activations.iter().flatten();
+    let all: Vec<String> = all.map(|&each| Activation(each).to_string()).collect();
+    let (argument, usual) = match asks {
+        Asks::Activations => ("--activations", all.join(",")),
+        Asks::Bottleneck => ("--bottleneck", bottleneck.unwrap_or(1).to_string()),
+        Asks::Order => ("--order", order.clone().unwrap_or_default().join(",")),
+    };
+    let layers: Vec<String> = layers
+        .iter()
+        .map(|layer| format!("{} ({} to {})", layer.name, layer.inputs, layer.outputs))
+        .collect();
+    format!(
+        "{text} Say so with {argument}, such as {argument} {usual}. The layers are {}.",
+        layers.join(", ")
+    )
 }

@@ -13,7 +13,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 pub struct Progress {
     /// `None` where nobody would see it move.
     bar: Option<ProgressBar>,
-    stage: Option<Stage>,
+    stage: Option<&'static str>,
     /// When the log was last told.
     told: Instant,
 }
@@ -39,21 +39,44 @@ impl Progress {
     /// Says what came of a slice of work.
     pub fn show(&mut self, update: &Update) {
         let share = (update.done / update.total.max(1.0)).clamp(0.0, 1.0);
-        let begins = self.stage != Some(update.stage);
-        self.stage = Some(update.stage);
+        self.step(name(update.stage), share, update.remaining());
+    }
+
+    /// Says how much of a stage is done, and how long the rest will take.
+    pub fn step(&mut self, stage: &'static str, share: f64, left: Option<Duration>) {
+        let begins = self.stage != Some(stage);
+        self.stage = Some(stage);
+        self.tell(stage, share, left, begins || share >= 1.0);
+    }
+
+    /// Says how much of the files is read; a log hears of it where that takes long.
+    pub fn reading(&mut self, share: f64) {
+        self.tell("Reading", share, None, false);
+    }
+
+    /// Moves the bar, or tells the log where it is `due` or has not been told for long.
+    fn tell(&mut self, name: &'static str, share: f64, left: Option<Duration>, due: bool) {
         if let Some(bar) = &self.bar {
-            bar.set_prefix(name(update.stage));
+            bar.set_prefix(name);
             bar.set_position((share * LENGTH as f64) as u64);
-            bar.set_message(update.remaining().map_or(String::new(), time_left));
+            bar.set_message(left.map_or(String::new(), time_left));
             return;
         }
-        if begins || share >= 1.0 || self.told.elapsed() >= LINE_INTERVAL {
+        if due || self.told.elapsed() >= LINE_INTERVAL {
             self.told = Instant::now();
-            let left = match update.remaining() {
+            let left = match left {
                 Some(left) if share < 1.0 => format!(", {}", time_left(left)),
                 _ => String::new(),
             };
-            eprintln!("{}: {:.0} %{left}", name(update.stage), share * 100.0);
+            eprintln!("{name}: {:.0} %{left}", share * 100.0);
+        }
+    }
+
+    /// Says a sentence above the bar.
+    pub fn say(&self, sentence: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{sentence}")),
+            None => eprintln!("{sentence}"),
         }
     }
 

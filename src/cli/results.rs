@@ -6,22 +6,35 @@ use latent_lens::report::{Metric, Report};
 use super::charts;
 use super::failure::Failure;
 use super::folder::File;
+use super::progress::Progress;
+use super::projection::project;
 
 /// Every file that a report is written to, the report itself last: where it is, all are.
-pub fn files(report: &Report, metric: Metric) -> Result<Vec<File>, Failure> {
-    let tables = [
+pub fn files(
+    report: &Report,
+    metric: Metric,
+    progress: &mut Progress,
+) -> Result<Vec<File>, Failure> {
+    let projection = project(report, progress)?;
+    let plane = projection.as_ref().map(|found| &found.coordinates);
+    let mut tables = vec![
         ("pixel_importance.csv", Table::PixelImportance),
         ("direction.csv", Table::Direction),
         ("latent_importance.csv", Table::LatentImportance),
+        ("encoded_space.csv", Table::EncodedSpace),
     ];
+    // A class is like itself.
+    if report.classes.len() > 1 {
+        tables.push(("likeness.csv", Table::Likeness));
+    }
     let mut files: Vec<File> = tables
         .into_iter()
         .filter_map(|(name, table)| {
-            let text = csv(report, None, table, metric)?;
+            let text = csv(report, plane, table, metric)?;
             Some((name.into(), text.into_bytes()))
         })
         .collect();
-    files.extend(charts::files(report, metric)?);
+    files.extend(charts::files(report, projection.as_ref(), metric)?);
     let json = serde_json::to_vec(report).expect("a report is plain data");
     files.push(("report.json".into(), json));
     Ok(files)

@@ -17,10 +17,10 @@ use super::{results, work};
 pub fn shard(request: &Share) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
-    let mut run = work::prepare(&request.work)?.of(request.part);
+    let mut progress = Progress::new();
+    let mut run = work::prepare(&request.work, &mut progress)?.of(request.part);
     let (folder, name) = Folder::around(out)?;
 
-    let mut progress = Progress::new();
     work::finish(&mut run, &mut progress)?;
     let part = run.partial_report().expect("the run is over");
     let json = serde_json::to_vec(&part).expect("a report is plain data");
@@ -43,14 +43,15 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
         .collect::<Result<_, _>>()?;
     let report = Report::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
     let folder = Folder::open(&request.out)?;
-    let files = results::files(&report, request.metric.into())?;
+    let mut progress = Progress::new();
+    let files = results::files(&report, request.metric.into(), &mut progress)?;
     folder.write(&files)?;
-    eprintln!(
+    progress.finish(&format!(
         "Wrote {} files of {} parts to {}.",
         files.len(),
         parts.len(),
         request.out.display()
-    );
+    ));
     Ok(())
 }
 

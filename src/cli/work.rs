@@ -1,7 +1,7 @@
 //! Engines and their work, in slices that a person can end.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::num::NonZeroUsize;
+use std::thread;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
@@ -11,22 +11,24 @@ use latent_lens::run::{Run, Stage};
 use super::arguments::{Device, Work};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::{images, model};
+use super::{images, model, stop};
 
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// Opens the engine, reads the images and the model, if one is given, and prepares the run.
-pub fn prepare(work: &Work) -> Result<Run, Failure> {
+pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let engine = engine(work.device)?;
-    let classes = images::open(&work.data)?;
-    let labels = classes.iter().map(|class| class.label);
-    let settings = work.settings.settings(labels);
-    Ok(if work.model.is_empty() {
+    let classes = images::open(&work.data, progress)?;
+    let settings = work.settings.settings(&classes).map_err(Failure::Usage)?;
+    let run = if work.model.files.is_empty() {
         Run::new(&engine, settings, &classes)?
     } else {
-        Run::explain(&engine, settings, &classes, model::open(&work.model)?)?
-    })
+        let network = model::open(&work.model, progress)?;
+        Run::explain(&engine, settings, &classes, network)?
+    };
+    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Ok(run.on_threads(work.jobs.unwrap_or_else(cores)))
 }
 
 /// Works on a run until it is done.
@@ -45,7 +47,7 @@ fn until(
     progress: &mut Progress,
     over: impl Fn(&Run, Stage) -> bool,
 ) -> Result<(), Failure> {
-    let stop = stop_asked_for();
+    stop::listen();
     loop {
         let update = pollster::block_on(run.advance(SLICE))?;
         if update.stage != Stage::Done {
@@ -54,21 +56,10 @@ fn until(
         if over(run, update.stage) {
             return Ok(());
         }
-        if stop.load(Ordering::Relaxed) {
+        if stop::asked() {
             return Err(Failure::Stopped);
         }
     }
-}
-
-/// Becomes true when a person presses Ctrl-C or a scheduler asks the program to end. From now on
-/// that no longer ends the program by itself, so that no file is left half written.
-fn stop_asked_for() -> Arc<AtomicBool> {
-    let asked = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&asked);
-    // Without a handler the program ends at once: files are then still whole or absent, but for
-    // the moment in which they are written.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-    asked
 }
 
 /// Opens the engine of a device.

@@ -17,6 +17,15 @@ pub use dataset::{Dataset, Images};
 pub use error::DataError;
 pub use pixels::Pixels;
 
+/// A file that a person brought: of images, labels or a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, with folders before it where they are known, separated by `/`.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
 /// The images of one class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {

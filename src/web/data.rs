@@ -77,7 +77,7 @@ export interface ReadError extends Error {
   file: string;
   place: string | null;
   /** What the files do not tell and a person has to. */
-  needs: { shape: { pixels: number } } | { choice: string[] } | null;
+  needs: { shape: { pixels: number } } | { column: string[] } | { array: string[] } | null;
 }
 "#;
 

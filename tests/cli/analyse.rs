@@ -121,6 +121,11 @@ fn charts_are_drawn_with_words_in_them() {
         names,
         [
             "direction.csv",
+            "encoded_space.csv",
+            "encoded_space.png",
+            "encoded_space.svg",
+            "encoded_space_tsne.png",
+            "encoded_space_tsne.svg",
             "figure_class_2.png",
             "figure_class_2.svg",
             "figure_class_7.png",
@@ -128,11 +133,16 @@ fn charts_are_drawn_with_words_in_them() {
             "latent_importance.csv",
             "latent_importance.png",
             "latent_importance.svg",
+            "likeness.csv",
+            "likeness.png",
+            "likeness.svg",
             "loss.png",
             "loss.svg",
             "pixel_importance.csv",
             "pixel_importance.png",
             "pixel_importance.svg",
+            "reconstructions.png",
+            "reconstructions.svg",
             "report.json",
         ]
     );
@@ -143,6 +153,10 @@ fn charts_are_drawn_with_words_in_them() {
         "latent_importance",
         "pixel_importance",
         "loss",
+        "encoded_space",
+        "encoded_space_tsne",
+        "reconstructions",
+        "likeness",
     ] {
         let svg = fs::read_to_string(folder.join(format!("out/{chart}.svg"))).unwrap();
         let size = |name: &str| -> u32 {
@@ -184,7 +198,7 @@ fn the_same_request_gives_the_same_files() {
         assert!(read("first") == read("second"), "{name:?} differs");
         files += 1;
     }
-    assert_eq!(files, 16);
+    assert_eq!(files, 26);
 
     let expected = expected(&[2, 4, 7]);
     let roots = expected.latent_importance_by(Metric::Rmse).unwrap();
@@ -212,6 +226,33 @@ fn without_labels_all_images_are_one_class() {
         (class.name.as_str(), class.training, class.held_out),
         ("all", 102, 18)
     );
+}
+
+/// In closed form, by trying every value, and by drawing permutations.
+#[test]
+fn any_number_of_cores_gives_the_same_numbers_to_the_last_bit() {
+    let folder = folder("any_number_of_cores_gives_the_same_numbers_to_the_last_bit");
+    write(&folder);
+    for settings in [
+        "--method exact",
+        "--method exact --hidden 6",
+        "--method sampled --hidden 6 --permutations 3",
+        "--method sampled --permutations 3",
+    ] {
+        let report = |jobs: &str| {
+            let command = format!(
+                "analyse --images images.idx --labels labels.idx --dims 3 --epochs 3 {settings} \
+                 {jobs} --out out"
+            );
+            let output = latent_lens(&folder, &command);
+            assert!(output.status.success(), "{}", said(&output));
+            fs::read(folder.join("out/report.json")).unwrap()
+        };
+        let one = report("--jobs 1");
+        for jobs in ["--jobs 2", "--jobs 7", ""] {
+            assert!(one == report(jobs), "{settings} {jobs}");
+        }
+    }
 }
 
 #[test]
@@ -252,11 +293,12 @@ fn a_log_hears_of_every_stage() {
         "Training: 100 %",
         "Pixel importance: 100 %",
         "Latent importance: 100 %",
+        "t-SNE: 100 %",
     ] {
         assert!(log.contains(stage), "{log}");
     }
     assert!(
-        log.ends_with("s.\n") && log.contains("Wrote 12 files to out in "),
+        log.ends_with("s.\n") && log.contains("Wrote 19 files to out in "),
         "{log}"
     );
     assert!(!log.contains('\x1b'), "a log holds no cursor movements");

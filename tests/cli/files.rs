@@ -76,12 +76,12 @@ pub fn classes() -> Vec<Class> {
         .collect()
 }
 
-fn label(number: usize) -> u8 {
+pub fn label(number: usize) -> u8 {
     LABELS[number % LABELS.len()]
 }
 
 /// A bright bar whose place tells the class, in noise; the last pixel is always black.
-fn image(number: usize) -> Vec<u8> {
+pub fn image(number: usize) -> Vec<u8> {
     let pixels = SIZE.0 * SIZE.1;
     (0..pixels)
         .map(|pixel| {

@@ -4,5 +4,10 @@
 
 mod analyse;
 mod files;
+mod formats;
+mod models;
+#[expect(dead_code, reason = "the readers' tests make other files, too")]
+#[path = "../readers/pack.rs"]
+mod pack;
 mod refusals;
 mod shards;

@@ -93,7 +93,7 @@ export class Card {
     this.#facts.replaceChildren();
     this.#examples.replaceChildren();
     this.#notes.replaceChildren();
-    this.#options.ask(need, name, options);
+    this.#options.ask(need, options);
     this.#use.hidden = true;
     this.element.hidden = false;
   }

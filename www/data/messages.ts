@@ -56,7 +56,7 @@ export interface DataPreview {
 }
 
 /** What files do not tell and a person has to. */
-export type Need = { shape: { pixels: number } } | { choice: string[] };
+export type Need = { shape: { pixels: number } } | { column: string[] } | { array: string[] };
 
 /** The wasm package `readers`. */
 export interface ReadersModule {

@@ -59,8 +59,8 @@ export class OptionsForm {
     this.#offer("How the files were read", fields);
   }
 
-  /** Asks for what files called `name` do not tell. */
-  ask(need: Need, name: string, options: DataOptions): void {
+  /** Asks for what the files do not tell. */
+  ask(need: Need, options: DataOptions): void {
     this.#options = options;
     if ("shape" in need) {
       const { pixels } = need.shape;
@@ -68,15 +68,8 @@ export class OptionsForm {
       while (pixels % height) height -= 1;
       const fields = sides("shape", "Height of an image", "Width", height, pixels / height);
       this.#offer(`An image has ${pixels} pixels`, fields);
-    } else if (/\.np[yz]\b|\.zip\b/i.test(name)) {
-      const names = need.choice.map((each) =>
-        each
-          .split("/")
-          .at(-1)!
-          .replace(/\.npy$/, ""),
-      );
-      this.#offer("Which array is which", arrays(names, options));
-    } else this.#offer("Where the labels are", [labelColumn(need.choice, null)]);
+    } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
+    else this.#offer("Where the labels are", [labelColumn(need.column, null)]);
   }
 
   #offer(heading: string, fields: HTMLElement[]): void {

@@ -115,12 +115,7 @@ pub const ALL: [Check; 13] = [
 /// both at once cargo would join the features of what they depend on and compile that again.
 const NATIVE: [&[&str]; 2] = [
     &["--package", "xtask"],
-    &[
-        "--package",
-        "latent-lens",
-        "--features",
-        "cli,engine-cpu,readers,tsne",
-    ],
+    &["--package", "latent-lens", "--features", "cli,engine-cpu"],
 ];
 
 fn rustfmt(Checkout { project, .. }: &Checkout) -> Result<()> {

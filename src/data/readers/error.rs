@@ -26,8 +26,10 @@ pub enum Need {
         /// Pixels of an image.
         pixels: usize,
     },
-    /// Which column or array holds the labels, or which the images: one of these.
-    Choice(Vec<String>),
+    /// Which column of a table holds the labels: one of these names.
+    Column(Vec<String>),
+    /// Which array holds the images, and which the labels: some of these names.
+    Array(Vec<String>),
 }
 
 impl ReadError {

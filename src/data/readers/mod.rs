@@ -26,11 +26,12 @@ mod source;
 mod spectrogram;
 mod table;
 
+pub use super::File;
 pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
 pub use error::{Need, ReadError};
 pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
-pub use source::{File, MAX_FILES};
+pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 
 use collection::About;
@@ -209,7 +210,7 @@ fn arrays(
                 "No array is called {wanted}. Choose one of {}.",
                 listed(&choices.arrays)
             );
-            let need = Need::Choice(choices.arrays.clone());
+            let need = Need::Array(choices.arrays.clone());
             return Err(ReadError::of_all(message).needing(need));
         }
     }

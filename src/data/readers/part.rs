@@ -197,8 +197,12 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
                  size: choose one of the two.",
                 part.height, part.width, first.name, size.0, size.1
             );
-            let names = images.iter().map(|part| part.name.clone()).collect();
-            return Err(ReadError::new(&part.name, message).needing(Need::Choice(names)));
+            let error = ReadError::new(&part.name, message);
+            let arrays: Option<Vec<String>> = images.iter().map(array_name).collect();
+            return Err(match arrays {
+                Some(arrays) => error.needing(Need::Array(arrays)),
+                None => error,
+            });
         }
     }
     give_labels(&mut images, labels, notes)?;
@@ -220,6 +224,12 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
         all.pixels.append(part.pixels);
     }
     Ok(all)
+}
+
+/// What images are called among the arrays of NumPy, if that is what they are.
+fn array_name(images: &Images) -> Option<String> {
+    let name = images.name.rsplit('/').next()?;
+    name.strip_suffix(".npy").map(Into::into)
 }
 
 /// Gives labels to the images that they count as many as, those of the likest name first.

@@ -8,16 +8,7 @@ use flate2::read::GzDecoder;
 use zip::ZipArchive;
 
 use super::error::ReadError;
-use crate::data::idx;
-
-/// A file that a person brought.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// Its name, with folders before it where they are known, separated by `/`.
-    pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
+use crate::data::{File, idx};
 
 /// All unpacking together may yield so many times the largest size of one unpacked file: pictures
 /// are unpacked one by one, twice each, and kept small.

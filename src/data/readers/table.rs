@@ -233,7 +233,7 @@ impl Table<'_> {
 
 impl Choices {
     fn need(&self) -> Need {
-        Need::Choice(self.columns.clone())
+        Need::Column(self.columns.clone())
     }
 }
 
@@ -436,7 +436,7 @@ fn label_column(
     let columns = survey.columns;
     let refuse = |message: String| {
         let names = survey.column_names(header);
-        Err(ReadError::new(name, message).needing(Need::Choice(names)))
+        Err(ReadError::new(name, message).needing(Need::Column(names)))
     };
     match &options.label_column {
         Some(LabelColumn::None) => return Ok(None),

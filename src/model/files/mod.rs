@@ -29,21 +29,14 @@ mod weights;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::data::File;
+
 pub use self::error::{Asks, ModelError, Question, WeightShape};
 pub use self::open::{fits, open};
 use super::{Activation, Network};
 
 /// Bytes that the files of a model may have together, and bytes that may be unpacked from them.
 pub const MAX_BYTES: usize = 512 << 20;
-
-/// A file as a person brings it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Its name, with its folders where they are known.
-    pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
 
 /// A trained model, ready to use.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,19 @@
 //! What can be asked for, and the help that says so.
 
+mod data;
+mod model;
+mod settings;
+
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::report::Metric;
-use latent_lens::settings::{Method, Settings};
 use latent_lens::shard::Shard;
+
+pub use data::Data;
+pub use model::{Activation, Model};
+pub use settings::Chosen;
 
 /// Explains autoencoders: which pixels drive each latent dimension, and which dimensions rebuild
 /// each class.
@@ -96,16 +104,8 @@ pub struct Work {
     #[command(flatten)]
     pub data: Data,
 
-    /// The files of a trained autoencoder, to be explained instead of a new one: Keras, PyTorch,
-    /// safetensors, TensorFlow.js or ONNX. The images that it is explained on are those that
-    /// training with this seed would hold out.
-    #[arg(
-        long,
-        value_name = "FILE",
-        num_args = 1..,
-        conflicts_with_all = ["dims", "hidden", "epochs"]
-    )]
-    pub model: Vec<PathBuf>,
+    #[command(flatten)]
+    pub model: Model,
 
     #[command(flatten)]
     pub settings: Chosen,
@@ -113,53 +113,11 @@ pub struct Work {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t = Device::HERE)]
     pub device: Device,
-}
 
-/// What to look at.
-#[derive(Debug, Args)]
-pub struct Data {
-    /// The images: an IDX file, the format of MNIST, plain or gzip-compressed.
-    #[arg(long, value_name = "FILE")]
-    pub images: PathBuf,
-
-    /// A label for each image, as an IDX file; without it, all images are one class.
-    #[arg(long, value_name = "FILE")]
-    pub labels: Option<PathBuf>,
-}
-
-/// [`Settings`], as they are typed.
-#[derive(Debug, Args)]
-pub struct Chosen {
-    /// The labels of the classes to look at, such as 0,1; without it, all there are.
-    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
-    pub classes: Option<Vec<u8>>,
-
-    /// Latent dimensions: how many numbers an image is squeezed into.
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().dims)]
-    pub dims: usize,
-
-    /// Units of the encoder's hidden layers, such as 512,128; the decoder mirrors them. Without
-    /// it, there are none.
-    #[arg(long, value_name = "UNITS", value_delimiter = ',')]
-    pub hidden: Vec<usize>,
-
-    /// How often training passes over the images.
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().epochs)]
-    pub epochs: usize,
-
-    /// How importance is measured: over all permutations there are, by a few that are drawn, or
-    /// the one where it is affordable and the other elsewhere.
-    #[arg(long, value_enum, default_value_t = ByMethod::Auto)]
-    pub method: ByMethod,
-
-    /// How many permutations are drawn of each pixel and each latent dimension: more make smaller
-    /// errors.
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().permutations)]
-    pub permutations: usize,
-
-    /// Decides which images are held out, the first weights and every permutation.
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().seed)]
-    pub seed: u32,
+    /// How many processor cores measure importance at once; without it, all there are. The numbers
+    /// do not depend on it.
+    #[arg(long, value_name = "NUMBER")]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// [`Metric`], as it is typed.
@@ -174,27 +132,6 @@ impl From<ByMetric> for Metric {
         match metric {
             ByMetric::Mse => Self::Mse,
             ByMetric::Rmse => Self::Rmse,
-        }
-    }
-}
-
-/// [`Method`], as it is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ByMethod {
-    /// Exact where that is affordable, sampled elsewhere.
-    Auto,
-    /// The expected value over all permutations.
-    Exact,
-    /// The paper's way: the mean over a few random permutations.
-    Sampled,
-}
-
-impl From<ByMethod> for Method {
-    fn from(method: ByMethod) -> Self {
-        match method {
-            ByMethod::Auto => Self::Auto,
-            ByMethod::Exact => Self::Exact,
-            ByMethod::Sampled => Self::Sampled,
         }
     }
 }
@@ -215,19 +152,4 @@ impl Device {
     } else {
         Self::Gpu
     };
-}
-
-impl Chosen {
-    /// The settings that were asked for, where there are classes of these labels.
-    pub fn settings(&self, available: impl Iterator<Item = u8>) -> Settings {
-        Settings {
-            classes: self.classes.clone().unwrap_or_else(|| available.collect()),
-            dims: self.dims,
-            hidden: self.hidden.clone(),
-            epochs: self.epochs,
-            method: self.method.into(),
-            permutations: self.permutations,
-            seed: self.seed,
-        }
-    }
 }

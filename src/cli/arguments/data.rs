@@ -1,0 +1,146 @@
+//! What to look at, and how its files are read.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use latent_lens::data::readers::{Grey, LabelColumn, Normalise};
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The images: IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or WAV recordings, which become
+    /// spectrograms; plain, in gzip or zip files, or folders of them. Labels are those in a column or
+    /// array beside the images, or the names of the folders or files.
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub images: Vec<PathBuf>,
+
+    /// A label for each image, in a file of their own: IDX, NPY, or CSV. Without labels anywhere, all
+    /// images are one class.
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+
+    /// CSV: the column of the labels, by its name or by its place, counted from 1; or none.
+    #[arg(long, value_name = "COLUMN")]
+    pub label_column: Option<Column>,
+
+    /// CSV: whether the first line names the columns; without it, that is found out.
+    #[arg(long, value_name = "true|false")]
+    pub header: Option<bool>,
+
+    /// NPZ: the name of the array of the images, where there are several.
+    #[arg(long, value_name = "NAME")]
+    pub images_array: Option<String>,
+
+    /// NPZ: the name of the array of the labels, where there are several.
+    #[arg(long, value_name = "NAME")]
+    pub labels_array: Option<String>,
+
+    /// Height and width of an image, such as 28x28: of those stored as rows of numbers, which else
+    /// are taken for squares; pictures are resized to it.
+    #[arg(long, value_name = "HEIGHTxWIDTH")]
+    pub size: Option<Size>,
+
+    /// How colours become grey.
+    #[arg(long, value_enum, default_value_t = ByGrey::Luma)]
+    pub grey: ByGrey,
+
+    /// How values become intensities from 0 to 1; without it, their range decides.
+    #[arg(long, value_enum)]
+    pub normalise: Option<ByNormalise>,
+}
+
+/// [`LabelColumn`], as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column(pub LabelColumn);
+
+impl FromStr for Column {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Ok(Self(match (text, text.parse::<usize>()) {
+            ("none", _) => LabelColumn::None,
+            (_, Ok(0)) => return Err("columns are counted from 1".into()),
+            (_, Ok(place)) => LabelColumn::Index(place - 1),
+            (name, Err(_)) => LabelColumn::Name(name.into()),
+        }))
+    }
+}
+
+/// Height and width in pixels, as they are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub usize, pub usize);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sides = text.split_once('x');
+        let side = |side: &str| side.parse().ok().filter(|side| *side > 0);
+        sides
+            .and_then(|(height, width)| Some(Self(side(height)?, side(width)?)))
+            .ok_or_else(|| "write height and width in pixels, such as 28x28".into())
+    }
+}
+
+/// [`Grey`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByGrey {
+    /// By how bright colours look.
+    Luma,
+    /// By the mean of red, green and blue.
+    Mean,
+}
+
+impl From<ByGrey> for Grey {
+    fn from(grey: ByGrey) -> Self {
+        match grey {
+            ByGrey::Luma => Self::Luma,
+            ByGrey::Mean => Self::Mean,
+        }
+    }
+}
+
+/// [`Normalise`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByNormalise {
+    /// Not at all: they are from 0 to 1 already.
+    Keep,
+    /// Divided by 255.
+    #[value(name = "divide-by-255")]
+    DivideBy255,
+    /// The smallest of all values becomes 0, the largest 1.
+    MinMax,
+}
+
+impl From<ByNormalise> for Normalise {
+    fn from(normalise: ByNormalise) -> Self {
+        match normalise {
+            ByNormalise::Keep => Self::Keep,
+            ByNormalise::DivideBy255 => Self::DivideBy255,
+            ByNormalise::MinMax => Self::MinMax,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_counted_from_1_or_named() {
+        let column = |text: &str| text.parse::<Column>().map(|Column(column)| column);
+        assert_eq!(column("none"), Ok(LabelColumn::None));
+        assert_eq!(column("1"), Ok(LabelColumn::Index(0)));
+        assert_eq!(column("letter"), Ok(LabelColumn::Name("letter".into())));
+        assert!(column("0").is_err());
+    }
+
+    #[test]
+    fn sizes_are_two_sides() {
+        assert_eq!("28x32".parse(), Ok(Size(28, 32)));
+        for bad in ["28", "x", "28x", "0x4", "28x28x1", "ax2", "-1x2"] {
+            assert!(bad.parse::<Size>().is_err(), "{bad}");
+        }
+    }
+}
