@@ -142,7 +142,7 @@ export class Player {
 
   /** The words begin at their beginning, for the eye and for the screen reader. */
   #arrive(): void {
-    this.element.parentElement?.scrollTo({ top: 0 });
+    this.element.closest("aside")?.scrollTo({ top: 0 });
     this.#article.querySelector("h2")?.focus({ preventScroll: true });
   }
 
@@ -237,7 +237,12 @@ export class Player {
     this.#show();
     const answer = this.#article.querySelector<HTMLElement>(".answer");
     answer?.focus({ preventScroll: true });
-    answer?.scrollIntoView({ block: "nearest" });
+    // Only the words are moved, not the explorer beside them.
+    const panel = this.element.closest("aside");
+    if (!answer || !panel) return;
+    const below = answer.getBoundingClientRect().bottom - panel.getBoundingClientRect().bottom;
+    const above = answer.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+    panel.scrollBy({ top: Math.min(above - 56, Math.max(0, below + 16)) });
   }
 
   #end(): HTMLElement[] {

@@ -1,0 +1,216 @@
+/** A lesson's file is read as docs/lessons.md says, and its facts are the report's. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cwd } from "node:process";
+import { test } from "node:test";
+
+import { evaluate, FACTS, formula, written } from "../../www/lesson/facts";
+import { type Lesson, LessonError, type Step, stateOf } from "../../www/lesson/lesson";
+import { parse } from "../../www/lesson/parse";
+import type { Report } from "../../www/report";
+import * as de from "../../www/text/de";
+import * as en from "../../www/text/en";
+
+const LESSONS = join(cwd(), "www/lessons");
+
+function lesson(name: string): Lesson {
+  return parse(readFileSync(join(LESSONS, name), "utf8"));
+}
+
+/** What a step is but for its words. */
+function bones({ state, minutes, question }: Step) {
+  const form = question?.form;
+  return {
+    state,
+    minutes,
+    shown: question?.shown,
+    hints: question?.hints.length,
+    kind: form?.kind,
+    right: form?.kind === "choice" ? form.options.map(({ right }) => right) : form?.kind,
+  };
+}
+
+test("every lesson of the site is one, and its translations differ in words only", () => {
+  const names = readdirSync(LESSONS).filter((name) => !name.includes("notes"));
+  assert.ok(names.includes("autoencoders.md") && names.includes("autoencoders.de.md"));
+  for (const name of names) {
+    const read = lesson(name);
+    if (read.notes) assert.ok(readdirSync(LESSONS).includes(read.notes), `${name}: ${read.notes}`);
+    for (const [language, other] of read.translations) {
+      const translated = lesson(other);
+      assert.equal(translated.language, language);
+      assert.deepEqual(translated.steps.map(bones), read.steps.map(bones), other);
+    }
+  }
+});
+
+test("the lesson fills forty minutes", () => {
+  const minutes = lesson("autoencoders.md").steps.map(({ minutes }) => minutes ?? 0);
+  assert.equal(
+    minutes.reduce((sum, each) => sum + each),
+    40,
+  );
+});
+
+test("the example of the guide is a lesson with every way to answer", () => {
+  const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
+  const example = /````markdown\n([\s\S]*?)````/.exec(guide)![1]!;
+  const kinds = parse(example).steps.map(({ question }) => question?.form.kind);
+  assert.deepEqual(new Set(kinds), new Set(["choice", "number", "brush", "open", undefined]));
+  for (const name of Object.keys(FACTS)) {
+    assert.match(guide, new RegExp(`^\\| \`${name}\\b`, "m"), `the guide lacks the fact ${name}`);
+  }
+});
+
+const HEAD = "---\ntitle: A\n---\n";
+
+test("a step has its settings from the head, its own, and those of its answer", () => {
+  const { steps } = parse(
+    "---\ntitle: A\nclasses: 3,8\nepochs: 4\n---\n\n## One\n\n```lens\nepochs: 5\nrun\n```\n\nText.\n\n" +
+      "### Question\n\nWhy?\n\n### Answer\n\n```lens\nview: pixels\nshow: figure\n```\n\nSo.\n",
+  );
+  assert.deepEqual(stateOf(steps[0]!, false), {
+    settings: { classes: "3,8", epochs: "5" },
+    run: true,
+    show: undefined,
+  });
+  assert.deepEqual(stateOf(steps[0]!, true), {
+    settings: { classes: "3,8", epochs: "5", view: "pixels" },
+    run: true,
+    show: "figure",
+  });
+});
+
+test("a file that is no lesson is refused with the line and what would be right", () => {
+  const question = "## S\n\n### Question\n\nQ\n\n";
+  for (const [text, line, reason] of [
+    ["# Hello\n", 1, /must begin with a line “---”/],
+    ["---\nlanguage: en\n---\n## S\n", 1, /has no title/],
+    ["---\ntitle: A\nlanguage: ?\n---\n## S\n", 3, /no language/],
+    ["---\ntitle: A\ndims: many\n---\n## S\n", 3, /whole number, such as 12/],
+    ["---\ntitle: A\njust words\n---\n## S\n", 3, /“name: value”/],
+    [HEAD, undefined, /There is no step/],
+    [`${HEAD}\n## S\n\n\`\`\`lens\nview: pie\n\`\`\`\n`, 8, /View must be one of/],
+    [`${HEAD}\n## S\n\n\`\`\`lens\ncolour: red\n\`\`\`\n`, 8, /no setting “colour”; there are run/],
+    [`${HEAD}\n## S\n\n\`\`\`lens\nautorun: true\n\`\`\`\n`, 8, /no setting “autorun”/],
+    [`${HEAD}\n## S\n\n\`\`\`lens\nshow: me\n\`\`\`\n`, 8, /one of pipeline/],
+    [`${HEAD}\n## S\n\n### Frage\n`, 7, /parts are Question, Hint and Answer/],
+    [`${HEAD}${question}`, 8, /no “### Answer”/],
+    [`${HEAD}## S\n\n### Answer\n\nA\n`, 8, /no “### Question”/],
+    [`${HEAD}${question}- [ ] a\n- [ ] b\n\n### Answer\nA\n`, 10, /No option is the right one/],
+    [`${HEAD}${question}- [x] a\n\n### Answer\nA\n`, 10, /at least two options/],
+    [`${HEAD}${question}\`\`\`number\nwithin: 1\n\`\`\`\n### Answer\nA\n`, 10, /lacks its “answer/],
+    [`${HEAD}${question}\`\`\`brush\npixels: 0\n\`\`\`\n### Answer\nA\n`, 11, /from 1 to/],
+    [`${HEAD}## S\n\n- [ ] a\n- [x] b\n`, 6, /belong under “### Question”/],
+    [`${HEAD}## S\n\nThe top is {{best(1)}}.\n`, 6, /“best” is no fact; facts are height/],
+    [`${HEAD}## S\n\nThe top is {{top()}}.\n`, 6, /“\)” is no fact/],
+    [`${HEAD}## S\n\nThe top is {{top}}.\n`, 6, /takes 1 or 2 numbers/],
+    [`${HEAD}## S\n${"a".repeat(300_000)}`, undefined, /larger than 256 kB/],
+    [HEAD + "## S\n".repeat(61), 64, /more than 60 steps/],
+  ] as const) {
+    assert.throws(
+      () => parse(text),
+      (error) => {
+        assert.ok(error instanceof LessonError, `${error}`);
+        assert.match(error.message, reason);
+        assert.equal(error.line, line, error.message);
+        return true;
+      },
+    );
+  }
+});
+
+test("lines are counted whatever ends them, and whatever stands before", () => {
+  const text = `${HEAD}\nIntro\n\n## S\n\n> quote\n\n- a\n- b\n\n| a |\n|---|\n| b |\n\n### Oops\n`;
+  for (const each of [text, text.replaceAll("\n", "\r\n"), `\uFEFF${text}`]) {
+    assert.throws(
+      () => parse(each),
+      (error) => error instanceof LessonError && error.line === 18,
+    );
+  }
+});
+
+test("what is nested without end is refused, not a crash", () => {
+  assert.doesNotThrow(() => {
+    try {
+      parse(`${HEAD}## S\n\n${">".repeat(100_000)} a\n`);
+    } catch (error) {
+      if (!(error instanceof LessonError)) throw error;
+    }
+  });
+});
+
+/** Two pixels in a row, two dimensions, two classes of two images. */
+const REPORT = {
+  image: { height: 1, width: 2 },
+  settings: { classes: [3, 8], dims: 2, epochs: 2, seed: 1 },
+  classes: [
+    { label: 3, name: "3", training: 10, held_out: 2 },
+    { label: 8, name: "8", training: 20, held_out: 2 },
+  ],
+  training: { training_loss: [0.6, 0.5], held_out_loss: [0.61, 0.51] },
+  samples: { images: matrix(2, 2, [0, 0.9, 0, 0.2]), labels: [3, 8] },
+  encoded: { labels: [3, 3, 8, 8], latents: matrix(4, 2, [0, 1, 0, 3, 2, 1, 2, 3]) },
+  pixel_importance: { mean: matrix(2, 2, [0, 0, 0.5, 0.25]) },
+  direction: { sign: matrix(2, 2, [0, 0, 1, -1]) },
+  latent_importance: { mean: matrix(2, 2, [0.1, 0.3, 0.6, 0.2]) },
+} as unknown as Report;
+
+function matrix(rows: number, columns: number, values: number[]) {
+  return { shape: [rows, columns], data: Float32Array.from(values) };
+}
+
+test("facts are the report's numbers", () => {
+  for (const [text, value] of [
+    ["pixels", 2],
+    ["training", 30],
+    ["heldout", 4],
+    ["loss", 0.51],
+    ["loss(1)", 0.61],
+    ["top(3)", 2],
+    ["top(8)", 1],
+    ["top(3, 2)", 1],
+    ["rank(top(3), 8)", 2],
+    ["importance(top(8), 8)", 0.6],
+    ["share(top(8), 8)", 0.75],
+    ["idle", 1],
+    ["empty", 0],
+    ["raising(1)", 1],
+    ["lowering(2)", 1],
+    ["column(1)", 2],
+    ["strongest(2)", 0.25],
+    // The first dimension is 0, 0, 2, 2: variance 1.
+    ["alone(1)", 0.25],
+    ["zero(1, 3)", 1],
+    ["mean(2, 8)", 2],
+    ["inked", 0.5],
+    ["onink", 1],
+    ["loss(7)", undefined],
+    ["top(4)", undefined],
+    ["mean(9, 8)", undefined],
+  ] as const) {
+    const found = evaluate(formula(text), REPORT);
+    if (value === undefined) assert.equal(found, undefined, text);
+    else assert.ok(Math.abs(found! - value) < 1e-6, `${text} is ${found}, not ${value}`);
+  }
+});
+
+test("numbers are written as the language has them", () => {
+  assert.equal(written(1807, "count", "en"), "1,807");
+  assert.equal(written(1807, "count", "de"), "1.807");
+  assert.equal(written(0.1465, "loss", "de"), "0,147");
+  assert.equal(written(0.00002947, "measure", "en"), "2.95×10⁻⁵");
+  assert.equal(written(2.4, "measure", "de"), "2,40");
+  assert.equal(written(0.047, "percent", "en"), "4.7%");
+});
+
+test("every language has every word, each of the same kind", () => {
+  const shape = (value: unknown): unknown =>
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shape(each)]))
+      : typeof value === "function"
+        ? `function of ${value.length}`
+        : typeof value;
+  assert.deepEqual(shape({ ...de }), shape({ ...en }));
+});
