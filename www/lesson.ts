@@ -109,14 +109,16 @@ class Panel {
       source = await get();
       let lesson = parse(source.text);
       const translation = this.#translation(lesson, source);
+      const languages = [lesson.language, ...lesson.translations.keys()];
       if (translation) {
-        source = await fetched(translation, this.#words);
-        lesson = { ...parse(source.text), translations: lesson.translations };
+        // What was answered in one language is answered in the other.
+        source = { ...(await fetched(translation, this.#words)), key: source.key };
+        lesson = parse(source.text);
       }
       this.#speak(known([lesson.language]) ?? this.#language);
       document.title = `${lesson.title} · latent-lens`;
-      if (notes) return await this.#showNotes(lesson, source);
-      this.#play(lesson, source);
+      if (notes) return await this.#showNotes(lesson, source, languages);
+      this.#play(lesson, source, languages);
     } catch (error) {
       this.#fail(source?.name ?? name, error);
     }
@@ -130,24 +132,23 @@ class Panel {
     return url && url.origin === new URL(base).origin ? url.href : undefined;
   }
 
-  #play(lesson: Lesson, source: Source): void {
-    const languages = new Map(
-      [...lesson.translations.keys()].map((code) => {
-        const query = new URLSearchParams(location.search);
-        query.set("lang", code);
-        return [code, `?${query}${location.hash}`];
-      }),
-    );
-    const around = { page: this.page, languages, open: (file: File) => void this.#open(file) };
+  /** `languages` are those that the lesson can be had in. */
+  #play(lesson: Lesson, source: Source, languages: string[]): void {
+    const others = languages.filter((code) => code !== lesson.language);
+    const around = {
+      page: this.page,
+      languages: others,
+      open: (file: File) => void this.#open(file),
+    };
     this.#player = new Player(lesson, source, this.#language, around);
     this.#show(this.#player.element);
     this.#player.start();
   }
 
-  async #showNotes(lesson: Lesson, source: Source): Promise<void> {
+  async #showNotes(lesson: Lesson, source: Source, languages: string[]): Promise<void> {
     const address = lesson.notes && resolve(lesson.notes, source.base);
     if (!address || address.origin !== new URL(source.base).origin)
-      return this.#play(lesson, source);
+      return this.#play(lesson, source, languages);
     const article = notesOf(await fetched(address.href, this.#words), lesson.language);
     const query = new URLSearchParams(location.search);
     query.delete("notes");

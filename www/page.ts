@@ -2,6 +2,7 @@
  * The page around the element: settings in the URL's query become the element's attributes, and
  * attributes that change become the query, so that a link shows the same and Back works.
  */
+import { h } from "./dom";
 import type { Element, Page, Texts } from "./lesson/explorer";
 import { keepWhenIdle } from "./offline/register";
 import { address, type Name, NAMES, SETTINGS } from "./settings";
@@ -25,10 +26,16 @@ if (footer) keepWhenIdle(footer);
 /** Opens the lesson that the address names; its code is fetched for nobody else. */
 async function teach(lens: Element): Promise<void> {
   const module = new URL("lesson.js", import.meta.url).href;
-  const [{ start }] = await Promise.all([
-    import(module) as Promise<{ start(page: Page): Promise<void> }>,
-    customElements.whenDefined("latent-lens"),
-  ]);
+  await customElements.whenDefined("latent-lens");
+  const start = await (import(module) as Promise<{ start(page: Page): Promise<void> }>).then(
+    (lesson) => lesson.start,
+    () => undefined,
+  );
+  if (!start) {
+    const words = "The lesson could not be loaded: check the connection, then reload the page.";
+    lens.before(h("p", { role: "alert" }, words));
+    return;
+  }
   await start({ lens, show: (...state) => show(lens, ...state) });
 }
 

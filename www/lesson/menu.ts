@@ -1,11 +1,13 @@
 /** What can be done with a lesson as a whole: folded away, as it is not part of any step. */
 import { h } from "../dom";
+import { address } from "../settings";
 import type { LessonText } from "../text/en";
 import type { Lesson } from "./lesson";
 import { FROM_FILE, type Source } from "./source";
 
 export interface Acts {
-  languages: Map<string, string>;
+  /** Other languages that the lesson can be had in. */
+  languages: string[];
   again(): void;
   open(file: File): void;
 }
@@ -18,13 +20,15 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
   const file = query.get("lesson") === FROM_FILE;
   if (lesson.notes && !file) {
     query.set("notes", "");
-    entries.push(
-      h("a", { href: `?${query}`.replace("notes=", "notes"), target: "_blank" }, words.notes),
-    );
+    const href = address(location.pathname, query);
+    entries.push(h("a", { href, target: "_blank" }, words.notes));
   }
-  for (const [code, address] of acts.languages) {
+  for (const code of acts.languages) {
     const name = new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
-    entries.push(h("a", { href: address, lang: code, hreflang: code }, name));
+    const to = h("a", { href: inLanguage(code), lang: code, hreflang: code }, name);
+    // The step is another one by then.
+    to.addEventListener("click", () => (to.href = inLanguage(code)));
+    entries.push(to);
   }
   entries.push(
     quiet(words.print, () => print()),
@@ -44,6 +48,13 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
     ),
     h("p", { class: "note" }, from),
   );
+}
+
+/** The address of the page as it stands, in another language. */
+function inLanguage(code: string): string {
+  const query = new URLSearchParams(location.search);
+  query.set("lang", code);
+  return address(location.pathname, query) + location.hash;
 }
 
 /** Chooses a lesson from a file. */

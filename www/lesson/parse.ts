@@ -15,6 +15,7 @@ import {
   type Step,
   type Value,
 } from "./lesson";
+import { plain } from "./markdown";
 
 const MOST_CHARACTERS = 256 * 1024;
 const MOST_STEPS = 60;
@@ -151,7 +152,7 @@ function step([heading, ...blocks]: Block[], common: State): Step {
   const state: State = { ...common, settings: { ...common.settings } };
   const parts = sections(blocks);
   const made: Step = {
-    title: (heading!.token as Tokens.Heading).text,
+    title: plain((heading!.token as Tokens.Heading).tokens),
     minutes: undefined,
     state,
     intro: [],

@@ -15,8 +15,8 @@ import type { Source } from "./source";
 
 export interface Around {
   page: Page;
-  /** The languages that the lesson can be had in, each with the address of the page in it. */
-  languages: Map<string, string>;
+  /** The other languages that the lesson can be had in. */
+  languages: string[];
   /** A file is to be opened instead. */
   open(file: File): void;
 }
@@ -54,6 +54,7 @@ export class Player {
       { type: "button", class: "quiet", onclick: () => this.#set("same") },
       words.restore,
     );
+    this.#article.lang = lesson.language;
     this.element = h(
       "div",
       { class: "player" },

@@ -21,6 +21,8 @@ async function keep(place: Element): Promise<void> {
     // Where a person forbids it, or the server has no such file: the site works as well without.
     return;
   }
+  // A browser that is told to block it may answer with nothing.
+  if (!registration) return;
   const told = () => {
     const { waiting } = registration;
     if (waiting && !place.querySelector(".newer")) place.prepend(notice(waiting));

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::process;
 use crate::project::Project;
 
-/// What the default experiment needs, from the page to the finished figure.
-const FIRST: [&str; 14] = [
+/// What the default experiment and its lesson need, from the page to the finished figure.
+const FIRST: [&str; 17] = [
     "index.html",
     "style.css",
     "icon.svg",
@@ -29,6 +29,9 @@ const FIRST: [&str; 14] = [
     "data/mnist/mnist.json",
     "data/mnist/0.idx.gz",
     "data/mnist/1.idx.gz",
+    "lesson.js",
+    "lessons/autoencoders.md",
+    "lessons/autoencoders.de.md",
 ];
 
 /// What no page asks for: the worker itself, and files for search engines, previews and debuggers.
