@@ -109,7 +109,7 @@ test("a signal ends a run in a page within 100 ms, and the page can go on", asyn
       const ms = performance.now() - start;
       const again = await lens.train(images, { epochs: 1 });
       lens.close();
-      return { name, ms, again: again.report.training.held_out_loss.length };
+      return { name, ms, again: again.report.training!.held_out_loss.length };
     }, SITE);
     assert.equal(name, "AbortError");
     assert.ok(ms < 100, `${ms} ms`);
@@ -136,4 +136,23 @@ test("the WebGPU engine runs where it is asked for, and says where there is none
   await visit({}, async (page) => {
     assert.equal(await page.evaluate(open, SITE), "no-adapter");
   });
+});
+
+test("the page of docs/engine.md works as it stands there", async () => {
+  const [, html] = /```html\n(.*?)```/s.exec(await readFile("docs/engine.md", "utf8"))!;
+  // Where the package's files lie beside the page.
+  const body = html!.replace("./latent-lens/engine.js", "./engine.js");
+  const url = `${SITE}engine-in-a-page.html`;
+  await visit(
+    {
+      other: { url, origins: [new URL(SITE).origin] },
+      before: (page) =>
+        page.route(url, (route) => route.fulfill({ body, contentType: "text/html" })),
+    },
+    (page) =>
+      page
+        .locator("output")
+        .getByText(/^0\.\d{4}$/)
+        .waitFor(),
+  );
 });

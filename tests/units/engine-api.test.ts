@@ -45,8 +45,8 @@ test("a run gives everything, and importance is what it is defined as", async ()
       [7, "7"],
     ],
   );
-  assert.equal(report.training.held_out_loss.length, 4);
-  assert.ok(report.training.held_out_loss[3]! < report.training.held_out_loss[0]!);
+  assert.equal(report.training!.held_out_loss.length, 4);
+  assert.ok(report.training!.held_out_loss[3]! < report.training!.held_out_loss[0]!);
   assert.deepEqual(report.direction.sign.shape, [size, 3]);
   assert.deepEqual(report.latent_importance.mean.shape, [2, 3]);
   assert.deepEqual(report.samples.reconstructions.shape, [report.samples.labels.length, size]);
@@ -220,7 +220,7 @@ test("what cannot be used is refused in a sentence", async () => {
     ],
     [/^There is no setting dim; there are classes, dims,/, images, { dim: 3 }],
     [/^Latent dimensions must be a whole number, such as 12\.$/, images, { dims: 2.5 }],
-    [/^Epochs must be a whole number from 1 to 2000\.$/, images, { epochs: 0 }],
+    [/^Latent dimensions must be a whole number from 1 to 512\.$/, images, { dims: 0 }],
     [/^Importance must be one of auto, exact, sampled\.$/, images, { method: "guessed" }],
     [/^There is no class 3; the classes are 2, 7\.$/, images, { classes: [3] }],
   ];

@@ -68,12 +68,15 @@ export class Lens {
     return new this(engines, await opened(engines, engine));
   }
 
-  /** Trains an autoencoder and measures which pixels and latent dimensions matter. */
+  /**
+   * Trains an autoencoder and measures which pixels and latent dimensions matter. The report has
+   * `training` unless `epochs` is 0.
+   */
   run(
     images: Images | readonly Images[],
     settings: Settings = {},
     options: RunOptions = {},
-  ): Promise<RunResult<Measured | "training">> {
+  ): Promise<RunResult<Measured>> {
     return this.#work(images, settings, undefined, "everything", options);
   }
 
@@ -82,7 +85,7 @@ export class Lens {
     images: Images | readonly Images[],
     settings: Settings = {},
     options: RunOptions = {},
-  ): Promise<RunResult<"training" | "samples" | "encoded">> {
+  ): Promise<RunResult<"samples" | "encoded">> {
     return this.#work(images, settings, undefined, "network", options);
   }
 
