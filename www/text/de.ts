@@ -13,7 +13,6 @@ export const lesson: LessonText = {
   answered: "beantwortet",
   back: "Zurück",
   next: "Weiter",
-  finish: "Fertig",
   fold: "Text ausblenden",
   unfold: "Text einblenden",
 
@@ -91,5 +90,4 @@ export const lesson: LessonText = {
 
   handoutAnswers: "Antworten",
   name: "Name",
-  nobody: "—",
 };

@@ -14,7 +14,6 @@ export const lesson = {
   answered: "answered",
   back: "Back",
   next: "Next",
-  finish: "Finish",
   fold: "Hide the text",
   unfold: "Show the text",
 
@@ -93,7 +92,6 @@ export const lesson = {
 
   handoutAnswers: "Answers",
   name: "Name",
-  nobody: "—",
 };
 
 export type LessonText = typeof lesson;
