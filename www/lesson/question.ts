@@ -62,7 +62,8 @@ export function questionCard(question: Question, situation: Situation): HTMLElem
   reveal.hidden = seen;
   // An answer that a run gives cannot be held against it before it is done.
   check.disabled = !way.ready;
-  if (seen && answered.first) setText(verdict, words.right);
+  const given = answered.given;
+  if (seen && tested && given.length && way.right(given)) setText(verdict, words.right);
 
   const hints = question.hints.map((hint) =>
     h("details", { class: "hint" }, h("summary", {}, words.hint), ...render(hint, context)),
