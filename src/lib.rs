@@ -22,6 +22,7 @@
 
 pub mod data;
 pub mod export;
+mod fingerprint;
 pub mod keyed;
 mod math;
 pub mod model;

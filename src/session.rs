@@ -1,13 +1,15 @@
 //! A whole session in one file: settings, weights and report.
 //!
 //! The file is a zip archive of `session.json` (the form and version that wrote it),
-//! `settings.json`, `weights.safetensors`, which opens by itself as well, and, once there are
-//! results, `report.json`.
+//! `settings.json`, `weights.safetensors`, which opens by itself as well, `images.json` (which
+//! images they are of, but not the images) and, once there are results, `report.json`.
 
 use ndarray::Array2;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::data::Class;
+use crate::fingerprint::Fingerprint;
 use crate::model::files::archive::{self, Archive};
 use crate::model::files::error::Fault;
 use crate::model::files::{self, File, Hints, ModelError, save};
@@ -21,6 +23,7 @@ const FORM: u32 = 1;
 const HEADING: &str = "session.json";
 const SETTINGS: &str = "settings.json";
 const WEIGHTS: &str = "weights.safetensors";
+const IMAGES: &str = "images.json";
 const REPORT: &str = "report.json";
 
 /// What a session holds.
@@ -32,8 +35,45 @@ pub struct Session {
     pub settings: Settings,
     /// The trained network.
     pub network: Network,
+    /// The images of the run; sessions older than this field do not tell.
+    pub images: Option<Images>,
     /// What was found so far.
     pub report: Option<Report>,
+}
+
+/// What tells the images of a run from others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Images {
+    /// What people call the data set.
+    pub name: String,
+    /// Number of images of the run's classes.
+    pub count: usize,
+    /// Differs where a pixel or a label does.
+    pub fingerprint: String,
+}
+
+impl Images {
+    /// Of these classes, in any order, of a data set called `name`.
+    #[must_use]
+    pub fn of(name: &str, classes: &[Class]) -> Self {
+        let mut by_label: Vec<&Class> = classes.iter().collect();
+        by_label.sort_by_key(|class| class.label);
+        let mut print = Fingerprint::default();
+        let mut count = 0;
+        for Class { label, images, .. } in by_label {
+            print.add(u64::from(*label));
+            print.add(images.height as u64);
+            let size = images.height * images.width;
+            let pixels = (0..images.count()).flat_map(|image| images.intensities(image));
+            print.add_matrix((images.count(), size), pixels);
+            count += images.count();
+        }
+        Self {
+            name: name.into(),
+            count,
+            fingerprint: print.to_string(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,14 +91,17 @@ pub fn write(session: &Session) -> Vec<u8> {
     });
     let settings = json(&session.settings);
     let weights = save::safetensors(&session.network);
+    let images = session.images.as_ref().map(json);
     let report = session.report.as_ref().map(json);
     let mut files = vec![
         (HEADING, heading.as_slice()),
         (SETTINGS, settings.as_slice()),
         (WEIGHTS, weights.as_slice()),
     ];
-    if let Some(report) = &report {
-        files.push((REPORT, report.as_slice()));
+    for (path, part) in [(IMAGES, &images), (REPORT, &report)] {
+        if let Some(part) = part {
+            files.push((path, part.as_slice()));
+        }
     }
     archive::write(&files, true)
 }
@@ -92,15 +135,12 @@ pub fn read(file: &File) -> Result<Session, ModelError> {
         }
         let settings: Settings = part(&mut archive, SETTINGS)?;
         let weights = archive.read(WEIGHTS)?;
-        let has_report = archive.paths().any(|path| path == REPORT);
-        let report: Option<Report> = if has_report {
-            Some(part(&mut archive, REPORT)?)
-        } else {
-            None
-        };
-        Ok((heading.version, settings, weights, report))
+        let images: Option<Images> = optional(&mut archive, IMAGES)?;
+        let report: Option<Report> = optional(&mut archive, REPORT)?;
+        Ok((heading.version, settings, weights, images, report))
     };
-    let (version, settings, bytes, report) = parts().map_err(|fault| fault.of(&file.name))?;
+    let (version, settings, bytes, images, report) =
+        parts().map_err(|fault| fault.of(&file.name))?;
     let weights = File {
         name: format!("{} ({WEIGHTS})", file.name),
         bytes,
@@ -113,8 +153,17 @@ pub fn read(file: &File) -> Result<Session, ModelError> {
         version,
         settings,
         network,
+        images,
         report,
     })
+}
+
+fn optional<T: DeserializeOwned>(
+    archive: &mut Archive<'_>,
+    path: &str,
+) -> Result<Option<T>, Fault> {
+    let is_there = archive.paths().any(|each| each == path);
+    is_there.then(|| part(archive, path)).transpose()
 }
 
 fn part<T: DeserializeOwned>(archive: &mut Archive<'_>, path: &str) -> Result<T, Fault> {

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprint::Fingerprint;
 use crate::model::Network;
 use crate::report::{Estimate, Report};
 
@@ -135,33 +136,22 @@ pub fn fingerprint(
     classes: &[(u8, std::ops::Range<usize>)],
     network: &Network,
 ) -> String {
-    let mut print = 0u64;
-    let mut add = |word: u64| {
-        // Every step can be undone, so that one changed word changes the result for certain.
-        print = (print ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        print ^= print >> 32;
-    };
-    let mut matrix = |rows: usize, columns: usize, values: &mut dyn Iterator<Item = &f32>| {
-        add(rows as u64);
-        add(columns as u64);
-        values.for_each(|value| add(value.to_bits().into()));
-    };
-    matrix(images.nrows(), images.ncols(), &mut images.iter());
+    let mut print = Fingerprint::default();
+    print.add_matrix(images.dim(), images.iter().copied());
     for layer in network.encoder.iter().chain(&network.decoder) {
-        let (inputs, outputs) = layer.weight.dim();
-        matrix(inputs, outputs, &mut layer.weight.iter());
-        matrix(1, outputs, &mut layer.bias.iter());
+        print.add_matrix(layer.weight.dim(), layer.weight.iter().copied());
+        print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
     }
     for layer in network.encoder.iter().chain(&network.decoder) {
         let (kind, parameter) = layer.activation.key();
-        add(kind);
-        add(parameter.to_bits().into());
+        print.add(kind);
+        print.add(parameter.to_bits().into());
     }
     for (label, rows) in classes {
-        add(u64::from(*label));
-        add(rows.len() as u64);
+        print.add(u64::from(*label));
+        print.add(rows.len() as u64);
     }
-    format!("{print:016x}")
+    print.to_string()
 }
 
 /// What the features of an estimate are, and so which of its cells a part holds.

@@ -222,12 +222,12 @@ export class LatentLens extends HTMLElement {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen({ settings, network, report }: Session): void {
+  #reopen({ settings, network, report, dataset }: Session): void {
     for (const [name, text] of Object.entries(textsOf(settings))) this.#set(name as Name, text);
     const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
     const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
-    const run = Run.finished(empty, report, network, this.#dataset);
+    const run = Run.finished(empty, report, network, dataset);
     this.#run = run;
     this.#results.reported(run, run.report);
     this.#frames.now(this.#showSettings);
@@ -360,6 +360,8 @@ export class LatentLens extends HTMLElement {
         settings: this.#runSettings(),
         image: this.#dataset?.image ?? MNIST_IMAGE,
         report: this.#run?.phase === "done" ? this.#run.report : undefined,
+        dataset: this.#run?.dataset,
+        open: this.#dataset,
       },
       this.#run?.active ?? false,
     );

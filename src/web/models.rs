@@ -4,9 +4,10 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{network, network_from_js, plain, set, value};
+use crate::data::{Class, idx};
 use crate::model::files::save::{self, SaveFormat};
 use crate::model::files::{self, File, Hints, MAX_BYTES, Model, ModelError, code};
-use crate::session::{self, Session};
+use crate::session::{self, Images, Session};
 
 /// Opens a trained autoencoder. `files` holds `{ name, bytes }`; `hints` what a person says of
 /// them, `{ activations?, bottleneck?, order? }`. Returns `{ model: { network, description } }`,
@@ -51,13 +52,33 @@ pub fn code(
     Ok(code::code(library, &value("settings", settings)?, pixels))
 }
 
-/// The bytes of a session's file: settings, the network, and the report as JSON, as the view
-/// exports it. Throws if one of them cannot be read.
+/// What tells images from others, `{ name, count, fingerprint }`. `classes` holds
+/// `{ label, bytes }` for every class, `bytes` being an IDX file. Throws if one cannot be read.
+#[wasm_bindgen]
+pub fn identify(name: &str, classes: &Array) -> Result<JsValue, JsError> {
+    let classes: Vec<Class> = classes
+        .iter()
+        .map(|class| {
+            let property = |name: &str| Reflect::get(&class, &name.into()).ok();
+            let label = property("label").and_then(|label| label.as_f64());
+            let bytes = property("bytes").and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
+            let (Some(label), Some(bytes)) = (label, bytes) else {
+                return Err(JsError::new("Every class needs its label and its bytes."));
+            };
+            Ok(Class::new(label as u8, idx::read(&bytes.to_vec())?))
+        })
+        .collect::<Result<_, JsError>>()?;
+    plain(&Images::of(name, &classes))
+}
+
+/// The bytes of a session's file: settings, the network, the report as JSON, as the view exports
+/// it, and what [`identify`] says of the images. Throws if one of them cannot be read.
 #[wasm_bindgen]
 pub fn write_session(
     #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
     report: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "object | undefined")] images: JsValue,
 ) -> Result<Vec<u8>, JsError> {
     let report = report
         .map(|report| serde_json::from_str(&report))
@@ -67,12 +88,13 @@ pub fn write_session(
         version: env!("CARGO_PKG_VERSION").into(),
         settings: value("settings", settings)?,
         network: network_from_js(network)?,
+        images: value("images", images)?,
         report,
     }))
 }
 
-/// Reads a session's file, `{ name, bytes }`: `{ version, settings, network, report }`, the report
-/// as JSON or null. Throws an `Error` that names file, reason and remedy.
+/// Reads a session's file, `{ name, bytes }`: `{ version, settings, network, images, report }`, the
+/// report as JSON; images and report may be null. Throws an `Error` that names file, reason and remedy.
 #[wasm_bindgen]
 pub fn read_session(
     #[wasm_bindgen(unchecked_param_type = "{ name: string, bytes: Uint8Array }")] file: &JsValue,
@@ -82,6 +104,8 @@ pub fn read_session(
     set(&result, "version", session.version.as_str());
     set(&result, "settings", plain(&session.settings)?);
     set(&result, "network", network(&session.network)?);
+    let images = session.images.as_ref().map(plain).transpose()?;
+    set(&result, "images", images.unwrap_or(JsValue::NULL));
     let report = match &session.report {
         Some(report) => serde_json::to_string(report)
             .map_err(|error| JsError::new(&error.to_string()))?

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { explore, type Explorer, QUICK } from "./explorer";
+import { csv, set } from "./files";
 import { screenshot } from "./harness";
 import { distance, type Report } from "./lens";
 
@@ -95,6 +96,9 @@ test("a session opens again as it was kept, and reruns to the same numbers", asy
     await lens.element.locator("[part=model] > summary").click();
     await bring(lens, "File of a session", [{ name: kept!.name, buffer: kept!.bytes }]);
     await lens.status.getByText("Reopened as it was kept").waitFor();
+    await lens.element
+      .getByText(/^The session’s images are open: .+ \(\d,\d{3} images\)\.$/)
+      .waitFor();
     await lens.settle();
     const reopened = await lens.report();
     assert.deepEqual(single(reopened), single(before!));
@@ -105,6 +109,30 @@ test("a session opens again as it was kept, and reruns to the same numbers", asy
     for (const part of ["pixel_importance", "latent_importance", "training"] as const) {
       assert.deepEqual(single(again[part]), single(before![part]), part);
     }
+  });
+
+  await explore(async (lens) => {
+    await lens.element.locator("[part=data] > summary").click();
+    const toy = { name: "toy.csv", buffer: Buffer.from(csv(set(2, 10, 28, 28), String)) };
+    const mimeType = "text/csv";
+    await lens.element
+      .locator("input[type=file][multiple]")
+      .first()
+      .setInputFiles({ ...toy, mimeType });
+    await lens.button("Use these images").click();
+    await lens.status.getByText(/images to learn from|results below/).waitFor();
+    await lens.element.locator("[part=model] > summary").click();
+    await bring(lens, "File of a session", [{ name: kept!.name, buffer: kept!.bytes }]);
+    await lens.element
+      .getByText(
+        /^The session is of .*MNIST.* \(\d,\d{3} images\), and the images that are open, toy\.csv, are others\./,
+      )
+      .waitFor();
+    await lens.settle();
+    assert.deepEqual(single(await lens.report()), single(before!));
+    // It is not taken for a run of the images that are open.
+    assert.equal(await lens.status.getByText("Reopened as it was kept").count(), 0);
+    await screenshot(lens.page, "session of other images");
   });
 });
 

@@ -147,6 +147,7 @@ fn sessions() {
         version: "0.1.0".into(),
         settings: Settings::default(),
         network,
+        images: None,
         report: None,
     });
     let mut draws = Draws(1);

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use flate2::Crc;
+use latent_lens::data::{Class, ImageSet};
 use latent_lens::model::files::code::{Library, code};
 use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{File, Hints, open};
 use latent_lens::model::{Activation, Network};
 use latent_lens::report::{ClassSummary, Estimate, ImageShape, Measured, Report};
-use latent_lens::session::{self, Session};
+use latent_lens::session::{self, Images, Session};
 use latent_lens::settings::Settings;
 use ndarray::Array2;
 use serde::Deserialize;
@@ -145,6 +146,23 @@ fn what_we_write_opens_here_as_it_was() {
 }
 
 #[test]
+fn images_are_told_apart_by_every_pixel_and_label() {
+    let class = |label, bytes: &[u8]| Class::new(label, ImageSet::from_bytes(1, 2, bytes.into()));
+    let of = |classes: &[Class]| Images::of("Two", classes);
+    let one = of(&[class(3, &[0, 9, 8, 7]), class(5, &[1, 2])]);
+    assert_eq!((one.name.as_str(), one.count), ("Two", 3));
+    assert_eq!(one, of(&[class(5, &[1, 2]), class(3, &[0, 9, 8, 7])]));
+    for other in [
+        [class(3, &[0, 9, 8, 6]), class(5, &[1, 2])],
+        [class(3, &[8, 7, 0, 9]), class(5, &[1, 2])],
+        [class(4, &[0, 9, 8, 7]), class(5, &[1, 2])],
+        [class(3, &[0, 9]), class(5, &[8, 7, 1, 2])],
+    ] {
+        assert_ne!(one.fingerprint, of(&other).fingerprint, "{other:?}");
+    }
+}
+
+#[test]
 fn a_session_comes_back_whole() {
     let (_, network) = networks().remove(0);
     let report = Report {
@@ -176,6 +194,11 @@ fn a_session_comes_back_whole() {
         latent_importance: None,
         latent_importance_rmse: None,
     };
+    let images = Images {
+        name: "Threes".into(),
+        count: 11,
+        fingerprint: "0123456789abcdef".into(),
+    };
     let mut session = Session {
         version: "0.1.0".into(),
         settings: Settings {
@@ -184,6 +207,7 @@ fn a_session_comes_back_whole() {
             ..Settings::default()
         },
         network,
+        images: Some(images.clone()),
         report: Some(report),
     };
     let file = |session: &Session| File {
@@ -193,6 +217,7 @@ fn a_session_comes_back_whole() {
     let opened = session::read(&file(&session)).expect("it opens");
     assert_eq!(opened.settings, session.settings);
     assert_eq!(opened.network, session.network);
+    assert_eq!(opened.images, Some(images));
     let estimate = opened
         .report
         .and_then(|report| report.pixel_importance)

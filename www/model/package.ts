@@ -1,4 +1,5 @@
 /** The wasm package that reads and writes models' files, fetched when one is wanted. */
+import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
 import type { Activation, Network, RunSettings } from "../report";
 
@@ -38,6 +39,16 @@ export type Opened =
   | { model: { network: Network; description: Description }; question?: undefined }
   | { question: Question; model?: undefined };
 
+/** What tells the images of a run from others. */
+export interface Images {
+  /** Of the data set. */
+  name: string;
+  /** Of the run's classes. */
+  count: number;
+  /** Differs where a pixel or a label does. */
+  fingerprint: string;
+}
+
 export type SaveFormat = "keras" | "safetensors" | "onnx";
 export type Library = "keras" | "pytorch";
 
@@ -45,16 +56,20 @@ export type Library = "keras" | "pytorch";
 export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
   save(format: SaveFormat, network: Network): Uint8Array<ArrayBuffer>;
+  identify(name: string, classes: ClassImages[]): Images;
   /** A run in one file; the report as JSON. */
   write_session(
     settings: RunSettings,
     network: Network,
     report: string | undefined,
+    images: Images | undefined,
   ): Uint8Array<ArrayBuffer>;
   read_session(file: NamedFile): {
     version: string;
     settings: RunSettings;
     network: Network;
+    /** Sessions of older versions do not tell. */
+    images: Images | null;
     report: string | null;
   };
   code(library: Library, settings: RunSettings, pixels: number): string;

@@ -1,5 +1,7 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
+import type { Dataset } from "../data/dataset";
 import { h, setText } from "../dom";
+import { integer } from "../format";
 import {
   fromJson,
   type ImageShape,
@@ -12,7 +14,9 @@ import { save } from "../save";
 import {
   type Description,
   type Hints,
+  type Images,
   type Library,
+  type Models,
   type NamedFile,
   openModels,
   type Question,
@@ -39,6 +43,8 @@ export interface Session {
   settings: RunSettings;
   network: Network;
   report: Partial<Report>;
+  /** The images that are open, unless the run was of others. */
+  dataset: Dataset | undefined;
 }
 
 /** What there is to take home. */
@@ -49,6 +55,10 @@ export interface Takeable {
   image: ImageShape;
   /** Of the run that is shown, once it is finished. */
   report: Partial<Report> | undefined;
+  /** The images of that run. */
+  dataset: Dataset | undefined;
+  /** The images that are open. */
+  open: Dataset | undefined;
 }
 
 const FORMATS: Record<SaveFormat, { title: string; ending: string }> = {
@@ -63,6 +73,7 @@ export class ModelPanel {
   readonly #summary = h("span", { class: "summary-text" });
   readonly #files = h("input", { type: "file", multiple: true, "aria-label": "Files of a model" });
   readonly #session = h("input", { type: "file", "aria-label": "File of a session" });
+  readonly #images = h("p", { class: "note", role: "status" });
   readonly #keep = this.#button("Save session", () => this.#keepSession());
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #question;
@@ -113,6 +124,7 @@ export class ModelPanel {
           "A session is one file with the settings, the model and all that was measured. Open one here.",
         ),
         h("div", { class: "downloads" }, this.#keep, this.#session),
+        this.#images,
       ),
     );
     this.#show();
@@ -212,10 +224,13 @@ export class ModelPanel {
   }
 
   async #keepSession(): Promise<void> {
-    const { settings, network, report } = this.#takeable ?? {};
-    if (!settings || !network || !report) return;
+    const { network, report, dataset } = this.#takeable ?? {};
+    const settings = report?.settings;
+    if (!settings || !network) return;
     try {
-      const bytes = (await openModels()).write_session(settings, network, toJson(report));
+      const models = await openModels();
+      const images = await identify(models, dataset, settings);
+      const bytes = models.write_session(settings, network, toJson(report), images);
       save(new Blob([bytes]), "latent-lens-session.zip");
     } catch (error) {
       this.#refuse(error);
@@ -226,11 +241,17 @@ export class ModelPanel {
     const [file] = this.#session.files ?? [];
     if (!file || !this.#enabled) return;
     setText(this.#refusal, "");
+    setText(this.#images, "");
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       this.#session.value = "";
-      const { report, ...kept } = (await openModels()).read_session({ name: file.name, bytes });
-      this.listener.reopened({ ...kept, report: report === null ? {} : fromJson(report) });
+      const models = await openModels();
+      const { report, images, ...kept } = models.read_session({ name: file.name, bytes });
+      const { open } = this.#takeable ?? {};
+      const here = images && (await identify(models, open, kept.settings));
+      const dataset = !images || here?.fingerprint === images.fingerprint ? open : undefined;
+      setText(this.#images, whose(images, dataset, open));
+      this.listener.reopened({ ...kept, report: report === null ? {} : fromJson(report), dataset });
     } catch (error) {
       this.#refuse(error);
     }
@@ -255,4 +276,31 @@ export class ModelPanel {
   #button(title: string, act: () => unknown): HTMLButtonElement {
     return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
   }
+}
+
+/** What tells the images of a run's classes from others; undefined where there are no such classes. */
+async function identify(
+  models: Models,
+  dataset: Dataset | undefined,
+  { classes }: RunSettings,
+): Promise<Images | undefined> {
+  if (!dataset || !classes.every((label) => dataset.labels.includes(label))) return undefined;
+  return models.identify(dataset.credit.name, await dataset.images(classes));
+}
+
+/** Says of which images a session is, and whether these are open. */
+function whose(
+  images: Images | null,
+  dataset: Dataset | undefined,
+  open: Dataset | undefined,
+): string {
+  if (!images) {
+    return "This session is older and does not tell its images: run it again only on those it was made with.";
+  }
+  const its = `${images.name} (${integer(images.count)} images)`;
+  if (dataset) return `The session’s images are open: ${its}.`;
+  const others = open
+    ? `the images that are open, ${open.credit.name}, are others`
+    : "they are not open";
+  return `The session is of ${its}, and ${others}. Its results are shown as they were kept; to run it again, open its images first.`;
 }
