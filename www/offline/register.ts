@@ -12,16 +12,9 @@ export function keepWhenIdle(place: Element): void {
 }
 
 async function keep(place: Element): Promise<void> {
-  let registration: ServiceWorkerRegistration;
-  try {
-    registration = await navigator.serviceWorker.register(
-      new URL("service-worker.js", import.meta.url),
-    );
-  } catch {
-    // Where a person forbids it, or the server has no such file: the site works as well without.
-    return;
-  }
-  // A browser that is told to block it may answer with nothing.
+  const url = new URL("service-worker.js", import.meta.url);
+  const registration = await navigator.serviceWorker.register(url).catch(() => undefined);
+  // Where a person forbids it, or the server has no such file: the site works as well without.
   if (!registration) return;
   const told = () => {
     const { waiting } = registration;
