@@ -37,6 +37,12 @@ impl Keyed {
         Self(words.iter().fold(start, |key, &word| fold(key, word)))
     }
 
+    /// What names the stream, for a device that draws from it.
+    #[cfg(feature = "engine-webgpu")]
+    pub(crate) fn key(&self) -> u64 {
+        self.0
+    }
+
     /// The next 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN);

@@ -38,6 +38,8 @@ compile_error!("choose an engine: build with the feature engine-cpu or engine-we
 
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "engine-webgpu")]
+mod gpu;
 #[cfg(feature = "engine")]
 pub mod importance;
 #[cfg(feature = "engine")]

@@ -1,8 +1,8 @@
 //! Element-wise functions in a form that compilers turn into SIMD: no branch, no call.
 
 #![cfg_attr(
-    not(feature = "engine"),
-    expect(dead_code, reason = "only an engine trains")
+    not(feature = "engine-cpu"),
+    expect(dead_code, reason = "only the CPU engine trains with them")
 )]
 
 /// Numbers handled side by side: two SIMD registers of wasm, one of AVX.

@@ -114,8 +114,8 @@ pub struct Run {
     elapsed: Duration,
     /// Parts that no update has carried yet.
     unsaid: Vec<Part>,
-    /// When the samples were last computed.
-    sampled: Option<Instant>,
+    /// When the samples are worth computing again.
+    samples_due: Option<Instant>,
 }
 
 /// The job in hand, with what the later ones need of the earlier.
@@ -132,6 +132,8 @@ enum Work {
 
 /// The reconstructions are renewed this often: a picture that changes faster is not seen.
 const SAMPLE_INTERVAL: Duration = Duration::from_millis(150);
+/// And so rarely that they take no more than one part in so many of the time, however slow the device.
+const SAMPLE_SHARE: u32 = 10;
 
 impl Run {
     /// Checks the settings, splits the images (label and images of each class) and prepares to
@@ -217,7 +219,7 @@ impl Run {
             data,
             elapsed: Duration::ZERO,
             unsaid: vec![Part::Heading],
-            sampled: None,
+            samples_due: None,
         }
     }
 
@@ -291,13 +293,12 @@ impl Run {
                     report.training = Some(trainer.history().clone());
                     changed.push(Part::Training);
                 }
-                let due = self
-                    .sampled
-                    .is_none_or(|sampled| sampled.elapsed() >= SAMPLE_INTERVAL);
-                if due || finished {
+                let start = Instant::now();
+                if finished || self.samples_due.is_none_or(|due| start >= due) {
                     report.samples = Some(trainer.samples().await?);
                     changed.push(Part::Samples);
-                    self.sampled = Some(Instant::now());
+                    let interval = SAMPLE_INTERVAL.max(start.elapsed() * SAMPLE_SHARE);
+                    self.samples_due = Some(start + interval);
                 }
                 finished
             }

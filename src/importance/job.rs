@@ -303,20 +303,15 @@ impl Job {
                 let (at, _) = level(first, before);
                 (features[at].probe, interventions.collect())
             }
-            Means::Sampled {
-                probes,
-                seed,
-                purpose,
-            } => {
+            Means::Sampled { seed, purpose, .. } => {
                 let interventions = places.map(|place| {
                     let (repeat, at) = (place / features.len(), place % features.len());
                     let feature = &features[at];
                     let mut key = feature.key.clone();
                     key.push(repeat as u64);
-                    let keyed = Keyed::new(*seed, *purpose, &key);
                     Intervention::Permuted {
                         column: feature.column,
-                        order: keyed.permutation(probes[feature.probe].inputs().nrows()),
+                        order: Keyed::new(*seed, *purpose, &key),
                     }
                 });
                 (

@@ -7,8 +7,8 @@ use super::{Activation, Dense, Network};
 use crate::math::{greater, sigmoid};
 
 /// The two constants of [`Activation::Selu`].
-pub(crate) const SELU_SCALE: f32 = 1.050_700_9;
-pub(crate) const SELU_ALPHA: f32 = 1.673_263_2;
+const SELU_SCALE: f32 = 1.050_700_9;
+const SELU_ALPHA: f32 = 1.673_263_2;
 
 fn leaky_relu(sum: f32, slope: f32) -> f32 {
     if sum > 0.0 { sum } else { slope * sum }

@@ -1,7 +1,11 @@
 //! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper.
 
 mod adam;
-mod loss;
+#[cfg(feature = "engine-cpu")]
+mod cpu;
+#[cfg(feature = "engine-webgpu")]
+mod device;
+mod learner;
 mod trainer;
 
 pub use trainer::Trainer;

@@ -1,30 +1,23 @@
 //! One training run, advanced in slices.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use burn::module::Module;
-use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Int, Tensor, TensorData};
-use ndarray::{Array2, s};
+use ndarray::Axis;
 use web_time::Instant;
 
-use super::adam::Adam;
-use super::loss::LossSum;
+use super::learner::Learner;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError, download};
+use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
-use crate::model::{Autoencoder, Network};
+use crate::model::Network;
 use crate::report::{Samples, TrainingHistory};
 use crate::settings::{BATCH_SIZE, Settings};
 
-/// Adam's step size, Keras' default.
-const LEARNING_RATE: f64 = 1e-3;
 /// Held-out images evaluated at once; a slice can end between two batches of them.
-const EVALUATION_BATCH: usize = 512;
+pub(super) const EVALUATION_BATCH: usize = 512;
 /// Held-out images shown above their reconstructions.
-const SAMPLES: usize = 10;
+pub(super) const SAMPLES: usize = 10;
 
 /// Trains an autoencoder on the training images of a data set.
 ///
@@ -35,15 +28,10 @@ pub struct Trainer {
     data: Arc<Dataset>,
     seed: u32,
     epochs: usize,
-    model: Autoencoder,
-    optimizer: ModuleOptimizer,
-    training: Tensor<2>,
-    held_out: Tensor<2>,
+    untrained: Network,
+    learner: Learner,
     epoch: usize,
-    order: Vec<u32>,
     position: Position,
-    training_loss: LossSum,
-    held_out_loss: LossSum,
     history: TrainingHistory,
     steps_per_slice: usize,
 }
@@ -61,48 +49,40 @@ impl Trainer {
     /// Prepares a run: uploads the images and draws the initial weights.
     #[must_use]
     pub fn new(engine: &Engine, data: &Arc<Dataset>, settings: &Settings) -> Self {
-        let network = Network::untrained(
+        let untrained = Network::untrained(
             data.image.pixels(),
             &settings.hidden,
             settings.dims,
             settings.seed,
         );
-        let device = engine.device().clone().autodiff();
         Self {
-            model: Autoencoder::new(&network, &device),
-            optimizer: ModuleOptimizer::from(Adam),
-            training: engine.upload(&data.training.pixels),
-            held_out: engine.upload(&data.held_out.pixels),
+            learner: Learner::new(engine, data, &untrained),
+            untrained,
             engine: engine.clone(),
             data: Arc::clone(data),
             seed: settings.seed,
             epochs: settings.epochs,
             epoch: 0,
-            order: Vec::new(),
             position: Position::Training(0),
-            training_loss: LossSum::default(),
-            held_out_loss: LossSum::default(),
             history: TrainingHistory::default(),
             steps_per_slice: 1,
         }
     }
 
-    /// Takes one step and evaluates one batch on a copy of the model and throws both away, so that
-    /// a GPU has compiled its shaders before the clock of training starts.
+    /// Takes one step, evaluates one batch and begins again, so that a GPU has compiled its shaders
+    /// before the clock of training starts.
     ///
     /// # Errors
     /// If the device stops answering.
     pub async fn warm_up(&mut self) -> Result<(), EngineError> {
-        let (model, optimizer) = (self.model.clone(), self.optimizer.clone());
         self.train(0);
-        self.training_loss.mean().await?;
-        self.evaluate(0).await?;
+        self.evaluate(0);
+        self.learner.end();
+        self.learner.losses().await?;
         self.samples().await?;
-        self.model = model;
-        self.optimizer = optimizer;
+        self.learner.restart(&self.untrained);
         self.epoch = 0;
         self.position = Position::Training(0);
-        self.history = TrainingHistory::default();
         Ok(())
     }
 
@@ -117,37 +97,24 @@ impl Trainer {
         while self.epoch < self.epochs {
             match self.position {
                 Position::Training(done) => self.train(done),
-                Position::Evaluating(done) => self.evaluate(done).await?,
+                Position::Evaluating(done) => self.evaluate(done),
             }
             steps += 1;
-            if start.elapsed() >= budget || (queues && steps >= self.steps_per_slice) {
+            let enough = queues && (steps >= self.steps_per_slice || self.learner.is_full());
+            if enough || start.elapsed() >= budget {
                 break;
             }
         }
+        for losses in self.learner.losses().await? {
+            self.history.training_loss.push(losses.training);
+            self.history.held_out_loss.push(losses.held_out);
+        }
         if queues && steps > 0 {
-            self.settle(start, steps, budget).await?;
+            // What was queued is done: the next slice's steps can be fitted into its budget.
+            let per_step = start.elapsed().as_secs_f64() / steps as f64;
+            self.steps_per_slice = (budget.as_secs_f64() / per_step).clamp(1.0, 256.0) as usize;
         }
         Ok(self.epoch >= self.epochs)
-    }
-
-    /// Waits for the queued steps, then fits the next slice's number of steps into `budget`.
-    async fn settle(
-        &mut self,
-        start: Instant,
-        steps: usize,
-        budget: Duration,
-    ) -> Result<(), EngineError> {
-        let queued = match self.position {
-            Position::Training(0) => None,
-            Position::Training(_) => Some(&self.training_loss),
-            Position::Evaluating(_) => Some(&self.held_out_loss),
-        };
-        if let Some(sum) = queued.filter(|sum| sum.has_terms()) {
-            sum.mean().await?;
-        }
-        let per_step = start.elapsed().as_secs_f64() / steps as f64;
-        self.steps_per_slice = (budget.as_secs_f64() / per_step).clamp(1.0, 256.0) as usize;
-        Ok(())
     }
 
     /// One optimiser step on the next mini-batch.
@@ -155,11 +122,10 @@ impl Trainer {
         let count = self.data.training.count();
         if done == 0 {
             let key = Keyed::new(self.seed, Purpose::Batches, &[self.epoch as u64]);
-            self.order = key.permutation(count);
-            self.training_loss = LossSum::default();
+            self.learner.begin(&key.permutation(count));
         }
         let end = (done + BATCH_SIZE).min(count);
-        self.model = self.step(done..end);
+        self.learner.step(done..end);
         self.position = if end < count {
             Position::Training(end)
         } else {
@@ -167,50 +133,18 @@ impl Trainer {
         };
     }
 
-    fn step(&mut self, batch: Range<usize>) -> Autoencoder {
-        let rows: Vec<i32> = self.order[batch].iter().map(|&row| row as i32).collect();
-        let count = rows.len();
-        let rows: Tensor<1, Int> =
-            Tensor::from_data(TensorData::new(rows, [count]), self.engine.device());
-        let images = self.training.clone().select(0, rows);
-        let latents = self.model.encode(images.clone().autodiff());
-        let logits = self.model.decode_logits(latents);
-        let gradient =
-            self.training_loss
-                .add_with_gradient(&self.engine, logits.clone().inner(), images);
-        // A sum whose gradient in the logits is the one just computed: the loss goes through the
-        // network backwards without being differentiated by burn, which would cost several more
-        // passes over every pixel.
-        let surrogate = (logits * gradient.autodiff()).sum();
-        let gradients = GradientsParams::from_grads(surrogate.backward(), &self.model);
-        self.optimizer
-            .step(LEARNING_RATE, self.model.clone(), gradients)
-    }
-
     /// Adds the next held-out images to the loss; after the last one the epoch is over.
-    async fn evaluate(&mut self, done: usize) -> Result<(), EngineError> {
-        if done == 0 {
-            self.held_out_loss = LossSum::default();
-        }
+    fn evaluate(&mut self, done: usize) {
         let count = self.data.held_out.count();
         let end = (done + EVALUATION_BATCH).min(count);
-        let model = self.model.valid();
-        let images = self.held_out.clone().slice_dim(0, done..end);
-        let logits = model.decode_logits(model.encode(images.clone()));
-        self.held_out_loss.add(&self.engine, logits, images);
+        self.learner.evaluate(done..end);
         if end < count {
             self.position = Position::Evaluating(end);
-            return Ok(());
+            return;
         }
-        self.history
-            .training_loss
-            .push(self.training_loss.mean().await?);
-        self.history
-            .held_out_loss
-            .push(self.held_out_loss.mean().await?);
+        self.learner.end();
         self.epoch += 1;
         self.position = Position::Training(0);
-        Ok(())
     }
 
     /// Epochs finished, the running one counted by its share of batches.
@@ -235,19 +169,13 @@ impl Trainer {
     /// If the device stops answering.
     pub async fn samples(&self) -> Result<Samples, EngineError> {
         let (rows, labels) = sample_rows(&self.data);
-        let mut images = Array2::zeros((rows.len(), self.data.image.pixels()));
-        for (sample, &row) in rows.iter().enumerate() {
-            images
-                .slice_mut(s![sample, ..])
-                .assign(&self.data.held_out.pixels.slice(s![row, ..]));
-        }
-        let (latents, reconstructions) =
-            self.model.valid().reconstruct(self.engine.upload(&images));
+        let images = self.data.held_out.pixels.select(Axis(0), &rows);
+        let (latents, reconstructions) = self.learner.reconstruct(&images).await?;
         Ok(Samples {
             labels,
             images,
-            latents: download(latents).await?,
-            reconstructions: download(reconstructions).await?,
+            latents,
+            reconstructions,
         })
     }
 
@@ -256,7 +184,7 @@ impl Trainer {
     /// # Errors
     /// If the device stops answering.
     pub async fn network(&self) -> Result<Network, EngineError> {
-        self.model.valid().network().await
+        self.learner.network().await
     }
 }
 

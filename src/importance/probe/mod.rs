@@ -15,6 +15,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::cost;
 use crate::engine::{Engine, EngineError, EngineKind};
+use crate::keyed::Keyed;
 use crate::model::Dense;
 
 /// What is done to a column of the inputs: to a pixel or a latent dimension.
@@ -24,8 +25,8 @@ pub enum Intervention {
     Permuted {
         /// Column of the inputs.
         column: usize,
-        /// Image s gets the value of image `order[s]`.
-        order: Vec<u32>,
+        /// Image s gets the value of image s of the permutation drawn from this.
+        order: Keyed,
     },
     /// Every image gets the same value.
     Set {
@@ -132,7 +133,7 @@ impl Probe {
             #[cfg(feature = "engine-cpu")]
             Kernel::Cpu(_) => cpu::batch(self.inputs.nrows()),
             #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(kernel) => kernel.batch(self.inputs.nrows()),
+            Kernel::Device(kernel) => kernel.batch(),
         }
     }
 
@@ -153,15 +154,17 @@ impl Probe {
         &self,
         interventions: &[Intervention],
     ) -> Result<Array2<f64>, EngineError> {
-        let changes: Vec<Changes> = interventions
-            .iter()
-            .map(|intervention| Changes::of(intervention, &self.inputs))
-            .collect();
         match &self.kernel {
             #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => Ok(kernel.measure(&self.outputs, &changes, self.outcome)),
+            Kernel::Cpu(kernel) => {
+                let changes: Vec<Changes> = interventions
+                    .iter()
+                    .map(|intervention| Changes::of(intervention, &self.inputs))
+                    .collect();
+                Ok(kernel.measure(&self.outputs, &changes, self.outcome))
+            }
             #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(kernel) => kernel.measure(&changes, self.outcome).await,
+            Kernel::Device(kernel) => kernel.measure(interventions, self.outcome).await,
         }
     }
 }
@@ -174,18 +177,21 @@ pub(super) fn varies(column: ArrayView1<'_, f32>) -> bool {
 }
 
 /// The images whose value an intervention changed, and by how much.
+#[cfg(feature = "engine-cpu")]
 struct Changes {
     column: usize,
     rows: Vec<u32>,
     deltas: Vec<f32>,
 }
 
+#[cfg(feature = "engine-cpu")]
 impl Changes {
     fn of(intervention: &Intervention, inputs: &Array2<f32>) -> Self {
         match intervention {
             Intervention::Permuted { column, order } => {
                 // Read once, in order: the column of a row-major matrix is scattered over all of it.
                 let values = inputs.column(*column).to_vec();
+                let order = order.clone().permutation(values.len());
                 Self::to(
                     *column,
                     &values,

@@ -1,4 +1,4 @@
-//! The loss on the CPU: one pass over logits and targets.
+//! The loss: one pass over logits and targets.
 
 use crate::math::{LANES, cross_entropy};
 

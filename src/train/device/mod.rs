@@ -1,0 +1,365 @@
+//! Learning on the GPU: a handful of shaders a step, and nothing read back until it is asked for.
+//!
+//! With the layers' sums go their activation, with the last layer's the loss and its gradient, with a
+//! weight's gradient its update. Memory is taken once and written in place.
+
+use std::ops::Range;
+
+use ndarray::{Array1, Array2};
+
+use super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
+use super::learner::Losses;
+use super::trainer::{EVALUATION_BATCH, SAMPLES};
+use crate::data::Dataset;
+use crate::engine::{Engine, EngineError};
+use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
+use crate::model::{Activation, Dense, Network};
+use crate::settings::BATCH_SIZE;
+
+/// Most images that go through the network at once.
+const CAPACITY: usize = if BATCH_SIZE > EVALUATION_BATCH {
+    BATCH_SIZE
+} else {
+    EVALUATION_BATCH
+};
+/// Epochs that can end before their losses are asked for.
+const EPOCHS: usize = 16;
+/// To how many numbers the losses are added up on the device.
+const TOTALS: usize = 64;
+/// Of a batch, copied by one invocation: enough to be worth its start.
+const ROWS: usize = 32;
+/// Invocations in a workgroup of gather.wgsl.
+const ACROSS: usize = 64;
+
+pub(super) struct Learner {
+    engine: Engine,
+    layers: Vec<Layer>,
+    /// How many of them encode.
+    encoder: usize,
+    gather: Shader,
+    output: Shader,
+    total: Shader,
+    /// Images × pixels.
+    training: Images,
+    held_out: Images,
+    batch: Pass,
+    /// Of the loss in the sums of each layer, images × outputs.
+    gradients: Vec<Buffer>,
+    totals: Buffer,
+    /// Steps of the optimiser so far.
+    steps: i32,
+    /// Epochs ended whose losses were not asked for.
+    ended: usize,
+}
+
+struct Layer {
+    inputs: usize,
+    outputs: usize,
+    activation: Activation,
+    weights: Buffer,
+    first_moments: Buffer,
+    second_moments: Buffer,
+    /// The layer with its activation.
+    forward: Shader,
+    backward: Shader,
+    update: Shader,
+}
+
+/// Images, the order in which they are taken, and the loss over those taken in an epoch.
+struct Images {
+    pixels: Buffer,
+    count: usize,
+    order: Buffer,
+    /// One sum an invocation of output.wgsl.
+    losses: Buffer,
+    /// How many of the sums are in use.
+    sums: usize,
+}
+
+/// Images on their way through the network: the images themselves and every layer's outputs.
+struct Pass {
+    images: Buffer,
+    outputs: Vec<Buffer>,
+}
+
+impl Learner {
+    pub(super) fn new(engine: &Engine, data: &Dataset, network: &Network) -> Self {
+        let pixels = data.image.pixels();
+        let layers = layers(engine, network);
+        let last = layers.last().expect("a network has layers");
+        let size = [
+            ("INPUTS", Constant::Count(last.inputs)),
+            ("OUTPUTS", Constant::Count(last.outputs)),
+        ];
+        Self {
+            encoder: network.encoder.len(),
+            gather: Shader::new(
+                &[include_str!("gather.wgsl")],
+                &[
+                    ("PIXELS", Constant::Count(pixels)),
+                    ("ROWS", Constant::Count(ROWS)),
+                    ("ACROSS", Constant::Count(ACROSS)),
+                ],
+            ),
+            output: Shader::new(&[PRODUCT, include_str!("output.wgsl")], &size),
+            total: Shader::new(
+                &[include_str!("total.wgsl")],
+                &[("TOTALS", Constant::Count(TOTALS))],
+            ),
+            training: Images::new(engine, &data.training.pixels),
+            held_out: Images::new(engine, &data.held_out.pixels),
+            batch: Pass::new(engine, &layers, CAPACITY),
+            gradients: outputs(engine, &layers, CAPACITY),
+            totals: Buffer::of(engine, vec![0.0; 2 * EPOCHS * TOTALS]),
+            layers,
+            engine: engine.clone(),
+            steps: 0,
+            ended: 0,
+        }
+    }
+
+    pub(super) fn restart(&mut self, network: &Network) {
+        self.layers = layers(&self.engine, network);
+        self.steps = 0;
+        self.ended = 0;
+    }
+
+    pub(super) fn begin(&mut self, order: &[u32]) {
+        self.training.order = Buffer::of_indices(&self.engine, order);
+    }
+
+    pub(super) fn step(&mut self, batch: Range<usize>) {
+        let count = batch.len() as u32;
+        self.loss(true, batch);
+        self.steps += 1;
+        for at in (0..self.layers.len()).rev() {
+            let layer = &self.layers[at];
+            let inputs = self.batch.inputs(at);
+            let gradient = &self.gradients[at];
+            // Before the weights change.
+            if at > 0 {
+                layer.backward.launch(
+                    tiles(count as usize, layer.inputs),
+                    &[gradient, &layer.weights, inputs, &self.gradients[at - 1]],
+                    &[count],
+                );
+            }
+            layer.update.launch(
+                tiles(layer.inputs + 1, layer.outputs),
+                &[
+                    inputs,
+                    gradient,
+                    &layer.weights,
+                    &layer.first_moments,
+                    &layer.second_moments,
+                ],
+                &[count, step_size(self.steps).to_bits()],
+            );
+        }
+    }
+
+    pub(super) fn evaluate(&mut self, images: Range<usize>) {
+        self.loss(false, images);
+    }
+
+    /// Adds the loss of images at these places of their order, and leaves its gradient in the logits.
+    fn loss(&mut self, training: bool, places: Range<usize>) {
+        let images = if training {
+            &mut self.training
+        } else {
+            &mut self.held_out
+        };
+        let count = places.len();
+        let pixels = self.layers[0].inputs;
+        self.gather.launch(
+            [pixels.div_ceil(ACROSS), count.div_ceil(ROWS)],
+            &[&images.pixels, &images.order, &self.batch.images],
+            &[places.start as u32, count as u32],
+        );
+        let (last, hidden) = self.layers.split_last().expect("a network has layers");
+        self.batch.forward(hidden, count);
+        let workgroups = tiles(count, pixels);
+        if places.start == 0 {
+            images.sums = workgroups.iter().product::<usize>() * INVOCATIONS;
+        }
+        self.output.launch(
+            workgroups,
+            &[
+                self.batch.inputs(hidden.len()),
+                &last.weights,
+                &self.batch.images,
+                &self.gradients[hidden.len()],
+                &images.losses,
+            ],
+            &[count as u32, u32::from(places.start == 0)],
+        );
+    }
+
+    pub(super) fn end(&mut self) {
+        for (at, images) in [&self.training, &self.held_out].into_iter().enumerate() {
+            self.total.launch(
+                [1, 1],
+                &[&images.losses, &self.totals],
+                &[images.sums as u32, ((2 * self.ended + at) * TOTALS) as u32],
+            );
+        }
+        self.ended += 1;
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.ended == EPOCHS
+    }
+
+    pub(super) async fn losses(&mut self) -> Result<Vec<Losses>, EngineError> {
+        let totals = self.totals.read().await?;
+        let mean = |totals: &[f32], images: &Images| {
+            let sum: f64 = totals.iter().copied().map(f64::from).sum();
+            (sum / (images.count * self.layers[0].inputs) as f64) as f32
+        };
+        let losses = totals
+            .chunks_exact(2 * TOTALS)
+            .take(self.ended)
+            .map(|epoch| {
+                let (training, held_out) = epoch.split_at(TOTALS);
+                Losses {
+                    training: mean(training, &self.training),
+                    held_out: mean(held_out, &self.held_out),
+                }
+            })
+            .collect();
+        self.ended = 0;
+        Ok(losses)
+    }
+
+    pub(super) async fn reconstruct(
+        &self,
+        images: &Array2<f32>,
+    ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
+        let count = images.nrows();
+        let pass = Pass {
+            images: Buffer::of(&self.engine, images.iter().copied().collect()),
+            outputs: outputs(&self.engine, &self.layers, SAMPLES),
+        };
+        pass.forward(&self.layers, count);
+        let read = async |at: usize| {
+            let mut values = pass.outputs[at].read().await?;
+            let width = self.layers[at].outputs;
+            values.truncate(count * width);
+            Ok(Array2::from_shape_vec((count, width), values).expect("one row an image"))
+        };
+        Ok((
+            read(self.encoder - 1).await?,
+            read(self.layers.len() - 1).await?,
+        ))
+    }
+
+    pub(super) async fn network(&self) -> Result<Network, EngineError> {
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let mut weight = layer.weights.read().await?;
+            let bias = weight.split_off(layer.inputs * layer.outputs);
+            layers.push(Dense {
+                weight: Array2::from_shape_vec((layer.inputs, layer.outputs), weight)
+                    .expect("a layer has as many weights as its sizes say"),
+                bias: Array1::from(bias),
+                activation: layer.activation,
+            });
+        }
+        let decoder = layers.split_off(self.encoder);
+        Ok(Network {
+            encoder: layers,
+            decoder,
+        })
+    }
+}
+
+fn layers(engine: &Engine, network: &Network) -> Vec<Layer> {
+    let layers = network.encoder.iter().chain(&network.decoder);
+    layers.map(|layer| Layer::new(engine, layer)).collect()
+}
+
+impl Layer {
+    fn new(engine: &Engine, layer: &Dense) -> Self {
+        let size = [
+            ("INPUTS", Constant::Count(layer.inputs())),
+            ("OUTPUTS", Constant::Count(layer.outputs())),
+        ];
+        let adam = [
+            ("FIRST_DECAY", Constant::Number(FIRST_DECAY as f32)),
+            ("FIRST_SHARE", Constant::Number((1.0 - FIRST_DECAY) as f32)),
+            ("SECOND_DECAY", Constant::Number(SECOND_DECAY as f32)),
+            (
+                "SECOND_SHARE",
+                Constant::Number((1.0 - SECOND_DECAY) as f32),
+            ),
+            ("EPSILON", Constant::Number(EPSILON)),
+        ];
+        let zeros = || Buffer::of(engine, vec![0.0; (layer.inputs() + 1) * layer.outputs()]);
+        Self {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            activation: layer.activation,
+            weights: Buffer::of_layer(engine, layer),
+            first_moments: zeros(),
+            second_moments: zeros(),
+            forward: dense(layer.inputs(), layer.outputs(), layer.activation),
+            backward: Shader::new(&[PRODUCT, include_str!("backward.wgsl")], &size),
+            update: Shader::new(
+                &[PRODUCT, include_str!("update.wgsl")],
+                &[&size[..], &adam].concat(),
+            ),
+        }
+    }
+}
+
+impl Images {
+    fn new(engine: &Engine, pixels: &Array2<f32>) -> Self {
+        let count = pixels.nrows();
+        let workgroups: usize = tiles(CAPACITY, pixels.ncols()).iter().product();
+        let natural: Vec<u32> = (0..count as u32).collect();
+        Self {
+            pixels: Buffer::of(engine, pixels.iter().copied().collect()),
+            count,
+            order: Buffer::of_indices(engine, &natural),
+            losses: Buffer::room(engine, workgroups * INVOCATIONS),
+            sums: 0,
+        }
+    }
+}
+
+impl Pass {
+    /// Room for so many images.
+    fn new(engine: &Engine, layers: &[Layer], capacity: usize) -> Self {
+        Self {
+            images: Buffer::room(engine, capacity * layers[0].inputs),
+            outputs: outputs(engine, layers, capacity),
+        }
+    }
+
+    /// What goes into a layer.
+    fn inputs(&self, layer: usize) -> &Buffer {
+        match layer.checked_sub(1) {
+            Some(below) => &self.outputs[below],
+            None => &self.images,
+        }
+    }
+
+    /// Takes the first `count` images through `layers`, the lowest ones.
+    fn forward(&self, layers: &[Layer], count: usize) {
+        for (at, layer) in layers.iter().enumerate() {
+            layer.forward.launch(
+                tiles(count, layer.outputs),
+                &[self.inputs(at), &layer.weights, &self.outputs[at]],
+                &[count as u32],
+            );
+        }
+    }
+}
+
+/// Room for every layer's outputs for so many images.
+fn outputs(engine: &Engine, layers: &[Layer], images: usize) -> Vec<Buffer> {
+    let widths = layers.iter().map(|layer| layer.outputs);
+    widths
+        .map(|width| Buffer::room(engine, images * width))
+        .collect()
+}
