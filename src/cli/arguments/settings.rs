@@ -20,7 +20,7 @@ pub struct Chosen {
     #[arg(long, value_name = "UNITS", value_delimiter = ',')]
     pub hidden: Vec<usize>,
 
-    /// How often training passes over the images.
+    /// How often training passes over the images; with 0 the untrained network is explained.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().epochs)]
     pub epochs: usize,
 
