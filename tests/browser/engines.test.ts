@@ -92,15 +92,31 @@ test("an adapter that is software is not worth its download, and the page says s
   assert.ok(!requested.some((url) => url.includes("engine-webgpu")));
 });
 
+/** The software adapter under the name of a card: to the page it is real, to the clock it is not. */
+function disguise(): void {
+  const gpu = (navigator as unknown as { gpu: { requestAdapter(): Promise<unknown> } }).gpu;
+  gpu.requestAdapter = () =>
+    Promise.resolve({ info: { vendor: "acme", architecture: "anvil", isFallbackAdapter: false } });
+}
+
+test("where a person chose the CPU, no adapter is worth the WebGPU engine's download", async () => {
+  const requested: string[] = [];
+  await visit(
+    {
+      webgpu: "software",
+      query: "?engine=cpu&classes=0,1&epochs=2&permutations=1&autorun",
+      before: async (page) => {
+        await page.addInitScript(disguise);
+        page.context().on("request", (request) => requested.push(request.url()));
+      },
+    },
+    async (page) => assert.equal((await new Lens(page).finish()).engine, "cpu"),
+  );
+  assert.ok(requested.some((url) => url.includes("engine-cpu")));
+  assert.ok(!requested.some((url) => url.includes("engine-webgpu")));
+});
+
 test("a real adapter is timed beside the first run and used only if it is faster", async () => {
-  // The software adapter under the name of a card: to the page it is real, to the clock it is not.
-  const disguise = () => {
-    const gpu = (navigator as unknown as { gpu: { requestAdapter(): Promise<unknown> } }).gpu;
-    gpu.requestAdapter = () =>
-      Promise.resolve({
-        info: { vendor: "acme", architecture: "anvil", isFallbackAdapter: false },
-      });
-  };
   await visit(
     {
       webgpu: "software",
