@@ -1,39 +1,41 @@
-/**
- * The `<latent-lens>` element: trains an autoencoder on images and shows which pixels drive each
- * latent dimension, and which dimensions rebuild each class.
- *
- * Attributes are the settings of `settings.ts`; `phase` is reflected. Where `link` is the address
- * of a page that takes the settings from its query, links to it are offered. Events: `progress`, `done`
- * and `error`, each with plain data as detail.
- */
-import type { Credit, Dataset } from "./data/dataset";
+/** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
+import { assets, keepAssetsIn } from "./beside";
+import type { Dataset } from "./data/dataset";
 import { type Chosen, DataPanel } from "./data/panel";
-import { preview } from "./data/samples";
+import type { Samples } from "./data/samples";
 import { h, setText } from "./dom";
+import { actions } from "./element/actions";
+import { Attributes } from "./element/attributes";
+import { credit } from "./element/credit";
+import { Ending } from "./element/ending";
+import type {
+  DoneDetail,
+  ErrorDetail,
+  LatentLensEventMap,
+  Listening,
+  ProgressDetail,
+} from "./element/events";
+import { Poster } from "./element/poster";
+import { defineProperties, type Properties, takeOver } from "./element/properties";
+import { whenSeen } from "./element/seen";
+import type { Shared } from "./explorer/share";
+import { lines } from "./element/share";
+import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
-import { Failure } from "./failures";
+import type { Failure } from "./failures";
 import { type Brought, ModelPanel, type Session } from "./model/panel";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import { type Phase, Run } from "./run";
-import {
-  address,
-  type Name,
-  nameOf,
-  NAMES,
-  queryOf,
-  readSettings,
-  type Refusals,
-  runSettings,
-  SETTINGS,
-  textsOf,
-  type Values,
-} from "./settings";
+import { type Name, NAMES, runSettings, textsOf, type Values } from "./settings";
 import { describe, type Status } from "./status";
 import { styles } from "./styles";
-import { openView, type View } from "./view";
+
+export type { DoneDetail, ErrorDetail, LatentLensEventMap, ProgressDetail } from "./element/events";
+export type { Estimate, Matrix, Report } from "./report";
+export type { Phase } from "./run";
 
 /** Until the data set has said otherwise. */
 const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
@@ -41,39 +43,78 @@ const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `
 /** Of 100 images, so many are trained on (the engine's split). */
 const TRAINING_PERCENT = 85;
 
+/**
+ * Trains an autoencoder on images and shows which pixels drive each latent dimension, and which
+ * dimensions rebuild each class.
+ *
+ * Every setting is an attribute and a property. `phase` is an attribute too, for style sheets. Where
+ * the attribute `link` is the address of a page that takes the settings from its query, links to it are
+ * offered. Unless `loading` is `eager`, nothing is fetched before the element comes into view or is
+ * asked to run.
+ */
 export class LatentLens extends HTMLElement {
-  static readonly observedAttributes = NAMES;
+  static readonly observedAttributes = [...NAMES, "poster"];
 
-  #values!: Values;
-  #refusals!: Refusals;
+  /**
+   * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
+   * that the element's code came from; a page whose bundler moved that code sets it, before it has an
+   * element run.
+   */
+  static get assets(): string {
+    return assets();
+  }
 
-  #view: View | undefined;
-  #dataset: Dataset | undefined;
-  #loading: Promise<void> | undefined;
+  static set assets(address: string) {
+    keepAssetsIn(address);
+  }
+
+  static {
+    defineProperties(this.prototype, {
+      value: (lens, name) => lens.#values[name],
+      set: (lens, name, text) => lens.#attributes.set(name, text),
+    });
+  }
+
+  readonly #supplies = new Supplies({
+    open: (name) => this.#data.open(name),
+    drawWith: (view) => this.#results.drawWith(view),
+    arrived: (dataset) => this.#arrived(dataset),
+    previewed: (samples) => this.#previewed(samples),
+    failed: (failure) => this.#fail(failure),
+  });
+  readonly #attributes = new Attributes(this, (settings) => {
+    const { view, dataset } = this.#supplies;
+    // Which classes there are is known once the images are.
+    return view?.check(settings, dataset?.labels ?? settings.classes) ?? [];
+  });
   /** What keeps the element from being ready. */
   #trouble: Failure | undefined;
   /** A model that was brought to be explained. */
   #brought: Brought | undefined;
   /** A run was asked for before everything was there. */
   #waiting = false;
+  /** Whether anything may be fetched: the element was seen, or asked to run. */
+  #awake = false;
+  /** Whether it is past its poster. */
+  #begun = false;
+  readonly #ending = new Ending<Report>();
 
   /** The latest run; what it found is in the results, from its first part on. */
   #run: Run | undefined;
 
-  #previewed = "";
   #announced = "";
-  #unobserve: (() => void) | undefined;
+  #unobserve: (() => void)[] = [];
 
   readonly #results = new Results(
     (label) => this.#choose(label),
-    (name, text) => this.#set(name, text),
-    () => this.#link(),
+    (name, text) => this.#attributes.set(name, text),
+    () => this.#share(),
   );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
-  readonly #form = new Form((name, text) => this.#set(name, text));
+  readonly #form = new Form((name, text) => this.#attributes.set(name, text));
   readonly #data = new DataPanel({
     element: this,
     choose: (settings) => this.#look(settings),
@@ -85,45 +126,81 @@ export class LatentLens extends HTMLElement {
   });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
+  readonly #poster = new Poster(
+    () => this.#start(),
+    () => this.#showPoster(),
+  );
+  readonly #work: HTMLElement;
+  readonly #does = {
+    run: () => this.#start(),
+    pause: () => this.pause(),
+    resume: () => this.resume(),
+    cancel: () => void this.cancel(),
+    tryAgain: () => this.#tryAgain(),
+    download: () => this.#download(),
+    chooseImages: () => this.#data.reveal(),
+    useCpu: () => this.#useCpu(),
+  };
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles];
-    const { pipeline, film, loss, figure, dimension, theme } = this.#results;
+    const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    this.#work = h(
+      "div",
+      { class: "work" },
+      pipeline.element,
+      this.#transport.element,
+      h(
+        "div",
+        { class: "setup" },
+        this.#data.element,
+        this.#form.element,
+        this.#model.element,
+        this.#engineLine,
+      ),
+      h("div", { class: "learning" }, film.element, loss.element),
+      figure.element,
+      dimension.element,
+      share.element,
+      this.#credit,
+    );
     root.append(
       h(
         "div",
         { class: "lens", part: "lens" },
-        pipeline.element,
-        this.#transport.element,
-        h(
-          "div",
-          { class: "setup" },
-          this.#data.element,
-          this.#form.element,
-          this.#model.element,
-          this.#engineLine,
-        ),
-        h("div", { class: "learning" }, film.element, loss.element),
-        figure.element,
-        dimension.element,
-        this.#credit,
+        this.#poster.element,
+        this.#work,
         this.#announcement,
         theme.element,
       ),
     );
     this.#form.offer(MNIST_CLASSES);
     theme.element.addEventListener("transitionend", () => this.#data.repaint());
-    this.#readSettings();
   }
 
-  /** Starts a run with the present settings; the previous results stay until it has some. */
-  run(): void {
+  /**
+   * Starts a run with the present settings; the previous results stay until it has some. Resolves to
+   * its report; rejects where it fails, where the settings cannot be used, and with an `AbortError`
+   * where it is cancelled. While a run is under way, its promise is returned and no other is started.
+   */
+  run(): Promise<Report> {
+    return this.#ending.await(() => this.#start());
+  }
+
+  #start(): void {
     if (this.#run?.active) return;
-    this.#readSettings();
-    if (this.#firstRefusal()) return this.#frames.now(this.#showSettings);
-    if (!this.#view || !this.#dataset) {
+    this.#attributes.read();
+    this.#begin();
+    const refusal = this.#attributes.firstRefusal;
+    const { view, dataset } = this.#supplies;
+    if (refusal) {
+      this.#waiting = false;
+      this.#ending.reject(new DOMException(refusal, "SyntaxError"));
+      return this.#frames.now(this.#showSettings);
+    }
+    if (!view || !dataset) {
       this.#waiting = true;
       void this.#load();
       return this.#frames.now(this.#showStatus);
@@ -140,26 +217,31 @@ export class LatentLens extends HTMLElement {
     this.#run = run;
     this.#changed(run);
     this.#frames.now(this.#showSettings);
-    void run.start(this.#dataset);
+    void run.start(dataset);
   }
 
+  /** Halts the run at once, until `resume`. Nothing happens where there is none. */
   pause(): void {
     this.#run?.pause();
   }
 
+  /** Goes on where `pause` halted. */
   resume(): void {
     this.#run?.resume();
   }
 
-  /** Ends the run; what it has found so far stays. */
-  cancel(): void {
+  /** Ends the run; what it has found so far stays. Resolves once nothing is calculated any more. */
+  cancel(): Promise<void> {
     if (this.#waiting) {
       this.#waiting = false;
       this.#frames.now(this.#showStatus);
     }
-    this.#run?.cancel();
+    const ended = this.#run?.cancel();
+    this.#ending.reject(new DOMException("The run was cancelled.", "AbortError"));
+    return ended ?? Promise.resolve();
   }
 
+  /** What is going on. */
   get phase(): Phase {
     return this.#status().phase;
   }
@@ -170,42 +252,63 @@ export class LatentLens extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.#unobserve = this.#results.observe();
+    takeOver(this);
+    this.#showPoster();
     this.#showSettings();
-    if (this.#values.autorun) this.#waiting = true;
-    void this.#load();
-    void this.#engines.probe();
+    const wake = () => this.#wake();
+    const eager = this.getAttribute("loading") === "eager";
+    if (eager) wake();
+    this.#unobserve = [this.#results.observe(), eager ? () => {} : whenSeen(this, wake)];
   }
 
   disconnectedCallback(): void {
-    this.cancel();
+    void this.cancel();
     this.#engines.close();
     this.#data.close();
     this.#frames.stop();
-    this.#unobserve?.();
+    for (const end of this.#unobserve) end();
   }
 
   attributeChangedCallback(name: string): void {
-    this.#readSettings();
+    if (name === "poster") return this.#showPoster();
+    this.#attributes.read();
     if (!this.isConnected) return;
     this.#frames.now(this.#showSettings);
     if (name === "dataset") this.#reload();
   }
 
+  // Beginning
+
+  /** The element is in view. */
+  #wake(): void {
+    if (this.#values.autorun) return this.#start();
+    // A picture is all that is wanted for now.
+    if (this.#work.hidden) return;
+    void this.#load();
+    void this.#engines.probe();
+  }
+
+  /** The element is asked to work. */
+  #begin(): void {
+    void this.#engines.probe();
+    if (this.#begun) return;
+    this.#begun = true;
+    const { activeElement } = this.shadowRoot!;
+    this.#showPoster();
+    // Where the button was pressed there is another now.
+    if (activeElement) this.#transport.focus();
+  }
+
+  #showPoster(): void {
+    const shown = this.#poster.of(this) && !this.#begun;
+    this.#poster.element.hidden = !shown;
+    this.#work.hidden = shown;
+  }
+
   // Settings
 
-  #readSettings(): void {
-    const { values, refusals } = readSettings((name) => this.getAttribute(name));
-    // Which classes there are is known once the images are.
-    const labels = this.#dataset?.labels ?? values.classes;
-    for (const { field, message } of this.#view?.check(runSettings(values), labels) ?? []) {
-      const name = nameOf(field);
-      refusals[name] ??= message;
-      // What cannot be used is not shown either.
-      Object.assign(values, { [name]: SETTINGS[name].read(SETTINGS[name].initial) });
-    }
-    this.#values = values;
-    this.#refusals = refusals;
+  get #values(): Values {
+    return this.#attributes.values;
   }
 
   /** A brought model has the size that it has. */
@@ -218,12 +321,12 @@ export class LatentLens extends HTMLElement {
   #bring(model: Brought | undefined): void {
     this.#brought = model;
     this.#frames.now(this.#showSettings);
-    if (model) this.run();
+    if (model) this.#start();
   }
 
   /** Shows a run that was kept, with the settings that it had. */
   #reopen({ settings, network, report, dataset }: Session): void {
-    for (const [name, text] of Object.entries(textsOf(settings))) this.#set(name as Name, text);
+    this.#attributes.setAll(textsOf(settings));
     const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
     const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
@@ -233,93 +336,48 @@ export class LatentLens extends HTMLElement {
     this.#frames.now(this.#showSettings);
   }
 
-  /** What the visitor chose becomes an attribute, as if the page's author had written it. */
-  #set(name: Name, text: string): void {
-    if (text === SETTINGS[name].initial) this.removeAttribute(name);
-    else this.setAttribute(name, text);
-  }
-
   /** Other images are to be looked at, with settings that suit them. */
   #look(settings: Chosen): void {
-    for (const [name, text] of Object.entries(settings)) this.#set(name as Name, text);
+    this.#attributes.setAll(settings);
     this.#reload();
-  }
-
-  /** Of those that keep a run from starting. */
-  #firstRefusal(): string | undefined {
-    const name = NAMES.find((each) => this.#refusals[each] && SETTINGS[each].scope !== "figure");
-    return name && this.#refusals[name];
   }
 
   /** Whether a run would now give other numbers than the latest. */
   #settingsChanged(): boolean {
     if (!this.#run) return false;
     const { settings, choice } = this.#run;
+    const { dataset } = this.#supplies;
     const same = JSON.stringify(settings) === JSON.stringify(this.#runSettings());
-    const others = this.#dataset !== undefined && this.#dataset !== this.#run.dataset;
+    const others = dataset !== undefined && dataset !== this.#run.dataset;
     return !same || others || choice !== this.#values.engine || this.#run.model !== this.#brought;
   }
 
   // Loading
 
-  /** Gets the charts and the data set, once; may be called again after it failed. */
   #load(): Promise<void> {
-    const { dataset } = this.#values;
-    this.#loading ??= this.#loadAll(dataset).catch((error: unknown) => {
-      if (dataset !== this.#values.dataset) return;
-      this.#loading = undefined;
-      this.#fail(Failure.from(error, "page-file"));
-    });
-    return this.#loading;
+    this.#awake = true;
+    this.#trouble = undefined;
+    return this.#supplies.load(this.#values.dataset);
   }
 
   #reload(): void {
-    this.#dataset = undefined;
-    this.#loading = undefined;
-    this.#previewed = "";
-    this.#trouble = undefined;
-    void this.#load();
+    this.#supplies.forget();
+    if (this.#awake) void this.#load();
+  }
+
+  #arrived(dataset: Dataset): void {
+    this.#form.offer(dataset.classes);
+    this.#credit.replaceChildren(...credit(dataset.credit));
+    this.#attributes.read();
+    this.#frames.now(this.#showSettings);
+    if (this.#waiting) this.#start();
   }
 
   /** Something that a run needs cannot be had. */
   #fail(failure: Failure): void {
     this.#trouble = failure;
     this.#waiting = false;
-    this.#fire("error", { kind: failure.kind, message: failure.message });
-    this.#frames.now(this.#showStatus);
-  }
-
-  async #loadAll(name: string): Promise<void> {
-    this.#trouble = undefined;
-    const [view, dataset] = await Promise.all([
-      this.#view ?? openView(),
-      this.#dataset ?? this.#data.open(name),
-    ]);
-    if (!this.#view) this.#results.drawWith((this.#view = view));
-    if (name !== this.#values.dataset) return;
-    this.#dataset = dataset;
-    this.#form.offer(dataset.classes);
-    this.#credit.replaceChildren(...credit(dataset.credit));
-    this.#readSettings();
-    this.#frames.now(this.#showSettings);
-    if (this.#waiting) this.run();
-  }
-
-  async #showPreview(): Promise<void> {
-    const { classes, dataset: name } = this.#values;
-    const key = `${name} ${classes.join()}`;
-    if (!this.#dataset || !this.#view || this.#refusals.classes || key === this.#previewed) return;
-    this.#previewed = key;
-    try {
-      const samples = await preview(this.#dataset, this.#view, classes);
-      if (key !== this.#previewed) return;
-      this.#results.preview(samples);
-      this.#trouble = undefined;
-    } catch (error) {
-      if (key !== this.#previewed) return;
-      this.#previewed = "";
-      this.#fail(Failure.from(error, "data-unreadable"));
-    }
+    this.#failed(failure);
     this.#frames.now(this.#showStatus);
   }
 
@@ -334,45 +392,61 @@ export class LatentLens extends HTMLElement {
       this.#frames.now(this.#showSettings);
       this.#frames.now(this.#showStatus);
     } else this.#frames.request(this.#showStatus);
-    if (progress) this.#fire("progress", { phase, ...progress });
+    if (progress) this.#fire<ProgressDetail>("progress", { phase, ...progress });
   }
 
   #ended(run: Run): void {
     if (run !== this.#run) return;
-    if (run.phase === "done") this.#fire("done", { report: run.report });
-    if (run.failure) this.#fire("error", { kind: run.failure.kind, message: run.failure.message });
+    if (run.failure) this.#failed(run.failure);
+    if (run.phase === "done") {
+      const report = run.report as Report;
+      this.#fire<DoneDetail>("done", { report });
+      this.#ending.resolve(report);
+    }
     this.#frames.now(this.#showSettings);
   }
 
-  #fire(type: "progress" | "done" | "error", detail: object): void {
+  #previewed(samples: Samples): void {
+    this.#results.preview(samples);
+    this.#trouble = undefined;
+    this.#frames.now(this.#showStatus);
+  }
+
+  #failed(failure: Failure): void {
+    this.#fire<ErrorDetail>("error", { kind: failure.kind, message: failure.message });
+    this.#ending.reject(failure);
+  }
+
+  #fire<Detail>(type: keyof LatentLensEventMap, detail: Detail): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   // Showing
 
   readonly #showSettings = (): void => {
-    const textOf = (name: Name) => this.getAttribute(name) ?? SETTINGS[name].initial;
-    this.#form.show(textOf, this.#values, this.#refusals, this.#run?.active ?? false);
-    this.#results.figure.look.show(textOf, this.#values, this.#refusals);
+    const { textOf, values, refusals } = this.#attributes;
+    const { dataset } = this.#supplies;
+    this.#form.show(textOf, values, refusals, this.#run?.active ?? false);
+    this.#results.figure.look.show(textOf, values, refusals);
     this.#model.show(
       {
         network: this.#run?.network ?? this.#brought?.network,
         settings: this.#runSettings(),
-        image: this.#dataset?.image ?? MNIST_IMAGE,
+        image: dataset?.image ?? MNIST_IMAGE,
         report: this.#run?.phase === "done" ? this.#run.report : undefined,
         dataset: this.#run?.dataset,
-        open: this.#dataset,
+        open: dataset,
       },
       this.#run?.active ?? false,
     );
-    this.#data.show(this.#dataset, textOf, this.#run?.active ?? false);
-    this.#results.settings(this.#values, {
-      image: this.#dataset?.image ?? MNIST_IMAGE,
-      name: (label) => this.#dataset?.name(label) ?? `${label}`,
+    this.#data.show(dataset, textOf, this.#run?.active ?? false);
+    this.#results.settings(values, {
+      image: dataset?.image ?? MNIST_IMAGE,
+      name: (label) => dataset?.name(label) ?? `${label}`,
     });
     this.#showStatus();
     this.#showEngine();
-    void this.#showPreview();
+    if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
 
   readonly #showEngine = (): void => {
@@ -384,14 +458,15 @@ export class LatentLens extends HTMLElement {
   };
 
   #status(): Status {
-    const images = this.#dataset?.count(this.#values.classes);
+    const { dataset } = this.#supplies;
+    const images = dataset?.count(this.#values.classes);
     const training = this.#values.classes.reduce((sum, label) => {
-      return sum + Math.floor(((this.#dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
+      return sum + Math.floor(((dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
     }, 0);
     return describe({
       run: this.#run,
       trouble: this.#trouble,
-      refusal: this.#firstRefusal(),
+      refusal: this.#attributes.firstRefusal,
       changed: this.#settingsChanged(),
       waiting: this.#waiting,
       images: images === undefined ? undefined : { training, heldOut: images - training },
@@ -409,41 +484,23 @@ export class LatentLens extends HTMLElement {
   };
 
   #actions(phase: Phase): [first: Action, second?: Action] {
-    const run = () => this.run();
-    const cancel = { label: "Cancel", act: () => this.cancel() };
-    switch (phase) {
-      case "loading":
-        return [{ label: "Starting", act: run, blocked: "The run is about to start." }, cancel];
-      case "training":
-      case "analysing":
-        return [{ label: "Pause", act: () => this.pause() }, cancel];
-      case "paused":
-        return [{ label: "Resume", act: () => this.resume() }, cancel];
-      case "error": {
-        const failure = this.#trouble ?? this.#run?.failure;
-        if (failure?.kind === "not-downloaded") {
-          return [{ label: "Download", act: () => this.#download() }];
-        }
-        if (failure?.kind === "own-images") {
-          return [{ label: "Choose images", act: () => this.#data.reveal() }];
-        }
-        const blocked = failure?.passing ? this.#firstRefusal() : failure?.message;
-        const again = { label: "Try again", act: () => this.#tryAgain(), blocked };
-        const useCpu = { label: "Use the CPU", act: () => this.#useCpu() };
-        return failure?.cpuHelps && this.#values.engine !== "cpu" ? [again, useCpu] : [again];
-      }
-      default: {
-        const first = this.#brought ? "Explain this model" : "Train and explain";
-        const label = this.#run ? "Run again" : first;
-        return [{ label, act: run, blocked: this.#firstRefusal() }];
-      }
-    }
+    return actions(
+      {
+        phase,
+        failure: this.#trouble ?? this.#run?.failure,
+        refusal: this.#attributes.firstRefusal,
+        onCpu: this.#values.engine === "cpu",
+        brought: this.#brought !== undefined,
+        ran: this.#run !== undefined,
+      },
+      this.#does,
+    );
   }
 
   #tryAgain(): void {
-    if (!this.#trouble) return this.run();
+    if (!this.#trouble) return this.#start();
     this.#trouble = undefined;
-    void this.#load().then(() => this.#showPreview());
+    void this.#load().then(() => this.#frames.now(this.#showSettings));
     this.#frames.now(this.#showStatus);
   }
 
@@ -456,8 +513,8 @@ export class LatentLens extends HTMLElement {
   }
 
   #useCpu(): void {
-    this.#set("engine", "cpu");
-    this.run();
+    this.#attributes.set("engine", "cpu");
+    this.#start();
   }
 
   /** Tells those who cannot see the page, once per change and not for every epoch. */
@@ -467,18 +524,16 @@ export class LatentLens extends HTMLElement {
     this.#announcement.textContent = text;
   }
 
-  /** Where the page around says that its address takes settings: one that shows the same again. */
-  #link(): string | undefined {
-    const base = this.getAttribute("link");
-    if (base === null) return undefined;
+  /** What it takes to show the same elsewhere. */
+  #share(): Shared {
     const shown = this.#results.report;
     const { settings, choice } = (shown && this.#run) || {};
     const ran = textsOf(settings ?? {});
     if (choice) Object.assign(ran, { engine: choice, autorun: "" });
-    return address(
-      base,
-      queryOf((name) => ran[name] ?? this.getAttribute(name)),
-    );
+    const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
+    const { dataset } = this.#supplies;
+    const own = dataset !== undefined && dataset.credit.source === undefined;
+    return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), own };
   }
 
   #choose(label: number): void {
@@ -489,11 +544,16 @@ export class LatentLens extends HTMLElement {
   }
 }
 
-/** Whose the images are, and on what terms. */
-function credit({ name, source, licence, licence_url: href }: Credit): (string | Node)[] {
-  if (!source) return [`Images: ${name}, from this machine; they stay on it.`];
-  const terms = licence ? [", ", href ? h("a", { href, rel: "license" }, licence) : licence] : [];
-  return [`Images: ${name}`, ...terms, `. Source: ${source}.`];
+/** Settings as properties, and events with their details. */
+export interface LatentLens extends Properties {
+  addEventListener: Listening["addEventListener"];
+  removeEventListener: Listening["removeEventListener"];
 }
 
-customElements.define("latent-lens", LatentLens);
+if (!customElements.get("latent-lens")) customElements.define("latent-lens", LatentLens);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "latent-lens": LatentLens;
+  }
+}

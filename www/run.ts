@@ -120,11 +120,14 @@ export class Run {
     this.#enter("running");
   }
 
-  cancel(): void {
-    if (!this.active) return;
-    this.#client?.cancel();
-    this.#enter("cancelled");
-    this.listener.ended();
+  /** Resolves once the engine is free. */
+  cancel(): Promise<void> {
+    if (this.active) {
+      this.#client?.cancel();
+      this.#enter("cancelled");
+      this.listener.ended();
+    }
+    return this.#client?.free ?? Promise.resolve();
   }
 
   #enter(state: State): void {

@@ -1,16 +1,33 @@
 /** One style sheet for every element on the page. */
-import element from "./element.css" with { type: "text" };
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
+import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import model from "./model/model.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
+import poster from "./element/poster.css" with { type: "text" };
+import print from "./element/print.css" with { type: "text" };
+import share from "./explorer/share.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
 export const styles = new CSSStyleSheet();
 styles.replaceSync(
-  [element, pipeline, transport, form, choices, film, charts, explorer, model, data].join("\n"),
+  [
+    element,
+    poster,
+    pipeline,
+    transport,
+    form,
+    choices,
+    film,
+    charts,
+    explorer,
+    share,
+    model,
+    data,
+    print,
+  ].join("\n"),
 );

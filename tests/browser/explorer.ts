@@ -67,6 +67,23 @@ export class Explorer extends Lens {
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
+  /** What the dialog gives to be copied. */
+  async share(
+    from: Locator = this.element,
+  ): Promise<{ link?: string; frame?: string; element: string }> {
+    await from.getByRole("button", { name: "Share", exact: true }).click();
+    const dialog = this.element.getByRole("dialog", { name: "Share what is shown" });
+    const boxes = await dialog.getByRole("textbox").filter({ visible: true }).all();
+    const lines = await Promise.all(
+      boxes.map(async (box) => [
+        (await box.getAttribute("id"))!.replace("share-", ""),
+        await box.inputValue(),
+      ]),
+    );
+    await dialog.getByRole("button", { name: "Close" }).click();
+    return Object.fromEntries(lines) as { element: string };
+  }
+
   /** A table that a button hands out, line by line. */
   async table(button: string): Promise<{ name: string; lines: string[] }> {
     const { name, bytes } = await this.take(button);

@@ -311,31 +311,24 @@ test("loss: the table has every epoch", async () => {
 });
 
 test("every view goes out as SVG and PNG and comes back by its link", async () => {
-  const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Likeness", "Loss"];
   const links: string[] = [];
   const pictures: string[] = [];
-  await explore(
-    async (lens, _, page) => {
-      await lens.unfold("exports");
-      for (const view of views) {
-        await lens.view(view);
-        const summary = (await lens.figure.getAttribute("aria-label"))!;
-        const svg = await lens.take("Figure, SVG");
-        assert.match(svg.name, /^latent-lens-[a-z]+\.svg$/);
-        assert.ok(svg.bytes.toString().includes(`<title>${summary}</title>`), view);
-        const png = await lens.take("Figure, PNG");
-        const box = (await lens.figure.boundingBox())!;
-        assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width), view);
-        pictures.push(await lens.drawn());
-        await lens.button("Copy link").click();
-        await lens.settle();
-        links.push(await page.evaluate(() => navigator.clipboard.readText()));
-      }
-    },
-    QUICK,
-    context,
-  );
+  await explore(async (lens) => {
+    await lens.unfold("exports");
+    for (const view of views) {
+      await lens.view(view);
+      const summary = (await lens.figure.getAttribute("aria-label"))!;
+      const svg = await lens.take("Figure, SVG");
+      assert.match(svg.name, /^latent-lens-[a-z]+\.svg$/);
+      assert.ok(svg.bytes.toString().includes(`<title>${summary}</title>`), view);
+      const png = await lens.take("Figure, PNG");
+      const box = (await lens.figure.boundingBox())!;
+      assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width), view);
+      pictures.push(await lens.drawn());
+      links.push((await lens.share()).link!);
+    }
+  }, QUICK);
   assert.equal(new Set(pictures).size, views.length);
   const at = views.indexOf("Classes");
   await explore(

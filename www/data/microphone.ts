@@ -1,4 +1,5 @@
 /** What the visitor's microphone hears, in takes of about a second. */
+import { beside } from "../beside";
 
 /** Why the microphone cannot be used, in a sentence that ends with the remedy. */
 export class MicrophoneRefusal extends Error {}
@@ -52,7 +53,7 @@ export class Microphone {
     }
     try {
       const context = new AudioContext();
-      await context.audioWorklet.addModule(new URL("microphone-worklet.js", import.meta.url));
+      await context.audioWorklet.addModule(beside("microphone-worklet.js"));
       const tap = new AudioWorkletNode(context, "tap", { numberOfOutputs: 0 });
       context.createMediaStreamSource(stream).connect(tap);
       await context.resume();

@@ -1,4 +1,5 @@
 /** The paper's experiments: which images, from where, and with which settings. */
+import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Name } from "../settings";
 import type { Credit } from "./dataset";
@@ -37,7 +38,7 @@ export function presets(): Promise<Preset[]> {
 
 async function load(): Promise<Preset[]> {
   try {
-    const response = await fetch(new URL("data/presets.json", import.meta.url));
+    const response = await fetch(beside("data/presets.json"));
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     return (await response.json()) as Preset[];
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Images beside the element's code: a manifest and one file per class, fetched when it is wanted. */
+import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { ClassImages } from "../engine/messages";
 import type { ImageShape } from "../report";
@@ -31,7 +32,7 @@ export class Shipped extends Dataset {
   }
 
   static async open(name: string): Promise<Shipped> {
-    const folder = new URL(`data/${encodeURIComponent(name)}/`, import.meta.url);
+    const folder = beside(`data/${encodeURIComponent(name)}/`);
     const response = await load(new URL(`${encodeURIComponent(name)}.json`, folder));
     try {
       return new Shipped((await response.json()) as Manifest, folder);

@@ -2,6 +2,7 @@
  * Where engines are run. A page starts module workers and fetches what lies beside its code; other
  * places have workers and files of another kind, and describe themselves by the same few words.
  */
+import { assets, beside } from "../beside";
 import type { EngineName } from "../report";
 import { startWorker, unstarted } from "../workers/start";
 
@@ -20,11 +21,27 @@ export interface Place {
 }
 
 export const PAGE: Place = {
-  base: import.meta.url,
+  get base() {
+    return assets();
+  },
   worker: () => startWorker("worker.js"),
   unstarted: () => unstarted("worker.js"),
-  compile: (name) => compile(new URL(`engine-${name}_bg.wasm`, import.meta.url)),
+  compile: (name) => compiledOnce(beside(`engine-${name}_bg.wasm`)),
 };
+
+/** By their addresses: all elements of a page share them. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+function compiledOnce(address: URL): Promise<WebAssembly.Module> {
+  let module = compiled.get(address.href);
+  if (!module) {
+    module = compile(address);
+    compiled.set(address.href, module);
+    // What failed once may succeed when asked again.
+    module.catch(() => compiled.delete(address.href));
+  }
+  return module;
+}
 
 /** Compiles while the bytes come in, which only what is served as wasm can be. */
 async function compile(address: URL): Promise<WebAssembly.Module> {

@@ -3,10 +3,9 @@ import { h, setText } from "../dom";
 import { integer, significant } from "../format";
 import { fit, onResize } from "../parts/canvas";
 import { paint, paintChange, picture } from "../parts/pixels";
-import type { Theme } from "../parts/theme";
 import { save } from "../save";
 import { rowOf } from "../data/samples";
-import type { View } from "../view";
+import type { Theme, View } from "../view";
 import { made } from "./captions";
 import type { Subject } from "./held-out";
 import { png, svg } from "./image-file";
@@ -19,6 +18,8 @@ export interface Listener {
   opened(dim: number | undefined): void;
   /** Where the latent was left; undefined: at the image's own. */
   moved(value: number | undefined): void;
+  /** Tells what it takes to show the same elsewhere. */
+  share(): void;
 }
 
 export class DimensionDialog {
@@ -56,7 +57,7 @@ export class DimensionDialog {
       { class: "dimension", part: "dimension", "aria-labelledby": "dimension-title" },
       h(
         "div",
-        { class: "dimension-head" },
+        { class: "dialog-head" },
         this.#title,
         this.#previous,
         this.#next,
@@ -71,6 +72,7 @@ export class DimensionDialog {
           { class: "downloads" },
           this.#button("Maps, PNG", () => this.#png()),
           this.#button("Maps, SVG", () => this.#svg()),
+          this.#button("Share", () => this.listener.share()),
         ),
         this.#numbers.element,
       ),

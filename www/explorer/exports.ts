@@ -1,4 +1,4 @@
-/** What can be taken away: the view as an image, the numbers as tables, the view as a link. */
+/** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
 import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
@@ -11,8 +11,8 @@ import { explained, type Picture } from "./picture";
 export interface Source {
   /** What the view shows. */
   caption(): string;
-  /** An address that shows the same again, where the page around the element has one. */
-  link(): string | undefined;
+  /** What it takes to show the same elsewhere. */
+  share(): void;
 }
 
 const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
@@ -26,10 +26,6 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
 export class Exports {
   readonly #told = h("span", { class: "told", role: "status" });
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
-  readonly #link = this.#button("Copy link", () => {
-    const link = this.source.link();
-    if (link !== undefined) void this.#copy("Link", link);
-  });
   readonly element;
   #picture: Picture | undefined;
 
@@ -43,7 +39,7 @@ export class Exports {
     this.element = h(
       "details",
       { class: "exports", part: "exports", ontoggle: () => this.#update() },
-      h("summary", {}, h("b", {}, "Export"), "the figure, its numbers, or a link"),
+      h("summary", {}, h("b", {}, "Export"), "the figure, its numbers, or lines to share it"),
       h(
         "div",
         { class: "downloads" },
@@ -52,7 +48,7 @@ export class Exports {
         ...tables,
         this.#button("Report, JSON", () => this.#json(), "latent_importance"),
         this.#button("Copy caption", () => this.#copy("Caption", this.#words().description)),
-        this.#link,
+        this.#button("Share", () => this.source.share()),
         this.#told,
       ),
     );
@@ -68,7 +64,6 @@ export class Exports {
     for (const { element, needs } of this.#buttons) {
       element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
     }
-    this.#link.hidden = this.source.link() === undefined;
   }
 
   /** A quiet button that waits for a part of the report. */

@@ -3,9 +3,8 @@ import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
-import type { Theme } from "../parts/theme";
 import { SETTINGS, type ViewName } from "../settings";
-import type { View } from "../view";
+import type { Theme, View } from "../view";
 import { caption, HEADINGS } from "./captions";
 import { Exports } from "./exports";
 import { figureHeight } from "./figure-height";
@@ -26,8 +25,8 @@ export interface Listener {
   opened(what: Opened): void;
   /** The encoded space has moved. */
   moved(): void;
-  /** An address that shows the same again, if there can be one. */
-  link(): string | undefined;
+  /** What it takes to show the same elsewhere. */
+  share(): void;
 }
 
 export class Figure {
@@ -64,7 +63,7 @@ export class Figure {
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
       caption: () => this.#caption.textContent ?? "",
-      link: () => listener.link(),
+      share: () => listener.share(),
     });
     this.element = h(
       "section",

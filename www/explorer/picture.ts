@@ -1,8 +1,7 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
-import type { Theme } from "../parts/theme";
 import type { Report } from "../report";
 import type { ViewName } from "../settings";
-import type { ChartLayout, ChartOptions, View } from "../view";
+import type { ChartLayout, ChartOptions, Theme, View } from "../view";
 
 /** What is looked at, drawn or not. */
 export interface Scene {

@@ -1,9 +1,11 @@
 /** What can be pointed at in each view, how keys move from one to the next, and what is said of it. */
 import { significant } from "../format";
 import type { ViewName } from "../settings";
-import type { Box, Pixel } from "../view";
+import type { PixelFacts, Place } from "../view";
 import { explained, type Picture } from "./picture";
 import { latentImportance, measured, one } from "./words";
+
+type Box = Pick<Place, "x" | "y" | "width" | "height">;
 
 /** What is pointed at. */
 export type Target =
@@ -307,7 +309,7 @@ function bar(picture: Picture, dim: number, row: number): string {
   return `${name}: importance for ${one(label)} ${measured(mean.data[at]!, std_error?.data[at])}.`;
 }
 
-function effect({ slope, sign }: Pixel): string {
+function effect({ slope, sign }: PixelFacts): string {
   if (sign === null || slope === null) return "";
   const words = significant(slope, 3);
   if (sign === 0) return `; no direction, slope ${words}`;

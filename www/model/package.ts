@@ -1,5 +1,6 @@
 /** The wasm package that reads and writes models' files, fetched when one is wanted. */
 import type { ClassImages } from "../engine/messages";
+import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Activation, Network, RunSettings } from "../report";
 
@@ -86,7 +87,7 @@ export function openModels(): Promise<Models> {
 
 async function open(): Promise<Models> {
   try {
-    const url = new URL("models.js", import.meta.url).href;
+    const url = beside("models.js").href;
     const wasm = (await import(url)) as Models & { default(): Promise<unknown> };
     await wasm.default();
     return wasm;

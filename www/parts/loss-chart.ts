@@ -1,8 +1,7 @@
 /** The loss after every epoch, while training and on held-out images. */
 import { fit, onResize } from "./canvas";
 import { h } from "../dom";
-import type { Theme } from "./theme";
-import type { ChartOptions, View } from "../view";
+import type { ChartOptions, Theme, View } from "../view";
 
 export class LossChart {
   readonly #canvas = h("canvas", {

@@ -3,6 +3,7 @@ import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { HeldOut, type Subject } from "../explorer/held-out";
 import type { Scene } from "../explorer/picture";
+import { ShareDialog, type Shared } from "../explorer/share";
 import type { Opened } from "../explorer/targets";
 import { type ImageShape, merge, type Report, type RunSettings } from "../report";
 import type { Run } from "../run";
@@ -34,6 +35,7 @@ export class Results {
   readonly loss = new LossChart();
   readonly figure;
   readonly dimension;
+  readonly share = new ShareDialog();
 
   #view: View | undefined;
   #values!: Values;
@@ -59,18 +61,20 @@ export class Results {
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
-    link: () => string | undefined,
+    shared: () => Shared,
   ) {
+    const share = () => this.share.open(shared());
     this.figure = new Figure({
       chosen,
       changed,
-      link,
+      share,
       opened: (what) => this.#open(what),
       moved: () => this.frames.request(this.#drawFigure),
     });
     this.dimension = new DimensionDialog({
       opened: (dim) => this.#openDimension(dim),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
+      share,
     });
   }
 

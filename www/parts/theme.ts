@@ -1,18 +1,6 @@
 /** The colours and type that the charts share with the page around them. */
 import { h } from "../dom";
-
-export interface Theme {
-  /** Device pixels per CSS pixel. */
-  scale: number;
-  font: string;
-  /** In CSS pixels. */
-  font_size: number;
-  background: string;
-  text: string;
-  muted: string;
-  grid: string;
-  accent: string;
-}
+import type { Theme } from "../view";
 
 /**
  * An invisible element that wears every colour, so that the browser resolves custom properties

@@ -56,6 +56,10 @@ export class Transport {
     this.#bar,
   );
 
+  focus(): void {
+    this.#first.element.focus();
+  }
+
   show(status: Status, first: Action, second: Action | undefined): void {
     setText(this.#headline, status.headline);
     setText(this.#detail, status.detail);

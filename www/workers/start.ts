@@ -5,25 +5,23 @@
  * another, the worker is a line of the page's own that imports the module from there.
  */
 
+import { beside } from "../beside";
+
 /** One line for each file, however many workers are started with it. */
 const lines = new Map<string, string>();
 
 /** A worker that runs a module that lies beside the element's own. */
 export function startWorker(file: string): Worker {
-  const url = address(file);
+  const url = beside(file);
   return new Worker(isForeign(url) ? line(url.href) : url, { type: "module" });
 }
 
 /** What may have kept a worker from starting, where the browser does not say. */
 export function unstarted(file: string): string {
-  const url = address(file);
+  const url = beside(file);
   return isForeign(url)
     ? `${file} from ${url.host} did not start; a page with a Content-Security-Policy has to allow blob: and ${url.origin} as worker-src`
     : `${file} did not start`;
-}
-
-function address(file: string): URL {
-  return new URL(file, import.meta.url);
 }
 
 /** Pages in a sandbox have an origin of their own that is nobody's. */

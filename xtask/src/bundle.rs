@@ -12,11 +12,12 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 8] = [
+const ENTRIES: [&str; 9] = [
     "latent-lens.ts",
     "engine.ts",
     "page.ts",
     "lesson.ts",
+    "embed.ts",
     "worker.ts",
     "embedding-worker.ts",
     "data-worker.ts",
@@ -28,6 +29,12 @@ const NODE_ENTRIES: [(&str, &str); 2] = [
     ("engine-node", "node/engine.ts"),
     ("worker-node", "node/worker.ts"),
 ];
+
+/// The names of all of them, without their ending.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    let sources = ENTRIES.iter().filter_map(|entry| entry.strip_suffix(".ts"));
+    sources.chain(NODE_ENTRIES.iter().map(|(name, _)| *name))
+}
 
 /// Bundles the page's TypeScript into the folder `to`, and returns the paths of the source files
 /// that went into it.

@@ -8,7 +8,7 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{book, browser, process, size, tools, wasm};
+use crate::{book, browser, package, process, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -30,7 +30,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 13] = [
+pub const ALL: [Check; 14] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -96,6 +96,12 @@ pub const ALL: [Check; 13] = [
         what: "the site in a real browser",
         extended: false,
         run: browser_tests,
+    },
+    Check {
+        name: "package",
+        what: "the npm package: packed, installed, type-checked, bundled and opened",
+        extended: false,
+        run: package_tests,
     },
     Check {
         name: "firefox",
@@ -222,6 +228,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tsconfig.service-worker.json",
         "tests/units",
         "tests/browser",
+        "tests/package",
         "tests/firefox",
         "benches",
         "xtask/pictures",
@@ -254,12 +261,18 @@ fn firefox_tests(checkout: &Checkout) -> Result<()> {
     tests_in(checkout, &tools::FIREFOX, "tests/firefox")
 }
 
+/// Runs the tests of `tests/package` on the npm package.
+fn package_tests(checkout: &Checkout) -> Result<()> {
+    package::make(&checkout.project)?;
+    tests_in(checkout, &tools::CHROMIUM, "tests/package")
+}
+
 fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> {
     let project = &checkout.project;
     let mut node = browser::node(project, &project.dist(), browser)?;
     let tests = browser::programs(project, &project.root.join(folder), ".test.ts")?;
     process::run(
-        node
+        node.env("PACKAGE", project.build().join("package"))
             // One test at a time: they measure how fast the page answers.
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(&checkout.for_browser_tests)

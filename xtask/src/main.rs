@@ -6,12 +6,14 @@ mod browser;
 mod bundle;
 mod checks;
 mod command;
+mod declarations;
 mod digits;
 mod idx;
 mod licences;
 mod manifest;
 mod mime;
 mod offline;
+mod package;
 mod process;
 mod project;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Arguments;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{address, book, bundle, digits, licences, offline, step, tools, wasm};
+use crate::{address, book, bundle, declarations, digits, licences, offline, step, tools, wasm};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let dev = arguments.flag("--dev");
@@ -71,7 +71,7 @@ pub fn build_for(
 
     files.extend(book::files(project)?);
 
-    let mut types = Vec::new();
+    let mut types = vec![("report.d.ts".into(), declarations::write(project)?)];
     for folder in wasm::build(project, &manifest, optimise, only)? {
         types.extend(bundle::files(&folder, |path| has_ending(path, "ts"))?);
         files.extend(bundle::files(&folder, |path| !has_ending(path, "ts"))?);

@@ -3,6 +3,7 @@
 mod bench;
 mod book;
 pub mod build;
+mod package;
 mod pictures;
 mod serve;
 mod test;
@@ -17,6 +18,7 @@ usage: cargo xtask COMMAND
                                      only those named, the others as they were built last;
                                      --address: where it will be, for previews of links to it
   book                               build the book into dist/book/, with mdBook
+  package                            make the npm package in build/package/
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser
   test [--extended] [CHECK...] [-- ARGUMENT...]
@@ -38,6 +40,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
     match command.as_str() {
         "build" => build::run(arguments),
         "book" => book::run(arguments),
+        "package" => package::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),

@@ -1,0 +1,148 @@
+/** What the dialog gives to be copied shows, elsewhere, what was on the screen. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+
+import type { Locator, Page } from "playwright-core";
+
+import { type Explorer, explore, QUICK } from "./explorer";
+import { SITE, screenshot, visit } from "./harness";
+
+/** Chromium has advice for who reads canvases, as these tests do. */
+const expected = /willReadFrequently/;
+const ORIGIN = new URL(SITE).origin;
+
+/** Once it has run: every setting, what is drawn, and what the opened dimension is moved to. */
+async function shown(element: Locator): Promise<unknown> {
+  return element.evaluate(async (lens) => {
+    while (lens.getAttribute("phase") !== "done") {
+      if (lens.getAttribute("phase") === "error") throw new Error(lens.shadowRoot!.textContent!);
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    await new Promise((next) => setTimeout(next, 500));
+    const root = lens.shadowRoot!;
+    const settings = [...lens.attributes]
+      .filter(({ name }) => !["link", "loading"].includes(name))
+      .map(({ name, value }) => `${name}=${value}`)
+      .sort();
+    const pictures = [...root.querySelectorAll<HTMLCanvasElement>("canvas.chart")].map((canvas) => [
+      canvas.getAttribute("aria-label"),
+      canvas.toDataURL(),
+    ]);
+    const dialog = root.querySelector<HTMLDialogElement>("[part=dimension]")!;
+    const slider = dialog.querySelector<HTMLInputElement>("input[type=range]")!;
+    return { settings, pictures, open: dialog.open, moved: dialog.open && slider.value };
+  });
+}
+
+/** Waits until an element shows what another did; drawing takes a few frames. */
+async function agree(element: Locator, before: unknown, what: string): Promise<void> {
+  for (let again = 0; again < 20; again += 1) {
+    if (isDeepStrictEqual(await shown(element), before)) return;
+  }
+  assert.deepEqual(await shown(element), before, what);
+}
+
+/** Puts a line into a page, in a box as wide as the element was, which then shows the same. */
+function pasted(
+  line: string,
+  width: number,
+  locate: (page: Page) => Locator,
+  before: unknown,
+): Promise<void> {
+  return visit(
+    {
+      expected,
+      other: { url: `${SITE}elsewhere.html`, origins: [ORIGIN] },
+      before: (page) =>
+        page.route("**/elsewhere.html", (route) =>
+          route.fulfill({
+            contentType: "text/html",
+            body: `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,">
+              <body style="margin: 0"><div style="width: ${width}px">${line}</div></body></html>`,
+          }),
+        ),
+    },
+    async (page) => {
+      await locate(page).waitFor();
+      await agree(locate(page), before, line);
+    },
+  );
+}
+
+const STATES = [
+  {
+    what: "a class's figure as it is looked at",
+    query: `${QUICK}&class=1&rotate=90&sort=false&top=5&palette=colour-blind&hidden-layers=16`,
+    from: (lens: Explorer) => lens.element,
+  },
+  {
+    what: "a view and a dimension that is opened and moved",
+    query: `${QUICK}&view=pixels&scale=each&dimension=2&moved=1.5`,
+    from: (lens: Explorer) => lens.element.locator("[part=dimension]"),
+  },
+];
+
+for (const { what, query, from } of STATES) {
+  test(`link, frame and element show the same: ${what}`, async () => {
+    let lines!: Awaited<ReturnType<Explorer["share"]>>;
+    let before: unknown;
+    let width = 0;
+    await explore(async (lens) => {
+      before = await shown(lens.element);
+      await agree(lens.element, (before = await shown(lens.element)), "at rest");
+      width = (await lens.element.boundingBox())!.width;
+      const origin = from(lens);
+      if (origin === lens.element) await lens.unfold("exports");
+      lines = await lens.share(origin);
+    }, query);
+    const { link, frame, element } = lines;
+
+    await visit({ expected, query: new URL(link!).search }, async (page) => {
+      await agree(page.locator("latent-lens"), before, link!);
+    });
+    await pasted(element, width, (page) => page.locator("latent-lens"), before);
+    // The frame's page has a little room at its edges.
+    const inFrame = (page: Page) => page.frameLocator("iframe").locator("latent-lens");
+    await pasted(frame!, width + 8, inFrame, before);
+  });
+}
+
+test("the dialog is gone through by keyboard, and copies", async () => {
+  const context = { permissions: ["clipboard-read", "clipboard-write"] };
+  await explore(
+    async (lens, _, page) => {
+      await lens.unfold("exports");
+      const button = lens.button(/^Share$/);
+      await button.press("Enter");
+      const dialog = lens.element.getByRole("dialog", { name: "Share what is shown" });
+      await dialog.waitFor();
+      await screenshot(page, "share");
+      const lines = new Map<string, string>();
+      for (const kind of ["Link", "Frame", "Element"]) {
+        const text = await dialog.getByRole("textbox", { name: kind, exact: true }).inputValue();
+        await dialog.getByRole("button", { name: `Copy ${kind.toLowerCase()}` }).press("Enter");
+        await dialog.getByText(`${kind} copied.`).waitFor();
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+        lines.set(kind, text);
+      }
+      assert.match(lines.get("Link")!, /^http\S+\?classes=|^http\S+\?epochs=3/);
+      assert.match(
+        lines.get("Frame")!,
+        /^<iframe src="http\S+embed\.html\?\S+" title="latent-lens"/,
+      );
+      assert.match(
+        lines.get("Element")!,
+        /<latent-lens epochs="3" method="sampled" permutations="2" engine="cpu" autorun><\/latent-lens>$/,
+      );
+      await page.keyboard.press("Escape");
+      assert.equal(await dialog.isVisible(), false);
+      const focused = await page.evaluate(
+        () => document.activeElement!.shadowRoot!.activeElement!.textContent,
+      );
+      assert.equal(focused, "Share", "the keyboard is where it was");
+    },
+    QUICK,
+    context,
+  );
+});

@@ -1,0 +1,55 @@
+/** What the element tells the page around it, as plain data. */
+import type { Progress } from "../engine/messages";
+import type { FailureKind } from "../failures";
+import type { Report } from "../report";
+import type { Phase } from "../run";
+
+/** How far a run has come. */
+export interface ProgressDetail extends Progress {
+  phase: Phase;
+}
+
+/** What a run has found. */
+export interface DoneDetail {
+  report: Report;
+}
+
+/** Why a run ended early, or cannot begin. */
+export interface ErrorDetail {
+  /** For programs. */
+  kind: FailureKind;
+  /** For people: a sentence that says what to do. */
+  message: string;
+}
+
+export interface LatentLensEventMap {
+  /** The run has come further; many times a second. */
+  progress: CustomEvent<ProgressDetail>;
+  /** The run has ended and its report is whole. */
+  done: CustomEvent<DoneDetail>;
+  /** The run ended early, or cannot begin. */
+  error: CustomEvent<ErrorDetail>;
+}
+
+export interface Listening {
+  addEventListener<K extends keyof LatentLensEventMap>(
+    type: K,
+    listener: (event: LatentLensEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof LatentLensEventMap>(
+    type: K,
+    listener: (event: LatentLensEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}

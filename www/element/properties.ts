@@ -1,0 +1,59 @@
+/**
+ * Every setting as a property of the element, made from the one table: `epochs` is the attribute
+ * `epochs` as a number, `filterEmpty` is `filter-empty` as a boolean. They are one and the same: what
+ * is set as one is read as the other.
+ */
+import { type Name, NAMES, SETTINGS, type Values } from "../settings";
+
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : S;
+
+/** HTML's elements have a `dataset` of their own, and `className` is `class` already. */
+type PropertyOf<K extends Name> = K extends "dataset" ? "datasetName" : Camel<K>;
+
+export type Properties = { [K in Exclude<Name, "class"> as PropertyOf<K>]: Values[K] };
+
+/** How the element is read and set. */
+export interface Door<E> {
+  value(element: E, name: Name): Values[Name];
+  set(element: E, name: Name, text: string): void;
+}
+
+export function propertyOf(name: Name): string {
+  if (name === "dataset") return "datasetName";
+  if (name === "class") return "className";
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Gives the elements of a class their properties. */
+export function defineProperties<E extends HTMLElement>(prototype: E, door: Door<E>): void {
+  for (const name of NAMES) {
+    const property = propertyOf(name);
+    if (property in prototype) continue;
+    Object.defineProperty(prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get(this: E) {
+        return door.value(this, name);
+      },
+      set(this: E, value: unknown) {
+        // Frameworks take a property back by setting it to undefined.
+        const text = value === undefined ? SETTINGS[name].initial : `${(value as string) ?? ""}`;
+        door.set(this, name, text);
+      },
+    });
+  }
+}
+
+/** Takes over what was set as properties before the element's code was there. */
+export function takeOver(element: HTMLElement): void {
+  for (const name of NAMES) {
+    const property = propertyOf(name);
+    if (!Object.hasOwn(element, property)) continue;
+    const own = element as unknown as Record<string, unknown>;
+    const value = own[property];
+    delete own[property];
+    own[property] = value;
+  }
+}

@@ -1,0 +1,72 @@
+/** What has to be there before anything can be run: the charts and the images. */
+import type { Dataset } from "../data/dataset";
+import { preview, type Samples } from "../data/samples";
+import { Failure } from "../failures";
+import { openView, type View } from "../view";
+
+export interface Host {
+  /** Opens a data set by its name. */
+  open(name: string): Promise<Dataset>;
+  /** The charts are there, for the first time. */
+  drawWith(view: View): void;
+  /** Images are there, and so are the charts. */
+  arrived(dataset: Dataset): void;
+  /** A few of the images to look at. */
+  previewed(samples: Samples): void;
+  failed(failure: Failure): void;
+}
+
+export class Supplies {
+  view: View | undefined;
+  dataset: Dataset | undefined;
+  #wanted = "";
+  #loading: Promise<void> | undefined;
+  /** What was looked at last. */
+  #previewed = "";
+
+  constructor(readonly host: Host) {}
+
+  /** Gets the charts and the data set, once; may be called again after it failed. */
+  load(name: string): Promise<void> {
+    this.#wanted = name;
+    this.#loading ??= this.#load(name).catch((error: unknown) => {
+      if (name !== this.#wanted) return;
+      this.#loading = undefined;
+      this.host.failed(Failure.from(error, "page-file"));
+    });
+    return this.#loading;
+  }
+
+  /** Other images are wanted. */
+  forget(): void {
+    this.dataset = undefined;
+    this.#loading = undefined;
+    this.#previewed = "";
+  }
+
+  /** Gets a few images of these classes, unless that was the last thing that was asked for. */
+  async preview(classes: number[]): Promise<void> {
+    const key = `${this.#wanted} ${classes.join()}`;
+    if (!this.dataset || !this.view || key === this.#previewed) return;
+    this.#previewed = key;
+    try {
+      const samples = await preview(this.dataset, this.view, classes);
+      if (key === this.#previewed) this.host.previewed(samples);
+    } catch (error) {
+      if (key !== this.#previewed) return;
+      this.#previewed = "";
+      this.host.failed(Failure.from(error, "data-unreadable"));
+    }
+  }
+
+  async #load(name: string): Promise<void> {
+    const [view, dataset] = await Promise.all([
+      this.view ?? openView(),
+      this.dataset ?? this.host.open(name),
+    ]);
+    if (!this.view) this.host.drawWith((this.view = view));
+    if (name !== this.#wanted) return;
+    this.dataset = dataset;
+    this.host.arrived(dataset);
+  }
+}
