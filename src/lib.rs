@@ -20,6 +20,8 @@
     )
 )]
 
+#[cfg(any(feature = "models", feature = "readers"))]
+mod archive;
 pub mod data;
 pub mod export;
 mod fingerprint;

@@ -2,12 +2,12 @@
 //! unpacked on demand and within bounds.
 
 use std::borrow::Cow;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 
 use flate2::read::GzDecoder;
-use zip::ZipArchive;
 
 use super::error::ReadError;
+use crate::archive::{Archive, ArchiveError};
 use crate::data::{File, idx};
 
 /// All unpacking together may yield so many times the largest size of one unpacked file: pictures
@@ -50,7 +50,7 @@ enum Place {
 /// All files and how much may still be unpacked.
 pub(super) struct Source<'a> {
     files: &'a [File],
-    archives: Vec<(&'a str, ZipArchive<Cursor<&'a [u8]>>)>,
+    archives: Vec<Archive<'a>>,
     left: u64,
     limit: u64,
 }
@@ -96,28 +96,25 @@ fn is_zip(start: &[u8]) -> bool {
 
 impl<'a> Found<'a> {
     fn add_archive(&mut self, file: &'a File) -> Result<(), ReadError> {
-        let damaged = |error| ReadError::new(&file.name, of_zip(&error));
-        let archive = ZipArchive::new(Cursor::new(file.bytes.as_slice())).map_err(damaged)?;
-        let members = archive.len();
-        if members == 0 {
+        let archive = Archive::open(&file.bytes, MAX_FILES)
+            .map_err(|error| ReadError::new(&file.name, of_zip(&error)))?;
+        let paths: Vec<String> = archive
+            .members()
+            .iter()
+            .map(|member| member.path.clone())
+            .collect();
+        if paths.is_empty() {
             let message = "The archive is empty. Choose one that holds images.";
             return Err(ReadError::new(&file.name, message));
         }
         let number = self.source.archives.len();
-        self.source.archives.push((&file.name, archive));
-        for index in 0..members {
-            let archive = &mut self.source.archives[number].1;
-            let member = archive.by_index_raw(index).map_err(damaged)?;
-            if member.is_dir() {
-                continue;
-            }
-            let path = String::from_utf8_lossy(member.name_raw()).replace('\\', "/");
-            drop(member);
+        self.source.archives.push(archive);
+        for (index, path) in paths.iter().enumerate() {
             let place = Place::Member {
                 archive: number,
                 index,
             };
-            self.add(format!("{}/{path}", file.name), &path, place)?;
+            self.add(format!("{}/{path}", file.name), path, place)?;
         }
         Ok(())
     }
@@ -127,11 +124,7 @@ impl<'a> Found<'a> {
             return Ok(());
         }
         if self.entries.len() + self.skipped.len() >= MAX_FILES {
-            let message = format!(
-                "These are more than {MAX_FILES} files. Choose some of them, or put the images \
-                 into one NPY file."
-            );
-            return Err(ReadError::of_all(message));
+            return Err(ReadError::of_all(too_many_files()));
         }
         let mut entry = Entry {
             name,
@@ -233,11 +226,10 @@ impl Source<'_> {
         let packed: Box<dyn Read + '_> = match entry.place {
             Place::File(index) => Box::new(self.files[index].bytes.as_slice()),
             Place::Member { archive, index } => {
-                let (_, archive) = &mut self.archives[archive];
-                let member = archive
-                    .by_index(index)
-                    .map_err(|error| ReadError::new(&entry.name, of_zip(&error)))?;
-                Box::new(member)
+                let archive = &self.archives[archive];
+                archive
+                    .stream(index)
+                    .map_err(|error| ReadError::new(&entry.name, of_zip(&error)))?
             }
         };
         let unpacked = if entry.gzip {
@@ -310,20 +302,28 @@ pub(super) fn unpacking(entry: &Entry, error: &io::Error) -> ReadError {
     ReadError::new(&entry.name, message)
 }
 
-fn of_zip(error: &zip::result::ZipError) -> String {
-    use zip::result::ZipError;
+fn of_zip(error: &ArchiveError) -> String {
     match error {
-        ZipError::UnsupportedArchive(reason) if reason.to_string().contains("assword") => {
+        ArchiveError::Encrypted => {
             "The archive is encrypted. Unpack it and choose what is in it.".into()
         }
-        ZipError::UnsupportedArchive(reason) => format!(
-            "The archive is packed in a way that cannot be read ({reason}). Pack it again, as an \
-             ordinary zip file."
-        ),
-        error => {
-            format!("The archive is damaged or cut short ({error}). Fetch it again.")
+        ArchiveError::Method => {
+            "The archive is packed in a way that cannot be read. Pack it again, \
+                                 as an ordinary zip file."
+                .into()
+        }
+        ArchiveError::TooMany => too_many_files(),
+        ArchiveError::Damaged(reason) => {
+            format!("The archive is damaged or cut short ({reason}). Fetch it again.")
         }
     }
+}
+
+fn too_many_files() -> String {
+    format!(
+        "These are more than {MAX_FILES} files. Choose some of them, or put the images into one NPY \
+         file."
+    )
 }
 
 /// Counts what is read against what may still be.

@@ -2,11 +2,11 @@
 
 use std::io::{Read, Write};
 
-use flate2::read::DeflateDecoder;
-use rawzip::{CompressionMethod, ZipArchive, ZipArchiveWriter, ZipSliceArchive};
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use super::MAX_BYTES;
 use super::error::{Fault, shortened};
+use crate::archive::{self, ArchiveError};
 
 /// More entries than any model has.
 const MAX_ENTRIES: usize = 100_000;
@@ -16,65 +16,42 @@ pub(crate) const MAGIC: &[u8] = b"PK\x03\x04";
 
 /// An open archive.
 pub(crate) struct Archive<'a> {
-    zip: ZipSliceArchive<&'a [u8]>,
-    entries: Vec<Entry>,
+    zip: archive::Archive<'a>,
     /// Bytes that may still be unpacked from it.
     left: u64,
 }
 
-struct Entry {
-    path: String,
-    stored: rawzip::ZipArchiveEntryWayfinder,
-    method: CompressionMethod,
-    bytes: u64,
-}
-
 impl<'a> Archive<'a> {
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let broken = |error: rawzip::Error| {
-            Fault::damaged(format!("its zip directory cannot be read ({error})"))
-        };
-        let archive = ZipArchive::from_slice(bytes).map_err(broken)?;
-        let mut entries = Vec::new();
-        let mut listed = archive.entries();
-        while let Some(entry) = listed.next_entry().map_err(broken)? {
-            if entries.len() == MAX_ENTRIES {
-                return Err(Fault::new(
-                    format!("it holds more than {MAX_ENTRIES} files"),
-                    "save the model alone",
-                ));
-            }
-            entries.push(Entry {
-                path: String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned(),
-                stored: entry.wayfinder(),
-                method: entry.compression_method(),
-                bytes: entry.uncompressed_size_hint(),
-            });
-        }
+        let zip = archive::Archive::open(bytes, MAX_ENTRIES).map_err(|error| match error {
+            ArchiveError::TooMany => Fault::new(
+                format!("it holds more than {MAX_ENTRIES} files"),
+                "save the model alone",
+            ),
+            error => Fault::damaged(format!("its zip directory cannot be read ({error})")),
+        })?;
         Ok(Self {
-            zip: archive,
-            entries,
+            zip,
             left: MAX_BYTES as u64,
         })
     }
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.path.as_str())
+        self.zip.members().iter().map(|member| member.path.as_str())
     }
 
     /// The unpacked file at `path`.
     pub(crate) fn read(&mut self, path: &str) -> Result<Vec<u8>, Fault> {
         let shown = shortened(path);
-        let entry = self
-            .entries
-            .iter()
-            .find(|entry| entry.path == path)
-            .ok_or_else(|| Fault::damaged(format!("it lacks \"{shown}\"")))?;
-        if entry.bytes > self.left {
+        let members = self.zip.members();
+        let at = members.iter().position(|member| member.path == path);
+        let at = at.ok_or_else(|| Fault::damaged(format!("it lacks \"{shown}\"")))?;
+        let announced = members[at].bytes;
+        if announced > self.left {
             return Err(Fault::new(
                 format!(
                     "its \"{shown}\" would unpack to {} MB, and at most {} MB can be read",
-                    entry.bytes.div_ceil(1_000_000),
+                    announced.div_ceil(1_000_000),
                     MAX_BYTES / 1_000_000
                 ),
                 "save a smaller model, without the state of its training",
@@ -83,35 +60,25 @@ impl<'a> Archive<'a> {
         let broken = |error: &dyn std::fmt::Display| {
             Fault::damaged(format!("its \"{shown}\" cannot be unpacked ({error})"))
         };
-        let stored = self
-            .zip
-            .get_entry(entry.stored)
-            .map_err(|error| broken(&error))?;
-        let data = stored.data();
-        // What is announced is not believed: nothing is reserved for it, and more is not read.
-        let mut unpacked = Vec::new();
-        let limit = entry.bytes + 1;
-        let read = if entry.method == CompressionMethod::STORE {
-            stored
-                .verifying_reader(data)
-                .take(limit)
-                .read_to_end(&mut unpacked)
-        } else if entry.method == CompressionMethod::DEFLATE {
-            stored
-                .verifying_reader(DeflateDecoder::new(data))
-                .take(limit)
-                .read_to_end(&mut unpacked)
-        } else {
-            return Err(Fault::new(
+        let stream = self.zip.stream(at).map_err(|error| match error {
+            ArchiveError::Method => Fault::new(
                 format!("its \"{shown}\" is packed in a way that is not read here"),
                 "pack it again with deflate, as zip programs usually do",
-            ));
-        };
+            ),
+            ArchiveError::Encrypted => Fault::new(
+                format!("its \"{shown}\" is encrypted"),
+                "save the model without a password",
+            ),
+            error => broken(&error),
+        })?;
+        // What is announced is not believed: nothing is reserved for it, and more is not read.
+        let mut unpacked = Vec::new();
+        let read = stream.take(announced + 1).read_to_end(&mut unpacked);
         read.map_err(|error| broken(&error))?;
-        if unpacked.len() as u64 != entry.bytes {
+        if unpacked.len() as u64 != announced {
             return Err(broken(&"it has another length than announced"));
         }
-        self.left -= entry.bytes;
+        self.left -= announced;
         Ok(unpacked)
     }
 }
