@@ -108,6 +108,23 @@ impl Engine {
     }
 }
 
+/// The numbers of a tensor of the CPU engine, row by row.
+#[cfg(feature = "engine-cpu")]
+pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    let data = tensor.into_data();
+    data.try_into_vec().expect("the engines compute with f32")
+}
+
+/// A tensor of numbers, row by row.
+#[cfg(feature = "engine-cpu")]
+pub(crate) fn numbers<const D: usize>(
+    values: Vec<f32>,
+    shape: [usize; D],
+    device: &Device,
+) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
 /// Reads a tensor's numbers back, row by row. In a browser this is the only way: a blocking
 /// read would stop the thread that has to answer it.
 ///

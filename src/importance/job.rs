@@ -33,7 +33,8 @@ pub(super) struct Feature {
     pub key: Vec<u64>,
 }
 
-/// Measures features whose values differ, every one once before any is measured twice.
+/// Measures features whose values differ, every one once before any is measured twice; or, where
+/// permutations of a column cost less together, every one so many times.
 pub(super) struct Job {
     features: Vec<Feature>,
     means: Means,
@@ -72,7 +73,33 @@ enum Means {
         probes: Vec<Probe>,
         seed: u32,
         purpose: Purpose,
+        visits: Visits,
     },
+}
+
+/// In which order features are permuted: all are visited before any is visited again, each time for
+/// so many repeats together.
+#[derive(Clone, Copy)]
+struct Visits {
+    features: usize,
+    repeats: usize,
+    together: usize,
+}
+
+impl Visits {
+    /// How many repeats the visit that the `place`-th measurement belongs to is for, and how many
+    /// each feature had before it.
+    fn visit(self, place: usize) -> (usize, usize) {
+        let before = place / (self.features * self.together) * self.together;
+        (self.together.min(self.repeats - before), before)
+    }
+
+    /// The feature and the repeat of it that the `place`-th measurement is of.
+    fn at(self, place: usize) -> (usize, usize) {
+        let (together, before) = self.visit(place);
+        let place = place - self.features * before;
+        (place / together, before + place % together)
+    }
 }
 
 struct Results {
@@ -175,10 +202,16 @@ impl Job {
             };
             (means, total)
         } else {
+            let together = probes.first().map_or(1, Probe::together);
             let means = Means::Sampled {
                 probes,
                 seed: plan.seed,
                 purpose,
+                visits: Visits {
+                    features: features.len(),
+                    repeats,
+                    together,
+                },
             };
             (means, features.len() * repeats)
         };
@@ -277,13 +310,15 @@ impl Job {
                 let end = before.get(end).copied().unwrap_or(self.total);
                 probes[probe].batch().min(end - first)
             }
-            Means::Sampled { probes, .. } => {
-                let at = first % self.features.len();
+            Means::Sampled { probes, visits, .. } => {
+                let (at, _) = visits.at(first);
+                let (together, _) = visits.visit(first);
                 let probe = self.features[at].probe;
                 let end = self
                     .features
                     .partition_point(|feature| feature.probe <= probe);
-                probes[probe].batch().min(end - at)
+                let visited = (probes[probe].batch() / together).max(1);
+                visited.min(end - at) * together
             }
         }
     }
@@ -303,9 +338,14 @@ impl Job {
                 let (at, _) = level(first, before);
                 (features[at].probe, interventions.collect())
             }
-            Means::Sampled { seed, purpose, .. } => {
+            Means::Sampled {
+                seed,
+                purpose,
+                visits,
+                ..
+            } => {
                 let interventions = places.map(|place| {
-                    let (repeat, at) = (place / features.len(), place % features.len());
+                    let (at, repeat) = visits.at(place);
                     let feature = &features[at];
                     let mut key = feature.key.clone();
                     key.push(repeat as u64);
@@ -314,10 +354,8 @@ impl Job {
                         order: Keyed::new(*seed, *purpose, &key),
                     }
                 });
-                (
-                    features[first % features.len()].probe,
-                    interventions.collect(),
-                )
+                let (at, _) = visits.at(first);
+                (features[at].probe, interventions.collect())
             }
         };
         Batch {
@@ -352,7 +390,7 @@ impl Job {
         for (place, values) in (batch.first..).zip(measured.rows()) {
             match means {
                 Means::Closed(_) => results.add(&features[place], values),
-                Means::Sampled { .. } => results.add(&features[place % features.len()], values),
+                Means::Sampled { visits, .. } => results.add(&features[visits.at(place).0], values),
                 Means::Enumerated {
                     probes,
                     levels,

@@ -1,13 +1,24 @@
 //! The autoencoder as a burn module.
 
-use burn::module::{Module, Param};
+use burn::module::{Module, Param, ParamId};
 use burn::nn::{Linear, LinearConfig};
-use burn::tensor::activation::{relu, sigmoid};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, TensorData};
 use ndarray::{Array1, Array2};
 
 use super::{Activation, Dense, Network};
-use crate::engine::{EngineError, read};
+use crate::engine::{EngineError, host, read};
+
+/// A layer's parameters as plain numbers.
+pub(crate) struct Parameters {
+    /// What burn knows the weights and the bias by.
+    pub ids: [ParamId; 2],
+    /// Inputs and outputs.
+    pub shape: [usize; 2],
+    /// Inputs × outputs.
+    pub weight: Vec<f32>,
+    /// One number an output.
+    pub bias: Vec<f32>,
+}
 
 /// A dense autoencoder on an engine's device.
 ///
@@ -30,30 +41,20 @@ impl Autoencoder {
         }
     }
 
-    /// Latents (images × dimensions) of images (images × pixels).
-    #[must_use]
-    pub fn encode(&self, images: Tensor<2>) -> Tensor<2> {
-        self.encoder
-            .iter()
-            .fold(images, |input, layer| relu(layer.forward(input)))
-    }
-
-    /// Logits (images × pixels) of the reconstructions from latents (images × dimensions).
-    #[must_use]
-    pub fn decode_logits(&self, latents: Tensor<2>) -> Tensor<2> {
-        let (last, hidden) = self.decoder.split_last().expect("a decoder has a layer");
-        let input = hidden
-            .iter()
-            .fold(latents, |input, layer| relu(layer.forward(input)));
-        last.forward(input)
-    }
-
-    /// Latents and reconstructions (images × pixels, 0 to 1) of images.
-    #[must_use]
-    pub fn reconstruct(&self, images: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let latents = self.encode(images);
-        let reconstructions = sigmoid(self.decode_logits(latents.clone()));
-        (latents, reconstructions)
+    /// The parameters of all layers as plain numbers, from the pixels to the pixels.
+    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+        let layers = self.encoder.iter().chain(&self.decoder);
+        layers
+            .map(|layer| {
+                let bias = layer.bias.as_ref().expect("layers here have a bias");
+                Parameters {
+                    ids: [layer.weight.id, bias.id],
+                    shape: layer.weight.dims(),
+                    weight: host(layer.weight.val().inner()),
+                    bias: host(bias.val().inner()),
+                }
+            })
+            .collect()
     }
 
     /// Reads the weights back from the device.

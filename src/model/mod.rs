@@ -13,4 +13,6 @@ mod network;
 
 #[cfg(feature = "engine-cpu")]
 pub use autoencoder::Autoencoder;
+#[cfg(feature = "engine-cpu")]
+pub(crate) use autoencoder::Parameters;
 pub use network::{Activation, Dense, Network};

@@ -85,7 +85,7 @@ impl Probe {
         let (kernel, outputs) = match engine.kind() {
             #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => {
-                let (kernel, outputs) = cpu::Kernel::new(engine, layers, &inputs);
+                let (kernel, outputs) = cpu::Kernel::new(layers, &inputs);
                 (Kernel::Cpu(Box::new(kernel)), outputs)
             }
             #[cfg(feature = "engine-webgpu")]
@@ -131,9 +131,21 @@ impl Probe {
     pub fn batch(&self) -> usize {
         match &self.kernel {
             #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(_) => cpu::batch(self.inputs.nrows()),
+            Kernel::Cpu(kernel) => kernel.batch(),
             #[cfg(feature = "engine-webgpu")]
             Kernel::Device(kernel) => kernel.batch(),
+        }
+    }
+
+    /// How many permutations of one column to measure one after the other within a batch: more than
+    /// 1 where together they cost less.
+    #[must_use]
+    pub fn together(&self) -> usize {
+        match &self.kernel {
+            #[cfg(feature = "engine-cpu")]
+            Kernel::Cpu(kernel) => kernel.together(),
+            #[cfg(feature = "engine-webgpu")]
+            Kernel::Device(_) => 1,
         }
     }
 
@@ -161,7 +173,7 @@ impl Probe {
                     .iter()
                     .map(|intervention| Changes::of(intervention, &self.inputs))
                     .collect();
-                Ok(kernel.measure(&self.outputs, &changes, self.outcome))
+                Ok(kernel.measure(&self.inputs, &self.outputs, &changes, self.outcome))
             }
             #[cfg(feature = "engine-webgpu")]
             Kernel::Device(kernel) => kernel.measure(interventions, self.outcome).await,
@@ -182,6 +194,8 @@ struct Changes {
     column: usize,
     rows: Vec<u32>,
     deltas: Vec<f32>,
+    /// For every one of them, an image that had its new value before; empty where none had.
+    sources: Vec<u32>,
 }
 
 #[cfg(feature = "engine-cpu")]
@@ -189,34 +203,46 @@ impl Changes {
     fn of(intervention: &Intervention, inputs: &Array2<f32>) -> Self {
         match intervention {
             Intervention::Permuted { column, order } => {
-                // Read once, in order: the column of a row-major matrix is scattered over all of it.
-                let values = inputs.column(*column).to_vec();
-                let order = order.clone().permutation(values.len());
-                Self::to(
-                    *column,
-                    &values,
-                    order.iter().map(|&row| values[row as usize]),
-                )
+                let order = order.clone().permutation(inputs.nrows());
+                Self::permuted(*column, inputs, &order)
             }
             Intervention::Set { column, value } => {
-                let values = inputs.column(*column).to_vec();
-                Self::to(*column, &values, std::iter::repeat(*value))
+                let (mut changes, values) = Self::none(*column, inputs);
+                let source = values.iter().position(|own| own == value);
+                for (row, &own) in values.iter().enumerate() {
+                    changes.add(row, own, *value, source.map(|source| source as u32));
+                }
+                changes
             }
         }
     }
 
-    fn to(column: usize, values: &[f32], changed: impl Iterator<Item = f32>) -> Self {
-        let mut changes = Self {
+    fn permuted(column: usize, inputs: &Array2<f32>, order: &[u32]) -> Self {
+        let (mut changes, values) = Self::none(column, inputs);
+        for (row, &source) in order.iter().enumerate() {
+            changes.add(row, values[row], values[source as usize], Some(source));
+        }
+        changes
+    }
+
+    /// No changes, and the column's values: read once, in order, since the column of a row-major
+    /// matrix is scattered over all of it.
+    fn none(column: usize, inputs: &Array2<f32>) -> (Self, Vec<f32>) {
+        let values = inputs.column(column).to_vec();
+        let changes = Self {
             column,
             rows: Vec::with_capacity(values.len()),
             deltas: Vec::with_capacity(values.len()),
+            sources: Vec::with_capacity(values.len()),
         };
-        for (row, (&value, changed)) in values.iter().zip(changed).enumerate() {
-            if changed != value {
-                changes.rows.push(row as u32);
-                changes.deltas.push(changed - value);
-            }
+        (changes, values)
+    }
+
+    fn add(&mut self, row: usize, from: f32, to: f32, source: Option<u32>) {
+        if to != from {
+            self.rows.push(row as u32);
+            self.deltas.push(to - from);
+            self.sources.extend(source);
         }
-        changes
     }
 }

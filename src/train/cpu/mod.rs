@@ -1,28 +1,28 @@
-//! Learning on the CPU: burn's layers, differentiated by burn but for the loss.
+//! Learning on the CPU: burn keeps the network and takes Adam's steps, by gradients of our own.
 
 mod adam;
 mod loss;
+mod passes;
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use burn::module::Module;
-use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::optim::ModuleOptimizer;
 use ndarray::Array2;
 
 use self::adam::Adam;
+use self::passes::Passes;
 use super::learner::Losses;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError, download};
+use crate::engine::{Engine, EngineError};
 use crate::model::{Autoencoder, Network};
 
 pub(super) struct Learner {
     engine: Engine,
     model: Autoencoder,
     optimizer: ModuleOptimizer,
-    /// Images × pixels.
-    training: Tensor<2>,
-    held_out: Tensor<2>,
+    passes: Passes,
+    data: Arc<Dataset>,
     order: Vec<u32>,
     /// Sums of the losses of the running epoch.
     training_loss: f64,
@@ -31,13 +31,14 @@ pub(super) struct Learner {
 }
 
 impl Learner {
-    pub(super) fn new(engine: &Engine, data: &Dataset, network: &Network) -> Self {
+    pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
+        // burn's optimiser takes only parameters that have gradients.
         let device = engine.device().clone().autodiff();
         Self {
             model: Autoencoder::new(network, &device),
             optimizer: ModuleOptimizer::from(Adam),
-            training: engine.upload(&data.training.pixels),
-            held_out: engine.upload(&data.held_out.pixels),
+            passes: Passes::default(),
+            data: Arc::clone(data),
             engine: engine.clone(),
             order: Vec::new(),
             training_loss: 0.0,
@@ -59,41 +60,25 @@ impl Learner {
     }
 
     pub(super) fn step(&mut self, batch: Range<usize>) {
-        let rows: Vec<i32> = self.order[batch].iter().map(|&row| row as i32).collect();
-        let count = rows.len();
-        let rows: Tensor<1, Int> =
-            Tensor::from_data(TensorData::new(rows, [count]), self.engine.device());
-        let images = self.training.clone().select(0, rows);
-        let latents = self.model.encode(images.clone().autodiff());
-        let logits = self.model.decode_logits(latents);
-        let shape = logits.dims();
-        let mut gradient = values(logits.clone().inner());
-        self.training_loss += loss::gradient(&mut gradient, &values(images));
-        let gradient: Tensor<2> =
-            Tensor::from_data(TensorData::new(gradient, shape), self.engine.device());
-        // A sum whose gradient in the logits is the one just computed: the loss goes through the
-        // network backwards without being differentiated by burn, which would cost several more
-        // passes over every pixel.
-        let surrogate = (logits * gradient.autodiff()).sum();
-        let gradients = GradientsParams::from_grads(surrogate.backward(), &self.model);
+        let order = self.order[batch].iter().map(|&row| row as usize);
+        let images = rows(&self.data.training.pixels, order);
+        let device = self.engine.device();
+        let (loss, gradients) = self.passes.gradients(&self.model, &images, device);
+        self.training_loss += loss;
         // Adam knows its learning rate.
         self.model = self.optimizer.step(1.0, self.model.clone(), gradients);
     }
 
     pub(super) fn evaluate(&mut self, images: Range<usize>) {
-        let model = self.model.valid();
-        let images = self.held_out.clone().slice_dim(0, images);
-        let logits = model.decode_logits(model.encode(images.clone()));
-        self.held_out_loss += loss::sum(&values(logits), &values(images));
+        let images = rows(&self.data.held_out.pixels, images);
+        self.held_out_loss += self.passes.evaluate(&self.model, &images);
     }
 
     pub(super) fn end(&mut self) {
-        let mean = |sum: f64, images: &Tensor<2>| {
-            (sum / images.dims().iter().product::<usize>() as f64) as f32
-        };
+        let mean = |sum: f64, images: &Array2<f32>| (sum / images.len() as f64) as f32;
         self.ended.push(Losses {
-            training: mean(self.training_loss, &self.training),
-            held_out: mean(self.held_out_loss, &self.held_out),
+            training: mean(self.training_loss, &self.data.training.pixels),
+            held_out: mean(self.held_out_loss, &self.data.held_out.pixels),
         });
     }
 
@@ -105,18 +90,21 @@ impl Learner {
         &self,
         images: &Array2<f32>,
     ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
-        let (latents, reconstructions) = self.model.valid().reconstruct(self.engine.upload(images));
-        Ok((download(latents).await?, download(reconstructions).await?))
+        // They are few.
+        let network = self.network().await?;
+        let latents = network.encode(images.view());
+        let reconstructions = network.decode(latents.view());
+        Ok((latents, reconstructions))
     }
 
     pub(super) async fn network(&self) -> Result<Network, EngineError> {
-        self.model.valid().network().await
+        self.model.network().await
     }
 }
 
-fn values(tensor: Tensor<2>) -> Vec<f32> {
-    tensor
-        .into_data()
-        .try_into_vec()
-        .expect("the CPU engine computes with f32")
+/// Some rows of a matrix whose rows lie one after the other.
+fn rows(matrix: &Array2<f32>, rows: impl Iterator<Item = usize>) -> Vec<&[f32]> {
+    let values = matrix.as_slice().expect("images lie row by row");
+    let width = matrix.ncols();
+    rows.map(|row| &values[row * width..][..width]).collect()
 }

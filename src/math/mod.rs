@@ -1,9 +1,16 @@
-//! Element-wise functions in a form that compilers turn into SIMD: no branch, no call.
+//! Element-wise functions in a form that compilers turn into SIMD: no branch, no call. With an
+//! engine on the CPU, matrix products.
 
 #![cfg_attr(
     not(feature = "engine-cpu"),
-    expect(dead_code, reason = "only the CPU engine trains with them")
+    allow(
+        dead_code,
+        reason = "only an engine on the CPU computes with all of them"
+    )
 )]
+
+#[cfg(feature = "engine-cpu")]
+pub mod product;
 
 /// Numbers handled side by side: two SIMD registers of wasm, one of AVX.
 pub const LANES: usize = 8;
@@ -16,15 +23,15 @@ pub fn greater(a: f32, b: f32) -> f32 {
     if a < b { b } else { a }
 }
 
-/// exp(x) for x ≤ 0, within 3e-7 of the true value; below -86 it stays at exp(-86).
+/// exp(x) for |x| ≤ 87, within 3e-7 of the true value as a share of it.
 #[inline(always)]
-fn exp_of_negative(x: f32) -> f32 {
+#[must_use]
+pub fn exp(x: f32) -> f32 {
     // x = n ln 2 + r with |r| ≤ ln 2 / 2; adding 1.5 · 2^23 rounds to a whole number n, which then
     // stands in the sum's lowest bits, ready to be added to a float's exponent.
     const ROUND: f32 = 12_582_912.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    let x = greater(x, -86.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
@@ -35,19 +42,10 @@ fn exp_of_negative(x: f32) -> f32 {
     f32::from_bits(series.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 
-/// ln(1 + e) for e in [0, 1], within 2e-7.
+/// exp(x) for x ≤ 0; below -86 it stays at exp(-86).
 #[inline(always)]
-fn ln_1_plus(e: f32) -> f32 {
-    // ln(1 + e) = 2 artanh(s) with s = e / (2 + e) ≤ 1/3, where the series falls fast.
-    let s = e / (2.0 + e);
-    let square = s * s;
-    2.0 * s
-        * (1.0
-            + square
-                * (1.0 / 3.0
-                    + square
-                        * (1.0 / 5.0
-                            + square * (1.0 / 7.0 + square * (1.0 / 9.0 + square / 11.0)))))
+fn exp_of_negative(x: f32) -> f32 {
+    exp(greater(x, -86.0))
 }
 
 /// 1 / (1 + exp(-x)), within 2e-7.
@@ -59,16 +57,30 @@ pub fn sigmoid(x: f32) -> f32 {
     if x >= 0.0 { larger } else { e * larger }
 }
 
-/// Binary cross-entropy of sigmoid(`logit`) against `target`, in nats, and its derivative in
-/// `logit`. Stays exact where the sigmoid itself would round to 0 or 1.
+/// Binary cross-entropy of sigmoid(logit) against a target, in nats.
+#[derive(Clone, Copy)]
+pub struct CrossEntropy {
+    /// Its value less that of ln(`factor`).
+    pub linear: f32,
+    /// From 1 to 2. A sum of losses needs the logarithm only of the product of factors.
+    pub factor: f32,
+    /// Its derivative in the logit.
+    pub derivative: f32,
+}
+
+/// Stays exact where the sigmoid itself would round to 0 or 1.
 #[inline(always)]
 #[must_use]
-pub fn cross_entropy(logit: f32, target: f32) -> (f32, f32) {
+pub fn cross_entropy(logit: f32, target: f32) -> CrossEntropy {
     let e = exp_of_negative(-logit.abs());
-    let larger = 1.0 / (1.0 + e);
+    let factor = 1.0 + e;
+    let larger = 1.0 / factor;
     let probability = if logit >= 0.0 { larger } else { e * larger };
-    let value = greater(logit, 0.0) - logit * target + ln_1_plus(e);
-    (value, probability - target)
+    CrossEntropy {
+        linear: greater(logit, 0.0) - logit * target,
+        factor,
+        derivative: probability - target,
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +89,15 @@ mod tests {
 
     fn range() -> impl Iterator<Item = f32> {
         (-1_200_000..=1_200_000).map(|step| step as f32 * 1e-4)
+    }
+
+    #[test]
+    fn exp_stays_within_its_bound() {
+        for x in range().filter(|x| x.abs() <= 87.0) {
+            let exact = f64::from(x).exp();
+            assert!((f64::from(exp(x)) / exact - 1.0).abs() < 3e-7, "at {x}");
+        }
+        assert_eq!(exp(0.0), 1.0);
     }
 
     #[test]
@@ -95,13 +116,14 @@ mod tests {
                 let (logit, t) = (f64::from(x), f64::from(target));
                 let exact = logit.max(0.0) - logit * t + (-logit.abs()).exp().ln_1p();
                 let slope = 1.0 / (1.0 + (-logit).exp()) - t;
-                let (value, derivative) = cross_entropy(x, target);
+                let found = cross_entropy(x, target);
+                let value = f64::from(found.linear) + f64::from(found.factor).ln();
                 assert!(
-                    (f64::from(value) - exact).abs() <= 3e-7 * exact.abs().max(1.0),
+                    (value - exact).abs() <= 3e-7 * exact.abs().max(1.0),
                     "value at {x}, {target}"
                 );
                 assert!(
-                    (f64::from(derivative) - slope).abs() < 2e-7,
+                    (f64::from(found.derivative) - slope).abs() < 2e-7,
                     "derivative at {x}"
                 );
             }

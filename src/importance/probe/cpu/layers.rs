@@ -1,0 +1,132 @@
+//! Layers above the first, for the images that changed.
+//!
+//! Changes are taken image by image. ReLU puts about half of the units to sleep, and for one image
+//! nearly the same ones whatever pixel is changed; so the rows of a tile sleep together, and
+//! products leave those units out.
+
+use ndarray::Array2;
+
+use super::{Changes, row, slice};
+use crate::math::product::{Panels, Tiles, activate, product};
+use crate::model::{Activation, Dense};
+
+/// Changed images that go through the layers together: as many as fit, with a layer's tiles, in the
+/// second-level cache.
+const BLOCK: usize = 64;
+
+pub(super) struct Layers(Vec<Layer>);
+
+struct Layer {
+    weight: Panels,
+    bias: Vec<f32>,
+    activation: Activation,
+}
+
+/// An image that a change changed.
+struct Changed {
+    image: u32,
+    /// Which of the changes.
+    change: u32,
+    delta: f32,
+}
+
+/// What a block's numbers live in on their way up.
+#[derive(Default)]
+struct Buffers {
+    tiles: Tiles,
+    values: Vec<f32>,
+    next: Vec<f32>,
+}
+
+impl Layers {
+    pub(super) fn new(layers: &[Dense]) -> Self {
+        let pack = |layer: &Dense| {
+            let mut weight = Panels::default();
+            weight.pack(
+                layer.outputs(),
+                slice(&layer.weight.as_standard_layout().into_owned()),
+            );
+            Layer {
+                weight,
+                bias: layer.bias.to_vec(),
+                activation: layer.activation,
+            }
+        };
+        Self(layers.iter().map(pack).collect())
+    }
+
+    /// Outputs (images × outputs) from the sums of the first layer (images × units).
+    pub(super) fn outputs(&self, activation: Activation, sums: &Array2<f32>) -> Array2<f32> {
+        let width = self.0.last().map_or(0, |layer| layer.bias.len());
+        let mut outputs = Vec::with_capacity(sums.nrows() * width);
+        let mut buffers = Buffers::default();
+        for block in slice(sums).chunks(BLOCK * sums.ncols()) {
+            buffers.values.clear();
+            buffers.values.extend_from_slice(block);
+            activate(activation, &mut buffers.values);
+            self.take(sums.ncols(), &mut buffers);
+            outputs.extend_from_slice(&buffers.values);
+        }
+        Array2::from_shape_vec((sums.nrows(), width), outputs)
+            .expect("every image has one row of outputs")
+    }
+
+    /// Adds to every change's row of `totals` the squared change of every output.
+    pub(super) fn measure(
+        &self,
+        (first, activation): (&Array2<f32>, Activation),
+        sums: &Array2<f32>,
+        outputs: &Array2<f32>,
+        changes: &[Changes],
+        totals: &mut Array2<f64>,
+    ) {
+        let mut changed: Vec<Changed> = Vec::new();
+        for (change, found) in (0..).zip(changes) {
+            let images = found.rows.iter().zip(&found.deltas);
+            changed.extend(images.map(|(&image, &delta)| Changed {
+                image,
+                change,
+                delta,
+            }));
+        }
+        changed.sort_unstable_by_key(|changed| (changed.image, changed.change));
+
+        let mut buffers = Buffers::default();
+        for block in changed.chunks(BLOCK) {
+            buffers.values.clear();
+            for changed in block {
+                let weight = row(first, changes[changed.change as usize].column);
+                let sums = row(sums, changed.image as usize).iter().zip(weight);
+                let permuted = sums.map(|(sum, weight)| sum + changed.delta * weight);
+                buffers.values.extend(permuted);
+            }
+            activate(activation, &mut buffers.values);
+            self.take(first.ncols(), &mut buffers);
+            let permuted = buffers.values.chunks_exact(outputs.ncols());
+            for (changed, after) in block.iter().zip(permuted) {
+                let mut totals = totals.row_mut(changed.change as usize);
+                let before = row(outputs, changed.image as usize);
+                for ((total, before), after) in totals.iter_mut().zip(before).zip(after) {
+                    *total += f64::from((after - before) * (after - before));
+                }
+            }
+        }
+    }
+
+    /// Takes a block through all layers, from `width` numbers a row.
+    fn take(&self, width: usize, buffers: &mut Buffers) {
+        let Buffers {
+            tiles,
+            values,
+            next,
+        } = buffers;
+        let mut width = width;
+        for layer in &self.0 {
+            tiles.pack(width, values.chunks_exact(width));
+            product(tiles, &layer.weight, Some(&layer.bias), next);
+            activate(layer.activation, next);
+            std::mem::swap(values, next);
+            width = layer.bias.len();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! One layer: every output is the activation of one sum.
+
+use ndarray::Array2;
+
+use super::{Changes, Kernel, row};
+use crate::math::{greater, sigmoid};
+use crate::model::Activation;
+
+/// Squares are added in f32 over so many images before f64 takes over.
+const BLOCK: usize = 256;
+
+impl Kernel {
+    /// Adds the squared change of every output over the changed images to `sums`.
+    pub(super) fn one_layer(&self, outputs: &Array2<f32>, change: &Changes, sums: &mut [f64]) {
+        match self.activation {
+            Activation::Relu => self.one_layer_with(outputs, change, sums, |sum| greater(sum, 0.0)),
+            Activation::Sigmoid => self.one_layer_with(outputs, change, sums, sigmoid),
+            other => self.one_layer_with(outputs, change, sums, |sum| other.apply(sum)),
+        }
+    }
+
+    #[inline(always)]
+    fn one_layer_with(
+        &self,
+        outputs: &Array2<f32>,
+        change: &Changes,
+        sums: &mut [f64],
+        activation: impl Fn(f32) -> f32 + Copy,
+    ) {
+        let units = sums.len();
+        let weight = &row(&self.first, change.column)[..units];
+        let mut block = vec![0.0f32; units];
+        for (rows, deltas) in change.rows.chunks(BLOCK).zip(change.deltas.chunks(BLOCK)) {
+            block.fill(0.0);
+            for (&image, &delta) in rows.iter().zip(deltas) {
+                let before = &row(outputs, image as usize)[..units];
+                let sum = &row(&self.sums, image as usize)[..units];
+                for unit in 0..units {
+                    let change = activation(sum[unit] + delta * weight[unit]) - before[unit];
+                    block[unit] += change * change;
+                }
+            }
+            for (sum, &part) in sums.iter_mut().zip(&block) {
+                *sum += f64::from(part);
+            }
+        }
+    }
+}
