@@ -124,4 +124,26 @@ mod tests {
         assert!(arguments("--fast").finish().is_err());
         assert!(arguments("--port").value("--port").is_err());
     }
+
+    #[test]
+    fn what_people_are_told_to_run_exists() {
+        let root = std::path::Path::new("..");
+        let mut files = vec![root.join("README.md"), root.join("CONTRIBUTING.md")];
+        let chapters = crate::bundle::files(&root.join("docs"), |path| {
+            path.extension().is_some_and(|ending| ending == "md")
+        });
+        files.extend(chapters.unwrap().into_iter().map(|(_, path)| path));
+        let mut told = 0;
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for rest in text.split("cargo xtask ").skip(1) {
+                let end = rest.find(|c: char| !c.is_ascii_lowercase());
+                let command = &rest[..end.unwrap_or(rest.len())];
+                let known = super::USAGE.contains(&format!("\n  {command} ")) || command == "help";
+                assert!(known, "{} tells of `cargo xtask {command}`", file.display());
+                told += 1;
+            }
+        }
+        assert!(told > 10, "{told}");
+    }
 }
