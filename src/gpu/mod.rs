@@ -1,8 +1,8 @@
 //! Compute shaders of our own on burn's tensors, in WGSL.
 //!
-//! Of burn's general operations a step of training takes about a hundred, each with its own
-//! dispatch and memory; on the networks that are trained here, that costs far more than the
-//! arithmetic. The shaders here and beside their users do a layer each.
+//! Of burn's general operations a step of training takes dozens, each with its own dispatch and
+//! memory; on the networks that are trained here, that costs far more than the arithmetic. The
+//! shaders here and beside their users do a layer each.
 //!
 //! A shader's memory is written in place. What it reads and writes must therefore be tensors that
 //! nobody else holds, which is what [`Buffer`] is for.
