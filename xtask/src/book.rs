@@ -78,7 +78,7 @@ fn made(project: &Project) -> PathBuf {
 }
 
 /// mdBook's program, compiled here unless it has been.
-fn mdbook(project: &Project) -> Result<PathBuf> {
+pub fn mdbook(project: &Project) -> Result<PathBuf> {
     const VERSION: &str = "0.5.4";
     let root = project.cache().join("mdbook");
     fs::create_dir_all(&root)?;

@@ -8,7 +8,7 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{book, browser, package, process, size, tools, wasm};
+use crate::{book, browser, examples, package, process, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -30,7 +30,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 14] = [
+pub const ALL: [Check; 15] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -108,6 +108,12 @@ pub const ALL: [Check; 14] = [
         what: "a visitor's whole path in Firefox",
         extended: false,
         run: firefox_tests,
+    },
+    Check {
+        name: "examples",
+        what: "the examples, built with their tools and opened in a real browser",
+        extended: true,
+        run: built_examples,
     },
     Check {
         name: "fuzz",
@@ -230,6 +236,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/browser",
         "tests/package",
         "tests/firefox",
+        "tests/examples",
         "benches",
         "xtask/pictures",
     ] {
@@ -249,6 +256,10 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
             .args(["--test", "--test-reporter=spec"])
             .args(tests),
     )
+}
+
+fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
+    examples::check(project)
 }
 
 /// Runs the tests of `tests/browser` against the site.

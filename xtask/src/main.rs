@@ -8,6 +8,7 @@ mod checks;
 mod command;
 mod declarations;
 mod digits;
+mod examples;
 mod idx;
 mod licences;
 mod manifest;

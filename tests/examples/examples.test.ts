@@ -1,0 +1,126 @@
+/** Every example, built by `cargo xtask test examples`: its element runs to the end. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { screenshot, SITE, visit } from "../browser/harness";
+import { Lens } from "../browser/lens";
+import { jupyter } from "./jupyter";
+import { CDN, publish } from "./published";
+
+const ORIGINS = [new URL(SITE).origin];
+
+/** Browsers ask a server for an icon where a page names none. */
+async function withoutIcon(page: Page): Promise<void> {
+  await page.context().route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
+}
+
+/** Has the page's element run, as a reader does. */
+async function run(page: Page): Promise<void> {
+  const lens = new Lens(page);
+  await lens.element.scrollIntoViewIfNeeded();
+  await lens.button("Train and explain").click();
+  const report = await lens.finish(120);
+  assert.ok(Math.max(...report.pixel_importance.mean.data) > 0);
+}
+
+for (const [name, address] of [
+  ["plain HTML", "html/index.html"],
+  ["mdBook", "mdbook/book/lens.html"],
+  ["Sphinx", "sphinx/_build/index.html"],
+  ["MkDocs", "mkdocs/site/index.html"],
+  ["Quarto, as plain HTML", "quarto/index.html"],
+] as const) {
+  test(`the element runs in ${name}`, async () => {
+    const other = { url: SITE + address, origins: ORIGINS };
+    await visit({ other, before: withoutIcon }, async (page) => {
+      await run(page);
+      await screenshot(page, `example ${name}`);
+      if (address.startsWith("html")) {
+        await page
+          .locator("#told")
+          .getByText(/^Loss on images it has not seen: 0\.\d{4}$/)
+          .waitFor();
+      }
+    });
+  });
+}
+
+test("plain HTML trains and measures without the element", async () => {
+  const url = `${SITE}html/engine.html`;
+  await visit({ other: { url, origins: ORIGINS }, before: withoutIcon }, async (page) => {
+    await page.locator("#run").click();
+    await page
+      .locator("#told")
+      .getByText(/^Loss: 0\.\d{4}$/)
+      .waitFor();
+    // What moves nothing is transparent, what moves most is not.
+    const drawn = await page.evaluate(() => {
+      const { data } = document.querySelector("canvas")!.getContext("2d")!.getImageData(0, 0, 8, 8);
+      return data.filter((_, at) => at % 4 === 3);
+    });
+    assert.equal(Math.max(...Object.values(drawn)), 255);
+    await screenshot(page, "example engine");
+  });
+});
+
+test("React shows the element, hears its report and trains in an effect", async () => {
+  const url = `${SITE}react/dist/index.html`;
+  await visit({ other: { url, origins: ORIGINS }, before: withoutIcon }, async (page) => {
+    await page.locator("main > label input").fill("5");
+    await run(page);
+    assert.equal((await new Lens(page).report()).settings.dims, 5);
+    await page
+      .locator("#told")
+      .getByText(/^321 images were held out\.$/)
+      .waitFor();
+    await page
+      .locator("#loss")
+      .getByText(/^(0\.\d{3} → ){4}0\.\d{3}$/)
+      .waitFor();
+    await screenshot(page, "example React");
+  });
+});
+
+test("Observable plots what the element reports and what the engine gives", async () => {
+  const other = { url: `${SITE}observable/dist/index.html`, origins: [...ORIGINS, CDN] };
+  await visit({ other, before: publish }, async (page) => {
+    await page
+      .locator("#noise")
+      .getByText(/^0\.\d{4}$/)
+      .waitFor();
+    await run(page);
+    await page.locator("svg path[fill=none], svg [aria-label=line] path").first().waitFor();
+    await screenshot(page, "example Observable");
+  });
+});
+
+test("Jupyter shows the element and gets arrays back", async () => {
+  await jupyter(async (origin) => {
+    const other = { url: `${origin}/lab/tree/example.ipynb`, origins: [origin, CDN] };
+    // JupyterLab's own, which have nothing to do with what is shown in it.
+    const expected = /^warning: /;
+    await visit({ other, before: publish, expected }, async (page) => {
+      await page.getByText("Python 3 (ipykernel) | Idle").waitFor({ timeout: 120_000 });
+      // The notebook may be ready a moment later than its kernel, and then asks for one.
+      await page.addLocatorHandler(page.locator(".jp-Dialog .jp-mod-accept"), (button) =>
+        button.click(),
+      );
+      await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+      await page.getByRole("menuitem", { name: "Run All Cells" }).first().click();
+      await page.locator("latent-lens").waitFor({ timeout: 120_000 });
+      await run(page);
+      await page.getByText("done", { exact: true }).first().waitFor();
+
+      // The cells that ask for arrays, once more.
+      for (const text of ['lens["pixel_importance"]', 'analysis["latent_importance"]']) {
+        await page.locator(".jp-CodeCell", { hasText: text }).locator(".cm-content").click();
+        await page.keyboard.press("Control+Enter");
+      }
+      await page.getByText("(784, 12)", { exact: true }).waitFor();
+      await page.getByText(/^array\(\[\[/).waitFor();
+      await screenshot(page, "example Jupyter");
+    });
+  });
+});
