@@ -1,5 +1,6 @@
 /** What the dialog gives to be copied shows, elsewhere, what was on the screen. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
@@ -7,6 +8,7 @@ import type { Locator, Page } from "playwright-core";
 
 import { type Explorer, explore, QUICK } from "./explorer";
 import { SITE, screenshot, visit } from "./harness";
+import { Lens } from "./lens";
 
 /** Chromium has advice for who reads canvases, as these tests do. */
 const expected = /willReadFrequently/;
@@ -144,5 +146,59 @@ test("the dialog is gone through by keyboard, and copies", async () => {
     },
     QUICK,
     context,
+  );
+});
+
+test("a frame tells its page how high it is and what is going on", async () => {
+  // The listener that the documentation gives.
+  const documented = readFileSync("docs/embedding.md", "utf8").match(
+    /```html\n(<iframe\s+id="lens"[^]*?)```/,
+  )?.[1];
+  assert.ok(documented, "docs/embedding.md has the frame and its listener");
+  const line = documented
+    .replace("https://example.org/latent-lens/", SITE)
+    .replace("?classes=3,8", QUICK);
+  await visit(
+    {
+      other: { url: `${SITE}elsewhere.html`, origins: [ORIGIN] },
+      before: (page) =>
+        page.route("**/elsewhere.html", (route) =>
+          route.fulfill({
+            contentType: "text/html",
+            body: `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,">
+              <script>
+                window.heard = [];
+                addEventListener("message", ({ data }) => heard.push(data));
+              </script>${line}</html>`,
+          }),
+        ),
+    },
+    async (page) => {
+      const frame = page.frameLocator("iframe");
+      const lens = frame.locator("latent-lens");
+      await page.waitForFunction(
+        () =>
+          (window as unknown as { heard: { phase: string }[] }).heard.some(
+            ({ phase }) => phase === "done",
+          ),
+        undefined,
+        { timeout: 60_000 },
+      );
+      const heard = (await page.evaluate("heard")) as {
+        type: string;
+        height: number;
+        phase: string;
+      }[];
+      assert.ok(heard.every(({ type }) => type === "latent-lens"));
+      const phases = heard
+        .map(({ phase }) => phase)
+        .filter((phase, at, all) => phase !== all[at - 1]);
+      assert.deepEqual(phases.slice(-3), ["training", "analysing", "done"]);
+      const { height } = (await lens.boundingBox())!;
+      assert.equal(heard.at(-1)!.height, Math.ceil(height));
+      assert.equal((await page.locator("iframe").boundingBox())!.height, Math.ceil(height));
+      await screenshot(page, "frame");
+      assert.equal(await new Lens(page).element.count(), 0, "the element is in the frame alone");
+    },
   );
 });
