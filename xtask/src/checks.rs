@@ -1,5 +1,6 @@
 //! The checks and tests that `cargo xtask test` runs.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
@@ -8,7 +9,7 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{book, browser, examples, package, process, size, tools, wasm};
+use crate::{book, browser, examples, package, process, release, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -30,7 +31,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 15] = [
+pub const ALL: [Check; 16] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -114,6 +115,12 @@ pub const ALL: [Check; 15] = [
         what: "the examples, built with their tools and opened in a real browser",
         extended: true,
         run: built_examples,
+    },
+    Check {
+        name: "release",
+        what: "the release's zip, unpacked on a plain static server",
+        extended: false,
+        run: release_tests,
     },
     Check {
         name: "fuzz",
@@ -237,6 +244,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/package",
         "tests/firefox",
         "tests/examples",
+        "tests/release",
         "benches",
         "xtask/pictures",
     ] {
@@ -278,9 +286,21 @@ fn package_tests(checkout: &Checkout) -> Result<()> {
     tests_in(checkout, &tools::CHROMIUM, "tests/package")
 }
 
-fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> {
+/// Runs the tests of `tests/release` against what is in the zip.
+fn release_tests(checkout: &Checkout) -> Result<()> {
     let project = &checkout.project;
-    let mut node = browser::node(project, &project.dist(), browser)?;
+    let release = release::make(project)?;
+    let site = release::unpack(project, &release, &project.build().join("unpacked"))?;
+    tests_of(checkout, &site, &tools::CHROMIUM, "tests/release")
+}
+
+fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> {
+    tests_of(checkout, &checkout.project.dist(), browser, folder)
+}
+
+fn tests_of(checkout: &Checkout, site: &Path, browser: &Browser, folder: &str) -> Result<()> {
+    let project = &checkout.project;
+    let mut node = browser::node(project, site, browser)?;
     let tests = browser::programs(project, &project.root.join(folder), ".test.ts")?;
     process::run(
         node.env("PACKAGE", project.build().join("package"))

@@ -17,6 +17,7 @@ mod offline;
 mod package;
 mod process;
 mod project;
+mod release;
 #[cfg(test)]
 mod scratch;
 mod server;

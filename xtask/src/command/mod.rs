@@ -5,6 +5,7 @@ mod book;
 pub mod build;
 mod package;
 mod pictures;
+mod release;
 mod serve;
 mod test;
 
@@ -27,6 +28,8 @@ usage: cargo xtask COMMAND
                                      arguments after -- go to the browser tests' runner
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
+  release                            make what a release hands out: a zip for any static server
+                                     and the npm package, in build/release/
   pictures                           draw the preview and the icons in www/ anew
 
   --dev   leave out wasm-opt and minification: larger and slower, sooner there";
@@ -45,6 +48,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
         "pictures" => pictures::run(arguments),
+        "release" => release::run(arguments),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
