@@ -9,7 +9,7 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{book, browser, examples, package, process, release, size, tools, wasm};
+use crate::{book, browser, examples, lighthouse, package, process, release, size, tools, wasm};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -31,7 +31,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 16] = [
+pub const ALL: [Check; 17] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -123,6 +123,12 @@ pub const ALL: [Check; 16] = [
         run: release_tests,
     },
     Check {
+        name: "lighthouse",
+        what: "Lighthouse's audits of the page, on a phone and on a desktop computer",
+        extended: true,
+        run: lighthouse,
+    },
+    Check {
         name: "fuzz",
         what: "every reader of files for a minute against broken ones",
         extended: true,
@@ -185,6 +191,10 @@ fn rust_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
         process::run(process::cargo(&project.root, "test").args(selection))?;
     }
     Ok(())
+}
+
+fn lighthouse(Checkout { project, .. }: &Checkout) -> Result<()> {
+    lighthouse::check(project)
 }
 
 /// The readers of images and of models, each for a minute instead of the seconds of `rust`.

@@ -11,6 +11,7 @@ mod digits;
 mod examples;
 mod idx;
 mod licences;
+mod lighthouse;
 mod manifest;
 mod mime;
 mod offline;

@@ -21,6 +21,17 @@ pub fn of(path: &Path) -> &'static str {
     }
 }
 
+/// Whether servers send files of this type compressed: all that are not compressed in themselves.
+pub fn is_compressible(mime: &str) -> bool {
+    mime.starts_with("text/")
+        || [
+            "application/json; charset=utf-8",
+            "application/manifest+json",
+        ]
+        .contains(&mime)
+        || ["application/wasm", "image/svg+xml"].contains(&mime)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
