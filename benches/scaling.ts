@@ -9,6 +9,8 @@ interface Size {
   side: number;
   d: number;
   hidden: number[];
+  /** By default as many as a visitor's page would take. */
+  workers?: number;
 }
 
 const MIDDLE: Size = { n: 600, side: 28, d: 32, hidden: [] };
@@ -18,6 +20,8 @@ const SERIES: Record<string, Partial<Size>[]> = {
   pixels: [14, 20, 28, 40, 56].map((side) => ({ side })),
   d: [8, 16, 32, 64, 128].map((d) => ({ d })),
   layers: [0, 1, 2, 3, 4].map((layers) => ({ n: 150, hidden: Array(layers).fill(128) })),
+  // Work enough for each: about four seconds of stage 1 for one of them.
+  workers: [1, 2, 3].map((workers) => ({ n: 300, hidden: [256, 128], workers })),
 };
 
 const STAGES = ["training", "pixel-importance", "direction", "latent-importance"] as const;
@@ -27,11 +31,12 @@ export async function scaling(name: string, repeats: number): Promise<void> {
   await workbench(async (bench) => {
     for (const [varied, sizes] of Object.entries(SERIES)) {
       for (const change of sizes) {
-        const { n, side, d, hidden } = { ...MIDDLE, ...change };
+        const { n, side, d, hidden, workers }: Size = { ...MIDDLE, ...change };
         const times: Record<string, number[]> = {};
         for (let repeat = 0; repeat < repeats; repeat += 1) {
           const { stages } = await bench.ours({
             engine: "cpu",
+            ...(workers !== undefined && { workers }),
             // Half of a digit's pixels are blank; 15 of 100 images are held out.
             source: {
               kind: "random",
@@ -58,7 +63,14 @@ export async function scaling(name: string, repeats: number): Promise<void> {
         const totals = times["training"]!.map((_, repeat) =>
           STAGES.reduce((sum, stage) => sum + times[stage]![repeat]!, 0),
         );
-        const size = { varied, n, pixels: side * side, d, layers: hidden.length + 1 };
+        const size = {
+          varied,
+          n,
+          pixels: side * side,
+          d,
+          layers: hidden.length + 1,
+          workers: workers ?? "auto",
+        };
         say(alone(name, totals, {}, { ...size, ...Object.fromEntries(each) }));
       }
     }

@@ -47,6 +47,8 @@ pub mod importance;
 #[cfg(feature = "engine")]
 pub mod run;
 #[cfg(feature = "engine")]
+pub mod share;
+#[cfg(feature = "engine")]
 pub mod train;
 
 #[cfg(feature = "models")]

@@ -5,18 +5,19 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
 use crate::data::{Class, DataError, Dataset, Images};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
-    Direction, LatentImportance, PixelImportance, Plan, TooCostly, check_exact,
+    Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
 };
 use crate::model::{Dense, Network};
 use crate::report::{Encoded, Report, Samples};
-use crate::settings::{BATCH_SIZE, Method, SettingError, Settings};
+use crate::settings::{BATCH_SIZE, SettingError, Settings};
 use crate::shard::{PartialReport, Shard, fingerprint};
+use crate::share::Share;
 use crate::train::{Trainer, sample_rows};
 
 /// What a run is doing.
@@ -107,6 +108,7 @@ pub struct Run {
     shard: Shard,
     /// How many threads they measure on.
     threads: NonZeroUsize,
+    demand: Demand,
     /// As trained; known once training is over.
     network: Option<Network>,
     work: Work,
@@ -144,20 +146,16 @@ impl Run {
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
         let data = choose(&settings, classes)?;
-        if settings.method == Method::Exact {
-            let Settings {
-                hidden, dims, seed, ..
-            } = &settings;
-            let untrained = Network::untrained(data.image.pixels(), hidden, *dims, *seed);
-            check_affordable(&untrained, &data)?;
-        }
+        let Settings { hidden, dims, .. } = &settings;
+        let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
+        let demand = demand(&architecture, &data, &settings)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
         } else {
             Work::Training(trainer)
         };
-        Ok(Self::at(work, engine, settings, data))
+        Ok(Self::at(work, engine, settings, data, demand))
     }
 
     /// As [`Run::new`], but explains a network that is trained already, on the images that would
@@ -184,10 +182,8 @@ impl Run {
         if inputs != pixels {
             return Err(RunError::Misfit { inputs, pixels });
         }
-        if settings.method == Method::Exact {
-            check_affordable(&network, &data)?;
-        }
-        let run = Self::at(Work::Trained, engine, settings, data);
+        let demand = demand(&Architecture::from(&network), &data, &settings)?;
+        let run = Self::at(Work::Trained, engine, settings, data, demand);
         Ok(Self {
             network: Some(network),
             ..run
@@ -195,7 +191,13 @@ impl Run {
     }
 
     /// A run that begins with `work`.
-    fn at(work: Work, engine: &Engine, settings: Settings, data: Arc<Dataset>) -> Self {
+    fn at(
+        work: Work,
+        engine: &Engine,
+        settings: Settings,
+        data: Arc<Dataset>,
+        demand: Demand,
+    ) -> Self {
         Self {
             report: Report {
                 version: env!("CARGO_PKG_VERSION").into(),
@@ -213,6 +215,7 @@ impl Run {
             },
             shard: Shard::WHOLE,
             threads: NonZeroUsize::MIN,
+            demand,
             network: None,
             work,
             engine: engine.clone(),
@@ -261,6 +264,120 @@ impl Run {
         self.network.as_ref()
     }
 
+    /// What stages 1 and 3 will take.
+    #[must_use]
+    pub fn demand(&self) -> Demand {
+        self.demand
+    }
+
+    /// How many others have room beside this run to help it, where memory is what a page gets.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        let Dataset {
+            training, held_out, ..
+        } = &*self.data;
+        let pixels = self.data.image.pixels();
+        let Settings { hidden, dims, .. } = &self.report.settings;
+        let architecture = Architecture::of(pixels, hidden, *dims);
+        let here = memory(&architecture, training.count() + held_out.count(), pixels);
+        let each = helper_memory(&architecture, held_out.count(), pixels);
+        ((MEMORY_LIMIT - here).max(0.0) / each) as usize
+    }
+
+    /// What others need to measure a part of the stage in hand; `None` where that is not a matter
+    /// of measurements.
+    #[must_use]
+    pub fn share(&self) -> Option<Share<'_>> {
+        let (stage, inputs) = match &self.work {
+            Work::PixelImportance(_) => (Stage::PixelImportance, &self.data.held_out.pixels),
+            Work::LatentImportance(_) => {
+                let encoded = self.report.encoded.as_ref()?;
+                (Stage::LatentImportance, &encoded.latents)
+            }
+            _ => return None,
+        };
+        Some(Share {
+            stage,
+            settings: &self.report.settings,
+            network: self.network.as_ref()?,
+            inputs,
+            classes: &self.data.held_out.classes,
+        })
+    }
+
+    /// The measurements of the stage in hand; `None` as for [`Run::share`].
+    #[must_use]
+    pub fn job(&self) -> Option<&Job> {
+        match &self.work {
+            Work::PixelImportance(stage) => Some(stage.job()),
+            Work::LatentImportance(stage) => Some(stage.job()),
+            _ => None,
+        }
+    }
+
+    fn job_mut(&mut self) -> Option<&mut Job> {
+        match &mut self.work {
+            Work::PixelImportance(stage) => Some(stage.job_mut()),
+            Work::LatentImportance(stage) => Some(stage.job_mut()),
+            _ => None,
+        }
+    }
+
+    /// Takes over measurements of the stage in hand, a row each, that are the next in order; they
+    /// were made, here or elsewhere, in `time`.
+    ///
+    /// # Errors
+    /// If the device stops answering.
+    ///
+    /// # Panics
+    /// If there is nothing to measure, or less.
+    pub async fn add(
+        &mut self,
+        values: ArrayView2<'_, f64>,
+        time: Duration,
+    ) -> Result<Update, RunError> {
+        let mut changed = std::mem::take(&mut self.unsaid);
+        let job = self.job_mut().expect("the stage is one of measurements");
+        let finished = job.add(values);
+        self.tell_measured(&mut changed);
+        self.elapsed += time;
+        self.end_slice(changed, finished).await
+    }
+
+    /// What has been added up of the stage in hand, for [`Run::resume`].
+    #[must_use]
+    pub fn state(&mut self) -> Option<Vec<f64>> {
+        self.job_mut().map(Job::state)
+    }
+
+    /// Takes up, where another worker was lost with it, a run whose network is known: goes on in
+    /// `stage`, which had taken `elapsed`, from its `state`; without one from its beginning.
+    ///
+    /// # Errors
+    /// If the device stops answering.
+    ///
+    /// # Panics
+    /// If the run does not begin with a network, the stage is not one that follows, or the state is
+    /// of another run.
+    pub async fn resume(
+        &mut self,
+        stage: Stage,
+        state: Option<&[f64]>,
+        elapsed: Duration,
+    ) -> Result<(), RunError> {
+        assert!(matches!(self.work, Work::Trained), "a network is known");
+        while matches!(self.work, Work::Trained) || self.stage() != stage {
+            assert!(!matches!(self.work, Work::Done), "no such stage follows");
+            self.next().await?;
+        }
+        if let Some(state) = state {
+            let restored = self.job_mut().is_some_and(|job| job.restore(state));
+            assert!(restored, "the state is of this stage");
+        }
+        self.elapsed = elapsed;
+        Ok(())
+    }
+
     /// Works for about `budget` and says what came of it.
     ///
     /// # Errors
@@ -270,12 +387,32 @@ impl Run {
         let mut changed = std::mem::take(&mut self.unsaid);
         let finished = self.work(budget, &mut changed).await?;
         self.elapsed += start.elapsed();
+        self.end_slice(changed, finished).await
+    }
+
+    async fn end_slice(&mut self, changed: Vec<Part>, finished: bool) -> Result<Update, RunError> {
         let update = self.update(changed);
         if finished {
             self.next().await?;
             self.elapsed = Duration::ZERO;
         }
         Ok(update)
+    }
+
+    /// Puts what has been measured of the stage in hand into the report.
+    fn tell_measured(&mut self, changed: &mut Vec<Part>) {
+        match &self.work {
+            Work::PixelImportance(job) => {
+                self.report.pixel_importance = Some(job.estimate());
+                changed.push(Part::PixelImportance);
+            }
+            Work::LatentImportance(job) => {
+                self.report.latent_importance = Some(job.estimate());
+                self.report.latent_importance_rmse = Some(job.rmse());
+                changed.push(Part::LatentImportance);
+            }
+            _ => {}
+        }
     }
 
     /// One slice of the job in hand; true once it is finished.
@@ -310,8 +447,7 @@ impl Run {
             }
             Work::PixelImportance(job) => {
                 let finished = job.advance(budget).await?;
-                report.pixel_importance = Some(job.estimate());
-                changed.push(Part::PixelImportance);
+                self.tell_measured(changed);
                 finished
             }
             Work::Direction(_, job) => {
@@ -324,9 +460,7 @@ impl Run {
             }
             Work::LatentImportance(job) => {
                 let finished = job.advance(budget).await?;
-                report.latent_importance = Some(job.estimate());
-                report.latent_importance_rmse = Some(job.rmse());
-                changed.push(Part::LatentImportance);
+                self.tell_measured(changed);
                 finished
             }
             Work::Done => false,
@@ -373,30 +507,33 @@ impl Run {
         Ok(())
     }
 
+    /// What the run is doing.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self.work {
+            Work::WarmUp(_) => Stage::WarmUp,
+            Work::Training(_) => Stage::Training,
+            Work::Trained | Work::PixelImportance(_) => Stage::PixelImportance,
+            Work::Direction(..) => Stage::Direction,
+            Work::LatentImportance(_) => Stage::LatentImportance,
+            Work::Done => Stage::Done,
+        }
+    }
+
     fn update(&self, changed: Vec<Part>) -> Update {
-        let (stage, done, total) = match &self.work {
-            Work::WarmUp(_) => (Stage::WarmUp, 0.0, 1.0),
-            Work::Training(trainer) => (
-                Stage::Training,
-                trainer.epochs_done(),
-                self.report.settings.epochs as f64,
-            ),
-            Work::Trained => (Stage::PixelImportance, 0.0, 1.0),
-            Work::PixelImportance(job) => (
-                Stage::PixelImportance,
-                job.done() as f64,
-                job.total() as f64,
-            ),
-            Work::Direction(_, job) => (Stage::Direction, job.done() as f64, job.total() as f64),
-            Work::LatentImportance(job) => (
-                Stage::LatentImportance,
-                job.done() as f64,
-                job.total() as f64,
-            ),
-            Work::Done => (Stage::Done, 1.0, 1.0),
+        let (done, total) = match &self.work {
+            Work::WarmUp(_) | Work::Trained => (0.0, 1.0),
+            Work::Training(trainer) => {
+                let epochs = self.report.settings.epochs;
+                (trainer.epochs_done(), epochs as f64)
+            }
+            Work::PixelImportance(job) => (job.done() as f64, job.total() as f64),
+            Work::Direction(_, job) => (job.done() as f64, job.total() as f64),
+            Work::LatentImportance(job) => (job.done() as f64, job.total() as f64),
+            Work::Done => (1.0, 1.0),
         };
         Update {
-            stage,
+            stage: self.stage(),
             done,
             total,
             elapsed: self.elapsed,
@@ -422,9 +559,15 @@ fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunErr
     Ok(Arc::new(Dataset::split(&chosen, settings.seed)?))
 }
 
-fn check_affordable(network: &Network, data: &Dataset) -> Result<(), TooCostly> {
-    let sizes = data.held_out.classes.iter().map(|(_, rows)| rows.len());
-    check_exact(network, &data.held_out.pixels, sizes)
+/// What stages 1 and 3 will take.
+fn demand(
+    network: &Architecture,
+    data: &Dataset,
+    settings: &Settings,
+) -> Result<Demand, TooCostly> {
+    let images = &data.held_out;
+    let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
+    Demand::count(network, &images.pixels, &sizes, &Plan::new(settings))
 }
 
 /// What a network makes of the sample images, which are few.
@@ -495,22 +638,34 @@ fn check_memory(settings: &Settings, classes: &[Class]) -> Result<(), RunError> 
     let pixels = classes
         .first()
         .map_or(0, |class| class.images.height * class.images.width);
-    let mut sizes = vec![pixels];
-    sizes.extend(&settings.hidden);
-    sizes.push(settings.dims);
-    sizes.extend(settings.hidden.iter().rev());
-    sizes.push(pixels);
-    let weights: usize = sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
-    let units: usize = sizes.iter().sum();
-
-    // Images on both sides of the engine; weights with gradient, two moments and a working copy;
-    // activations and their gradients for a batch.
-    let numbers = 2 * images * pixels + 6 * weights + 4 * BATCH_SIZE * units;
-    let bytes = 4.0 * numbers as f64;
+    let architecture = Architecture::of(pixels, &settings.hidden, settings.dims);
+    let bytes = memory(&architecture, images, pixels);
     if cfg!(target_arch = "wasm32") && bytes > MEMORY_LIMIT {
         return Err(RunError::Memory { bytes });
     }
     Ok(())
+}
+
+/// Bytes that a run needs.
+fn memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
+    let (units, weights) = architecture.size();
+    // Images on both sides of the engine; weights with gradient, two moments and a working copy;
+    // activations and their gradients for a batch.
+    let numbers = 2 * images * pixels + 6 * weights + 4 * BATCH_SIZE * (pixels + units);
+    4.0 * numbers as f64
+}
+
+/// What a worker with an engine takes before it has anything to do: 1 MB of wasm memory, and what
+/// its browser needs for one more worker, generously.
+const BARE_ENGINE: f64 = 32e6;
+
+/// Bytes that a helper needs beside its run.
+fn helper_memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
+    let (units, weights) = architecture.size();
+    // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
+    // first layers and what a few blocks of images become on their way through all of them.
+    let numbers = 4 * images * pixels + 3 * weights + 2 * images * units + 4 * BATCH_SIZE * units;
+    BARE_ENGINE + 4.0 * numbers as f64
 }
 
 /// Why a run cannot start or go on, in words for the person who asked for it.

@@ -212,12 +212,12 @@ export class LatentLens extends HTMLElement {
       reported: (part: Partial<Report>) => this.#results.reported(run, part),
       ended: () => this.#ended(run),
     };
-    const { engine } = this.#values;
+    const { engine, workers } = this.#values;
     const run: Run = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
     this.#run = run;
     this.#changed(run);
     this.#frames.now(this.#showSettings);
-    void run.start(dataset);
+    void run.start(dataset, workers);
   }
 
   /** Halts the run at once, until `resume`. Nothing happens where there is none. */

@@ -1,9 +1,10 @@
 /** One run from its start to its end, whatever the end: what is going on, and what is known. */
 import type { Dataset } from "./data/dataset";
-import type { EngineClient } from "./engine/client";
 import type { EngineChoice, Engines } from "./engine/engines";
 import { Failure } from "./failures";
 import type { ClassImages, Progress, Stage, Update } from "./engine/messages";
+import type { EnginePool } from "./engine/pool";
+import type { Workers } from "./engine/workers";
 import type { Brought } from "./model/panel";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "./report";
 
@@ -33,7 +34,7 @@ export class Run {
   failure: Failure | undefined;
   engine: EngineName | undefined;
   #state: State = "loading";
-  #client: EngineClient | undefined;
+  #client: EnginePool | undefined;
 
   constructor(
     readonly settings: RunSettings,
@@ -81,7 +82,7 @@ export class Run {
   }
 
   /** Fetches what is missing and sets the engine to work; never rejects. */
-  async start(dataset: Dataset): Promise<void> {
+  async start(dataset: Dataset, workers: Workers): Promise<void> {
     this.dataset = dataset;
     try {
       this.engine = this.engines.pick(this.choice, this.settings);
@@ -101,6 +102,7 @@ export class Run {
             this.#fail(failure);
           },
         },
+        workers,
       );
       this.#compareEngines(images);
     } catch (error) {

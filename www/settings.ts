@@ -2,6 +2,7 @@
  * The one table of settings. Attributes, URL parameters, form controls and their checks are all
  * made from it: a new setting is one new row.
  */
+import type { Workers } from "./engine/workers";
 import type { RunSettings } from "./report";
 
 export interface Setting<T> {
@@ -45,6 +46,9 @@ export class Refusal extends Error {}
 
 /** What the engine counts with; larger whole numbers become this one, which it then refuses. */
 const LARGEST = 2 ** 32 - 1;
+
+/** More than any machine that people sit at has cores. */
+const MOST_WORKERS = 64;
 
 export const SETTINGS = {
   dataset: word("mnist", "Folder of the images, beside the element's code."),
@@ -105,6 +109,21 @@ export const SETTINGS = {
       webgpu: "WebGPU",
     },
   ),
+  workers: row<Workers>({
+    label: "Workers",
+    help: "How many workers of the CPU engine measure importance: auto, or a number; the results are the same.",
+    control: { kind: "hidden" },
+    scope: "page",
+    initial: "auto",
+    read(text) {
+      const word = text.trim();
+      if (word === "auto") return word;
+      if (!/^0*[1-9]\d*$/.test(word) || Number(word) > MOST_WORKERS) {
+        throw new Refusal(`Workers must be auto or a whole number from 1 to ${MOST_WORKERS}.`);
+      }
+      return Number(word);
+    },
+  }),
   theme: choice("Appearance", "auto", "Auto follows the page and the system.", "page", {
     auto: "Auto",
     light: "Light",

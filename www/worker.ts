@@ -1,4 +1,9 @@
-/** Holds one engine and drives its work in slices, so that pause and cancel are heard between them. */
+/**
+ * Holds one engine and drives its work in slices, so that pause and cancel are heard between them.
+ *
+ * A run goes on by itself, but for stages that the page divides among several workers
+ * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
+ */
 import type {
   ClassImages,
   Engine,
@@ -6,11 +11,17 @@ import type {
   EngineModule,
   FromWorker,
   Job,
+  OfRun,
+  Share,
+  Stage,
+  Stretch,
   ToWorker,
 } from "./engine/messages";
 import type { RunSettings } from "./report";
 
 const SLICE_MS = 40;
+/** As much of a divided stage is lost at most with the worker that adds up. */
+const STATE_INTERVAL_MS = 1000;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
 const CROWDED_BYTES = 2 ** 30;
 
@@ -27,8 +38,58 @@ const port = self as unknown as Port;
 
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
-/** The run that was asked for last, and what the page wants of it. */
-let current: { run: number; wish: "go" | "pause" | "cancel"; wishChanged?: () => void } | undefined;
+/** What this worker has to do with a run, and what the page wants of it. */
+class Task {
+  wish: "go" | "pause" | "cancel" = "go";
+  divided: Stage[] = [];
+  /** To be measured here. */
+  readonly stretches: Stretch[] = [];
+  /** To be added up here. */
+  readonly values: Float64Array[] = [];
+  /** Time spent in pauses. */
+  pausedMs = 0;
+  #heard = () => {};
+
+  constructor(readonly run: number) {}
+
+  hear(message: OfRun): void {
+    switch (message.type) {
+      case "divide":
+        this.divided = message.stages;
+        break;
+      case "stretch":
+        this.stretches.push(message);
+        break;
+      case "add":
+        this.values.push(message.values);
+        break;
+      default:
+        this.wish = message.type === "resume" ? "go" : message.type;
+    }
+    this.#heard();
+  }
+
+  /** Until the page says something. */
+  news(): Promise<void> {
+    return new Promise((resolve) => (this.#heard = resolve));
+  }
+
+  /** Waits as long as the page wants a pause; false once it wants no more of this. */
+  async mayGoOn(): Promise<boolean> {
+    const { run } = this;
+    if (this.wish === "pause") {
+      const from = performance.now();
+      port.postMessage({ type: "paused", run });
+      while (this.wish === "pause") await this.news();
+      this.pausedMs += performance.now() - from;
+      if (this.wish === "go") port.postMessage({ type: "resumed", run });
+    }
+    return this.wish === "go";
+  }
+}
+
+/** What was asked for last. */
+let current: Task | undefined;
 /** One task at a time: an engine that measures cannot start a run before it has finished. */
 let tasks = Promise.resolve();
 
@@ -39,13 +100,15 @@ port.addEventListener("message", ({ data }) => {
     case "measure":
       return enqueue(() => measure(data.settings, data.images));
     case "run": {
-      const mine = (current = { run: data.run, wish: "go" });
-      return enqueue(() => run(mine, data.job));
+      const task = (current = new Task(data.run));
+      return enqueue(() => run(task, data.job));
+    }
+    case "help": {
+      const task = (current = new Task(data.run));
+      return enqueue(() => help(task, data.share));
     }
     default:
-      if (data.run !== current?.run) return;
-      current.wish = data.type === "resume" ? "go" : data.type;
-      current.wishChanged?.();
+      if (data.run === current?.run) current.hear(data);
   }
 });
 
@@ -80,27 +143,91 @@ async function open({ engine: name, base, module }: ToWorker & { type: "open" })
   port.postMessage({ type: "opened", adapter: engine.adapter });
 }
 
-async function run(
-  mine: NonNullable<typeof current>,
-  { settings, images, network }: Job,
-): Promise<void> {
+async function run(task: Task, { settings, images, network, resume }: Job): Promise<void> {
   const running = opened();
-  const { run } = mine;
+  const { run } = task;
   running.start(settings, images, network);
-  for (;;) {
-    if (mine.wish === "pause") {
-      port.postMessage({ type: "paused", run });
-      while (mine.wish === "pause") {
-        await new Promise<void>((resolve) => (mine.wishChanged = resolve));
-      }
-      if (mine.wish === "go") port.postMessage({ type: "resumed", run });
+  if (resume) {
+    task.divided = resume.divided;
+    await running.resume(resume.stage, resume.state, resume.elapsed_ms);
+  }
+  port.postMessage({ type: "started", run, demand: running.demand() });
+  while (await task.mayGoOn()) {
+    const stage = running.divisible;
+    if (stage && task.divided.includes(stage)) {
+      await addUp(task, running, stage);
+      continue;
     }
-    if (mine.wish === "cancel") return port.postMessage({ type: "cancelled", run });
     const update = await running.advance(SLICE_MS);
-    port.postMessage({ type: "update", run, update }, buffers(update));
+    port.postMessage({ type: "update", run, update, state: undefined }, buffers(update));
     if (update.stage === "done") return;
     await breathe();
   }
+  port.postMessage({ type: "cancelled", run });
+}
+
+/** Adds up a stage that several workers measure, and measures as they do; until its end. */
+async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
+  const { run } = task;
+  const divided = { ...running.division(), state: running.state()! };
+  port.postMessage({ type: "divided", run, divided }, buffers(divided));
+  const clock = stopwatch(task);
+  let kept = performance.now();
+  while (running.divisible === stage && (await task.mayGoOn())) {
+    if (task.values.length > 0) {
+      const update = await running.add(joined(task.values.splice(0)), clock());
+      const due = performance.now() - kept >= STATE_INTERVAL_MS && running.divisible === stage;
+      const state = due ? running.state() : undefined;
+      if (due) kept = performance.now();
+      port.postMessage({ type: "update", run, update, state }, buffers([update, state]));
+    } else await measureNext(task, running);
+    await breathe();
+  }
+}
+
+/** Measures for a run that another worker has, until it is no longer needed. */
+async function help(task: Task, share: Share): Promise<void> {
+  const helping = opened();
+  await helping.help(share);
+  port.postMessage({ type: "ready", run: task.run });
+  while (await task.mayGoOn()) {
+    await measureNext(task, helping);
+    await breathe();
+  }
+  helping.leave();
+  port.postMessage({ type: "cancelled", run: task.run });
+}
+
+/** Measures the next stretch; without one, waits for news. */
+async function measureNext(task: Task, measuring: Engine): Promise<void> {
+  const stretch = task.stretches.shift();
+  if (!stretch) return task.news();
+  const { first, count } = stretch;
+  const start = performance.now();
+  const values = await measuring.measurements(first, count);
+  const ms = performance.now() - start;
+  port.postMessage({ type: "stretch", run: task.run, first, values, ms }, buffers(values));
+}
+
+/** Milliseconds since it was asked last, but for pauses. */
+function stopwatch(task: Task): () => number {
+  const worked = () => performance.now() - task.pausedMs;
+  let last = worked();
+  return () => {
+    const passed = worked() - last;
+    last += passed;
+    return passed;
+  };
+}
+
+function joined(parts: Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 async function measure(settings: RunSettings, images: ClassImages[]): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the benchmark's page offers to the program that drives it. */
+import type { Workers } from "../../www/engine/workers";
 import type { EngineName, RunSettings } from "../../www/report";
 import { load, type Source, split, type Split } from "./images";
 import { run, type Run } from "./ours";
@@ -8,6 +9,8 @@ export interface Subject {
   engine: EngineName;
   source: Source;
   settings: Omit<RunSettings, "classes">;
+  /** By default as many as a visitor's page would take. */
+  workers?: Workers;
 }
 
 let divided: Split | undefined;
@@ -16,10 +19,10 @@ const workers = new Map<string, { worker: Worker; loaded: Run | undefined }>();
 
 const bench = {
   /** One run of ours: milliseconds a stage, and what is compared with the peer's results. */
-  async ours({ engine, source, settings }: Subject) {
+  async ours({ engine, source, settings, workers = "auto" }: Subject) {
     const images = await load(source);
     const classes = images.map(({ label }) => label);
-    last = await run(engine, { ...settings, classes }, images);
+    last = await run(engine, { ...settings, classes }, images, workers);
     const { stages, report } = last;
     divided = split(images, report.encoded!);
     return {

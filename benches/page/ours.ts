@@ -1,6 +1,7 @@
-/** Our engine, in the site's own worker, timed from outside. */
-import { EngineClient } from "../../www/engine/client";
+/** Our engine, in the site's own workers, as a visitor's page runs it; timed from outside. */
 import type { ClassImages, Stage, Update } from "../../www/engine/messages";
+import { EnginePool } from "../../www/engine/pool";
+import type { Workers } from "../../www/engine/workers";
 import {
   type EngineName,
   merge,
@@ -16,20 +17,22 @@ export interface Run {
   network: Network;
 }
 
-const clients = new Map<EngineName, Promise<EngineClient>>();
+const pools = new Map<EngineName, Promise<EnginePool>>();
 
 export async function run(
   engine: EngineName,
   settings: RunSettings,
   images: ClassImages[],
+  workers: Workers,
 ): Promise<Run> {
-  if (!clients.has(engine)) clients.set(engine, EngineClient.open(engine));
-  const client = await clients.get(engine)!;
+  if (!pools.has(engine)) pools.set(engine, EnginePool.open(engine));
+  const pool = await pools.get(engine)!;
+  await pool.free;
   const clock = new Clock();
   const report: Partial<Report> = {};
   let network: Network | undefined;
   return new Promise((resolve, reject) => {
-    client.run(
+    pool.run(
       { settings, images, network: undefined },
       {
         update(update) {
@@ -41,11 +44,12 @@ export async function run(
           }
         },
         failed(failure) {
-          // The worker is ended; the next run opens another.
-          clients.delete(engine);
+          // The workers are ended; the next run opens others.
+          pools.delete(engine);
           reject(new Error(failure.detail));
         },
       },
+      workers,
     );
   });
 }

@@ -41,13 +41,12 @@ type Moments = [f64; 3];
 impl ClosedForm {
     /// Whether the closed form is known for these layers.
     pub(super) fn covers(layers: &[Dense]) -> bool {
-        matches!(
-            layers,
-            [Dense {
-                activation: Activation::Relu | Activation::Linear,
-                ..
-            }]
-        )
+        matches!(layers, [layer] if Self::knows(layer.activation))
+    }
+
+    /// Whether it is known for a layer with this activation.
+    pub(super) fn knows(activation: Activation) -> bool {
+        matches!(activation, Activation::Relu | Activation::Linear)
     }
 
     /// Prepares for the pixels of `images` (images × pixels).

@@ -11,8 +11,10 @@ use ndarray::Array2;
 
 use super::closed::ClosedForm;
 use super::levels::Levels;
+use super::plan::Plan;
 use super::probe::varies;
 use crate::model::{Activation, Dense, Network};
+use crate::settings::Method;
 
 /// As much work as [`Method::Auto`](crate::settings::Method::Auto) spends for exactness: about a
 /// second.
@@ -31,14 +33,88 @@ fn unit(activation: Activation) -> f64 {
     }
 }
 
+/// As much of a layer as its cost depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Layer {
+    inputs: usize,
+    outputs: usize,
+    activation: Activation,
+}
+
+impl From<&Dense> for Layer {
+    fn from(layer: &Dense) -> Self {
+        Self {
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            activation: layer.activation,
+        }
+    }
+}
+
+/// As much of a network as its cost depends on: there before its weights are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture {
+    encoder: Vec<Layer>,
+    decoder: Vec<Layer>,
+}
+
+impl Architecture {
+    /// That of [`Network::untrained`].
+    #[must_use]
+    pub fn of(pixels: usize, hidden: &[usize], dims: usize) -> Self {
+        let narrowing: Vec<usize> = [&[pixels], hidden, &[dims]].concat();
+        let layer = |inputs, outputs| Layer {
+            inputs,
+            outputs,
+            activation: Activation::Relu,
+        };
+        let sizes = || narrowing.windows(2);
+        let mut decoder: Vec<Layer> = sizes().rev().map(|of| layer(of[1], of[0])).collect();
+        if let Some(last) = decoder.last_mut() {
+            last.activation = Activation::Sigmoid;
+        }
+        Self {
+            encoder: sizes().map(|of| layer(of[0], of[1])).collect(),
+            decoder,
+        }
+    }
+
+    /// Units of all layers, and weights between them.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        let layers = || self.encoder.iter().chain(&self.decoder);
+        (
+            layers().map(|layer| layer.outputs).sum(),
+            layers().map(|layer| layer.inputs * layer.outputs).sum(),
+        )
+    }
+
+    fn dims(&self) -> usize {
+        self.encoder.last().map_or(0, |layer| layer.outputs)
+    }
+}
+
+impl From<&Network> for Architecture {
+    fn from(network: &Network) -> Self {
+        let layers = |layers: &[Dense]| layers.iter().map(Layer::from).collect();
+        Self {
+            encoder: layers(&network.encoder),
+            decoder: layers(&network.decoder),
+        }
+    }
+}
+
 /// Work of taking one changed input through `layers`.
-pub(super) fn per_input(layers: &[Dense]) -> f64 {
-    let products: usize = layers[1..].iter().map(|layer| layer.weight.len()).sum();
-    let units: f64 = layers
-        .iter()
-        .map(|layer| layer.outputs() as f64 * unit(layer.activation))
-        .sum();
-    products as f64 + units
+pub(super) fn per_input(layers: impl IntoIterator<Item = impl Into<Layer>>) -> f64 {
+    let mut work = 0.0;
+    for (position, layer) in layers.into_iter().map(Into::into).enumerate() {
+        // The first layer's product is not taken again.
+        if position > 0 {
+            work += (layer.inputs * layer.outputs) as f64;
+        }
+        work += layer.outputs as f64 * unit(layer.activation);
+    }
+    work
 }
 
 /// Work of giving every image each value of every column of `inputs`, where one image takes
@@ -66,33 +142,74 @@ pub(super) fn of_permutations(inputs: &Array2<f32>, per_input: f64, repeats: usi
     (varying.count() * inputs.nrows() * repeats) as f64 * per_input
 }
 
-/// Refuses exact importance that would take too long, before anything is trained.
-///
-/// How many values a latent takes within a class is not known yet; here it is as many as the class
-/// has images, which is nearly always so.
-///
-/// # Errors
-/// If a stage would take minutes or more.
-pub fn check_exact(
-    network: &Network,
-    images: &Array2<f32>,
-    class_sizes: impl IntoIterator<Item = usize>,
-) -> Result<(), TooCostly> {
-    if !ClosedForm::covers(&network.encoder) {
-        let work = of_values(images, per_input(&network.encoder), LIMIT);
-        if work > LIMIT {
-            return Err(TooCostly::PixelImportance { work });
+/// What the stages of a run will take, in multiply-adds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Demand {
+    /// Stage 1.
+    pub pixel_importance: f64,
+    /// Stage 3.
+    pub latent_importance: f64,
+}
+
+impl Demand {
+    /// Counts what measuring a network on `images` (images × pixels) as `plan` says will take,
+    /// before anything is trained. Every class has as many of the images as `class_sizes` say.
+    ///
+    /// How many values a latent takes within a class is not known yet; here it is as many as the
+    /// class has images, which is nearly always so.
+    ///
+    /// # Errors
+    /// If exact importance is asked for where a stage would take minutes or more.
+    pub fn count(
+        network: &Architecture,
+        images: &Array2<f32>,
+        class_sizes: &[usize],
+        plan: &Plan,
+    ) -> Result<Self, TooCostly> {
+        let repeats = plan.permutations;
+
+        let closed = matches!(&*network.encoder, [layer] if ClosedForm::knows(layer.activation));
+        let pixel_importance = if closed && plan.method != Method::Sampled {
+            // Measured: about what a unit costs beside its products.
+            let units = network.dims() as f64 * unit(Activation::Relu);
+            of_permutations(images, units, 1)
+        } else {
+            let per_input = per_input(network.encoder.iter().copied());
+            let sampled = of_permutations(images, per_input, repeats);
+            let exact = |enough| of_values(images, per_input, enough);
+            by_method(plan.method, sampled, exact)
+                .map_err(|work| TooCostly::PixelImportance { work })?
+        };
+
+        let per_input = network.dims() as f64 * per_input(network.decoder.iter().copied());
+        let total: usize = class_sizes.iter().sum();
+        let pairs: f64 = class_sizes.iter().map(|&size| (size as f64).powi(2)).sum();
+        let sampled = (total * repeats) as f64 * per_input;
+        let latent_importance = by_method(plan.method, sampled, |_| pairs * per_input)
+            .map_err(|work| TooCostly::LatentImportance { work })?;
+
+        Ok(Self {
+            pixel_importance,
+            latent_importance,
+        })
+    }
+}
+
+/// Of the work that sampling and trying every value take, that which a stage will choose; in vain
+/// is what exactness would take where that is too much. `exact` need not count further than told.
+fn by_method(method: Method, sampled: f64, exact: impl Fn(f64) -> f64) -> Result<f64, f64> {
+    match method {
+        Method::Sampled => Ok(sampled),
+        Method::Exact => {
+            let work = exact(LIMIT);
+            if work > LIMIT { Err(work) } else { Ok(work) }
+        }
+        Method::Auto => {
+            let enough = sampled.max(AFFORDABLE);
+            let work = exact(enough);
+            Ok(if work > enough { sampled } else { work })
         }
     }
-    let pairs: f64 = class_sizes
-        .into_iter()
-        .map(|images| (images as f64).powi(2))
-        .sum();
-    let work = pairs * network.dims() as f64 * per_input(&network.decoder);
-    if work > LIMIT {
-        return Err(TooCostly::LatentImportance { work });
-    }
-    Ok(())
 }
 
 /// Exact importance was asked for where it would take too long. `work` is in multiply-adds, and as

@@ -58,6 +58,17 @@ impl Running {
         self.repeats[row] = self.wanted;
     }
 
+    /// Every number that measurements change, in one order.
+    pub(super) fn visit(&mut self, visit: &mut dyn FnMut(&mut f64)) {
+        let numbers = self.mean.iter_mut().chain(&mut self.squares);
+        numbers.for_each(&mut *visit);
+        for repeats in &mut self.repeats {
+            let mut number = *repeats as f64;
+            visit(&mut number);
+            *repeats = number as usize;
+        }
+    }
+
     /// What is known so far, measured on `engine`.
     pub(super) fn estimate(&self, engine: &str) -> Estimate {
         let held = || self.held.iter().map(|&row| self.repeats[row]);

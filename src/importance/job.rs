@@ -1,4 +1,5 @@
-//! The one shape of stages 1 and 3: a list of measurements, worked off slice by slice.
+//! The one shape of stages 1 and 3: a list of measurements, worked off slice by slice, by one
+//! worker or by several.
 
 use std::num::NonZeroUsize;
 use std::pin::pin;
@@ -7,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 use web_time::Instant;
 
 use super::closed::ClosedForm;
@@ -35,7 +36,12 @@ pub(super) struct Feature {
 
 /// Measures features whose values differ, every one once before any is measured twice; or, where
 /// permutations of a column cost less together, every one so many times.
-pub(super) struct Job {
+///
+/// The measurements stand in one order and each is a matter of its own: its permutation is keyed by
+/// what it is of, and its numbers do not depend on what is measured beside it. So anyone with the
+/// same images and network can make any stretch of them ([`Job::measure`]), and the results are
+/// those of one worker, to the last bit, where they are added up in that order ([`Job::add`]).
+pub struct Job {
     features: Vec<Feature>,
     means: Means,
     results: Results,
@@ -57,7 +63,7 @@ struct Batch {
 /// By what means a feature is measured.
 enum Means {
     /// In closed form, at once.
-    Closed(ClosedForm),
+    Closed(Box<ClosedForm>),
     /// By every value of the feature, one after the other.
     Enumerated {
         probes: Vec<Probe>,
@@ -65,8 +71,6 @@ enum Means {
         levels: Vec<Levels>,
         /// Measurements before each feature's first.
         before: Vec<usize>,
-        /// What the values of the feature in hand have come to so far.
-        sum: Array1<f64>,
     },
     /// By keyed permutations.
     Sampled {
@@ -94,6 +98,12 @@ impl Visits {
         (self.together.min(self.repeats - before), before)
     }
 
+    /// How many repeats of the same visit stand before the `place`-th measurement.
+    fn within(self, place: usize) -> usize {
+        let (together, before) = self.visit(place);
+        (place - self.features * before) % together
+    }
+
     /// The feature and the repeat of it that the `place`-th measurement is of.
     fn at(self, place: usize) -> (usize, usize) {
         let (together, before) = self.visit(place);
@@ -106,6 +116,8 @@ struct Results {
     means: Running,
     /// Of the measurements' square roots, where they are wanted.
     roots: Option<Running>,
+    /// What the values of a feature have come to so far, where they are tried one after the other.
+    sum: Array1<f64>,
     engine: &'static str,
 }
 
@@ -139,10 +151,11 @@ impl Job {
         Self {
             total: features.len(),
             features,
-            means: Means::Closed(form),
+            means: Means::Closed(Box::new(form)),
             results: Results {
                 means,
                 roots: None,
+                sum: Array1::zeros(dims),
                 engine: "cpu",
             },
             done: 0,
@@ -193,12 +206,10 @@ impl Job {
                     total - levels.len()
                 })
                 .collect();
-            let sum = Array1::zeros(width);
             let means = Means::Enumerated {
                 probes,
                 levels,
                 before,
-                sum,
             };
             (means, total)
         } else {
@@ -221,6 +232,7 @@ impl Job {
             results: Results {
                 roots: roots.then(|| means.clone()),
                 means,
+                sum: Array1::zeros(width),
                 engine: engine.name(),
             },
             done: 0,
@@ -245,8 +257,8 @@ impl Job {
         }
         while self.done < self.total {
             let batch = self.batch(self.done, self.extent(self.done));
-            let measured = self.measure(&batch).await?;
-            self.add(&batch, &measured);
+            let measured = self.measure_batch(&batch).await?;
+            self.add(measured.view());
             if start.elapsed() >= budget {
                 break;
             }
@@ -272,7 +284,7 @@ impl Job {
             let mut found = Vec::new();
             while let Some((first, count)) = take() {
                 let batch = job.batch(first, count);
-                let measured = at_once(job.measure(&batch));
+                let measured = at_once(job.measure_batch(&batch));
                 found.push((batch, measured));
                 if start.elapsed() >= budget {
                     break;
@@ -291,8 +303,8 @@ impl Job {
             found
         });
         found.sort_unstable_by_key(|(batch, _)| batch.first);
-        for (batch, measured) in found {
-            self.add(&batch, &measured?);
+        for (_, measured) in found {
+            self.add(measured?.view());
         }
         Ok(())
     }
@@ -318,7 +330,7 @@ impl Job {
                     .features
                     .partition_point(|feature| feature.probe <= probe);
                 let visited = (probes[probe].batch() / together).max(1);
-                visited.min(end - at) * together
+                visited.min(end - at) * together - visits.within(first)
             }
         }
     }
@@ -366,7 +378,7 @@ impl Job {
     }
 
     /// Measures a batch.
-    async fn measure(&self, batch: &Batch) -> Result<Array2<f64>, EngineError> {
+    async fn measure_batch(&self, batch: &Batch) -> Result<Array2<f64>, EngineError> {
         match &self.means {
             Means::Closed(form) => {
                 let column = self.features[batch.first].column;
@@ -378,8 +390,38 @@ impl Job {
         }
     }
 
-    /// Adds what a batch has come to. Batches come in order.
-    fn add(&mut self, batch: &Batch, measured: &Array2<f64>) {
+    /// Makes `count` measurements from the `first` on, a row each, and keeps nothing of them.
+    ///
+    /// # Errors
+    /// If the device stops answering.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub async fn measure(&self, first: usize, count: usize) -> Result<Array2<f64>, EngineError> {
+        assert!(first + count <= self.total, "only what is to be measured");
+        let mut values = Array2::zeros((count, self.width()));
+        let mut done = 0;
+        while done < count {
+            let next = self.extent(first + done).min(count - done);
+            let batch = self.batch(first + done, next);
+            let measured = self.measure_batch(&batch).await?;
+            values
+                .slice_mut(s![done..done + next, ..])
+                .assign(&measured);
+            done += next;
+        }
+        Ok(values)
+    }
+
+    /// Takes over the measurements that are next in order, a row each; true once there are all.
+    ///
+    /// # Panics
+    /// If there are not so many left, or the rows have not [`Job::width`] numbers.
+    pub fn add(&mut self, measured: ArrayView2<'_, f64>) -> bool {
+        assert!(
+            self.done + measured.nrows() <= self.total,
+            "only what is left"
+        );
         let Self {
             features,
             means,
@@ -387,38 +429,92 @@ impl Job {
             done,
             ..
         } = self;
-        for (place, values) in (batch.first..).zip(measured.rows()) {
+        for values in measured.rows() {
             match means {
-                Means::Closed(_) => results.add(&features[place], values),
-                Means::Sampled { visits, .. } => results.add(&features[visits.at(place).0], values),
+                Means::Closed(_) => results.add(&features[*done], values),
+                Means::Sampled { visits, .. } => {
+                    results.add(&features[visits.at(*done).0], values);
+                }
                 Means::Enumerated {
                     probes,
                     levels,
                     before,
-                    sum,
                 } => {
-                    let (at, level) = level(place, before);
+                    let (at, level) = level(*done, before);
+                    let (feature, levels) = (&features[at], &levels[at]);
                     if level == 0 {
-                        sum.fill(0.0);
+                        results.sum.fill(0.0);
                     }
-                    let images = probes[batch.probe].inputs().nrows() as f64;
-                    sum.scaled_add(f64::from(levels[at].counts[level]) / images, &values);
-                    if level + 1 == levels[at].len() {
-                        results.add(&features[at], sum.view());
+                    let images = probes[feature.probe].inputs().nrows() as f64;
+                    let share = f64::from(levels.counts[level]) / images;
+                    results.sum.scaled_add(share, &values);
+                    if level + 1 == levels.len() {
+                        let sum = std::mem::take(&mut results.sum);
+                        results.add(feature, sum.view());
+                        results.sum = sum;
                     }
                 }
             }
+            *done += 1;
         }
-        *done += measured.nrows();
+        self.done >= self.total
+    }
+
+    /// How many measurements are best made at once.
+    #[must_use]
+    pub fn stride(&self) -> usize {
+        if self.total == 0 { 1 } else { self.extent(0) }
+    }
+
+    /// Numbers of one measurement.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.results.sum.len()
+    }
+
+    /// What has been added up so far, for [`Job::restore`].
+    #[must_use]
+    pub fn state(&mut self) -> Vec<f64> {
+        let mut state = Vec::new();
+        self.visit(&mut |number| state.push(*number));
+        state
+    }
+
+    /// Goes on from the `state` that a job of the same images, network and plan was in; false if
+    /// this is none.
+    #[must_use]
+    pub fn restore(&mut self, state: &[f64]) -> bool {
+        if state.len() != self.state().len() || state[0] > self.total as f64 {
+            return false;
+        }
+        let mut numbers = state.iter();
+        self.visit(&mut |number| *number = *numbers.next().expect("there are as many"));
+        true
+    }
+
+    /// Every number that measurements change, in one order: how many there were comes first.
+    fn visit(&mut self, visit: &mut dyn FnMut(&mut f64)) {
+        let mut done = self.done as f64;
+        visit(&mut done);
+        self.done = done as usize;
+        let Results {
+            means, roots, sum, ..
+        } = &mut self.results;
+        sum.iter_mut().for_each(&mut *visit);
+        for running in std::iter::once(means).chain(roots) {
+            running.visit(visit);
+        }
     }
 
     /// Measurements finished.
-    pub(super) fn done(&self) -> usize {
+    #[must_use]
+    pub fn done(&self) -> usize {
         self.done
     }
 
     /// Measurements in all.
-    pub(super) fn total(&self) -> usize {
+    #[must_use]
+    pub fn total(&self) -> usize {
         self.total
     }
 

@@ -76,6 +76,23 @@ impl LatentImportance {
         self.job.advance(budget).await
     }
 
+    /// The measurements, for others to take a part in.
+    #[must_use]
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// The measurements alone.
+    #[must_use]
+    pub fn into_job(self) -> Job {
+        self.job
+    }
+
+    /// As [`Self::job`], for what others have measured.
+    pub fn job_mut(&mut self) -> &mut Job {
+        &mut self.job
+    }
+
     /// Measurements finished.
     #[must_use]
     pub fn done(&self) -> usize {

@@ -21,8 +21,9 @@ mod pixel;
 mod plan;
 pub mod probe;
 
-pub use cost::{TooCostly, check_exact};
+pub use cost::{Architecture, Demand, TooCostly};
 pub use direction::Direction;
+pub use job::Job;
 pub use latent::LatentImportance;
 pub use pixel::PixelImportance;
 pub use plan::Plan;

@@ -3,12 +3,16 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float64Array, Function, Object, Reflect, Uint8Array};
+use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{network, network_from_js, report_part, set};
+use super::convert::{
+    network, network_from_js, report_part, set, share, shared_from_js, stage_from_js,
+};
 use crate::data::{Class, idx};
 use crate::engine::{Engine as Device, EngineError};
+use crate::importance::Job;
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -21,11 +25,12 @@ fn report_panics() {
     }));
 }
 
-/// One engine and the run it works on.
+/// One engine and what it works on: a run, or a stage of a run that another engine has.
 #[wasm_bindgen]
 pub struct Engine {
     device: Device,
     run: Option<Run>,
+    helping: Option<Job>,
 }
 
 #[wasm_bindgen]
@@ -41,7 +46,11 @@ impl Engine {
             .map_err(|error| error_of(&error.into()))?;
         #[cfg(not(feature = "engine-webgpu"))]
         let device = Device::cpu();
-        Ok(Self { device, run: None })
+        Ok(Self {
+            device,
+            run: None,
+            helping: None,
+        })
     }
 
     /// `cpu` or `webgpu`.
@@ -66,7 +75,7 @@ impl Engine {
         images: &Array,
         trained: &JsValue,
     ) -> Result<(), JsValue> {
-        self.run = None;
+        self.leave();
         let (settings, classes) = request(settings, images)?;
         let run = if trained.is_undefined() {
             Run::new(&self.device, settings, &classes)
@@ -82,16 +91,115 @@ impl Engine {
     /// units, elapsed and remaining milliseconds of the stage, the parts of the report that
     /// changed, and the network once it is trained.
     pub async fn advance(&mut self, budget_ms: f64) -> Result<JsValue, JsValue> {
-        let run = self
-            .run
-            .as_mut()
-            .ok_or_else(|| JsError::new("No run has been started."))?;
-        let budget = Duration::from_secs_f64(budget_ms.max(0.0) / 1000.0);
+        let run = started(&mut self.run)?;
         let update = run
-            .advance(budget)
+            .advance(milliseconds(budget_ms))
             .await
             .map_err(|error| error_of(&error))?;
         Ok(update_to_js(run, &update)?)
+    }
+
+    /// What the run will take, `{ pixel_importance, latent_importance, room }`: multiply-adds of
+    /// stages 1 and 3, and how many helpers have room in a page's memory.
+    pub fn demand(&self) -> Result<Object, JsError> {
+        let run = self.run.as_ref().ok_or_else(no_run)?;
+        let demand = run.demand();
+        let object = Object::new();
+        set(&object, "pixel_importance", demand.pixel_importance);
+        set(&object, "latent_importance", demand.latent_importance);
+        set(&object, "room", run.room() as f64);
+        Ok(object)
+    }
+
+    /// The stage in hand where there is something left of it that others can measure:
+    /// `pixel-importance`, `latent-importance` or undefined.
+    #[wasm_bindgen(getter)]
+    pub fn divisible(&self) -> Option<String> {
+        let run = self.run.as_ref()?;
+        run.job().filter(|job| job.done() < job.total())?;
+        Some(run.stage().name().into())
+    }
+
+    /// The stage in hand as others need to know it: `share` for [`Engine::help`], measurements
+    /// `done` and in `total`, and the `stride` in which they are best made.
+    pub fn division(&self) -> Result<Object, JsError> {
+        let run = self.run.as_ref().ok_or_else(no_run)?;
+        let of_stage = run.share().zip(run.job());
+        let (needed, job) = of_stage.ok_or_else(|| JsError::new("No stage can be divided."))?;
+        let object = Object::new();
+        set(&object, "share", share(&needed)?);
+        set(&object, "done", job.done() as f64);
+        set(&object, "total", job.total() as f64);
+        set(&object, "stride", job.stride() as f64);
+        Ok(object)
+    }
+
+    /// Prepares to measure for a run that another engine has.
+    pub async fn help(&mut self, share: JsValue) -> Result<(), JsValue> {
+        self.leave();
+        let shared = shared_from_js(&share)?;
+        let job = shared.as_share().job(&self.device).await;
+        self.helping = Some(job.map_err(|error| error_of(&error.into()))?);
+        Ok(())
+    }
+
+    /// Forgets what it works on, and gives the memory back.
+    pub fn leave(&mut self) {
+        self.run = None;
+        self.helping = None;
+    }
+
+    /// Makes `count` measurements of the stage in hand, from the `first` on: their numbers, one
+    /// measurement after the other. Nothing is added up.
+    pub async fn measurements(&self, first: usize, count: usize) -> Result<Float64Array, JsValue> {
+        let job = self
+            .helping
+            .as_ref()
+            .or_else(|| self.run.as_ref()?.job())
+            .filter(|job| first + count <= job.total())
+            .ok_or_else(|| JsError::new("There is nothing to measure."))?;
+        let values = job
+            .measure(first, count)
+            .await
+            .map_err(|error| error_of(&error.into()))?;
+        Ok(values.as_slice().unwrap_or(&[]).into())
+    }
+
+    /// Takes over the run's next measurements, in order, which have taken `ms`. Resolves to an
+    /// update as [`Engine::advance`] does.
+    pub async fn add(&mut self, values: Vec<f64>, ms: f64) -> Result<JsValue, JsValue> {
+        let run = started(&mut self.run)?;
+        let job = run.job().ok_or_else(no_run)?;
+        let count = values.len() / job.width();
+        let rows = ArrayView2::from_shape((count, job.width()), &values)
+            .ok()
+            .filter(|_| job.done() + count <= job.total())
+            .ok_or_else(|| JsError::new("These measurements are not the next of this stage."))?;
+        let update = run
+            .add(rows, milliseconds(ms))
+            .await
+            .map_err(|error| error_of(&error))?;
+        Ok(update_to_js(run, &update)?)
+    }
+
+    /// What has been added up of the stage in hand, for [`Engine::resume`].
+    pub fn state(&mut self) -> Option<Vec<f64>> {
+        self.run.as_mut()?.state()
+    }
+
+    /// Goes on with a run that another engine had, which was started here with its network: in
+    /// `stage`, which had taken `elapsed_ms`, from its `state` or, without one, from its beginning.
+    pub async fn resume(
+        &mut self,
+        stage: &str,
+        state: Option<Vec<f64>>,
+        elapsed_ms: f64,
+    ) -> Result<(), JsValue> {
+        let stage = stage_from_js(stage)?;
+        let run = started(&mut self.run)?;
+        run.resume(stage, state.as_deref(), milliseconds(elapsed_ms))
+            .await
+            .map_err(|error| error_of(&error))
     }
 
     /// Milliseconds that one training step of these settings takes here, after warm-up.
@@ -117,6 +225,18 @@ fn tell_lost(reason: String) {
             let _ = on_lost.call1(&JsValue::NULL, &reason.into());
         }
     });
+}
+
+fn started(run: &mut Option<Run>) -> Result<&mut Run, JsError> {
+    run.as_mut().ok_or_else(no_run)
+}
+
+fn no_run() -> JsError {
+    JsError::new("No run has been started.")
+}
+
+fn milliseconds(ms: f64) -> Duration {
+    Duration::from_secs_f64(ms.max(0.0) / 1000.0)
 }
 
 /// A JavaScript `Error`; its name is `DeviceError` where the device itself is what failed, so that

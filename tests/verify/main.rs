@@ -9,4 +9,5 @@ mod keyed;
 mod literal;
 mod oracle;
 mod shards;
+mod share;
 mod training;

@@ -1,6 +1,6 @@
-import type { EngineClient } from "../engine/client";
 import { Engines } from "../engine/engines";
 import { PAGE, type Place } from "../engine/place";
+import type { EnginePool } from "../engine/pool";
 import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
 import type { EngineName, Network, Report } from "../report";
@@ -23,7 +23,7 @@ type Measured =
   | "latent_importance_rmse";
 
 /**
- * An engine that trains autoencoders and explains them. It works in the background, in a worker of
+ * An engine that trains autoencoders and explains them. It works in the background, in workers of
  * its own, on one call after the other; the same images, settings and seed give the same numbers
  * everywhere.
  *
@@ -46,7 +46,7 @@ export class Lens {
   /** The graphics adapter's own name; empty on the CPU. */
   readonly adapter: string;
 
-  protected constructor(engines: Engines, { name, adapter }: EngineClient) {
+  protected constructor(engines: Engines, { name, adapter }: EnginePool) {
     this.#engines = engines;
     this.engine = name;
     this.adapter = adapter;
@@ -159,7 +159,7 @@ function asked(images: Images | readonly Images[], settings: Settings): Omit<Job
   return { images: classes, settings: usable };
 }
 
-async function opened(engines: Engines, name: EngineName): Promise<EngineClient> {
+async function opened(engines: Engines, name: EngineName): Promise<EnginePool> {
   try {
     return await engines.client(name);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** One run of the engine as a promise. */
-import type { EngineClient } from "../engine/client";
 import type { Job, Progress, Update } from "../engine/messages";
+import type { EnginePool } from "../engine/pool";
+import type { Failure } from "../failures";
 import { merge, type Network, type Report, type RunSettings } from "../report";
 import { LensError } from "./error";
 
@@ -39,7 +40,7 @@ export type Wanted = "network" | "everything";
 
 /** Sets `client` to work and resolves once what is wanted is known. */
 export function follow<K extends keyof Report>(
-  client: EngineClient,
+  client: EnginePool,
   job: Job,
   wanted: Wanted,
   { signal, onProgress }: RunOptions,
@@ -76,9 +77,8 @@ export function follow<K extends keyof Report>(
       if (progress.stage === "done" && network) finish(network);
     };
     signal?.addEventListener("abort", abort);
-    client.run(job, {
-      update,
-      failed: (failure) => end(() => reject(LensError.from(failure))),
-    });
+    const failed = (failure: Failure) => end(() => reject(LensError.from(failure)));
+    // Where nothing is to be measured, nobody needs to help.
+    client.run(job, { update, failed }, wanted === "network" ? 1 : "auto");
   });
 }

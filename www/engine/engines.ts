@@ -1,6 +1,6 @@
 /** Which engine runs, and why. */
 import { type Adapter, findAdapter } from "./adapter";
-import { EngineClient } from "./client";
+import { EnginePool } from "./pool";
 import type { Failure } from "../failures";
 import { ratio } from "../format";
 import type { ClassImages } from "./messages";
@@ -18,7 +18,7 @@ type Trial =
 
 export class Engines {
   readonly #changed: () => void;
-  readonly #clients = new Map<EngineName, Promise<EngineClient>>();
+  readonly #clients = new Map<EngineName, Promise<EnginePool>>();
   #probed: Promise<void> | undefined;
   #adapter: Adapter | undefined;
   #trial: Trial = { state: "open" };
@@ -57,12 +57,12 @@ export class Engines {
     return `${engine}: ${this.#reason(choice, settings, name)}.`;
   }
 
-  /** The worker with this engine, started on first use and kept for the next run. */
-  async client(name: EngineName): Promise<EngineClient> {
+  /** The workers with this engine, started on first use and kept for the next run. */
+  async client(name: EngineName): Promise<EnginePool> {
     const kept = await this.#clients.get(name)?.catch(() => undefined);
     await kept?.free;
     if (kept?.usable) return kept;
-    const opening = EngineClient.open(name, this.place);
+    const opening = EnginePool.open(name, this.place);
     this.#clients.set(name, opening);
     opening.catch((failure: Failure) => this.distrust(name, failure));
     return opening;

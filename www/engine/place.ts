@@ -10,6 +10,8 @@ import { startWorker, unstarted } from "../workers/start";
 export type EngineWorker = Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate">;
 
 export interface Place {
+  /** How many workers the machine can run at once. */
+  readonly cores: number;
   /** Address beside which the engines' files lie. */
   readonly base: string;
   /** Starts `worker.js`. */
@@ -21,6 +23,9 @@ export interface Place {
 }
 
 export const PAGE: Place = {
+  get cores() {
+    return navigator.hardwareConcurrency || 1;
+  },
   get base() {
     return assets();
   },

@@ -1,10 +1,12 @@
 /** Node as a place to run engines: threads are its workers, and files lie beside the code. */
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
 import type { EngineWorker, Place } from "../engine/place";
 
 export const NODE: Place = {
+  cores: availableParallelism(),
   base: import.meta.url,
   worker: () => new NodeWorker(),
   unstarted: () => "worker-node.js did not start",

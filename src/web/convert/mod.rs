@@ -10,6 +10,8 @@ mod matrix;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 mod network;
 #[cfg(feature = "engine")]
+mod share;
+#[cfg(feature = "engine")]
 mod to_js;
 
 use js_sys::{Object, Reflect};
@@ -23,6 +25,8 @@ pub(super) use from_js::report_part_from_js;
 pub(super) use network::network;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 pub(super) use network::network_from_js;
+#[cfg(feature = "engine")]
+pub(super) use share::{share, shared_from_js, stage_from_js};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 

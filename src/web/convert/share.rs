@@ -1,0 +1,69 @@
+//! What helpers need of a run, on its way from one engine to another.
+
+use std::ops::Range;
+
+use js_sys::Object;
+use ndarray::Array2;
+use wasm_bindgen::{JsError, JsValue};
+
+use super::{matrix_from_js, matrix_to_js, network, network_from_js, plain, required, set, value};
+use crate::model::Network;
+use crate::run::Stage;
+use crate::settings::Settings;
+use crate::share::Share;
+
+/// Matrices aside, nothing in it concerns who passes it on.
+pub(in crate::web) fn share(share: &Share<'_>) -> Result<Object, JsError> {
+    let object = Object::new();
+    set(&object, "stage", share.stage.name());
+    set(&object, "settings", plain(share.settings)?);
+    set(&object, "network", network(share.network)?);
+    set(&object, "inputs", matrix_to_js(share.inputs));
+    set(&object, "classes", plain(share.classes)?);
+    Ok(object)
+}
+
+/// A [`Share`] with what it refers to.
+pub(in crate::web) struct Shared {
+    stage: Stage,
+    settings: Settings,
+    network: Network,
+    inputs: Array2<f32>,
+    classes: Vec<(u8, Range<usize>)>,
+}
+
+impl Shared {
+    pub(in crate::web) fn as_share(&self) -> Share<'_> {
+        Share {
+            stage: self.stage,
+            settings: &self.settings,
+            network: &self.network,
+            inputs: &self.inputs,
+            classes: &self.classes,
+        }
+    }
+}
+
+pub(in crate::web) fn shared_from_js(found: &JsValue) -> Result<Shared, JsError> {
+    let stage: String = value("stage", required(found, "stage")?)?;
+    Ok(Shared {
+        stage: stage_from_js(&stage)?,
+        settings: value("settings", required(found, "settings")?)?,
+        network: network_from_js(&required(found, "network")?)?,
+        inputs: matrix_from_js("inputs", &required(found, "inputs")?)?,
+        classes: value("classes", required(found, "classes")?)?,
+    })
+}
+
+/// The stages of a run whose network is known, by their names in updates.
+pub(in crate::web) fn stage_from_js(name: &str) -> Result<Stage, JsError> {
+    [
+        Stage::PixelImportance,
+        Stage::Direction,
+        Stage::LatentImportance,
+        Stage::Done,
+    ]
+    .into_iter()
+    .find(|stage| stage.name() == name)
+    .ok_or_else(|| JsError::new(&format!("There is no stage {name} to go on in.")))
+}

@@ -1,0 +1,309 @@
+/** Several workers measure: the same numbers to the last digit, whatever becomes of some of them. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { type Options, visit } from "./harness";
+import { Lens, type Matrix } from "./lens";
+
+/** Quick to train; importance has a few hundred to a few thousand measurements. */
+const QUICK = "?engine=cpu&classes=0,1&dims=5&epochs=2&autorun";
+/** Long enough for something to happen in the middle of stage 1. */
+const LONG = "?engine=cpu&classes=0,1&dims=8&hidden-layers=64,32&epochs=1&method=sampled&autorun";
+
+interface Progress {
+  stage: string;
+  done: number;
+  total: number;
+  remaining_ms: number | null;
+}
+
+/** What the page has seen: every progress, and every word that its engine's workers have said. */
+interface Seen {
+  progress: Progress[];
+  partial: { stage: string; done: number; repeats: number; mean: Matrix }[];
+  said: { worker: number; type: string; ms: number }[];
+}
+
+/** Writes down what happens on the page. */
+function witness(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const seen: Seen = { progress: [], partial: [], said: [] };
+    Object.assign(window, { seen });
+    let workers = 0;
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (!`${url}`.endsWith("/worker.js")) return;
+        const worker = workers++;
+        this.addEventListener("message", ({ data }: MessageEvent<{ type: string }>) => {
+          seen.said.push({ worker, type: data.type, ms: performance.now() });
+        });
+      }
+    };
+    addEventListener(
+      "progress",
+      (event) => {
+        const progress = (event as unknown as CustomEvent<Progress>).detail;
+        if (!progress.stage) return;
+        seen.progress.push(progress);
+        const { report } = event.target as unknown as { report: Record<string, any> };
+        const found = report?.["pixel_importance"];
+        if (progress.stage !== "pixel-importance" || !found) return;
+        const mean = { shape: found.mean.shape, data: [...found.mean.data] };
+        seen.partial.push({ stage: "V", done: progress.done, repeats: found.repeats, mean });
+      },
+      true,
+    );
+  });
+}
+
+const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
+
+/** How many of the engine's workers have said something of this kind. */
+function voices({ said }: Seen, type: string): number {
+  return new Set(said.filter((each) => each.type === type).map(({ worker }) => worker)).size;
+}
+
+/** Progress never goes back, arrives where it should, and knows what is left. */
+function assertSteady({ progress }: Seen): void {
+  for (const stage of ["pixel-importance", "latent-importance"]) {
+    const mine = progress.filter((each) => each.stage === stage && each.total > 1);
+    assert.ok(mine.length > 0, `no updates in ${stage}`);
+    for (const [index, { done, total, remaining_ms }] of mine.entries()) {
+      assert.ok(done >= (mine[index - 1]?.done ?? 0) && done <= total);
+      assert.equal(total, mine[0]!.total);
+      if (done > 0) assert.ok(remaining_ms !== null && remaining_ms >= 0);
+    }
+    assert.equal(mine.at(-1)!.done, mine[0]!.total, `${stage} comes to its end`);
+    assert.equal(mine.at(-1)!.remaining_ms, 0);
+  }
+}
+
+/** A run's report as text, to the last digit, and what was seen on the way. */
+async function run(query: string, options: Options = {}): Promise<[report: string, seen: Seen]> {
+  let result: [string, Seen] | undefined;
+  await visit(
+    {
+      ...options,
+      query,
+      before: async (page) => {
+        await witness(page);
+        await options.before?.(page);
+      },
+    },
+    async (page) => {
+      const report = await new Lens(page).finish(180);
+      const { repeats, method, std_error } = report.latent_importance;
+      assert.equal(std_error !== null, repeats > 1 || method === "exact");
+      // Which of its parts came first is a matter of time.
+      const parts = Object.entries(report).sort(([one], [other]) => (one < other ? -1 : 1));
+      result = [JSON.stringify(Object.fromEntries(parts)), await seen(page)];
+    },
+  );
+  return result!;
+}
+
+for (const [name, settings] of [
+  ["sampled, one layer", "&method=sampled&permutations=40"],
+  ["sampled, hidden layers", "&method=sampled&permutations=3&hidden-layers=24,9"],
+  ["exact, one layer", "&method=exact"],
+  ["exact, hidden layers", "&method=exact&hidden-layers=9"],
+] as const) {
+  test(`three workers find what one does, to the last digit: ${name}`, async () => {
+    const [alone, one] = await run(`${QUICK}${settings}&workers=1`);
+    const [together, three] = await run(`${QUICK}${settings}&workers=3`);
+    assert.equal(together, alone);
+    assert.equal(voices(one, "stretch"), 0, "one worker is not divided");
+    assert.equal(voices(one, "opened"), 1);
+    assert.equal(voices(three, "opened"), 3);
+    assert.equal(voices(three, "stretch"), 3, "all three measure");
+    assertSteady(three);
+  });
+}
+
+test("partial results of several workers are those of one after as many measurements", async () => {
+  const base = `${QUICK}&hidden-layers=256,128&method=sampled`;
+  // What one worker finds by one, two and three repeats of every pixel.
+  const after: Matrix[] = [];
+  for (const permutations of [1, 2, 3]) {
+    const [report] = await run(`${base}&permutations=${permutations}&workers=1`);
+    after.push(
+      (JSON.parse(report) as { pixel_importance: { mean: Matrix } }).pixel_importance.mean,
+    );
+  }
+  const [, { partial }] = await run(`${base}&permutations=3&workers=3`);
+  const [
+    {
+      shape: [, dims],
+    },
+  ] = after as [Matrix];
+  const row = ({ data }: Matrix, pixel: number) =>
+    `${data.slice(pixel * dims, (pixel + 1) * dims)}`;
+  const midway = partial.filter(({ repeats }) => repeats < 3);
+  assert.ok(midway.length > 3, `${midway.length} partial results`);
+  for (const { repeats, mean } of midway) {
+    let ahead = true;
+    for (let pixel = 0; pixel < mean.shape[0]; pixel += 1) {
+      const zero = Array(dims).fill(0).join();
+      const less = repeats === 0 ? zero : row(after[repeats - 1]!, pixel);
+      const more = row(after[repeats]!, pixel);
+      const found = row(mean, pixel);
+      // The first pixels have been measured once more than the others.
+      ahead &&= found === more;
+      assert.equal(found, ahead ? more : less, `pixel ${pixel} after ${repeats} repeats`);
+    }
+  }
+});
+
+test("a first visitor's two digits stay with one worker", async () => {
+  const [, witnessed] = await run("?engine=cpu&classes=0,1&epochs=3&autorun");
+  assert.equal(voices(witnessed, "opened"), 1);
+});
+
+test("work that is worth it is divided without being asked, among workers opened during training", async () => {
+  const query = `${QUICK}&hidden-layers=256,128&method=sampled&permutations=3`;
+  const cores = 3;
+  const before = (page: Page) =>
+    page.addInitScript((cores) => {
+      Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
+    }, cores);
+  const [, { said }] = await run(query, { before });
+  const opened = said.filter(({ type }) => type === "opened").map(({ ms }) => ms);
+  assert.equal(opened.length, cores - 1, "a core is left to the page");
+  const divided = said.find(({ type }) => type === "divided");
+  assert.ok(divided && Math.max(...opened) < divided.ms, "the helper was there in time");
+});
+
+/** Puts `code` before the code of the so-manieth worker that is started; the first leads. */
+async function infect(page: Page, which: number[], code: string): Promise<void> {
+  let workers = 0;
+  await page.route("**/worker.js", async (route) => {
+    const response = await route.fetch();
+    const infected = which.includes(workers++);
+    const text = await response.text();
+    await route.fulfill({ response, body: infected ? `${code};\n${text}` : text });
+  });
+}
+
+/** Dies of its fourth stretch, before or after it has measured it. */
+const dying = (of: string) => `{
+  let stretches = 0;
+  addEventListener("message", ({ data }) => {
+    if (data.type === "stretch" && ++stretches === 4) setTimeout(() => { ${of} });
+  });
+}`;
+const CRASH = `throw new WebAssembly.RuntimeError("unreachable");`;
+const EXHAUST = `throw new RangeError("WebAssembly.Memory.grow(): out of memory");`;
+
+let undisturbed: Promise<[string, Seen]> | undefined;
+const DISTURBED = `${LONG}&permutations=40&workers=3`;
+for (const [name, which, death] of [
+  ["a helper crashes", [1], CRASH],
+  ["a helper runs out of memory", [2], EXHAUST],
+  ["the worker that trained crashes", [0], CRASH],
+  ["all but one die", [0, 1], CRASH],
+] as const) {
+  test(`${name} in mid-stage, and the run finishes with the same numbers`, async () => {
+    undisturbed ??= run(DISTURBED);
+    const [expected] = await undisturbed;
+    const [found, witnessed] = await run(DISTURBED, {
+      // The browser itself reports a worker that throws.
+      expected: /./,
+      before: (page) => infect(page, [...which], dying(death)),
+    });
+    assert.equal(found, expected);
+    const failed = witnessed.said.filter(({ type }) => type === "failed");
+    assert.equal(failed.length, which.length);
+    assert.equal(
+      failed.some(({ worker }) => worker === 0),
+      which.some((worker) => worker === 0),
+    );
+    assertSteady(witnessed);
+  });
+}
+
+test("a run whose workers all die says so and keeps what was found", async () => {
+  await visit(
+    {
+      query: DISTURBED,
+      expected: /./,
+      before: (page) => infect(page, [0, 1, 2], dying(CRASH)),
+    },
+    async (page) => {
+      const lens = new Lens(page);
+      await lens.reach(["error"], 60);
+      assert.match(await lens.status.innerText(), /stopped unexpectedly.*stays on screen/s);
+      const { fraction } = (await lens.report()).pixel_importance;
+      assert.ok(fraction > 0 && fraction < 1);
+      await page.unroute("**/worker.js");
+      await lens.button("Try again").click();
+      await lens.finish(120);
+    },
+  );
+});
+
+test("pause, resume and cancel are answered within 100 ms by every worker", async () => {
+  const query = `${LONG}&permutations=1000&workers=2`;
+  await visit({ query, before: witness }, async (page) => {
+    const lens = new Lens(page);
+    await lens.reach(["analysing"]);
+    await page.waitForFunction(() => {
+      const { said } = (window as unknown as { seen: Seen }).seen;
+      const measuring = said.filter(({ type }) => type === "stretch");
+      return new Set(measuring.map(({ worker }) => worker)).size === 2;
+    });
+    for (const [button, answer] of [
+      ["Pause", "paused"],
+      ["Resume", "resumed"],
+      ["Pause", "paused"],
+      ["Cancel", "cancelled"],
+    ] as const) {
+      const from = await lens.element.evaluate((element, button) => {
+        const buttons = [...element.shadowRoot!.querySelectorAll("button")];
+        const now = performance.now();
+        buttons.find(({ textContent }) => textContent === button)!.click();
+        return now;
+      }, button);
+      await page.waitForTimeout(400);
+      const { said } = await seen(page);
+      const answers = said.filter(({ type, ms }) => type === answer && ms >= from);
+      assert.deepEqual(
+        answers.map(({ worker }) => worker).sort(),
+        [0, 1],
+        `${button}: who answers`,
+      );
+      for (const { ms } of answers) assert.ok(ms - from < 100, `${answer} after ${ms - from} ms`);
+      if (answer === "resumed") continue;
+      const last = Math.max(...answers.map(({ ms }) => ms));
+      const late = said.filter(({ type, ms }) => type === "stretch" && ms > last);
+      assert.deepEqual(late, [], `nobody measures after ${button}`);
+    }
+    await lens.button("Run again").click();
+    await lens.reach(["analysing"]);
+  });
+});
+
+test("workers are kept for the next run, and end with the element", async () => {
+  await visit({ query: `${QUICK}&workers=3`, before: witness }, async (page) => {
+    const lens = new Lens(page);
+    await lens.finish();
+    await lens.button("Run again").click();
+    await lens.reach(["training", "analysing"]);
+    await lens.finish();
+    assert.equal(voices(await seen(page), "opened"), 3);
+    const engines = () => page.workers().filter((worker) => worker.url().endsWith("/worker.js"));
+    assert.equal(engines().length, 3);
+    await lens.element.evaluate((element) => element.remove());
+    await page.waitForTimeout(500);
+    assert.equal(engines().length, 0);
+  });
+});
+
+test("a number of workers is refused where it is none", async () => {
+  await visit({ query: "?workers=many" }, async (page) => {
+    const lens = new Lens(page);
+    await lens.status.getByText("Workers must be auto or a whole number from 1 to 64.").waitFor();
+  });
+});

@@ -1,0 +1,261 @@
+/**
+ * One run among the workers of a pool: one leads, others help.
+ *
+ * The lead has the run. It trains, and when it comes to a stage that is worth dividing it says what
+ * others need to know and waits; from then on it measures stretches as they do, and adds up what all
+ * of them have measured. Nothing is lost with a helper but the stretches it had in hand, which go to
+ * others. Nothing is lost with the lead either, once it has trained: it has handed out the network,
+ * and every second what it had added up, so that a helper can lead in its place and be told again
+ * what was measured since. The run fails when nobody is left.
+ */
+import { Failure } from "../failures";
+import type { Network } from "../report";
+import type { EngineClient } from "./client";
+import { Division } from "./division";
+import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
+import { helpers, type Workers } from "./workers";
+
+export interface RunListener {
+  update(update: Update): void;
+  failed(failure: Failure): void;
+}
+
+/** What a run knows of its pool. */
+export interface Crew {
+  readonly workers: Workers;
+  readonly cores: number;
+  readonly helpers: ReadonlySet<EngineClient>;
+  /** Settles when nobody is being opened any more. */
+  readonly opened: () => Promise<unknown>;
+  /** Opens helpers until there are so many; each is then told of by `joined`. */
+  grow(count: number): void;
+  /** A helper leads from now on. */
+  leads(client: EngineClient): void;
+  /** A helper is lost. */
+  lost(client: EngineClient): void;
+  /** Everybody is. */
+  failed(failure: Failure): void;
+}
+
+/** A worker that has something to do and says nothing for so long counts as lost; see `#watch`. */
+const SILENCE_S = 30;
+const STAGES: Stage[] = ["pixel-importance", "direction", "latent-importance", "done"];
+
+export class SharedRun {
+  /** How many helpers each stage gets. */
+  #wanted = new Map<Stage, number>();
+  #network: Network | undefined;
+  #progress: Omit<Progress, "remaining_ms"> | undefined;
+  #paused = false;
+  #over = false;
+
+  /** The stage that is being divided. */
+  #share: Share | undefined;
+  #division: Division<EngineClient> | undefined;
+  /** Who helps with it. */
+  readonly #hands = new Set<EngineClient>();
+  /** What the lead had added up of it when it last said so. */
+  #state: Float64Array | undefined;
+
+  /** Seconds since each was heard of. */
+  readonly #silent = new Map<EngineClient, number>();
+  #longestMs = 0;
+  #watching: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    readonly job: Job,
+    readonly listener: RunListener,
+    private lead: EngineClient,
+    readonly crew: Crew,
+  ) {
+    this.#network = job.network;
+  }
+
+  start(): void {
+    this.#lead(this.lead, this.job);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    for (const client of [this.lead, ...this.#hands]) client.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    for (const client of [this.lead, ...this.#hands]) client.resume();
+  }
+
+  cancel(): void {
+    this.#dismiss();
+    this.lead.cancel();
+    this.#over = true;
+  }
+
+  /** The workers are about to be ended. */
+  end(): void {
+    this.#over = true;
+    clearInterval(this.#watching);
+  }
+
+  /** A helper is there. */
+  joined(client: EngineClient): void {
+    if (!this.#over) void this.#call(client);
+  }
+
+  #lead(lead: EngineClient, job: Job): void {
+    this.lead = lead;
+    lead.run(job, {
+      started: (demand) => this.#started(demand),
+      divided: (divided) => this.#divided(divided),
+      measured: (first, values, ms) => this.#measured(lead, first, values, ms),
+      update: (update, state) => this.#updated(update, state),
+      failed: (failure) => void this.#leadLost(failure),
+    });
+    if (this.#paused) lead.pause();
+  }
+
+  #started(demand: Demand): void {
+    // Once only: where each dies of the same, there must be an end to it.
+    if (this.#progress) return;
+    this.#wanted = helpers(demand, this.crew.workers, this.crew.cores);
+    if (this.#wanted.size === 0) return;
+    this.lead.divide([...this.#wanted.keys()]);
+    this.crew.grow(Math.max(...this.#wanted.values()));
+  }
+
+  #divided({ share, done, total, stride, state }: Divided): void {
+    this.#network ??= share.network;
+    this.#state = state;
+    this.#heard(this.lead);
+    if (this.#division) this.#division.deliverFrom(done);
+    else {
+      this.#share = share;
+      this.#division = new Division(done, total, stride, {
+        hand: (client, stretch) => client.stretch(stretch),
+        deliver: (values) => this.lead.add(values),
+      });
+      this.#watching = setInterval(() => this.#watch(), 1000);
+    }
+    this.#division.join(this.lead);
+    for (const client of this.crew.helpers) void this.#call(client);
+  }
+
+  /** Has a helper prepare for the stage, where it is one more than there are. */
+  async #call(client: EngineClient): Promise<void> {
+    const [division, share, hands] = [this.#division, this.#share, this.#hands];
+    if (!division || !share || hands.has(client)) return;
+    if (hands.size >= (this.#wanted.get(share.stage) ?? 0)) return;
+    hands.add(client);
+    await client.free;
+    if (division !== this.#division || !hands.has(client)) return;
+    if (!client.usable) return this.#helperLost(client);
+    this.#heard(client);
+    client.help(share, {
+      ready: () => {
+        this.#heard(client);
+        division.join(client);
+      },
+      measured: (first, values, ms) => this.#measured(client, first, values, ms),
+      failed: () => this.#helperLost(client),
+    });
+    if (this.#paused) client.pause();
+  }
+
+  #measured(client: EngineClient, first: number, values: Float64Array, ms: number): void {
+    this.#heard(client);
+    this.#longestMs = Math.max(this.#longestMs, ms);
+    this.#division?.measured(client, first, values, ms);
+  }
+
+  #updated(update: Update, state: Float64Array | undefined): void {
+    this.#heard(this.lead);
+    const { stage, done, total, elapsed_ms } = update;
+    this.#network ??= update.network;
+    if (state) {
+      this.#state = state;
+      this.#division?.kept(done);
+    }
+    // After a loss the new lead first comes to where the old one was.
+    const last = this.#progress;
+    if (last?.stage === stage && done < last.done) return;
+    this.#progress = { stage, done, total, elapsed_ms };
+    if (stage === this.#share?.stage && done >= total) this.#dismiss();
+    if (stage === "done") this.#over = true;
+    this.listener.update(update);
+  }
+
+  #helperLost(client: EngineClient): void {
+    this.#hands.delete(client);
+    this.crew.lost(client);
+    this.#division?.leave(client);
+  }
+
+  async #leadLost(failure: Failure): Promise<void> {
+    this.#division?.hold();
+    this.#division?.leave(this.lead);
+    const resume = this.#resumption();
+    const there = () => [...this.crew.helpers].find(({ usable }) => usable);
+    // It may have been lost before the first of them was there.
+    if (resume && !there()) await this.crew.opened();
+    if (this.#over) return;
+    const next = there();
+    if (!next || !resume || !this.#network) return this.crew.failed(failure);
+    this.crew.leads(next);
+    this.lead = next;
+    if (this.#hands.delete(next)) {
+      this.#division?.leave(next);
+      next.cancel();
+    }
+    const job = { ...this.job, network: this.#network, resume };
+    await next.free;
+    if (this.#over) return;
+    if (next.usable) this.#lead(next, job);
+    else void this.#leadLost(failure);
+  }
+
+  /** Where another can go on; nowhere before the network is trained. */
+  #resumption(): Resumption | undefined {
+    if (!this.#progress) return undefined;
+    const { stage: last, done, total, elapsed_ms } = this.#progress;
+    // -1, training, stands before the first stage.
+    const next = STAGES[STAGES.indexOf(last) + (done < total ? 0 : 1)];
+    const stage = this.#share?.stage ?? next;
+    if (!stage) return undefined;
+    return {
+      stage,
+      state: this.#state,
+      elapsed_ms: stage === last ? elapsed_ms : 0,
+      divided: [...this.#wanted.keys()],
+    };
+  }
+
+  /** The stage is over. */
+  #dismiss(): void {
+    for (const client of this.#hands) client.cancel();
+    this.#hands.clear();
+    this.#share = undefined;
+    this.#division = undefined;
+    this.#state = undefined;
+    clearInterval(this.#watching);
+  }
+
+  #heard(client: EngineClient): void {
+    this.#silent.set(client, 0);
+  }
+
+  /**
+   * Gives up workers that do not answer: browsers may end one without a word. The seconds counted
+   * are those in which the page is awake, and a network so large that a stretch takes seconds has
+   * more of them.
+   */
+  #watch(): void {
+    if (this.#paused) return;
+    const patience = SILENCE_S + this.#longestMs / 100;
+    for (const client of [this.lead, ...this.#hands]) {
+      const idle = this.#hands.has(client) && !this.#division?.busy(client);
+      const seconds = idle ? 0 : (this.#silent.get(client) ?? 0) + 1;
+      this.#silent.set(client, seconds);
+      if (seconds > patience) client.fail(new Failure("crash", "a worker stopped answering"));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** How many workers measure. */
+import type { Demand, Stage } from "./messages";
+
+/** As many as help, or so many whatever the work; the one that has the run counts. */
+export type Workers = "auto" | number;
+
+/**
+ * Work that makes one more worker worth its while, in the multiply-adds that
+ * `src/importance/cost.rs` counts: about half a second. To start a worker takes a tenth of that, and
+ * what it has to prepare for a stage is done by every worker alike. A first visitor's two digits,
+ * whose exact stage 1 takes hundredths of a second, stay with the one worker that has trained.
+ */
+const WORTHWHILE = 5e9;
+
+/**
+ * How many helpers each stage gets, where it gets any. Never more than have room in a page's
+ * memory, as each has its own copy of the held-out images and of the weights.
+ */
+export function helpers(demand: Demand, workers: Workers, cores: number): Map<Stage, number> {
+  const stages: [Stage, number][] = [
+    ["pixel-importance", demand.pixel_importance],
+    ["latent-importance", demand.latent_importance],
+  ];
+  const each = stages.map(([stage, work]): [Stage, number] => {
+    const useful = Math.min(Math.floor(work / WORTHWHILE), free(cores));
+    const helping = (workers === "auto" ? useful : workers) - 1;
+    return [stage, Math.min(helping, demand.room)];
+  });
+  return new Map(each.filter(([, helping]) => helping > 0));
+}
+
+/**
+ * Cores that a page can measure on. While it does, the page itself draws a few frames a second; where
+ * there are more than two cores, one is left to it and to whatever else the visitor does.
+ */
+function free(cores: number): number {
+  return cores > 2 ? cores - 1 : cores;
+}
