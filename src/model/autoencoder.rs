@@ -1,7 +1,7 @@
 //! The autoencoder as a burn module.
 
 use burn::module::{Module, Param, ParamId};
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::Linear;
 use burn::tensor::{Device, TensorData};
 use ndarray::{Array1, Array2};
 
@@ -72,13 +72,12 @@ impl Autoencoder {
 fn linear(layer: &Dense, device: &Device) -> Linear {
     let (inputs, outputs) = layer.weight.dim();
     let weight = TensorData::new(layer.weight.iter().copied().collect(), [inputs, outputs]);
-    let mut linear = LinearConfig::new(inputs, outputs).init(device);
-    linear.weight = Param::from_data(weight, device);
-    linear.bias = Some(Param::from_data(
-        TensorData::new(layer.bias.to_vec(), [outputs]),
-        device,
-    ));
-    linear
+    let bias = TensorData::new(layer.bias.to_vec(), [outputs]);
+    // Not by its configuration, which would bring along every way to draw weights there is.
+    Linear {
+        weight: Param::from_data(weight, device),
+        bias: Some(Param::from_data(bias, device)),
+    }
 }
 
 /// Plain layers of `layers`; the last one is followed by `last`, the others by ReLU.
