@@ -50,8 +50,8 @@ impl Autoencoder {
                 Parameters {
                     ids: [layer.weight.id, bias.id],
                     shape: layer.weight.dims(),
-                    weight: host(layer.weight.val().inner()),
-                    bias: host(bias.val().inner()),
+                    weight: host(layer.weight.val()),
+                    bias: host(bias.val()),
                 }
             })
             .collect()
@@ -85,9 +85,9 @@ async fn dense(layers: &[Linear], last: Activation) -> Result<Vec<Dense>, Engine
     let mut plain = Vec::with_capacity(layers.len());
     for (position, layer) in layers.iter().enumerate() {
         let [inputs, outputs] = layer.weight.dims();
-        let weight = read(layer.weight.val().inner()).await?;
+        let weight = read(layer.weight.val()).await?;
         let bias = match &layer.bias {
-            Some(bias) => read(bias.val().inner()).await?,
+            Some(bias) => read(bias.val()).await?,
             None => vec![0.0; outputs],
         };
         plain.push(Dense {

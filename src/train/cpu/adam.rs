@@ -1,46 +1,66 @@
-//! Adam as an optimiser of burn's, in one pass over every parameter.
+//! Adam over burn's module, in one pass over every parameter.
 
-use burn::optim::{AdamState, AdaptiveMomentumState, LearningRate, Optimizer};
-use burn::tensor::{Device, Tensor};
+use std::collections::HashMap;
+
+use burn::module::{Module, ModuleMapper, Param, ParamId};
+use burn::tensor::Tensor;
 
 use super::super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 use crate::engine::{host, numbers};
+use crate::model::Autoencoder;
 
-/// The learning rate is Adam's own; the one that a step is given is not used.
-#[derive(Clone)]
-pub(super) struct Adam;
+/// Gradients of the mean loss, by the parameter that they are of.
+pub(super) type Gradients = HashMap<ParamId, Vec<f32>>;
 
-impl Optimizer for Adam {
-    type State<const D: usize> = AdamState<D>;
+/// What Adam remembers of the steps so far.
+///
+/// burn's own optimisers take parameters of its tape only, and bring along whatever may be done to a
+/// gradient: half as much again as the whole engine.
+#[derive(Default)]
+pub(super) struct Adam {
+    steps: i32,
+    /// Running means of a parameter's gradient and of its square.
+    moments: HashMap<ParamId, [Vec<f32>; 2]>,
+}
 
-    fn step<const D: usize>(
-        &self,
-        _: LearningRate,
-        weights: Tensor<D>,
-        gradient: Tensor<D>,
-        state: Option<AdamState<D>>,
-    ) -> (Tensor<D>, Option<AdamState<D>>) {
-        let (shape, device) = (weights.dims(), weights.device());
-        let (mut weights, gradient) = (host(weights), host(gradient));
-        let (before, mut first, mut second) = match state.map(|state| state.momentum) {
-            None => (0, vec![0.0; weights.len()], vec![0.0; weights.len()]),
-            Some(state) => (state.time, host(state.moment_1), host(state.moment_2)),
-        };
-        let size = step_size(before as i32 + 1);
-        let moments = first.iter_mut().zip(&mut second);
-        for ((weight, &gradient), (first, second)) in weights.iter_mut().zip(&gradient).zip(moments)
-        {
-            let fresh = gradient * gradient * (1.0 - SECOND_DECAY) as f32;
-            *first = *first * FIRST_DECAY as f32 + gradient * (1.0 - FIRST_DECAY) as f32;
-            *second = *second * SECOND_DECAY as f32 + fresh;
-            *weight -= *first * size / (second.sqrt() + EPSILON);
-        }
-        let tensor = |values| numbers(values, shape, &device);
-        let momentum = AdaptiveMomentumState::new(before + 1, tensor(first), tensor(second));
-        (tensor(weights), Some(AdamState::new(momentum)))
+impl Adam {
+    /// The model after a step against `gradients`.
+    pub(super) fn step(&mut self, model: Autoencoder, gradients: &Gradients) -> Autoencoder {
+        self.steps += 1;
+        model.map(&mut Step {
+            size: step_size(self.steps),
+            moments: &mut self.moments,
+            gradients,
+        })
     }
+}
 
-    fn to_device<const D: usize>(state: AdamState<D>, device: &Device) -> AdamState<D> {
-        AdamState::new(state.momentum.to_device(device))
+struct Step<'a> {
+    size: f32,
+    moments: &'a mut HashMap<ParamId, [Vec<f32>; 2]>,
+    gradients: &'a Gradients,
+}
+
+impl ModuleMapper for Step<'_> {
+    fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let gradient = &self.gradients[&parameter.id];
+        let [first, second] = self
+            .moments
+            .entry(parameter.id)
+            .or_insert_with(|| [(); 2].map(|()| vec![0.0; gradient.len()]));
+        parameter.map(|weights| {
+            let (shape, device) = (weights.dims(), weights.device());
+            let mut weights = host(weights);
+            let moments = first.iter_mut().zip(second);
+            for ((weight, &gradient), (first, second)) in
+                weights.iter_mut().zip(gradient).zip(moments)
+            {
+                let fresh = gradient * gradient * (1.0 - SECOND_DECAY) as f32;
+                *first = *first * FIRST_DECAY as f32 + gradient * (1.0 - FIRST_DECAY) as f32;
+                *second = *second * SECOND_DECAY as f32 + fresh;
+                *weight -= *first * self.size / (second.sqrt() + EPSILON);
+            }
+            numbers(weights, shape, &device)
+        })
     }
 }

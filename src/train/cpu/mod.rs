@@ -1,4 +1,4 @@
-//! Learning on the CPU: burn keeps the network and takes Adam's steps, by gradients of our own.
+//! Learning on the CPU: burn keeps the network; the passes through it and Adam's steps are ours.
 
 mod adam;
 mod loss;
@@ -7,7 +7,6 @@ mod passes;
 use std::ops::Range;
 use std::sync::Arc;
 
-use burn::optim::ModuleOptimizer;
 use ndarray::Array2;
 
 use self::adam::Adam;
@@ -20,7 +19,7 @@ use crate::model::{Autoencoder, Network};
 pub(super) struct Learner {
     engine: Engine,
     model: Autoencoder,
-    optimizer: ModuleOptimizer,
+    optimizer: Adam,
     passes: Passes,
     data: Arc<Dataset>,
     order: Vec<u32>,
@@ -32,11 +31,9 @@ pub(super) struct Learner {
 
 impl Learner {
     pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
-        // burn's optimiser takes only parameters that have gradients.
-        let device = engine.device().clone().autodiff();
         Self {
-            model: Autoencoder::new(network, &device),
-            optimizer: ModuleOptimizer::from(Adam),
+            model: Autoencoder::new(network, engine.device()),
+            optimizer: Adam::default(),
             passes: Passes::default(),
             data: Arc::clone(data),
             engine: engine.clone(),
@@ -48,8 +45,8 @@ impl Learner {
     }
 
     pub(super) fn restart(&mut self, network: &Network) {
-        self.model = Autoencoder::new(network, &self.engine.device().clone().autodiff());
-        self.optimizer = ModuleOptimizer::from(Adam);
+        self.model = Autoencoder::new(network, self.engine.device());
+        self.optimizer = Adam::default();
         self.ended.clear();
     }
 
@@ -62,11 +59,9 @@ impl Learner {
     pub(super) fn step(&mut self, batch: Range<usize>) {
         let order = self.order[batch].iter().map(|&row| row as usize);
         let images = rows(&self.data.training.pixels, order);
-        let device = self.engine.device();
-        let (loss, gradients) = self.passes.gradients(&self.model, &images, device);
+        let (loss, gradients) = self.passes.gradients(&self.model, &images);
         self.training_loss += loss;
-        // Adam knows its learning rate.
-        self.model = self.optimizer.step(1.0, self.model.clone(), gradients);
+        self.model = self.optimizer.step(self.model.clone(), &gradients);
     }
 
     pub(super) fn evaluate(&mut self, images: Range<usize>) {

@@ -1,14 +1,11 @@
 //! Passes through the network on the CPU: forward, and backward to the gradients of its parameters.
 //!
-//! burn keeps the network and takes the optimiser's steps. The passes are ours, since its general
+//! burn keeps the network. The passes are ours, since its general
 //! tape would cost more than the work: an image is multiplied where it lies, products leave out what
 //! is 0, which most of a digit is, and the loss gives its gradient in the pass that adds it up.
 
-use burn::optim::GradientsParams;
-use burn::tensor::Device;
-
+use super::adam::Gradients;
 use super::loss;
-use crate::engine::numbers;
 use crate::math::product::{Panels, Tiles, activate, product};
 use crate::model::{Activation, Autoencoder, Parameters};
 
@@ -32,16 +29,11 @@ impl Passes {
     }
 
     /// As [`Self::evaluate`], and gives the gradients of the mean loss in all parameters.
-    pub(super) fn gradients(
-        &mut self,
-        model: &Autoencoder,
-        images: &[&[f32]],
-        device: &Device,
-    ) -> (f64, GradientsParams) {
+    pub(super) fn gradients(&mut self, model: &Autoencoder, images: &[&[f32]]) -> (f64, Gradients) {
         let layers = model.parameters();
         self.forward(&layers, images);
         let loss = self.loss(images);
-        let mut gradients = GradientsParams::new();
+        let mut gradients = Gradients::new();
         for (position, layer) in layers.iter().enumerate().rev() {
             let [inputs, outputs] = layer.shape;
             let mut of_bias = vec![0.0; outputs];
@@ -61,8 +53,8 @@ impl Passes {
             let mut of_weight = Vec::new();
             product(&self.left, &self.right, None, &mut of_weight);
             let [weight, bias] = layer.ids;
-            gradients.register(weight, numbers(of_weight, [inputs, outputs], device));
-            gradients.register(bias, numbers(of_bias, [outputs], device));
+            gradients.insert(weight, of_weight);
+            gradients.insert(bias, of_bias);
             if let Some(below) = position.checked_sub(1) {
                 self.left.pack(outputs, self.gradient.chunks_exact(outputs));
                 self.right.pack_transposed(outputs, &layer.weight);
