@@ -17,6 +17,13 @@ pub(crate) struct Member {
     /// Folders before its name are separated by `/`.
     pub path: String,
     /// How large it says it is when unpacked.
+    #[cfg_attr(
+        not(feature = "models"),
+        expect(
+            dead_code,
+            reason = "only models are held to it before they are unpacked"
+        )
+    )]
     pub bytes: u64,
     stored: ZipArchiveEntryWayfinder,
     method: CompressionMethod,

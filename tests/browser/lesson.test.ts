@@ -605,3 +605,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+test("a link to a step shows the explorer as that step has it", async () => {
+  await visit({ query: `${LESSON}#step-3` }, async (page) => {
+    const student = new Student(page);
+    await student.at(3);
+    // Before the guess no map is seen.
+    assert.equal(await student.setting("view"), "reconstructions");
+  });
+});

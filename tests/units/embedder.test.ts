@@ -26,7 +26,8 @@ class NotingWorker {
     this.ended = true;
   }
 }
-Object.assign(globalThis, { Worker: NotingWorker });
+// A page whose code is a file of its own, as the test's is.
+Object.assign(globalThis, { Worker: NotingWorker, self: { origin: "null" } });
 beforeEach(() => (NotingWorker.all = []));
 
 const REQUEST: EmbeddingRequest = {

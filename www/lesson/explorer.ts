@@ -78,6 +78,11 @@ export class Explorer {
     return Object.fromEntries(queryOf((name) => lens.getAttribute(name)));
   }
 
+  /** Whether anything of it differs from the defaults, but for what is the visitor's own affair. */
+  get isSet(): boolean {
+    return Object.keys(this.texts).some((name) => !PERSONAL.includes(name as Name));
+  }
+
   /** The report of a finished run with a state's settings, if that is what the explorer shows. */
   report(state: State): Report | undefined {
     const { lens } = this.page;

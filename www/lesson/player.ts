@@ -86,11 +86,9 @@ export class Player {
   /** Takes up the lesson: at the step that the address names, or where it was left. */
   start(): void {
     const named = this.#stepOfAddress();
-    if (named === undefined) {
-      this.#go(this.#progress.step, "same");
-      return;
-    }
-    this.#enter(named);
+    // An address that also sets the explorer stands for itself, as after a reload.
+    if (named !== undefined && this.#explorer.isSet) this.#enter(named);
+    else this.#go(named ?? this.#progress.step, "same");
   }
 
   /** Hears nothing any more. */
