@@ -133,6 +133,7 @@ test("every setting is a property with its type, in step with the attribute", as
         ["permutations", "permutations", 8, "8"],
         ["seed", "seed", 5, "5"],
         ["engine", "engine", "cpu", "cpu"],
+        ["workers", "workers", 3, "3"],
         ["theme", "theme", "dark", "dark"],
         ["view", "view", "pixels", "pixels"],
         ["metric", "metric", "rmse", "rmse"],

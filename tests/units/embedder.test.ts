@@ -107,7 +107,7 @@ test("after a failure the next projection gets a new worker", () => {
   embedder.start(REQUEST, second);
   NotingWorker.all[1]!.onerror({ message: "", preventDefault() {} });
   assert.deepEqual(first.heard, ["It broke."]);
-  assert.match(second.heard.join(), /embedding-worker\.js did not load.*, then try again\.$/);
+  assert.match(second.heard.join(), /embedding-worker\.js did not start.*, then try again\.$/);
   assert.ok(NotingWorker.all.every((worker) => worker.ended));
 });
 

@@ -53,9 +53,10 @@ pub fn check_links(project: &Project) -> Result<()> {
 
 /// What the links and pictures of a page lead to, as far as that is a file beside it.
 fn targets(html: &str) -> impl Iterator<Item = &str> {
-    ["href=\"", "src=\""]
-        .into_iter()
-        .flat_map(|attribute| html.split(attribute).skip(1))
+    // In code shown to people, tags do not begin with `<`.
+    let tags = html.split('<').filter_map(|rest| rest.split('>').next());
+    tags.flat_map(|tag| ["href=\"", "src=\""].map(|attribute| tag.split(attribute).skip(1)))
+        .flatten()
         .filter_map(|rest| rest.split('"').next())
         .filter(|target| !target.contains(':') && !target.starts_with('/'))
         .filter_map(|target| target.split(['#', '?']).next())
@@ -103,8 +104,9 @@ mod tests {
     #[test]
     fn links_to_files_are_found() {
         let html = r##"<a href="method.html#stage-1"><img src="images/a.svg"><a href="#top">
-            <a href="https://example.org/"><a href="../?epochs=5"><a href="/404.html">"##;
+            <a href="https://example.org/"><a href="../?epochs=5"><a href="/404.html">
+            <code>&lt;img src="b.svg"></code>"##;
         let found: Vec<_> = targets(html).collect();
-        assert_eq!(found, ["method.html", "../", "images/a.svg"]);
+        assert_eq!(found, ["method.html", "images/a.svg", "../"]);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * Preprocessor of mdBook: turns formulas in LaTeX into MathML. A formula in a line stands between
- * `$` and `$`, one by itself between `$$` and `$$`; code is left alone.
+ * Preprocessor of mdBook. Formulas in LaTeX become MathML, which browsers draw without any script:
+ * those in a line stand between `$` and `$`, those by themselves between `$$` and `$$`. Links of files
+ * that are read in the repository too are made right for the book. Code is left alone.
  */
 import { readFileSync } from "node:fs";
 
@@ -8,12 +9,14 @@ import temml from "temml";
 
 if (process.argv[2] === "supports") process.exit(process.argv[3] === "html" ? 0 : 1);
 
-/** Code, which may hold dollar signs, or a formula. */
-const PARTS = /(```[\s\S]*?```|`[^`\n]*`)|\$\$([\s\S]+?)\$\$|\$([^\s$](?:[^$\n]*[^\s$])?)\$/g;
+/** Code, which may hold dollar signs, a formula, or a link to a Markdown file. */
+const PARTS =
+  /(```[\s\S]*?```|(?<!\[)`[^`\n]*`)|\$\$([\s\S]+?)\$\$|\$([^\s$](?:[^$\n]*[^\s$])?)\$|\[([^\]\n]+)\]\(([^)\s]+\.md)\)/g;
 
 function convert(markdown) {
-  return markdown.replace(PARTS, (all, code, display, inline) => {
+  return markdown.replace(PARTS, (all, code, display, inline, linked, target) => {
     if (code) return code;
+    if (linked !== undefined) return toChapter(linked, target);
     const options = { displayMode: display !== undefined, throwOnError: true };
     const mathml = temml.renderToString(display ?? inline, options);
     // In one line, as a blank one would end the paragraph, and with nothing that is Markdown.
@@ -21,6 +24,12 @@ function convert(markdown) {
       .replaceAll("\n", " ")
       .replace(/[*_~`\\|]/g, (sign) => `&#${sign.codePointAt(0)};`);
   });
+}
+
+/** Chapters stand beside each other; what is not in the book is only named. */
+function toChapter(text, target) {
+  const path = target.replace(/^docs\//, "");
+  return path.startsWith("../") ? text : `[${text}](${path})`;
 }
 
 function walk(items) {
