@@ -8,6 +8,15 @@ import { type Options, visit } from "./harness";
 import { Lens } from "./lens";
 
 const RUN = "?engine=cpu&classes=0,1&epochs=200&autorun";
+/** Trains for longer than it takes until something happens. */
+const LONG_RUN = "?engine=cpu&classes=0,1&epochs=2000&autorun";
+
+/** Code of a worker that does `what` a second and a half after it was given a run. */
+function whileTraining(what: string): string {
+  return `addEventListener("message", ({ data }) => {
+    if (data.type === "run") setTimeout(() => { ${what} }, 1500);
+  })`;
+}
 
 /** Puts `code` before the code of the worker. */
 async function infectWorker(page: Page, code: string): Promise<void> {
@@ -74,18 +83,20 @@ test("the graphics device is lost in the middle of training", async () => {
 });
 
 test("the worker crashes in the middle of training", async () => {
-  const crash = `setTimeout(() => { throw new Error("struck by lightning"); }, 3000)`;
+  const crash = whileTraining(`throw new Error("struck by lightning");`);
   await failure(
-    { query: RUN, before: (page) => infectWorker(page, crash) },
+    { query: LONG_RUN, before: (page) => infectWorker(page, crash) },
     /stopped unexpectedly|could not go on.*struck by lightning/s,
     true,
   );
 });
 
 test("the engine runs out of memory", async () => {
-  const exhaust = `setTimeout(() => { throw new RangeError("WebAssembly.Memory.grow(): out of memory"); }, 3000)`;
+  const exhaust = whileTraining(
+    `throw new RangeError("WebAssembly.Memory.grow(): out of memory");`,
+  );
   await failure(
-    { query: RUN, before: (page) => infectWorker(page, exhaust) },
+    { query: LONG_RUN, before: (page) => infectWorker(page, exhaust) },
     /ran out of memory: choose fewer classes/,
     true,
   );
