@@ -2,25 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import axe from "axe-core";
-import type { Page } from "playwright-core";
-
+import { complaints } from "./axe";
 import { explore, QUICK } from "./explorer";
 import { csv, set } from "./files";
 import { screenshot, visit } from "./harness";
-
-/** Every rule of axe-core but those for whole sites. */
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${help}, at ${target.join()}: ${failureSummary}`,
-      ),
-    );
-  });
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe-core finds nothing on the first visit in ${colorScheme} mode`, async () => {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import axe from "axe-core";
 import type { Locator, Page } from "playwright-core";
 
+import { complaints } from "./axe";
 import { screenshot, SITE, visit } from "./harness";
 import { Lens } from "./lens";
 
@@ -556,18 +556,6 @@ test("nobody else fetches the lesson's code", async () => {
     },
   );
 });
-
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${help}, at ${target.join()}: ${failureSummary}`,
-      ),
-    );
-  });
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
