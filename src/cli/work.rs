@@ -102,7 +102,7 @@ fn gpu() -> Result<Engine, Failure> {
 fn gpu() -> Result<Engine, Failure> {
     Err(Failure::Usage(
         "This program was built without its GPU engine. Build it with: cargo build --release \
-         --no-default-features --features cli,engine-webgpu"
+         --features engine-webgpu"
             .into(),
     ))
 }

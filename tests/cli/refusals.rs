@@ -74,7 +74,7 @@ fn a_program_without_the_gpu_engine_tells_how_to_build_it() {
     }
     let folder = folder("a_program_without_the_gpu_engine_tells_how_to_build_it");
     write(&folder);
-    let words = ["--no-default-features --features cli,engine-webgpu"];
+    let words = ["--features engine-webgpu"];
     refused(
         &folder,
         "analyse --images images.idx --device gpu --out out",
