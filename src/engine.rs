@@ -3,7 +3,6 @@
 use std::fmt;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::Array2;
 
 /// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
 /// that the operations that only it needs.
@@ -98,14 +97,6 @@ impl Engine {
     pub fn device(&self) -> &Device {
         &self.device
     }
-
-    /// Copies a matrix to the device.
-    #[must_use]
-    pub fn upload(&self, matrix: &Array2<f32>) -> Tensor<2> {
-        let (rows, columns) = matrix.dim();
-        let values = matrix.iter().copied().collect();
-        Tensor::from_data(TensorData::new(values, [rows, columns]), &self.device)
-    }
 }
 
 /// The numbers of a tensor of the CPU engine, row by row.
@@ -143,16 +134,6 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineE
 fn root_cause(chain: &str) -> String {
     let innermost = chain.rsplit("Caused by:").next().unwrap_or(chain);
     innermost.trim().trim_end_matches('.').to_owned()
-}
-
-/// As [`read`], with the tensor's shape.
-///
-/// # Errors
-/// As [`read`].
-pub async fn download(tensor: Tensor<2>) -> Result<Array2<f32>, EngineError> {
-    let [rows, columns] = tensor.dims();
-    Ok(Array2::from_shape_vec((rows, columns), read(tensor).await?)
-        .expect("a tensor holds as many numbers as its shape says"))
 }
 
 /// Why an engine cannot work.

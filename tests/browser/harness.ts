@@ -108,6 +108,23 @@ function listen(page: Page, origins: string[]): string[] {
   return complaints;
 }
 
+const STRICT = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+].join("; ");
+
+/** Serves the document at `url` with a strict content security policy. */
+export async function strictly(page: Page, url: string): Promise<void> {
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), "content-security-policy": STRICT };
+    await route.fulfill({ response, headers });
+  });
+}
+
 /** Keeps a picture of the page, for people to look at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: pictureFile(name), fullPage: true });

@@ -85,17 +85,19 @@ export function distance(a: Matrix, b: Matrix): number {
   return off / largest;
 }
 
-/** How many pixels of a canvas are neither white, black nor grey. */
 export function coloured(canvas: Locator): Promise<number> {
-  return canvas.evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement;
-    const context = (element as HTMLCanvasElement).getContext("2d")!;
-    const { data } = context.getImageData(0, 0, width, height);
-    let count = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
-      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) count += 1;
-    }
-    return count;
-  });
+  return canvas.evaluate(colouredPixels);
+}
+
+/** How many pixels of a canvas are neither white, black nor grey; for the page to count. */
+export function colouredPixels(element: Element): number {
+  const { width, height } = element as HTMLCanvasElement;
+  const context = (element as HTMLCanvasElement).getContext("2d")!;
+  const { data } = context.getImageData(0, 0, width, height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) count += 1;
+  }
+  return count;
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 
 import { complaints } from "./axe";
-import { screenshot, SITE, visit } from "./harness";
+import { screenshot, SITE, strictly, visit } from "./harness";
 import { Lens } from "./lens";
 
 const LESSON = "?lesson=lessons/autoencoders.md&engine=cpu";
@@ -514,22 +514,10 @@ test("teachers find their notes, and a handout with the answers on its last page
 });
 
 test("the lesson is at home under a strict content security policy", async () => {
-  const policy = [
-    "default-src 'self'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-  ].join("; ");
   await visit(
     {
       query: LESSON,
-      before: (page) =>
-        page.route(`${SITE}?*`, async (route) => {
-          const response = await route.fetch();
-          const headers = { ...response.headers(), "content-security-policy": policy };
-          await route.fulfill({ response, headers });
-        }),
+      before: (page) => strictly(page, `${SITE}?*`),
     },
     async (page) => {
       const student = new Student(page);

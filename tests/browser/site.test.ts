@@ -3,15 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { screenshot, SITE, visit } from "./harness";
-
-const POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-].join("; ");
+import { screenshot, SITE, strictly, visit } from "./harness";
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(SITE + path);
@@ -23,12 +15,7 @@ test("the page opens without a complaint under a strict content security policy"
   await visit(
     {
       offline: true,
-      before: (page) =>
-        page.route(SITE, async (route) => {
-          const response = await route.fetch();
-          const headers = { ...response.headers(), "content-security-policy": POLICY };
-          await route.fulfill({ response, headers });
-        }),
+      before: (page) => strictly(page, SITE),
     },
     async (page) => {
       await page.locator("latent-lens").waitFor();

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer, { type ElementHandle, type Page, type Viewport } from "puppeteer-core";
 
 import { needed, pictureFile, SITE } from "../browser/harness";
-import type { Report } from "../browser/lens";
+import { colouredPixels, type Report } from "../browser/lens";
 
 /** Where Firefox leaves what is downloaded, without asking. */
 const DOWNLOADS = {
@@ -143,17 +143,7 @@ export class Visitor {
 
   /** How many pixels of a canvas are neither white, black nor grey. */
   async coloured(selector: string): Promise<number> {
-    return (await this.see(selector)).evaluate((element) => {
-      const { width, height } = element as HTMLCanvasElement;
-      const context = (element as HTMLCanvasElement).getContext("2d")!;
-      const { data } = context.getImageData(0, 0, width, height);
-      let count = 0;
-      for (let at = 0; at < data.length; at += 4) {
-        const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
-        if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) count += 1;
-      }
-      return count;
-    });
+    return (await this.see(selector)).evaluate(colouredPixels);
   }
 
   /** Presses a button that hands out a file, and gives what is in it. */
