@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 /// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
 /// that the operations that only it needs.
@@ -113,7 +113,7 @@ pub(crate) fn numbers<const D: usize>(
     shape: [usize; D],
     device: &Device,
 ) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(values, shape), device)
+    Tensor::from_data(burn::tensor::TensorData::new(values, shape), device)
 }
 
 /// Reads a tensor's numbers back, row by row. In a browser this is the only way: a blocking

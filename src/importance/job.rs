@@ -174,7 +174,8 @@ impl Job {
         purpose: Purpose,
         roots: bool,
     ) -> Self {
-        let exact = exact(&probes, plan);
+        let mut probes = probes;
+        let exact = exact(&mut probes, plan);
         let (repeats, measured) = if exact {
             (1, Measured::Exact)
         } else {
@@ -545,26 +546,40 @@ fn at_once<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-/// Whether to try every value rather than to sample. Rests on all features, so that all shards of
-/// a run decide alike.
-fn exact(probes: &[Probe], plan: &Plan) -> bool {
-    match plan.method {
+/// Whether to try every value rather than to sample, for which it prepares the probes. Rests on all
+/// features, so that all shards of a run decide alike.
+fn exact(probes: &mut [Probe], plan: &Plan) -> bool {
+    // About as many values as images.
+    let values = |probe: &mut Probe| probe.expect(probe.inputs().nrows());
+    if plan.method != Method::Sampled {
+        probes.iter_mut().for_each(values);
+    }
+    let exact = match plan.method {
         Method::Exact => true,
         Method::Sampled => false,
-        Method::Auto => {
-            let sampled: f64 = probes
-                .iter()
-                .map(|probe| cost::of_permutations(probe.inputs(), probe.work(), plan.permutations))
-                .sum();
-            let enough = sampled.max(cost::AFFORDABLE);
-            let mut work = 0.0;
-            for probe in probes {
-                work += cost::of_values(probe.inputs(), probe.work(), enough - work);
-                if work > enough {
-                    return false;
-                }
-            }
-            true
+        Method::Auto => affordable(probes, plan.permutations),
+    };
+    if !exact {
+        let permutations = |probe: &mut Probe| probe.expect(plan.permutations);
+        probes.iter_mut().for_each(permutations);
+    }
+    exact
+}
+
+/// Whether trying every value costs no more than is spent for exactness, or than so many permutations
+/// would.
+fn affordable(probes: &[Probe], permutations: usize) -> bool {
+    let sampled: f64 = probes
+        .iter()
+        .map(|probe| cost::of_permutations(probe.inputs(), probe.work(), permutations))
+        .sum();
+    let enough = sampled.max(cost::AFFORDABLE);
+    let mut work = 0.0;
+    for probe in probes {
+        work += cost::of_values(probe.inputs(), probe.work(), enough - work);
+        if work > enough {
+            return false;
         }
     }
+    true
 }

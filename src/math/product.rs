@@ -78,6 +78,16 @@ impl Panels {
         }
     }
 
+    /// Eight columns after the other, each inner × 8; columns beyond the last mean nothing.
+    pub fn values(&self) -> &[[f32; COLUMNS]] {
+        &self.values
+    }
+
+    /// As [`Panels::values`], to compute with a packed matrix entry by entry.
+    pub fn values_mut(&mut self) -> &mut [[f32; COLUMNS]] {
+        &mut self.values
+    }
+
     /// Makes room; what is there is written over.
     fn start(&mut self, inner: usize, columns: usize) {
         self.inner = inner;

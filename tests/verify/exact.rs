@@ -253,8 +253,8 @@ fn exactness_that_would_take_minutes_is_refused_at_the_door() {
     };
     assert_eq!(refusal(vec![], 12, 2000), None);
     assert_eq!(
-        refusal(vec![], 512, 4000).unwrap(),
-        "Exact latent importance would take 8670 billion operations or more, and at most 1000 \
+        refusal(vec![], 512, 8000).unwrap(),
+        "Exact latent importance would take 3468 billion operations or more, and at most 1000 \
          billion can be asked for. Choose the method auto or sampled, or smaller classes or fewer \
          latent dimensions."
     );

@@ -6,9 +6,9 @@ export type Workers = "auto" | number;
 
 /**
  * Work that makes one more worker worth its while, in the multiply-adds that
- * `src/importance/cost.rs` counts: about half a second. To start a worker takes a tenth of that, and
- * what it has to prepare for a stage is done by every worker alike. A first visitor's two digits,
- * whose exact stage 1 takes hundredths of a second, stay with the one worker that has trained.
+ * `src/importance/cost.rs` counts: about a quarter of a second. To start a worker takes a fifth of
+ * that, and what it has to prepare for a stage is done by every worker alike. A first visitor's two
+ * digits, whose exact stages take hundredths of a second, stay with the one worker that has trained.
  */
 const WORTHWHILE = 5e9;
 

@@ -51,7 +51,7 @@ pub struct Probe {
     inputs: Array2<f32>,
     outputs: Array2<f32>,
     outcome: Outcome,
-    /// Of one changed image.
+    /// Of one changed image, in multiply-adds.
     work: f64,
     kernel: Kernel,
 }
@@ -101,6 +101,23 @@ impl Probe {
             work: cost::per_input(layers),
             kernel,
         })
+    }
+
+    /// Prepares for so many interventions in every column.
+    #[cfg_attr(
+        not(feature = "engine-cpu"),
+        expect(unused_variables, reason = "a device takes few and many alike")
+    )]
+    pub(super) fn expect(&mut self, interventions: usize) {
+        match &mut self.kernel {
+            #[cfg(feature = "engine-cpu")]
+            Kernel::Cpu(kernel) => {
+                kernel.expect(&self.inputs, self.outcome, interventions);
+                self.work = kernel.work();
+            }
+            #[cfg(feature = "engine-webgpu")]
+            Kernel::Device(_) => {}
+        }
     }
 
     /// The unpermuted inputs (images × inputs of the first layer).

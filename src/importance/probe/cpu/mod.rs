@@ -3,11 +3,14 @@
 mod layers;
 mod odds;
 mod one_layer;
+mod powers;
+mod series;
+mod sigmoid;
 
 use ndarray::{Array2, Axis};
 
 use self::layers::Layers;
-use self::odds::Odds;
+use self::sigmoid::Sigmoid;
 use super::{Changes, Outcome};
 use crate::importance::cost;
 use crate::math::product::{Panels, Tiles, activate, product};
@@ -20,7 +23,7 @@ const WORK: f64 = 1e9;
 const IMAGES: usize = 1024;
 /// Interventions measured at once, at most.
 const INTERVENTIONS: f64 = 64.0;
-/// Permutations of a column that [`Odds`] measures together: as many as the paper's method has.
+/// Permutations of a column that [`Sigmoid`] measures together: as many as the paper's method has.
 const TOGETHER: usize = 4;
 
 /// First-layer sums of the unpermuted images, and what lies above them.
@@ -31,15 +34,16 @@ pub(super) struct Kernel {
     /// Images × units.
     sums: Array2<f32>,
     above: Above,
-    batch: usize,
+    /// Of one changed image, in multiply-adds.
+    work: f64,
 }
 
 /// What lies above the sums of the first layer.
 enum Above {
     /// An activation.
     Activation,
-    /// A sigmoid, whose exponentials are known.
-    Sigmoid(Odds),
+    /// A sigmoid.
+    Sigmoid(Box<Sigmoid>),
     /// More layers.
     Layers(Layers),
 }
@@ -47,12 +51,16 @@ enum Above {
 impl Kernel {
     pub(super) fn new(layers: &[Dense], inputs: &Array2<f32>) -> (Self, Array2<f32>) {
         let (lowest, above) = layers.split_first().expect("a network has a layer");
-        let inputs = inputs.as_standard_layout();
         let first = lowest.weight.as_standard_layout().into_owned();
         let units = first.ncols();
         let (mut left, mut right, mut sums) = <(Tiles, Panels, Vec<f32>)>::default();
-        let pixels = inputs.as_slice().expect("row by row");
-        left.pack(inputs.ncols(), pixels.chunks_exact(inputs.ncols()));
+        let rows = inputs.as_standard_layout();
+        left.pack(
+            inputs.ncols(),
+            rows.as_slice()
+                .expect("row by row")
+                .chunks_exact(inputs.ncols()),
+        );
         right.pack(units, slice(&first));
         product(&left, &right, Some(&lowest.bias.to_vec()), &mut sums);
         let sums = Array2::from_shape_vec((inputs.nrows(), units), sums)
@@ -64,7 +72,7 @@ impl Kernel {
             let values = outputs.as_slice_mut().expect("row by row");
             activate(lowest.activation, values);
             let above = match lowest.activation {
-                Activation::Sigmoid => Above::Sigmoid(Odds::new(&sums)),
+                Activation::Sigmoid => Above::Sigmoid(Box::default()),
                 _ => Above::Activation,
             };
             (above, outputs)
@@ -73,26 +81,42 @@ impl Kernel {
             let outputs = layers.outputs(lowest.activation, &sums);
             (Above::Layers(layers), outputs)
         };
-        let most = match above {
-            // Nothing is gained by more.
-            Above::Activation => IMAGES.div_ceil(inputs.nrows()) as f64,
-            Above::Sigmoid(_) | Above::Layers(_) => {
-                WORK / (inputs.nrows() as f64 * cost::per_input(layers))
-            }
+        let work = match &above {
+            Above::Sigmoid(layer) => layer.work(units),
+            Above::Activation | Above::Layers(_) => cost::per_input(layers),
         };
         let kernel = Self {
             first,
             activation: lowest.activation,
             sums,
             above,
-            batch: most.clamp(1.0, INTERVENTIONS) as usize,
+            work,
         };
         (kernel, outputs)
     }
 
+    /// Prepares for so many changes of every column of `inputs`.
+    pub(super) fn expect(&mut self, inputs: &Array2<f32>, outcome: Outcome, changes: usize) {
+        if let (Above::Sigmoid(layer), Outcome::Overall) = (&mut self.above, outcome) {
+            layer.expect(inputs, &self.first, changes);
+            self.work = layer.work(self.sums.ncols());
+        }
+    }
+
+    /// What measuring one changed image costs, in multiply-adds.
+    pub(super) fn work(&self) -> f64 {
+        self.work
+    }
+
     /// How many interventions to measure at once.
     pub(super) fn batch(&self) -> usize {
-        self.batch
+        let images = self.sums.nrows();
+        let most = match self.above {
+            // Nothing is gained by more.
+            Above::Activation => IMAGES.div_ceil(images) as f64,
+            Above::Sigmoid(_) | Above::Layers(_) => WORK / (images as f64 * self.work),
+        };
+        most.clamp(1.0, INTERVENTIONS) as usize
     }
 
     /// How many permutations of one column to measure at once, because together they cost less.
@@ -110,42 +134,33 @@ impl Kernel {
         changes: &[Changes],
         outcome: Outcome,
     ) -> Array2<f64> {
-        let mut sums = Array2::zeros((changes.len(), outputs.ncols()));
+        // Of every output, or of all where they need not be told apart.
+        let places = match (&self.above, outcome) {
+            (Above::Sigmoid(_), Outcome::Overall) => 1,
+            _ => outputs.ncols(),
+        };
+        let mut sums = Array2::zeros((changes.len(), places));
         match &self.above {
             Above::Activation => {
                 for (change, mut sums) in changes.iter().zip(sums.rows_mut()) {
-                    self.one_layer(outputs, change, sums.as_slice_mut().expect("row by row"));
+                    let sums = sums.as_slice_mut().expect("row by row");
+                    self.one_layer(outputs, change, 0, sums);
                 }
             }
-            Above::Sigmoid(odds) => {
-                let mut rest = sums.view_mut();
-                for changes in changes.chunk_by(|one, other| one.column == other.column) {
-                    let (mut sums, after) = rest.split_at(Axis(0), changes.len());
-                    rest = after;
-                    let column = inputs.column(changes[0].column).to_vec();
-                    let weight = row(&self.first, changes[0].column);
-                    if Odds::cover(&column, weight, changes) {
-                        odds.measure(&column, weight, changes, &mut sums);
-                    } else {
-                        for (change, mut sums) in changes.iter().zip(sums.rows_mut()) {
-                            let sums = sums.as_slice_mut().expect("row by row");
-                            self.one_layer(outputs, change, sums);
-                        }
-                    }
-                }
+            Above::Sigmoid(layer) => {
+                self.sigmoid(layer, inputs, outputs, changes, &mut sums);
             }
             Above::Layers(layers) => {
                 let first = (&self.first, self.activation);
                 layers.measure(first, &self.sums, outputs, changes, &mut sums);
             }
         }
-        sums /= outputs.nrows() as f64;
         match outcome {
-            Outcome::PerOutput => sums,
-            Outcome::Overall => sums
-                .mean_axis(Axis(1))
-                .expect("a network has an output")
-                .insert_axis(Axis(1)),
+            Outcome::PerOutput => sums / outputs.nrows() as f64,
+            Outcome::Overall => {
+                let overall = sums.sum_axis(Axis(1)).insert_axis(Axis(1));
+                overall / outputs.len() as f64
+            }
         }
     }
 }
@@ -157,4 +172,12 @@ fn slice(matrix: &Array2<f32>) -> &[f32] {
 fn row(matrix: &Array2<f32>, row: usize) -> &[f32] {
     let width = matrix.ncols();
     &slice(matrix)[row * width..][..width]
+}
+
+/// The least and the largest value.
+fn range(values: impl Iterator<Item = f32>) -> (f32, f32) {
+    let start = (f32::INFINITY, f32::NEG_INFINITY);
+    values.fold(start, |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
 }

@@ -12,12 +12,11 @@
 
 use ndarray::{Array2, ArrayViewMut2};
 
-use super::Changes;
-use crate::math::{LANES, exp, greater};
+use super::powers::{Knots, Lanes, WIDTH};
+use super::sigmoid::add;
+use super::{Changes, range, slice};
+use crate::math::{exp, greater};
 
-/// Outputs that are followed through all images before the next ones, so that what is used of all
-/// images fits in the first-level cache.
-const WIDTH: usize = 2 * LANES;
 /// Sums beyond this count as this. What a change in the [reach](REACH) makes of such a sigmoid is
 /// less than exp(2 · 20 - 60), 2e-9.
 const LARGEST_SUM: f32 = 60.0;
@@ -26,8 +25,6 @@ const LARGEST_SUM: f32 = 60.0;
 const REACH: f32 = 20.0;
 /// Squares are added in f32 over so many images before f64 takes over.
 const BLOCK: usize = 256;
-
-type Lanes = [f32; WIDTH];
 
 /// The odds of every output of every image, [`WIDTH`] outputs of all images after the other.
 pub(super) struct Odds {
@@ -45,78 +42,102 @@ struct Step {
     to: u32,
 }
 
+/// Changes of one column.
+pub(super) struct Moves<'a> {
+    knots: Knots,
+    /// Of every change.
+    steps: Vec<Vec<Step>>,
+    weight: &'a [f32],
+    /// Which tiles of outputs are wanted; all where nothing is said.
+    wanted: Option<&'a [bool]>,
+    /// A row for every change, see [`add`].
+    totals: ArrayViewMut2<'a, f64>,
+}
+
+impl<'a> Moves<'a> {
+    /// `changes` of `column`, which enters the sums by `weight`, as far as they are in reach: each
+    /// gives images values of other images, and no sum changes too far.
+    pub(super) fn within_reach(
+        column: &[f32],
+        weight: &'a [f32],
+        changes: &[Changes],
+        wanted: Option<&'a [bool]>,
+        totals: ArrayViewMut2<'a, f64>,
+    ) -> Result<Self, ArrayViewMut2<'a, f64>> {
+        let (low, high) = range(column.iter().copied());
+        let largest = weight
+            .iter()
+            .fold(0.0, |most, weight| greater(most, weight.abs()));
+        let given = |change: &Changes| change.sources.len() == change.rows.len();
+        let near = 0.5 * (high - low) * largest <= REACH;
+        if !near || !changes.iter().all(given) {
+            return Err(totals);
+        }
+        let (values, own) = levels(column);
+        let step = |(&image, &source): (&u32, &u32)| Step {
+            image,
+            from: own[image as usize],
+            to: own[source as usize],
+        };
+        let steps = |change: &Changes| change.rows.iter().zip(&change.sources).map(step).collect();
+        Ok(Self {
+            knots: Knots::new(&values, largest),
+            steps: changes.iter().map(steps).collect(),
+            weight,
+            wanted,
+            totals,
+        })
+    }
+}
+
 impl Odds {
     /// Of sums (images × outputs).
     pub(super) fn new(sums: &Array2<f32>) -> Self {
         let (images, outputs) = sums.dim();
-        let mut odds = Vec::with_capacity(images * outputs.div_ceil(WIDTH));
+        let mut against = Vec::with_capacity(images * outputs.div_ceil(WIDTH));
         for first in (0..outputs).step_by(WIDTH) {
-            for sums in sums.rows() {
-                odds.push(std::array::from_fn(|lane| {
-                    let sum = sums.get(first + lane).copied().unwrap_or(0.0);
-                    exp(-sum.clamp(-LARGEST_SUM, LARGEST_SUM))
-                }));
+            for sums in slice(sums).chunks_exact(outputs) {
+                let mut lanes = [0.0; WIDTH];
+                let sums = &sums[first..(first + WIDTH).min(outputs)];
+                for (lane, sum) in lanes.iter_mut().zip(sums) {
+                    *lane = exp(-sum.clamp(-LARGEST_SUM, LARGEST_SUM));
+                }
+                against.push(lanes);
             }
         }
-        let share = |odds: &Lanes| odds.map(|odds| odds / (1.0 + odds));
+        let mut shares = against.clone();
+        for share in shares.as_flattened_mut() {
+            *share /= 1.0 + *share;
+        }
         Self {
             images,
-            shares: odds.iter().map(share).collect(),
-            against: odds,
+            against,
+            shares,
         }
     }
 
-    /// Whether changes of `column`, which enters the sums by `weight`, are in reach: each gives
-    /// images values of other images, and no sum changes too far.
-    pub(super) fn cover(column: &[f32], weight: &[f32], changes: &[Changes]) -> bool {
-        let (low, high) = range(column);
-        let largest = weight
-            .iter()
-            .fold(0.0, |most, weight| greater(most, weight.abs()));
-        0.5 * (high - low) * largest <= REACH
-            && changes
-                .iter()
-                .all(|change| change.sources.len() == change.rows.len())
-    }
-
-    /// Adds to every change's row of `totals` the squared change of every output.
-    pub(super) fn measure(
-        &self,
-        column: &[f32],
-        weight: &[f32],
-        changes: &[Changes],
-        totals: &mut ArrayViewMut2<'_, f64>,
-    ) {
-        let (values, own) = levels(column);
-        let steps: Vec<Vec<Step>> = changes
-            .iter()
-            .map(|change| {
-                let images = change.rows.iter().zip(&change.sources);
-                images
-                    .map(|(&image, &source)| Step {
-                        image,
-                        from: own[image as usize],
-                        to: own[source as usize],
-                    })
-                    .collect()
-            })
-            .collect();
-        // Only ratios of powers matter; taken from the middle, they are within reach.
-        let (low, high) = range(column);
-        let middle = low + 0.5 * (high - low);
-        let mut powers = vec![[0.0; WIDTH]; values.len()];
+    /// Adds every change's squared changes to its totals. Tile by tile, so that what is known of
+    /// the images is read once for all columns.
+    pub(super) fn measure(&self, moves: &mut [Moves<'_>]) {
+        let (mut knots, mut powers) = <(Vec<Lanes>, Vec<Lanes>)>::default();
         let tiles = self.against.chunks_exact(self.images);
         let tiles = tiles.zip(self.shares.chunks_exact(self.images));
-        for (first, (odds, shares)) in (0..weight.len()).step_by(WIDTH).zip(tiles) {
-            let mut lanes = [0.0; WIDTH];
-            let width = WIDTH.min(weight.len() - first);
-            lanes[..width].copy_from_slice(&weight[first..first + width]);
-            raise(&values, middle, &lanes, &mut powers);
-            for (steps, mut totals) in steps.iter().zip(totals.rows_mut()) {
-                for steps in steps.chunks(BLOCK) {
-                    let squares = squares(steps, odds, shares, &powers);
-                    for (total, &square) in totals.iter_mut().skip(first).zip(&squares) {
-                        *total += f64::from(square);
+        for (tile, (odds, shares)) in tiles.enumerate() {
+            let wanted = |moves: &&mut Moves<'_>| moves.wanted.is_none_or(|tiles| tiles[tile]);
+            for moves in moves.iter_mut().filter(wanted) {
+                let first = tile * WIDTH;
+                let mut lanes = [0.0; WIDTH];
+                let width = WIDTH.min(moves.weight.len() - first);
+                lanes[..width].copy_from_slice(&moves.weight[first..first + width]);
+                moves.knots.raise(&lanes, &mut knots, &mut powers);
+                for (steps, mut totals) in moves.steps.iter().zip(moves.totals.rows_mut()) {
+                    for steps in steps.chunks(BLOCK) {
+                        let squares = squares(steps, odds, shares, &powers).map(f64::from);
+                        add(
+                            totals.as_slice_mut().expect("row by row"),
+                            first,
+                            &squares[..width],
+                        );
                     }
                 }
             }
@@ -124,17 +145,9 @@ impl Odds {
     }
 }
 
-/// P of all values, less the middle.
-///
-/// As [`squares`], not inlined: within a larger function the compiler did not find the vectors.
-#[inline(never)]
-fn raise(values: &[f32], middle: f32, weight: &Lanes, powers: &mut [Lanes]) {
-    for (powers, value) in powers.iter_mut().zip(values) {
-        *powers = weight.map(|weight| exp((middle - value) * weight));
-    }
-}
-
 /// The sum of the squared changes of some outputs.
+///
+/// Not inlined: within a larger function the compiler did not find the vectors.
 #[inline(never)]
 fn squares(steps: &[Step], odds: &[Lanes], shares: &[Lanes], powers: &[Lanes]) -> Lanes {
     let mut squares = [0.0; WIDTH];
@@ -168,14 +181,6 @@ fn levels(column: &[f32]) -> (Vec<f32>, Vec<u32>) {
     (values, own)
 }
 
-/// The least and the largest value.
-fn range(values: &[f32]) -> (f32, f32) {
-    let start = (f32::INFINITY, f32::NEG_INFINITY);
-    values.iter().fold(start, |(low, high), &value| {
-        (low.min(value), high.max(value))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::Array1;
@@ -184,7 +189,7 @@ mod tests {
     use crate::importance::probe::{Changes, Intervention};
     use crate::keyed::{Keyed, Purpose};
 
-    /// Largest error of a change of one output of one image, and whether `cover` takes the column:
+    /// Largest error of a change of one output of one image, and whether the column is within reach:
     /// values in ±`values`, weights in ±`weights`, sums in ±`sums`.
     fn largest_error(values: f32, weights: f32, sums: f32) -> (f64, bool) {
         let mut draws = Keyed::new(3, Purpose::Weights, &[values.to_bits().into()]);
@@ -196,17 +201,18 @@ mod tests {
         let column = inputs.column(0).to_vec();
         let odds = Odds::new(&sums);
         let mut largest = 0.0f64;
-        let mut covered = true;
         for image in 0..40 {
             // One image gets the value of the next, all others keep theirs.
             let next = (image + 1) % 40;
             let mut order: Vec<u32> = (0..40).collect();
             order[image] = next as u32;
             let change = Changes::permuted(0, &inputs, &order);
-            let changes = [change];
-            covered &= Odds::cover(&column, &weight, &changes);
             let mut squares = Array2::zeros((1, outputs));
-            odds.measure(&column, &weight, &changes, &mut squares.view_mut());
+            let totals = squares.view_mut();
+            match Moves::within_reach(&column, &weight, &[change], None, totals) {
+                Ok(moves) => odds.measure(&mut [moves]),
+                Err(_) => return (f64::NAN, false),
+            }
             for (output, square) in squares.iter().enumerate() {
                 let sum = f64::from(sums[[image, output]]);
                 let step = f64::from(column[next]) - f64::from(column[image]);
@@ -215,7 +221,7 @@ mod tests {
                 largest = largest.max((square.sqrt() - exact.abs()).abs());
             }
         }
-        (largest, covered)
+        (largest, true)
     }
 
     #[test]
@@ -242,28 +248,47 @@ mod tests {
     #[test]
     fn nothing_changes_where_nothing_can() {
         let inputs = ndarray::array![[0.3f32], [2.0], [-1.0]];
+        let column = inputs.column(0).to_vec();
         let sums = ndarray::array![[0.7f32, -70.0], [-3.0, 2.0], [90.0, 0.1]];
         let odds = Odds::new(&sums);
         let changes = [Changes::permuted(0, &inputs, &[1, 2, 0])];
         let mut squares = Array2::zeros((1, 2));
-        odds.measure(
-            &[0.3, 2.0, -1.0],
-            &[0.0, 0.5],
-            &changes,
-            &mut squares.view_mut(),
-        );
+        let totals = squares.view_mut();
+        let moves = Moves::within_reach(&column, &[0.0, 0.5], &changes, None, totals);
+        odds.measure(&mut [moves.unwrap_or_else(|_| panic!("within reach"))]);
         assert_eq!(squares[[0, 0]], 0.0, "a weight of 0");
         assert!(squares[[0, 1]] > 0.0);
-        let another = [Changes::of(
-            &Intervention::Set {
-                column: 0,
-                value: 1.0,
-            },
-            &inputs,
-        )];
+
+        let another = Intervention::Set {
+            column: 0,
+            value: 1.0,
+        };
+        let another = [Changes::of(&another, &inputs)];
+        let totals = squares.view_mut();
         assert!(
-            !Odds::cover(&[0.3, 2.0, -1.0], &[1.0], &another),
+            Moves::within_reach(&column, &[1.0, 1.0], &another, None, totals).is_err(),
             "a value of no image"
         );
+    }
+
+    #[test]
+    fn only_wanted_tiles_are_measured() {
+        let outputs = 2 * WIDTH + 1;
+        let inputs = ndarray::array![[0.0f32], [1.0]];
+        let changes = [Changes::permuted(0, &inputs, &[1, 0])];
+        let odds = Odds::new(&Array2::zeros((2, outputs)));
+        let weight = vec![1.0; outputs];
+        let measure = |wanted, places| {
+            let mut squares = Array2::zeros((1, places));
+            let totals = squares.view_mut();
+            let moves = Moves::within_reach(&[0.0, 1.0], &weight, &changes, wanted, totals);
+            odds.measure(&mut [moves.unwrap_or_else(|_| panic!("within reach"))]);
+            squares
+        };
+        let each = measure(Some(&[false, true, true]), outputs);
+        assert!(each.iter().take(WIDTH).all(|&square| square == 0.0));
+        assert!(each.iter().skip(WIDTH).all(|&square| square > 0.0));
+        let all = measure(Some(&[false, true, true]), 1);
+        assert!((all[[0, 0]] / each.sum() - 1.0).abs() < 1e-12);
     }
 }

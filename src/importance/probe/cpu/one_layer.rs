@@ -10,31 +10,37 @@ use crate::model::Activation;
 const BLOCK: usize = 256;
 
 impl Kernel {
-    /// Adds the squared change of every output over the changed images to `sums`.
-    pub(super) fn one_layer(&self, outputs: &Array2<f32>, change: &Changes, sums: &mut [f64]) {
+    /// Adds the squared changes of the outputs from the `first` on, over the changed images, to `sums`.
+    pub(super) fn one_layer(
+        &self,
+        outputs: &Array2<f32>,
+        change: &Changes,
+        first: usize,
+        sums: &mut [f64],
+    ) {
+        let of = (outputs, change, first);
         match self.activation {
-            Activation::Relu => self.one_layer_with(outputs, change, sums, |sum| greater(sum, 0.0)),
-            Activation::Sigmoid => self.one_layer_with(outputs, change, sums, sigmoid),
-            other => self.one_layer_with(outputs, change, sums, |sum| other.apply(sum)),
+            Activation::Relu => self.one_layer_with(of, sums, |sum| greater(sum, 0.0)),
+            Activation::Sigmoid => self.one_layer_with(of, sums, sigmoid),
+            other => self.one_layer_with(of, sums, |sum| other.apply(sum)),
         }
     }
 
     #[inline(always)]
     fn one_layer_with(
         &self,
-        outputs: &Array2<f32>,
-        change: &Changes,
+        (outputs, change, first): (&Array2<f32>, &Changes, usize),
         sums: &mut [f64],
         activation: impl Fn(f32) -> f32 + Copy,
     ) {
         let units = sums.len();
-        let weight = &row(&self.first, change.column)[..units];
+        let weight = &row(&self.first, change.column)[first..][..units];
         let mut block = vec![0.0f32; units];
         for (rows, deltas) in change.rows.chunks(BLOCK).zip(change.deltas.chunks(BLOCK)) {
             block.fill(0.0);
             for (&image, &delta) in rows.iter().zip(deltas) {
-                let before = &row(outputs, image as usize)[..units];
-                let sum = &row(&self.sums, image as usize)[..units];
+                let before = &row(outputs, image as usize)[first..][..units];
+                let sum = &row(&self.sums, image as usize)[first..][..units];
                 for unit in 0..units {
                     let change = activation(sum[unit] + delta * weight[unit]) - before[unit];
                     block[unit] += change * change;

@@ -1,0 +1,474 @@
+//! One sigmoid layer, the squared changes of its outputs summed up in a series.
+//!
+//! A sigmoid whose sum goes from z to z + t changes by
+//!
+//! ```text
+//! σ(z + t) - σ(z) = ½ (1 - q²) h / (1 + q h),   q = tanh(z / 2),  h = tanh(t / 2).
+//! ```
+//!
+//! Its square is (1 - q²)² t² f(q, t), where f = (h / 2t)² / (1 + q h)² is smooth: for |t| up to
+//! some reach, a polynomial in q and t. A change of column c by δ moves output o's sum by
+//! t = w[c, o] δ, so that the squares of all outputs of an image add up to
+//!
+//! ```text
+//! Σₒ (Δσₒ)² = Σₘ δᵐ⁺² Sₘ[image, c],   Sₘ = Dₘ · Wᵐ⁺²,   Dₘ[image, o] = (1 - q²)² rₘ(q),
+//! ```
+//!
+//! with the polynomials rₘ in q and powers of W entry by entry. A few matrix products serve every
+//! change of every column; after them, a change of an image costs one multiply-add a term, not a
+//! sigmoid an output. Outputs with weights so large that t goes too far are left to others.
+
+use std::sync::OnceLock;
+
+use ndarray::Array2;
+
+use super::{Changes, range, row, slice};
+use crate::math::product::{COLUMNS, Panels, Tiles, product};
+use crate::math::{LANES, exp};
+
+/// Images whose series are computed together: what is at hand of them fits in the second-level cache.
+const IMAGES: usize = 64;
+/// Squares are added in f32 over so many images before f64 takes over.
+const BLOCK: usize = 256;
+/// What takes how long, in multiply-adds of a product (measured in V8): one of a polynomial, ...
+const POLYNOMIAL: f64 = 1.8;
+/// ... a change of an image's output that is left to others, ...
+const CHANGE: f64 = 3.5;
+/// ... and what is done for each image and output before, whatever the changes.
+const CHANGES: f64 = 1.5;
+
+/// How far sums may move, and what that takes for every squared change to be within 2e-6 of itself.
+struct Reach {
+    sums: f32,
+    /// In t.
+    terms: usize,
+    /// In q, of each term: every second power.
+    powers: usize,
+}
+
+const REACHES: [Reach; 4] = [
+    Reach::new(0.5, 7, 5),
+    Reach::new(1.0, 9, 7),
+    Reach::new(1.5, 12, 9),
+    Reach::new(2.0, 14, 13),
+];
+
+impl Reach {
+    const fn new(sums: f32, terms: usize, powers: usize) -> Self {
+        Self {
+            sums,
+            terms,
+            powers,
+        }
+    }
+
+    /// For every m, the coefficients of rₘ, where t is in units of the reach. By symmetry,
+    /// f(-q, -t) = f(q, t), rₘ has only odd powers of q or only even ones; so it is `q^(m mod 2)`
+    /// times a polynomial in y = 2q² - 1, which is in ±1: there rounding counts least.
+    fn polynomials(&self) -> Vec<Vec<f32>> {
+        let unit = f64::from(self.sums);
+        let f = |q: f64, t: f64| {
+            let h = (0.5 * t * unit).tanh();
+            let slope = if t == 0.0 { 0.5 * unit } else { h / t };
+            (0.5 * slope / (1.0 + q * h)).powi(2)
+        };
+        let (ts, ys) = (nodes(self.terms), nodes(self.powers));
+        // First in t, at every node in y; then each coefficient in y.
+        let in_t: Vec<(f64, Vec<f64>)> = ys
+            .iter()
+            .map(|y| {
+                let q = (0.5 * (1.0 + y)).sqrt();
+                let values: Vec<f64> = ts.iter().map(|&t| f(q, t)).collect();
+                (q, through(&ts, &values))
+            })
+            .collect();
+        (0..self.terms)
+            .map(|m| {
+                let even = |(q, r): &(f64, Vec<f64>)| if m % 2 == 0 { r[m] } else { r[m] / q };
+                let values: Vec<f64> = in_t.iter().map(even).collect();
+                let in_y = through(&ys, &values);
+                in_y.into_iter().map(|of_power| of_power as f32).collect()
+            })
+            .collect()
+    }
+}
+
+/// Chebyshev's nodes in ±1.
+fn nodes(count: usize) -> Vec<f64> {
+    let angle = |at: usize| std::f64::consts::PI * (at as f64 + 0.5) / count as f64;
+    (0..count).map(|at| angle(at).cos()).collect()
+}
+
+/// The coefficients, lowest first, of the polynomial that takes `values` at `nodes` (Newton's
+/// divided differences).
+fn through(nodes: &[f64], values: &[f64]) -> Vec<f64> {
+    let mut differences = values.to_vec();
+    for order in 1..nodes.len() {
+        for at in (order..nodes.len()).rev() {
+            differences[at] =
+                (differences[at] - differences[at - 1]) / (nodes[at] - nodes[at - order]);
+        }
+    }
+    let mut coefficients = vec![0.0; nodes.len()];
+    for (difference, node) in differences.iter().zip(nodes).rev() {
+        // Times (x - node), plus the difference.
+        for power in (1..coefficients.len()).rev() {
+            coefficients[power] = coefficients[power - 1] - node * coefficients[power];
+        }
+        coefficients[0] = difference - node * coefficients[0];
+    }
+    coefficients
+}
+
+/// Which share of all groups is far.
+fn share(far: &[Vec<bool>]) -> f64 {
+    let groups = || far.iter().flatten();
+    groups().filter(|&&far| far).count() as f64 / groups().count().max(1) as f64
+}
+
+/// The series of one network's last layer for the columns of some inputs.
+pub(super) struct Series {
+    reach: &'static Reach,
+    images: usize,
+    columns: usize,
+    /// How far apart the values of each column lie; what it is changed by is taken in these units.
+    spans: Vec<f32>,
+    /// Outputs in a group.
+    group: usize,
+    /// For every column, which groups are left to others.
+    far: Vec<Vec<bool>>,
+    /// For every column, of every power, for every image, rounded up to whole [`LANES`].
+    coefficients: OnceLock<Vec<f32>>,
+}
+
+impl Series {
+    /// Chooses the reach that costs least for so many changes of every column of `inputs` (images ×
+    /// columns), which enter the sums by `weight` (columns × outputs). Outputs are left to others
+    /// `group` by `group`; none, if it costs least to leave all of them.
+    pub(super) fn new(
+        inputs: &Array2<f32>,
+        weight: &Array2<f32>,
+        group: usize,
+        changes: usize,
+    ) -> Option<Self> {
+        let (images, columns) = inputs.dim();
+        let spans: Vec<f32> = inputs
+            .columns()
+            .into_iter()
+            .map(|column| {
+                let (low, high) = range(column.iter().copied());
+                high - low
+            })
+            .collect();
+        let far = |reach: &Reach| -> Vec<Vec<bool>> {
+            let groups = |(column, &span): (usize, &f32)| {
+                let groups = row(weight, column).chunks(group);
+                groups
+                    .map(|group| {
+                        !group
+                            .iter()
+                            .all(|weight| (weight * span).abs() <= reach.sums)
+                    })
+                    .collect()
+            };
+            spans.iter().enumerate().map(groups).collect()
+        };
+        let direct = CHANGE * changes as f64 + CHANGES;
+        let cost = |reach: &Reach, far: &[Vec<bool>]| {
+            let polynomials = POLYNOMIAL * (reach.terms * reach.powers) as f64;
+            reach.terms as f64 + polynomials / columns as f64 + share(far) * direct
+        };
+        let (reach, far) = REACHES
+            .iter()
+            .map(|reach| (reach, far(reach)))
+            .min_by(|(one, one_far), (other, other_far)| {
+                cost(one, one_far).total_cmp(&cost(other, other_far))
+            })
+            .filter(|(reach, far)| cost(reach, far) < direct)?;
+        Some(Self {
+            reach,
+            images,
+            columns,
+            spans,
+            group,
+            far,
+            coefficients: OnceLock::new(),
+        })
+    }
+
+    /// Which groups of outputs of a column's changes are left to others.
+    pub(super) fn far(&self, column: usize) -> &[bool] {
+        &self.far[column]
+    }
+
+    /// Which share of all outputs of all columns that is.
+    pub(super) fn share_far(&self) -> f64 {
+        share(&self.far)
+    }
+
+    /// Multiply-adds that a changed image takes.
+    pub(super) fn terms(&self) -> usize {
+        self.reach.terms
+    }
+
+    /// The sum of the squared changes of all outputs but those left to others, over all images.
+    /// `sums` (images × outputs) are those of the unchanged images.
+    pub(super) fn measure(
+        &self,
+        sums: &Array2<f32>,
+        weight: &Array2<f32>,
+        change: &Changes,
+    ) -> f64 {
+        let coefficients = self
+            .coefficients
+            .get_or_init(|| self.coefficients(sums, weight));
+        let padded = self.padded();
+        let span = self.spans[change.column];
+        let mut changes = vec![0.0; padded];
+        for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
+            changes[image as usize] = delta / span;
+        }
+        let of_column = &coefficients[change.column * self.reach.terms * padded..];
+        let mut total = 0.0;
+        for first in (0..padded).step_by(BLOCK) {
+            let block = first..(first + BLOCK).min(padded);
+            let mut squares = [0.0; LANES];
+            for at in block.step_by(LANES) {
+                let term = |term: usize| &of_column[term * padded + at..][..LANES];
+                let changes = &changes[at..at + LANES];
+                let mut series = [0.0; LANES];
+                for power in (0..self.reach.terms).rev() {
+                    let coefficients = term(power);
+                    for lane in 0..LANES {
+                        series[lane] = series[lane] * changes[lane] + coefficients[lane];
+                    }
+                }
+                for lane in 0..LANES {
+                    squares[lane] += series[lane] * (changes[lane] * changes[lane]);
+                }
+            }
+            total += f64::from(squares.iter().sum::<f32>());
+        }
+        total
+    }
+
+    fn padded(&self) -> usize {
+        self.images.next_multiple_of(LANES)
+    }
+
+    /// S of every column, term and image.
+    fn coefficients(&self, sums: &Array2<f32>, weight: &Array2<f32>) -> Vec<f32> {
+        let outputs = weight.ncols();
+        let terms = self.reach.terms;
+        let powers = self.powers(weight);
+        let polynomials = self.reach.polynomials();
+        let padded = self.padded();
+        let mut coefficients = vec![0.0; self.columns * terms * padded];
+        let (mut stand, mut found) = <(Stand, Vec<f32>)>::default();
+        for (block, sums) in slice(sums).chunks(IMAGES * outputs).enumerate() {
+            let images = sums.len() / outputs;
+            stand.take(outputs, sums);
+            for (term, polynomial) in polynomials.iter().enumerate() {
+                product(
+                    &powers[term],
+                    stand.term(term, polynomial),
+                    None,
+                    &mut found,
+                );
+                for (column, found) in found.chunks_exact(images).enumerate() {
+                    let place = (column * terms + term) * padded + block * IMAGES;
+                    coefficients[place..place + images].copy_from_slice(found);
+                }
+            }
+        }
+        coefficients
+    }
+
+    /// For every term, the powers of the weights (columns × outputs), in units of the reach over the
+    /// spans; 0 for what is left to others.
+    fn powers(&self, weight: &Array2<f32>) -> Vec<Tiles> {
+        let outputs = weight.ncols();
+        let mut first = slice(weight).to_vec();
+        let rows = first.chunks_exact_mut(outputs);
+        for ((weights, span), far) in rows.zip(&self.spans).zip(&self.far) {
+            for (weights, &far) in weights.chunks_mut(self.group).zip(far) {
+                let scale = if far { 0.0 } else { span / self.reach.sums };
+                for weight in weights {
+                    *weight *= scale;
+                }
+            }
+        }
+        let mut power: Vec<f32> = first.iter().map(|first| first * first).collect();
+        (0..self.reach.terms)
+            .map(|_| {
+                let mut tiles = Tiles::default();
+                tiles.pack(outputs, power.chunks_exact(outputs));
+                for (power, first) in power.iter_mut().zip(&first) {
+                    *power *= first;
+                }
+                tiles
+            })
+            .collect()
+    }
+}
+
+/// Where the sigmoids of some images stand, packed as the right factor of a product: outputs ×
+/// images.
+#[derive(Default)]
+struct Stand {
+    /// D of one term; at first, the sums.
+    term: Panels,
+    /// y = 2q² - 1.
+    y: Vec<Lanes>,
+    /// (1 - q²)², and the same times q.
+    steepness: [Vec<Lanes>; 2],
+}
+
+type Lanes = [f32; COLUMNS];
+
+impl Stand {
+    /// Of images with these sums (images × outputs).
+    fn take(&mut self, outputs: usize, sums: &[f32]) {
+        self.term.pack_transposed(outputs, sums);
+        let sums = self.term.values().as_flattened();
+        let [even, odd] = &mut self.steepness;
+        for all in [&mut self.y, &mut *even, &mut *odd] {
+            all.resize(sums.len() / COLUMNS, [0.0; COLUMNS]);
+        }
+        let places = self.y.as_flattened_mut().iter_mut();
+        let places = places.zip(even.as_flattened_mut());
+        let places = places.zip(odd.as_flattened_mut());
+        for (((y, even), odd), &sum) in places.zip(sums) {
+            // Beyond, nothing is left of the steepness in f32.
+            let odds = exp(sum.clamp(-40.0, 40.0));
+            let share = 1.0 / (1.0 + odds);
+            let q = (odds - 1.0) * share;
+            let slope = 4.0 * odds * share * share;
+            *y = 2.0 * q * q - 1.0;
+            *even = slope * slope;
+            *odd = slope * slope * q;
+        }
+    }
+
+    /// D of term m, by the coefficients that [`Reach::polynomials`] gives for it.
+    fn term(&mut self, m: usize, polynomial: &[f32]) -> &Panels {
+        let places = self.term.values_mut().iter_mut().zip(&self.y);
+        for ((values, y), steepness) in places.zip(&self.steepness[m % 2]) {
+            let mut sums = [0.0; COLUMNS];
+            for coefficient in polynomial.iter().rev() {
+                for lane in 0..COLUMNS {
+                    sums[lane] = sums[lane] * y[lane] + coefficient;
+                }
+            }
+            for lane in 0..COLUMNS {
+                values[lane] = sums[lane] * steepness[lane];
+            }
+        }
+        &self.term
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyed::{Keyed, Purpose};
+
+    fn sigmoid(sum: f64) -> f64 {
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    #[test]
+    fn every_reach_is_within_its_bound_wherever_sums_stand_and_go() {
+        for reach in &REACHES {
+            let polynomials = reach.polynomials();
+            let at = |q: f64, x: f64| {
+                let term = |(m, polynomial): (usize, &Vec<f32>)| {
+                    let of_q = polynomial.iter().rev();
+                    let of_q = of_q.fold(0.0, |sum, &next| {
+                        sum * (2.0 * q * q - 1.0) + f64::from(next)
+                    });
+                    of_q * q.powi((m % 2) as i32) * x.powi(m as i32 + 2)
+                };
+                (1.0 - q * q).powi(2) * polynomials.iter().enumerate().map(term).sum::<f64>()
+            };
+            for from in -80..=80 {
+                for step in -50..=50 {
+                    let (z, x) = (0.25 * f64::from(from), f64::from(step) / 50.0);
+                    let t = x * f64::from(reach.sums);
+                    // As it stands in the module's documentation, which loses no digits.
+                    let (q, h) = ((0.5 * z).tanh(), (0.5 * t).tanh());
+                    let change = 0.5 * (1.0 - q * q) * h / (1.0 + q * h);
+                    assert!((change - (sigmoid(z + t) - sigmoid(z))).abs() < 1e-15);
+                    let (found, exact) = (at(q, x), change * change);
+                    assert!(
+                        (found - exact).abs() <= 2e-6 * exact,
+                        "{found} is not {exact} at {z}, {t} within a reach of {}",
+                        reach.sums
+                    );
+                }
+            }
+        }
+    }
+
+    /// Sums, weights and inputs of a layer; most of the weights, in ±`weights`, are small.
+    fn layer(weights: f32) -> (Array2<f32>, Array2<f32>, Array2<f32>) {
+        let mut draws = Keyed::new(5, Purpose::Weights, &[weights.to_bits().into()]);
+        let mut draw = |most: f32| (2.0 * draws.uniform() - 1.0) * most;
+        // Neither images nor outputs fill whole vectors, blocks or groups.
+        let sums = Array2::from_shape_simple_fn((IMAGES + 13, 83), || draw(6.0));
+        let weight = Array2::from_shape_simple_fn((3, 83), || weights * draw(1.0).powi(3));
+        let inputs = Array2::from_shape_simple_fn((IMAGES + 13, 3), || draw(1.0));
+        (sums, weight, inputs)
+    }
+
+    #[test]
+    fn a_series_adds_up_the_squares_of_the_outputs_it_covers() {
+        // As far as each reach goes, and beyond.
+        for weights in [0.2, 0.4, 0.7, 0.95, 2.0] {
+            let (sums, weight, inputs) = layer(weights);
+            let series = Series::new(&inputs, &weight, 8, 1000).expect("a thousand changes");
+            let order: Vec<u32> = (0..sums.nrows() as u32).rev().collect();
+            for column in 0..3 {
+                let change = Changes::permuted(column, &inputs, &order);
+                let found = series.measure(&sums, &weight, &change);
+                let mut exact = 0.0;
+                for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
+                    for output in 0..sums.ncols() {
+                        if !series.far(column)[output / 8] {
+                            let sum = f64::from(sums[[image as usize, output]]);
+                            let step = f64::from(delta) * f64::from(weight[[column, output]]);
+                            exact += (sigmoid(sum + step) - sigmoid(sum)).powi(2);
+                        }
+                    }
+                }
+                assert!(
+                    (found - exact).abs() <= 1e-6 * exact,
+                    "{found} is not {exact} for weights of {weights}"
+                );
+                let far = weight.row(column).iter().any(|weight| weight.abs() > 1.0);
+                assert_eq!(series.far(column).contains(&true), far, "{weights}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_changes_where_nothing_can() {
+        let (sums, mut weight, inputs) = layer(0.1);
+        weight.row_mut(1).fill(0.0);
+        let series = Series::new(&inputs, &weight, 8, 1000).expect("a thousand changes");
+        let order: Vec<u32> = (0..sums.nrows() as u32).rev().collect();
+        let changes = Changes::permuted(1, &inputs, &order);
+        assert_eq!(series.measure(&sums, &weight, &changes), 0.0);
+    }
+
+    #[test]
+    fn a_few_changes_of_a_few_columns_are_left_to_others() {
+        let (_, weight, inputs) = layer(0.1);
+        assert!(Series::new(&inputs, &weight, 8, 1).is_none());
+        // Sums would go too far, or nobody knows how far.
+        for weights in [100.0, f32::INFINITY, f32::NAN] {
+            let weight = weight.mapv(|_| weights);
+            assert!(Series::new(&inputs, &weight, 8, 1000).is_none());
+        }
+    }
+}

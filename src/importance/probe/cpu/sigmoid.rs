@@ -1,0 +1,110 @@
+//! One sigmoid layer: what decoders of one layer are, with a sigmoid for every pixel.
+
+use std::sync::OnceLock;
+
+use ndarray::{Array2, ArrayViewMut2, Axis};
+
+use super::odds::{Moves, Odds};
+use super::powers::WIDTH;
+use super::series::Series;
+use super::{Changes, Kernel, row};
+use crate::importance::cost;
+
+/// What is known of the unchanged images.
+#[derive(Default)]
+pub(super) struct Sigmoid {
+    /// Once one is wanted.
+    odds: OnceLock<Odds>,
+    /// Where outputs are not told apart, and it pays.
+    series: Option<Series>,
+}
+
+impl Sigmoid {
+    /// Prepares for so many changes of every column of `inputs` (images × columns), which enter the
+    /// sums by `weight` (columns × outputs), if outputs are not told apart.
+    pub(super) fn expect(&mut self, inputs: &Array2<f32>, weight: &Array2<f32>, changes: usize) {
+        self.series = Series::new(inputs, weight, WIDTH, changes);
+    }
+
+    /// What one changed image costs, in multiply-adds.
+    pub(super) fn work(&self, outputs: usize) -> f64 {
+        let all = cost::of_sigmoids(outputs);
+        self.series.as_ref().map_or(all, |series| {
+            series.terms() as f64 + series.share_far() * all
+        })
+    }
+}
+
+impl Kernel {
+    /// Adds to every change's row of `totals` the squared changes of the outputs, as [`add`] does.
+    pub(super) fn sigmoid(
+        &self,
+        layer: &Sigmoid,
+        inputs: &Array2<f32>,
+        outputs: &Array2<f32>,
+        changes: &[Changes],
+        totals: &mut Array2<f64>,
+    ) {
+        if let Some(series) = &layer.series {
+            for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
+                totals[0] += series.measure(&self.sums, &self.first, change);
+            }
+        }
+
+        let mut moves = Vec::new();
+        let mut rest = totals.view_mut();
+        for changes in changes.chunk_by(|one, other| one.column == other.column) {
+            let (totals, after) = rest.split_at(Axis(0), changes.len());
+            rest = after;
+            let column = changes[0].column;
+            let wanted = layer.series.as_ref().map(|series| series.far(column));
+            if wanted.is_some_and(|tiles| !tiles.contains(&true)) {
+                continue;
+            }
+            let values = inputs.column(column).to_vec();
+            let weight = row(&self.first, column);
+            match Moves::within_reach(&values, weight, changes, wanted, totals) {
+                Ok(within_reach) => moves.push(within_reach),
+                Err(totals) => self.one_by_one(outputs, changes, wanted, totals),
+            }
+        }
+        if !moves.is_empty() {
+            let odds = layer.odds.get_or_init(|| Odds::new(&self.sums));
+            odds.measure(&mut moves);
+        }
+    }
+
+    /// By a sigmoid for every output of every changed image.
+    fn one_by_one(
+        &self,
+        outputs: &Array2<f32>,
+        changes: &[Changes],
+        wanted: Option<&[bool]>,
+        mut totals: ArrayViewMut2<'_, f64>,
+    ) {
+        for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
+            let totals = totals.as_slice_mut().expect("row by row");
+            for (tile, first) in (0..outputs.ncols()).step_by(WIDTH).enumerate() {
+                if wanted.is_none_or(|tiles| tiles[tile]) {
+                    let mut squares = [0.0; WIDTH];
+                    let squares = &mut squares[..WIDTH.min(outputs.ncols() - first)];
+                    self.one_layer(outputs, change, first, squares);
+                    add(totals, first, squares);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the squared changes of the outputs from the `first` on to `totals`, which has a place for
+/// every output or one for all.
+pub(super) fn add(totals: &mut [f64], first: usize, squares: &[f64]) {
+    match totals {
+        [all] => *all += squares.iter().sum::<f64>(),
+        each => {
+            for (total, square) in each[first..].iter_mut().zip(squares) {
+                *total += square;
+            }
+        }
+    }
+}
