@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+#[cfg(feature = "engine-cpu")]
+use burn::tensor::TensorData;
 use burn::tensor::{Device, Tensor};
+#[cfg(feature = "engine-cpu")]
+use burn_flex::{Flex, FlexTensor};
 
 /// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
 /// that the operations that only it needs.
@@ -100,28 +104,33 @@ impl Engine {
 }
 
 /// The numbers of a tensor of the CPU engine, row by row.
+///
+/// By way of the backend's own tensor, as [`numbers`]: burn's general way from and to numbers brings
+/// along conversions between all types of them, an eighth of the whole engine.
 #[cfg(feature = "engine-cpu")]
 pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    let data = tensor.into_data();
-    data.try_into_vec().expect("the engines compute with f32")
+    let tensor = tensor
+        .try_into_primitive::<Flex>()
+        .expect("the CPU engine's tensors are its own");
+    let values = tensor
+        .as_slice()
+        .expect("f32, row by row, as they were made");
+    values.to_vec()
 }
 
-/// A tensor of numbers, row by row.
+/// A tensor of the CPU engine of numbers, row by row.
 #[cfg(feature = "engine-cpu")]
-pub(crate) fn numbers<const D: usize>(
-    values: Vec<f32>,
-    shape: [usize; D],
-    device: &Device,
-) -> Tensor<D> {
-    Tensor::from_data(burn::tensor::TensorData::new(values, shape), device)
+pub(crate) fn numbers<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
+    Tensor::from_primitive::<Flex>(FlexTensor::from_data(TensorData::new(values, shape)))
 }
 
-/// Reads a tensor's numbers back, row by row. In a browser this is the only way: a blocking
-/// read would stop the thread that has to answer it.
+/// Reads the numbers of a tensor of the WebGPU engine back, row by row. In a browser this is the only
+/// way: a blocking read would stop the thread that has to answer it.
 ///
 /// # Errors
 /// If the device was lost or ran out of memory.
-pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
+#[cfg(feature = "engine-webgpu")]
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
     let data = tensor
         .into_data_async()
         .await
@@ -130,6 +139,7 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineE
         .map_err(|error| EngineError::Device(format!("{error:?}")))
 }
 
+#[cfg(feature = "engine-webgpu")]
 /// The innermost of a chain of causes, the one that says something.
 fn root_cause(chain: &str) -> String {
     let innermost = chain.rsplit("Caused by:").next().unwrap_or(chain);

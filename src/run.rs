@@ -702,13 +702,20 @@ impl fmt::Display for RunError {
                 write!(f, "{}", reasons.join(" "))
             }
             Self::Data(error) => error.fmt(f),
-            Self::Memory { bytes } => write!(
-                f,
-                "These settings need about {:.1} GB of memory and a page gets about {:.1} GB. \
-                 Choose smaller hidden layers or fewer classes.",
-                bytes / 1e9,
-                MEMORY_LIMIT / 1e9
-            ),
+            Self::Memory { bytes } => {
+                // By whole numbers: to write rounded ones takes a library of its own.
+                let gigabytes = |bytes: f64| {
+                    let tenths = (bytes / 1e8).round() as u64;
+                    format!("{}.{}", tenths / 10, tenths % 10)
+                };
+                write!(
+                    f,
+                    "These settings need about {} GB of memory and a page gets about {} GB. \
+                     Choose smaller hidden layers or fewer classes.",
+                    gigabytes(*bytes),
+                    gigabytes(MEMORY_LIMIT)
+                )
+            }
             Self::Costly(error) => error.fmt(f),
             Self::Misfit { inputs, pixels } => write!(
                 f,

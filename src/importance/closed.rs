@@ -17,7 +17,7 @@
 
 use ndarray::{Array1, Array2};
 
-use super::levels::Levels;
+use super::levels::{Levels, ascending};
 use super::probe::varies;
 use crate::model::{Activation, Dense};
 
@@ -83,12 +83,8 @@ impl ClosedForm {
                 .columns()
                 .into_iter()
                 .map(|unit| {
-                    let turning = unit.iter().copied().zip(0..count as u32);
-                    let mut sorted: Vec<(f32, u32)> = turning.filter(|_| held).collect();
-                    sorted.sort_unstable_by(|one, other| {
-                        one.0.total_cmp(&other.0).then(one.1.cmp(&other.1))
-                    });
-                    sorted
+                    let turning = unit.iter().copied().filter(|_| held);
+                    ascending(turning).collect()
                 })
                 .collect(),
             latents: sums.mapv(|sum| layer.activation.apply(sum)),

@@ -255,10 +255,10 @@ impl fmt::Display for TooCostly {
         };
         write!(
             f,
-            "Exact {what} importance would take {:.0} billion operations or more, and at most \
-             {:.0} billion can be asked for. Choose the method auto or sampled, or {instead}.",
-            work / 1e9,
-            LIMIT / 1e9
+            "Exact {what} importance would take {} billion operations or more, and at most \
+             {} billion can be asked for. Choose the method auto or sampled, or {instead}.",
+            (work / 1e9).round() as u64,
+            (LIMIT / 1e9) as u64
         )
     }
 }

@@ -13,13 +13,17 @@ pub(super) struct Levels {
 
 impl Levels {
     pub(super) fn of(column: ArrayView1<'_, f32>) -> Self {
-        let mut sorted = column.to_vec();
-        sorted.sort_unstable_by(f32::total_cmp);
+        Self::with_places(column.iter().copied()).0
+    }
+
+    /// With each image's place among the values.
+    pub(super) fn with_places(column: impl ExactSizeIterator<Item = f32>) -> (Self, Vec<u32>) {
+        let mut places = vec![0; column.len()];
         let mut levels = Self {
             values: Vec::new(),
             counts: Vec::new(),
         };
-        for value in sorted {
+        for (value, image) in ascending(column) {
             match (levels.values.last(), levels.counts.last_mut()) {
                 // Not the order of the sort: -0 and 0 are one value.
                 (Some(&last), Some(count)) if last == value => *count += 1,
@@ -28,14 +32,34 @@ impl Levels {
                     levels.counts.push(1);
                 }
             }
+            places[image as usize] = levels.values.len() as u32 - 1;
         }
-        levels
+        (levels, places)
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
+}
+
+/// Numbers in ascending order, each with its position in `values`, by which equal ones are ordered; -0
+/// comes before 0.
+pub(super) fn ascending(values: impl Iterator<Item = f32>) -> impl Iterator<Item = (f32, u32)> {
+    const SIGN: u32 = 1 << 31;
+    // Whole numbers that are ordered as the pairs are, which sort several times as fast.
+    let key = |value: f32| {
+        let bits = value.to_bits();
+        if bits & SIGN == 0 { bits | SIGN } else { !bits }
+    };
+    let value = |key: u32| f32::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN });
+    let mut keys: Vec<u64> = (0..)
+        .zip(values)
+        .map(|(position, value)| u64::from(key(value)) << 32 | position)
+        .collect();
+    keys.sort_unstable();
+    keys.into_iter()
+        .map(move |key| (value((key >> 32) as u32), key as u32))
 }
 
 #[cfg(test)]
@@ -49,5 +73,32 @@ mod tests {
         let levels = Levels::of(array![0.5, 0.0, -0.0, 1.0, 0.5, 0.0].view());
         assert_eq!(levels.values, [0.0, 0.5, 1.0]);
         assert_eq!(levels.counts, [3, 2, 1]);
+        let (same, places) = Levels::with_places([0.5, 0.0, -0.0, 1.0, 0.5, 0.0].into_iter());
+        assert_eq!((same, places), (levels, vec![1, 0, 0, 2, 1, 0]));
+    }
+
+    #[test]
+    fn numbers_are_sorted_with_their_positions() {
+        let numbers = [
+            3.0,
+            -1.0,
+            f32::INFINITY,
+            0.0,
+            -0.0,
+            -1e-40,
+            -1.0,
+            2e-40,
+            -2.0,
+        ];
+        let sorted: Vec<(f32, u32)> = ascending(numbers.into_iter()).collect();
+        let mut expected: Vec<(f32, u32)> = numbers.into_iter().zip(0..).collect();
+        expected.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let bits = |pairs: &[(f32, u32)]| -> Vec<(u32, u32)> {
+            pairs
+                .iter()
+                .map(|(value, at)| (value.to_bits(), *at))
+                .collect()
+        };
+        assert_eq!(bits(&sorted), bits(&expected));
     }
 }

@@ -2,11 +2,10 @@
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
-use burn::tensor::{Device, TensorData};
 use ndarray::{Array1, Array2};
 
 use super::{Activation, Dense, Network};
-use crate::engine::{EngineError, host, read};
+use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
 pub(crate) struct Parameters {
@@ -20,7 +19,7 @@ pub(crate) struct Parameters {
     pub bias: Vec<f32>,
 }
 
-/// A dense autoencoder on an engine's device.
+/// A dense autoencoder on the CPU engine.
 ///
 /// Hidden layers and latents go through ReLU; the decoder's last layer gives logits, whose sigmoid
 /// is the reconstruction.
@@ -31,10 +30,10 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// Puts `network` on `device`.
+    /// As `network` is.
     #[must_use]
-    pub fn new(network: &Network, device: &Device) -> Self {
-        let layers = |layers: &[Dense]| layers.iter().map(|layer| linear(layer, device)).collect();
+    pub fn new(network: &Network) -> Self {
+        let layers = |layers: &[Dense]| layers.iter().map(linear).collect();
         Self {
             encoder: layers(&network.encoder),
             decoder: layers(&network.decoder),
@@ -57,49 +56,43 @@ impl Autoencoder {
             .collect()
     }
 
-    /// Reads the weights back from the device.
-    ///
-    /// # Errors
-    /// If the device no longer answers.
-    pub async fn network(&self) -> Result<Network, EngineError> {
-        Ok(Network {
-            encoder: dense(&self.encoder, Activation::Relu).await?,
-            decoder: dense(&self.decoder, Activation::Sigmoid).await?,
-        })
+    /// Its weights as they are now.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        Network {
+            encoder: dense(&self.encoder, Activation::Relu),
+            decoder: dense(&self.decoder, Activation::Sigmoid),
+        }
     }
 }
 
-fn linear(layer: &Dense, device: &Device) -> Linear {
-    let (inputs, outputs) = layer.weight.dim();
-    let weight = TensorData::new(layer.weight.iter().copied().collect(), [inputs, outputs]);
-    let bias = TensorData::new(layer.bias.to_vec(), [outputs]);
+fn linear(layer: &Dense) -> Linear {
+    let weight = layer.weight.iter().copied().collect();
     // Not by its configuration, which would bring along every way to draw weights there is.
     Linear {
-        weight: Param::from_data(weight, device),
-        bias: Some(Param::from_data(bias, device)),
+        weight: Param::from_tensor(numbers(weight, layer.weight.dim().into())),
+        bias: Some(Param::from_tensor(numbers(
+            layer.bias.to_vec(),
+            [layer.outputs()],
+        ))),
     }
 }
 
 /// Plain layers of `layers`; the last one is followed by `last`, the others by ReLU.
-async fn dense(layers: &[Linear], last: Activation) -> Result<Vec<Dense>, EngineError> {
-    let mut plain = Vec::with_capacity(layers.len());
-    for (position, layer) in layers.iter().enumerate() {
-        let [inputs, outputs] = layer.weight.dims();
-        let weight = read(layer.weight.val()).await?;
-        let bias = match &layer.bias {
-            Some(bias) => read(bias.val()).await?,
-            None => vec![0.0; outputs],
-        };
-        plain.push(Dense {
-            weight: Array2::from_shape_vec((inputs, outputs), weight)
+fn dense(layers: &[Linear], last: Activation) -> Vec<Dense> {
+    let plain = |(position, layer): (usize, &Linear)| {
+        let shape = layer.weight.dims();
+        let bias = layer.bias.as_ref().expect("layers here have a bias");
+        Dense {
+            weight: Array2::from_shape_vec(shape, host(layer.weight.val()))
                 .expect("a tensor holds as many numbers as its shape says"),
-            bias: Array1::from(bias),
+            bias: Array1::from(host(bias.val())),
             activation: if position + 1 == layers.len() {
                 last
             } else {
                 Activation::Relu
             },
-        });
-    }
-    Ok(plain)
+        }
+    };
+    layers.iter().enumerate().map(plain).collect()
 }

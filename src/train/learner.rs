@@ -33,7 +33,7 @@ impl Learner {
     pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
         match engine.kind() {
             #[cfg(feature = "engine-cpu")]
-            EngineKind::Cpu => Self::Cpu(Box::new(cpu::Learner::new(engine, data, network))),
+            EngineKind::Cpu => Self::Cpu(Box::new(cpu::Learner::new(data, network))),
             #[cfg(feature = "engine-webgpu")]
             EngineKind::WebGpu => {
                 Self::Device(Box::new(device::Learner::new(engine, data, network)))
@@ -119,7 +119,7 @@ impl Learner {
     ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
         match self {
             #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.reconstruct(images).await,
+            Self::Cpu(learner) => Ok(learner.reconstruct(images)),
             #[cfg(feature = "engine-webgpu")]
             Self::Device(learner) => learner.reconstruct(images).await,
         }
@@ -129,7 +129,7 @@ impl Learner {
     pub(super) async fn network(&self) -> Result<Network, EngineError> {
         match self {
             #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.network().await,
+            Self::Cpu(learner) => Ok(learner.network()),
             #[cfg(feature = "engine-webgpu")]
             Self::Device(learner) => learner.network().await,
         }

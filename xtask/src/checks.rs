@@ -226,13 +226,19 @@ fn sizes(
         project, manifest, ..
     }: &Checkout,
 ) -> Result<()> {
-    let mut too_large = Vec::new();
+    let mut sizes = Vec::new();
     for package in &manifest.packages {
         let bytes = size::download(project, package)?;
-        let (name, budget) = (&package.name, package.budget);
+        sizes.push((package.name.as_str(), bytes, package.budget));
+    }
+    let first_figure = size::first_figure(project)?;
+    sizes.push(("first figure", first_figure, size::FIRST_FIGURE_BUDGET));
+
+    let mut too_large = Vec::new();
+    for (name, bytes, budget) in sizes {
         println!("  {name}: {bytes} of {budget} bytes, compressed with brotli");
         if bytes > budget {
-            too_large.push(name.as_str());
+            too_large.push(name);
         }
     }
     ensure!(

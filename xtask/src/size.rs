@@ -19,6 +19,37 @@ pub fn download(project: &Project, package: &Package) -> Result<u64> {
     Ok(javascript + wasm)
 }
 
+/// What stands between opening the page and the default figure, where there is no WebGPU.
+const FIRST_FIGURE: [&str; 10] = [
+    "index.html",
+    "style.css",
+    "page.js",
+    "latent-lens.js",
+    "view.js",
+    "view_bg.wasm",
+    "worker.js",
+    "engine-cpu.js",
+    "engine-cpu_bg.wasm",
+    "data/mnist/mnist.json",
+];
+/// The same; compressed as they lie there.
+const FIRST_DIGITS: [&str; 2] = ["data/mnist/0.idx.gz", "data/mnist/1.idx.gz"];
+/// What both may come to.
+pub const FIRST_FIGURE_BUDGET: u64 = 700_000;
+
+/// Bytes that a visitor downloads for the default figure.
+pub fn first_figure(project: &Project) -> Result<u64> {
+    let dist = project.dist();
+    let mut bytes = 0;
+    for file in FIRST_FIGURE {
+        bytes += compressed(project, &dist.join(file))?;
+    }
+    for file in FIRST_DIGITS {
+        bytes += fs::metadata(dist.join(file))?.len();
+    }
+    Ok(bytes)
+}
+
 /// The compressed size of a file of the site. For the largest this takes a minute, so it is kept
 /// for as long as the file stays the same.
 fn compressed(project: &Project, file: &Path) -> Result<u64> {

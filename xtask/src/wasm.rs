@@ -1,5 +1,5 @@
 //! The wasm packages: compiled by cargo, given their JavaScript by wasm-bindgen, made smaller and
-//! faster by wasm-opt.
+//! faster by esbuild and wasm-opt.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ fn profile_folder(profile: &str) -> &str {
     }
 }
 
-/// Runs wasm-bindgen and wasm-opt over `compiled`, and returns the folder with the result.
+/// Runs wasm-bindgen, esbuild and wasm-opt over `compiled`, and returns the folder with the result.
 fn finish(
     project: &Project,
     manifest: &Manifest,
@@ -159,7 +159,8 @@ fn finish(
         .with_file(compiled)
         .with(passes)
         .with(&manifest.wasm_features)
-        .with_file(&project.root.join("node_modules/binaryen/package.json"));
+        .with_file(&project.root.join("node_modules/binaryen/package.json"))
+        .with_file(&project.root.join("node_modules/esbuild/package.json"));
 
     stamp::once(&folder.with_extension("stamp"), &key, || {
         if folder.exists() {
@@ -168,6 +169,9 @@ fn finish(
         step::timed(&format!("{name}: wasm-bindgen"), || {
             bind(name, compiled, &folder, optimise)
         })?;
+        if optimise {
+            minify(project, &folder.join(format!("{name}.js")))?;
+        }
         if passes.is_empty() {
             return Ok(());
         }
@@ -203,6 +207,17 @@ fn bind(name: &str, compiled: &Path, folder: &Path, optimise: bool) -> Result<()
         .remove_producers_section(true)
         .generate(folder)
         .with_context(|| format!("wasm-bindgen cannot read what was compiled for {name}"))
+}
+
+/// Leaves out of a script what only readers need.
+fn minify(project: &Project, script: &Path) -> Result<()> {
+    process::run(
+        process::npm_program(&project.root, "esbuild")
+            .arg(script)
+            .args(["--minify", "--format=esm", "--target=es2022"])
+            .args(["--charset=utf8", "--log-level=warning", "--allow-overwrite"])
+            .arg(format!("--outfile={}", script.display())),
+    )
 }
 
 #[cfg(test)]

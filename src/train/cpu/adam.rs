@@ -49,7 +49,7 @@ impl ModuleMapper for Step<'_> {
             .entry(parameter.id)
             .or_insert_with(|| [(); 2].map(|()| vec![0.0; gradient.len()]));
         parameter.map(|weights| {
-            let (shape, device) = (weights.dims(), weights.device());
+            let shape = weights.dims();
             let mut weights = host(weights);
             let moments = first.iter_mut().zip(second);
             for ((weight, &gradient), (first, second)) in
@@ -60,7 +60,7 @@ impl ModuleMapper for Step<'_> {
                 *second = *second * SECOND_DECAY as f32 + fresh;
                 *weight -= *first * self.size / (second.sqrt() + EPSILON);
             }
-            numbers(weights, shape, &device)
+            numbers(weights, shape)
         })
     }
 }

@@ -13,11 +13,9 @@ use self::adam::Adam;
 use self::passes::Passes;
 use super::learner::Losses;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError};
 use crate::model::{Autoencoder, Network};
 
 pub(super) struct Learner {
-    engine: Engine,
     model: Autoencoder,
     optimizer: Adam,
     passes: Passes,
@@ -30,13 +28,12 @@ pub(super) struct Learner {
 }
 
 impl Learner {
-    pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
+    pub(super) fn new(data: &Arc<Dataset>, network: &Network) -> Self {
         Self {
-            model: Autoencoder::new(network, engine.device()),
+            model: Autoencoder::new(network),
             optimizer: Adam::default(),
             passes: Passes::default(),
             data: Arc::clone(data),
-            engine: engine.clone(),
             order: Vec::new(),
             training_loss: 0.0,
             held_out_loss: 0.0,
@@ -45,7 +42,7 @@ impl Learner {
     }
 
     pub(super) fn restart(&mut self, network: &Network) {
-        self.model = Autoencoder::new(network, self.engine.device());
+        self.model = Autoencoder::new(network);
         self.optimizer = Adam::default();
         self.ended.clear();
     }
@@ -81,19 +78,16 @@ impl Learner {
         std::mem::take(&mut self.ended)
     }
 
-    pub(super) async fn reconstruct(
-        &self,
-        images: &Array2<f32>,
-    ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
+    pub(super) fn reconstruct(&self, images: &Array2<f32>) -> (Array2<f32>, Array2<f32>) {
         // They are few.
-        let network = self.network().await?;
+        let network = self.network();
         let latents = network.encode(images.view());
         let reconstructions = network.decode(latents.view());
-        Ok((latents, reconstructions))
+        (latents, reconstructions)
     }
 
-    pub(super) async fn network(&self) -> Result<Network, EngineError> {
-        self.model.network().await
+    pub(super) fn network(&self) -> Network {
+        self.model.network()
     }
 }
 

@@ -15,6 +15,7 @@ use ndarray::{Array2, ArrayViewMut2};
 use super::powers::{Knots, Lanes, WIDTH};
 use super::sigmoid::add;
 use super::{Changes, range, slice};
+use crate::importance::levels::Levels;
 use crate::math::{exp, greater};
 
 /// Sums beyond this count as this. What a change in the [reach](REACH) makes of such a sigmoid is
@@ -73,7 +74,7 @@ impl<'a> Moves<'a> {
         if !near || !changes.iter().all(given) {
             return Err(totals);
         }
-        let (values, own) = levels(column);
+        let (levels, own) = Levels::with_places(column.iter().copied());
         let step = |(&image, &source): (&u32, &u32)| Step {
             image,
             from: own[image as usize],
@@ -81,7 +82,7 @@ impl<'a> Moves<'a> {
         };
         let steps = |change: &Changes| change.rows.iter().zip(&change.sources).map(step).collect();
         Ok(Self {
-            knots: Knots::new(&values, largest),
+            knots: Knots::new(&levels.values, largest),
             steps: changes.iter().map(steps).collect(),
             weight,
             wanted,
@@ -161,24 +162,6 @@ fn squares(steps: &[Step], odds: &[Lanes], shares: &[Lanes], powers: &[Lanes]) -
         }
     }
     squares
-}
-
-/// The distinct values, and which of them each value is.
-fn levels(column: &[f32]) -> (Vec<f32>, Vec<u32>) {
-    let mut ascending: Vec<u32> = (0..column.len() as u32).collect();
-    ascending
-        .sort_unstable_by(|&one, &other| column[one as usize].total_cmp(&column[other as usize]));
-    let mut values: Vec<f32> = Vec::new();
-    let mut own = vec![0; column.len()];
-    for image in ascending {
-        let value = column[image as usize];
-        // Not the order of the sort: -0 and 0 are one value.
-        if values.last() != Some(&value) {
-            values.push(value);
-        }
-        own[image as usize] = values.len() as u32 - 1;
-    }
-    (values, own)
 }
 
 #[cfg(test)]
