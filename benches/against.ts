@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 
 import { visit } from "../tests/browser/harness";
 import { paired, say } from "./line";
-import type { Bench, Subject } from "./page/bench";
+import type { Bench, Speed, Subject } from "./page/bench";
 import type { Answer, Job } from "./page/tensorflow";
 
 const PEER = { wasm: "TensorFlow.js 4.22.0 wasm SIMD", webgpu: "TensorFlow.js 4.22.0 WebGPU" };
@@ -24,6 +24,10 @@ export class Workbench {
       (subject) => (window as unknown as { bench: Bench }).bench.ours(subject),
       subject,
     );
+  }
+
+  kernels(): Promise<Speed[]> {
+    return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.kernels());
   }
 
   peer(backend: "wasm" | "webgpu", job: Job): Promise<Answer> {
@@ -62,10 +66,12 @@ export async function stages(wanted: Set<string>, repeats: number): Promise<void
 
     let size: Record<string, unknown> = {};
     for (let repeat = 0; repeat < repeats; repeat += 1) {
-      if (wanted.has("stage1_exact")) {
-        const exact = await bench.ours(by("exact"));
+      let exact: Ours | undefined;
+      if (wanted.has("stage1_exact") || wanted.has("stage3_exact")) {
+        exact = await bench.ours(by("exact"));
         assert.equal(exact.method, "exact", "stage 1 was done by the method that was asked for");
         note("exact", exact.stages["pixel-importance"]!);
+        note("exact3", exact.stages["latent-importance"]!);
       }
       const ours = await bench.ours(by("sampled"));
       assert.equal(ours.method, "sampled", "stage 1 was done by the method that was asked for");
@@ -90,9 +96,10 @@ export async function stages(wanted: Set<string>, repeats: number): Promise<void
         agree("V", ours.pixel_importance, peer.values, 0.02);
         note("rank-one", peer.ms);
       }
-      if (wanted.has("stage3")) {
+      if (wanted.has("stage3") || wanted.has("stage3_exact")) {
         const peer = await bench.peer("wasm", { type: "stage3", permutations: PERMUTATIONS });
         agree("IE", ours.latent_importance, peer.values, 0.02);
+        if (exact) agree("exact IE", exact.latent_importance, peer.values, 0.02);
         note("peer3", peer.ms);
       }
     }
@@ -107,6 +114,33 @@ export async function stages(wanted: Set<string>, repeats: number): Promise<void
       peer_method: "sampled, first layer by rank one",
     });
     line("stage3", "stage3", "peer3", 15);
+    line("stage3_exact", "exact3", "peer3", undefined, { peer_method: "sampled" });
+  });
+}
+
+/**
+ * Stage 3 after 20 epochs: the larger weights have grown, the less of it a series can cover. Sampled,
+ * and how long it takes exactly.
+ */
+export async function trainedStage3(name: string, repeats: number): Promise<void> {
+  const epochs = 20;
+  const base = { dims: 32, hidden: [], epochs, permutations: PERMUTATIONS, seed: SEED };
+  await workbench(async (bench) => {
+    const [exact, ours, theirs]: number[][] = [[], [], []];
+    let images = 0;
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const by = (method: "exact" | "sampled") =>
+        bench.ours({ engine: "cpu", source: DIGITS, settings: { ...base, method } });
+      exact!.push((await by("exact")).stages["latent-importance"]!);
+      const sampled = await by("sampled");
+      ours!.push(sampled.stages["latent-importance"]!);
+      images = sampled.held_out;
+      const peer = await bench.peer("wasm", { type: "stage3", permutations: PERMUTATIONS });
+      agree("IE", sampled.latent_importance, peer.values, 0.02);
+      theirs!.push(peer.ms);
+    }
+    const size = { images, pixels: 784, dims: 32, permutations: PERMUTATIONS, epochs };
+    say(paired(name, ours!, PEER.wasm, theirs!, {}, { ...size, exact_ms: exact! }));
   });
 }
 

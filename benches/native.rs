@@ -19,6 +19,7 @@ use ndarray::Array2;
 use pollster::block_on;
 use serde_json::{Value, json};
 
+const KERNELS: &str = "native_kernels";
 const SEED: u32 = 1;
 const DIMS: usize = 32;
 /// The literal way takes a second for every few pixels.
@@ -59,7 +60,8 @@ fn main() {
         .filter(|argument| argument != "--bench")
         .collect();
     for name in &wanted {
-        let known: Vec<&str> = benches.iter().map(|(name, _)| *name).collect();
+        let known = benches.iter().map(|(name, _)| *name);
+        let known: Vec<&str> = known.chain([KERNELS]).collect();
         assert!(
             known.contains(&name.as_str()),
             "there is no benchmark {name}; there are {}",
@@ -67,6 +69,10 @@ fn main() {
         );
     }
 
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+    if is_wanted(KERNELS) {
+        kernels();
+    }
     let labels: Vec<u8> = (0..10).collect();
     let held_out = Dataset::split(&digits::digits(&labels), SEED)
         .expect("the digits can be used")
@@ -80,7 +86,7 @@ fn main() {
         held_out,
     };
     for (name, bench) in benches {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+        if is_wanted(name) {
             println!("{}", line(name, &case, bench));
         }
     }
@@ -115,6 +121,33 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
         "dims": DIMS,
         "permutations": PERMUTATIONS,
     })
+}
+
+/// As `benches/kernels.ts` says of the same in a browser.
+fn kernels() {
+    let speeds = block_on(latent_lens::kernels::measure()).expect("a CPU");
+    let [registers, memory, ours @ ..] = &speeds[..] else {
+        unreachable!("what the processor could do comes first")
+    };
+    let flops = registers.operations / registers.seconds;
+    let stream = memory.bytes / memory.seconds;
+    for speed in ours {
+        let (arithmetic, transport) = (speed.operations / flops, speed.bytes / stream);
+        let least = arithmetic.max(transport);
+        let line = json!({
+            "name": KERNELS,
+            "kernel": speed.name,
+            "ours_ms": round(speed.seconds * 1e3),
+            "peer": if arithmetic > transport { "arithmetic in registers" } else { "memory" },
+            "peer_ms": round(least * 1e3),
+            "ratio": round(least / speed.seconds),
+            "gigaflops": round(speed.operations / speed.seconds / 1e9),
+            "most_gigaflops": round(flops / 1e9),
+            "gigabytes_a_second": round(speed.bytes / speed.seconds / 1e9),
+            "most_gigabytes_a_second": round(stream / 1e9),
+        });
+        println!("{line}");
+    }
 }
 
 fn plan(method: Method) -> Plan {

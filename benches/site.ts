@@ -7,12 +7,14 @@
  */
 import { argv, env } from "node:process";
 
-import { deepStage1, stages, trainEpoch, trainEpochWebGpu } from "./against";
+import { deepStage1, stages, trainedStage3, trainEpoch, trainEpochWebGpu } from "./against";
+import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
+import { memory } from "./memory";
 import { scaling } from "./scaling";
 import { firstFigure, whole } from "./whole";
 
-const STAGES = ["stage1_exact", "stage1_sampled", "stage1_rank_one", "stage3"];
+const STAGES = ["stage1_exact", "stage1_sampled", "stage1_rank_one", "stage3", "stage3_exact"];
 const REPEATS = Number(env["REPEATS"] ?? 3);
 
 interface Bench {
@@ -30,6 +32,7 @@ function bench(name: string, run: (name: string) => Promise<void>, long = false)
 const benches: Bench[] = [
   // From the same runs, since the peer takes a minute.
   { names: STAGES, run: (wanted) => stages(wanted, REPEATS) },
+  bench("stage3_trained", (name) => trainedStage3(name, REPEATS)),
   bench("train_epoch", (name) => trainEpoch(name, REPEATS)),
   bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),
   bench("first_figure", (name) => firstFigure(name, REPEATS)),
@@ -37,6 +40,8 @@ const benches: Bench[] = [
   bench("redraw", (name) => redraw(name)),
   bench("hover", (name) => hover(name)),
   bench("scaling", (name) => scaling(name, REPEATS)),
+  bench("kernels", (name) => kernels(name)),
+  bench("memory", (name) => memory(name)),
   bench("two_digits_cpu", (name) => whole(name, "cpu", "two digits")),
   bench("ten_digits_cpu", (name) => whole(name, "cpu", "ten digits")),
   // Ten minutes and more than an hour on a software adapter.

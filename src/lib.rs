@@ -44,6 +44,8 @@ pub mod engine;
 mod gpu;
 #[cfg(feature = "engine")]
 pub mod importance;
+#[cfg(feature = "kernels")]
+pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod run;
 #[cfg(feature = "engine")]

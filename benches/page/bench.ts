@@ -1,7 +1,8 @@
 /** What the benchmark's page offers to the program that drives it. */
 import type { Workers } from "../../www/engine/workers";
 import type { EngineName, RunSettings } from "../../www/report";
-import { load, type Source, split, type Split } from "./images";
+import type { ClassImages } from "../../www/engine/messages";
+import { count, load, type Source, split } from "./images";
 import { run, type Run } from "./ours";
 import type { Answer, Job } from "./tensorflow";
 
@@ -13,18 +14,31 @@ export interface Subject {
   workers?: Workers;
 }
 
-let divided: Split | undefined;
-let last: Run | undefined;
-const workers = new Map<string, { worker: Worker; loaded: Run | undefined }>();
+/** Our last run, and what it was on. */
+let last: (Run & { images: ClassImages[] }) | undefined;
+const workers = new Map<string, { worker: Worker; loaded: typeof last }>();
+
+/** A kernel's name, and for one round of it seconds, operations, and bytes to and from memory. */
+export interface Speed {
+  name: string;
+  seconds: number;
+  operations: number;
+  bytes: number;
+}
+
+interface Kernels {
+  default(): Promise<unknown>;
+  kernels(): Promise<Speed[]>;
+}
 
 const bench = {
   /** One run of ours: milliseconds a stage, and what is compared with the peer's results. */
   async ours({ engine, source, settings, workers = "auto" }: Subject) {
     const images = await load(source);
     const classes = images.map(({ label }) => label);
-    last = await run(engine, { ...settings, classes }, images, workers);
+    last = { ...(await run(engine, { ...settings, classes }, images, workers)), images };
     const { stages, report } = last;
-    divided = split(images, report.encoded!);
+    const held_out = report.encoded!.labels.length;
     return {
       stages,
       // By which stage 1 was done, as the engine says.
@@ -32,9 +46,16 @@ const bench = {
       pixel_importance: [...report.pixel_importance!.mean.data],
       latent_importance: [...report.latent_importance!.mean.data],
       held_out_loss: report.training!.held_out_loss,
-      held_out: divided.held_out.count,
-      training: divided.training.count,
+      held_out,
+      training: count(images) - held_out,
     };
+  },
+
+  /** How fast the kernels are; first what the processor could do. */
+  async kernels(): Promise<Speed[]> {
+    const module = (await import(new URL("kernels.js", import.meta.url).href)) as Kernels;
+    await module.default();
+    return module.kernels();
   },
 
   /** One job of TensorFlow.js on the images and the network of our last run. */
@@ -46,9 +67,10 @@ const bench = {
       workers.set(backend, peer);
       await ask(peer.worker, { type: "open", backend });
     }
-    if (peer.loaded !== last) {
+    if (last && peer.loaded !== last) {
       peer.loaded = last;
-      await ask(peer.worker, { type: "load", split: divided!, network: last!.network });
+      const divided = split(last.images, last.report.encoded!);
+      await ask(peer.worker, { type: "load", split: divided, network: last.network });
     }
     return ask(peer.worker, job);
   },

@@ -34,6 +34,14 @@ export async function load(source: Source): Promise<ClassImages[]> {
   return source.limit === undefined ? unpacked : [firstOfAll(unpacked, source.limit)];
 }
 
+/** How many images there are in all classes. */
+export function count(classes: ClassImages[]): number {
+  const counts = classes.map(({ bytes }) =>
+    new DataView(bytes.buffer, bytes.byteOffset).getUint32(4),
+  );
+  return counts.reduce((sum, each) => sum + each, 0);
+}
+
 /** The images as our engine split them, by what its report says of the held-out ones. */
 export function split(classes: ClassImages[], { labels, positions }: Encoded): Split {
   const held: Uint8Array[] = [];

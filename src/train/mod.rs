@@ -2,7 +2,7 @@
 
 mod adam;
 #[cfg(feature = "engine-cpu")]
-mod cpu;
+pub(crate) mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
 mod learner;

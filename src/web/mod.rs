@@ -1,5 +1,5 @@
 //! The doors to the browser: the engine, t-SNE and the readers, which live in workers, and the view
-//! and the models' files, which live in the page. They convert and call; everything else is
+//! and the models' files, which live in the page; for the benchmark's page, the kernels. They convert and call; everything else is
 //! elsewhere.
 
 #[cfg(feature = "view")]
@@ -17,6 +17,8 @@ mod data;
 mod engine;
 #[cfg(feature = "view")]
 mod fills;
+#[cfg(feature = "kernels")]
+mod kernels;
 #[cfg(feature = "models")]
 mod models;
 #[cfg(feature = "tsne")]

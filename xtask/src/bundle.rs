@@ -85,9 +85,9 @@ fn bundle(
     Ok(inputs.keys().map(|path| project.root.join(path)).collect())
 }
 
-/// Makes the folder `to` hold the finished site and beside it the benchmark's page with
-/// TensorFlow.js, so that both sides are served alike.
-pub fn bench(project: &Project, to: &Path) -> Result<()> {
+/// Makes the folder `to` hold the finished site and beside it the benchmark's page with the package
+/// in the folders `kernels` and TensorFlow.js, so that both sides are served alike.
+pub fn bench(project: &Project, kernels: &[PathBuf], to: &Path) -> Result<()> {
     let sources = project.root.join("benches/page");
     let bundled = project.build().join("bench-page");
     process::run(
@@ -107,6 +107,11 @@ pub fn bench(project: &Project, to: &Path) -> Result<()> {
     all.extend(files(&sources, ending("html"))?);
     all.extend(files(&bundled, ending("js"))?);
     all.extend(files(&tensorflow, ending("wasm"))?);
+    for folder in kernels {
+        all.extend(files(folder, |path| {
+            ending("js")(path) || ending("wasm")(path)
+        })?);
+    }
     mirror(&all, to)
 }
 

@@ -140,7 +140,12 @@ pub const ALL: [Check; 17] = [
 /// both at once cargo would join the features of what they depend on and compile that again.
 const NATIVE: [&[&str]; 2] = [
     &["--package", "xtask"],
-    &["--package", "latent-lens", "--features", "cli,engine-cpu"],
+    &[
+        "--package",
+        "latent-lens",
+        "--features",
+        "cli,engine-cpu,kernels",
+    ],
 ];
 
 fn rustfmt(Checkout { project, .. }: &Checkout) -> Result<()> {
@@ -176,7 +181,8 @@ fn clippy_wasm(
 ) -> Result<()> {
     tools::rust_checkers(&project.root)?;
     tools::wasm_target()?;
-    for package in &manifest.packages {
+    let kernels = Manifest::read(&project.root)?.kernels()?;
+    for package in manifest.packages.iter().chain(&kernels.packages) {
         process::run(
             process::cargo(&project.root, "clippy")
                 .args(wasm::selection(package))

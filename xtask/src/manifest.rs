@@ -42,6 +42,19 @@ impl Manifest {
         Self::parse(&text).with_context(|| format!("{}", path.display()))
     }
 
+    /// The package that the benchmark's page alone loads: the CPU engine's kernels, built as the engine
+    /// is.
+    pub fn kernels(mut self) -> Result<Self> {
+        self.packages.retain(|package| package.name == "engine-cpu");
+        let package = self
+            .packages
+            .first_mut()
+            .context("there is no package engine-cpu")?;
+        package.name = "kernels".into();
+        package.features = vec!["kernels".into()];
+        Ok(self)
+    }
+
     fn parse(text: &str) -> Result<Self> {
         let manifest: Self = toml::from_str(text)?;
         ensure!(!manifest.packages.is_empty(), "there is no [[package]]");

@@ -1,7 +1,7 @@
 //! Learning on the CPU: burn keeps the network; the passes through it and Adam's steps are ours.
 
-mod adam;
-mod loss;
+pub(crate) mod adam;
+pub(crate) mod loss;
 mod passes;
 
 use std::ops::Range;

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::{Arguments, build};
+use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{browser, bundle, process, tools};
+use crate::{browser, bundle, process, tools, wasm};
 
 /// What the names of native benchmarks start with.
 const NATIVE: &str = "native_";
@@ -30,7 +31,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     if all || !site.is_empty() {
         build::build(&project, true, &[])?;
         let served = project.build().join("bench");
-        bundle::bench(&project, &served)?;
+        let kernels = Manifest::read(&project.root)?.kernels()?;
+        let kernels = wasm::build(&project, &kernels, true, &[])?;
+        bundle::bench(&project, &kernels, &served)?;
         let mut node = browser::node(&project, &served, &tools::CHROMIUM)?;
         let programs = browser::programs(&project, &project.root.join("benches"), "site.ts")?;
         lines(node.args(programs).args(site), &mut table)?;
@@ -38,7 +41,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     if all || !native.is_empty() {
         let mut cargo = process::cargo(&project.root, "bench");
         // Without what only the terminal's program needs, which takes minutes to compile.
-        cargo.args(["--no-default-features", "--features", "engine-cpu"]);
+        cargo.args(["--no-default-features", "--features", "kernels"]);
         cargo.args(["--bench", "native", "--"]).args(native);
         lines(&mut cargo, &mut table)?;
     }

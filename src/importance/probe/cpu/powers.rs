@@ -15,6 +15,7 @@ const NEXT: f32 = 0.125;
 // to the fifth (Chebyshev): it leaves 2e-8.
 const FIRST: f32 = 1.0 - 5.0 / 16.0 * NEXT * NEXT * NEXT * NEXT / 120.0;
 const THIRD: f32 = 1.0 / 6.0 + 5.0 / 4.0 * NEXT * NEXT / 120.0;
+const FOURTH: f32 = 1.0 / 24.0;
 
 /// Values of a column, each by the knot next to it: exponentials are taken of knots alone, of which
 /// there are fewer.
@@ -60,17 +61,20 @@ impl Knots {
     pub(super) fn raise(&self, weight: &Lanes, of_knots: &mut Vec<Lanes>, powers: &mut Vec<Lanes>) {
         of_knots.resize(self.knots.len(), [0.0; WIDTH]);
         for (power, knot) in of_knots.iter_mut().zip(&self.knots) {
+            let mut lanes = [0.0; WIDTH];
             for lane in 0..WIDTH {
-                power[lane] = exp(-knot * weight[lane]);
+                lanes[lane] = exp(-knot * weight[lane]);
             }
+            *power = lanes;
         }
         powers.resize(self.values.len(), [0.0; WIDTH]);
         for (power, &(knot, more)) in powers.iter_mut().zip(&self.values) {
-            let knot = &of_knots[knot as usize];
+            let mut lanes = of_knots[knot as usize];
             for lane in 0..WIDTH {
                 let x = -more * weight[lane];
-                power[lane] = knot[lane] * (1.0 + x * (FIRST + x * (0.5 + x * (THIRD + x / 24.0))));
+                lanes[lane] *= 1.0 + x * (FIRST + x * (0.5 + x * (THIRD + x * FOURTH)));
             }
+            *power = lanes;
         }
     }
 }

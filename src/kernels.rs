@@ -1,0 +1,282 @@
+//! How fast the kernels of the CPU engine are, and how fast the processor could be: for benchmarks
+//! alone.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use ndarray::{Array1, Array2};
+use web_time::Instant;
+
+use crate::engine::{Engine, EngineError};
+use crate::importance::probe::{Intervention, Outcome, Probe};
+use crate::keyed::{Keyed, Purpose};
+use crate::math::product::{Panels, Tiles, product};
+use crate::model::{Activation, Autoencoder, Dense, Network};
+use crate::train::cpu::adam::{Adam, Gradients};
+use crate::train::cpu::loss;
+
+/// A sample takes at least so long, as clocks in browsers are coarse.
+const SAMPLE: Duration = Duration::from_millis(40);
+const SAMPLES: usize = 5;
+/// 784-32-784, as in the paper's network for ten classes.
+const PIXELS: usize = 784;
+const DIMS: usize = 32;
+/// In a batch of training.
+const BATCH: usize = 256;
+/// Held out of ten digits, in all and of one class.
+const IMAGES: usize = 1505;
+const CLASS: usize = 150;
+
+/// What takes how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Speed {
+    /// Of the kernel; `registers` and `memory` are what the processor could do.
+    pub name: &'static str,
+    /// Median of several samples.
+    pub seconds: f64,
+    /// Additions, multiplications and the like of f32; a division and a comparison are one each.
+    pub operations: f64,
+    /// To and from memory, if nothing is moved twice.
+    pub bytes: f64,
+}
+
+/// Measures all of them, one after the other: two or three seconds.
+///
+/// # Errors
+/// Never; engines are all asked in the same way.
+pub async fn measure() -> Result<Vec<Speed>, EngineError> {
+    let mut speeds = vec![registers(), memory(), products(), losses(), steps()];
+    speeds.push(rank_one().await?);
+    speeds.push(sigmoids().await?);
+    speeds.push(layers().await?);
+    Ok(speeds)
+}
+
+/// Multiplications and additions of what is in registers already: as many at once as a processor's
+/// pipelines hold, and no more than it has registers for, whatever that is.
+fn registers() -> Speed {
+    let [some, more, most] = [
+        of_registers::<6>(),
+        of_registers::<8>(),
+        of_registers::<12>(),
+    ];
+    let faster = |one: Speed, other: Speed| {
+        let seconds = |speed: &Speed| speed.seconds / speed.operations;
+        if seconds(&one) < seconds(&other) {
+            one
+        } else {
+            other
+        }
+    };
+    faster(faster(some, more), most)
+}
+
+fn of_registers<const VECTORS: usize>() -> Speed {
+    const ROUNDS: usize = 10_000;
+    // Not inlined: within a larger function there are not as many registers left.
+    #[inline(never)]
+    fn run<const VECTORS: usize>(factor: f32, summand: f32) -> [[f32; 4]; VECTORS] {
+        let mut vectors = [[1.0f32; 4]; VECTORS];
+        for _ in 0..ROUNDS {
+            for vector in &mut vectors {
+                for value in vector {
+                    *value = *value * factor + summand;
+                }
+            }
+        }
+        vectors
+    }
+    Speed {
+        name: "registers",
+        seconds: time(|| {
+            black_box(run::<VECTORS>(black_box(0.999), black_box(0.001)));
+        }),
+        operations: (2 * 4 * VECTORS * ROUNDS) as f64,
+        bytes: 0.0,
+    }
+}
+
+/// Reading what is in no cache.
+fn memory() -> Speed {
+    let values = vec![1.0f32; 64 << 20 >> 2];
+    let sum = |values: &[f32]| {
+        let mut sums = [0.0f32; 32];
+        for values in values.as_chunks::<32>().0 {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+        sums
+    };
+    Speed {
+        name: "memory",
+        seconds: time(|| {
+            black_box(sum(black_box(&values)));
+        }),
+        operations: values.len() as f64,
+        bytes: size_of_val(&values[..]) as f64,
+    }
+}
+
+/// A batch's images, none of whose pixels are 0, times the encoder's weights.
+fn products() -> Speed {
+    let images = numbers(BATCH * PIXELS, 0.5, 1.0);
+    let (mut left, mut right, mut output) = <(Tiles, Panels, Vec<f32>)>::default();
+    left.pack(PIXELS, images.chunks_exact(PIXELS));
+    right.pack(DIMS, &numbers(PIXELS * DIMS, -0.1, 0.1));
+    Speed {
+        name: "product",
+        seconds: time(|| product(black_box(&left), &right, None, &mut output)),
+        operations: (2 * BATCH * PIXELS * DIMS) as f64,
+        bytes: (4 * (BATCH * PIXELS + PIXELS * DIMS + BATCH * DIMS)) as f64,
+    }
+}
+
+/// The loss of a batch and its gradient.
+fn losses() -> Speed {
+    let mut logits = numbers(BATCH * PIXELS, -5.0, 5.0);
+    let targets = numbers(BATCH * PIXELS, 0.0, 1.0);
+    Speed {
+        name: "loss",
+        seconds: time(|| {
+            black_box(loss::gradient(black_box(&mut logits), &targets, 1.0));
+        }),
+        operations: (33 * logits.len()) as f64,
+        bytes: (12 * logits.len()) as f64,
+    }
+}
+
+/// A step of Adam.
+fn steps() -> Speed {
+    let network = Network::untrained(PIXELS, &[], DIMS, 1);
+    let mut model = Some(Autoencoder::new(&network));
+    let mut gradients = Gradients::new();
+    let mut count = 0;
+    for layer in model.iter().flat_map(Autoencoder::parameters) {
+        for (id, size) in layer
+            .ids
+            .into_iter()
+            .zip([layer.weight.len(), layer.bias.len()])
+        {
+            gradients.insert(id, numbers(size, -1.0, 1.0));
+            count += size;
+        }
+    }
+    let mut adam = Adam::default();
+    Speed {
+        name: "adam",
+        seconds: time(|| model = model.take().map(|model| adam.step(model, &gradients))),
+        operations: (12 * count) as f64,
+        bytes: (28 * count) as f64,
+    }
+}
+
+/// Permutations of pixels of a one-layer encoder, by rank one.
+async fn rank_one() -> Result<Speed, EngineError> {
+    let layer = dense(PIXELS, DIMS, Activation::Relu);
+    let (seconds, changes) = permutations(&[layer], IMAGES, 1).await?;
+    Ok(Speed {
+        name: "rank_one",
+        seconds,
+        operations: 6.0 * changes * DIMS as f64,
+        bytes: 8.0 * changes * DIMS as f64,
+    })
+}
+
+/// Permutations of latents of a one-layer decoder, output by output.
+async fn sigmoids() -> Result<Speed, EngineError> {
+    let layer = dense(DIMS, PIXELS, Activation::Sigmoid);
+    let (seconds, changes) = permutations(&[layer], CLASS, 4).await?;
+    Ok(Speed {
+        name: "sigmoids",
+        seconds,
+        operations: 9.0 * changes * PIXELS as f64,
+        bytes: 8.0 * changes * PIXELS as f64,
+    })
+}
+
+/// Permutations of pixels of a deep encoder, none of whose units sleeps.
+async fn layers() -> Result<Speed, EngineError> {
+    let sizes = [PIXELS, 128, 64, DIMS];
+    let layers: Vec<Dense> = sizes
+        .windows(2)
+        .map(|size| dense(size[0], size[1], Activation::Relu))
+        .collect();
+    let (seconds, changes) = permutations(&layers, CLASS, 1).await?;
+    let above = (128 * 64 + 64 * DIMS) as f64;
+    Ok(Speed {
+        name: "layers",
+        seconds,
+        operations: changes * (2.0 * above + 2.0 * 128.0),
+        bytes: 4.0 * changes * DIMS as f64,
+    })
+}
+
+/// How long permutations of some columns of `layers`' inputs take, and how many images they change.
+async fn permutations(
+    layers: &[Dense],
+    images: usize,
+    repeats: u64,
+) -> Result<(f64, f64), EngineError> {
+    let columns = layers[0].inputs();
+    let inputs = Array2::from_shape_vec((images, columns), numbers(images * columns, 0.0, 1.0))
+        .expect("as many numbers as the shape says");
+    let probe = Probe::new(&Engine::cpu(), layers, inputs, Outcome::PerOutput).await?;
+    let interventions: Vec<Intervention> = (0..64 / repeats)
+        .flat_map(|column| (0..repeats).map(move |repeat| (column, repeat)))
+        .map(|(column, repeat)| Intervention::Permuted {
+            column: column as usize % columns,
+            order: Keyed::new(1, Purpose::Pixel, &[column, repeat]),
+        })
+        .collect();
+    let mut times = Vec::new();
+    for _ in 0..SAMPLES {
+        let (start, mut rounds) = (Instant::now(), 0.0);
+        while start.elapsed() < SAMPLE {
+            black_box(probe.measure(&interventions).await?);
+            rounds += 1.0;
+        }
+        times.push(start.elapsed().as_secs_f64() / rounds);
+    }
+    // But for about one in each permutation, which keeps its place.
+    let changes = interventions.len() * (images - 1);
+    Ok((median(times), changes as f64))
+}
+
+fn dense(inputs: usize, outputs: usize, activation: Activation) -> Dense {
+    Dense {
+        weight: Array2::from_shape_vec((inputs, outputs), numbers(inputs * outputs, -0.1, 0.1))
+            .expect("as many numbers as the shape says"),
+        // Large enough to keep every unit awake, small enough for sigmoids.
+        bias: Array1::from_elem(outputs, if outputs == PIXELS { -2.0 } else { 10.0 }),
+        activation,
+    }
+}
+
+/// Evenly distributed.
+fn numbers(count: usize, least: f32, most: f32) -> Vec<f32> {
+    let mut draws = Keyed::new(1, Purpose::Weights, &[count as u64]);
+    (0..count)
+        .map(|_| least + (most - least) * draws.uniform())
+        .collect()
+}
+
+/// Seconds that `work` takes.
+fn time(mut work: impl FnMut()) -> f64 {
+    let mut sample = || {
+        let (start, mut rounds) = (Instant::now(), 0.0);
+        while start.elapsed() < SAMPLE {
+            work();
+            rounds += 1.0;
+        }
+        start.elapsed().as_secs_f64() / rounds
+    };
+    // The first is for compilers that begin when code is used.
+    sample();
+    median((0..SAMPLES).map(|_| sample()).collect())
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
