@@ -15,13 +15,15 @@ use latent_lens::importance::{LatentImportance, PixelImportance, Plan};
 use latent_lens::model::Network;
 use latent_lens::settings::Method;
 use latent_lens::shard::Shard;
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};
 
 const KERNELS: &str = "native_kernels";
 const SEED: u32 = 1;
 const DIMS: usize = 32;
+/// Images for deep networks: the literal way takes the whole of each for every permutation.
+const FEW: usize = 300;
 /// The literal way takes a second for every few pixels.
 const PERMUTATIONS: usize = 1;
 const REPEATS: usize = 3;
@@ -49,10 +51,11 @@ struct Pair {
 type Bench = fn(&Case) -> Pair;
 
 fn main() {
-    let benches: [(&str, Bench); 3] = [
-        ("native_stage1_exact", stage1_exact),
-        ("native_stage1_sampled", stage1_sampled),
-        ("native_stage3", stage3),
+    let benches: [(&str, &[usize], Bench); 4] = [
+        ("native_stage1_exact", &[], stage1_exact),
+        ("native_stage1_sampled", &[], stage1_sampled),
+        ("native_stage3", &[], stage3),
+        ("native_deep_stage1", &[128, 64], stage1_sampled),
     ];
     // Cargo adds `--bench`.
     let wanted: Vec<String> = std::env::args()
@@ -60,7 +63,7 @@ fn main() {
         .filter(|argument| argument != "--bench")
         .collect();
     for name in &wanted {
-        let known = benches.iter().map(|(name, _)| *name);
+        let known = benches.iter().map(|(name, ..)| *name);
         let known: Vec<&str> = known.chain([KERNELS]).collect();
         assert!(
             known.contains(&name.as_str()),
@@ -73,21 +76,31 @@ fn main() {
     if is_wanted(KERNELS) {
         kernels();
     }
-    let labels: Vec<u8> = (0..10).collect();
-    let held_out = Dataset::split(&digits::digits(&labels), SEED)
-        .expect("the digits can be used")
-        .held_out;
-    let network = Network::untrained(held_out.pixels.ncols(), &[], DIMS, SEED);
-    let case = Case {
-        engine: Engine::cpu(),
-        latents: network.encode(held_out.pixels.view()),
-        network,
-        exact: held_out.pixels.mapv(f64::from),
-        held_out,
-    };
-    for (name, bench) in benches {
+    for (name, hidden, bench) in benches {
         if is_wanted(name) {
-            println!("{}", line(name, &case, bench));
+            println!("{}", line(name, &Case::new(hidden), bench));
+        }
+    }
+}
+
+impl Case {
+    /// The held-out digits and a network with these layers between the pixels and the latents.
+    fn new(hidden: &[usize]) -> Self {
+        let labels: Vec<u8> = (0..10).collect();
+        let mut held_out = Dataset::split(&digits::digits(&labels), SEED)
+            .expect("the digits can be used")
+            .held_out;
+        if !hidden.is_empty() {
+            let few = held_out.pixels.slice(s![..FEW, ..]);
+            held_out.pixels = few.to_owned();
+        }
+        let network = Network::untrained(held_out.pixels.ncols(), hidden, DIMS, SEED);
+        Self {
+            engine: Engine::cpu(),
+            latents: network.encode(held_out.pixels.view()),
+            network,
+            exact: held_out.pixels.mapv(f64::from),
+            held_out,
         }
     }
 }
@@ -116,7 +129,7 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
         "spread": spread(&ratios),
         "ours_spread_ms": spread(&ours),
         "peer_spread_ms": spread(&peer),
-        "images": case.held_out.count(),
+        "images": case.exact.nrows(),
         "pixels": case.held_out.pixels.ncols(),
         "dims": DIMS,
         "permutations": PERMUTATIONS,

@@ -179,7 +179,7 @@ async fn rank_one() -> Result<Speed, EngineError> {
         name: "rank_one",
         seconds,
         operations: 6.0 * changes * DIMS as f64,
-        bytes: 8.0 * changes * DIMS as f64,
+        bytes: (8 * IMAGES * DIMS) as f64,
     })
 }
 
@@ -191,7 +191,7 @@ async fn sigmoids() -> Result<Speed, EngineError> {
         name: "sigmoids",
         seconds,
         operations: 9.0 * changes * PIXELS as f64,
-        bytes: 8.0 * changes * PIXELS as f64,
+        bytes: (8 * CLASS * PIXELS) as f64,
     })
 }
 
@@ -208,7 +208,7 @@ async fn layers() -> Result<Speed, EngineError> {
         name: "layers",
         seconds,
         operations: changes * (2.0 * above + 2.0 * 128.0),
-        bytes: 4.0 * changes * DIMS as f64,
+        bytes: (4 * CLASS * (PIXELS + 128 + DIMS)) as f64,
     })
 }
 

@@ -7,7 +7,8 @@
 //! the network.
 //!
 //! Both are the mean over random permutations, as in the paper, or the expected value over all of
-//! them, which needs none: in closed form, or by trying every value where that is affordable.
+//! them, which needs none: in closed form, or by trying every value where that is affordable. Before
+//! one layer of sigmoids, as a decoder often is, a series makes that cheap.
 //! [`Plan`] says which of these, and which part of the features.
 
 mod closed;

@@ -159,6 +159,36 @@ fn what_cannot_change_is_exactly_zero_when_computed_exactly() {
     assert!(ours.latent.mean.row(1).iter().all(|&v| v == 0.0));
 }
 
+/// By whatever means the decoder's sigmoids are measured: few permutations and many, exactly, pixel by
+/// pixel where weights are large.
+#[test]
+fn a_dimension_that_the_decoder_leaves_aside_rebuilds_nothing() {
+    for scale in [0.1, 1.0, 30.0] {
+        let (mut network, images) = random_case(11, &[20, 4, 20], 1, 60);
+        network.decoder[0].weight.mapv_inplace(|w| w * scale);
+        network.decoder[0].weight.row_mut(1).fill(0.0);
+        let classes = [(0, 0..60)];
+        for plan in [exact(), sampled(1, 3), sampled(40, 3)] {
+            let ours = measure(&network, &images, &classes, plan);
+            let mean = &ours.latent.mean;
+            assert_eq!(mean[[0, 1]], 0.0);
+            assert!([0, 2, 3].iter().all(|&dim| mean[[0, dim]] > 0.0));
+            let precise = images.mapv(f64::from);
+            let ie = match plan.method {
+                Method::Exact => literal::expected_latent_importance(&network, &precise, &classes),
+                _ => literal::latent_importance(
+                    &network,
+                    &precise,
+                    &classes,
+                    plan.permutations,
+                    plan.seed,
+                ),
+            };
+            assert_close(&format!("IE, weights times {scale}"), mean, &ie, TOLERANCE);
+        }
+    }
+}
+
 #[test]
 fn sampling_comes_within_four_standard_errors_of_the_exact_value() {
     let (network, images) = random_case(77, &[20, 8, 20], 1, 90);

@@ -13,7 +13,6 @@
 use ndarray::{Array2, ArrayViewMut2};
 
 use super::powers::{Knots, Lanes, WIDTH};
-use super::sigmoid::add;
 use super::{Changes, range, slice};
 use crate::importance::levels::Levels;
 use crate::math::{exp, greater};
@@ -141,6 +140,19 @@ impl Odds {
                         );
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Adds the squared changes of the outputs from the `first` on to `totals`, which has a place for
+/// every output or one for all.
+pub(super) fn add(totals: &mut [f64], first: usize, squares: &[f64]) {
+    match totals {
+        [all] => *all += squares.iter().sum::<f64>(),
+        each => {
+            for (total, square) in each[first..].iter_mut().zip(squares) {
+                *total += square;
             }
         }
     }

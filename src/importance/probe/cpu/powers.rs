@@ -30,6 +30,7 @@ impl Knots {
     pub(super) fn new(values: &[f32], largest: f32) -> Self {
         let (low, high) = (values[0], values[values.len() - 1]);
         let count = (0.5 * (high - low) * largest / NEXT).ceil() as usize + 1;
+        let count = count.max(2);
         let middle = low + 0.5 * (high - low);
         // Only ratios of powers matter; taken from the middle of the values, they stay in range.
         let from_middle = |value: f32| value - middle;
@@ -39,13 +40,14 @@ impl Knots {
                 values: (0..values.len() as u32).map(|knot| (knot, 0.0)).collect(),
             };
         }
-        let step = (high - low) / (count - 1).max(1) as f32;
+        let step = (high - low) / (count - 1) as f32;
         let knots: Vec<f32> = (0..count)
             .map(|at| from_middle(low) + at as f32 * step)
             .collect();
         let next = |&value: &f32| {
             let value = from_middle(value);
-            let at = ((value - knots[0]) / step).round() as usize;
+            // Steps between the smallest numbers that there are may be 0.
+            let at = (((value - knots[0]) / step).round() as usize).min(count - 1);
             (at as u32, value - knots[at])
         };
         Self {
@@ -108,6 +110,7 @@ mod tests {
     #[test]
     fn powers_stay_within_their_bound_with_few_exponentials() {
         for (span, largest, bound, knots) in [
+            (1e-3, 0.0, 1e-6, 2),
             (1e-3, 1e-3, 1e-6, 2),
             (1.0, 1.0, 1e-6, 5),
             (8.0, 0.5, 2e-6, 17),
@@ -119,5 +122,14 @@ mod tests {
             assert!(error < bound, "{error} for {span}, {largest}");
             assert_eq!(count, knots, "knots for {span}, {largest}");
         }
+    }
+
+    #[test]
+    fn values_may_lie_as_close_as_numbers_can() {
+        let values = [0.0, 1e-45, 3e-45, 4e-45];
+        let knots = Knots::new(&values, f32::MAX);
+        let (mut of_knots, mut powers) = (Vec::new(), Vec::new());
+        knots.raise(&[1.0; WIDTH], &mut of_knots, &mut powers);
+        assert_eq!(powers, [[1.0; WIDTH]; 4]);
     }
 }

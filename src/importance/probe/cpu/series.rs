@@ -84,8 +84,8 @@ impl Reach {
             .collect();
         (0..self.terms)
             .map(|m| {
-                let even = |(q, r): &(f64, Vec<f64>)| if m % 2 == 0 { r[m] } else { r[m] / q };
-                let values: Vec<f64> = in_t.iter().map(even).collect();
+                let in_y = |(q, r): &(f64, Vec<f64>)| if m % 2 == 0 { r[m] } else { r[m] / q };
+                let values: Vec<f64> = in_t.iter().map(in_y).collect();
                 let in_y = through(&ys, &values);
                 in_y.into_iter().map(|of_power| of_power as f32).collect()
             })
@@ -147,7 +147,7 @@ pub(super) struct Series {
     group: usize,
     /// For every column, which groups are left to others.
     far: Vec<Vec<bool>>,
-    /// For every column, of every power, for every image, rounded up to whole [`LANES`].
+    /// S of every column, term and image; of images as many as fill whole [`LANES`].
     coefficients: OnceLock<Vec<f32>>,
 }
 
@@ -279,12 +279,8 @@ impl Series {
             let images = sums.len() / outputs;
             stand.take(outputs, sums);
             for (term, polynomial) in polynomials.iter().enumerate() {
-                product(
-                    &powers[term],
-                    stand.term(term, polynomial),
-                    None,
-                    &mut found,
-                );
+                let standing = stand.term(term, polynomial);
+                product(&powers[term], standing, None, &mut found);
                 for (column, found) in found.chunks_exact(images).enumerate() {
                     let place = (column * terms + term) * padded + block * IMAGES;
                     coefficients[place..place + images].copy_from_slice(found);
@@ -302,9 +298,13 @@ impl Series {
         let rows = first.chunks_exact_mut(outputs);
         for ((weights, span), far) in rows.zip(&self.spans).zip(&self.far) {
             for (weights, &far) in weights.chunks_mut(self.group).zip(far) {
-                let scale = if far { 0.0 } else { span / self.reach.sums };
                 for weight in weights {
-                    *weight *= scale;
+                    // Not by a factor of 0, as what is far may be infinite.
+                    *weight = if far {
+                        0.0
+                    } else {
+                        *weight * span / self.reach.sums
+                    };
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use ndarray::{Array2, ArrayViewMut2, Axis};
 
-use super::odds::{Moves, Odds};
+use super::odds::{Moves, Odds, add};
 use super::powers::WIDTH;
 use super::series::Series;
 use super::{Changes, Kernel, row};
@@ -91,19 +91,6 @@ impl Kernel {
                     self.one_layer(outputs, change, first, squares);
                     add(totals, first, squares);
                 }
-            }
-        }
-    }
-}
-
-/// Adds the squared changes of the outputs from the `first` on to `totals`, which has a place for
-/// every output or one for all.
-pub(super) fn add(totals: &mut [f64], first: usize, squares: &[f64]) {
-    match totals {
-        [all] => *all += squares.iter().sum::<f64>(),
-        each => {
-            for (total, square) in each[first..].iter_mut().zip(squares) {
-                *total += square;
             }
         }
     }
