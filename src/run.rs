@@ -649,9 +649,10 @@ fn check_memory(settings: &Settings, classes: &[Class]) -> Result<(), RunError> 
 /// Bytes that a run needs.
 fn memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
     let (units, weights) = architecture.size();
-    // Images on both sides of the engine; weights with gradient, two moments and a working copy;
-    // activations and their gradients for a batch.
-    let numbers = 2 * images * pixels + 6 * weights + 4 * BATCH_SIZE * (pixels + units);
+    // Images on both sides of the engine, and as many again for what stage 3 keeps of the held-out
+    // ones; weights with gradient, two moments and a working copy; activations and their gradients
+    // for a batch.
+    let numbers = 3 * images * pixels + 6 * weights + 4 * BATCH_SIZE * (pixels + units);
     4.0 * numbers as f64
 }
 

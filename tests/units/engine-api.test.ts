@@ -249,8 +249,8 @@ test("there is no WebGPU in Node, and a lens says so", async () => {
 
 test("a closed lens rejects what it was doing and what comes later", async () => {
   const other = await Lens.open();
-  const running = other.run(rings(), { ...SETTINGS, epochs: 2000 });
-  setTimeout(() => other.close(), 50);
+  const long = { ...SETTINGS, epochs: 2000, hidden: [512] };
+  const running = other.run(rings(), long, { onProgress: () => other.close() });
   await assert.rejects(running, { kind: "closed" });
   await assert.rejects(other.train(rings()), { kind: "closed" });
 });

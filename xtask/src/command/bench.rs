@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: how fast and how good the site is, in a real browser and as a native
 //! program, beside what else there is.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +17,7 @@ const NATIVE: &str = "native_";
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let json = arguments.flag("--json");
+    let chart = arguments.value("--chart")?;
     let mut names = Vec::new();
     while let Some(name) = arguments.next_word() {
         names.push(name);
@@ -45,6 +46,24 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         cargo.args(["--bench", "native", "--"]).args(native);
         lines(&mut cargo, &mut table)?;
     }
+    match chart {
+        Some(file) => draw(&project, &table.lines, &file),
+        None => Ok(()),
+    }
+}
+
+/// Draws the lines of `scaling` into `file`.
+fn draw(project: &Project, lines: &[String], file: &str) -> Result<()> {
+    let programs = browser::programs(project, &project.root.join("benches"), "chart.ts")?;
+    let mut node = Command::new("node");
+    node.args(programs).arg(file).stdin(Stdio::piped());
+    let mut child = node.spawn().context("node could not be started")?;
+    let mut input = child.stdin.take().expect("its input is ours to write");
+    input.write_all(lines.join("\n").as_bytes())?;
+    drop(input);
+    if !child.wait()?.success() {
+        bail!("no chart was drawn: run the benchmark scaling with it");
+    }
     Ok(())
 }
 
@@ -70,6 +89,8 @@ struct Table {
     json: bool,
     /// The heading stands above the first row.
     headed: bool,
+    /// All lines so far, as they are.
+    lines: Vec<String>,
 }
 
 impl Table {
@@ -77,11 +98,13 @@ impl Table {
         Self {
             json,
             headed: false,
+            lines: Vec::new(),
         }
     }
 
     /// A line of JSON, or what it says: time, peer's time, ratio, target, and what else there is.
     fn row(&mut self, line: &str) -> Result<String> {
+        self.lines.push(line.to_owned());
         if self.json {
             return Ok(line.to_owned());
         }
@@ -89,7 +112,9 @@ impl Table {
             serde_json::from_str(line).with_context(|| format!("no line of results: {line}"))?;
         let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_null());
         let name = take("name").map_or_else(String::new, |name| text(&name));
-        let ours = milliseconds(take("ours_ms"));
+        let ours = take("ours_ms");
+        let bar = ours.as_ref().filter(|_| name == "scaling").map(bar);
+        let ours = milliseconds(ours);
         let theirs = milliseconds(take("peer_ms"));
         let ratio = take("ratio").map_or_else(String::new, |ratio| format!("{} x", text(&ratio)));
         let target = match (take("target"), take("target_ms"), take("met")) {
@@ -105,7 +130,10 @@ impl Table {
             .collect();
         let row = format!(
             "{name:20} {ours:>14} {theirs:>14} {ratio:>9}  {target:14} {}",
-            more.join(", ")
+            bar.into_iter()
+                .chain([more.join(", ")])
+                .collect::<Vec<_>>()
+                .join(" ")
         );
         if std::mem::replace(&mut self.headed, true) {
             return Ok(row);
@@ -119,6 +147,11 @@ impl Table {
 
 fn milliseconds(value: Option<Value>) -> String {
     value.map_or_else(String::new, |ms| format!("{} ms", text(&ms)))
+}
+
+/// A bar as long as so many milliseconds: 10 a character.
+fn bar(ms: &Value) -> String {
+    "▇".repeat((ms.as_f64().unwrap_or_default() / 10.0).round() as usize)
 }
 
 fn verdict(met: &Value) -> &'static str {

@@ -37,6 +37,11 @@ const CHANGE: f64 = 3.5;
 /// ... and what is done for each image and output before, whatever the changes.
 const CHANGES: f64 = 1.5;
 
+/// Coefficients that are kept of an image, at most, for each of its outputs: as many numbers as
+/// others keep. So few that it does not matter may always be.
+const ROOM: usize = 2;
+const FEW: usize = 1024;
+
 /// How far sums may move, and what that takes for every squared change to be within 2e-6 of itself.
 struct Reach {
     sums: f32,
@@ -190,6 +195,7 @@ impl Series {
         };
         let (reach, far) = REACHES
             .iter()
+            .filter(|reach| reach.terms * columns <= FEW.max(ROOM * weight.ncols()))
             .map(|reach| (reach, far(reach)))
             .min_by(|(one, one_far), (other, other_far)| {
                 cost(one, one_far).total_cmp(&cost(other, other_far))
@@ -511,6 +517,10 @@ mod tests {
     fn a_few_changes_of_a_few_columns_are_left_to_others() {
         let (_, weight, inputs) = layer(0.1);
         assert!(Series::new(&inputs, &weight, 8, 1).is_none());
+        // They would take more room than all that is known of the outputs.
+        let many = Array2::from_elem((200, 83), 0.01);
+        let inputs_of_many = Array2::from_shape_fn((20, 200), |(image, _)| image as f32 / 20.0);
+        assert!(Series::new(&inputs_of_many, &many, 8, 1000).is_none());
         // Sums would go too far, or nobody knows how far.
         for weights in [100.0, f32::INFINITY, f32::NAN] {
             let weight = weight.mapv(|_| weights);
