@@ -26,7 +26,9 @@ const PANELS = [
 ];
 /** Milliseconds from the bottom to the top. */
 const [LEAST, MOST] = [1, 1000];
-const [PANEL, GAP, LEFT, TOP, HEIGHT] = [146, 22, 46, 50, 190];
+/** Panels stand in rows of so many. */
+const ACROSS = 3;
+const [PANEL, GAP, LEFT, TOP, HEIGHT, BELOW] = [158, 22, 46, 54, 170, 62];
 
 const lines = readFileSync(stdin.fd, "utf8")
   .split("\n")
@@ -37,13 +39,18 @@ if (lines.length === 0) throw new Error("the benchmark scaling was not run");
 writeFileSync(argv[2]!, chart());
 
 function chart(): string {
-  const width = LEFT + PANELS.length * (PANEL + GAP);
+  const rows = Math.ceil(PANELS.length / ACROSS);
+  const [width, height] = [LEFT + ACROSS * (PANEL + GAP), TOP + rows * (HEIGHT + BELOW) - 28];
   const parts = [
     ...legend(),
-    ...PANELS.flatMap((panel, at) => draw(panel, LEFT + at * (PANEL + GAP), at === 0)),
+    ...PANELS.flatMap((panel, at) => {
+      const [row, column] = [Math.floor(at / ACROSS), at % ACROSS];
+      const top = TOP + row * (HEIGHT + BELOW);
+      return draw(panel, LEFT + column * (PANEL + GAP), top, column === 0);
+    }),
   ];
   // Between black and white, to be read on either.
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${TOP + HEIGHT + 44}" font-family="sans-serif" font-size="12" fill="#7a818c">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#7a818c">
 <title>Milliseconds of each stage as images, pixels, dimensions, layers and workers grow</title>
 ${parts.join("\n")}
 </svg>
@@ -52,20 +59,25 @@ ${parts.join("\n")}
 
 function legend(): string[] {
   return STAGES.map(({ name, colour }, at) => {
-    const x = LEFT + at * 150;
+    const x = LEFT + at * 95 + (at === 0 ? 0 : 55);
     return `<path d="M${x} 14h18" stroke="${colour}" stroke-width="2"/><circle cx="${x + 9}" cy="14" r="3" fill="${colour}"/><text x="${x + 25}" y="18">${name}</text>`;
   });
 }
 
-function draw({ varied, title }: (typeof PANELS)[number], left: number, first: boolean): string[] {
+function draw(
+  { varied, title }: (typeof PANELS)[number],
+  left: number,
+  top: number,
+  first: boolean,
+): string[] {
   const own = lines.filter((line) => line.varied === varied);
   const sizes = own.map((line) => Number(line[varied]));
   const [least, most] = [sizes[0]!, sizes.at(-1)!];
   const x = (size: number) =>
     round(left + 8 + ((PANEL - 16) * Math.log(size / least)) / Math.log(most / least));
   const y = (ms: number) =>
-    round(TOP + HEIGHT * (1 - Math.log(ms / LEAST) / Math.log(MOST / LEAST)));
-  const parts = [`<text x="${left}" y="${TOP - 10}" font-weight="bold">${title}</text>`];
+    round(top + HEIGHT * (1 - Math.log(ms / LEAST) / Math.log(MOST / LEAST)));
+  const parts = [`<text x="${left}" y="${top - 10}" font-weight="bold">${title}</text>`];
   for (const ms of [1, 10, 100, 1000]) {
     parts.push(`<path d="M${left} ${y(ms)}h${PANEL}" stroke="#7a818c" stroke-opacity=".3"/>`);
     if (first)
@@ -73,10 +85,10 @@ function draw({ varied, title }: (typeof PANELS)[number], left: number, first: b
         `<text x="${left - 6}" y="${y(ms) + 4}" text-anchor="end">${ms.toLocaleString("en")}</text>`,
       );
   }
-  if (first) parts.push(`<text x="4" y="${TOP - 10}">ms</text>`);
+  if (first) parts.push(`<text x="4" y="${top - 10}">ms</text>`);
   for (const size of sizes) {
     parts.push(
-      `<text x="${x(size)}" y="${TOP + HEIGHT + 17}" text-anchor="middle" font-size="10.5">${size.toLocaleString("en")}</text>`,
+      `<text x="${x(size)}" y="${top + HEIGHT + 17}" text-anchor="middle" font-size="10.5">${size.toLocaleString("en")}</text>`,
     );
   }
   // Half as high as the panel, at most.

@@ -46,6 +46,7 @@ function deployed(
       const url = `${origin}/lens/`;
       await visit({ offline: true, other: { url, origins: [origin] }, expected }, async (page) => {
         await kept(page);
+        assert.equal(await page.getByText(NEWER_READY).count(), 0, "the first build is the newest");
         await use(page, { url, deploy, stop });
       });
     },
@@ -62,6 +63,7 @@ function caches(page: Page): Promise<string[]> {
 }
 
 const NEWER = "A newer build";
+const NEWER_READY = "A newer version of this page is ready.";
 
 /** The files of a build with another title. */
 async function newer(): Promise<{ [file: string]: string }> {
@@ -113,7 +115,7 @@ test("a page in use keeps its build; the next visit has the new one, and the old
     const [before] = (await caches(page)).filter((name) => name.startsWith("latent-lens "));
     deploy(await newer());
     await page.goto(url);
-    await page.getByText("A newer version of this page is ready.").waitFor();
+    await page.getByText(NEWER_READY).waitFor();
     await screenshot(page, "newer build");
     assert.equal(await page.title(), title);
     const last = await page.evaluate(async () => (await fetch("index.html")).text());
@@ -131,7 +133,7 @@ test("a page in use keeps its build; the next visit has the new one, and the old
     await next.waitForFunction(async () => (await globalThis.caches.keys()).length === 2);
     const names = await caches(next);
     assert.ok(!names.includes(before!) && names.includes("latent-lens-data"), names.join());
-    assert.equal(await next.getByText("A newer version").count(), 0);
+    assert.equal(await next.getByText(NEWER_READY).count(), 0);
   });
 });
 

@@ -17,8 +17,9 @@ async function keep(place: Element): Promise<void> {
   // Where a person forbids it, or the server has no such file: the site works as well without.
   if (!registration) return;
   const told = () => {
-    const { waiting } = registration;
-    if (waiting && !place.querySelector(".newer")) place.prepend(notice(waiting));
+    const { active, waiting } = registration;
+    // The first of all waits as well, for a moment.
+    if (active && waiting && !place.querySelector(".newer")) place.prepend(notice(waiting));
   };
   told();
   registration.addEventListener("updatefound", () => {
