@@ -50,7 +50,15 @@ export class Lens {
   /** Waits until the element's phase is one of `phases`. */
   async reach(phases: string[], seconds = 60): Promise<void> {
     await this.page.waitForFunction(
-      (wanted) => wanted.includes(document.querySelector("latent-lens")?.getAttribute("phase")!),
+      (wanted) => {
+        const lens = document.querySelector("latent-lens");
+        const phase = lens?.getAttribute("phase");
+        // It is answered before it is drawn; what stays is waited for until it is to be seen.
+        const drawn =
+          lens?.shadowRoot?.querySelector<HTMLElement>("[data-phase]")?.dataset["phase"];
+        const passes = phase !== "done" && phase !== "error";
+        return wanted.includes(phase!) && (passes || !drawn || drawn === phase);
+      },
       phases,
       { timeout: seconds * 1000, polling: 20 },
     );
