@@ -33,8 +33,9 @@ fn unit(activation: Activation) -> f64 {
     }
 }
 
-/// As [`unit`], of a sigmoid without layers below or above, which needs no exponential for each
-/// changed image on the CPU, and is what a graphics card does best.
+/// As [`unit`], of a sigmoid without layers below or above: on the CPU it needs no exponential for
+/// each changed image. Elsewhere it does, and a software adapter takes ten seconds for what would be
+/// affordable by this.
 const SIGMOID_ALONE: f64 = 6.0;
 
 /// As much of a layer as its cost depends on.
@@ -110,14 +111,8 @@ impl From<&Network> for Architecture {
 
 /// Work of taking one changed input through `layers`.
 pub(super) fn per_input(layers: impl IntoIterator<Item = impl Into<Layer>>) -> f64 {
-    let layers: Vec<Layer> = layers.into_iter().map(Into::into).collect();
-    if let [layer] = &*layers
-        && layer.activation == Activation::Sigmoid
-    {
-        return of_sigmoids(layer.outputs);
-    }
     let mut work = 0.0;
-    for (position, layer) in layers.into_iter().enumerate() {
+    for (position, layer) in layers.into_iter().map(Into::into).enumerate() {
         // The first layer's product is not taken again.
         if position > 0 {
             work += (layer.inputs * layer.outputs) as f64;
@@ -127,10 +122,17 @@ pub(super) fn per_input(layers: impl IntoIterator<Item = impl Into<Layer>>) -> f
     work
 }
 
-/// The same for one layer of so many sigmoids. On the CPU it is the most that it can be: how much less
-/// depends on the weights.
+/// Work of taking one changed input through one layer of so many sigmoids, on the CPU.
 pub(super) fn of_sigmoids(outputs: usize) -> f64 {
     outputs as f64 * SIGMOID_ALONE
+}
+
+/// As [`per_input`], on the CPU, at most: it depends on the weights how much less it is.
+fn per_input_at_most(layers: &[Layer]) -> f64 {
+    match layers {
+        [layer] if layer.activation == Activation::Sigmoid => of_sigmoids(layer.outputs),
+        _ => per_input(layers.iter().copied()),
+    }
 }
 
 /// Work of giving every image each value of every column of `inputs`, where one image takes
@@ -190,14 +192,14 @@ impl Demand {
             let units = network.dims() as f64 * unit(Activation::Relu);
             of_permutations(images, units, 1)
         } else {
-            let per_input = per_input(network.encoder.iter().copied());
+            let per_input = per_input_at_most(&network.encoder);
             let sampled = of_permutations(images, per_input, repeats);
             let exact = |enough| of_values(images, per_input, enough);
             by_method(plan.method, sampled, exact)
                 .map_err(|work| TooCostly::PixelImportance { work })?
         };
 
-        let per_input = network.dims() as f64 * per_input(network.decoder.iter().copied());
+        let per_input = network.dims() as f64 * per_input_at_most(&network.decoder);
         let total: usize = class_sizes.iter().sum();
         let pairs: f64 = class_sizes.iter().map(|&size| (size as f64).powi(2)).sum();
         let sampled = (total * repeats) as f64 * per_input;
