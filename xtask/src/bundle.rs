@@ -51,6 +51,13 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
     Ok(sources)
 }
 
+/// Esbuild, as it is run for everything that browsers load.
+pub fn esbuild(root: &Path) -> Command {
+    let mut esbuild = process::npm_program(root, "esbuild");
+    esbuild.args(["--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    esbuild
+}
+
 /// One run of esbuild over the `entries` that are given to it.
 fn bundle(
     project: &Project,
@@ -65,17 +72,11 @@ fn bundle(
         inputs: serde_json::Map<String, serde_json::Value>,
     }
     let account = to.with_extension(format!("{name}.json"));
-    let mut esbuild = process::npm_program(&project.root, "esbuild");
+    let mut esbuild = esbuild(&project.root);
     entries(&mut esbuild);
     process::run(
         esbuild
-            .args([
-                "--bundle",
-                "--format=esm",
-                "--target=es2022",
-                "--charset=utf8",
-            ])
-            .args(["--sourcemap", "--log-level=warning"])
+            .args(["--bundle", "--format=esm", "--sourcemap"])
             .args(minify.then_some("--minify"))
             .arg(format!("--outdir={}", to.display()))
             .arg(format!("--metafile={}", account.display())),
@@ -91,10 +92,9 @@ pub fn bench(project: &Project, kernels: &[PathBuf], to: &Path) -> Result<()> {
     let sources = project.root.join("benches/page");
     let bundled = project.build().join("bench-page");
     process::run(
-        process::npm_program(&project.root, "esbuild")
+        esbuild(&project.root)
             .args(["bench.ts", "tensorflow.ts"].map(|entry| sources.join(entry)))
-            .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
-            .args(["--charset=utf8", "--log-level=warning"])
+            .args(["--bundle", "--minify", "--format=esm"])
             .arg(format!("--outdir={}", bundled.display())),
     )?;
     let ending = |ending: &'static str| {

@@ -181,7 +181,7 @@ fn clippy_wasm(
 ) -> Result<()> {
     tools::rust_checkers(&project.root)?;
     tools::wasm_target()?;
-    let kernels = Manifest::read(&project.root)?.kernels()?;
+    let kernels = manifest.kernels()?;
     for package in manifest.packages.iter().chain(&kernels.packages) {
         process::run(
             process::cargo(&project.root, "clippy")

@@ -18,7 +18,7 @@ pub struct Manifest {
 }
 
 /// One wasm package: the crate built with certain features.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
     /// Its files in the site are `<name>.js` and `<name>_bg.wasm`.
@@ -44,15 +44,20 @@ impl Manifest {
 
     /// The package that the benchmark's page alone loads: the CPU engine's kernels, built as the engine
     /// is.
-    pub fn kernels(mut self) -> Result<Self> {
-        self.packages.retain(|package| package.name == "engine-cpu");
-        let package = self
+    pub fn kernels(&self) -> Result<Self> {
+        let engine = self
             .packages
-            .first_mut()
+            .iter()
+            .find(|package| package.name == "engine-cpu")
             .context("there is no package engine-cpu")?;
-        package.name = "kernels".into();
-        package.features = vec!["kernels".into()];
-        Ok(self)
+        Ok(Self {
+            wasm_features: self.wasm_features.clone(),
+            packages: vec![Package {
+                name: "kernels".into(),
+                features: vec!["kernels".into()],
+                ..engine.clone()
+            }],
+        })
     }
 
     fn parse(text: &str) -> Result<Self> {

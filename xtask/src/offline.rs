@@ -10,15 +10,13 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::process;
 use crate::project::Project;
+use crate::{bundle, process};
 
-/// What the default experiment and its lesson need, from the page to the finished figure.
-const FIRST: [&str; 17] = [
+/// What stands between opening the page and the default figure, where there is no WebGPU.
+pub const FIRST_FIGURE: [&str; 12] = [
     "index.html",
     "style.css",
-    "icon.svg",
-    "manifest.webmanifest",
     "page.js",
     "latent-lens.js",
     "view.js",
@@ -29,6 +27,11 @@ const FIRST: [&str; 17] = [
     "data/mnist/mnist.json",
     "data/mnist/0.idx.gz",
     "data/mnist/1.idx.gz",
+];
+/// What else is kept from the first visit on.
+const FIRST_BESIDE: [&str; 5] = [
+    "icon.svg",
+    "manifest.webmanifest",
     "lesson.js",
     "lessons/autoencoders.md",
     "lessons/autoencoders.de.md",
@@ -42,7 +45,7 @@ const NOT_KEPT: [&str; 4] = ["service-worker.js", "404.html", "robots.txt", "pre
 struct Build {
     version: String,
     files: BTreeMap<String, String>,
-    first: &'static [&'static str],
+    first: Vec<&'static str>,
 }
 
 /// Adds the service worker to the site's `files`; unless the site is optimised, one that keeps
@@ -51,10 +54,9 @@ pub fn add(project: &Project, files: &mut Vec<(PathBuf, PathBuf)>, optimise: boo
     let folder = project.build().join("offline");
     let bundled = folder.join("bundled.js");
     process::run(
-        process::npm_program(&project.root, "esbuild")
+        bundle::esbuild(&project.root)
             .arg(project.www().join("offline/service-worker.ts"))
-            .args(["--bundle", "--format=iife", "--target=es2022"])
-            .args(["--charset=utf8", "--log-level=warning"])
+            .args(["--bundle", "--format=iife"])
             .args(optimise.then_some("--minify"))
             .arg(format!("--outfile={}", bundled.display())),
     )?;
@@ -76,7 +78,7 @@ impl Build {
         Self {
             version: "none".to_owned(),
             files: BTreeMap::new(),
-            first: &[],
+            first: Vec::new(),
         }
     }
 
@@ -93,9 +95,10 @@ impl Build {
             let content = fs::read(source).with_context(|| format!("{}", source.display()))?;
             hashes.insert(path, hash(&content));
         }
-        for file in FIRST {
+        let first = first();
+        for file in &first {
             ensure!(
-                hashes.contains_key(file),
+                hashes.contains_key(*file),
                 "the site has no {file}, which the service worker is to keep"
             );
         }
@@ -103,9 +106,13 @@ impl Build {
         Ok(Self {
             version,
             files: hashes,
-            first: &FIRST,
+            first,
         })
     }
+}
+
+fn first() -> Vec<&'static str> {
+    [&FIRST_FIGURE[..], &FIRST_BESIDE].concat()
 }
 
 /// A file's path as it stands in an address.
@@ -138,7 +145,7 @@ mod tests {
 
     fn site(folder: &Path) -> Vec<(PathBuf, PathBuf)> {
         let extra = ["404.html", "page.js.map", "data/mnist/9.idx.gz"];
-        let names = FIRST.iter().copied().chain(extra);
+        let names = first().into_iter().chain(extra);
         names
             .map(|name| {
                 let path = folder.join(name.replace('/', "-"));
@@ -158,7 +165,7 @@ mod tests {
     fn a_build_has_every_file_that_a_page_asks_for() {
         let folder = Scratch::new();
         let Build { files, first, .. } = Build::of(&site(folder.path()), "").unwrap();
-        assert_eq!(files.len(), FIRST.len() + 1);
+        assert_eq!(files.len(), super::first().len() + 1);
         assert_eq!(files["data/mnist/9.idx.gz"], hash(b"data/mnist/9.idx.gz"));
         assert!(first.iter().all(|file| files.contains_key(*file)));
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::manifest::Package;
 use crate::project::Project;
-use crate::{process, stamp};
+use crate::{offline, process, stamp};
 
 /// Bytes that a visitor downloads for `package`: its JavaScript and its wasm.
 pub fn download(project: &Project, package: &Package) -> Result<u64> {
@@ -19,35 +19,22 @@ pub fn download(project: &Project, package: &Package) -> Result<u64> {
     Ok(javascript + wasm)
 }
 
-/// What stands between opening the page and the default figure, where there is no WebGPU.
-const FIRST_FIGURE: [&str; 10] = [
-    "index.html",
-    "style.css",
-    "page.js",
-    "latent-lens.js",
-    "view.js",
-    "view_bg.wasm",
-    "worker.js",
-    "engine-cpu.js",
-    "engine-cpu_bg.wasm",
-    "data/mnist/mnist.json",
-];
-/// The same; compressed as they lie there.
-const FIRST_DIGITS: [&str; 2] = ["data/mnist/0.idx.gz", "data/mnist/1.idx.gz"];
-/// What both may come to.
+/// What a visitor may have to download for the default figure.
 pub const FIRST_FIGURE_BUDGET: u64 = 700_000;
 
-/// Bytes that a visitor downloads for the default figure.
+/// Bytes that it is. What lies there compressed is sent as it is.
 pub fn first_figure(project: &Project) -> Result<u64> {
-    let dist = project.dist();
-    let mut bytes = 0;
-    for file in FIRST_FIGURE {
-        bytes += compressed(project, &dist.join(file))?;
-    }
-    for file in FIRST_DIGITS {
-        bytes += fs::metadata(dist.join(file))?.len();
-    }
-    Ok(bytes)
+    let files = offline::FIRST_FIGURE.iter();
+    files
+        .map(|name| {
+            let file = project.dist().join(name);
+            if file.extension().is_some_and(|ending| ending == "gz") {
+                Ok(fs::metadata(file)?.len())
+            } else {
+                compressed(project, &file)
+            }
+        })
+        .sum()
 }
 
 /// The compressed size of a file of the site. For the largest this takes a minute, so it is kept

@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::manifest::{Manifest, Package};
 use crate::project::Project;
 use crate::stamp::Key;
-use crate::{process, stamp, step, tools};
+use crate::{bundle, process, stamp, step, tools};
 
 /// Builds every package and returns the folders that hold their files, in the manifest's order.
 ///
@@ -212,10 +212,9 @@ fn bind(name: &str, compiled: &Path, folder: &Path, optimise: bool) -> Result<()
 /// Leaves out of a script what only readers need.
 fn minify(project: &Project, script: &Path) -> Result<()> {
     process::run(
-        process::npm_program(&project.root, "esbuild")
+        bundle::esbuild(&project.root)
             .arg(script)
-            .args(["--minify", "--format=esm", "--target=es2022"])
-            .args(["--charset=utf8", "--log-level=warning", "--allow-overwrite"])
+            .args(["--minify", "--format=esm", "--allow-overwrite"])
             .arg(format!("--outfile={}", script.display())),
     )
 }

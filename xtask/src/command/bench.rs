@@ -113,7 +113,8 @@ impl Table {
         let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_null());
         let name = take("name").map_or_else(String::new, |name| text(&name));
         let ours = take("ours_ms");
-        let bar = ours.as_ref().filter(|_| name == "scaling").map(bar);
+        let bar = ours.as_ref().filter(|_| name == "scaling");
+        let bar = bar.map_or_else(String::new, bar_of);
         let ours = milliseconds(ours);
         let theirs = milliseconds(take("peer_ms"));
         let ratio = take("ratio").map_or_else(String::new, |ratio| format!("{} x", text(&ratio)));
@@ -129,11 +130,8 @@ impl Table {
             .map(|(name, value)| format!("{name} {}", text(value)))
             .collect();
         let row = format!(
-            "{name:20} {ours:>14} {theirs:>14} {ratio:>9}  {target:14} {}",
-            bar.into_iter()
-                .chain([more.join(", ")])
-                .collect::<Vec<_>>()
-                .join(" ")
+            "{name:20} {ours:>14} {theirs:>14} {ratio:>9}  {target:14} {bar}{}",
+            more.join(", ")
         );
         if std::mem::replace(&mut self.headed, true) {
             return Ok(row);
@@ -149,9 +147,9 @@ fn milliseconds(value: Option<Value>) -> String {
     value.map_or_else(String::new, |ms| format!("{} ms", text(&ms)))
 }
 
-/// A bar as long as so many milliseconds: 10 a character.
-fn bar(ms: &Value) -> String {
-    "▇".repeat((ms.as_f64().unwrap_or_default() / 10.0).round() as usize)
+/// A bar as long as so many milliseconds, 10 a character, and a space.
+fn bar_of(ms: &Value) -> String {
+    "▇".repeat((ms.as_f64().unwrap_or_default() / 10.0).round() as usize) + " "
 }
 
 fn verdict(met: &Value) -> &'static str {
