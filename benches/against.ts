@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 
 import { visit } from "../tests/browser/harness";
 import { paired, say } from "./line";
-import type { Bench, Speed, Subject } from "./page/bench";
+import type { Bench, Kernel, Subject } from "./page/bench";
 import type { Answer, Job } from "./page/tensorflow";
 
 const PEER = { wasm: "TensorFlow.js 4.22.0 wasm SIMD", webgpu: "TensorFlow.js 4.22.0 WebGPU" };
@@ -26,7 +26,7 @@ export class Workbench {
     );
   }
 
-  kernels(): Promise<Speed[]> {
+  kernels(): Promise<Kernel[]> {
     return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.kernels());
   }
 

@@ -1,6 +1,7 @@
 /**
  * Draws what `scaling` says as a chart: its JSON lines come in, SVG goes into the file that is named on
- * the command line (`cargo xtask bench scaling --chart FILE`). A panel for each thing that grows, both axes by powers, so that costs that grow in proportion rise along the dotted line.
+ * the command line (`cargo xtask bench scaling --chart FILE`). A panel for each thing that grows,
+ * both axes by powers, so that costs that grow in proportion rise along the dotted line.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv, stdin } from "node:process";
@@ -91,7 +92,7 @@ function draw(
       `<text x="${x(size)}" y="${top + HEIGHT + 17}" text-anchor="middle" font-size="10.5">${size.toLocaleString("en")}</text>`,
     );
   }
-  // Half as high as the panel, at most.
+  // In proportion to the size, no further than the panel goes.
   const start = 3;
   const end = Math.min(MOST, (start * most) / least);
   parts.push(

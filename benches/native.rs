@@ -138,27 +138,11 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
 
 /// As `benches/kernels.ts` says of the same in a browser.
 fn kernels() {
-    let speeds = block_on(latent_lens::kernels::measure()).expect("a CPU");
-    let [registers, memory, ours @ ..] = &speeds[..] else {
-        unreachable!("what the processor could do comes first")
-    };
-    let flops = registers.operations / registers.seconds;
-    let stream = memory.bytes / memory.seconds;
-    for speed in ours {
-        let (arithmetic, transport) = (speed.operations / flops, speed.bytes / stream);
-        let least = arithmetic.max(transport);
-        let line = json!({
-            "name": KERNELS,
-            "kernel": speed.name,
-            "ours_ms": round(speed.seconds * 1e3),
-            "peer": if arithmetic > transport { "arithmetic in registers" } else { "memory" },
-            "peer_ms": round(least * 1e3),
-            "ratio": round(least / speed.seconds),
-            "gigaflops": round(speed.operations / speed.seconds / 1e9),
-            "most_gigaflops": round(flops / 1e9),
-            "gigabytes_a_second": round(speed.bytes / speed.seconds / 1e9),
-            "most_gigabytes_a_second": round(stream / 1e9),
-        });
+    for kernel in latent_lens::kernels::measure() {
+        let mut line = json!({ "name": KERNELS, "kernel": kernel.name, "peer": kernel.limit });
+        for (name, figure) in kernel.figures {
+            line[name] = json!(round(figure));
+        }
         println!("{line}");
     }
 }

@@ -139,8 +139,8 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, 
         .map_err(|error| EngineError::Device(format!("{error:?}")))
 }
 
-#[cfg(feature = "engine-webgpu")]
 /// The innermost of a chain of causes, the one that says something.
+#[cfg(feature = "engine-webgpu")]
 fn root_cause(chain: &str) -> String {
     let innermost = chain.rsplit("Caused by:").next().unwrap_or(chain);
     innermost.trim().trim_end_matches('.').to_owned()

@@ -7,7 +7,8 @@ use std::time::Duration;
 use ndarray::{Array1, Array2};
 use web_time::Instant;
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::Engine;
+use crate::importance::at_once;
 use crate::importance::probe::{Intervention, Outcome, Probe};
 use crate::keyed::{Keyed, Purpose};
 use crate::math::product::{Panels, Tiles, product};
@@ -28,28 +29,70 @@ const IMAGES: usize = 1505;
 const CLASS: usize = 150;
 
 /// What takes how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Speed {
-    /// Of the kernel; `registers` and `memory` are what the processor could do.
-    pub name: &'static str,
+#[derive(Clone, Copy)]
+struct Speed {
+    name: &'static str,
     /// Median of several samples.
-    pub seconds: f64,
+    seconds: f64,
     /// Additions, multiplications and the like of f32; a division and a comparison are one each.
-    pub operations: f64,
+    operations: f64,
     /// To and from memory, if nothing is moved twice.
-    pub bytes: f64,
+    bytes: f64,
 }
 
-/// Measures all of them, one after the other: two or three seconds.
-///
-/// # Errors
-/// Never; engines are all asked in the same way.
-pub async fn measure() -> Result<Vec<Speed>, EngineError> {
-    let mut speeds = vec![registers(), memory(), products(), losses(), steps()];
-    speeds.push(rank_one().await?);
-    speeds.push(sigmoids().await?);
-    speeds.push(layers().await?);
-    Ok(speeds)
+/// A kernel beside what limits it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// Its name.
+    pub name: &'static str,
+    /// What would take longer, if the processor did nothing else: its arithmetic in registers, or its
+    /// numbers' way from memory.
+    pub limit: &'static str,
+    /// By the names that a line of the benchmark has for them.
+    pub figures: [(&'static str, f64); 7],
+}
+
+/// Measures all kernels, one after the other: two or three seconds.
+#[must_use]
+pub fn measure() -> Vec<Kernel> {
+    let (registers, memory) = (registers(), memory());
+    let flops = registers.operations / registers.seconds;
+    let stream = memory.bytes / memory.seconds;
+    let kernels = [
+        products(),
+        losses(),
+        steps(),
+        rank_one(),
+        sigmoids(),
+        layers(),
+    ];
+    let beside_limit = |Speed {
+                            name,
+                            seconds,
+                            operations,
+                            bytes,
+                        }: Speed| {
+        let (arithmetic, transport) = (operations / flops, bytes / stream);
+        let least = arithmetic.max(transport);
+        Kernel {
+            name,
+            limit: if arithmetic > transport {
+                "arithmetic in registers"
+            } else {
+                "memory"
+            },
+            figures: [
+                ("ours_ms", seconds * 1e3),
+                ("peer_ms", least * 1e3),
+                ("ratio", least / seconds),
+                ("gigaflops", operations / seconds / 1e9),
+                ("most_gigaflops", flops / 1e9),
+                ("gigabytes_a_second", bytes / seconds / 1e9),
+                ("most_gigabytes_a_second", stream / 1e9),
+            ],
+        }
+    };
+    kernels.map(beside_limit).to_vec()
 }
 
 /// Multiplications and additions of what is in registers already: as many at once as a processor's
@@ -172,56 +215,48 @@ fn steps() -> Speed {
 }
 
 /// Permutations of pixels of a one-layer encoder, by rank one.
-async fn rank_one() -> Result<Speed, EngineError> {
+fn rank_one() -> Speed {
     let layer = dense(PIXELS, DIMS, Activation::Relu);
-    let (seconds, changes) = permutations(&[layer], IMAGES, 1).await?;
-    Ok(Speed {
-        name: "rank_one",
-        seconds,
-        operations: 6.0 * changes * DIMS as f64,
-        bytes: (8 * IMAGES * DIMS) as f64,
-    })
+    permutations("rank_one", &[layer], IMAGES, 1, (6 * DIMS, 8 * DIMS))
 }
 
 /// Permutations of latents of a one-layer decoder, output by output.
-async fn sigmoids() -> Result<Speed, EngineError> {
+fn sigmoids() -> Speed {
     let layer = dense(DIMS, PIXELS, Activation::Sigmoid);
-    let (seconds, changes) = permutations(&[layer], CLASS, 4).await?;
-    Ok(Speed {
-        name: "sigmoids",
-        seconds,
-        operations: 9.0 * changes * PIXELS as f64,
-        bytes: (8 * CLASS * PIXELS) as f64,
-    })
+    permutations("sigmoids", &[layer], CLASS, 4, (9 * PIXELS, 8 * PIXELS))
 }
 
 /// Permutations of pixels of a deep encoder, none of whose units sleeps.
-async fn layers() -> Result<Speed, EngineError> {
+fn layers() -> Speed {
     let sizes = [PIXELS, 128, 64, DIMS];
     let layers: Vec<Dense> = sizes
         .windows(2)
         .map(|size| dense(size[0], size[1], Activation::Relu))
         .collect();
-    let (seconds, changes) = permutations(&layers, CLASS, 1).await?;
-    let above = (128 * 64 + 64 * DIMS) as f64;
-    Ok(Speed {
-        name: "layers",
-        seconds,
-        operations: changes * (2.0 * above + 2.0 * 128.0),
-        bytes: (4 * CLASS * (PIXELS + 128 + DIMS)) as f64,
-    })
+    let operations = 2 * (128 + 128 * 64 + 64 * DIMS);
+    let bytes = 4 * (PIXELS + 128 + DIMS);
+    permutations("layers", &layers, CLASS, 1, (operations, bytes))
 }
 
-/// How long permutations of some columns of `layers`' inputs take, and how many images they change.
-async fn permutations(
+/// Permutations of some columns of `layers`' inputs, so many of each. `operations` are of a changed
+/// image, `bytes` of any.
+fn permutations(
+    name: &'static str,
     layers: &[Dense],
     images: usize,
     repeats: u64,
-) -> Result<(f64, f64), EngineError> {
+    (operations, bytes): (usize, usize),
+) -> Speed {
     let columns = layers[0].inputs();
     let inputs = Array2::from_shape_vec((images, columns), numbers(images * columns, 0.0, 1.0))
         .expect("as many numbers as the shape says");
-    let probe = Probe::new(&Engine::cpu(), layers, inputs, Outcome::PerOutput).await?;
+    let probe = at_once(Probe::new(
+        &Engine::cpu(),
+        layers,
+        inputs,
+        Outcome::PerOutput,
+    ));
+    let probe = probe.expect("the CPU always answers");
     let interventions: Vec<Intervention> = (0..64 / repeats)
         .flat_map(|column| (0..repeats).map(move |repeat| (column, repeat)))
         .map(|(column, repeat)| Intervention::Permuted {
@@ -229,18 +264,16 @@ async fn permutations(
             order: Keyed::new(1, Purpose::Pixel, &[column, repeat]),
         })
         .collect();
-    let mut times = Vec::new();
-    for _ in 0..SAMPLES {
-        let (start, mut rounds) = (Instant::now(), 0.0);
-        while start.elapsed() < SAMPLE {
-            black_box(probe.measure(&interventions).await?);
-            rounds += 1.0;
-        }
-        times.push(start.elapsed().as_secs_f64() / rounds);
-    }
     // But for about one in each permutation, which keeps its place.
     let changes = interventions.len() * (images - 1);
-    Ok((median(times), changes as f64))
+    Speed {
+        name,
+        seconds: time(|| {
+            black_box(at_once(probe.measure(&interventions))).expect("the CPU always answers");
+        }),
+        operations: (changes * operations) as f64,
+        bytes: (images * bytes) as f64,
+    }
 }
 
 fn dense(inputs: usize, outputs: usize, activation: Activation) -> Dense {
@@ -273,10 +306,7 @@ fn time(mut work: impl FnMut()) -> f64 {
     };
     // The first is for compilers that begin when code is used.
     sample();
-    median((0..SAMPLES).map(|_| sample()).collect())
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    let mut samples: [f64; SAMPLES] = std::array::from_fn(|_| sample());
+    samples.sort_by(f64::total_cmp);
+    samples[SAMPLES / 2]
 }

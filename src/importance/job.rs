@@ -168,13 +168,12 @@ impl Job {
     /// in `plan`'s shard. `features` are all there are, row after row.
     pub(super) fn probed(
         engine: &Engine,
-        probes: Vec<Probe>,
+        mut probes: Vec<Probe>,
         features: Vec<Feature>,
         plan: &Plan,
         purpose: Purpose,
         roots: bool,
     ) -> Self {
-        let mut probes = probes;
         let exact = exact(&mut probes, plan);
         let (repeats, measured) = if exact {
             (1, Measured::Exact)
@@ -539,7 +538,7 @@ fn level(place: usize, before: &[usize]) -> (usize, usize) {
 }
 
 /// What comes of work on the CPU, which is done when it is first asked for.
-fn at_once<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn at_once<T>(work: impl Future<Output = T>) -> T {
     match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => done,
         Poll::Pending => unreachable!("the CPU lets nobody wait"),

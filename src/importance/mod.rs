@@ -25,6 +25,8 @@ pub mod probe;
 pub use cost::{Architecture, Demand, TooCostly};
 pub use direction::Direction;
 pub use job::Job;
+#[cfg(feature = "kernels")]
+pub(crate) use job::at_once;
 pub use latent::LatentImportance;
 pub use pixel::PixelImportance;
 pub use plan::Plan;

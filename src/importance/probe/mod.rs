@@ -13,7 +13,6 @@ mod device;
 
 use ndarray::{Array2, ArrayView1};
 
-use super::cost;
 use crate::engine::{Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
 use crate::model::Dense;
@@ -51,8 +50,6 @@ pub struct Probe {
     inputs: Array2<f32>,
     outputs: Array2<f32>,
     outcome: Outcome,
-    /// Of one changed image, in multiply-adds.
-    work: f64,
     kernel: Kernel,
 }
 
@@ -98,7 +95,6 @@ impl Probe {
             inputs,
             outputs,
             outcome,
-            work: cost::per_input(layers),
             kernel,
         })
     }
@@ -113,7 +109,6 @@ impl Probe {
             #[cfg(feature = "engine-cpu")]
             Kernel::Cpu(kernel) => {
                 kernel.expect(&self.inputs, self.outcome, interventions);
-                self.work = kernel.work();
             }
             #[cfg(feature = "engine-webgpu")]
             Kernel::Device(_) => {}
@@ -128,7 +123,12 @@ impl Probe {
 
     /// What measuring one changed image costs, in multiply-adds.
     pub(super) fn work(&self) -> f64 {
-        self.work
+        match &self.kernel {
+            #[cfg(feature = "engine-cpu")]
+            Kernel::Cpu(kernel) => kernel.work(),
+            #[cfg(feature = "engine-webgpu")]
+            Kernel::Device(kernel) => kernel.work(),
+        }
     }
 
     /// Outputs (images × outputs) for the unpermuted inputs.

@@ -21,6 +21,8 @@ use crate::model::{Activation, Dense};
 const WORK: f64 = 1e9;
 /// Changed images of one layer measured at once.
 const IMAGES: usize = 1024;
+/// Squares are added in f32 over so many images before f64 takes over.
+const SQUARES: usize = 256;
 /// Interventions measured at once, at most.
 const INTERVENTIONS: f64 = 64.0;
 /// Permutations of a column that [`Sigmoid`] measures together: as many as the paper's method has.

@@ -13,7 +13,7 @@
 use ndarray::{Array2, ArrayViewMut2};
 
 use super::powers::{Knots, Lanes, WIDTH};
-use super::{Changes, range, slice};
+use super::{Changes, SQUARES, range, slice};
 use crate::importance::levels::Levels;
 use crate::math::{exp, greater};
 
@@ -23,8 +23,6 @@ const LARGEST_SUM: f32 = 60.0;
 /// Changes of a sum by more than twice this are not taken. With it, no product here leaves the range
 /// of f32: exp(60 + 20) is 6e34.
 const REACH: f32 = 20.0;
-/// Squares are added in f32 over so many images before f64 takes over.
-const BLOCK: usize = 256;
 
 /// The odds of every output of every image, [`WIDTH`] outputs of all images after the other.
 pub(super) struct Odds {
@@ -131,7 +129,7 @@ impl Odds {
                 lanes[..width].copy_from_slice(&moves.weight[first..first + width]);
                 moves.knots.raise(&lanes, &mut knots, &mut powers);
                 for (steps, mut totals) in moves.steps.iter().zip(moves.totals.rows_mut()) {
-                    for steps in steps.chunks(BLOCK) {
+                    for steps in steps.chunks(SQUARES) {
                         let squares = squares(steps, odds, shares, &powers).map(f64::from);
                         add(
                             totals.as_slice_mut().expect("row by row"),

@@ -2,12 +2,9 @@
 
 use ndarray::Array2;
 
-use super::{Changes, Kernel, row};
+use super::{Changes, Kernel, SQUARES, row};
 use crate::math::{greater, sigmoid};
 use crate::model::Activation;
-
-/// Squares are added in f32 over so many images before f64 takes over.
-const BLOCK: usize = 256;
 
 impl Kernel {
     /// Adds the squared changes of the outputs from the `first` on, over the changed images, to `sums`.
@@ -36,7 +33,11 @@ impl Kernel {
         let units = sums.len();
         let weight = &row(&self.first, change.column)[first..][..units];
         let mut block = vec![0.0f32; units];
-        for (rows, deltas) in change.rows.chunks(BLOCK).zip(change.deltas.chunks(BLOCK)) {
+        for (rows, deltas) in change
+            .rows
+            .chunks(SQUARES)
+            .zip(change.deltas.chunks(SQUARES))
+        {
             block.fill(0.0);
             for (&image, &delta) in rows.iter().zip(deltas) {
                 let before = &row(outputs, image as usize)[first..][..units];

@@ -22,14 +22,12 @@ use std::sync::OnceLock;
 
 use ndarray::Array2;
 
-use super::{Changes, range, row, slice};
+use super::{Changes, SQUARES, range, row, slice};
 use crate::math::product::{COLUMNS, Panels, Tiles, product};
 use crate::math::{LANES, exp};
 
 /// Images whose series are computed together: what is at hand of them fits in the second-level cache.
 const IMAGES: usize = 64;
-/// Squares are added in f32 over so many images before f64 takes over.
-const BLOCK: usize = 256;
 /// What takes how long, in multiply-adds of a product (measured in V8): one of a polynomial, ...
 const POLYNOMIAL: f64 = 1.2;
 /// ... a change of an image's output that is left to others, ...
@@ -193,14 +191,15 @@ impl Series {
             let polynomials = POLYNOMIAL * (reach.terms * reach.powers) as f64;
             reach.terms as f64 + polynomials / columns as f64 + share(far) * direct
         };
-        let (reach, far) = REACHES
+        let (_, reach, far) = REACHES
             .iter()
             .filter(|reach| reach.terms * columns <= FEW.max(ROOM * weight.ncols()))
-            .map(|reach| (reach, far(reach)))
-            .min_by(|(one, one_far), (other, other_far)| {
-                cost(one, one_far).total_cmp(&cost(other, other_far))
+            .map(|reach| {
+                let far = far(reach);
+                (cost(reach, &far), reach, far)
             })
-            .filter(|(reach, far)| cost(reach, far) < direct)?;
+            .min_by(|(one, ..), (other, ..)| one.total_cmp(other))
+            .filter(|(cost, ..)| *cost < direct)?;
         Some(Self {
             reach,
             images,
@@ -246,15 +245,14 @@ impl Series {
         }
         let of_column = &coefficients[change.column * self.reach.terms * padded..];
         let mut total = 0.0;
-        for first in (0..padded).step_by(BLOCK) {
-            let block = first..(first + BLOCK).min(padded);
+        for first in (0..padded).step_by(SQUARES) {
+            let block = first..(first + SQUARES).min(padded);
             let mut squares = [0.0; LANES];
             for at in block.step_by(LANES) {
-                let term = |term: usize| &of_column[term * padded + at..][..LANES];
                 let changes = &changes[at..at + LANES];
                 let mut series = [0.0; LANES];
-                for power in (0..self.reach.terms).rev() {
-                    let coefficients = term(power);
+                for term in (0..self.reach.terms).rev() {
+                    let coefficients = &of_column[term * padded + at..][..LANES];
                     for lane in 0..LANES {
                         series[lane] = series[lane] * changes[lane] + coefficients[lane];
                     }

@@ -12,6 +12,7 @@ use web_time::Instant;
 use super::{Intervention, Outcome};
 use crate::engine::{Engine, EngineError};
 use crate::gpu::{ACTIVATION, Buffer, Constant, PRODUCT, Shader, activation, dense, tiles};
+use crate::importance::cost;
 use crate::model::{Activation, Dense};
 
 /// Numbers in the largest memory of a batch: 16 MB, which every adapter has.
@@ -37,6 +38,8 @@ const DOWN: usize = 2;
 /// First-layer sums and outputs of the unchanged images, and the layers, on the device.
 pub(super) struct Kernel {
     engine: Engine,
+    /// Of one changed image, in multiply-adds.
+    work: f64,
     /// Images × inputs.
     inputs: Buffer,
     /// Weights of the first layer.
@@ -123,6 +126,7 @@ impl Kernel {
         let kernel = Self {
             layers: Layers::new(engine, first, above, stride, places),
             engine: engine.clone(),
+            work: cost::per_input(layers),
             inputs: input,
             first: weights,
             sums,
@@ -150,6 +154,11 @@ impl Kernel {
         let host =
             Array2::from_shape_vec((images, width), host).expect("one row of outputs an image");
         Ok((kernel, host))
+    }
+
+    /// What measuring one changed image costs, in multiply-adds.
+    pub(super) fn work(&self) -> f64 {
+        self.work
     }
 
     /// How many interventions to measure at once.
