@@ -1,4 +1,4 @@
-//! A few held-out images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
+//! A few explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -123,7 +123,7 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
     let Some(samples) = samples(report, spec) else {
         return table;
     };
-    table.caption = "Held-out images and how far their reconstructions are from them".into();
+    table.caption = "Images and how far their reconstructions are from them".into();
     let errors = samples.errors().into_iter().zip(&samples.labels);
     let rows = errors.enumerate().map(|(sample, (error, &label))| {
         vec![
@@ -253,10 +253,7 @@ fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), 
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
-    let wordings = [
-        "Held-out images and their reconstructions",
-        "Reconstructions",
-    ];
+    let wordings = ["Images and their reconstructions", "Reconstructions"];
     let heading = style.shortened(&wordings, Type::Heading, room);
     pen.heading(&heading, (left, style.em(0.7)))?;
     if place.narrow {
@@ -323,7 +320,7 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
         )
     });
     format!(
-        "{} held-out images above their reconstructions, of classes {}. Their mean squared error is \
+        "{} images above their reconstructions, of classes {}. Their mean squared error is \
          {} on average{worst}.",
         names.len(),
         names.join(", "),
