@@ -59,6 +59,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let samples = samples(report, spec);
+    let shades = report.map_or((0.0, 1.0), |report| report.data.shades());
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
     let place = Place::new((width as i32, height as i32), count, spec, style);
     headings(&pen, &place)?;
@@ -66,7 +67,7 @@ pub fn reconstructions<DB: DrawingBackend>(
         for (rect, made) in pair.iter().zip([false, true]) {
             pen.frame(*rect, style.grid)?;
             match samples {
-                Some(samples) => image(&pen, *rect, spec, (samples, sample), made)?,
+                Some(samples) => image(&pen, *rect, spec, shades, (samples, sample), made)?,
                 None => pen.fill(*rect, unknown(style))?,
             }
         }
@@ -276,6 +277,7 @@ fn image<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
     spec: &FigureSpec,
+    (dark, bright): (f32, f32),
     (samples, sample): (&Samples, usize),
     made: bool,
 ) -> Result<(), DrawError<DB>> {
@@ -289,7 +291,8 @@ fn image<DB: DrawingBackend>(
     let drawn = orientation.drawn();
     let value = |row: usize, column: usize| {
         let (row, column) = orientation.stored(row, column);
-        f64::from(from[(sample, row * orientation.image.width + column)])
+        let value = from[(sample, row * orientation.image.width + column)];
+        f64::from((value - dark) / (bright - dark))
     };
     let cells = (drawn.height, drawn.width);
     pen.area.draw(&Heatmap::new(rect, cells, value, &scale))
