@@ -1,6 +1,6 @@
 /** Images to learn from and to explain on, wherever they come from. */
 import type { ClassImages } from "../engine/messages";
-import type { ImageShape } from "../report";
+import type { ImageShape, ImageSource } from "../report";
 
 export interface DataClass {
   label: number;
@@ -26,6 +26,11 @@ export abstract class Dataset {
    * and may still get more.
    */
   abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
+
+  /** What the report of a run says of the images. */
+  get source(): ImageSource {
+    return { name: this.credit.name };
+  }
 
   get labels(): number[] {
     return this.classes.map(({ label }) => label);

@@ -1,10 +1,9 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
 import type { Dataset } from "../data/dataset";
 import { h, setText } from "../dom";
-import { integer } from "../format";
 import {
-  fromJson,
   type ImageShape,
+  type ModelSource,
   type Network,
   type Report,
   type RunSettings,
@@ -16,19 +15,23 @@ import {
   type Hints,
   type Images,
   type Library,
-  type Models,
   type NamedFile,
   openModels,
   type Question,
   type SaveFormat,
 } from "./package";
 import { activationName, QuestionForm } from "./question";
+import { identify, readSession, type Session } from "./session";
 
 /** A model that was brought along. */
 export interface Brought {
   name: string;
   network: Network;
-  description: Description;
+  /** What a report says of it. */
+  source: ModelSource;
+  /** Of files that were read. */
+  description: Partial<Description> &
+    Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
 }
 
 export interface Listener {
@@ -36,15 +39,6 @@ export interface Listener {
   brought(model: Brought | undefined): void;
   /** A run that was kept in a file is to be looked at again. */
   reopened(session: Session): void;
-}
-
-/** A run that was kept in a file. */
-export interface Session {
-  settings: RunSettings;
-  network: Network;
-  report: Partial<Report>;
-  /** The images that are open, unless the run was of others. */
-  dataset: Dataset | undefined;
 }
 
 /** What there is to take home. */
@@ -55,8 +49,10 @@ export interface Takeable {
   image: ImageShape;
   /** Of the run that is shown, once it is finished. */
   report: Partial<Report> | undefined;
-  /** The images of that run. */
+  /** The images of that run, where they are open. */
   dataset: Dataset | undefined;
+  /** What a session told of them. */
+  images: Images | null;
   /** The images that are open. */
   open: Dataset | undefined;
 }
@@ -98,7 +94,7 @@ export class ModelPanel {
       this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
     );
     this.#files.addEventListener("change", () => void this.#read());
-    this.#session.addEventListener("change", () => void this.#reopen());
+    this.#session.addEventListener("change", () => void this.#readSession());
     this.element = h(
       "details",
       { class: "model", part: "model" },
@@ -142,17 +138,27 @@ export class ModelPanel {
   async #read(): Promise<void> {
     const files = [...(this.#files.files ?? [])];
     if (!files.length || !this.#enabled) return;
-    const read = files.map(async (file) => ({
-      name: file.name,
-      bytes: new Uint8Array(await file.arrayBuffer()),
-    }));
     // The same files can be chosen again.
     this.#files.value = "";
     try {
-      await this.#open(await Promise.all(read), {});
+      await this.#open(await Promise.all(files.map(read)), {});
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Opens files of a model, as if they had been chosen here. */
+  async openFiles(files: NamedFile[]): Promise<void> {
+    this.element.open = true;
+    if (this.#enabled) await this.#open(files, {});
+    else this.#refuse(BUSY);
+  }
+
+  /** Opens a session's file, as if it had been chosen here. */
+  async openSession(file: NamedFile): Promise<void> {
+    this.element.open = true;
+    if (this.#enabled) await this.#reopen(file);
+    else this.#refuse(BUSY);
   }
 
   /** What was loaded before stays until the new files are understood. */
@@ -163,8 +169,10 @@ export class ModelPanel {
       const models = await openModels();
       const opened = models.open(files, hints);
       if (opened.question) return this.#ask(files, opened.question);
-      const name = files.map((file) => file.name).join(", ");
-      this.#bring({ name, ...opened.model });
+      const names = files.map((file) => file.name);
+      const { format, notes } = opened.model.description;
+      const source = { files: names, format, notes };
+      this.#bring({ name: names.join(", "), source, ...opened.model });
     } catch (error) {
       this.#refuse(error);
     }
@@ -224,12 +232,12 @@ export class ModelPanel {
   }
 
   async #keepSession(): Promise<void> {
-    const { network, report, dataset } = this.#takeable ?? {};
+    const { network, report, dataset, images: told } = this.#takeable ?? {};
     const settings = report?.settings;
     if (!settings || !network) return;
     try {
       const models = await openModels();
-      const images = await identify(models, dataset, settings);
+      const images = (await identify(models, dataset, settings)) ?? told ?? undefined;
       const bytes = models.write_session(settings, network, toJson(report), images);
       save(new Blob([bytes]), "latent-lens-session.zip");
     } catch (error) {
@@ -237,21 +245,29 @@ export class ModelPanel {
     }
   }
 
-  async #reopen(): Promise<void> {
+  async #readSession(): Promise<void> {
     const [file] = this.#session.files ?? [];
     if (!file || !this.#enabled) return;
+    try {
+      const named = await read(file);
+      this.#session.value = "";
+      await this.#reopen(named);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      this.#session.value = "";
       const models = await openModels();
-      const { report, images, ...kept } = models.read_session({ name: file.name, bytes });
-      const { open } = this.#takeable ?? {};
-      const here = images && (await identify(models, open, kept.settings));
-      const dataset = !images || here?.fingerprint === images.fingerprint ? open : undefined;
-      setText(this.#images, whose(images, dataset, open));
-      this.listener.reopened({ ...kept, report: report === null ? {} : fromJson(report), dataset });
+      const { session, whose } = await readSession(models, file, this.#takeable?.open);
+      setText(this.#images, whose);
+      this.#brought = session.model;
+      this.#question.show(undefined);
+      this.#show();
+      this.listener.reopened(session);
     } catch (error) {
       this.#refuse(error);
     }
@@ -278,29 +294,8 @@ export class ModelPanel {
   }
 }
 
-/** What tells the images of a run's classes from others; undefined where there are no such classes. */
-async function identify(
-  models: Models,
-  dataset: Dataset | undefined,
-  { classes }: RunSettings,
-): Promise<Images | undefined> {
-  if (!dataset || !classes.every((label) => dataset.labels.includes(label))) return undefined;
-  return models.identify(dataset.credit.name, await dataset.images(classes));
-}
+const BUSY = "Models and sessions can be opened once the run has ended.";
 
-/** Says of which images a session is, and whether these are open. */
-function whose(
-  images: Images | null,
-  dataset: Dataset | undefined,
-  open: Dataset | undefined,
-): string {
-  if (!images) {
-    return "This session is older and does not tell its images: run it again only on those it was made with.";
-  }
-  const its = `${images.name} (${integer(images.count)} images)`;
-  if (dataset) return `The session’s images are open: ${its}.`;
-  const others = open
-    ? `the images that are open, ${open.credit.name}, are others`
-    : "they are not open";
-  return `The session is of ${its}, and ${others}. Its results are shown as they were kept; to run it again, open its images first.`;
+async function read(file: File): Promise<NamedFile> {
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
