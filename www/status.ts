@@ -44,7 +44,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
     name: "Training",
     detail: ({ done, total }, { report }) => {
       if (total === 0) return "None: the network keeps the weights it begins with";
-      if (report.training?.diverged_after !== undefined) return "It diverges, and is stopped";
+      if (report.training?.diverged_after != null) return "It diverges, and is stopped";
       const latest = report.training?.held_out_loss.at(-1);
       const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
