@@ -185,7 +185,9 @@ export class Results {
 
   /** What the figure is of: the shown run, or what the first run will be. */
   get subject(): { classes: number[]; dims: number; label: number } {
-    const { classes, dims } = this.#run?.settings ?? this.#values;
+    const { classes: asked, dims } = this.#run?.settings ?? this.#values;
+    // Rows of latent importance are those of the report: a class may have no images to explain.
+    const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
     // `class` may hold names for style sheets too: the first that is a label counts.
     const chosen = this.#values.class.split(/\s+/).filter(Boolean).map(Number);
     const label = chosen.find((each) => classes.includes(each)) ?? classes[0] ?? 0;
