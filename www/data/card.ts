@@ -10,6 +10,7 @@ const FORMATS: Record<DataPreview["format"], string> = {
   idx: "IDX",
   npy: "NumPy arrays",
   csv: "CSV table",
+  r: "R data",
   mixed: "tables and arrays",
   pictures: "pictures",
   recordings: "recordings, as spectrograms",
@@ -19,6 +20,8 @@ const NORMALISED: Record<DataPreview["normalise"], string> = {
   keep: "kept as they are",
   "divide-by-255": "divided by 255",
   "min-max": "spread from the smallest, 0, to the largest, 1",
+  "min-max-column": "spread from 0 to 1, each column or pixel by itself",
+  standard: "brought to mean 0 and deviation 1, each column or pixel by itself",
 };
 
 /** Of so many classes the counts are written out. */
@@ -122,7 +125,7 @@ export class Card {
 }
 
 function facts(preview: DataPreview): [term: string, value: string][] {
-  const { format, count, height, width, range, normalise, proposed, classes } = preview;
+  const { format, count, height, width, range, normalise, proposed, classes, roles } = preview;
   const [least, most] = range.map((value) =>
     Number.isInteger(value) ? integer(value) : significant(value, 4),
   );
@@ -135,10 +138,15 @@ function facts(preview: DataPreview): [term: string, value: string][] {
   return [
     ["Format", FORMATS[format]],
     ["Images", `${integer(count)} of ${height} × ${width} pixels`],
+    ...(roles.chosen === "joined" ? [] : [sides(roles)]),
     ["Values", `${least} to ${most}; ${NORMALISED[normalise]} (${as})`],
     [classes.length === 1 ? "1 class" : `${classes.length} classes`, counts + more],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
+}
+
+function sides({ training, explained }: DataPreview["roles"]): [term: string, value: string] {
+  return ["Test set", `${integer(training)} to train on, ${integer(explained)} to explain`];
 }
 
 export function megabytes(bytes: number): string {

@@ -5,13 +5,19 @@ import type { DataOptions, DataPreview, Need } from "./messages";
 type Choices = [value: string, label: string][];
 
 const NORMALISE: Choices = [
-  ["keep", "Keep: they lie between 0 and 1"],
+  ["keep", "Keep as they are"],
   ["divide-by-255", "Divide by 255"],
   ["min-max", "Spread: smallest 0, largest 1"],
+  ["min-max-column", "Spread each column by itself"],
+  ["standard", "Each column to mean 0, deviation 1"],
 ];
 const GREY: Choices = [
   ["luma", "By how bright colours look"],
   ["mean", "By the mean of red, green and blue"],
+];
+const ROLES: Choices = [
+  ["joined", "One set, of which some are held out"],
+  ["by-name", "Trained on the one, the other explained"],
 ];
 const HEADER: Choices = [
   ["true", "Names the columns"],
@@ -49,7 +55,10 @@ export class OptionsForm {
       );
     }
     if (choices.arrays.length > 1) fields.push(...arrays(choices.arrays, options));
-    if (["csv", "npy", "mixed"].includes(format)) {
+    if (preview.roles.proposed) {
+      fields.push(select("roles", "Training set and test set", ROLES, preview.roles.chosen));
+    }
+    if (["csv", "npy", "r", "mixed"].includes(format)) {
       fields.push(...sides("shape", "Height of an image", "Width", height, width));
     }
     if (format === "pictures") {
@@ -69,7 +78,9 @@ export class OptionsForm {
       const fields = sides("shape", "Height of an image", "Width", height, pixels / height);
       this.#offer(`An image has ${pixels} pixels`, fields);
     } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
-    else this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    else if ("column" in need) {
+      this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    }
   }
 
   #offer(heading: string, fields: HTMLElement[]): void {
@@ -86,6 +97,7 @@ export class OptionsForm {
     const chosen: DataOptions = {};
     if (values["normalise"]) chosen.normalise = values["normalise"] as never;
     if (values["grey"]) chosen.grey = values["grey"] as never;
+    if (values["roles"]) chosen.roles = values["roles"] as never;
     if (values["header"]) chosen.header = values["header"] === "true";
     const { column, images, labels } = values;
     if (column) chosen.label_column = column === "none" ? "none" : { index: Number(column) };
