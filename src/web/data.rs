@@ -1,6 +1,6 @@
 //! The readers' door: people's own files and recordings in, images for the engine out.
 
-use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{plain, set, value};
@@ -108,6 +108,13 @@ export interface DataRoles {
   unlabelled: boolean;
 }
 
+/** Where images stand in files: of each, which of `files`, and which image of that, from 0. */
+export interface DataOrigin {
+  files: string[];
+  file: Uint32Array;
+  place: Uint32Array;
+}
+
 /** What is thrown where files cannot be read. Its message names the file, place and remedy. */
 export interface ReadError extends Error {
   name: "ReadError";
@@ -204,17 +211,37 @@ impl Data {
         label: u8,
         #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
     ) -> Result<Uint8Array, JsError> {
-        let role: Role = match role.is_undefined() {
-            true => Role::default(),
-            false => value("role", role)?,
-        };
+        let role = role_of(role)?;
         let class = self
             .collection
             .as_ref()
             .ok_or_else(nothing_open)?
             .class_of(label, role)
-            .ok_or_else(|| JsError::new(&format!("There are no images of class {label}.")))?;
+            .ok_or_else(|| no_images(label))?;
         Ok(Uint8Array::from(idx::write(&class.images).as_slice()))
+    }
+
+    /// Where the images that [`Data::images`] gives stand in the files, in their order; no files where
+    /// that is not known. Throws if there are none.
+    #[wasm_bindgen(unchecked_return_type = "DataOrigin")]
+    pub fn origin(
+        &self,
+        label: u8,
+        #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
+    ) -> Result<Object, JsError> {
+        let role = role_of(role)?;
+        let origin = self
+            .collection
+            .as_ref()
+            .ok_or_else(nothing_open)?
+            .origin_of(label, role)
+            .ok_or_else(|| no_images(label))?;
+        let (file, place): (Vec<u32>, Vec<u32>) = origin.of.into_iter().unzip();
+        let object = Object::new();
+        set(&object, "files", plain(&origin.files)?);
+        set(&object, "file", Uint32Array::from(file.as_slice()));
+        set(&object, "place", Uint32Array::from(place.as_slice()));
+        Ok(object)
     }
 
     /// Adds what a microphone heard, samples from -1 to 1 of which there are `rate` a second, to
@@ -275,6 +302,18 @@ fn telling(listener: Option<&Function>) -> impl FnMut(f64) {
 
 fn list(files: &Array) -> Result<Vec<File>, JsError> {
     files.iter().map(file).collect()
+}
+
+/// "split" where none is given.
+fn role_of(role: JsValue) -> Result<Role, JsError> {
+    if role.is_undefined() {
+        return Ok(Role::default());
+    }
+    value("role", role)
+}
+
+fn no_images(label: u8) -> JsError {
+    JsError::new(&format!("There are no images of class {label}."))
 }
 
 fn nothing_open() -> JsError {

@@ -237,14 +237,30 @@ impl Collection {
     /// gives all of them.
     #[must_use]
     pub fn class_of(&self, label: u8, role: Role) -> Option<Class> {
+        let (set, label) = self.set_of(label, role)?;
+        Some(Class {
+            role,
+            ..set.class(label)?
+        })
+    }
+
+    /// Where the images of a class that have this role stand in their files.
+    #[must_use]
+    pub fn origin_of(&self, label: u8, role: Role) -> Option<Origin> {
+        let (set, label) = self.set_of(label, role)?;
+        let (label, _) = set.classes.iter().find(|(known, _)| *known == label)?;
+        let mut origin = Origin::default();
+        origin.add(&set.origin, set.places(*label));
+        Some(origin)
+    }
+
+    /// The set whose images have this role, and the label that a class has there.
+    fn set_of(&self, label: u8, role: Role) -> Option<(&Self, u8)> {
         match role {
-            Role::Explained => {
-                let class = self.test.as_ref()?.class(label)?;
-                Some(Class { role, ..class })
-            }
+            Role::Explained => Some((self.test.as_deref()?, label)),
             _ if role != self.role() => None,
-            Role::Unlabelled => self.class(self.classes.first()?.0),
-            _ => self.class(label),
+            Role::Unlabelled => Some((self, self.classes.first()?.0)),
+            _ => Some((self, label)),
         }
     }
 
