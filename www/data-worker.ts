@@ -82,6 +82,8 @@ async function work(request: Request, progress: (done: number) => void): Promise
       const file = data.images(request.label, request.role) as Uint8Array<ArrayBuffer>;
       return new Blob([columnsFirst ? transposed(file) : file]);
     }
+    case "origin":
+      return data.origin(request.label, request.role);
     case "record":
       return data.record(request.name, request.samples, request.rate);
     case "forget":

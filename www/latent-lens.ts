@@ -1,8 +1,14 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
+import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
+import { counts } from "./data/counts";
 import type { Dataset } from "./data/dataset";
+import { picked } from "./data/drop";
+import { type Kind, sort } from "./data/kinds";
+import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
+import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -12,11 +18,12 @@ import type {
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
+  LessonDetail,
   Listening,
   ProgressDetail,
 } from "./element/events";
 import { Poster } from "./element/poster";
-import { defineProperties, type Properties, takeOver } from "./element/properties";
+import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
@@ -33,15 +40,19 @@ import { type Name, NAMES, runSettings, textsOf, type Values } from "./settings"
 import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
-export type { DoneDetail, ErrorDetail, LatentLensEventMap, ProgressDetail } from "./element/events";
+export type {
+  DoneDetail,
+  ErrorDetail,
+  LatentLensEventMap,
+  LessonDetail,
+  ProgressDetail,
+} from "./element/events";
 export type { Estimate, Matrix, Report } from "./report";
 export type { Phase } from "./run";
 
 /** Until the data set has said otherwise. */
 const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
 const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `${label}` }));
-/** Of 100 images, so many are trained on (the engine's split). */
-const TRAINING_PERCENT = 85;
 
 /**
  * Trains an autoencoder on images and shows which pixels drive each latent dimension, and which
@@ -70,7 +81,7 @@ export class LatentLens extends HTMLElement {
 
   static {
     defineProperties(this.prototype, {
-      value: (lens, name) => lens.#values[name],
+      value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
   }
@@ -82,14 +93,18 @@ export class LatentLens extends HTMLElement {
     previewed: (samples) => this.#previewed(samples),
     failed: (failure) => this.#fail(failure),
   });
-  readonly #attributes = new Attributes(this, (settings) => {
-    const { view, dataset } = this.#supplies;
-    // Which classes there are is known once the images are.
-    const classes: [number, string][] =
-      dataset?.classes.map(({ label, name }) => [label, name]) ??
-      settings.classes.map((label) => [label, `${label}`]);
-    return view?.check(settings, classes, !this.#brought) ?? [];
-  });
+  readonly #attributes = new Attributes(
+    this,
+    (settings) => {
+      const { view, dataset } = this.#supplies;
+      // Which classes there are is known once the images are.
+      const classes: [number, string][] =
+        dataset?.classes.map(({ label, name }) => [label, name]) ??
+        settings.classes.map((label) => [label, `${label}`]);
+      return view?.check(settings, classes, !this.#brought) ?? [];
+    },
+    () => this.#supplies.dataset?.classes,
+  );
   /** What keeps the element from being ready. */
   #trouble: Failure | undefined;
   /** A model that was brought to be explained. */
@@ -121,11 +136,14 @@ export class LatentLens extends HTMLElement {
   readonly #data = new DataPanel({
     element: this,
     choose: (settings) => this.#look(settings),
+    rescale: () => this.#reload(),
+    files: (files) => void this.#take(files),
     ink: () => this.#results.theme.read().text,
   });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
+    files: (files, otherwise) => void this.#take(files, otherwise),
   });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
@@ -159,6 +177,7 @@ export class LatentLens extends HTMLElement {
         "div",
         { class: "setup" },
         this.#data.element,
+        this.#data.line,
         this.#form.element,
         this.#model.element,
         this.#engineLine,
@@ -196,7 +215,7 @@ export class LatentLens extends HTMLElement {
     if (this.#run?.active) return;
     this.#attributes.read();
     this.#begin();
-    const refusal = this.#attributes.firstRefusal;
+    const refusal = this.#refusal;
     const { view, dataset } = this.#supplies;
     if (refusal) {
       this.#waiting = false;
@@ -242,6 +261,15 @@ export class LatentLens extends HTMLElement {
     const ended = this.#run?.cancel();
     this.#ending.reject(new DOMException("The run was cancelled.", "AbortError"));
     return ended ?? Promise.resolve();
+  }
+
+  /**
+   * Takes files as if they were dropped: images, the files of a model, a session or a lesson. Images
+   * are shown before anything is done with them. Files of folders have a `name` with the folders in it
+   * and their `content`.
+   */
+  open(files: Iterable<File> | SourceFile[] | Promise<SourceFile[]>): Promise<void> {
+    return this.#take(files);
   }
 
   /** What is going on. */
@@ -320,16 +348,71 @@ export class LatentLens extends HTMLElement {
     return this.#brought ? { ...settings, ...sizes(this.#brought.network) } : settings;
   }
 
+  /** The classes by the names that they were asked for by. */
+  get #classNames(): ClassName[] {
+    const { refusals, textOf } = this.#attributes;
+    return refusals.classes ? this.#values.classes : classNames(textOf("classes"));
+  }
+
+  /** Why nothing can be run. */
+  get #refusal(): string | undefined {
+    const { dataset } = this.#supplies;
+    const wide = dataset && !this.#brought && isWide(dataset.scale);
+    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+  }
+
+  /** For what images would be used. */
+  #around() {
+    const { explain, held_out } = runSettings(this.#values);
+    const model = this.#brought;
+    return {
+      settings: { explain, held_out },
+      model: model && { stored: model.description.takes_stored_values },
+    };
+  }
+
+  /** Puts files where their content belongs. */
+  async #take(
+    files: Iterable<File | SourceFile> | Promise<SourceFile[]>,
+    otherwise: Kind = "images",
+  ): Promise<void> {
+    try {
+      const all = [...(await files)].map((each) =>
+        each instanceof File ? picked([each])[0]! : each,
+      );
+      const { lesson, session, model, images } = await sort(all, otherwise);
+      if (lesson[0]) this.#teach(lesson[0]);
+      if (session[0]) await this.#model.reopen(session[0]);
+      if (model.length) await this.#model.open(model);
+      if (images.length) await this.#data.read(images);
+    } catch {
+      this.#data.refuse(
+        "What was dropped or chosen could not be read: it was changed, moved or protected. Choose it again.",
+      );
+    }
+  }
+
+  /** Lessons are the page's affair. */
+  #teach({ name, content }: SourceFile): void {
+    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
+    const event = new CustomEvent("lesson", { detail, cancelable: true });
+    if (!this.dispatchEvent(event)) return;
+    this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
+  }
+
   /** Another model is to be explained: at once, as bringing it was the asking. */
   #bring(model: Brought | undefined): void {
     this.#brought = model;
+    if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) this.#start();
   }
 
   /** Shows a run that was kept, with the settings that it had. */
   #reopen({ settings, network, report, dataset }: Session): void {
-    this.#attributes.setAll(textsOf(settings));
+    const name = (label: number) =>
+      report.classes?.find((each) => each.label === label)?.name ?? `${label}`;
+    this.#attributes.setAll(textsOf(settings, name));
     const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
     const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
@@ -442,6 +525,7 @@ export class LatentLens extends HTMLElement {
       },
       this.#run?.active ?? false,
     );
+    this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, this.#run?.active ?? false);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
@@ -462,19 +546,15 @@ export class LatentLens extends HTMLElement {
 
   #status(): Status {
     const { dataset } = this.#supplies;
-    const images = dataset?.count(this.#values.classes);
-    const given = dataset?.sides(this.#values.classes)?.training;
-    const split = this.#values.classes.reduce((sum, label) => {
-      return sum + Math.floor(((dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
-    }, 0);
-    const training = given ?? split;
+    const chosen = dataset?.classes.filter(({ label }) => this.#values.classes.includes(label));
+    const settings = runSettings(this.#values);
     return describe({
       run: this.#run,
       trouble: this.#trouble,
-      refusal: this.#attributes.firstRefusal,
+      refusal: this.#refusal,
       changed: this.#settingsChanged(),
       waiting: this.#waiting,
-      images: images === undefined ? undefined : { training, heldOut: images - training },
+      images: chosen && counts(chosen, dataset!.unlabelled, settings, !this.#brought),
     });
   }
 
@@ -493,7 +573,7 @@ export class LatentLens extends HTMLElement {
       {
         phase,
         failure: this.#trouble ?? this.#run?.failure,
-        refusal: this.#attributes.firstRefusal,
+        refusal: this.#refusal,
         onCpu: this.#values.engine === "cpu",
         brought: this.#brought !== undefined,
         ran: this.#run !== undefined,
@@ -532,8 +612,11 @@ export class LatentLens extends HTMLElement {
   /** What it takes to show the same elsewhere. */
   #share(): Shared {
     const shown = this.#results.report;
-    const { settings, choice } = (shown && this.#run) || {};
-    const ran = textsOf(settings ?? {});
+    const { settings, choice, report, dataset: images } = (shown && this.#run) || {};
+    const ran = textsOf(settings ?? {}, (label) => {
+      const known = report?.classes?.find((each) => each.label === label);
+      return known?.name ?? images?.name(label) ?? `${label}`;
+    });
     if (choice) Object.assign(ran, { engine: choice, autorun: "" });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
     const { dataset } = this.#supplies;
@@ -543,9 +626,11 @@ export class LatentLens extends HTMLElement {
 
   #choose(label: number): void {
     const { classes } = this.#results.subject;
-    const others = [...this.classList].filter((each) => !classes.map(String).includes(each));
+    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
+    const tokens = readTokens(this.getAttribute("class") ?? "");
+    const others = tokens.filter((token) => labelOf(token, known) === undefined);
     // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, label].join(" ");
+    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
   }
 }
 

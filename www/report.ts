@@ -1,17 +1,29 @@
 /** Results as data, as the engine reports them and the charts draw them. Absent parts are not known yet. */
-import type { Matrix, Report, RunSettings } from "../build/types/report";
+import type { DataSource, Matrix, ModelSource, Report, RunSettings } from "../build/types/report";
 
 // As their Rust source describes them.
 export type {
   ClassSummary,
+  DataSource,
   Encoded,
   EngineName,
   Estimate,
+  Explain,
   ImageShape,
   Matrix,
+  ModelSource,
   Report,
   RunSettings,
 } from "../build/types/report";
+
+/** What is told of the images of a run; the rest of what its report says it finds itself. */
+export type ImageSource = Partial<Pick<DataSource, "name" | "files" | "handling" | "columns">>;
+
+/** Whose images and whose network those of a run are. */
+export interface Sources {
+  data?: ImageSource | undefined;
+  model?: ModelSource | undefined;
+}
 
 /** A trained autoencoder, layer by layer. */
 export interface Network {

@@ -1,4 +1,5 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
+import type { Counts } from "./data/counts";
 import type { Failure } from "./failures";
 import { duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";
@@ -14,8 +15,8 @@ export interface Situation {
   changed: boolean;
   /** Whether a run was asked for before everything was there. */
   waiting: boolean;
-  /** How many images there are to train on and to hold out, once known. */
-  images: { training: number; heldOut: number } | undefined;
+  /** How many images there are to train on, to hold out and to explain, once known. */
+  images: Counts | undefined;
 }
 
 export interface Status {
@@ -79,15 +80,22 @@ export function describe(situation: Situation): Status {
   if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
   if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
   if (!run || (changed && run.phase !== "error")) {
-    const detail = images
-      ? `${integer(images.training)} images to learn from, ${integer(images.heldOut)} held out to test and explain on`
-      : "";
+    const detail = images ? ready(images) : "";
     const again = "The settings are new; the results below are still the last run’s";
     return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", run ? again : detail);
   }
   if (run.failure) return still("error", "Stopped", `${run.failure.message}${kept(run)}`);
   if (run.cancelled) return still("idle", "Cancelled", `${whereIn(run)}.${kept(run)}`);
   return still("done", "Done", summary(run));
+}
+
+/** What the images are for. */
+function ready({ training, heldOut, explained }: Counts): string {
+  if (training === 0) return `${integer(explained)} images to explain`;
+  const learn = `${integer(training)} images to learn from`;
+  return explained === heldOut
+    ? `${learn}, ${integer(heldOut)} held out to test and explain on`
+    : `${learn}, ${integer(heldOut)} held out to test on; ${integer(explained)} to explain`;
 }
 
 function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {

@@ -1,6 +1,8 @@
 /** Images to learn from and to explain on, wherever they come from. */
 import type { ClassImages } from "../engine/messages";
-import type { ImageShape } from "../report";
+import type { ImageShape, ImageSource } from "../report";
+import type { Normalise } from "./messages";
+import type { Scale } from "./scale";
 
 export interface DataClass {
   label: number;
@@ -22,6 +24,8 @@ export abstract class Dataset {
   abstract readonly image: ImageShape;
   abstract readonly classes: readonly DataClass[];
   abstract readonly credit: Credit;
+  /** How stored values become what a network is given. */
+  abstract readonly scale: Scale;
   /** Images to train on that are of no class. */
   readonly unlabelled: number = 0;
 
@@ -30,6 +34,14 @@ export abstract class Dataset {
    * those to explain. Who needs only the first few of each says how many, and may still get more.
    */
   abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
+
+  /** The same images, with their values scaled in another way, where that can be had. */
+  readonly scaled?: ((normalise: Normalise) => Promise<Dataset>) | undefined;
+
+  /** What the report of a run says of the images. */
+  get source(): ImageSource {
+    return { name: this.credit.name };
+  }
 
   get labels(): number[] {
     return this.classes.map(({ label }) => label);
@@ -43,13 +55,5 @@ export abstract class Dataset {
   count(labels: number[]): number {
     const chosen = this.classes.filter(({ label }) => labels.includes(label));
     return chosen.reduce((sum, { count }) => sum + count, this.unlabelled);
-  }
-
-  /** How many images of these classes are trained on, and how many explained, if that is given. */
-  sides(labels: number[]): { training: number; explained: number } | undefined {
-    const chosen = this.classes.filter(({ label }) => labels.includes(label));
-    if (!chosen.some(({ explained }) => explained !== undefined)) return undefined;
-    const explained = chosen.reduce((sum, { explained = 0 }) => sum + explained, 0);
-    return { training: this.count(labels) - explained, explained };
   }
 }

@@ -91,6 +91,13 @@ export interface DataPreview {
   };
 }
 
+/** Where images stand in the files: of each, which of `files`, and which image of that, from 0. */
+export interface DataOrigin {
+  files: string[];
+  file: Uint32Array;
+  place: Uint32Array;
+}
+
 /** What files do not tell and a person has to. */
 export type Need =
   | { shape: { pixels: number } }
@@ -122,6 +129,8 @@ export interface Readers {
   ): DataPreview;
   /** An IDX file; of images without labels, whatever the label. */
   images(label: number, role?: Role): Uint8Array;
+  /** Of the images that `images` gives, in their order. */
+  origin(label: number, role?: Role): DataOrigin;
   /** Returns the spectrogram, 32 × 32. */
   record(name: string, samples: Float32Array, rate: number): Float32Array;
   forget(recording: number): void;
@@ -138,7 +147,7 @@ export type Request =
       /** Whether the files hold columns where others hold rows. */
       transposed: boolean;
     }
-  | { type: "images"; label: number; role: Role | undefined }
+  | { type: "images" | "origin"; label: number; role: Role | undefined }
   | { type: "record"; name: string; samples: Float32Array; rate: number }
   | { type: "forget"; recording: number }
   | { type: "open-recordings" };

@@ -1,7 +1,15 @@
 /** The page's end of a worker that reads people's files. */
 import type { Role } from "../engine/messages";
 import { startWorker, unstarted } from "../workers/start";
-import type { DataOptions, DataPreview, FromReader, Need, Request, SourceFile } from "./messages";
+import type {
+  DataOptions,
+  DataOrigin,
+  DataPreview,
+  FromReader,
+  Need,
+  Request,
+  SourceFile,
+} from "./messages";
 
 /** Why files cannot be read, in a sentence that names file, place and remedy. */
 export class ReadRefusal extends Error {
@@ -57,6 +65,11 @@ export class Reader {
   /** The images of a class that have a role as an IDX file. */
   images(label: number, role?: Role): Promise<Blob> {
     return this.#ask({ type: "images", label, role });
+  }
+
+  /** Where those images stand in the files. */
+  origin(label: number, role?: Role): Promise<DataOrigin> {
+    return this.#ask({ type: "origin", label, role });
   }
 
   /** Adds a recording to a class and returns its spectrogram, 32 × 32 from 0 to 1. */

@@ -147,7 +147,9 @@ function asked(images: Images | readonly Images[], settings: Settings): Omit<Job
   const stated = Object.entries(settings).filter(([, value]) => value !== undefined);
   const wanted = { classes: classes.map(({ label }) => label), ...Object.fromEntries(stated) };
   const texts = textsOf(wanted);
-  const { values, refusals } = readSettings((name) => texts[name] ?? null);
+  // Programs have classes by their labels.
+  const known = classes.map(({ label }) => ({ label, name: `${label}` }));
+  const { values, refusals } = readSettings((name) => texts[name] ?? null, known);
   const usable = runSettings(values);
   const unknown = Object.keys(settings).find((name) => !Object.hasOwn(usable, name));
   if (unknown !== undefined) {

@@ -1,5 +1,7 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
 import type { Dataset } from "../data/dataset";
+import { picked } from "../data/drop";
+import type { SourceFile } from "../data/messages";
 import { h, setText } from "../dom";
 import { integer } from "../format";
 import {
@@ -36,6 +38,8 @@ export interface Listener {
   brought(model: Brought | undefined): void;
   /** A run that was kept in a file is to be looked at again. */
   reopened(session: Session): void;
+  /** Files were chosen: a model's or a session, unless their content says otherwise. */
+  files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
 
 /** A run that was kept in a file. */
@@ -90,15 +94,24 @@ export class ModelPanel {
   #enabled = true;
 
   constructor(readonly listener: Listener) {
-    this.#question = new QuestionForm((hints) => void this.#open(this.#asked, hints));
+    this.#question = new QuestionForm((hints) => void this.#read(this.#asked, hints));
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
     const codes = (Object.keys(LIBRARIES) as Library[]).map((library) =>
       this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
     );
-    this.#files.addEventListener("change", () => void this.#read());
-    this.#session.addEventListener("change", () => void this.#reopen());
+    for (const [input, otherwise] of [
+      [this.#files, "model"],
+      [this.#session, "session"],
+    ] as const) {
+      input.addEventListener("change", () => {
+        const files = picked(input.files ?? []);
+        // The same files can be chosen again.
+        input.value = "";
+        if (files.length) listener.files(files, otherwise);
+      });
+    }
     this.element = h(
       "details",
       { class: "model", part: "model" },
@@ -139,24 +152,15 @@ export class ModelPanel {
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
-  async #read(): Promise<void> {
-    const files = [...(this.#files.files ?? [])];
-    if (!files.length || !this.#enabled) return;
-    const read = files.map(async (file) => ({
-      name: file.name,
-      bytes: new Uint8Array(await file.arrayBuffer()),
-    }));
-    // The same files can be chosen again.
-    this.#files.value = "";
-    try {
-      await this.#open(await Promise.all(read), {});
-    } catch (error) {
-      this.#refuse(error);
-    }
+  /** Opens the files of a model. */
+  async open(files: SourceFile[]): Promise<void> {
+    this.element.open = true;
+    if (!this.#enabled) return this.#refuse("A model can be opened once the run has ended.");
+    await this.#read(await Promise.all(files.map(named)), {});
   }
 
   /** What was loaded before stays until the new files are understood. */
-  async #open(files: NamedFile[], hints: Hints): Promise<void> {
+  async #read(files: NamedFile[], hints: Hints): Promise<void> {
     setText(this.#refusal, "");
     this.#question.show(undefined);
     try {
@@ -237,16 +241,16 @@ export class ModelPanel {
     }
   }
 
-  async #reopen(): Promise<void> {
-    const [file] = this.#session.files ?? [];
-    if (!file || !this.#enabled) return;
+  /** Opens the file of a session. */
+  async reopen(file: SourceFile): Promise<void> {
+    this.element.open = true;
+    if (!this.#enabled) return this.#refuse("A session can be opened once the run has ended.");
     setText(this.#refusal, "");
     setText(this.#images, "");
+    const opened = await named(file);
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      this.#session.value = "";
       const models = await openModels();
-      const { report, images, ...kept } = models.read_session({ name: file.name, bytes });
+      const { report, images, ...kept } = models.read_session(opened);
       const { open } = this.#takeable ?? {};
       const here = images && (await identify(models, open, kept.settings));
       const dataset = !images || here?.fingerprint === images.fingerprint ? open : undefined;
@@ -276,6 +280,10 @@ export class ModelPanel {
   #button(title: string, act: () => unknown): HTMLButtonElement {
     return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
   }
+}
+
+async function named({ name, content }: SourceFile): Promise<NamedFile> {
+  return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
 }
 
 /** What tells the images of a run's classes from others; undefined where there are no such classes. */

@@ -1,4 +1,5 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
+import { labelOf, readTokens } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { HeldOut, type Subject } from "../explorer/held-out";
@@ -145,9 +146,10 @@ export class Results {
   /** What the figure is of: the shown run, or what the first run will be. */
   get subject(): { classes: number[]; dims: number; label: number } {
     const { classes, dims } = this.#run?.settings ?? this.#values;
-    // `class` may hold names for style sheets too: the first that is a label counts.
-    const chosen = this.#values.class.split(/\s+/).filter(Boolean).map(Number);
-    const label = chosen.find((each) => classes.includes(each)) ?? classes[0] ?? 0;
+    // `class` may hold names for style sheets too: the first that a class is called by counts.
+    const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
+    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
+    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -203,7 +205,7 @@ export class Results {
     if (!samples) return;
     const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    this.film.show(samples, text, (label) => this.#nameOf(label));
+    this.film.show(samples, text, (label) => this.nameOf(label));
     this.pipeline.show(samples, row, this.#values.dims, text);
   };
 
@@ -234,7 +236,7 @@ export class Results {
     this.figure.draw(view, scene, theme);
     const subject = scene.chart === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
-    const name = subject ? this.#nameOf(subject.label) : "";
+    const name = subject ? this.nameOf(subject.label) : "";
     this.figure.image.show(subject, name, scene.options.image, rebuilt, theme.text);
   };
 
@@ -255,12 +257,13 @@ export class Results {
       options: this.#options(),
       report: this.#run?.report,
       classes,
-      names: classes.map((label) => this.#nameOf(label)),
+      names: classes.map((label) => this.nameOf(label)),
       projection: view === "space" && projection !== "spread" ? projection : undefined,
     };
   }
 
-  #nameOf(label: number): string {
+  /** What people call a class of the shown run, or of the images. */
+  nameOf(label: number): string {
     const known = this.#run?.report.classes?.find((each) => each.label === label);
     return known?.name ?? this.#subjects.name(label);
   }
