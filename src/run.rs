@@ -244,16 +244,16 @@ impl Run {
     /// themselves is known here.
     #[must_use]
     pub fn on_data(mut self, source: DataSource) -> Self {
-        let DataSource {
-            count,
-            test_set,
-            range,
-            ..
-        } = self.report.data;
+        let known = std::mem::take(&mut self.report.data);
         self.report.data = DataSource {
-            count,
-            test_set,
-            range,
+            count: known.count,
+            test_set: known.test_set,
+            range: known.range,
+            files: if source.files.is_empty() {
+                known.files
+            } else {
+                source.files
+            },
             ..source
         };
         self
@@ -379,6 +379,24 @@ impl Run {
     #[must_use]
     pub fn state(&mut self) -> Option<Vec<f64>> {
         self.job_mut().map(Job::state)
+    }
+
+    /// As [`Run::new`], but with the network that another worker has trained in such a run, which was
+    /// lost: [`Run::resume`] goes on with it.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub fn trained(
+        engine: &Engine,
+        settings: Settings,
+        classes: &[Class],
+        network: Network,
+    ) -> Result<Self, RunError> {
+        let data = choose(&settings, classes, true)?;
+        let demand = demand(&Architecture::from(&network), &data, &settings)?;
+        let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        run.network = Some(network);
+        Ok(run)
     }
 
     /// Takes up, where another worker was lost with it, a run whose network is known: goes on in

@@ -1,5 +1,6 @@
 /** The engine without the picture: trains autoencoders and explains them, in a page, a worker or Node. */
-export { fromIdx, type Images } from "./engine-api/images";
+export { fromIdx, type ImagePixels, type Images } from "./engine-api/images";
+export type { Label } from "./engine-api/labels";
 export { Lens, type OpenOptions } from "./engine-api/lens";
 export { LensError, type LensErrorKind } from "./engine-api/error";
 export type { Knowing, RunOptions, RunProgress, RunResult, Settings } from "./engine-api/run";
@@ -7,12 +8,15 @@ export type { Progress, Stage } from "./engine/messages";
 export type {
   Activation,
   ClassSummary,
+  DataSource,
   Encoded,
   EngineName,
   Estimate,
+  Explain,
   ImageShape,
   Layer,
   Matrix,
+  ModelSource,
   Network,
   Report,
   RunSettings,

@@ -27,16 +27,18 @@ import { classNames, defineProperties, type Properties, takeOver } from "./eleme
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
+import { unshared } from "./element/unshared";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
-import { type Brought, ModelPanel, type Session } from "./model/panel";
+import { type Brought, ModelPanel } from "./model/panel";
+import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import { type Phase, Run } from "./run";
-import { type Name, NAMES, runSettings, textsOf, type Values } from "./settings";
+import { type Name, NAMES, readSettings, runSettings, textsOf, type Values } from "./settings";
 import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
@@ -342,10 +344,8 @@ export class LatentLens extends HTMLElement {
     return this.#attributes.values;
   }
 
-  /** A brought model has the size that it has. */
   #runSettings(): RunSettings {
-    const settings = runSettings(this.#values);
-    return this.#brought ? { ...settings, ...sizes(this.#brought.network) } : settings;
+    return runSettings(this.#values);
   }
 
   /** The classes by the names that they were asked for by. */
@@ -367,7 +367,7 @@ export class LatentLens extends HTMLElement {
     const model = this.#brought;
     return {
       settings: { explain, held_out },
-      model: model && { stored: model.description.takes_stored_values },
+      model: model && { stored: model.description.takes_stored_values === true },
     };
   }
 
@@ -382,8 +382,8 @@ export class LatentLens extends HTMLElement {
       );
       const { lesson, session, model, images } = await sort(all, otherwise);
       if (lesson[0]) this.#teach(lesson[0]);
-      if (session[0]) await this.#model.reopen(session[0]);
-      if (model.length) await this.#model.open(model);
+      if (session[0]) await this.#model.openSession(await named(session[0]));
+      if (model.length) await this.#model.openFiles(await Promise.all(model.map(named)));
       if (images.length) await this.#data.read(images);
     } catch {
       this.#data.refuse(
@@ -402,24 +402,39 @@ export class LatentLens extends HTMLElement {
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
   #bring(model: Brought | undefined): void {
-    this.#brought = model;
+    this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) this.#start();
   }
 
+  /** A brought model has the sizes that it has, and is not trained here. */
+  #settle(model: Brought | undefined): void {
+    this.#brought = model;
+    this.#attributes.settle(model ? textsOf({ ...sizes(model.network), epochs: 0 }) : {});
+  }
+
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen({ settings, network, report, dataset }: Session): void {
-    const name = (label: number) =>
-      report.classes?.find((each) => each.label === label)?.name ?? `${label}`;
-    this.#attributes.setAll(textsOf(settings, name));
+  #reopen(session: Session): void {
+    const { settings, report, model } = session;
+    this.#settle(model);
+    this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
     const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
-    const empty = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
-    const run = Run.finished(empty, report, network, dataset);
+    const own = { ...this.#runSettings(), ...settings };
+    const run = Run.finished(new Run(own, engine, this.#engines, listener, model), session);
     this.#run = run;
     this.#results.reported(run, run.report);
     this.#frames.now(this.#showSettings);
+  }
+
+  /** A run's settings as attributes have them, but for those that a model that was brought settles. */
+  #textsOf(
+    { dims, hidden, epochs, ...settings }: RunSettings,
+    _report: Partial<Report>,
+    brought: boolean,
+  ): Partial<Record<Name, string>> {
+    return textsOf(brought ? settings : { ...settings, dims, hidden, epochs });
   }
 
   /** Other images are to be looked at, with settings that suit them. */
@@ -453,7 +468,6 @@ export class LatentLens extends HTMLElement {
 
   #arrived(dataset: Dataset): void {
     this.#form.offer(dataset.classes);
-    this.#credit.replaceChildren(...credit(dataset.credit));
     this.#attributes.read();
     this.#frames.now(this.#showSettings);
     if (this.#waiting) this.#start();
@@ -512,15 +526,17 @@ export class LatentLens extends HTMLElement {
   readonly #showSettings = (): void => {
     const { textOf, values, refusals } = this.#attributes;
     const { dataset } = this.#supplies;
-    this.#form.show(textOf, values, refusals, this.#run?.active ?? false);
+    const settled = (name: Name) => this.#attributes.isSettled(name);
+    this.#form.show(textOf, values, refusals, this.#run?.active ?? false, settled);
     this.#results.figure.look.show(textOf, values, refusals);
     this.#model.show(
       {
         network: this.#run?.network ?? this.#brought?.network,
-        settings: this.#runSettings(),
+        settings: { ...this.#runSettings(), epochs: this.#statedEpochs() },
         image: dataset?.image ?? MNIST_IMAGE,
         report: this.#run?.phase === "done" ? this.#run.report : undefined,
         dataset: this.#run?.dataset,
+        images: this.#run?.images ?? null,
         open: dataset,
       },
       this.#run?.active ?? false,
@@ -529,12 +545,21 @@ export class LatentLens extends HTMLElement {
     this.#data.show(dataset, textOf, this.#run?.active ?? false);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
-      name: (label) => dataset?.name(label) ?? `${label}`,
+      dataset,
+      network: this.#brought?.network,
     });
+    if (dataset) {
+      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
+    }
     this.#showStatus();
     this.#showEngine();
     if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
+
+  /** What the form says, whatever model was brought: the program that is copied trains so long. */
+  #statedEpochs(): number {
+    return readSettings((name) => this.getAttribute(name)).values.epochs;
+  }
 
   readonly #showEngine = (): void => {
     // The run's engine as long as its results are what the settings would give.
@@ -546,15 +571,19 @@ export class LatentLens extends HTMLElement {
 
   #status(): Status {
     const { dataset } = this.#supplies;
-    const chosen = dataset?.classes.filter(({ label }) => this.#values.classes.includes(label));
-    const settings = runSettings(this.#values);
+    const settings = this.#runSettings();
+    const chosen = dataset?.classes.filter(({ label }) => settings.classes.includes(label));
+    const run = this.#run;
     return describe({
-      run: this.#run,
+      run,
       trouble: this.#trouble,
       refusal: this.#refusal,
       changed: this.#settingsChanged(),
       waiting: this.#waiting,
-      images: chosen && counts(chosen, dataset!.unlabelled, settings, !this.#brought),
+      images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
+      model: this.#brought?.name,
+      elsewhere: this.#results.elsewhere,
+      words: run && !run.active ? this.#results.wordsOf(run) : undefined,
     });
   }
 
@@ -611,17 +640,20 @@ export class LatentLens extends HTMLElement {
 
   /** What it takes to show the same elsewhere. */
   #share(): Shared {
-    const shown = this.#results.report;
-    const { settings, choice, report, dataset: images } = (shown && this.#run) || {};
-    const ran = textsOf(settings ?? {}, (label) => {
-      const known = report?.classes?.find((each) => each.label === label);
-      return known?.name ?? images?.name(label) ?? `${label}`;
-    });
-    if (choice) Object.assign(ran, { engine: choice, autorun: "" });
+    const run = this.#results.report ? this.#run : undefined;
+    const { dataset: open } = this.#supplies;
+    const { settings, report, dataset, model, choice } = run ?? {};
+    const ran = settings ? this.#textsOf(settings, report!, model !== undefined) : {};
+    const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
+    // What would give other numbers than are shown does not begin by itself.
+    if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
-    const { dataset } = this.#supplies;
-    const own = dataset !== undefined && dataset.credit.source === undefined;
-    return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), own };
+    return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
+  }
+
+  /** Whether who has only the settings gets the numbers of a run. */
+  #same({ model, dataset }: Run): boolean {
+    return !model && dataset === this.#supplies.dataset;
   }
 
   #choose(label: number): void {
@@ -632,6 +664,10 @@ export class LatentLens extends HTMLElement {
     // At once, so that who observes the attribute hears of one change.
     this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
   }
+}
+
+async function named({ name, content }: SourceFile) {
+  return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
 }
 
 /** Settings as properties, and events with their details. */

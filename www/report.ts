@@ -54,6 +54,12 @@ export function sizes({ encoder }: Network): Pick<RunSettings, "dims" | "hidden"
   return { dims: outputs.at(-1) ?? 0, hidden: outputs.slice(0, -1) };
 }
 
+/** How many numbers there are before, between and after some layers. */
+export function widths(layers: Layer[]): number[] {
+  const [first] = layers;
+  return [first?.weight.shape[0] ?? 0, ...layers.map(({ weight }) => weight.shape[1])];
+}
+
 /** A report as JSON: numbers have the digits that single precision has, and no more. */
 export function toJson(report: Partial<Report>): string {
   return JSON.stringify(report, (_, value: unknown) =>

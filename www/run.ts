@@ -5,7 +5,9 @@ import { Failure } from "./failures";
 import type { ClassImages, Progress, Stage, Update } from "./engine/messages";
 import type { EnginePool } from "./engine/pool";
 import type { Workers } from "./engine/workers";
+import type { Images } from "./model/package";
 import type { Brought } from "./model/panel";
+import type { Session } from "./model/session";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "./report";
 
 export type Phase = "idle" | "loading" | "training" | "analysing" | "paused" | "done" | "error";
@@ -28,6 +30,8 @@ export class Run {
   network: Network | undefined;
   /** Where the images come from, once they are there. */
   dataset: Dataset | undefined;
+  /** What tells them from others, where a session told. */
+  images: Images | null = null;
   progress: Progress | undefined;
   /** How long each stage has taken so far, in milliseconds. */
   readonly times = new Map<Stage, number>();
@@ -46,15 +50,11 @@ export class Run {
   ) {}
 
   /** A run of which everything is known already. */
-  static finished(
-    run: Run,
-    report: Partial<Report>,
-    network: Network,
-    dataset: Dataset | undefined,
-  ): Run {
+  static finished(run: Run, { report, network, dataset, images }: Session): Run {
     merge(run.report, report);
     run.network = network;
     run.dataset = dataset;
+    run.images = images;
     run.engine = report.engine;
     run.#state = "done";
     return run;
@@ -93,8 +93,9 @@ export class Run {
       if (!this.active) return;
       this.#client = client;
       this.#enter("running");
+      const sources = { data: dataset.source, model: this.model?.source };
       client.run(
-        { settings: this.settings, images, network: this.model?.network },
+        { settings: this.settings, images, network: this.model?.network, sources },
         {
           update: (update) => this.#update(update),
           failed: (failure) => {

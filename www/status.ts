@@ -1,9 +1,11 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "./data/counts";
+import { onWhich } from "./explorer/source";
 import type { Failure } from "./failures";
 import { duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";
 import type { Phase, Run } from "./run";
+import type { ReportWords } from "./view";
 
 export interface Situation {
   run: Run | undefined;
@@ -15,8 +17,14 @@ export interface Situation {
   changed: boolean;
   /** Whether a run was asked for before everything was there. */
   waiting: boolean;
-  /** How many images there are to train on, to hold out and to explain, once known. */
+  /** How many images there are to train on and to explain, once known. */
   images: Counts | undefined;
+  /** The model that was brought, by its name. */
+  model: string | undefined;
+  /** That the images that are open are others than those of the results, where they are. */
+  elsewhere: string | undefined;
+  /** What is said of the run's report, once that is known. */
+  words: ReportWords | undefined;
 }
 
 export interface Status {
@@ -36,6 +44,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
     name: "Training",
     detail: ({ done, total }, { report }) => {
       if (total === 0) return "None: the network keeps the weights it begins with";
+      if (report.training?.diverged_after != null) return "It diverges, and is stopped";
       const latest = report.training?.held_out_loss.at(-1);
       const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
@@ -47,7 +56,9 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       if (report.pixel_importance?.method === "exact") {
         return "Every possible shuffle, pixel by pixel";
       }
-      const repeat = Math.min((report.pixel_importance?.repeats ?? 0) + 1, settings.permutations);
+      // Whether every shuffle counts is known with the first of them.
+      if (!report.pixel_importance) return "Shuffling pixel by pixel";
+      const repeat = Math.min(report.pixel_importance.repeats + 1, settings.permutations);
       return `Shuffling pixel by pixel, permutation ${repeat} of ${settings.permutations}`;
     },
   },
@@ -66,7 +77,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
 };
 
 export function describe(situation: Situation): Status {
-  const { run, trouble, refusal, changed, waiting, images } = situation;
+  const { run, trouble, refusal, changed, waiting, words, elsewhere } = situation;
   const phase = run?.active ? run.phase : undefined;
   if (run && phase) return { phase, ...describeActive(run, phase) };
 
@@ -80,22 +91,30 @@ export function describe(situation: Situation): Status {
   if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
   if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
   if (!run || (changed && run.phase !== "error")) {
-    const detail = images ? ready(images) : "";
-    const again = "The settings are new; the results below are still the last run’s";
-    return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", run ? again : detail);
+    const again = elsewhere ?? "The settings are new; the results below are still the last run’s";
+    const detail = run ? again : todo(situation);
+    return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", detail);
   }
   if (run.failure) return still("error", "Stopped", `${run.failure.message}${kept(run)}`);
   if (run.cancelled) return still("idle", "Cancelled", `${whereIn(run)}.${kept(run)}`);
-  return still("done", "Done", summary(run));
+  const cautions = words?.cautions ?? [];
+  return still("done", "Done", [...cautions, summary(run, words)].join(" "));
 }
 
-/** What the images are for. */
-function ready({ training, heldOut, explained }: Counts): string {
-  if (training === 0) return `${integer(explained)} images to explain`;
-  const learn = `${integer(training)} images to learn from`;
-  return explained === heldOut
-    ? `${learn}, ${integer(heldOut)} held out to test and explain on`
-    : `${learn}, ${integer(heldOut)} held out to test on; ${integer(explained)} to explain`;
+/** What a run would be of. */
+function todo({ images, model }: Situation): string {
+  if (!images) return "";
+  const explained = integer(images.explained);
+  if (model) return `${explained} ${many(images.explained)} to explain ${model} on`;
+  const learn = `${integer(images.training)} ${many(images.training)} to learn from`;
+  if (images.explained === images.heldOut) {
+    return `${learn}, ${explained} held out to test and explain on`;
+  }
+  return `${learn}, ${integer(images.heldOut)} held out to test on, ${explained} to explain`;
+}
+
+function many(images: number): string {
+  return images === 1 ? "image" : "images";
 }
 
 function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
@@ -124,17 +143,19 @@ function kept({ report }: Run): string {
   return report.training || report.samples ? " What was computed so far stays on screen." : "";
 }
 
-function summary({ report, settings, times, model }: Run): string {
+function summary({ report, times, model }: Run, words: ReportWords | undefined): string {
   const latest = report.training?.held_out_loss.at(-1);
   const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
   let explaining = 0;
   for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
     explaining += times.get(stage) ?? 0;
   }
-  if (times.size === 0) return "Reopened as it was kept";
-  if (model) return `${model.name} explained in ${seconds(explaining)}`;
-  if (settings.epochs === 0) return `An untrained network, explained in ${seconds(explaining)}`;
-  return `Trained in ${seconds(times.get("training") ?? 0)}${end}, explained in ${seconds(explaining)}`;
+  const which = onWhich(report, words);
+  if (times.size === 0) return `Reopened as it was kept${which && `: explained ${which}`}`;
+  const explained = `explained in ${seconds(explaining)}${which && ` ${which}`}`;
+  if (model) return `${model.name} ${explained}`;
+  if (report.settings?.epochs === 0) return `An untrained network, ${explained}`;
+  return `Trained in ${seconds(times.get("training") ?? 0)}${end}, ${explained}`;
 }
 
 function seconds(ms: number): string {

@@ -11,6 +11,7 @@ export type {
   NumberTable,
   PixelFacts,
   Place,
+  ReportWords,
   Table,
   Theme,
   View,

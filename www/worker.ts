@@ -143,10 +143,11 @@ async function open({ engine: name, base, module }: ToWorker & { type: "open" })
   port.postMessage({ type: "opened", adapter: engine.adapter });
 }
 
-async function run(task: Task, { settings, images, network, resume }: Job): Promise<void> {
+async function run(task: Task, job: Job): Promise<void> {
+  const { settings, images, network, sources, resume } = job;
   const running = opened();
   const { run } = task;
-  running.start(settings, images, network);
+  running.start(settings, images, network, { ...sources, trained_here: resume?.trained_here });
   if (resume) {
     task.divided = resume.divided;
     await running.resume(resume.stage, resume.state, resume.elapsed_ms);

@@ -52,17 +52,9 @@ pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run,
 /// What is explained, and what cannot be.
 fn told(report: &Report) -> String {
     let explained = format!("Explained are {}.", report.explained_in_words());
-    match report.unmeasured().as_slice() {
-        [] => explained,
-        [class] => format!(
-            "{explained} Of {class} there is one image, so that its latent importance cannot be \
-             measured."
-        ),
-        classes => format!(
-            "{explained} Of {} there is one image each, so that their latent importance cannot be \
-             measured.",
-            classes.join(", ")
-        ),
+    match report.unmeasured_in_words() {
+        None => explained,
+        Some(unmeasured) => format!("{explained} {unmeasured}"),
     }
 }
 

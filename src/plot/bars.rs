@@ -73,6 +73,12 @@ pub(super) fn marks<DB: DrawingBackend>(
     scale(pen, plot, axis, &x)?;
 
     let hairline = style.hairline();
+    if let (true, Some(row)) = (shown.unmeasured, place.rows.first()) {
+        let wordings = ["not measured: one image", "one image"];
+        let words = style.shortened(&wordings, Type::Label, plot.width);
+        let at = (plot.x + style.em(0.45), row.y + style.em(LABEL) / 2);
+        pen.note(&words, HPos::Left, at)?;
+    }
     for (position, (&dim, row)) in shown.order.iter().zip(&place.rows).enumerate() {
         let middle = row.y + row.height / 2;
         if position % place.label_every == 0 {

@@ -1,4 +1,4 @@
-//! A few held-out images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
+//! A few explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -59,6 +59,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let samples = samples(report, spec);
+    let shades = report.map_or((0.0, 1.0), |report| report.data.shades());
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
     let place = Place::new((width as i32, height as i32), count, spec, style);
     headings(&pen, &place)?;
@@ -66,7 +67,7 @@ pub fn reconstructions<DB: DrawingBackend>(
         for (rect, made) in pair.iter().zip([false, true]) {
             pen.frame(*rect, style.grid)?;
             match samples {
-                Some(samples) => image(&pen, *rect, spec, (samples, sample), made)?,
+                Some(samples) => image(&pen, *rect, spec, shades, (samples, sample), made)?,
                 None => pen.fill(*rect, unknown(style))?,
             }
         }
@@ -123,7 +124,7 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
     let Some(samples) = samples(report, spec) else {
         return table;
     };
-    table.caption = "Held-out images and how far their reconstructions are from them".into();
+    table.caption = "Images and how far their reconstructions are from them".into();
     let errors = samples.errors().into_iter().zip(&samples.labels);
     let rows = errors.enumerate().map(|(sample, (error, &label))| {
         vec![
@@ -253,10 +254,7 @@ fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), 
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
-    let wordings = [
-        "Held-out images and their reconstructions",
-        "Reconstructions",
-    ];
+    let wordings = ["Images and their reconstructions", "Reconstructions"];
     let heading = style.shortened(&wordings, Type::Heading, room);
     pen.heading(&heading, (left, style.em(0.7)))?;
     if place.narrow {
@@ -279,6 +277,7 @@ fn image<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
     spec: &FigureSpec,
+    (dark, bright): (f32, f32),
     (samples, sample): (&Samples, usize),
     made: bool,
 ) -> Result<(), DrawError<DB>> {
@@ -292,7 +291,8 @@ fn image<DB: DrawingBackend>(
     let drawn = orientation.drawn();
     let value = |row: usize, column: usize| {
         let (row, column) = orientation.stored(row, column);
-        f64::from(from[(sample, row * orientation.image.width + column)])
+        let value = from[(sample, row * orientation.image.width + column)];
+        f64::from((value - dark) / (bright - dark))
     };
     let cells = (drawn.height, drawn.width);
     pen.area.draw(&Heatmap::new(rect, cells, value, &scale))
@@ -323,7 +323,7 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
         )
     });
     format!(
-        "{} held-out images above their reconstructions, of classes {}. Their mean squared error is \
+        "{} images above their reconstructions, of classes {}. Their mean squared error is \
          {} on average{worst}.",
         names.len(),
         names.join(", "),

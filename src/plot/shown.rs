@@ -14,6 +14,8 @@ pub(super) struct Shown<'a> {
     /// What the class is called.
     pub class: Option<&'a str>,
     importance: Option<&'a Estimate>,
+    /// Whether the class has a single image to explain: its importance cannot be measured.
+    pub unmeasured: bool,
     pixels: Option<&'a Estimate>,
     direction: Option<&'a DirectionMap>,
     /// Whether maps show direction as well, once it is known.
@@ -33,7 +35,8 @@ impl<'a> Shown<'a> {
     /// shuffle those that have not had their turn. What is left out is left out after that.
     pub fn new(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
         let mut shown = Self::unsorted(report, spec);
-        if let Some(importance) = shown.importance.filter(|found| found.repeats > 0) {
+        let known = |found: &&Estimate| found.repeats > 0 && !shown.unmeasured;
+        if let Some(importance) = shown.importance.filter(known) {
             let means = importance.mean.row(spec.class);
             shown.sort_by(&|dim| f64::from(means[dim]));
         }
@@ -82,12 +85,12 @@ impl<'a> Shown<'a> {
         let direction = report
             .and_then(|report| report.direction.as_ref())
             .filter(|found| found.sign.dim() == maps && found.slope.dim() == maps);
+        let class = report.and_then(|report| report.classes.get(spec.class));
         let mut shown = Self {
             spec,
-            class: report
-                .and_then(|report| report.classes.get(spec.class))
-                .map(|class| class.name.as_str()),
+            class: class.map(|class| class.name.as_str()),
             importance,
+            unmeasured: class.is_some_and(|class| !class.is_measured()),
             pixels,
             direction,
             directional: true,
@@ -129,7 +132,7 @@ impl<'a> Shown<'a> {
 
     /// Latent importance of a dimension and its standard error.
     pub fn bar(&self, dim: usize) -> Option<(f64, Option<f64>)> {
-        let found = self.importance?;
+        let found = self.importance.filter(|_| !self.unmeasured)?;
         let cell = (self.spec.class, dim);
         let error = found.std_error.as_ref().and_then(|error| error.get(cell));
         Some((

@@ -45,7 +45,12 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let metric = spec.metric.name();
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(
-        if known {
+        if known && shown.unmeasured {
+            format!(
+                "The pixels that move each dimension most; latent importance{class} cannot be \
+                 measured, as it has one explained image"
+            )
+        } else if known {
             format!(
                 "Latent importance{class} ({metric}) and the pixels that move each dimension most"
             )

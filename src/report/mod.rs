@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use derived::ReconstructionError;
 pub use source::{DataSource, ModelSource};
+pub use words::Words;
 
 pub use crate::data::{ClassSummary, ImageShape};
 use crate::settings::Settings;

@@ -23,6 +23,20 @@ pub struct DataSource {
     pub range: (f32, f32),
 }
 
+impl DataSource {
+    /// Which values are drawn darkest and brightest: 0 and 1, and where a model takes others, the
+    /// smallest and the largest that the images have.
+    #[must_use]
+    pub fn shades(&self) -> (f32, f32) {
+        let (least, most) = self.range;
+        if least < most && (least < 0.0 || most > 1.0) {
+            (least, most)
+        } else {
+            (0.0, 1.0)
+        }
+    }
+}
+
 /// A model that was trained elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -72,7 +72,9 @@ impl Engine {
     /// and why.
     ///
     /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is
-    /// trained. `sources`, `{ data?, model? }`, go into the report as they are.
+    /// trained. `sources`, `{ data?, model?, trained_here? }`, say whose they are: data and model go
+    /// into the report as they are, and a network that was trained here, by such a run in an engine
+    /// that was lost, counts as that run's own.
     pub fn start(
         &mut self,
         settings: JsValue,
@@ -86,16 +88,18 @@ impl Engine {
             Run::new(&self.device, settings, &classes)
         } else {
             let network = network_from_js(trained)?;
-            Run::explain(&self.device, settings, &classes, network)
+            if optional(sources, "trained_here")?.unwrap_or(false) {
+                Run::trained(&self.device, settings, &classes, network)
+            } else {
+                Run::explain(&self.device, settings, &classes, network)
+            }
         };
         let mut run = run.map_err(|error| error_of(&error))?;
-        if !sources.is_undefined() {
-            if let Some(data) = optional(sources, "data")? {
-                run = run.on_data(data);
-            }
-            if let Some(model) = optional(sources, "model")? {
-                run = run.of_model(model);
-            }
+        if let Some(data) = optional(sources, "data")? {
+            run = run.on_data(data);
+        }
+        if let Some(model) = optional(sources, "model")? {
+            run = run.of_model(model);
         }
         self.run = Some(run);
         Ok(())

@@ -85,7 +85,7 @@ export interface ChartOptions extends FigureOptions {
   epochs?: number;
   /** pair: its dimension, counted from 0. Default: the figure's first. */
   dim?: number;
-  /** space: the held-out image to put a ring around, counted from 0 in the report's order. */
+  /** space: the image to put a ring around, counted from 0 in the report's order. */
   selected?: number;
 }
 
@@ -119,7 +119,7 @@ export interface ChartLayout {
   /** The row of each bar, its label included, by position. */
   bars?: Place[];
   /**
-   * x and y of each held-out image in the report's order, one image after the other; NaN where it
+   * x and y of each explained image in the report's order, one image after the other; NaN where it
    * has no place, empty while the encoded space is not known.
    */
   points?: Float32Array;
@@ -156,6 +156,14 @@ export interface NumberTable {
   columns: string[];
   /** The first cell of a row is its heading. A cell is empty while its number is not known. */
   rows: string[][];
+}
+
+/** What is said of a report wherever its numbers are shown. */
+export interface ReportWords {
+  /** Which images importance is measured on, as part of a sentence. */
+  explained: string;
+  /** What has to be said before any number, a sentence or two each. */
+  cautions: string[];
 }
 
 /** The tables that can be had as CSV. */
@@ -262,7 +270,7 @@ impl View {
         Ok(Some(Float32Array::from(image.as_slice())))
     }
 
-    /// Takes over the plane on which the encoded space is seen: two coordinates for each held-out
+    /// Takes over the plane on which the encoded space is seen: two coordinates for each explained
     /// image in the report's order, one image after the other, and what the axes are called.
     /// Without coordinates, forgets it. Throws if they are not two for each image.
     pub fn projection(
@@ -284,6 +292,15 @@ impl View {
             })
             .transpose()?;
         Ok(())
+    }
+
+    /// What is to be said of the report. Undefined while none is known.
+    #[wasm_bindgen(unchecked_return_type = "ReportWords | undefined")]
+    pub fn words(&self) -> Result<JsValue, JsError> {
+        match &self.known.report {
+            Some(report) => plain(&report.words()),
+            None => Ok(JsValue::UNDEFINED),
+        }
     }
 
     /// Forgets the report, the projection and the network: what is drawn next is empty, in its

@@ -51,11 +51,26 @@ test("a run gives everything, and importance is what it is defined as", async ()
   assert.deepEqual(report.latent_importance.mean.shape, [2, 3]);
   assert.deepEqual(report.samples.reconstructions.shape, [report.samples.labels.length, size]);
 
-  // Which images were held out the report says: by class and place in it.
-  const { labels, positions, latents } = report.encoded;
+  assert.deepEqual(
+    { ...report.data, range: [] },
+    {
+      name: "",
+      files: ["images"],
+      count: 40,
+      test_set: false,
+      handling: [],
+      columns: null,
+      range: [],
+    },
+  );
+  assert.equal(report.model, undefined);
+
+  // Which images were held out the report says: by class and place in it, and by place among all.
+  const { labels, positions, place, latents } = report.encoded;
   const heldOut = labels.map((label, at) => {
     const places = images.labels.flatMap((each, image) => (each === label ? [image] : []));
     const image = places[positions[at]!]!;
+    assert.equal(place[at], image);
     return Float32Array.from(
       images.pixels.subarray(image * size, (image + 1) * size),
       (byte) => byte / 255,
@@ -98,16 +113,58 @@ test("training and explaining apart measures what both together do, to the last 
   assert.ok(!("pixel_importance" in trained.report));
   // The network says how large it is.
   const { dims: _, ...settings } = SETTINGS;
-  const explained = await lens.explain(trained.network, images, settings);
-  const { training: _training, samples: before, ...rest } = together.report;
-  const { samples: after, ...measured } = explained.report;
+  const heldOut = { ...settings, explain: "held-out" } as const;
+  const options = { model: "rings.keras" };
+  const explained = await lens.explain(trained.network, images, heldOut, options);
+  const { training: _training, samples: before, settings: _settings, ...rest } = together.report;
+  const { samples: after, settings: found, model, ...measured } = explained.report;
   assert.deepEqual(measured, rest);
+  assert.deepEqual([found.dims, found.hidden, found.epochs], [3, [], 0]);
+  assert.deepEqual(model, { files: ["rings.keras"], format: "", notes: [] });
   // Which the trainer computes as it trains, in another order.
   assert.deepEqual(after.labels, before.labels);
   const off = after.reconstructions.data.map((value, at) =>
     Math.abs(value - before.reconstructions.data[at]!),
   );
   assert.ok(Math.max(...off) < 1e-6);
+
+  // All images, unless it is said which.
+  const everything = await lens.explain(trained.network, images, settings);
+  assert.deepEqual(
+    everything.report.classes.map(({ explained }) => explained),
+    [20, 20],
+  );
+  const some = await lens.explain(trained.network, images, { ...settings, explain: 10 });
+  assert.equal(some.report.encoded.labels.length, 10);
+});
+
+test("a test set is explained and never trained on, under the names that its classes have", async () => {
+  const images = rings();
+  const labels = images.labels.map((label) => (label === 7 ? "ring, thin" : "20231000"));
+  const test = { pixels: images.pixels.slice().reverse(), labels: [...labels].reverse() };
+  const { report } = await lens.run(
+    { ...images, labels, names: {}, name: "round", test },
+    SETTINGS,
+  );
+  assert.deepEqual(
+    report.classes.map(({ name, training, held_out, explained }) => [
+      name,
+      training,
+      held_out,
+      explained,
+    ]),
+    [
+      ["20231000", 20, 20, 20],
+      ["ring, thin", 20, 20, 20],
+    ],
+  );
+  const { name, count, test_set } = report.data;
+  assert.deepEqual([name, count, test_set], ["round", 80, true]);
+  const { files, file, place, labels: found } = report.encoded;
+  assert.deepEqual(files, ["round, test"]);
+  assert.ok(file.every((each) => each === 0));
+  const expected = [...found.keys()].map((at) => (at < 20 ? 2 * at + 1 : 2 * (at - 20)));
+  assert.deepEqual(place, expected);
 });
 
 test("bytes, floats, IDX files and images in parts are the same images", async () => {
@@ -132,7 +189,11 @@ test("bytes, floats, IDX files and images in parts are the same images", async (
       { ...images, pixels: images.pixels.subarray(half), labels: labels.slice(count / 2) },
     ],
   ]) {
-    assert.deepEqual((await lens.run(same, SETTINGS)).report, report);
+    const again = (await lens.run(same, SETTINGS)).report;
+    assert.deepEqual(again.encoded.positions, report.encoded.positions);
+    // Parts are arrays of their own, and places are in these.
+    const { data, encoded } = Array.isArray(same) ? report : again;
+    assert.deepEqual({ ...again, data, encoded }, report);
   }
 });
 
@@ -210,12 +271,12 @@ test("what cannot be used is refused in a sentence", async () => {
       { ...images, pixels: pixels.subarray(1, 60) },
     ],
     [/^There are 40 images and 39 labels/, { ...images, labels: labels.slice(1) }],
-    [/^Labels must be whole numbers from 0 to 255, and one is 256\.$/, { ...images, labels: 256 }],
+    [/^Labels must be texts or whole numbers .* and one is 2\.5\.$/, { ...images, labels: 2.5 }],
     [/^Images of 6 × 0 pixels cannot be/, { ...images, width: 0 }],
     [/images of 6 × 5 and of 5 × 6 pixels/, [images, { ...images, height: 5, width: 6 }]],
     [/^The pixels must be bytes in a Uint8Array/, { ...images, pixels: [1, 2] as never }],
     [
-      /A pixel is 2; floats must lie between 0/,
+      /^The values lie between 2 and 2, and a network is trained here on values from 0 to 1/,
       { ...images, pixels: new Float32Array(60).fill(2), labels: 0 },
     ],
     [/^There is no setting dim; there are classes, dims,/, images, { dim: 3 }],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import type { FromWorker, Share, Stage, ToWorker, Update } from "../../www/engine/messages";
+import type { FromWorker, Job, Share, Stage, ToWorker, Update } from "../../www/engine/messages";
 import type { EngineWorker, Place } from "../../www/engine/place";
 import { EnginePool, type RunListener } from "../../www/engine/pool";
 import type { Failure } from "../../www/failures";
@@ -162,7 +162,7 @@ const PLACE: Place = {
     return Promise.resolve({} as WebAssembly.Module);
   },
 };
-const JOB = { settings: {} as RunSettings, images: [], network: undefined };
+const JOB: Job = { settings: {} as RunSettings, images: [], network: undefined };
 
 /** Notes what it hears, and when. */
 class Listener implements RunListener {
@@ -198,10 +198,10 @@ async function settle(rounds = 200): Promise<void> {
   }
 }
 
-async function started(workers: number | "auto" = "auto") {
+async function started(workers: number | "auto" = "auto", job: Job = JOB) {
   const pool = await EnginePool.open("cpu", PLACE);
   const listener = new Listener();
-  pool.run(JOB, listener, workers);
+  pool.run(job, listener, workers);
   await settle(5);
   const [lead, ...helpers] = FakeWorker.all as [FakeWorker, ...FakeWorker[]];
   return { pool, listener, lead, helpers };
@@ -309,6 +309,26 @@ test("the lead dies between the stages and where it adds up", async () => {
     await settle();
     assertWhole(listener);
     assert.ok(lead.ended);
+  }
+});
+
+test("who goes on knows whether the run trained its network or was brought it", async () => {
+  for (const [network, trainedHere] of [
+    [undefined, true],
+    [NETWORK, false],
+  ] as const) {
+    FakeWorker.all = [];
+    const sources = { data: { name: "toy.csv" } };
+    const { listener, lead, helpers } = await started("auto", { ...JOB, network, sources });
+    lead.trained();
+    await settle(2);
+    lead.crash();
+    await settle();
+    assertWhole(listener);
+    const next = helpers.flatMap(({ heard }) => heard).find(({ type }) => type === "run");
+    assert.ok(next?.type === "run");
+    assert.equal(next.job.resume?.trained_here, trainedHere);
+    assert.deepEqual(next.job.sources, sources);
   }
 });
 

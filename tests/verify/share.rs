@@ -223,6 +223,36 @@ fn what_a_run_will_take_is_counted_before_it_begins() {
 }
 
 #[test]
+fn a_run_that_trained_its_network_goes_on_elsewhere_as_the_run_it_was() {
+    let settings = Settings {
+        epochs: 1,
+        ..settings(Method::Exact, &[])
+    };
+    let finish = |run: &mut Run| {
+        while block_on(run.advance(Duration::from_millis(5)))
+            .unwrap()
+            .stage
+            != Stage::Done
+        {}
+    };
+    let mut whole = Run::new(&Engine::cpu(), settings.clone(), &classes()).unwrap();
+    finish(&mut whole);
+    let network = whole.network().unwrap().clone();
+    let mut taken = Run::trained(&Engine::cpu(), settings, &classes(), network).unwrap();
+    block_on(taken.resume(Stage::PixelImportance, None, Duration::ZERO)).unwrap();
+    finish(&mut taken);
+    let (whole, taken) = (whole.report(), taken.report());
+    assert_eq!(taken.settings, whole.settings);
+    assert_eq!(taken.classes, whole.classes);
+    assert_eq!((&taken.data, &taken.model), (&whole.data, &None));
+    let numbers = |report: &latent_lens::report::Report| {
+        let found = (&report.pixel_importance, &report.latent_importance);
+        serde_json::to_string(&found).unwrap()
+    };
+    assert_eq!(numbers(taken), numbers(whole));
+}
+
+#[test]
 fn an_update_after_a_helper_says_what_is_new() {
     let network = network(&[]);
     let mut run = Run::explain(

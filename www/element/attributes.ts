@@ -18,6 +18,8 @@ type Check = (settings: RunSettings) => { field: string; message: string }[];
 export class Attributes {
   values!: Values;
   refusals!: Refusals;
+  /** What a model that was brought settles, whatever the attributes say. */
+  #settled: Partial<Record<Name, string>> = {};
 
   constructor(
     readonly element: HTMLElement,
@@ -30,7 +32,7 @@ export class Attributes {
 
   read(): void {
     const { values, refusals } = readSettings(
-      (name) => this.element.getAttribute(name),
+      (name) => this.#settled[name] ?? this.element.getAttribute(name),
       this.classes(),
     );
     for (const { field, message } of this.check(runSettings(values))) {
@@ -44,8 +46,18 @@ export class Attributes {
   }
 
   readonly textOf = (name: Name): string => {
-    return this.element.getAttribute(name) ?? SETTINGS[name].initial;
+    return this.#settled[name] ?? this.element.getAttribute(name) ?? SETTINGS[name].initial;
   };
+
+  /** Takes some settings from elsewhere than the attributes, from now on. */
+  settle(texts: Partial<Record<Name, string>>): void {
+    this.#settled = texts;
+    this.read();
+  }
+
+  isSettled(name: Name): boolean {
+    return this.#settled[name] !== undefined;
+  }
 
   /** What the visitor chose becomes an attribute, as if the page's author had written it. */
   set(name: Name, text: string): void {

@@ -2,8 +2,13 @@
 import type { Credit } from "../data/dataset";
 import { h } from "../dom";
 
-export function credit({ name, source, licence, licence_url: href }: Credit): (string | Node)[] {
-  if (!source) return [`Images: ${name}, from this machine; they stay on it.`];
+/** `elsewhere` says that the results are of other images than those that are open, where they are. */
+export function credit(
+  { name, source, licence, licence_url: href }: Credit,
+  elsewhere: string | undefined,
+): (string | Node)[] {
+  const first = elsewhere ? `${elsewhere} Images that are open: ` : "Images: ";
+  if (!source) return [`${first}${name}, from this machine; they stay on it.`];
   const terms = licence ? [", ", href ? h("a", { href, rel: "license" }, licence) : licence] : [];
-  return [`Images: ${name}`, ...terms, `. Source: ${source}.`];
+  return [`${first}${name}`, ...terms, `. Source: ${source}.`];
 }

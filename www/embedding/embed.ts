@@ -51,7 +51,7 @@ export async function embed(
 function check({ shape: [rows, columns], data }: Matrix): void {
   if (rows === 0 || columns === 0) {
     throw new Refusal(
-      "There are no latents to project: choose a class that has held-out images, and at least one dimension.",
+      "There are no latents to project: choose a class that has explained images, and at least one dimension.",
     );
   }
   if (data.length !== rows * columns) {
@@ -61,7 +61,7 @@ function check({ shape: [rows, columns], data }: Matrix): void {
   }
   if (rows > MOST) {
     throw new Refusal(
-      `The encoded space of ${rows} images would take more than a minute: choose fewer classes, so that at most ${MOST} images are held out.`,
+      `The encoded space of ${rows} images would take more than a minute: choose fewer classes, or explain fewer images, at most ${MOST}.`,
     );
   }
   const place = data.findIndex((value) => !Number.isFinite(value));

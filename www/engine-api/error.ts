@@ -31,3 +31,8 @@ export class LensError extends Error {
     return new LensError(kind as LensErrorKind, message, { cause: failure });
   }
 }
+
+/** Why images or settings cannot be used, in a sentence. */
+export function refusal(message: string, cause?: unknown): LensError {
+  return new LensError("refused", message, cause === undefined ? undefined : { cause });
+}

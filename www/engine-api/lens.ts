@@ -3,10 +3,11 @@ import { PAGE, type Place } from "../engine/place";
 import type { EnginePool } from "../engine/pool";
 import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
-import type { EngineName, Network, Report } from "../report";
+import type { EngineName, ModelSource, Network, Report, RunSettings } from "../report";
 import { readSettings, runSettings, textsOf } from "../settings";
-import { LensError } from "./error";
-import { byClass, type Images } from "./images";
+import { LensError, refusal } from "./error";
+import { byClass, type Classes, type Images } from "./images";
+import { type Label, labelText } from "./labels";
 import { follow, type RunOptions, type RunResult, type Settings, type Wanted } from "./run";
 
 export interface OpenOptions {
@@ -90,9 +91,9 @@ export class Lens {
   }
 
   /**
-   * Measures which pixels and latent dimensions matter to a trained network, on the images that
-   * training with these settings would have held out. The network's sizes stand for `dims` and
-   * `hidden`.
+   * Measures which pixels and latent dimensions matter to a trained network, on all images unless
+   * `explain` says otherwise. The network's sizes stand for `dims` and `hidden`, and its report says 0
+   * epochs.
    */
   explain(
     network: Network,
@@ -115,11 +116,12 @@ export class Lens {
     settings: Settings,
     network: Network | undefined,
     wanted: Wanted,
-    { signal, onProgress }: RunOptions,
+    { signal, onProgress, model }: RunOptions,
   ): Promise<RunResult<K>> {
     if (this.#closed) throw closed();
     signal?.throwIfAborted();
-    const job = { ...asked(images, settings), network };
+    const files = model === undefined ? [] : [model];
+    const job = asked(images, settings, network && { files, format: "", notes: [] });
     const call = new AbortController();
     const abort = () => call.abort(signal?.reason);
     signal?.addEventListener("abort", abort);
@@ -129,7 +131,7 @@ export class Lens {
       call.signal.throwIfAborted();
       const client = await opened(this.#engines, this.engine);
       call.signal.throwIfAborted();
-      return follow<K>(client, job, wanted, { signal: call.signal, onProgress });
+      return follow<K>(client, { ...job, network }, wanted, { signal: call.signal, onProgress });
     });
     this.#latest = run.catch(() => {});
     try {
@@ -142,23 +144,38 @@ export class Lens {
 }
 
 /** What is left out is as the paper has it, but for the classes: all that there are. */
-function asked(images: Images | readonly Images[], settings: Settings): Omit<Job, "network"> {
-  const classes = byClass(images);
-  const stated = Object.entries(settings).filter(([, value]) => value !== undefined);
-  const wanted = { classes: classes.map(({ label }) => label), ...Object.fromEntries(stated) };
-  const texts = textsOf(wanted);
-  // Programs have classes by their labels.
-  const known = classes.map(({ label }) => ({ label, name: `${label}` }));
-  const { values, refusals } = readSettings((name) => texts[name] ?? null, known);
-  const usable = runSettings(values);
+function asked(
+  images: Images | readonly Images[],
+  settings: Settings,
+  model: ModelSource | undefined,
+): Omit<Job, "network"> {
+  const found = byClass(images);
+  const { classes, ...others } = settings;
+  const stated = Object.entries(others).filter(([, value]) => value !== undefined);
+  const texts = textsOf(Object.fromEntries(stated) as Partial<RunSettings>);
+  const { values, refusals } = readSettings((name) => texts[name] ?? null);
+  const usable = { ...runSettings(values), classes: chosen(classes, found) };
   const unknown = Object.keys(settings).find((name) => !Object.hasOwn(usable, name));
   if (unknown !== undefined) {
     const known = Object.keys(usable).join(", ");
-    throw new LensError("refused", `There is no setting ${unknown}; there are ${known}.`);
+    throw refusal(`There is no setting ${unknown}; there are ${known}.`);
   }
-  const [refusal] = Object.values(refusals);
-  if (refusal !== undefined) throw new LensError("refused", refusal);
-  return { images: classes, settings: usable };
+  const [refused] = Object.values(refusals);
+  if (refused !== undefined) throw refusal(refused);
+  return { images: found.images, settings: usable, sources: { data: found.source, model } };
+}
+
+/** The engine's numbers of the classes that are asked for by their labels. */
+function chosen(labels: Settings["classes"], { images, numbers }: Classes): number[] {
+  if (labels === undefined) {
+    const all = images.filter(({ role }) => role !== "unlabelled").map(({ label }) => label);
+    return [...new Set(all)];
+  }
+  return Array.from(labels as ArrayLike<Label>, (label) => {
+    const number = numbers.get(labelText(label));
+    if (number !== undefined) return number;
+    throw refusal(`There is no class ${label}; the classes are ${[...numbers.keys()].join(", ")}.`);
+  });
 }
 
 async function opened(engines: Engines, name: EngineName): Promise<EnginePool> {

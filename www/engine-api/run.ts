@@ -4,19 +4,27 @@ import type { EnginePool } from "../engine/pool";
 import type { Failure } from "../failures";
 import { merge, type Network, type Report, type RunSettings } from "../report";
 import { LensError } from "./error";
+import type { Label } from "./labels";
 
 /**
  * What is to be trained and how importance is measured. By default the paper's: all classes of the
- * images, 12 latent dimensions, no hidden layers, 50 epochs, exact importance where that is
- * affordable and 4 permutations elsewhere, seed 1.
+ * images, 12 latent dimensions, no hidden layers, 50 epochs, 15 of 100 images held out and explained,
+ * exact importance where that is affordable and 4 permutations elsewhere, seed 1.
  */
-export type Settings = Partial<RunSettings>;
+export interface Settings extends Partial<Omit<RunSettings, "classes" | "explain">> {
+  /** By their labels. */
+  classes?: ArrayLike<Label>;
+  /** Which images importance is measured on; a number stands for so many of them. */
+  explain?: RunSettings["explain"] | number;
+}
 
 export interface RunOptions {
   /** Ends the run early: its promise rejects at once with the signal's reason, an `AbortError`. */
   signal?: AbortSignal | undefined;
   /** Hears several times a second how far the run has come. What it throws ends the run. */
   onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** What the report calls a network that is explained, such as the name of its file. */
+  model?: string | undefined;
 }
 
 /** How far a run has come, and what it has found so far. */
@@ -29,7 +37,10 @@ export interface RunProgress extends Progress {
 export type Knowing<K extends keyof Report> = Report & Required<Pick<Report, K>>;
 
 export interface RunResult<K extends keyof Report> {
-  /** What was found, with the settings, seed and version that give the same numbers again. */
+  /**
+   * What was found, of which images and which model, with the settings, seed and version that give the
+   * same numbers again.
+   */
   report: Knowing<K>;
   /** The autoencoder, layer by layer. */
   network: Network;

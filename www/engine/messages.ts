@@ -1,10 +1,15 @@
-import type { EngineName, Matrix, Network, Report, RunSettings } from "../report";
+import type { EngineName, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
   readonly adapter: string;
   /** With a network that one is explained; without, one is trained. */
-  start(settings: RunSettings, images: ClassImages[], network: Network | undefined): void;
+  start(
+    settings: RunSettings,
+    images: ClassImages[],
+    network: Network | undefined,
+    sources: Sources & { trained_here?: boolean | undefined },
+  ): void;
   advance(budgetMs: number): Promise<Update>;
   measure(settings: RunSettings, images: ClassImages[]): Promise<number>;
 
@@ -106,6 +111,8 @@ export interface Job {
   images: ClassImages[];
   /** A trained network to explain; undefined: one is trained. */
   network: Network | undefined;
+  /** Whose images and whose network these are, as the report is to say. */
+  sources?: Sources;
   /** Where a run that was lost goes on, whose network is known. */
   resume?: Resumption;
 }
@@ -115,6 +122,8 @@ export interface Resumption {
   /** What had been added up; without it the stage begins anew. */
   state: Float64Array | undefined;
   elapsed_ms: number;
+  /** Whether the run trained its network, or it was brought. */
+  trained_here: boolean;
   /** Stages that are divided: it must not begin with what others have in hand. */
   divided: Stage[];
 }

@@ -225,6 +225,7 @@ export class SharedRun {
       stage,
       state: this.#state,
       elapsed_ms: stage === last ? elapsed_ms : 0,
+      trained_here: !this.job.network,
       divided: [...this.#wanted.keys()],
     };
   }

@@ -1,9 +1,9 @@
 /** What stands above and below each view: its heading, and what to see in it. */
-import { integer } from "../format";
-import type { Report } from "../report";
-import { summarise, type ViewName } from "../settings";
+import { significant } from "../format";
+import type { ViewName } from "../settings";
 import type { ChartOptions } from "../view";
-import { explained, type Scene } from "./picture";
+import { explained, isMeasured, type Scene } from "./picture";
+import { modelName, onWhich, shades } from "./source";
 import { one } from "./words";
 
 export const HEADINGS: Record<ViewName, string> = {
@@ -23,20 +23,29 @@ const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: string]> =
 };
 
 export function caption(scene: Scene): string {
-  const images = scene.report?.classes?.reduce((sum, { held_out }) => sum + held_out, 0);
+  const { report, words, chart, elsewhere } = scene;
   const sentences = [
-    ...SENTENCES[scene.chart](scene),
-    scene.chart !== "loss" &&
-      scene.chart !== "reconstructions" &&
-      images &&
-      `Measured on ${integer(images)} held-out images.`,
-    scene.report?.settings?.epochs === 0 &&
+    ...(words?.cautions ?? []),
+    ...SENTENCES[chart](scene),
+    whose(scene),
+    report?.model && `The model ${modelName(report)} was trained elsewhere.`,
+    !report?.model &&
+      report?.settings?.epochs === 0 &&
       "The network is untrained: its weights are the random ones that training would begin with.",
+    elsewhere,
   ];
   return sentences.filter(Boolean).join(" ");
 }
 
-type Sentence = string | false;
+/** Which images a view is of. */
+function whose({ report, words, chart }: Scene): Sentence {
+  const name = report?.data?.name;
+  if (chart === "loss" || chart === "reconstructions") return Boolean(name) && `Data: ${name}.`;
+  const which = onWhich(report, words);
+  return which !== "" && `Measured ${which}.`;
+}
+
+type Sentence = string | false | undefined;
 
 const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
   figure: (scene) => {
@@ -44,7 +53,8 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
     const [raise, lower] = COLOURS[palette];
     const each = scale === "each" ? ", on each map’s own scale" : "";
     return [
-      `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
+      isMeasured(scene, scene.options.class) &&
+        `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
       `Maps: the pixels that drive the dimension, ${raise} ones raise it, ${lower} ones lower it, stronger means more${each}.`,
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,
       measure(scene),
@@ -60,18 +70,21 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
   ],
   space: ({ projection }) => [
     projection
-      ? `Every held-out image, drawn into a plane by ${METHODS[projection]} so that images with similar latents lie close together; distances between far groups mean little.`
-      : "Every held-out image by the two latent dimensions that vary most.",
+      ? `Every explained image, drawn into a plane by ${METHODS[projection]} so that images with similar latents lie close together; distances between far groups mean little.`
+      : "Every explained image by the two latent dimensions that vary most.",
   ],
-  reconstructions: () => [
-    "Held-out images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
+  reconstructions: (scene) => [
+    "Explained images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
+    spread(scene),
   ],
   likeness: (scene) => [
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",
     measure(scene),
   ],
-  loss: ({ options: { epochs } }) => [
+  loss: ({ report, options: { epochs } }) => [
+    report?.model && "A model that was trained elsewhere has no loss to show here.",
     epochs !== 0 &&
+      !report?.model &&
       "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.",
   ],
 };
@@ -82,8 +95,9 @@ function measure({ options: { metric } }: Scene): Sentence {
   return metric === "rmse" && "Change is measured as the root of the mean squared error (RMSE).";
 }
 
-/** What gives the same numbers again. */
-export function made(report: Partial<Report> | undefined): string {
-  const { settings, version } = report ?? {};
-  return settings ? `Made by latent-lens ${version}: ${summarise(settings, "run")}.` : "";
+/** That images are drawn over another range than usual. */
+export function spread({ report }: Scene): Sentence {
+  const [dark, bright] = shades(report);
+  if (dark === 0 && bright === 1) return false;
+  return `The images’ values go from ${significant(dark, 3)}, drawn darkest, to ${significant(bright, 3)}, drawn brightest.`;
 }

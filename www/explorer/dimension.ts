@@ -6,11 +6,12 @@ import { paint, paintChange, picture } from "../parts/pixels";
 import { save } from "../save";
 import { rowOf } from "../data/samples";
 import type { Theme, View } from "../view";
-import { made } from "./captions";
-import type { Subject } from "./held-out";
+import { spread } from "./captions";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";
 import type { Scene } from "./picture";
+import { drawn, made, onWhich, shades } from "./source";
+import type { Subject } from "./subject";
 import { list, one } from "./words";
 
 export interface Listener {
@@ -156,7 +157,8 @@ export class DimensionDialog {
     if (scale === 0) return;
     const { summary } = view.draw("pair", this.#canvas, options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", summary);
-    this.#numbers.show({ view, chart: "pair", options });
+    const which = onWhich(scene.report, scene.words);
+    this.#numbers.show({ view, chart: "pair", options, which });
     this.#previous.disabled = dim === 0;
     this.#next.disabled = dim + 1 >= options.dims;
   }
@@ -181,7 +183,8 @@ export class DimensionDialog {
         opened && row === 0 ? "Image of the encoded space" : `Image ${row + (opened ? 0 : 1)}`;
       input.setAttribute("aria-label", `${which}, ${name}`);
       input.checked = row === this.#subject;
-      paint(frame.querySelector("canvas")!, scene.options.image, pixels, theme.text);
+      const shown = drawn(pixels, shades(scene.report));
+      paint(frame.querySelector("canvas")!, scene.options.image, shown, theme.text);
     }
   }
 
@@ -198,7 +201,7 @@ export class DimensionDialog {
     return frame;
   }
 
-  /** The values that the held-out images have. */
+  /** The values that the explained images have. */
   #showRange(): void {
     const { scene, dim } = this.#shown!;
     const encoded = scene.report?.encoded;
@@ -218,12 +221,10 @@ export class DimensionDialog {
     const zero = values.filter((value) => value === 0).length;
     const share = Math.round((100 * zero) / values.length);
     const half = significant(values[Math.floor(values.length / 2)] ?? 0, 3);
-    setText(
-      this.#words,
-      alike
-        ? `All ${integer(values.length)} held-out images have it at ${significant(least, 3)}: the decoder was never shown another value.`
-        : `The ${integer(values.length)} held-out images have it from ${significant(least, 3)} to ${significant(most, 3)}, half of them below ${half}${zero ? `, ${share} % at 0` : ""}.`,
-    );
+    const range = alike
+      ? `All ${integer(values.length)} explained images have it at ${significant(least, 3)}: another value says nothing of them.`
+      : `The ${integer(values.length)} explained images have it from ${significant(least, 3)} to ${significant(most, 3)}, half of them below ${half}${zero ? `, ${share} % at 0` : ""}.`;
+    setText(this.#words, [range, spread(scene), scene.elsewhere].filter(Boolean).join(" "));
   }
 
   /** What the decoder draws with the latent where the slider is. */
@@ -237,10 +238,13 @@ export class DimensionDialog {
     const rebuilt = latents && view.reconstruct(latents);
     if (latents && at !== undefined) latents[dim] = at;
     const moved = latents && view.reconstruct(latents);
-    paint(this.#original, image, subject?.pixels, theme.text);
-    paint(this.#rebuilt, image, rebuilt, theme.text);
-    paint(this.#moved, image, moved, theme.text);
-    const change = rebuilt && moved?.map((value, pixel) => value - rebuilt[pixel]!);
+    const range = shades(scene.report);
+    const after = drawn(moved, range);
+    const before = drawn(rebuilt, range);
+    paint(this.#original, image, drawn(subject?.pixels, range), theme.text);
+    paint(this.#rebuilt, image, before, theme.text);
+    paint(this.#moved, image, after, theme.text);
+    const change = before && after?.map((value, pixel) => value - before[pixel]!);
     paintChange(this.#change, image, change, palette, theme.background);
     if (at !== undefined && this.#at === undefined) this.#slider.value = `${at}`;
     if (this.#at !== undefined && this.#slider.value !== `${this.#at}`)
@@ -285,7 +289,7 @@ export class DimensionDialog {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const description = `Dimension ${dim + 1}: pixel importance, and the same with the direction in which a brighter pixel moves it. ${made(scene.report)}`;
+    const description = `Dimension ${dim + 1}: pixel importance, and the same with the direction in which a brighter pixel moves it. ${made(scene.report, scene.words)}`;
     return { title, description };
   }
 

@@ -3,9 +3,9 @@ import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Table } from "../view";
-import { made } from "./captions";
 import { png, svg } from "./image-file";
 import { explained, type Picture } from "./picture";
+import { made } from "./source";
 
 /** Of the whole element, where the view alone does not know. */
 export interface Source {
@@ -104,10 +104,9 @@ export class Exports {
 
   /** The caption, and the settings that give the same numbers again. */
   #words(): { title: string; description: string } {
-    return {
-      title: this.#picture!.layout.summary,
-      description: [this.source.caption(), made(this.#picture!.report)].filter(Boolean).join(" "),
-    };
+    const { layout, report, words } = this.#picture!;
+    const description = [this.source.caption(), made(report, words)].filter(Boolean).join(" ");
+    return { title: layout.summary, description };
   }
 
   #csv(table: Table): void {

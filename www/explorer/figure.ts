@@ -13,6 +13,7 @@ import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import type { Scene } from "./picture";
+import { onWhich } from "./source";
 import { Pointer } from "./pointer";
 import { Projection } from "./projection";
 import type { Opened } from "./targets";
@@ -123,7 +124,10 @@ export class Figure {
     this.#canvas.setAttribute("aria-label", layout.summary);
     if (scene.chart === OF_ONE_CLASS) setText(this.#findings, findings(scene));
     const picture = { ...scene, view, theme, layout };
-    for (const part of [this.#pointer, this.#numbers, this.#exports]) part.show(picture);
+    this.#pointer.show(picture);
+    this.#exports.show(picture);
+    const which = scene.chart === "loss" ? "" : onWhich(scene.report, scene.words);
+    this.#numbers.show({ ...picture, which });
   }
 
   #reserve(): void {

@@ -1,6 +1,6 @@
 /** What the figure shows of a class, in a few sentences. */
 import type { Estimate, Report } from "../report";
-import { explained, type Scene } from "./picture";
+import { explained, isMeasured, type Scene } from "./picture";
 import { latentImportance, list, one } from "./words";
 
 /** So many dimensions count as the top of a class. */
@@ -8,17 +8,22 @@ const TOP = 3;
 /** Two means further apart than so many of their combined standard errors are told apart. */
 const SETTLED = 2;
 
-/** Of the class that is explained. Empty while its latent importance is not known. */
+/** Of the class that is explained, after what has to be said first. */
 export function findings(scene: Scene): string {
+  return [...(scene.words?.cautions ?? []), ...found(scene)].join(" ");
+}
+
+/** Nothing while its latent importance is not known. */
+function found(scene: Scene): string[] {
   const { report, options, names } = scene;
   const importance = latentImportance(report, options);
-  if (!report || !importance) return "";
   const row = options.class;
+  if (!report || !importance || !isMeasured(scene, row)) return [];
   const dims = importance.mean.shape[1];
   const valuesOf = (each: number) => importance.mean.data.subarray(each * dims, (each + 1) * dims);
   const top = topOf(valuesOf(row));
   const name = one(explained(scene));
-  if (top.length === 0) return `No dimension matters for ${name}.`;
+  if (top.length === 0) return [`No dimension matters for ${name}.`];
 
   const many = top.length > 1;
   const sentences = [
@@ -29,7 +34,7 @@ export function findings(scene: Scene): string {
   if (settled) sentences.push(settled);
   const empty = emptyDimensions(report);
   if (empty.length) sentences.push(`No pixel moves ${dimensions(empty).toLowerCase()}.`);
-  return sentences.join(" ");
+  return sentences;
 }
 
 /** Dimensions, counted from 0, the most important first; those of no importance are left out. */

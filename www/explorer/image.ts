@@ -1,10 +1,10 @@
-/** The held-out image that was clicked in the encoded space, and what becomes of it. */
+/** The explained image that was clicked in the encoded space, and what becomes of it. */
 import { h, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture } from "../parts/pixels";
 import type { ImageShape } from "../report";
-import type { Subject } from "./held-out";
-import { one } from "./words";
+import { drawn } from "./source";
+import type { Subject } from "./subject";
 
 export class ImageCard {
   readonly #original = picture();
@@ -26,19 +26,21 @@ export class ImageCard {
 
   show(
     subject: Subject | undefined,
-    name: string,
+    /** Which image it is. */
+    which: string,
     shape: ImageShape,
     rebuilt: Float32Array | undefined,
+    shades: [dark: number, bright: number],
     ink: string,
   ): void {
     this.element.hidden = !subject;
     if (!subject) return;
-    paint(this.#original, shape, subject.pixels, ink);
-    paint(this.#rebuilt, shape, rebuilt, ink);
+    paint(this.#original, shape, drawn(subject.pixels, shades), ink);
+    paint(this.#rebuilt, shape, drawn(rebuilt, shades), ink);
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
     const off =
       error === undefined ? "" : ` Mean squared error per pixel ${significant(error, 3)}.`;
-    setText(this.#words, `Held-out image ${(subject.image ?? 0) + 1}, ${one(name)}.${off}`);
+    setText(this.#words, `${which}${off}`);
   }
 }
 

@@ -7,6 +7,8 @@ interface Shown {
   view: View;
   chart: Chart;
   options: ChartOptions;
+  /** Which images they are measured on: "on all 60 images"; empty while it is not known. */
+  which: string;
 }
 
 export class Numbers {
@@ -31,10 +33,10 @@ export class Numbers {
   #write(): void {
     // Folded away it costs nothing.
     if (!this.#shown || !this.element.open) return;
-    const { view, chart, options } = this.#shown;
+    const { view, chart, options, which } = this.#shown;
     const { caption, columns, rows } = view.numbers(chart, options);
     this.#table.replaceChildren(
-      h("caption", {}, caption),
+      h("caption", {}, which ? `${caption}, measured ${which}` : caption),
       h("thead", {}, h("tr", {}, ...columns.map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, ...rows.map(tableRow)),
     );

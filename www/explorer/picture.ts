@@ -1,7 +1,7 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { Report } from "../report";
 import type { ViewName } from "../settings";
-import type { ChartLayout, ChartOptions, Theme, View } from "../view";
+import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
 
 /** What is looked at, drawn or not. */
 export interface Scene {
@@ -9,6 +9,10 @@ export interface Scene {
   options: ChartOptions;
   /** Of the run that is shown. */
   report: Partial<Report> | undefined;
+  /** What is said of it, once the charts have it. */
+  words: ReportWords | undefined;
+  /** That the images that are open are others than those of the report, where they are. */
+  elsewhere: string | undefined;
   classes: number[];
   /** What people call the classes. */
   names: string[];
@@ -25,4 +29,10 @@ export interface Picture extends Scene {
 /** The class that is explained, as people call it. */
 export function explained({ names, options }: Scene): string {
   return names[options.class] ?? "";
+}
+
+/** Whether a class has images enough to measure latent importance; true while that is not known. */
+export function isMeasured({ report, classes }: Scene, row: number): boolean {
+  const found = report?.classes?.find(({ label }) => label === classes[row]);
+  return (found?.explained ?? 2) > 1;
 }

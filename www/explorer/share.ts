@@ -2,10 +2,10 @@
 import { h, setText } from "../dom";
 import type { Lines } from "../element/share";
 
-/** The lines, and whether the images are the visitor's own. */
+/** The lines, and what they do not hold of what is shown: sentences. */
 export interface Shared {
   lines: Lines;
-  own: boolean;
+  warnings: string[];
 }
 
 const KINDS: { kind: keyof Lines; title: string; help: string }[] = [
@@ -49,11 +49,7 @@ export class ShareDialog {
     );
     return { kind, text, element };
   });
-  readonly #own = h(
-    "p",
-    { class: "note" },
-    "Images of your own stay on this machine: who follows these is asked for the same files.",
-  );
+  readonly #warning = h("p", { class: "warning" });
   readonly element = h(
     "dialog",
     { class: "share", part: "share", "aria-labelledby": "share-title" },
@@ -67,8 +63,8 @@ export class ShareDialog {
         "Close",
       ),
     ),
+    this.#warning,
     ...this.#fields.map(({ element }) => element),
-    this.#own,
     this.#told,
   );
 
@@ -79,12 +75,13 @@ export class ShareDialog {
     });
   }
 
-  open({ lines, own }: Shared): void {
+  open({ lines, warnings }: Shared): void {
     for (const { kind, text, element } of this.#fields) {
       text.value = lines[kind] ?? "";
       element.hidden = lines[kind] === undefined;
     }
-    this.#own.hidden = !own;
+    this.#warning.hidden = warnings.length === 0;
+    setText(this.#warning, warnings.join(" "));
     setText(this.#told, "");
     this.element.showModal();
   }

@@ -2,7 +2,8 @@
 import { significant } from "../format";
 import type { ViewName } from "../settings";
 import type { PixelFacts, Place } from "../view";
-import { explained, type Picture } from "./picture";
+import { explained, isMeasured, type Picture } from "./picture";
+import { whichImage } from "./source";
 import { latentImportance, measured, one } from "./words";
 
 type Box = Pick<Place, "x" | "y" | "width" | "height">;
@@ -17,7 +18,7 @@ export type Target =
   | { kind: "image"; image: number }
   | { kind: "cell"; row: number; column: number };
 
-/** What is opened: a dimension, or a held-out image, both counted from 0. */
+/** What is opened: a dimension, or an explained image, both counted from 0. */
 export type Opened = { dimension: number } | { image: number };
 
 export interface Targets {
@@ -186,8 +187,7 @@ const POINTS: Targets = {
     const encoded = picture.report?.encoded;
     if (target.kind !== "image" || !encoded) return "";
     const row = picture.classes.indexOf(encoded.labels[target.image]!);
-    const name = picture.names[row] ?? "";
-    return `Held-out image ${target.image + 1}, ${one(name)}.`;
+    return whichImage(encoded, target.image, picture.names[row] ?? "");
   },
 
   opens: (_, target) => (target.kind === "image" ? { image: target.image } : undefined),
@@ -252,10 +252,15 @@ const CELLS: Targets = {
   outlines: ({ layout: { cells = [] } }, target) =>
     cells.filter((place) => isCell(place, target)).map((place) => around(place, 0)),
 
-  words({ names, layout: { cells = [] } }, target) {
+  words(picture, target) {
+    const { names, layout } = picture;
+    const { cells = [] } = layout;
     const found = cells.find((place) => isCell(place, target));
     if (!found) return "";
     const pair = `${names[found.row]} and ${names[found.column]}`;
+    const unmeasured = [found.row, found.column].find((row) => !isMeasured(picture, row));
+    if (unmeasured !== undefined)
+      return `${pair}: no likeness, as ${unmeasurable(names[unmeasured]!)}.`;
     if (found.value === null)
       return `${pair}: no likeness, as no dimension matters for one of them.`;
     return `${pair}: likeness ${significant(found.value, 3)}.`;
@@ -303,10 +308,15 @@ function grid({ options: { image, rotate } }: Picture): { columns: number; rows:
 function bar(picture: Picture, dim: number, row: number): string {
   const { mean, std_error } = latentImportance(picture.report, picture.options) ?? {};
   const name = `Dimension ${dim + 1}`;
+  if (!isMeasured(picture, row)) return `${name}: ${unmeasurable(picture.names[row] ?? "")}.`;
   if (!mean) return `${name}: importance not known yet.`;
   const at = row * mean.shape[1] + dim;
   const label = row === picture.options.class ? explained(picture) : (picture.names[row] ?? "");
   return `${name}: importance for ${one(label)} ${measured(mean.data[at]!, std_error?.data[at])}.`;
+}
+
+function unmeasurable(name: string): string {
+  return `importance cannot be measured for ${name}, of which one image is explained`;
 }
 
 function effect({ slope, sign }: PixelFacts): string {

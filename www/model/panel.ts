@@ -3,10 +3,9 @@ import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
 import { h, setText } from "../dom";
-import { integer } from "../format";
 import {
-  fromJson,
   type ImageShape,
+  type ModelSource,
   type Network,
   type Report,
   type RunSettings,
@@ -18,19 +17,23 @@ import {
   type Hints,
   type Images,
   type Library,
-  type Models,
   type NamedFile,
   openModels,
   type Question,
   type SaveFormat,
 } from "./package";
 import { activationName, QuestionForm } from "./question";
+import { identify, readSession, type Session } from "./session";
 
 /** A model that was brought along. */
 export interface Brought {
   name: string;
   network: Network;
-  description: Description;
+  /** What a report says of it. */
+  source: ModelSource;
+  /** Of files that were read. */
+  description: Partial<Description> &
+    Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
 }
 
 export interface Listener {
@@ -42,15 +45,6 @@ export interface Listener {
   files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
 
-/** A run that was kept in a file. */
-export interface Session {
-  settings: RunSettings;
-  network: Network;
-  report: Partial<Report>;
-  /** The images that are open, unless the run was of others. */
-  dataset: Dataset | undefined;
-}
-
 /** What there is to take home. */
 export interface Takeable {
   /** As trained or brought, once there is one. */
@@ -59,8 +53,10 @@ export interface Takeable {
   image: ImageShape;
   /** Of the run that is shown, once it is finished. */
   report: Partial<Report> | undefined;
-  /** The images of that run. */
+  /** The images of that run, where they are open. */
   dataset: Dataset | undefined;
+  /** What a session told of them. */
+  images: Images | null;
   /** The images that are open. */
   open: Dataset | undefined;
 }
@@ -94,7 +90,7 @@ export class ModelPanel {
   #enabled = true;
 
   constructor(readonly listener: Listener) {
-    this.#question = new QuestionForm((hints) => void this.#read(this.#asked, hints));
+    this.#question = new QuestionForm((hints) => void this.#open(this.#asked, hints));
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
@@ -152,23 +148,32 @@ export class ModelPanel {
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
-  /** Opens the files of a model. */
-  async open(files: SourceFile[]): Promise<void> {
+  /** Opens files of a model. */
+  async openFiles(files: NamedFile[]): Promise<void> {
     this.element.open = true;
-    if (!this.#enabled) return this.#refuse("A model can be opened once the run has ended.");
-    await this.#read(await Promise.all(files.map(named)), {});
+    if (this.#enabled) await this.#open(files, {});
+    else this.#refuse(BUSY);
+  }
+
+  /** Opens a session's file. */
+  async openSession(file: NamedFile): Promise<void> {
+    this.element.open = true;
+    if (this.#enabled) await this.#reopen(file);
+    else this.#refuse(BUSY);
   }
 
   /** What was loaded before stays until the new files are understood. */
-  async #read(files: NamedFile[], hints: Hints): Promise<void> {
+  async #open(files: NamedFile[], hints: Hints): Promise<void> {
     setText(this.#refusal, "");
     this.#question.show(undefined);
     try {
       const models = await openModels();
       const opened = models.open(files, hints);
       if (opened.question) return this.#ask(files, opened.question);
-      const name = files.map((file) => file.name).join(", ");
-      this.#bring({ name, ...opened.model });
+      const names = files.map((file) => file.name);
+      const { format, notes } = opened.model.description;
+      const source = { files: names, format, notes };
+      this.#bring({ name: names.join(", "), source, ...opened.model });
     } catch (error) {
       this.#refuse(error);
     }
@@ -228,12 +233,12 @@ export class ModelPanel {
   }
 
   async #keepSession(): Promise<void> {
-    const { network, report, dataset } = this.#takeable ?? {};
+    const { network, report, dataset, images: told } = this.#takeable ?? {};
     const settings = report?.settings;
     if (!settings || !network) return;
     try {
       const models = await openModels();
-      const images = await identify(models, dataset, settings);
+      const images = (await identify(models, dataset, settings)) ?? told ?? undefined;
       const bytes = models.write_session(settings, network, toJson(report), images);
       save(new Blob([bytes]), "latent-lens-session.zip");
     } catch (error) {
@@ -241,21 +246,17 @@ export class ModelPanel {
     }
   }
 
-  /** Opens the file of a session. */
-  async reopen(file: SourceFile): Promise<void> {
-    this.element.open = true;
-    if (!this.#enabled) return this.#refuse("A session can be opened once the run has ended.");
+  async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
-    const opened = await named(file);
     try {
       const models = await openModels();
-      const { report, images, ...kept } = models.read_session(opened);
-      const { open } = this.#takeable ?? {};
-      const here = images && (await identify(models, open, kept.settings));
-      const dataset = !images || here?.fingerprint === images.fingerprint ? open : undefined;
-      setText(this.#images, whose(images, dataset, open));
-      this.listener.reopened({ ...kept, report: report === null ? {} : fromJson(report), dataset });
+      const { session, whose } = await readSession(models, file, this.#takeable?.open);
+      setText(this.#images, whose);
+      this.#brought = session.model;
+      this.#question.show(undefined);
+      this.#show();
+      this.listener.reopened(session);
     } catch (error) {
       this.#refuse(error);
     }
@@ -282,33 +283,4 @@ export class ModelPanel {
   }
 }
 
-async function named({ name, content }: SourceFile): Promise<NamedFile> {
-  return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
-}
-
-/** What tells the images of a run's classes from others; undefined where there are no such classes. */
-async function identify(
-  models: Models,
-  dataset: Dataset | undefined,
-  { classes }: RunSettings,
-): Promise<Images | undefined> {
-  if (!dataset || !classes.every((label) => dataset.labels.includes(label))) return undefined;
-  return models.identify(dataset.credit.name, await dataset.images(classes));
-}
-
-/** Says of which images a session is, and whether these are open. */
-function whose(
-  images: Images | null,
-  dataset: Dataset | undefined,
-  open: Dataset | undefined,
-): string {
-  if (!images) {
-    return "This session is older and does not tell its images: run it again only on those it was made with.";
-  }
-  const its = `${images.name} (${integer(images.count)} images)`;
-  if (dataset) return `The session’s images are open: ${its}.`;
-  const others = open
-    ? `the images that are open, ${open.credit.name}, are others`
-    : "they are not open";
-  return `The session is of ${its}, and ${others}. Its results are shown as they were kept; to run it again, open its images first.`;
-}
+const BUSY = "Models and sessions can be opened once the run has ended.";

@@ -89,6 +89,12 @@ export class Field {
     }
   }
 
+  /** Whether a model that was brought has settled it. */
+  settle(settled: boolean): void {
+    for (const input of this.element.querySelectorAll("input")) input.disabled = settled;
+    if (settled) setText(this.#help, "As the model has it that was brought.");
+  }
+
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
     const { name, element } = this;
     this.#show(textOf(name), `${values[name]}`);

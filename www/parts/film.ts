@@ -1,10 +1,11 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
-import { h } from "../dom";
+import { h, setText } from "../dom";
 import { paint, picture } from "./pixels";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
   readonly #frames;
+  readonly #legend = h("legend", { class: "heading" }, HEADING);
   readonly element;
 
   constructor(chosen: (row: number) => void) {
@@ -19,12 +20,14 @@ export class Film {
     this.element = h(
       "fieldset",
       { class: "film", part: "samples" },
-      h("legend", { class: "heading" }, "Images, and their reconstructions below"),
+      this.#legend,
       h("div", { class: "frames" }, ...this.#frames.map(({ label }) => label)),
     );
   }
 
-  show(samples: Samples, ink: string, name: (label: number) => string): void {
+  /** `spread` says over which values images are drawn, where that is worth a word. */
+  show(samples: Samples, ink: string, name: (label: number) => string, spread = ""): void {
+    setText(this.#legend, [HEADING, spread].filter(Boolean).join(". "));
     const { image, labels, images, reconstructions } = samples;
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
@@ -40,3 +43,5 @@ export class Film {
     }
   }
 }
+
+const HEADING = "Images, and their reconstructions below";

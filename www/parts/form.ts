@@ -1,6 +1,6 @@
 /** The settings of a run and of the page as a form, made from the table of settings. */
 import { h, setText } from "../dom";
-import { NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
+import { type Name, NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
 import { Chips } from "./chips";
 import { type Changed, Field, type TextOf } from "./field";
 
@@ -36,15 +36,34 @@ export class Form {
     this.#chips.offer(classes);
   }
 
-  show(textOf: TextOf, values: Values, refusals: Refusals, running: boolean): void {
-    setText(
-      this.#summary,
-      summarise(values, "run", (label) => this.#names.get(label) ?? `${label}`),
-    );
+  /** `settled` says what a model that was brought has settled. */
+  show(
+    textOf: TextOf,
+    values: Values,
+    refusals: Refusals,
+    running: boolean,
+    settled: (name: Name) => boolean,
+  ): void {
+    const name = (label: number) => this.#names.get(label) ?? `${label}`;
+    setText(this.#summary, summarise(told(values, settled), "run", name));
     this.#run.disabled = running;
     this.#run.title = running ? "Settings can be changed once the run has ended." : "";
-    for (const field of this.#fields) field.show(textOf, values, refusals);
+    for (const field of this.#fields) {
+      field.show(textOf, values, refusals);
+      if (SETTLED.includes(field.name)) field.settle(settled(field.name));
+    }
     // A setting refused on arrival, from a link say, must not hide in the fold.
     if (this.#fields.some(({ name }) => refusals[name])) this.element.open = true;
   }
+}
+
+/** What a model that was brought has settled. */
+const SETTLED: Name[] = ["dims", "hidden-layers", "epochs"];
+
+/** What is worth a word in the fold: nothing of what will not be done. */
+function told(values: Values, settled: (name: Name) => boolean): Partial<Values> {
+  const told: Partial<Values> = { ...values };
+  if (settled("epochs")) delete told.epochs;
+  if (values.method === "exact") delete told.permutations;
+  return told;
 }

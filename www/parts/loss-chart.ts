@@ -1,6 +1,6 @@
 /** The loss after every epoch, while training and on held-out images. */
 import { fit, onResize } from "./canvas";
-import { h } from "../dom";
+import { h, setText } from "../dom";
 import type { ChartOptions, Theme, View } from "../view";
 
 export class LossChart {
@@ -9,16 +9,18 @@ export class LossChart {
     role: "img",
     "aria-label": "Loss: nothing yet",
   });
-  readonly element = h(
-    "section",
-    { class: "loss", part: "loss" },
-    h("h2", { class: "heading" }, "Loss: how far off the reconstructions are"),
-    this.#canvas,
-  );
+  readonly #heading = h("h2", { class: "heading" });
+  readonly element = h("section", { class: "loss", part: "loss" }, this.#heading, this.#canvas);
 
   observe(resized: () => void): () => void {
     const observer = onResize(this.#canvas, resized);
     return () => observer.disconnect();
+  }
+
+  /** A model that was trained elsewhere has no loss to show. */
+  says(trainedHere: boolean): void {
+    const what = trainedHere ? "how far off the reconstructions are" : "none, trained elsewhere";
+    setText(this.#heading, `Loss: ${what}`);
   }
 
   draw(view: View, options: ChartOptions, theme: Omit<Theme, "scale">): void {

@@ -43,18 +43,18 @@ export class Pipeline {
     caption("Reconstruction", this.#notes.reconstruction),
   );
 
-  /** Shows the layers between the images and the latents. */
-  shape({ height, width }: ImageShape, hidden: number[], dims: number): void {
-    const layers = [height * width, ...hidden, dims];
-    const key = `${height} ${layers.join(" ")}`;
+  /** Shows the sizes of the layers, from the images to the latents and from these on. */
+  shape({ height, width }: ImageShape, encoder: number[], decoder: number[]): void {
+    const key = `${height} ${encoder.join(" ")}, ${decoder.join(" ")}`;
     if (key === this.#shape) return;
     this.#shape = key;
-    drawFunnel(this.#encoder, layers);
-    drawFunnel(this.#decoder, [...layers].reverse());
+    drawFunnel(this.#encoder, encoder);
+    drawFunnel(this.#decoder, decoder);
+    const dims = decoder[0] ?? 0;
     setText(this.#notes.image, `${height} × ${width} pixels`);
-    setText(this.#notes.encoder, layers.map(integer).join(" → "));
+    setText(this.#notes.encoder, encoder.map(integer).join(" → "));
     setText(this.#notes.latents, dims === 1 ? "1 number" : `${integer(dims)} numbers`);
-    setText(this.#notes.decoder, [...layers].reverse().map(integer).join(" → "));
+    setText(this.#notes.decoder, decoder.map(integer).join(" → "));
     setText(this.#notes.reconstruction, "from the latents");
   }
 

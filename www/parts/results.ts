@@ -2,15 +2,26 @@
 import { labelOf, readTokens } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { HeldOut, type Subject } from "../explorer/held-out";
+import { spread } from "../explorer/captions";
 import type { Scene } from "../explorer/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
+import { drawn, shades, whichImage } from "../explorer/source";
+import { type Subject, Subjects } from "../explorer/subject";
 import type { Opened } from "../explorer/targets";
-import { type ImageShape, merge, type Report, type RunSettings } from "../report";
+import type { Dataset } from "../data/dataset";
+import {
+  type ImageShape,
+  type Matrix,
+  merge,
+  type Network,
+  type Report,
+  type RunSettings,
+  widths,
+} from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
 import { runSettings, type Values } from "../settings";
-import type { ChartOptions, View } from "../view";
+import type { ChartOptions, ReportWords, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
@@ -18,11 +29,13 @@ import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
 import { ThemeProbe } from "./theme";
 
-/** What the images are of, before a run has said so itself. */
-export interface Subjects {
+/** What there is to run on, before a run has said so itself. */
+export interface Open {
   image: ImageShape;
-  /** What people call a class. */
-  name(label: number): string;
+  /** The images that are open, once they are there. */
+  dataset: Dataset | undefined;
+  /** A model that was brought to be explained. */
+  network: Network | undefined;
 }
 
 export class Results {
@@ -41,17 +54,19 @@ export class Results {
   #view: View | undefined;
   #values!: Values;
   /** Of the data set; a run's own images come first. */
-  #subjects!: Subjects;
+  #open!: Open;
   /** The latest run that had something to show. */
   #run: Run | undefined;
   /** Parts of its report that the charts have not taken over yet. */
   #unseen: Partial<Report> = {};
   /** Whether the charts have its network. */
   #trained = false;
-  #heldOut: HeldOut | undefined;
+  #subjects: Subjects | undefined;
   /** What samples and loss were last drawn for. */
   #learning = "";
-  /** The held-out image that is looked at. */
+  /** What the charts say of its report. */
+  #words: ReportWords | undefined;
+  /** The explained image that is looked at. */
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
@@ -69,7 +84,7 @@ export class Results {
       chosen,
       changed,
       share,
-      opened: (what) => this.#open(what),
+      opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
     });
     this.dimension = new DimensionDialog({
@@ -81,6 +96,22 @@ export class Results {
 
   get report(): Partial<Report> | null {
     return this.#run?.report ?? null;
+  }
+
+  /** What is said of a run's report, once the charts have it. */
+  wordsOf(run: Run): ReportWords | undefined {
+    if (run !== this.#run || !this.#view) return undefined;
+    this.#flush(this.#view);
+    return this.#words;
+  }
+
+  /** That the images that are open are others than those of what is shown, where they are. */
+  get elsewhere(): string | undefined {
+    const run = this.#run;
+    const { dataset: open } = this.#open;
+    if (!run?.report.data || !open || run.dataset === open) return undefined;
+    const name = run.report.data.name || "other images";
+    return `These are results of ${name}, not of the images that are open (${open.credit.name}).`;
   }
 
   /** Watches the charts' sizes until the returned function is called. */
@@ -101,13 +132,21 @@ export class Results {
   }
 
   /** Follows the settings, as far as no run has settled what is shown. */
-  settings(values: Values, subjects: Subjects): void {
+  settings(values: Values, open: Open): void {
     this.#values = values;
-    this.#subjects = subjects;
-    this.pipeline.shape(this.#imageShape(), values["hidden-layers"], values.dims);
+    this.#open = open;
+    const { height, width } = this.#imageShape();
+    const layers = [height * width, ...values["hidden-layers"], values.dims];
+    const { encoder, decoder } = open.network ?? {};
+    this.pipeline.shape(
+      { height, width },
+      encoder ? widths(encoder) : layers,
+      decoder ? widths(decoder) : [...layers].reverse(),
+    );
+    this.loss.says(!(this.#run ? this.#run.model : open.network));
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([subjects.image, runSettings(values)]);
+    const learning = JSON.stringify([open.image, runSettings(values)]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -127,9 +166,11 @@ export class Results {
       this.#run = run;
       this.#unseen = {};
       this.#trained = false;
-      this.#heldOut = undefined;
+      this.#subjects = undefined;
       this.#subject = undefined;
+      this.#words = undefined;
       this.#view?.reset();
+      this.loss.says(!run.model);
       this.figure.layout(this.#scene());
       this.redraw();
     }
@@ -160,7 +201,7 @@ export class Results {
 
   // Opening
 
-  #open(what: Opened): void {
+  #opened(what: Opened): void {
     if ("image" in what) return this.changed("image", `${what.image + 1}`);
     this.#openDimension(what.dimension);
   }
@@ -182,8 +223,8 @@ export class Results {
       return;
     }
     if (this.#subject?.image === image - 1) return;
-    this.#heldOut ??= new HeldOut(this.#view, run.dataset);
-    this.#heldOut.subject(run.report, image - 1).then(
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    this.#subjects.subject(run.report, image - 1).then(
       (subject) => {
         if (run === this.#run && image === this.#values.image) this.#found(subject);
       },
@@ -205,7 +246,8 @@ export class Results {
     if (!samples) return;
     const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    this.film.show(samples, text, (label) => this.nameOf(label));
+    const said = samples === this.#preview ? undefined : spread(this.#scene());
+    this.film.show(samples, text, (label) => this.nameOf(label), said || "");
     this.pipeline.show(samples, row, this.#values.dims, text);
   };
 
@@ -215,7 +257,15 @@ export class Results {
     const network = ({ classes, hidden, dims }: RunSettings) =>
       JSON.stringify([classes, hidden, dims]);
     if (report?.samples && settings && network(settings) === network(runSettings(this.#values))) {
-      return { image: this.#imageShape(), ...report.samples };
+      const range = shades(report);
+      const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
+      const { images, reconstructions, ...samples } = report.samples;
+      return {
+        image: this.#imageShape(),
+        ...samples,
+        images: spreadOut(images),
+        reconstructions: spreadOut(reconstructions),
+      };
     }
     return this.#preview;
   }
@@ -236,8 +286,11 @@ export class Results {
     this.figure.draw(view, scene, theme);
     const subject = scene.chart === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
-    const name = subject ? this.nameOf(subject.label) : "";
-    this.figure.image.show(subject, name, scene.options.image, rebuilt, theme.text);
+    const encoded = this.#run?.report.encoded;
+    const which =
+      subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
+    const range = shades(this.#run?.report);
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
   };
 
   readonly #drawDimension = (): void => {
@@ -256,6 +309,8 @@ export class Results {
       chart: view,
       options: this.#options(),
       report: this.#run?.report,
+      words: this.#words,
+      elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
       projection: view === "space" && projection !== "spread" ? projection : undefined,
@@ -265,7 +320,7 @@ export class Results {
   /** What people call a class of the shown run, or of the images. */
   nameOf(label: number): string {
     const known = this.#run?.report.classes?.find((each) => each.label === label);
-    return known?.name ?? this.#subjects.name(label);
+    return known?.name ?? this.#open.dataset?.name(label) ?? `${label}`;
   }
 
   #options(): ChartOptions {
@@ -295,6 +350,7 @@ export class Results {
     if (Object.keys(this.#unseen).length > 0) {
       view.update(this.#unseen);
       this.#unseen = {};
+      this.#words = view.words();
     }
     if (this.#run?.network && !this.#trained) {
       view.network(this.#run.network);
@@ -303,7 +359,7 @@ export class Results {
   }
 
   #imageShape(): ImageShape {
-    return this.#run?.report.image ?? this.#subjects.image;
+    return this.#run?.report.image ?? this.#open.image;
   }
 }
 

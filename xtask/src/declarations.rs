@@ -11,13 +11,13 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 2] = [
+const SOURCES: [(&str, &[&str]); 4] = [
+    ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
+    ("src/report/source.rs", &["DataSource", "ModelSource"]),
     (
         "src/report/mod.rs",
         &[
             "Report",
-            "ImageShape",
-            "ClassSummary",
             "TrainingHistory",
             "Samples",
             "Encoded",
@@ -39,6 +39,9 @@ export interface Matrix {
   shape: [rows: number, columns: number];
   data: Float32Array;
 }
+
+/** Which images importance is measured on; a number stands for so many of them. */
+export type Explain = \"auto\" | \"all\" | \"held-out\" | `${number}`;
 ";
 
 /// Writes the file, and returns its path.
@@ -129,6 +132,10 @@ fn typescript(ty: &Type) -> Result<String> {
     if argument(ty, "Array2").is_some() {
         return Ok("Matrix".into());
     }
+    if let Type::Tuple(tuple) = ty {
+        let parts: Vec<String> = tuple.elems.iter().map(typescript).collect::<Result<_>>()?;
+        return Ok(format!("[{}]", parts.join(", ")));
+    }
     let Type::Path(path) = ty else {
         bail!("a type without a form in TypeScript");
     };
@@ -210,6 +217,8 @@ mod tests {
             pub error: Option<Array2<f32>>,
             /// Of the run.
             pub settings: Settings,
+            /// From, to.
+            pub range: (f32, f32),
             /// Later.
             pub method: Option<Measured>,
         }
@@ -231,6 +240,7 @@ mod tests {
             "  mean: Matrix;",
             "  error: Matrix | null;",
             "  settings: RunSettings;",
+            "  range: [number, number];",
             "  method?: Measured;",
             "export type Measured =\n  /**\n   * Without drawing any.\n   */\n  | \"held-out\"",
         ] {

@@ -220,7 +220,7 @@ pub(super) fn surround<DB: DrawingBackend>(
     let (style, plot) = (pen.style, place.plot);
     let left = style.hairline();
     let heading = match plane {
-        Some(plane) => format!("Encoded space of {} held-out images", plane.images()),
+        Some(plane) => format!("Encoded space of {} images", plane.images()),
         None => "Encoded space".into(),
     };
     let room = plot.right() - left;

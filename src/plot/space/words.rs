@@ -59,7 +59,7 @@ pub(super) fn summary(plane: Option<&Plane<'_>>, selected: Option<usize>) -> Str
         })
         .unwrap_or_default();
     format!(
-        "Encoded space of {} held-out images {axes}. Medians of the classes: {}.{ringed}",
+        "Encoded space of {} images {axes}. Medians of the classes: {}.{ringed}",
         plane.images(),
         medians.join(", ")
     )
@@ -72,7 +72,7 @@ fn count(images: usize) -> String {
     }
 }
 
-/// How many held-out images each class has, and their median place on the plane that is shown.
+/// How many explained images each class has, and their median place on the plane that is shown.
 #[must_use]
 pub fn space_numbers(
     report: Option<&Report>,
@@ -101,7 +101,7 @@ pub fn space_numbers(
     };
     NumberTable {
         caption: format!(
-            "Median place of each class among {} encoded held-out images",
+            "Median place of each class among {} encoded images",
             plane.images()
         ),
         columns: columns(medians.collect()).collect(),

@@ -6,7 +6,7 @@ use super::scene::{estimate, heading, rectangles, says, spec, style, texts, thre
 use super::table::cells;
 use crate::plot::layout::{Classes, Rect};
 use crate::plot::{
-    FigureLayout, FigureSpec, Place, Style, classes, classes_height, classes_numbers, svg,
+    FigureLayout, FigureSpec, Place, Style, classes, classes_height, classes_numbers, figure, svg,
 };
 use crate::report::{ClassSummary, Metric, Report};
 
@@ -56,6 +56,39 @@ fn a_panel_for_each_class_and_one_axis_for_all() {
          to 0.041. Most important to class 0: dimensions 2, 1; to class 7: dimensions 1, 2. \
          Dimension 3 is empty: it is always 0."
     );
+}
+
+#[test]
+fn a_class_with_one_explained_image_has_words_in_place_of_bars() {
+    let (mut spec, mut report) = three();
+    spec.class = 1;
+    report.classes[1].explained = 1;
+    let (svg, layout) = said(WIDE, Some(&report), &spec);
+    assert!(says(&svg, "not measured: one image"), "{svg}");
+    assert_eq!(
+        rectangles(&svg, style().accent).len(),
+        2,
+        "those of class 0"
+    );
+    let last = "Not measured, as one image is explained: class 7.";
+    assert!(layout.summary.contains(last), "{}", layout.summary);
+    assert!(!layout.summary.contains("to class 7"), "{}", layout.summary);
+    let table = classes_numbers(Some(&report), &spec);
+    assert!(
+        table
+            .rows
+            .iter()
+            .all(|row| row[3..].iter().all(String::is_empty))
+    );
+
+    let (_, layout) = svg_of_figure(&report, &spec);
+    let first = "Latent importance of class 7 cannot be measured: it has one explained image.";
+    assert!(layout.summary.starts_with(first), "{}", layout.summary);
+    assert_eq!(layout.order, [0, 1, 2], "there is nothing to sort by");
+}
+
+fn svg_of_figure(report: &Report, spec: &FigureSpec) -> (String, FigureLayout) {
+    svg(WIDE, |area| figure(area, Some(report), spec, &style())).unwrap()
 }
 
 #[test]

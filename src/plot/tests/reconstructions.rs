@@ -63,6 +63,33 @@ fn images_are_turned_and_coloured_as_asked() {
 }
 
 #[test]
+fn images_of_other_values_than_from_0_to_1_are_drawn_from_their_least_to_their_largest() {
+    let (spec, report) = two();
+    let (usual, _) = draw((700, 300), Some(&report), &spec);
+    let mut wide = report.clone();
+    let samples = wide.samples.as_mut().unwrap();
+    for values in [&mut samples.images, &mut samples.reconstructions] {
+        values.mapv_inplace(|value| 4.0 * value - 2.0);
+    }
+    let pictures = |svg: &str| -> Vec<String> {
+        let after = svg.split("href=\"").skip(1);
+        after
+            .map(|rest| rest[..rest.find('"').unwrap()].into())
+            .collect()
+    };
+    assert_ne!(
+        pictures(&draw((700, 300), Some(&wide), &spec).0),
+        pictures(&usual)
+    );
+    wide.data.range = (-2.0, 2.0);
+    assert_eq!(
+        pictures(&draw((700, 300), Some(&wide), &spec).0),
+        pictures(&usual)
+    );
+    assert_eq!(pictures(&usual).len(), 4);
+}
+
+#[test]
 fn narrow_areas_have_more_rows() {
     let spec = spec(1, 1, 1);
     let mut report = heading(&spec);
@@ -92,7 +119,7 @@ fn summary_and_table_say_how_far_they_are_off() {
     let (_, layout) = draw((700, 300), Some(&report), &spec);
     assert_eq!(
         layout.summary,
-        "2 held-out images above their reconstructions, of classes 0, 7. Their mean squared error \
+        "2 images above their reconstructions, of classes 0, 7. Their mean squared error \
          is 0.0938 on average, the largest 0.125 of image 1 (0)."
     );
     let table = reconstructions_numbers(Some(&report), &spec);

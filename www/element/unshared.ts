@@ -1,0 +1,37 @@
+/** What of what is shown the lines to copy do not hold: said before they are copied. */
+import type { Dataset } from "../data/dataset";
+import { modelName } from "../explorer/source";
+import type { Report } from "../report";
+
+export interface Shown {
+  /** What is shown, once there is something. */
+  report: Partial<Report> | undefined;
+  /** The images of that, where they are open. */
+  dataset: Dataset | undefined;
+  /** The images that are open, which the lines name. */
+  open: Dataset | undefined;
+  /** Whether a model was brought that is still to be explained. */
+  brought: string | undefined;
+}
+
+export function unshared({ report, dataset, open, brought }: Shown): string[] {
+  const warnings: string[] = [];
+  const model = report?.settings ? modelName(report) : brought;
+  if (model) {
+    warnings.push(
+      `The model ${model} is not part of these: who follows them trains a network of their own, with other numbers.`,
+    );
+  }
+  if (report?.settings && open && dataset !== open) {
+    const name = report.data?.name || "other images";
+    warnings.push(
+      `What is shown is of ${name}; these open ${open.credit.name} instead, and give other numbers.`,
+    );
+  }
+  if (open && open.credit.source === undefined) {
+    warnings.push(
+      `Images of your own (${open.credit.name}) stay on this machine: who follows these is asked for the same files.`,
+    );
+  }
+  return warnings;
+}
