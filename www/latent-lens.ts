@@ -1,9 +1,14 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
+import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
 import { counts } from "./data/counts";
 import type { Dataset } from "./data/dataset";
+import { picked } from "./data/drop";
+import { type Kind, sort } from "./data/kinds";
+import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
+import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -13,11 +18,12 @@ import type {
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
+  LessonDetail,
   Listening,
   ProgressDetail,
 } from "./element/events";
 import { Poster } from "./element/poster";
-import { defineProperties, type Properties, takeOver } from "./element/properties";
+import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
@@ -36,7 +42,13 @@ import { type Name, NAMES, readSettings, runSettings, textsOf, type Values } fro
 import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
-export type { DoneDetail, ErrorDetail, LatentLensEventMap, ProgressDetail } from "./element/events";
+export type {
+  DoneDetail,
+  ErrorDetail,
+  LatentLensEventMap,
+  LessonDetail,
+  ProgressDetail,
+} from "./element/events";
 export type { Estimate, Matrix, Report } from "./report";
 export type { Phase } from "./run";
 
@@ -71,7 +83,7 @@ export class LatentLens extends HTMLElement {
 
   static {
     defineProperties(this.prototype, {
-      value: (lens, name) => lens.#values[name],
+      value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
   }
@@ -83,14 +95,18 @@ export class LatentLens extends HTMLElement {
     previewed: (samples) => this.#previewed(samples),
     failed: (failure) => this.#fail(failure),
   });
-  readonly #attributes = new Attributes(this, (settings) => {
-    const { view, dataset } = this.#supplies;
-    // Which classes there are is known once the images are.
-    const classes: [number, string][] =
-      dataset?.classes.map(({ label, name }) => [label, name]) ??
-      settings.classes.map((label) => [label, `${label}`]);
-    return view?.check(settings, classes, !this.#brought) ?? [];
-  });
+  readonly #attributes = new Attributes(
+    this,
+    (settings) => {
+      const { view, dataset } = this.#supplies;
+      // Which classes there are is known once the images are.
+      const classes: [number, string][] =
+        dataset?.classes.map(({ label, name }) => [label, name]) ??
+        settings.classes.map((label) => [label, `${label}`]);
+      return view?.check(settings, classes, !this.#brought) ?? [];
+    },
+    () => this.#supplies.dataset?.classes,
+  );
   /** What keeps the element from being ready. */
   #trouble: Failure | undefined;
   /** A model that was brought to be explained. */
@@ -122,11 +138,14 @@ export class LatentLens extends HTMLElement {
   readonly #data = new DataPanel({
     element: this,
     choose: (settings) => this.#look(settings),
+    rescale: () => this.#reload(),
+    files: (files) => void this.#take(files),
     ink: () => this.#results.theme.read().text,
   });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
+    files: (files, otherwise) => void this.#take(files, otherwise),
   });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
@@ -160,6 +179,7 @@ export class LatentLens extends HTMLElement {
         "div",
         { class: "setup" },
         this.#data.element,
+        this.#data.line,
         this.#form.element,
         this.#model.element,
         this.#engineLine,
@@ -197,7 +217,7 @@ export class LatentLens extends HTMLElement {
     if (this.#run?.active) return;
     this.#attributes.read();
     this.#begin();
-    const refusal = this.#attributes.firstRefusal;
+    const refusal = this.#refusal;
     const { view, dataset } = this.#supplies;
     if (refusal) {
       this.#waiting = false;
@@ -243,6 +263,15 @@ export class LatentLens extends HTMLElement {
     const ended = this.#run?.cancel();
     this.#ending.reject(new DOMException("The run was cancelled.", "AbortError"));
     return ended ?? Promise.resolve();
+  }
+
+  /**
+   * Takes files as if they were dropped: images, the files of a model, a session or a lesson. Images
+   * are shown before anything is done with them. Files of folders have a `name` with the folders in it
+   * and their `content`.
+   */
+  open(files: Iterable<File> | SourceFile[] | Promise<SourceFile[]>): Promise<void> {
+    return this.#take(files);
   }
 
   /** What is going on. */
@@ -319,9 +348,62 @@ export class LatentLens extends HTMLElement {
     return runSettings(this.#values);
   }
 
+  /** The classes by the names that they were asked for by. */
+  get #classNames(): ClassName[] {
+    const { refusals, textOf } = this.#attributes;
+    return refusals.classes ? this.#values.classes : classNames(textOf("classes"));
+  }
+
+  /** Why nothing can be run. */
+  get #refusal(): string | undefined {
+    const { dataset } = this.#supplies;
+    const wide = dataset && !this.#brought && isWide(dataset.scale);
+    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+  }
+
+  /** For what images would be used. */
+  #around() {
+    const { explain, held_out } = runSettings(this.#values);
+    const model = this.#brought;
+    return {
+      settings: { explain, held_out },
+      model: model && { stored: model.description.takes_stored_values === true },
+    };
+  }
+
+  /** Puts files where their content belongs. */
+  async #take(
+    files: Iterable<File | SourceFile> | Promise<SourceFile[]>,
+    otherwise: Kind = "images",
+  ): Promise<void> {
+    try {
+      const all = [...(await files)].map((each) =>
+        each instanceof File ? picked([each])[0]! : each,
+      );
+      const { lesson, session, model, images } = await sort(all, otherwise);
+      if (lesson[0]) this.#teach(lesson[0]);
+      if (session[0]) await this.#model.openSession(await named(session[0]));
+      if (model.length) await this.#model.openFiles(await Promise.all(model.map(named)));
+      if (images.length) await this.#data.read(images);
+    } catch {
+      this.#data.refuse(
+        "What was dropped or chosen could not be read: it was changed, moved or protected. Choose it again.",
+      );
+    }
+  }
+
+  /** Lessons are the page's affair. */
+  #teach({ name, content }: SourceFile): void {
+    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
+    const event = new CustomEvent("lesson", { detail, cancelable: true });
+    if (!this.dispatchEvent(event)) return;
+    this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
+  }
+
   /** Another model is to be explained: at once, as bringing it was the asking. */
   #bring(model: Brought | undefined): void {
     this.#settle(model);
+    if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) this.#start();
   }
@@ -459,6 +541,7 @@ export class LatentLens extends HTMLElement {
       },
       this.#run?.active ?? false,
     );
+    this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, this.#run?.active ?? false);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
@@ -494,7 +577,7 @@ export class LatentLens extends HTMLElement {
     return describe({
       run,
       trouble: this.#trouble,
-      refusal: this.#attributes.firstRefusal,
+      refusal: this.#refusal,
       changed: this.#settingsChanged(),
       waiting: this.#waiting,
       images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
@@ -519,7 +602,7 @@ export class LatentLens extends HTMLElement {
       {
         phase,
         failure: this.#trouble ?? this.#run?.failure,
-        refusal: this.#attributes.firstRefusal,
+        refusal: this.#refusal,
         onCpu: this.#values.engine === "cpu",
         brought: this.#brought !== undefined,
         ran: this.#run !== undefined,
@@ -575,10 +658,16 @@ export class LatentLens extends HTMLElement {
 
   #choose(label: number): void {
     const { classes } = this.#results.subject;
-    const others = [...this.classList].filter((each) => !classes.map(String).includes(each));
+    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
+    const tokens = readTokens(this.getAttribute("class") ?? "");
+    const others = tokens.filter((token) => labelOf(token, known) === undefined);
     // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, label].join(" ");
+    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
   }
+}
+
+async function named({ name, content }: SourceFile) {
+  return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
 }
 
 /** Settings as properties, and events with their details. */

@@ -1,4 +1,6 @@
 /** The lesson beside the explorer: opened by the page where its address names one. */
+import { acceptDrops, type Dropped } from "./data/drop";
+import { sort } from "./data/kinds";
 import { h } from "./dom";
 import type { Page } from "./lesson/explorer";
 import { type Lesson, LessonError } from "./lesson/lesson";
@@ -19,12 +21,16 @@ import {
 import styles from "./lesson/lesson.css" with { type: "text" };
 import { known, type Language, LANGUAGES } from "./text";
 
-/** Shows the lesson that the page's address names. */
-export async function start(page: Page): Promise<void> {
+let panel: Panel | undefined;
+
+/** Shows the lesson of a file, or the one that the page's address names. */
+export async function start(page: Page, file?: File): Promise<void> {
+  if (panel && file) return panel.open(file);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  await new Panel(page).begin(new URLSearchParams(location.search));
+  panel = new Panel(page);
+  await (file ? panel.open(file) : panel.begin(new URLSearchParams(location.search)));
 }
 
 class Panel {
@@ -44,16 +50,11 @@ class Panel {
       this.#speak();
     });
     this.#speak();
-    this.element.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    this.element.addEventListener("drop", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      const [file] = event.dataTransfer?.files ?? [];
-      if (file) void this.#open(file);
-    });
+    acceptDrops(
+      this.element,
+      () => {},
+      (dropped) => void this.#take(dropped),
+    );
     document.body.classList.add("in-lesson");
     document.querySelector("main")!.before(this.element);
   }
@@ -94,7 +95,18 @@ class Panel {
     });
   }
 
-  async #open(file: File): Promise<void> {
+  /** What is no lesson is for the explorer. */
+  async #take(dropped: Dropped): Promise<void> {
+    const { lesson, ...others } = await dropped.then(
+      (files) => sort(files, "lesson"),
+      () => sort([]),
+    );
+    const rest = Object.values(others).flat();
+    if (rest.length) this.page.lens.open(rest);
+    if (lesson[0]) await this.open(new File([lesson[0].content], lesson[0].name));
+  }
+
+  async open(file: File): Promise<void> {
     const query = new URLSearchParams({ lesson: FROM_FILE });
     history.pushState(null, "", `${location.pathname}?${query}`);
     await this.#try(file.name, () => opened(file, this.#words));
@@ -138,7 +150,7 @@ class Panel {
     const around = {
       page: this.page,
       languages: others,
-      open: (file: File) => void this.#open(file),
+      open: (file: File) => void this.open(file),
     };
     this.#player = new Player(lesson, source, this.#language, around);
     this.#show(this.#player.element);
@@ -171,7 +183,7 @@ class Panel {
     this.#show(
       h("h2", { tabindex: "-1" }, words.cannot),
       h("p", { class: "reason", role: "alert" }, text),
-      picker(words, (file) => void this.#open(file)),
+      picker(words, (file) => void this.open(file)),
       h("p", {}, h("a", { href: location.pathname }, words.leave)),
     );
   }

@@ -2,6 +2,7 @@
  * The page around the element: settings in the URL's query become the element's attributes, and
  * attributes that change become the query, so that a link shows the same and Back works.
  */
+import { acceptDrops } from "./data/drop";
 import { h } from "./dom";
 import type { Element, Page, Texts } from "./lesson/explorer";
 import { keepWhenIdle } from "./offline/register";
@@ -18,16 +19,27 @@ if (lens) {
   new MutationObserver(() => write(lens)).observe(lens, { attributeFilter: NAMES });
   addEventListener("popstate", () => follow(lens));
   if (new URLSearchParams(location.search).has("lesson")) void teach(lens);
+  lens.addEventListener("lesson", (event) => {
+    event.preventDefault();
+    void teach(lens, (event as CustomEvent<{ file: File }>).detail.file);
+  });
+  // Beside the element as on it: a browser would leave the page for a file that nobody takes.
+  acceptDrops(
+    document.body,
+    (hanging) => lens.toggleAttribute("data-dropping", hanging),
+    (dropped) => void lens.open(dropped),
+  );
 }
 
 const footer = document.querySelector("footer");
 if (footer) keepWhenIdle(footer);
 
-/** Opens the lesson that the address names; its code is fetched for nobody else. */
-async function teach(lens: Element): Promise<void> {
+/** Opens a lesson, from a file or as the address names it; its code is fetched for nobody else. */
+async function teach(lens: Element, file?: File): Promise<void> {
   const module = new URL("lesson.js", import.meta.url).href;
   await customElements.whenDefined("latent-lens");
-  const start = await (import(module) as Promise<{ start(page: Page): Promise<void> }>).then(
+  type Lesson = { start(page: Page, file?: File): Promise<void> };
+  const start = await (import(module) as Promise<Lesson>).then(
     (lesson) => lesson.start,
     () => undefined,
   );
@@ -36,7 +48,7 @@ async function teach(lens: Element): Promise<void> {
     lens.before(h("p", { role: "alert" }, words));
     return;
   }
-  await start({ lens, show: (...state) => show(lens, ...state) });
+  await start({ lens, show: (...state) => show(lens, ...state) }, file);
 }
 
 /** Sets every setting at once, and the end of the address with them. */

@@ -2,7 +2,9 @@
  * The one table of settings. Attributes, URL parameters, form controls and their checks are all
  * made from it: a new setting is one new row.
  */
+import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
+import { integer } from "./format";
 import type { RunSettings } from "./report";
 
 export interface Setting<T> {
@@ -20,8 +22,8 @@ export interface Setting<T> {
   gradual?: true;
   /** The default, as it would stand in an attribute. */
   initial: string;
-  /** Understands an attribute's text, or throws a `Refusal` with the reason. */
-  read(text: string): T;
+  /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
+  read(text: string, classes?: readonly KnownClass[]): T;
   /** How the folded form speaks of the value. */
   summary?(value: T, name: (label: number) => string): string;
 }
@@ -32,6 +34,8 @@ export type Control =
   | { kind: "tabs"; options: Record<ViewName, string> }
   | { kind: "classes" }
   | { kind: "text"; numeric: boolean; placeholder?: string }
+  /** One of these, or a number. */
+  | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> };
 
 /** What the figure can show. */
@@ -50,15 +54,17 @@ const LARGEST = 2 ** 32 - 1;
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
 
+const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
+
 export const SETTINGS = {
   dataset: word("mnist", "Folder of the images, beside the element's code."),
   classes: row({
     label: "Classes",
-    help: "Which classes the autoencoder learns, and is explained for.",
+    help: "Which classes the autoencoder learns, and is explained for, by their names.",
     control: { kind: "classes" },
     scope: "run",
     initial: "0,1",
-    read: (text) => wholeNumbers(text, "Classes must be listed like 0, 1."),
+    read: labels,
     summary: (labels, name) => `classes ${labels.map(name).join(", ")}`,
   }),
   dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into.", {
@@ -81,6 +87,36 @@ export const SETTINGS = {
       summary: (value) => (value === 0 ? "untrained" : count(value, "epoch")),
     },
   ),
+  "held-out": whole(
+    "Held out, in per cent,",
+    15,
+    "Of a class’s images, so many are never trained on, unless there is a test set.",
+    {
+      title: "Held out, %",
+      summary: (value) => (value === 15 ? "" : `${value} % held out`),
+    },
+  ),
+  explain: row<RunSettings["explain"]>({
+    label: "Explained images",
+    help: "Auto: all with a model that you bring, else those held out or the test set. Or so many.",
+    control: { kind: "amount", options: AMOUNTS, placeholder: "Number" },
+    scope: "run",
+    gradual: true,
+    initial: "auto",
+    read(text) {
+      const word = text.trim();
+      if (Object.hasOwn(AMOUNTS, word)) return word as keyof typeof AMOUNTS;
+      if (/^0*[1-9]\d*$/.test(word)) return `${Math.min(Number(word), LARGEST)}`;
+      throw new Refusal(
+        "Explained images must be auto, all, held-out or a number of them, such as 500.",
+      );
+    },
+    summary(value) {
+      if (value === "auto") return "";
+      const which = { all: "all", "held-out": "held-out" }[value as string];
+      return `${which ?? integer(Number(value))} images explained`;
+    },
+  }),
   method: {
     ...choice(
       "Importance",
@@ -138,7 +174,7 @@ export const SETTINGS = {
     likeness: "Likeness",
     loss: "Loss",
   }),
-  class: word("", "Class whose latent importance is shown."),
+  class: word("", "Class whose latent importance is shown, by its name."),
   metric: choice(
     "Measure",
     "mse",
@@ -270,6 +306,8 @@ const SETTING_OF: Record<keyof RunSettings, Name> = {
   dims: "dims",
   hidden: "hidden-layers",
   epochs: "epochs",
+  held_out: "held-out",
+  explain: "explain",
   method: "method",
   permutations: "permutations",
   seed: "seed",
@@ -279,16 +317,19 @@ export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
 }
 
-/** Reads every setting; one that is refused counts as its default until it is put right. */
-export function readSettings(textOf: (name: Name) => string | null): {
-  values: Values;
-  refusals: Refusals;
-} {
+/**
+ * Reads every setting; one that is refused counts as its default until it is put right. Until it is
+ * known which classes there are, names stand for the first of them.
+ */
+export function readSettings(
+  textOf: (name: Name) => string | null,
+  classes?: readonly KnownClass[],
+): { values: Values; refusals: Refusals } {
   const refusals: Refusals = {};
   const values = NAMES.map((name) => {
     const { initial, read } = SETTINGS[name];
     try {
-      return [name, read(textOf(name) ?? initial)];
+      return [name, read(textOf(name) ?? initial, classes)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusals[name] = error.message;
@@ -303,9 +344,15 @@ export function runSettings(values: Values): RunSettings {
   return Object.fromEntries(entries) as RunSettings;
 }
 
-/** The settings that give a run what it had, as they would stand in attributes. */
-export function textsOf(settings: Partial<RunSettings>): Partial<Record<Name, string>> {
-  const entries = Object.entries(settings).map(([field, value]) => [nameOf(field), `${value}`]);
+/** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
+export function textsOf(
+  settings: Partial<RunSettings>,
+  name: (label: number) => string = String,
+): Partial<Record<Name, string>> {
+  const entries = Object.entries(settings).map(([field, value]) => {
+    const text = field === "classes" ? writeNames((value as number[]).map(name)) : `${value}`;
+    return [nameOf(field), text];
+  });
   return Object.fromEntries(entries) as Partial<Record<Name, string>>;
 }
 
@@ -372,10 +419,10 @@ function whole(
   label: string,
   initial: number,
   help: string,
-  { max, summary }: { max?: number; summary(value: number): string },
+  { title = label, max, summary }: { title?: string; max?: number; summary(value: number): string },
 ): Setting<number> {
   return {
-    label,
+    label: title,
     help,
     control: { kind: "text", numeric: true },
     scope: "run",
@@ -463,6 +510,19 @@ function flag(
 function differs(label: string, option: string): string {
   const acronym = /[A-Z]{2}/.test(option);
   return `${label.toLowerCase()}: ${acronym ? option : option.toLowerCase()}`;
+}
+
+/** The labels of classes that are listed by their names. */
+function labels(text: string, classes?: readonly KnownClass[]): number[] {
+  const names = readNames(text);
+  if (!names) throw new Refusal("Classes must be listed like 0, 1 or cat, dog.");
+  return names.map((name, at) => {
+    if (!classes) return /^\d+$/.test(name) ? Math.min(Number(name), LARGEST) : at;
+    const label = labelOf(name, classes);
+    if (label !== undefined) return label;
+    const known = classes.map((each) => each.name).join(", ");
+    throw new Refusal(`There is no class ${name}; the classes are ${known}.`);
+  });
 }
 
 function wholeNumbers(text: string, refusal: string): number[] {

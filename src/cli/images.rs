@@ -1,7 +1,11 @@
 //! Images and labels, from files to classes.
 
+use std::path::PathBuf;
+
 use latent_lens::data::Class;
-use latent_lens::data::readers::{self, Need, Normalise, Options, Preview, ReadError};
+use latent_lens::data::readers::{
+    self, Need, Normalise, Options, Preview, ReadError, RolesFrom, RolesPreview,
+};
 use latent_lens::report::DataSource;
 
 use super::arguments::Data;
@@ -16,17 +20,44 @@ pub fn open(
     model: Option<&Brought>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
-    let mut paths = data.images.clone();
-    paths.extend(data.labels.clone());
-    let files = files::read(&paths)?;
+    let read = |images: &[PathBuf], labels: &Option<PathBuf>| {
+        let paths: Vec<PathBuf> = images.iter().chain(labels).cloned().collect();
+        files::read(&paths)
+    };
+    let files = read(&data.images, &data.labels)?;
+    let test = read(&data.test_images, &data.test_labels)?;
+    let options = options(data);
     let mut reading = |share| progress.reading(share);
-    let collection =
-        readers::open(&files, &options(data), &mut reading).map_err(|error| refusal(&error))?;
-    drop(files);
+    let collection = if test.is_empty() {
+        readers::open(&files, &options, &mut reading)
+    } else {
+        readers::open_pair(&files, &test, &options, &mut reading)
+    };
+    let collection = collection.map_err(|error| refusal(&error))?;
+    drop((files, test));
     let preview = collection.preview();
     progress.say(&described(&preview));
     for note in &preview.notes {
         progress.say(note);
+    }
+    let mut handling = vec![described(&preview)];
+    let roles = preview.roles;
+    match roles.chosen {
+        RolesFrom::Joined if roles.proposed => {
+            progress.say("To train on the one and explain the other, say --roles by-name.");
+        }
+        RolesFrom::Joined => {}
+        RolesFrom::ByName | RolesFrom::Brought => {
+            let RolesPreview {
+                training,
+                explained,
+                ..
+            } = roles;
+            let sides =
+                format!("The training set has {training} images, the test set {explained}.");
+            progress.say(&sides);
+            handling.push(sides);
+        }
     }
     if model.is_some() && data.normalise.is_none() && preview.normalise != Normalise::Keep {
         let (least, most) = preview.range;
@@ -36,9 +67,9 @@ pub fn open(
         ));
     }
     let source = DataSource {
-        name: paths[0].display().to_string(),
-        files: collection.files().to_vec(),
-        handling: vec![described(&preview)],
+        name: data.images[0].display().to_string(),
+        files: collection.files(),
+        handling,
         ..DataSource::default()
     };
     Ok((collection.classes(), source))
@@ -55,6 +86,7 @@ fn options(data: &Data) -> Options {
         size,
         grey: data.grey.into(),
         normalise: data.normalise.map(Normalise::from),
+        roles: data.roles.into(),
         max_bytes: MAX_BYTES,
     }
 }

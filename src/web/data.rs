@@ -1,13 +1,13 @@
 //! The readers' door: people's own files and recordings in, images for the engine out.
 
-use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{plain, set, value};
-use crate::data::idx;
 use crate::data::readers::{
     self, Collection, File, Normalise, Options, Preview, ReadError, Recipe,
 };
+use crate::data::{Role, idx};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -17,18 +17,29 @@ export interface DataFile {
   bytes: Uint8Array;
 }
 
-/** How values become intensities from 0 to 1. */
-export type Normalise = "keep" | "divide-by-255" | "min-max";
+/** How values become intensities: all alike, or each column or pixel by itself. */
+export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
+
+/** A column of a table, by its place from 0 or by its name. */
+export type Column = { index: number } | { name: string };
 
 /** How files are to be read; what is absent is found out. */
 export interface DataOptions {
   /** CSV: whether the first line names the columns. */
   header?: boolean;
-  /** CSV: the column that holds the labels, by its place from 0 or by its name. */
-  label_column?: "none" | { index: number } | { name: string };
-  /** NPZ: the name of the array that holds the images. */
+  /** CSV: the column that holds the labels. */
+  label_column?: "none" | Column;
+  /** CSV: columns to leave out. */
+  drop?: Column[];
+  /** CSV: columns to keep that seem only to number the rows. */
+  keep?: Column[];
+  /** CSV: whether rows in which a value is missing are left out. Default: "refuse". */
+  gaps?: "refuse" | "drop";
+  /** CSV: what stands before the fraction of a number; found out where absent. */
+  decimal?: "point" | "comma";
+  /** NPZ and R: the name of the array that holds the images. */
   images?: string;
-  /** NPZ: the name of the array that holds the labels. */
+  /** NPZ and R: the name of the array that holds the labels. */
   labels?: string;
   /** Height and width of images that are stored as rows of numbers; square where absent. */
   shape?: [height: number, width: number];
@@ -38,13 +49,15 @@ export interface DataOptions {
   grey?: "luma" | "mean";
   /** Proposed from the values' range where absent. */
   normalise?: Normalise;
+  /** Whether what names call a training set and a test set is kept apart. Default: "joined". */
+  roles?: "joined" | "by-name";
   /** The most bytes that an unpacked file, and separately all pixels, may take. Default: 512 MiB. */
   max_bytes?: number;
 }
 
 /** What there is, before anything runs. */
 export interface DataPreview {
-  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  format: "idx" | "npy" | "csv" | "r" | "mixed" | "pictures" | "recordings";
   count: number;
   height: number;
   width: number;
@@ -53,21 +66,53 @@ export interface DataPreview {
   /** What that range suggests. */
   proposed: Normalise;
   normalise: Normalise;
-  /** In natural order. */
-  classes: { label: number; name: string; count: number }[];
+  /** In natural order; `explained` of the `count` images are of the test set. */
+  classes: { label: number; name: string; count: number; explained: number }[];
+  /** Which images are trained on, and which are explained. */
+  roles: DataRoles;
   /** Up to ten images, of every class in turn; one byte a pixel, normalised. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Bytes that the images take: here, and as the copy of a run on all of them. */
   memory_bytes: number;
+  /** Of tables whose columns have names: the names of the values. */
+  columns: string[] | null;
   /** What was left out, joined or guessed, in sentences. */
   notes: string[];
+  /** What was done to the values, in sentences. */
+  handling: string[];
   /** What can be chosen otherwise, and what was. */
   choices: {
     columns: string[];
     label_column: number | null;
+    /** Columns that are no values, by their place from 0. */
+    left_out: number[];
     header: boolean | null;
     arrays: string[];
   };
+}
+
+/** What images are for; without a test set some are held out, "split". */
+export type Role = "split" | "training" | "unlabelled" | "explained";
+
+/** Which images are trained on, and which are explained. */
+export interface DataRoles {
+  /** Whether names tell a training set and a test set apart. */
+  proposed: boolean;
+  /** Where a test set is from, if there is one: names, or files of its own. */
+  chosen: "joined" | "by-name" | "brought";
+  /** Images of the training set, or of what is proposed as one. */
+  training: number;
+  /** Images of the test set, or of what is proposed as one. */
+  explained: number;
+  /** Whether the images of the training set have no labels, where those of the test set have. */
+  unlabelled: boolean;
+}
+
+/** Where images stand in files: of each, which of `files`, and which image of that, from 0. */
+export interface DataOrigin {
+  files: string[];
+  file: Uint32Array;
+  place: Uint32Array;
 }
 
 /** What is thrown where files cannot be read. Its message names the file, place and remedy. */
@@ -77,7 +122,14 @@ export interface ReadError extends Error {
   file: string;
   place: string | null;
   /** What the files do not tell and a person has to. */
-  needs: { shape: { pixels: number } } | { column: string[] } | { array: string[] } | null;
+  needs:
+    | { shape: { pixels: number } }
+    | { column: string[] }
+    | { array: string[] }
+    | { drop: string[] }
+    | { gaps: { rows: number } }
+    | { decimal: { number: string } }
+    | null;
 }
 "#;
 
@@ -112,24 +164,32 @@ impl Data {
         on_progress: Option<Function>,
     ) -> Result<JsValue, JsValue> {
         let options: Options = value("options", options)?;
-        let files = files.iter().map(file).collect::<Result<Vec<_>, _>>()?;
-        let mut told = 0.0;
-        let mut progress = |done: f64| {
-            // A call into the page costs more than a small picture does.
-            if let Some(tell) = &on_progress
-                && (done - told >= 0.005 || done >= 1.0)
-            {
-                told = done;
-                // What the listener throws is its own affair.
-                let _ = tell.call1(&JsValue::NULL, &done.into());
-            }
-        };
-        let collection =
-            readers::open(&files, &options, &mut progress).map_err(|error| error_of(&error))?;
+        let files = list(files)?;
+        let collection = readers::open(&files, &options, &mut telling(on_progress.as_ref()))
+            .map_err(|error| error_of(&error))?;
         self.take(collection)
     }
 
-    /// Chooses how values become intensities. Throws a `ReadError` if they would lie outside 0 to 1.
+    /// Reads images to train on and, from files of their own, images to explain; else as `open`.
+    #[wasm_bindgen(unchecked_return_type = "DataPreview")]
+    pub fn open_pair(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "DataFile[]")] files: &Array,
+        #[wasm_bindgen(unchecked_param_type = "DataFile[]")] test: &Array,
+        #[wasm_bindgen(unchecked_param_type = "DataOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "((done: number) => void) | undefined")]
+        on_progress: Option<Function>,
+    ) -> Result<JsValue, JsValue> {
+        let options: Options = value("options", options)?;
+        let (files, test) = (list(files)?, list(test)?);
+        let mut telling = telling(on_progress.as_ref());
+        let collection = readers::open_pair(&files, &test, &options, &mut telling)
+            .map_err(|error| error_of(&error))?;
+        self.take(collection)
+    }
+
+    /// Chooses how values become intensities. Throws a `ReadError` if they are to be divided by 255
+    /// and lie outside 0 to that.
     #[wasm_bindgen(unchecked_return_type = "DataPreview")]
     pub fn normalise(
         &mut self,
@@ -143,16 +203,45 @@ impl Data {
         Ok(preview(collection.preview())?)
     }
 
-    /// The images of a class as an IDX file, normalised, as the engine reads them. Throws if there
-    /// is no such class.
-    pub fn images(&self, label: u8) -> Result<Uint8Array, JsError> {
+    /// The images of a class that have a role, "split" where none is given, as an IDX file, normalised,
+    /// as the engine reads them. Those without labels belong to no class: any label gives all of
+    /// them. Throws if there are none.
+    pub fn images(
+        &self,
+        label: u8,
+        #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
+    ) -> Result<Uint8Array, JsError> {
+        let role = role_of(role)?;
         let class = self
             .collection
             .as_ref()
             .ok_or_else(nothing_open)?
-            .class(label)
-            .ok_or_else(|| JsError::new(&format!("There are no images of class {label}.")))?;
+            .class_of(label, role)
+            .ok_or_else(|| no_images(label))?;
         Ok(Uint8Array::from(idx::write(&class.images).as_slice()))
+    }
+
+    /// Where the images that [`Data::images`] gives stand in the files, in their order; no files where
+    /// that is not known. Throws if there are none.
+    #[wasm_bindgen(unchecked_return_type = "DataOrigin")]
+    pub fn origin(
+        &self,
+        label: u8,
+        #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
+    ) -> Result<Object, JsError> {
+        let role = role_of(role)?;
+        let origin = self
+            .collection
+            .as_ref()
+            .ok_or_else(nothing_open)?
+            .origin_of(label, role)
+            .ok_or_else(|| no_images(label))?;
+        let (file, place): (Vec<u32>, Vec<u32>) = origin.of.into_iter().unzip();
+        let object = Object::new();
+        set(&object, "files", plain(&origin.files)?);
+        set(&object, "file", Uint32Array::from(file.as_slice()));
+        set(&object, "place", Uint32Array::from(place.as_slice()));
+        Ok(object)
     }
 
     /// Adds what a microphone heard, samples from -1 to 1 of which there are `rate` a second, to
@@ -194,6 +283,37 @@ impl Data {
         self.collection = Some(collection);
         Ok(shown)
     }
+}
+
+/// Tells a listener how far reading has come.
+fn telling(listener: Option<&Function>) -> impl FnMut(f64) {
+    let mut told = 0.0;
+    move |done| {
+        // A call into the page costs more than a small picture does.
+        if let Some(tell) = listener
+            && (done - told >= 0.005 || done >= 1.0)
+        {
+            told = done;
+            // What the listener throws is its own affair.
+            let _ = tell.call1(&JsValue::NULL, &done.into());
+        }
+    }
+}
+
+fn list(files: &Array) -> Result<Vec<File>, JsError> {
+    files.iter().map(file).collect()
+}
+
+/// "split" where none is given.
+fn role_of(role: JsValue) -> Result<Role, JsError> {
+    if role.is_undefined() {
+        return Ok(Role::default());
+    }
+    value("role", role)
+}
+
+fn no_images(label: u8) -> JsError {
+    JsError::new(&format!("There are no images of class {label}."))
 }
 
 fn nothing_open() -> JsError {

@@ -51,7 +51,11 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
     let notes = collection.preview().notes;
     assert_eq!(
         notes,
-        ["The images of train-images and test-images were joined."]
+        [
+            "The images of train-images and test-images were joined.",
+            "The names tell a training set of 3 images and a test set of 3 apart. They are not \
+             kept apart here, but can be."
+        ]
     );
 }
 

@@ -2,33 +2,53 @@
 import { h, setText } from "../dom";
 import { integer, significant } from "../format";
 import { paint, picture } from "../parts/pixels";
-import type { DataOptions, DataPreview } from "./messages";
+import type { RunSettings } from "../report";
+import { counts } from "./counts";
+import type { DataOptions, DataPreview, Need, SourceFile } from "./messages";
 import { OptionsForm } from "./options";
-import type { Need } from "./messages";
+import { pickers } from "./pickers";
+import { between, DONE, isWide, tooWide, type Wants } from "./scale";
 
 const FORMATS: Record<DataPreview["format"], string> = {
   idx: "IDX",
   npy: "NumPy arrays",
   csv: "CSV table",
+  r: "R data",
   mixed: "tables and arrays",
   pictures: "pictures",
   recordings: "recordings, as spectrograms",
 };
 
-const NORMALISED: Record<DataPreview["normalise"], string> = {
-  keep: "kept as they are",
-  "divide-by-255": "divided by 255",
-  "min-max": "spread from the smallest, 0, to the largest, 1",
-};
-
 /** Of so many classes the counts are written out. */
 const LISTED = 24;
+/** So many columns are named. */
+const NAMED = 12;
 
 export interface CardListener {
   /** The files are to be read again in this way. */
   options(options: DataOptions): void;
+  /** A test set is brought, or taken back. */
+  test(files: SourceFile[]): void;
   use(): void;
   dismiss(): void;
+}
+
+/** For what the images would be used. */
+export interface Around {
+  settings: Pick<RunSettings, "explain" | "held_out">;
+  /** The model that was brought, if one was. */
+  model: Wants | undefined;
+}
+
+/** What was read, and how. */
+export interface Found {
+  name: string;
+  preview: DataPreview;
+  options: DataOptions;
+  /** What a test set of its own is called. */
+  test: string | undefined;
+  /** Whether a model had its values kept as they are stored. */
+  kept: boolean;
 }
 
 export class Card {
@@ -36,12 +56,18 @@ export class Card {
   readonly #facts = h("dl", { class: "facts" });
   readonly #examples = h("div", { class: "examples" });
   readonly #notes = h("ul", { class: "notes note" });
+  readonly #warning = h("p", { class: "refusal", part: "warning" });
   readonly #options;
+  readonly #pickers;
+  readonly #test = h("span", { class: "test-name" });
+  readonly #clear;
+  readonly #tests;
   readonly #use;
   readonly #dismiss;
   readonly #blocked = h("span", { class: "note" });
   readonly element;
-  #preview: DataPreview | undefined;
+  #found: Found | undefined;
+  #around: Around = { settings: { explain: "auto", held_out: 15 }, model: undefined };
 
   constructor(
     readonly listener: CardListener,
@@ -50,6 +76,15 @@ export class Card {
     this.#options = new OptionsForm((options) => listener.options(options));
     const button = (text: string, look: string, act: () => void) =>
       h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
+    this.#pickers = pickers((files) => listener.test(files), "test images");
+    this.#clear = button("Clear", "", () => listener.test([]));
+    this.#tests = h(
+      "div",
+      { class: "test-set", part: "test-set", role: "group", "aria-label": "Test images" },
+      this.#test,
+      ...this.#pickers.labels,
+      this.#clear,
+    );
     this.#use = button("Use these images", "primary", () => listener.use());
     this.#dismiss = button("Keep the present ones", "", () => listener.dismiss());
     this.element = h(
@@ -60,27 +95,31 @@ export class Card {
       this.#facts,
       this.#notes,
       this.#options.element,
+      this.#tests,
+      this.#warning,
       h("div", { class: "downloads" }, this.#use, this.#dismiss, this.#blocked),
     );
     this.close();
   }
 
-  /** What was found in files called `name`, which were read with these options. */
-  show(name: string, preview: DataPreview, options: DataOptions): void {
-    this.#preview = preview;
+  /** What was found in files. */
+  show(found: Found): void {
+    const { name, preview, options, test } = found;
+    this.#found = found;
     setText(this.#title, name);
-    this.#facts.replaceChildren(
-      ...facts(preview).flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]),
-    );
     this.#examples.replaceChildren(
       ...preview.examples.map(({ label }) => {
         const of = preview.classes.find((each) => each.label === label)?.name ?? `${label}`;
-        return h("figure", {}, picture(), h("figcaption", {}, of));
+        return h("figure", {}, picture(), h("figcaption", { title: of }, of));
       }),
     );
     this.repaint();
-    this.#notes.replaceChildren(...preview.notes.map((note) => h("li", {}, note)));
     this.#options.show(preview, options);
+    setText(this.#test, test === undefined ? "Test images (optional)" : `Test images: ${test}`);
+    for (const label of this.#pickers.labels) label.hidden = test !== undefined;
+    this.#clear.hidden = test === undefined;
+    this.#tests.hidden = preview.format === "recordings" || preview.roles.chosen === "by-name";
+    this.#say();
     this.#use.hidden = false;
     this.element.hidden = false;
     this.#title.focus({ preventScroll: true });
@@ -88,57 +127,143 @@ export class Card {
 
   /** The files do not tell enough: asks for what is missing. */
   ask(name: string, need: Need, options: DataOptions): void {
-    this.#preview = undefined;
+    this.#found = undefined;
     setText(this.#title, name);
-    this.#facts.replaceChildren();
-    this.#examples.replaceChildren();
-    this.#notes.replaceChildren();
+    setText(this.#warning, "");
+    for (const part of [this.#facts, this.#examples, this.#notes]) part.replaceChildren();
     this.#options.ask(need, options);
+    this.#tests.hidden = true;
     this.#use.hidden = true;
     this.element.hidden = false;
   }
 
   close(): void {
     this.element.hidden = true;
-    this.#preview = undefined;
+    this.#found = undefined;
+  }
+
+  /** Follows what the images would be used for. */
+  follow(around: Around): void {
+    if (JSON.stringify(around) === JSON.stringify(this.#around)) return;
+    this.#around = around;
+    this.#say();
   }
 
   /** Why the images cannot be used now. */
   block(reason: string | undefined): void {
     this.#use.disabled = reason !== undefined;
-    setText(this.#blocked, this.#preview ? (reason ?? "") : "");
+    setText(this.#blocked, this.#found ? (reason ?? "") : "");
   }
 
   /** Again, as when the page's colours change. */
   repaint(): void {
-    if (!this.#preview) return;
-    const { examples, height, width } = this.#preview;
+    if (!this.#found) return;
+    const { examples, height, width } = this.#found.preview;
     const pictures = this.#examples.querySelectorAll("canvas");
     for (const [at, { pixels }] of examples.entries()) {
       const values = Float32Array.from(pixels, (value) => value / 255);
       paint(pictures[at]!, { height, width }, values, this.ink());
     }
   }
+
+  #say(): void {
+    if (!this.#found) return;
+    const { preview } = this.#found;
+    const { model } = this.#around;
+    this.#facts.replaceChildren(
+      ...facts(this.#found, this.#around).flatMap(([term, value]) => [
+        h("dt", {}, term),
+        h("dd", {}, value),
+      ]),
+    );
+    this.#notes.replaceChildren(...notes(preview, model).map((note) => h("li", {}, note)));
+    setText(this.#warning, !model && isWide(preview) ? tooWide(preview) : "");
+  }
 }
 
-function facts(preview: DataPreview): [term: string, value: string][] {
-  const { format, count, height, width, range, normalise, proposed, classes } = preview;
+/** Where the labels are from. */
+const OF_LABELS = /^((Training|Test) images: )?(The labels|No labels)/;
+
+/** What was done and left out, but for what the facts say. */
+function notes(preview: DataPreview, model: Wants | undefined): string[] {
+  const { range, normalise } = preview;
+  const said = preview.notes.filter((note) => !OF_LABELS.test(note));
+  // The last is of the scale.
+  const done = preview.handling.slice(0, -1).filter((each) => !preview.notes.includes(each));
+  const all = [...done, ...said];
+  if (isWide(preview)) {
+    all.push("The examples are drawn from the smallest of their values, blank, to the largest.");
+  }
+  if (model && !model.stored && normalise !== "keep") {
+    all.push(`If the model takes values as they are stored, ${between(range)}, choose keep.`);
+  }
+  return all;
+}
+
+function facts(found: Found, around: Around): [term: string, value: string][] {
+  const { preview, kept } = found;
+  const { format, count, height, width, range, normalise, proposed, classes, columns } = preview;
   const [least, most] = range.map((value) =>
     Number.isInteger(value) ? integer(value) : significant(value, 4),
   );
-  const counts = classes
+  const listed = classes
     .slice(0, LISTED)
     .map(({ name, count }) => `${name} (${integer(count)})`)
     .join(", ");
   const more = classes.length > LISTED ? ` and ${classes.length - LISTED} more` : "";
-  const as = normalise === proposed ? "proposed" : "chosen";
+  const as = kept ? "as the model takes them" : normalise === proposed ? "proposed" : "chosen";
+  const size = columns ? `, each a row of ${height} × ${width}` : ` of ${height} × ${width} pixels`;
   return [
     ["Format", FORMATS[format]],
-    ["Images", `${integer(count)} of ${height} × ${width} pixels`],
-    ["Values", `${least} to ${most}; ${NORMALISED[normalise]} (${as})`],
-    [classes.length === 1 ? "1 class" : `${classes.length} classes`, counts + more],
+    ["Images", `${integer(count)}${size}`],
+    ...(columns ? [named(columns)] : []),
+    ...sides(preview),
+    ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],
+    [classes.length === 1 ? "1 class" : `${classes.length} classes`, listed + more],
+    ["Labels", labels(preview)],
+    ["Explained", explained(preview, around)],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
+}
+
+function named(columns: string[]): [term: string, value: string] {
+  const more = columns.length - NAMED;
+  const names = columns.slice(0, NAMED).join(", ");
+  return [
+    `${integer(columns.length)} columns`,
+    more > 0 ? `${names} and ${integer(more)} more` : names,
+  ];
+}
+
+function labels({ notes, choices }: DataPreview): string {
+  const { columns, label_column: column, arrays } = choices;
+  const said = notes.filter((note) => OF_LABELS.test(note));
+  if (!said.length && column !== null) {
+    said.push(`The labels are those of the column ${columns[column]}.`);
+  }
+  if (!said.length) said.push("As the files have them.");
+  const other = columns.length ? "column" : arrays.length > 1 ? "array" : "";
+  return said.join(" ") + (other && ` Another ${other} can be chosen below.`);
+}
+
+function sides({ roles }: DataPreview): [term: string, value: string][] {
+  const { chosen, proposed, training, explained } = roles;
+  const of = `${integer(training)} to train on, ${integer(explained)} to explain`;
+  if (chosen === "joined") {
+    return proposed ? [["Test set", `recognised by names: ${of}; not kept apart, see below`]] : [];
+  }
+  return [["Test set", of]];
+}
+
+/** How many images importance would be measured on. */
+function explained({ classes, roles }: DataPreview, { settings, model }: Around): string {
+  const apart = roles.chosen !== "joined";
+  const all = classes.map(({ count, explained }) => (apart ? { count, explained } : { count }));
+  const unlabelled = roles.unlabelled ? roles.training : 0;
+  const found = counts(all, unlabelled, settings, !model);
+  const by = model ? "by the model" : `after training on ${integer(found.training)}`;
+  const images = found.explained === 1 ? "image" : "images";
+  return `${integer(found.explained)} ${images}, ${by}, if all classes are chosen`;
 }
 
 export function megabytes(bytes: number): string {

@@ -1,11 +1,15 @@
 /** Images to learn from and to explain on, wherever they come from. */
 import type { ClassImages } from "../engine/messages";
 import type { ImageShape, ImageSource } from "../report";
+import type { Normalise } from "./messages";
+import type { Scale } from "./scale";
 
 export interface DataClass {
   label: number;
   name: string;
   count: number;
+  /** So many of them are of the test set, where there is one. */
+  explained?: number;
 }
 
 /** Whose the images are, and on what terms. */
@@ -20,12 +24,19 @@ export abstract class Dataset {
   abstract readonly image: ImageShape;
   abstract readonly classes: readonly DataClass[];
   abstract readonly credit: Credit;
+  /** How stored values become what a network is given. */
+  abstract readonly scale: Scale;
+  /** Images to train on that are of no class. */
+  readonly unlabelled: number = 0;
 
   /**
-   * The images of each class as an IDX file. Who needs only the first few of each says how many,
-   * and may still get more.
+   * The images of each class as an IDX file; with a test set, one of those to train on and one of
+   * those to explain. Who needs only the first few of each says how many, and may still get more.
    */
   abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
+
+  /** The same images, with their values scaled in another way, where that can be had. */
+  readonly scaled?: ((normalise: Normalise) => Promise<Dataset>) | undefined;
 
   /** What the report of a run says of the images. */
   get source(): ImageSource {
@@ -43,6 +54,6 @@ export abstract class Dataset {
 
   count(labels: number[]): number {
     const chosen = this.classes.filter(({ label }) => labels.includes(label));
-    return chosen.reduce((sum, { count }) => sum + count, 0);
+    return chosen.reduce((sum, { count }) => sum + count, this.unlabelled);
   }
 }

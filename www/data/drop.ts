@@ -1,11 +1,14 @@
 /** Files that are dragged onto an element, with what lies in dragged folders. */
 import type { SourceFile } from "./messages";
 
+/** Files that were dropped, or nothing where they cannot be read. */
+export type Dropped = Promise<SourceFile[]>;
+
 /** `over` hears whether files hang above the element, `dropped` what was let go. */
 export function acceptDrops(
   element: HTMLElement,
   over: (hanging: boolean) => void,
-  dropped: (files: Promise<SourceFile[]>) => void,
+  dropped: (files: Dropped) => void,
 ): void {
   // A part of the element that is entered is told before the one that is left.
   let entered = 0;
@@ -27,9 +30,11 @@ export function acceptDrops(
   });
   element.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
-    event.preventDefault();
     entered = 0;
     over(false);
+    // Where a part of the element has its own use for files, they are not for all of it.
+    if (event.defaultPrevented) return;
+    event.preventDefault();
     dropped(carried(event.dataTransfer!));
   });
 }

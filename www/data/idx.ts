@@ -28,18 +28,27 @@ export function readIdx(file: Uint8Array): IdxArray | undefined {
   return { shape, values };
 }
 
-/** Images of one type and size, each row by row, as a file. */
+/** A file without the gzip that may be around it. */
+export async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const whole = new Response(stream.pipeThrough(new DecompressionStream("gzip")));
+  return new Uint8Array(await whole.arrayBuffer());
+}
+
+/** Images of one type and size, each row by row, as a file; the first part may hold all `count`. */
 export function writeIdx(
   images: (Uint8Array | Uint8ClampedArray | Float32Array)[],
   height: number,
   width: number,
+  count = images.length,
 ): Uint8Array<ArrayBuffer> {
   const floats = images[0] instanceof Float32Array;
   const size = height * width * (floats ? 4 : 1);
-  const file = new Uint8Array(HEADER + images.length * size);
+  const file = new Uint8Array(HEADER + count * size);
   const view = new DataView(file.buffer);
   file.set([0, 0, floats ? FLOAT : BYTE, 3]);
-  [images.length, height, width].forEach((number, at) => view.setUint32(4 + 4 * at, number));
+  [count, height, width].forEach((number, at) => view.setUint32(4 + 4 * at, number));
   images.forEach((image, at) => {
     const start = HEADER + at * size;
     if (!floats) return file.set(image, start);

@@ -1,4 +1,5 @@
 /** What the page and the worker that reads people's files say to each other. */
+import type { Role } from "../engine/messages";
 
 /** A file that a person brought, or that was downloaded for them. */
 export interface SourceFile {
@@ -9,18 +10,29 @@ export interface SourceFile {
   md5?: string;
 }
 
-/** How values become intensities from 0 to 1. */
-export type Normalise = "keep" | "divide-by-255" | "min-max";
+/** How values become intensities: all alike, or each column or pixel by itself. */
+export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
+
+/** A column of a table, by its place from 0 or by its name. */
+export type Column = { index: number } | { name: string };
 
 /** How files are to be read; what is absent is found out. */
 export interface DataOptions {
   /** CSV: whether the first line names the columns. */
   header?: boolean;
   /** CSV: the column that holds the labels. */
-  label_column?: "none" | { index: number } | { name: string };
-  /** NPZ: the array that holds the images. */
+  label_column?: "none" | Column;
+  /** CSV: columns to leave out. */
+  drop?: Column[];
+  /** CSV: columns to keep that seem only to number the rows. */
+  keep?: Column[];
+  /** CSV: whether rows in which a value is missing are left out. Default: "refuse". */
+  gaps?: "refuse" | "drop";
+  /** CSV: what stands before the fraction of a number; found out where absent. */
+  decimal?: "point" | "comma";
+  /** NPZ and R: the array that holds the images. */
   images?: string;
-  /** NPZ: the array that holds the labels. */
+  /** NPZ and R: the array that holds the labels. */
   labels?: string;
   /** Height and width of images that are stored as rows of numbers. */
   shape?: [height: number, width: number];
@@ -29,10 +41,26 @@ export interface DataOptions {
   /** Pictures: by how bright colours look, or their mean. */
   grey?: "luma" | "mean";
   normalise?: Normalise;
+  /** Whether what names call a training set and a test set is kept apart. */
+  roles?: "joined" | "by-name";
+}
+
+/** Which images are trained on, and which are explained. */
+export interface DataRoles {
+  /** Whether names tell a training set and a test set apart. */
+  proposed: boolean;
+  /** Where a test set is from, if there is one: names, or files of its own. */
+  chosen: "joined" | "by-name" | "brought";
+  /** Images of the training set, or of what is proposed as one. */
+  training: number;
+  /** Images of the test set, or of what is proposed as one. */
+  explained: number;
+  /** Whether the images of the training set have no labels, where those of the test set have. */
+  unlabelled: boolean;
 }
 
 export interface DataPreview {
-  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  format: "idx" | "npy" | "csv" | "r" | "mixed" | "pictures" | "recordings";
   count: number;
   height: number;
   width: number;
@@ -40,23 +68,44 @@ export interface DataPreview {
   range: [least: number, most: number];
   proposed: Normalise;
   normalise: Normalise;
-  classes: { label: number; name: string; count: number }[];
+  /** `explained` of the `count` images are of the test set. */
+  classes: { label: number; name: string; count: number; explained: number }[];
+  roles: DataRoles;
   /** One byte a pixel, normalised. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Of the images here and of a run's copy of all of them. */
   memory_bytes: number;
+  /** Of tables whose columns have names: the names of the values. */
+  columns: string[] | null;
   /** Sentences. */
   notes: string[];
+  /** What was done to the values, in sentences. */
+  handling: string[];
   choices: {
     columns: string[];
     label_column: number | null;
+    /** Columns that are no values, by their place from 0. */
+    left_out: number[];
     header: boolean | null;
     arrays: string[];
   };
 }
 
+/** Where images stand in the files: of each, which of `files`, and which image of that, from 0. */
+export interface DataOrigin {
+  files: string[];
+  file: Uint32Array;
+  place: Uint32Array;
+}
+
 /** What files do not tell and a person has to. */
-export type Need = { shape: { pixels: number } } | { column: string[] } | { array: string[] };
+export type Need =
+  | { shape: { pixels: number } }
+  | { column: string[] }
+  | { array: string[] }
+  | { drop: string[] }
+  | { gaps: { rows: number } }
+  | { decimal: { number: string } };
 
 /** The wasm package `readers`. */
 export interface ReadersModule {
@@ -71,8 +120,17 @@ export interface Readers {
     options: DataOptions,
     progress?: (done: number) => void,
   ): DataPreview;
-  /** An IDX file. */
-  images(label: number): Uint8Array;
+  /** The same, with images to explain from files of their own. */
+  open_pair(
+    files: { name: string; bytes: Uint8Array }[],
+    test: { name: string; bytes: Uint8Array }[],
+    options: DataOptions,
+    progress?: (done: number) => void,
+  ): DataPreview;
+  /** An IDX file; of images without labels, whatever the label. */
+  images(label: number, role?: Role): Uint8Array;
+  /** Of the images that `images` gives, in their order. */
+  origin(label: number, role?: Role): DataOrigin;
   /** Returns the spectrogram, 32 × 32. */
   record(name: string, samples: Float32Array, rate: number): Float32Array;
   forget(recording: number): void;
@@ -83,11 +141,13 @@ export type Request =
   | {
       type: "open";
       files: SourceFile[];
+      /** Images to explain, where they are apart from those to train on. */
+      test: SourceFile[];
       options: DataOptions;
       /** Whether the files hold columns where others hold rows. */
       transposed: boolean;
     }
-  | { type: "images"; label: number }
+  | { type: "images" | "origin"; label: number; role: Role | undefined }
   | { type: "record"; name: string; samples: Float32Array; rate: number }
   | { type: "forget"; recording: number }
   | { type: "open-recordings" };

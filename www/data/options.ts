@@ -1,21 +1,33 @@
 /** How files are to be read, where they leave a choice. */
 import { h, setText } from "../dom";
+import { integer } from "../format";
+import { Columns } from "./columns";
 import type { DataOptions, DataPreview, Need } from "./messages";
 
 type Choices = [value: string, label: string][];
 
 const NORMALISE: Choices = [
-  ["keep", "Keep: they lie between 0 and 1"],
+  ["keep", "Keep as they are"],
   ["divide-by-255", "Divide by 255"],
   ["min-max", "Spread: smallest 0, largest 1"],
+  ["min-max-column", "Spread each column by itself"],
+  ["standard", "Each column to mean 0, deviation 1"],
 ];
 const GREY: Choices = [
   ["luma", "By how bright colours look"],
   ["mean", "By the mean of red, green and blue"],
 ];
+const ROLES: Choices = [
+  ["joined", "One set, of which some are held out"],
+  ["by-name", "Trained on the one, the other explained"],
+];
 const HEADER: Choices = [
   ["true", "Names the columns"],
   ["false", "Is an image already"],
+];
+const GAPS: Choices = [
+  ["drop", "Leave these rows out"],
+  ["refuse", "Do not read the table"],
 ];
 
 export class OptionsForm {
@@ -34,12 +46,17 @@ export class OptionsForm {
     h("button", { type: "submit", class: "button" }, "Read again with these"),
   );
   #options: DataOptions = {};
+  /** As it was read; nothing where files do not tell enough. */
+  #preview: DataPreview | undefined;
+  #columns: Columns | undefined;
 
   constructor(readonly changed: (options: DataOptions) => void) {}
 
   /** Offers what the files leave open, as it was read. */
   show(preview: DataPreview, options: DataOptions): void {
     this.#options = options;
+    this.#preview = preview;
+    this.#columns = undefined;
     const { format, choices, normalise, height, width } = preview;
     const fields = [select("normalise", "Values", NORMALISE, normalise)];
     if (choices.columns.length) {
@@ -48,13 +65,22 @@ export class OptionsForm {
         select("header", "First line", HEADER, `${choices.header ?? true}`),
       );
     }
+    if (options.gaps === "drop") fields.push(select("gaps", "Rows with gaps", GAPS, "drop"));
     if (choices.arrays.length > 1) fields.push(...arrays(choices.arrays, options));
-    if (["csv", "npy", "mixed"].includes(format)) {
+    if (preview.roles.proposed && preview.roles.chosen !== "brought") {
+      fields.push(select("roles", "Training set and test set", ROLES, preview.roles.chosen));
+    }
+    if (["csv", "npy", "r", "mixed"].includes(format)) {
       fields.push(...sides("shape", "Height of an image", "Width", height, width));
     }
     if (format === "pictures") {
       fields.push(...sides("size", "Height to resize to", "Width", height, width));
       fields.push(select("grey", "Colours become grey", GREY, options.grey ?? "luma"));
+    }
+    if (choices.columns.length) {
+      const { columns, left_out, label_column } = choices;
+      this.#columns = new Columns(columns, left_out, label_column);
+      fields.push(this.#columns.element);
     }
     this.#offer("How the files were read", fields);
   }
@@ -62,6 +88,8 @@ export class OptionsForm {
   /** Asks for what the files do not tell. */
   ask(need: Need, options: DataOptions): void {
     this.#options = options;
+    this.#preview = undefined;
+    this.#columns = undefined;
     if ("shape" in need) {
       const { pixels } = need.shape;
       let height = Math.floor(Math.sqrt(pixels));
@@ -69,7 +97,30 @@ export class OptionsForm {
       const fields = sides("shape", "Height of an image", "Width", height, pixels / height);
       this.#offer(`An image has ${pixels} pixels`, fields);
     } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
-    else this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    else if ("column" in need) {
+      this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    } else if ("gaps" in need) {
+      const { rows } = need.gaps;
+      const lack = rows === 1 ? "1 row lacks a value" : `${integer(rows)} rows lack a value`;
+      this.#offer(lack, [select("gaps", "Rows with gaps", GAPS, "drop")]);
+    } else if ("decimal" in need) {
+      const { number } = need.decimal;
+      const marks: Choices = [
+        ["point", "A point stands before the fraction"],
+        ["comma", "A comma stands before the fraction"],
+      ];
+      this.#offer(`How ${number} is to be read`, [select("decimal", "Numbers", marks, "point")]);
+    } else {
+      const boxes = need.drop.map((name) =>
+        h(
+          "label",
+          {},
+          h("input", { type: "checkbox", name: "drop", value: name, checked: true }),
+          h("span", {}, name),
+        ),
+      );
+      this.#offer("Columns to leave out", [h("div", { class: "boxes" }, ...boxes)]);
+    }
   }
 
   #offer(heading: string, fields: HTMLElement[]): void {
@@ -78,22 +129,34 @@ export class OptionsForm {
   }
 
   #chosen(): DataOptions {
-    const values = Object.fromEntries(
-      [...this.element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]")].map(
-        ({ name, value }) => [name, value],
-      ),
-    );
+    const controls = this.element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]");
+    const values = Object.fromEntries([...controls].map(({ name, value }) => [name, value]));
     const chosen: DataOptions = {};
-    if (values["normalise"]) chosen.normalise = values["normalise"] as never;
+    // What was merely found may be found otherwise once the files are read in another way.
+    const { normalise, choices, height, width } = this.#preview ?? {};
+    const given = values["normalise"];
+    if (given && given !== normalise) chosen.normalise = given as never;
     if (values["grey"]) chosen.grey = values["grey"] as never;
+    if (values["roles"]) chosen.roles = values["roles"] as never;
+    if (values["gaps"]) chosen.gaps = values["gaps"] as never;
+    if (values["decimal"]) chosen.decimal = values["decimal"] as never;
     if (values["header"]) chosen.header = values["header"] === "true";
     const { column, images, labels } = values;
-    if (column) chosen.label_column = column === "none" ? "none" : { index: Number(column) };
+    if (column && column !== `${choices ? (choices.label_column ?? "none") : ""}`) {
+      chosen.label_column = column === "none" ? "none" : { index: Number(column) };
+    }
     if (images) chosen.images = images;
     if (labels) chosen.labels = labels;
     for (const what of ["shape", "size"] as const) {
       const side = [values[`${what}-height`], values[`${what}-width`]];
-      if (side[0] && side[1]) chosen[what] = side.map(Number) as [number, number];
+      const same = side[0] === `${height}` && side[1] === `${width}`;
+      if (side[0] && side[1] && !same) chosen[what] = side.map(Number) as [number, number];
+    }
+    Object.assign(chosen, this.#columns?.chosen(column === "none" ? -1 : Number(column)));
+    const boxes = this.element.querySelectorAll<HTMLInputElement>("[name=drop]:checked");
+    if (boxes.length) {
+      const named = [...boxes].map(({ value }) => ({ name: value }));
+      chosen.drop = [...(this.#options.drop ?? []), ...named];
     }
     return chosen;
   }

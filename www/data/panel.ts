@@ -3,13 +3,15 @@ import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { Name } from "../settings";
-import { Brought } from "./brought";
-import { Card, megabytes } from "./card";
-import type { Credit, Dataset } from "./dataset";
+import { writeNames } from "../classes";
+import { type About, Brought } from "./brought";
+import { type Around, Card, megabytes } from "./card";
+import type { Dataset } from "./dataset";
 import { download, DownloadRefusal, fileName } from "./download";
-import { acceptDrops, picked } from "./drop";
+import { acceptDrops, type Dropped } from "./drop";
 import { Job } from "./job";
-import type { DataOptions, DataPreview, SourceFile } from "./messages";
+import type { DataOptions, DataPreview, Normalise, SourceFile } from "./messages";
+import { pickers } from "./pickers";
 import {
   downloadable,
   type Downloadable,
@@ -21,6 +23,7 @@ import {
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
+import { said } from "./scale";
 import { Shipped } from "./shipped";
 
 /** The name that a person's own images have among the data sets. */
@@ -37,6 +40,10 @@ export interface Host {
   element: HTMLElement;
   /** The settings with which other images are to be looked at. */
   choose(settings: Chosen): void;
+  /** The same images are to be had again, with their values scaled in another way. */
+  rescale(): void;
+  /** Files were dropped or chosen, whatever they are. */
+  files(files: SourceFile[] | Dropped): void;
   /** The colour in which images are drawn. */
   ink(): string;
 }
@@ -45,6 +52,9 @@ export interface Host {
 interface Candidate {
   name: string;
   files: SourceFile[];
+  /** Images to explain, in files of their own. */
+  test: SourceFile[];
+  options: DataOptions;
   reader: Reader;
   preview: DataPreview | undefined;
 }
@@ -66,6 +76,20 @@ export class DataPanel {
   readonly #recordings;
   readonly #inputs: HTMLInputElement[];
   readonly #fetch = h("button", { type: "submit", class: "button" }, "Fetch");
+  readonly #scaleText = h("span", {});
+  readonly #scaleOffer = h("button", {
+    type: "button",
+    class: "link",
+    onclick: () => this.#rescale(),
+  });
+  /** What is worth a word about the values of the images that are used. */
+  readonly line = h(
+    "p",
+    { class: "engine-line scale-line", part: "scale", hidden: true },
+    this.#scaleText,
+    " ",
+    this.#scaleOffer,
+  );
   readonly element;
 
   /** By the name in the settings. */
@@ -73,32 +97,31 @@ export class DataPanel {
   #candidate: Candidate | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
+  #around: Around | undefined;
+  /** The images as they were read, by those whose values are scaled in another way. */
+  readonly #origins = new WeakMap<Dataset, Dataset>();
+  /** The other way about: the latest. */
+  readonly #rescaled = new WeakMap<Dataset, Dataset>();
+  /** How values are scaled instead, by the images as they were read. */
+  readonly #instead = new WeakMap<Dataset, Normalise>();
+  #shown: Dataset | undefined;
+  #other: Normalise | undefined;
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
     const ink = () => host.ink();
     this.#card = new Card(
       {
-        options: (options) => void this.#again(options),
+        options: (options) => void this.#again({ options }),
+        test: (test) => void this.#again({ test }),
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
       ink,
     );
     this.#recordings = new Recordings((reader) => this.#recorded(reader), ink);
-    this.#inputs = [
-      h("input", { type: "file", multiple: true }),
-      h("input", { type: "file", webkitdirectory: true }),
-    ];
-    const pickers = this.#inputs.map((input, at) => {
-      input.addEventListener("change", () => {
-        const files = picked(input.files ?? []);
-        // The same files can be chosen again.
-        input.value = "";
-        if (files.length) void this.#read(files);
-      });
-      return h("label", { class: "button picker" }, input, at ? "Choose a folder" : "Choose files");
-    });
+    const { inputs, labels } = pickers((files) => host.files(files));
+    this.#inputs = inputs;
     this.element = h(
       "details",
       { class: "data", part: "data", ontoggle: () => void this.#unfold() },
@@ -112,12 +135,12 @@ export class DataPanel {
         h(
           "p",
           { class: "note" },
-          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, RData or rds, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
         ),
         h(
           "div",
           { class: "ways" },
-          ...pickers,
+          ...labels,
           h(
             "form",
             {
@@ -142,24 +165,49 @@ export class DataPanel {
     );
     acceptDrops(
       host.element,
-      (hanging) => host.element.toggleAttribute("data-dropping", hanging && !this.#running),
-      (dropped) => {
-        this.element.open = true;
-        dropped.then(
-          (files) => this.#read(files),
-          () =>
-            this.#refuse(
-              new ReadRefusal(
-                "What was dropped could not be read: drop it again, or choose it as files.",
-              ),
-            ),
-        );
-      },
+      (hanging) => host.element.toggleAttribute("data-dropping", hanging),
+      (dropped) => host.files(dropped),
     );
   }
 
+  /** Reads images, of which nothing is used before the visitor says so. */
+  async read(files: SourceFile[]): Promise<void> {
+    this.element.open = true;
+    await this.#read({ files, test: [], options: {} });
+  }
+
+  /** Says why files cannot be used. */
+  refuse(reason: string): void {
+    this.element.open = true;
+    this.#refuse(new ReadRefusal(reason));
+  }
+
+  /** Follows what the images are used for; true where their values are to be scaled otherwise now. */
+  follow(around: Around): boolean {
+    this.#around = around;
+    this.#card.follow(around);
+    const shown = this.#shown;
+    return shown !== undefined && this.#wanted(this.#asRead(shown)) !== shown.scale.normalise;
+  }
+
   /** The images of this name. Downloads nothing: what is not here is refused. */
-  open(name: string): Promise<Dataset> {
+  async open(name: string): Promise<Dataset> {
+    const read = await this.#open(name);
+    const wanted = this.#wanted(read);
+    if (wanted === read.scale.normalise || !read.scaled) return read;
+    const known = this.#rescaled.get(read);
+    if (known?.scale.normalise === wanted) return known;
+    try {
+      const scaled = await read.scaled(wanted);
+      this.#origins.set(scaled, read);
+      this.#rescaled.set(read, scaled);
+      return scaled;
+    } catch (error) {
+      throw Failure.from(error, "data-unreadable");
+    }
+  }
+
+  #open(name: string): Promise<Dataset> {
     let dataset = this.#held.get(name);
     if (!dataset) {
       dataset = this.#find(name);
@@ -188,13 +236,17 @@ export class DataPanel {
     this.#textOf = textOf;
     this.#running = running;
     if (dataset) {
+      this.#shown = dataset;
       const { image, credit, labels } = dataset;
       const { height, width } = image;
+      const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
+      const test = apart ? ` · ${integer(apart)} of them a test set` : "";
       setText(
         this.#summary,
-        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}`,
+        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
       );
     }
+    this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
     for (const { preset, button } of this.#offered) {
       const chosen = Object.entries(preset.settings).every(
@@ -299,9 +351,15 @@ export class DataPanel {
   }
 
   /** Reads the files of a preset, which are thrown away where they turn out to be damaged. */
-  async #dataset(preset: Downloadable, files: SourceFile[], signal: AbortSignal): Promise<Dataset> {
+  async #dataset(
+    preset: Downloadable,
+    files: SourceFile[],
+    signal: AbortSignal,
+    normalise?: Normalise,
+  ): Promise<Dataset> {
     const { title, credit } = preset;
-    const { options, transposed, names } = preset.files;
+    const { transposed, names } = preset.files;
+    const options = { ...preset.files.options, ...(normalise && { normalise }) };
     const reader = new Reader();
     const end = () => reader.close();
     signal.addEventListener("abort", end);
@@ -309,7 +367,15 @@ export class DataPanel {
       const preview = await reader.open(files, options, transposed ?? false, (done) =>
         this.#job.tell(`Reading ${title}`, done),
       );
-      return await Brought.from(reader, preview, credit, names);
+      return await Brought.from(reader, preview, {
+        credit,
+        names,
+        files: files.map(({ name }) => name),
+        again: (normalise) =>
+          this.#reading(`Reading ${title}`, (signal) =>
+            this.#dataset(preset, files, signal, normalise),
+          ),
+      });
     } catch (error) {
       if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
       throw error;
@@ -339,7 +405,7 @@ export class DataPanel {
       };
       const content = await download(url, signal, progress, MOST_BYTES);
       this.#job.end(signal);
-      await this.#read([{ name: fileName(url), content }]);
+      this.host.files([{ name: fileName(url), content }]);
     } catch (error) {
       if (!signal.aborted) this.#refuse(error);
     } finally {
@@ -347,11 +413,10 @@ export class DataPanel {
     }
   }
 
-  /** Reads files, of which nothing is used before the visitor says so. */
-  async #read(files: SourceFile[], options: DataOptions = {}): Promise<void> {
+  async #read({ files, test, options }: Pick<Candidate, "files" | "test" | "options">) {
     setText(this.#refusal, "");
     const name = titleOf(files);
-    const bytes = files.reduce((sum, { content }) => sum + content.size, 0);
+    const bytes = [...files, ...test].reduce((sum, { content }) => sum + content.size, 0);
     if (bytes > MOST_BYTES) {
       const message = `${name}: ${megabytes(bytes)} are more than a page can hold. Choose files of ${megabytes(MOST_BYTES)} together at most.`;
       return this.#refuse(new ReadRefusal(message));
@@ -359,37 +424,41 @@ export class DataPanel {
     const signal = this.#job.begin(`Reading ${name}`);
     const reader = new Reader();
     signal.addEventListener("abort", () => reader.close());
+    const kept = options.normalise === undefined && this.#around?.model?.stored === true;
+    const wanted: DataOptions = kept ? { ...options, normalise: "keep" } : options;
     try {
-      const preview = await reader.open(files, options, false, (done) =>
-        this.#job.tell(`Reading ${name}`, done),
-      );
-      this.#propose({ name, files, reader, preview }, options);
+      const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
+      const preview = await reader.open(files, wanted, false, tell, test);
+      this.#propose({ name, files, test, options, reader, preview }, kept);
     } catch (error) {
       if (signal.aborted) return;
       reader.close();
       this.#refuse(error);
-      if (!(error instanceof ReadRefusal) || !error.needs) return;
-      this.#take({ name, files, reader, preview: undefined });
+      // A test set that does not fit leaves what was read without it.
+      if (!(error instanceof ReadRefusal) || !error.needs || test.length) return;
+      this.#take({ name, files, test, options, reader, preview: undefined });
       this.#card.ask(name, error.needs, options);
     } finally {
       this.#job.end(signal);
     }
   }
 
-  async #again(options: DataOptions): Promise<void> {
-    if (this.#candidate) await this.#read(this.#candidate.files, options);
+  async #again(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
+    if (this.#candidate) await this.#read({ ...this.#candidate, ...other });
   }
 
   async #recorded(reader: Reader): Promise<void> {
     setText(this.#refusal, "");
     const preview = await reader.openRecordings();
-    this.#propose({ name: "Your recordings", files: [], reader, preview }, {});
+    const name = "Your recordings";
+    this.#propose({ name, files: [], test: [], options: {}, reader, preview }, false);
   }
 
-  #propose(candidate: Candidate & { preview: DataPreview }, options: DataOptions): void {
-    const { name, preview } = candidate;
+  #propose(candidate: Candidate & { preview: DataPreview }, kept: boolean): void {
+    const { name, preview, options, test: files } = candidate;
     this.#take(candidate);
-    this.#card.show(name, preview, options);
+    const test = files.length ? titleOf(files) : undefined;
+    this.#card.show({ name, preview, options, test, kept });
     this.#card.block(this.#running ? "Images can be changed once the run has ended." : undefined);
     this.#tell(
       `${name}: ${integer(preview.count)} images found. Use them, or keep the present ones.`,
@@ -404,17 +473,20 @@ export class DataPanel {
   }
 
   async #use(): Promise<void> {
-    const { name, reader, preview } = this.#candidate ?? {};
-    if (!name || !reader || !preview) return;
+    const candidate = this.#candidate;
+    if (!candidate?.preview) return;
+    const { name, reader, preview } = candidate;
     const signal = this.#job.begin(`Taking over ${name}`);
     try {
-      const credit: Credit = { name };
-      const dataset = await Brought.from(reader, preview, credit);
+      const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
       // A class of one image cannot be divided into images to learn from and held-out ones.
-      const usable = dataset.classes.filter(({ count }) => count > 1).map(({ label }) => label);
-      const classes = (usable.length ? usable : dataset.labels).slice(0, CLASSES).join();
+      const usable = dataset.classes
+        .filter(({ count, explained }) => (explained === undefined ? count > 1 : explained > 0))
+        .map(({ label }) => label);
+      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
+      const classes = writeNames(chosen.map((label) => dataset.name(label)));
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
       this.element.querySelector("summary")?.focus();
@@ -433,6 +505,65 @@ export class DataPanel {
     setText(this.#refusal, "");
   }
 
+  /** Reads a person's own files again, with their values scaled in another way. */
+  #rereader(): Rereader {
+    return (candidate, normalise) =>
+      this.#reading(`Reading ${candidate.name}`, async (signal) => {
+        const { name, files, test } = candidate;
+        const options = { ...candidate.options, normalise };
+        const reader = new Reader();
+        const end = () => reader.close();
+        signal.addEventListener("abort", end);
+        try {
+          const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
+          const preview = await reader.open(files, options, false, tell, test);
+          const again = { ...candidate, options, preview };
+          return await Brought.from(reader, preview, about(again, this.#rereader()));
+        } finally {
+          end();
+        }
+      });
+  }
+
+  /** Something that takes a while, and may be ended. */
+  async #reading<T>(words: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = this.#job.begin(words);
+    try {
+      return await work(signal);
+    } finally {
+      this.#job.end(signal);
+    }
+  }
+
+  #asRead(dataset: Dataset): Dataset {
+    return this.#origins.get(dataset) ?? dataset;
+  }
+
+  /** How the values of these images are to be scaled. */
+  #wanted(read: Dataset): Normalise {
+    const { normalise, chosen } = read.scale;
+    const instead = this.#instead.get(read);
+    if (instead || !read.scaled) return instead ?? normalise;
+    return this.#around?.model?.stored && !chosen ? "keep" : normalise;
+  }
+
+  #sayScale(): void {
+    const shown = this.#shown;
+    const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    this.line.hidden = !words;
+    setText(this.#scaleText, words?.text ?? "");
+    this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
+    this.#scaleOffer.disabled = this.#running;
+    setText(this.#scaleOffer, words?.offer.title ?? "");
+    this.#other = words?.offer.normalise;
+  }
+
+  #rescale(): void {
+    if (!this.#shown || !this.#other) return;
+    this.#instead.set(this.#asRead(this.#shown), this.#other);
+    this.host.rescale();
+  }
+
   #refuse(error: unknown): void {
     setText(this.#refusal, error instanceof Error ? error.message : String(error));
   }
@@ -440,6 +571,21 @@ export class DataPanel {
   #tell(text: string): void {
     this.#told.textContent = text;
   }
+}
+
+type Rereader = (candidate: Candidate, normalise: Normalise) => Promise<Dataset>;
+
+function about(candidate: Candidate, read: Rereader): About {
+  const { name, files, test, options, preview } = candidate;
+  const { normalise } = options;
+  const about: About = {
+    credit: { name },
+    files: [...files, ...test].map((file) => file.name),
+    chosen: normalise !== undefined && normalise !== preview?.proposed,
+  };
+  // What was recorded is here only as it was drawn.
+  if (files.length) about.again = (other) => read(candidate, other);
+  return about;
 }
 
 function isDownloadable(preset: Preset): preset is Downloadable {

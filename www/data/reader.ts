@@ -1,6 +1,15 @@
 /** The page's end of a worker that reads people's files. */
+import type { Role } from "../engine/messages";
 import { startWorker, unstarted } from "../workers/start";
-import type { DataOptions, DataPreview, FromReader, Need, Request, SourceFile } from "./messages";
+import type {
+  DataOptions,
+  DataOrigin,
+  DataPreview,
+  FromReader,
+  Need,
+  Request,
+  SourceFile,
+} from "./messages";
 
 /** Why files cannot be read, in a sentence that names file, place and remedy. */
 export class ReadRefusal extends Error {
@@ -39,19 +48,28 @@ export class Reader {
     };
   }
 
-  /** Reads files that together hold images. Rejects with a `ReadRefusal`. */
+  /**
+   * Reads files that together hold images; those of `test` hold the images to explain, if they are
+   * apart. Rejects with a `ReadRefusal`.
+   */
   open(
     files: SourceFile[],
     options: DataOptions,
     transposed: boolean,
     progress: (done: number) => void,
+    test: SourceFile[] = [],
   ): Promise<DataPreview> {
-    return this.#ask({ type: "open", files, options, transposed }, progress);
+    return this.#ask({ type: "open", files, test, options, transposed }, progress);
   }
 
-  /** The images of a class as an IDX file. */
-  images(label: number): Promise<Blob> {
-    return this.#ask({ type: "images", label });
+  /** The images of a class that have a role as an IDX file. */
+  images(label: number, role?: Role): Promise<Blob> {
+    return this.#ask({ type: "images", label, role });
+  }
+
+  /** Where those images stand in the files. */
+  origin(label: number, role?: Role): Promise<DataOrigin> {
+    return this.#ask({ type: "origin", label, role });
   }
 
   /** Adds a recording to a class and returns its spectrogram, 32 × 32 from 0 to 1. */

@@ -3,6 +3,8 @@ import type { Dataset } from "./dataset";
 import { Failure } from "../failures";
 import type { ImageShape, Matrix } from "../report";
 import type { View } from "../view";
+import { readIdx } from "./idx";
+import { isWide } from "./scale";
 
 export interface Samples {
   image: ImageShape;
@@ -21,26 +23,39 @@ export async function preview(dataset: Dataset, view: View, classes: number[]): 
   const pixels = height * width;
   const images: Matrix = { shape: [SAMPLES, pixels], data: new Float32Array(SAMPLES * pixels) };
   const labels: number[] = [];
-  const files = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
+  const all = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
+  // As the engine does: of a test set, where there is one.
+  const files = all.filter(({ role }) => role === undefined || role === "explained");
   for (const [position, { label, bytes }] of files.entries()) {
-    const { data } = decode(view, bytes);
+    const data = isWide(dataset.scale) ? asStored(bytes) : decode(view, bytes);
     for (let row = position, from = 0; row < SAMPLES; row += files.length, from += pixels) {
-      const values = data.subarray(from, from + pixels);
-      images.data.set(
-        Float32Array.from(values, (value) => value / 255),
-        row * pixels,
-      );
+      images.data.set(data.subarray(from, from + pixels), row * pixels);
       labels[row] = label;
     }
     // Unpacking a class takes some milliseconds: let the page breathe between two.
     await new Promise((resolve) => setTimeout(resolve));
   }
+  if (isWide(dataset.scale)) spread(images.data);
   return { image: { height, width }, labels, images };
 }
 
-function decode(view: View, bytes: Uint8Array) {
+/** Values that lie outside 0 to 1 are drawn from their smallest, blank, to their largest. */
+function spread(values: Float32Array): void {
+  const least = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const most = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  for (const [at, value] of values.entries()) values[at] = (value - least) / (most - least || 1);
+}
+
+function asStored(bytes: Uint8Array): Float32Array {
+  const array = readIdx(bytes);
+  if (!array) throw new Failure("data-unreadable", "a class is cut short");
+  return Float32Array.from(array.values);
+}
+
+/** Values from 0 to 1. */
+function decode(view: View, bytes: Uint8Array): Float32Array {
   try {
-    return view.decode(bytes);
+    return Float32Array.from(view.decode(bytes).data, (value) => value / 255);
   } catch (error) {
     throw Failure.from(error, "data-unreadable");
   }

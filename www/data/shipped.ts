@@ -2,8 +2,10 @@
 import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { ClassImages } from "../engine/messages";
-import type { ImageShape } from "../report";
+import type { ImageShape, ImageSource } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
+import type { Scale } from "./scale";
+import { Stored } from "./stored";
 
 interface Manifest extends Credit {
   height: number;
@@ -15,6 +17,12 @@ interface Manifest extends Credit {
 export class Shipped extends Dataset {
   readonly image: ImageShape;
   readonly classes: DataClass[];
+  readonly scale: Scale = {
+    normalise: "divide-by-255",
+    proposed: "divide-by-255",
+    range: [0, 255],
+    chosen: false,
+  };
   readonly #files = new Map<number, Promise<ClassImages>>();
 
   private constructor(
@@ -40,6 +48,15 @@ export class Shipped extends Dataset {
       throw Failure.from(error, "data-unreadable");
     }
   }
+
+  override get source(): ImageSource {
+    const files = this.credit.classes.map(({ file }) => file);
+    const handling = ["Bytes from 0 to 255 were divided by 255."];
+    return { name: this.credit.name, files, handling };
+  }
+
+  override readonly scaled = (normalise: Scale["normalise"]): Promise<Dataset> =>
+    Promise.resolve(normalise === "keep" ? new Stored(this) : this);
 
   images(labels: number[]): Promise<ClassImages[]> {
     return Promise.all(labels.map((label) => this.#images(label)));

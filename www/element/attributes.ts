@@ -1,4 +1,5 @@
 /** The settings as the element's attributes have them: read, refused where they cannot be used, and set. */
+import type { KnownClass } from "../classes";
 import type { RunSettings } from "../report";
 import {
   type Name,
@@ -23,6 +24,8 @@ export class Attributes {
   constructor(
     readonly element: HTMLElement,
     readonly check: Check,
+    /** The classes that there are, once that is known. */
+    readonly classes: () => readonly KnownClass[] | undefined,
   ) {
     this.read();
   }
@@ -30,6 +33,7 @@ export class Attributes {
   read(): void {
     const { values, refusals } = readSettings(
       (name) => this.#settled[name] ?? this.element.getAttribute(name),
+      this.classes(),
     );
     for (const { field, message } of this.check(runSettings(values))) {
       const name = nameOf(field);

@@ -22,6 +22,11 @@ export interface ErrorDetail {
   message: string;
 }
 
+/** A lesson that was dropped or chosen. */
+export interface LessonDetail {
+  file: File;
+}
+
 export interface LatentLensEventMap {
   /** The run has come further; many times a second. */
   progress: CustomEvent<ProgressDetail>;
@@ -29,6 +34,8 @@ export interface LatentLensEventMap {
   done: CustomEvent<DoneDetail>;
   /** The run ended early, or cannot begin. */
   error: CustomEvent<ErrorDetail>;
+  /** A file is a lesson; whoever shows it cancels the event, and else it is refused. */
+  lesson: CustomEvent<LessonDetail>;
 }
 
 export interface Listening {

@@ -3,6 +3,7 @@
  * `epochs` as a number, `filterEmpty` is `filter-empty` as a boolean. They are one and the same: what
  * is set as one is read as the other.
  */
+import { asProperty, type ClassName, readNames, writeNames } from "../classes";
 import { type Name, NAMES, SETTINGS, type Values } from "../settings";
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -12,11 +13,13 @@ type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
 /** HTML's elements have a `dataset` of their own, and `className` is `class` already. */
 type PropertyOf<K extends Name> = K extends "dataset" ? "datasetName" : Camel<K>;
 
-export type Properties = { [K in Exclude<Name, "class"> as PropertyOf<K>]: Values[K] };
+type Value<K extends Name> = K extends "classes" ? ClassName[] : Values[K];
+
+export type Properties = { [K in Exclude<Name, "class"> as PropertyOf<K>]: Value<K> };
 
 /** How the element is read and set. */
 export interface Door<E> {
-  value(element: E, name: Name): Values[Name];
+  value(element: E, name: Name): Values[Name] | ClassName[];
   set(element: E, name: Name, text: string): void;
 }
 
@@ -39,8 +42,9 @@ export function defineProperties<E extends HTMLElement>(prototype: E, door: Door
       },
       set(this: E, value: unknown) {
         // Frameworks take a property back by setting it to undefined.
-        const text = value === undefined ? SETTINGS[name].initial : `${(value as string) ?? ""}`;
-        door.set(this, name, text);
+        if (value === undefined) return door.set(this, name, SETTINGS[name].initial);
+        const text = Array.isArray(value) ? writeNames(value as ClassName[]) : (value as string);
+        door.set(this, name, `${text ?? ""}`);
       },
     });
   }
@@ -56,4 +60,9 @@ export function takeOver(element: HTMLElement): void {
     delete own[property];
     own[property] = value;
   }
+}
+
+/** What a list of classes is as a property. */
+export function classNames(text: string): ClassName[] {
+  return (readNames(text) ?? []).map(asProperty);
 }

@@ -1,5 +1,5 @@
 /** Images as programs have them, on their way to the engine, which takes one IDX file per class and role. */
-import { type IdxArray, readIdx, writeIdx } from "../data/idx";
+import { type IdxArray, readIdx, unpacked, writeIdx } from "../data/idx";
 import type { ClassImages, Role } from "../engine/messages";
 import type { ImageSource } from "../report";
 import { refusal } from "./error";
@@ -71,13 +71,6 @@ async function read(file: ArrayBuffer | Uint8Array, what: string, axes: number):
   throw refusal(
     `This is no IDX file of ${what}: it should start with the bytes 00 00 08 0${axes}, or 00 00 0D 0${axes} for floats, and be as long as its header says.`,
   );
-}
-
-async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const whole = new Response(stream.pipeThrough(new DecompressionStream("gzip")));
-  return new Uint8Array(await whole.arrayBuffer());
 }
 
 /** Images of one array that have one role. */

@@ -69,12 +69,21 @@ export interface EngineModule {
   Engine: { open(onLost: (reason: string) => void): Promise<Engine> };
 }
 
-/** The images of one class, as they lie in the data set's file. */
+/** What images are for, where there is a test set: without one some are held out of each class. */
+export type Role = "training" | "unlabelled" | "explained";
+
+/** Images of one class that have one role. */
 export interface ClassImages {
   label: number;
   /** What people call the class. */
   name: string;
+  role?: Role;
+  /** An IDX file. */
   bytes: Uint8Array;
+  /** Names of files, and of each image which of them it is from, and which image of that it is. */
+  files?: string[];
+  file?: Uint32Array;
+  place?: Uint32Array;
 }
 
 export type Stage =

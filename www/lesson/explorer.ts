@@ -1,6 +1,8 @@
 /** The real explorer as a lesson uses it: its settings are set, its runs are begun and waited for. */
+import type { SourceFile } from "../data/messages";
 import type { Progress } from "../engine/messages";
 import type { Report } from "../report";
+import { readNames } from "../classes";
 import { type Name, NAMES, queryOf, readSettings, runSettings } from "../settings";
 import { evaluate } from "./facts";
 import type { Part, State } from "./lesson";
@@ -11,6 +13,7 @@ export interface Element extends HTMLElement {
   readonly phase: string;
   run(): void;
   cancel(): void;
+  open(files: SourceFile[] | Promise<SourceFile[]>): void;
 }
 
 export type Texts = Partial<Record<Name, string>>;
@@ -137,6 +140,7 @@ export class Explorer {
   /** Two texts with the same key give the same numbers. */
   #key(texts: Texts): string {
     const { values } = readSettings((name) => texts[name] ?? null);
-    return JSON.stringify([values.dataset, runSettings(values)]);
+    const names = readNames(texts.classes ?? "");
+    return JSON.stringify([values.dataset, names, runSettings(values)]);
   }
 }

@@ -1,5 +1,7 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
 import type { Dataset } from "../data/dataset";
+import { picked } from "../data/drop";
+import type { SourceFile } from "../data/messages";
 import { h, setText } from "../dom";
 import {
   type ImageShape,
@@ -39,6 +41,8 @@ export interface Listener {
   brought(model: Brought | undefined): void;
   /** A run that was kept in a file is to be looked at again. */
   reopened(session: Session): void;
+  /** Files were chosen: a model's or a session, unless their content says otherwise. */
+  files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
 
 /** What there is to take home. */
@@ -93,8 +97,17 @@ export class ModelPanel {
     const codes = (Object.keys(LIBRARIES) as Library[]).map((library) =>
       this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
     );
-    this.#files.addEventListener("change", () => void this.#read());
-    this.#session.addEventListener("change", () => void this.#readSession());
+    for (const [input, otherwise] of [
+      [this.#files, "model"],
+      [this.#session, "session"],
+    ] as const) {
+      input.addEventListener("change", () => {
+        const files = picked(input.files ?? []);
+        // The same files can be chosen again.
+        input.value = "";
+        if (files.length) listener.files(files, otherwise);
+      });
+    }
     this.element = h(
       "details",
       { class: "model", part: "model" },
@@ -135,26 +148,14 @@ export class ModelPanel {
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
-  async #read(): Promise<void> {
-    const files = [...(this.#files.files ?? [])];
-    if (!files.length || !this.#enabled) return;
-    // The same files can be chosen again.
-    this.#files.value = "";
-    try {
-      await this.#open(await Promise.all(files.map(read)), {});
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
-  /** Opens files of a model, as if they had been chosen here. */
+  /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
     this.element.open = true;
     if (this.#enabled) await this.#open(files, {});
     else this.#refuse(BUSY);
   }
 
-  /** Opens a session's file, as if it had been chosen here. */
+  /** Opens a session's file. */
   async openSession(file: NamedFile): Promise<void> {
     this.element.open = true;
     if (this.#enabled) await this.#reopen(file);
@@ -245,18 +246,6 @@ export class ModelPanel {
     }
   }
 
-  async #readSession(): Promise<void> {
-    const [file] = this.#session.files ?? [];
-    if (!file || !this.#enabled) return;
-    try {
-      const named = await read(file);
-      this.#session.value = "";
-      await this.#reopen(named);
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
   async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
@@ -295,7 +284,3 @@ export class ModelPanel {
 }
 
 const BUSY = "Models and sessions can be opened once the run has ended.";
-
-async function read(file: File): Promise<NamedFile> {
-  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
-}

@@ -36,13 +36,32 @@ export class Field {
       case "classes": {
         const toggles = chips ?? new Chips((text) => changed(name, text));
         this.element = group(toggles.element);
-        this.#show = (text) => toggles.show(text.split(/[\s,]+/));
+        this.#show = (text) => toggles.show(text);
         break;
       }
       case "choice": {
         const segmented = new Segmented(name, (value) => changed(name, value));
         this.element = group(segmented.element);
         this.#show = (_, value) => segmented.show(control.options, value);
+        break;
+      }
+      case "amount": {
+        const segmented = new Segmented(name, (value) => changed(name, value));
+        const number = h("input", {
+          type: "text",
+          class: "amount",
+          autocomplete: "off",
+          inputmode: "numeric",
+          placeholder: control.placeholder,
+          "aria-label": `${label}: ${control.placeholder.toLowerCase()}`,
+          oninput: () => changed(name, number.value),
+        });
+        this.element = group(h("span", { class: "amounts" }, segmented.element, number));
+        this.#show = (text) => {
+          const word = Object.hasOwn(control.options, text.trim());
+          segmented.show(control.options, word ? text.trim() : "");
+          if (word ? number.value : number.value !== text) number.value = word ? "" : text;
+        };
         break;
       }
       case "text": {

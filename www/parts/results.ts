@@ -1,4 +1,5 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
+import { labelOf, readTokens } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { spread } from "../explorer/captions";
@@ -188,9 +189,10 @@ export class Results {
     const { classes: asked, dims } = this.#run?.settings ?? this.#values;
     // Rows of latent importance are those of the report: a class may have no images to explain.
     const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that is a label counts.
-    const chosen = this.#values.class.split(/\s+/).filter(Boolean).map(Number);
-    const label = chosen.find((each) => classes.includes(each)) ?? classes[0] ?? 0;
+    // `class` may hold names for style sheets too: the first that a class is called by counts.
+    const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
+    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
+    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -247,7 +249,7 @@ export class Results {
     const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
     const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.#nameOf(label), said || "");
+    this.film.show(samples, text, (label) => this.nameOf(label), said || "");
     this.pipeline.show(samples, row, this.#values.dims, text);
   };
 
@@ -288,9 +290,7 @@ export class Results {
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = this.#run?.report.encoded;
     const which =
-      subject && encoded
-        ? whichImage(encoded, subject.image ?? 0, this.#nameOf(subject.label))
-        : "";
+      subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(this.#run?.report);
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
   };
@@ -314,12 +314,13 @@ export class Results {
       words: this.#words,
       elsewhere: this.elsewhere,
       classes,
-      names: classes.map((label) => this.#nameOf(label)),
+      names: classes.map((label) => this.nameOf(label)),
       projection: view === "space" && projection !== "spread" ? projection : undefined,
     };
   }
 
-  #nameOf(label: number): string {
+  /** What people call a class of the shown run, or of the images. */
+  nameOf(label: number): string {
     const known = this.#run?.report.classes?.find((each) => each.label === label);
     return known?.name ?? this.#open.dataset?.name(label) ?? `${label}`;
   }

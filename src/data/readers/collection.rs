@@ -1,12 +1,15 @@
 //! Images that have been read, looked at before anything runs.
 
+mod roles;
+
 use serde::Serialize;
 
 use super::error::ReadError;
 use super::labels::Labels;
 use super::options::Normalise;
-use super::part::Images;
-use crate::data::{Class, ImageSet, Origin, Pixels, Role};
+use super::part::{Counts, Images};
+use crate::data::{Class, ImageSet, Origin, Pixels};
+pub use roles::{RolesFrom, RolesPreview};
 
 /// Images of one size with their classes, as they were stored.
 #[derive(Clone, Debug)]
@@ -20,12 +23,21 @@ pub struct Collection {
     classes: Vec<(u8, String)>,
     /// Where every image stands in the files.
     origin: Origin,
+    /// Whether labels were found, or all images are taken for one class.
+    labelled: bool,
     range: (f32, f32),
+    /// What becomes 0 and what becomes 1 where values are spread: those of the training set.
+    scale: (f32, f32),
     proposed: Normalise,
     normalise: Normalise,
     format: Format,
     notes: Vec<String>,
     choices: Choices,
+    /// Images that are not here because they have no labels.
+    left_out: Counts,
+    roles: RolesPreview,
+    /// The images to explain, where these are those to train on.
+    test: Option<Box<Self>>,
 }
 
 /// What the files were, by their content.
@@ -38,6 +50,8 @@ pub enum Format {
     Npy,
     /// Tables.
     Csv,
+    /// R's own files.
+    R,
     /// Arrays and tables of several of these forms.
     Mixed,
     /// PNG and JPEG.
@@ -55,7 +69,7 @@ pub struct Choices {
     pub label_column: Option<usize>,
     /// CSV: whether the first line names the columns.
     pub header: Option<bool>,
-    /// NPZ: the arrays' names.
+    /// NPZ and R: the arrays' names.
     pub arrays: Vec<String>,
 }
 
@@ -78,6 +92,8 @@ pub struct Preview {
     pub normalise: Normalise,
     /// The classes in natural order.
     pub classes: Vec<ClassPreview>,
+    /// Which images are trained on, and which are explained.
+    pub roles: RolesPreview,
     /// Up to ten images, of every class in turn.
     pub examples: Vec<Example>,
     /// Bytes of memory that the images take: here, and as the single-precision copy of a run on
@@ -98,6 +114,8 @@ pub struct ClassPreview {
     pub name: String,
     /// Number of images.
     pub count: usize,
+    /// Those of them that are of the test set.
+    pub explained: usize,
 }
 
 /// An image to look at.
@@ -117,6 +135,8 @@ pub(super) struct About {
     pub format: Format,
     pub notes: Vec<String>,
     pub choices: Choices,
+    /// Images that were left out for want of labels.
+    pub left_out: Counts,
     /// The normalisation that was asked for.
     pub normalise: Option<Normalise>,
 }
@@ -130,6 +150,7 @@ impl Collection {
             propose(range)
         };
         let count = images.count();
+        let labelled = images.labels.is_some();
         let labels = images.labels.unwrap_or_else(|| Labels::all("all", count));
         let (classes, labels) = labels.finish();
         let mut collection = Self {
@@ -139,12 +160,17 @@ impl Collection {
             labels,
             classes,
             origin: origin(images.files),
+            labelled,
             range,
+            scale: range,
             proposed,
             normalise: proposed,
             format: about.format,
             notes: about.notes,
             choices: about.choices,
+            left_out: about.left_out,
+            roles: RolesPreview::default(),
+            test: None,
         };
         if let Some(normalise) = about.normalise {
             collection.normalise(normalise)?;
@@ -170,11 +196,19 @@ impl Collection {
             );
             return Err(ReadError::of_all(message));
         }
-        self.normalise = normalise;
+        let before = std::mem::replace(&mut self.normalise, normalise);
+        if let Some(mut test) = self.test.take() {
+            let scaled = test.scale_like(self);
+            self.test = Some(test);
+            if scaled.is_err() {
+                self.normalise = before;
+            }
+            return scaled;
+        }
         Ok(())
     }
 
-    /// Number of images.
+    /// Number of images; those of a test set beside them are not counted.
     #[must_use]
     pub fn count(&self) -> usize {
         self.labels.len()
@@ -183,48 +217,48 @@ impl Collection {
     /// What there is, before anything runs.
     #[must_use]
     pub fn preview(&self) -> Preview {
-        let classes: Vec<ClassPreview> = self
-            .classes
-            .iter()
-            .map(|(label, name)| ClassPreview {
-                label: *label,
-                name: name.clone(),
-                count: self.places(*label).count(),
-            })
-            .collect();
-        let pixels = self.count() * self.height * self.width;
+        let of_test = self.test.as_ref().map_or(0, |test| test.count());
+        let count = self.count() + of_test;
+        let pixels = count * self.height * self.width;
+        let of_test = self.test.as_ref().map_or(0, |test| test.pixels.memory());
         Preview {
             format: self.format,
-            count: self.count(),
+            count,
             height: self.height,
             width: self.width,
             range: self.range,
             proposed: self.proposed,
             normalise: self.normalise,
             examples: self.examples(),
-            classes,
-            memory_bytes: self.pixels.memory() + pixels * size_of::<f32>(),
+            classes: self.class_previews(),
+            roles: self.roles,
+            memory_bytes: self.pixels.memory() + of_test + pixels * size_of::<f32>(),
             notes: self.notes.clone(),
             choices: self.choices.clone(),
         }
     }
 
-    /// The files that the images are from, by their names.
+    /// The files that the images are from, by their names; those of a test set last.
     #[must_use]
-    pub fn files(&self) -> &[String] {
-        &self.origin.files
+    pub fn files(&self) -> Vec<String> {
+        let mut files = self.origin.files.clone();
+        files.extend(self.test.iter().flat_map(|test| test.files()));
+        files
     }
 
-    /// The classes in natural order, with all images normalised.
+    /// The classes in natural order, with all images normalised; then those of the test set, if there
+    /// is one.
     #[must_use]
     pub fn classes(&self) -> Vec<Class> {
-        self.classes
+        let own = self
+            .classes
             .iter()
-            .filter_map(|(label, _)| self.class(*label))
-            .collect()
+            .filter_map(|(label, _)| self.class(*label));
+        own.chain(self.test_classes()).collect()
     }
 
-    /// The class of this label with its images normalised, if there is one.
+    /// The class of this label with its images normalised, if there is one; without those of the
+    /// test set.
     #[must_use]
     pub fn class(&self, label: u8) -> Option<Class> {
         let (_, name) = self.classes.iter().find(|(known, _)| *known == label)?;
@@ -234,7 +268,7 @@ impl Collection {
             label,
             name: name.clone(),
             images: self.images(self.places(label)),
-            role: Role::Split,
+            role: self.role(),
             origin,
         })
     }
@@ -255,7 +289,7 @@ impl Collection {
                 Pixels::Bytes(spans.flat_map(|span| &bytes[span]).copied().collect())
             }
             (pixels, normalise) => {
-                let (least, most) = self.range;
+                let (least, most) = self.scale;
                 let width = if most > least { most - least } else { 1.0 };
                 let values = spans.flat_map(|span| pixels.iter(span));
                 Pixels::Floats(match normalise {

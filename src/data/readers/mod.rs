@@ -4,9 +4,12 @@
 //! had to guess stands in the [`Preview`] and can be chosen otherwise in [`Options`].
 //!
 //! ```text
-//! files -> source -> idx, npy, table -> part ----------> collection -> preview, classes
+//! files -> source -> idx, npy, rdata, table -> part -----> collection -> preview, classes
 //!          (zip, gzip)  picture, sound -> resize, spectrogram /
 //! ```
+//!
+//! A training set and a test set, told apart by their names ([`Options::roles`]) or brought one
+//! beside the other ([`open_pair`]), are read one after the other in the same way.
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -20,23 +23,28 @@ mod npy;
 mod options;
 mod part;
 mod picture;
+mod rdata;
 mod resize;
+mod roles;
 mod sound;
 mod source;
 mod spectrogram;
 mod table;
 
 pub use super::File;
-pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
+pub use collection::{
+    Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
+};
 pub use error::{Need, ReadError};
-pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options};
+pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 
 use collection::About;
 use labels::Labels;
-use part::{Images, listed};
+use part::{Counts, Images, listed};
+use roles::Sides;
 use source::{Entry, Kind, Source};
 
 use super::Pixels;
@@ -45,58 +53,176 @@ use super::Pixels;
 /// `progress`, from 0 to 1, as it goes.
 ///
 /// # Errors
-/// If a file is damaged, or the files do not make images of one size in at most 256 classes. The
-/// error says which file, where in it, and what to do.
+/// If a file is damaged, or the files do not make images of one size in at most 256 classes; or if
+/// their names are to tell a training set and a test set apart, and do not. The error says which
+/// file, where in it, and what to do.
 pub fn open(
     files: &[File],
     options: &Options,
     progress: &mut dyn FnMut(f64),
 ) -> Result<Collection, ReadError> {
-    let found = source::open(files, options.max_bytes)?;
-    let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
-    let mut notes = Vec::new();
-    if let [(name, reason), others @ ..] = skipped.as_slice() {
-        if entries.is_empty() {
-            let message = format!(
-                "This is {reason}. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or WAV \
-                 recordings."
-            );
-            return Err(ReadError::new(name, message));
+    let Opened {
+        mut source,
+        entries,
+        mut notes,
+    } = Opened::new(files, options)?;
+    let sides = Sides::of(&entries);
+    if options.roles == Roles::Joined {
+        let is_test = sides.map(|sides| sides.by_name(&entries));
+        let mut all = collection(&mut source, entries, options, notes, progress)?;
+        if let Some(is_test) = is_test {
+            all.propose_roles(|file| is_test.get(file).copied());
         }
-        let names: Vec<&str> = skipped.iter().map(|(name, _)| name.as_str()).collect();
-        notes.push(match others {
-            [] => format!("{name} was skipped: it is {reason}."),
-            _ => format!("{} files were skipped: {}.", names.len(), listed(&names)),
-        });
+        return Ok(all);
     }
-    if entries.is_empty() {
-        return Err(ReadError::of_all(
-            "There is no file to read. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or \
-             WAV recordings.",
-        ));
+    let sides = sides.ok_or_else(roles::no_sides)?;
+    let divided = sides.divide(entries);
+    let [of_training, of_test] = [&divided.training, &divided.test].map(|of| options.among(of));
+    let mut half = |done| progress(done / 2.0);
+    notes.extend(divided.notes);
+    let training = collection(
+        &mut source,
+        divided.training,
+        &of_training,
+        notes,
+        &mut half,
+    )?;
+    let of_test = of_test.of_size(&training);
+    let mut half = |done| progress(0.5 + done / 2.0);
+    let test = collection(&mut source, divided.test, &of_test, Vec::new(), &mut half)?;
+    training.with_test(test, RolesFrom::ByName)
+}
+
+/// Reads images to train on and, from files of their own, images to explain. Both are read in the
+/// same way, and labels mean the same in both.
+///
+/// # Errors
+/// As of [`open`], for either; or if the test images are of another size, or have labels of other
+/// classes or, alone, none.
+pub fn open_pair(
+    files: &[File],
+    test: &[File],
+    options: &Options,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Collection, ReadError> {
+    let training = Opened::new(files, options)?;
+    let test = Opened::new(test, options)?;
+    let [of_training, of_test] = [&training, &test].map(|opened| options.among(&opened.entries));
+    let mut half = |done| progress(done / 2.0);
+    let training = training.collection(&of_training, &mut half)?;
+    let mut half = |done| progress(0.5 + done / 2.0);
+    let test = test.collection(&of_test.of_size(&training), &mut half)?;
+    training.with_test(test, RolesFrom::Brought)
+}
+
+/// Files that are open, and what was said of them.
+struct Opened<'a> {
+    source: Source<'a>,
+    entries: Vec<Entry>,
+    notes: Vec<String>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(files: &'a [File], options: &Options) -> Result<Self, ReadError> {
+        let found = source::open(files, options.max_bytes)?;
+        let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
+        let mut notes = Vec::new();
+        if let [(name, reason), others @ ..] = skipped.as_slice() {
+            if entries.is_empty() {
+                let message = format!("This is {reason}. Choose {READABLE}.");
+                return Err(ReadError::new(name, message));
+            }
+            let names: Vec<&str> = skipped.iter().map(|(name, _)| name.as_str()).collect();
+            notes.push(match others {
+                [] => format!("{name} was skipped: it is {reason}."),
+                _ => format!("{} files were skipped: {}.", names.len(), listed(&names)),
+            });
+        }
+        if entries.is_empty() {
+            let message = format!("There is no file to read. Choose {READABLE}.");
+            return Err(ReadError::of_all(message));
+        }
+        let mut all = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if entry.kind == Kind::R {
+                all.extend(rdata::members(&mut source, &entry, options, &mut notes)?);
+            } else {
+                all.push(entry);
+            }
+        }
+        Ok(Self {
+            source,
+            entries: all,
+            notes,
+        })
     }
 
+    fn collection(
+        mut self,
+        options: &Options,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Collection, ReadError> {
+        collection(
+            &mut self.source,
+            self.entries,
+            options,
+            self.notes,
+            progress,
+        )
+    }
+}
+
+/// What can be read.
+const READABLE: &str = "IDX, CSV, NPY, NPZ or R files, PNG or JPEG pictures, or WAV recordings";
+
+/// Reads what is to be one set of images.
+fn collection(
+    source: &mut Source<'_>,
+    entries: Vec<Entry>,
+    options: &Options,
+    mut notes: Vec<String>,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Collection, ReadError> {
     let (entries, format) = of_one_kind(entries, &mut notes)?;
     let mut choices = Choices::default();
+    let mut left_out = Vec::new();
     let images = match format {
-        Format::Pictures => picture::read(&mut source, &entries, options, &mut notes, progress)?,
-        Format::Recordings => sound::read(&mut source, &entries, options, &mut notes, progress)?,
-        _ => arrays(
-            &mut source,
-            &entries,
-            options,
-            &mut choices,
-            &mut notes,
-            progress,
-        )?,
+        Format::Pictures => picture::read(source, &entries, options, &mut notes, progress)?,
+        Format::Recordings => sound::read(source, &entries, options, &mut notes, progress)?,
+        _ => {
+            let (choices, notes) = (&mut choices, &mut notes);
+            let (images, without) = arrays(source, &entries, options, choices, notes, progress)?;
+            left_out = without;
+            images
+        }
     };
     let about = About {
         format,
         notes,
         choices,
+        left_out,
         normalise: options.normalise,
     };
     Collection::new(images, about)
+}
+
+impl Options {
+    /// The choice of arrays, as far as these files have those that were chosen.
+    fn among(&self, entries: &[Entry]) -> Self {
+        let names = names_of_arrays(entries);
+        let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
+        Self {
+            images: there(&self.images),
+            labels: there(&self.labels),
+            ..self.clone()
+        }
+    }
+
+    /// For pictures that are to have the size of others.
+    fn of_size(self, others: &Collection) -> Self {
+        let size = self.size.or(Some(others.size()));
+        Self { size, ..self }
+    }
 }
 
 /// Spectrograms, such as [`Recipe::image`] makes of what a microphone heard, with the names of
@@ -134,6 +260,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         format: Format::Recordings,
         notes: Vec::new(),
         choices: Choices::default(),
+        left_out: Vec::new(),
         normalise: Some(Normalise::Keep),
     };
     Collection::new(images, about)
@@ -145,7 +272,7 @@ fn of_one_kind(
     notes: &mut Vec<String>,
 ) -> Result<(Vec<Entry>, Format), ReadError> {
     let first = |kinds: &[Kind]| entries.iter().find(|entry| kinds.contains(&entry.kind));
-    let arrays = first(&[Kind::Idx, Kind::Npy]);
+    let arrays = first(&[Kind::Idx, Kind::Npy, Kind::R]);
     let table = first(&[Kind::Table]);
     let pictures = first(&[Kind::Png, Kind::Jpeg]);
     let sounds = first(&[Kind::Wave]);
@@ -171,11 +298,15 @@ fn of_one_kind(
         (_, _, _, Some(_)) => Format::Recordings,
         (Some(_), Some(_), ..) => Format::Mixed,
         (None, ..) => Format::Csv,
-        (Some(_), ..) => match (first(&[Kind::Idx]), first(&[Kind::Npy])) {
-            (Some(_), Some(_)) => Format::Mixed,
-            (Some(_), None) => Format::Idx,
-            _ => Format::Npy,
-        },
+        (Some(_), ..) => {
+            let all = |kind| entries.iter().all(|entry| entry.kind == kind);
+            match [Kind::Idx, Kind::Npy, Kind::R].map(all) {
+                [true, ..] => Format::Idx,
+                [_, true, _] => Format::Npy,
+                [.., true] => Format::R,
+                _ => Format::Mixed,
+            }
+        }
     };
     if !matches!(format, Format::Pictures | Format::Recordings) {
         return Ok((entries, format));
@@ -190,7 +321,8 @@ fn of_one_kind(
     Ok((kept, format))
 }
 
-/// Reads arrays and tables and joins what belongs together.
+/// Reads arrays and tables and joins what belongs together; also hands out which images were left out
+/// for want of labels.
 fn arrays(
     source: &mut Source<'_>,
     entries: &[Entry],
@@ -198,13 +330,8 @@ fn arrays(
     choices: &mut Choices,
     notes: &mut Vec<String>,
     progress: &mut dyn FnMut(f64),
-) -> Result<Images, ReadError> {
-    let array_of = |entry: &Entry| -> String {
-        let name = entry.path.strip_suffix(".npy").unwrap_or(&entry.path);
-        name.into()
-    };
-    let of_npy = entries.iter().filter(|entry| entry.kind == Kind::Npy);
-    choices.arrays = of_npy.map(array_of).collect();
+) -> Result<(Images, Counts), ReadError> {
+    choices.arrays = names_of_arrays(entries);
     for wanted in [&options.images, &options.labels].into_iter().flatten() {
         if !choices.arrays.contains(wanted) {
             let message = format!(
@@ -217,11 +344,8 @@ fn arrays(
     }
     let chosen = |entry: &&Entry| {
         let named = [&options.images, &options.labels];
-        match (entry.kind, options.images.is_some()) {
-            (Kind::Npy, true) => named
-                .into_iter()
-                .flatten()
-                .any(|name| *name == array_of(entry)),
+        match (array_name(entry), options.images.is_some()) {
+            (Some(array), true) => named.into_iter().flatten().any(|name| *name == array),
             _ => true,
         }
     };
@@ -229,23 +353,34 @@ fn arrays(
     let entries: Vec<&Entry> = entries.iter().filter(chosen).collect();
     let mut parts = Vec::new();
     let mut held = 0;
-    for (place, entry) in entries.iter().enumerate() {
-        let mut within = |fraction: f64| progress((place as f64 + fraction) / entries.len() as f64);
-        let part = match entry.kind {
-            Kind::Idx => idx::read(source, entry, options)?,
-            Kind::Npy => npy::read(source, entry, options)?,
+    let mut done = 0;
+    // What is in one file of R is read at once.
+    for group in entries.chunk_by(|a, b| a.kind == Kind::R && a.is_beside(b)) {
+        let entry = group[0];
+        let share = group.len() as f64;
+        let mut within =
+            |fraction: f64| progress((f64::from(done) + fraction * share) / entries.len() as f64);
+        let read = match entry.kind {
+            Kind::Idx => vec![(idx::read(source, entry, options)?, None)],
+            Kind::Npy => vec![(npy::read(source, entry, options)?, None)],
+            Kind::R => rdata::read(source, group, options, notes)?,
             _ => {
                 let text = source.bytes(entry, options.max_bytes as u64)?;
                 let (part, of_table) = table::read(&entry.name, &text, options, &mut within)?;
-                if choices.columns.len() <= of_table.columns.len() {
-                    choices.columns = of_table.columns;
-                    choices.label_column = of_table.label_column;
-                    choices.header = Some(of_table.header);
-                }
-                part
+                vec![(part, Some(of_table))]
             }
         };
-        held += part.memory();
+        for (part, of_table) in read {
+            held += part.memory();
+            parts.push(part);
+            if let Some(of_table) = of_table
+                && choices.columns.len() <= of_table.columns.len()
+            {
+                choices.columns = of_table.columns;
+                choices.label_column = of_table.label_column;
+                choices.header = Some(of_table.header);
+            }
+        }
         if held > options.max_bytes {
             let message = format!(
                 "With this file the images take more than the {} that can be held. Choose fewer \
@@ -254,8 +389,31 @@ fn arrays(
             );
             return Err(ReadError::new(&entry.name, message));
         }
-        parts.push(part);
         within(1.0);
+        done += group.len() as u32;
     }
     part::join(parts, notes)
+}
+
+/// What an array of NumPy's or R's is called, by which it can be chosen.
+fn array_name(entry: &Entry) -> Option<String> {
+    let ending = match entry.kind {
+        Kind::Npy => ".npy",
+        Kind::R if entry.member.as_ref().is_some_and(|name| !name.is_empty()) => {
+            return entry.member.clone();
+        }
+        Kind::R => ".rds",
+        _ => return None,
+    };
+    Some(
+        entry
+            .path
+            .strip_suffix(ending)
+            .unwrap_or(&entry.path)
+            .into(),
+    )
+}
+
+fn names_of_arrays(entries: &[Entry]) -> Vec<String> {
+    entries.iter().filter_map(array_name).collect()
 }

@@ -31,6 +31,7 @@ pub(super) struct Images {
     pub height: usize,
     pub width: usize,
     pub pixels: Pixels,
+    /// None where none were found.
     pub labels: Option<Labels>,
     /// The files that they are from, in order, and how many are from each.
     pub files: Vec<(String, usize)>,
@@ -174,9 +175,15 @@ fn grey(
     pixels
 }
 
+/// How many images are from each of several files.
+pub(super) type Counts = Vec<(String, usize)>;
+
 /// Gives every set of images its labels and joins sets of one size into one. Tells in notes what
-/// was left out or joined.
-pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, ReadError> {
+/// was left out or joined, and hands out which images were left out for want of labels.
+pub(super) fn join(
+    parts: Vec<Part>,
+    notes: &mut Vec<String>,
+) -> Result<(Images, Counts), ReadError> {
     let mut images = Vec::new();
     let mut labels = Vec::new();
     for part in parts {
@@ -210,7 +217,7 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
         }
     }
     give_labels(&mut images, labels, notes)?;
-    name_unlabelled(&mut images, notes);
+    let left_out = name_unlabelled(&mut images, notes);
 
     if images.len() > 1 {
         let names: Vec<&str> = images.iter().map(|part| part.name.as_str()).collect();
@@ -228,7 +235,7 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
         all.pixels.append(part.pixels);
         all.files.extend(part.files);
     }
-    Ok(all)
+    Ok((all, left_out))
 }
 
 /// What images are called among the arrays of NumPy, if that is what they are.
@@ -237,26 +244,35 @@ fn array_name(images: &Images) -> Option<String> {
     name.strip_suffix(".npy").map(Into::into)
 }
 
-/// Gives labels to the images that they count as many as, those of the likest name first.
+/// Gives labels to the images that they count as many as, those of the likest name first. Numbers
+/// that all differ, such as places, are labels only where there are no others.
 fn give_labels(
     images: &mut [Images],
-    labels: Vec<(String, Labels)>,
+    mut labels: Vec<(String, Labels)>,
     notes: &mut Vec<String>,
 ) -> Result<(), ReadError> {
+    let all_differ = |labels: &Labels| labels.len() > 1 && labels.classes() == labels.len();
+    labels.sort_by_key(|(_, labels)| all_differ(labels));
+    let mut left = Vec::new();
     for (name, labels) in labels {
         let best = images
             .iter_mut()
             .filter(|part| part.labels.is_none() && part.count() == labels.len())
             .max_by_key(|part| likeness(&part.name, &name));
-        if let Some(part) = best {
-            part.labels = Some(labels);
-            continue;
+        match best {
+            Some(part) => part.labels = Some(labels),
+            None => left.push((name, labels)),
         }
-        let waiting = images.iter().find(|part| part.labels.is_none());
-        let Some(part) = waiting else {
+    }
+    for (name, labels) in left {
+        let Some(part) = images.iter().find(|part| part.labels.is_none()) else {
             notes.push(format!("{name} was left out: all images have labels."));
             continue;
         };
+        if all_differ(&labels) && images.iter().any(|part| part.labels.is_some()) {
+            notes.push(format!("{name} was left out: {EVERY_VALUE_DIFFERS}"));
+            continue;
+        }
         let message = format!(
             "There are {} labels, but {} images in {}. Choose the labels that belong to these \
              images.",
@@ -269,25 +285,31 @@ fn give_labels(
     Ok(())
 }
 
-/// Names the classes of images without labels: by their files where each holds one class.
-fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) {
+/// Why numbers are no labels.
+pub(super) const EVERY_VALUE_DIFFERS: &str =
+    "every value in it is another, so that it tells no classes apart.";
+
+/// Names the classes of images without labels: by their files where each holds one class. Leaves
+/// them out where others have labels.
+fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) -> Counts {
+    let mut left_out = Vec::new();
     let labelled = images.iter().filter(|part| part.labels.is_some()).count();
     if labelled == images.len() {
-        return;
+        return left_out;
     }
     if labelled > 0 {
         images.retain(|part| {
             if part.labels.is_none() {
                 notes.push(format!("{} was left out: it has no labels.", part.name));
+                left_out.push((part.name.clone(), part.count()));
             }
             part.labels.is_some()
         });
-        return;
+        return left_out;
     }
-    if let [only] = images.as_mut_slice() {
-        only.labels = Some(Labels::all("all", only.count()));
+    if images.len() == 1 {
         notes.push("No labels were found: all images are of one class.".into());
-        return;
+        return left_out;
     }
     for part in images {
         let file = part.name.rsplit('/').next().unwrap_or(&part.name);
@@ -295,6 +317,7 @@ fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) {
         part.labels = Some(Labels::all(stem, part.count()));
     }
     notes.push("No labels were found: every file or array is a class.".into());
+    left_out
 }
 
 /// How many characters two names share from the start and from the end.

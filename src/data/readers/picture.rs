@@ -82,7 +82,7 @@ pub(super) fn read(
         height: to.0,
         width: to.1,
         pixels: Pixels::Bytes(all),
-        labels: Some(labels),
+        labels: (found != Found::Nowhere).then_some(labels),
         files: paths.into_iter().map(|path| (path, 1)).collect(),
     })
 }

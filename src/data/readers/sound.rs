@@ -76,7 +76,7 @@ pub(super) fn read(
         height: SIDE,
         width: SIDE,
         pixels: Pixels::Floats(all),
-        labels: Some(labels),
+        labels: (found != Found::Nowhere).then_some(labels),
         files: paths.into_iter().map(|path| (path, 1)).collect(),
     })
 }

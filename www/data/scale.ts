@@ -1,0 +1,88 @@
+/** How stored values become what a network is given, and what a person is told of it. */
+import { integer, significant } from "../format";
+import type { Normalise } from "./messages";
+
+export interface Scale {
+  normalise: Normalise;
+  /** What the values' range suggests. */
+  proposed: Normalise;
+  /** The smallest and the largest value as stored. */
+  range: [least: number, most: number];
+  /** Whether a person chose it. */
+  chosen: boolean;
+}
+
+/** What a model that was brought wants of values. */
+export interface Wants {
+  /** The values as they are stored: its first step brings them to its own range. */
+  stored: boolean;
+}
+
+/** What was done, after "the values were". */
+export const DONE: Record<Normalise, string> = {
+  keep: "kept as they are",
+  "divide-by-255": "divided by 255",
+  "min-max": "spread from the smallest, 0, to the largest, 1",
+  "min-max-column": "spread from 0 to 1, each column or pixel by itself",
+  standard: "brought to mean 0 and deviation 1, each column or pixel by itself",
+};
+
+const TO_DO: Record<Normalise, string> = {
+  keep: "Keep",
+  "divide-by-255": "Divide by 255",
+  "min-max": "Spread from 0 to 1",
+  "min-max-column": "Spread each column by itself",
+  standard: "Each column to mean 0, deviation 1",
+};
+
+/** Whether values come to lie outside 0 to 1, where a network cannot be trained on them. */
+export function isWide({ normalise, range: [least, most] }: Pick<Scale, "normalise" | "range">) {
+  return normalise === "standard" || (normalise === "keep" && !(least >= 0 && most <= 1));
+}
+
+/** "from 0 to 255". */
+export function between([least, most]: Scale["range"]): string {
+  return `from ${number(least)} to ${number(most)}`;
+}
+
+/** Why nothing can be trained on values outside 0 to 1. */
+export function tooWide({ normalise, range }: Pick<Scale, "normalise" | "range">): string {
+  const values =
+    normalise === "standard"
+      ? "The values, brought to mean 0, are outside 0 to 1"
+      : `The values are ${between(range)}, outside 0 to 1`;
+  return `${values}: only a model that was trained on such takes them. Choose another scale under Data, or bring such a model under Model.`;
+}
+
+/** What is worth a word about the values of the images that are used, and what could be chosen instead. */
+export interface Said {
+  text: string;
+  offer: { normalise: Normalise; title: string };
+}
+
+/** `read` is how the images were read, before a model had its way. */
+export function said(now: Scale, read: Scale, model: Wants | undefined): Said | undefined {
+  const other = read.normalise === "keep" ? read.proposed : read.normalise;
+  const scaled = other === "keep" ? "min-max" : other;
+  if (!model) {
+    return isWide(now) ? { text: tooWide(now), offer: offer(scaled) } : undefined;
+  }
+  if (now.normalise === "keep") {
+    if (!isWide(now)) return undefined;
+    const why = model.stored ? "The model takes values as they are stored: they" : "The values";
+    return { text: `${why} are kept, ${between(now.range)}.`, offer: offer(scaled) };
+  }
+  const done = `Values ${between(now.range)} were ${DONE[now.normalise]}`;
+  const keep = model.stored
+    ? "though the model takes them as they are stored."
+    : `for the model. If the model takes values as they are stored, ${between(now.range)}, choose keep.`;
+  return { text: `${done}${model.stored ? ", " : " "}${keep}`, offer: offer("keep") };
+}
+
+function offer(normalise: Normalise): Said["offer"] {
+  return { normalise, title: TO_DO[normalise] };
+}
+
+function number(value: number): string {
+  return Number.isInteger(value) ? integer(value) : significant(value, 4);
+}
