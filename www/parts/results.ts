@@ -111,7 +111,9 @@ export class Results {
     const { dataset: open } = this.#open;
     if (!run?.report.data || !open || run.dataset === open) return undefined;
     const name = run.report.data.name || "other images";
-    return `These are results of ${name}, not of the images that are open (${open.credit.name}).`;
+    return name === open.credit.name
+      ? `These are results of other images or other values than are open now, though all are called ${name}.`
+      : `These are results of ${name}, not of the images that are open (${open.credit.name}).`;
   }
 
   /** Watches the charts' sizes until the returned function is called. */
