@@ -19,10 +19,25 @@ interface Estimate {
 /** The element's report, with its typed arrays as lists. */
 export interface Report {
   engine: string;
-  settings: { classes: number[]; dims: number; seed: number };
-  classes: { label: number; name: string; training: number; held_out: number }[];
+  settings: { classes: number[]; dims: number; epochs: number; seed: number };
+  data: { name: string; files: string[]; count: number; test_set: boolean; handling: string[] };
+  model?: { files: string[]; format: string; notes: string[] };
+  classes: {
+    label: number;
+    name: string;
+    training: number;
+    held_out: number;
+    explained: number;
+  }[];
   training: { training_loss: number[]; held_out_loss: number[] };
-  encoded: { labels: number[]; positions: number[]; latents: Matrix };
+  encoded: {
+    labels: number[];
+    positions: number[];
+    files: string[];
+    file: number[];
+    place: number[];
+    latents: Matrix;
+  };
   samples: { labels: number[]; images: Matrix; latents: Matrix; reconstructions: Matrix };
   pixel_importance: Estimate;
   direction: { slope: Matrix; sign: Matrix };

@@ -90,18 +90,22 @@ test("what gives the same numbers again is said of each kind of run, and nothing
     made(BROUGHT, { ...WORDS, explained: "all 40 images" }),
     "Made by latent-lens 0.1.0: the model autoencoder.keras (Keras 2) with 2 latent dimensions, trained elsewhere; on all 40 images (toy.csv); pixel importance exact, latent importance exact; seed 1. Images from toy.csv. Values were divided by 255. Split after layer 1.",
   );
-  const untrained = { ...TRAINED, training: undefined, settings: BROUGHT.settings } as Report;
+  const untrained = {
+    ...TRAINED,
+    training: undefined,
+    settings: BROUGHT.settings,
+  } as unknown as Report;
   assert.match(made(untrained, WORDS), /a network with 2 latent dimensions, untrained;/);
 });
 
 test("captions say which images and which model, cautions first and others' images last", () => {
   const nothing = "The network has learned no more than the mean image.";
   const cautious = { ...WORDS, cautions: [nothing] };
-  const elsewhere = "These are results of toy.csv, not of the images that are open (MNIST).";
+  const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
   const said = caption(scene(TRAINED, { words: cautious, elsewhere }));
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
-  assert.ok(said.endsWith(elsewhere), said);
+  assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
   const model = caption(scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }));
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
@@ -224,8 +228,11 @@ test("the status line says whose numbers these are, and what has to be said firs
     detail({ run: ran(BROUGHT, "autoencoder.keras"), words: all }),
     "autoencoder.keras explained in 0.5 s on all 40 images (toy.csv)",
   );
-  const elsewhere = "These are results of toy.csv, not of the images that are open (MNIST).";
-  assert.equal(detail({ run: ran(TRAINED), changed: true, elsewhere }), elsewhere);
+  const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
+  assert.equal(
+    detail({ run: ran(TRAINED), changed: true, elsewhere }),
+    `The results below are ${elsewhere}`,
+  );
 });
 
 test("what lines to share do not hold is said", () => {

@@ -105,15 +105,15 @@ export class Results {
     return this.#words;
   }
 
-  /** That the images that are open are others than those of what is shown, where they are. */
+  /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
     const run = this.#run;
     const { dataset: open } = this.#open;
     if (!run?.report.data || !open || run.dataset === open) return undefined;
     const name = run.report.data.name || "other images";
     return name === open.credit.name
-      ? `These are results of other images or other values than are open now, though all are called ${name}.`
-      : `These are results of ${name}, not of the images that are open (${open.credit.name}).`;
+      ? `of other images or other values than are open now, though both are called ${name}`
+      : `of ${name}, not of the images that are open (${open.credit.name})`;
   }
 
   /** Watches the charts' sizes until the returned function is called. */
