@@ -24,8 +24,8 @@ export async function sort(files: SourceFile[], otherwise: Kind = "images"): Pro
   for (const file of files) {
     const head = new Uint8Array(await file.content.slice(0, HEAD).arrayBuffer());
     const kind = await kindOf(head, file.content);
-    if (kind !== undefined) sorted[kind].push(file);
-    else others.push({ file, known: areImages(head, file.name) });
+    if (kind !== undefined && kind !== "images") sorted[kind].push(file);
+    else others.push({ file, known: kind === "images" || areImages(head, file.name) });
     if (kind === "model" && isJson(head)) {
       for (const name of await weights(file.content)) shards.add(name);
     }
