@@ -175,6 +175,14 @@ test("the numbers of a model go with its description, and what else lies there i
   assert.deepEqual(await sorted([shard, readme, description]), {
     model: ["m/model.json", "m/group1-shard1of1.bin"],
   });
+  const table = file("m/table.txt", "1 0.5 0.25 7\n2 0.5 0.75 9\n");
+  assert.deepEqual(await sorted([readme, SAFETENSORS, table]), {
+    images: ["m/table.txt"],
+    model: ["a"],
+  });
+  const numbers = file("net.onnx.data", [1, 2, 3]);
+  const net = file("net.onnx", [0x08, 0x08, 0x12, 0x07], "pytorch");
+  assert.deepEqual(await sorted([numbers, net]), { model: ["net.onnx", "net.onnx.data"] });
   assert.deepEqual(await sorted([file("report.json", '{"version":"0.1.0"}')]), {
     images: ["report.json"],
   });
