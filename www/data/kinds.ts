@@ -24,14 +24,17 @@ export async function sort(files: SourceFile[], otherwise: Kind = "images"): Pro
   for (const file of files) {
     const head = new Uint8Array(await file.content.slice(0, HEAD).arrayBuffer());
     const kind = await kindOf(head, file.content);
-    if (kind !== undefined) sorted[kind].push(file);
-    else others.push({ file, known: areImages(head, file.name) });
+    if (kind !== undefined && kind !== "images") sorted[kind].push(file);
+    else others.push({ file, known: kind === "images" || areImages(head, file.name) });
     if (kind === "model" && isJson(head)) {
       for (const name of await weights(file.content)) shards.add(name);
     }
   }
+  const models = sorted.model.map(baseName);
   for (const { file, known } of others) {
-    if (shards.has(baseName(file))) sorted.model.push(file);
+    const name = baseName(file);
+    // Beside model.onnx there may be model.onnx.data.
+    if (shards.has(name) || models.some((model) => name.startsWith(model))) sorted.model.push(file);
     else if (known) sorted.images.push(file);
     else if (otherwise !== "images" || !sorted.model.length) sorted[otherwise].push(file);
   }
@@ -96,9 +99,15 @@ function areImages(head: Uint8Array, name: string): boolean {
     [0x49, 0x49],
     [0x4d, 0x4d],
   ];
-  return (
-    forms.some((form) => starts(head, ...form)) || /\.(csv|tsv|data|r(ds|da|data))$/i.test(name)
-  );
+  if (forms.some((form) => starts(head, ...form)) || /\.(csv|tsv|r(ds|da|data))$/i.test(name)) {
+    return true;
+  }
+  // A table: numbers stand side by side.
+  const lines = text(head.subarray(0, 4096)).split("\n");
+  return lines.some((line) => {
+    const numbers = line.split(/[,;|\s]+/).filter((field) => /^"?-?\d[\d.]*"?$/.test(field));
+    return numbers.length > 2;
+  });
 }
 
 /** The files that hold a model's numbers, of which its description tells. */

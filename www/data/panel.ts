@@ -85,7 +85,7 @@ export class DataPanel {
   /** What is worth a word about the values of the images that are used. */
   readonly line = h(
     "p",
-    { class: "engine-line scale-line", part: "scale", hidden: true },
+    { class: "scale-line", part: "scale", hidden: true },
     this.#scaleText,
     " ",
     this.#scaleOffer,
@@ -135,7 +135,7 @@ export class DataPanel {
         h(
           "p",
           { class: "note" },
-          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, RData or rds, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
         ),
         h(
           "div",

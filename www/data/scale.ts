@@ -84,5 +84,6 @@ function offer(normalise: Normalise): Said["offer"] {
 }
 
 function number(value: number): string {
-  return Number.isInteger(value) ? integer(value) : significant(value, 4);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return integer(value);
+  return significant(value, 4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
