@@ -39,6 +39,7 @@ pub fn open(
         name: paths[0].display().to_string(),
         files: collection.files().to_vec(),
         handling: vec![described(&preview)],
+        reading: serde_json::to_string(&options(data)).expect("options are plain data"),
         ..DataSource::default()
     };
     Ok((collection.classes(), source))

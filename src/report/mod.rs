@@ -2,7 +2,7 @@
 
 mod derived;
 mod source;
-mod words;
+pub(crate) mod words;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
