@@ -1,5 +1,7 @@
 //! A whole run as one job: train, then measure, with a report that grows.
 
+mod memory;
+
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -279,9 +281,7 @@ impl Run {
         let pixels = self.data.image.pixels();
         let Settings { hidden, dims, .. } = &self.report.settings;
         let architecture = Architecture::of(pixels, hidden, *dims);
-        let here = memory(&architecture, training.count() + held_out.count(), pixels);
-        let each = helper_memory(&architecture, held_out.count(), pixels);
-        ((MEMORY_LIMIT - here).max(0.0) / each) as usize
+        memory::room(&architecture, training.count(), held_out.count(), pixels)
     }
 
     /// What others need to measure a part of the stage in hand; `None` where that is not a matter
@@ -555,7 +555,7 @@ fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunErr
         .filter_map(|label| classes.iter().find(|class| class.label == *label))
         .cloned()
         .collect();
-    check_memory(settings, &chosen)?;
+    memory::check(settings, &chosen)?;
     Ok(Arc::new(Dataset::split(&chosen, settings.seed)?))
 }
 
@@ -628,47 +628,6 @@ pub async fn milliseconds_per_step(
 /// Long enough for a steady figure, short enough not to be noticed.
 const MEASURING_TIME: Duration = Duration::from_millis(400);
 
-/// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less. Elsewhere the
-/// system's own limit is the limit.
-const MEMORY_LIMIT: f64 = 2.5e9;
-
-/// Refuses a run that could not finish for want of memory, before it starts.
-fn check_memory(settings: &Settings, classes: &[Class]) -> Result<(), RunError> {
-    let images: usize = classes.iter().map(|class| class.images.count()).sum();
-    let pixels = classes
-        .first()
-        .map_or(0, |class| class.images.height * class.images.width);
-    let architecture = Architecture::of(pixels, &settings.hidden, settings.dims);
-    let bytes = memory(&architecture, images, pixels);
-    if cfg!(target_arch = "wasm32") && bytes > MEMORY_LIMIT {
-        return Err(RunError::Memory { bytes });
-    }
-    Ok(())
-}
-
-/// Bytes that a run needs.
-fn memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
-    let (units, weights) = architecture.size();
-    // Images on both sides of the engine, and as many again for what stage 3 keeps of the held-out
-    // ones; weights with gradient, two moments and a working copy; activations and their gradients
-    // for a batch.
-    let numbers = 3 * images * pixels + 6 * weights + 4 * BATCH_SIZE * (pixels + units);
-    4.0 * numbers as f64
-}
-
-/// What a worker with an engine takes before it has anything to do: 1 MB of wasm memory, and what
-/// its browser needs for one more worker, generously.
-const BARE_ENGINE: f64 = 32e6;
-
-/// Bytes that a helper needs beside its run.
-fn helper_memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
-    let (units, weights) = architecture.size();
-    // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
-    // first layers and what a few blocks of images become on their way through all of them.
-    let numbers = 4 * images * pixels + 3 * weights + 2 * images * units + 4 * BATCH_SIZE * units;
-    BARE_ENGINE + 4.0 * numbers as f64
-}
-
 /// Why a run cannot start or go on, in words for the person who asked for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunError {
@@ -714,7 +673,7 @@ impl fmt::Display for RunError {
                     "These settings need about {} GB of memory and a page gets about {} GB. \
                      Choose smaller hidden layers or fewer classes.",
                     gigabytes(*bytes),
-                    gigabytes(MEMORY_LIMIT)
+                    gigabytes(memory::LIMIT)
                 )
             }
             Self::Costly(error) => error.fmt(f),
