@@ -10,6 +10,7 @@ use std::time::Duration;
 use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
+use self::memory::Need;
 use crate::data::{Class, DataError, Dataset, Images};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
@@ -94,10 +95,8 @@ impl Update {
     /// Time the stage still needs if it goes on as it went; unknown before anything is finished.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        (self.done > 0.0).then(|| {
-            self.elapsed
-                .mul_f64((self.total - self.done).max(0.0) / self.done)
-        })
+        let left = (self.total - self.done).max(0.0) / self.done;
+        Duration::try_from_secs_f64(self.elapsed.as_secs_f64() * left).ok()
     }
 }
 
@@ -147,7 +146,7 @@ impl Run {
     /// If a setting is out of range, images cannot be used, exact importance would take too long,
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
-        let data = choose(&settings, classes)?;
+        let data = choose(&settings, classes, None)?;
         let Settings { hidden, dims, .. } = &settings;
         let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
         let demand = demand(&architecture, &data, &settings)?;
@@ -179,7 +178,7 @@ impl Run {
             epochs: settings.epochs.max(1),
             ..settings
         };
-        let data = choose(&settings, classes)?;
+        let data = choose(&settings, classes, Some(&network))?;
         let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
         if inputs != pixels {
             return Err(RunError::Misfit { inputs, pixels });
@@ -280,8 +279,17 @@ impl Run {
         } = &*self.data;
         let pixels = self.data.image.pixels();
         let Settings { hidden, dims, .. } = &self.report.settings;
-        let architecture = Architecture::of(pixels, hidden, *dims);
-        memory::room(&architecture, training.count(), held_out.count(), pixels)
+        let need = Need {
+            architecture: &self.network.as_ref().map_or_else(
+                || Architecture::of(pixels, hidden, *dims),
+                Architecture::from,
+            ),
+            pixels,
+            images: training.count() + held_out.count(),
+            explained: held_out.count(),
+            trains: self.report.training.is_some(),
+        };
+        need.room()
     }
 
     /// What others need to measure a part of the stage in hand; `None` where that is not a matter
@@ -339,6 +347,7 @@ impl Run {
         let mut changed = std::mem::take(&mut self.unsaid);
         let job = self.job_mut().expect("the stage is one of measurements");
         let finished = job.add(values);
+        job.check()?;
         self.tell_measured(&mut changed);
         self.elapsed += time;
         self.end_slice(changed, finished).await
@@ -354,25 +363,28 @@ impl Run {
     /// `stage`, which had taken `elapsed`, from its `state`; without one from its beginning.
     ///
     /// # Errors
-    /// If the device stops answering.
-    ///
-    /// # Panics
-    /// If the run does not begin with a network, the stage is not one that follows, or the state is
-    /// of another run.
+    /// If the device stops answering, the run does not begin with a network, the stage is not one
+    /// that follows, or the state is of another run.
     pub async fn resume(
         &mut self,
         stage: Stage,
         state: Option<&[f64]>,
         elapsed: Duration,
     ) -> Result<(), RunError> {
-        assert!(matches!(self.work, Work::Trained), "a network is known");
+        if !matches!(self.work, Work::Trained) {
+            return Err(RunError::Resume("it does not begin with its network"));
+        }
         while matches!(self.work, Work::Trained) || self.stage() != stage {
-            assert!(!matches!(self.work, Work::Done), "no such stage follows");
+            if matches!(self.work, Work::Done) {
+                return Err(RunError::Resume("no such stage follows"));
+            }
             self.next().await?;
         }
         if let Some(state) = state {
-            let restored = self.job_mut().is_some_and(|job| job.restore(state));
-            assert!(restored, "the state is of this stage");
+            let is_restored = self.job_mut().is_some_and(|job| job.restore(state));
+            if !is_restored {
+                return Err(RunError::Resume("its state is not of this stage"));
+            }
         }
         self.elapsed = elapsed;
         Ok(())
@@ -441,7 +453,11 @@ impl Run {
             }
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
-                report.samples = Some(samples(&self.data, network));
+                let samples = samples(&self.data, network);
+                if !samples.are_finite() {
+                    return Err(EngineError::Overflow("Reconstructions").into());
+                }
+                report.samples = Some(samples);
                 changed.push(Part::Samples);
                 true
             }
@@ -453,6 +469,7 @@ impl Run {
             Work::Direction(_, job) => {
                 let finished = job.advance(budget);
                 if finished {
+                    job.check()?;
                     report.direction = Some(job.map());
                     changed.push(Part::Direction);
                 }
@@ -542,8 +559,13 @@ impl Run {
     }
 }
 
-/// The images of the chosen classes, split.
-fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunError> {
+/// The images of the chosen classes, split, if a run on them has room; `brought` is a network that is
+/// not trained here.
+fn choose(
+    settings: &Settings,
+    classes: &[Class],
+    brought: Option<&Network>,
+) -> Result<Arc<Dataset>, RunError> {
     let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
     let errors = settings.check(&available);
     if !errors.is_empty() {
@@ -555,7 +577,22 @@ fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunErr
         .filter_map(|label| classes.iter().find(|class| class.label == *label))
         .cloned()
         .collect();
-    memory::check(settings, &chosen)?;
+    let images = chosen.iter().map(|class| class.images.count()).sum();
+    let pixels = chosen
+        .first()
+        .map_or(0, |class| class.images.height * class.images.width);
+    let Settings { hidden, dims, .. } = settings;
+    let need = Need {
+        architecture: &brought.map_or_else(
+            || Architecture::of(pixels, hidden, *dims),
+            Architecture::from,
+        ),
+        pixels,
+        images,
+        explained: (images as f64 * 0.15) as usize,
+        trains: brought.is_none(),
+    };
+    need.check()?;
     Ok(Arc::new(Dataset::split(&chosen, settings.seed)?))
 }
 
@@ -647,6 +684,8 @@ pub enum RunError {
         /// Bytes needed.
         bytes: f64,
     },
+    /// The run cannot be taken up where another one ended.
+    Resume(&'static str),
     /// Exact importance would take too long.
     Costly(TooCostly),
     /// The engine failed.
@@ -670,12 +709,13 @@ impl fmt::Display for RunError {
                 };
                 write!(
                     f,
-                    "These settings need about {} GB of memory and a page gets about {} GB. \
-                     Choose smaller hidden layers or fewer classes.",
+                    "This run needs about {} GB of memory and a page gets about {} GB. Choose \
+                     smaller hidden layers or fewer images, or use the program for the terminal.",
                     gigabytes(*bytes),
                     gigabytes(memory::LIMIT)
                 )
             }
+            Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),
             Self::Misfit { inputs, pixels } => write!(
                 f,
