@@ -438,14 +438,17 @@ impl Run {
             Work::Training(trainer) => {
                 let finished = trainer.advance(budget).await?;
                 let epochs = trainer.history().held_out_loss.len();
-                if report.training.as_ref() != Some(trainer.history()) && epochs > 0 {
+                let is_told = epochs > 0 || trainer.history().diverged_after.is_some();
+                if report.training.as_ref() != Some(trainer.history()) && is_told {
                     report.training = Some(trainer.history().clone());
                     changed.push(Part::Training);
                 }
                 let start = Instant::now();
                 if finished || self.samples_due.is_none_or(|due| start >= due) {
-                    report.samples = Some(trainer.samples().await?);
-                    changed.push(Part::Samples);
+                    if let Some(samples) = trainer.samples().await? {
+                        report.samples = Some(samples);
+                        changed.push(Part::Samples);
+                    }
                     let interval = SAMPLE_INTERVAL.max(start.elapsed() * SAMPLE_SHARE);
                     self.samples_due = Some(start + interval);
                 }
