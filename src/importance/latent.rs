@@ -28,13 +28,6 @@ pub struct LatentImportance {
 }
 
 impl LatentImportance {
-    /// Whether it says anything of a class of so many images: one alone has no other to take values
-    /// from, and its importance is 0 whatever the network.
-    #[must_use]
-    pub fn is_known_for(images: usize) -> bool {
-        images > 1
-    }
-
     /// Prepares to permute the columns of `latents` (images × dimensions) within each of `classes`
     /// (label and rows) as `plan` says.
     ///

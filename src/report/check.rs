@@ -44,6 +44,13 @@ impl Report {
             if encoded.positions.len() != images || !known(&encoded.labels) {
                 return Err("the latents' labels or positions are not theirs".into());
             }
+            let places = (encoded.file.len(), encoded.place.len());
+            let mut files = encoded.file.iter();
+            if ![(0, 0), (images, images)].contains(&places)
+                || files.any(|&file| file as usize >= encoded.files.len())
+            {
+                return Err("the images' files or places are not theirs".into());
+            }
         }
         if let Some(direction) = &self.direction {
             fits("slopes", &direction.slope, (pixels, dims))?;
@@ -167,6 +174,9 @@ mod tests {
         report.encoded = Some(Encoded {
             labels: vec![4, 7],
             positions: vec![0, 1],
+            files: vec!["images.npz".into()],
+            file: vec![0, 0],
+            place: vec![3, 9],
             latents: matrix(2, 3),
         });
         report.direction = Some(DirectionMap {
@@ -218,11 +228,9 @@ mod tests {
         let good = whole();
         good.check().unwrap();
         let json = serde_json::to_string(&good).unwrap();
-        assert_eq!(
-            json.matches("null").count(),
-            1,
-            "diverged_after alone: {json}"
-        );
+        let (_, found) = json.split_once("\"training\":").unwrap();
+        let nulls: Vec<&str> = found.matches("null").collect();
+        assert_eq!(nulls.len(), 1, "training did not diverge: {found}");
 
         for none in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             for matrix in MATRICES {
@@ -256,7 +264,11 @@ mod tests {
                 format!("it has {columns} × {rows} numbers where {rows} × {columns} belong");
             assert!(refusal.ends_with(&shapes), "{refusal}");
         }
-        let spoils: [(fn(&mut Report), &str); 7] = [
+        let spoils: [(fn(&mut Report), &str); 8] = [
+            (
+                |of| of.encoded.as_mut().unwrap().file[1] = 1,
+                "the images' files or places are not theirs",
+            ),
             (
                 |of| of.image.height = usize::MAX,
                 "the images have no possible size",

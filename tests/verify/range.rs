@@ -168,16 +168,6 @@ fn directions_have_a_sign_however_small_and_are_refused_when_too_large() {
 }
 
 #[test]
-fn a_class_of_one_image_has_an_importance_of_nothing_and_says_so() {
-    let network = one(1.0, 1.0, Activation::Linear);
-    for (latents, is_known) in [(array![[3.0]], false), (array![[3.0], [4.0]], true)] {
-        assert_eq!(LatentImportance::is_known_for(latents.nrows()), is_known);
-        let found = latent_importance(&network, &latents, Method::Exact).unwrap();
-        assert_eq!(found.mean[[0, 0]] > 0.0, is_known);
-    }
-}
-
-#[test]
 fn a_network_beyond_the_range_is_refused_before_anything_is_reported() {
     let bytes = (0..40).map(|image| image * 6).collect();
     let classes = [Class::new(0, ImageSet::from_bytes(1, 1, bytes))];

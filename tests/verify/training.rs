@@ -56,7 +56,7 @@ fn train(curve: &Curve, epochs: usize, slice: Duration) -> TrainingHistory {
         epochs,
         ..curve.settings.clone()
     };
-    let data = Arc::new(Dataset::split(&classes(curve), settings.seed).unwrap());
+    let data = Arc::new(Dataset::new(&classes(curve), &settings.division(true)).unwrap());
     assert_eq!(data.training.count(), curve.training_images);
     assert_eq!(data.held_out.count(), curve.held_out_images);
     let mut trainer = Trainer::new(&Engine::cpu(), &data, &settings);
@@ -128,7 +128,7 @@ fn small() -> (Dataset, Settings) {
         epochs: 100,
         ..curve.settings.clone()
     };
-    let data = Dataset::split(&classes(curve), settings.seed).unwrap();
+    let data = Dataset::new(&classes(curve), &settings.division(true)).unwrap();
     (data, settings)
 }
 
@@ -172,7 +172,7 @@ fn training_that_diverges_later_keeps_the_last_good_epoch() {
     let (data, settings) = small();
     let scaled = |scale: f32| {
         let mut data = data.clone();
-        data.held_out.pixels *= scale;
+        Arc::make_mut(&mut data.held_out).pixels *= scale;
         data
     };
     let (mut low, mut high) = (1e15f32, 1e30f32);
