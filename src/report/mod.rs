@@ -271,7 +271,11 @@ mod finite {
         numbers.serialize(to)
     }
 
-    #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over the field as it is"
+    )]
     pub fn any<S: Serializer>(number: &Option<f32>, to: S) -> Result<S::Ok, S::Error> {
         check(number)?;
         number.serialize(to)

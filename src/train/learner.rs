@@ -30,7 +30,7 @@ pub(super) struct Losses {
 }
 
 impl Losses {
-    pub fn are_finite(&self) -> bool {
+    pub fn are_finite(self) -> bool {
         self.training.is_finite() && self.held_out.is_finite()
     }
 }

@@ -140,7 +140,7 @@ impl Trainer {
     /// Whether epochs of these losses, or the weights in the end, are not of finite numbers.
     async fn diverges(&self, losses: &[Losses]) -> Result<bool, EngineError> {
         let is_over = self.epoch >= self.epochs;
-        Ok(!losses.iter().all(Losses::are_finite)
+        Ok(!losses.iter().copied().all(Losses::are_finite)
             || is_over && !self.learner.network().await?.is_finite())
     }
 
