@@ -55,16 +55,18 @@ mod tests {
     use super::*;
     use crate::model::Activation;
 
+    type Spoil = fn(&mut Network);
+
     #[test]
     fn what_images_cannot_pass_is_refused_with_the_place() {
         let good = || Network::untrained(6, &[4], 2, 1);
         assert_eq!(good().check(), Ok(()));
-        let refusal = |spoil: fn(&mut Network)| {
+        let refusal = |spoil: Spoil| {
             let mut network = good();
             spoil(&mut network);
             network.check().unwrap_err()
         };
-        let cases: [(fn(&mut Network), &str); 9] = [
+        let cases: [(Spoil, &str); 9] = [
             (|of| of.encoder.clear(), "The encoder has no layers."),
             (|of| of.decoder.clear(), "The decoder has no layers."),
             (

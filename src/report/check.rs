@@ -189,6 +189,7 @@ mod tests {
         report
     }
 
+    type Spoil = fn(&mut Report);
     type Matrix = fn(&mut Report) -> &mut Array2<f32>;
 
     fn samples(report: &mut Report) -> &mut Samples {
@@ -264,7 +265,7 @@ mod tests {
                 format!("it has {columns} × {rows} numbers where {rows} × {columns} belong");
             assert!(refusal.ends_with(&shapes), "{refusal}");
         }
-        let spoils: [(fn(&mut Report), &str); 8] = [
+        let spoils: [(Spoil, &str); 8] = [
             (
                 |of| of.encoded.as_mut().unwrap().file[1] = 1,
                 "the images' files or places are not theirs",
