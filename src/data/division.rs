@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_number_of_images_is_divided_in_proportion_and_every_class_gets_two() {
         assert_eq!(in_proportion(&[100, 100], 10), [5, 5]);
-        assert_eq!(in_proportion(&[600, 300, 100], 10), [6, 2, 2]);
+        assert_eq!(in_proportion(&[600, 300, 100], 10), [5, 3, 2]);
         assert_eq!(in_proportion(&[1, 1000], 100), [1, 99]);
         assert_eq!(in_proportion(&[3, 1000], 100), [2, 98]);
         assert_eq!(in_proportion(&[4, 4, 4], 3), [1, 1, 1]);

@@ -138,6 +138,14 @@ impl Network {
             .map(|layer| layer.weight.len() + layer.bias.len())
             .sum()
     }
+
+    /// Whether all weights and biases are finite numbers.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let layers = self.encoder.iter().chain(&self.decoder);
+        let mut numbers = layers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+        numbers.all(|number| number.is_finite())
+    }
 }
 
 fn glorot_uniform(inputs: usize, outputs: usize, layer: usize, seed: u32) -> Array2<f32> {

@@ -121,7 +121,7 @@ impl Kernel {
         let most = (most / stride).clamp(1, BATCH);
         let places = most * stride;
         let units: usize = layers.iter().map(Dense::outputs).sum();
-        let least = (WORTHWHILE / (images * units)).clamp(1, most);
+        let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
         let width = layers.last().map_or(0, Dense::outputs);
         let kernel = Self {
             layers: Layers::new(engine, first, above, stride, places),
