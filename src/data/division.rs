@@ -80,7 +80,8 @@ impl From<Explain> for String {
 impl Division {
     /// Which of a class's `count` images are held out, and which are not; both in order.
     pub(super) fn split(&self, label: u8, count: usize) -> (Vec<usize>, Vec<usize>) {
-        let trained_on = (count * usize::from(100 - self.held_out.min(99)) / 100).max(1);
+        let percent = u64::from(100 - self.held_out.min(99));
+        let trained_on = (count as u64 * percent / 100).max(1) as usize;
         let order = Keyed::new(self.seed, Purpose::Split, &[label.into()]).permutation(count);
         let (out, keep) = order.split_at(count.saturating_sub(trained_on));
         (in_order(out), in_order(keep))
