@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latent_lens::data::{Explain, Class, ImageSet};
+use latent_lens::data::{Class, Explain, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{LatentImportance, PixelImportance};
 use latent_lens::keyed::{Keyed, Purpose};
