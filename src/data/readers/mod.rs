@@ -13,6 +13,7 @@
 //! within [`Options::max_bytes`].
 
 mod collection;
+mod dialect;
 mod error;
 mod idx;
 mod labels;
@@ -24,6 +25,7 @@ mod resize;
 mod sound;
 mod source;
 mod spectrogram;
+mod survey;
 mod table;
 
 pub use super::File;
