@@ -77,6 +77,7 @@ pub(super) fn read(
         width: SIDE,
         pixels: Pixels::Floats(all),
         labels: Some(labels),
+        ..Images::default()
     })
 }
 

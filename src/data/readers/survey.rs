@@ -1,226 +1,337 @@
-//! What a first pass over a table finds out: whether it has a header, and which column holds the
-//! labels.
+//! What a first pass over a table finds out: whether it has a header, what its columns hold, and
+//! what the marks in its numbers are.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use csv::ByteRecord;
 
-use super::dialect::{Form, next, number, reader};
-use super::error::{Need, ReadError};
+use super::dialect::{Dialect, Rows, text_of};
+use super::error::ReadError;
 use super::labels::MAX_CLASSES;
-use super::options::{LabelColumn, Options};
+use super::names;
+use super::number::{Marks, is_gap, number, truth};
 
-/// Names that columns of labels commonly have.
-const LABEL_NAMES: [&str; 8] = [
-    "label", "labels", "class", "target", "y", "digit", "letter", "category",
-];
-/// Names that tools give to a column that only counts the rows.
-const COUNTER_NAMES: [&str; 5] = ["", "unnamed: 0", "index", "id", "rownames"];
-/// Columns whose names are handed out as choices; more make no readable list.
-const MAX_CHOICES: usize = 1000;
+/// Columns whose values are all remembered, to see whether they differ.
+const MAX_REMEMBERED: usize = 64;
 
 /// What a first pass over the table finds out.
 pub(super) struct Survey {
+    /// Rows below the header.
     pub rows: usize,
     pub columns: usize,
-    /// The first line, which may be a header.
-    first: Vec<String>,
-    /// Whether each field of the second line, or of the only one, is a number.
-    numeric: Vec<bool>,
-    /// Of the first and of the last column, header left out.
-    ends: [Column; 2],
+    /// The columns' names, if a line holds them.
+    pub header: Option<Vec<String>>,
+    /// Whether the first row is that line.
+    pub header_row: bool,
+    /// The columns that may hold something else than values of images.
+    watched: Vec<Watched>,
+    /// What the marks in each column's numbers show; empty where no number has any.
+    pub marks: Vec<Marks>,
 }
 
-/// The values of one column, up to where they are too many to be labels.
-#[derive(Default)]
-struct Column {
-    distinct: HashSet<Vec<u8>>,
-    whole: bool,
-    consecutive: bool,
+/// A column that is looked at in every row.
+pub(super) struct Watched {
+    pub column: usize,
+    pub gaps: usize,
+    /// Values that are no numbers.
+    pub words: usize,
+    /// Words that are not `True` or `False`.
+    pub other_words: usize,
+    pub numbers: usize,
+    /// Whether all numbers are whole.
+    pub whole: bool,
+    /// Whether a value stands there twice.
+    pub repeats: bool,
+    distinct: HashSet<u64>,
+    /// Whether all values are remembered, not only as many as there can be classes.
+    all: bool,
 }
 
-pub(super) fn survey(
-    name: &str,
-    text: &[u8],
-    form: Form,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Survey, ReadError> {
-    let mut reader = reader(text, form);
-    let mut record = ByteRecord::new();
-    let mut survey = Survey {
-        rows: 0,
-        columns: 0,
-        first: Vec::new(),
-        numeric: Vec::new(),
-        ends: Default::default(),
-    };
-    while next(name, text, &mut reader, &mut record)? {
-        survey.rows += 1;
-        if survey.rows == 1 {
-            survey.columns = record.len();
-            survey.first = record
-                .iter()
-                .map(|field| String::from_utf8_lossy(field).trim().to_owned())
-                .collect();
-        } else {
-            let ends = [record.get(0), record.get(record.len() - 1)];
-            for (column, field) in survey.ends.iter_mut().zip(ends) {
-                column.add(field.unwrap_or_default(), survey.rows == 2, form);
-            }
-        }
-        if survey.rows <= 2 {
-            survey.numeric = record
-                .iter()
-                .map(|field| number(field, form).is_some())
-                .collect();
-        }
-        if survey.rows.is_multiple_of(1024) {
-            progress(reader.position().byte());
-        }
-    }
-    if survey.rows == 0 {
-        let message = "The table is empty. Choose one that has an image in each row.";
-        return Err(ReadError::new(name, message));
-    }
-    Ok(survey)
-}
-
-impl Column {
-    fn add(&mut self, field: &[u8], first: bool, form: Form) {
-        let field = field.trim_ascii();
-        let value = number(field, form);
-        let whole = value.is_some_and(|value| value.fract() == 0.0);
-        self.whole = whole && (first || self.whole);
-        let place = self.distinct.len();
-        let new = place <= MAX_CLASSES && self.distinct.insert(field.to_vec());
-        // Only the first few are remembered; a counter is one that has no repetition among them.
-        self.consecutive = (first || self.consecutive) && (new || place > MAX_CLASSES);
-    }
-
-    /// Whether the values could be the numbers of classes.
-    fn like_labels(&self, rows: usize) -> bool {
-        self.whole && self.distinct.len() >= 2 && self.distinct.len() <= MAX_CLASSES.min(rows / 2)
-    }
+/// Which marks are to be looked for, and when that is done.
+struct Search {
+    wanted: bool,
+    /// Whether points and commas stand in the text.
+    both: bool,
+    found: Marks,
 }
 
 impl Survey {
-    /// A first line is a header where it has a word above a number, or counts the columns, or is
-    /// the name of a column of labels.
-    pub fn has_header(&self) -> bool {
-        let word = |field: &String| field.parse::<f32>().is_err();
-        if self.rows < 2 {
-            return self.first.iter().any(word);
+    pub fn of(
+        rows: &mut Rows<'_>,
+        text: &[u8],
+        dialect: &Dialect,
+        header: Option<bool>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Self, ReadError> {
+        let (mut first, mut record) = (ByteRecord::new(), ByteRecord::new());
+        if !rows.next(&mut first)? {
+            return Ok(Self::empty());
         }
-        let above = self.first.iter().zip(&self.numeric);
-        let counted = |from: usize| {
-            let counts = |(place, field): (usize, &String)| *field == (place + from).to_string();
-            self.columns > 2 && self.first.iter().enumerate().all(counts)
+        // R leaves out the name above the names of the rows.
+        let second = rows.next_of_any_width(&mut record)?;
+        let short = second && is_short(&first, &record, header);
+        let columns = first.len() + usize::from(short);
+        if short {
+            rows.widen(columns);
+        }
+        if second {
+            rows.check(&record)?;
+        }
+
+        let mut names: Vec<String> = first.iter().map(text_of).collect();
+        if short {
+            names.insert(0, String::new());
+        }
+        let below = second.then_some(&record);
+        let found = short || is_header(&names, below);
+        let above = dialect.commented.clone();
+        let above =
+            above.filter(|above| !found && header != Some(false) && names::are_words(above));
+        let header_row = above.is_none() && header.unwrap_or(found);
+        let header = if header_row { Some(names) } else { above };
+        let mut survey = Self {
+            rows: 0,
+            columns,
+            header,
+            header_row,
+            watched: Vec::new(),
+            marks: Vec::new(),
         };
-        above
-            .clone()
-            .any(|(field, &numeric)| numeric && word(field))
-            || counted(0)
-            || counted(1)
-            || (self.columns == 1 && is_label_name(&self.first[0]))
+        let mut search = Search::of(text, dialect);
+        if !header_row {
+            survey.add(&first, &mut search);
+        }
+        let mut more = second;
+        while more {
+            survey.add(&record, &mut search);
+            if survey.rows.is_multiple_of(1024) {
+                progress(rows.byte());
+            }
+            more = rows.next(&mut record)?;
+        }
+        Ok(survey)
     }
 
-    /// Whether the first column only counts the rows, as R and pandas write it.
-    pub fn counts_rows(&self, header: bool) -> bool {
-        let [first, _] = &self.ends;
-        header
-            && self.columns > 1
-            && COUNTER_NAMES.contains(&self.first[0].to_lowercase().as_str())
-            && first.whole
-            && first.consecutive
+    fn empty() -> Self {
+        Self {
+            rows: 0,
+            columns: 0,
+            header: None,
+            header_row: false,
+            watched: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
-    pub fn column_names(&self, header: bool) -> Vec<String> {
-        let numbered = |column: usize| format!("column {}", column + 1);
-        self.first
-            .iter()
-            .take(MAX_CHOICES)
-            .enumerate()
-            .map(|(column, name)| {
-                if header && !name.is_empty() {
-                    name.clone()
-                } else {
-                    numbered(column)
-                }
-            })
-            .collect()
+    fn add(&mut self, row: &ByteRecord, search: &mut Search) {
+        if self.rows == 0 {
+            self.watch(row);
+        }
+        self.rows += 1;
+        for column in &mut self.watched {
+            column.add(row.get(column.column).unwrap_or_default());
+        }
+        if search.wanted {
+            self.marks.resize(self.columns, Marks::default());
+            for (known, field) in self.marks.iter_mut().zip(row) {
+                let marks = Marks::of(field);
+                *known = known.with(marks);
+                search.found = search.found.with(marks);
+            }
+            search.wanted = search.both || !search.found.any(Marks::DECISIVE);
+        }
+    }
+
+    /// Chooses the columns to watch: those that do not start with a number, those whose name says
+    /// that they number the rows, the first and the last.
+    fn watch(&mut self, row: &ByteRecord) {
+        let mut remembered = 0;
+        for column in 0..self.columns {
+            let field = row.get(column).unwrap_or_default();
+            let name = self.header.as_ref().map(|names| names[column].as_str());
+            let id = name.is_some_and(names::is_id);
+            let label = name.is_some_and(names::is_label);
+            let word = some_number(field).is_none();
+            if id || label || word || column == 0 || column + 1 == self.columns {
+                let all = (id || word) && remembered < MAX_REMEMBERED;
+                remembered += usize::from(all);
+                self.watched.push(Watched::new(column, all));
+            }
+        }
+    }
+
+    /// The rows below the header.
+    pub fn rows_below<'a>(&self, mut rows: Rows<'a>) -> Result<Rows<'a>, ReadError> {
+        if self.header_row {
+            let mut header = ByteRecord::new();
+            rows.next_of_any_width(&mut header)?;
+            if header.len() < self.columns {
+                rows.widen(self.columns);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What was seen of a column, if it was watched.
+    pub fn seen(&self, column: usize) -> Option<&Watched> {
+        let place = self
+            .watched
+            .binary_search_by_key(&column, |watched| watched.column);
+        place.ok().map(|place| &self.watched[place])
+    }
+
+    /// The name of a column, if a line holds names.
+    pub fn name(&self, column: usize) -> Option<&str> {
+        let names = self.header.as_ref()?;
+        names.get(column).map(String::as_str)
+    }
+
+    /// A column for people: by its name, or by its place, counted from 1.
+    pub fn called(&self, column: usize) -> String {
+        match self.name(column) {
+            Some(name) if !name.is_empty() => name.into(),
+            _ => format!("column {}", column + 1),
+        }
     }
 }
 
-fn is_label_name(name: &str) -> bool {
-    LABEL_NAMES.contains(&name.to_lowercase().as_str())
+impl Watched {
+    fn new(column: usize, all: bool) -> Self {
+        Self {
+            column,
+            gaps: 0,
+            words: 0,
+            other_words: 0,
+            numbers: 0,
+            whole: true,
+            repeats: false,
+            distinct: HashSet::new(),
+            all,
+        }
+    }
+
+    fn add(&mut self, field: &[u8]) {
+        let field = field.trim_ascii();
+        if is_gap(field) {
+            self.gaps += 1;
+            return;
+        }
+        if let Some(value) = some_number(field) {
+            self.numbers += 1;
+            self.whole &= value.fract() == 0.0;
+        } else {
+            self.words += 1;
+            self.other_words += usize::from(truth(field).is_none());
+        }
+        // Once a value is repeated, only the count of classes matters.
+        if self.distinct.len() <= MAX_CLASSES || (self.all && !self.repeats) {
+            let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(field);
+            self.repeats |= !self.distinct.insert(hash);
+        }
+    }
+
+    /// Whether there are several values, all different, and none is a number.
+    pub fn names_rows(&self) -> bool {
+        self.all && !self.repeats && self.numbers == 0 && self.words > 1
+    }
+
+    /// Whether there are several values, all different whole numbers.
+    pub fn numbers_rows(&self) -> bool {
+        self.all && !self.repeats && self.whole && self.words == 0 && self.numbers > 1
+    }
+
+    /// Whether the values could be the numbers of at most so many classes.
+    pub fn like_labels(&self, rows: usize, most: usize) -> bool {
+        let distinct = self.distinct.len();
+        self.words == 0 && self.whole && distinct >= 2 && distinct <= most.min(rows / 2)
+    }
 }
 
-/// The column that holds the labels: the chosen one; else by its name; else the only one that
-/// holds words; else the first or the last, where they look like numbers of classes and the other
-/// columns make an image.
-pub(super) fn label_column(
-    name: &str,
-    survey: &Survey,
-    header: bool,
-    counter: bool,
-    options: &Options,
-) -> Result<Option<usize>, ReadError> {
-    let columns = survey.columns;
-    let refuse = |message: String| {
-        let names = survey.column_names(header);
-        Err(ReadError::new(name, message).needing(Need::Column(names)))
-    };
-    match &options.label_column {
-        Some(LabelColumn::None) => return Ok(None),
-        Some(LabelColumn::Index(index)) if *index < columns => return Ok(Some(*index)),
-        Some(LabelColumn::Index(index)) => {
-            return refuse(format!(
-                "There is no column {}, only {columns}. Choose one of these.",
-                index + 1
-            ));
+impl Search {
+    /// Numbers of whose points and commas it cannot be told from the separator what they are are
+    /// looked at one by one.
+    fn of(text: &[u8], dialect: &Dialect) -> Self {
+        let header = text.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let rest = &text[header.unwrap_or(0)..];
+        let points = || rest.contains(&b'.');
+        let (wanted, both) = match dialect.separator {
+            b',' if has_quoted_comma(rest) => (true, true),
+            b',' => (false, false),
+            b' ' => (rest.contains(&b','), true),
+            _ => {
+                let commas = rest.contains(&b',');
+                (commas || points(), commas && points())
+            }
+        };
+        Self {
+            wanted,
+            both,
+            found: Marks::default(),
         }
-        Some(LabelColumn::Name(wanted)) => {
-            let place = survey.first.iter().position(|name| name == wanted);
-            return match place.filter(|_| header) {
-                Some(place) => Ok(Some(place)),
-                None => refuse(format!(
-                    "No column is called {wanted}. Choose one of those in the first line."
-                )),
-            };
-        }
-        None => {}
     }
+}
 
-    if header && let Some(place) = survey.first.iter().position(|name| is_label_name(name)) {
-        return Ok(Some(place));
+/// Whether there is a comma between quotes.
+fn has_quoted_comma(text: &[u8]) -> bool {
+    let mut pieces = text.split(|&byte| byte == b'"');
+    // Outside, inside, outside, and so on.
+    while pieces.next().is_some() {
+        if pieces.next().is_some_and(|inside| inside.contains(&b',')) {
+            return true;
+        }
     }
-    let start = usize::from(counter);
-    if let Some(words) = (start..columns).find(|&column| !survey.numeric[column]) {
-        return Ok(Some(words));
-    }
-    let used = columns - start;
-    if used == 1 {
-        return Ok(Some(start));
-    }
-    let image = |pixels: usize| match options.shape {
-        Some((height, width)) => height.checked_mul(width) == Some(pixels),
-        None => pixels.isqrt().pow(2) == pixels,
+    false
+}
+
+/// The number in a field, whatever the marks in it are.
+fn some_number(field: &[u8]) -> Option<f32> {
+    let found = number(field, false).or_else(|| number(field, true));
+    found.filter(|value| !value.is_nan())
+}
+
+/// Whether the first line has one name less than the second has values.
+fn is_short(first: &ByteRecord, second: &ByteRecord, header: Option<bool>) -> bool {
+    let last = second.get(second.len() - 1).unwrap_or_default();
+    let word = |field: &[u8]| !field.is_empty() && number(field, true).is_none();
+    header != Some(false)
+        && second.len() == first.len() + 1
+        && !last.trim_ascii().is_empty()
+        && (header == Some(true) || first.iter().any(word))
+}
+
+/// A first line is a header where it has a word above a number, or counts the columns, or has the
+/// name of a column of labels; or where pandas made it of a line of numbers.
+fn is_header(names: &[String], below: Option<&ByteRecord>) -> bool {
+    let number = |field: &[u8]| some_number(field).is_some();
+    let word = |name: &String| !is_gap(name.as_bytes()) && !number(name.as_bytes());
+    let Some(below) = below else {
+        return names.iter().any(word);
     };
-    if image(used) && !image(used - 1) {
-        return Ok(None);
-    }
-    let [first, last] = &survey.ends;
-    let rows = survey.rows - usize::from(header);
-    if !counter && first.like_labels(rows) {
-        return Ok(Some(0));
-    }
-    if last.like_labels(rows) {
-        return Ok(Some(columns - 1));
-    }
-    if !image(used) && image(used - 1) {
-        return refuse(
-            "Which column holds the labels cannot be told. Choose the column of the labels.".into(),
-        );
-    }
-    Ok(None)
+    let above = || names.iter().zip(below);
+    let counted = |from: usize| {
+        let counts = |(place, field): (usize, &String)| *field == (place + from).to_string();
+        names.len() > 2 && names.iter().enumerate().all(counts)
+    };
+    let whole = above()
+        .filter(|(name, _)| name.contains('.'))
+        .all(|(_, field)| field.iter().all(u8::is_ascii_digit));
+    let below_names = || -> Vec<String> { below.iter().map(text_of).collect() };
+    // A label is a letter in some tables: y is one, and the name of a column.
+    let label =
+        |(name, field): (&String, &[u8])| names::is_label(name) && field.len() != name.len();
+    above().any(|(name, field)| word(name) && number(field))
+        || counted(0)
+        || counted(1)
+        || (names.iter().all(word) && above().any(label))
+        || names::are_numbered_repeats(names, whole)
+        || names::are_steps(numbers_of(names)) && !names::are_steps(numbers_of(&below_names()))
+}
+
+/// Without a first or last name that may be that of the labels.
+fn numbers_of(names: &[String]) -> &[String] {
+    let word = |name: &&String| name.parse::<f64>().is_err();
+    let start = usize::from(names.first().filter(word).is_some());
+    let end = usize::from(names.len() > start && names.last().filter(word).is_some());
+    &names[start..names.len() - end]
 }
