@@ -220,6 +220,8 @@ fn rows_that_are_left_out_take_their_labels_with_them() {
             ("fox".into(), vec![9.0, 10.0, 11.0, 255.0])
         ]
     );
+    // The fox is the third of its file.
+    assert_eq!(collection.classes()[1].origin.of, [(0, 2)]);
     assert!(
         collection.handling()[0].contains("line 3"),
         "{:?}",

@@ -7,7 +7,7 @@ use super::labels::Labels;
 use super::options::Normalise;
 use super::part::Images;
 use super::scale::{Range, Scale, ranges};
-use crate::data::{Class, ImageSet, Pixels};
+use crate::data::{Class, ImageSet, Origin, Pixels, Role};
 
 /// Images of one size with their classes, as they were stored.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Collection {
     /// The class of every image.
     labels: Vec<u8>,
     classes: Vec<(u8, String)>,
+    /// Where every image stands in the files.
+    origin: Origin,
     range: (f32, f32),
     proposed: Normalise,
     scale: Scale,
@@ -151,6 +153,7 @@ impl Collection {
             pixels: images.pixels,
             labels,
             classes,
+            origin: origin(images.files, &images.left_out),
             range,
             proposed,
             columns: images.columns,
@@ -324,6 +327,12 @@ impl Collection {
         }
     }
 
+    /// The files that the images are from, by their names.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.origin.files
+    }
+
     /// The classes in natural order, with all images normalised.
     #[must_use]
     pub fn classes(&self) -> Vec<Class> {
@@ -337,10 +346,14 @@ impl Collection {
     #[must_use]
     pub fn class(&self, label: u8) -> Option<Class> {
         let (_, name) = self.classes.iter().find(|(known, _)| *known == label)?;
+        let mut origin = Origin::default();
+        origin.add(&self.origin, self.places(label));
         Some(Class {
             label,
             name: name.clone(),
             images: self.images(self.places(label)),
+            role: Role::Split,
+            origin,
         })
     }
 
@@ -414,6 +427,20 @@ impl Collection {
             },
         };
         examples.into_iter().map(shades).collect()
+    }
+}
+
+/// Where images stand in files of which is known how many are from each, and which are not.
+fn origin(files: Vec<(String, usize)>, left_out: &[(u32, u32)]) -> Origin {
+    let counts = (0..).zip(files.iter().map(|(_, count)| *count));
+    let of = counts.flat_map(|(file, count)| {
+        let places = (0..).map(move |place| (file, place));
+        let kept = places.filter(|place| left_out.binary_search(place).is_err());
+        kept.take(count)
+    });
+    Origin {
+        of: of.collect(),
+        files: files.into_iter().map(|(name, _)| name).collect(),
     }
 }
 

@@ -59,12 +59,14 @@ pub(super) struct Images {
     pub labels: Option<Labels>,
     /// The names of the values, for tables that have such.
     pub columns: Option<Vec<String>>,
-    /// Rows that were left out, counted from 0 in the file.
-    pub left_out: Vec<u32>,
+    /// Images that were left out: of which of these files, and which in it, counted from 0.
+    pub left_out: Vec<(u32, u32)>,
     /// Whether number, height and width are the axes of an array.
     pub axes: bool,
     /// What was done to the values, in sentences.
     pub handling: Vec<String>,
+    /// The files that they are from, in order, and how many are from each.
+    pub files: Vec<(String, usize)>,
 }
 
 impl Images {
@@ -83,6 +85,7 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
                     name: name.into(),
                     height,
                     width,
+                    files: vec![(name.into(), array.values.len() / pixels)],
                     pixels: array.values,
                     ..Images::default()
                 });
@@ -126,12 +129,14 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
             options.grey,
         )
     };
+    let count = pixels.len() / (height * width);
     Ok(Part::Images(Images {
         name: name.into(),
         height,
         width,
         pixels,
         axes: array.shape.len() == 3,
+        files: vec![(name.into(), count)],
         ..Images::default()
     }))
 }
@@ -310,6 +315,11 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
         let more = part.handling.into_iter();
         let new: Vec<String> = more.filter(|said| !all.handling.contains(said)).collect();
         all.handling.extend(new);
+        let before = all.files.len() as u32;
+        let left_out = part.left_out.into_iter();
+        all.left_out
+            .extend(left_out.map(|(file, row)| (before + file, row)));
+        all.files.extend(part.files);
     }
     Ok(all)
 }
@@ -390,7 +400,8 @@ fn give_labels(
             .filter(|part| part.labels.is_none() && rows(part) == labels.len())
             .max_by_key(|part| likeness(&part.name, &name));
         if let Some(part) = best {
-            labels.leave_out(&part.left_out);
+            let left_out: Vec<u32> = part.left_out.iter().map(|(_, row)| *row).collect();
+            labels.leave_out(&left_out);
             part.labels = Some(labels);
             if !noted {
                 given.push(name);

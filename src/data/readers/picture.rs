@@ -83,6 +83,7 @@ pub(super) fn read(
         width: to.1,
         pixels: Pixels::Bytes(all),
         labels: Some(labels),
+        files: paths.into_iter().map(|path| (path, 1)).collect(),
         ..Images::default()
     })
 }

@@ -77,6 +77,7 @@ pub(super) fn read(
         width: SIDE,
         pixels: Pixels::Floats(all),
         labels: Some(labels),
+        files: paths.into_iter().map(|path| (path, 1)).collect(),
         ..Images::default()
     })
 }

@@ -127,9 +127,10 @@ pub(super) fn read(
             width,
             pixels: read.values,
             labels: columns.label.map(|_| read.labels),
+            files: vec![(name.into(), survey.rows - read.left_out.len())],
             handling: table.all_handling(handling),
             columns: columns.names.clone(),
-            left_out: read.left_out,
+            left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
             axes: false,
         }),
     };
@@ -772,7 +773,7 @@ mod tests {
         let (images, _, notes) = noted(text, &drop);
         assert_eq!(floats(&images), [1.0, 2.0, 9.0, 10.0]);
         assert_eq!(names(&images), ["x", "y"]);
-        assert_eq!(images.left_out, [1, 2, 3]);
+        assert_eq!(images.left_out, [(0, 1), (0, 2), (0, 3)]);
         let said = "3 rows were left out, in which values are missing: lines 3, 4, 5.";
         assert_eq!(notes.last().unwrap(), said);
         assert_eq!(images.handling, [said]);
