@@ -297,7 +297,7 @@ fn is_short(first: &ByteRecord, second: &ByteRecord, header: Option<bool>) -> bo
     header != Some(false)
         && second.len() == first.len() + 1
         && !last.trim_ascii().is_empty()
-        && (header == Some(true) || first.iter().any(word))
+        && (header == Some(true) || first.iter().all(word))
 }
 
 /// A first line is a header where it has a word above a number, or counts the columns, or has the

@@ -704,6 +704,8 @@ mod tests {
         let (images, choices) = images("age bmi\n\"n 1\" 1 2\n\"n 2\" 3 4\n", &Options::default());
         assert_eq!(floats(&images), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(choices.columns, ["column 1", "age", "bmi"]);
+        // A row that has lost a value is no header.
+        assert!(read("cat,1,2\ndog,1,2,3\ncat,4,5,6\n", &Options::default()).is_err());
 
         let text = "sample_id,age,bmi,diagnosis\n727963759,1,2,B\n587344459,5,6,M\n1,7,8,M\n";
         let (images, choices, notes) = noted(text, &Options::default());
