@@ -71,6 +71,7 @@ impl Columns {
         let names = names.filter(|names| !names::only_count(names));
         columns.names = names.map(|_| rest.iter().map(|&column| survey.called(column)).collect());
         columns.values = rest;
+        columns.left_out.sort_unstable();
         Ok(columns)
     }
 
