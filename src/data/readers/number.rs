@@ -95,7 +95,7 @@ fn is_gap_between_thousands(mark: char) -> bool {
 pub(super) fn is_gap(field: &[u8]) -> bool {
     let field = field.trim_ascii();
     let gap = |gap: &&str| field.eq_ignore_ascii_case(gap.as_bytes());
-    field.len() <= 4 && GAPS.iter().any(|text| gap(&text))
+    field.len() <= 4 && GAPS.iter().any(gap)
 }
 
 /// `True` or `False`, as programs write them.
@@ -204,13 +204,12 @@ impl Marks {
         let comma = Self::DECIMAL_COMMA.with(Self::POINTS);
         match (self.any(point), self.any(comma)) {
             (true, false) => Ok(false),
-            (false, true) => Ok(true),
             (true, true) => Err(Doubt::AtOdds(point, comma)),
             (false, false) if self.any(Self::SOME_COMMA) => Err(Doubt::Unclear(Self::SOME_COMMA)),
             // Where a comma or blanks separate, nobody writes points between thousands.
             (false, false) if matches!(separator, b',' | b' ') => Ok(false),
             (false, false) if self.any(Self::SOME_POINT) => Err(Doubt::Unclear(Self::SOME_POINT)),
-            (false, false) => Ok(true),
+            (false, _) => Ok(true),
         }
     }
 }

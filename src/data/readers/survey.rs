@@ -330,8 +330,8 @@ fn is_header(names: &[String], below: Option<&ByteRecord>) -> bool {
 
 /// Without a first or last name that may be that of the labels.
 fn numbers_of(names: &[String]) -> &[String] {
-    let word = |name: &&String| name.parse::<f64>().is_err();
-    let start = usize::from(names.first().filter(word).is_some());
-    let end = usize::from(names.len() > start && names.last().filter(word).is_some());
+    let word = |name: &String| name.parse::<f64>().is_err();
+    let start = usize::from(names.first().is_some_and(word));
+    let end = usize::from(names.len() > start && names.last().is_some_and(word));
     &names[start..names.len() - end]
 }
