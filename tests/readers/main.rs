@@ -7,6 +7,7 @@ mod bad;
 mod files;
 mod mend;
 mod pack;
+mod tables;
 mod whole;
 
 use latent_lens::data::readers::{Collection, File, Options, ReadError, open};

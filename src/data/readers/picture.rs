@@ -84,6 +84,7 @@ pub(super) fn read(
         pixels: Pixels::Bytes(all),
         labels: Some(labels),
         files: paths.into_iter().map(|path| (path, 1)).collect(),
+        ..Images::default()
     })
 }
 

@@ -78,6 +78,7 @@ pub(super) fn read(
         pixels: Pixels::Floats(all),
         labels: Some(labels),
         files: paths.into_iter().map(|path| (path, 1)).collect(),
+        ..Images::default()
     })
 }
 

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use flate2::read::GzDecoder;
 
 use super::error::ReadError;
+use super::text;
 use crate::archive::{Archive, ArchiveError};
 use crate::data::{File, idx};
 
@@ -206,7 +207,7 @@ fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
         [b'O', b'g', b'g', b'S', ..] | [b'f', b'L', b'a', b'C', ..] => {
             Err("a compressed recording")
         }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("text in UTF-16, where UTF-8 is needed"),
+        _ if text::is_utf16(start) && !prose.contains(&ending) => Ok(Kind::Table),
         _ if start
             .iter()
             .any(|&byte| byte < 9 || (14..32).contains(&byte)) =>
