@@ -19,6 +19,7 @@ mod labels;
 mod npy;
 mod options;
 mod part;
+mod paths;
 mod picture;
 mod resize;
 mod sound;

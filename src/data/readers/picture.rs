@@ -9,9 +9,9 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::error::ReadError;
-use super::labels::{self, Found};
 use super::options::{Grey, Options};
 use super::part::Images;
+use super::paths::{self, Found};
 use super::resize;
 use super::source::{Entry, Kind, Source, megabytes};
 use crate::data::Pixels;
@@ -75,8 +75,8 @@ pub(super) fn read(
         progress(0.1 + 0.9 * (place + 1) as f64 / count);
     }
     let paths: Vec<String> = entries.iter().map(|entry| entry.path.clone()).collect();
-    let (labels, found) = labels::of_files(&paths, Found::Folder);
-    notes.push(labels::told(found, "pictures"));
+    let (labels, found) = paths::of_files(&paths, Found::Folder);
+    notes.push(paths::told(found, "pictures"));
     Ok(Images {
         name: String::new(),
         height: to.0,

@@ -3,9 +3,9 @@
 use hound::{SampleFormat, WavReader};
 
 use super::error::ReadError;
-use super::labels::{self, Found};
 use super::options::Options;
 use super::part::Images;
+use super::paths::{self, Found};
 use super::source::{Entry, Source};
 use super::spectrogram::{Recipe, SIDE};
 use crate::data::Pixels;
@@ -69,8 +69,8 @@ pub(super) fn read(
         ));
     }
     let paths: Vec<String> = entries.iter().map(|entry| entry.path.clone()).collect();
-    let (labels, found) = labels::of_files(&paths, Found::FileName);
-    notes.push(labels::told(found, "recordings"));
+    let (labels, found) = paths::of_files(&paths, Found::FileName);
+    notes.push(paths::told(found, "recordings"));
     Ok(Images {
         name: String::new(),
         height: SIDE,
