@@ -7,6 +7,8 @@ mod bad;
 mod files;
 mod mend;
 mod pack;
+mod pictures;
+mod sounds;
 mod whole;
 
 use latent_lens::data::readers::{Collection, File, Options, ReadError, open};
