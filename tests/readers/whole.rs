@@ -5,7 +5,7 @@ use latent_lens::data::readers::{
 };
 use latent_lens::data::{Pixels, idx};
 
-use crate::pack::{self, file, gzip, npy, png, wav, zip};
+use crate::pack::{self, file, gzip, npy, png, zip};
 use crate::read;
 
 #[test]

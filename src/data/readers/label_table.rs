@@ -67,7 +67,9 @@ pub(super) fn labels(
             }
         });
     let enough = |join: &Join| 2 * join.found >= paths.len().min(rows.len());
-    match join.filter(enough) {
+    // Rows counted from 0 beside files counted from 1 name the wrong ones.
+    let counted = |join: &Join| join.found < paths.len() && counts(&rows, join.column);
+    match join.filter(|join| enough(join) && !counted(join)) {
         Some(join) if width > 1 => by_name(table, rows, paths, &join, options),
         _ => in_order(table, rows, paths.len(), options),
     }
@@ -85,12 +87,12 @@ fn rows(text: &[u8], files: usize) -> Result<Vec<Vec<String>>, Refusal> {
     let mut rows = Vec::new();
     if separator == Some(' ') {
         // Blanks separate where they make the same number of fields everywhere.
-        let fields = |line: &str| line.split_whitespace().map(composed).collect::<Vec<_>>();
+        let fields = |line: &str| line.split_whitespace().map(owned).collect::<Vec<_>>();
         rows.extend(text.lines().map(fields).filter(|row| !row.is_empty()));
         let count = rows[0].len();
         if rows.iter().any(|row| row.len() != count) {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            rows = lines.map(|line| vec![composed(line)]).collect();
+            rows = lines.map(|line| vec![owned(line)]).collect();
         }
         return Ok(rows);
     }
@@ -110,13 +112,17 @@ fn rows(text: &[u8], files: usize) -> Result<Vec<Vec<String>>, Refusal> {
         if rows.len() == most {
             return Err("it has too many rows".into());
         }
-        let fields = record.iter().take(MAX_COLUMNS).map(composed);
+        let fields = record.iter().take(MAX_COLUMNS).map(owned);
         rows.push(fields.collect::<Vec<_>>());
         if rows[rows.len() - 1].len() != rows[0].len() {
             return Err(format!("row {} has another number of values", rows.len()).into());
         }
     }
     Ok(rows)
+}
+
+fn owned(field: &str) -> String {
+    composed(field).into_owned()
 }
 
 /// Text in UTF-8, or else in Latin letters of one byte each.
@@ -294,14 +300,7 @@ fn in_order(
     let header = options.header.unwrap_or(rows.len() == files + 1);
     let columns = columns(&rows, header);
     rows.drain(..usize::from(header).min(rows.len()));
-    let counts = |column: usize| {
-        let numbers = rows.iter().map(|row| row[column].parse::<usize>().ok());
-        let numbers: Option<Vec<usize>> = numbers.collect();
-        numbers.is_some_and(|numbers| {
-            numbers[0] < 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
-        })
-    };
-    if rows.len() < 2 || width > 1 && !counts(0) {
+    if rows.len() < 2 || width > 1 && !counts(&rows, 0) {
         return Err("no column of it names these files".into());
     }
     if rows.len() != files {
@@ -327,6 +326,17 @@ fn in_order(
         columns,
         column,
         header,
+    })
+}
+
+/// Whether a column counts the rows, from 0 or 1, below a header or without one.
+fn counts(rows: &[Vec<String>], column: usize) -> bool {
+    let number = |row: &Vec<String>| row[column].parse::<usize>().ok();
+    let header = usize::from(rows.first().is_some_and(|row| number(row).is_none()));
+    let numbers: Option<Vec<usize>> = rows[header..].iter().map(number).collect();
+    numbers.is_some_and(|numbers| {
+        numbers.first().is_some_and(|first| *first < 2)
+            && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
     })
 }
 

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::paths::letters;
+
 /// The most classes; their labels are bytes.
 pub(super) const MAX_CLASSES: usize = 256;
 
@@ -125,7 +127,7 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
             let (a, b) = (run_a.trim_start_matches('0'), run_b.trim_start_matches('0'));
             a.len().cmp(&b.len()).then_with(|| a.cmp(b))
         } else {
-            run_a.to_lowercase().cmp(&run_b.to_lowercase())
+            letters(run_a).cmp(&letters(run_b))
         };
         if order != Ordering::Equal {
             return order;
@@ -179,6 +181,10 @@ mod tests {
                 classes(&[(0, "Cat"), (1, "dog9"), (2, "dog10")]),
                 vec![2, 1, 0]
             )
+        );
+        assert_eq!(
+            finish(&["Birne", "Äpfel", "Azur"]).0,
+            classes(&[(0, "Äpfel"), (1, "Azur"), (2, "Birne")])
         );
         assert_eq!(
             finish(&["256", "3"]).0,

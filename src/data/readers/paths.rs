@@ -1,9 +1,8 @@
 //! What the paths of files tell: their order, what lies among them that is no data, and classes.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
-
-use unicode_normalization::UnicodeNormalization;
 
 use super::labels::Labels;
 
@@ -13,12 +12,30 @@ pub(super) fn order(a: &str, b: &str) -> Ordering {
     parts(a).cmp(parts(b))
 }
 
-/// Names in the form in which accents are part of their letters: systems write either.
-pub(super) fn composed(name: &str) -> String {
+/// A name in the composed form of Unicode, in which ä is one character whoever wrote it.
+pub(super) fn composed(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         return name.into();
     }
-    name.nfc().collect()
+    // A browser has the tables for that, which take 50 kB.
+    #[cfg(target_arch = "wasm32")]
+    return String::from(js_sys::JsString::from(name).normalize("NFC")).into();
+    #[cfg(not(target_arch = "wasm32"))]
+    return unicode_normalization::UnicodeNormalization::nfc(name).collect();
+}
+
+/// The letters by which a name is sorted: small, without accents.
+pub(super) fn letters(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    #[cfg(target_arch = "wasm32")]
+    let apart = String::from(js_sys::JsString::from(name).normalize("NFD"));
+    #[cfg(not(target_arch = "wasm32"))]
+    let apart: String = unicode_normalization::UnicodeNormalization::nfd(name).collect();
+    let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let letters: String = apart.chars().filter(|c| !is_accent(c)).collect();
+    letters.to_lowercase()
 }
 
 /// The file's own name.

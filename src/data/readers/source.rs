@@ -92,7 +92,7 @@ pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError>
         if is_zip(&file.bytes) {
             found.add_archive(file)?;
         } else {
-            let name = paths::composed(&file.name);
+            let name = paths::composed(&file.name).into_owned();
             found.add(name.clone(), name, Place::File(index))?;
         }
     }
@@ -112,7 +112,7 @@ impl<'a> Found<'a> {
         let paths: Vec<String> = archive
             .members()
             .iter()
-            .map(|member| paths::composed(&member.path))
+            .map(|member| paths::composed(&member.path).into_owned())
             .collect();
         if paths.is_empty() {
             let message = "The archive is empty. Choose one that holds images.";

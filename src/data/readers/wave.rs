@@ -240,7 +240,7 @@ mod tests {
             (Coding::MuLaw, 0x80, 32124.0),
             (Coding::MuLaw, 0xff, 0.0),
             (Coding::MuLaw, 0xfe, 8.0),
-            (Coding::MuLaw, 0x6f, -120.0),
+            (Coding::MuLaw, 0x6f, -132.0),
             (Coding::ALaw, 0xaa, 32256.0),
             (Coding::ALaw, 0x2a, -32256.0),
             (Coding::ALaw, 0xd5, 8.0),
