@@ -47,7 +47,7 @@ fn bench(name: &str, classes: u8, dims: usize) {
         block_on(run.advance(Duration::from_secs(1))).expect("a CPU");
     }
     let network = run.network().expect("a trained network");
-    let dataset = Dataset::split(&classes, settings.seed).expect("classes");
+    let dataset = Dataset::new(&classes, &settings.division(true)).expect("classes");
     let images = &dataset.held_out.pixels;
     let labels = &dataset.held_out.classes;
 

@@ -13,7 +13,7 @@ use latent_lens::data::{Dataset, Images};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{LatentImportance, PixelImportance, Plan};
 use latent_lens::model::Network;
-use latent_lens::settings::Method;
+use latent_lens::settings::{Method, Settings};
 use latent_lens::shard::Shard;
 use ndarray::{Array2, s};
 use pollster::block_on;
@@ -87,9 +87,13 @@ impl Case {
     /// The held-out digits and a network with these layers between the pixels and the latents.
     fn new(hidden: &[usize]) -> Self {
         let labels: Vec<u8> = (0..10).collect();
-        let mut held_out = Dataset::split(&digits::digits(&labels), SEED)
-            .expect("the digits can be used")
-            .held_out;
+        let settings = Settings {
+            seed: SEED,
+            ..Settings::default()
+        };
+        let digits = Dataset::new(&digits::digits(&labels), &settings.division(true))
+            .expect("the digits can be used");
+        let mut held_out = Images::clone(&digits.held_out);
         if !hidden.is_empty() {
             let few = held_out.pixels.slice(s![..FEW, ..]);
             held_out.pixels = few.to_owned();

@@ -1,7 +1,7 @@
 //! The matrices of a report as CSV, to be read by spreadsheets and statistics programs.
 //!
 //! Everything is counted from 1, as people are shown it: pixels row by row from the image's top
-//! left, their rows and columns, and dimensions. Numbers have as many digits as it takes to read
+//! left, their rows and columns, and dimensions. Classes have the names that people gave them. Numbers have as many digits as it takes to read
 //! the same number back. A table exists once each of its cells has been measured.
 
 use std::fmt::Write;
@@ -9,20 +9,21 @@ use std::fmt::Write;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Encoded, Estimate, Metric, Report};
+use crate::report::{ClassSummary, Encoded, Estimate, Metric, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
-    /// V: `pixel,row,col,dim_1,…`.
+    /// V: `pixel,row,col,dim_1,…`, and of a table's columns `column,dim_1,…`.
     PixelImportance,
-    /// S, as -1, 0 or 1: `pixel,row,col,dim_1,…`.
+    /// S, as -1, 0 or 1: as V.
     Direction,
-    /// IE: `class,dimension,importance,std_error`, the error left out where it is not known.
+    /// IE: `class,dimension,importance,std_error`, the error left out where it is not known, and both
+    /// where a class has fewer than two images to explain.
     LatentImportance,
-    /// Z: `class,image,dim_1,…`, the image counted among all images of its class; then `x,y` where
-    /// it is seen on a plane.
+    /// Z: `class,image,file,place,dim_1,…`, the image counted among all images of its class, and in
+    /// the file that it is from; then `x,y` where it is seen on a plane.
     EncodedSpace,
     /// Cosine similarity of importance profiles: `class` and a column for each class; empty where a
     /// profile is 0 throughout.
@@ -49,7 +50,7 @@ pub fn csv(
             let found = measured(report.latent_importance_by(metric))?;
             Some(by_class(report, found))
         }
-        Table::EncodedSpace => Some(by_image(report.encoded.as_ref()?, plane)),
+        Table::EncodedSpace => Some(by_image(report, report.encoded.as_ref()?, plane)),
         Table::Likeness => {
             let found = measured(report.latent_importance_by(metric))?;
             Some(by_pair(report, &found.cosine_similarity()))
@@ -62,26 +63,49 @@ fn measured(estimate: Option<&Estimate>) -> Option<&Estimate> {
 }
 
 fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
+    let columns = report.data.columns.as_ref();
+    let columns = columns.filter(|columns| columns.len() == matrix.nrows());
     let width = report.image.width.max(1);
-    let mut text = String::from("pixel,row,col");
+    let mut text = String::from(if columns.is_some() {
+        "column"
+    } else {
+        "pixel,row,col"
+    });
     name_dims(&mut text, matrix.ncols());
     text.push('\n');
     for (pixel, values) in matrix.rows().into_iter().enumerate() {
-        let (row, column) = (pixel / width + 1, pixel % width + 1);
-        put(&mut text, format_args!("{},{row},{column}", pixel + 1));
+        match columns {
+            Some(columns) => text.push_str(&field(&columns[pixel])),
+            None => {
+                let (row, column) = (pixel / width + 1, pixel % width + 1);
+                put(&mut text, format_args!("{},{row},{column}", pixel + 1));
+            }
+        }
         end_row(&mut text, values);
     }
     text
 }
 
-fn by_image(encoded: &Encoded, plane: Option<&Array2<f32>>) -> String {
+fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Array2<f32>>) -> String {
     let plane = plane.filter(|plane| plane.dim() == (encoded.labels.len(), 2));
-    let mut text = String::from("class,image");
+    let mut text = String::from("class,image,file,place");
     name_dims(&mut text, encoded.latents.ncols());
     text.push_str(if plane.is_some() { ",x,y\n" } else { "\n" });
     let images = encoded.labels.iter().zip(&encoded.positions).enumerate();
-    for (image, (label, position)) in images {
-        put(&mut text, format_args!("{label},{}", position + 1));
+    for (image, (&label, position)) in images {
+        let class = report.classes.iter().find(|class| class.label == label);
+        let class = class.map_or(String::new(), |class| field(&class.name));
+        let (file, place) = match (encoded.file.get(image), encoded.place.get(image)) {
+            (Some(&file), Some(place)) => {
+                let name = encoded.files.get(file as usize).map_or("", String::as_str);
+                (field(name), (place + 1).to_string())
+            }
+            _ => Default::default(),
+        };
+        put(
+            &mut text,
+            format_args!("{class},{},{file},{place}", position + 1),
+        );
         let places = plane.map(|plane| plane.row(image));
         let values = encoded.latents.row(image);
         for &value in values.iter().chain(places.iter().flatten()) {
@@ -93,14 +117,13 @@ fn by_image(encoded: &Encoded, plane: Option<&Array2<f32>>) -> String {
 }
 
 fn by_pair(report: &Report, similarity: &Array2<Option<f64>>) -> String {
-    let label = |class: usize| report.classes.get(class).map_or(class, |c| c.label.into());
     let mut text = String::from("class");
     for class in 0..similarity.ncols() {
-        put(&mut text, format_args!(",{}", label(class)));
+        put(&mut text, format_args!(",{}", class_name(report, class)));
     }
     text.push('\n');
     for (class, values) in similarity.rows().into_iter().enumerate() {
-        put(&mut text, format_args!("{}", label(class)));
+        text.push_str(&class_name(report, class));
         for value in values {
             let value = value.map_or(String::new(), |value| number(value as f32));
             put(&mut text, format_args!(",{value}"));
@@ -108,6 +131,22 @@ fn by_pair(report: &Report, similarity: &Array2<Option<f64>>) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What the class of a row is called, as a field.
+fn class_name(report: &Report, row: usize) -> String {
+    // A report names every class it has a row for.
+    let class = report.classes.get(row);
+    class.map_or(String::new(), |class| field(&class.name))
+}
+
+/// A text as a field: in quotation marks where it could be taken for several.
+fn field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.into()
+    }
 }
 
 /// Adds a column for each dimension to the first row.
@@ -127,14 +166,21 @@ fn end_row(text: &mut String, values: ArrayView1<'_, f32>) {
 fn by_class(report: &Report, estimate: &Estimate) -> String {
     let mut text = String::from("class,dimension,importance,std_error\n");
     for ((class, dim), &mean) in estimate.mean.indexed_iter() {
-        // A report names every class it has a row for.
-        let label = report.classes.get(class).map_or(class, |c| c.label.into());
+        let known = report
+            .classes
+            .get(class)
+            .is_some_and(ClassSummary::is_measured);
+        let written = |value: f32| if known { number(value) } else { String::new() };
         let error = estimate.std_error.as_ref();
-        let error = error.map_or(String::new(), |error| number(error[(class, dim)]));
-        let mean = number(mean);
+        let error = error.map_or(String::new(), |error| written(error[(class, dim)]));
         put(
             &mut text,
-            format_args!("{label},{},{mean},{error}\n", dim + 1),
+            format_args!(
+                "{},{},{},{error}\n",
+                class_name(report, class),
+                dim + 1,
+                written(mean)
+            ),
         );
     }
     text
@@ -172,6 +218,9 @@ mod tests {
             encoded: Some(Encoded {
                 labels: vec![3, 7],
                 positions: vec![85, 99],
+                files: vec!["a, b.npy".into()],
+                file: vec![0, 0],
+                place: vec![7, 4],
                 latents: array![[0.5, 0.0, 2.0], [1.25, 0.0, 0.0]],
             }),
             pixel_importance: Some(Estimate {
@@ -217,6 +266,12 @@ mod tests {
             csv(&report, None, Table::Direction, Metric::Mse).unwrap(),
             "pixel,row,col,dim_1,dim_2,dim_3\n1,1,1,1,0,-1\n2,2,1,1,1,-1\n"
         );
+        let mut table = report.clone();
+        table.data.columns = Some(vec!["mean radius".into(), "a \"b\"".into()]);
+        assert_eq!(
+            csv(&table, None, Table::Direction, Metric::Mse).unwrap(),
+            "column,dim_1,dim_2,dim_3\nmean radius,1,0,-1\n\"a \"\"b\"\"\",1,1,-1\n"
+        );
         let mut wide = report;
         wide.image = ImageShape {
             height: 1,
@@ -227,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_go_by_their_labels_and_unknown_errors_are_left_out() {
+    fn classes_go_by_their_names_and_what_is_unknown_is_left_out() {
         let mut report = report();
         assert_eq!(
             csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap(),
@@ -237,6 +292,10 @@ mod tests {
         report.latent_importance.as_mut().unwrap().std_error = None;
         let table = csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap();
         assert!(table.contains("\n7,1,0.04,\n"));
+        report.classes[0].name = "T-shirt, top".into();
+        report.classes[1].explained = 1;
+        let table = csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap();
+        assert!(table.ends_with("\n\"T-shirt, top\",2,0.02,\n7,1,,\n7,2,,\n"));
     }
 
     #[test]
@@ -248,10 +307,11 @@ mod tests {
     }
 
     #[test]
-    fn encoded_images_go_by_their_class_and_place_in_it() {
+    fn encoded_images_go_by_their_class_and_their_places_in_it_and_in_their_file() {
         assert_eq!(
             csv(&report(), None, Table::EncodedSpace, Metric::Mse).unwrap(),
-            "class,image,dim_1,dim_2,dim_3\n3,86,0.5,0,2\n7,100,1.25,0,0\n"
+            "class,image,file,place,dim_1,dim_2,dim_3\n3,86,\"a, b.npy\",8,0.5,0,2\n\
+             7,100,\"a, b.npy\",5,1.25,0,0\n"
         );
     }
 
@@ -262,7 +322,8 @@ mod tests {
         };
         assert_eq!(
             encoded(array![[-1.5, 2.0], [0.25, 0.0]]),
-            "class,image,dim_1,dim_2,dim_3,x,y\n3,86,0.5,0,2,-1.5,2\n7,100,1.25,0,0,0.25,0\n"
+            "class,image,file,place,dim_1,dim_2,dim_3,x,y\n3,86,\"a, b.npy\",8,0.5,0,2,-1.5,2\n\
+             7,100,\"a, b.npy\",5,1.25,0,0,0.25,0\n"
         );
         assert!(!encoded(array![[-1.5, 2.0]]).contains('x'));
     }

@@ -21,6 +21,8 @@ pub enum Purpose {
     Latent = 4,
     /// Noise in the first arrangement of t-SNE: key (seed, Arrangement).
     Arrangement = 5,
+    /// Which of many images are explained: key (seed, Explained, label).
+    Explained = 6,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -8,13 +8,13 @@ use std::time::Duration;
 use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
-use crate::data::{Class, DataError, Dataset, Images};
+use crate::data::{Class, DataError, Dataset, Images, Role};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
     Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
 };
 use crate::model::{Dense, Network};
-use crate::report::{Encoded, Report, Samples};
+use crate::report::{DataSource, Encoded, ModelSource, Report, Samples};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
 use crate::shard::{PartialReport, Shard, fingerprint};
 use crate::share::Share;
@@ -145,7 +145,8 @@ impl Run {
     /// If a setting is out of range, images cannot be used, exact importance would take too long,
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
-        let data = choose(&settings, classes)?;
+        let data = choose(&settings, classes, true)?;
+        check_trainable(&data)?;
         let Settings { hidden, dims, .. } = &settings;
         let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
         let demand = demand(&architecture, &data, &settings)?;
@@ -158,9 +159,8 @@ impl Run {
         Ok(Self::at(work, engine, settings, data, demand))
     }
 
-    /// As [`Run::new`], but explains a network that is trained already, on the images that would
-    /// have been held out. The report's settings get the network's sizes, and never the 0 epochs of
-    /// an untrained one.
+    /// As [`Run::new`], but explains a network that was trained elsewhere, unless the settings say
+    /// otherwise on all images. The report's settings get the network's sizes, and 0 epochs.
     ///
     /// # Errors
     /// As [`Run::new`], and if the network takes images of another size.
@@ -174,20 +174,19 @@ impl Run {
         let settings = Settings {
             dims: network.dims(),
             hidden: hidden.iter().map(Dense::outputs).collect(),
-            epochs: settings.epochs.max(1),
+            epochs: 0,
             ..settings
         };
-        let data = choose(&settings, classes)?;
+        let data = choose(&settings, classes, false)?;
         let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
         if inputs != pixels {
             return Err(RunError::Misfit { inputs, pixels });
         }
         let demand = demand(&Architecture::from(&network), &data, &settings)?;
-        let run = Self::at(Work::Trained, engine, settings, data, demand);
-        Ok(Self {
-            network: Some(network),
-            ..run
-        })
+        let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        run.network = Some(network);
+        run.report.model = Some(ModelSource::default());
+        Ok(run)
     }
 
     /// A run that begins with `work`.
@@ -203,8 +202,16 @@ impl Run {
                 version: env!("CARGO_PKG_VERSION").into(),
                 engine: engine.name().into(),
                 settings,
+                data: DataSource {
+                    files: data.explained.origin.files.clone(),
+                    count: data.count,
+                    test_set: data.test_set,
+                    range: data.explained.range(),
+                    ..DataSource::default()
+                },
+                model: None,
                 image: data.image,
-                classes: data.summary(),
+                classes: data.classes.clone(),
                 training: None,
                 samples: None,
                 encoded: None,
@@ -233,6 +240,32 @@ impl Run {
         Self { shard, ..self }
     }
 
+    /// Says whose images these are and what was done to them; what can be told from the images
+    /// themselves is known here.
+    #[must_use]
+    pub fn on_data(mut self, source: DataSource) -> Self {
+        let DataSource {
+            count,
+            test_set,
+            range,
+            ..
+        } = self.report.data;
+        self.report.data = DataSource {
+            count,
+            test_set,
+            range,
+            ..source
+        };
+        self
+    }
+
+    /// Says what the model is that was brought.
+    #[must_use]
+    pub fn of_model(mut self, source: ModelSource) -> Self {
+        self.report.model = Some(source);
+        self
+    }
+
     /// Lets stages 1 and 3 measure on so many threads at once where the engine is the CPU. The
     /// numbers do not depend on it.
     #[must_use]
@@ -243,11 +276,11 @@ impl Run {
     /// Everything found so far, as a part of the run; `None` until training is over.
     #[must_use]
     pub fn partial_report(&self) -> Option<PartialReport> {
-        let held_out = &self.data.held_out;
+        let explained = &self.data.explained;
         let network = self.network.as_ref()?;
         Some(PartialReport {
             shard: self.shard,
-            fingerprint: fingerprint(&held_out.pixels, &held_out.classes, network),
+            fingerprint: fingerprint(&explained.pixels, &explained.classes, network),
             report: self.report.clone(),
         })
     }
@@ -273,14 +306,12 @@ impl Run {
     /// How many others have room beside this run to help it, where memory is what a page gets.
     #[must_use]
     pub fn room(&self) -> usize {
-        let Dataset {
-            training, held_out, ..
-        } = &*self.data;
+        let explained = &self.data.explained;
         let pixels = self.data.image.pixels();
         let Settings { hidden, dims, .. } = &self.report.settings;
         let architecture = Architecture::of(pixels, hidden, *dims);
-        let here = memory(&architecture, training.count() + held_out.count(), pixels);
-        let each = helper_memory(&architecture, held_out.count(), pixels);
+        let here = memory(&architecture, self.data.count, pixels);
+        let each = helper_memory(&architecture, explained.count(), pixels);
         ((MEMORY_LIMIT - here).max(0.0) / each) as usize
     }
 
@@ -289,7 +320,7 @@ impl Run {
     #[must_use]
     pub fn share(&self) -> Option<Share<'_>> {
         let (stage, inputs) = match &self.work {
-            Work::PixelImportance(_) => (Stage::PixelImportance, &self.data.held_out.pixels),
+            Work::PixelImportance(_) => (Stage::PixelImportance, &self.data.explained.pixels),
             Work::LatentImportance(_) => {
                 let encoded = self.report.encoded.as_ref()?;
                 (Stage::LatentImportance, &encoded.latents)
@@ -301,7 +332,7 @@ impl Run {
             settings: &self.report.settings,
             network: self.network.as_ref()?,
             inputs,
-            classes: &self.data.held_out.classes,
+            classes: &self.data.explained.classes,
         })
     }
 
@@ -470,7 +501,7 @@ impl Run {
     /// Takes up the next job.
     async fn next(&mut self) -> Result<(), RunError> {
         let plan = Plan::new(&self.report.settings).of(self.shard);
-        let held_out = &self.data.held_out;
+        let explained = &self.data.explained;
         self.work = match std::mem::replace(&mut self.work, Work::Done) {
             Work::WarmUp(trainer) => Work::Training(trainer),
             work @ (Work::Training(_) | Work::Trained) => {
@@ -479,14 +510,14 @@ impl Run {
                 }
                 let network = self.network.as_ref().expect("trained or brought");
                 let job =
-                    PixelImportance::new(&self.engine, network, &held_out.pixels, &plan).await?;
+                    PixelImportance::new(&self.engine, network, &explained.pixels, &plan).await?;
                 let job = job.on_threads(self.threads);
-                self.report.encoded = Some(encoded(held_out, job.latents()));
+                self.report.encoded = Some(encoded(explained, job.latents()));
                 self.unsaid = vec![Part::Network, Part::Encoded];
                 Work::PixelImportance(Box::new(job))
             }
             Work::PixelImportance(pixels) => {
-                let job = Direction::new(&held_out.pixels, pixels.latents());
+                let job = Direction::new(&explained.pixels, pixels.latents());
                 Work::Direction(pixels, Box::new(job))
             }
             Work::Direction(pixels, _) => {
@@ -495,7 +526,7 @@ impl Run {
                     &self.engine,
                     network,
                     pixels.latents(),
-                    &held_out.classes,
+                    &explained.classes,
                     &plan,
                 )
                 .await?;
@@ -542,21 +573,44 @@ impl Run {
     }
 }
 
-/// The images of the chosen classes, split.
-fn choose(settings: &Settings, classes: &[Class]) -> Result<Arc<Dataset>, RunError> {
-    let available: Vec<u8> = classes.iter().map(|class| class.label).collect();
-    let errors = settings.check(&available);
+/// The images of the chosen classes, divided.
+fn choose(settings: &Settings, classes: &[Class], trains: bool) -> Result<Arc<Dataset>, RunError> {
+    let is_named = |class: &&Class| class.role != Role::Unlabelled;
+    let named = classes.iter().filter(is_named);
+    let available: Vec<(u8, String)> = named
+        .map(|class| (class.label, class.name.clone()))
+        .collect();
+    let errors = settings.check(&available, trains);
     if !errors.is_empty() {
         return Err(RunError::Settings(errors));
     }
-    let chosen: Vec<Class> = settings
-        .classes
-        .iter()
-        .filter_map(|label| classes.iter().find(|class| class.label == *label))
+    let of_label = |label: u8| {
+        let of = move |class: &&Class| is_named(class) && class.label == label;
+        classes.iter().filter(of)
+    };
+    let unlabelled = classes.iter().filter(|class| !is_named(class));
+    let labels = settings.classes.iter().copied();
+    let chosen: Vec<Class> = labels
+        .flat_map(of_label)
+        .chain(unlabelled)
         .cloned()
         .collect();
     check_memory(settings, &chosen)?;
-    Ok(Arc::new(Dataset::split(&chosen, settings.seed)?))
+    Ok(Arc::new(Dataset::new(&chosen, &settings.division(trains))?))
+}
+
+/// Refuses to train on values that a sigmoid cannot give.
+fn check_trainable(data: &Dataset) -> Result<(), DataError> {
+    for images in [&data.training, &*data.held_out] {
+        let (least, most) = images.range();
+        if least < 0.0 || most > 1.0 {
+            return Err(DataError::Untrainable {
+                least: least.to_string(),
+                most: most.to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What stages 1 and 3 will take.
@@ -565,15 +619,15 @@ fn demand(
     data: &Dataset,
     settings: &Settings,
 ) -> Result<Demand, TooCostly> {
-    let images = &data.held_out;
+    let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
     Demand::count(network, &images.pixels, &sizes, &Plan::new(settings))
 }
 
 /// What a network makes of the sample images, which are few.
 fn samples(data: &Dataset, network: &Network) -> Samples {
-    let (rows, labels) = sample_rows(data);
-    let images = data.held_out.pixels.select(Axis(0), &rows);
+    let (rows, labels) = sample_rows(&data.explained);
+    let images = data.explained.pixels.select(Axis(0), &rows);
     let latents = network.encode(images.view());
     Samples {
         labels,
@@ -591,6 +645,9 @@ fn encoded(images: &Images, latents: &Array2<f32>) -> Encoded {
     Encoded {
         labels: labels.collect(),
         positions: images.positions.clone(),
+        files: images.origin.files.clone(),
+        file: images.origin.of.iter().map(|(file, _)| *file).collect(),
+        place: images.origin.of.iter().map(|(_, place)| *place).collect(),
         latents: latents.clone(),
     }
 }

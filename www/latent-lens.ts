@@ -85,7 +85,10 @@ export class LatentLens extends HTMLElement {
   readonly #attributes = new Attributes(this, (settings) => {
     const { view, dataset } = this.#supplies;
     // Which classes there are is known once the images are.
-    return view?.check(settings, dataset?.labels ?? settings.classes) ?? [];
+    const classes: [number, string][] =
+      dataset?.classes.map(({ label, name }) => [label, name]) ??
+      settings.classes.map((label) => [label, `${label}`]);
+    return view?.check(settings, classes, !this.#brought) ?? [];
   });
   /** What keeps the element from being ready. */
   #trouble: Failure | undefined;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use latent_lens::plot::{
     Chart, Colour, Extra, FigureSpec, Known, Projection, Style, described, svg,
 };
-use latent_lens::report::{Metric, Report};
+use latent_lens::report::{ClassSummary, Metric, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
@@ -63,8 +63,8 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
         projection: None,
     };
     let mut drawings: Vec<Drawing> = Vec::new();
-    for (row, class) in report.classes.iter().enumerate() {
-        let name = format!("figure_class_{}", class.label);
+    for row in 0..report.classes.len() {
+        let name = format!("figure_class_{}", file_name(&report.classes, row));
         drawings.push(drawing(name, Chart::Figure, row));
     }
     for (name, chart, is_known) in [
@@ -90,6 +90,27 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
         ..drawing("encoded_space_tsne".into(), Chart::Space, 0)
     }));
     drawings
+}
+
+/// The name of the class of a row as part of a file's name. What some system does not take in one is
+/// replaced by `-`, and then, as where two names differ in capitals only, the row, counted from 1,
+/// stands in front.
+fn file_name(classes: &[ClassSummary], row: usize) -> String {
+    const LONGEST: usize = 60;
+    let name = &classes[row].name;
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '+');
+    let kept: String = name
+        .chars()
+        .take(LONGEST)
+        .map(|c| if allowed(c) { c } else { '-' })
+        .collect();
+    let kept = kept.trim_matches(['.', ' ']);
+    let same = |class: &&ClassSummary| class.name.to_lowercase() == name.to_lowercase();
+    if kept == name && classes.iter().filter(same).count() == 1 {
+        kept.into()
+    } else {
+        format!("{}-{kept}", row + 1)
+    }
 }
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -162,5 +183,38 @@ impl Renderer {
             &mut image.as_mut(),
         );
         Ok(image.encode_png()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_classes_are_names_of_files() {
+        let names = [
+            "Äpfel",
+            "1000",
+            "a/b",
+            "a:b",
+            "..",
+            "e",
+            "E",
+            &"x".repeat(80),
+        ];
+        let classes: Vec<ClassSummary> = names
+            .iter()
+            .map(|&name| ClassSummary {
+                label: 0,
+                name: name.into(),
+                training: 0,
+                held_out: 0,
+                explained: 2,
+            })
+            .collect();
+        let files: Vec<String> = (0..8).map(|row| file_name(&classes, row)).collect();
+        let expected = ["Äpfel", "1000", "3-a-b", "4-a-b", "5-", "6-e", "7-E"];
+        assert_eq!(files[..7], expected);
+        assert_eq!(files[7], format!("8-{}", "x".repeat(60)));
     }
 }

@@ -2,14 +2,20 @@
 
 use latent_lens::data::Class;
 use latent_lens::data::readers::{self, Need, Normalise, Options, Preview, ReadError};
+use latent_lens::report::DataSource;
 
 use super::arguments::Data;
 use super::failure::Failure;
 use super::files::{self, MAX_BYTES};
+use super::model::Brought;
 use super::progress::Progress;
 
-/// The images that were named, by label. Says what was found.
-pub fn open(data: &Data, progress: &mut Progress) -> Result<Vec<Class>, Failure> {
+/// The images that were named, by class, and whose they are. Says what was found.
+pub fn open(
+    data: &Data,
+    model: Option<&Brought>,
+    progress: &mut Progress,
+) -> Result<(Vec<Class>, DataSource), Failure> {
     let mut paths = data.images.clone();
     paths.extend(data.labels.clone());
     let files = files::read(&paths)?;
@@ -22,7 +28,20 @@ pub fn open(data: &Data, progress: &mut Progress) -> Result<Vec<Class>, Failure>
     for note in &preview.notes {
         progress.say(note);
     }
-    Ok(collection.classes())
+    if model.is_some() && data.normalise.is_none() && preview.normalise != Normalise::Keep {
+        let (least, most) = preview.range;
+        progress.say(&format!(
+            "If the model takes values as they are stored, from {least} to {most}, say so with \
+             --normalise keep."
+        ));
+    }
+    let source = DataSource {
+        name: paths[0].display().to_string(),
+        files: collection.files().to_vec(),
+        handling: vec![described(&preview)],
+        ..DataSource::default()
+    };
+    Ok((collection.classes(), source))
 }
 
 fn options(data: &Data) -> Options {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, save};
-use latent_lens::model::files::{self, Asks, Hints, ModelError, Question};
+use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
+use latent_lens::report::ModelSource;
 
 use super::arguments::{Activation, Model, Train};
 use super::failure::Failure;
@@ -18,12 +19,8 @@ pub fn train(request: &Train) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
     let format = format(out)?;
-    if !request.work.model.files.is_empty() {
-        let message = "A model that is given with --model is trained already. Leave --model out.";
-        return Err(Failure::Usage(message.into()));
-    }
     let mut progress = Progress::new();
-    let mut run = work::prepare(&request.work, &mut progress)?;
+    let mut run = work::prepare_training(request, &mut progress)?;
     let (folder, name) = Folder::around(out)?;
 
     let network = work::network(&mut run, &mut progress)?;
@@ -52,17 +49,35 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
         })
 }
 
-/// The network in the files that were named.
-pub fn open(model: &Model, progress: &Progress) -> Result<Network, Failure> {
+/// A model that was brought.
+pub struct Brought {
+    pub network: Network,
+    pub source: ModelSource,
+}
+
+/// The model in the files that were named, if any were.
+pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failure> {
+    if model.files.is_empty() {
+        return Ok(None);
+    }
     let files = super::files::read(&model.files)?;
     let opened = files::open(&files, &model.hints()).map_err(|error| match error {
         ModelError::Question(question) => Failure::Usage(asked(&question)),
         refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
     })?;
-    for note in opened.description.notes {
-        progress.say(&note);
+    let Description { notes, format, .. } = opened.description;
+    for note in &notes {
+        progress.say(note);
     }
-    Ok(opened.network)
+    let source = ModelSource {
+        files: files.into_iter().map(|file| file.name).collect(),
+        format,
+        notes,
+    };
+    Ok(Some(Brought {
+        network: opened.network,
+        source,
+    }))
 }
 
 /// A question about a model, with the argument that answers it and the usual answer.

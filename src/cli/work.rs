@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
+use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 
-use super::arguments::{Device, Work};
+use super::arguments::{Device, Train, Work};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{images, model, stop};
@@ -16,19 +17,53 @@ use super::{images, model, stop};
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// Opens the engine, reads the images and the model, if one is given, and prepares the run.
+/// Opens the engine, reads the model, if one is given, and the images, and prepares the run.
 pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let engine = engine(work.device)?;
-    let classes = images::open(&work.data, progress)?;
-    let settings = work.settings.settings(&classes).map_err(Failure::Usage)?;
-    let run = if work.model.files.is_empty() {
-        Run::new(&engine, settings, &classes)?
-    } else {
-        let network = model::open(&work.model, progress)?;
-        Run::explain(&engine, settings, &classes, network)?
+    let model = model::open(&work.model, progress)?;
+    let (classes, source) = images::open(&work.data, model.as_ref(), progress)?;
+    let settings = work.training.settings(&classes).map_err(Failure::Usage)?;
+    let settings = work.measuring.added_to(settings);
+    let run = match model {
+        None => Run::new(&engine, settings, &classes)?,
+        Some(model) => {
+            Run::explain(&engine, settings, &classes, model.network)?.of_model(model.source)
+        }
     };
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Ok(run.on_threads(work.jobs.unwrap_or_else(cores)))
+    let run = run
+        .on_data(source)
+        .on_threads(work.jobs.unwrap_or_else(cores));
+    progress.say(&told(run.report()));
+    Ok(run)
+}
+
+/// As [`prepare`], for a network that is trained and not explained.
+pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run, Failure> {
+    let engine = engine(request.device)?;
+    let (classes, source) = images::open(&request.data, None, progress)?;
+    let settings = request
+        .training
+        .settings(&classes)
+        .map_err(Failure::Usage)?;
+    Ok(Run::new(&engine, settings, &classes)?.on_data(source))
+}
+
+/// What is explained, and what cannot be.
+fn told(report: &Report) -> String {
+    let explained = format!("Explained are {}.", report.explained_in_words());
+    match report.unmeasured().as_slice() {
+        [] => explained,
+        [class] => format!(
+            "{explained} Of {class} there is one image, so that its latent importance cannot be \
+             measured."
+        ),
+        classes => format!(
+            "{explained} Of {} there is one image each, so that their latent importance cannot be \
+             measured.",
+            classes.join(", ")
+        ),
+    }
 }
 
 /// Works on a run until it is done.

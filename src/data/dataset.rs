@@ -1,27 +1,75 @@
-//! The images of a run: chosen classes, some held out.
+//! The images of a run: chosen classes, some trained on, some explained.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
-use super::{Class, DataError, ImageSet};
-use crate::keyed::{Keyed, Purpose};
-use crate::report::{ClassSummary, ImageShape};
+use super::division::in_proportion;
+use super::{Class, DataError, Division, Explain, ImageSet, Origin, Role};
 
-/// Images of the chosen classes, split into those trained on and those held out.
+/// Height and width of an image, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageShape {
+    /// Rows of pixels.
+    pub height: usize,
+    /// Columns of pixels.
+    pub width: usize,
+}
+
+impl ImageShape {
+    /// Number of pixels of an image.
+    #[must_use]
+    pub fn pixels(self) -> usize {
+        self.height * self.width
+    }
+}
+
+/// A class and how many of its images there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassSummary {
+    /// The class's number, which keys its draws. People are shown its name.
+    pub label: u8,
+    /// What people call it.
+    pub name: String,
+    /// Images trained on; for a model that was trained elsewhere, those that the seed would have had
+    /// trained on.
+    pub training: usize,
+    /// Images held out by the seed.
+    pub held_out: usize,
+    /// Images that importance is measured on.
+    pub explained: usize,
+}
+
+impl ClassSummary {
+    /// Whether latent importance can be measured: among fewer than two images nothing is permuted.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.explained >= 2
+    }
+}
+
+/// Images of the chosen classes: those trained on and those explained.
 #[derive(Clone, Debug)]
 pub struct Dataset {
     /// Height and width of every image.
     pub image: ImageShape,
-    /// The names of the classes, in order.
-    pub names: Vec<String>,
-    /// Images trained on.
+    /// The classes, in order.
+    pub classes: Vec<ClassSummary>,
+    /// Number of images that there are, whatever they are used for.
+    pub count: usize,
+    /// Whether the images that are explained are a test set of their own.
+    pub test_set: bool,
+    /// Images trained on; none where a network is not trained.
     pub training: Images,
-    /// Images never trained on: losses and importance are measured on these.
-    pub held_out: Images,
+    /// Images never trained on: losses are measured on these.
+    pub held_out: Arc<Images>,
+    /// Images that importance is measured on; mostly the same.
+    pub explained: Arc<Images>,
 }
 
-/// Images as numbers in [0, 1], class after class.
+/// Images as numbers, class after class. Networks are trained on numbers from 0 to 1.
 #[derive(Clone, Debug)]
 pub struct Images {
     /// Intensities, images × pixels, row by row.
@@ -30,6 +78,8 @@ pub struct Images {
     pub classes: Vec<(u8, Range<usize>)>,
     /// Where each image stands among all of its class, counted from 0.
     pub positions: Vec<u32>,
+    /// Where each image stands in the files that a person brought.
+    pub origin: Origin,
 }
 
 impl Images {
@@ -38,75 +88,203 @@ impl Images {
     pub fn count(&self) -> usize {
         self.pixels.nrows()
     }
-}
 
-/// Of every hundred images of a class, this many are trained on (Section 4: 85 to 15).
-const TRAINING_PERCENT: usize = 85;
-
-impl Dataset {
-    /// Splits every class by itself, so that each is held out in the same proportion. Which images
-    /// are held out depends on `seed` and the label only: choosing other classes beside a class
-    /// leaves its split as it is.
-    ///
-    /// # Errors
-    /// If no class is given, sizes differ, or a class has fewer than two images.
-    pub fn split(classes: &[Class], seed: u32) -> Result<Self, DataError> {
-        let Class { images: first, .. } = classes.first().ok_or(DataError::Empty)?;
-        let expected = (first.height, first.width);
-        let mut training = Collector::default();
-        let mut held_out = Collector::default();
-
-        for Class {
-            label, images: set, ..
-        } in classes
-        {
-            let (label, count) = (*label, set.count());
-            if (set.height, set.width) != expected {
-                return Err(DataError::MixedSizes {
-                    label,
-                    found: (set.height, set.width),
-                    expected,
-                });
-            }
-            if count == 0 {
-                return Err(DataError::MissingClass(label));
-            }
-            if count < 2 {
-                return Err(DataError::TooFewImages { label, count });
-            }
-            let trained_on = (count * TRAINING_PERCENT / 100).max(1);
-            let order = Keyed::new(seed, Purpose::Split, &[label.into()]).permutation(count);
-            let (out, keep) = order.split_at(count - trained_on);
-            held_out.add(label, set, out);
-            training.add(label, set, keep);
-        }
-        Ok(Self {
-            image: ImageShape {
-                height: expected.0,
-                width: expected.1,
-            },
-            names: classes.iter().map(|class| class.name.clone()).collect(),
-            training: training.finish(expected.0 * expected.1),
-            held_out: held_out.finish(expected.0 * expected.1),
+    /// The smallest and the largest number; 0 and 0 where there is none.
+    #[must_use]
+    pub fn range(&self) -> (f32, f32) {
+        let mut numbers = self.pixels.iter().copied();
+        let first = numbers.next().unwrap_or(0.0);
+        numbers.fold((first, first), |(least, most), number| {
+            (least.min(number), most.max(number))
         })
     }
+}
 
-    /// The classes and how many of their images are trained on and held out.
-    #[must_use]
-    pub fn summary(&self) -> Vec<ClassSummary> {
-        self.training
-            .classes
+impl Dataset {
+    /// Divides the images of `classes`, which are those that were chosen, as `division` says. Every
+    /// class is divided by itself, so that each is held out in the same proportion; which of its
+    /// images are held out depends on the seed and the label only: choosing other classes beside a
+    /// class leaves its split as it is. Where there is a test set, it is what is held out.
+    ///
+    /// # Errors
+    /// If no class is given, sizes differ, a class has no image to explain or, where it has to be
+    /// split, fewer than two, there is nothing to train on, or fewer images are to be explained than
+    /// there are classes.
+    pub fn new(classes: &[Class], division: &Division) -> Result<Self, DataError> {
+        let image = size(classes)?;
+        let mut parts = classes
             .iter()
-            .zip(&self.held_out.classes)
-            .zip(&self.names)
-            .map(|(((label, training), (_, held_out)), name)| ClassSummary {
+            .map(|class| Part::new(class, division))
+            .collect::<Result<Vec<_>, _>>()?;
+        let explained: Vec<&Class> = distinct(&parts);
+        if let Explain::Some(wanted) = division.explain {
+            sample(&mut parts, wanted.get(), explained.len(), division)?;
+        }
+
+        let count = classes.iter().map(|class| class.images.count()).sum();
+        let test_set = classes.iter().any(|class| class.role == Role::Explained);
+        let mut sides = [(); 3].map(|()| Collector::default());
+        let mut summary = Vec::with_capacity(explained.len());
+        for Class { label, name, .. } in explained.iter().copied() {
+            let of_class = || parts.iter().filter(move |part| part.is_of(*label));
+            let of_side = |side: usize| of_class().map(|part| part.sides[side].len()).sum();
+            summary.push(ClassSummary {
                 label: *label,
                 name: name.clone(),
-                training: training.len(),
-                held_out: held_out.len(),
-            })
-            .collect()
+                training: of_side(TRAINING),
+                held_out: of_side(HELD_OUT),
+                explained: of_side(EXPLAINED),
+            });
+            for (side, collector) in sides.iter_mut().enumerate() {
+                if side == EXPLAINED || division.trains {
+                    collector.add(*label, of_class(), side);
+                }
+            }
+        }
+        let others = parts.iter().filter(|part| {
+            let known = |class: &&Class| part.is_of(class.label);
+            !explained.iter().any(known)
+        });
+        sides[TRAINING].add(0, others, TRAINING);
+        let same = parts
+            .iter()
+            .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
+
+        let [training, held_out, explained] = sides;
+        let pixels = image.pixels();
+        let explained = Arc::new(explained.finish(pixels));
+        if !division.trains {
+            return Ok(Self {
+                image,
+                classes: summary,
+                count,
+                test_set,
+                training: Collector::default().finish(pixels),
+                held_out: Arc::clone(&explained),
+                explained,
+            });
+        }
+        let training = training.finish(pixels);
+        if training.count() == 0 {
+            return Err(DataError::NothingToTrainOn);
+        }
+        Ok(Self {
+            image,
+            classes: summary,
+            count,
+            test_set,
+            training,
+            held_out: if same {
+                Arc::clone(&explained)
+            } else {
+                Arc::new(held_out.finish(pixels))
+            },
+            explained,
+        })
     }
+}
+
+/// The size of all images.
+fn size(classes: &[Class]) -> Result<ImageShape, DataError> {
+    let of = |images: &ImageSet| ImageShape {
+        height: images.height,
+        width: images.width,
+    };
+    let expected = of(&classes.first().ok_or(DataError::Empty)?.images);
+    for class in classes {
+        let found = of(&class.images);
+        if found != expected {
+            return Err(DataError::MixedSizes {
+                class: class.name.clone(),
+                found,
+                expected,
+            });
+        }
+    }
+    Ok(expected)
+}
+
+/// What images are used for: places in [`Part::sides`].
+const TRAINING: usize = 0;
+const HELD_OUT: usize = 1;
+const EXPLAINED: usize = 2;
+
+/// Images of a class that have one role, divided.
+struct Part<'a> {
+    class: &'a Class,
+    /// Places of the images that are trained on, held out and explained, in order.
+    sides: [Vec<usize>; 3],
+}
+
+impl<'a> Part<'a> {
+    fn new(class: &'a Class, division: &Division) -> Result<Self, DataError> {
+        let count = class.images.count();
+        if count == 0 {
+            return Err(DataError::MissingClass(class.name.clone()));
+        }
+        let all = || (0..count).collect::<Vec<_>>();
+        let none = Vec::new;
+        let splits = division.trains || division.explain == Explain::HeldOut;
+        let (training, held_out) = match class.role {
+            Role::Training | Role::Unlabelled => (all(), none()),
+            Role::Explained => (none(), all()),
+            Role::Split if !splits => (none(), none()),
+            Role::Split if count < 2 => {
+                let class = class.name.clone();
+                return Err(DataError::TooFewImages { class, count });
+            }
+            Role::Split => {
+                let (held_out, training) = division.split(class.label, count);
+                (training, held_out)
+            }
+        };
+        let explained = match (class.role, division.explain) {
+            (Role::Unlabelled, _) => none(),
+            (_, Explain::All) => all(),
+            (Role::Split, Explain::Auto | Explain::Some(_)) if !division.trains => all(),
+            _ => held_out.clone(),
+        };
+        let sides = [training, held_out, explained];
+        Ok(Self { class, sides })
+    }
+
+    fn is_of(&self, label: u8) -> bool {
+        self.class.role != Role::Unlabelled && self.class.label == label
+    }
+}
+
+/// The classes that have images to explain, each once, in order.
+fn distinct<'a>(parts: &[Part<'a>]) -> Vec<&'a Class> {
+    let mut classes: Vec<&Class> = Vec::new();
+    for part in parts {
+        let known = classes.iter().any(|class| part.is_of(class.label));
+        if !known && !part.sides[EXPLAINED].is_empty() {
+            classes.push(part.class);
+        }
+    }
+    classes
+}
+
+/// Leaves `wanted` images to explain, in proportion to the classes.
+fn sample(
+    parts: &mut [Part<'_>],
+    wanted: usize,
+    classes: usize,
+    division: &Division,
+) -> Result<(), DataError> {
+    if wanted < classes {
+        return Err(DataError::TooFewToExplain { wanted, classes });
+    }
+    let sizes: Vec<usize> = parts
+        .iter()
+        .map(|part| part.sides[EXPLAINED].len())
+        .collect();
+    for (part, share) in parts.iter_mut().zip(in_proportion(&sizes, wanted)) {
+        let pool = &mut part.sides[EXPLAINED];
+        let chosen = division.choose(part.class.label, pool.len(), share);
+        *pool = chosen.into_iter().map(|place| pool[place]).collect();
+    }
+    Ok(())
 }
 
 /// Images being gathered, class after class.
@@ -115,18 +293,22 @@ struct Collector {
     pixels: Vec<f32>,
     positions: Vec<u32>,
     classes: Vec<(u8, Range<usize>)>,
+    origin: Origin,
 }
 
 impl Collector {
-    /// Adds the images of `set` named by `chosen`, in the file's order.
-    fn add(&mut self, label: u8, set: &ImageSet, chosen: &[u32]) {
-        let mut chosen = chosen.to_vec();
-        chosen.sort_unstable();
-        for &image in &chosen {
-            self.pixels.extend(set.intensities(image as usize));
-        }
+    /// Adds a side of the parts of a class.
+    fn add<'a>(&mut self, label: u8, parts: impl Iterator<Item = &'a Part<'a>>, side: usize) {
         let first = self.positions.len();
-        self.positions.extend(chosen);
+        for Part { class, sides } in parts {
+            let images = &sides[side];
+            for &image in images {
+                self.pixels.extend(class.images.intensities(image));
+            }
+            self.positions
+                .extend(images.iter().map(|&image| image as u32));
+            self.origin.add(&class.origin, images.iter().copied());
+        }
         self.classes.push((label, first..self.positions.len()));
     }
 
@@ -135,6 +317,12 @@ impl Collector {
             pixels: Array2::from_shape_vec((self.positions.len(), size), self.pixels)
                 .expect("every image has the same number of pixels"),
             classes: self.classes,
+            // Where some are from is of no use without the others.
+            origin: if self.origin.of.len() == self.positions.len() {
+                self.origin
+            } else {
+                Origin::default()
+            },
             positions: self.positions,
         }
     }
@@ -143,6 +331,13 @@ impl Collector {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TRAINED: Division = Division {
+        seed: 1,
+        held_out: 15,
+        explain: Explain::Auto,
+        trains: true,
+    };
 
     /// `count` images of 1 × 2 pixels that carry their number in both pixels.
     fn numbered(count: u8) -> ImageSet {
@@ -162,8 +357,8 @@ mod tests {
 
     #[test]
     fn every_image_is_on_exactly_one_side_and_each_class_is_split_85_to_15() {
-        let dataset = Dataset::split(&[class(4, 100), class(7, 31)], 1).unwrap();
-        let summary = dataset.summary();
+        let dataset = Dataset::new(&[class(4, 100), class(7, 31)], &TRAINED).unwrap();
+        let summary = &dataset.classes;
         assert_eq!((summary[0].training, summary[0].held_out), (85, 15));
         assert_eq!((summary[1].training, summary[1].held_out), (26, 5));
         assert_eq!(dataset.training.count(), 111);
@@ -189,7 +384,7 @@ mod tests {
     #[test]
     fn the_split_of_a_class_depends_on_seed_and_label_only() {
         let held_out = |classes: &[Class], seed, class: usize| {
-            let dataset = Dataset::split(classes, seed).unwrap();
+            let dataset = Dataset::new(classes, &Division { seed, ..TRAINED }).unwrap();
             numbers(&dataset.held_out, &dataset.held_out.classes[class].1)
         };
         let alone = held_out(&[class(7, 60)], 1, 0);
@@ -200,19 +395,98 @@ mod tests {
 
     #[test]
     fn classes_that_cannot_be_split_are_named() {
-        assert_eq!(
-            Dataset::split(&[class(3, 0)], 1).unwrap_err(),
-            DataError::MissingClass(3)
-        );
-        assert_eq!(
-            Dataset::split(&[class(3, 1)], 1).unwrap_err(),
-            DataError::TooFewImages { label: 3, count: 1 }
-        );
-        assert_eq!(Dataset::split(&[], 1).unwrap_err(), DataError::Empty);
+        let refused = |classes: &[Class]| Dataset::new(classes, &TRAINED).unwrap_err();
+        assert_eq!(refused(&[class(3, 0)]), DataError::MissingClass("3".into()));
+        let ox = Class {
+            name: "ox".into(),
+            ..class(3, 1)
+        };
+        let few = refused(std::slice::from_ref(&ox));
+        assert!(few.to_string().contains("ox has 1 image;"), "{few}");
+        assert_eq!(refused(&[]), DataError::Empty);
         let wide = ImageSet::from_bytes(2, 1, vec![0; 8]);
-        assert!(matches!(
-            Dataset::split(&[class(0, 9), Class::new(1, wide)], 1),
-            Err(DataError::MixedSizes { label: 1, .. })
-        ));
+        let mixed = refused(&[class(0, 9), Class::new(1, wide)]);
+        assert!(matches!(mixed, DataError::MixedSizes { .. }));
+    }
+
+    #[test]
+    fn a_model_that_was_brought_is_explained_on_all_images_or_as_was_asked() {
+        let counts = |explain, trains| {
+            let division = Division {
+                explain,
+                trains,
+                ..TRAINED
+            };
+            let dataset = Dataset::new(&[class(4, 100), class(7, 20)], &division).unwrap();
+            let of = |class: &ClassSummary| [class.training, class.held_out, class.explained];
+            assert_eq!(
+                dataset.explained.count(),
+                dataset
+                    .classes
+                    .iter()
+                    .map(|class| class.explained)
+                    .sum::<usize>()
+            );
+            [of(&dataset.classes[0]), of(&dataset.classes[1])]
+        };
+        let some = |count: usize| Explain::Some(count.try_into().unwrap());
+        assert_eq!(counts(Explain::Auto, false), [[0, 0, 100], [0, 0, 20]]);
+        assert_eq!(counts(Explain::All, false), [[0, 0, 100], [0, 0, 20]]);
+        assert_eq!(counts(Explain::HeldOut, false), [[85, 15, 15], [17, 3, 3]]);
+        assert_eq!(counts(some(12), false), [[0, 0, 10], [0, 0, 2]]);
+        assert_eq!(counts(Explain::Auto, true), [[85, 15, 15], [17, 3, 3]]);
+        assert_eq!(counts(Explain::All, true), [[85, 15, 100], [17, 3, 20]]);
+        assert_eq!(counts(some(12), true), [[85, 15, 10], [17, 3, 2]]);
+        let few = Division {
+            explain: some(1),
+            ..TRAINED
+        };
+        let refused = Dataset::new(&[class(4, 100), class(7, 20)], &few).unwrap_err();
+        assert!(refused.to_string().contains("2 classes"), "{refused}");
+        let alone = Division {
+            trains: false,
+            ..TRAINED
+        };
+        let dataset = Dataset::new(&[class(4, 1)], &alone).unwrap();
+        assert!(!dataset.classes[0].is_measured());
+    }
+
+    #[test]
+    fn a_test_set_is_what_is_held_out_and_explained() {
+        let part = |label, count: u8, role, file: &str| Class {
+            role,
+            origin: Origin {
+                files: vec![file.into()],
+                of: (0..count.into()).map(|place| (0, place)).collect(),
+            },
+            ..class(label, count)
+        };
+        let classes = [
+            part(4, 30, Role::Training, "train"),
+            part(7, 20, Role::Training, "train"),
+            part(0, 10, Role::Unlabelled, "more"),
+            part(7, 5, Role::Explained, "test"),
+            part(4, 6, Role::Explained, "test"),
+        ];
+        let dataset = Dataset::new(&classes, &TRAINED).unwrap();
+        assert_eq!(dataset.training.count(), 60);
+        assert!(Arc::ptr_eq(&dataset.held_out, &dataset.explained));
+        let explained = &dataset.explained;
+        assert_eq!(explained.classes, [(7, 0..5), (4, 5..11)]);
+        assert_eq!(explained.origin.files, ["test"]);
+        assert_eq!(explained.origin.of[5..7], [(0, 0), (0, 1)]);
+        assert_eq!(dataset.classes[1].training, 30);
+
+        let without = Dataset::new(&classes[3..], &TRAINED).unwrap_err();
+        assert_eq!(without, DataError::NothingToTrainOn);
+        let brought = Division {
+            trains: false,
+            ..TRAINED
+        };
+        let dataset = Dataset::new(&classes, &brought).unwrap();
+        assert_eq!(
+            (dataset.training.count(), dataset.explained.count()),
+            (0, 11)
+        );
     }
 }

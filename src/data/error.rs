@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ImageShape;
+
 /// Why images cannot be read or used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataError {
@@ -27,28 +29,42 @@ pub enum DataError {
     LittleEndian,
     /// The number at this place is infinite or not a number.
     NotFinite(usize),
-    /// A float is below 0 or above 1.
-    OutsideUnitRange(String),
     /// The images have no pixels, or there are none.
     Empty,
     /// Images of two sizes were given together.
     MixedSizes {
-        /// Class whose images differ.
-        label: u8,
-        /// Their height and width.
-        found: (usize, usize),
-        /// Height and width of the images before them.
-        expected: (usize, usize),
+        /// Name of the class whose images differ.
+        class: String,
+        /// Their size.
+        found: ImageShape,
+        /// That of the images before them.
+        expected: ImageShape,
     },
     /// A class has too few images to train on some and hold others out.
     TooFewImages {
-        /// The class.
-        label: u8,
+        /// The class's name.
+        class: String,
         /// How many images it has.
         count: usize,
     },
-    /// No images of a class that was asked for.
-    MissingClass(u8),
+    /// No images of a class, by its name, that was asked for.
+    MissingClass(String),
+    /// All images are of a test set.
+    NothingToTrainOn,
+    /// Fewer images are to be explained than there are classes.
+    TooFewToExplain {
+        /// Images that are to be explained.
+        wanted: usize,
+        /// Classes.
+        classes: usize,
+    },
+    /// Pixels of the images to train on lie outside 0 to 1.
+    Untrainable {
+        /// The smallest.
+        least: String,
+        /// The largest.
+        most: String,
+    },
 }
 
 impl fmt::Display for DataError {
@@ -84,29 +100,39 @@ impl fmt::Display for DataError {
                 "Value {} is infinite or not a number. Replace it by a number.",
                 place + 1
             ),
-            Self::OutsideUnitRange(value) => write!(
-                f,
-                "A pixel is {value}; floats must lie between 0, black, and 1, white. \
-                 Normalise the images first."
-            ),
             Self::Empty => write!(f, "The file holds no images."),
             Self::MixedSizes {
-                label,
+                class,
                 found,
                 expected,
             } => write!(
                 f,
-                "The images of class {label} are {} × {} pixels, those before it {} × {}. \
-                 All images must have one size.",
-                found.0, found.1, expected.0, expected.1
+                "The images of {class} are {} × {} pixels, those before them {} × {}. All images \
+                 must have one size.",
+                found.height, found.width, expected.height, expected.width
             ),
-            Self::TooFewImages { label, count } => write!(
+            Self::TooFewImages { class, count } => write!(
                 f,
-                "Class {label} has {count} image{}; at least 2 are needed, \
-                 one to train on and one to hold out.",
+                "{class} has {count} image{}; at least 2 are needed, one to train on and one to \
+                 hold out. Leave the class out, or bring more images of it.",
                 if *count == 1 { "" } else { "s" }
             ),
-            Self::MissingClass(label) => write!(f, "There are no images of class {label}."),
+            Self::MissingClass(class) => write!(f, "There are no images of {class}."),
+            Self::NothingToTrainOn => write!(
+                f,
+                "All images are of the test set, and none is left to train on. Bring images to \
+                 train on, or a trained model."
+            ),
+            Self::TooFewToExplain { wanted, classes } => write!(
+                f,
+                "{wanted} image{} cannot stand for {classes} classes. Explain at least one of each.",
+                if *wanted == 1 { "" } else { "s" }
+            ),
+            Self::Untrainable { least, most } => write!(
+                f,
+                "The values lie between {least} and {most}, and a network is trained here on values \
+                 from 0 to 1. Have them scaled to that range; only a trained model takes others."
+            ),
         }
     }
 }

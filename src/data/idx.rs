@@ -24,11 +24,11 @@ const ELEMENTS: [(u8, Element); 6] = [
 ];
 
 /// Reads an IDX file of images, unpacking it if it is gzip-compressed. Its pixels are bytes, from 0,
-/// black, to 255, white, or floats from 0 to 1.
+/// black, to 255, white, or floats.
 ///
 /// # Errors
 /// If the file is not an IDX file of images, is empty, larger than 512 MiB of pixels, longer or
-/// shorter than its header says, or has floats outside 0 to 1.
+/// shorter than its header says, or has floats that are not finite.
 pub fn read(file: &[u8]) -> Result<ImageSet, DataError> {
     let array = if file.starts_with(&GZIP_MAGIC) {
         read_array(GzDecoder::new(file), MAX_BYTES)?
@@ -43,11 +43,6 @@ pub fn read(file: &[u8]) -> Result<ImageSet, DataError> {
         Element::F32 | Element::F64 => Pixels::Floats(array.values.into_floats()),
         _ => return Err(DataError::NotIdxImages),
     };
-    if let Pixels::Floats(floats) = &pixels
-        && let Some(outside) = floats.iter().find(|float| !(0.0..=1.0).contains(*float))
-    {
-        return Err(DataError::OutsideUnitRange(outside.to_string()));
-    }
     Ok(ImageSet {
         height,
         width,
@@ -264,12 +259,9 @@ mod tests {
     }
 
     #[test]
-    fn floats_outside_the_unit_range_not_finite_or_swapped_are_refused() {
+    fn floats_that_are_not_finite_or_swapped_are_refused() {
         let floats = |value: f32| file([0, 0, 0x0d, 3], &[1, 1, 1], &value.to_be_bytes());
-        assert_eq!(
-            read(&floats(1.5)),
-            Err(DataError::OutsideUnitRange("1.5".into()))
-        );
+        assert_eq!(read(&floats(1.5)).unwrap().intensities(0).next(), Some(1.5));
         assert_eq!(read(&floats(f32::NAN)), Err(DataError::NotFinite(0)));
         let swapped = [10_u32, 28, 28].map(u32::swap_bytes);
         assert_eq!(

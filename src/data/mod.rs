@@ -5,16 +5,22 @@
 
 mod array;
 mod dataset;
+mod division;
 mod error;
 pub mod idx;
+mod origin;
 mod pixels;
 #[cfg(feature = "readers")]
 pub mod readers;
 
 use std::borrow::Cow;
 
-pub use dataset::{Dataset, Images};
+use serde::{Deserialize, Serialize};
+
+pub use dataset::{ClassSummary, Dataset, ImageShape, Images};
+pub use division::{Division, Explain};
 pub use error::DataError;
+pub use origin::Origin;
 pub use pixels::Pixels;
 
 /// A file that a person brought: of images, labels or a model.
@@ -26,15 +32,34 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// The images of one class.
+/// Images of one class that have one role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
-    /// What tells the class from the others.
+    /// The class's number, which keys its draws. People are shown its name.
     pub label: u8,
     /// What people call it, such as `Shirt`.
     pub name: String,
     /// Its images.
     pub images: ImageSet,
+    /// What they are for.
+    pub role: Role,
+    /// Where they stand in the files that a person brought.
+    pub origin: Origin,
+}
+
+/// What images are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Some are trained on, and the others held out.
+    #[default]
+    Split,
+    /// Trained on: there is a test set beside them.
+    Training,
+    /// Trained on whichever classes are chosen, since they have no labels.
+    Unlabelled,
+    /// The test set: never trained on.
+    Explained,
 }
 
 impl Class {
@@ -45,6 +70,8 @@ impl Class {
             label,
             name: label.to_string(),
             images,
+            role: Role::default(),
+            origin: Origin::default(),
         }
     }
 }
@@ -56,7 +83,8 @@ pub struct ImageSet {
     pub height: usize,
     /// Width of every image in pixels.
     pub width: usize,
-    /// Image after image, row after row: bytes from 0, black, to 255, white, or floats from 0 to 1.
+    /// Image after image, row after row: bytes from 0, black, to 255, white, or floats, of which 0 is
+    /// black and 1 white; a trained model may take others.
     pub pixels: Pixels,
 }
 

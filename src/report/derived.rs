@@ -133,6 +133,7 @@ mod tests {
             labels: labels.to_vec(),
             positions: (0..labels.len() as u32).collect(),
             latents,
+            ..Encoded::default()
         }
     }
 

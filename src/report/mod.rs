@@ -1,12 +1,16 @@
 //! Results as data: what charts draw, what is exported and what tests compare.
 
 mod derived;
+mod source;
+mod words;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 pub use derived::ReconstructionError;
+pub use source::{DataSource, ModelSource};
 
+pub use crate::data::{ClassSummary, ImageShape};
 use crate::settings::Settings;
 
 /// Everything a run has found so far. Parts that have not been computed are `None`.
@@ -21,15 +25,21 @@ pub struct Report {
     pub engine: String,
     /// Settings of the run; with the same images they give the same numbers again.
     pub settings: Settings,
+    /// The images: whose they are, and what was done to them.
+    #[serde(default)]
+    pub data: DataSource,
+    /// The model that was brought; absent where one was trained here.
+    #[serde(default)]
+    pub model: Option<ModelSource>,
     /// Height and width of an image, in pixels.
     pub image: ImageShape,
     /// The classes, in the order of the rows of [`Report::latent_importance`].
     pub classes: Vec<ClassSummary>,
     /// Loss after every finished epoch.
     pub training: Option<TrainingHistory>,
-    /// A few held-out images and what the autoencoder makes of them.
+    /// A few explained images and what the autoencoder makes of them.
     pub samples: Option<Samples>,
-    /// Where the encoder puts every held-out image.
+    /// Where the encoder puts every explained image.
     #[serde(default)]
     pub encoded: Option<Encoded>,
     /// V (pixels × dimensions): mean squared change of a latent when a pixel is permuted
@@ -98,6 +108,7 @@ impl Report {
             name: label.to_string(),
             training: 85,
             held_out: 15,
+            explained: 15,
         };
         Self {
             version: "0.0.0".into(),
@@ -106,6 +117,8 @@ impl Report {
                 dims,
                 ..Settings::default()
             },
+            data: DataSource::default(),
+            model: None,
             image,
             classes: labels.iter().map(class).collect(),
             training: None,
@@ -119,36 +132,6 @@ impl Report {
     }
 }
 
-/// Height and width of an image, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageShape {
-    /// Rows of pixels.
-    pub height: usize,
-    /// Columns of pixels.
-    pub width: usize,
-}
-
-impl ImageShape {
-    /// Number of pixels of an image.
-    #[must_use]
-    pub fn pixels(self) -> usize {
-        self.height * self.width
-    }
-}
-
-/// A class and how many of its images there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClassSummary {
-    /// The class's label.
-    pub label: u8,
-    /// What people call it.
-    pub name: String,
-    /// Images trained on.
-    pub training: usize,
-    /// Images held out, on which importance is measured.
-    pub held_out: usize,
-}
-
 /// Mean binary cross-entropy per pixel, in nats, after each finished epoch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
@@ -158,12 +141,12 @@ pub struct TrainingHistory {
     pub held_out_loss: Vec<f32>,
 }
 
-/// Held-out images (m × pixels), their latents (m × dimensions) and their reconstructions.
+/// Explained images (m × pixels), their latents (m × dimensions) and their reconstructions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Samples {
     /// The label of each image.
     pub labels: Vec<u8>,
-    /// Intensities, 0 to 1.
+    /// As the network is given them: intensities from 0 to 1, unless a model takes others.
     #[serde(with = "matrix")]
     pub images: Array2<f32>,
     /// What the encoder makes of them.
@@ -174,13 +157,23 @@ pub struct Samples {
     pub reconstructions: Array2<f32>,
 }
 
-/// The encoded space (Section 3.4): the latents of the held-out images, class after class.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The encoded space (Section 3.4): the latents of the explained images, class after class.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Encoded {
     /// The label of each image.
     pub labels: Vec<u8>,
     /// Where each image stands among all images of its class, counted from 0.
     pub positions: Vec<u32>,
+    /// The files that the images are from.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Of each image, which of [`Encoded::files`] it is from, counted from 0; empty where that is not
+    /// known.
+    #[serde(default)]
+    pub file: Vec<u32>,
+    /// Which image of its file each is, counted from 0; empty where that is not known.
+    #[serde(default)]
+    pub place: Vec<u32>,
     /// Z (images × dimensions).
     #[serde(with = "matrix")]
     pub latents: Array2<f32>,

@@ -7,7 +7,7 @@ use ndarray::Axis;
 use web_time::Instant;
 
 use super::learner::Learner;
-use crate::data::Dataset;
+use crate::data::{Dataset, Images};
 use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
 use crate::model::Network;
@@ -16,7 +16,7 @@ use crate::settings::{BATCH_SIZE, Settings};
 
 /// Held-out images evaluated at once; a slice can end between two batches of them.
 pub(super) const EVALUATION_BATCH: usize = 512;
-/// Held-out images shown above their reconstructions.
+/// Images shown above their reconstructions.
 pub(super) const SAMPLES: usize = 10;
 
 /// Trains an autoencoder on the training images of a data set.
@@ -163,13 +163,13 @@ impl Trainer {
         &self.history
     }
 
-    /// What the autoencoder makes of a few held-out images, classes in turn.
+    /// What the autoencoder makes of a few of the explained images, classes in turn.
     ///
     /// # Errors
     /// If the device stops answering.
     pub async fn samples(&self) -> Result<Samples, EngineError> {
-        let (rows, labels) = sample_rows(&self.data);
-        let images = self.data.held_out.pixels.select(Axis(0), &rows);
+        let (rows, labels) = sample_rows(&self.data.explained);
+        let images = self.data.explained.pixels.select(Axis(0), &rows);
         let (latents, reconstructions) = self.learner.reconstruct(&images).await?;
         Ok(Samples {
             labels,
@@ -188,24 +188,16 @@ impl Trainer {
     }
 }
 
-/// Rows and labels of the sample images: the first held-out image of every class, then the
-/// second of every class, and so on.
-pub(crate) fn sample_rows(data: &Dataset) -> (Vec<usize>, Vec<u8>) {
-    let most = data
-        .held_out
-        .classes
-        .iter()
-        .map(|(_, rows)| rows.len())
-        .max();
+/// Rows and labels of the sample images: the first image of every class, then the second of every
+/// class, and so on.
+pub(crate) fn sample_rows(images: &Images) -> (Vec<usize>, Vec<u8>) {
+    let most = images.classes.iter().map(|(_, rows)| rows.len()).max();
     (0..most.unwrap_or(0))
         .flat_map(|turn| {
-            data.held_out
-                .classes
-                .iter()
-                .filter_map(move |(label, rows)| {
-                    let row = rows.start + turn;
-                    (row < rows.end).then_some((row, *label))
-                })
+            images.classes.iter().filter_map(move |(label, rows)| {
+                let row = rows.start + turn;
+                (row < rows.end).then_some((row, *label))
+            })
         })
         .take(SAMPLES)
         .unzip()

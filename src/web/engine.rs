@@ -8,9 +8,9 @@ use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
 use super::convert::{
-    network, network_from_js, report_part, set, share, shared_from_js, stage_from_js,
+    network, network_from_js, optional, report_part, set, share, shared_from_js, stage_from_js,
 };
-use crate::data::{Class, idx};
+use crate::data::{Class, Origin, idx};
 use crate::engine::{Engine as Device, EngineError};
 use crate::importance::Job;
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
@@ -65,15 +65,20 @@ impl Engine {
         self.device.adapter().into()
     }
 
-    /// Prepares a run. `images` holds `{ label, name?, bytes }` for every class, `bytes` being an IDX
-    /// file, plain or gzip-compressed. Throws an `Error` that says what cannot be used and why.
+    /// Prepares a run. `images` holds `{ label, name?, role?, bytes, files?, file?, place? }` for every
+    /// class, `bytes` being an IDX file, plain or gzip-compressed; `role` says what they are for where
+    /// there is a test set ("training", "unlabelled" or "explained"); `file` and `place` say which of
+    /// `files`, and which image of it, each of them is. Throws an `Error` that says what cannot be used
+    /// and why.
     ///
-    /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is trained.
+    /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is
+    /// trained. `sources`, `{ data?, model? }`, go into the report as they are.
     pub fn start(
         &mut self,
         settings: JsValue,
         images: &Array,
         trained: &JsValue,
+        sources: &JsValue,
     ) -> Result<(), JsValue> {
         self.leave();
         let (settings, classes) = request(settings, images)?;
@@ -83,7 +88,16 @@ impl Engine {
             let network = network_from_js(trained)?;
             Run::explain(&self.device, settings, &classes, network)
         };
-        self.run = Some(run.map_err(|error| error_of(&error))?);
+        let mut run = run.map_err(|error| error_of(&error))?;
+        if !sources.is_undefined() {
+            if let Some(data) = optional(sources, "data")? {
+                run = run.on_data(data);
+            }
+            if let Some(model) = optional(sources, "model")? {
+                run = run.of_model(model);
+            }
+        }
+        self.run = Some(run);
         Ok(())
     }
 
@@ -253,26 +267,45 @@ fn error_of(error: &RunError) -> JsValue {
 fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<Class>), JsError> {
     let settings: Settings = serde_wasm_bindgen::from_value(settings)
         .map_err(|error| JsError::new(&format!("The settings cannot be read: {error}.")))?;
-    let mut classes = Vec::with_capacity(images.length() as usize);
-    for class in images.iter() {
-        let label = Reflect::get(&class, &"label".into())
-            .ok()
-            .and_then(|label| label.as_f64())
-            .ok_or_else(|| JsError::new("Every set of images needs a label."))?;
-        let bytes = Reflect::get(&class, &"bytes".into())
-            .ok()
-            .and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok())
-            .ok_or_else(|| JsError::new("Every set of images needs its file's bytes."))?;
-        let set = idx::read(&bytes.to_vec())
-            .map_err(|error| JsError::new(&format!("Class {label}: {error}")))?;
-        let name = Reflect::get(&class, &"name".into())
-            .ok()
-            .and_then(|name| name.as_string());
-        let mut class = Class::new(label as u8, set);
-        class.name = name.unwrap_or(class.name);
-        classes.push(class);
+    let classes: Result<Vec<Class>, JsError> = images.iter().map(|images| class(&images)).collect();
+    Ok((settings, classes?))
+}
+
+/// The images of a class: `{ label, name?, role?, bytes, files?, file?, place? }`.
+fn class(images: &JsValue) -> Result<Class, JsError> {
+    let label: u8 = optional(images, "label")?
+        .ok_or_else(|| JsError::new("Every set of images needs a label."))?;
+    let bytes = Reflect::get(images, &"bytes".into())
+        .ok()
+        .and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok())
+        .ok_or_else(|| JsError::new("Every set of images needs its file's bytes."))?;
+    let name: Option<String> = optional(images, "name")?;
+    let name = name.unwrap_or_else(|| label.to_string());
+    let set = idx::read(&bytes.to_vec())
+        .map_err(|error| JsError::new(&format!("Class {name}: {error}")))?;
+    let numbers = |name: &str| optional::<Vec<u32>>(images, name).map(Option::unwrap_or_default);
+    let origin = Origin {
+        files: optional(images, "files")?.unwrap_or_default(),
+        of: numbers("file")?
+            .into_iter()
+            .zip(numbers("place")?)
+            .collect(),
+    };
+    let known = origin
+        .of
+        .iter()
+        .all(|(file, _)| (*file as usize) < origin.files.len());
+    if !known || !(origin.of.is_empty() || origin.of.len() == set.count()) {
+        return Err(JsError::new(&format!(
+            "Class {name}: files and places do not fit its images."
+        )));
     }
-    Ok((settings, classes))
+    Ok(Class {
+        name,
+        role: optional(images, "role")?.unwrap_or_default(),
+        origin,
+        ..Class::new(label, set)
+    })
 }
 
 fn update_to_js(run: &Run, update: &Update) -> Result<JsValue, JsError> {

@@ -193,21 +193,23 @@ impl View {
         Self::default()
     }
 
-    /// Every reason why a run with these settings would be refused, given the labels of the
-    /// classes there are: `{ field, message }[]`, empty when there is none. Throws if `settings`
-    /// lacks the form of settings.
+    /// Every reason why a run with these settings would be refused, given the labels and names of the
+    /// classes there are: `{ field, message }[]`, empty when there is none. `trains` says whether the run
+    /// trains a network. Throws if `settings` lacks the form of settings.
     #[wasm_bindgen(unchecked_return_type = "{ field: string; message: string }[]")]
     pub fn check(
         &self,
         #[wasm_bindgen(
-            unchecked_param_type = "{ classes: number[]; dims: number; hidden: number[]; epochs: number; permutations: number; seed: number }"
+            unchecked_param_type = "{ classes: number[]; dims: number; hidden: number[]; epochs: number; explain?: string; held_out?: number; permutations: number; seed: number }"
         )]
         settings: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "number[]")] available: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "[label: number, name: string][]")]
+        available: JsValue,
+        trains: bool,
     ) -> Result<JsValue, JsError> {
         let settings: Settings = value("settings", settings)?;
-        let available: Vec<u8> = value("available", available)?;
-        plain(&settings.check(&available))
+        let available: Vec<(u8, String)> = value("available", available)?;
+        plain(&settings.check(&available, trains))
     }
 
     /// Reads an IDX file of images, plain or gzip-compressed. Throws if it is not one.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use latent_lens::data::{Class, ImageSet};
+use latent_lens::report::{DataSource, Report};
+use serde_json::Value;
 
 /// An empty folder that belongs to one test.
 pub fn folder(test: &str) -> PathBuf {
@@ -94,4 +96,16 @@ pub fn image(number: usize) -> Vec<u8> {
             }
         })
         .collect()
+}
+
+/// A report without what says from which files its images are.
+pub fn without_sources(report: &Report) -> Value {
+    let mut plain = report.clone();
+    plain.data = DataSource::default();
+    if let Some(encoded) = &mut plain.encoded {
+        encoded.files.clear();
+        encoded.file.clear();
+        encoded.place.clear();
+    }
+    serde_json::to_value(plain).unwrap()
 }

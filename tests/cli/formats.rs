@@ -3,20 +3,20 @@
 use std::fs;
 use std::path::Path;
 
-use super::files::{COUNT, SIZE, folder, image, label, latent_lens, said, write};
+use latent_lens::report::Report;
+
+use super::files::{COUNT, SIZE, folder, image, label, latent_lens, said, without_sources, write};
 use super::pack::{gzip, npy, png, wav, zip};
 
 const SETTINGS: &str = "--dims 3 --epochs 2 --seed 5 --out out";
 
 /// Runs `analyse` and gives its report and what it said.
-fn analyse(folder: &Path, images: &str) -> (String, String) {
+fn analyse(folder: &Path, images: &str) -> (Report, String) {
     let output = latent_lens(folder, &format!("analyse {images} {SETTINGS}"));
     let log = said(&output);
     assert!(output.status.success(), "{images}: {log}");
-    (
-        fs::read_to_string(folder.join("out/report.json")).unwrap(),
-        log,
-    )
+    let report = fs::read(folder.join("out/report.json")).unwrap();
+    (serde_json::from_slice(&report).unwrap(), log)
 }
 
 fn pixels() -> Vec<u8> {
@@ -101,7 +101,10 @@ fn the_same_images_give_the_same_results_in_every_form() {
         "--images pictures.zip --grey mean",
     ] {
         let (found, log) = analyse(&folder, images);
-        assert!(found == expected, "{images} gives other results");
+        assert!(
+            without_sources(&found) == without_sources(&expected),
+            "{images} gives other results"
+        );
         assert!(log.starts_with(&preview), "{images}: {log}");
     }
     let (_, log) = analyse(
@@ -125,7 +128,6 @@ fn classes_are_chosen_by_name() {
         log.contains("3 classes: cat (20), dog (20), ox (20)."),
         "{log}"
     );
-    let report: latent_lens::report::Report = serde_json::from_str(&report).unwrap();
     let names: Vec<&str> = report
         .classes
         .iter()
@@ -154,7 +156,6 @@ fn recordings_become_spectrograms() {
         fs::write(folder.join(name), wav(16_000, &samples)).unwrap();
     }
     let (report, log) = analyse(&folder, "--images takes");
-    let report: latent_lens::report::Report = serde_json::from_str(&report).unwrap();
     assert_eq!((report.image.height, report.image.width), (32, 32));
     assert!(log.starts_with("8 images of 32 × 32 pixels;"), "{log}");
     assert!(log.contains("2 classes: 0 (4), 1 (4)."), "{log}");

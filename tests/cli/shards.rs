@@ -45,7 +45,7 @@ fn the_parts_of_a_run_are_the_run() {
 fn a_saved_model_gives_the_numbers_of_the_run_that_trained_it() {
     let folder = folder("a_saved_model_gives_the_numbers_of_the_run_that_trained_it");
     write(&folder);
-    let data = "--images images.idx --labels labels.idx --seed 5";
+    let data = "--images images.idx --labels labels.idx --explain held-out --seed 5";
     succeed(&folder, &format!("analyse {IMAGES} --hidden 6 --out whole"));
     for model in ["model.safetensors", "model.keras", "model.onnx"] {
         succeed(&folder, &format!("train {IMAGES} --hidden 6 --out {model}"));

@@ -10,7 +10,7 @@ use latent_lens::model::files::code::{Library, code};
 use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{File, Hints, open};
 use latent_lens::model::{Activation, Network};
-use latent_lens::report::{ClassSummary, Estimate, ImageShape, Measured, Report};
+use latent_lens::report::{ClassSummary, DataSource, Estimate, ImageShape, Measured, Report};
 use latent_lens::session::{self, Images, Session};
 use latent_lens::settings::Settings;
 use ndarray::Array2;
@@ -169,6 +169,8 @@ fn a_session_comes_back_whole() {
         version: "0.1.0".into(),
         engine: "cpu".into(),
         settings: Settings::default(),
+        data: DataSource::default(),
+        model: None,
         image: ImageShape {
             height: 4,
             width: 4,
@@ -178,6 +180,7 @@ fn a_session_comes_back_whole() {
             name: "three".into(),
             training: 9,
             held_out: 2,
+            explained: 2,
         }],
         training: None,
         samples: None,

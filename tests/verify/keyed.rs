@@ -4,6 +4,7 @@
 use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Network;
+use latent_lens::settings::Settings;
 use serde::Deserialize;
 
 use crate::oracle::recorded;
@@ -79,7 +80,12 @@ fn splits_are_the_recorded_ones() {
         // Images of two pixels that carry their number.
         let bytes = (0..answer.images).flat_map(u16::to_be_bytes).collect();
         let set = ImageSet::from_bytes(1, 2, bytes);
-        let held_out = Dataset::split(&[Class::new(answer.label, set)], answer.seed)
+        let settings = Settings {
+            seed: answer.seed,
+            ..Settings::default()
+        };
+        let classes = [Class::new(answer.label, set)];
+        let held_out = Dataset::new(&classes, &settings.division(true))
             .unwrap()
             .held_out;
         let numbers: Vec<u16> = held_out

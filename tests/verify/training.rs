@@ -55,7 +55,7 @@ fn train(curve: &Curve, epochs: usize, slice: Duration) -> TrainingHistory {
         epochs,
         ..curve.settings.clone()
     };
-    let data = Arc::new(Dataset::split(&classes(curve), settings.seed).unwrap());
+    let data = Arc::new(Dataset::new(&classes(curve), &settings.division(true)).unwrap());
     assert_eq!(data.training.count(), curve.training_images);
     assert_eq!(data.held_out.count(), curve.held_out_images);
     let mut trainer = Trainer::new(&Engine::cpu(), &data, &settings);

@@ -13,7 +13,7 @@ use latent_lens::shard::Shard;
 
 pub use data::Data;
 pub use model::{Activation, Model};
-pub use settings::Chosen;
+pub use settings::{Measuring, Training};
 
 /// Explains autoencoders: which pixels drive each latent dimension, and which dimensions rebuild
 /// each class.
@@ -35,8 +35,8 @@ pub enum Command {
 /// Trains an autoencoder on images and measures what it looks at.
 ///
 /// Of every class, 85 images in a hundred are trained on. The others are held out: the tables and
-/// charts are of these. With the same images, settings and seed the CPU gives the same numbers
-/// again.
+/// charts are of these. A model that was trained elsewhere is explained on all images that are given.
+/// With the same images, settings and seed the CPU gives the same numbers again.
 #[derive(Debug, Args)]
 pub struct Analyse {
     #[command(flatten)]
@@ -56,7 +56,14 @@ pub struct Analyse {
 #[derive(Debug, Args)]
 pub struct Train {
     #[command(flatten)]
-    pub work: Work,
+    pub data: Data,
+
+    #[command(flatten)]
+    pub training: Training,
+
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t = Device::HERE)]
+    pub device: Device,
 
     /// The file to write; its ending says for whom: .safetensors (PyTorch), .keras (Keras 3) or
     /// .onnx.
@@ -108,7 +115,10 @@ pub struct Work {
     pub model: Model,
 
     #[command(flatten)]
-    pub settings: Chosen,
+    pub training: Training,
+
+    #[command(flatten)]
+    pub measuring: Measuring,
 
     /// Where to compute.
     #[arg(long, value_enum, default_value_t = Device::HERE)]

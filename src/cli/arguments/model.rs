@@ -11,8 +11,8 @@ use latent_lens::model::files::Hints;
 #[derive(Debug, Args)]
 pub struct Model {
     /// The files of a trained autoencoder, or their folder, to be explained instead of a new one:
-    /// Keras, PyTorch, safetensors, TensorFlow.js or ONNX. The images that it is explained on are
-    /// those that training with this seed would hold out.
+    /// Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It is explained on all images that are given,
+    /// unless --explain says otherwise.
     #[arg(
         id = "model",
         long,

@@ -1,14 +1,14 @@
 //! What a run is asked to do.
 
 use clap::{Args, ValueEnum};
-use latent_lens::data::Class;
+use latent_lens::data::{Class, Explain, Role};
 use latent_lens::settings::{Method, Settings};
 
-/// [`Settings`], as they are typed.
+/// What a network is trained as, and on which images.
 #[derive(Debug, Args)]
-pub struct Chosen {
-    /// The classes to look at by their labels, such as 0,1 or cat,dog; without it, all there are.
-    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
+pub struct Training {
+    /// The classes to look at by their names, such as 0,1 or cat,dog; without it, all there are.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub classes: Option<Vec<String>>,
 
     /// Latent dimensions: how many numbers an image is squeezed into.
@@ -24,6 +24,24 @@ pub struct Chosen {
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().epochs)]
     pub epochs: usize,
 
+    /// Of every hundred images of a class, so many are held out: never trained on.
+    #[arg(long, value_name = "PERCENT", default_value_t = Settings::default().held_out)]
+    pub held_out: u8,
+
+    /// Decides which images are held out, the first weights and every permutation.
+    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().seed)]
+    pub seed: u32,
+}
+
+/// What importance is measured on, and how.
+#[derive(Debug, Args)]
+pub struct Measuring {
+    /// The images that importance is measured on: all, held-out (those that the seed holds out, or the
+    /// test set), or a number of them, drawn in proportion to the classes. Without it, all where a
+    /// model is given, and else those held out.
+    #[arg(long, value_name = "all|held-out|NUMBER")]
+    pub explain: Option<Explain>,
+
     /// How importance is measured: over all permutations there are, by a few that are drawn, or
     /// the one where it is affordable and the other elsewhere.
     #[arg(long, value_enum, default_value_t = ByMethod::Auto)]
@@ -33,10 +51,6 @@ pub struct Chosen {
     /// errors.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().permutations)]
     pub permutations: usize,
-
-    /// Decides which images are held out, the first weights and every permutation.
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().seed)]
-    pub seed: u32,
 }
 
 /// [`Method`], as it is typed.
@@ -60,34 +74,68 @@ impl From<ByMethod> for Method {
     }
 }
 
-impl Chosen {
+impl Training {
     /// The settings that were asked for, where there are these classes.
     ///
     /// # Errors
     /// One sentence, if there is no class of a name.
     pub fn settings(&self, available: &[Class]) -> Result<Settings, String> {
-        let all = || available.iter().map(|class| class.label).collect();
-        let chosen = self.classes.as_ref().map(|names| {
-            let labels = names.iter().map(|name| label(name, available));
-            labels.collect::<Result<Vec<u8>, String>>()
-        });
+        let mut classes = Vec::new();
+        let labels: Vec<u8> = match &self.classes {
+            Some(names) => names
+                .iter()
+                .map(|name| label(name, available))
+                .collect::<Result<_, _>>()?,
+            None => available.iter().filter_map(named).collect(),
+        };
+        for label in labels {
+            // A class has images on two sides where there is a test set.
+            if self.classes.is_some() || !classes.contains(&label) {
+                classes.push(label);
+            }
+        }
         Ok(Settings {
-            classes: chosen.transpose()?.unwrap_or_else(all),
+            classes,
             dims: self.dims,
             hidden: self.hidden.clone(),
             epochs: self.epochs,
-            method: self.method.into(),
-            permutations: self.permutations,
+            held_out: self.held_out,
             seed: self.seed,
+            ..Settings::default()
         })
     }
 }
 
+impl Measuring {
+    /// `settings` with what was asked for here.
+    pub fn added_to(&self, settings: Settings) -> Settings {
+        Settings {
+            explain: self.explain.unwrap_or_default(),
+            method: self.method.into(),
+            permutations: self.permutations,
+            ..settings
+        }
+    }
+}
+
+/// The label of a class, if its images have one.
+fn named(class: &Class) -> Option<u8> {
+    (class.role != Role::Unlabelled).then_some(class.label)
+}
+
 /// The label of the class that is called so.
 fn label(name: &str, available: &[Class]) -> Result<u8, String> {
-    let class = available.iter().find(|class| class.name == name);
-    class.map(|class| class.label).ok_or_else(|| {
-        let names: Vec<&str> = available.iter().map(|class| class.name.as_str()).collect();
+    let class = available
+        .iter()
+        .find(|class| class.name == name)
+        .and_then(named);
+    class.ok_or_else(|| {
+        let mut names: Vec<&str> = Vec::new();
+        for class in available.iter().filter(|class| named(class).is_some()) {
+            if !names.contains(&class.name.as_str()) {
+                names.push(&class.name);
+            }
+        }
         format!(
             "There is no class {name}; the classes are {}.",
             names.join(", ")

@@ -6,7 +6,7 @@ use super::error::ReadError;
 use super::labels::Labels;
 use super::options::Normalise;
 use super::part::Images;
-use crate::data::{Class, ImageSet, Pixels};
+use crate::data::{Class, ImageSet, Origin, Pixels, Role};
 
 /// Images of one size with their classes, as they were stored.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Collection {
     /// The class of every image.
     labels: Vec<u8>,
     classes: Vec<(u8, String)>,
+    /// Where every image stands in the files.
+    origin: Origin,
     range: (f32, f32),
     proposed: Normalise,
     normalise: Normalise,
@@ -136,6 +138,7 @@ impl Collection {
             pixels: images.pixels,
             labels,
             classes,
+            origin: origin(images.files),
             range,
             proposed,
             normalise: proposed,
@@ -206,6 +209,12 @@ impl Collection {
         }
     }
 
+    /// The files that the images are from, by their names.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.origin.files
+    }
+
     /// The classes in natural order, with all images normalised.
     #[must_use]
     pub fn classes(&self) -> Vec<Class> {
@@ -219,10 +228,14 @@ impl Collection {
     #[must_use]
     pub fn class(&self, label: u8) -> Option<Class> {
         let (_, name) = self.classes.iter().find(|(known, _)| *known == label)?;
+        let mut origin = Origin::default();
+        origin.add(&self.origin, self.places(label));
         Some(Class {
             label,
             name: name.clone(),
             images: self.images(self.places(label)),
+            role: Role::Split,
+            origin,
         })
     }
 
@@ -279,6 +292,16 @@ impl Collection {
             }
         }
         examples
+    }
+}
+
+/// Where images stand in files of which is known how many are from each.
+fn origin(files: Vec<(String, usize)>) -> Origin {
+    let counts = (0..).zip(files.iter().map(|(_, count)| *count));
+    let of = counts.flat_map(|(file, count)| (0..count as u32).map(move |place| (file, place)));
+    Origin {
+        of: of.collect(),
+        files: files.into_iter().map(|(name, _)| name).collect(),
     }
 }
 

@@ -68,7 +68,10 @@ pub(super) fn labels(
         });
     let enough = |join: &Join| 2 * join.found >= paths.len().min(rows.len());
     // Rows counted from 0 beside files counted from 1 name the wrong ones.
-    let counted = |join: &Join| join.found < paths.len() && counts(&rows, join.column);
+    let counted = |join: &Join| {
+        let as_many = (paths.len()..paths.len() + 2).contains(&rows.len());
+        as_many && join.found < paths.len() && counts(&rows, join.column)
+    };
     match join.filter(|join| enough(join) && !counted(join)) {
         Some(join) if width > 1 => by_name(table, rows, paths, &join, options),
         _ => in_order(table, rows, paths.len(), options),

@@ -164,6 +164,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         width: SIDE,
         pixels: Pixels::Floats(floats),
         labels: Some(labels),
+        files: Vec::new(),
     };
     let about = About {
         format: Format::Recordings,

@@ -32,6 +32,8 @@ pub(super) struct Images {
     pub width: usize,
     pub pixels: Pixels,
     pub labels: Option<Labels>,
+    /// The files that they are from, in order, and how many are from each.
+    pub files: Vec<(String, usize)>,
 }
 
 impl Images {
@@ -74,12 +76,14 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
             options.grey,
         )
     };
+    let count = pixels.len() / (height * width);
     Ok(Part::Images(Images {
         name: name.into(),
         height,
         width,
         pixels,
         labels: None,
+        files: vec![(name.into(), count)],
     }))
 }
 
@@ -222,6 +226,7 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
             .append(&more)
             .map_err(too_many)?;
         all.pixels.append(part.pixels);
+        all.files.extend(part.files);
     }
     Ok(all)
 }

@@ -48,12 +48,13 @@ pub(super) fn read(
     let recipe = Recipe::new(lowest).map_err(ReadError::of_all)?;
 
     let mut labels = Labels::default();
+    let mut read = Vec::with_capacity(recordings.len());
     let mut all = Vec::with_capacity(recordings.len() * SIDE * SIDE);
     let mut resampler: Option<(u32, Resampler)> = None;
     let (mut silent, mut mixed, mut resampled, mut blemished) = (0, 0, 0, Vec::new());
     for (place, (file, rate)) in recordings.iter().enumerate() {
         let entry = &file.entry;
-        let read = recording(source, entry).and_then(|wave| {
+        let heard = recording(source, entry).and_then(|wave| {
             let mut samples = wave.samples;
             if *rate != lowest {
                 let known = resampler.take().filter(|(from, _)| from == rate);
@@ -65,12 +66,13 @@ pub(super) fn read(
             let image = image.map_err(|message| ReadError::new(&entry.name, message))?;
             Ok((image, wave.channels, wave.blemish))
         });
-        if let Some((image, channels, blemish)) = left_out.keep(read, source)? {
+        if let Some((image, channels, blemish)) = left_out.keep(heard, source)? {
             silent += usize::from(image.iter().all(|&value| value == 0.0));
             mixed += usize::from(channels > 1);
             resampled += usize::from(*rate != lowest);
             blemished.extend(blemish.map(|what| (entry.name.as_str(), what)));
             all.extend(image);
+            read.push((entry.path.clone(), 1));
             labels
                 .push(&file.class)
                 .map_err(|TooManyClasses| ReadError::new(&entry.name, TooManyClasses::MESSAGE))?;
@@ -108,6 +110,7 @@ pub(super) fn read(
         width: SIDE,
         pixels: Pixels::Floats(all),
         labels: Some(labels),
+        files: read,
     })
 }
 

@@ -139,6 +139,7 @@ pub(super) fn read(
             width,
             pixels,
             labels: label.map(|_| labels),
+            files: vec![(name.into(), rows)],
         }),
     };
     Ok((part, choices))

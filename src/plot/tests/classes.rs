@@ -123,6 +123,7 @@ fn ten() -> (FigureSpec, Report) {
         name: format!("Name {label}"),
         training: 85,
         held_out: 15,
+        explained: 15,
     };
     report.classes = (0..10).map(class).collect();
     let means = Array2::from_shape_fn((10, 32), |(class, dim)| (class + dim + 1) as f32 * 1e-3);

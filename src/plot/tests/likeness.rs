@@ -17,6 +17,7 @@ pub(super) fn four() -> (FigureSpec, Report) {
             name: (*name).into(),
             training: 85,
             held_out: 15,
+            explained: 15,
         })
         .collect();
     let means = array![[0.3, 0.4], [0.4, 0.3], [0.0, 0.1], [0.0, 0.0]];

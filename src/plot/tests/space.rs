@@ -28,6 +28,7 @@ pub(super) fn four() -> (FigureSpec, Report) {
             [3.0, 1.0, 8.0],
             [2.0, 1.0, 6.0]
         ],
+        ..Encoded::default()
     });
     (spec, report)
 }
@@ -41,6 +42,7 @@ pub(super) fn many(images: usize, classes: usize) -> (FigureSpec, Report) {
         name: format!("Class {label}"),
         training: 85,
         held_out: 15,
+        explained: 15,
     };
     report.classes = (0..classes).map(class).collect();
     let latents = Array2::from_shape_fn((images, 2), |(image, axis)| {
@@ -51,6 +53,7 @@ pub(super) fn many(images: usize, classes: usize) -> (FigureSpec, Report) {
         labels: (0..images).map(|image| (image % classes) as u8).collect(),
         positions: (0..images as u32).collect(),
         latents,
+        ..Encoded::default()
     });
     (spec, report)
 }

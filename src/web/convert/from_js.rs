@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsError, JsValue};
 
-use super::{matrix_from_js, property, required, value};
+use super::{matrix_from_js, optional, property, required, value};
 use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
 
 /// Merges the parts of a report that `part` has into `report`. A part with a version is the
@@ -16,6 +16,8 @@ pub(in crate::web) fn report_part_from_js(
             version: value("version", version)?,
             engine: value("engine", required(part, "engine")?)?,
             settings: value("settings", required(part, "settings")?)?,
+            data: optional(part, "data")?.unwrap_or_default(),
+            model: optional(part, "model")?,
             image: value("image", required(part, "image")?)?,
             classes: value("classes", required(part, "classes")?)?,
             training: None,
@@ -56,14 +58,8 @@ pub(in crate::web) fn report_part_from_js(
 
 fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
     Ok(Estimate {
-        method: property(found, "method")
-            .map(|method| value("method", method))
-            .transpose()?
-            .unwrap_or_default(),
-        engine: property(found, "engine")
-            .map(|engine| value("engine", engine))
-            .transpose()?
-            .unwrap_or_default(),
+        method: optional(found, "method")?.unwrap_or_default(),
+        engine: optional(found, "engine")?.unwrap_or_default(),
         mean: matrix_from_js("mean", &required(found, "mean")?)?,
         std_error: property(found, "std_error")
             .map(|error| matrix_from_js("std_error", &error))
@@ -93,6 +89,9 @@ fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
     Ok(Encoded {
         labels: value("labels", required(found, "labels")?)?,
         positions: value("positions", required(found, "positions")?)?,
+        files: optional(found, "files")?.unwrap_or_default(),
+        file: optional(found, "file")?.unwrap_or_default(),
+        place: optional(found, "place")?.unwrap_or_default(),
         latents: matrix_from_js("latents", &required(found, "latents")?)?,
     })
 }

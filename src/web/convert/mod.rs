@@ -32,7 +32,7 @@ pub(super) use to_js::report_part;
 
 #[cfg(any(feature = "engine", feature = "models"))]
 use matrix::matrix_to_js;
-#[cfg(feature = "view")]
+#[cfg(any(feature = "engine", feature = "view"))]
 use matrix::property;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 use matrix::{matrix_from_js, required};
@@ -59,4 +59,15 @@ pub(super) fn value<T: DeserializeOwned>(name: &str, from: JsValue) -> Result<T,
         let reason = reason.strip_prefix("Error: ").unwrap_or(&reason);
         JsError::new(&format!("{name} cannot be read: {reason}"))
     })
+}
+
+/// As [`value`], of a property that may be missing.
+#[cfg(any(feature = "engine", feature = "view"))]
+pub(super) fn optional<T: DeserializeOwned>(
+    object: &JsValue,
+    name: &str,
+) -> Result<Option<T>, JsError> {
+    property(object, name)
+        .map(|found| value(name, found))
+        .transpose()
 }

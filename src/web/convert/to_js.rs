@@ -44,6 +44,8 @@ fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     set(object, "version", report.version.as_str());
     set(object, "engine", report.engine.as_str());
     set(object, "settings", plain(&report.settings)?);
+    set(object, "data", plain(&report.data)?);
+    set(object, "model", plain(&report.model)?);
     set(object, "image", plain(&report.image)?);
     set(object, "classes", plain(&report.classes)?);
     Ok(())
@@ -91,6 +93,9 @@ fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "labels", plain(&encoded.labels)?);
     set(&object, "positions", plain(&encoded.positions)?);
+    set(&object, "files", plain(&encoded.files)?);
+    set(&object, "file", plain(&encoded.file)?);
+    set(&object, "place", plain(&encoded.place)?);
     set(&object, "latents", matrix_to_js(&encoded.latents));
     Ok(object.into())
 }

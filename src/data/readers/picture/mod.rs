@@ -75,6 +75,7 @@ pub(super) fn read(
     }
 
     let mut labels = Labels::default();
+    let mut read = Vec::with_capacity(pictures.len());
     let mut all = Depths::new(is_deep, bytes);
     let mut colours = Colours::new(to.0 * to.1);
     let (mut turned, mut blemished, mut paged) = (0, Vec::new(), Vec::new());
@@ -86,6 +87,7 @@ pub(super) fn read(
                 Depth::of(&stored),
                 resized(&stored, header, to, options.grey, &mut colours),
             );
+            read.push((entry.path.clone(), 1));
             labels
                 .push(&file.class)
                 .map_err(|TooManyClasses| ReadError::new(&entry.name, TooManyClasses::MESSAGE))?;
@@ -118,6 +120,7 @@ pub(super) fn read(
         width: to.1,
         pixels: all.finish(notes),
         labels: Some(labels),
+        files: read,
     })
 }
 

@@ -1,0 +1,36 @@
+//! Whose numbers a report's are: of which images, and of which model.
+
+use serde::{Deserialize, Serialize};
+
+/// The images of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DataSource {
+    /// What people call the data set; empty where it has no name.
+    pub name: String,
+    /// The files that it was read from, by their names.
+    pub files: Vec<String>,
+    /// Images of the chosen classes, whatever they were used for.
+    pub count: usize,
+    /// Whether the images that are explained were brought as a test set of their own.
+    pub test_set: bool,
+    /// What was done to values, colours, labels and order on the way from the files to the network, a
+    /// sentence each.
+    pub handling: Vec<String>,
+    /// What the pixels are called, where they are the columns of a table.
+    pub columns: Option<Vec<String>>,
+    /// The smallest and the largest of the explained images' values, as the network is given them.
+    pub range: (f32, f32),
+}
+
+/// A model that was trained elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelSource {
+    /// The files that it was read from, by their names.
+    pub files: Vec<String>,
+    /// The library whose form they have.
+    pub format: String,
+    /// What was left aside, folded together or taken for granted, a sentence each.
+    pub notes: Vec<String>,
+}
