@@ -17,15 +17,26 @@ export interface DataFile {
   bytes: Uint8Array;
 }
 
-/** How values become intensities from 0 to 1. */
-export type Normalise = "keep" | "divide-by-255" | "min-max";
+/** How values become intensities: all alike, or each column or pixel by itself. */
+export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
+
+/** A column of a table, by its place from 0 or by its name. */
+export type Column = { index: number } | { name: string };
 
 /** How files are to be read; what is absent is found out. */
 export interface DataOptions {
   /** CSV: whether the first line names the columns. */
   header?: boolean;
-  /** CSV: the column that holds the labels, by its place from 0 or by its name. */
-  label_column?: "none" | { index: number } | { name: string };
+  /** CSV: the column that holds the labels. */
+  label_column?: "none" | Column;
+  /** CSV: columns to leave out. */
+  drop?: Column[];
+  /** CSV: columns to keep that seem only to number the rows. */
+  keep?: Column[];
+  /** CSV: whether rows in which a value is missing are left out. Default: "refuse". */
+  gaps?: "refuse" | "drop";
+  /** CSV: what stands before the fraction of a number; found out where absent. */
+  decimal?: "point" | "comma";
   /** NPZ: the name of the array that holds the images. */
   images?: string;
   /** NPZ: the name of the array that holds the labels. */
@@ -59,12 +70,18 @@ export interface DataPreview {
   examples: { label: number; pixels: Uint8Array }[];
   /** Bytes that the images take: here, and as the copy of a run on all of them. */
   memory_bytes: number;
+  /** Of tables whose columns have names: the names of the values. */
+  columns: string[] | null;
   /** What was left out, joined or guessed, in sentences. */
   notes: string[];
+  /** What was done to the values, in sentences. */
+  handling: string[];
   /** What can be chosen otherwise, and what was. */
   choices: {
     columns: string[];
     label_column: number | null;
+    /** Columns that are no values, by their place from 0. */
+    left_out: number[];
     header: boolean | null;
     arrays: string[];
   };
@@ -77,7 +94,14 @@ export interface ReadError extends Error {
   file: string;
   place: string | null;
   /** What the files do not tell and a person has to. */
-  needs: { shape: { pixels: number } } | { column: string[] } | { array: string[] } | null;
+  needs:
+    | { shape: { pixels: number } }
+    | { column: string[] }
+    | { array: string[] }
+    | { drop: string[] }
+    | { gaps: { rows: number } }
+    | { decimal: { number: string } }
+    | null;
 }
 "#;
 
@@ -129,7 +153,8 @@ impl Data {
         self.take(collection)
     }
 
-    /// Chooses how values become intensities. Throws a `ReadError` if they would lie outside 0 to 1.
+    /// Chooses how values become intensities. Throws a `ReadError` if they are to be divided by 255
+    /// and lie outside 0 to that.
     #[wasm_bindgen(unchecked_return_type = "DataPreview")]
     pub fn normalise(
         &mut self,

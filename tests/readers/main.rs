@@ -9,6 +9,7 @@ mod mend;
 mod pack;
 mod pictures;
 mod sounds;
+mod tables;
 mod whole;
 
 use latent_lens::data::readers::{Collection, File, Options, ReadError, open};

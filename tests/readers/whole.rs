@@ -52,17 +52,25 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
     let notes = collection.preview().notes;
     assert_eq!(
         notes,
-        ["The images of test-images and train-images were joined."]
+        [
+            "The labels are those of test-labels and train-labels.",
+            "The images of train-images and test-images were joined."
+        ]
     );
 }
 
 #[test]
 fn tables_may_be_packed_and_labels_in_a_table_of_their_own() {
-    let packed = zip(&[("d/digits.csv", b"label,a,b,c,d\n1,0,0,0,255\n0,9,9,9,9\n")]);
+    let packed = zip(&[(
+        "d/digits.csv",
+        b"label,p1,p2,p3,p4\n1,0,0,0,255\n0,9,9,9,9\n",
+    )]);
     let collection = read(&[file("digits.zip", packed)]).unwrap();
     let preview = collection.preview();
     assert_eq!((preview.format, preview.count), (Format::Csv, 2));
-    assert_eq!(preview.choices.columns, ["label", "a", "b", "c", "d"]);
+    assert_eq!(preview.notes, ["The labels are those of the column label."]);
+    assert_eq!((preview.height, preview.columns), (2, None));
+    assert_eq!(preview.choices.columns, ["label", "p1", "p2", "p3", "p4"]);
     assert_eq!(preview.choices.label_column, Some(0));
 
     let collection = read(&[
@@ -108,9 +116,19 @@ fn normalisation_is_proposed_by_the_range_and_can_be_chosen() {
     let mut collection = array(&[0.0, 51.0, 204.0]);
     collection.normalise(Normalise::MinMax).unwrap();
     assert_eq!(intensities(&collection), [0.0, 0.25, 1.0]);
-    let error = collection.normalise(Normalise::Keep).unwrap_err();
-    assert!(error.to_string().contains("between 0 and 204"), "{error}");
+    let mut collection = array(&[-1.0, 0.0, 300.0]);
+    let error = collection.normalise(Normalise::DivideBy255).unwrap_err();
+    assert!(error.to_string().contains("between -1 and 300"), "{error}");
     assert_eq!(collection.preview().normalise, Normalise::MinMax);
+    // A model may take any values.
+    collection.normalise(Normalise::Keep).unwrap();
+    assert_eq!(intensities(&collection), [-1.0, 0.0, 300.0]);
+    assert_eq!(
+        collection.handling(),
+        ["Values from -1 to 300 were taken as they are."]
+    );
+    let most = f32::MAX;
+    assert_eq!(intensities(&array(&[-most, 0.0, most])), [0.0, 0.5, 1.0]);
 }
 
 #[test]

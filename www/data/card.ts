@@ -19,6 +19,8 @@ const NORMALISED: Record<DataPreview["normalise"], string> = {
   keep: "kept as they are",
   "divide-by-255": "divided by 255",
   "min-max": "spread from the smallest, 0, to the largest, 1",
+  "min-max-column": "spread from 0 to 1, each column or pixel by itself",
+  standard: "brought to mean 0 and deviation 1, each column or pixel by itself",
 };
 
 /** Of so many classes the counts are written out. */

@@ -9,15 +9,26 @@ export interface SourceFile {
   md5?: string;
 }
 
-/** How values become intensities from 0 to 1. */
-export type Normalise = "keep" | "divide-by-255" | "min-max";
+/** How values become intensities: all alike, or each column or pixel by itself. */
+export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
+
+/** A column of a table, by its place from 0 or by its name. */
+export type Column = { index: number } | { name: string };
 
 /** How files are to be read; what is absent is found out. */
 export interface DataOptions {
   /** CSV: whether the first line names the columns. */
   header?: boolean;
   /** CSV: the column that holds the labels. */
-  label_column?: "none" | { index: number } | { name: string };
+  label_column?: "none" | Column;
+  /** CSV: columns to leave out. */
+  drop?: Column[];
+  /** CSV: columns to keep that seem only to number the rows. */
+  keep?: Column[];
+  /** CSV: whether rows in which a value is missing are left out. Default: "refuse". */
+  gaps?: "refuse" | "drop";
+  /** CSV: what stands before the fraction of a number; found out where absent. */
+  decimal?: "point" | "comma";
   /** NPZ: the array that holds the images. */
   images?: string;
   /** NPZ: the array that holds the labels. */
@@ -45,18 +56,30 @@ export interface DataPreview {
   examples: { label: number; pixels: Uint8Array }[];
   /** Of the images here and of a run's copy of all of them. */
   memory_bytes: number;
+  /** Of tables whose columns have names: the names of the values. */
+  columns: string[] | null;
   /** Sentences. */
   notes: string[];
+  /** What was done to the values, in sentences. */
+  handling: string[];
   choices: {
     columns: string[];
     label_column: number | null;
+    /** Columns that are no values, by their place from 0. */
+    left_out: number[];
     header: boolean | null;
     arrays: string[];
   };
 }
 
 /** What files do not tell and a person has to. */
-export type Need = { shape: { pixels: number } } | { column: string[] } | { array: string[] };
+export type Need =
+  | { shape: { pixels: number } }
+  | { column: string[] }
+  | { array: string[] }
+  | { drop: string[] }
+  | { gaps: { rows: number } }
+  | { decimal: { number: string } };
 
 /** The wasm package `readers`. */
 export interface ReadersModule {

@@ -5,9 +5,11 @@ import type { DataOptions, DataPreview, Need } from "./messages";
 type Choices = [value: string, label: string][];
 
 const NORMALISE: Choices = [
-  ["keep", "Keep: they lie between 0 and 1"],
+  ["keep", "Keep as they are"],
   ["divide-by-255", "Divide by 255"],
   ["min-max", "Spread: smallest 0, largest 1"],
+  ["min-max-column", "Spread each column by itself"],
+  ["standard", "Each column to mean 0, deviation 1"],
 ];
 const GREY: Choices = [
   ["luma", "By how bright colours look"],
@@ -69,7 +71,9 @@ export class OptionsForm {
       const fields = sides("shape", "Height of an image", "Width", height, pixels / height);
       this.#offer(`An image has ${pixels} pixels`, fields);
     } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
-    else this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    else if ("column" in need) {
+      this.#offer("Where the labels are", [labelColumn(need.column, null)]);
+    }
   }
 
   #offer(heading: string, fields: HTMLElement[]): void {

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::labels::MAX_CLASSES;
+use super::labels::{MAX_CLASSES, composed};
 use super::options::{LabelColumn, Options};
 use super::part::listed;
-use super::paths::{composed, name, stem};
+use super::paths::{name, stem};
+use super::text;
 
 /// Names that columns of labels commonly have.
 const LABEL_NAMES: [&str; 9] = [
@@ -80,7 +81,8 @@ pub(super) fn labels(
 
 /// The rows of a table, all with as many fields as the first.
 fn rows(text: &[u8], files: usize) -> Result<Vec<Vec<String>>, Refusal> {
-    let text = decoded(text);
+    let (text, _) = text::decode(text)?;
+    let text = str::from_utf8(&text).map_err(|_| "it is no text")?;
     let first = text.lines().find(|line| !line.trim().is_empty());
     let first = first.ok_or("it is empty")?;
     let separators = ['\t', ';', ',', ' '];
@@ -126,15 +128,6 @@ fn rows(text: &[u8], files: usize) -> Result<Vec<Vec<String>>, Refusal> {
 
 fn owned(field: &str) -> String {
     composed(field).into_owned()
-}
-
-/// Text in UTF-8, or else in Latin letters of one byte each.
-fn decoded(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    }
 }
 
 /// Files by what a table may call them.

@@ -1,14 +1,17 @@
 //! Labels as people write them: names in natural order, numbers for the engine.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use crate::data::array::Number;
 
 use super::paths::letters;
 
 /// The most classes; their labels are bytes.
 pub(super) const MAX_CLASSES: usize = 256;
 
-/// Longer names are cut: they are shown in charts.
+/// Longer names are cut where that leaves them apart: they are shown in charts.
 const MAX_NAME: usize = 80;
 
 /// The class of every image by name, in the order of the images.
@@ -49,27 +52,60 @@ impl Labels {
     }
 
     pub fn push(&mut self, name: &str) -> Result<(), TooManyClasses> {
-        let name = name.trim();
-        let name = match name.char_indices().nth(MAX_NAME) {
-            Some((end, _)) => &name[..end],
-            None => name,
-        };
-        let place = if let Some(&place) = self.places.get(name) {
-            place
-        } else {
-            let place = u8::try_from(self.names.len()).map_err(|_| TooManyClasses)?;
-            self.names.push(name.into());
-            self.places.insert(name.into(), place);
-            place
-        };
+        let place = self.place(name)?;
         self.of.push(place);
         Ok(())
     }
 
+    /// The place of a name among the classes, which it is added to.
+    fn place(&mut self, name: &str) -> Result<u8, TooManyClasses> {
+        let name = composed(name.trim());
+        if let Some(&place) = self.places.get(&*name) {
+            return Ok(place);
+        }
+        let place = u8::try_from(self.names.len()).map_err(|_| TooManyClasses)?;
+        self.names.push(name.to_string());
+        self.places.insert(name.into_owned(), place);
+        Ok(place)
+    }
+
     /// A label that was stored as a number.
-    pub fn push_number(&mut self, number: f32) -> Result<(), TooManyClasses> {
+    pub fn push_number(&mut self, number: Number) -> Result<(), TooManyClasses> {
         // Display writes whole numbers without a point.
-        self.push(&number.to_string())
+        match number {
+            Number::Whole(number) => self.push(&number.to_string()),
+            Number::Single(number) => self.push(&(number + 0.0).to_string()),
+            Number::Double(number) => self.push(&(number + 0.0).to_string()),
+        }
+    }
+
+    /// Renames the classes, if every one has another name; those that come to have the same are one.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+        let names: Option<Vec<String>> = self.names.iter().map(|old| name(old)).collect();
+        let Some(names) = names else { return };
+        let mut renamed = Self::default();
+        let places = names.iter().map(|name| renamed.place(name));
+        // They are no more than there were.
+        let Ok(places) = places.collect::<Result<Vec<u8>, _>>() else {
+            return;
+        };
+        renamed.of = self
+            .of
+            .iter()
+            .map(|&place| places[usize::from(place)])
+            .collect();
+        *self = renamed;
+    }
+
+    /// Leaves out the labels at these places, which are in order, and classes that have no others.
+    pub fn leave_out(&mut self, places: &[u32]) {
+        let all = std::mem::take(self);
+        for (place, of) in (0..).zip(all.of) {
+            if places.binary_search(&place).is_err() {
+                let known = self.push(&all.names[usize::from(of)]);
+                known.expect("there are no more classes than there were");
+            }
+        }
     }
 
     pub fn append(&mut self, more: &Self) -> Result<(), TooManyClasses> {
@@ -103,6 +139,7 @@ impl Labels {
             .map(|&place| number_of[usize::from(place)])
             .collect();
         let mut names = self.names;
+        cut(&mut names);
         let classes = order
             .iter()
             .zip(numbers)
@@ -110,6 +147,29 @@ impl Labels {
             .collect();
         (classes, images)
     }
+}
+
+/// Cuts long names, unless two would be the same then.
+fn cut(names: &mut [String]) {
+    let short = |name: &String| -> String { name.chars().take(MAX_NAME).collect() };
+    let distinct: HashSet<String> = names.iter().map(short).collect();
+    if distinct.len() == names.len() {
+        for name in names {
+            *name = short(name);
+        }
+    }
+}
+
+/// A name in the composed form of Unicode, in which ä is one character whoever wrote it.
+pub(super) fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return name.into();
+    }
+    // A browser has the tables for that, which take 50 kB.
+    #[cfg(target_arch = "wasm32")]
+    return String::from(js_sys::JsString::from(name).normalize("NFC")).into();
+    #[cfg(not(target_arch = "wasm32"))]
+    return unicode_normalization::UnicodeNormalization::nfc(name).collect();
 }
 
 /// Compares names as people sort them: numbers in them by their value, so that `10` follows `9`.

@@ -14,28 +14,35 @@
 
 mod collection;
 mod colour;
+mod columns;
+mod dialect;
 mod error;
 mod idx;
 mod label_table;
 mod labelled;
 mod labels;
+mod names;
 mod npy;
+mod number;
 mod options;
 mod part;
 mod paths;
 mod picture;
 mod resample;
 mod resize;
+mod scale;
 mod sound;
 mod source;
 mod spectrogram;
+mod survey;
 mod table;
+mod text;
 mod wave;
 
 pub use super::File;
 pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
 pub use error::{Need, ReadError};
-pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options};
+pub use options::{Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
@@ -164,7 +171,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         width: SIDE,
         pixels: Pixels::Floats(floats),
         labels: Some(labels),
-        files: Vec::new(),
+        ..Images::default()
     };
     let about = About {
         format: Format::Recordings,
@@ -257,6 +264,7 @@ fn arrays(
 
     let entries: Vec<&Entry> = entries.iter().filter(chosen).collect();
     let mut parts = Vec::new();
+    let mut unknown: Option<Vec<LabelColumn>> = None;
     let mut held = 0;
     for (place, entry) in entries.iter().enumerate() {
         let mut within = |fraction: f64| progress((place as f64 + fraction) / entries.len() as f64);
@@ -265,15 +273,24 @@ fn arrays(
             Kind::Npy => npy::read(source, entry, options)?,
             _ => {
                 let text = source.bytes(entry, options.max_bytes as u64)?;
-                let (part, of_table) = table::read(&entry.name, &text, options, &mut within)?;
+                let (part, of_table) =
+                    table::read(&entry.name, &text, options, notes, &mut within)?;
+                match &mut unknown {
+                    Some(unknown) => unknown.retain(|column| of_table.unknown.contains(column)),
+                    None => unknown = Some(of_table.unknown),
+                }
                 if choices.columns.len() <= of_table.columns.len() {
                     choices.columns = of_table.columns;
                     choices.label_column = of_table.label_column;
+                    choices.left_out = of_table.left_out;
                     choices.header = Some(of_table.header);
                 }
                 part
             }
         };
+        if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
+            notes.extend(images.handling.iter().cloned());
+        }
         held += part.memory();
         if held > options.max_bytes {
             let message = format!(
@@ -285,6 +302,28 @@ fn arrays(
         }
         parts.push(part);
         within(1.0);
+    }
+    let mut asked = options.drop.iter().chain(&options.keep);
+    if let Some(column) = asked.find(|column| unknown.as_ref().is_none_or(|of| of.contains(column)))
+    {
+        let message = match (&unknown, column) {
+            (None, _) => "There is no table of whose columns some could be left out.".into(),
+            (_, LabelColumn::Name(name)) => {
+                format!("No column is called {name}. Name one of those in the first line.")
+            }
+            (_, LabelColumn::Index(index)) => {
+                format!(
+                    "There is no column {}. Name one of those that there are.",
+                    index + 1
+                )
+            }
+            (_, LabelColumn::None) => "A column to leave out has no name.".into(),
+        };
+        let error = ReadError::of_all(message);
+        return Err(match unknown {
+            Some(_) => error.needing(Need::Drop(choices.columns.clone())),
+            None => error,
+        });
     }
     part::join(parts, notes)
 }

@@ -1,6 +1,5 @@
 //! What the paths of files tell: their order, what lies among them that is no data, and classes.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -10,18 +9,6 @@ use super::labels::Labels;
 pub(super) fn order(a: &str, b: &str) -> Ordering {
     let parts = |path| str::split(path, '/').filter(|part: &&str| *part != ".");
     parts(a).cmp(parts(b))
-}
-
-/// A name in the composed form of Unicode, in which ä is one character whoever wrote it.
-pub(super) fn composed(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() {
-        return name.into();
-    }
-    // A browser has the tables for that, which take 50 kB.
-    #[cfg(target_arch = "wasm32")]
-    return String::from(js_sys::JsString::from(name).normalize("NFC")).into();
-    #[cfg(not(target_arch = "wasm32"))]
-    return unicode_normalization::UnicodeNormalization::nfc(name).collect();
 }
 
 /// The letters by which a name is sorted: small, without accents.

@@ -80,21 +80,23 @@ pub(super) fn read(
         progress(0.1 + 0.9 * (place + 1) as f64 / recordings.len() as f64);
     }
     left_out.told(count, "recordings", notes)?;
+    let mut handling = Vec::new();
     if resampled > 0 {
-        notes.push(format!(
+        handling.push(format!(
             "{resampled} of {} recordings were resampled to {lowest} Hz, the lowest rate among them.",
             labels.len()
         ));
     }
     if recipe.top() < Recipe::TOP {
-        notes.push(format!(
+        handling.push(format!(
             "The recordings reach up to {:.0} Hz only; so does the frequency axis.",
             recipe.top()
         ));
     }
     if mixed > 0 {
-        notes.push(format!("The channels of {mixed} recordings were averaged."));
+        handling.push(format!("The channels of {mixed} recordings were averaged."));
     }
+    notes.extend(handling.iter().cloned());
     if let Some((_, what)) = blemished.first() {
         let names: Vec<&str> = blemished.iter().map(|(name, _)| *name).collect();
         notes.push(format!("Read, though {what}: {}.", listed(&names)));
@@ -105,12 +107,13 @@ pub(super) fn read(
         ));
     }
     Ok(Images {
-        name: String::new(),
         height: SIDE,
         width: SIDE,
         pixels: Pixels::Floats(all),
         labels: Some(labels),
+        handling,
         files: read,
+        ..Images::default()
     })
 }
 

@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use flate2::read::GzDecoder;
 
 use super::error::ReadError;
-use super::paths;
+use super::labels::composed;
+use super::{paths, text};
 use crate::archive::{Archive, ArchiveError};
 use crate::data::{File, idx};
 
@@ -92,7 +93,7 @@ pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError>
         if is_zip(&file.bytes) {
             found.add_archive(file)?;
         } else {
-            let name = paths::composed(&file.name).into_owned();
+            let name = composed(&file.name).into_owned();
             found.add(name.clone(), name, Place::File(index))?;
         }
     }
@@ -112,7 +113,7 @@ impl<'a> Found<'a> {
         let paths: Vec<String> = archive
             .members()
             .iter()
-            .map(|member| paths::composed(&member.path).into_owned())
+            .map(|member| composed(&member.path).into_owned())
             .collect();
         if paths.is_empty() {
             let message = "The archive is empty. Choose one that holds images.";
@@ -120,7 +121,7 @@ impl<'a> Found<'a> {
         }
         let number = self.source.archives.len();
         self.source.archives.push(archive);
-        let around = paths::composed(&file.name);
+        let around = composed(&file.name).into_owned();
         for (index, path) in paths.into_iter().enumerate() {
             let place = Place::Member {
                 archive: number,
@@ -212,7 +213,7 @@ fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
         [b'O', b'g', b'g', b'S', ..] | [b'f', b'L', b'a', b'C', ..] => {
             Err("a compressed recording")
         }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("text in UTF-16, where UTF-8 is needed"),
+        _ if text::is_utf16(start) && !paths::is_prose(path) => Ok(Kind::Table),
         _ if start
             .iter()
             .any(|&byte| byte < 9 || (14..32).contains(&byte)) =>

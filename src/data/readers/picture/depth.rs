@@ -64,7 +64,7 @@ impl Depths {
     }
 
     /// All pixels from 0 to 255. Tells what was taken for black and white.
-    pub fn finish(mut self, notes: &mut Vec<String>) -> Pixels {
+    pub fn finish(mut self, told: &mut Vec<String>) -> Pixels {
         let Pixels::Floats(all) = &mut self.pixels else {
             return self.pixels;
         };
@@ -109,13 +109,13 @@ impl Depths {
             } else {
                 format!(" Since none is above {white}, that was taken for white, not 65535.")
             };
-            notes.push(format!(
+            told.push(format!(
                 "{deep} of {} pictures have 16 bits a value, and keep them as fractions of 255.{of}",
                 self.depths.len()
             ));
         }
         if floats > 0 {
-            notes.push(format!(
+            told.push(format!(
                 "{floats} of {} pictures hold other numbers than bytes: {black} was taken for \
                  black and {range_white} for white.",
                 self.depths.len()

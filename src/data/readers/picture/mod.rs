@@ -98,12 +98,14 @@ pub(super) fn read(
         progress(0.1 + 0.9 * (place + 1) as f64 / pictures.len() as f64);
     }
     left_out.told(count, "pictures", notes)?;
-    notes.extend(colours.told(options.grey));
+    let mut handling: Vec<String> = colours.told(options.grey).into_iter().collect();
+    let pixels = all.finish(&mut handling);
     if turned > 0 {
-        notes.push(format!(
+        handling.push(format!(
             "{turned} pictures were turned as their files say (EXIF)."
         ));
     }
+    notes.extend(handling.iter().cloned());
     if let Some((_, what)) = blemished.first() {
         let names: Vec<&str> = blemished.iter().map(|(name, _)| *name).collect();
         notes.push(format!("Read, though {what}: {}.", listed(&names)));
@@ -115,12 +117,13 @@ pub(super) fn read(
         ));
     }
     Ok(Images {
-        name: String::new(),
         height: to.0,
         width: to.1,
-        pixels: all.finish(notes),
+        pixels,
         labels: Some(labels),
+        handling,
         files: read,
+        ..Images::default()
     })
 }
 
