@@ -6,9 +6,9 @@ use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
+use super::PIXEL_BYTES;
 use super::exif::Turn;
 use super::stored::{Header, Samples, Stored, light};
-use super::{MAX_PIXELS, PIXEL_BYTES};
 
 /// What stands before the pixels, without their being read.
 pub(super) fn header(file: &[u8]) -> Result<Header, String> {
@@ -24,11 +24,15 @@ pub(super) fn header(file: &[u8]) -> Result<Header, String> {
 }
 
 fn open(file: &[u8]) -> Result<Decoder<Cursor<&[u8]>>, String> {
+    Decoder::new(Cursor::new(file)).map_err(|error| error.to_string())
+}
+
+/// What the pixels may take, and the tiles or strips, which may reach beyond the picture.
+fn limits(pixels: usize) -> Limits {
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = MAX_PIXELS * PIXEL_BYTES;
-    limits.intermediate_buffer_size = MAX_PIXELS * PIXEL_BYTES;
-    let decoder = Decoder::new(Cursor::new(file)).map_err(|error| error.to_string())?;
-    Ok(decoder.with_limits(limits))
+    limits.decoding_buffer_size = pixels.saturating_mul(PIXEL_BYTES);
+    limits.intermediate_buffer_size = (4 * limits.decoding_buffer_size).max(1 << 20);
+    limits
 }
 
 /// The first page; whether there are more.
@@ -36,6 +40,7 @@ pub(super) fn decode(file: &[u8]) -> Result<(Stored, bool), String> {
     let mut decoder = open(file)?;
     let (width, height) = decoder.dimensions().map_err(|error| error.to_string())?;
     let size = (height as usize, width as usize);
+    decoder = decoder.with_limits(limits(size.0 * size.1));
     let colours = decoder.colortype().map_err(|error| error.to_string())?;
     let has_opacity = decoder.find_tag_unsigned_vec(Tag::ExtraSamples);
     let has_opacity = matches!(has_opacity, Ok(Some(kinds)) if matches!(kinds[..], [1_u16 | 2]));
