@@ -229,6 +229,25 @@ fn pictures_as_jpeg() {
 }
 
 #[test]
+fn pictures_as_tiff() {
+    let mut sets = recorded(|recorded| recorded.pictures);
+    sets.retain(|files| files[0].name.ends_with("tif"));
+    fuzz("tiff", &sets, |files, _| files);
+}
+
+#[test]
+fn pictures_with_a_table_of_labels() {
+    let pictures = || (1..4).map(|place| file(&format!("{place}.png"), png(1, 1, &[place])));
+    let sets = [
+        "id,label\n1,a\n2,b\n3,a\n",
+        "a\nb\na\n",
+        "1.png\ta\n2.png\tb\n3.png\tb\n",
+    ];
+    let sets = sets.map(|table| pictures().chain([file("t.csv", table)]).collect());
+    fuzz("labels", &sets, |files, _| files);
+}
+
+#[test]
 fn recordings() {
     let samples: Vec<i16> = (0..1200_i32)
         .map(|place| (place * 7919 % 20_011) as i16)

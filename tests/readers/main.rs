@@ -7,6 +7,8 @@ mod bad;
 mod files;
 mod mend;
 mod pack;
+mod pictures;
+mod sounds;
 mod tables;
 mod whole;
 

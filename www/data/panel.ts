@@ -112,7 +112,7 @@ export class DataPanel {
         h(
           "p",
           { class: "note" },
-          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
         ),
         h(
           "div",

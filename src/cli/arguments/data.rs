@@ -9,14 +9,14 @@ use latent_lens::data::readers::{Decimal, Gaps, Grey, LabelColumn, Normalise};
 /// What to look at.
 #[derive(Debug, Args)]
 pub struct Data {
-    /// The images: IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or WAV recordings, which become
-    /// spectrograms; plain, in gzip or zip files, or folders of them. Labels are those in a column or
-    /// array beside the images, or the names of the folders or files.
+    /// The images: IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF pictures, or WAV recordings, which
+    /// become spectrograms; plain, in gzip or zip files, or folders of them. Labels are those in a
+    /// column or array beside the images, or the names of the folders or files.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     pub images: Vec<PathBuf>,
 
-    /// A label for each image, in a file of their own: IDX, NPY, or CSV. Without labels anywhere, all
-    /// images are one class.
+    /// A label for each image, in a file of their own: IDX, NPY, or CSV; for pictures and recordings a
+    /// table of their names and labels. Without labels anywhere, all images are one class.
     #[arg(long, value_name = "FILE")]
     pub labels: Option<PathBuf>,
 

@@ -45,7 +45,7 @@ pub enum Format {
     Csv,
     /// Arrays and tables of several of these forms.
     Mixed,
-    /// PNG and JPEG.
+    /// PNG, JPEG and TIFF.
     Pictures,
     /// WAV, made into spectrograms; or from the microphone.
     Recordings,

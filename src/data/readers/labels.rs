@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::data::array::Number;
 
+use super::paths::letters;
+
 /// The most classes; their labels are bytes.
 pub(super) const MAX_CLASSES: usize = 256;
 
@@ -185,7 +187,7 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
             let (a, b) = (run_a.trim_start_matches('0'), run_b.trim_start_matches('0'));
             a.len().cmp(&b.len()).then_with(|| a.cmp(b))
         } else {
-            run_a.to_lowercase().cmp(&run_b.to_lowercase())
+            letters(run_a).cmp(&letters(run_b))
         };
         if order != Ordering::Equal {
             return order;
@@ -203,69 +205,6 @@ fn run<'a>(rest: &mut &'a str) -> &'a str {
     let (run, after) = rest.split_at(end);
     *rest = after;
     run
-}
-
-/// The label in a file's own name: its leading digits, or all up to the first separator.
-fn of_file(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let digits = name
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(name.len());
-    if digits > 0 {
-        return &name[..digits];
-    }
-    let end = name.find(['_', '-', '.', ' ', '(']).unwrap_or(name.len());
-    &name[..end]
-}
-
-/// The innermost folder of a path; empty where there is none.
-fn of_folder(path: &str) -> &str {
-    let mut parts = path.rsplit('/');
-    parts.next();
-    parts.next().unwrap_or("")
-}
-
-/// Where the labels of files were found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    Folder,
-    FileName,
-    Nowhere,
-}
-
-/// The labels of files, from their folders or from their own names, whichever is to be tried
-/// first. A source counts where it makes several classes, not all of one file, and not too many;
-/// where neither does, all files are of one class.
-pub(super) fn of_files(paths: &[String], first: Found) -> (Labels, Found) {
-    let sources: [Found; 2] = match first {
-        Found::Folder => [Found::Folder, Found::FileName],
-        _ => [Found::FileName, Found::Folder],
-    };
-    for source in sources {
-        let mut labels = Labels::default();
-        let named = paths.iter().all(|path| {
-            let name = match source {
-                Found::Folder => of_folder(path),
-                _ => of_file(path),
-            };
-            !name.is_empty() && labels.push(name).is_ok()
-        });
-        if named && (2..paths.len()).contains(&labels.classes()) {
-            return (labels, source);
-        }
-    }
-    (Labels::all("all", paths.len()), Found::Nowhere)
-}
-
-/// Where the labels of `files` were found, for people.
-pub(super) fn told(found: Found, files: &str) -> String {
-    match found {
-        Found::Folder => format!("The labels of the {files} are the names of their folders."),
-        Found::FileName => format!("The labels of the {files} are from their file names."),
-        Found::Nowhere => format!(
-            "Neither folders nor file names tell classes apart: all {files} are of one class."
-        ),
-    }
 }
 
 #[cfg(test)]
@@ -304,6 +243,10 @@ mod tests {
             )
         );
         assert_eq!(
+            finish(&["Birne", "Äpfel", "Azur"]).0,
+            classes(&[(0, "Äpfel"), (1, "Azur"), (2, "Birne")])
+        );
+        assert_eq!(
             finish(&["256", "3"]).0,
             classes(&[(0, "3"), (1, "256")]),
             "no byte holds 256"
@@ -324,44 +267,5 @@ mod tests {
         }
         assert!(labels.push("3").is_ok());
         assert!(labels.push("256").is_err());
-    }
-
-    #[test]
-    fn labels_of_files_come_from_folders_or_names() {
-        let of = |paths: &[&str], first| {
-            let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
-            let (labels, found) = of_files(&paths, first);
-            let names: Vec<String> = labels
-                .of
-                .iter()
-                .map(|&place| labels.names[usize::from(place)].clone())
-                .collect();
-            (names.join(" "), found)
-        };
-        assert_eq!(
-            of(
-                &["a/cat/1.png", "a/cat/2.png", "a/dog/1.png"],
-                Found::Folder
-            ),
-            ("cat cat dog".into(), Found::Folder)
-        );
-        assert_eq!(
-            of(
-                &["all/cat.1.jpg", "all/cat.2.jpg", "all/dog.1.jpg"],
-                Found::Folder
-            ),
-            ("cat cat dog".into(), Found::FileName)
-        );
-        assert_eq!(
-            of(
-                &["01/0_01_0.wav", "01/1_01_0.wav", "02/0_02_0.wav"],
-                Found::FileName
-            ),
-            ("0 1 0".into(), Found::FileName)
-        );
-        assert_eq!(
-            of(&["001.png", "002.png", "003.png"], Found::Folder),
-            ("all all all".into(), Found::Nowhere)
-        );
     }
 }

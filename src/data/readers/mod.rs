@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! files -> source -> idx, npy, table -> part ----------> collection -> preview, classes
-//!          (zip, gzip)  picture, sound -> resize, spectrogram /
+//!          (zip, gzip)  labelled -> picture, sound -> resize, spectrogram /
 //! ```
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
@@ -13,17 +13,22 @@
 //! within [`Options::max_bytes`].
 
 mod collection;
+mod colour;
 mod columns;
 mod dialect;
 mod error;
 mod idx;
+mod label_table;
+mod labelled;
 mod labels;
 mod names;
 mod npy;
 mod number;
 mod options;
 mod part;
+mod paths;
 mod picture;
+mod resample;
 mod resize;
 mod scale;
 mod sound;
@@ -32,6 +37,7 @@ mod spectrogram;
 mod survey;
 mod table;
 mod text;
+mod wave;
 
 pub use super::File;
 pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
@@ -44,6 +50,7 @@ pub use spectrogram::{Recipe, SIDE};
 use collection::About;
 use labels::Labels;
 use part::{Images, listed};
+use paths::Found;
 use source::{Entry, Kind, Source};
 
 use super::Pixels;
@@ -61,12 +68,18 @@ pub fn open(
 ) -> Result<Collection, ReadError> {
     let found = source::open(files, options.max_bytes)?;
     let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
+    let mut unreadable = found.unreadable.into_iter();
     let mut notes = Vec::new();
+    if entries.is_empty()
+        && let Some(error) = unreadable.next()
+    {
+        return Err(error);
+    }
     if let [(name, reason), others @ ..] = skipped.as_slice() {
         if entries.is_empty() {
             let message = format!(
-                "This is {reason}. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or WAV \
-                 recordings."
+                "This is {reason}. Choose IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF pictures, or \
+                 WAV recordings."
             );
             return Err(ReadError::new(name, message));
         }
@@ -78,24 +91,47 @@ pub fn open(
     }
     if entries.is_empty() {
         return Err(ReadError::of_all(
-            "There is no file to read. Choose IDX, CSV, NPY or NPZ files, PNG or JPEG pictures, or \
-             WAV recordings.",
+            "There is no file to read. Choose IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF \
+             pictures, or WAV recordings.",
         ));
     }
 
-    let (entries, format) = of_one_kind(entries, &mut notes)?;
+    let (entries, tables, format) = of_one_kind(entries)?;
     let mut choices = Choices::default();
-    let images = match format {
-        Format::Pictures => picture::read(&mut source, &entries, options, &mut notes, progress)?,
-        Format::Recordings => sound::read(&mut source, &entries, options, &mut notes, progress)?,
-        _ => arrays(
+    let one_by_one = match format {
+        Format::Pictures => Some((Found::Folder, "pictures")),
+        Format::Recordings => Some((Found::FileName, "recordings")),
+        _ => None,
+    };
+    let images = if let Some(of) = one_by_one {
+        // A file of many is missed less than an array would be.
+        let missing: Vec<ReadError> = unreadable.collect();
+        if let Some(first) = missing.first() {
+            let names: Vec<&str> = missing.iter().map(|error| error.file.as_str()).collect();
+            notes.push(format!(
+                "{} was left out. {}",
+                listed(&names),
+                first.message
+            ));
+        }
+        let (notes, choices) = (&mut notes, &mut choices);
+        let files = labelled::of(&mut source, entries, &tables, options, of, choices, notes)?;
+        if format == Format::Pictures {
+            picture::read(&mut source, files, options, notes, progress)?
+        } else {
+            sound::read(&mut source, files, options, notes, progress)?
+        }
+    } else if let Some(error) = unreadable.next() {
+        return Err(error);
+    } else {
+        arrays(
             &mut source,
             &entries,
             options,
             &mut choices,
             &mut notes,
             progress,
-        )?,
+        )?
     };
     let about = About {
         format,
@@ -146,15 +182,12 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
     Collection::new(images, about)
 }
 
-/// Leaves out texts that lie among pictures or recordings, and says what the rest is.
-fn of_one_kind(
-    entries: Vec<Entry>,
-    notes: &mut Vec<String>,
-) -> Result<(Vec<Entry>, Format), ReadError> {
+/// Says what the files are, and separates the texts that lie among pictures or recordings.
+fn of_one_kind(entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>, Format), ReadError> {
     let first = |kinds: &[Kind]| entries.iter().find(|entry| kinds.contains(&entry.kind));
     let arrays = first(&[Kind::Idx, Kind::Npy]);
     let table = first(&[Kind::Table]);
-    let pictures = first(&[Kind::Png, Kind::Jpeg]);
+    let pictures = first(&[Kind::Png, Kind::Jpeg, Kind::Tiff]);
     let sounds = first(&[Kind::Wave]);
 
     let forms: Vec<(&Entry, &str)> = [
@@ -185,16 +218,12 @@ fn of_one_kind(
         },
     };
     if !matches!(format, Format::Pictures | Format::Recordings) {
-        return Ok((entries, format));
+        return Ok((entries, Vec::new(), format));
     }
-    let (texts, kept): (Vec<_>, Vec<_>) = entries
+    let (tables, kept) = entries
         .into_iter()
         .partition(|entry| entry.kind == Kind::Table);
-    if !texts.is_empty() {
-        let names: Vec<String> = texts.into_iter().map(|entry| entry.name).collect();
-        notes.push(format!("Skipped as text: {}.", listed(&names)));
-    }
-    Ok((kept, format))
+    Ok((kept, tables, format))
 }
 
 /// Reads arrays and tables and joins what belongs together.
@@ -259,6 +288,9 @@ fn arrays(
                 part
             }
         };
+        if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
+            notes.extend(images.handling.iter().cloned());
+        }
         held += part.memory();
         if held > options.max_bytes {
             let message = format!(

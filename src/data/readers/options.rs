@@ -120,6 +120,14 @@ pub enum Normalise {
 }
 
 impl Grey {
+    /// The weights of red, green and blue, which sum to 1.
+    pub(super) fn weights(self) -> [f32; 3] {
+        match self {
+            Self::Luma => [0.299, 0.587, 0.114],
+            Self::Mean => [1.0 / 3.0; 3],
+        }
+    }
+
     /// Grey of red, green and blue, on their scale.
     pub(super) fn of(self, [red, green, blue]: [f32; 3]) -> f32 {
         match self {

@@ -1,5 +1,6 @@
 //! What one array or table of numbers holds: images, labels, or both; and which belong together.
 
+use super::colour::Colours;
 use super::error::{Need, ReadError};
 use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::options::{Grey, Options};
@@ -117,10 +118,12 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
             return Err(ReadError::new(name, message));
         }
     };
+    let mut colours = Colours::new(if channels == 1 { 0 } else { height * width });
     let pixels = if channels == 1 {
         array.values
     } else {
         grey(
+            &mut colours,
             &array.values,
             height * width,
             channels,
@@ -136,6 +139,7 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
         width,
         pixels,
         axes: array.shape.len() == 3,
+        handling: colours.told(options.grey).into_iter().collect(),
         files: vec![(name.into(), count)],
         ..Images::default()
     }))
@@ -212,6 +216,7 @@ fn white(bytes: bool, values: &Pixels) -> f32 {
 /// Images of one grey channel from images of three, or of four, the last of which is opacity over
 /// white.
 fn grey(
+    colours: &mut Colours,
     values: &Pixels,
     size: usize,
     channels: usize,
@@ -221,6 +226,7 @@ fn grey(
 ) -> Pixels {
     let mut pixels = Pixels::default();
     let mut image = Vec::with_capacity(size * channels);
+    let mut seen = Vec::with_capacity(size);
     for start in (0..values.len()).step_by(size * channels) {
         image.clear();
         image.extend(values.iter(start..start + size * channels));
@@ -232,14 +238,15 @@ fn grey(
                     image[pixel * channels + channel]
                 }
             };
-            let value = grey.of([channel(0), channel(1), channel(2)]);
-            pixels.push(if channels == 4 {
+            let mut colour = [channel(0), channel(1), channel(2)];
+            if channels == 4 {
                 let opacity = channel(3) / white;
-                value * opacity + white * (1.0 - opacity)
-            } else {
-                value
-            });
+                colour = colour.map(|value| value * opacity + white * (1.0 - opacity));
+            }
+            pixels.push(grey.of(colour));
+            seen.push(colour);
         }
+        colours.add(seen.drain(..));
     }
     pixels
 }
