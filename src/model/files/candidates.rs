@@ -44,7 +44,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, asked: &Asked<'_>) -> Resul
             })
             .collect();
         if !meant.is_empty() {
-            return Ok(joined(read, &meant));
+            return Ok(joined(read, &meant, true));
         }
     }
     let whole: Vec<Vec<usize>> = (0..read.len())
@@ -65,9 +65,9 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, asked: &Asked<'_>) -> Resul
         // Perhaps every layer has a dictionary of its own.
         [] => {
             let all: Vec<usize> = (0..read.len()).collect();
-            Ok(joined(read, &all))
+            Ok(joined(read, &all, true))
         }
-        [only] => Ok(joined(read, only)),
+        [only] => Ok(joined(read, only, only.len() > 1)),
         [first, ..] => {
             let all = |(path, weights): &(String, Weights)| {
                 let renamed = weights.layers.iter().map(|layer| {
@@ -158,18 +158,18 @@ fn halves(read: &[(String, Weights)]) -> Vec<Vec<usize>> {
     if alike.is_empty() { pairs } else { alike }
 }
 
-/// The dictionaries at these places as one, and a note on the others.
-fn joined(read: Vec<(String, Weights)>, places: &[usize]) -> Weights {
+/// The dictionaries at these places as one, their layers named with the place if that is wanted, and a
+/// note on the others.
+fn joined(read: Vec<(String, Weights)>, places: &[usize], named: bool) -> Weights {
     let mut all = Weights::default();
     let mut aside = Vec::new();
     let mut read: Vec<Option<(String, Weights)>> = read.into_iter().map(Some).collect();
-    let several = places.len() > 1;
     for &place in places {
         let Some((path, weights)) = read[place].take() else {
             continue;
         };
         for mut layer in weights.layers {
-            if several {
+            if named {
                 layer.name = within(&path, &layer.name);
             }
             all.layers.push(layer);

@@ -21,7 +21,18 @@ impl<'a, 'r> Formula<'a, 'r> {
     /// value that all of them are made of.
     pub(super) fn of(reader: &'r Reader<'a>, at: usize) -> Option<(&'a str, Self)> {
         let node = &reader.graph.nodes[at];
+        if !is_elementwise(node.operation) {
+            return None;
+        }
         let mut open: BTreeSet<&'a str> = reader.varying(node).into_iter().collect();
+        // Often the last operation is a product with a constant.
+        if let [only] = *open.iter().copied().collect::<Vec<_>>() {
+            let maker = &reader.graph.nodes[*reader.graph.makers.get(only)?];
+            open = reader.varying(maker).into_iter().collect();
+            if !is_elementwise(maker.operation) || open.len() < 2 {
+                return None;
+            }
+        }
         for _ in 0..MOST {
             // Operations stand in the order in which they are done.
             let latest = open.iter().copied();

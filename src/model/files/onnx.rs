@@ -373,10 +373,6 @@ impl<'a> Reader<'a> {
 
     /// An activation that an exporter wrote as several operations, and what it is applied to.
     fn pattern(&self, at: usize) -> Option<(Activation, &'a str)> {
-        let node = &self.graph.nodes[at];
-        if self.varying(node).len() < 2 {
-            return None;
-        }
         let (source, formula) = Formula::of(self, at)?;
         Some((formula.activation()?, source))
     }
