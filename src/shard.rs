@@ -160,9 +160,11 @@ pub fn fingerprint(
         print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
     }
     for layer in network.encoder.iter().chain(&network.decoder) {
-        let (kind, parameter) = layer.activation.key();
+        let (kind, parameters) = layer.activation.key();
         print.add(kind);
-        print.add(parameter.to_bits().into());
+        for parameter in parameters {
+            print.add(parameter.to_bits().into());
+        }
     }
     for (label, rows) in classes {
         print.add(u64::from(*label));
