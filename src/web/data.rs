@@ -179,9 +179,10 @@ impl Data {
         label: u8,
         #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
     ) -> Result<Uint8Array, JsError> {
-        let role: Role = match role.is_undefined() {
-            true => Role::default(),
-            false => value("role", role)?,
+        let role = if role.is_undefined() {
+            Role::default()
+        } else {
+            value("role", role)?
         };
         let class = self
             .collection

@@ -229,7 +229,7 @@ impl Collection {
             range: self.range,
             proposed: self.proposed,
             normalise: self.normalise,
-            examples: self.examples(),
+            examples: self.shown().examples(),
             classes: self.class_previews(),
             roles: self.roles,
             memory_bytes: self.pixels.memory() + of_test + pixels * size_of::<f32>(),

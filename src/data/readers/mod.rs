@@ -77,7 +77,7 @@ pub fn open(
     }
     let sides = sides.ok_or_else(roles::no_sides)?;
     let divided = sides.divide(entries);
-    let [of_training, of_test] = [&divided.training, &divided.test].map(|of| options.among(of));
+    let (of_training, of_test) = options.among(&divided.training, &divided.test)?;
     let mut half = |done| progress(done / 2.0);
     notes.extend(divided.notes);
     let training = collection(
@@ -87,9 +87,11 @@ pub fn open(
         notes,
         &mut half,
     )?;
-    let of_test = of_test.of_size(&training);
     let mut half = |done| progress(0.5 + done / 2.0);
-    let test = collection(&mut source, divided.test, &of_test, Vec::new(), &mut half)?;
+    let test = test_of(&training, &of_test, |options| {
+        let entries = divided.test.clone();
+        collection(&mut source, entries, options, Vec::new(), &mut half)
+    })?;
     training.with_test(test, RolesFrom::ByName)
 }
 
@@ -107,12 +109,47 @@ pub fn open_pair(
 ) -> Result<Collection, ReadError> {
     let training = Opened::new(files, options)?;
     let test = Opened::new(test, options)?;
-    let [of_training, of_test] = [&training, &test].map(|opened| options.among(&opened.entries));
+    let (of_training, of_test) = options.among(&training.entries, &test.entries)?;
     let mut half = |done| progress(done / 2.0);
     let training = training.collection(&of_training, &mut half)?;
     let mut half = |done| progress(0.5 + done / 2.0);
-    let test = test.collection(&of_test.of_size(&training), &mut half)?;
+    let Opened {
+        mut source,
+        entries,
+        notes,
+    } = test;
+    let test = test_of(&training, &of_test, |options| {
+        let (entries, notes) = (entries.clone(), notes.clone());
+        collection(&mut source, entries, options, notes, &mut half)
+    })?;
     training.with_test(test, RolesFrom::Brought)
+}
+
+/// Reads the test set of a training set. Pictures get its size, and of a table the same column holds
+/// the labels, if that makes images of its size: too few rows do not tell.
+fn test_of(
+    training: &Collection,
+    options: &Options,
+    mut read: impl FnMut(&Options) -> Result<Collection, ReadError>,
+) -> Result<Collection, ReadError> {
+    let mut options = options.clone();
+    options.size = options.size.or(Some(training.size()));
+    let of_training = training.choices();
+    if options.label_column.is_none()
+        && let Some(column) = of_training.label_column
+    {
+        let same = Options {
+            header: options.header.or(of_training.header),
+            label_column: Some(LabelColumn::Index(column)),
+            ..options.clone()
+        };
+        if let Ok(test) = read(&same)
+            && test.size() == training.size()
+        {
+            return Ok(test);
+        }
+    }
+    read(&options)
 }
 
 /// Files that are open, and what was said of them.
@@ -207,21 +244,32 @@ fn collection(
 }
 
 impl Options {
-    /// The choice of arrays, as far as these files have those that were chosen.
-    fn among(&self, entries: &[Entry]) -> Self {
-        let names = names_of_arrays(entries);
-        let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
-        Self {
-            images: there(&self.images),
-            labels: there(&self.labels),
-            ..self.clone()
-        }
+    /// The choice of arrays for each of two sets, as far as it has those that were chosen.
+    fn among(&self, training: &[Entry], test: &[Entry]) -> Result<(Self, Self), ReadError> {
+        let [training, test] = [training, test].map(names_of_arrays);
+        self.known(&[training.clone(), test.clone()].concat())?;
+        let of = |names: Vec<String>| {
+            let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
+            Self {
+                images: there(&self.images),
+                labels: there(&self.labels),
+                ..self.clone()
+            }
+        };
+        Ok((of(training), of(test)))
     }
 
-    /// For pictures that are to have the size of others.
-    fn of_size(self, others: &Collection) -> Self {
-        let size = self.size.or(Some(others.size()));
-        Self { size, ..self }
+    /// Makes sure that there are the arrays that were chosen.
+    fn known(&self, arrays: &[String]) -> Result<(), ReadError> {
+        let mut wanted = [&self.images, &self.labels].into_iter().flatten();
+        let Some(missing) = wanted.find(|name| !arrays.contains(name)) else {
+            return Ok(());
+        };
+        let message = format!(
+            "No array is called {missing}. Choose one of {}.",
+            listed(arrays)
+        );
+        Err(ReadError::of_all(message).needing(Need::Array(arrays.to_vec())))
     }
 }
 
@@ -332,16 +380,7 @@ fn arrays(
     progress: &mut dyn FnMut(f64),
 ) -> Result<(Images, Counts), ReadError> {
     choices.arrays = names_of_arrays(entries);
-    for wanted in [&options.images, &options.labels].into_iter().flatten() {
-        if !choices.arrays.contains(wanted) {
-            let message = format!(
-                "No array is called {wanted}. Choose one of {}.",
-                listed(&choices.arrays)
-            );
-            let need = Need::Array(choices.arrays.clone());
-            return Err(ReadError::of_all(message).needing(need));
-        }
-    }
+    options.known(&choices.arrays)?;
     let chosen = |entry: &&Entry| {
         let named = [&options.images, &options.labels];
         match (array_name(entry), options.images.is_some()) {

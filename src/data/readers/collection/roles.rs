@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::{ClassPreview, Collection};
+use super::{Choices, ClassPreview, Collection};
 use crate::data::readers::error::ReadError;
 use crate::data::readers::labels::{Labels, TooManyClasses, natural};
 use crate::data::readers::options::Normalise;
@@ -45,6 +45,10 @@ impl Collection {
         (self.height, self.width)
     }
 
+    pub(in crate::data::readers) fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
     /// Puts a test set beside these images, which become the training set: the classes of both get
     /// numbers in common, and the test set is scaled as the training set is.
     pub(in crate::data::readers) fn with_test(
@@ -58,6 +62,16 @@ impl Collection {
                 "The test images are {height} × {width} pixels, those to train on {of_height} × \
                  {of_width}. Both must have one size: choose a test set of the same form."
             );
+            return Err(ReadError::of_all(message));
+        }
+        let columns = |of: &Self| of.choices.columns.clone();
+        let sorted = |mut columns: Vec<String>| {
+            columns.sort_unstable();
+            columns
+        };
+        if columns(&self) != columns(&test) && sorted(columns(&self)) == sorted(columns(&test)) {
+            let message = "The columns of the test table have the names of those of the training \
+                           table, but stand in another order. Bring them into one order.";
             return Err(ReadError::of_all(message));
         }
         let unlabelled = !self.labelled && test.labelled;
@@ -222,6 +236,14 @@ impl Collection {
                 }
             })
             .collect()
+    }
+
+    /// The images to look at: those with labels.
+    pub(super) fn shown(&self) -> &Self {
+        match &self.test {
+            Some(test) if self.roles.unlabelled => test,
+            _ => self,
+        }
     }
 
     /// What the images of a class of this set are for.
