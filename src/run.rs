@@ -662,16 +662,14 @@ fn count(classes: &[Class], of: impl Fn(Role) -> bool) -> usize {
 
 /// Refuses to train on values that a sigmoid cannot give.
 fn check_trainable(data: &Dataset) -> Result<(), DataError> {
-    for images in [&data.training, &*data.held_out] {
-        let (least, most) = images.range();
-        if least < 0.0 || most > 1.0 {
-            return Err(DataError::Untrainable {
-                least: least.to_string(),
-                most: most.to_string(),
-            });
-        }
+    let (least, most) = data.training.range();
+    if least >= 0.0 && most <= 1.0 {
+        return Ok(());
     }
-    Ok(())
+    Err(DataError::Untrainable {
+        least: least.to_string(),
+        most: most.to_string(),
+    })
 }
 
 /// What stages 1 and 3 will take.

@@ -69,15 +69,17 @@ async function work(request: Request, progress: (done: number) => void): Promise
   const data = await readers;
   switch (request.type) {
     case "open": {
-      const files = await contents(request.files, progress);
-      const preview = data.open(files, request.options, (done) =>
-        progress(FETCHING + (1 - FETCHING) * done),
-      );
+      const all = await contents([...request.files, ...request.test], progress);
+      const [files, test] = [all.slice(0, request.files.length), all.slice(request.files.length)];
+      const reading = (done: number) => progress(FETCHING + (1 - FETCHING) * done);
+      const preview = test.length
+        ? data.open_pair(files, test, request.options, reading)
+        : data.open(files, request.options, reading);
       columnsFirst = request.transposed;
       return columnsFirst ? turned(preview) : preview;
     }
     case "images": {
-      const file = data.images(request.label) as Uint8Array<ArrayBuffer>;
+      const file = data.images(request.label, request.role) as Uint8Array<ArrayBuffer>;
       return new Blob([columnsFirst ? transposed(file) : file]);
     }
     case "record":

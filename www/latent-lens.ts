@@ -463,9 +463,11 @@ export class LatentLens extends HTMLElement {
   #status(): Status {
     const { dataset } = this.#supplies;
     const images = dataset?.count(this.#values.classes);
-    const training = this.#values.classes.reduce((sum, label) => {
+    const given = dataset?.sides(this.#values.classes)?.training;
+    const split = this.#values.classes.reduce((sum, label) => {
       return sum + Math.floor(((dataset?.count([label]) ?? 0) * TRAINING_PERCENT) / 100);
     }, 0);
+    const training = given ?? split;
     return describe({
       run: this.#run,
       trouble: this.#trouble,

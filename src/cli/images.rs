@@ -1,8 +1,11 @@
 //! Images and labels, from files to classes.
 
+use std::path::PathBuf;
+
 use latent_lens::data::Class;
 use latent_lens::data::readers::{
     self, Choices, Decimal, Gaps, LabelColumn, Need, Normalise, Options, Preview, ReadError,
+    RolesFrom, RolesPreview,
 };
 use latent_lens::report::DataSource;
 
@@ -18,13 +21,21 @@ pub fn open(
     model: Option<&Brought>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
-    let mut paths = data.images.clone();
-    paths.extend(data.labels.clone());
-    let files = files::read(&paths)?;
+    let read = |images: &[PathBuf], labels: &Option<PathBuf>| {
+        let paths: Vec<PathBuf> = images.iter().chain(labels).cloned().collect();
+        files::read(&paths)
+    };
+    let files = read(&data.images, &data.labels)?;
+    let test = read(&data.test_images, &data.test_labels)?;
+    let options = options(data);
     let mut reading = |share| progress.reading(share);
-    let collection =
-        readers::open(&files, &options(data), &mut reading).map_err(|error| refusal(&error))?;
-    drop(files);
+    let collection = if test.is_empty() {
+        readers::open(&files, &options, &mut reading)
+    } else {
+        readers::open_pair(&files, &test, &options, &mut reading)
+    };
+    let collection = collection.map_err(|error| refusal(&error))?;
+    drop((files, test));
     let preview = collection.preview();
     progress.say(&described(&preview));
     for note in &preview.notes {
@@ -32,6 +43,25 @@ pub fn open(
     }
     if let Some(arguments) = otherwise(&preview.choices) {
         progress.say(&arguments);
+    }
+    let mut handling = preview.handling;
+    let roles = preview.roles;
+    match roles.chosen {
+        RolesFrom::Joined if roles.proposed => {
+            progress.say("To train on the one and explain the other, say --roles by-name.");
+        }
+        RolesFrom::Joined => {}
+        RolesFrom::ByName | RolesFrom::Brought => {
+            let RolesPreview {
+                training,
+                explained,
+                ..
+            } = roles;
+            let sides =
+                format!("The training set has {training} images, the test set {explained}.");
+            progress.say(&sides);
+            handling.push(sides);
+        }
     }
     if model.is_some() && data.normalise.is_none() && preview.normalise != Normalise::Keep {
         let (least, most) = preview.range;
@@ -41,10 +71,10 @@ pub fn open(
         ));
     }
     let source = DataSource {
-        name: paths[0].display().to_string(),
-        files: collection.files().to_vec(),
-        handling: preview.handling,
-        reading: serde_json::to_string(&options(data)).expect("options are plain data"),
+        name: data.images[0].display().to_string(),
+        files: collection.files(),
+        handling,
+        reading: serde_json::to_string(&options).expect("options are plain data"),
         columns: preview.columns,
         ..DataSource::default()
     };
@@ -66,6 +96,7 @@ fn options(data: &Data) -> Options {
         size,
         grey: data.grey.into(),
         normalise: data.normalise.map(Normalise::from),
+        roles: data.roles.into(),
         max_bytes: MAX_BYTES,
     }
 }

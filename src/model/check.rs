@@ -33,8 +33,8 @@ impl Network {
 fn check(layer: &Dense, given: usize) -> Result<(), String> {
     let (inputs, outputs) = layer.weight.dim();
     let biases = layer.bias.len();
-    let (_, parameter) = layer.activation.key();
-    let mut numbers = layer.weight.iter().chain(&layer.bias).chain([&parameter]);
+    let (_, parameters) = layer.activation.key();
+    let mut numbers = layer.weight.iter().chain(&layer.bias).chain(&parameters);
     if inputs == 0 || outputs == 0 {
         Err(format!("has no weights: {inputs} × {outputs}"))
     } else if inputs != given {

@@ -4,10 +4,10 @@ use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{plain, set, value};
-use crate::data::idx;
 use crate::data::readers::{
     self, Collection, File, Normalise, Options, Preview, ReadError, Recipe,
 };
+use crate::data::{Role, idx};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -37,9 +37,9 @@ export interface DataOptions {
   gaps?: "refuse" | "drop";
   /** CSV: what stands before the fraction of a number; found out where absent. */
   decimal?: "point" | "comma";
-  /** NPZ: the name of the array that holds the images. */
+  /** NPZ and R: the name of the array that holds the images. */
   images?: string;
-  /** NPZ: the name of the array that holds the labels. */
+  /** NPZ and R: the name of the array that holds the labels. */
   labels?: string;
   /** Height and width of images that are stored as rows of numbers; square where absent. */
   shape?: [height: number, width: number];
@@ -49,13 +49,15 @@ export interface DataOptions {
   grey?: "luma" | "mean";
   /** Proposed from the values' range where absent. */
   normalise?: Normalise;
+  /** Whether what names call a training set and a test set is kept apart. Default: "joined". */
+  roles?: "joined" | "by-name";
   /** The most bytes that an unpacked file, and separately all pixels, may take. Default: 512 MiB. */
   max_bytes?: number;
 }
 
 /** What there is, before anything runs. */
 export interface DataPreview {
-  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  format: "idx" | "npy" | "csv" | "r" | "mixed" | "pictures" | "recordings";
   count: number;
   height: number;
   width: number;
@@ -64,8 +66,10 @@ export interface DataPreview {
   /** What that range suggests. */
   proposed: Normalise;
   normalise: Normalise;
-  /** In natural order. */
-  classes: { label: number; name: string; count: number }[];
+  /** In natural order; `explained` of the `count` images are of the test set. */
+  classes: { label: number; name: string; count: number; explained: number }[];
+  /** Which images are trained on, and which are explained. */
+  roles: DataRoles;
   /** Up to ten images, of every class in turn; one byte a pixel, normalised. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Bytes that the images take: here, and as the copy of a run on all of them. */
@@ -85,6 +89,23 @@ export interface DataPreview {
     header: boolean | null;
     arrays: string[];
   };
+}
+
+/** What images are for; without a test set some are held out, "split". */
+export type Role = "split" | "training" | "unlabelled" | "explained";
+
+/** Which images are trained on, and which are explained. */
+export interface DataRoles {
+  /** Whether names tell a training set and a test set apart. */
+  proposed: boolean;
+  /** Where a test set is from, if there is one: names, or files of its own. */
+  chosen: "joined" | "by-name" | "brought";
+  /** Images of the training set, or of what is proposed as one. */
+  training: number;
+  /** Images of the test set, or of what is proposed as one. */
+  explained: number;
+  /** Whether the images of the training set have no labels, where those of the test set have. */
+  unlabelled: boolean;
 }
 
 /** What is thrown where files cannot be read. Its message names the file, place and remedy. */
@@ -136,20 +157,27 @@ impl Data {
         on_progress: Option<Function>,
     ) -> Result<JsValue, JsValue> {
         let options: Options = value("options", options)?;
-        let files = files.iter().map(file).collect::<Result<Vec<_>, _>>()?;
-        let mut told = 0.0;
-        let mut progress = |done: f64| {
-            // A call into the page costs more than a small picture does.
-            if let Some(tell) = &on_progress
-                && (done - told >= 0.005 || done >= 1.0)
-            {
-                told = done;
-                // What the listener throws is its own affair.
-                let _ = tell.call1(&JsValue::NULL, &done.into());
-            }
-        };
-        let collection =
-            readers::open(&files, &options, &mut progress).map_err(|error| error_of(&error))?;
+        let files = list(files)?;
+        let collection = readers::open(&files, &options, &mut telling(on_progress.as_ref()))
+            .map_err(|error| error_of(&error))?;
+        self.take(collection)
+    }
+
+    /// Reads images to train on and, from files of their own, images to explain; else as `open`.
+    #[wasm_bindgen(unchecked_return_type = "DataPreview")]
+    pub fn open_pair(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "DataFile[]")] files: &Array,
+        #[wasm_bindgen(unchecked_param_type = "DataFile[]")] test: &Array,
+        #[wasm_bindgen(unchecked_param_type = "DataOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "((done: number) => void) | undefined")]
+        on_progress: Option<Function>,
+    ) -> Result<JsValue, JsValue> {
+        let options: Options = value("options", options)?;
+        let (files, test) = (list(files)?, list(test)?);
+        let mut telling = telling(on_progress.as_ref());
+        let collection = readers::open_pair(&files, &test, &options, &mut telling)
+            .map_err(|error| error_of(&error))?;
         self.take(collection)
     }
 
@@ -168,14 +196,24 @@ impl Data {
         Ok(preview(collection.preview())?)
     }
 
-    /// The images of a class as an IDX file, normalised, as the engine reads them. Throws if there
-    /// is no such class.
-    pub fn images(&self, label: u8) -> Result<Uint8Array, JsError> {
+    /// The images of a class that have a role, "split" where none is given, as an IDX file, normalised,
+    /// as the engine reads them. Those without labels belong to no class: any label gives all of
+    /// them. Throws if there are none.
+    pub fn images(
+        &self,
+        label: u8,
+        #[wasm_bindgen(unchecked_param_type = "Role | undefined")] role: JsValue,
+    ) -> Result<Uint8Array, JsError> {
+        let role = if role.is_undefined() {
+            Role::default()
+        } else {
+            value("role", role)?
+        };
         let class = self
             .collection
             .as_ref()
             .ok_or_else(nothing_open)?
-            .class(label)
+            .class_of(label, role)
             .ok_or_else(|| JsError::new(&format!("There are no images of class {label}.")))?;
         Ok(Uint8Array::from(idx::write(&class.images).as_slice()))
     }
@@ -219,6 +257,25 @@ impl Data {
         self.collection = Some(collection);
         Ok(shown)
     }
+}
+
+/// Tells a listener how far reading has come.
+fn telling(listener: Option<&Function>) -> impl FnMut(f64) {
+    let mut told = 0.0;
+    move |done| {
+        // A call into the page costs more than a small picture does.
+        if let Some(tell) = listener
+            && (done - told >= 0.005 || done >= 1.0)
+        {
+            told = done;
+            // What the listener throws is its own affair.
+            let _ = tell.call1(&JsValue::NULL, &done.into());
+        }
+    }
+}
+
+fn list(files: &Array) -> Result<Vec<File>, JsError> {
+    files.iter().map(file).collect()
 }
 
 fn nothing_open() -> JsError {

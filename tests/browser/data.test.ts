@@ -16,6 +16,7 @@ import {
   idxLabels,
   npy,
   png,
+  rdata,
   set,
   wav,
   zip,
@@ -298,12 +299,13 @@ test("an address is fetched where its server allows that, and else says what to 
 });
 
 const FASHION = set(10, 4, 28, 28);
+const FASHION_TEST = set(10, 3, 28, 28);
 /** Of the real files' form; the images are long enough to be cut off in the middle. */
 const FASHION_FILES: Record<string, Uint8Array> = {
   "train-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
   "train-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
-  "t10k-images-idx3-ubyte.gz": gzip(idxImages(FASHION)),
-  "t10k-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION)),
+  "t10k-images-idx3-ubyte.gz": gzip(idxImages(FASHION_TEST)),
+  "t10k-labels-idx1-ubyte.gz": gzip(idxLabels(FASHION_TEST)),
 };
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
@@ -348,18 +350,20 @@ test("a preset is downloaded once, on demand, and comes from the cache afterward
     async (data, page) => {
       assert.deepEqual(asked, []);
       await data.button(/Fashion-MNIST/).click();
-      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
       assert.deepEqual(asked.sort(), Object.keys(FASHION_FILES).sort());
       const query = new URL(page.url()).searchParams;
       assert.equal(query.get("dataset"), "fashion-mnist");
       assert.equal(query.get("dims"), "32");
       assert.equal(query.get("epochs"), "100");
       assert.equal(query.get("classes"), "0,1,2,3,4,5,6,7,8,9");
+      // The publisher's own training set and test set.
+      await data.status.getByText(/40 images to learn from, 30 held/).waitFor();
       assert.match(await data.credit.innerText(), /Fashion-MNIST, MIT\. Source: H\. Xiao/);
       assert.equal(await data.button(/Fashion-MNIST/).getAttribute("aria-pressed"), "true");
 
       await page.goto(`${page.url()}&epochs=1`.replace("epochs=100&", ""));
-      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
       assert.equal(asked.length, 4, "nothing was asked for again");
       await data.element.locator("[part=settings] > summary").click();
       await data.element.locator("[part=settings] .chips").getByText("Ankle boot").waitFor();
@@ -400,7 +404,7 @@ test("a download that broke off goes on where it was; a damaged one is thrown aw
       damage = false;
       asked.length = 0;
       await data.button(/Fashion-MNIST/).click();
-      await data.fold.getByText(/Fashion-MNIST · 80 images of 28 × 28/).waitFor();
+      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
       assert.deepEqual(asked, ["t10k-labels-idx1-ubyte.gz"], "only what was damaged");
     },
     {
@@ -441,18 +445,20 @@ test("a download can be cancelled, and leaves everything as it was", async () =>
 });
 
 test("vowels come upright and by their names, and where the network refuses it says so", async () => {
-  const letters = set(5, 4, 28, 28);
   const labels = [10, 14, 18, 24, 30];
-  // As R writes what it took for names of columns: the first image's values, in quotation marks.
-  const rows = letters.images.map((image, at) => [labels[letters.labels[at]!], ...image].join());
-  const header = ["X41", ...letters.images[0]!.map((_, at) => `X0.${at}`)].map(
-    (each) => `"${each}"`,
-  );
-  const table = bytes([header.join(), ...rows].join("\n"));
+  const table = (each: number) => {
+    const letters = set(5, each, 28, 28);
+    // As R writes what it took for names of columns: the first image's values, in quotation marks.
+    const rows = letters.images.map((image, at) => [labels[letters.labels[at]!], ...image].join());
+    const header = ["X41", ...letters.images[0]!.map((_, at) => `X0.${at}`)].map(
+      (each) => `"${each}"`,
+    );
+    return bytes([header.join(), ...rows].join("\n"));
+  };
   const files: Record<string, Uint8Array> = {
     "EMNIST_Data.zip": zip([
-      { name: "EMNIST_Data/ltr_train.csv", bytes: table },
-      { name: "EMNIST_Data/ltr_test.csv", bytes: table },
+      { name: "EMNIST_Data/ltr_train.csv", bytes: table(4) },
+      { name: "EMNIST_Data/ltr_test.csv", bytes: table(3) },
     ]),
   };
   await withData(
@@ -460,7 +466,8 @@ test("vowels come upright and by their names, and where the network refuses it s
       await data.button(/AudioMNIST/).click();
       await data.refusal.getByText(/HTTP status 404 for AUDIO_MNIST_DATA\.zip/).waitFor();
       await data.button(/EMNIST vowels/).click();
-      await data.fold.getByText(/EMNIST vowels · 40 images of 28 × 28/).waitFor();
+      await data.fold.getByText(/EMNIST vowels · 35 images of 28 × 28/).waitFor();
+      await data.status.getByText(/20 images to learn from, 15 held/).waitFor();
       await data.element.locator("[part=settings] > summary").click();
       const chips = data.element.locator("[part=settings] .chips label");
       assert.deepEqual(await chips.allInnerTexts(), ["A", "E", "I", "O", "U"]);
@@ -478,6 +485,48 @@ test("vowels come upright and by their names, and where the network refuses it s
     },
     {
       expected: /willReadFrequently|404/,
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        await served(page, files, []);
+      },
+    },
+  );
+});
+
+test("spoken digits have labels for their test images alone, and all others are trained on", async () => {
+  const images = (count: number, digits: number) => {
+    const spoken = set(digits, count / digits, 32, 32);
+    const header = spoken.images[0]!.map((_, at) => `"V${at + 1}"`).join();
+    const rows = spoken.images.map((image) => image.map((shade) => shade / 255).join());
+    return { spoken, table: bytes([header, ...rows].join("\n")) };
+  };
+  const test = images(20, 10);
+  const folder = "AUDIO_MNIST_DATA/";
+  const places = test.spoken.labels.map((_, at) => 3 * at + 1);
+  const files: Record<string, Uint8Array> = {
+    "AUDIO_MNIST_DATA.zip": zip([
+      { name: `${folder}test_images.csv`, bytes: test.table },
+      { name: `${folder}test_indices.RData`, bytes: rdata("test_indices", places) },
+      { name: `${folder}train_images.csv`, bytes: images(60, 10).table },
+      { name: `${folder}y_test.RData`, bytes: rdata("y_test", test.spoken.labels) },
+    ]),
+  };
+  await withData(
+    async (data, page) => {
+      await data.button(/AudioMNIST/).click();
+      await data.fold.getByText(/AudioMNIST · 80 images of 32 × 32/).waitFor();
+      await data.status.getByText(/60 images to learn from, 20 held/).waitFor();
+      const url = page.url().replace(/hidden-layers=[^&]*/, "hidden-layers=");
+      await page.goto(`${url.replace("dims=32", "dims=3")}&epochs=2`.replace("epochs=100&", ""));
+      await data.fold.getByText(/AudioMNIST · 80 images/).waitFor();
+      await data.button("Train and explain").click();
+      const report = await data.finish();
+      assert.deepEqual(
+        report.classes.map(({ name, held_out }) => [name, held_out]),
+        [..."0123456789"].map((digit) => [digit, 2]),
+      );
+    },
+    {
       before: async (page) => {
         await listed(page, FASHION_FILES);
         await served(page, files, []);

@@ -72,6 +72,21 @@ export function csv({ images, labels }: Set, name = (label: number) => `${label}
   return bytes([["label", ...pixels].join(), ...rows].join("\n"));
 }
 
+/** A vector of whole numbers, as R's `save` writes it. */
+export function rdata(name: string, numbers: number[]): Uint8Array {
+  return gzip(
+    bytes(
+      "RDX3\nX\n",
+      ["u32", 3, 0x040202, 0x030500, 5],
+      "UTF-8",
+      // A pair with a name, which is a symbol, and a vector; then nothing.
+      ["u32", 0x0402, 1, 0x040009, name.length],
+      name,
+      ["u32", 13, numbers.length, ...numbers, 0xfe],
+    ),
+  );
+}
+
 export function npy(shape: number[], values: number[]): Uint8Array {
   const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`;
   const header = text.padEnd(128 - 10 - 1) + "\n";

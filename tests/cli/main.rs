@@ -10,4 +10,5 @@ mod models;
 #[path = "../readers/pack.rs"]
 mod pack;
 mod refusals;
+mod roles;
 mod shards;

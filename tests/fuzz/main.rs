@@ -14,12 +14,15 @@ mod mutate;
 #[path = "../readers/pack.rs"]
 mod pack;
 
+use std::fs;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use flate2::read::GzDecoder;
 use latent_lens::data::idx;
 use latent_lens::data::readers::{
-    Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, open,
+    Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, open,
 };
 use serde::Deserialize;
 
@@ -160,6 +163,63 @@ fn arrays_of_numpy() {
     ];
     sets.extend(recorded(|recorded| recorded.arrays));
     fuzz("npy", &sets, |files, _| files);
+}
+
+#[test]
+fn files_of_r() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/r/");
+    let of_r = |name: &str| fs::read(format!("{folder}{name}")).unwrap();
+    let unpacked = |name: &str| {
+        let mut bytes = Vec::new();
+        GzDecoder::new(&of_r(name)[..])
+            .read_to_end(&mut bytes)
+            .unwrap();
+        file(name, bytes)
+    };
+    let four = file("images", pack::idx(&[4, 1, 1], &[1, 2, 3, 255]));
+    let sets = [
+        vec![file("plain.RData", of_r("plain.RData"))],
+        vec![file("text.rda", of_r("text.rda"))],
+        vec![unpacked("version-2.rda")],
+        vec![unpacked("workspace.RData")],
+        vec![unpacked("lists.RData")],
+        vec![unpacked("frame.rds")],
+        vec![unpacked("names.rds")],
+        vec![unpacked("raw.rds")],
+        vec![four.clone(), unpacked("deferred.rds")],
+        vec![four.clone(), unpacked("factor.rds")],
+        vec![four, unpacked("latin1.rds")],
+    ];
+    fuzz("r", &sets, |files, random| match random.below(4) {
+        0 => files
+            .into_iter()
+            .map(|File { name, bytes }| file(&name, gzip(&bytes)))
+            .collect(),
+        _ => files,
+    });
+}
+
+#[test]
+fn training_and_test_sets() {
+    let sets = [
+        vec![
+            file("train.csv", "label,a,b,c,d\n1,0,0,7,255\n0,9,9,9,9\n"),
+            file("test.csv", "label,a,b,c,d\n1,0,0,7,9\n0,9,9,9,8\n"),
+        ],
+        vec![file(
+            "a.npz",
+            zip(&[
+                ("train_images.npy", &npy("|u1", "(2, 2, 2)", &[9; 8])),
+                ("test_images.npy", &npy("|u1", "(2, 2, 2)", &[7; 8])),
+                ("test_labels.npy", &npy("|u1", "(2,)", &[0, 1])),
+            ]),
+        )],
+        vec![
+            file("train/a.png", png(3, 3, &[5; 9])),
+            file("test/b.png", png(4, 3, &[7; 12])),
+        ],
+    ];
+    fuzz("roles", &sets, |files, _| files);
 }
 
 #[test]
@@ -380,6 +440,7 @@ fn options(random: &mut Random) -> Options {
         11 => options.normalise = Some(Normalise::MinMaxColumn),
         12 => options.normalise = Some(Normalise::Standard),
         13 => options.decimal = Some(Decimal::Comma),
+        14 | 15 => options.roles = Roles::ByName,
         _ => {}
     }
     options

@@ -8,6 +8,8 @@ mod files;
 mod mend;
 mod pack;
 mod pictures;
+mod rdata;
+mod roles;
 mod sounds;
 mod tables;
 mod whole;

@@ -10,6 +10,7 @@ const FORMATS: Record<DataPreview["format"], string> = {
   idx: "IDX",
   npy: "NumPy arrays",
   csv: "CSV table",
+  r: "R data",
   mixed: "tables and arrays",
   pictures: "pictures",
   recordings: "recordings, as spectrograms",
@@ -124,7 +125,7 @@ export class Card {
 }
 
 function facts(preview: DataPreview): [term: string, value: string][] {
-  const { format, count, height, width, range, normalise, proposed, classes } = preview;
+  const { format, count, height, width, range, normalise, proposed, classes, roles } = preview;
   const [least, most] = range.map((value) =>
     Number.isInteger(value) ? integer(value) : significant(value, 4),
   );
@@ -137,10 +138,15 @@ function facts(preview: DataPreview): [term: string, value: string][] {
   return [
     ["Format", FORMATS[format]],
     ["Images", `${integer(count)} of ${height} × ${width} pixels`],
+    ...(roles.chosen === "joined" ? [] : [sides(roles)]),
     ["Values", `${least} to ${most}; ${NORMALISED[normalise]} (${as})`],
     [classes.length === 1 ? "1 class" : `${classes.length} classes`, counts + more],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
+}
+
+function sides({ training, explained }: DataPreview["roles"]): [term: string, value: string] {
+  return ["Test set", `${integer(training)} to train on, ${integer(explained)} to explain`];
 }
 
 export function megabytes(bytes: number): string {

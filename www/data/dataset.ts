@@ -6,6 +6,8 @@ export interface DataClass {
   label: number;
   name: string;
   count: number;
+  /** So many of them are of the test set, where there is one. */
+  explained?: number;
 }
 
 /** Whose the images are, and on what terms. */
@@ -20,10 +22,12 @@ export abstract class Dataset {
   abstract readonly image: ImageShape;
   abstract readonly classes: readonly DataClass[];
   abstract readonly credit: Credit;
+  /** Images to train on that are of no class. */
+  readonly unlabelled: number = 0;
 
   /**
-   * The images of each class as an IDX file. Who needs only the first few of each says how many,
-   * and may still get more.
+   * The images of each class as an IDX file; with a test set, one of those to train on and one of
+   * those to explain. Who needs only the first few of each says how many, and may still get more.
    */
   abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
 
@@ -38,6 +42,14 @@ export abstract class Dataset {
 
   count(labels: number[]): number {
     const chosen = this.classes.filter(({ label }) => labels.includes(label));
-    return chosen.reduce((sum, { count }) => sum + count, 0);
+    return chosen.reduce((sum, { count }) => sum + count, this.unlabelled);
+  }
+
+  /** How many images of these classes are trained on, and how many explained, if that is given. */
+  sides(labels: number[]): { training: number; explained: number } | undefined {
+    const chosen = this.classes.filter(({ label }) => labels.includes(label));
+    if (!chosen.some(({ explained }) => explained !== undefined)) return undefined;
+    const explained = chosen.reduce((sum, { explained = 0 }) => sum + explained, 0);
+    return { training: this.count(labels) - explained, explained };
   }
 }

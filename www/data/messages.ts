@@ -1,4 +1,5 @@
 /** What the page and the worker that reads people's files say to each other. */
+import type { Role } from "../engine/messages";
 
 /** A file that a person brought, or that was downloaded for them. */
 export interface SourceFile {
@@ -29,9 +30,9 @@ export interface DataOptions {
   gaps?: "refuse" | "drop";
   /** CSV: what stands before the fraction of a number; found out where absent. */
   decimal?: "point" | "comma";
-  /** NPZ: the array that holds the images. */
+  /** NPZ and R: the array that holds the images. */
   images?: string;
-  /** NPZ: the array that holds the labels. */
+  /** NPZ and R: the array that holds the labels. */
   labels?: string;
   /** Height and width of images that are stored as rows of numbers. */
   shape?: [height: number, width: number];
@@ -40,10 +41,26 @@ export interface DataOptions {
   /** Pictures: by how bright colours look, or their mean. */
   grey?: "luma" | "mean";
   normalise?: Normalise;
+  /** Whether what names call a training set and a test set is kept apart. */
+  roles?: "joined" | "by-name";
+}
+
+/** Which images are trained on, and which are explained. */
+export interface DataRoles {
+  /** Whether names tell a training set and a test set apart. */
+  proposed: boolean;
+  /** Where a test set is from, if there is one: names, or files of its own. */
+  chosen: "joined" | "by-name" | "brought";
+  /** Images of the training set, or of what is proposed as one. */
+  training: number;
+  /** Images of the test set, or of what is proposed as one. */
+  explained: number;
+  /** Whether the images of the training set have no labels, where those of the test set have. */
+  unlabelled: boolean;
 }
 
 export interface DataPreview {
-  format: "idx" | "npy" | "csv" | "mixed" | "pictures" | "recordings";
+  format: "idx" | "npy" | "csv" | "r" | "mixed" | "pictures" | "recordings";
   count: number;
   height: number;
   width: number;
@@ -51,7 +68,9 @@ export interface DataPreview {
   range: [least: number, most: number];
   proposed: Normalise;
   normalise: Normalise;
-  classes: { label: number; name: string; count: number }[];
+  /** `explained` of the `count` images are of the test set. */
+  classes: { label: number; name: string; count: number; explained: number }[];
+  roles: DataRoles;
   /** One byte a pixel, normalised. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Of the images here and of a run's copy of all of them. */
@@ -94,8 +113,15 @@ export interface Readers {
     options: DataOptions,
     progress?: (done: number) => void,
   ): DataPreview;
-  /** An IDX file. */
-  images(label: number): Uint8Array;
+  /** The same, with images to explain from files of their own. */
+  open_pair(
+    files: { name: string; bytes: Uint8Array }[],
+    test: { name: string; bytes: Uint8Array }[],
+    options: DataOptions,
+    progress?: (done: number) => void,
+  ): DataPreview;
+  /** An IDX file; of images without labels, whatever the label. */
+  images(label: number, role?: Role): Uint8Array;
   /** Returns the spectrogram, 32 × 32. */
   record(name: string, samples: Float32Array, rate: number): Float32Array;
   forget(recording: number): void;
@@ -106,11 +132,13 @@ export type Request =
   | {
       type: "open";
       files: SourceFile[];
+      /** Images to explain, where they are apart from those to train on. */
+      test: SourceFile[];
       options: DataOptions;
       /** Whether the files hold columns where others hold rows. */
       transposed: boolean;
     }
-  | { type: "images"; label: number }
+  | { type: "images"; label: number; role: Role | undefined }
   | { type: "record"; name: string; samples: Float32Array; rate: number }
   | { type: "forget"; recording: number }
   | { type: "open-recordings" };

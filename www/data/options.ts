@@ -15,6 +15,10 @@ const GREY: Choices = [
   ["luma", "By how bright colours look"],
   ["mean", "By the mean of red, green and blue"],
 ];
+const ROLES: Choices = [
+  ["joined", "One set, of which some are held out"],
+  ["by-name", "Trained on the one, the other explained"],
+];
 const HEADER: Choices = [
   ["true", "Names the columns"],
   ["false", "Is an image already"],
@@ -51,7 +55,10 @@ export class OptionsForm {
       );
     }
     if (choices.arrays.length > 1) fields.push(...arrays(choices.arrays, options));
-    if (["csv", "npy", "mixed"].includes(format)) {
+    if (preview.roles.proposed) {
+      fields.push(select("roles", "Training set and test set", ROLES, preview.roles.chosen));
+    }
+    if (["csv", "npy", "r", "mixed"].includes(format)) {
       fields.push(...sides("shape", "Height of an image", "Width", height, width));
     }
     if (format === "pictures") {
@@ -90,6 +97,7 @@ export class OptionsForm {
     const chosen: DataOptions = {};
     if (values["normalise"]) chosen.normalise = values["normalise"] as never;
     if (values["grey"]) chosen.grey = values["grey"] as never;
+    if (values["roles"]) chosen.roles = values["roles"] as never;
     if (values["header"]) chosen.header = values["header"] === "true";
     const { column, images, labels } = values;
     if (column) chosen.label_column = column === "none" ? "none" : { index: Number(column) };

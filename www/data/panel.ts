@@ -112,7 +112,7 @@ export class DataPanel {
         h(
           "p",
           { class: "note" },
-          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+          "Drop files anywhere here, or choose them: IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
         ),
         h(
           "div",
@@ -413,7 +413,9 @@ export class DataPanel {
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
       // A class of one image cannot be divided into images to learn from and held-out ones.
-      const usable = dataset.classes.filter(({ count }) => count > 1).map(({ label }) => label);
+      const usable = dataset.classes
+        .filter(({ count, explained }) => (explained === undefined ? count > 1 : explained > 0))
+        .map(({ label }) => label);
       const classes = (usable.length ? usable : dataset.labels).slice(0, CLASSES).join();
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });

@@ -1,4 +1,5 @@
 /** The page's end of a worker that reads people's files. */
+import type { Role } from "../engine/messages";
 import { startWorker, unstarted } from "../workers/start";
 import type { DataOptions, DataPreview, FromReader, Need, Request, SourceFile } from "./messages";
 
@@ -39,19 +40,23 @@ export class Reader {
     };
   }
 
-  /** Reads files that together hold images. Rejects with a `ReadRefusal`. */
+  /**
+   * Reads files that together hold images; those of `test` hold the images to explain, if they are
+   * apart. Rejects with a `ReadRefusal`.
+   */
   open(
     files: SourceFile[],
     options: DataOptions,
     transposed: boolean,
     progress: (done: number) => void,
+    test: SourceFile[] = [],
   ): Promise<DataPreview> {
-    return this.#ask({ type: "open", files, options, transposed }, progress);
+    return this.#ask({ type: "open", files, test, options, transposed }, progress);
   }
 
-  /** The images of a class as an IDX file. */
-  images(label: number): Promise<Blob> {
-    return this.#ask({ type: "images", label });
+  /** The images of a class that have a role as an IDX file. */
+  images(label: number, role?: Role): Promise<Blob> {
+    return this.#ask({ type: "images", label, role });
   }
 
   /** Adds a recording to a class and returns its spectrogram, 32 × 32 from 0 to 1. */

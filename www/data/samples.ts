@@ -21,7 +21,9 @@ export async function preview(dataset: Dataset, view: View, classes: number[]): 
   const pixels = height * width;
   const images: Matrix = { shape: [SAMPLES, pixels], data: new Float32Array(SAMPLES * pixels) };
   const labels: number[] = [];
-  const files = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
+  const all = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
+  // As the engine does: of a test set, where there is one.
+  const files = all.filter(({ role }) => role === undefined || role === "explained");
   for (const [position, { label, bytes }] of files.entries()) {
     const { data } = decode(view, bytes);
     for (let row = position, from = 0; row < SAMPLES; row += files.length, from += pixels) {

@@ -65,10 +65,15 @@ export interface EngineModule {
 }
 
 /** The images of one class, as they lie in the data set's file. */
+/** What images are for, where there is a test set: without one some are held out of each class. */
+export type Role = "training" | "unlabelled" | "explained";
+
+/** Images of one class that have one role. */
 export interface ClassImages {
   label: number;
   /** What people call the class. */
   name: string;
+  role?: Role;
   bytes: Uint8Array;
 }
 

@@ -4,21 +4,35 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use latent_lens::data::readers::{Decimal, Gaps, Grey, LabelColumn, Normalise};
+use latent_lens::data::readers::{Decimal, Gaps, Grey, LabelColumn, Normalise, Roles};
 
 /// What to look at.
 #[derive(Debug, Args)]
 pub struct Data {
-    /// The images: IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF pictures, or WAV recordings, which
-    /// become spectrograms; plain, in gzip or zip files, or folders of them. Labels are those in a
-    /// column or array beside the images, or the names of the folders or files.
+    /// The images: IDX, CSV, NPY, NPZ, RData or rds files, PNG, JPEG or TIFF pictures, or WAV
+    /// recordings, which become spectrograms; plain, in gzip or zip files, or folders of them. Labels
+    /// are those in a column or array beside the images, or the names of the folders or files.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     pub images: Vec<PathBuf>,
 
-    /// A label for each image, in a file of their own: IDX, NPY, or CSV; for pictures and recordings a
-    /// table of their names and labels. Without labels anywhere, all images are one class.
+    /// A label for each image, in a file of their own: IDX, NPY, CSV, RData or rds; for pictures and
+    /// recordings a table of their names and labels. Without labels anywhere, all images are one class.
     #[arg(long, value_name = "FILE")]
     pub labels: Option<PathBuf>,
+
+    /// A test set: images that are explained and never trained on, in the forms that --images takes.
+    /// All of --images are trained on then.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "roles")]
+    pub test_images: Vec<PathBuf>,
+
+    /// A label for each image of --test-images, in a file of their own.
+    #[arg(long, value_name = "FILE", requires = "test_images")]
+    pub test_labels: Option<PathBuf>,
+
+    /// Whether files, arrays or folders that are called train and test are kept apart: trained on the
+    /// one, the other explained.
+    #[arg(long, value_enum, default_value_t = ByRoles::Joined)]
+    pub roles: ByRoles,
 
     /// CSV: the column of the labels, by its name or by its place, counted from 1; or none.
     #[arg(long, value_name = "COLUMN")]
@@ -45,11 +59,11 @@ pub struct Data {
     #[arg(long, value_name = "true|false")]
     pub header: Option<bool>,
 
-    /// NPZ: the name of the array of the images, where there are several.
+    /// NPZ and RData: the name of the array of the images, where there are several.
     #[arg(long, value_name = "NAME")]
     pub images_array: Option<String>,
 
-    /// NPZ: the name of the array of the labels, where there are several.
+    /// NPZ and RData: the name of the array of the labels, where there are several.
     #[arg(long, value_name = "NAME")]
     pub labels_array: Option<String>,
 
@@ -179,6 +193,24 @@ impl From<ByNormalise> for Normalise {
             ByNormalise::MinMax => Self::MinMax,
             ByNormalise::MinMaxColumn => Self::MinMaxColumn,
             ByNormalise::Standard => Self::Standard,
+        }
+    }
+}
+
+/// [`Roles`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByRoles {
+    /// They are one set of images, of which some are held out.
+    Joined,
+    /// They are kept apart by their names.
+    ByName,
+}
+
+impl From<ByRoles> for Roles {
+    fn from(roles: ByRoles) -> Self {
+        match roles {
+            ByRoles::Joined => Self::Joined,
+            ByRoles::ByName => Self::ByName,
         }
     }
 }

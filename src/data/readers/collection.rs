@@ -1,13 +1,16 @@
 //! Images that have been read, looked at before anything runs.
 
+mod roles;
+
 use serde::Serialize;
 
 use super::error::ReadError;
-use super::labels::Labels;
+use super::labels::{ALL, Labels};
 use super::options::Normalise;
-use super::part::Images;
+use super::part::{Counts, Images};
 use super::scale::{Range, Scale, ranges};
-use crate::data::{Class, ImageSet, Origin, Pixels, Role};
+use crate::data::{Class, ImageSet, Origin, Pixels};
+pub use roles::{RolesFrom, RolesPreview};
 
 /// Images of one size with their classes, as they were stored.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct Collection {
     classes: Vec<(u8, String)>,
     /// Where every image stands in the files.
     origin: Origin,
+    /// Whether labels were found, or all images are taken for one class.
+    labelled: bool,
     range: (f32, f32),
     proposed: Normalise,
     scale: Scale,
@@ -31,6 +36,11 @@ pub struct Collection {
     /// What was done to the values before they were scaled.
     handling: Vec<String>,
     choices: Choices,
+    /// Images that are not here because they have no labels.
+    left_out: Counts,
+    roles: RolesPreview,
+    /// The images to explain, where these are those to train on.
+    test: Option<Box<Self>>,
 }
 
 /// What the files were, by their content.
@@ -43,6 +53,8 @@ pub enum Format {
     Npy,
     /// Tables.
     Csv,
+    /// R's own files.
+    R,
     /// Arrays and tables of several of these forms.
     Mixed,
     /// PNG, JPEG and TIFF.
@@ -62,7 +74,7 @@ pub struct Choices {
     pub left_out: Vec<usize>,
     /// CSV: whether the first line names the columns.
     pub header: Option<bool>,
-    /// NPZ: the arrays' names.
+    /// NPZ and R: the arrays' names.
     pub arrays: Vec<String>,
 }
 
@@ -85,6 +97,8 @@ pub struct Preview {
     pub normalise: Normalise,
     /// The classes in natural order.
     pub classes: Vec<ClassPreview>,
+    /// Which images are trained on, and which are explained.
+    pub roles: RolesPreview,
     /// Up to ten images, of every class in turn.
     pub examples: Vec<Example>,
     /// Bytes of memory that the images take: here, and as the single-precision copy of a run on
@@ -110,6 +124,8 @@ pub struct ClassPreview {
     pub name: String,
     /// Number of images.
     pub count: usize,
+    /// Those of them that are of the test set.
+    pub explained: usize,
 }
 
 /// An image to look at.
@@ -130,6 +146,8 @@ pub(super) struct About {
     pub format: Format,
     pub notes: Vec<String>,
     pub choices: Choices,
+    /// Images that were left out for want of labels.
+    pub left_out: Counts,
     /// The normalisation that was asked for.
     pub normalise: Option<Normalise>,
 }
@@ -143,7 +161,8 @@ impl Collection {
             propose(range)
         };
         let count = images.count();
-        let labels = images.labels.unwrap_or_else(|| Labels::all("all", count));
+        let labelled = images.labels.is_some();
+        let labels = images.labels.unwrap_or_else(|| Labels::all(ALL, count));
         let (classes, labels) = labels.finish();
         let size = images.height * images.width;
         let mut collection = Self {
@@ -154,6 +173,7 @@ impl Collection {
             labels,
             classes,
             origin: origin(images.files, &images.left_out),
+            labelled,
             range,
             proposed,
             columns: images.columns,
@@ -161,6 +181,9 @@ impl Collection {
             notes: about.notes,
             handling: images.handling,
             choices: about.choices,
+            left_out: about.left_out,
+            roles: RolesPreview::default(),
+            test: None,
         };
         if let Some(normalise) = about.normalise {
             collection.normalise(normalise)?;
@@ -183,37 +206,17 @@ impl Collection {
             return Err(ReadError::of_all(message));
         }
         let size = self.height * self.width;
-        self.scale = Scale::new(normalise, &self.pixels, size, self.range);
+        let scale = Scale::new(normalise, &self.pixels, size, self.range);
+        let before = std::mem::replace(&mut self.scale, scale);
+        if let Some(mut test) = self.test.take() {
+            let scaled = test.scale_like(self);
+            self.test = Some(test);
+            if scaled.is_err() {
+                self.scale = before;
+            }
+            return scaled;
+        }
         Ok(())
-    }
-
-    /// Scales the values as those of `other` are, by its ranges, means and deviations: as a test set
-    /// is scaled by its training set.
-    ///
-    /// # Errors
-    /// If the images are not of the same size, or their columns have other names.
-    pub fn scale_like(&mut self, other: &Self) -> Result<(), ReadError> {
-        let message = match (&self.columns, &other.columns) {
-            _ if (self.height, self.width) != (other.height, other.width) => format!(
-                "These images are {} × {}, the others {} × {}. Both must have one size.",
-                self.height, self.width, other.height, other.width
-            ),
-            (Some(own), Some(others)) if own != others => {
-                let place = own.iter().zip(others).position(|(own, other)| own != other);
-                let place = place.unwrap_or_default();
-                format!(
-                    "The columns differ: {} stands where the other table has {}. Give both the \
-                     same columns in the same order.",
-                    own[place], others[place]
-                )
-            }
-            _ => {
-                self.scale = other.scale.clone();
-                self.scale.borrowed = true;
-                return Ok(());
-            }
-        };
-        Err(ReadError::of_all(message))
     }
 
     /// The names of the values of a row, of tables whose columns have names.
@@ -285,7 +288,7 @@ impl Collection {
         }
     }
 
-    /// Number of images.
+    /// Number of images; those of a test set beside them are not counted.
     #[must_use]
     pub fn count(&self) -> usize {
         self.labels.len()
@@ -294,27 +297,22 @@ impl Collection {
     /// What there is, before anything runs.
     #[must_use]
     pub fn preview(&self) -> Preview {
-        let classes: Vec<ClassPreview> = self
-            .classes
-            .iter()
-            .map(|(label, name)| ClassPreview {
-                label: *label,
-                name: name.clone(),
-                count: self.places(*label).count(),
-            })
-            .collect();
-        let pixels = self.count() * self.height * self.width;
+        let of_test = self.test.as_ref().map_or(0, |test| test.count());
+        let count = self.count() + of_test;
+        let pixels = count * self.height * self.width;
+        let of_test = self.test.as_ref().map_or(0, |test| test.pixels.memory());
         Preview {
             format: self.format,
-            count: self.count(),
+            count,
             height: self.height,
             width: self.width,
             range: self.range,
             proposed: self.proposed,
             normalise: self.scale.normalise,
-            examples: self.examples(),
-            classes,
-            memory_bytes: self.pixels.memory() + pixels * size_of::<f32>(),
+            examples: self.shown().examples(),
+            classes: self.class_previews(),
+            roles: self.roles,
+            memory_bytes: self.pixels.memory() + of_test + pixels * size_of::<f32>(),
             columns: self.columns.clone(),
             notes: self
                 .notes
@@ -327,22 +325,27 @@ impl Collection {
         }
     }
 
-    /// The files that the images are from, by their names.
+    /// The files that the images are from, by their names; those of a test set last.
     #[must_use]
-    pub fn files(&self) -> &[String] {
-        &self.origin.files
+    pub fn files(&self) -> Vec<String> {
+        let mut files = self.origin.files.clone();
+        files.extend(self.test.iter().flat_map(|test| test.files()));
+        files
     }
 
-    /// The classes in natural order, with all images normalised.
+    /// The classes in natural order, with all images normalised; then those of the test set, if there
+    /// is one.
     #[must_use]
     pub fn classes(&self) -> Vec<Class> {
-        self.classes
+        let own = self
+            .classes
             .iter()
-            .filter_map(|(label, _)| self.class(*label))
-            .collect()
+            .filter_map(|(label, _)| self.class(*label));
+        own.chain(self.test_classes()).collect()
     }
 
-    /// The class of this label with its images normalised, if there is one.
+    /// The class of this label with its images normalised, if there is one; without those of the
+    /// test set.
     #[must_use]
     pub fn class(&self, label: u8) -> Option<Class> {
         let (_, name) = self.classes.iter().find(|(known, _)| *known == label)?;
@@ -352,7 +355,7 @@ impl Collection {
             label,
             name: name.clone(),
             images: self.images(self.places(label)),
-            role: Role::Split,
+            role: self.role(),
             origin,
         })
     }

@@ -11,6 +11,9 @@ use super::paths::letters;
 /// The most classes; their labels are bytes.
 pub(super) const MAX_CLASSES: usize = 256;
 
+/// The class of images of which no label is known.
+pub(super) const ALL: &str = "all";
+
 /// Longer names are cut where that leaves them apart: they are shown in charts.
 const MAX_NAME: usize = 80;
 
@@ -44,6 +47,11 @@ impl Labels {
 
     pub fn len(&self) -> usize {
         self.of.len()
+    }
+
+    /// Whether they tell anything: all images of one class that is called `all` are of no class.
+    pub fn tell(&self) -> bool {
+        self.names != [ALL]
     }
 
     /// How many classes there are.

@@ -4,9 +4,12 @@
 //! had to guess stands in the [`Preview`] and can be chosen otherwise in [`Options`].
 //!
 //! ```text
-//! files -> source -> idx, npy, table -> part ----------> collection -> preview, classes
+//! files -> source -> idx, npy, rdata, table -> part -----> collection -> preview, classes
 //!          (zip, gzip)  labelled -> picture, sound -> resize, spectrogram /
 //! ```
+//!
+//! A training set and a test set, told apart by their names ([`Options::roles`]) or brought one
+//! beside the other ([`open_pair`]), are read one after the other in the same way.
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -28,8 +31,10 @@ mod options;
 mod part;
 mod paths;
 mod picture;
+mod rdata;
 mod resample;
 mod resize;
+mod roles;
 mod scale;
 mod sound;
 mod source;
@@ -40,17 +45,19 @@ mod text;
 mod wave;
 
 pub use super::File;
-pub use collection::{Choices, ClassPreview, Collection, Example, Format, Preview};
+pub use collection::{
+    Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
+};
 pub use error::{Need, ReadError};
-pub use options::{Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options};
+pub use options::{Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 
 use collection::About;
 use labels::Labels;
-use part::{Images, listed};
-use paths::Found;
+use part::{Counts, Images, listed};
+use roles::Sides;
 use source::{Entry, Kind, Source};
 
 use super::Pixels;
@@ -59,48 +66,216 @@ use super::Pixels;
 /// `progress`, from 0 to 1, as it goes.
 ///
 /// # Errors
-/// If a file is damaged, or the files do not make images of one size in at most 256 classes. The
-/// error says which file, where in it, and what to do.
+/// If a file is damaged, or the files do not make images of one size in at most 256 classes; or if
+/// their names are to tell a training set and a test set apart, and do not. The error says which
+/// file, where in it, and what to do.
 pub fn open(
     files: &[File],
     options: &Options,
     progress: &mut dyn FnMut(f64),
 ) -> Result<Collection, ReadError> {
-    let found = source::open(files, options.max_bytes)?;
-    let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
-    let mut unreadable = found.unreadable.into_iter();
-    let mut notes = Vec::new();
-    if entries.is_empty()
-        && let Some(error) = unreadable.next()
-    {
-        return Err(error);
-    }
-    if let [(name, reason), others @ ..] = skipped.as_slice() {
-        if entries.is_empty() {
-            let message = format!(
-                "This is {reason}. Choose IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF pictures, or \
-                 WAV recordings."
-            );
-            return Err(ReadError::new(name, message));
+    let Opened {
+        mut source,
+        entries,
+        unreadable,
+        mut notes,
+    } = Opened::new(files, options)?;
+    let sides = Sides::of(&entries);
+    if options.roles == Roles::Joined {
+        let is_test = sides.map(|sides| sides.by_name(&entries));
+        let found = Found {
+            entries,
+            unreadable,
+            notes,
+        };
+        let mut all = collection(&mut source, found, options, progress)?;
+        if let Some(is_test) = is_test {
+            all.propose_roles(|file| is_test.get(file).copied());
         }
-        let names: Vec<&str> = skipped.iter().map(|(name, _)| name.as_str()).collect();
-        notes.push(match others {
-            [] => format!("{name} was skipped: it is {reason}."),
-            _ => format!("{} files were skipped: {}.", names.len(), listed(&names)),
-        });
+        return Ok(all);
     }
-    if entries.is_empty() {
-        return Err(ReadError::of_all(
-            "There is no file to read. Choose IDX, CSV, NPY or NPZ files, PNG, JPEG or TIFF \
-             pictures, or WAV recordings.",
-        ));
+    let sides = sides.ok_or_else(roles::no_sides)?;
+    let divided = sides.divide(entries);
+    let (of_training, of_test) = options.among(&divided.training, &divided.test)?;
+    let mut half = |done| progress(done / 2.0);
+    notes.extend(divided.notes);
+    let found = Found {
+        entries: divided.training,
+        unreadable,
+        notes,
+    };
+    let training = collection(&mut source, found, &of_training, &mut half)?;
+    let mut half = |done| progress(0.5 + done / 2.0);
+    let found = Found {
+        entries: divided.test,
+        unreadable: Vec::new(),
+        notes: Vec::new(),
+    };
+    let test = test_of(&training, &of_test, |options| {
+        collection(&mut source, found.clone(), options, &mut half)
+    })?;
+    training.with_test(test, RolesFrom::ByName)
+}
+
+/// Reads images to train on and, from files of their own, images to explain. Both are read in the
+/// same way, and labels mean the same in both.
+///
+/// # Errors
+/// As of [`open`], for either; or if the test images are of another size, or have labels of other
+/// classes or, alone, none.
+pub fn open_pair(
+    files: &[File],
+    test: &[File],
+    options: &Options,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Collection, ReadError> {
+    let training = Opened::new(files, options)?;
+    let test = Opened::new(test, options)?;
+    let (of_training, of_test) = options.among(&training.entries, &test.entries)?;
+    let mut half = |done| progress(done / 2.0);
+    let training = training.collection(&of_training, &mut half)?;
+    let mut half = |done| progress(0.5 + done / 2.0);
+    let Opened {
+        mut source,
+        entries,
+        unreadable,
+        notes,
+    } = test;
+    let found = Found {
+        entries,
+        unreadable,
+        notes,
+    };
+    let test = test_of(&training, &of_test, |options| {
+        collection(&mut source, found.clone(), options, &mut half)
+    })?;
+    training.with_test(test, RolesFrom::Brought)
+}
+
+/// Reads the test set of a training set. Pictures get its size, and of a table the same column holds
+/// the labels, if that makes images of its size: too few rows do not tell.
+fn test_of(
+    training: &Collection,
+    options: &Options,
+    mut read: impl FnMut(&Options) -> Result<Collection, ReadError>,
+) -> Result<Collection, ReadError> {
+    let mut options = options.clone();
+    options.size = options.size.or(Some(training.size()));
+    let of_training = training.choices();
+    if options.label_column.is_none()
+        && let Some(column) = of_training.label_column
+    {
+        let same = Options {
+            header: options.header.or(of_training.header),
+            label_column: Some(LabelColumn::Index(column)),
+            ..options.clone()
+        };
+        if let Ok(test) = read(&same)
+            && test.size() == training.size()
+        {
+            return Ok(test);
+        }
+    }
+    read(&options)
+}
+
+/// Files that are open, and what was said of them.
+struct Opened<'a> {
+    source: Source<'a>,
+    entries: Vec<Entry>,
+    /// Why members of archives cannot be read.
+    unreadable: Vec<ReadError>,
+    notes: Vec<String>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(files: &'a [File], options: &Options) -> Result<Self, ReadError> {
+        let found = source::open(files, options.max_bytes)?;
+        let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
+        let unreadable = found.unreadable;
+        let mut notes = Vec::new();
+        if entries.is_empty()
+            && let Some(error) = unreadable.first()
+        {
+            return Err(error.clone());
+        }
+        if let [(name, reason), others @ ..] = skipped.as_slice() {
+            if entries.is_empty() {
+                let message = format!("This is {reason}. Choose {READABLE}.");
+                return Err(ReadError::new(name, message));
+            }
+            let names: Vec<&str> = skipped.iter().map(|(name, _)| name.as_str()).collect();
+            notes.push(match others {
+                [] => format!("{name} was skipped: it is {reason}."),
+                _ => format!("{} files were skipped: {}.", names.len(), listed(&names)),
+            });
+        }
+        if entries.is_empty() {
+            let message = format!("There is no file to read. Choose {READABLE}.");
+            return Err(ReadError::of_all(message));
+        }
+        let mut all = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if entry.kind == Kind::R {
+                all.extend(rdata::members(&mut source, &entry, options, &mut notes)?);
+            } else {
+                all.push(entry);
+            }
+        }
+        Ok(Self {
+            source,
+            entries: all,
+            unreadable,
+            notes,
+        })
     }
 
+    fn collection(
+        mut self,
+        options: &Options,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Collection, ReadError> {
+        let found = Found {
+            entries: self.entries,
+            unreadable: self.unreadable,
+            notes: self.notes,
+        };
+        collection(&mut self.source, found, options, progress)
+    }
+}
+
+/// What is to be one set of images.
+#[derive(Clone)]
+struct Found {
+    entries: Vec<Entry>,
+    /// Why others cannot be read.
+    unreadable: Vec<ReadError>,
+    /// What was said so far.
+    notes: Vec<String>,
+}
+
+/// What can be read.
+const READABLE: &str =
+    "IDX, CSV, NPY, NPZ or R files, PNG, JPEG or TIFF pictures, or WAV recordings";
+
+/// Reads what is to be one set of images.
+fn collection(
+    source: &mut Source<'_>,
+    Found {
+        entries,
+        unreadable,
+        mut notes,
+    }: Found,
+    options: &Options,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Collection, ReadError> {
+    let mut unreadable = unreadable.into_iter();
     let (entries, tables, format) = of_one_kind(entries)?;
     let mut choices = Choices::default();
+    let mut left_out = Vec::new();
     let one_by_one = match format {
-        Format::Pictures => Some((Found::Folder, "pictures")),
-        Format::Recordings => Some((Found::FileName, "recordings")),
+        Format::Pictures => Some((paths::Found::Folder, "pictures")),
+        Format::Recordings => Some((paths::Found::FileName, "recordings")),
         _ => None,
     };
     let images = if let Some(of) = one_by_one {
@@ -115,31 +290,58 @@ pub fn open(
             ));
         }
         let (notes, choices) = (&mut notes, &mut choices);
-        let files = labelled::of(&mut source, entries, &tables, options, of, choices, notes)?;
+        let files = labelled::of(source, entries, &tables, options, of, choices, notes)?;
         if format == Format::Pictures {
-            picture::read(&mut source, files, options, notes, progress)?
+            picture::read(source, files, options, notes, progress)?
         } else {
-            sound::read(&mut source, files, options, notes, progress)?
+            sound::read(source, files, options, notes, progress)?
         }
     } else if let Some(error) = unreadable.next() {
         return Err(error);
     } else {
-        arrays(
-            &mut source,
-            &entries,
-            options,
-            &mut choices,
-            &mut notes,
-            progress,
-        )?
+        let (choices, notes) = (&mut choices, &mut notes);
+        let (images, without) = arrays(source, &entries, options, choices, notes, progress)?;
+        left_out = without;
+        images
     };
     let about = About {
         format,
         notes,
         choices,
+        left_out,
         normalise: options.normalise,
     };
     Collection::new(images, about)
+}
+
+impl Options {
+    /// The choice of arrays for each of two sets, as far as it has those that were chosen.
+    fn among(&self, training: &[Entry], test: &[Entry]) -> Result<(Self, Self), ReadError> {
+        let [training, test] = [training, test].map(names_of_arrays);
+        self.known(&[training.clone(), test.clone()].concat())?;
+        let of = |names: Vec<String>| {
+            let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
+            Self {
+                images: there(&self.images),
+                labels: there(&self.labels),
+                ..self.clone()
+            }
+        };
+        Ok((of(training), of(test)))
+    }
+
+    /// Makes sure that there are the arrays that were chosen.
+    fn known(&self, arrays: &[String]) -> Result<(), ReadError> {
+        let mut wanted = [&self.images, &self.labels].into_iter().flatten();
+        let Some(missing) = wanted.find(|name| !arrays.contains(name)) else {
+            return Ok(());
+        };
+        let message = format!(
+            "No array is called {missing}. Choose one of {}.",
+            listed(arrays)
+        );
+        Err(ReadError::of_all(message).needing(Need::Array(arrays.to_vec())))
+    }
 }
 
 /// Spectrograms, such as [`Recipe::image`] makes of what a microphone heard, with the names of
@@ -177,6 +379,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         format: Format::Recordings,
         notes: Vec::new(),
         choices: Choices::default(),
+        left_out: Vec::new(),
         normalise: Some(Normalise::Keep),
     };
     Collection::new(images, about)
@@ -185,7 +388,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
 /// Says what the files are, and separates the texts that lie among pictures or recordings.
 fn of_one_kind(entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>, Format), ReadError> {
     let first = |kinds: &[Kind]| entries.iter().find(|entry| kinds.contains(&entry.kind));
-    let arrays = first(&[Kind::Idx, Kind::Npy]);
+    let arrays = first(&[Kind::Idx, Kind::Npy, Kind::R]);
     let table = first(&[Kind::Table]);
     let pictures = first(&[Kind::Png, Kind::Jpeg, Kind::Tiff]);
     let sounds = first(&[Kind::Wave]);
@@ -211,11 +414,15 @@ fn of_one_kind(entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>, Format), 
         (_, _, _, Some(_)) => Format::Recordings,
         (Some(_), Some(_), ..) => Format::Mixed,
         (None, ..) => Format::Csv,
-        (Some(_), ..) => match (first(&[Kind::Idx]), first(&[Kind::Npy])) {
-            (Some(_), Some(_)) => Format::Mixed,
-            (Some(_), None) => Format::Idx,
-            _ => Format::Npy,
-        },
+        (Some(_), ..) => {
+            let all = |kind| entries.iter().all(|entry| entry.kind == kind);
+            match [Kind::Idx, Kind::Npy, Kind::R].map(all) {
+                [true, ..] => Format::Idx,
+                [_, true, _] => Format::Npy,
+                [.., true] => Format::R,
+                _ => Format::Mixed,
+            }
+        }
     };
     if !matches!(format, Format::Pictures | Format::Recordings) {
         return Ok((entries, Vec::new(), format));
@@ -226,7 +433,8 @@ fn of_one_kind(entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>, Format), 
     Ok((kept, tables, format))
 }
 
-/// Reads arrays and tables and joins what belongs together.
+/// Reads arrays and tables and joins what belongs together; also hands out which images were left out
+/// for want of labels.
 fn arrays(
     source: &mut Source<'_>,
     entries: &[Entry],
@@ -234,30 +442,13 @@ fn arrays(
     choices: &mut Choices,
     notes: &mut Vec<String>,
     progress: &mut dyn FnMut(f64),
-) -> Result<Images, ReadError> {
-    let array_of = |entry: &Entry| -> String {
-        let name = entry.path.strip_suffix(".npy").unwrap_or(&entry.path);
-        name.into()
-    };
-    let of_npy = entries.iter().filter(|entry| entry.kind == Kind::Npy);
-    choices.arrays = of_npy.map(array_of).collect();
-    for wanted in [&options.images, &options.labels].into_iter().flatten() {
-        if !choices.arrays.contains(wanted) {
-            let message = format!(
-                "No array is called {wanted}. Choose one of {}.",
-                listed(&choices.arrays)
-            );
-            let need = Need::Array(choices.arrays.clone());
-            return Err(ReadError::of_all(message).needing(need));
-        }
-    }
+) -> Result<(Images, Counts), ReadError> {
+    choices.arrays = names_of_arrays(entries);
+    options.known(&choices.arrays)?;
     let chosen = |entry: &&Entry| {
         let named = [&options.images, &options.labels];
-        match (entry.kind, options.images.is_some()) {
-            (Kind::Npy, true) => named
-                .into_iter()
-                .flatten()
-                .any(|name| *name == array_of(entry)),
+        match (array_name(entry), options.images.is_some()) {
+            (Some(array), true) => named.into_iter().flatten().any(|name| *name == array),
             _ => true,
         }
     };
@@ -266,32 +457,42 @@ fn arrays(
     let mut parts = Vec::new();
     let mut unknown: Option<Vec<LabelColumn>> = None;
     let mut held = 0;
-    for (place, entry) in entries.iter().enumerate() {
-        let mut within = |fraction: f64| progress((place as f64 + fraction) / entries.len() as f64);
-        let part = match entry.kind {
-            Kind::Idx => idx::read(source, entry, options)?,
-            Kind::Npy => npy::read(source, entry, options)?,
+    let mut done = 0;
+    // What is in one file of R is read at once.
+    for group in entries.chunk_by(|a, b| a.kind == Kind::R && a.is_beside(b)) {
+        let entry = group[0];
+        let share = group.len() as f64;
+        let mut within =
+            |fraction: f64| progress((f64::from(done) + fraction * share) / entries.len() as f64);
+        let read = match entry.kind {
+            Kind::Idx => vec![(idx::read(source, entry, options)?, None)],
+            Kind::Npy => vec![(npy::read(source, entry, options)?, None)],
+            Kind::R => rdata::read(source, group, options, notes)?,
             _ => {
                 let text = source.bytes(entry, options.max_bytes as u64)?;
                 let (part, of_table) =
                     table::read(&entry.name, &text, options, notes, &mut within)?;
-                match &mut unknown {
-                    Some(unknown) => unknown.retain(|column| of_table.unknown.contains(column)),
-                    None => unknown = Some(of_table.unknown),
-                }
-                if choices.columns.len() <= of_table.columns.len() {
-                    choices.columns = of_table.columns;
-                    choices.label_column = of_table.label_column;
-                    choices.left_out = of_table.left_out;
-                    choices.header = Some(of_table.header);
-                }
-                part
+                vec![(part, Some(of_table))]
             }
         };
-        if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
-            notes.extend(images.handling.iter().cloned());
+        for (part, of_table) in read {
+            if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
+                notes.extend(images.handling.iter().cloned());
+            }
+            held += part.memory();
+            parts.push(part);
+            let Some(of_table) = of_table else { continue };
+            match &mut unknown {
+                Some(unknown) => unknown.retain(|column| of_table.unknown.contains(column)),
+                None => unknown = Some(of_table.unknown),
+            }
+            if choices.columns.len() <= of_table.columns.len() {
+                choices.columns = of_table.columns;
+                choices.label_column = of_table.label_column;
+                choices.left_out = of_table.left_out;
+                choices.header = Some(of_table.header);
+            }
         }
-        held += part.memory();
         if held > options.max_bytes {
             let message = format!(
                 "With this file the images take more than the {} that can be held. Choose fewer \
@@ -300,8 +501,8 @@ fn arrays(
             );
             return Err(ReadError::new(&entry.name, message));
         }
-        parts.push(part);
         within(1.0);
+        done += group.len() as u32;
     }
     let mut asked = options.drop.iter().chain(&options.keep);
     if let Some(column) = asked.find(|column| unknown.as_ref().is_none_or(|of| of.contains(column)))
@@ -326,4 +527,27 @@ fn arrays(
         });
     }
     part::join(parts, notes)
+}
+
+/// What an array of NumPy's or R's is called, by which it can be chosen.
+fn array_name(entry: &Entry) -> Option<String> {
+    let ending = match entry.kind {
+        Kind::Npy => ".npy",
+        Kind::R if entry.member.as_ref().is_some_and(|name| !name.is_empty()) => {
+            return entry.member.clone();
+        }
+        Kind::R => ".rds",
+        _ => return None,
+    };
+    Some(
+        entry
+            .path
+            .strip_suffix(ending)
+            .unwrap_or(&entry.path)
+            .into(),
+    )
+}
+
+fn names_of_arrays(entries: &[Entry]) -> Vec<String> {
+    entries.iter().filter_map(array_name).collect()
 }

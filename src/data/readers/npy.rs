@@ -353,7 +353,7 @@ fn texts(
 }
 
 /// The numbers of an array whose first index runs fastest, in the order in which the last does.
-fn row_major(values: &Pixels, shape: &[usize]) -> Pixels {
+pub(super) fn row_major(values: &Pixels, shape: &[usize]) -> Pixels {
     let places = || {
         let mut index = vec![0; shape.len()];
         (0..values.len()).map(move |_| {

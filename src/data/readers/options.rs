@@ -21,9 +21,9 @@ pub struct Options {
     pub gaps: Gaps,
     /// CSV: what stands before the fraction of a number; found out where absent.
     pub decimal: Option<Decimal>,
-    /// NPZ: the name of the array that holds the images.
+    /// NPZ and R: the name of the array that holds the images.
     pub images: Option<String>,
-    /// NPZ: the name of the array that holds the labels.
+    /// NPZ and R: the name of the array that holds the labels.
     pub labels: Option<String>,
     /// Height and width of images that are stored as rows of numbers; the square root where absent.
     pub shape: Option<(usize, usize)>,
@@ -33,6 +33,8 @@ pub struct Options {
     pub grey: Grey,
     /// How stored values become intensities; proposed from their range where absent.
     pub normalise: Option<Normalise>,
+    /// Whether what names call a training set and a test set is kept apart.
+    pub roles: Roles,
     /// The most bytes that an unpacked file, and separately all pixels, may take.
     pub max_bytes: usize,
 }
@@ -52,6 +54,7 @@ impl Default for Options {
             size: None,
             grey: Grey::default(),
             normalise: None,
+            roles: Roles::default(),
             max_bytes: MAX_BYTES,
         }
     }
@@ -99,6 +102,17 @@ pub enum Grey {
     Luma,
     /// Their mean.
     Mean,
+}
+
+/// Whether what names call a training set and a test set is kept apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Roles {
+    /// No: all images are one set, of which some are held out.
+    #[default]
+    Joined,
+    /// Yes: the one is trained on, the other explained.
+    ByName,
 }
 
 /// How stored values become intensities.

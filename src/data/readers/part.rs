@@ -57,6 +57,7 @@ pub(super) struct Images {
     pub height: usize,
     pub width: usize,
     pub pixels: Pixels,
+    /// None where none were found.
     pub labels: Option<Labels>,
     /// The names of the values, for tables that have such.
     pub columns: Option<Vec<String>>,
@@ -251,9 +252,15 @@ fn grey(
     pixels
 }
 
+/// How many images are from each of several files.
+pub(super) type Counts = Vec<(String, usize)>;
+
 /// Gives every set of images its labels and joins sets of one size into one. Tells in notes what
-/// was left out or joined.
-pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, ReadError> {
+/// was left out or joined, and hands out which images were left out for want of labels.
+pub(super) fn join(
+    parts: Vec<Part>,
+    notes: &mut Vec<String>,
+) -> Result<(Images, Counts), ReadError> {
     let mut images = Vec::new();
     let mut labels = Vec::new();
     let others = parts.iter().any(|part| matches!(part, Part::Images(_)));
@@ -302,7 +309,7 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
     same_columns(&images)?;
     give_labels(&mut images, labels, notes)?;
     note_axes(&images, notes);
-    name_unlabelled(&mut images, notes);
+    let left_out = name_unlabelled(&mut images, notes);
 
     if images.len() > 1 {
         let names: Vec<&str> = images.iter().map(|part| part.name.as_str()).collect();
@@ -328,7 +335,7 @@ pub(super) fn join(parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Images, 
             .extend(left_out.map(|(file, row)| (before + file, row)));
         all.files.extend(part.files);
     }
-    Ok(all)
+    Ok((all, left_out))
 }
 
 /// Makes sure that tables have the same columns in the same order.
@@ -388,13 +395,16 @@ fn array_name(images: &Images) -> Option<String> {
     name.strip_suffix(".npy").map(Into::into)
 }
 
-/// Gives labels to the images that they count as many as, those of the likest name first.
+/// Gives labels to the images that they count as many as, those of the likest name first. Numbers
+/// that all differ, such as places, are labels only where there are no others.
 fn give_labels(
     images: &mut [Images],
-    labels: Vec<Named>,
+    mut labels: Vec<Named>,
     notes: &mut Vec<String>,
 ) -> Result<(), ReadError> {
-    let mut given = Vec::new();
+    let all_differ = |labels: &Labels| labels.len() > 1 && labels.classes() == labels.len();
+    labels.sort_by_key(|named| all_differ(&named.labels));
+    let (mut given, mut left) = (Vec::new(), Vec::new());
     for Named {
         name,
         mut labels,
@@ -413,13 +423,19 @@ fn give_labels(
             if !noted {
                 given.push(name);
             }
-            continue;
+        } else {
+            left.push((name, labels));
         }
-        let waiting = images.iter().find(|part| part.labels.is_none());
-        let Some(part) = waiting else {
+    }
+    for (name, labels) in left {
+        let Some(part) = images.iter().find(|part| part.labels.is_none()) else {
             notes.push(format!("{name} was left out: all images have labels."));
             continue;
         };
+        if all_differ(&labels) && images.iter().any(|part| part.labels.is_some()) {
+            notes.push(format!("{name} was left out: {EVERY_VALUE_DIFFERS}"));
+            continue;
+        }
         let message = mismatch(part, labels.len());
         return Err(ReadError::new(&name, message));
     }
@@ -457,25 +473,31 @@ fn mismatch(images: &Images, labels: usize) -> String {
     )
 }
 
-/// Names the classes of images without labels: by their files where each holds one class.
-fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) {
+/// Why numbers are no labels.
+pub(super) const EVERY_VALUE_DIFFERS: &str =
+    "every value in it is another, so that it tells no classes apart.";
+
+/// Names the classes of images without labels: by their files where each holds one class. Leaves
+/// them out where others have labels.
+fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) -> Counts {
+    let mut left_out = Vec::new();
     let labelled = images.iter().filter(|part| part.labels.is_some()).count();
     if labelled == images.len() {
-        return;
+        return left_out;
     }
     if labelled > 0 {
         images.retain(|part| {
             if part.labels.is_none() {
                 notes.push(format!("{} was left out: it has no labels.", part.name));
+                left_out.push((part.name.clone(), part.count()));
             }
             part.labels.is_some()
         });
-        return;
+        return left_out;
     }
-    if let [only] = images.as_mut_slice() {
-        only.labels = Some(Labels::all("all", only.count()));
+    if images.len() == 1 {
         notes.push("No labels were found: all images are of one class.".into());
-        return;
+        return left_out;
     }
     for part in images {
         let file = part.name.rsplit('/').next().unwrap_or(&part.name);
@@ -483,6 +505,7 @@ fn name_unlabelled(images: &mut Vec<Images>, notes: &mut Vec<String>) {
         part.labels = Some(Labels::all(stem, part.count()));
     }
     notes.push("No labels were found: every file or array is a class.".into());
+    left_out
 }
 
 /// How many characters two names share from the start and from the end.

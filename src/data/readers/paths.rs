@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use super::labels::Labels;
+use super::labels::{ALL, Labels};
 
 /// Compares paths folder by folder, so that files come in one order however they were brought.
 pub(super) fn order(a: &str, b: &str) -> Ordering {
@@ -238,7 +238,7 @@ pub(super) fn of_files<'a>(paths: &[&'a str], first: Found) -> (Vec<Option<&'a s
             return (names, source);
         }
     }
-    (vec![Some("all"); paths.len()], Found::Nowhere)
+    (vec![Some(ALL); paths.len()], Found::Nowhere)
 }
 
 /// Where the labels of `files` were found, for people.

@@ -110,7 +110,7 @@ pub(super) fn read(
         height: SIDE,
         width: SIDE,
         pixels: Pixels::Floats(all),
-        labels: Some(labels),
+        labels: Some(labels).filter(Labels::tell),
         handling,
         files: read,
         ..Images::default()

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 
 use super::error::ReadError;
 use super::labels::composed;
-use super::{paths, text};
+use super::{paths, rdata, text};
 use crate::archive::{Archive, ArchiveError};
 use crate::data::{File, idx};
 
@@ -32,21 +32,46 @@ pub(super) enum Kind {
     Jpeg,
     Tiff,
     Wave,
+    /// What R saved; it may hold several arrays.
+    R,
 }
 
 /// A file that can be read, in an archive or not.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     /// Its own name and that of the archive around it.
     pub name: String,
     /// Its path within the archive, or its own name.
     pub path: String,
     pub kind: Kind,
+    /// Which of several arrays in the file is meant.
+    pub member: Option<String>,
     place: Place,
     gzip: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+impl Entry {
+    /// Whether both are in one file.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+
+    /// One of the arrays in the file.
+    pub fn member(&self, name: String) -> Self {
+        let join = |path: &str| match name.as_str() {
+            "" => path.to_owned(),
+            name => format!("{path}/{name}"),
+        };
+        Self {
+            name: join(&self.name),
+            path: join(&self.path),
+            member: Some(name),
+            ..self.clone()
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
     File(usize),
     Member { archive: usize, index: usize },
@@ -143,6 +168,7 @@ impl<'a> Found<'a> {
             name,
             path,
             kind: Kind::Table,
+            member: None,
             place,
             gzip: false,
         };
@@ -165,6 +191,13 @@ impl<'a> Found<'a> {
                     "This is an archive within an archive. Unpack it and choose what is in it.",
                 ));
             }
+            Err(packed @ ("bzip2" | "xz" | "zstd")) => {
+                let message = format!(
+                    "R has packed this file with {packed}, which cannot be read. Save it again in \
+                     R with compress = \"gzip\"."
+                );
+                return Err(ReadError::new(&entry.name, message));
+            }
             Err(reason) => self.skipped.push((entry.name, reason)),
         }
         Ok(())
@@ -185,6 +218,7 @@ impl<'a> Found<'a> {
 fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
     let name = paths::name(path).to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let of_r = ["rdata", "rda", "rds"].contains(&ending);
     match start {
         [] => Err("empty"),
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Ok(Kind::Npy),
@@ -195,6 +229,10 @@ fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
             Ok(Kind::Wave)
         }
         _ if idx::recognises(start) => Ok(Kind::Idx),
+        _ if rdata::recognises(start) => Ok(Kind::R),
+        [b'B', b'Z', b'h', ..] if of_r => Err("bzip2"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] if of_r => Err("xz"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] if of_r => Err("zstd"),
         _ if is_zip(start) || start.starts_with(&idx::GZIP_MAGIC) => Err("archive"),
         [b'R', b'I', b'F', b'X', ..] => Err("a big-endian WAV file"),
         [1..=4, 8 | 9 | 11..=14, 0, 0, ..] => {

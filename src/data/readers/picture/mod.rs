@@ -120,7 +120,7 @@ pub(super) fn read(
         height: to.0,
         width: to.1,
         pixels,
-        labels: Some(labels),
+        labels: Some(labels).filter(Labels::tell),
         handling,
         files: read,
         ..Images::default()
