@@ -27,7 +27,10 @@ pub fn open(
     };
     let files = read(&data.images, &data.labels)?;
     let test = read(&data.test_images, &data.test_labels)?;
-    let options = options(data);
+    let mut options = options(data);
+    if model.is_some_and(|model| model.takes_stored_values) {
+        options.normalise = options.normalise.or(Some(Normalise::Keep));
+    }
     let mut reading = |share| progress.reading(share);
     let collection = if test.is_empty() {
         readers::open(&files, &options, &mut reading)
@@ -63,7 +66,7 @@ pub fn open(
             handling.push(sides);
         }
     }
-    if model.is_some() && data.normalise.is_none() && preview.normalise != Normalise::Keep {
+    if model.is_some() && options.normalise.is_none() && preview.normalise != Normalise::Keep {
         let (least, most) = preview.range;
         progress.say(&format!(
             "If the model takes values as they are stored, from {least} to {most}, say so with \

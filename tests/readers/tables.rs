@@ -194,7 +194,7 @@ fn columns_are_scaled_by_themselves_where_that_is_asked_for() {
     let mut other = read(&[file("b.csv", "class,smoothness,area\nB,0.1,500\n")]).unwrap();
     let error = other.scale_like(&collection).unwrap_err().to_string();
     assert!(
-        error.contains("smoothness stands where the other table has area"),
+        error.contains("smoothness stands where the training table has area"),
         "{error}"
     );
 }

@@ -154,7 +154,11 @@ impl Collection {
     }
 
     /// Scales the values as those of `training` are scaled, whose range they need not share.
-    pub(super) fn scale_like(&mut self, training: &Self) -> Result<(), ReadError> {
+    ///
+    /// # Errors
+    /// If the columns have other names, or values that are taken as they are, or divided by 255, lie
+    /// outside the scale of the training set's.
+    pub fn scale_like(&mut self, training: &Self) -> Result<(), ReadError> {
         if let (Some(own), Some(others)) = (&self.columns, &training.columns)
             && let Some(place) = own.iter().zip(others).position(|(own, other)| own != other)
         {
