@@ -20,9 +20,23 @@ interface Estimate {
 export interface Report {
   engine: string;
   settings: { classes: number[]; dims: number; seed: number };
-  classes: { label: number; name: string; training: number; held_out: number }[];
+  data: {
+    name: string;
+    files: string[];
+    handling: string[];
+    columns?: string[];
+    range: [number, number];
+  };
+  classes: { label: number; name: string; training: number; held_out: number; explained: number }[];
   training: { training_loss: number[]; held_out_loss: number[] };
-  encoded: { labels: number[]; positions: number[]; latents: Matrix };
+  encoded: {
+    labels: number[];
+    positions: number[];
+    files: string[];
+    file: number[];
+    place: number[];
+    latents: Matrix;
+  };
   samples: { labels: number[]; images: Matrix; latents: Matrix; reconstructions: Matrix };
   pixel_importance: Estimate;
   direction: { slope: Matrix; sign: Matrix };
