@@ -426,15 +426,24 @@ export class LatentLens extends HTMLElement {
     this.#run = run;
     this.#results.reported(run, run.report);
     this.#frames.now(this.#showSettings);
+    if (!this.#data.follow(this.#around())) return;
+    // Its images are to be open as its model takes them.
+    this.#reload();
+    void this.#supplies.loaded.then(() => {
+      if (session.dataset) run.dataset = this.#supplies.dataset;
+      this.#frames.now(this.#showSettings);
+    });
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
   #textsOf(
     { dims, hidden, epochs, ...settings }: RunSettings,
-    _report: Partial<Report>,
+    { classes }: Partial<Report>,
     brought: boolean,
   ): Partial<Record<Name, string>> {
-    return textsOf(brought ? settings : { ...settings, dims, hidden, epochs });
+    const name = (label: number) =>
+      classes?.find((each) => each.label === label)?.name ?? this.#results.nameOf(label);
+    return textsOf(brought ? settings : { ...settings, dims, hidden, epochs }, name);
   }
 
   /** Other images are to be looked at, with settings that suit them. */

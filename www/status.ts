@@ -21,7 +21,7 @@ export interface Situation {
   images: Counts | undefined;
   /** The model that was brought, by its name. */
   model: string | undefined;
-  /** That the images that are open are others than those of the results, where they are. */
+  /** Of which images the results are, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
   /** What is said of the run's report, once that is known. */
   words: ReportWords | undefined;
@@ -91,7 +91,9 @@ export function describe(situation: Situation): Status {
   if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
   if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
   if (!run || (changed && run.phase !== "error")) {
-    const again = elsewhere ?? "The settings are new; the results below are still the last run’s";
+    const again = elsewhere
+      ? `The results below are ${elsewhere}`
+      : "The settings are new; the results below are still the last run’s";
     const detail = run ? again : todo(situation);
     return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", detail);
   }

@@ -209,7 +209,7 @@ test("words beside the figure say what it shows", async () => {
       await lens.explain(row);
       const [a, b, c] = ranked(report, row);
       const words = await lens.findings.innerText();
-      assert.ok(words.startsWith(`Dimensions ${a}, ${b} and ${c} matter most for a ${row}`), words);
+      assert.ok(words.includes(`Dimensions ${a}, ${b} and ${c} matter most for a ${row}`), words);
       const common = ranked(report, row)
         .slice(0, 3)
         .filter((dim) =>
@@ -283,10 +283,13 @@ test("a copied link shows exactly the same", async () => {
       await lens.button("Copy caption").click();
       await lens.element.getByText("Caption copied.").waitFor();
       const caption = await page.evaluate(() => navigator.clipboard.readText());
-      assert.match(caption, /^Bars: how much .* 321 held-out images\. Made by latent-lens /);
       assert.match(
         caption,
-        /12 latent dimensions · 3 epochs · sampled importance · 2 permutations · seed 1\.$/,
+        /\bBars: how much .* Measured on 321 held-out images of 2128 \(MNIST digits\)\. Made by latent-lens /,
+      );
+      assert.match(
+        caption,
+        /a network with 12 latent dimensions, trained here for 3 epochs; .*; pixel importance over 2 permutations, latent importance over 2 permutations; seed 1\./,
       );
     },
     QUICK,
@@ -308,7 +311,10 @@ test("the figure and its numbers can be taken along", async () => {
     assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width));
     assert.equal(png.bytes.readUInt32BE(20), 2 * Math.round(box.height));
 
-    assert.match(png.bytes.toString(), /Description\0{5}Bars: how much the reconstructions of a 1/);
+    assert.match(
+      png.bytes.toString(),
+      /Description\0{5}.*Bars: how much the reconstructions of a 1/,
+    );
 
     const svg = await take("Figure, SVG");
     assert.equal(svg.name, "latent-lens-figure-class-1.svg");
@@ -316,10 +322,10 @@ test("the figure and its numbers can be taken along", async () => {
     assert.match(image, /^(<\?xml[^>]*>\s*)?<svg /);
     const summary = await lens.figure.getAttribute("aria-label");
     assert.ok(image.includes(`<title>${summary}</title>`), image.slice(0, 500));
-    assert.match(image, /<desc>Bars: how much the reconstructions of a 1 change/);
+    assert.match(image, /<desc>.*Bars: how much the reconstructions of a 1 change/);
     assert.match(
       image,
-      /Made by latent-lens \d\S+: classes 0, 1 · 12 latent dimensions · 3 epochs/,
+      /Made by latent-lens \d\S+: a network with 12 latent dimensions, trained here for 3 epochs/,
     );
     assert.match(image, /Latent importance, class 1/);
 

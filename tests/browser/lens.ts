@@ -19,15 +19,24 @@ interface Estimate {
 /** The element's report, with its typed arrays as lists. */
 export interface Report {
   engine: string;
-  settings: { classes: number[]; dims: number; seed: number };
+  settings: { classes: number[]; dims: number; epochs: number; seed: number };
   data: {
     name: string;
     files: string[];
+    count: number;
+    test_set: boolean;
     handling: string[];
     columns?: string[];
     range: [number, number];
   };
-  classes: { label: number; name: string; training: number; held_out: number; explained: number }[];
+  model?: { files: string[]; format: string; notes: string[] };
+  classes: {
+    label: number;
+    name: string;
+    training: number;
+    held_out: number;
+    explained: number;
+  }[];
   training: { training_loss: number[]; held_out_loss: number[] };
   encoded: {
     labels: number[];

@@ -22,6 +22,18 @@ async function bring(
     .setInputFiles(files.map((file) => ({ ...file, mimeType })));
 }
 
+/** Opens 40 images of so many pixels squared, of two classes in turn. */
+async function openImages(lens: Explorer, side = 4): Promise<void> {
+  await lens.element.locator("[part=data] > summary").click();
+  const buffer = Buffer.from(csv(set(2, 20, side, side), String));
+  await lens.element
+    .locator("input[type=file][multiple]")
+    .first()
+    .setInputFiles({ name: "toy.csv", buffer, mimeType: "text/csv" });
+  await lens.button("Use these images").click();
+  await lens.status.getByText(/images to learn from|results below/).waitFor();
+}
+
 async function finished(lens: Explorer): Promise<Report> {
   await lens.status.getByText(/explained in/).waitFor();
   return lens.finish();
@@ -41,6 +53,8 @@ for (const [format, ending] of [
       await lens.status.getByText(`${name} explained in`).waitFor();
       const brought = await finished(lens);
       assert.equal(brought.training ?? null, null);
+      assert.equal(brought.settings.epochs, 0);
+      assert.deepEqual(brought.model?.files, [name]);
       for (const part of ["pixel_importance", "latent_importance"] as const) {
         assert.ok(distance(brought[part].mean, trained[part].mean) < 1e-5, part);
       }
@@ -56,9 +70,108 @@ for (const [format, ending] of [
         await lens.element.locator("[part=model] > summary").innerText(),
         /trained here/,
       );
-    });
+    }, `${QUICK}&explain=held-out`);
   });
 }
+
+test("with a model everything takes its sizes from it, says whose numbers these are, and is of all images", async () => {
+  await explore(async (lens, trained, page) => {
+    await openImages(lens);
+    await lens.element.locator("[part=model] > summary").click();
+    const buffer = await readFile(`${FIXTURES}/torch/double.pt`);
+    await bring(lens, "Files of a model", [{ name: "weights.pt", buffer }]);
+    const question = lens.element.locator(".question");
+    await question.getByRole("button", { name: "Open with these" }).click();
+    await lens.status
+      .getByText(/weights\.pt explained in .* on all 40 images \(toy\.csv\)/)
+      .waitFor();
+    const report = await lens.finish();
+    await lens.settle();
+
+    assert.notEqual(trained.settings.dims, 3);
+    assert.deepEqual([report.settings.dims, report.settings.epochs], [3, 0]);
+    assert.deepEqual(report.model?.files, ["weights.pt"]);
+    assert.deepEqual([report.data.name, report.data.count], ["toy.csv", 40]);
+    assert.deepEqual(
+      report.classes.map(({ explained }) => explained),
+      [20, 20],
+    );
+    // Each by its place in the person's own file.
+    assert.deepEqual(report.encoded.files, ["toy.csv"]);
+    const places = [...report.encoded.place].sort((one, other) => one - other);
+    assert.deepEqual(places, [...Array(40).keys()]);
+
+    const strip = await lens.element.locator("[part=pipeline]").innerText();
+    assert.match(strip, /16 → .*3\n/);
+    assert.match(strip, /3 numbers/);
+    assert.match(strip, /3 → .*16/);
+    const film = lens.element.locator("[part=samples] canvas");
+    assert.equal(await film.count(), 20);
+    assert.equal(await lens.element.locator("[part=samples] canvas.empty").count(), 0);
+    const caption = await lens.element.locator(".figure-caption").innerText();
+    assert.match(caption, /Measured on all 40 images \(toy\.csv\)\./);
+    assert.match(caption, /The model weights\.pt \(.+\) was trained elsewhere\./);
+    assert.doesNotMatch(caption, /epoch|permutation/);
+    const settings = lens.element.locator("[part=settings]");
+    assert.doesNotMatch(await settings.locator("> summary").innerText(), /epoch|untrained/);
+    await settings.locator("> summary").click();
+    const dims = settings.getByLabel("Latent dimensions", { exact: true });
+    assert.equal(await dims.inputValue(), "3");
+    assert.equal(await dims.isDisabled(), true);
+    assert.doesNotMatch(new URL(page.url()).search, /dims|epochs=0/);
+    await screenshot(page, "model of own images");
+
+    await lens.view("Encoded space");
+    await lens.figure.focus();
+    await page.keyboard.press("ArrowRight");
+    await lens.settle();
+    const place = report.encoded.place[0]! + 1;
+    assert.equal(
+      await lens.readout.innerText(),
+      `Explained image 1, a 0: image ${place} of toy.csv.`,
+    );
+
+    await lens.unfold("exports");
+    const table = await lens.table("Encoded space, CSV");
+    assert.match(table.lines[0]!, /^class,image,file,place,dim_1,dim_2,dim_3/);
+    assert.match(table.lines[1]!, new RegExp(`^0,\\d+,toy\\.csv,${place},`));
+    await lens.button(/^Share$/).click();
+    const dialog = lens.element.getByRole("dialog", { name: "Share what is shown" });
+    await dialog.getByText(/The model weights\.pt .* is not part of these/).waitFor();
+    await dialog.getByText(/Images of your own \(toy\.csv\) stay on this machine/).waitFor();
+    const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+    assert.doesNotMatch(link, /dims=3|epochs=0|autorun/);
+    await dialog.getByRole("button", { name: "Close" }).click();
+
+    // What was kept of it brings model and images again.
+    const kept = await lens.take("Save session");
+    await lens.button("Train one here instead").click();
+    await bring(lens, "File of a session", [{ name: kept.name, buffer: kept.bytes }]);
+    await lens.status
+      .getByText(/^Done\s*Reopened as it was kept: explained on all 40 images/)
+      .waitFor();
+    assert.match(await lens.element.locator("[part=model] > summary").innerText(), /weights\.pt/);
+    assert.deepEqual(single(await lens.report()), single(report));
+    await lens.button("Run again").click();
+    await lens.status.getByText(/weights\.pt explained in/).waitFor();
+    const again = await lens.finish();
+    assert.deepEqual(single(again.pixel_importance), single(report.pixel_importance));
+  });
+});
+
+test("a network that was hardly trained is said to have learned nothing, before any ranking", async () => {
+  await explore(
+    async (lens) => {
+      const words = /^The network has learned (no|hardly) more than the mean image \(held-out loss/;
+      assert.match(await lens.findings.innerText(), words);
+      assert.match(await lens.element.locator(".figure-caption").innerText(), words);
+      await lens.status
+        .getByText(/train longer before reading anything into the ranking/)
+        .waitFor();
+    },
+    QUICK.replace("epochs=3", "epochs=1"),
+  );
+});
 
 test("a model of other images, or no model at all, is refused and leaves everything as it is", async () => {
   await explore(async (lens, trained) => {
@@ -112,15 +225,7 @@ test("a session opens again as it was kept, and reruns to the same numbers", asy
   });
 
   await explore(async (lens) => {
-    await lens.element.locator("[part=data] > summary").click();
-    const toy = { name: "toy.csv", buffer: Buffer.from(csv(set(2, 10, 28, 28), String)) };
-    const mimeType = "text/csv";
-    await lens.element
-      .locator("input[type=file][multiple]")
-      .first()
-      .setInputFiles({ ...toy, mimeType });
-    await lens.button("Use these images").click();
-    await lens.status.getByText(/images to learn from|results below/).waitFor();
+    await openImages(lens, 28);
     await lens.element.locator("[part=model] > summary").click();
     await bring(lens, "File of a session", [{ name: kept!.name, buffer: kept!.bytes }]);
     await lens.element
@@ -130,6 +235,10 @@ test("a session opens again as it was kept, and reruns to the same numbers", asy
       .waitFor();
     await lens.settle();
     assert.deepEqual(single(await lens.report()), single(before!));
+    const others = /MNIST digits, not of the images that are open \(toy\.csv\)/;
+    await lens.status.getByText(others).waitFor();
+    assert.match(await lens.element.locator(".figure-caption").innerText(), others);
+    assert.match(await lens.element.locator("[part=credit]").innerText(), others);
     // It is not taken for a run of the images that are open.
     assert.equal(await lens.status.getByText("Reopened as it was kept").count(), 0);
     await screenshot(lens.page, "session of other images");

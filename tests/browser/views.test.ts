@@ -128,23 +128,25 @@ function widest({ encoded }: Report): number[] {
     .map(({ dim }) => dim + 1);
 }
 
-test("encoded space: a point for every held-out image, which opens it", async () => {
+test("encoded space: a point for every explained image, which opens it", async () => {
   await explore(async (lens, report, page) => {
     await lens.view("Encoded space");
     const [first, second] = widest(report);
     const summary = (await lens.figure.getAttribute("aria-label"))!;
     assert.match(summary, new RegExp(`\\b${first}\\b.*\\b${second}\\b`));
     const [said] = await read(lens, "ArrowRight", 1);
-    assert.equal(said, "Held-out image 1, a 0.");
+    const { positions } = report.encoded;
+    assert.equal(said, `Explained image 1, a 0: image ${positions[0]! + 1} of its class.`);
     await page.keyboard.press("PageDown");
     await lens.settle();
     const zeros = report.encoded.labels.filter((label) => label === 0).length;
-    assert.equal(await lens.readout.innerText(), `Held-out image ${zeros + 1}, a 1.`);
+    const one = `Explained image ${zeros + 1}, a 1: image ${positions[zeros]! + 1} of its class.`;
+    assert.equal(await lens.readout.innerText(), one);
 
     // What opens is the image that the engine encoded, and what its network makes of it.
     await page.keyboard.press("Enter");
     const card = lens.element.locator("[part=image]");
-    await card.getByText(`Held-out image ${zeros + 1}, a 1. Mean squared error`).waitFor();
+    await card.getByText(`${one} Mean squared error`).waitFor();
     assert.match(new URL(page.url()).search, new RegExp(`&image=${zeros + 1}$`));
     const ink = await card.locator("canvas").evaluateAll((canvases) =>
       canvases.map((canvas) => {
@@ -157,7 +159,7 @@ test("encoded space: a point for every held-out image, which opens it", async ()
     const sample = report.samples.labels.indexOf(1);
     const images = rows(report.samples.images);
     const rebuilt = rows(report.samples.reconstructions);
-    // The first sample of a class is the first of its held-out images.
+    // The first sample of a class is the first of its explained images.
     for (const [drawn, expected] of [
       [ink[0]!, images[sample]!],
       [ink[1]!, rebuilt[sample]!],

@@ -146,8 +146,8 @@ const REPORT = {
   image: { height: 1, width: 2 },
   settings: { classes: [3, 8], dims: 2, epochs: 2, seed: 1 },
   classes: [
-    { label: 3, name: "3", training: 10, held_out: 2 },
-    { label: 8, name: "8", training: 20, held_out: 2 },
+    { label: 3, name: "3", training: 10, held_out: 2, explained: 2 },
+    { label: 8, name: "8", training: 20, held_out: 2, explained: 2 },
   ],
   training: { training_loss: [0.6, 0.5], held_out_loss: [0.61, 0.51] },
   samples: { images: matrix(2, 2, [0, 0.9, 0, 0.2]), labels: [3, 8] },
@@ -166,6 +166,7 @@ test("facts are the report's numbers", () => {
     ["pixels", 2],
     ["training", 30],
     ["heldout", 4],
+    ["explained", 4],
     ["loss", 0.51],
     ["loss(1)", 0.61],
     ["top(3)", 2],
@@ -194,6 +195,24 @@ test("facts are the report's numbers", () => {
     if (value === undefined) assert.equal(found, undefined, text);
     else assert.ok(Math.abs(found! - value) < 1e-6, `${text} is ${found}, not ${value}`);
   }
+});
+
+test("facts of a class are of the one that people call so, if it can be measured", () => {
+  const classes = [
+    { label: 0, name: "3", training: 10, held_out: 2, explained: 2 },
+    { label: 3, name: "1000", training: 20, held_out: 2, explained: 2 },
+  ];
+  const encoded = { ...REPORT.encoded!, labels: [0, 0, 3, 3] };
+  const named = { ...REPORT, classes, encoded } as Report;
+  assert.equal(evaluate(formula("top(3)"), named), 2);
+  assert.equal(evaluate(formula("top(1000)"), named), 1);
+  assert.equal(evaluate(formula("top(0)"), named), undefined);
+  assert.equal(evaluate(formula("zero(1, 3)"), named), 1);
+  const [first, second] = classes;
+  const alone = { ...named, classes: [first, { ...second, explained: 1 }] } as Report;
+  assert.equal(evaluate(formula("top(3)"), alone), 2);
+  assert.equal(evaluate(formula("top(1000)"), alone), undefined);
+  assert.equal(evaluate(formula("importance(1, 1000)"), alone), undefined);
 });
 
 test("numbers are written as the language has them", () => {

@@ -37,6 +37,11 @@ export class Supplies {
     return this.#loading;
   }
 
+  /** Settles when what is being got is there, or cannot be had. */
+  get loaded(): Promise<void> {
+    return this.#loading ?? Promise.resolve();
+  }
+
   /** Other images are wanted. */
   forget(): void {
     this.dataset = undefined;

@@ -32,7 +32,7 @@ export function caption(scene: Scene): string {
     !report?.model &&
       report?.settings?.epochs === 0 &&
       "The network is untrained: its weights are the random ones that training would begin with.",
-    elsewhere,
+    elsewhere && `These results are ${elsewhere}.`,
   ];
   return sentences.filter(Boolean).join(" ");
 }

@@ -224,7 +224,7 @@ export class DimensionDialog {
     const range = alike
       ? `All ${integer(values.length)} explained images have it at ${significant(least, 3)}: another value says nothing of them.`
       : `The ${integer(values.length)} explained images have it from ${significant(least, 3)} to ${significant(most, 3)}, half of them below ${half}${zero ? `, ${share} % at 0` : ""}.`;
-    setText(this.#words, [range, spread(scene), scene.elsewhere].filter(Boolean).join(" "));
+    setText(this.#words, [range, spread(scene)].filter(Boolean).join(" "));
   }
 
   /** What the decoder draws with the latent where the slider is. */

@@ -11,7 +11,7 @@ export interface Scene {
   report: Partial<Report> | undefined;
   /** What is said of it, once the charts have it. */
   words: ReportWords | undefined;
-  /** That the images that are open are others than those of the report, where they are. */
+  /** Of which images the report is, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
   classes: number[];
   /** What people call the classes. */

@@ -26,16 +26,14 @@ function network(report: Partial<Report>): string {
   const { settings, training, model } = report;
   if (!settings) return "";
   const { dims, hidden, epochs } = settings;
-  const sizes = [
-    `${dims} latent dimension${dims === 1 ? "" : "s"}`,
-    hidden.length > 0 && `hidden layers of ${hidden.map(integer).join(", ")}`,
-  ];
+  const sizes = `${dims} latent dimension${dims === 1 ? "" : "s"}`;
+  const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
+  if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
-  const past =
-    model === undefined &&
-    (trained === 0 ? "untrained" : `trained for ${trained} epoch${trained === 1 ? "" : "s"} here`);
-  const name = model ? `the model ${modelName(report)}, trained elsewhere` : "a network";
-  return `${name}, ${[...sizes, past].filter(Boolean).join(", ")}`;
+  const past = trained
+    ? `trained here for ${trained} epoch${trained === 1 ? "" : "s"}`
+    : "untrained";
+  return `a network with ${sizes}${layers}, ${past}`;
 }
 
 /** "pixel importance exact, latent importance over 4 permutations". */

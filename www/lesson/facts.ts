@@ -1,4 +1,5 @@
 /** The numbers of a run that a lesson's words speak of, by the names that authors write. */
+import { labelOf } from "../classes";
 import { significant } from "../format";
 import type { Matrix, Report } from "../report";
 
@@ -29,9 +30,10 @@ export const FACTS = {
   dims: fact("count", 0, ({ settings }) => settings.dims),
   epochs: fact("count", 0, ({ settings }) => settings.epochs),
   seed: fact("count", 0, ({ settings }) => settings.seed),
-  /** Images that were learned from, and that were held out. */
+  /** Images that were learned from, that were held out, and that importance is measured on. */
   training: fact("count", 0, ({ classes }) => sum(classes.map(({ training }) => training))),
   heldout: fact("count", 0, ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
+  explained: fact("count", 0, ({ classes }) => sum(classes.map(({ explained }) => explained))),
   /** Loss on held-out images after an epoch; without argument after the last. */
   loss: fact("loss", [0, 1], ({ training }, epoch) => {
     const losses = training?.held_out_loss;
@@ -92,12 +94,12 @@ export const FACTS = {
     if (!matrix || !values) return undefined;
     return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
   }),
-  /** Held-out images of a class for which a dimension is 0. */
+  /** Explained images of a class for which a dimension is 0. */
   zero: fact("percent", 2, (report, dim, label) => {
     const values = encoded(report, dim, label);
     return values && ratio(values.filter((value) => value === 0).length, values.length);
   }),
-  /** A dimension's mean over the held-out images of a class. */
+  /** A dimension's mean over the explained images of a class. */
   mean: fact("measure", 2, (report, dim, label) => {
     const values = encoded(report, dim, label);
     return values && ratio(sum(values), values.length);
@@ -189,9 +191,11 @@ function fact(kind: Kind, takes: number | [number, number], of: Fact["of"]): Fac
   return { kind, takes: typeof takes === "number" ? [takes, takes] : takes, of };
 }
 
-function latent({ classes, latent_importance }: Report, label: number): number[] | undefined {
+/** Nothing where the class has one explained image: it cannot be measured. */
+function latent({ classes, latent_importance }: Report, name: number): number[] | undefined {
+  const label = labelOf(`${name}`, classes);
   const row = classes.findIndex((each) => each.label === label);
-  if (!latent_importance || row < 0) return undefined;
+  if (!latent_importance || row < 0 || classes[row]!.explained < 2) return undefined;
   const dims = latent_importance.mean.shape[1];
   return [...latent_importance.mean.data.subarray(row * dims, (row + 1) * dims)];
 }
@@ -213,10 +217,12 @@ function sums({ shape: [rows, columns], data }: Matrix): number[] {
   );
 }
 
-function encoded({ encoded }: Report, dim: number, label?: number): number[] | undefined {
+function encoded({ encoded, classes }: Report, dim: number, name?: number): number[] | undefined {
   if (!encoded || dim > encoded.latents.shape[1]) return undefined;
   const values = column(encoded.latents, dim - 1);
-  return label === undefined ? values : values.filter((_, row) => encoded.labels[row] === label);
+  if (name === undefined) return values;
+  const label = labelOf(`${name}`, classes);
+  return values.filter((_, row) => encoded.labels[row] === label);
 }
 
 /** Of the pixels that matter for a dimension, those that move it one way. */

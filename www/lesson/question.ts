@@ -1,4 +1,5 @@
 /** A question, the way to answer it, its hints, and the answer once it may be seen. */
+import { labelOf } from "../classes";
 import { h, setText } from "../dom";
 import type { Report } from "../report";
 import { rowOf } from "../data/samples";
@@ -257,7 +258,8 @@ function picture(report: Report, which: number | "all"): Float32Array | undefine
   const { samples } = report;
   if (!samples) return undefined;
   if (which !== "all") {
-    const row = samples.labels.indexOf(which);
+    const label = labelOf(`${which}`, report.classes);
+    const row = label === undefined ? -1 : samples.labels.indexOf(label);
     return row < 0 ? undefined : rowOf(samples.images, row);
   }
   const [images, pixels] = samples.images.shape;

@@ -24,10 +24,18 @@ export async function readSession(
   open: Dataset | undefined,
 ): Promise<{ session: Session; whose: string }> {
   const { report: text, images, settings, network } = models.read_session(file);
-  const here = images && (await identify(models, open, settings));
-  const dataset = images && here?.fingerprint === images.fingerprint ? open : undefined;
   const report = named(text === null ? {} : fromJson(text), images);
-  const model = report.model ? broughtAgain(report.model, network) : undefined;
+  const areOpen = async (dataset: Dataset | undefined) =>
+    images !== null &&
+    (await identify(models, dataset, settings))?.fingerprint === images.fingerprint;
+  // A model may have been given values as they are stored.
+  const keep = () => open?.scaled?.("keep").catch(() => undefined);
+  const stored = async () => report.model !== undefined && areOpen(await keep());
+  const asTheyAre = await areOpen(open);
+  const asStored = !asTheyAre && (await stored());
+  const dataset = asTheyAre || asStored ? open : undefined;
+  const keeps = asStored || (asTheyAre && open?.scale.normalise === "keep");
+  const model = report.model && broughtAgain(report.model, network, keeps);
   return {
     session: { settings, network, report, model, images, dataset },
     whose: whose(images, dataset, open),
@@ -57,7 +65,7 @@ function named(report: Partial<Report>, images: Images | null): Partial<Report> 
 }
 
 /** The model of a session, as if its files had been brought. */
-function broughtAgain(source: ModelSource, network: Network): Brought {
+function broughtAgain(source: ModelSource, network: Network, keeps: boolean): Brought {
   const layers = [...network.encoder, ...network.decoder].map(({ weight, activation }, at) => {
     const [inputs, outputs] = weight.shape;
     return { name: `layer ${at + 1}`, inputs, outputs, activation };
@@ -71,6 +79,7 @@ function broughtAgain(source: ModelSource, network: Network): Brought {
       notes: source.notes,
       layers,
       encoder_layers: network.encoder.length,
+      takes_stored_values: keeps,
     },
   };
 }

@@ -105,13 +105,15 @@ export class Results {
     return this.#words;
   }
 
-  /** That the images that are open are others than those of what is shown, where they are. */
+  /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
     const run = this.#run;
     const { dataset: open } = this.#open;
     if (!run?.report.data || !open || run.dataset === open) return undefined;
     const name = run.report.data.name || "other images";
-    return `These are results of ${name}, not of the images that are open (${open.credit.name}).`;
+    return name === open.credit.name
+      ? `of other images or other values than are open now, though both are called ${name}`
+      : `of ${name}, not of the images that are open (${open.credit.name})`;
   }
 
   /** Watches the charts' sizes until the returned function is called. */
@@ -186,7 +188,9 @@ export class Results {
 
   /** What the figure is of: the shown run, or what the first run will be. */
   get subject(): { classes: number[]; dims: number; label: number } {
-    const { classes, dims } = this.#run?.settings ?? this.#values;
+    const { classes: asked, dims } = this.#run?.settings ?? this.#values;
+    // Rows of latent importance are those of the report: a class may have no images to explain.
+    const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
     // `class` may hold names for style sheets too: the first that a class is called by counts.
     const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
     const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));

@@ -1,0 +1,258 @@
+/** Whose numbers are shown: what status, captions, readouts and the lines to share say of a report. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Dataset } from "../../www/data/dataset";
+import { unshared } from "../../www/element/unshared";
+import type { ClassImages } from "../../www/engine/messages";
+import { caption } from "../../www/explorer/captions";
+import { findings } from "../../www/explorer/findings";
+import type { Scene } from "../../www/explorer/picture";
+import { drawn, made, placeOf, shades, whichImage } from "../../www/explorer/source";
+import { explainedParts, whereabouts } from "../../www/explorer/subject";
+import type { Report } from "../../www/report";
+import type { Run } from "../../www/run";
+import { describe, type Situation } from "../../www/status";
+
+function matrix(rows: number, columns: number, values: number[]) {
+  return { shape: [rows, columns] as [number, number], data: Float32Array.from(values) };
+}
+
+function estimate(method: "exact" | "sampled", repeats: number, mean: Report["direction"]) {
+  return { method, repeats, mean, std_error: null, engine: "cpu", fraction: 1 };
+}
+
+const PIXELS = matrix(2, 2, [0, 1, 0.5, 0.25]) as never;
+const LATENTS = matrix(2, 2, [0.1, 0.3, 0.6, 0.2]) as never;
+
+/** Two classes of three images, trained on here for 50 epochs. */
+const TRAINED = {
+  version: "0.1.0",
+  engine: "cpu",
+  image: { height: 1, width: 2 },
+  settings: { classes: [0, 1], dims: 2, hidden: [], epochs: 50, explain: "auto", seed: 1 },
+  data: {
+    name: "toy.csv",
+    files: ["toy.csv"],
+    count: 40,
+    test_set: false,
+    handling: ["Values were divided by 255."],
+    range: [0, 1],
+  },
+  classes: [
+    { label: 0, name: "cat", training: 17, held_out: 3, explained: 3 },
+    { label: 1, name: "ox", training: 17, held_out: 3, explained: 3 },
+  ],
+  training: { training_loss: Array(50).fill(0.2), held_out_loss: Array(50).fill(0.21) },
+  encoded: {
+    labels: [0, 0, 0, 1, 1, 1],
+    positions: [1, 4, 9, 0, 3, 7],
+    files: ["toy.csv"],
+    file: [0, 0, 0, 0, 0, 0],
+    place: [2, 8, 18, 1, 7, 15],
+    latents: matrix(6, 2, Array(12).fill(0)),
+  },
+  pixel_importance: estimate("exact", 1, PIXELS),
+  latent_importance: estimate("sampled", 4, LATENTS),
+} as unknown as Report;
+
+const WORDS = { explained: "6 held-out images of 40", cautions: [] as string[] };
+
+/** A model that was brought, explained on all images. */
+const BROUGHT = {
+  ...TRAINED,
+  settings: { ...TRAINED.settings, dims: 2, epochs: 0 },
+  model: { files: ["autoencoder.keras"], format: "Keras 2", notes: ["Split after layer 1."] },
+  training: undefined,
+  latent_importance: estimate("exact", 1, LATENTS),
+} as unknown as Report;
+
+function scene(report: Report, changes: Partial<Scene> = {}): Scene {
+  return {
+    chart: "figure",
+    options: { class: 0, dims: 2, image: report.image, palette: "paper", scale: "shared" },
+    report,
+    words: WORDS,
+    elsewhere: undefined,
+    classes: [0, 1],
+    names: ["cat", "ox"],
+    projection: undefined,
+    ...changes,
+  } as Scene;
+}
+
+test("what gives the same numbers again is said of each kind of run, and nothing that nobody did", () => {
+  assert.equal(
+    made(TRAINED, WORDS),
+    "Made by latent-lens 0.1.0: a network with 2 latent dimensions, trained here for 50 epochs; on 6 held-out images of 40 (toy.csv); pixel importance exact, latent importance over 4 permutations; seed 1. Images from toy.csv. Values were divided by 255.",
+  );
+  assert.equal(
+    made(BROUGHT, { ...WORDS, explained: "all 40 images" }),
+    "Made by latent-lens 0.1.0: the model autoencoder.keras (Keras 2) with 2 latent dimensions, trained elsewhere; on all 40 images (toy.csv); pixel importance exact, latent importance exact; seed 1. Images from toy.csv. Values were divided by 255. Split after layer 1.",
+  );
+  const untrained = {
+    ...TRAINED,
+    training: undefined,
+    settings: BROUGHT.settings,
+  } as unknown as Report;
+  assert.match(made(untrained, WORDS), /a network with 2 latent dimensions, untrained;/);
+});
+
+test("captions say which images and which model, cautions first and others' images last", () => {
+  const nothing = "The network has learned no more than the mean image.";
+  const cautious = { ...WORDS, cautions: [nothing] };
+  const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
+  const said = caption(scene(TRAINED, { words: cautious, elsewhere }));
+  assert.ok(said.startsWith(`${nothing} Bars: `), said);
+  assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
+  assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
+  const model = caption(scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }));
+  assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
+  assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
+  assert.doesNotMatch(model, /untrained|epoch/);
+  assert.doesNotMatch(caption(scene(BROUGHT, { chart: "loss" })), /every epoch/);
+});
+
+test("what has to be said first stands before any ranking", () => {
+  const cautious = { ...WORDS, cautions: ["Train longer."] };
+  assert.match(
+    findings(scene(TRAINED, { words: cautious })),
+    /^Train longer\. Dimensions 2 and 1 /,
+  );
+  const early = { ...TRAINED, latent_importance: undefined } as unknown as Report;
+  assert.equal(findings(scene(early, { words: cautious })), "Train longer.");
+});
+
+test("of a class with one explained image there are words and no ranking", () => {
+  const [cat, ox] = TRAINED.classes;
+  const report = { ...TRAINED, classes: [{ ...cat!, explained: 1 }, ox!] };
+  const words = { ...WORDS, cautions: ["Of cat one image is explained, so that …"] };
+  assert.equal(findings(scene(report, { words })), words.cautions[0]);
+  assert.doesNotMatch(caption(scene(report, { words })), /Bars:/);
+  const other = { ...scene(report, { words }).options, class: 1 };
+  assert.match(
+    findings(scene(report, { words, options: other })),
+    /Dimensions 1 and 2 matter most/,
+  );
+});
+
+test("an explained image is known by its file and its place there", () => {
+  const encoded = TRAINED.encoded!;
+  assert.equal(whichImage(encoded, 1, "cat"), "Explained image 2, a cat: image 9 of toy.csv.");
+  const shipped = { ...encoded, files: [], file: [], place: [] };
+  assert.equal(placeOf(shipped, 2), "image 10 of its class");
+  const pictures = { ...encoded, files: ["cat/a.png", "ox/b.png"], file: [0, 1], place: [0, 0] };
+  assert.equal(placeOf(pictures, 1), "ox/b.png");
+});
+
+test("an image's pixels are found in the part of its class that it is from", () => {
+  const part = (role?: ClassImages["role"]) => ({ label: 0, ...(role && { role }) }) as ClassImages;
+  const [whole, training, tests] = [part(), part("training"), part("explained")];
+  assert.deepEqual(explainedParts(TRAINED, [whole]), [whole]);
+  const all = [training, tests, part("unlabelled")];
+  assert.deepEqual(explainedParts(TRAINED, all), [tests]);
+  const settings = { ...TRAINED.settings, explain: "all" as const };
+  assert.deepEqual(explainedParts({ ...TRAINED, settings }, all), [training, tests]);
+
+  assert.deepEqual(whereabouts(TRAINED, 4), { part: 0, position: 3 });
+  // Two to train on, then two of the test set, of one class; then another class.
+  const encoded = { ...TRAINED.encoded!, labels: [0, 0, 0, 0, 1], positions: [0, 1, 0, 1, 0] };
+  const found = [0, 1, 2, 3, 4].map((image) => whereabouts({ ...TRAINED, encoded }, image));
+  assert.deepEqual(
+    found.map(({ part, position }) => [part, position]),
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ],
+  );
+});
+
+test("images of other values than from 0 to 1 are drawn over their range, which is said", () => {
+  const wide = { ...TRAINED, data: { ...TRAINED.data, range: [-1, 3] as [number, number] } };
+  assert.deepEqual(shades(TRAINED), [0, 1]);
+  assert.deepEqual([...drawn(Float32Array.of(-1, 0, 3, 5), shades(wide))!], [0, 0.25, 1, 1]);
+  const values = Float32Array.of(0, 0.5);
+  assert.equal(drawn(values, shades(TRAINED)), values);
+  const said = caption(scene(wide, { chart: "reconstructions" }));
+  assert.match(said, /from −1\.00, drawn darkest, to 3\.00, drawn brightest/);
+});
+
+function situation(changes: Partial<Situation>): Situation {
+  return {
+    run: undefined,
+    trouble: undefined,
+    refusal: undefined,
+    changed: false,
+    waiting: false,
+    images: { training: 34, heldOut: 6, explained: 6 },
+    model: undefined,
+    elsewhere: undefined,
+    words: WORDS,
+    ...changes,
+  };
+}
+
+function ran(report: Report, model?: string): Run {
+  const times = new Map([
+    ["training", 1000],
+    ["pixel-importance", 500],
+  ]);
+  return {
+    report,
+    settings: report.settings,
+    times,
+    active: false,
+    phase: "done",
+    model: model && { name: model },
+  } as unknown as Run;
+}
+
+test("the status line says whose numbers these are, and what has to be said first", () => {
+  const detail = (changes: Partial<Situation>) => describe(situation(changes)).detail;
+  assert.equal(detail({}), "34 images to learn from, 6 held out to test and explain on");
+  assert.equal(
+    detail({ images: { training: 34, heldOut: 6, explained: 40 } }),
+    "34 images to learn from, 6 held out to test on, 40 to explain",
+  );
+  const images = { training: 0, heldOut: 0, explained: 40 };
+  assert.equal(detail({ images, model: "a.keras" }), "40 images to explain a.keras on");
+  assert.equal(
+    detail({ run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
+    "Train longer. Trained in 1.0 s to a held-out loss of 0.2100, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
+  );
+  const all = { ...WORDS, explained: "all 40 images" };
+  assert.equal(
+    detail({ run: ran(BROUGHT, "autoencoder.keras"), words: all }),
+    "autoencoder.keras explained in 0.5 s on all 40 images (toy.csv)",
+  );
+  const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
+  assert.equal(
+    detail({ run: ran(TRAINED), changed: true, elsewhere }),
+    `The results below are ${elsewhere}`,
+  );
+});
+
+test("what lines to share do not hold is said", () => {
+  const own = { credit: { name: "toy.csv" } } as Dataset;
+  const mnist = { credit: { name: "MNIST", source: "the site" } } as Dataset;
+  const nothing = { report: undefined, dataset: undefined, brought: undefined };
+  assert.deepEqual(unshared({ ...nothing, open: mnist }), []);
+  assert.deepEqual(
+    unshared({ report: TRAINED, dataset: mnist, open: mnist, brought: undefined }),
+    [],
+  );
+  const [asked] = unshared({ report: TRAINED, dataset: own, open: own, brought: undefined });
+  assert.match(asked!, /^Images of your own \(toy\.csv\) stay on this machine/);
+  const [model] = unshared({ report: BROUGHT, dataset: mnist, open: mnist, brought: undefined });
+  assert.match(model!, /^The model autoencoder\.keras \(Keras 2\) is not part of these/);
+  const [others] = unshared({
+    report: TRAINED,
+    dataset: undefined,
+    open: mnist,
+    brought: undefined,
+  });
+  assert.match(others!, /^What is shown is of toy\.csv; these open MNIST instead/);
+});
