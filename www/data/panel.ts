@@ -135,7 +135,7 @@ export class DataPanel {
         h(
           "p",
           { class: "note" },
-          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG or JPEG pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
         ),
         h(
           "div",

@@ -85,5 +85,7 @@ function offer(normalise: Normalise): Said["offer"] {
 
 function number(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return integer(value);
-  return significant(value, 4).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  return significant(value, 4)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
