@@ -1,11 +1,12 @@
 /** Images of a visitor's own and of the paper's other experiments, from file to figure. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 
-import type { Page, Route } from "playwright-core";
+import type { Locator, Page, Route } from "playwright-core";
 
 import {
   bytes,
@@ -46,6 +47,10 @@ class Data extends Lens {
   }
 
   async drop(files: Fixture[]): Promise<void> {
+    await this.dropOn(this.element, files);
+  }
+
+  async dropOn(target: Locator, files: Fixture[]): Promise<void> {
     const payload = files.map(({ name, bytes }) => ({ name, bytes: [...bytes] }));
     const transfer = await this.page.evaluateHandle((all) => {
       const carried = new DataTransfer();
@@ -53,8 +58,18 @@ class Data extends Lens {
       return carried;
     }, payload);
     for (const type of ["dragenter", "dragover", "drop"]) {
-      await this.element.dispatchEvent(type, { dataTransfer: transfer });
+      await target.dispatchEvent(type, { dataTransfer: transfer });
     }
+  }
+
+  /** Gives files to a field of the preview. */
+  async test(field: string, files: Fixture[]): Promise<void> {
+    const payload = files.map(({ name, bytes }) => ({
+      name,
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(bytes),
+    }));
+    await this.card.getByLabel(field).setInputFiles(payload);
   }
 
   /** The facts of the preview, in the words of the page. */
@@ -182,7 +197,7 @@ test("dropped pictures that are not square become the figure, by the names of th
       /toy\.csv · 30 images of 12 × 8/,
     );
     assert.match(await data.credit.innerText(), /toy\.csv, from this machine; they stay on it/);
-    assert.match(page.url(), /dataset=own&classes=0,1,2/);
+    assert.match(page.url(), /dataset=own&classes=cat,dog,owl/);
     await data.element.locator("[part=settings] > summary").click();
     const chips = data.element.locator("[part=settings] .chips label");
     assert.deepEqual(await chips.allInnerTexts(), NAMES);
@@ -614,4 +629,271 @@ test("a microphone that is refused is a sentence", async () => {
     },
     { arguments: ["--use-fake-device-for-media-stream", "--deny-permission-prompts"] },
   );
+});
+
+/** A table with named columns: two that tell the classes apart, one that says nothing. */
+function table(
+  count: number,
+  names: string[],
+  row = (at: number) => [at % 7, 40 + at, 0.5],
+): Uint8Array {
+  const rows = Array.from({ length: count }, (_, at) =>
+    [...row(at), `"${names[at % names.length]}"`].join(),
+  );
+  return bytes(["height,weight,constant,kind", ...rows].join("\n"));
+}
+
+test("classes are called what people call them, in the form, the address and refusals", async () => {
+  const names = ["ox, old", "black cat", "cafe\u0301"];
+  await withData(async (data, page) => {
+    await data.pick([{ name: "pets.csv", bytes: table(60, names) }]);
+    assert.match(
+      await data.facts(),
+      /Labels The labels are those of the column kind\. Another column can be chosen below\./,
+    );
+    await data.use();
+    await data.element.locator("[part=settings] > summary").click();
+    const chips = data.element.locator("[part=settings] .chips label");
+    // In natural order, and composed.
+    assert.deepEqual(await chips.allInnerTexts(), ["black cat", "caf\u00e9", "ox, old"]);
+    await data.element.getByRole("checkbox", { name: "black cat" }).uncheck({ force: true });
+    const query = () => new URL(page.url()).searchParams.get("classes");
+    assert.equal(query(), 'caf\u00e9,"ox, old"');
+    assert.deepEqual(
+      await data.element.evaluate((lens) => (lens as unknown as { classes: unknown }).classes),
+      ["caf\u00e9", "ox, old"],
+    );
+    await data.element.evaluate((lens) => {
+      Object.assign(lens, { classes: ["ox, old", "cow"] });
+    });
+    await data.element
+      .getByText("There is no class cow; the classes are black cat, caf\u00e9, ox, old.")
+      .first()
+      .waitFor();
+    await data.element.evaluate((lens) => {
+      Object.assign(lens, { classes: ["ox, old", "black cat"] });
+      lens.setAttribute("class", '"black cat"');
+    });
+    await data.button("Train and explain").click();
+    const report = await data.finish();
+    assert.deepEqual(
+      report.classes.map(({ name }) => name),
+      ["ox, old", "black cat"],
+    );
+    assert.match((await data.figure.getAttribute("aria-label"))!, /black cat/);
+  });
+});
+
+test("the preview says of a table what its columns are, and leaves out what is unticked", async () => {
+  await withData(async (data) => {
+    await data.pick([{ name: "pets.csv", bytes: table(60, ["cat", "dog"]) }]);
+    assert.match(
+      await data.facts(),
+      /Images 60, each a row of 1 × 3 3 columns height, weight, constant Values/,
+    );
+    assert.match(await data.facts(), /Explained \d+ images, after training on \d+/);
+    await data.card.getByText("Leave out some of 3 columns").click();
+    await data.card.getByRole("checkbox", { name: "constant" }).check();
+    await data.button("Read again with these").click();
+    await data.card.getByText("1 of 3 columns left out").waitFor();
+    assert.match(await data.facts(), /2 columns height, weight Values/);
+    await data.use();
+    await data.button("Train and explain").click();
+    const report = await data.finish();
+    assert.deepEqual(report.data.columns, ["height", "weight"]);
+    assert.deepEqual(report.data.files, ["pets.csv"]);
+    assert.equal(report.pixel_importance.mean.shape[0], 2);
+  });
+});
+
+test("rows with gaps are refused with their place, and can be left out", async () => {
+  await withData(async (data) => {
+    const gaps = table(40, ["cat", "dog"], (at) => [at, at === 4 ? Number.NaN : 2 * at, at % 3]);
+    await data.pick([{ name: "gaps.csv", bytes: gaps }]);
+    await data.refusal.getByText(/gaps\.csv/).waitFor();
+    await data.card.getByText("1 row lacks a value").waitFor();
+    await data.button("Read again with these").click();
+    assert.match(await data.facts(), /Images 39, each a row of 1 × 3/);
+  });
+});
+
+test("a test set in files of its own is trained without, explained, and taken back", async () => {
+  const training = { name: "known.csv", bytes: csv(set(2, 20, 8, 8), named) };
+  const test = { name: "new.csv", bytes: csv(set(2, 6, 8, 8), named) };
+  await withData(async (data) => {
+    await data.pick([training]);
+    assert.match(await data.facts(), /Explained 6 images, after training on 34/);
+    await data.test("Choose files of test images", [test]);
+    await data.card.getByText("Test images: new.csv").waitFor();
+    assert.match(await data.facts(), /Test set 40 to train on, 12 to explain/);
+    assert.match(await data.facts(), /Explained 12 images, after training on 40/);
+
+    // One of another size is refused, and what was there stays.
+    await data.button("Clear").click();
+    await data.card.getByText("Test images (optional)").waitFor();
+    await data.test("Choose files of test images", [
+      { name: "small.csv", bytes: csv(set(2, 6, 4, 4), named) },
+    ]);
+    await data.refusal.getByText(/4 × 4.*8 × 8/s).waitFor();
+    assert.match(await data.facts(), /Images 40 of 8 × 8 pixels/);
+
+    await data.test("Choose files of test images", [test]);
+    await data.card.getByText("Test images: new.csv").waitFor();
+    await data.button("Use these images").click();
+    await data.status.getByText(/40 images to learn from, 12 held out/).waitFor();
+    await data.fold.getByText(/known\.csv · 52 images of 8 × 8 · 12 of them a test set/).waitFor();
+    await data.button("Train and explain").click();
+    const report = await data.finish();
+    assert.deepEqual(
+      report.classes.map(({ name, training, explained }) => [name, training, explained]),
+      [
+        ["cat", 20, 6],
+        ["dog", 20, 6],
+      ],
+    );
+    const { files, file, place } = report.encoded;
+    assert.ok(file.every((at) => files[at]!.endsWith("new.csv")));
+    // Cats are every other row.
+    assert.deepEqual(place, [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
+  });
+});
+
+test("a test set that names tell apart is recognised, and kept apart if wanted", async () => {
+  await withData(async (data) => {
+    await data.pick([
+      { name: "letters_train.csv", bytes: csv(set(2, 20, 8, 8), named) },
+      { name: "letters_test.csv", bytes: csv(set(2, 6, 8, 8), named) },
+    ]);
+    assert.match(
+      await data.facts(),
+      /Test set recognised by names: 40 to train on, 12 to explain; not kept apart/,
+    );
+    await data.card.getByLabel("Training set and test set").selectOption("by-name");
+    await data.button("Read again with these").click();
+    await data.card.getByText("40 to train on, 12 to explain", { exact: true }).waitFor();
+    assert.equal(await data.card.locator("[part=test-set]").isVisible(), false);
+  });
+});
+
+test("values outside 0 to 1 are told before a run, drawn over their range, and scaled at a press", async () => {
+  await withData(async (data, page) => {
+    const signed = table(40, ["cat", "dog"], (at) => [at - 20, at / 4, -3]);
+    await data.pick([{ name: "signed.csv", bytes: signed }]);
+    await data.card.getByLabel("Values").selectOption("keep");
+    await data.button("Read again with these").click();
+    await data.card
+      .locator("[part=warning]")
+      .getByText(/outside 0 to 1: only a model/)
+      .waitFor();
+    await data.card.getByText(/examples are drawn from the smallest of their values/).waitFor();
+    await data.button("Use these images").click();
+    await data.status.getByText(/outside 0 to 1: only a model that was trained on such/).waitFor();
+    const run = data.button("Train and explain");
+    assert.equal(await run.getAttribute("aria-disabled"), "true");
+    await screenshot(page, "values outside");
+
+    const line = data.element.locator("[part=scale]");
+    await line.getByRole("button", { name: "Spread from 0 to 1" }).click();
+    await data.status.getByText(/images to learn from/).waitFor();
+    assert.equal(await line.isVisible(), false);
+    await run.click();
+    const report = await data.finish();
+    assert.deepEqual(report.data.range, [0, 1]);
+  });
+});
+
+test("a model that takes values as they are stored is given them so, and that is said", async () => {
+  const model = await readFile("tests/models/fixtures/keras-more/rescaling.keras");
+  const images = set(2, 30, 4, 4);
+  await withData(async (data) => {
+    await data.pick([{ name: "small.csv", bytes: csv(images, named) }]);
+    await data.use();
+    // Dropped among the data, it is a model all the same.
+    await data.drop([{ name: "what.bin", bytes: model }]);
+    await data.status.getByText(/what\.bin explained/).waitFor();
+    const report = await data.finish();
+    const all = images.images.flat();
+    assert.deepEqual(report.data.range, [Math.min(...all), Math.max(...all)]);
+    assert.equal(
+      report.classes.reduce((sum, { explained }) => sum + explained, 0),
+      60,
+    );
+    const line = data.element.locator("[part=scale]");
+    await line
+      .getByText(/^The model takes values as they are stored: they are kept, from \d+ to \d+\./)
+      .waitFor();
+    await line.getByRole("button", { name: "Divide by 255" }).click();
+    await line
+      .getByText(/were divided by 255, though the model takes them as they are stored/)
+      .waitFor();
+  });
+});
+
+test("what is dropped goes where its content belongs, beside the element too, and costs nothing that is there", async () => {
+  const model = await readFile("tests/models/fixtures/torch/double.safetensors");
+  const lesson = bytes("---\ntitle: Shadows\n---\n\n# Look\n\nAt this.\n");
+  await withData(async (data, page) => {
+    await data.dropOn(page.locator("footer"), [
+      { name: "toy.csv", bytes: csv(set(2, 6, 8, 8), named) },
+    ]);
+    assert.match(await data.facts(), /Images 12 of 8 × 8 pixels/);
+
+    // A model of other images is refused where models are; the preview stays.
+    await data.drop([{ name: "toy.csv", bytes: model }]);
+    const asked = data.element
+      .locator("[part=model] :is(.refusal, .question)")
+      .filter({ visible: true });
+    await asked.first().waitFor();
+    assert.match(await data.facts(), /Images 12 of 8 × 8 pixels/);
+
+    await data.drop([{ name: "notes.txt", bytes: bytes("once upon a time") }]);
+    await data.refusal.getByText(/notes\.txt/).waitFor();
+    assert.match(await data.facts(), /Images 12 of 8 × 8 pixels/);
+
+    await data.drop([{ name: "shadows.csv", bytes: lesson }]);
+    await page.locator("aside.lesson").waitFor();
+    assert.match(page.url(), /lesson=file/);
+    // And from the lesson back to the data.
+    await data.dropOn(page.locator("aside.lesson"), [
+      { name: "more.md", bytes: csv(set(3, 6, 8, 8), named) },
+    ]);
+    await data.card.getByText("more.md").waitFor();
+  });
+});
+
+const WIDTHS = [320, 390, 1280, 2560];
+
+test("the preview fits narrow and wide pages, with two classes and many of long names", async () => {
+  const long = Array.from({ length: 26 }, (_, at) => `${"Quercus petraea var. ".repeat(3)}${at}`);
+  for (const width of WIDTHS) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await withData(
+        async (data, page) => {
+          for (const [what, names] of [
+            ["two", ["cat", "dog"]],
+            ["many", long],
+          ] as const) {
+            await data.pick([{ name: `${what}.csv`, bytes: table(26 * 4, [...names]) }]);
+            await data.card.getByText(`${what}.csv`).waitFor();
+            await data.card.locator(".columns > summary").click();
+            await screenshot(page, `preview ${what} ${width} ${colorScheme}`);
+            const over = await data.element.evaluate((element) => {
+              const { right } = element.getBoundingClientRect();
+              const all = element.shadowRoot!.querySelectorAll<HTMLElement>(".setup *");
+              return [...all]
+                .filter((part) => part.getBoundingClientRect().right > right + 0.5)
+                .map((part) => `${part.tagName} ${part.className}`);
+            });
+            assert.deepEqual(over, [], `${what} at ${width}`);
+          }
+          await data.use();
+          await data.element.locator("[part=settings] > summary").click();
+          await screenshot(page, `classes ${width} ${colorScheme}`);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `the page is ${wide} wide at ${width}`);
+        },
+        { context: { viewport: { width, height: 900 }, colorScheme } },
+      );
+    }
+  }
 });

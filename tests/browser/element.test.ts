@@ -129,6 +129,8 @@ test("every setting is a property with its type, in step with the attribute", as
         ["dims", "dims", 7, "7"],
         ["hiddenLayers", "hidden-layers", [64, 32], "64,32"],
         ["epochs", "epochs", 9, "9"],
+        ["heldOut", "held-out", 20, "20"],
+        ["explain", "explain", "all", "all"],
         ["method", "method", "exact", "exact"],
         ["permutations", "permutations", 8, "8"],
         ["seed", "seed", 5, "5"],

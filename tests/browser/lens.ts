@@ -20,7 +20,15 @@ interface Estimate {
 export interface Report {
   engine: string;
   settings: { classes: number[]; dims: number; epochs: number; seed: number };
-  data: { name: string; files: string[]; count: number; test_set: boolean; handling: string[] };
+  data: {
+    name: string;
+    files: string[];
+    count: number;
+    test_set: boolean;
+    handling: string[];
+    columns?: string[];
+    range: [number, number];
+  };
   model?: { files: string[]; format: string; notes: string[] };
   classes: {
     label: number;

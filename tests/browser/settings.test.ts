@@ -44,6 +44,45 @@ test("what cannot be used is refused at its field, with the reason", async () =>
   });
 });
 
+test("how many are held out, and which images are explained, is chosen and in the address", async () => {
+  await visit({ query: "?engine=cpu&epochs=1&dims=3&held-out=20" }, async (page) => {
+    const lens = new Lens(page);
+    await openSettings(lens);
+    const share = lens.element.getByRole("textbox", { name: "Held out, %" });
+    assert.equal(await share.inputValue(), "20");
+    const number = lens.element.getByRole("textbox", { name: "Explained images: number" });
+    await number.fill("0");
+    await lens.element
+      .getByText(/^Explained images must be auto, all, held-out or a number/)
+      .first()
+      .waitFor();
+    await number.fill("50");
+    await lens.status.getByText(/held out to test on.* 50 to explain/).waitFor();
+    await lens.button("Train and explain").click();
+    const report = await lens.finish();
+    assert.equal(
+      report.classes.reduce((sum, { explained }) => sum + explained, 0),
+      50,
+    );
+    // Of 1001 zeros and 1127 ones, 80 in a hundred.
+    assert.deepEqual(
+      report.classes.map(({ training }) => training),
+      [800, 901],
+    );
+    assert.match(page.url(), /held-out=20/);
+    assert.match(page.url(), /explain=50/);
+
+    await lens.element.getByRole("radio", { name: "All" }).check({ force: true });
+    assert.equal(await number.inputValue(), "");
+    assert.match(page.url(), /explain=all/);
+    await share.fill("99");
+    await lens.element
+      .getByText(/in per cent, must be a whole number from 1 to 90\.$/)
+      .first()
+      .waitFor();
+  });
+});
+
 test("a run that would not fit in memory is refused with what to do", async () => {
   const query = "?engine=cpu&hidden-layers=4096,4096,4096,4096,4096&autorun";
   await visit({ query }, async (page) => {
@@ -70,14 +109,16 @@ test("an address holds the settings, and a chosen setting is what runs", async (
       dims: 5,
       hidden: [16],
       epochs: 3,
+      explain: "auto",
+      held_out: 15,
       method: "auto",
       permutations: 2,
       seed: 7,
     });
     assert.deepEqual(report.latent_importance.mean.shape, [2, 5]);
     assert.deepEqual(report.classes, [
-      { label: 3, name: "3", training: 877, held_out: 155 },
-      { label: 8, name: "8", training: 802, held_out: 142 },
+      { label: 3, name: "3", training: 877, held_out: 155, explained: 155 },
+      { label: 8, name: "8", training: 802, held_out: 142, explained: 142 },
     ]);
     await lens.element
       .getByRole("img", { name: /class 8 as mean squared error: dimension/ })
