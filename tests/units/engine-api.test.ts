@@ -60,6 +60,7 @@ test("a run gives everything, and importance is what it is defined as", async ()
       test_set: false,
       handling: [],
       columns: null,
+      reading: "",
       range: [],
     },
   );
@@ -304,8 +305,14 @@ test("what cannot be used is refused in a sentence", async () => {
   const nothing = { ...layer.weight, data: layer.weight.data.map(() => NaN) };
   const broken: [RegExp, object][] = [
     [/^The encoder has no layers\.$/, { encoder: [], decoder }],
-    [/^Layer 2 of the encoder takes 30 numbers, but is given 3\.$/, { encoder: [...encoder, ...encoder], decoder }],
-    [/^Layer 1 of the decoder holds a number that is/, { encoder, decoder: [{ ...layer, weight: nothing }] }],
+    [
+      /^Layer 2 of the encoder takes 30 numbers, but is given 3\.$/,
+      { encoder: [...encoder, ...encoder], decoder },
+    ],
+    [
+      /^Layer 1 of the decoder holds a number that is/,
+      { encoder, decoder: [{ ...layer, weight: nothing }] },
+    ],
     [/^activation cannot be read/, { encoder, decoder: [{ ...layer, activation: "step" }] }],
     [/^encoder is not an array of layers\.$/, { encoder: 5, decoder }],
   ];

@@ -371,6 +371,7 @@ export class DataPanel {
         credit,
         names,
         files: files.map(({ name }) => name),
+        options,
         again: (normalise) =>
           this.#reading(`Reading ${title}`, (signal) =>
             this.#dataset(preset, files, signal, normalise),
@@ -581,6 +582,7 @@ function about(candidate: Candidate, read: Rereader): About {
   const about: About = {
     credit: { name },
     files: [...files, ...test].map((file) => file.name),
+    options,
     chosen: normalise !== undefined && normalise !== preview?.proposed,
   };
   // What was recorded is here only as it was drawn.
