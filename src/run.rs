@@ -401,7 +401,7 @@ impl Run {
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
-        let data = choose(&settings, classes, true)?;
+        let data = choose(&settings, classes, None)?;
         let demand = demand(&Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
         run.network = Some(network);
