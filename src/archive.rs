@@ -4,7 +4,10 @@ use std::fmt;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
-use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipSliceArchive};
+use rawzip::extra_fields::ExtraFieldId;
+use rawzip::{
+    CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive,
+};
 
 /// An open archive.
 pub(crate) struct Archive<'a> {
@@ -39,8 +42,8 @@ pub(crate) enum ArchiveError {
     TooMany,
     /// A password is needed.
     Encrypted,
-    /// By a method other than deflate.
-    Method,
+    /// By this method, which is not deflate.
+    Method(String),
 }
 
 impl fmt::Display for ArchiveError {
@@ -49,7 +52,7 @@ impl fmt::Display for ArchiveError {
             Self::Damaged(reason) => f.write_str(reason),
             Self::TooMany => f.write_str("it holds too many files"),
             Self::Encrypted => f.write_str("it is encrypted"),
-            Self::Method => f.write_str("it is packed otherwise than with deflate"),
+            Self::Method(name) => write!(f, "it is packed with {name}, not with deflate"),
         }
     }
 }
@@ -74,7 +77,7 @@ impl<'a> Archive<'a> {
                 return Err(ArchiveError::TooMany);
             }
             members.push(Member {
-                path: String::from_utf8_lossy(entry.file_path().as_bytes()).replace('\\', "/"),
+                path: path(&entry).replace('\\', "/"),
                 bytes: entry.uncompressed_size_hint(),
                 stored: entry.wayfinder(),
                 method: entry.compression_method(),
@@ -103,7 +106,54 @@ impl<'a> Archive<'a> {
             CompressionMethod::DEFLATE => {
                 Ok(Box::new(stored.verifying_reader(DeflateDecoder::new(data))))
             }
-            _ => Err(ArchiveError::Method),
+            method => Err(ArchiveError::Method(match method.name() {
+                Some(name) => name.to_lowercase(),
+                None => format!("method {}", method.as_u16()),
+            })),
         }
+    }
+}
+
+/// The path of a file. Programs write UTF-8 whether or not they say so; what is no UTF-8 is in the
+/// letters of the first PCs, which is what the format says, unless UTF-8 stands beside it.
+fn path(entry: &ZipFileHeaderRecord<'_>) -> String {
+    let file_path = entry.file_path();
+    let stored = file_path.as_bytes();
+    if let Ok(path) = str::from_utf8(stored) {
+        return path.into();
+    }
+    // A version, the checksum of the stored path, and the path.
+    for (id, field) in entry.extra_fields() {
+        if id == ExtraFieldId::INFO_ZIP_UNICODE_PATH
+            && let Some(path) = field.get(5..).and_then(|path| str::from_utf8(path).ok())
+        {
+            return path.into();
+        }
+    }
+    let letter = |&byte: &u8| match byte.checked_sub(0x80) {
+        Some(place) => CODE_PAGE_437.chars().nth(place.into()).unwrap_or('_'),
+        None => char::from(byte),
+    };
+    stored.iter().map(letter).collect()
+}
+
+/// The upper half of IBM's code page 437.
+const CODE_PAGE_437: &str = "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌\
+    █▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_page_is_whole() {
+        assert_eq!(CODE_PAGE_437.chars().count(), 128);
+        // As Python's codec "cp437" has them.
+        let at = |byte: usize| CODE_PAGE_437.chars().nth(byte - 0x80);
+        assert_eq!(
+            [0x84, 0x8e, 0xe1, 0xf8].map(at),
+            ['ä', 'Ä', 'ß', '°'].map(Some)
+        );
     }
 }

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use latent_lens::data::Class;
 use latent_lens::data::readers::{
-    self, Need, Normalise, Options, Preview, ReadError, RolesFrom, RolesPreview,
+    self, Choices, Decimal, Gaps, LabelColumn, Need, Normalise, Options, Preview, ReadError,
+    RolesFrom, RolesPreview,
 };
 use latent_lens::report::DataSource;
 
-use super::arguments::Data;
+use super::arguments::{Column, Data};
 use super::failure::Failure;
 use super::files::{self, MAX_BYTES};
 use super::model::Brought;
@@ -26,7 +27,10 @@ pub fn open(
     };
     let files = read(&data.images, &data.labels)?;
     let test = read(&data.test_images, &data.test_labels)?;
-    let options = options(data);
+    let mut options = options(data);
+    if model.is_some_and(|model| model.takes_stored_values) {
+        options.normalise = options.normalise.or(Some(Normalise::Keep));
+    }
     let mut reading = |share| progress.reading(share);
     let collection = if test.is_empty() {
         readers::open(&files, &options, &mut reading)
@@ -40,7 +44,10 @@ pub fn open(
     for note in &preview.notes {
         progress.say(note);
     }
-    let mut handling = vec![described(&preview)];
+    if let Some(arguments) = otherwise(&preview.choices) {
+        progress.say(&arguments);
+    }
+    let mut handling = preview.handling;
     let roles = preview.roles;
     match roles.chosen {
         RolesFrom::Joined if roles.proposed => {
@@ -59,7 +66,7 @@ pub fn open(
             handling.push(sides);
         }
     }
-    if model.is_some() && data.normalise.is_none() && preview.normalise != Normalise::Keep {
+    if model.is_some() && options.normalise.is_none() && preview.normalise != Normalise::Keep {
         let (least, most) = preview.range;
         progress.say(&format!(
             "If the model takes values as they are stored, from {least} to {most}, say so with \
@@ -70,6 +77,8 @@ pub fn open(
         name: data.images[0].display().to_string(),
         files: collection.files(),
         handling,
+        reading: serde_json::to_string(&options).expect("options are plain data"),
+        columns: preview.columns,
         ..DataSource::default()
     };
     Ok((collection.classes(), source))
@@ -80,6 +89,10 @@ fn options(data: &Data) -> Options {
     Options {
         header: data.header,
         label_column: data.label_column.clone().map(|column| column.0),
+        drop: columns(&data.drop),
+        keep: columns(&data.keep),
+        gaps: Gaps::from(data.gaps),
+        decimal: data.decimal.map(Decimal::from),
         images: data.images_array.clone(),
         labels: data.labels_array.clone(),
         shape: size,
@@ -91,11 +104,32 @@ fn options(data: &Data) -> Options {
     }
 }
 
+fn columns(typed: &[Column]) -> Vec<LabelColumn> {
+    typed.iter().map(|column| column.0.clone()).collect()
+}
+
+/// The arguments by which what was found in a table can be chosen otherwise.
+fn otherwise(choices: &Choices) -> Option<String> {
+    if choices.columns.len() < 2 || (choices.label_column.is_none() && choices.left_out.is_empty())
+    {
+        return None;
+    }
+    let keep = if choices.left_out.is_empty() {
+        "leave columns out with --drop"
+    } else {
+        "leave columns out with --drop or keep them with --keep"
+    };
+    Some(format!("Choose other labels with --label-column; {keep}."))
+}
+
 /// A refusal, with the arguments that answer it.
 fn refusal(error: &ReadError) -> Failure {
     let arguments = match error.needs {
         Some(Need::Shape { .. }) => " Say so with --size.",
         Some(Need::Column(_)) => " Say so with --label-column.",
+        Some(Need::Drop(_)) => " Say so with --drop.",
+        Some(Need::Gaps { .. }) => " Leave such rows out with --gaps drop.",
+        Some(Need::Decimal { .. }) => " Say so with --decimal.",
         Some(Need::Array(_)) => " Say so with --images-array and --labels-array.",
         None => "",
     };
@@ -119,6 +153,8 @@ fn described(preview: &Preview) -> String {
         Normalise::Keep => "kept as they are",
         Normalise::DivideBy255 => "divided by 255",
         Normalise::MinMax => "spread from 0 to 1",
+        Normalise::MinMaxColumn => "spread from 0 to 1 in each column",
+        Normalise::Standard => "brought to mean 0 and deviation 1 in each column",
     };
     let mut named: Vec<String> = classes
         .iter()
@@ -128,10 +164,14 @@ fn described(preview: &Preview) -> String {
     if let Some(more) = classes.len().checked_sub(NAMED).filter(|more| *more > 0) {
         named.push(format!("{more} more"));
     }
+    let plural = if *count == 1 { "" } else { "s" };
+    let what = match &preview.columns {
+        Some(columns) => format!("row{plural} of {} columns", columns.len()),
+        None => format!("image{plural} of {height} × {width} pixels"),
+    };
     format!(
-        "{count} image{} of {height} × {width} pixels; values from {least} to {most}, {normalised}; \
+        "{count} {what}; values from {least} to {most}, {normalised}; \
          {} class{}: {}.",
-        if *count == 1 { "" } else { "s" },
         classes.len(),
         if classes.len() == 1 { "" } else { "es" },
         named.join(", ")

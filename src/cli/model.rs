@@ -53,6 +53,8 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
 pub struct Brought {
     pub network: Network,
     pub source: ModelSource,
+    /// Whether it scales values itself, so that it is given them as they are stored.
+    pub takes_stored_values: bool,
 }
 
 /// The model in the files that were named, if any were.
@@ -65,7 +67,12 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failu
         ModelError::Question(question) => Failure::Usage(asked(&question)),
         refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
     })?;
-    let Description { notes, format, .. } = opened.description;
+    let Description {
+        notes,
+        format,
+        takes_stored_values,
+        ..
+    } = opened.description;
     for note in &notes {
         progress.say(note);
     }
@@ -77,6 +84,7 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failu
     Ok(Some(Brought {
         network: opened.network,
         source,
+        takes_stored_values,
     }))
 }
 

@@ -13,6 +13,15 @@ pub(super) struct Array {
     pub values: Pixels,
 }
 
+/// A number as it is stored, exactly.
+#[cfg(feature = "readers")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Number {
+    Whole(i128),
+    Single(f32),
+    Double(f64),
+}
+
 /// How a number is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
@@ -86,6 +95,29 @@ impl Element {
     }
 }
 
+#[cfg(feature = "readers")]
+impl Number {
+    /// The number in the first bytes of `bytes`, which are little-endian.
+    fn of(element: Element, bytes: [u8; 8]) -> Self {
+        match element {
+            Element::U64 => Self::Whole(u64::from_le_bytes(bytes).into()),
+            Element::I64 => Self::Whole(i64::from_le_bytes(bytes).into()),
+            Element::F16 | Element::F32 => Self::Single(element.number(bytes) as f32),
+            Element::F64 => Self::Double(f64::from_le_bytes(bytes)),
+            // They have at most 32 bits.
+            _ => Self::Whole(element.number(bytes) as i128),
+        }
+    }
+
+    fn is_finite(self) -> bool {
+        match self {
+            Self::Whole(_) => true,
+            Self::Single(number) => number.is_finite(),
+            Self::Double(number) => number.is_finite(),
+        }
+    }
+}
+
 /// The value of a half-precision number: 1 sign bit, 5 of exponent, 10 of fraction.
 fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
@@ -112,38 +144,17 @@ pub(super) fn read_numbers(
     element: Element,
     order: ByteOrder,
 ) -> Result<Pixels, ArrayError> {
-    /// Bytes read at a time; a multiple of every width.
-    const PIECE: usize = 1 << 16;
     let width = element.width();
-    let expected = count as u64 * width as u64;
-    // One byte more than announced is enough to notice a file that is too long.
-    let mut stream = stream.take(expected + 1);
-    let mut piece = Vec::with_capacity(PIECE);
     let mut pixels = Pixels::default();
-    let mut found = 0;
     let mut absurd = 0;
     let mut absurd_swapped = 0;
-    loop {
-        piece.clear();
-        stream
-            .by_ref()
-            .take(PIECE as u64)
-            .read_to_end(&mut piece)
-            .map_err(ArrayError::Unpack)?;
-        found += piece.len() as u64;
-        if piece.is_empty() || found > expected {
-            break;
-        }
+    let length = read_pieces(stream, count, width, |piece| {
         if element == Element::U8 {
-            pixels.extend_from_bytes(&piece);
-            continue;
+            pixels.extend_from_bytes(piece);
+            return Ok(());
         }
         for stored in piece.chunks_exact(width) {
-            let mut bytes = [0; 8];
-            bytes[..width].copy_from_slice(stored);
-            if order == ByteOrder::Big {
-                bytes[..width].reverse();
-            }
+            let mut bytes = little_endian(stored, order);
             let number = element.number(bytes);
             if matches!(element, Element::F32 | Element::F64) && number != 0.0 {
                 absurd += usize::from(is_absurd(number));
@@ -156,15 +167,81 @@ pub(super) fn read_numbers(
             }
             pixels.push(number);
         }
-    }
-    if absurd > count / 2 && absurd_swapped == 0 {
+        Ok(())
+    });
+    let whole = matches!(length, Ok(()) | Err(ArrayError::Length { .. }));
+    if whole && absurd > count / 2 && absurd_swapped == 0 {
         return Err(ArrayError::Swapped);
     }
-    if found == expected {
-        Ok(pixels)
-    } else {
-        Err(ArrayError::Length { expected, found })
+    length.map(|()| pixels)
+}
+
+/// Reads exactly `count` numbers from `stream` one by one, as they are stored, and makes sure that
+/// nothing follows.
+#[cfg(feature = "readers")]
+pub(super) fn read_exactly<E: From<ArrayError>>(
+    stream: impl Read,
+    count: usize,
+    element: Element,
+    order: ByteOrder,
+    mut each: impl FnMut(Number) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut place = 0;
+    read_pieces(stream, count, element.width(), |piece| {
+        for stored in piece.chunks_exact(element.width()) {
+            let number = Number::of(element, little_endian(stored, order));
+            if !number.is_finite() {
+                return Err(ArrayError::NotFinite(place).into());
+            }
+            each(number)?;
+            place += 1;
+        }
+        Ok(())
+    })
+}
+
+/// Reads `count` numbers of so many bytes from `stream`, a piece at a time.
+fn read_pieces<E: From<ArrayError>>(
+    stream: impl Read,
+    count: usize,
+    width: usize,
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    /// Bytes read at a time; a multiple of every width.
+    const PIECE: usize = 1 << 16;
+    let expected = count as u64 * width as u64;
+    // One byte more than announced is enough to notice a file that is too long.
+    let mut stream = stream.take(expected + 1);
+    let mut piece = Vec::with_capacity(PIECE);
+    let mut found = 0;
+    loop {
+        piece.clear();
+        stream
+            .by_ref()
+            .take(PIECE as u64)
+            .read_to_end(&mut piece)
+            .map_err(ArrayError::Unpack)?;
+        found += piece.len() as u64;
+        if piece.is_empty() || found > expected {
+            break;
+        }
+        each(&piece)?;
     }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ArrayError::Length { expected, found }.into())
+    }
+}
+
+/// The bytes of a number, the least significant first.
+fn little_endian(stored: &[u8], order: ByteOrder) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..stored.len()].copy_from_slice(stored);
+    if order == ByteOrder::Big {
+        bytes[..stored.len()].reverse();
+    }
+    bytes
 }
 
 #[cfg(test)]

@@ -80,6 +80,22 @@ pub(super) fn recognises(start: &[u8]) -> bool {
 /// Reads an IDX file of any element type and of up to four axes, whose numbers take at most `limit`
 /// bytes here and there.
 pub(super) fn read_array(mut stream: impl Read, limit: u64) -> Result<Array, DataError> {
+    let (shape, element) = read_header(&mut stream, limit)?;
+    let count = shape.iter().product();
+    let values = read_numbers(stream, count, element, ByteOrder::Big)?;
+    Ok(Array {
+        shape,
+        element,
+        values,
+    })
+}
+
+/// The shape of the array that follows in `stream`, and what its numbers are stored as; they take at
+/// most `limit` bytes.
+pub(super) fn read_header(
+    stream: &mut impl Read,
+    limit: u64,
+) -> Result<(Vec<usize>, Element), DataError> {
     let unpack = |error: std::io::Error| DataError::Gzip(error.to_string());
     let mut header = |bytes: usize| -> Result<Vec<u8>, DataError> {
         let mut header = Vec::with_capacity(bytes);
@@ -127,12 +143,7 @@ pub(super) fn read_array(mut stream: impl Read, limit: u64) -> Result<Array, Dat
             DataError::TooLarge { bytes, limit }
         });
     }
-    let values = read_numbers(stream, count as usize, element, ByteOrder::Big)?;
-    Ok(Array {
-        shape,
-        element,
-        values,
-    })
+    Ok((shape, element))
 }
 
 impl From<ArrayError> for DataError {

@@ -76,6 +76,15 @@ impl Pixels {
         }
     }
 
+    /// Keeps only the first `len` numbers.
+    #[cfg(feature = "readers")]
+    pub(super) fn truncate(&mut self, len: usize) {
+        match self {
+            Self::Bytes(bytes) => bytes.truncate(len),
+            Self::Floats(floats) => floats.truncate(len),
+        }
+    }
+
     /// Appends numbers exactly.
     #[cfg(feature = "readers")]
     pub(super) fn append(&mut self, more: Self) {

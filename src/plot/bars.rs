@@ -73,12 +73,6 @@ pub(super) fn marks<DB: DrawingBackend>(
     scale(pen, plot, axis, &x)?;
 
     let hairline = style.hairline();
-    if let (true, Some(row)) = (shown.unmeasured, place.rows.first()) {
-        let wordings = ["not measured: one image", "one image"];
-        let words = style.shortened(&wordings, Type::Label, plot.width);
-        let at = (plot.x + style.em(0.45), row.y + style.em(LABEL) / 2);
-        pen.note(&words, HPos::Left, at)?;
-    }
     for (position, (&dim, row)) in shown.order.iter().zip(&place.rows).enumerate() {
         let middle = row.y + row.height / 2;
         if position % place.label_every == 0 {
@@ -115,6 +109,10 @@ pub(super) fn marks<DB: DrawingBackend>(
         if let Some(error) = error.filter(|&error| error > 0.0 && height >= 4 * hairline) {
             whisker(pen, bar, (x(mean - error), x(mean + error)))?;
         }
+    }
+    if !shown.measured {
+        let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
+        pen.note("one image: not measurable", HPos::Left, (x, y))?;
     }
     // Zero, drawn last: the line all bars stand on.
     pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)

@@ -167,8 +167,6 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
         return format!("Latent importance of {dims} to {classes} is not known yet.");
     };
     let metric = first.spec.metric.name();
-    let unmeasured = shown.iter().filter(|shown| shown.unmeasured);
-    let unmeasured: Vec<&str> = unmeasured.filter_map(|shown| shown.class).collect();
     let tops: Vec<String> = shown.iter().filter_map(most_important).collect();
     let sentences = [
         Some(format!(
@@ -176,14 +174,22 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
             significant(longest, 2)
         )),
         (!tops.is_empty()).then(|| format!("Most important {}.", tops.join("; "))),
-        (!unmeasured.is_empty()).then(|| {
-            let classes = unmeasured.join(", ");
-            format!("Not measured, as one image is explained: class {classes}.")
-        }),
+        unmeasured(shown),
         summary::empty(first),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
     said.join(" ")
+}
+
+fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {
+    let classes = shown.iter().filter(|shown| !shown.measured);
+    let names: Vec<&str> = classes.filter_map(|shown| shown.class).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "It cannot be measured where a class has one image: {}.",
+            names.join(", ")
+        )
+    })
 }
 
 /// The dimensions with the longest bars of a class.

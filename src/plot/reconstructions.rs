@@ -1,4 +1,4 @@
-//! A few explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
+//! A few of the explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -59,15 +59,15 @@ pub fn reconstructions<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let samples = samples(report, spec);
-    let shades = report.map_or((0.0, 1.0), |report| report.data.shades());
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
     let place = Place::new((width as i32, height as i32), count, spec, style);
-    headings(&pen, &place)?;
+    headings(&pen, &place, report)?;
+    let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
         for (rect, made) in pair.iter().zip([false, true]) {
             pen.frame(*rect, style.grid)?;
             match samples {
-                Some(samples) => image(&pen, *rect, spec, shades, (samples, sample), made)?,
+                Some(samples) => image(&pen, *rect, (spec, range), (samples, sample), made)?,
                 None => pen.fill(*rect, unknown(style))?,
             }
         }
@@ -124,7 +124,7 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
     let Some(samples) = samples(report, spec) else {
         return table;
     };
-    table.caption = "Images and how far their reconstructions are from them".into();
+    table.caption = "Held-out images and how far their reconstructions are from them".into();
     let errors = samples.errors().into_iter().zip(&samples.labels);
     let rows = errors.enumerate().map(|(sample, (error, &label))| {
         vec![
@@ -250,11 +250,21 @@ fn fitted(shape: (i32, i32), room: (i32, i32)) -> (i32, i32) {
     (scaled(shape.0), scaled(shape.1))
 }
 
-fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), DrawError<DB>> {
+fn headings<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &Place,
+    report: Option<&Report>,
+) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
-    let wordings = ["Images and their reconstructions", "Reconstructions"];
+    let wordings = [
+        match report.map(Report::images_in_words) {
+            Some("images") => "Images and their reconstructions",
+            _ => "Held-out images and their reconstructions",
+        },
+        "Reconstructions",
+    ];
     let heading = style.shortened(&wordings, Type::Heading, room);
     pen.heading(&heading, (left, style.em(0.7)))?;
     if place.narrow {
@@ -276,8 +286,7 @@ fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), 
 fn image<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
-    spec: &FigureSpec,
-    (dark, bright): (f32, f32),
+    (spec, (least, most)): (&FigureSpec, (f32, f32)),
     (samples, sample): (&Samples, usize),
     made: bool,
 ) -> Result<(), DrawError<DB>> {
@@ -292,7 +301,7 @@ fn image<DB: DrawingBackend>(
     let value = |row: usize, column: usize| {
         let (row, column) = orientation.stored(row, column);
         let value = from[(sample, row * orientation.image.width + column)];
-        f64::from((value - dark) / (bright - dark))
+        f64::from((value - least) / (most - least))
     };
     let cells = (drawn.height, drawn.width);
     pen.area.draw(&Heatmap::new(rect, cells, value, &scale))
@@ -323,9 +332,10 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
         )
     });
     format!(
-        "{} images above their reconstructions, of classes {}. Their mean squared error is \
-         {} on average{worst}.",
+        "{} {} above their reconstructions, of classes {}. Their mean squared error is {} on \
+         average{worst}.",
         names.len(),
+        report.map_or("images", Report::images_in_words),
         names.join(", "),
         significant(mean, 3)
     )

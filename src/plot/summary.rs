@@ -82,8 +82,8 @@ fn bars(shown: &Shown<'_>) -> String {
     if shown.order.is_empty() {
         return format!("Latent importance{class}: no dimension is shown.");
     }
-    if shown.unmeasured {
-        return format!("Latent importance{class} cannot be measured: it has one explained image.");
+    if !shown.measured {
+        return format!("Latent importance{class} cannot be measured: it has one image.");
     }
     if shown.longest_bar().is_none() {
         let dims = count(shown.order.len());

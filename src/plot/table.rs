@@ -45,10 +45,10 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let metric = spec.metric.name();
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(
-        if known && shown.unmeasured {
+        if known && !shown.measured {
             format!(
                 "The pixels that move each dimension most; latent importance{class} cannot be \
-                 measured, as it has one explained image"
+                 measured, as it has one image"
             )
         } else if known {
             format!(

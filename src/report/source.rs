@@ -17,24 +17,12 @@ pub struct DataSource {
     /// What was done to values, colours, labels and order on the way from the files to the network, a
     /// sentence each.
     pub handling: Vec<String>,
+    /// How the files were read, where that was chosen: the readers' options as JSON.
+    pub reading: String,
     /// What the pixels are called, where they are the columns of a table.
     pub columns: Option<Vec<String>>,
     /// The smallest and the largest of the explained images' values, as the network is given them.
     pub range: (f32, f32),
-}
-
-impl DataSource {
-    /// Which values are drawn darkest and brightest: 0 and 1, and where a model takes others, the
-    /// smallest and the largest that the images have.
-    #[must_use]
-    pub fn shades(&self) -> (f32, f32) {
-        let (least, most) = self.range;
-        if least < most && (least < 0.0 || most > 1.0) {
-            (least, most)
-        } else {
-            (0.0, 1.0)
-        }
-    }
 }
 
 /// A model that was trained elsewhere.

@@ -1,22 +1,7 @@
-//! What a report is of, in words, and what has to be said before its numbers.
+//! What a report is of, in words.
 
-use serde::Serialize;
-
-use super::{Report, TrainingHistory};
+use super::{ClassSummary, Report};
 use crate::data::Explain;
-
-/// Of all that a network can do better than answer every image with the mean one, it has to do so
-/// much, measured in loss, for a ranking of its dimensions to say anything.
-const LEAST_GAIN: f32 = 0.05;
-
-/// What is said of a report wherever its numbers are shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Words {
-    /// Which images importance is measured on, as part of a sentence.
-    pub explained: String,
-    /// What has to be said first, a sentence or two each.
-    pub cautions: Vec<String>,
-}
 
 impl Report {
     /// Number of images that importance is measured on.
@@ -53,6 +38,51 @@ impl Report {
         }
     }
 
+    /// Whose numbers these are, in a sentence: of which images, through which network.
+    #[must_use]
+    pub fn subject_in_words(&self) -> String {
+        let of = match self.data.name.as_str() {
+            "" => String::new(),
+            name => format!(" of {name}"),
+        };
+        let network = match &self.model {
+            Some(model) if model.files.is_empty() => "a model that was brought".into(),
+            Some(model) => format!("the model {}", model.files.join(" and ")),
+            None => match self
+                .training
+                .as_ref()
+                .map(|history| history.held_out_loss.len())
+            {
+                None | Some(0) => "a network that has not been trained".into(),
+                Some(1) => "a network trained for 1 epoch".into(),
+                Some(epochs) => format!("a network trained for {epochs} epochs"),
+            },
+        };
+        format!(
+            "Explained are {}{of}, through {network}.",
+            self.explained_in_words()
+        )
+    }
+
+    /// What the explained images are called: `held-out images`, or `images` where some were trained on
+    /// or the model was trained elsewhere.
+    #[must_use]
+    pub fn images_in_words(&self) -> &'static str {
+        images_in_words(&self.classes)
+    }
+
+    /// The values that are shown black and white: 0 and 1, or the smallest and the largest where a
+    /// model takes values outside these.
+    #[must_use]
+    pub fn shown_range(&self) -> (f32, f32) {
+        let (least, most) = self.data.range;
+        if least >= 0.0 && most <= 1.0 {
+            (0.0, 1.0)
+        } else {
+            (least, most)
+        }
+    }
+
     /// Classes of which latent importance cannot be measured, since they have a single image to
     /// explain; by their names.
     #[must_use]
@@ -61,65 +91,15 @@ impl Report {
         let unmeasured = classes.filter(|class| !class.is_measured());
         unmeasured.map(|class| class.name.as_str()).collect()
     }
+}
 
-    /// That latent importance cannot be measured, of the classes of which it cannot.
-    #[must_use]
-    pub fn unmeasured_in_words(&self) -> Option<String> {
-        match self.unmeasured().as_slice() {
-            [] => None,
-            [class] => Some(format!(
-                "Of {class} one image is explained, so that its latent importance cannot be measured."
-            )),
-            classes => Some(format!(
-                "Of {} one image each is explained, so that their latent importance cannot be measured.",
-                classes.join(", ")
-            )),
-        }
-    }
-
-    /// That the network was trained and has learned hardly more than what all images have in common,
-    /// so that a ranking of its dimensions says nothing.
-    #[must_use]
-    pub fn nothing_learned(&self) -> Option<String> {
-        let training = self.training.as_ref()?;
-        let mean_image = training.mean_image_loss?;
-        let least = training.least_loss?;
-        let reached = *training.held_out_loss.last()?;
-        if mean_image - reached >= LEAST_GAIN * (mean_image - least) {
-            return None;
-        }
-        let more = if reached < mean_image {
-            "hardly more than"
-        } else {
-            "no more than"
-        };
-        Some(format!(
-            "The network has learned {more} the mean image (held-out loss {:.3}, that of the mean \
-             image {:.3}): train longer before reading anything into the ranking.",
-            f64::from(reached),
-            f64::from(mean_image)
-        ))
-    }
-
-    /// What has to be said before any number.
-    #[must_use]
-    pub fn cautions(&self) -> Vec<String> {
-        let training = self.training.as_ref();
-        let cautions = [
-            training.and_then(TrainingHistory::divergence),
-            self.nothing_learned(),
-            self.unmeasured_in_words(),
-        ];
-        cautions.into_iter().flatten().collect()
-    }
-
-    /// All of these together.
-    #[must_use]
-    pub fn words(&self) -> Words {
-        Words {
-            explained: self.explained_in_words(),
-            cautions: self.cautions(),
-        }
+/// As [`Report::images_in_words`], of these classes.
+pub(crate) fn images_in_words(classes: &[ClassSummary]) -> &'static str {
+    let held_out = |class: &ClassSummary| class.held_out == class.explained;
+    if classes.iter().all(held_out) {
+        "held-out images"
+    } else {
+        "images"
     }
 }
 
@@ -139,6 +119,7 @@ mod tests {
         assert_eq!(report.explained_in_words(), "30 held-out images of 200");
         report.data.test_set = true;
         assert_eq!(report.explained_in_words(), "the 30 images of the test set");
+        assert_eq!(report.images_in_words(), "held-out images");
         report.data.test_set = false;
         report.settings.explain = "30".parse().unwrap();
         report.model = Some(ModelSource::default());
@@ -149,41 +130,18 @@ mod tests {
         report.settings.explain = Explain::Auto;
         report.data.count = 30;
         assert_eq!(report.explained_in_words(), "all 30 images");
-        assert!(report.words().cautions.is_empty());
+        report.data.name = "digits.npz".into();
+        report.model = Some(ModelSource {
+            files: vec!["encoder.keras".into(), "decoder.keras".into()],
+            ..ModelSource::default()
+        });
+        assert_eq!(
+            report.subject_in_words(),
+            "Explained are all 30 images of digits.npz, through the model encoder.keras and \
+             decoder.keras."
+        );
         report.classes[1].explained = 1;
         assert_eq!(report.unmeasured(), ["1"]);
-        assert_eq!(
-            report.words().cautions,
-            ["Of 1 one image is explained, so that its latent importance cannot be measured."]
-        );
-    }
-
-    #[test]
-    fn a_network_that_knows_the_mean_image_alone_is_said_to_have_learned_nothing() {
-        let image = ImageShape {
-            height: 2,
-            width: 2,
-        };
-        let said = |held_out_loss: Vec<f32>, mean_image_loss| {
-            let mut report = Report::blank(image, 3, &[0, 1]);
-            report.training = Some(TrainingHistory {
-                training_loss: held_out_loss.clone(),
-                held_out_loss,
-                mean_image_loss,
-                least_loss: Some(0.187),
-                ..TrainingHistory::default()
-            });
-            report.nothing_learned()
-        };
-        // A twentieth of the way from 0.387 to 0.187 is 0.377.
-        let worse = said(vec![0.6, 0.391], Some(0.387)).unwrap();
-        assert!(worse.starts_with("The network has learned no more than"));
-        assert!(worse.contains("loss 0.391, that of the mean image 0.387"));
-        let hardly = said(vec![0.6, 0.379], Some(0.387)).unwrap();
-        assert!(hardly.starts_with("The network has learned hardly more than"));
-        assert_eq!(said(vec![0.6, 0.375], Some(0.387)), None);
-        // Before the first epoch, and in older reports.
-        assert_eq!(said(Vec::new(), Some(0.387)), None);
-        assert_eq!(said(vec![0.6, 0.391], None), None);
+        assert_eq!(report.images_in_words(), "images");
     }
 }

@@ -21,7 +21,9 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use latent_lens::data::idx;
-use latent_lens::data::readers::{File, Grey, LabelColumn, Normalise, Options, Roles, open};
+use latent_lens::data::readers::{
+    Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, open,
+};
 use serde::Deserialize;
 
 use mutate::{Random, mutate};
@@ -42,8 +44,11 @@ fn idx_files() {
     let mut floats = vec![0, 0, 0x0d, 3];
     floats.extend([2_u32, 3, 3].iter().flat_map(|size| size.to_be_bytes()));
     floats.extend((0..18).flat_map(|value| (value as f32 / 17.0).to_be_bytes()));
+    let mut numbers = vec![0, 0, 0x0c, 1, 0, 0, 0, 6];
+    numbers.extend((0..6_i32).flat_map(|label| (20_231_000 + label % 2).to_be_bytes()));
     let sets = [
         vec![file("images", images.clone()), file("labels", labels)],
+        vec![file("images", images.clone()), file("numbers", numbers)],
         vec![file("floats", floats)],
         vec![file("images.gz", gzip(&images))],
     ];
@@ -97,6 +102,29 @@ fn tables() {
             file("d.csv", "9 2 3 4\n5 6 7 8\n"),
         ],
         vec![file("e.csv", "7\t1\t2\t3\t4\n".repeat(40))],
+        vec![file(
+            "f.csv",
+            "sep=;\r\nid;site;age;smoker;\r\n17;\"A\";9.060,5;True;\r\n4;B;1'234;False;\r\n9;A;NA;True;\r\n",
+        )],
+        vec![file(
+            "g.csv",
+            b"label,x,y2\nB\xe4r,1,2\nB\xf6r,3,4\nB\xe4r,5,6\n",
+        )],
+        vec![file(
+            "h.csv",
+            "# a  b c\n  1.0   2.5 3\n  4  5.25 6 \n# end\n",
+        )],
+        vec![file(
+            "i.csv",
+            [
+                b"\xff\xfe".to_vec(),
+                "name\tage\tbmi\nä\t1\t2\nb\t3\t?\n"
+                    .encode_utf16()
+                    .flat_map(u16::to_le_bytes)
+                    .collect(),
+            ]
+            .concat(),
+        )],
     ];
     fuzz("csv", &sets, |files, _| files);
 }
@@ -119,6 +147,18 @@ fn arrays_of_numpy() {
         vec![
             file("x.npy", npy("|u1", "(2, 2, 2, 3)", &floats[..24])),
             file("y.npy", npy("<U4", "(2,)", &words)),
+        ],
+        vec![
+            file("x.npy", npy("|u1", "(2, 2, 2)", &[9; 8])),
+            file("y.npy", npy("<i8", "(2,)", &[7; 16])),
+        ],
+        vec![
+            file("x.npy", npy("|u1", "(2, 2, 2)", &[9; 8])),
+            file("y.npy", npy("|u1", "(2, 3)", &[0, 1, 0, 1, 0, 0])),
+        ],
+        vec![
+            file("x.npy", npy("|u1", "(2, 2, 2)", &[9; 8])),
+            file("y.npy", npy("|S3", "(2,)", b"a\xe4bcat")),
         ],
     ];
     sets.extend(recorded(|recorded| recorded.arrays));
@@ -249,6 +289,25 @@ fn pictures_as_jpeg() {
 }
 
 #[test]
+fn pictures_as_tiff() {
+    let mut sets = recorded(|recorded| recorded.pictures);
+    sets.retain(|files| files[0].name.ends_with("tif"));
+    fuzz("tiff", &sets, |files, _| files);
+}
+
+#[test]
+fn pictures_with_a_table_of_labels() {
+    let pictures = || (1..4).map(|place| file(&format!("{place}.png"), png(1, 1, &[place])));
+    let sets = [
+        "id,label\n1,a\n2,b\n3,a\n",
+        "a\nb\na\n",
+        "1.png\ta\n2.png\tb\n3.png\tb\n",
+    ];
+    let sets = sets.map(|table| pictures().chain([file("t.csv", table)]).collect());
+    fuzz("labels", &sets, |files, _| files);
+}
+
+#[test]
 fn recordings() {
     let samples: Vec<i16> = (0..1200_i32)
         .map(|place| (place * 7919 % 20_011) as i16)
@@ -366,7 +425,7 @@ fn options(random: &mut Random) -> Options {
         max_bytes: MAX_BYTES,
         ..Options::default()
     };
-    match random.below(12) {
+    match random.below(18) {
         0 => options.shape = Some((random.below(6), random.below(6))),
         1 => options.size = Some((random.below(40), random.below(40))),
         2 => options.label_column = Some(LabelColumn::Index(random.below(6))),
@@ -375,7 +434,13 @@ fn options(random: &mut Random) -> Options {
         5 => options.normalise = Some(Normalise::MinMax),
         6 => options.normalise = Some(Normalise::Keep),
         7 => options.images = Some("x".into()),
-        8 | 9 => options.roles = Roles::ByName,
+        8 => options.gaps = Gaps::Drop,
+        9 => options.drop = vec![LabelColumn::Index(random.below(6))],
+        10 => options.keep = vec![LabelColumn::Index(random.below(6))],
+        11 => options.normalise = Some(Normalise::MinMaxColumn),
+        12 => options.normalise = Some(Normalise::Standard),
+        13 => options.decimal = Some(Decimal::Comma),
+        14 | 15 => options.roles = Roles::ByName,
         _ => {}
     }
     options

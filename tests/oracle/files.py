@@ -4,6 +4,7 @@ paper's spectrogram recipe done with SciPy.
     python files.py         records them in files.json
 """
 
+import audioop
 import io
 import struct
 import wave
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import PIL
 import scipy
-from PIL import Image
+from PIL import Image, ImageOps
 from scipy import ndimage, signal
 from scipy.io import wavfile
 
@@ -76,13 +77,15 @@ def arrays():
 
 
 def pictures():
-    """Name, bytes, and the expected bytes of grey of each, as Pillow converts them."""
+    """Name, bytes, and the expected grey from 0 to 255 of each, as Pillow converts them."""
     height, width = 10, 12
     y, x = np.mgrid[0:height, 0:width]
     smooth = np.stack([x * 21, y * 25, 255 - x * 10 - y * 9], axis=2).astype(np.uint8)
     colour = Image.fromarray(smooth)
     grey = colour.convert("L")
-    sixteen = Image.fromarray((smooth[..., 0].astype(np.uint16) << 8) | 0x41)
+    words = (smooth[..., 0].astype(np.uint16) << 8) | 0x41
+    sixteen = Image.fromarray(words)
+    twelve = (x * 343 + y * 30).astype(np.uint16)
     opacity = (x * 23).astype(np.uint8)
     see_through = Image.fromarray(np.dstack([smooth, opacity]))
     white = Image.new("RGBA", (width, height), "white")
@@ -90,17 +93,18 @@ def pictures():
 
     def add(name, image, expected=None, **options):
         out = io.BytesIO()
-        image.save(out, name.rsplit(".")[-1].replace("jpg", "jpeg"), **options)
+        ending = name.rsplit(".")[-1]
+        image.save(out, {"jpg": "jpeg", "tif": "tiff"}.get(ending, ending), **options)
         if expected is None:
             out.seek(0)
-            expected = Image.open(out).convert("L")
+            expected = ImageOps.exif_transpose(Image.open(out)).convert("L")
         found.append((name, out.getvalue(), np.asarray(expected)))
 
     add("grey.png", grey)
     add("colour.png", colour)
     add("palette.png", colour.quantize(16))
     add("one-bit.png", grey.convert("1"))
-    add("sixteen-bit.png", sixteen, smooth[..., 0])
+    add("sixteen-bit.png", sixteen, words / 257)
     add(
         "see-through.png",
         see_through,
@@ -111,6 +115,36 @@ def pictures():
     add("progressive.jpg", colour, quality=90, progressive=True)
     add("subsampled.jpg", grey.convert("RGB"), quality=90, subsampling=2)
     add("cmyk.jpg", colour.convert("CMYK"), quality=95)
+    # The same numbers under a marker that calls them YCCK.
+    ycck = bytearray(found[-1][1])
+    ycck[ycck.index(b"Adobe") + 11] = 2
+    expected = Image.open(io.BytesIO(ycck)).convert("RGB").convert("L")
+    found.append(("ycck.jpg", bytes(ycck), np.asarray(expected)))
+
+    for orientation in range(1, 9):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        add(f"turned-{orientation}.jpg", grey, quality=90, exif=exif)
+        if orientation == 6:
+            add("turned-6.png", grey, exif=exif)
+            add("turned-6.tif", grey, tiffinfo={0x0112: orientation})
+    add("twelve-bit.png", Image.fromarray(twelve), twelve / 4095 * 255)
+    add("two-bit.png", grey.quantize(4))
+    add("grey-see-through.png", Image.merge("LA", (grey, see_through.getchannel("A"))),
+        Image.alpha_composite(white, Image.merge(
+            "RGBA", (grey, grey, grey, see_through.getchannel("A")))).convert("L"))
+
+    add("grey.tif", grey)
+    add("colour.tif", colour, compression="tiff_lzw")
+    add("deflated.tif", colour, compression="tiff_adobe_deflate")
+    add("packed.tif", grey, compression="packbits")
+    add("one-bit.tif", grey.convert("1"))
+    add("see-through.tif", see_through, found[5][2])
+    add("cmyk.tif", colour.convert("CMYK"))
+    add("sixteen-bit.tif", sixteen, words / 257)
+    floats = (smooth[..., 0] / 255).astype(np.float32)
+    add("float.tif", Image.fromarray(floats), floats * 255)
+    add("pages.tif", grey, save_all=True, append_images=[colour.convert("L").rotate(180)])
     return found
 
 
@@ -183,6 +217,20 @@ def recordings():
         file.setframerate(44100)
         file.writeframes(b"".join(struct.pack("<i", v)[:3] for v in wide.tolist()))
     found.append(("5_24bit_44k.wav", out.getvalue(), spectrogram(wide / 2**23, 44100)))
+
+    double = sound(16000, 1800)
+    add("6_double_16k.wav", 16000, double, double)
+    for name, tag, pack, unpack in [
+        ("7_mu_law_8k.wav", 7, audioop.lin2ulaw, audioop.ulaw2lin),
+        ("8_a_law_8k.wav", 6, audioop.lin2alaw, audioop.alaw2lin),
+    ]:
+        packed = pack((sound(8000, 2200) * 32767).astype("<i2").tobytes(), 2)
+        heard = np.frombuffer(unpack(packed, 2), "<i2") / 32768
+        form = struct.pack("<HHIIHHH", tag, 1, 8000, 8000, 1, 8, 0)
+        chunks = b"fmt " + struct.pack("<I", len(form)) + form
+        chunks += b"data" + struct.pack("<I", len(packed)) + packed
+        whole = b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks
+        found.append((name, whole, spectrogram(heard, 8000)))
     return found
 
 
@@ -205,7 +253,11 @@ if __name__ == "__main__":
             for name, file, images, labels in arrays()
         ],
         "pictures": [
-            {"name": name, "file": file.hex(), "grey": grey.tolist()}
+            {
+                "name": name,
+                "file": file.hex(),
+                "grey": grey.tolist() if grey.dtype == np.uint8 else record.rounded(grey, 6),
+            }
             for name, file, grey in pictures()
         ],
         "recordings": [

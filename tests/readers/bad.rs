@@ -33,7 +33,8 @@ fn empty_and_unknown_files() {
         &["no form that can be read", "Choose IDX"],
     );
     refused("model.keras", b"\x89HDF\r\n\x1a\n..", &["HDF5"]);
-    refused("a.csv", b"\xff\xfe1\0,\0", &["UTF-16", "UTF-8"]);
+    refused("a.csv", b"\xff\xfe1\0,", &["UTF-16", "UTF-8"]);
+    refused("a.csv", b"label,x\n\x81,1\n", &["Windows-1252", "UTF-8"]);
     refused("song.wav", b"OggS....", &["compressed recording"]);
     refused("a.zip", zip(&[]), &["archive is empty"]);
     assert!(message(&[]).contains("no file to read"));
@@ -71,6 +72,11 @@ fn arrays_cut_short_too_long_or_absurdly_large() {
         "a.npy",
         npy("|u1", "(1, 2, 2, 5)", &[0; 20]),
         &["no shape of images"],
+    );
+    refused(
+        "a.npy",
+        npy("|u1", "(2, 2, 3, 5)", &[0; 60]),
+        &["2 × 2 × 3 × 5", "numpy.moveaxis"],
     );
 }
 
@@ -122,6 +128,9 @@ fn labels_that_do_not_fit() {
     assert!(message(&[labels]).contains("Choose the file of the images as well"));
     let numbers: Vec<u8> = (0..300_u16).flat_map(u16::to_le_bytes).collect();
     refused("y.npy", npy("<u2", "(300,)", &numbers), &["more than 256"]);
+    let mut labels = vec![0, 0, 0x0b, 1, 0, 0, 1, 44];
+    labels.extend((0..300_u16).flat_map(u16::to_be_bytes));
+    refused("y.idx", labels, &["more than 256"]);
     let sizes = [
         file("a.npy", npy("|u1", "(1, 2, 2)", &[9; 4])),
         file("b.npy", npy("|u1", "(1, 2, 3)", &[9; 6])),
@@ -172,8 +181,8 @@ fn pictures_cut_short_damaged_or_absurdly_large() {
 #[test]
 fn recordings_cut_short_or_of_no_rate() {
     let sound = wav(48_000, &[7; 600]);
-    refused("0_a.wav", &sound[..900], &["damaged or cut short"]);
-    refused("0_a.wav", &sound[..20], &["damaged or cut short"]);
+    refused("0_a.wav", &sound[..900], &["1200 bytes", "856 follow"]);
+    refused("0_a.wav", &sound[..20], &["ends within its header"]);
     refused("0_a.wav", wav(48_000, &[]), &["no samples"]);
     refused("0_a.wav", wav(100, &[7; 600]), &["100 Hz", "Resample"]);
 }
@@ -232,6 +241,6 @@ fn tables_too_wide_or_of_prose() {
     refused(
         "a.csv",
         "Dear reader, these\nare no numbers, nowhere\n",
-        &["line 1"],
+        &["No column of numbers"],
     );
 }

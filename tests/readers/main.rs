@@ -7,8 +7,11 @@ mod bad;
 mod files;
 mod mend;
 mod pack;
+mod pictures;
 mod rdata;
 mod roles;
+mod sounds;
+mod tables;
 mod whole;
 
 use latent_lens::data::readers::{Collection, File, Options, ReadError, open};

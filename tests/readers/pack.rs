@@ -5,6 +5,7 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use latent_lens::data::readers::File;
+use png::{BitDepth, ColorType};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -51,9 +52,21 @@ pub fn npy(descr: &str, shape: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// A grey PNG.
 pub fn png(height: u32, width: u32, pixels: &[u8]) -> Vec<u8> {
+    png_of(height, width, ColorType::Grayscale, BitDepth::Eight, pixels)
+}
+
+/// A PNG of this kind.
+pub fn png_of(
+    height: u32,
+    width: u32,
+    colours: ColorType,
+    depth: BitDepth,
+    pixels: &[u8],
+) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_color(colours);
+    encoder.set_depth(depth);
     let mut writer = encoder.write_header().unwrap();
     writer.write_image_data(pixels).unwrap();
     writer.finish().unwrap();

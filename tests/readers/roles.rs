@@ -220,6 +220,12 @@ fn images_to_train_on_may_lack_labels_and_those_to_explain_may_not() {
     );
     let preview = unlabelled.preview();
     assert!(preview.roles.unlabelled);
+    let shown: Vec<(u8, u8)> = preview
+        .examples
+        .iter()
+        .map(|example| (example.label, example.pixels[3]))
+        .collect();
+    assert_eq!(shown, [(0, 200), (1, 201)]);
     assert_eq!(preview.count, 5);
     let counts: Vec<(&str, usize)> = preview
         .classes
@@ -244,12 +250,60 @@ fn images_to_train_on_may_lack_labels_and_those_to_explain_may_not() {
     assert_eq!(roles, [Role::Training, Role::Explained]);
 }
 
+fn of_r(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/r/");
+    std::fs::read(format!("{folder}{name}")).unwrap()
+}
+
+#[test]
+fn arrays_are_chosen_in_the_set_that_has_them() {
+    let images = |first| npy("|u1", "(2, 1, 1)", &[first, 200]);
+    let labels = npy("|u1", "(2,)", &[0, 1]);
+    let files = [
+        file("x_train.npy", images(1)),
+        file("z_train.npy", npy("|u1", "(2, 2, 2)", &[9; 8])),
+        file("y_train.npy", labels.clone()),
+        file("x_test.npy", images(2)),
+        file("y_test.npy", labels),
+    ];
+    let choose = |name: &str| {
+        let options = Options {
+            images: Some(name.into()),
+            labels: Some("y_train".into()),
+            roles: Roles::ByName,
+            ..Options::default()
+        };
+        open(&files, &options, &mut |_| {})
+    };
+    let collection = choose("x_train").unwrap();
+    assert_eq!(collection.preview().roles.training, 2);
+    let error = choose("x").unwrap_err().to_string();
+    assert!(error.contains("No array is called x."), "{error}");
+}
+
+#[test]
+fn lists_of_r_as_its_keras_gives_them() {
+    let files = [file("lists.RData", of_r("lists.RData"))];
+    let arrays = read(&files).unwrap().preview().choices.arrays;
+    let expected = ["train/x", "train/y", "test/x", "test/y"];
+    assert_eq!(arrays, expected.map(|name| format!("mnist/{name}")));
+    let collection = by_name(&files).unwrap();
+    let counts: Vec<(Role, usize)> = collection
+        .classes()
+        .iter()
+        .map(|class| (class.role, class.images.count()))
+        .collect();
+    let (training, explained) = ((Role::Training, 2), (Role::Explained, 1));
+    assert_eq!(
+        counts,
+        [
+            training, training, training, explained, explained, explained
+        ]
+    );
+}
+
 #[test]
 fn labels_of_a_test_set_as_audiomnist_has_them() {
-    let of_r = |name: &str| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/r/");
-        std::fs::read(format!("{folder}{name}")).unwrap()
-    };
     let table = |rows: &[&str]| format!("\"V1\",\"V2\",\"V3\",\"V4\"\n{}\n", rows.join("\n"));
     let training = table(&["0,0.5,1,0", "0.25,0,0,1", "1,1,0,0"]);
     let test = table(&["0,0,0,1", "0,0,1,0", "0,1,0,0", "1,0,0,0"]);
@@ -324,6 +378,27 @@ fn the_test_set_is_scaled_as_the_training_set_is() {
         error.to_string().contains("Bring both on one scale"),
         "{error}"
     );
+}
+
+#[test]
+fn the_same_column_of_both_tables_holds_the_labels() {
+    // Too few rows to see that the first column of the test set holds labels.
+    let row = |n: u8| format!("{},0,0,0,{}\n", n % 2, n + 200);
+    let training = [file("a.csv", (0..8).map(row).collect::<String>())];
+    let test = [file("b.csv", (8..10).map(row).collect::<String>())];
+    let collection = pair(&training, &test).unwrap();
+    assert_eq!(
+        classes(&collection)[2..],
+        [
+            class(0, Role::Explained, &[0, 0, 0, 208]),
+            class(1, Role::Explained, &[0, 0, 0, 209]),
+        ]
+    );
+    let table = |columns: &str| format!("label,{columns}\n0,1,2,3,255\n1,5,6,7,255\n");
+    let training = [file("a.csv", table("a,b,c,d"))];
+    let test = [file("b.csv", table("a,c,b,d"))];
+    let error = pair(&training, &test).unwrap_err().to_string();
+    assert!(error.contains("in another order"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use latent_lens::data::readers::{
 };
 use latent_lens::data::{Pixels, idx};
 
-use crate::pack::{self, file, gzip, npy, png, wav, zip};
+use crate::pack::{self, file, gzip, npy, png, zip};
 use crate::read;
 
 #[test]
@@ -47,11 +47,13 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
     ];
     let collection = read(&files).unwrap();
     let zero = collection.class(0).unwrap().images;
-    assert_eq!(zero.pixels, Pixels::Bytes(vec![1, 255, 5]));
+    // In the order of their names, not as they were given.
+    assert_eq!(zero.pixels, Pixels::Bytes(vec![5, 1, 255]));
     let notes = collection.preview().notes;
     assert_eq!(
         notes,
         [
+            "The labels are those of test-labels and train-labels.",
             "The images of train-images and test-images were joined.",
             "The names tell a training set of 3 images and a test set of 3 apart. They are not \
              kept apart here, but can be."
@@ -61,11 +63,16 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
 
 #[test]
 fn tables_may_be_packed_and_labels_in_a_table_of_their_own() {
-    let packed = zip(&[("d/digits.csv", b"label,a,b,c,d\n1,0,0,0,255\n0,9,9,9,9\n")]);
+    let packed = zip(&[(
+        "d/digits.csv",
+        b"label,p1,p2,p3,p4\n1,0,0,0,255\n0,9,9,9,9\n",
+    )]);
     let collection = read(&[file("digits.zip", packed)]).unwrap();
     let preview = collection.preview();
     assert_eq!((preview.format, preview.count), (Format::Csv, 2));
-    assert_eq!(preview.choices.columns, ["label", "a", "b", "c", "d"]);
+    assert_eq!(preview.notes, ["The labels are those of the column label."]);
+    assert_eq!((preview.height, preview.columns), (2, None));
+    assert_eq!(preview.choices.columns, ["label", "p1", "p2", "p3", "p4"]);
     assert_eq!(preview.choices.label_column, Some(0));
 
     let collection = read(&[
@@ -111,9 +118,19 @@ fn normalisation_is_proposed_by_the_range_and_can_be_chosen() {
     let mut collection = array(&[0.0, 51.0, 204.0]);
     collection.normalise(Normalise::MinMax).unwrap();
     assert_eq!(intensities(&collection), [0.0, 0.25, 1.0]);
-    let error = collection.normalise(Normalise::Keep).unwrap_err();
-    assert!(error.to_string().contains("between 0 and 204"), "{error}");
+    let mut collection = array(&[-1.0, 0.0, 300.0]);
+    let error = collection.normalise(Normalise::DivideBy255).unwrap_err();
+    assert!(error.to_string().contains("between -1 and 300"), "{error}");
     assert_eq!(collection.preview().normalise, Normalise::MinMax);
+    // A model may take any values.
+    collection.normalise(Normalise::Keep).unwrap();
+    assert_eq!(intensities(&collection), [-1.0, 0.0, 300.0]);
+    assert_eq!(
+        collection.handling(),
+        ["Values from -1 to 300 were taken as they are."]
+    );
+    let most = f32::MAX;
+    assert_eq!(intensities(&array(&[-most, 0.0, most])), [0.0, 0.5, 1.0]);
 }
 
 #[test]
@@ -203,22 +220,6 @@ fn what_the_microphone_heard_becomes_classes() {
     assert!(recipe.image(&[]).is_err());
     assert!(recipe.image(&[f32::NAN]).is_err());
     assert!(Recipe::new(0).is_err());
-}
-
-#[test]
-fn recordings_of_rates_that_reach_differently_far_are_not_mixed() {
-    let noise: Vec<i16> = (0..2000)
-        .map(|place| ((place * 7919) % 2001) as i16)
-        .collect();
-    let files = [
-        file("0_a.wav", wav(8000, &noise)),
-        file("1_a.wav", wav(48_000, &noise)),
-    ];
-    let error = read(&files).unwrap_err().to_string();
-    assert!(
-        error.contains("4000 Hz") && error.contains("Resample"),
-        "{error}"
-    );
 }
 
 #[test]

@@ -97,7 +97,7 @@ export function whichImage(encoded: Encoded, image: number, name: string): strin
   return `Explained image ${integer(image + 1)}, ${one(name)}: ${placeOf(encoded, image)}.`;
 }
 
-/** What of the images is drawn darkest and brightest; the same as `DataSource::shades` in Rust. */
+/** What of the images is drawn darkest and brightest; the same as `Report::shown_range` in Rust. */
 export function shades(report: Partial<Report> | undefined): [dark: number, bright: number] {
   const [least, most] = report?.data?.range ?? [0, 1];
   return least < most && (least < 0 || most > 1) ? [least, most] : [0, 1];

@@ -4,19 +4,19 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use latent_lens::data::readers::{Grey, LabelColumn, Normalise, Roles};
+use latent_lens::data::readers::{Decimal, Gaps, Grey, LabelColumn, Normalise, Roles};
 
 /// What to look at.
 #[derive(Debug, Args)]
 pub struct Data {
-    /// The images: IDX, CSV, NPY, NPZ, RData or rds files, PNG or JPEG pictures, or WAV recordings,
-    /// which become spectrograms; plain, in gzip or zip files, or folders of them. Labels are those in a column or
-    /// array beside the images, or the names of the folders or files.
+    /// The images: IDX, CSV, NPY, NPZ, RData or rds files, PNG, JPEG or TIFF pictures, or WAV
+    /// recordings, which become spectrograms; plain, in gzip or zip files, or folders of them. Labels
+    /// are those in a column or array beside the images, or the names of the folders or files.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     pub images: Vec<PathBuf>,
 
-    /// A label for each image, in a file of their own: IDX, NPY, CSV, RData or rds. Without labels
-    /// anywhere, all images are one class.
+    /// A label for each image, in a file of their own: IDX, NPY, CSV, RData or rds; for pictures and
+    /// recordings a table of their names and labels. Without labels anywhere, all images are one class.
     #[arg(long, value_name = "FILE")]
     pub labels: Option<PathBuf>,
 
@@ -37,6 +37,23 @@ pub struct Data {
     /// CSV: the column of the labels, by its name or by its place, counted from 1; or none.
     #[arg(long, value_name = "COLUMN")]
     pub label_column: Option<Column>,
+
+    /// CSV: a column to leave out, by its name or by its place, counted from 1; may be said several
+    /// times.
+    #[arg(long, value_name = "COLUMN")]
+    pub drop: Vec<Column>,
+
+    /// CSV: a column to keep that seems only to number the rows; may be said several times.
+    #[arg(long, value_name = "COLUMN")]
+    pub keep: Vec<Column>,
+
+    /// CSV: what happens to rows in which a value is missing.
+    #[arg(long, value_enum, default_value_t = ByGaps::Refuse)]
+    pub gaps: ByGaps,
+
+    /// CSV: what stands before the fraction of a number; without it, that is found out.
+    #[arg(long, value_enum)]
+    pub decimal: Option<ByDecimal>,
 
     /// CSV: whether the first line names the columns; without it, that is found out.
     #[arg(long, value_name = "true|false")]
@@ -59,7 +76,7 @@ pub struct Data {
     #[arg(long, value_enum, default_value_t = ByGrey::Luma)]
     pub grey: ByGrey,
 
-    /// How values become intensities from 0 to 1; without it, their range decides.
+    /// How values become intensities; without it, their range decides.
     #[arg(long, value_enum)]
     pub normalise: Option<ByNormalise>,
 }
@@ -115,16 +132,57 @@ impl From<ByGrey> for Grey {
     }
 }
 
+/// [`Gaps`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByGaps {
+    /// The table is refused.
+    Refuse,
+    /// They are left out.
+    Drop,
+}
+
+impl From<ByGaps> for Gaps {
+    fn from(gaps: ByGaps) -> Self {
+        match gaps {
+            ByGaps::Refuse => Self::Refuse,
+            ByGaps::Drop => Self::Drop,
+        }
+    }
+}
+
+/// [`Decimal`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByDecimal {
+    /// As in 1.5.
+    Point,
+    /// As in 1,5.
+    Comma,
+}
+
+impl From<ByDecimal> for Decimal {
+    fn from(decimal: ByDecimal) -> Self {
+        match decimal {
+            ByDecimal::Point => Self::Point,
+            ByDecimal::Comma => Self::Comma,
+        }
+    }
+}
+
 /// [`Normalise`], as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ByNormalise {
-    /// Not at all: they are from 0 to 1 already.
+    /// Not at all.
     Keep,
     /// Divided by 255.
     #[value(name = "divide-by-255")]
     DivideBy255,
     /// The smallest of all values becomes 0, the largest 1.
     MinMax,
+    /// The smallest value of each column, or pixel, becomes 0, its largest 1.
+    MinMaxColumn,
+    /// Each column, or pixel, comes to have the mean 0 and the standard deviation 1: for a model
+    /// that was trained on such.
+    Standard,
 }
 
 impl From<ByNormalise> for Normalise {
@@ -133,6 +191,8 @@ impl From<ByNormalise> for Normalise {
             ByNormalise::Keep => Self::Keep,
             ByNormalise::DivideBy255 => Self::DivideBy255,
             ByNormalise::MinMax => Self::MinMax,
+            ByNormalise::MinMaxColumn => Self::MinMaxColumn,
+            ByNormalise::Standard => Self::Standard,
         }
     }
 }

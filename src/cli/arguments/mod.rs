@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::report::Metric;
 use latent_lens::shard::Shard;
 
-pub use data::Data;
+pub use data::{Column, Data};
 pub use model::{Activation, Model};
 pub use settings::{Measuring, Training};
 

@@ -5,9 +5,10 @@ mod roles;
 use serde::Serialize;
 
 use super::error::ReadError;
-use super::labels::Labels;
+use super::labels::{ALL, Labels};
 use super::options::Normalise;
 use super::part::{Counts, Images};
+use super::scale::{Range, Scale, ranges};
 use crate::data::{Class, ImageSet, Origin, Pixels};
 pub use roles::{RolesFrom, RolesPreview};
 
@@ -26,12 +27,14 @@ pub struct Collection {
     /// Whether labels were found, or all images are taken for one class.
     labelled: bool,
     range: (f32, f32),
-    /// What becomes 0 and what becomes 1 where values are spread: those of the training set.
-    scale: (f32, f32),
     proposed: Normalise,
-    normalise: Normalise,
+    scale: Scale,
+    /// The names of the values of a row, of tables that have such.
+    columns: Option<Vec<String>>,
     format: Format,
     notes: Vec<String>,
+    /// What was done to the values before they were scaled.
+    handling: Vec<String>,
     choices: Choices,
     /// Images that are not here because they have no labels.
     left_out: Counts,
@@ -54,7 +57,7 @@ pub enum Format {
     R,
     /// Arrays and tables of several of these forms.
     Mixed,
-    /// PNG and JPEG.
+    /// PNG, JPEG and TIFF.
     Pictures,
     /// WAV, made into spectrograms; or from the microphone.
     Recordings,
@@ -67,6 +70,8 @@ pub struct Choices {
     pub columns: Vec<String>,
     /// CSV: which of them holds the labels, counted from 0.
     pub label_column: Option<usize>,
+    /// CSV: which of them were left out, counted from 0.
+    pub left_out: Vec<usize>,
     /// CSV: whether the first line names the columns.
     pub header: Option<bool>,
     /// NPZ and R: the arrays' names.
@@ -99,8 +104,13 @@ pub struct Preview {
     /// Bytes of memory that the images take: here, and as the single-precision copy of a run on
     /// all of them.
     pub memory_bytes: usize,
+    /// The names of the values, of tables whose columns have names; they stand row by row in the
+    /// height and width.
+    pub columns: Option<Vec<String>>,
     /// What was left out, joined or guessed, in sentences.
     pub notes: Vec<String>,
+    /// What was done to the values, in sentences.
+    pub handling: Vec<String>,
     /// What can be chosen otherwise.
     pub choices: Choices,
 }
@@ -123,7 +133,8 @@ pub struct ClassPreview {
 pub struct Example {
     /// Its class.
     pub label: u8,
-    /// One byte a pixel, normalised: 0 black to 255 white, row after row.
+    /// One byte a pixel, normalised: 0 black to 255 white, row after row. Where normalised values lie
+    /// outside 0 to 1, the smallest of the examples is black, the largest white.
     pub pixels: Vec<u8>,
 }
 
@@ -151,22 +162,24 @@ impl Collection {
         };
         let count = images.count();
         let labelled = images.labels.is_some();
-        let labels = images.labels.unwrap_or_else(|| Labels::all("all", count));
+        let labels = images.labels.unwrap_or_else(|| Labels::all(ALL, count));
         let (classes, labels) = labels.finish();
+        let size = images.height * images.width;
         let mut collection = Self {
             height: images.height,
             width: images.width,
+            scale: Scale::new(proposed, &images.pixels, size, range),
             pixels: images.pixels,
             labels,
             classes,
-            origin: origin(images.files),
+            origin: origin(images.files, &images.left_out),
             labelled,
             range,
-            scale: range,
             proposed,
-            normalise: proposed,
+            columns: images.columns,
             format: about.format,
             notes: about.notes,
+            handling: images.handling,
             choices: about.choices,
             left_out: about.left_out,
             roles: RolesPreview::default(),
@@ -175,37 +188,104 @@ impl Collection {
         if let Some(normalise) = about.normalise {
             collection.normalise(normalise)?;
         }
+        collection.note_digits();
         Ok(collection)
     }
 
-    /// Chooses how values become intensities from 0 to 1.
+    /// Chooses how values become intensities.
     ///
     /// # Errors
-    /// If values would come to lie outside.
+    /// If they are to be divided by 255 and do not lie between 0 and that.
     pub fn normalise(&mut self, normalise: Normalise) -> Result<(), ReadError> {
-        let limit = match normalise {
-            Normalise::Keep => 1.0,
-            Normalise::DivideBy255 => 255.0,
-            Normalise::MinMax => f32::INFINITY,
-        };
         let (least, most) = self.range;
-        if normalise != Normalise::MinMax && !(least >= 0.0 && most <= limit) {
+        if normalise == Normalise::DivideBy255 && !(least >= 0.0 && most <= 255.0) {
             let message = format!(
-                "The values lie between {least} and {most}, not between 0 and {limit}. Normalise \
-                 them by their smallest and largest value."
+                "The values lie between {least} and {most}, not between 0 and 255. Normalise them \
+                 by their smallest and largest value."
             );
             return Err(ReadError::of_all(message));
         }
-        let before = std::mem::replace(&mut self.normalise, normalise);
+        let size = self.height * self.width;
+        let scale = Scale::new(normalise, &self.pixels, size, self.range);
+        let before = std::mem::replace(&mut self.scale, scale);
         if let Some(mut test) = self.test.take() {
             let scaled = test.scale_like(self);
             self.test = Some(test);
             if scaled.is_err() {
-                self.normalise = before;
+                self.scale = before;
             }
             return scaled;
         }
         Ok(())
+    }
+
+    /// The names of the values of a row, of tables whose columns have names.
+    #[must_use]
+    pub fn columns(&self) -> Option<&[String]> {
+        self.columns.as_deref()
+    }
+
+    /// What was done to the values, in sentences.
+    #[must_use]
+    pub fn handling(&self) -> Vec<String> {
+        let column = if self.columns.is_some() {
+            "column"
+        } else {
+            "pixel"
+        };
+        let mut said = self.handling.clone();
+        said.push(self.scale.said(column, self.range));
+        said
+    }
+
+    /// Says that columns of quite different ranges were scaled together.
+    fn note_of_ranges(&self) -> Option<String> {
+        const QUITE: f64 = 10.0;
+        let columns = self.columns.as_ref()?;
+        if !matches!(
+            self.scale.normalise,
+            Normalise::MinMax | Normalise::DivideBy255
+        ) {
+            return None;
+        }
+        let width = |&(least, most): &Range| f64::from(most) - f64::from(least);
+        let ranges = ranges(&self.pixels, columns.len());
+        let varied = ranges
+            .iter()
+            .zip(columns)
+            .filter(|(range, _)| width(range) > 0.0);
+        let by_width = |a: &(&Range, _), b: &(&Range, _)| width(a.0).total_cmp(&width(b.0));
+        let narrow = varied.clone().min_by(by_width)?;
+        let wide = varied.max_by(by_width)?;
+        let said =
+            |((least, most), name): (&Range, &String)| format!("{name} from {least} to {most}");
+        (width(wide.0) > QUITE * width(narrow.0)).then(|| {
+            format!(
+                "The columns have quite different ranges: {}, {}. Scaled together, those of narrow \
+                 range hardly count; min-max-column and standard scale each by itself.",
+                said(wide),
+                said(narrow)
+            )
+        })
+    }
+
+    /// Says of columns whose values differ by less than single precision holds.
+    fn note_digits(&mut self) {
+        /// How many steps of single precision a range has at least.
+        const STEPS: f64 = 1000.0;
+        let Some(columns) = &self.columns else { return };
+        let coarse = |((least, most), _): &(Range, &String)| {
+            let largest = f64::from(least.abs().max(most.abs()));
+            let width = f64::from(*most) - f64::from(*least);
+            width > 0.0 && width < STEPS * largest * f64::from(f32::EPSILON)
+        };
+        let ranges = ranges(&self.pixels, columns.len());
+        if let Some(((least, most), name)) = ranges.into_iter().zip(columns).find(coarse) {
+            self.notes.push(format!(
+                "The values of the column {name} lie between {least} and {most}, too close together \
+                 for single precision, in which they are held. Subtract what they have in common."
+            ));
+        }
     }
 
     /// Number of images; those of a test set beside them are not counted.
@@ -228,12 +308,19 @@ impl Collection {
             width: self.width,
             range: self.range,
             proposed: self.proposed,
-            normalise: self.normalise,
-            examples: self.examples(),
+            normalise: self.scale.normalise,
+            examples: self.shown().examples(),
             classes: self.class_previews(),
             roles: self.roles,
             memory_bytes: self.pixels.memory() + of_test + pixels * size_of::<f32>(),
-            notes: self.notes.clone(),
+            columns: self.columns.clone(),
+            notes: self
+                .notes
+                .iter()
+                .cloned()
+                .chain(self.note_of_ranges())
+                .collect(),
+            handling: self.handling(),
             choices: self.choices.clone(),
         }
     }
@@ -284,19 +371,19 @@ impl Collection {
     fn images(&self, places: impl Iterator<Item = usize>) -> ImageSet {
         let size = self.height * self.width;
         let spans = places.map(|place| place * size..(place + 1) * size);
-        let pixels = match (&self.pixels, self.normalise) {
+        let pixels = match (&self.pixels, self.scale.normalise) {
             (Pixels::Bytes(bytes), Normalise::DivideBy255) => {
                 Pixels::Bytes(spans.flat_map(|span| &bytes[span]).copied().collect())
             }
-            (pixels, normalise) => {
-                let (least, most) = self.scale;
-                let width = if most > least { most - least } else { 1.0 };
-                let values = spans.flat_map(|span| pixels.iter(span));
-                Pixels::Floats(match normalise {
-                    Normalise::Keep => values.collect(),
-                    Normalise::DivideBy255 => values.map(|value| value / 255.0).collect(),
-                    Normalise::MinMax => values.map(|value| (value - least) / width).collect(),
-                })
+            (pixels, Normalise::Keep) => {
+                Pixels::Floats(spans.flat_map(|span| pixels.iter(span)).collect())
+            }
+            (pixels, _) => {
+                let scaled = |span| {
+                    let values = pixels.iter(span).enumerate();
+                    values.map(|(column, value)| self.scale.intensity(column, value))
+                };
+                Pixels::Floats(spans.flat_map(scaled).collect())
             }
         };
         ImageSet {
@@ -318,21 +405,45 @@ impl Collection {
                 if examples.len() < EXAMPLES
                     && let Some(place) = of_class.next()
                 {
-                    examples.push(Example {
-                        label: *label,
-                        pixels: self.images(std::iter::once(place)).shades().into_owned(),
-                    });
+                    examples.push((*label, self.images(std::iter::once(place))));
                 }
             }
         }
-        examples
+        let (least, most) = examples
+            .iter()
+            .fold((0.0, 1.0), |(least, most), (_, image)| {
+                let (own_least, own_most) = match image.pixels {
+                    Pixels::Bytes(_) => (0.0, 1.0),
+                    Pixels::Floats(_) => range(&image.pixels),
+                };
+                (own_least.min(least), own_most.max(most))
+            });
+        let shades = |(label, image): (u8, ImageSet)| Example {
+            label,
+            pixels: match &image.pixels {
+                Pixels::Floats(floats) if (least, most) != (0.0, 1.0) => {
+                    let shade =
+                        |value: &f32| (value / 2.0 - least / 2.0) / (most / 2.0 - least / 2.0);
+                    floats
+                        .iter()
+                        .map(|value| (shade(value) * 255.0).round() as u8)
+                        .collect()
+                }
+                _ => image.shades().into_owned(),
+            },
+        };
+        examples.into_iter().map(shades).collect()
     }
 }
 
-/// Where images stand in files of which is known how many are from each.
-fn origin(files: Vec<(String, usize)>) -> Origin {
+/// Where images stand in files of which is known how many are from each, and which are not.
+fn origin(files: Vec<(String, usize)>, left_out: &[(u32, u32)]) -> Origin {
     let counts = (0..).zip(files.iter().map(|(_, count)| *count));
-    let of = counts.flat_map(|(file, count)| (0..count as u32).map(move |place| (file, place)));
+    let of = counts.flat_map(|(file, count)| {
+        let places = (0..).map(move |place| (file, place));
+        let kept = places.filter(|place| left_out.binary_search(place).is_err());
+        kept.take(count)
+    });
     Origin {
         of: of.collect(),
         files: files.into_iter().map(|(name, _)| name).collect(),
@@ -340,7 +451,7 @@ fn origin(files: Vec<(String, usize)>) -> Origin {
 }
 
 /// The smallest and the largest value.
-fn range(pixels: &Pixels) -> (f32, f32) {
+fn range(pixels: &Pixels) -> Range {
     let start = (f32::INFINITY, f32::NEG_INFINITY);
     let values = pixels.iter(0..pixels.len());
     values.fold(start, |(least, most), value| {

@@ -30,6 +30,18 @@ pub enum Need {
     Column(Vec<String>),
     /// Which array holds the images, and which the labels: some of these names.
     Array(Vec<String>),
+    /// Which columns of a table to leave out, since these hold no numbers.
+    Drop(Vec<String>),
+    /// Whether rows in which a value is missing are left out.
+    Gaps {
+        /// How many there are.
+        rows: usize,
+    },
+    /// Whether a point or a comma stands before the fraction of numbers.
+    Decimal {
+        /// A number that can be read in both ways.
+        number: String,
+    },
 }
 
 impl ReadError {

@@ -1,12 +1,20 @@
 //! Labels as people write them: names in natural order, numbers for the engine.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use crate::data::array::Number;
+
+use super::paths::letters;
 
 /// The most classes; their labels are bytes.
 pub(super) const MAX_CLASSES: usize = 256;
 
-/// Longer names are cut: they are shown in charts.
+/// The class of images of which no label is known.
+pub(super) const ALL: &str = "all";
+
+/// Longer names are cut where that leaves them apart: they are shown in charts.
 const MAX_NAME: usize = 80;
 
 /// The class of every image by name, in the order of the images.
@@ -41,33 +49,71 @@ impl Labels {
         self.of.len()
     }
 
+    /// Whether they tell anything: all images of one class that is called `all` are of no class.
+    pub fn tell(&self) -> bool {
+        self.names != [ALL]
+    }
+
     /// How many classes there are.
     pub fn classes(&self) -> usize {
         self.names.len()
     }
 
     pub fn push(&mut self, name: &str) -> Result<(), TooManyClasses> {
-        let name = name.trim();
-        let name = match name.char_indices().nth(MAX_NAME) {
-            Some((end, _)) => &name[..end],
-            None => name,
-        };
-        let place = if let Some(&place) = self.places.get(name) {
-            place
-        } else {
-            let place = u8::try_from(self.names.len()).map_err(|_| TooManyClasses)?;
-            self.names.push(name.into());
-            self.places.insert(name.into(), place);
-            place
-        };
+        let place = self.place(name)?;
         self.of.push(place);
         Ok(())
     }
 
+    /// The place of a name among the classes, which it is added to.
+    fn place(&mut self, name: &str) -> Result<u8, TooManyClasses> {
+        let name = composed(name.trim());
+        if let Some(&place) = self.places.get(&*name) {
+            return Ok(place);
+        }
+        let place = u8::try_from(self.names.len()).map_err(|_| TooManyClasses)?;
+        self.names.push(name.to_string());
+        self.places.insert(name.into_owned(), place);
+        Ok(place)
+    }
+
     /// A label that was stored as a number.
-    pub fn push_number(&mut self, number: f32) -> Result<(), TooManyClasses> {
+    pub fn push_number(&mut self, number: Number) -> Result<(), TooManyClasses> {
         // Display writes whole numbers without a point.
-        self.push(&number.to_string())
+        match number {
+            Number::Whole(number) => self.push(&number.to_string()),
+            Number::Single(number) => self.push(&(number + 0.0).to_string()),
+            Number::Double(number) => self.push(&(number + 0.0).to_string()),
+        }
+    }
+
+    /// Renames the classes, if every one has another name; those that come to have the same are one.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+        let names: Option<Vec<String>> = self.names.iter().map(|old| name(old)).collect();
+        let Some(names) = names else { return };
+        let mut renamed = Self::default();
+        let places = names.iter().map(|name| renamed.place(name));
+        // They are no more than there were.
+        let Ok(places) = places.collect::<Result<Vec<u8>, _>>() else {
+            return;
+        };
+        renamed.of = self
+            .of
+            .iter()
+            .map(|&place| places[usize::from(place)])
+            .collect();
+        *self = renamed;
+    }
+
+    /// Leaves out the labels at these places, which are in order, and classes that have no others.
+    pub fn leave_out(&mut self, places: &[u32]) {
+        let all = std::mem::take(self);
+        for (place, of) in (0..).zip(all.of) {
+            if places.binary_search(&place).is_err() {
+                let known = self.push(&all.names[usize::from(of)]);
+                known.expect("there are no more classes than there were");
+            }
+        }
     }
 
     pub fn append(&mut self, more: &Self) -> Result<(), TooManyClasses> {
@@ -101,6 +147,7 @@ impl Labels {
             .map(|&place| number_of[usize::from(place)])
             .collect();
         let mut names = self.names;
+        cut(&mut names);
         let classes = order
             .iter()
             .zip(numbers)
@@ -108,6 +155,29 @@ impl Labels {
             .collect();
         (classes, images)
     }
+}
+
+/// Cuts long names, unless two would be the same then.
+fn cut(names: &mut [String]) {
+    let short = |name: &String| -> String { name.chars().take(MAX_NAME).collect() };
+    let distinct: HashSet<String> = names.iter().map(short).collect();
+    if distinct.len() == names.len() {
+        for name in names {
+            *name = short(name);
+        }
+    }
+}
+
+/// A name in the composed form of Unicode, in which ä is one character whoever wrote it.
+pub(super) fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return name.into();
+    }
+    // A browser has the tables for that, which take 50 kB.
+    #[cfg(target_arch = "wasm32")]
+    return String::from(js_sys::JsString::from(name).normalize("NFC")).into();
+    #[cfg(not(target_arch = "wasm32"))]
+    return unicode_normalization::UnicodeNormalization::nfc(name).collect();
 }
 
 /// Compares names as people sort them: numbers in them by their value, so that `10` follows `9`.
@@ -125,7 +195,7 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
             let (a, b) = (run_a.trim_start_matches('0'), run_b.trim_start_matches('0'));
             a.len().cmp(&b.len()).then_with(|| a.cmp(b))
         } else {
-            run_a.to_lowercase().cmp(&run_b.to_lowercase())
+            letters(run_a).cmp(&letters(run_b))
         };
         if order != Ordering::Equal {
             return order;
@@ -143,69 +213,6 @@ fn run<'a>(rest: &mut &'a str) -> &'a str {
     let (run, after) = rest.split_at(end);
     *rest = after;
     run
-}
-
-/// The label in a file's own name: its leading digits, or all up to the first separator.
-fn of_file(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let digits = name
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(name.len());
-    if digits > 0 {
-        return &name[..digits];
-    }
-    let end = name.find(['_', '-', '.', ' ', '(']).unwrap_or(name.len());
-    &name[..end]
-}
-
-/// The innermost folder of a path; empty where there is none.
-fn of_folder(path: &str) -> &str {
-    let mut parts = path.rsplit('/');
-    parts.next();
-    parts.next().unwrap_or("")
-}
-
-/// Where the labels of files were found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    Folder,
-    FileName,
-    Nowhere,
-}
-
-/// The labels of files, from their folders or from their own names, whichever is to be tried
-/// first. A source counts where it makes several classes, not all of one file, and not too many;
-/// where neither does, all files are of one class.
-pub(super) fn of_files(paths: &[String], first: Found) -> (Labels, Found) {
-    let sources: [Found; 2] = match first {
-        Found::Folder => [Found::Folder, Found::FileName],
-        _ => [Found::FileName, Found::Folder],
-    };
-    for source in sources {
-        let mut labels = Labels::default();
-        let named = paths.iter().all(|path| {
-            let name = match source {
-                Found::Folder => of_folder(path),
-                _ => of_file(path),
-            };
-            !name.is_empty() && labels.push(name).is_ok()
-        });
-        if named && (2..paths.len()).contains(&labels.classes()) {
-            return (labels, source);
-        }
-    }
-    (Labels::all("all", paths.len()), Found::Nowhere)
-}
-
-/// Where the labels of `files` were found, for people.
-pub(super) fn told(found: Found, files: &str) -> String {
-    match found {
-        Found::Folder => format!("The labels of the {files} are the names of their folders."),
-        Found::FileName => format!("The labels of the {files} are from their file names."),
-        Found::Nowhere => format!(
-            "Neither folders nor file names tell classes apart: all {files} are of one class."
-        ),
-    }
 }
 
 #[cfg(test)]
@@ -244,6 +251,10 @@ mod tests {
             )
         );
         assert_eq!(
+            finish(&["Birne", "Äpfel", "Azur"]).0,
+            classes(&[(0, "Äpfel"), (1, "Azur"), (2, "Birne")])
+        );
+        assert_eq!(
             finish(&["256", "3"]).0,
             classes(&[(0, "3"), (1, "256")]),
             "no byte holds 256"
@@ -264,44 +275,5 @@ mod tests {
         }
         assert!(labels.push("3").is_ok());
         assert!(labels.push("256").is_err());
-    }
-
-    #[test]
-    fn labels_of_files_come_from_folders_or_names() {
-        let of = |paths: &[&str], first| {
-            let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
-            let (labels, found) = of_files(&paths, first);
-            let names: Vec<String> = labels
-                .of
-                .iter()
-                .map(|&place| labels.names[usize::from(place)].clone())
-                .collect();
-            (names.join(" "), found)
-        };
-        assert_eq!(
-            of(
-                &["a/cat/1.png", "a/cat/2.png", "a/dog/1.png"],
-                Found::Folder
-            ),
-            ("cat cat dog".into(), Found::Folder)
-        );
-        assert_eq!(
-            of(
-                &["all/cat.1.jpg", "all/cat.2.jpg", "all/dog.1.jpg"],
-                Found::Folder
-            ),
-            ("cat cat dog".into(), Found::FileName)
-        );
-        assert_eq!(
-            of(
-                &["01/0_01_0.wav", "01/1_01_0.wav", "02/0_02_0.wav"],
-                Found::FileName
-            ),
-            ("0 1 0".into(), Found::FileName)
-        );
-        assert_eq!(
-            of(&["001.png", "002.png", "003.png"], Found::Folder),
-            ("all all all".into(), Found::Nowhere)
-        );
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! files -> source -> idx, npy, rdata, table -> part -----> collection -> preview, classes
-//!          (zip, gzip)  picture, sound -> resize, spectrogram /
+//!          (zip, gzip)  labelled -> picture, sound -> resize, spectrogram /
 //! ```
 //!
 //! A training set and a test set, told apart by their names ([`Options::roles`]) or brought one
@@ -16,27 +16,40 @@
 //! within [`Options::max_bytes`].
 
 mod collection;
+mod colour;
+mod columns;
+mod dialect;
 mod error;
 mod idx;
+mod label_table;
+mod labelled;
 mod labels;
+mod names;
 mod npy;
+mod number;
 mod options;
 mod part;
+mod paths;
 mod picture;
 mod rdata;
+mod resample;
 mod resize;
 mod roles;
+mod scale;
 mod sound;
 mod source;
 mod spectrogram;
+mod survey;
 mod table;
+mod text;
+mod wave;
 
 pub use super::File;
 pub use collection::{
     Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
 };
 pub use error::{Need, ReadError};
-pub use options::{Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles};
+pub use options::{Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
@@ -64,12 +77,18 @@ pub fn open(
     let Opened {
         mut source,
         entries,
+        unreadable,
         mut notes,
     } = Opened::new(files, options)?;
     let sides = Sides::of(&entries);
     if options.roles == Roles::Joined {
         let is_test = sides.map(|sides| sides.by_name(&entries));
-        let mut all = collection(&mut source, entries, options, notes, progress)?;
+        let found = Found {
+            entries,
+            unreadable,
+            notes,
+        };
+        let mut all = collection(&mut source, found, options, progress)?;
         if let Some(is_test) = is_test {
             all.propose_roles(|file| is_test.get(file).copied());
         }
@@ -77,19 +96,24 @@ pub fn open(
     }
     let sides = sides.ok_or_else(roles::no_sides)?;
     let divided = sides.divide(entries);
-    let [of_training, of_test] = [&divided.training, &divided.test].map(|of| options.among(of));
+    let (of_training, of_test) = options.among(&divided.training, &divided.test)?;
     let mut half = |done| progress(done / 2.0);
     notes.extend(divided.notes);
-    let training = collection(
-        &mut source,
-        divided.training,
-        &of_training,
+    let found = Found {
+        entries: divided.training,
+        unreadable,
         notes,
-        &mut half,
-    )?;
-    let of_test = of_test.of_size(&training);
+    };
+    let training = collection(&mut source, found, &of_training, &mut half)?;
     let mut half = |done| progress(0.5 + done / 2.0);
-    let test = collection(&mut source, divided.test, &of_test, Vec::new(), &mut half)?;
+    let found = Found {
+        entries: divided.test,
+        unreadable: Vec::new(),
+        notes: Vec::new(),
+    };
+    let test = test_of(&training, &of_test, |options| {
+        collection(&mut source, found.clone(), options, &mut half)
+    })?;
     training.with_test(test, RolesFrom::ByName)
 }
 
@@ -107,18 +131,60 @@ pub fn open_pair(
 ) -> Result<Collection, ReadError> {
     let training = Opened::new(files, options)?;
     let test = Opened::new(test, options)?;
-    let [of_training, of_test] = [&training, &test].map(|opened| options.among(&opened.entries));
+    let (of_training, of_test) = options.among(&training.entries, &test.entries)?;
     let mut half = |done| progress(done / 2.0);
     let training = training.collection(&of_training, &mut half)?;
     let mut half = |done| progress(0.5 + done / 2.0);
-    let test = test.collection(&of_test.of_size(&training), &mut half)?;
+    let Opened {
+        mut source,
+        entries,
+        unreadable,
+        notes,
+    } = test;
+    let found = Found {
+        entries,
+        unreadable,
+        notes,
+    };
+    let test = test_of(&training, &of_test, |options| {
+        collection(&mut source, found.clone(), options, &mut half)
+    })?;
     training.with_test(test, RolesFrom::Brought)
+}
+
+/// Reads the test set of a training set. Pictures get its size, and of a table the same column holds
+/// the labels, if that makes images of its size: too few rows do not tell.
+fn test_of(
+    training: &Collection,
+    options: &Options,
+    mut read: impl FnMut(&Options) -> Result<Collection, ReadError>,
+) -> Result<Collection, ReadError> {
+    let mut options = options.clone();
+    options.size = options.size.or(Some(training.size()));
+    let of_training = training.choices();
+    if options.label_column.is_none()
+        && let Some(column) = of_training.label_column
+    {
+        let same = Options {
+            header: options.header.or(of_training.header),
+            label_column: Some(LabelColumn::Index(column)),
+            ..options.clone()
+        };
+        if let Ok(test) = read(&same)
+            && test.size() == training.size()
+        {
+            return Ok(test);
+        }
+    }
+    read(&options)
 }
 
 /// Files that are open, and what was said of them.
 struct Opened<'a> {
     source: Source<'a>,
     entries: Vec<Entry>,
+    /// Why members of archives cannot be read.
+    unreadable: Vec<ReadError>,
     notes: Vec<String>,
 }
 
@@ -126,7 +192,13 @@ impl<'a> Opened<'a> {
     fn new(files: &'a [File], options: &Options) -> Result<Self, ReadError> {
         let found = source::open(files, options.max_bytes)?;
         let (mut source, entries, skipped) = (found.source, found.entries, found.skipped);
+        let unreadable = found.unreadable;
         let mut notes = Vec::new();
+        if entries.is_empty()
+            && let Some(error) = unreadable.first()
+        {
+            return Err(error.clone());
+        }
         if let [(name, reason), others @ ..] = skipped.as_slice() {
             if entries.is_empty() {
                 let message = format!("This is {reason}. Choose {READABLE}.");
@@ -153,6 +225,7 @@ impl<'a> Opened<'a> {
         Ok(Self {
             source,
             entries: all,
+            unreadable,
             notes,
         })
     }
@@ -162,39 +235,74 @@ impl<'a> Opened<'a> {
         options: &Options,
         progress: &mut dyn FnMut(f64),
     ) -> Result<Collection, ReadError> {
-        collection(
-            &mut self.source,
-            self.entries,
-            options,
-            self.notes,
-            progress,
-        )
+        let found = Found {
+            entries: self.entries,
+            unreadable: self.unreadable,
+            notes: self.notes,
+        };
+        collection(&mut self.source, found, options, progress)
     }
 }
 
+/// What is to be one set of images.
+#[derive(Clone)]
+struct Found {
+    entries: Vec<Entry>,
+    /// Why others cannot be read.
+    unreadable: Vec<ReadError>,
+    /// What was said so far.
+    notes: Vec<String>,
+}
+
 /// What can be read.
-const READABLE: &str = "IDX, CSV, NPY, NPZ or R files, PNG or JPEG pictures, or WAV recordings";
+const READABLE: &str =
+    "IDX, CSV, NPY, NPZ or R files, PNG, JPEG or TIFF pictures, or WAV recordings";
 
 /// Reads what is to be one set of images.
 fn collection(
     source: &mut Source<'_>,
-    entries: Vec<Entry>,
+    Found {
+        entries,
+        unreadable,
+        mut notes,
+    }: Found,
     options: &Options,
-    mut notes: Vec<String>,
     progress: &mut dyn FnMut(f64),
 ) -> Result<Collection, ReadError> {
-    let (entries, format) = of_one_kind(entries, &mut notes)?;
+    let mut unreadable = unreadable.into_iter();
+    let (entries, tables, format) = of_one_kind(entries)?;
     let mut choices = Choices::default();
     let mut left_out = Vec::new();
-    let images = match format {
-        Format::Pictures => picture::read(source, &entries, options, &mut notes, progress)?,
-        Format::Recordings => sound::read(source, &entries, options, &mut notes, progress)?,
-        _ => {
-            let (choices, notes) = (&mut choices, &mut notes);
-            let (images, without) = arrays(source, &entries, options, choices, notes, progress)?;
-            left_out = without;
-            images
+    let one_by_one = match format {
+        Format::Pictures => Some((paths::Found::Folder, "pictures")),
+        Format::Recordings => Some((paths::Found::FileName, "recordings")),
+        _ => None,
+    };
+    let images = if let Some(of) = one_by_one {
+        // A file of many is missed less than an array would be.
+        let missing: Vec<ReadError> = unreadable.collect();
+        if let Some(first) = missing.first() {
+            let names: Vec<&str> = missing.iter().map(|error| error.file.as_str()).collect();
+            notes.push(format!(
+                "{} was left out. {}",
+                listed(&names),
+                first.message
+            ));
         }
+        let (notes, choices) = (&mut notes, &mut choices);
+        let files = labelled::of(source, entries, &tables, options, of, choices, notes)?;
+        if format == Format::Pictures {
+            picture::read(source, files, options, notes, progress)?
+        } else {
+            sound::read(source, files, options, notes, progress)?
+        }
+    } else if let Some(error) = unreadable.next() {
+        return Err(error);
+    } else {
+        let (choices, notes) = (&mut choices, &mut notes);
+        let (images, without) = arrays(source, &entries, options, choices, notes, progress)?;
+        left_out = without;
+        images
     };
     let about = About {
         format,
@@ -207,21 +315,32 @@ fn collection(
 }
 
 impl Options {
-    /// The choice of arrays, as far as these files have those that were chosen.
-    fn among(&self, entries: &[Entry]) -> Self {
-        let names = names_of_arrays(entries);
-        let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
-        Self {
-            images: there(&self.images),
-            labels: there(&self.labels),
-            ..self.clone()
-        }
+    /// The choice of arrays for each of two sets, as far as it has those that were chosen.
+    fn among(&self, training: &[Entry], test: &[Entry]) -> Result<(Self, Self), ReadError> {
+        let [training, test] = [training, test].map(names_of_arrays);
+        self.known(&[training.clone(), test.clone()].concat())?;
+        let of = |names: Vec<String>| {
+            let there = |name: &Option<String>| name.clone().filter(|name| names.contains(name));
+            Self {
+                images: there(&self.images),
+                labels: there(&self.labels),
+                ..self.clone()
+            }
+        };
+        Ok((of(training), of(test)))
     }
 
-    /// For pictures that are to have the size of others.
-    fn of_size(self, others: &Collection) -> Self {
-        let size = self.size.or(Some(others.size()));
-        Self { size, ..self }
+    /// Makes sure that there are the arrays that were chosen.
+    fn known(&self, arrays: &[String]) -> Result<(), ReadError> {
+        let mut wanted = [&self.images, &self.labels].into_iter().flatten();
+        let Some(missing) = wanted.find(|name| !arrays.contains(name)) else {
+            return Ok(());
+        };
+        let message = format!(
+            "No array is called {missing}. Choose one of {}.",
+            listed(arrays)
+        );
+        Err(ReadError::of_all(message).needing(Need::Array(arrays.to_vec())))
     }
 }
 
@@ -254,7 +373,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         width: SIDE,
         pixels: Pixels::Floats(floats),
         labels: Some(labels),
-        files: Vec::new(),
+        ..Images::default()
     };
     let about = About {
         format: Format::Recordings,
@@ -266,15 +385,12 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
     Collection::new(images, about)
 }
 
-/// Leaves out texts that lie among pictures or recordings, and says what the rest is.
-fn of_one_kind(
-    entries: Vec<Entry>,
-    notes: &mut Vec<String>,
-) -> Result<(Vec<Entry>, Format), ReadError> {
+/// Says what the files are, and separates the texts that lie among pictures or recordings.
+fn of_one_kind(entries: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>, Format), ReadError> {
     let first = |kinds: &[Kind]| entries.iter().find(|entry| kinds.contains(&entry.kind));
     let arrays = first(&[Kind::Idx, Kind::Npy, Kind::R]);
     let table = first(&[Kind::Table]);
-    let pictures = first(&[Kind::Png, Kind::Jpeg]);
+    let pictures = first(&[Kind::Png, Kind::Jpeg, Kind::Tiff]);
     let sounds = first(&[Kind::Wave]);
 
     let forms: Vec<(&Entry, &str)> = [
@@ -309,16 +425,12 @@ fn of_one_kind(
         }
     };
     if !matches!(format, Format::Pictures | Format::Recordings) {
-        return Ok((entries, format));
+        return Ok((entries, Vec::new(), format));
     }
-    let (texts, kept): (Vec<_>, Vec<_>) = entries
+    let (tables, kept) = entries
         .into_iter()
         .partition(|entry| entry.kind == Kind::Table);
-    if !texts.is_empty() {
-        let names: Vec<String> = texts.into_iter().map(|entry| entry.name).collect();
-        notes.push(format!("Skipped as text: {}.", listed(&names)));
-    }
-    Ok((kept, format))
+    Ok((kept, tables, format))
 }
 
 /// Reads arrays and tables and joins what belongs together; also hands out which images were left out
@@ -332,16 +444,7 @@ fn arrays(
     progress: &mut dyn FnMut(f64),
 ) -> Result<(Images, Counts), ReadError> {
     choices.arrays = names_of_arrays(entries);
-    for wanted in [&options.images, &options.labels].into_iter().flatten() {
-        if !choices.arrays.contains(wanted) {
-            let message = format!(
-                "No array is called {wanted}. Choose one of {}.",
-                listed(&choices.arrays)
-            );
-            let need = Need::Array(choices.arrays.clone());
-            return Err(ReadError::of_all(message).needing(need));
-        }
-    }
+    options.known(&choices.arrays)?;
     let chosen = |entry: &&Entry| {
         let named = [&options.images, &options.labels];
         match (array_name(entry), options.images.is_some()) {
@@ -352,6 +455,7 @@ fn arrays(
 
     let entries: Vec<&Entry> = entries.iter().filter(chosen).collect();
     let mut parts = Vec::new();
+    let mut unknown: Option<Vec<LabelColumn>> = None;
     let mut held = 0;
     let mut done = 0;
     // What is in one file of R is read at once.
@@ -366,18 +470,26 @@ fn arrays(
             Kind::R => rdata::read(source, group, options, notes)?,
             _ => {
                 let text = source.bytes(entry, options.max_bytes as u64)?;
-                let (part, of_table) = table::read(&entry.name, &text, options, &mut within)?;
+                let (part, of_table) =
+                    table::read(&entry.name, &text, options, notes, &mut within)?;
                 vec![(part, Some(of_table))]
             }
         };
         for (part, of_table) in read {
+            if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
+                notes.extend(images.handling.iter().cloned());
+            }
             held += part.memory();
             parts.push(part);
-            if let Some(of_table) = of_table
-                && choices.columns.len() <= of_table.columns.len()
-            {
+            let Some(of_table) = of_table else { continue };
+            match &mut unknown {
+                Some(unknown) => unknown.retain(|column| of_table.unknown.contains(column)),
+                None => unknown = Some(of_table.unknown),
+            }
+            if choices.columns.len() <= of_table.columns.len() {
                 choices.columns = of_table.columns;
                 choices.label_column = of_table.label_column;
+                choices.left_out = of_table.left_out;
                 choices.header = Some(of_table.header);
             }
         }
@@ -391,6 +503,28 @@ fn arrays(
         }
         within(1.0);
         done += group.len() as u32;
+    }
+    let mut asked = options.drop.iter().chain(&options.keep);
+    if let Some(column) = asked.find(|column| unknown.as_ref().is_none_or(|of| of.contains(column)))
+    {
+        let message = match (&unknown, column) {
+            (None, _) => "There is no table of whose columns some could be left out.".into(),
+            (_, LabelColumn::Name(name)) => {
+                format!("No column is called {name}. Name one of those in the first line.")
+            }
+            (_, LabelColumn::Index(index)) => {
+                format!(
+                    "There is no column {}. Name one of those that there are.",
+                    index + 1
+                )
+            }
+            (_, LabelColumn::None) => "A column to leave out has no name.".into(),
+        };
+        let error = ReadError::of_all(message);
+        return Err(match unknown {
+            Some(_) => error.needing(Need::Drop(choices.columns.clone())),
+            None => error,
+        });
     }
     part::join(parts, notes)
 }

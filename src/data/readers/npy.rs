@@ -7,8 +7,9 @@ use super::labels::{Labels, TooManyClasses};
 use super::options::Options;
 use super::part::{self, Part};
 use super::source::{Entry, Source, megabytes, unpacking};
+use super::text::decode;
 use crate::data::Pixels;
-use crate::data::array::{Array, ArrayError, ByteOrder, Element, read_numbers};
+use crate::data::array::{Array, ArrayError, ByteOrder, Element, read_exactly, read_numbers};
 
 /// Longer headers are refused: those of arrays of numbers take a few dozen bytes.
 const MAX_HEADER: usize = 1 << 16;
@@ -19,6 +20,8 @@ const MAX_LABEL: usize = 4096;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stored {
     Number(Element),
+    /// Bytes that are 0 or 1.
+    Truth,
     /// Text of so many characters, each 4 bytes (`U`) or 1 (`S`), filled up with zeros.
     Text {
         characters: usize,
@@ -59,6 +62,7 @@ pub(super) fn read(
     }
     let width = match header.stored {
         Stored::Number(element) => element.width(),
+        Stored::Truth => 1,
         Stored::Text { characters, wide } => characters * if wide { 4 } else { 1 },
     };
     // What is held: bytes as bytes, everything else in single precision at most.
@@ -72,43 +76,30 @@ pub(super) fn read(
         );
         return Err(ReadError::new(&entry.name, message));
     }
+    let order = header.order;
+    let labels = matches!(header.shape.as_slice(), [_] | [_, 1]);
     let element = match header.stored {
         Stored::Number(element) => element,
+        Stored::Truth => Element::U8,
         Stored::Text { characters, wide } => {
-            let labels = texts(stream, entry, count, characters, wide, header.order)?;
-            return Ok(Part::Labels {
-                name: entry.name.clone(),
-                labels,
-            });
+            let labels = texts(stream, entry, count, characters, wide, order)?;
+            return Ok(Part::labels(&entry.name, labels));
         }
     };
-    let values =
-        read_numbers(stream, count, element, header.order).map_err(|error| match error {
-            ArrayError::Unpack(error) => unpacking(entry, &error),
-            ArrayError::Length { expected, found } => ReadError::new(
-                &entry.name,
-                format!(
-                    "The array announces {expected} bytes of numbers, but {} follow. The file is \
-                     cut short or damaged; save or fetch it again.",
-                    if found > expected {
-                        "more".into()
-                    } else {
-                        found.to_string()
-                    }
-                ),
-            ),
-            ArrayError::NotFinite(place) => ReadError::new(
-                &entry.name,
-                "The number is infinite, not a number, or beyond single precision. Replace it, \
-                 for instance with numpy.nan_to_num.",
-            )
-            .at(format!("number {}", place + 1)),
-            ArrayError::Swapped => ReadError::new(
-                &entry.name,
-                "The numbers make sense only in the other byte order. Save the array anew with \
-                 numpy.save, as float32.",
-            ),
-        })?;
+    if labels {
+        let mut labels = Labels::default();
+        let truth = header.stored == Stored::Truth;
+        read_exactly(stream, count, element, order, |number| {
+            labels.push_number(number).map_err(Fault::from)
+        })
+        .map_err(|fault| fault.of(entry))?;
+        if truth {
+            labels.rename(|name| Some(if name == "0" { "False" } else { "True" }.into()));
+        }
+        return Ok(Part::labels(&entry.name, labels));
+    }
+    let values = read_numbers(stream, count, element, order)
+        .map_err(|error| Fault::from(error).of(entry))?;
     let values = if header.fortran && header.shape.len() > 1 {
         row_major(&values, &header.shape)
     } else {
@@ -120,6 +111,56 @@ pub(super) fn read(
         values,
     };
     part::of_array(&entry.name, array, options)
+}
+
+/// Why the numbers of an array are not read.
+enum Fault {
+    Array(ArrayError),
+    TooManyClasses,
+}
+
+impl From<ArrayError> for Fault {
+    fn from(error: ArrayError) -> Self {
+        Self::Array(error)
+    }
+}
+
+impl From<TooManyClasses> for Fault {
+    fn from(_: TooManyClasses) -> Self {
+        Self::TooManyClasses
+    }
+}
+
+impl Fault {
+    fn of(self, entry: &Entry) -> ReadError {
+        match self {
+            Self::Array(ArrayError::Unpack(error)) => unpacking(entry, &error),
+            Self::Array(ArrayError::Length { expected, found }) => ReadError::new(
+                &entry.name,
+                format!(
+                    "The array announces {expected} bytes of numbers, but {} follow. The file is \
+                     cut short or damaged; save or fetch it again.",
+                    if found > expected {
+                        "more".into()
+                    } else {
+                        found.to_string()
+                    }
+                ),
+            ),
+            Self::Array(ArrayError::NotFinite(place)) => ReadError::new(
+                &entry.name,
+                "The number is infinite, not a number, or beyond single precision. Replace it, \
+                 for instance with numpy.nan_to_num.",
+            )
+            .at(format!("number {}", place + 1)),
+            Self::Array(ArrayError::Swapped) => ReadError::new(
+                &entry.name,
+                "The numbers make sense only in the other byte order. Save the array anew with \
+                 numpy.save, as float32.",
+            ),
+            Self::TooManyClasses => ReadError::new(&entry.name, TooManyClasses::MESSAGE),
+        }
+    }
 }
 
 enum Problem {
@@ -223,7 +264,8 @@ fn stored(descr: &str) -> Result<(Stored, ByteOrder), String> {
         _ => (ByteOrder::Little, descr),
     };
     let element = match kind {
-        "u1" | "b1" | "?" => Element::U8,
+        "b1" | "?" => return Ok((Stored::Truth, order)),
+        "u1" => Element::U8,
         "i1" => Element::I8,
         "u2" => Element::U16,
         "i2" => Element::I16,
@@ -241,6 +283,10 @@ fn stored(descr: &str) -> Result<(Stored, ByteOrder), String> {
                     let wide = kind == 'U';
                     Ok((Stored::Text { characters, wide }, order))
                 }
+                (Some('O'), _) => Err(format!(
+                    "The array holds objects of Python (type {descr}), which are not read. Save \
+                     numbers as float32 or uint8, and labels as text, with astype(str)."
+                )),
                 _ => Err(format!(
                     "Numbers of the type {descr} cannot be read. Save them as float32 or uint8."
                 )),
@@ -278,7 +324,7 @@ fn texts(
             );
             return Err(ReadError::new(&entry.name, message));
         }
-        let label: String = if wide {
+        let label = if wide {
             text.chunks_exact(4)
                 .map(|bytes| {
                     let bytes = [bytes[0], bytes[1], bytes[2], bytes[3]];
@@ -287,11 +333,18 @@ fn texts(
                         ByteOrder::Big => u32::from_be_bytes(bytes),
                     }
                 })
-                .map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect()
+                .map(char::from_u32)
+                .collect::<Option<String>>()
         } else {
-            String::from_utf8_lossy(&text).into_owned()
+            let end = text.iter().rposition(|&byte| byte != 0);
+            let text = &text[..end.map_or(0, |end| end + 1)];
+            let decoded = decode(text).ok();
+            decoded.and_then(|(text, _)| String::from_utf8(text.into_owned()).ok())
         };
+        let label = label.ok_or_else(|| {
+            let message = "The label is no text that can be read. Save the labels anew.";
+            ReadError::new(&entry.name, message).at(format!("label {}", labels.len() + 1))
+        })?;
         labels
             .push(label.trim_end_matches('\0'))
             .map_err(|TooManyClasses| ReadError::new(&entry.name, TooManyClasses::MESSAGE))?;

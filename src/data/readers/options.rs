@@ -13,6 +13,14 @@ pub struct Options {
     pub header: Option<bool>,
     /// CSV: the column that holds the labels.
     pub label_column: Option<LabelColumn>,
+    /// CSV: columns that are left out.
+    pub drop: Vec<LabelColumn>,
+    /// CSV: columns that are not left out, though they seem to number the rows.
+    pub keep: Vec<LabelColumn>,
+    /// CSV: what happens to rows in which a value is missing.
+    pub gaps: Gaps,
+    /// CSV: what stands before the fraction of a number; found out where absent.
+    pub decimal: Option<Decimal>,
     /// NPZ and R: the name of the array that holds the images.
     pub images: Option<String>,
     /// NPZ and R: the name of the array that holds the labels.
@@ -23,7 +31,7 @@ pub struct Options {
     pub size: Option<(usize, usize)>,
     /// How colours become grey.
     pub grey: Grey,
-    /// How stored values become intensities from 0 to 1; proposed from their range where absent.
+    /// How stored values become intensities; proposed from their range where absent.
     pub normalise: Option<Normalise>,
     /// Whether what names call a training set and a test set is kept apart.
     pub roles: Roles,
@@ -36,6 +44,10 @@ impl Default for Options {
         Self {
             header: None,
             label_column: None,
+            drop: Vec::new(),
+            keep: Vec::new(),
+            gaps: Gaps::default(),
+            decimal: None,
             images: None,
             labels: None,
             shape: None,
@@ -60,6 +72,27 @@ pub enum LabelColumn {
     Name(String),
 }
 
+/// What happens to rows in which a value is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gaps {
+    /// The table is refused.
+    #[default]
+    Refuse,
+    /// They are left out.
+    Drop,
+}
+
+/// What stands before the fraction of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decimal {
+    /// As in 1.5; commas may stand between thousands.
+    Point,
+    /// As in 1,5; points may stand between thousands.
+    Comma,
+}
+
 /// How colours become grey.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,20 +115,33 @@ pub enum Roles {
     ByName,
 }
 
-/// How stored values become intensities from 0 to 1.
+/// How stored values become intensities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalise {
-    /// Not at all: they are from 0 to 1 already.
+    /// Not at all. A network learns only from values from 0 to 1.
     Keep,
     /// Divided by 255.
     #[serde(rename = "divide-by-255")]
     DivideBy255,
     /// The smallest of all values becomes 0, the largest 1.
     MinMax,
+    /// The smallest value of each column, or pixel, becomes 0, its largest 1.
+    MinMaxColumn,
+    /// Each column, or pixel, comes to have the mean 0 and the standard deviation 1, that of all
+    /// rows. A network does not learn from these.
+    Standard,
 }
 
 impl Grey {
+    /// The weights of red, green and blue, which sum to 1.
+    pub(super) fn weights(self) -> [f32; 3] {
+        match self {
+            Self::Luma => [0.299, 0.587, 0.114],
+            Self::Mean => [1.0 / 3.0; 3],
+        }
+    }
+
     /// Grey of red, green and blue, on their scale.
     pub(super) fn of(self, [red, green, blue]: [f32; 3]) -> f32 {
         match self {

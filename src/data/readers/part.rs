@@ -1,7 +1,8 @@
 //! What one array or table of numbers holds: images, labels, or both; and which belong together.
 
+use super::colour::Colours;
 use super::error::{Need, ReadError};
-use super::labels::{Labels, TooManyClasses};
+use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::options::{Grey, Options};
 use crate::data::Pixels;
 use crate::data::array::{Array, Element};
@@ -10,21 +11,46 @@ use crate::data::array::{Array, Element};
 #[derive(Debug)]
 pub(super) enum Part {
     Images(Images),
-    Labels { name: String, labels: Labels },
+    Labels(Named),
+    /// Rows that are 0 but for a single 1: labels, or images if there are no others.
+    OneHot(Named, Result<Images, ReadError>),
+}
+
+/// Labels and where they are from.
+#[derive(Debug)]
+pub(super) struct Named {
+    /// The file, and the array in it.
+    pub name: String,
+    pub labels: Labels,
+    /// Whether a note says already where they are from.
+    pub noted: bool,
 }
 
 impl Part {
+    /// Labels of an array.
+    pub fn labels(name: &str, labels: Labels) -> Self {
+        Self::Labels(Named {
+            name: name.into(),
+            labels,
+            noted: false,
+        })
+    }
+
     /// Bytes of memory that the numbers or labels take.
     pub fn memory(&self) -> usize {
         match self {
             Self::Images(images) => images.pixels.memory(),
-            Self::Labels { labels, .. } => labels.len(),
+            Self::Labels(named) => named.labels.len(),
+            Self::OneHot(named, images) => {
+                let images = images.as_ref().map_or(0, |images| images.pixels.memory());
+                named.labels.len() + images
+            }
         }
     }
 }
 
 /// Images of one size.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Images {
     /// The file, and the array in it.
     pub name: String,
@@ -33,6 +59,14 @@ pub(super) struct Images {
     pub pixels: Pixels,
     /// None where none were found.
     pub labels: Option<Labels>,
+    /// The names of the values, for tables that have such.
+    pub columns: Option<Vec<String>>,
+    /// Images that were left out: of which of these files, and which in it, counted from 0.
+    pub left_out: Vec<(u32, u32)>,
+    /// Whether number, height and width are the axes of an array.
+    pub axes: bool,
+    /// What was done to the values, in sentences.
+    pub handling: Vec<String>,
     /// The files that they are from, in order, and how many are from each.
     pub files: Vec<(String, usize)>,
 }
@@ -43,32 +77,54 @@ impl Images {
     }
 }
 
-/// Reads an array as images or as labels, by its shape.
+/// Reads an array of images by its shape. Labels in rows of one 1 are told as well.
 pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Part, ReadError> {
     let bytes = array.element == Element::U8;
     let (height, width, channels, first) = match *array.shape.as_slice() {
-        [_] | [_, 1] => return labels(name, &array.values),
-        [_, pixels] => {
-            let (height, width) = shape(name, pixels, options)?;
-            (height, width, 1, false)
-        }
+        [_, pixels] => match (shape(name, pixels, options), one_hot(&array.values, pixels)) {
+            (found, Some(labels)) => {
+                let images = found.map(|(height, width)| Images {
+                    name: name.into(),
+                    height,
+                    width,
+                    files: vec![(name.into(), array.values.len() / pixels)],
+                    pixels: array.values,
+                    ..Images::default()
+                });
+                let named = Named {
+                    name: name.into(),
+                    labels,
+                    noted: false,
+                };
+                return Ok(Part::OneHot(named, images));
+            }
+            (found, None) => {
+                let (height, width) = found?;
+                (height, width, 1, false)
+            }
+        },
         [_, height, width] => (height, width, 1, false),
         [_, height, width, channels @ (1 | 3 | 4)] => (height, width, channels, false),
         [_, channels @ (1 | 3), height, width] => (height, width, channels, true),
         _ => {
-            let shape: Vec<String> = array.shape.iter().map(ToString::to_string).collect();
+            let last = match *array.shape.as_slice() {
+                [_, _, 1 | 3 | 4, _] => format!(" {MOVE_AXIS}"),
+                _ => String::new(),
+            };
             let message = format!(
                 "The array is {}, which is no shape of images. Images are n × height × width, \
-                 n × pixels, or n × height × width × 1, 3 or 4 channels; labels are n.",
-                shape.join(" × ")
+                 n × pixels, or n × height × width × 1, 3 or 4 channels; labels are n.{last}",
+                axes(&array.shape)
             );
             return Err(ReadError::new(name, message));
         }
     };
+    let mut colours = Colours::new(if channels == 1 { 0 } else { height * width });
     let pixels = if channels == 1 {
         array.values
     } else {
         grey(
+            &mut colours,
             &array.values,
             height * width,
             channels,
@@ -83,9 +139,40 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
         height,
         width,
         pixels,
-        labels: None,
+        axes: array.shape.len() == 3,
+        handling: colours.told(options.grey).into_iter().collect(),
         files: vec![(name.into(), count)],
+        ..Images::default()
     }))
+}
+
+/// What to do where images lie along the last axis.
+const MOVE_AXIS: &str = "If the images lie along the last axis, save the array with them along the \
+                         first: numpy.moveaxis(x, -1, 0).";
+
+/// The sizes of an array.
+fn axes(shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    sizes.join(" × ")
+}
+
+/// The places of the ones in rows that are 0 but for a single 1.
+fn one_hot(values: &Pixels, width: usize) -> Option<Labels> {
+    let Pixels::Bytes(bytes) = values else {
+        return None;
+    };
+    if !(2..=MAX_CLASSES).contains(&width) {
+        return None;
+    }
+    let mut labels = Labels::default();
+    for row in bytes.chunks_exact(width) {
+        let place = row.iter().position(|&byte| byte == 1)?;
+        if row.iter().filter(|&&byte| byte != 0).count() != 1 {
+            return None;
+        }
+        labels.push(&place.to_string()).ok()?;
+    }
+    Some(labels)
 }
 
 /// Height and width of images stored as rows of so many numbers.
@@ -121,19 +208,6 @@ pub(super) fn shape(
     Err(ReadError::new(name, message).needing(need))
 }
 
-fn labels(name: &str, values: &Pixels) -> Result<Part, ReadError> {
-    let mut labels = Labels::default();
-    for value in values.iter(0..values.len()) {
-        labels
-            .push_number(value)
-            .map_err(|TooManyClasses| ReadError::new(name, TooManyClasses::MESSAGE))?;
-    }
-    Ok(Part::Labels {
-        name: name.into(),
-        labels,
-    })
-}
-
 /// What opaque means in the fourth channel: the largest value of the scale.
 fn white(bytes: bool, values: &Pixels) -> f32 {
     let unit = || values.iter(0..values.len()).all(|value| value <= 1.0);
@@ -143,6 +217,7 @@ fn white(bytes: bool, values: &Pixels) -> f32 {
 /// Images of one grey channel from images of three, or of four, the last of which is opacity over
 /// white.
 fn grey(
+    colours: &mut Colours,
     values: &Pixels,
     size: usize,
     channels: usize,
@@ -152,6 +227,7 @@ fn grey(
 ) -> Pixels {
     let mut pixels = Pixels::default();
     let mut image = Vec::with_capacity(size * channels);
+    let mut seen = Vec::with_capacity(size);
     for start in (0..values.len()).step_by(size * channels) {
         image.clear();
         image.extend(values.iter(start..start + size * channels));
@@ -163,14 +239,15 @@ fn grey(
                     image[pixel * channels + channel]
                 }
             };
-            let value = grey.of([channel(0), channel(1), channel(2)]);
-            pixels.push(if channels == 4 {
+            let mut colour = [channel(0), channel(1), channel(2)];
+            if channels == 4 {
                 let opacity = channel(3) / white;
-                value * opacity + white * (1.0 - opacity)
-            } else {
-                value
-            });
+                colour = colour.map(|value| value * opacity + white * (1.0 - opacity));
+            }
+            pixels.push(grey.of(colour));
+            seen.push(colour);
         }
+        colours.add(seen.drain(..));
     }
     pixels
 }
@@ -186,14 +263,27 @@ pub(super) fn join(
 ) -> Result<(Images, Counts), ReadError> {
     let mut images = Vec::new();
     let mut labels = Vec::new();
+    let others = parts.iter().any(|part| matches!(part, Part::Images(_)));
     for part in parts {
         match part {
             Part::Images(part) => images.push(part),
-            Part::Labels { name, labels: part } => labels.push((name, part)),
+            Part::Labels(part) => labels.push(part),
+            Part::OneHot(part, _) if others => {
+                notes.push(format!(
+                    "{} holds a single 1 in each row and was read as labels: the place of the 1, \
+                     counted from 0.",
+                    part.name
+                ));
+                labels.push(Named {
+                    noted: true,
+                    ..part
+                });
+            }
+            Part::OneHot(_, part) => images.push(part?),
         }
     }
     let Some(first) = images.first() else {
-        let (name, labels) = &labels[0];
+        let Named { name, labels, .. } = &labels[0];
         let message = format!(
             "These are {} labels without images. Choose the file of the images as well.",
             labels.len()
@@ -216,7 +306,9 @@ pub(super) fn join(
             });
         }
     }
+    same_columns(&images)?;
     give_labels(&mut images, labels, notes)?;
+    note_axes(&images, notes);
     let left_out = name_unlabelled(&mut images, notes);
 
     if images.len() > 1 {
@@ -233,9 +325,68 @@ pub(super) fn join(
             .append(&more)
             .map_err(too_many)?;
         all.pixels.append(part.pixels);
+        all.columns = all.columns.or(part.columns);
+        let more = part.handling.into_iter();
+        let new: Vec<String> = more.filter(|said| !all.handling.contains(said)).collect();
+        all.handling.extend(new);
+        let before = all.files.len() as u32;
+        let left_out = part.left_out.into_iter();
+        all.left_out
+            .extend(left_out.map(|(file, row)| (before + file, row)));
         all.files.extend(part.files);
     }
     Ok((all, left_out))
+}
+
+/// Makes sure that tables have the same columns in the same order.
+fn same_columns(images: &[Images]) -> Result<(), ReadError> {
+    let mut named = images
+        .iter()
+        .filter_map(|part| Some((part, part.columns.as_ref()?)));
+    let Some((first, columns)) = named.next() else {
+        return Ok(());
+    };
+    for (part, others) in named {
+        let mut pairs = columns.iter().zip(others);
+        if let Some(place) = pairs.position(|(column, other)| column != other) {
+            let message = format!(
+                "The {} of the values is {}, that of {} is {}. Give the tables the same columns in \
+                 the same order.",
+                ordinal(place + 1),
+                others[place],
+                first.name,
+                columns[place]
+            );
+            return Err(ReadError::new(&part.name, message));
+        }
+    }
+    Ok(())
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+/// Says that images may lie along another axis, where nothing contradicts it.
+fn note_axes(images: &[Images], notes: &mut Vec<String>) {
+    for part in images {
+        let (count, height, width) = (part.count(), part.height, part.width);
+        if part.axes && part.labels.is_none() && count == height && width > height {
+            notes.push(format!(
+                "{} is {} and was read as {count} images of {height} × {width}. {MOVE_AXIS}",
+                part.name,
+                axes(&[count, height, width])
+            ));
+        }
+    }
 }
 
 /// What images are called among the arrays of NumPy, if that is what they are.
@@ -248,20 +399,32 @@ fn array_name(images: &Images) -> Option<String> {
 /// that all differ, such as places, are labels only where there are no others.
 fn give_labels(
     images: &mut [Images],
-    mut labels: Vec<(String, Labels)>,
+    mut labels: Vec<Named>,
     notes: &mut Vec<String>,
 ) -> Result<(), ReadError> {
     let all_differ = |labels: &Labels| labels.len() > 1 && labels.classes() == labels.len();
-    labels.sort_by_key(|(_, labels)| all_differ(labels));
-    let mut left = Vec::new();
-    for (name, labels) in labels {
+    labels.sort_by_key(|named| all_differ(&named.labels));
+    let (mut given, mut left) = (Vec::new(), Vec::new());
+    for Named {
+        name,
+        mut labels,
+        noted,
+    } in labels
+    {
+        let rows = |part: &Images| part.count() + part.left_out.len();
         let best = images
             .iter_mut()
-            .filter(|part| part.labels.is_none() && part.count() == labels.len())
+            .filter(|part| part.labels.is_none() && rows(part) == labels.len())
             .max_by_key(|part| likeness(&part.name, &name));
-        match best {
-            Some(part) => part.labels = Some(labels),
-            None => left.push((name, labels)),
+        if let Some(part) = best {
+            let left_out: Vec<u32> = part.left_out.iter().map(|(_, row)| *row).collect();
+            labels.leave_out(&left_out);
+            part.labels = Some(labels);
+            if !noted {
+                given.push(name);
+            }
+        } else {
+            left.push((name, labels));
         }
     }
     for (name, labels) in left {
@@ -273,16 +436,41 @@ fn give_labels(
             notes.push(format!("{name} was left out: {EVERY_VALUE_DIFFERS}"));
             continue;
         }
-        let message = format!(
-            "There are {} labels, but {} images in {}. Choose the labels that belong to these \
-             images.",
-            labels.len(),
-            part.count(),
-            part.name
-        );
+        let message = mismatch(part, labels.len());
         return Err(ReadError::new(&name, message));
     }
+    if !given.is_empty() {
+        notes.push(format!("The labels are those of {}.", listed(&given)));
+    }
     Ok(())
+}
+
+/// Why so many labels do not belong to these images.
+fn mismatch(images: &Images, labels: usize) -> String {
+    let &Images {
+        height,
+        width,
+        axes: of_array,
+        ..
+    } = images;
+    let (name, count) = (&images.name, images.count());
+    if of_array && width == labels {
+        return format!(
+            "There are {labels} labels, and {name} is {}: its images seem to lie along the last \
+             axis. Save it with them along the first: numpy.moveaxis(x, -1, 0).",
+            axes(&[count, height, width])
+        );
+    }
+    if !of_array && height * width == labels {
+        return format!(
+            "There are {labels} labels, and {name} has {count} rows of {labels} values: its images \
+             seem to be its columns. Transpose it."
+        );
+    }
+    format!(
+        "There are {labels} labels, but {count} images in {name}. Choose the labels that belong to \
+         these images."
+    )
 }
 
 /// Why numbers are no labels.

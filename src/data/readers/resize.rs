@@ -2,25 +2,44 @@
 
 /// Resizes a grey image of `from` (height, width) to `to`.
 pub(super) fn area(image: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
+    let resized = area_of(|place| [image[place]], from, to);
+    resized.into_iter().map(|[value]| value).collect()
+}
+
+/// Resizes an image of several channels, given by the place of a pixel, from `from` (height, width)
+/// to `to`.
+pub(super) fn area_of<const N: usize>(
+    pixel: impl Fn(usize) -> [f32; N],
+    from: (usize, usize),
+    to: (usize, usize),
+) -> Vec<[f32; N]> {
     if from == to {
-        return image.to_vec();
+        return (0..from.0 * from.1).map(pixel).collect();
     }
     let (columns, rows) = (covers(from.1, to.1), covers(from.0, to.0));
-    let narrow: Vec<f32> = image
-        .chunks_exact(from.1)
-        .flat_map(|row| {
-            columns.iter().map(|cover| {
-                let parts = row[cover.start..].iter().zip(&cover.weights);
-                parts.map(|(value, weight)| value * weight).sum::<f32>()
-            })
-        })
-        .collect();
-    let mut resized = vec![0.0; to.0 * to.1];
+    let add = |sum: &mut [f32; N], value: [f32; N], weight: f32| {
+        for (sum, value) in sum.iter_mut().zip(value) {
+            *sum += value * weight;
+        }
+    };
+    let mut resized = vec![[0.0; N]; to.0 * to.1];
+    // An old row with its new columns; new rows that meet within one both need it.
+    let mut narrow = vec![[0.0; N]; to.1];
+    let mut held = None;
     for (row, cover) in resized.chunks_exact_mut(to.1).zip(&rows) {
-        let parts = narrow[cover.start * to.1..].chunks_exact(to.1);
-        for (part, weight) in parts.zip(&cover.weights) {
-            for (sum, value) in row.iter_mut().zip(part) {
-                *sum += value * weight;
+        for (old, weight) in (cover.start..).zip(&cover.weights) {
+            if held != Some(old) {
+                for (sum, cover) in narrow.iter_mut().zip(&columns) {
+                    *sum = [0.0; N];
+                    let places = old * from.1 + cover.start..;
+                    for (place, weight) in places.zip(&cover.weights) {
+                        add(sum, pixel(place), *weight);
+                    }
+                }
+                held = Some(old);
+            }
+            for (sum, value) in row.iter_mut().zip(&narrow) {
+                add(sum, *value, *weight);
             }
         }
     }
@@ -61,6 +80,11 @@ mod tests {
         // Three columns into two: each covers one and a half.
         let resized = area(&[0.0, 3.0, 6.0], (1, 3), (1, 2));
         assert!((resized[0] - 1.0).abs() < 1e-6 && (resized[1] - 5.0).abs() < 1e-6);
+        let colours = [[1.0, 9.0], [3.0, 5.0]];
+        assert_eq!(
+            area_of(|place| colours[place], (1, 2), (1, 1)),
+            [[2.0, 7.0]]
+        );
         assert_eq!(
             area(&[2.0, 4.0], (1, 2), (2, 4)),
             [2.0, 2.0, 4.0, 4.0, 2.0, 2.0, 4.0, 4.0]

@@ -30,7 +30,8 @@ impl Sides {
     /// The sides of files, where names tell a training set and a test set apart. A validation set
     /// stands in for a test set that is not there.
     pub fn of(entries: &[Entry]) -> Option<Self> {
-        let of_pictures = |entry: &Entry| matches!(entry.kind, Kind::Png | Kind::Jpeg | Kind::Wave);
+        let of_pictures =
+            |entry: &Entry| matches!(entry.kind, Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::Wave);
         let paths: Vec<Vec<&str>> = entries
             .iter()
             .map(|entry| {

@@ -1,127 +1,137 @@
 //! WAV recordings, made into spectrograms.
 
-use hound::{SampleFormat, WavReader};
-
 use super::error::ReadError;
-use super::labels::{self, Found};
+use super::labelled::{Labelled, LeftOut};
+use super::labels::{Labels, TooManyClasses};
 use super::options::Options;
-use super::part::Images;
+use super::part::{Images, listed};
+use super::resample::Resampler;
 use super::source::{Entry, Source};
-use super::spectrogram::{Recipe, SIDE};
+use super::spectrogram::{self, Recipe, SIDE};
+use super::wave::{self, Wave};
 use crate::data::Pixels;
 
 /// The most bytes of the file of a recording.
 const MAX_FILE: u64 = 64 << 20;
 
-/// Reads all recordings among `entries`, which are nothing else.
+/// Reads recordings, which are `files` and nothing else.
 pub(super) fn read(
     source: &mut Source<'_>,
-    entries: &[Entry],
+    files: Vec<Labelled>,
     options: &Options,
     notes: &mut Vec<String>,
     progress: &mut dyn FnMut(f64),
 ) -> Result<Images, ReadError> {
-    let bytes = (entries.len() * SIDE * SIDE).saturating_mul(4);
+    let count = files.len();
+    let bytes = (count * SIDE * SIDE).saturating_mul(4);
     if bytes > options.max_bytes {
         let message = format!(
-            "The spectrograms of {} recordings take more than can be held. Choose fewer.",
-            entries.len()
+            "The spectrograms of {count} recordings take more than can be held. Choose fewer."
         );
         return Err(ReadError::of_all(message));
     }
-    let mut all = Vec::with_capacity(entries.len() * SIDE * SIDE);
-    let mut recipe: Option<Recipe> = None;
-    let mut top: Option<(f64, &str)> = None;
-    let mut silent = 0;
-    for (place, entry) in entries.iter().enumerate() {
-        let file = source.bytes(entry, MAX_FILE)?;
-        let (samples, rate) = samples(entry, &file)?;
-        drop(file);
-        let of_rate = match recipe.take() {
-            Some(recipe) if recipe.rate() == rate => recipe,
-            _ => Recipe::new(rate).map_err(|message| ReadError::new(&entry.name, message))?,
-        };
-        let (hertz, first) = *top.get_or_insert((of_rate.top(), &entry.name));
-        if hertz != of_rate.top() {
-            let message = format!(
-                "The recording reaches up to {:.0} Hz, {first} up to {hertz:.0} Hz, so their \
-                 pictures would differ in scale. Resample all to one rate.",
-                of_rate.top()
-            );
-            return Err(ReadError::new(&entry.name, message));
+    let mut left_out = LeftOut::default();
+    // A tenth of the time, by guess: only the headers are looked at.
+    let mut recordings = Vec::with_capacity(count);
+    for (place, file) in files.into_iter().enumerate() {
+        let rate = rate(source, &file.entry);
+        if let Some(rate) = left_out.keep(rate, source)? {
+            recordings.push((file, rate));
         }
-        let image = of_rate
-            .image(&samples)
-            .map_err(|message| ReadError::new(&entry.name, message))?;
-        silent += usize::from(image.iter().all(|&value| value == 0.0));
-        all.extend(image);
-        recipe = Some(of_rate);
-        progress((place + 1) as f64 / entries.len() as f64);
+        progress(0.1 * place as f64 / count as f64);
     }
-    if let Some((hertz, _)) = top.filter(|(hertz, _)| *hertz < Recipe::TOP) {
-        notes.push(format!(
-            "The recordings reach up to {hertz:.0} Hz only; so does the frequency axis."
+    // What lies above half the lowest rate is known of some recordings only.
+    let Some(lowest) = recordings.iter().map(|(_, rate)| *rate).min() else {
+        left_out.told(count, "recordings", notes)?;
+        return Err(ReadError::of_all("There is no recording to read."));
+    };
+    let recipe = Recipe::new(lowest).map_err(ReadError::of_all)?;
+
+    let mut labels = Labels::default();
+    let mut read = Vec::with_capacity(recordings.len());
+    let mut all = Vec::with_capacity(recordings.len() * SIDE * SIDE);
+    let mut resampler: Option<(u32, Resampler)> = None;
+    let (mut silent, mut mixed, mut resampled, mut blemished) = (0, 0, 0, Vec::new());
+    for (place, (file, rate)) in recordings.iter().enumerate() {
+        let entry = &file.entry;
+        let heard = recording(source, entry).and_then(|wave| {
+            let mut samples = wave.samples;
+            if *rate != lowest {
+                let known = resampler.take().filter(|(from, _)| from == rate);
+                let (_, of_rate) = resampler
+                    .insert(known.unwrap_or_else(|| (*rate, Resampler::new(*rate, lowest))));
+                samples = of_rate.apply(&samples);
+            }
+            let image = recipe.image(&samples);
+            let image = image.map_err(|message| ReadError::new(&entry.name, message))?;
+            Ok((image, wave.channels, wave.blemish))
+        });
+        if let Some((image, channels, blemish)) = left_out.keep(heard, source)? {
+            silent += usize::from(image.iter().all(|&value| value == 0.0));
+            mixed += usize::from(channels > 1);
+            resampled += usize::from(*rate != lowest);
+            blemished.extend(blemish.map(|what| (entry.name.as_str(), what)));
+            all.extend(image);
+            read.push((entry.path.clone(), 1));
+            labels
+                .push(&file.class)
+                .map_err(|TooManyClasses| ReadError::new(&entry.name, TooManyClasses::MESSAGE))?;
+        }
+        progress(0.1 + 0.9 * (place + 1) as f64 / recordings.len() as f64);
+    }
+    left_out.told(count, "recordings", notes)?;
+    let mut handling = Vec::new();
+    if resampled > 0 {
+        handling.push(format!(
+            "{resampled} of {} recordings were resampled to {lowest} Hz, the lowest rate among them.",
+            labels.len()
         ));
+    }
+    if recipe.top() < Recipe::TOP {
+        handling.push(format!(
+            "The recordings reach up to {:.0} Hz only; so does the frequency axis.",
+            recipe.top()
+        ));
+    }
+    if mixed > 0 {
+        handling.push(format!("The channels of {mixed} recordings were averaged."));
+    }
+    notes.extend(handling.iter().cloned());
+    if let Some((_, what)) = blemished.first() {
+        let names: Vec<&str> = blemished.iter().map(|(name, _)| *name).collect();
+        notes.push(format!("Read, though {what}: {}.", listed(&names)));
     }
     if silent > 0 {
         notes.push(format!(
             "{silent} recordings are silent: their images are black."
         ));
     }
-    let paths: Vec<String> = entries.iter().map(|entry| entry.path.clone()).collect();
-    let (labels, found) = labels::of_files(&paths, Found::FileName);
-    notes.push(labels::told(found, "recordings"));
     Ok(Images {
-        name: String::new(),
         height: SIDE,
         width: SIDE,
         pixels: Pixels::Floats(all),
-        labels: (found != Found::Nowhere).then_some(labels),
-        files: paths.into_iter().map(|path| (path, 1)).collect(),
+        labels: Some(labels).filter(Labels::tell),
+        handling,
+        files: read,
+        ..Images::default()
     })
 }
 
-/// The samples of a recording from -1 to 1, all channels averaged, and their rate in hertz.
-fn samples(entry: &Entry, file: &[u8]) -> Result<(Vec<f32>, u32), ReadError> {
-    let damaged = |error: hound::Error| {
-        let message = match error {
-            hound::Error::Unsupported => {
-                "The recording is compressed. Save it as PCM, of 8 to 32 bits, or as floats.".into()
-            }
-            error => {
-                format!(
-                    "The recording is damaged or cut short ({error}). Fetch it again or leave it out."
-                )
-            }
-        };
-        ReadError::new(&entry.name, message)
-    };
-    let mut reader = WavReader::new(file).map_err(damaged)?;
-    let spec = reader.spec();
-    let channels = usize::from(spec.channels).max(1);
-    // A header can announce more than follows; the file bounds what is asked for.
-    let mut samples = Vec::with_capacity((reader.len() as usize).min(file.len()) / channels);
-    let (mut sum, mut heard) = (0.0, 0);
-    let mut add = |sample: f32| {
-        sum += sample;
-        heard += 1;
-        if heard == channels {
-            samples.push(sum / channels as f32);
-            (sum, heard) = (0.0, 0);
-        }
-    };
-    match spec.sample_format {
-        SampleFormat::Float => {
-            for sample in reader.samples::<f32>() {
-                add(sample.map_err(damaged)?);
-            }
-        }
-        SampleFormat::Int => {
-            let full = 2_f32.powi(i32::from(spec.bits_per_sample.clamp(1, 32)) - 1);
-            for sample in reader.samples::<i32>() {
-                add(sample.map_err(damaged)? as f32 / full);
-            }
-        }
-    }
-    Ok((samples, spec.sample_rate))
+/// Samples a second, of a recording that can be read.
+fn rate(source: &mut Source<'_>, entry: &Entry) -> Result<u32, ReadError> {
+    let file = source.bytes(entry, MAX_FILE)?;
+    let header = wave::header(&file).map_err(|reason| damaged(entry, &reason))?;
+    spectrogram::check(header.rate).map_err(|message| ReadError::new(&entry.name, message))?;
+    Ok(header.rate)
+}
+
+fn recording(source: &mut Source<'_>, entry: &Entry) -> Result<Wave, ReadError> {
+    let file = source.bytes(entry, MAX_FILE)?;
+    wave::read(&file).map_err(|reason| damaged(entry, &reason))
+}
+
+fn damaged(entry: &Entry, reason: &str) -> ReadError {
+    let message =
+        format!("The recording cannot be read: {reason}. Fetch it again or leave it out.");
+    ReadError::new(&entry.name, message)
 }

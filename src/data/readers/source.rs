@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use flate2::read::GzDecoder;
 
 use super::error::ReadError;
-use super::rdata;
+use super::labels::composed;
+use super::{paths, rdata, text};
 use crate::archive::{Archive, ArchiveError};
 use crate::data::{File, idx};
 
@@ -16,6 +17,8 @@ use crate::data::{File, idx};
 const UNPACKED_FACTOR: u64 = 8;
 /// The most files, those in archives counted one by one.
 pub const MAX_FILES: usize = 200_000;
+/// What WAV files start with; the latter two may be larger than 4 GB.
+const WAVES: [[u8; 4]; 3] = [*b"RIFF", *b"RF64", *b"BW64"];
 /// Enough of a file to tell its kind.
 const START: u64 = 512;
 
@@ -27,6 +30,7 @@ pub(super) enum Kind {
     Table,
     Png,
     Jpeg,
+    Tiff,
     Wave,
     /// What R saved; it may hold several arrays.
     R,
@@ -85,11 +89,14 @@ pub(super) struct Source<'a> {
 pub(super) struct Found<'a> {
     pub source: Source<'a>,
     pub entries: Vec<Entry>,
-    /// Names of files that cannot be read, and why.
+    /// Names of files of other forms, and what they are.
     pub skipped: Vec<(String, &'static str)>,
+    /// Why members of archives cannot be unpacked.
+    pub unreadable: Vec<ReadError>,
 }
 
-/// Opens `files`, of which none may unpack to more than `limit` bytes.
+/// Opens `files`, of which none may unpack to more than `limit` bytes. They and those in archives are
+/// handed out in the order of their paths, whatever the order in which they were given.
 pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError> {
     let limit = limit as u64;
     let mut found = Found {
@@ -101,6 +108,7 @@ pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError>
         },
         entries: Vec::new(),
         skipped: Vec::new(),
+        unreadable: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
         if file.bytes.is_empty() && files.len() == 1 {
@@ -110,9 +118,12 @@ pub(super) fn open(files: &[File], limit: usize) -> Result<Found<'_>, ReadError>
         if is_zip(&file.bytes) {
             found.add_archive(file)?;
         } else {
-            found.add(file.name.clone(), &file.name, Place::File(index))?;
+            let name = composed(&file.name).into_owned();
+            found.add(name.clone(), name, Place::File(index))?;
         }
     }
+    found.entries.sort_by(|a, b| paths::order(&a.name, &b.name));
+    found.skipped.sort_by(|(a, _), (b, _)| paths::order(a, b));
     Ok(found)
 }
 
@@ -127,7 +138,7 @@ impl<'a> Found<'a> {
         let paths: Vec<String> = archive
             .members()
             .iter()
-            .map(|member| member.path.clone())
+            .map(|member| composed(&member.path).into_owned())
             .collect();
         if paths.is_empty() {
             let message = "The archive is empty. Choose one that holds images.";
@@ -135,37 +146,41 @@ impl<'a> Found<'a> {
         }
         let number = self.source.archives.len();
         self.source.archives.push(archive);
-        for (index, path) in paths.iter().enumerate() {
+        let around = composed(&file.name).into_owned();
+        for (index, path) in paths.into_iter().enumerate() {
             let place = Place::Member {
                 archive: number,
                 index,
             };
-            self.add(format!("{}/{path}", file.name), path, place)?;
+            self.add(format!("{around}/{path}"), path, place)?;
         }
         Ok(())
     }
 
-    fn add(&mut self, name: String, path: &str, place: Place) -> Result<(), ReadError> {
-        if is_clutter(path) {
+    fn add(&mut self, name: String, path: String, place: Place) -> Result<(), ReadError> {
+        if paths::is_clutter(&path) {
             return Ok(());
         }
-        if self.entries.len() + self.skipped.len() >= MAX_FILES {
+        if self.entries.len() + self.skipped.len() + self.unreadable.len() >= MAX_FILES {
             return Err(ReadError::of_all(too_many_files()));
         }
         let mut entry = Entry {
             name,
-            path: path.into(),
+            path,
             kind: Kind::Table,
             member: None,
             place,
             gzip: false,
         };
-        let mut start = self.source.start(&entry)?;
-        if start.starts_with(&idx::GZIP_MAGIC) {
-            entry.gzip = true;
-            start = self.source.start(&entry)?;
-        }
-        match kind(&start, path) {
+        let kind = match self.kind(&mut entry) {
+            Ok(kind) => kind,
+            Err(error) if self.source.is_spent() => return Err(error),
+            Err(error) => {
+                self.unreadable.push(error);
+                return Ok(());
+            }
+        };
+        match kind {
             Ok(kind) => {
                 entry.kind = kind;
                 self.entries.push(entry);
@@ -187,21 +202,21 @@ impl<'a> Found<'a> {
         }
         Ok(())
     }
-}
 
-/// What systems leave in folders and archives.
-fn is_clutter(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.is_empty()
-        || name.starts_with('.')
-        || path.starts_with("__MACOSX/")
-        || matches!(name, "Thumbs.db" | "desktop.ini")
+    /// What an entry is by its first bytes, unpacked if it is in gzip.
+    fn kind(&mut self, entry: &mut Entry) -> Result<Result<Kind, &'static str>, ReadError> {
+        let mut start = self.source.start(entry)?;
+        if start.starts_with(&idx::GZIP_MAGIC) {
+            entry.gzip = true;
+            start = self.source.start(entry)?;
+        }
+        Ok(kind(&start, &entry.path))
+    }
 }
 
 /// The kind of a file that starts like this, or in a few words what it is instead.
 fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
-    let prose = ["md", "html", "xml", "json", "pdf", "rtf", "py", "r"];
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let name = paths::name(path).to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let of_r = ["rdata", "rda", "rds"].contains(&ending);
     match start {
@@ -209,21 +224,10 @@ fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Ok(Kind::Npy),
         [0x89, b'P', b'N', b'G', ..] => Ok(Kind::Png),
         [0xff, 0xd8, 0xff, ..] => Ok(Kind::Jpeg),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'A',
-            b'V',
-            b'E',
-            ..,
-        ] => Ok(Kind::Wave),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Ok(Kind::Tiff),
+        _ if start.get(8..12) == Some(b"WAVE") && WAVES.iter().any(|of| start.starts_with(of)) => {
+            Ok(Kind::Wave)
+        }
         _ if idx::recognises(start) => Ok(Kind::Idx),
         _ if rdata::recognises(start) => Ok(Kind::R),
         [b'B', b'Z', b'h', ..] if of_r => Err("bzip2"),
@@ -238,28 +242,33 @@ fn kind(start: &[u8], path: &str) -> Result<Kind, &'static str> {
         [b'G', b'I', b'F', b'8', ..] => Err("a GIF picture"),
         [b'B', b'M', ..] if ending == "bmp" => Err("a BMP picture"),
         [b'R', b'I', b'F', b'F', ..] => Err("a WebP picture or other RIFF file"),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Err("a TIFF picture"),
         [b'I', b'D', b'3', ..] | [0xff, 0xe0..=0xff, ..] if ending == "mp3" => {
             Err("an MP3 recording")
+        }
+        [b'F', b'O', b'R', b'M', ..] if start.get(8..11) == Some(b"AIF") => {
+            Err("an AIFF recording")
         }
         [b'O', b'g', b'g', b'S', ..] | [b'f', b'L', b'a', b'C', ..] => {
             Err("a compressed recording")
         }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("text in UTF-16, where UTF-8 is needed"),
+        _ if text::is_utf16(start) && !paths::is_prose(path) => Ok(Kind::Table),
         _ if start
             .iter()
             .any(|&byte| byte < 9 || (14..32).contains(&byte)) =>
         {
             Err("of no form that can be read")
         }
-        _ if prose.contains(&ending) || name.starts_with("readme") || name.starts_with("licen") => {
-            Err("prose")
-        }
+        _ if paths::is_prose(path) => Err("prose"),
         _ => Ok(Kind::Table),
     }
 }
 
 impl Source<'_> {
+    /// Whether so much was unpacked that nothing more may be.
+    pub fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
     /// The content of an entry, unpacked as it is read.
     pub fn stream(&mut self, entry: &Entry) -> Result<Box<dyn Read + '_>, ReadError> {
         let packed: Box<dyn Read + '_> = match entry.place {
@@ -346,11 +355,10 @@ fn of_zip(error: &ArchiveError) -> String {
         ArchiveError::Encrypted => {
             "The archive is encrypted. Unpack it and choose what is in it.".into()
         }
-        ArchiveError::Method => {
-            "The archive is packed in a way that cannot be read. Pack it again, \
-                                 as an ordinary zip file."
-                .into()
-        }
+        ArchiveError::Method(name) => format!(
+            "It is packed with {name}, which cannot be read. Unpack the archive and pack it again \
+             with deflate, as an ordinary zip file."
+        ),
         ArchiveError::TooMany => too_many_files(),
         ArchiveError::Damaged(reason) => {
             format!("The archive is damaged or cut short ({reason}). Fetch it again.")
@@ -375,6 +383,7 @@ impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         if count as u64 > *self.left {
+            *self.left = 0;
             return Err(io::ErrorKind::QuotaExceeded.into());
         }
         *self.left -= count as u64;

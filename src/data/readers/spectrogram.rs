@@ -47,14 +47,7 @@ impl Recipe {
     /// # Errors
     /// If no voice is recorded at such a rate.
     pub fn new(rate: u32) -> Result<Self, String> {
-        if !RATES.contains(&rate) {
-            return Err(format!(
-                "A rate of {rate} Hz is not between {} and {}. Resample the recording, for \
-                 instance to 48000 Hz.",
-                RATES.start(),
-                RATES.end()
-            ));
-        }
+        check(rate)?;
         let hertz_per_bin = f64::from(rate) / WINDOW as f64;
         let mut filter = Box::new([Complex32::default(); BLOCK]);
         for (place, tap) in taps(rate).into_iter().enumerate() {
@@ -167,6 +160,19 @@ impl Recipe {
         }
         (power, frames)
     }
+}
+
+/// Whether voices are recorded at this rate.
+pub(super) fn check(rate: u32) -> Result<(), String> {
+    if RATES.contains(&rate) {
+        return Ok(());
+    }
+    Err(format!(
+        "A rate of {rate} Hz is not between {} and {}. Resample the recording, for instance to \
+         48000 Hz.",
+        RATES.start(),
+        RATES.end()
+    ))
 }
 
 fn top(rate: u32) -> f64 {

@@ -1,26 +1,25 @@
 //! CSV files: rows of numbers, one of whose columns may hold labels.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
-use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use csv::ByteRecord;
 
+use super::columns::{self, Columns};
+use super::dialect::{Dialect, Rows, text_of};
 use super::error::{Need, ReadError};
-use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
-use super::options::{LabelColumn, Options};
-use super::part::{self, Images, Part};
+use super::labels::{Labels, TooManyClasses};
+use super::number::{Doubt, Marks, is_gap, number, truth, written};
+use super::options::{Decimal, Gaps, LabelColumn, Options};
+use super::part::{self, Images, Named, Part};
 use super::source::megabytes;
+use super::survey::Survey;
+use super::text::decode;
 use crate::data::Pixels;
 
-/// Names that columns of labels commonly have.
-const LABEL_NAMES: [&str; 8] = [
-    "label", "labels", "class", "target", "y", "digit", "letter", "category",
-];
-/// Names that tools give to a column that only counts the rows.
-const COUNTER_NAMES: [&str; 5] = ["", "unnamed: 0", "index", "id", "rownames"];
-/// Columns whose names are handed out as choices; more make no readable list.
-const MAX_CHOICES: usize = 1000;
 /// The most columns: the pixels of an image of 1024 × 1024, and a few beside them.
 const MAX_COLUMNS: usize = (1 << 20) + 8;
+/// Lines that are named where rows are left out.
+const SHOWN_LINES: usize = 3;
 
 /// What can be chosen of a table, and what was.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,44 +29,27 @@ pub(super) struct Choices {
     pub columns: Vec<String>,
     /// Counted from 0.
     pub label_column: Option<usize>,
-}
-
-/// What a first pass over the table finds out.
-struct Survey {
-    rows: usize,
-    columns: usize,
-    /// The first line, which may be a header.
-    first: Vec<String>,
-    /// Whether each field of the second line, or of the only one, is a number.
-    numeric: Vec<bool>,
-    /// Of the first and of the last column, header left out.
-    ends: [Column; 2],
-}
-
-/// The values of one column, up to where they are too many to be labels.
-#[derive(Default)]
-struct Column {
-    distinct: HashSet<Vec<u8>>,
-    whole: bool,
-    consecutive: bool,
-}
-
-/// How a table is written.
-#[derive(Clone, Copy)]
-struct Form {
-    separator: u8,
-    /// Numbers may have a comma before their fraction.
-    comma: bool,
+    /// Columns that are no values, counted from 0.
+    pub left_out: Vec<usize>,
+    /// Columns to be dropped or kept of which there is none.
+    pub unknown: Vec<LabelColumn>,
 }
 
 pub(super) fn read(
     name: &str,
-    text: &[u8],
+    bytes: &[u8],
     options: &Options,
+    notes: &mut Vec<String>,
     progress: &mut dyn FnMut(f64),
 ) -> Result<(Part, Choices), ReadError> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let (form, separators) = form(text);
+    let (text, assumed) = decode(bytes).map_err(|message| ReadError::new(name, message))?;
+    if let Some(encoding) = assumed {
+        notes.push(format!(
+            "{name} is not UTF-8 and was read as {encoding}. Save it as UTF-8 if its letters are wrong."
+        ));
+    }
+    let text: &[u8] = &text;
+    let dialect = Dialect::of(text);
     let too_wide = || {
         let message = format!(
             "A line has more than {MAX_COLUMNS} values. Save an image in each line, each line \
@@ -75,39 +57,46 @@ pub(super) fn read(
         );
         ReadError::new(name, message)
     };
-    if separators > MAX_COLUMNS {
+    if dialect.separators > MAX_COLUMNS {
         return Err(too_wide());
     }
     let size = text.len().max(1) as f64;
-    let survey = survey(name, text, form, &mut |bytes| {
+    let mut rows = Rows::new(name, text, &dialect);
+    let survey = Survey::of(&mut rows, text, &dialect, options.header, &mut |bytes| {
         progress(0.4 * bytes as f64 / size);
     })?;
-
+    if survey.columns == 0 {
+        let message = "The table is empty. Choose one that has an image in each row.";
+        return Err(ReadError::new(name, message));
+    }
     if survey.columns > MAX_COLUMNS {
         return Err(too_wide());
     }
-    let header = options.header.unwrap_or_else(|| survey.has_header());
-    let rows = survey.rows - usize::from(header);
-    if rows == 0 {
+    if survey.rows == 0 {
         let message = "The table has no rows of numbers. Choose one that has an image in each row.";
         return Err(ReadError::new(name, message));
     }
-    let counter = survey.counts_rows(header);
-    let label = label_column(name, &survey, header, counter, options)?;
-    let columns: Vec<usize> = (0..survey.columns)
-        .filter(|&column| Some(column) != label && !(counter && column == 0))
-        .collect();
-    let choices = Choices {
-        header,
-        columns: survey.column_names(header),
-        label_column: label,
-    };
 
-    let shape = match columns.len() {
-        0 => None,
-        pixels => Some(part::shape(name, pixels, options)?),
+    let columns = Columns::of(name, &survey, options)?;
+    if columns.values.is_empty() && columns.label.is_none() {
+        let message = "No column of numbers is left. Choose a table that has an image in each row.";
+        return Err(ReadError::new(name, message));
+    }
+    let table = Table {
+        name,
+        text,
+        dialect: &dialect,
+        survey: &survey,
+        columns: &columns,
+        comma: comma(name, text, &dialect, &survey, &columns, options)?,
+        gaps: options.gaps,
     };
-    let bytes = (rows as u64).saturating_mul(columns.len() as u64);
+    let shape = match (columns.values.len(), &columns.names) {
+        (0, _) => None,
+        (values, Some(_)) if options.shape.is_none() => Some((1, values)),
+        (values, _) => Some(part::shape(name, values, options)?),
+    };
+    let bytes = (survey.rows as u64).saturating_mul(columns.values.len() as u64);
     if bytes > options.max_bytes as u64 {
         let message = format!(
             "The table holds {} numbers, and at most {} of them can be held. Leave some rows out.",
@@ -116,399 +105,350 @@ pub(super) fn read(
         );
         return Err(ReadError::new(name, message));
     }
-
-    let table = Table {
-        name,
-        text,
-        form,
-        label,
-        columns: &columns,
-        choices: &choices,
-    };
-    let (pixels, labels) = table.read(options.max_bytes, &mut |bytes| {
+    let read = table.read(options.max_bytes, &mut |bytes| {
         progress(0.4 + 0.6 * bytes as f64 / size);
     })?;
+
+    let handling = table.handling(&read);
+    for note in columns.notes.iter().chain(&handling) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
     let part = match shape {
-        None => Part::Labels {
+        None => Part::Labels(Named {
             name: name.into(),
-            labels,
-        },
+            labels: read.labels,
+            noted: true,
+        }),
         Some((height, width)) => Part::Images(Images {
             name: name.into(),
             height,
             width,
-            pixels,
-            labels: label.map(|_| labels),
-            files: vec![(name.into(), rows)],
+            pixels: read.values,
+            labels: columns.label.map(|_| read.labels),
+            files: vec![(name.into(), survey.rows - read.left_out.len())],
+            handling: table.all_handling(handling),
+            columns: columns.names.clone(),
+            left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
+            axes: false,
         }),
     };
+    let missing = |asked: &&LabelColumn| columns::place(&survey, asked).is_none();
+    let asked = options.drop.iter().chain(&options.keep);
+    let choices = Choices {
+        header: survey.header.is_some(),
+        columns: columns::choices(&survey),
+        label_column: columns.label,
+        unknown: asked.filter(missing).cloned().collect(),
+        left_out: columns.left_out,
+    };
     Ok((part, choices))
+}
+
+/// Whether a comma stands before fractions, as the table's numbers or the person say.
+fn comma(
+    name: &str,
+    text: &[u8],
+    dialect: &Dialect,
+    survey: &Survey,
+    columns: &Columns,
+    options: &Options,
+) -> Result<bool, ReadError> {
+    if let Some(decimal) = options.decimal {
+        return Ok(decimal == Decimal::Comma);
+    }
+    let marks = |&column: &usize| survey.marks.get(column).copied();
+    let all = columns.values.iter().filter_map(marks);
+    let doubt = match all
+        .fold(Marks::default(), Marks::with)
+        .comma(dialect.separator)
+    {
+        Ok(comma) => return Ok(comma),
+        Err(doubt) => doubt,
+    };
+    let shown = |of: Marks| -> Result<(String, usize), ReadError> {
+        let mut rows = survey.rows_below(Rows::new(name, text, dialect))?;
+        let mut record = ByteRecord::new();
+        while rows.next(&mut record)? {
+            let mut fields = columns
+                .values
+                .iter()
+                .filter_map(|&column| record.get(column));
+            if let Some(field) = fields.find(|field| Marks::of(field).any(of)) {
+                return Ok((text_of(field), rows.line(&record)));
+            }
+        }
+        Ok((String::new(), 1))
+    };
+    Err(match doubt {
+        Doubt::Unclear(of) => {
+            let (number, line) = shown(of)?;
+            let mark = if of == Marks::SOME_COMMA {
+                "comma"
+            } else {
+                "point"
+            };
+            let message = format!(
+                "The {mark} in “{number}” may stand before a fraction or between thousands, and no \
+                 number of the table tells which. Say whether a point or a comma stands before \
+                 fractions."
+            );
+            let error = ReadError::new(name, message).at(format!("line {line}"));
+            error.needing(Need::Decimal { number })
+        }
+        Doubt::AtOdds(point, comma) => {
+            let ((point, line), (comma, other)) = (shown(point)?, shown(comma)?);
+            let message = format!(
+                "“{point}” has a decimal point, but “{comma}” in line {other} a decimal comma. \
+                 Write all numbers of the table alike."
+            );
+            ReadError::new(name, message).at(format!("line {line}"))
+        }
+    })
 }
 
 /// A table of which is known what each column holds.
 struct Table<'a> {
     name: &'a str,
     text: &'a [u8],
-    form: Form,
-    label: Option<usize>,
-    /// Those of the pixels.
-    columns: &'a [usize],
-    choices: &'a Choices,
+    dialect: &'a Dialect,
+    survey: &'a Survey,
+    columns: &'a Columns,
+    /// Whether a comma stands before fractions.
+    comma: bool,
+    gaps: Gaps,
+}
+
+/// What the rows of a table hold.
+#[derive(Default)]
+struct Read {
+    values: Pixels,
+    labels: Labels,
+    /// Rows with gaps, counted from 0.
+    left_out: Vec<u32>,
+    /// The first lines of them.
+    lines: Vec<usize>,
+    /// Where the first gap is.
+    gap: Option<ReadError>,
+    /// Whether a value was `True` or `False`.
+    truths: bool,
 }
 
 impl Table<'_> {
-    /// All pixels, row by row, and the labels of the rows if a column holds them.
-    fn read(
-        &self,
-        max_bytes: usize,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<(Pixels, Labels), ReadError> {
-        let &Self {
-            name,
-            text,
-            form,
-            label,
-            columns,
-            choices,
-        } = self;
-        let mut pixels = Pixels::default();
-        let mut labels = Labels::default();
+    /// All values, row by row, and the labels of the rows if a column holds them.
+    fn read(&self, max_bytes: usize, progress: &mut dyn FnMut(u64)) -> Result<Read, ReadError> {
+        let mut read = Read::default();
         let mut record = ByteRecord::new();
-        let mut reader = reader(text, form);
-        let mut first = choices.header;
-        while next(name, text, &mut reader, &mut record)? {
-            if std::mem::take(&mut first) {
-                continue;
-            }
-            let line = || line(text, record.position());
-            if let Some(column) = label {
-                let field = String::from_utf8_lossy(&record[column]);
-                let field = field.trim();
-                if field.is_empty() {
-                    let message = "The label is missing. Give the row a label or remove it.";
-                    return Err(ReadError::new(name, message).at(format!("line {}", line())));
+        let rows = Rows::new(self.name, self.text, self.dialect);
+        let mut rows = self.survey.rows_below(rows)?;
+        let mut row = 0;
+        while rows.next(&mut record)? {
+            if !self.add(&record, &rows, &mut read)? {
+                read.left_out.push(row);
+                if read.lines.len() < SHOWN_LINES {
+                    read.lines.push(rows.line(&record));
                 }
-                let pushed = match field.parse::<f32>() {
-                    Ok(number) if number.is_finite() => labels.push_number(number),
-                    _ => labels.push(field),
-                };
-                pushed.map_err(|TooManyClasses| {
-                    ReadError::new(name, TooManyClasses::MESSAGE)
-                        .at(format!("column {}", column + 1))
-                        .needing(choices.need())
-                })?;
             }
-            for &column in columns {
-                let field = &record[column];
-                let Some(value) = number(field, form).filter(|value| value.is_finite()) else {
-                    let shown = String::from_utf8_lossy(&field[..field.len().min(40)]).into_owned();
-                    let found = if shown.trim().is_empty() {
-                        "The value is missing".into()
-                    } else {
-                        format!("“{shown}” is not a finite number")
-                    };
-                    let message = format!("{found}. Correct it, or remove the row or the column.");
-                    let place = format!("line {}, column {}", line(), column + 1);
-                    return Err(ReadError::new(name, message)
-                        .at(place)
-                        .needing(choices.need()));
-                };
-                pixels.push(value);
-            }
-            if pixels.memory() > max_bytes {
+            row += 1;
+            if read.values.memory() > max_bytes {
                 let message = format!(
                     "The numbers take more than {}, and no more can be held. Leave some rows out.",
                     megabytes(max_bytes as u64)
                 );
-                return Err(ReadError::new(name, message).at(format!("line {}", line())));
+                let place = format!("line {}", rows.line(&record));
+                return Err(ReadError::new(self.name, message).at(place));
             }
-            if let Some(position) = record.position()
-                && position.record().is_multiple_of(1024)
-            {
-                progress(position.byte());
-            }
-        }
-        Ok((pixels, labels))
-    }
-}
-
-impl Choices {
-    fn need(&self) -> Need {
-        Need::Column(self.columns.clone())
-    }
-}
-
-/// How a table with this first line is written, and how many separators there are in it.
-fn form(text: &[u8]) -> (Form, usize) {
-    let line = text
-        .split(|&byte| byte == b'\n' || byte == b'\r')
-        .find(|line| !line.trim_ascii().is_empty())
-        .unwrap_or_default();
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b' ', 0)];
-    let mut quoted = false;
-    for &byte in line.trim_ascii() {
-        quoted ^= byte == b'"';
-        for (separator, count) in &mut counts {
-            *count += usize::from(!quoted && byte == *separator);
-        }
-    }
-    // A semicolon or a tab separates wherever there is one: commas beside it are decimal ones.
-    let [comma, semicolon, tab, space] = counts;
-    let (separator, count) = [semicolon, tab, comma, space]
-        .into_iter()
-        .find(|(_, count)| *count > 0)
-        .unwrap_or(comma);
-    let comma = separator != b',';
-    (Form { separator, comma }, count)
-}
-
-fn reader(text: &[u8], form: Form) -> Reader<&[u8]> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(form.separator)
-        .from_reader(text)
-}
-
-/// Reads the next row; false at the end.
-fn next(
-    name: &str,
-    text: &[u8],
-    reader: &mut Reader<&[u8]>,
-    record: &mut ByteRecord,
-) -> Result<bool, ReadError> {
-    reader.read_byte_record(record).map_err(|error| {
-        let ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } = error.kind()
-        else {
-            let message = format!("The table cannot be read ({error}). Save it again as CSV.");
-            return ReadError::new(name, message);
-        };
-        let message = format!(
-            "The line has {len} value{}, those before it have {expected_len}. Complete it or \
-             remove it.",
-            if *len == 1 { "" } else { "s" }
-        );
-        ReadError::new(name, message).at(format!("line {}", line(text, pos.as_ref())))
-    })
-}
-
-/// The line on which a row starts, counted from 1. The position is that of the end of the row
-/// before, which empty lines may follow.
-fn line(text: &[u8], position: Option<&csv::Position>) -> usize {
-    let end = position.map_or(0, |position| position.byte() as usize);
-    let (before, after) = text.split_at(end.min(text.len()));
-    let empty = after
-        .iter()
-        .take_while(|byte| matches!(byte, b'\n' | b'\r'))
-        .count();
-    let ends = before.iter().chain(&after[..empty]);
-    1 + ends.filter(|byte| **byte == b'\n').count()
-}
-
-fn survey(
-    name: &str,
-    text: &[u8],
-    form: Form,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Survey, ReadError> {
-    let mut reader = reader(text, form);
-    let mut record = ByteRecord::new();
-    let mut survey = Survey {
-        rows: 0,
-        columns: 0,
-        first: Vec::new(),
-        numeric: Vec::new(),
-        ends: Default::default(),
-    };
-    while next(name, text, &mut reader, &mut record)? {
-        survey.rows += 1;
-        if survey.rows == 1 {
-            survey.columns = record.len();
-            survey.first = record
-                .iter()
-                .map(|field| String::from_utf8_lossy(field).trim().to_owned())
-                .collect();
-        } else {
-            let ends = [record.get(0), record.get(record.len() - 1)];
-            for (column, field) in survey.ends.iter_mut().zip(ends) {
-                column.add(field.unwrap_or_default(), survey.rows == 2, form);
+            if row.is_multiple_of(1024) {
+                progress(rows.byte());
             }
         }
-        if survey.rows <= 2 {
-            survey.numeric = record
-                .iter()
-                .map(|field| number(field, form).is_some())
-                .collect();
+        if let Some(error) = read.gap.take_if(|_| self.gaps == Gaps::Refuse) {
+            return Err(refused(error, read.left_out.len()));
         }
-        if survey.rows.is_multiple_of(1024) {
-            progress(reader.position().byte());
+        if read.left_out.len() == self.survey.rows {
+            let message = "Every row has a gap. Leave out the columns that have most of them.";
+            return Err(ReadError::new(self.name, message).needing(self.need()));
         }
-    }
-    if survey.rows == 0 {
-        let message = "The table is empty. Choose one that has an image in each row.";
-        return Err(ReadError::new(name, message));
-    }
-    Ok(survey)
-}
-
-impl Column {
-    fn add(&mut self, field: &[u8], first: bool, form: Form) {
-        let field = field.trim_ascii();
-        let value = number(field, form);
-        let whole = value.is_some_and(|value| value.fract() == 0.0);
-        self.whole = whole && (first || self.whole);
-        let place = self.distinct.len();
-        let new = place <= MAX_CLASSES && self.distinct.insert(field.to_vec());
-        // Only the first few are remembered; a counter is one that has no repetition among them.
-        self.consecutive = (first || self.consecutive) && (new || place > MAX_CLASSES);
+        // A person who writes 6.0000 means 6.
+        read.labels
+            .rename(|name| as_number(name, self.label_comma()));
+        Ok(read)
     }
 
-    /// Whether the values could be the numbers of classes.
-    fn like_labels(&self, rows: usize) -> bool {
-        self.whole && self.distinct.len() >= 2 && self.distinct.len() <= MAX_CLASSES.min(rows / 2)
-    }
-}
-
-impl Survey {
-    /// A first line is a header where it has a word above a number, or counts the columns, or is
-    /// the name of a column of labels.
-    fn has_header(&self) -> bool {
-        let word = |field: &String| field.parse::<f32>().is_err();
-        if self.rows < 2 {
-            return self.first.iter().any(word);
-        }
-        let above = self.first.iter().zip(&self.numeric);
-        let counted = |from: usize| {
-            let counts = |(place, field): (usize, &String)| *field == (place + from).to_string();
-            self.columns > 2 && self.first.iter().enumerate().all(counts)
-        };
-        above
-            .clone()
-            .any(|(field, &numeric)| numeric && word(field))
-            || counted(0)
-            || counted(1)
-            || (self.columns == 1 && is_label_name(&self.first[0]))
-    }
-
-    /// Whether the first column only counts the rows, as R and pandas write it.
-    fn counts_rows(&self, header: bool) -> bool {
-        let [first, _] = &self.ends;
-        header
-            && self.columns > 1
-            && COUNTER_NAMES.contains(&self.first[0].to_lowercase().as_str())
-            && first.whole
-            && first.consecutive
-    }
-
-    fn column_names(&self, header: bool) -> Vec<String> {
-        let numbered = |column: usize| format!("column {}", column + 1);
-        self.first
+    /// Whether a comma stands before fractions in labels, which may be written as numbers are.
+    fn label_comma(&self) -> bool {
+        let marks = |&column: &usize| self.survey.marks.get(column).copied();
+        if self
+            .columns
+            .values
             .iter()
-            .take(MAX_CHOICES)
-            .enumerate()
-            .map(|(column, name)| {
-                if header && !name.is_empty() {
-                    name.clone()
-                } else {
-                    numbered(column)
-                }
-            })
-            .collect()
+            .filter_map(marks)
+            .any(|marks| marks != Marks::default())
+        {
+            return self.comma;
+        }
+        let of_labels = self
+            .columns
+            .label
+            .as_ref()
+            .and_then(marks)
+            .unwrap_or_default();
+        of_labels.comma(b',').unwrap_or(false)
     }
-}
 
-fn is_label_name(name: &str) -> bool {
-    LABEL_NAMES.contains(&name.to_lowercase().as_str())
-}
+    /// Adds a row; false if a value is missing.
+    fn add(
+        &self,
+        record: &ByteRecord,
+        rows: &Rows<'_>,
+        read: &mut Read,
+    ) -> Result<bool, ReadError> {
+        let start = read.values.len();
+        for &column in &self.columns.values {
+            let field = record.get(column).unwrap_or_default();
+            match number(field, self.comma) {
+                Some(value) if value.is_finite() => read.values.push(value),
+                value => {
+                    if let Some(truth) = truth(field) {
+                        read.truths = true;
+                        read.values.push(f32::from(truth));
+                        continue;
+                    }
+                    let error = self.wrong(field, value, column, rows.line(record));
+                    if !is_gap(field) {
+                        return Err(error);
+                    }
+                    read.gap.get_or_insert(error);
+                    read.values.truncate(start);
+                    return Ok(false);
+                }
+            }
+        }
+        let Some(column) = self.columns.label else {
+            return Ok(true);
+        };
+        let field = record.get(column).unwrap_or_default();
+        // A hyphen may be a class, beside a plus.
+        if is_gap(field) && !matches!(field.trim_ascii(), b"-" | b"--") {
+            let message = "The label is missing. Give the row a label or remove it.";
+            let error = ReadError::new(self.name, message);
+            let error = error.at(format!("line {}", rows.line(record)));
+            if self.columns.values.is_empty() {
+                return Err(error);
+            }
+            read.gap.get_or_insert(error);
+            read.values.truncate(start);
+            return Ok(false);
+        }
+        let label = std::str::from_utf8(field).map_or_else(
+            |_| Cow::Owned(text_of(field)),
+            |text| Cow::Borrowed(super::dialect::unquoted(text.trim())),
+        );
+        read.labels.push(&label).map_err(|TooManyClasses| {
+            ReadError::new(self.name, TooManyClasses::MESSAGE)
+                .at(self.survey.called(column))
+                .needing(self.need())
+        })?;
+        Ok(true)
+    }
 
-/// The column that holds the labels: the chosen one; else by its name; else the only one that
-/// holds words; else the first or the last, where they look like numbers of classes and the other
-/// columns make an image.
-fn label_column(
-    name: &str,
-    survey: &Survey,
-    header: bool,
-    counter: bool,
-    options: &Options,
-) -> Result<Option<usize>, ReadError> {
-    let columns = survey.columns;
-    let refuse = |message: String| {
-        let names = survey.column_names(header);
-        Err(ReadError::new(name, message).needing(Need::Column(names)))
-    };
-    match &options.label_column {
-        Some(LabelColumn::None) => return Ok(None),
-        Some(LabelColumn::Index(index)) if *index < columns => return Ok(Some(*index)),
-        Some(LabelColumn::Index(index)) => {
-            return refuse(format!(
-                "There is no column {}, only {columns}. Choose one of these.",
-                index + 1
+    /// What is wrong with a field that holds no number.
+    fn wrong(&self, field: &[u8], value: Option<f32>, column: usize, line: usize) -> ReadError {
+        let shown: String = text_of(field).chars().take(40).collect();
+        let found = match value {
+            _ if shown.is_empty() => "The value is missing".into(),
+            _ if is_gap(field) => format!("The value is missing: it is “{shown}”"),
+            Some(f32::INFINITY | f32::NEG_INFINITY)
+                if shown.contains(|c: char| c.is_ascii_digit()) =>
+            {
+                format!("“{shown}” is beyond single precision")
+            }
+            _ => format!("“{shown}” is not a finite number"),
+        };
+        let message = format!("{found}. Correct it, or remove the row or the column.");
+        let named = self.survey.name(column).filter(|name| !name.is_empty());
+        let place = match named {
+            Some(name) => format!("line {line}, column {} ({name})", column + 1),
+            None => format!("line {line}, column {}", column + 1),
+        };
+        ReadError::new(self.name, message)
+            .at(place)
+            .needing(self.need())
+    }
+
+    fn need(&self) -> Need {
+        Need::Column(columns::choices(self.survey))
+    }
+
+    /// What was done to the numbers and rows, in sentences.
+    fn handling(&self, read: &Read) -> Vec<String> {
+        let mut said = Vec::new();
+        let marks = |&column: &usize| self.survey.marks.get(column).copied();
+        let marks = self.columns.values.iter().filter_map(marks);
+        let marks = marks.fold(Marks::default(), Marks::with);
+        if self.comma && marks.any(Marks::DECIMAL_COMMA.with(Marks::SOME_COMMA)) {
+            said.push("Commas in numbers were read as decimal commas.".into());
+        }
+        if self.comma && marks.any(Marks::POINTS.with(Marks::SOME_POINT)) {
+            said.push("Points in numbers were read as standing between thousands.".into());
+        }
+        if !self.comma && marks.any(Marks::COMMAS.with(Marks::SOME_COMMA)) {
+            said.push("Commas in numbers were read as standing between thousands.".into());
+        }
+        if read.truths {
+            said.push("True was read as 1, False as 0.".into());
+        }
+        if let [first, others @ ..] = read.lines.as_slice() {
+            let lines: Vec<String> = read.lines.iter().map(ToString::to_string).collect();
+            let more = if read.left_out.len() > lines.len() {
+                ", …"
+            } else {
+                ""
+            };
+            said.push(if others.is_empty() {
+                format!("The row of line {first} was left out: a value is missing.")
+            } else {
+                format!(
+                    "{} rows were left out, in which values are missing: lines {}{more}.",
+                    read.left_out.len(),
+                    lines.join(", ")
+                )
+            });
+        }
+        said
+    }
+
+    /// All of that, and which columns were left out.
+    fn all_handling(&self, mut said: Vec<String>) -> Vec<String> {
+        let left = &self.columns.left_out;
+        if !left.is_empty() {
+            said.push(columns::those(
+                self.survey,
+                left,
+                ["was left out.", "were left out."],
             ));
         }
-        Some(LabelColumn::Name(wanted)) => {
-            let place = survey.first.iter().position(|name| name == wanted);
-            return match place.filter(|_| header) {
-                Some(place) => Ok(Some(place)),
-                None => refuse(format!(
-                    "No column is called {wanted}. Choose one of those in the first line."
-                )),
-            };
-        }
-        None => {}
+        said
     }
-
-    if header && let Some(place) = survey.first.iter().position(|name| is_label_name(name)) {
-        return Ok(Some(place));
-    }
-    let start = usize::from(counter);
-    if let Some(words) = (start..columns).find(|&column| !survey.numeric[column]) {
-        return Ok(Some(words));
-    }
-    let used = columns - start;
-    if used == 1 {
-        return Ok(Some(start));
-    }
-    let image = |pixels: usize| match options.shape {
-        Some((height, width)) => height.checked_mul(width) == Some(pixels),
-        None => pixels.isqrt().pow(2) == pixels,
-    };
-    if image(used) && !image(used - 1) {
-        return Ok(None);
-    }
-    let [first, last] = &survey.ends;
-    let rows = survey.rows - usize::from(header);
-    if !counter && first.like_labels(rows) {
-        return Ok(Some(0));
-    }
-    if last.like_labels(rows) {
-        return Ok(Some(columns - 1));
-    }
-    if !image(used) && image(used - 1) {
-        return refuse(
-            "Which column holds the labels cannot be told. Choose the column of the labels.".into(),
-        );
-    }
-    Ok(None)
 }
 
-/// The number in a field, if it holds one.
-fn number(field: &[u8], form: Form) -> Option<f32> {
-    let field = field.trim_ascii();
-    // Most fields are whole numbers of up to three digits.
-    if let 1..=3 = field.len()
-        && field.iter().all(u8::is_ascii_digit)
-    {
-        let digits = field.iter().map(|digit| f32::from(digit - b'0'));
-        return Some(digits.fold(0.0, |number, digit| 10.0 * number + digit));
+/// The error of the first gap, if rows with gaps are not left out.
+fn refused(mut error: ReadError, rows: usize) -> ReadError {
+    if rows > 1 {
+        error.message = format!("{} {rows} rows have such gaps.", error.message);
     }
-    let text = std::str::from_utf8(field).ok()?;
-    if form.comma && text.contains(',') {
-        return text.replacen(',', ".", 1).parse().ok();
+    error.needing(Need::Gaps { rows })
+}
+
+/// A name that is a number as numbers are written: without a fraction of zeros.
+fn as_number(name: &str, comma: bool) -> Option<String> {
+    let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(name.strip_prefix('+').unwrap_or(name).into());
     }
-    text.parse().ok()
+    let number: f64 = written(name, comma)?.parse().ok()?;
+    number.is_finite().then(|| (number + 0.0).to_string())
 }
 
 #[cfg(test)]
@@ -516,7 +456,13 @@ mod tests {
     use super::*;
 
     fn read(text: &str, options: &Options) -> Result<(Part, Choices), ReadError> {
-        super::read("t.csv", text.as_bytes(), options, &mut |_| {})
+        super::read(
+            "t.csv",
+            text.as_bytes(),
+            options,
+            &mut Vec::new(),
+            &mut |_| {},
+        )
     }
 
     fn images(text: &str, options: &Options) -> (Images, Choices) {
@@ -538,12 +484,12 @@ mod tests {
     fn labels_are_found_by_name_by_words_or_by_place() {
         let default = Options::default();
         for (text, column) in [
-            ("label,a,b,c,d\n7,1,2,3,4\n0,5,6,7,8\n", 0),
-            ("a;b;c;d;Class\n1;2;3;4;7\n5;6;7;8;0\n", 4),
-            ("a\tb\ty\tc\td\n1\t2\t7\t3\t4\n5\t6\t0\t7\t8\n", 2),
+            ("label,1,2,3,4\n7,1,2,3,4\n0,5,6,7,8\n", 0),
+            ("p0;p1;p2;p3;Class\n1;2;3;4;7\n5;6;7;8;0\n", 4),
+            ("V1\tV2\ty\tV3\tV4\n1\t2\t7\t3\t4\n5\t6\t0\t7\t8\n", 2),
             ("7,1,2,3,4\n7,1,2,3,4\n0,5,6,7,8\n0,5,6,7,8\n", 0),
             ("1 2 3 4.5 7\n1 2 3 4 7\n5.5 6 7 8 0\n5.5 6 7 8 0\n", 4),
-            ("1,2,seven,3,4\n5,6,zero,7,8\n", 2),
+            ("1,2,seven,3,4\n5,6,zero,7,8\n5,6,zero,7,8\n", 2),
         ] {
             let (images, choices) = images(text, &default);
             assert_eq!(choices.label_column, Some(column), "{text}");
@@ -552,6 +498,9 @@ mod tests {
         }
         let (none, choices) = images("1,2,3,4\n5,6,7,8\n", &default);
         assert_eq!((none.labels, choices.label_column), (None, None));
+        // Of coordinates, y is the second.
+        let (points, _) = images("x,y,z\n0.5,1.5,2\n0.25,1,2.5\n", &default);
+        assert_eq!((points.labels, points.width), (None, 3));
     }
 
     #[test]
@@ -574,7 +523,7 @@ mod tests {
         assert_eq!(choices.label_column, Some(1));
         assert_eq!(images.pixels, Pixels::Bytes((1..=8).collect()));
         let labels = read("\"\",\"x\"\n\"1\",3\n\"2\",5\n", &Options::default()).unwrap();
-        assert!(matches!(labels, (Part::Labels { labels, .. }, _) if labels.classes() == 2));
+        assert!(matches!(labels, (Part::Labels(named), _) if named.labels.classes() == 2));
     }
 
     #[test]
@@ -620,7 +569,7 @@ mod tests {
         );
         assert_eq!(
             message("label,a,b,c,d\n7,1,2,3,4\n\n0,5,6,x,8\n"),
-            "t.csv, line 4, column 4: “x” is not a finite number. Correct it, or remove the row or the column."
+            "t.csv, line 4, column 4 (c): “x” is not a finite number. Correct it, or remove the row or the column."
         );
         for (text, part) in [
             (
@@ -639,7 +588,7 @@ mod tests {
             assert!(message(text).contains(part), "{}", message(text));
         }
         let many: Vec<String> = (0..300).map(|row| format!("w{row},1,2,3,4\n")).collect();
-        assert!(message(&many.concat()).contains("more than 256"));
+        assert!(message(&many.concat().repeat(2)).contains("more than 256"));
     }
 
     #[test]
@@ -655,5 +604,272 @@ mod tests {
         let (images, _) = self::images(text, &choose(LabelColumn::Index(4)));
         assert_eq!(names(&images), ["5", "10"]);
         assert!(read(text, &choose(LabelColumn::Index(5))).is_err());
+    }
+
+    fn noted(text: &str, options: &Options) -> (Images, Choices, Vec<String>) {
+        let mut notes = Vec::new();
+        let read = super::read("t.csv", text.as_bytes(), options, &mut notes, &mut |_| {});
+        match read.unwrap() {
+            (Part::Images(images), choices) => (images, choices, notes),
+            (part, _) => panic!("{part:?}"),
+        }
+    }
+
+    fn floats(images: &Images) -> Vec<f32> {
+        images.pixels.clone().into_floats()
+    }
+
+    #[test]
+    fn labels_are_what_people_wrote() {
+        for (text, expected) in [
+            (
+                "20231000,1\n20231001,2\n20231000,3\n",
+                "20231000 20231001 20231000",
+            ),
+            (
+                "9007199254740993,1\n9007199254740992,2\n9007199254740993,2\n",
+                "9007199254740993 9007199254740992 9007199254740993",
+            ),
+            ("6.0000,1\n1.000e+01,2\n6,3\n", "6 10 6"),
+            ("001,1\n002,2\n001,3\n", "001 002 001"),
+            ("-1,1\n+1,2\n-1,3\n", "-1 1 -1"),
+            ("1.50,1\n2.5,2\n1.5,3\n", "1.5 2.5 1.5"),
+            ("1E5,1\nB2,2\n1E5,3\n", "1E5 B2 1E5"),
+            ("True,1\nFalse,2\nTrue,3\n", "True False True"),
+            (" \"a b\" ,1\nc,2\na b,3\n", "a b c a b"),
+            // Written as one character and as two.
+            ("\u{e4},1\na\u{308},2\nb,3\n", "\u{e4} \u{e4} b"),
+        ] {
+            let first = Options {
+                label_column: Some(LabelColumn::Index(0)),
+                ..Options::default()
+            };
+            assert_eq!(names(&images(text, &first).0).join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn tables_whose_columns_have_names_are_rows_of_these() {
+        let text = "class,age,bmi,heart rate,weight\nA,1,2,3,4\nB,5,6,7,8\nA,5,6,7,8\n";
+        let (images, _) = images(text, &Options::default());
+        assert_eq!((images.height, images.width), (1, 4));
+        assert_eq!(
+            images.columns.unwrap(),
+            ["age", "bmi", "heart rate", "weight"]
+        );
+        let shaped = Options {
+            shape: Some((2, 2)),
+            ..Options::default()
+        };
+        let (images, _) = self::images(text, &shaped);
+        assert_eq!((images.height, images.width), (2, 2));
+        assert_eq!(images.columns.unwrap().len(), 4);
+        let (images, _) = self::images(
+            "label,p1,p2,p3,p4\nA,1,2,3,4\nB,5,6,7,8\n",
+            &Options::default(),
+        );
+        assert_eq!((images.height, images.columns), (2, None));
+    }
+
+    #[test]
+    fn names_and_numbers_of_rows_are_no_labels() {
+        let text = "\tage\tbmi\tsite\nn1\t1\t2\tA\nn2\t5\t6\tB\nn3\t7\t8\tA\n";
+        for label_column in [
+            None,
+            Some(LabelColumn::None),
+            Some(LabelColumn::Name("site".into())),
+        ] {
+            let none = label_column == Some(LabelColumn::None);
+            let drop = if none {
+                vec![LabelColumn::Index(3)]
+            } else {
+                Vec::new()
+            };
+            let options = Options {
+                label_column,
+                drop,
+                ..Options::default()
+            };
+            let (images, _, notes) = noted(text, &options);
+            assert_eq!(floats(&images), [1.0, 2.0, 5.0, 6.0, 7.0, 8.0]);
+            assert!(
+                notes.contains(&"The column 1 names the rows and was left out.".into()),
+                "{notes:?}"
+            );
+            assert_eq!(images.labels.is_none(), none);
+        }
+        // R leaves out the name above the names of rows.
+        let (images, choices) = images("age bmi\n\"n 1\" 1 2\n\"n 2\" 3 4\n", &Options::default());
+        assert_eq!(floats(&images), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(choices.columns, ["column 1", "age", "bmi"]);
+        // A row that has lost a value is no header.
+        assert!(read("cat,1,2\ndog,1,2,3\ncat,4,5,6\n", &Options::default()).is_err());
+
+        let text = "sample_id,age,bmi,diagnosis\n727963759,1,2,B\n587344459,5,6,M\n1,7,8,M\n";
+        let (images, choices, notes) = noted(text, &Options::default());
+        assert_eq!(images.columns.unwrap(), ["age", "bmi"]);
+        assert_eq!(choices.left_out, [0]);
+        assert_eq!(
+            notes,
+            [
+                "The column sample_id numbers the rows and was left out; it can be kept.",
+                "The labels are those of the column diagnosis."
+            ]
+        );
+        let keep = Options {
+            keep: vec![LabelColumn::Name("sample_id".into())],
+            ..Options::default()
+        };
+        let (images, _, notes) = noted(text, &keep);
+        assert_eq!(images.columns.unwrap(), ["sample_id", "age", "bmi"]);
+        assert!(
+            notes.concat().contains("sample_id was read as values"),
+            "{notes:?}"
+        );
+    }
+
+    #[test]
+    fn columns_can_be_left_out_and_empty_ones_are() {
+        let text = "a,b,c,d,\n1,2,,3,\n4,5,NA,3,\n";
+        let (images, choices, notes) = noted(text, &Options::default());
+        assert_eq!(images.columns.as_deref().unwrap(), ["a", "b", "d"]);
+        assert_eq!(floats(&images), [1.0, 2.0, 3.0, 4.0, 5.0, 3.0]);
+        assert_eq!(choices.left_out, [2, 4]);
+        assert_eq!(notes, ["The columns c and 5 are empty and were left out."]);
+        assert_eq!(images.handling, ["The columns c and 5 were left out."]);
+        let drop = Options {
+            drop: vec![LabelColumn::Name("a".into()), LabelColumn::Index(3)],
+            ..Options::default()
+        };
+        let (images, _, _) = noted("a,b,c,d\n1,2,9,3\n4,5,8,3\n", &drop);
+        assert_eq!(images.columns.unwrap(), ["b", "c"]);
+    }
+
+    #[test]
+    fn words_that_are_no_labels_are_asked_about() {
+        let text = "site,sex,age\nA,m,1\nB,f,2\nA,f,3\n";
+        let error = read(text, &Options::default()).unwrap_err();
+        assert!(matches!(error.needs, Some(Need::Column(_))), "{error}");
+        let site = Options {
+            label_column: Some(LabelColumn::Name("site".into())),
+            ..Options::default()
+        };
+        let error = read(text, &site).unwrap_err();
+        assert_eq!(error.needs, Some(Need::Drop(vec!["sex".into()])), "{error}");
+        let (images, _) = images("site,smoker,age\nA,True,1\nB,False,2\nA,False,3\n", &site);
+        assert_eq!(floats(&images), [1.0, 1.0, 0.0, 2.0, 0.0, 3.0]);
+    }
+
+    #[test]
+    fn rows_with_gaps_are_refused_or_left_out() {
+        let text = "class,a,b\nx,1,2\ny,NA,4\nx,5,?\n,7,8\ny,9,10\n";
+        let error = read(text, &Options::default()).unwrap_err();
+        assert_eq!(error.needs, Some(Need::Gaps { rows: 3 }));
+        assert_eq!(error.place.as_deref(), Some("line 3, column 2 (a)"));
+        let drop = Options {
+            gaps: Gaps::Drop,
+            ..Options::default()
+        };
+        let (images, _, notes) = noted(text, &drop);
+        assert_eq!(floats(&images), [1.0, 2.0, 9.0, 10.0]);
+        assert_eq!(names(&images), ["x", "y"]);
+        assert_eq!(images.left_out, [(0, 1), (0, 2), (0, 3)]);
+        let said = "3 rows were left out, in which values are missing: lines 3, 4, 5.";
+        assert_eq!(notes.last().unwrap(), said);
+        assert_eq!(images.handling, [said]);
+        assert!(read("a,b\nNA,1\n2,\n", &drop).is_err());
+        // A hyphen is a class beside a plus.
+        let (images, _) = self::images("class,a\n-,1\n+,2\n-,3\n", &Options::default());
+        assert_eq!(names(&images), ["-", "+", "-"]);
+    }
+
+    #[test]
+    fn what_points_and_commas_are_is_judged_by_all_numbers() {
+        let values = |text: &str, options: &Options| images(text, options).0.pixels.into_floats();
+        let default = Options::default();
+        assert_eq!(
+            values("a;b\n9.060;1\n9.060,5;2\n", &default),
+            [9060.0, 1.0, 9060.5, 2.0]
+        );
+        assert_eq!(
+            values("a;b\n9.060;1\n0.5;2\n", &default),
+            [9.06, 1.0, 0.5, 2.0]
+        );
+        assert_eq!(
+            values("a,b\n\"9,060\",1\n0.5,2\n", &default),
+            [9060.0, 1.0, 0.5, 2.0]
+        );
+        assert_eq!(
+            values("a,b\n9.060,1.234\n9.060,2.345\n", &default)[1],
+            1.234
+        );
+        assert_eq!(
+            values("0,5;1,5;2,5;0,25\n", &default),
+            [0.5, 1.5, 2.5, 0.25]
+        );
+        assert_eq!(
+            values("a;b\n1'234'567;1\n2 000;2\n", &default)[0],
+            1_234_567.0
+        );
+        let unclear = read("a;b\n9.060;1\n8.060;2\n", &default).unwrap_err();
+        let number = "9.060".into();
+        assert_eq!(unclear.needs, Some(Need::Decimal { number }));
+        assert!(
+            unclear.to_string().contains("line 2: The point in “9.060”"),
+            "{unclear}"
+        );
+        for (decimal, expected) in [(Decimal::Comma, 9060.0), (Decimal::Point, 9.06)] {
+            let options = Options {
+                decimal: Some(decimal),
+                ..Options::default()
+            };
+            assert_eq!(values("a;b\n9.060;1\n8.060;2\n", &options)[0], expected);
+        }
+        let odds = read("a;b\n0.5;1\n1,5;2\n", &default)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            odds.contains("“0.5”") && odds.contains("“1,5” in line 3"),
+            "{odds}"
+        );
+    }
+
+    #[test]
+    fn headers_may_be_made_of_numbers_and_first_lines_be_rows() {
+        for (text, count) in [
+            ("1,0,0.1,0.2\n1,7,8,9\n2,7,8,9\n", 2),
+            ("1,0,0.1,0.2\n1,7,0.5,0.5\n2,7,8,9\n", 3),
+            (
+                "oak,0,10,20,30,40,50,60,70\nash,1,2,3,4,5,6,7,9\nelm,1,2,3,4,5,6,7,9\n",
+                2,
+            ),
+            ("0,5;1,5;2,5;1\n2,5;3,5;4,5;2\n", 2),
+            ("5,NA,3,4\n1,2,3,4\n4,5,6,7\n", 3),
+        ] {
+            let drop = Options {
+                gaps: Gaps::Drop,
+                label_column: Some(LabelColumn::Index(0)),
+                shape: Some((
+                    1,
+                    text.lines().next().unwrap().split([',', ';']).count() - 1,
+                )),
+                ..Options::default()
+            };
+            let drop = if text.contains(';') {
+                Options {
+                    shape: Some((1, 3)),
+                    ..drop
+                }
+            } else {
+                drop
+            };
+            let (images, _) = images(text, &drop);
+            assert_eq!(images.count() + images.left_out.len(), count, "{text}");
+        }
+        let header = Options {
+            header: Some(true),
+            ..Options::default()
+        };
+        assert_eq!(images("9,1,2,3\n5,6,7,8\n", &header).0.count(), 1);
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Archive<'a> {
             Fault::damaged(format!("its \"{shown}\" cannot be unpacked ({error})"))
         };
         let stream = self.zip.stream(at).map_err(|error| match error {
-            ArchiveError::Method => Fault::new(
+            ArchiveError::Method(_) => Fault::new(
                 format!("its \"{shown}\" is packed in a way that is not read here"),
                 "pack it again with deflate, as zip programs usually do",
             ),

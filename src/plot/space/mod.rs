@@ -34,13 +34,13 @@ use plane::{Kind, Plane, plane};
 pub struct SpaceLayout {
     /// The chart in words.
     pub summary: String,
-    /// x and y of each explained image in the report's order, in CSS pixels from the area's top
+    /// x and y of each image in the report's order, in CSS pixels from the area's top
     /// left; not a number where an image has no place. Empty while the space is not known.
     pub points: Vec<f32>,
 }
 
 /// Draws the encoded space over the whole of `area`: on the plane of `projection` if it has a place
-/// for each explained image, else on that of the two dimensions of largest standard deviation. Puts
+/// for each image, else on that of the two dimensions of largest standard deviation. Puts
 /// a ring around the image `selected`, counted from 0 in the report's order.
 ///
 /// An encoded space that does not have the dimensions `spec` asks for is of another run and is not
@@ -66,7 +66,9 @@ pub fn space<DB: DrawingBackend>(
     surround(&pen, &place, plane.as_ref())?;
     let mut points = Vec::new();
     // The report's heading says how many images there will be.
-    let images = plane.as_ref().map_or(explained(report), Plane::images);
+    let images = plane
+        .as_ref()
+        .map_or_else(|| report.map_or(0, Report::explained), Plane::images);
     let lettered = are_lettered(&place, images, style);
     if let Some(plane) = &plane {
         let axes = Axes::new(place.plot, plane);
@@ -102,10 +104,6 @@ pub fn space<DB: DrawingBackend>(
 pub fn space_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
     let classes = names(report).len();
     (f64::from(good_height(style.px(width), classes, style)) / style.scale).ceil()
-}
-
-fn explained(report: Option<&Report>) -> usize {
-    report.map_or(0, Report::explained)
 }
 
 fn names(report: Option<&Report>) -> Vec<&str> {

@@ -64,13 +64,13 @@ fn a_class_with_one_explained_image_has_words_in_place_of_bars() {
     spec.class = 1;
     report.classes[1].explained = 1;
     let (svg, layout) = said(WIDE, Some(&report), &spec);
-    assert!(says(&svg, "not measured: one image"), "{svg}");
+    assert!(says(&svg, "one image: not measurable"), "{svg}");
     assert_eq!(
         rectangles(&svg, style().accent).len(),
         2,
         "those of class 0"
     );
-    let last = "Not measured, as one image is explained: class 7.";
+    let last = "It cannot be measured where a class has one image: 7.";
     assert!(layout.summary.contains(last), "{}", layout.summary);
     assert!(!layout.summary.contains("to class 7"), "{}", layout.summary);
     let table = classes_numbers(Some(&report), &spec);
@@ -82,7 +82,7 @@ fn a_class_with_one_explained_image_has_words_in_place_of_bars() {
     );
 
     let (_, layout) = svg_of_figure(&report, &spec);
-    let first = "Latent importance of class 7 cannot be measured: it has one explained image.";
+    let first = "Latent importance of class 7 cannot be measured: it has one image.";
     assert!(layout.summary.starts_with(first), "{}", layout.summary);
     assert_eq!(layout.order, [0, 1, 2], "there is nothing to sort by");
 }

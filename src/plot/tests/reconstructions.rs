@@ -119,7 +119,7 @@ fn summary_and_table_say_how_far_they_are_off() {
     let (_, layout) = draw((700, 300), Some(&report), &spec);
     assert_eq!(
         layout.summary,
-        "2 images above their reconstructions, of classes 0, 7. Their mean squared error \
+        "2 held-out images above their reconstructions, of classes 0, 7. Their mean squared error \
          is 0.0938 on average, the largest 0.125 of image 1 (0)."
     );
     let table = reconstructions_numbers(Some(&report), &spec);

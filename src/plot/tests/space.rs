@@ -138,7 +138,7 @@ fn summary_and_table_say_where_the_classes_are() {
     let (_, layout) = draw((Some(&report), &spec), None, None);
     assert_eq!(
         layout.summary,
-        "Encoded space of 4 images by the two dimensions that vary most, dimension 3 \
+        "Encoded space of 4 held-out images by the two dimensions that vary most, dimension 3 \
          (standard deviation 3.42) and dimension 1 (1.29). Medians of the classes: 0 (2.0, 0.50) of \
          2 images, 7 (7.0, 2.5) of 2 images."
     );

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::{ClassPreview, Collection};
+use super::{Choices, ClassPreview, Collection};
 use crate::data::readers::error::ReadError;
 use crate::data::readers::labels::{Labels, TooManyClasses, natural};
 use crate::data::readers::options::Normalise;
@@ -45,6 +45,10 @@ impl Collection {
         (self.height, self.width)
     }
 
+    pub(in crate::data::readers) fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
     /// Puts a test set beside these images, which become the training set: the classes of both get
     /// numbers in common, and the test set is scaled as the training set is.
     pub(in crate::data::readers) fn with_test(
@@ -58,6 +62,16 @@ impl Collection {
                 "The test images are {height} × {width} pixels, those to train on {of_height} × \
                  {of_width}. Both must have one size: choose a test set of the same form."
             );
+            return Err(ReadError::of_all(message));
+        }
+        let columns = |of: &Self| of.choices.columns.clone();
+        let sorted = |mut columns: Vec<String>| {
+            columns.sort_unstable();
+            columns
+        };
+        if columns(&self) != columns(&test) && sorted(columns(&self)) == sorted(columns(&test)) {
+            let message = "The columns of the test table have the names of those of the training \
+                           table, but stand in another order. Bring them into one order.";
             return Err(ReadError::of_all(message));
         }
         let unlabelled = !self.labelled && test.labelled;
@@ -140,13 +154,27 @@ impl Collection {
     }
 
     /// Scales the values as those of `training` are scaled, whose range they need not share.
-    pub(super) fn scale_like(&mut self, training: &Self) -> Result<(), ReadError> {
+    ///
+    /// # Errors
+    /// If the columns have other names, or values that are taken as they are, or divided by 255, lie
+    /// outside the scale of the training set's.
+    pub fn scale_like(&mut self, training: &Self) -> Result<(), ReadError> {
+        if let (Some(own), Some(others)) = (&self.columns, &training.columns)
+            && let Some(place) = own.iter().zip(others).position(|(own, other)| own != other)
+        {
+            let message = format!(
+                "The columns of the test table differ: {} stands where the training table has {}. \
+                 Give both the same columns in the same order.",
+                own[place], others[place]
+            );
+            return Err(ReadError::of_all(message));
+        }
         let (least, most) = self.range;
         let (of_least, of_most) = training.range;
-        let white = match training.normalise {
+        let white = match training.scale.normalise {
             Normalise::Keep => 1.0,
             Normalise::DivideBy255 => 255.0,
-            Normalise::MinMax => f32::INFINITY,
+            _ => f32::INFINITY,
         };
         let fits = |least: f32, most: f32| least >= 0.0 && most <= white;
         if white.is_finite() && fits(of_least, of_most) && !fits(least, most) {
@@ -156,8 +184,8 @@ impl Collection {
             );
             return Err(ReadError::of_all(message));
         }
-        self.normalise = training.normalise;
-        self.scale = training.scale;
+        self.scale = training.scale.clone();
+        self.scale.borrowed = true;
         Ok(())
     }
 
@@ -222,6 +250,14 @@ impl Collection {
                 }
             })
             .collect()
+    }
+
+    /// The images to look at: those with labels.
+    pub(super) fn shown(&self) -> &Self {
+        match &self.test {
+            Some(test) if self.roles.unlabelled => test,
+            _ => self,
+        }
     }
 
     /// What the images of a class of this set are for.

@@ -71,7 +71,7 @@ pub(super) fn read(
                 entry.name
             ));
         } else {
-            parts.push(part(&entry.name, item, options)?);
+            parts.push(part(&entry.name, item, options, notes)?);
         }
     }
     Ok(parts)
@@ -157,10 +157,12 @@ fn part(
     name: &str,
     item: &Item<'_>,
     options: &Options,
+    notes: &mut Vec<String>,
 ) -> Result<(Part, Option<table::Choices>), ReadError> {
     if let Value::List(columns) = &item.value {
         let names = item.texts("names");
-        return table(name, &names, columns, options).map(|(part, choices)| (part, Some(choices)));
+        return table(name, &names, columns, options, notes)
+            .map(|(part, choices)| (part, Some(choices)));
     }
     let shape = item.shape();
     if is_labels(item) {
@@ -182,7 +184,8 @@ fn part(
         && !names.is_empty()
     {
         let columns: Vec<Item<'_>> = item.columns(rows);
-        return table(name, names, &columns, options).map(|(part, choices)| (part, Some(choices)));
+        return table(name, names, &columns, options, notes)
+            .map(|(part, choices)| (part, Some(choices)));
     }
     let mut values = Pixels::default();
     for (place, number) in item.numbers().enumerate() {
@@ -252,10 +255,7 @@ fn labels(name: &str, item: &Item<'_>) -> Result<Part, ReadError> {
             .push(&text)
             .map_err(|TooManyClasses| ReadError::new(name, TooManyClasses::MESSAGE))?;
     }
-    Ok(Part::Labels {
-        name: name.into(),
-        labels,
-    })
+    Ok(Part::labels(name, labels))
 }
 
 /// The elements of a vector as they are shown: the levels of a factor, numbers to their last digit.
@@ -283,6 +283,7 @@ fn table(
     names: &[&str],
     columns: &[Item<'_>],
     options: &Options,
+    notes: &mut Vec<String>,
 ) -> Result<(Part, table::Choices), ReadError> {
     let rows = columns.first().map_or(0, Item::len);
     if rows == 0 {
@@ -330,5 +331,5 @@ fn table(
         header: Some(true),
         ..options.clone()
     };
-    table::read(name, &text, &options, &mut |_| {})
+    table::read(name, &text, &options, notes, &mut |_| {})
 }

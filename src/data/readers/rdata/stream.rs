@@ -320,9 +320,10 @@ impl<'a> Input<'a> {
             flags = self.whole()? as u32;
         }
         self.item_of(flags, depth)?;
-        let value = match is_data {
-            true => Value::Pairs(pairs),
-            false => Value::Other,
+        let value = if is_data {
+            Value::Pairs(pairs)
+        } else {
+            Value::Other
         };
         Ok(Item { value, attributes })
     }

@@ -1,0 +1,136 @@
+//! What is lost where colours become grey.
+
+use super::options::Grey;
+
+const GREYS: [Grey; 2] = [Grey::Luma, Grey::Mean];
+
+/// How much images differ in colour, and how much of it grey keeps.
+///
+/// The variance between images of a colour is that of red, green and blue, by their weights in the
+/// grey, summed over all pixels. That of the grey is never more, and as much only where all three
+/// change alike: in every pixel, the weighted mean of squares is the square of the mean and the
+/// spread around it. The grey keeps the quotient of the two.
+pub(super) struct Colours {
+    /// Of every pixel.
+    sums: Vec<[f64; 3]>,
+    /// Of all pixels.
+    squares: [f64; 3],
+    squares_of_grey: [f64; 2],
+    images: usize,
+    /// How many have a pixel that is not grey.
+    pub coloured: usize,
+}
+
+impl Colours {
+    pub fn new(pixels: usize) -> Self {
+        Self {
+            sums: vec![[0.0; 3]; pixels],
+            squares: [0.0; 3],
+            squares_of_grey: [0.0; 2],
+            images: 0,
+            coloured: 0,
+        }
+    }
+
+    /// Counts an image, by the colours of its pixels in order.
+    pub fn add(&mut self, image: impl Iterator<Item = [f32; 3]>) {
+        let mut is_coloured = false;
+        for (sums, colour) in self.sums.iter_mut().zip(image) {
+            let wide = colour.map(f64::from);
+            for ((sum, square), value) in sums.iter_mut().zip(&mut self.squares).zip(wide) {
+                *sum += value;
+                *square += value * value;
+            }
+            for (square, grey) in self.squares_of_grey.iter_mut().zip(GREYS) {
+                *square += f64::from(grey.of(colour)).powi(2);
+            }
+            is_coloured |= colour[0] != colour[1] || colour[1] != colour[2];
+        }
+        self.images += 1;
+        self.coloured += usize::from(is_coloured);
+    }
+
+    /// The share that this grey keeps of what differs between images; absent where nothing differs.
+    fn kept(&self, grey: Grey) -> Option<f64> {
+        let count = self.images as f64;
+        let weights = grey.weights().map(f64::from);
+        let weighted = |values: [f64; 3]| -> f64 {
+            let parts = values.iter().zip(weights);
+            parts.map(|(value, weight)| value * weight).sum()
+        };
+        let (mut colour, mut of_grey) = (weighted(self.squares), {
+            let place = GREYS.iter().position(|known| *known == grey)?;
+            self.squares_of_grey[place]
+        });
+        let all = colour;
+        for sums in &self.sums {
+            colour -= weighted(sums.map(|sum| sum * sum)) / count;
+            of_grey -= weighted(*sums).powi(2) / count;
+        }
+        // Less is rounding.
+        (colour > 1e-9 * all).then(|| (of_grey / colour).clamp(0.0, 1.0))
+    }
+
+    /// What became of colours, in a sentence; nothing where there were none.
+    pub fn told(&self, grey: Grey) -> Option<String> {
+        if self.coloured == 0 {
+            return None;
+        }
+        let (name, other, other_name) = match grey {
+            Grey::Luma => ("luma", Grey::Mean, "their mean"),
+            Grey::Mean => ("their mean", Grey::Luma, "luma"),
+        };
+        let mut told = format!("Colours became grey by {name}");
+        if let (Some(kept), Some(kept_by_other)) = (self.kept(grey), self.kept(other)) {
+            let percent = |share: f64| match 100.0 * share {
+                percent if percent < 1.0 => "less than 1 %".into(),
+                percent => format!("{percent:.0} %"),
+            };
+            told += &format!(": {} of what differs between images is left", percent(kept));
+            if kept_by_other > kept + 0.05 {
+                told += &format!("; by {other_name} it would be {}", percent(kept_by_other));
+            }
+        }
+        Some(told + ".")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(images: &[[f32; 3]], grey: Grey) -> Option<String> {
+        let mut colours = Colours::new(1);
+        for image in images {
+            colours.add([*image].into_iter());
+        }
+        colours.told(grey)
+    }
+
+    #[test]
+    fn the_share_that_grey_keeps_is_that_of_the_variances() {
+        // Only green differs: 0.587² of 0.587 is left, or 1/3² of 1/3.
+        let green = [[9.0, 0.0, 3.0], [9.0, 200.0, 3.0]];
+        assert_eq!(
+            told(&green, Grey::Luma).unwrap(),
+            "Colours became grey by luma: 59 % of what differs between images is left."
+        );
+        assert_eq!(
+            told(&green, Grey::Mean).unwrap(),
+            "Colours became grey by their mean: 33 % of what differs between images is left; by \
+             luma it would be 59 %."
+        );
+        // Of one luma within rounding.
+        let hues = [[200.0, 40.0, 0.0], [0.0, 141.9, 0.0]];
+        assert!(told(&hues, Grey::Luma).unwrap().contains("less than 1 %"));
+        // All change alike: nothing is lost. And nothing differs, or has no colour.
+        let alike = [[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]];
+        assert!(told(&alike, Grey::Luma).unwrap().contains("100 %"));
+        let same = [[10.0, 20.0, 30.0]; 2];
+        assert_eq!(
+            told(&same, Grey::Luma).unwrap(),
+            "Colours became grey by luma."
+        );
+        assert_eq!(told(&[[1.0; 3], [2.0; 3]], Grey::Luma), None);
+    }
+}

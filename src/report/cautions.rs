@@ -1,0 +1,138 @@
+//! What has to be said before the numbers of a report.
+
+use serde::Serialize;
+
+use super::{Report, TrainingHistory};
+
+/// Of all that a network can do better than answer every image with the mean one, it has to do so
+/// much, measured in loss, for a ranking of its dimensions to say anything.
+const LEAST_GAIN: f32 = 0.05;
+
+/// What is said of a report wherever its numbers are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// Which images importance is measured on, as part of a sentence.
+    pub explained: String,
+    /// What has to be said first, a sentence or two each.
+    pub cautions: Vec<String>,
+}
+
+impl Report {
+    /// What has to be said before any number: that training diverged, that nothing was learned, of
+    /// which classes latent importance cannot be measured.
+    #[must_use]
+    pub fn cautions(&self) -> Vec<String> {
+        let training = self.training.as_ref();
+        let cautions = [
+            training.and_then(TrainingHistory::divergence),
+            self.nothing_learned(),
+            self.unmeasured_in_words(),
+        ];
+        cautions.into_iter().flatten().collect()
+    }
+
+    /// That the network was trained and has learned hardly more than what all images have in common,
+    /// so that a ranking of its dimensions says nothing.
+    #[must_use]
+    pub fn nothing_learned(&self) -> Option<String> {
+        let training = self.training.as_ref()?;
+        let mean_image = training.mean_image_loss?;
+        let least = training.least_loss?;
+        let reached = *training.held_out_loss.last()?;
+        if mean_image - reached >= LEAST_GAIN * (mean_image - least) {
+            return None;
+        }
+        let more = if reached < mean_image {
+            "hardly more than"
+        } else {
+            "no more than"
+        };
+        Some(format!(
+            "The network has learned {more} the mean image (held-out loss {:.3}, that of the mean \
+             image {:.3}): train longer before reading anything into the ranking.",
+            f64::from(reached),
+            f64::from(mean_image)
+        ))
+    }
+
+    /// That latent importance cannot be measured, of the classes of which it cannot.
+    #[must_use]
+    pub fn unmeasured_in_words(&self) -> Option<String> {
+        match self.unmeasured().as_slice() {
+            [] => None,
+            [class] => Some(format!(
+                "Of {class} one image is explained, so that its latent importance cannot be measured."
+            )),
+            classes => Some(format!(
+                "Of {} one image each is explained, so that their latent importance cannot be measured.",
+                classes.join(", ")
+            )),
+        }
+    }
+
+    /// Which images are explained, and what has to be said first.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words {
+            explained: self.explained_in_words(),
+            cautions: self.cautions(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ImageShape;
+
+    fn blank() -> Report {
+        let image = ImageShape {
+            height: 2,
+            width: 2,
+        };
+        Report::blank(image, 3, &[0, 1])
+    }
+
+    #[test]
+    fn a_network_that_knows_the_mean_image_alone_is_said_to_have_learned_nothing() {
+        let said = |held_out_loss: Vec<f32>, mean_image_loss| {
+            let mut report = blank();
+            report.training = Some(TrainingHistory {
+                training_loss: held_out_loss.clone(),
+                held_out_loss,
+                mean_image_loss,
+                least_loss: Some(0.187),
+                ..TrainingHistory::default()
+            });
+            report.nothing_learned()
+        };
+        // A twentieth of the way from 0.387 to 0.187 is 0.377.
+        let worse = said(vec![0.6, 0.391], Some(0.387)).unwrap();
+        assert!(worse.starts_with("The network has learned no more than"));
+        assert!(worse.contains("loss 0.391, that of the mean image 0.387"));
+        let hardly = said(vec![0.6, 0.379], Some(0.387)).unwrap();
+        assert!(hardly.starts_with("The network has learned hardly more than"));
+        assert_eq!(said(vec![0.6, 0.375], Some(0.387)), None);
+        // Before the first epoch, and in older reports.
+        assert_eq!(said(Vec::new(), Some(0.387)), None);
+        assert_eq!(said(vec![0.6, 0.391], None), None);
+    }
+
+    #[test]
+    fn divergence_and_classes_of_one_image_are_said_too() {
+        let mut report = blank();
+        assert!(report.words().cautions.is_empty());
+        report.classes[1].explained = 1;
+        report.training = Some(TrainingHistory {
+            diverged_after: Some(3),
+            ..TrainingHistory::default()
+        });
+        let cautions = report.words().cautions;
+        assert_eq!(cautions.len(), 2);
+        assert!(cautions[0].starts_with("Training diverged in epoch 4"));
+        assert_eq!(
+            cautions[1],
+            "Of 1 one image is explained, so that its latent importance cannot be measured."
+        );
+    }
+}
