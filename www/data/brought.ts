@@ -4,7 +4,7 @@ import type { ClassImages, Role } from "../engine/messages";
 import type { ImageShape, ImageSource } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
 import { first as firstOf } from "./idx";
-import type { DataOrigin, DataPreview, Normalise } from "./messages";
+import type { DataOptions, DataOrigin, DataPreview, Normalise } from "./messages";
 import type { Reader } from "./reader";
 import type { Scale } from "./scale";
 
@@ -21,6 +21,8 @@ export interface About {
   credit: Credit;
   /** The files that were brought, by their names. */
   files: string[];
+  /** How they were to be read. */
+  options?: DataOptions;
   /** What people call the classes that the files only number. */
   names?: Record<string, string>;
   /** Whether a person chose how values are scaled. */
@@ -46,7 +48,7 @@ export class Brought extends Dataset {
   /** Takes over what `reader` has read; the reader is then free for other files. */
   static async from(reader: Reader, preview: DataPreview, about: About): Promise<Brought> {
     const { height, width, classes, roles, normalise, proposed, range } = preview;
-    const { credit, files, names = {}, chosen = false, again } = about;
+    const { credit, files, options = {}, names = {}, chosen = false, again } = about;
     const wanted: { label: number; role?: Role }[] = [];
     for (const { label, count, explained } of classes) {
       if (roles.chosen === "joined") wanted.push({ label });
@@ -69,8 +71,14 @@ export class Brought extends Dataset {
       ...(roles.chosen !== "joined" && { explained }),
     }));
     const unlabelled = roles.unlabelled ? roles.training : 0;
-    const { handling, columns } = preview;
-    const source: ImageSource = { name: credit.name, files, handling, ...(columns && { columns }) };
+    const { columns } = preview;
+    const source: ImageSource = {
+      name: credit.name,
+      files,
+      handling: [...preview.handling, ...sides(preview)],
+      reading: JSON.stringify(options),
+      ...(columns && { columns }),
+    };
     const scale: Scale = { normalise, proposed, range, chosen };
     return new Brought({ height, width }, named, credit, scale, source, unlabelled, again, parts);
   }
@@ -103,4 +111,10 @@ export class Brought extends Dataset {
       }),
     );
   }
+}
+
+function sides({ roles }: DataPreview): string[] {
+  const { chosen, training, explained } = roles;
+  if (chosen === "joined") return [];
+  return [`The training set has ${training} images, the test set ${explained}.`];
 }
