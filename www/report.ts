@@ -18,7 +18,7 @@ export type {
 
 /** What is told of the images of a run; the rest of what its report says it finds itself. */
 export type ImageSource = Partial<
-  Pick<DataSource, "name" | "files" | "handling" | "columns" | "reading">
+  Pick<DataSource, "name" | "files" | "handling" | "reading" | "columns">
 >;
 
 /** Whose images and whose network those of a run are. */

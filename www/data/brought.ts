@@ -21,8 +21,8 @@ export interface About {
   credit: Credit;
   /** The files that were brought, by their names. */
   files: string[];
-  /** How they were read. */
-  options: DataOptions;
+  /** How they were to be read. */
+  options?: DataOptions;
   /** What people call the classes that the files only number. */
   names?: Record<string, string>;
   /** Whether a person chose how values are scaled. */
@@ -48,7 +48,7 @@ export class Brought extends Dataset {
   /** Takes over what `reader` has read; the reader is then free for other files. */
   static async from(reader: Reader, preview: DataPreview, about: About): Promise<Brought> {
     const { height, width, classes, roles, normalise, proposed, range } = preview;
-    const { credit, files, options, names = {}, chosen = false, again } = about;
+    const { credit, files, options = {}, names = {}, chosen = false, again } = about;
     const wanted: { label: number; role?: Role }[] = [];
     for (const { label, count, explained } of classes) {
       if (roles.chosen === "joined") wanted.push({ label });
@@ -71,13 +71,13 @@ export class Brought extends Dataset {
       ...(roles.chosen !== "joined" && { explained }),
     }));
     const unlabelled = roles.unlabelled ? roles.training : 0;
-    const { handling, columns } = preview;
+    const { columns } = preview;
     const source: ImageSource = {
       name: credit.name,
       files,
-      handling,
-      ...(columns && { columns }),
+      handling: [...preview.handling, ...sides(preview)],
       reading: JSON.stringify(options),
+      ...(columns && { columns }),
     };
     const scale: Scale = { normalise, proposed, range, chosen };
     return new Brought({ height, width }, named, credit, scale, source, unlabelled, again, parts);
@@ -111,4 +111,10 @@ export class Brought extends Dataset {
       }),
     );
   }
+}
+
+function sides({ roles }: DataPreview): string[] {
+  const { chosen, training, explained } = roles;
+  if (chosen === "joined") return [];
+  return [`The training set has ${training} images, the test set ${explained}.`];
 }

@@ -1,13 +1,13 @@
 /** What was found in files, before anything runs, and what can be chosen otherwise. */
 import { h, setText } from "../dom";
-import { integer, significant } from "../format";
+import { integer } from "../format";
 import { paint, picture } from "../parts/pixels";
 import type { RunSettings } from "../report";
 import { counts } from "./counts";
 import type { DataOptions, DataPreview, Need, SourceFile } from "./messages";
 import { OptionsForm } from "./options";
 import { pickers } from "./pickers";
-import { between, DONE, isWide, tooWide, type Wants } from "./scale";
+import { between, DONE, isWide, number, tooWide, type Wants } from "./scale";
 
 const FORMATS: Record<DataPreview["format"], string> = {
   idx: "IDX",
@@ -19,10 +19,10 @@ const FORMATS: Record<DataPreview["format"], string> = {
   recordings: "recordings, as spectrograms",
 };
 
-/** Of so many classes the counts are written out. */
+/** So many classes are listed, and so many columns, where their names are short. */
 const LISTED = 24;
-/** So many columns are named. */
-const NAMED = 12;
+/** Lists of longer names end after so many letters. */
+const LETTERS = 400;
 
 export interface CardListener {
   /** The files are to be read again in this way. */
@@ -203,36 +203,36 @@ function notes(preview: DataPreview, model: Wants | undefined): string[] {
 function facts(found: Found, around: Around): [term: string, value: string][] {
   const { preview, kept } = found;
   const { format, count, height, width, range, normalise, proposed, classes, columns } = preview;
-  const [least, most] = range.map((value) =>
-    Number.isInteger(value) ? integer(value) : significant(value, 4),
-  );
-  const listed = classes
-    .slice(0, LISTED)
-    .map(({ name, count }) => `${name} (${integer(count)})`)
-    .join(", ");
-  const more = classes.length > LISTED ? ` and ${classes.length - LISTED} more` : "";
+  const [least, most] = range.map(number);
+  const counted = classes.map(({ name, count }) => `${name} (${integer(count)})`);
   const as = kept ? "as the model takes them" : normalise === proposed ? "proposed" : "chosen";
   const size = columns ? `, each a row of ${height} × ${width}` : ` of ${height} × ${width} pixels`;
   return [
     ["Format", FORMATS[format]],
     ["Images", `${integer(count)}${size}`],
-    ...(columns ? [named(columns)] : []),
+    ...(columns ? [columnsOf(columns)] : []),
     ...sides(preview),
     ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],
-    [classes.length === 1 ? "1 class" : `${classes.length} classes`, listed + more],
+    [classes.length === 1 ? "1 class" : `${classes.length} classes`, listed(counted)],
     ["Labels", labels(preview)],
     ["Explained", explained(preview, around)],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
 }
 
-function named(columns: string[]): [term: string, value: string] {
-  const more = columns.length - NAMED;
-  const names = columns.slice(0, NAMED).join(", ");
-  return [
-    `${integer(columns.length)} columns`,
-    more > 0 ? `${names} and ${integer(more)} more` : names,
-  ];
+function columnsOf(names: string[]): [term: string, value: string] {
+  return [names.length === 1 ? "1 column" : `${integer(names.length)} columns`, listed(names)];
+}
+
+/** The first of a list, and how many more there are. */
+function listed(names: string[]): string {
+  let letters = 0;
+  const shown = names.filter((name, at) => {
+    letters += name.length + 2;
+    return at === 0 || (at < LISTED && letters <= LETTERS);
+  });
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${integer(more)} more` : "");
 }
 
 function labels({ notes, choices }: DataPreview): string {

@@ -369,6 +369,7 @@ export class DataPanel {
       );
       return await Brought.from(reader, preview, {
         credit,
+        options,
         names,
         files: files.map(({ name }) => name),
         options,
@@ -483,8 +484,11 @@ export class DataPanel {
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
       // A class of one image cannot be divided into images to learn from and held-out ones.
+      const brought = this.#around?.model !== undefined;
       const usable = dataset.classes
-        .filter(({ count, explained }) => (explained === undefined ? count > 1 : explained > 0))
+        .filter(({ count, explained }) =>
+          explained === undefined ? brought || count > 1 : explained > 0,
+        )
         .map(({ label }) => label);
       const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
       const classes = writeNames(chosen.map((label) => dataset.name(label)));
@@ -582,7 +586,7 @@ function about(candidate: Candidate, read: Rereader): About {
   const about: About = {
     credit: { name },
     files: [...files, ...test].map((file) => file.name),
-    options,
+    options: preview ? { ...options, normalise: preview.normalise } : options,
     chosen: normalise !== undefined && normalise !== preview?.proposed,
   };
   // What was recorded is here only as it was drawn.

@@ -83,7 +83,8 @@ function offer(normalise: Normalise): Said["offer"] {
   return { normalise, title: TO_DO[normalise] };
 }
 
-function number(value: number): string {
+/** A stored value: without zeros at its end. */
+export function number(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return integer(value);
   return significant(value, 4)
     .replace(/(\.\d*?)0+$/, "$1")
