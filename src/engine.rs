@@ -153,6 +153,8 @@ pub enum EngineError {
     NoAdapter(String),
     /// The device stopped answering.
     Device(String),
+    /// Numbers are infinite, or none, where these should be.
+    Overflow(&'static str),
 }
 
 impl fmt::Display for EngineError {
@@ -160,6 +162,12 @@ impl fmt::Display for EngineError {
         match self {
             Self::NoAdapter(reason) => write!(f, "There is no WebGPU adapter to use ({reason})."),
             Self::Device(reason) => write!(f, "The device stopped answering ({reason})."),
+            Self::Overflow(what) => write!(
+                f,
+                "{what} cannot be computed: on the way, numbers leave the range of single precision \
+                 (3.4e38). Check that the images' values are those that the network was trained on, \
+                 or scale them, or its weights, down."
+            ),
         }
     }
 }

@@ -74,12 +74,11 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     name_dims(&mut text, matrix.ncols());
     text.push('\n');
     for (pixel, values) in matrix.rows().into_iter().enumerate() {
-        match columns {
-            Some(columns) => text.push_str(&field(&columns[pixel])),
-            None => {
-                let (row, column) = (pixel / width + 1, pixel % width + 1);
-                put(&mut text, format_args!("{},{row},{column}", pixel + 1));
-            }
+        if let Some(columns) = columns {
+            text.push_str(&field(&columns[pixel]));
+        } else {
+            let (row, column) = (pixel / width + 1, pixel % width + 1);
+            put(&mut text, format_args!("{},{row},{column}", pixel + 1));
         }
         end_row(&mut text, values);
     }

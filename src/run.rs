@@ -1,5 +1,7 @@
 //! A whole run as one job: train, then measure, with a report that grows.
 
+mod memory;
+
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -8,7 +10,8 @@ use std::time::Duration;
 use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
-use crate::data::{Class, DataError, Dataset, Images, Role};
+use self::memory::Need;
+use crate::data::{Class, DataError, Dataset, Explain, Images, Role};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
     Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
@@ -92,10 +95,8 @@ impl Update {
     /// Time the stage still needs if it goes on as it went; unknown before anything is finished.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        (self.done > 0.0).then(|| {
-            self.elapsed
-                .mul_f64((self.total - self.done).max(0.0) / self.done)
-        })
+        let left = (self.total - self.done).max(0.0) / self.done;
+        Duration::try_from_secs_f64(self.elapsed.as_secs_f64() * left).ok()
     }
 }
 
@@ -145,7 +146,7 @@ impl Run {
     /// If a setting is out of range, images cannot be used, exact importance would take too long,
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
-        let data = choose(&settings, classes, true)?;
+        let data = choose(&settings, classes, None)?;
         check_trainable(&data)?;
         let Settings { hidden, dims, .. } = &settings;
         let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
@@ -177,7 +178,7 @@ impl Run {
             epochs: 0,
             ..settings
         };
-        let data = choose(&settings, classes, false)?;
+        let data = choose(&settings, classes, Some(&network))?;
         let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
         if inputs != pixels {
             return Err(RunError::Misfit { inputs, pixels });
@@ -309,10 +310,17 @@ impl Run {
         let explained = &self.data.explained;
         let pixels = self.data.image.pixels();
         let Settings { hidden, dims, .. } = &self.report.settings;
-        let architecture = Architecture::of(pixels, hidden, *dims);
-        let here = memory(&architecture, self.data.count, pixels);
-        let each = helper_memory(&architecture, explained.count(), pixels);
-        ((MEMORY_LIMIT - here).max(0.0) / each) as usize
+        let need = Need {
+            architecture: &self.network.as_ref().map_or_else(
+                || Architecture::of(pixels, hidden, *dims),
+                Architecture::from,
+            ),
+            pixels,
+            images: self.data.count,
+            explained: explained.count(),
+            trains: self.report.model.is_none(),
+        };
+        need.room()
     }
 
     /// What others need to measure a part of the stage in hand; `None` where that is not a matter
@@ -370,6 +378,7 @@ impl Run {
         let mut changed = std::mem::take(&mut self.unsaid);
         let job = self.job_mut().expect("the stage is one of measurements");
         let finished = job.add(values);
+        job.check()?;
         self.tell_measured(&mut changed);
         self.elapsed += time;
         self.end_slice(changed, finished).await
@@ -385,25 +394,28 @@ impl Run {
     /// `stage`, which had taken `elapsed`, from its `state`; without one from its beginning.
     ///
     /// # Errors
-    /// If the device stops answering.
-    ///
-    /// # Panics
-    /// If the run does not begin with a network, the stage is not one that follows, or the state is
-    /// of another run.
+    /// If the device stops answering, the run does not begin with a network, the stage is not one
+    /// that follows, or the state is of another run.
     pub async fn resume(
         &mut self,
         stage: Stage,
         state: Option<&[f64]>,
         elapsed: Duration,
     ) -> Result<(), RunError> {
-        assert!(matches!(self.work, Work::Trained), "a network is known");
+        if !matches!(self.work, Work::Trained) {
+            return Err(RunError::Resume("it does not begin with its network"));
+        }
         while matches!(self.work, Work::Trained) || self.stage() != stage {
-            assert!(!matches!(self.work, Work::Done), "no such stage follows");
+            if matches!(self.work, Work::Done) {
+                return Err(RunError::Resume("no such stage follows"));
+            }
             self.next().await?;
         }
         if let Some(state) = state {
-            let restored = self.job_mut().is_some_and(|job| job.restore(state));
-            assert!(restored, "the state is of this stage");
+            let is_restored = self.job_mut().is_some_and(|job| job.restore(state));
+            if !is_restored {
+                return Err(RunError::Resume("its state is not of this stage"));
+            }
         }
         self.elapsed = elapsed;
         Ok(())
@@ -457,14 +469,17 @@ impl Run {
             Work::Training(trainer) => {
                 let finished = trainer.advance(budget).await?;
                 let epochs = trainer.history().held_out_loss.len();
-                if report.training.as_ref() != Some(trainer.history()) && epochs > 0 {
+                let is_told = epochs > 0 || trainer.history().diverged_after.is_some();
+                if report.training.as_ref() != Some(trainer.history()) && is_told {
                     report.training = Some(trainer.history().clone());
                     changed.push(Part::Training);
                 }
                 let start = Instant::now();
                 if finished || self.samples_due.is_none_or(|due| start >= due) {
-                    report.samples = Some(trainer.samples().await?);
-                    changed.push(Part::Samples);
+                    if let Some(samples) = trainer.samples().await? {
+                        report.samples = Some(samples);
+                        changed.push(Part::Samples);
+                    }
                     let interval = SAMPLE_INTERVAL.max(start.elapsed() * SAMPLE_SHARE);
                     self.samples_due = Some(start + interval);
                 }
@@ -472,7 +487,11 @@ impl Run {
             }
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
-                report.samples = Some(samples(&self.data, network));
+                let samples = samples(&self.data, network);
+                if !samples.are_finite() {
+                    return Err(EngineError::Overflow("Reconstructions").into());
+                }
+                report.samples = Some(samples);
                 changed.push(Part::Samples);
                 true
             }
@@ -484,6 +503,7 @@ impl Run {
             Work::Direction(_, job) => {
                 let finished = job.advance(budget);
                 if finished {
+                    job.check()?;
                     report.direction = Some(job.map());
                     changed.push(Part::Direction);
                 }
@@ -573,8 +593,14 @@ impl Run {
     }
 }
 
-/// The images of the chosen classes, divided.
-fn choose(settings: &Settings, classes: &[Class], trains: bool) -> Result<Arc<Dataset>, RunError> {
+/// The images of the chosen classes, divided, if a run on them has room; `brought` is a network that is
+/// not trained here.
+fn choose(
+    settings: &Settings,
+    classes: &[Class],
+    brought: Option<&Network>,
+) -> Result<Arc<Dataset>, RunError> {
+    let trains = brought.is_none();
     let is_named = |class: &&Class| class.role != Role::Unlabelled;
     let named = classes.iter().filter(is_named);
     let available: Vec<(u8, String)> = named
@@ -595,8 +621,43 @@ fn choose(settings: &Settings, classes: &[Class], trains: bool) -> Result<Arc<Da
         .chain(unlabelled)
         .cloned()
         .collect();
-    check_memory(settings, &chosen)?;
+    let pixels = chosen
+        .first()
+        .map_or(0, |class| class.images.height * class.images.width);
+    let Settings { hidden, dims, .. } = settings;
+    let need = Need {
+        architecture: &brought.map_or_else(
+            || Architecture::of(pixels, hidden, *dims),
+            Architecture::from,
+        ),
+        pixels,
+        images: count(&chosen, |_| true),
+        explained: explained(&chosen, settings, trains),
+        trains,
+    };
+    need.check()?;
     Ok(Arc::new(Dataset::new(&chosen, &settings.division(trains))?))
+}
+
+/// How many images of the chosen classes are explained, but for rounding.
+fn explained(chosen: &[Class], settings: &Settings, trains: bool) -> usize {
+    let all = count(chosen, |_| true);
+    let test_set = count(chosen, |role| role == Role::Explained);
+    let held_out = match test_set {
+        0 => (all as f64 * f64::from(settings.held_out) / 100.0) as usize,
+        _ => test_set,
+    };
+    match settings.explain {
+        Explain::Auto if trains => held_out,
+        Explain::HeldOut => held_out,
+        Explain::Some(wanted) => wanted.get().min(all),
+        Explain::Auto | Explain::All => all,
+    }
+}
+
+fn count(classes: &[Class], of: impl Fn(Role) -> bool) -> usize {
+    let classes = classes.iter().filter(|class| of(class.role));
+    classes.map(|class| class.images.count()).sum()
 }
 
 /// Refuses to train on values that a sigmoid cannot give.
@@ -685,47 +746,6 @@ pub async fn milliseconds_per_step(
 /// Long enough for a steady figure, short enough not to be noticed.
 const MEASURING_TIME: Duration = Duration::from_millis(400);
 
-/// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less. Elsewhere the
-/// system's own limit is the limit.
-const MEMORY_LIMIT: f64 = 2.5e9;
-
-/// Refuses a run that could not finish for want of memory, before it starts.
-fn check_memory(settings: &Settings, classes: &[Class]) -> Result<(), RunError> {
-    let images: usize = classes.iter().map(|class| class.images.count()).sum();
-    let pixels = classes
-        .first()
-        .map_or(0, |class| class.images.height * class.images.width);
-    let architecture = Architecture::of(pixels, &settings.hidden, settings.dims);
-    let bytes = memory(&architecture, images, pixels);
-    if cfg!(target_arch = "wasm32") && bytes > MEMORY_LIMIT {
-        return Err(RunError::Memory { bytes });
-    }
-    Ok(())
-}
-
-/// Bytes that a run needs.
-fn memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
-    let (units, weights) = architecture.size();
-    // Images on both sides of the engine, and as many again for what stage 3 keeps of the held-out
-    // ones; weights with gradient, two moments and a working copy; activations and their gradients
-    // for a batch.
-    let numbers = 3 * images * pixels + 6 * weights + 4 * BATCH_SIZE * (pixels + units);
-    4.0 * numbers as f64
-}
-
-/// What a worker with an engine takes before it has anything to do: 1 MB of wasm memory, and what
-/// its browser needs for one more worker, generously.
-const BARE_ENGINE: f64 = 32e6;
-
-/// Bytes that a helper needs beside its run.
-fn helper_memory(architecture: &Architecture, images: usize, pixels: usize) -> f64 {
-    let (units, weights) = architecture.size();
-    // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
-    // first layers and what a few blocks of images become on their way through all of them.
-    let numbers = 4 * images * pixels + 3 * weights + 2 * images * units + 4 * BATCH_SIZE * units;
-    BARE_ENGINE + 4.0 * numbers as f64
-}
-
 /// Why a run cannot start or go on, in words for the person who asked for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunError {
@@ -745,6 +765,8 @@ pub enum RunError {
         /// Bytes needed.
         bytes: f64,
     },
+    /// The run cannot be taken up where another one ended.
+    Resume(&'static str),
     /// Exact importance would take too long.
     Costly(TooCostly),
     /// The engine failed.
@@ -768,12 +790,13 @@ impl fmt::Display for RunError {
                 };
                 write!(
                     f,
-                    "These settings need about {} GB of memory and a page gets about {} GB. \
-                     Choose smaller hidden layers or fewer classes.",
+                    "This run needs about {} GB of memory and a page gets about {} GB. Choose \
+                     smaller hidden layers or fewer images, or use the program for the terminal.",
                     gigabytes(*bytes),
-                    gigabytes(MEMORY_LIMIT)
+                    gigabytes(memory::LIMIT)
                 )
             }
+            Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),
             Self::Misfit { inputs, pixels } => write!(
                 f,

@@ -4,7 +4,6 @@
 //! `settings.json`, `weights.safetensors`, which opens by itself as well, `images.json` (which
 //! images they are of, but not the images) and, once there are results, `report.json`.
 
-use ndarray::Array2;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +13,7 @@ use crate::model::files::archive::{self, Archive};
 use crate::model::files::error::Fault;
 use crate::model::files::{self, File, Hints, ModelError, save};
 use crate::model::{Dense, Network};
-use crate::report::{Estimate, Report};
+use crate::report::Report;
 use crate::settings::Settings;
 
 /// The form that is written; a later one may hold what this cannot read.
@@ -83,6 +82,9 @@ struct Heading {
 }
 
 /// The bytes of a session's file.
+///
+/// # Panics
+/// If the report holds a number that is not finite, which [`Report::check`] tells.
 #[must_use]
 pub fn write(session: &Session) -> Vec<u8> {
     let heading = json(&Heading {
@@ -172,49 +174,15 @@ fn part<T: DeserializeOwned>(archive: &mut Archive<'_>, path: &str) -> Result<T,
         .map_err(|error| Fault::damaged(format!("its \"{path}\" cannot be read ({error})")))
 }
 
-/// Matrices of a report that do not fit each other would be drawn as nonsense.
+/// A report that does not fit the network, or itself, would be drawn as nonsense.
 fn check(report: &Report, network: &Network) -> Result<(), Fault> {
-    let pixels = report.image.height.checked_mul(report.image.width);
-    let (dims, classes) = (network.dims(), report.classes.len());
     let inputs = network.encoder.first().map(Dense::inputs);
-    let fits = |shape: (usize, usize)| {
-        move |estimate: &Estimate| {
-            let error = estimate.std_error.as_ref();
-            estimate.mean.dim() == shape && error.is_none_or(|error| error.dim() == shape)
-        }
-    };
-    let per_pixel = (pixels.unwrap_or(0), dims);
-    let columns =
-        |matrix: &Array2<f32>, rows: usize, columns: usize| matrix.dim() == (rows, columns);
-    let good = pixels.is_some()
-        && pixels == inputs
-        && report.pixel_importance.as_ref().is_none_or(fits(per_pixel))
-        && report
-            .latent_importance
-            .as_ref()
-            .is_none_or(fits((classes, dims)))
-        && report
-            .latent_importance_rmse
-            .as_ref()
-            .is_none_or(fits((classes, dims)))
-        && report.direction.as_ref().is_none_or(|direction| {
-            direction.slope.dim() == per_pixel && direction.sign.dim() == per_pixel
-        })
-        && report.samples.as_ref().is_none_or(|samples| {
-            let count = samples.labels.len();
-            columns(&samples.images, count, per_pixel.0)
-                && columns(&samples.latents, count, dims)
-                && columns(&samples.reconstructions, count, per_pixel.0)
-        })
-        && report.encoded.as_ref().is_none_or(|encoded| {
-            encoded.positions.len() == encoded.labels.len()
-                && columns(&encoded.latents, encoded.labels.len(), dims)
-        });
-    if good {
-        Ok(())
-    } else {
-        Err(Fault::damaged(
-            "the matrices of its report do not fit its images, classes and dimensions",
-        ))
+    let fits = report
+        .check()
+        .map(|()| inputs == Some(report.image.pixels()) && report.settings.dims == network.dims());
+    match fits {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Fault::damaged("its report is not of its network")),
+        Err(what) => Err(Fault::damaged(format!("in its report, {what}"))),
     }
 }

@@ -5,6 +5,7 @@
 //! can be measured anywhere; on the CPU engine the joined numbers are those of one run, bit for
 //! bit.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,14 +29,20 @@ impl Shard {
     /// All features.
     pub const WHOLE: Self = Self { index: 0, count: 1 };
 
+    /// Parts of a run, at most: more than anybody has machines, few enough to be counted one by one.
+    pub const MOST: u32 = 65_536;
+
     /// The `number`-th of `count` parts, counted from 1.
     ///
     /// # Errors
-    /// If there is no such part.
+    /// If there is no such part, or there would be more than [`Shard::MOST`].
     pub fn new(number: u32, count: u32) -> Result<Self, ShardError> {
         match number.checked_sub(1) {
-            Some(index) if index < count => Ok(Self { index, count }),
-            _ => Err(ShardError(format!("{number}/{count}"))),
+            Some(index) if index < count && count <= Self::MOST => Ok(Self { index, count }),
+            _ => Err(ShardError {
+                text: format!("{number}/{count}"),
+                is_too_many: count > Self::MOST,
+            }),
         }
     }
 
@@ -79,7 +86,10 @@ impl FromStr for Shard {
     type Err = ShardError;
 
     fn from_str(text: &str) -> Result<Self, ShardError> {
-        let refused = || ShardError(text.to_owned());
+        let refused = || ShardError {
+            text: text.to_owned(),
+            is_too_many: false,
+        };
         let (number, count) = text.split_once('/').ok_or_else(refused)?;
         let number = number.trim().parse().map_err(|_| refused())?;
         let count = count.trim().parse().map_err(|_| refused())?;
@@ -102,15 +112,22 @@ impl<'de> Deserialize<'de> for Shard {
 
 /// A text that names no part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShardError(String);
+pub struct ShardError {
+    text: String,
+    is_too_many: bool,
+}
 
 impl fmt::Display for ShardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} is no part; write 3/16 for the third of sixteen.",
-            self.0
-        )
+        let Self { text, is_too_many } = self;
+        if *is_too_many {
+            let most = Shard::MOST;
+            return write!(
+                f,
+                "{text} asks for too many parts; a run has at most {most}."
+            );
+        }
+        write!(f, "{text} is no part; write 3/16 for the third of sixteen.")
     }
 }
 
@@ -143,9 +160,11 @@ pub fn fingerprint(
         print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
     }
     for layer in network.encoder.iter().chain(&network.decoder) {
-        let (kind, parameter) = layer.activation.key();
+        let (kind, parameters) = layer.activation.key();
         print.add(kind);
-        print.add(parameter.to_bits().into());
+        for parameter in parameters {
+            print.add(parameter.to_bits().into());
+        }
     }
     for (label, rows) in classes {
         print.add(u64::from(*label));
@@ -210,10 +229,13 @@ impl Report {
     /// Joins the finished parts of one run, in any order, into the report of the whole run.
     ///
     /// # Errors
-    /// If a part is missing, given twice, unfinished, or of another run.
+    /// If a part is missing, given twice, unfinished, damaged, or of another run.
     pub fn merge(parts: &[PartialReport]) -> Result<Self, MergeError> {
         let first = parts.first().ok_or(MergeError::Nothing)?;
         for part in parts {
+            if let Err(what) = part.report.check() {
+                return Err(MergeError::Damaged(part.shard, what));
+            }
             if let Some(what) = difference(first, part) {
                 return Err(MergeError::AnotherRun {
                     part: part.shard,
@@ -225,14 +247,14 @@ impl Report {
                 return Err(MergeError::Unfinished(part.shard, stage));
             }
         }
-        let mut missing = Vec::new();
-        for shard in Shard::all(first.shard.count) {
-            match parts.iter().filter(|part| part.shard == shard).count() {
-                0 => missing.push(shard),
-                1 => {}
-                _ => return Err(MergeError::Twice(shard)),
+        let mut given = HashSet::new();
+        for part in parts {
+            if !given.insert(part.shard) {
+                return Err(MergeError::Twice(part.shard));
             }
         }
+        let all = Shard::all(first.shard.count);
+        let missing: Vec<Shard> = all.filter(|shard| !given.contains(shard)).collect();
         if !missing.is_empty() {
             return Err(MergeError::Missing(missing));
         }
@@ -264,6 +286,8 @@ fn difference(one: &PartialReport, other: &PartialReport) -> Option<&'static str
         Some("the engines differ")
     } else if one.report.settings != other.report.settings {
         Some("the settings differ")
+    } else if one.report.image != other.report.image || one.report.classes != other.report.classes {
+        Some("the images' size or classes differ")
     } else if one.fingerprint != other.fingerprint {
         Some("the images or the network's weights differ")
     } else if one.shard.count != other.shard.count {
@@ -289,6 +313,9 @@ fn unfinished(report: &Report) -> Option<&'static str> {
     }
 }
 
+/// As many missing parts are named; the others are counted.
+const NAMED: usize = 10;
+
 /// Why parts cannot be joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MergeError {
@@ -298,6 +325,8 @@ pub enum MergeError {
     Missing(Vec<Shard>),
     /// A part was given twice.
     Twice(Shard),
+    /// A part is not what a run writes.
+    Damaged(Shard, String),
     /// A part has not finished a stage.
     Unfinished(Shard, &'static str),
     /// Two parts differ where parts of one run cannot.
@@ -316,14 +345,24 @@ impl fmt::Display for MergeError {
         match self {
             Self::Nothing => write!(f, "There are no parts to merge; name every part's report."),
             Self::Missing(shards) => {
-                let names: Vec<String> = shards.iter().map(Shard::to_string).collect();
+                let named = shards.iter().take(NAMED);
+                let names: Vec<String> = named.map(Shard::to_string).collect();
+                let more = match shards.len().saturating_sub(NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
                 let (are, them) = match shards.len() {
                     1 => ("Part", "is missing; compute it"),
                     _ => ("Parts", "are missing; compute them"),
                 };
-                write!(f, "{are} {} {them} and merge again.", names.join(", "))
+                let names = names.join(", ");
+                write!(f, "{are} {names}{more} {them} and merge again.")
             }
             Self::Twice(shard) => write!(f, "Part {shard} is given twice; leave one out."),
+            Self::Damaged(shard, what) => write!(
+                f,
+                "The report of part {shard} is damaged: {what}. Compute the part again."
+            ),
             Self::Unfinished(shard, stage) => write!(
                 f,
                 "Part {shard} has not finished {stage}; let it run to its end and merge again."
@@ -351,6 +390,15 @@ mod tests {
         for bad in ["", "3", "0/4", "5/4", "1/0", "-1/4", "a/b", "1/2/3"] {
             let error = bad.parse::<Shard>().unwrap_err().to_string();
             assert!(error.ends_with("write 3/16 for the third of sixteen."));
+        }
+        for (many, allowed) in [
+            ("1/65536", true),
+            ("1/65537", false),
+            ("1/4000000000", false),
+        ] {
+            let refused = many.parse::<Shard>().err().map(|error| error.to_string());
+            let sentence = format!("{many} asks for too many parts; a run has at most 65536.");
+            assert_eq!(refused, (!allowed).then_some(sentence));
         }
     }
 

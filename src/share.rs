@@ -35,6 +35,32 @@ pub struct Share<'a> {
 }
 
 impl Share<'_> {
+    /// Refuses what no run can have given: what reaches a helper from outside may be anything.
+    ///
+    /// # Errors
+    /// One sentence: what is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        self.network.check()?;
+        let (images, columns) = self.inputs.dim();
+        let expected = match self.stage {
+            Stage::PixelImportance => self.network.encoder[0].inputs(),
+            Stage::LatentImportance => self.network.dims(),
+            other => return Err(format!("The stage {} is not one to share.", other.name())),
+        };
+        let mut rows = self.classes.iter().map(|(_, rows)| rows);
+        if images == 0 || columns != expected {
+            Err(format!(
+                "The inputs are {images} × {columns} numbers; the network takes {expected} of each image."
+            ))
+        } else if !self.inputs.iter().all(|input| input.is_finite()) {
+            Err("The inputs hold a number that is infinite or NaN.".into())
+        } else if self.classes.is_empty() || rows.any(|rows| rows.is_empty() || rows.end > images) {
+            Err(format!("The classes are not of these {images} images."))
+        } else {
+            Ok(())
+        }
+    }
+
     /// The stage's measurements.
     ///
     /// # Errors
@@ -58,5 +84,78 @@ impl Share<'_> {
             }
             other => panic!("{} is not shared", other.name()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_run_gives_is_refused() {
+        let network = Network::untrained(6, &[], 2, 1);
+        let (images, latents) = (Array2::zeros((3, 6)), Array2::zeros((3, 2)));
+        let classes = [(0, 0..1), (4, 1..3)];
+        let settings = Settings::default();
+        let good = Share {
+            stage: Stage::PixelImportance,
+            settings: &settings,
+            network: &network,
+            inputs: &images,
+            classes: &classes,
+        };
+        assert_eq!(good.check(), Ok(()));
+        let of_latents = Share {
+            stage: Stage::LatentImportance,
+            inputs: &latents,
+            ..good
+        };
+        assert_eq!(of_latents.check(), Ok(()));
+
+        let refusal = |share: Share<'_>| share.check().unwrap_err();
+        let spoilt = images.mapv(|_: f32| f32::NAN);
+        let none = Array2::zeros((0, 6));
+        let cases = [
+            (
+                Share {
+                    stage: Stage::Direction,
+                    ..good
+                },
+                "The stage direction is not one to share.",
+            ),
+            (
+                Share {
+                    inputs: &latents,
+                    ..good
+                },
+                "The inputs are 3 × 2 numbers; the network takes 6 of each image.",
+            ),
+            (
+                Share {
+                    inputs: &none,
+                    ..good
+                },
+                "The inputs are 0 × 6 numbers; the network takes 6 of each image.",
+            ),
+            (
+                Share {
+                    inputs: &spoilt,
+                    ..good
+                },
+                "The inputs hold a number that is infinite or NaN.",
+            ),
+        ];
+        for (share, sentence) in cases {
+            assert_eq!(refusal(share), sentence);
+        }
+        #[expect(
+            clippy::reversed_empty_ranges,
+            reason = "anything may come from outside"
+        )]
+        let impossible = [vec![], vec![(0, 2..4)], vec![(0, 1..1)], vec![(0, 2..1)]];
+        for classes in &impossible {
+            let share = Share { classes, ..good };
+            assert_eq!(refusal(share), "The classes are not of these 3 images.");
+        }
     }
 }

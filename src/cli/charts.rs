@@ -131,7 +131,8 @@ fn draw(chart: Chart, known: &Known, class: usize, metric: Metric) -> Result<Str
     let (document, layout) = svg((width as u32, height as u32), |area| {
         chart.draw(area, known, (&spec, &Extra::default()), &style)
     })?;
-    Ok(described(&document, chart.title(), &layout.summary))
+    let summary = format!("{} {}", layout.summary, report.subject_in_words());
+    Ok(described(&document, chart.title(), &summary))
 }
 
 /// The page's look on light ground.

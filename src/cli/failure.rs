@@ -30,6 +30,11 @@ impl Failure {
         Self::at(path, format!("The file cannot be read: {error}. {remedy}"))
     }
 
+    /// About a report that JSON cannot hold.
+    pub fn unwritable(error: serde_json::Error) -> Self {
+        Self::Failed(format!("The report cannot be written: {error}."))
+    }
+
     /// As shells expect it; 130 is what a program ends with that was interrupted.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {

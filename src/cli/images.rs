@@ -44,6 +44,7 @@ pub fn open(
         name: paths[0].display().to_string(),
         files: collection.files().to_vec(),
         handling: preview.handling,
+        reading: serde_json::to_string(&options(data)).expect("options are plain data"),
         columns: preview.columns,
         ..DataSource::default()
     };

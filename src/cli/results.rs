@@ -35,7 +35,7 @@ pub fn files(
         })
         .collect();
     files.extend(charts::files(report, projection.as_ref(), metric)?);
-    let json = serde_json::to_vec(report).expect("a report is plain data");
+    let json = serde_json::to_vec(report).map_err(Failure::unwritable)?;
     files.push(("report.json".into(), json));
     Ok(files)
 }

@@ -23,7 +23,7 @@ pub fn shard(request: &Share) -> Result<(), Failure> {
 
     work::finish(&mut run, &mut progress)?;
     let part = run.partial_report().expect("the run is over");
-    let json = serde_json::to_vec(&part).expect("a report is plain data");
+    let json = serde_json::to_vec(&part).map_err(Failure::unwritable)?;
     folder.write(&[(name, json)])?;
     progress.finish(&format!(
         "Wrote part {} to {} in {}.",

@@ -80,7 +80,8 @@ impl From<Explain> for String {
 impl Division {
     /// Which of a class's `count` images are held out, and which are not; both in order.
     pub(super) fn split(&self, label: u8, count: usize) -> (Vec<usize>, Vec<usize>) {
-        let trained_on = (count * usize::from(100 - self.held_out.min(99)) / 100).max(1);
+        let percent = u64::from(100 - self.held_out.min(99));
+        let trained_on = (count as u64 * percent / 100).max(1) as usize;
         let order = Keyed::new(self.seed, Purpose::Split, &[label.into()]).permutation(count);
         let (out, keep) = order.split_at(count.saturating_sub(trained_on));
         (in_order(out), in_order(keep))
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn a_number_of_images_is_divided_in_proportion_and_every_class_gets_two() {
         assert_eq!(in_proportion(&[100, 100], 10), [5, 5]);
-        assert_eq!(in_proportion(&[600, 300, 100], 10), [6, 2, 2]);
+        assert_eq!(in_proportion(&[600, 300, 100], 10), [5, 3, 2]);
         assert_eq!(in_proportion(&[1, 1000], 100), [1, 99]);
         assert_eq!(in_proportion(&[3, 1000], 100), [2, 98]);
         assert_eq!(in_proportion(&[4, 4, 4], 3), [1, 1, 1]);

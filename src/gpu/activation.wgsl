@@ -1,4 +1,5 @@
-// What a layer does to each of its sums. ACTIVATION is the key of `Activation`, PARAMETER its number.
+// What a layer does to each of its sums. ACTIVATION is the key of `Activation`, PARAMETER and
+// those after it are its numbers.
 
 fn activate(x: f32) -> f32 {
   switch ACTIVATION {
@@ -12,6 +13,17 @@ fn activate(x: f32) -> f32 {
     case 8u: { return x * sigmoid(x); }
     // Where exp(2 x) would overflow.
     case 9u: { let e = exp(-2f * abs(x)); return sign(x) * (1f - e) / (1f + e); }
+    case 10u: {
+      let below = select(PARAMETER_2 * (x - PARAMETER_3), x, x >= PARAMETER_3);
+      return select(below, PARAMETER, x >= PARAMETER);
+    }
+    case 11u: { return PARAMETER_2 * elu(x, PARAMETER); }
+    case 12u: { return x * sigmoid(PARAMETER * x); }
+    case 13u: { return max(x, 0f) - abs(x) * normal_tail(abs(x)); }
+    case 14u: {
+      let c = clamp(x, -10f, 10f);
+      return x * sigmoid(1.5957691f * (c + 0.044715f * c * c * c));
+    }
     default: { return x; }
   }
 }
@@ -23,4 +35,11 @@ fn sigmoid(x: f32) -> f32 {
 
 fn elu(x: f32, alpha: f32) -> f32 {
   return select(alpha * (exp(min(x, 0f)) - 1f), x, x > 0f);
+}
+
+// The share of a normal distribution beyond x, which is positive: Abramowitz and Stegun, 7.1.26.
+fn normal_tail(x: f32) -> f32 {
+  let t = 1f / (1f + 0.23164189f * x);
+  let sum = ((((1.0614054f * t - 1.453152f) * t + 1.4214137f) * t - 0.28449674f) * t + 0.2548296f) * t;
+  return 0.5f * sum * exp(-0.5f * x * x);
 }

@@ -97,11 +97,13 @@ pub(crate) enum Constant {
 }
 
 /// The constants that [`ACTIVATION`] needs.
-pub(crate) fn activation(activation: Activation) -> [(&'static str, Constant); 2] {
-    let (kind, parameter) = activation.key();
+pub(crate) fn activation(activation: Activation) -> [(&'static str, Constant); 4] {
+    let (kind, [first, second, third]) = activation.key();
     [
         ("ACTIVATION", Constant::Count(kind as usize)),
-        ("PARAMETER", Constant::Number(parameter)),
+        ("PARAMETER", Constant::Number(first)),
+        ("PARAMETER_2", Constant::Number(second)),
+        ("PARAMETER_3", Constant::Number(third)),
     ]
 }
 
@@ -183,15 +185,13 @@ impl CubeKernel for Shader {
 /// A dense layer's shader: inputs (images × inputs), the layer's buffer, outputs (images ×
 /// outputs); parameters: how many images.
 pub(crate) fn dense(inputs: usize, outputs: usize, after: Activation) -> Shader {
-    let [kind, parameter] = activation(after);
+    let sizes = [
+        ("INPUTS", Constant::Count(inputs)),
+        ("OUTPUTS", Constant::Count(outputs)),
+    ];
     Shader::new(
         &[ACTIVATION, PRODUCT, include_str!("dense.wgsl")],
-        &[
-            ("INPUTS", Constant::Count(inputs)),
-            ("OUTPUTS", Constant::Count(outputs)),
-            kind,
-            parameter,
-        ],
+        &[&sizes[..], &activation(after)].concat(),
     )
 }
 

@@ -121,8 +121,9 @@ impl ClosedForm {
         for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
             let weight = f64::from(weight);
             let turned = Self::turned(weight, sums, &column, &values);
-            // Rounding must not make a change of nothing negative.
-            *total = ((weight * weight * *total + turned) / square).max(0.0);
+            let mean = (weight * weight * *total + turned) / square;
+            // Rounding must not make a change of nothing negative; what is no number stays none.
+            *total = if mean <= 0.0 { 0.0 } else { mean };
         }
         totals.into()
     }

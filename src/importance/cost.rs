@@ -46,6 +46,12 @@ pub(super) struct Layer {
     activation: Activation,
 }
 
+impl Layer {
+    fn weights(&self) -> f64 {
+        self.inputs as f64 * self.outputs as f64
+    }
+}
+
 impl From<&Dense> for Layer {
     fn from(layer: &Dense) -> Self {
         Self {
@@ -84,13 +90,14 @@ impl Architecture {
         }
     }
 
-    /// Units of all layers, and weights between them.
+    /// Units of all layers, and weights between them: numbers that may be too large for a page's
+    /// whole numbers of 32 bits.
     #[must_use]
-    pub fn size(&self) -> (usize, usize) {
+    pub fn size(&self) -> (f64, f64) {
         let layers = || self.encoder.iter().chain(&self.decoder);
         (
-            layers().map(|layer| layer.outputs).sum(),
-            layers().map(|layer| layer.inputs * layer.outputs).sum(),
+            layers().map(|layer| layer.outputs as f64).sum(),
+            layers().map(Layer::weights).sum(),
         )
     }
 
@@ -115,7 +122,7 @@ pub(super) fn per_input(layers: impl IntoIterator<Item = impl Into<Layer>>) -> f
     for (position, layer) in layers.into_iter().map(Into::into).enumerate() {
         // The first layer's product is not taken again.
         if position > 0 {
-            work += (layer.inputs * layer.outputs) as f64;
+            work += layer.weights();
         }
         work += layer.outputs as f64 * unit(layer.activation);
     }
@@ -157,7 +164,7 @@ pub(super) fn of_permutations(inputs: &Array2<f32>, per_input: f64, repeats: usi
         .columns()
         .into_iter()
         .filter(|&column| varies(column));
-    (varying.count() * inputs.nrows() * repeats) as f64 * per_input
+    varying.count() as f64 * inputs.nrows() as f64 * repeats as f64 * per_input
 }
 
 /// What the stages of a run will take, in multiply-adds.
@@ -202,7 +209,7 @@ impl Demand {
         let per_input = network.dims() as f64 * per_input_at_most(&network.decoder);
         let total: usize = class_sizes.iter().sum();
         let pairs: f64 = class_sizes.iter().map(|&size| (size as f64).powi(2)).sum();
-        let sampled = (total * repeats) as f64 * per_input;
+        let sampled = total as f64 * repeats as f64 * per_input;
         let latent_importance = by_method(plan.method, sampled, |_| pairs * per_input)
             .map_err(|work| TooCostly::LatentImportance { work })?;
 
@@ -265,3 +272,37 @@ impl fmt::Display for TooCostly {
 }
 
 impl std::error::Error for TooCostly {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shard::Shard;
+
+    /// Where a product of three counts is more than 32 bits hold.
+    #[test]
+    fn work_beyond_32_bits_is_counted_in_full() {
+        let images = Array2::from_shape_fn((1000, 4500), |(image, _)| image as f32);
+        let layers = [Layer {
+            inputs: 4500,
+            outputs: 1,
+            activation: Activation::Relu,
+        }];
+        // 4500 columns · 1000 images · 1000 repeats are 4.5e9, by 10 for a unit of ReLU.
+        let work = of_permutations(&images, per_input(layers), 1000);
+        assert_eq!(work, 4.5e10);
+        let plan = Plan {
+            method: Method::Sampled,
+            permutations: 1000,
+            seed: 1,
+            shard: Shard::WHOLE,
+        };
+        let network = Architecture::of(4500, &[], 1);
+        let demand = Demand::count(&network, &images, &[5_000_000], &plan).unwrap();
+        assert_eq!(demand.pixel_importance, 4.5e10);
+        // 5,000,000 images · 1000 repeats, by 6 for each of 4500 sigmoids.
+        assert_eq!(demand.latent_importance, 5e9 * 6.0 * 4500.0);
+        // 70,000² weights on either side.
+        let (_, weights) = Architecture::of(70_000, &[70_000], 1).size();
+        assert_eq!(weights, 2.0 * (4.9e9 + 70_000.0));
+    }
+}

@@ -6,6 +6,7 @@ use ndarray::Array2;
 use web_time::Instant;
 
 use super::probe::varies;
+use crate::engine::EngineError;
 use crate::report::DirectionMap;
 
 /// S (pixels × dimensions): the sign of the least-squares slope of each latent on each pixel.
@@ -15,7 +16,7 @@ pub struct Direction {
     images: Array2<f32>,
     /// Latents less their mean (images × dimensions); 0 throughout where a latent is constant.
     centred: Array2<f64>,
-    slope: Array2<f32>,
+    slope: Array2<f64>,
     done: usize,
 }
 
@@ -54,6 +55,20 @@ impl Direction {
         self.done >= self.total()
     }
 
+    /// Refuses slopes that are larger than the numbers of a report: of a pixel whose values hardly
+    /// differ, they may be.
+    ///
+    /// # Errors
+    /// If there are such.
+    pub fn check(&self) -> Result<(), EngineError> {
+        let mut slopes = self.slope.iter();
+        if slopes.all(|slope| slope.abs() <= f32::MAX.into()) {
+            Ok(())
+        } else {
+            Err(EngineError::Overflow("Directions"))
+        }
+    }
+
     /// slope = Σ x (z - z̄) / Σ (x - x̄)²; images where the pixel is 0 add nothing above the line.
     fn regress(&mut self, pixel: usize) {
         let values = self.images.column(pixel);
@@ -71,7 +86,7 @@ impl Direction {
             }
         }
         for (slope, product) in self.slope.row_mut(pixel).iter_mut().zip(products) {
-            *slope = (product / spread) as f32;
+            *slope = product / spread;
         }
     }
 
@@ -91,13 +106,17 @@ impl Direction {
     #[must_use]
     pub fn map(&self) -> DirectionMap {
         DirectionMap {
-            slope: self.slope.clone(),
+            slope: self.slope.mapv(|slope| slope as f32),
             sign: self.slope.mapv(sign),
         }
     }
 }
 
-/// -1, 0 or 1; unlike [`f32::signum`], 0 for 0.
-fn sign(value: f32) -> f32 {
-    if value == 0.0 { 0.0 } else { value.signum() }
+/// -1, 0 or 1; unlike [`f64::signum`], 0 for 0.
+fn sign(value: f64) -> f32 {
+    if value == 0.0 {
+        0.0
+    } else {
+        value.signum() as f32
+    }
 }

@@ -53,6 +53,11 @@ impl Running {
             });
     }
 
+    /// Whether a mean is larger than the numbers of a report.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.mean.iter().any(|&mean| mean > f32::MAX.into())
+    }
+
     /// Marks a row as measured in full with the result 0: nothing can change it.
     pub(super) fn settle_at_zero(&mut self, row: usize) {
         self.repeats[row] = self.wanted;
@@ -65,7 +70,7 @@ impl Running {
         for repeats in &mut self.repeats {
             let mut number = *repeats as f64;
             visit(&mut number);
-            *repeats = number as usize;
+            *repeats = (number as usize).min(self.wanted);
         }
     }
 
@@ -96,9 +101,18 @@ impl Running {
         let mut errors = self.squares.mapv(|squares| squares as f32);
         for &row in &self.held {
             let count = self.repeats[row] as f32;
-            errors
-                .row_mut(row)
-                .mapv_inplace(|squares| (squares / (count - 1.0) / count).sqrt());
+            let squares = self.squares.row(row);
+            Zip::from(errors.row_mut(row))
+                .and(squares)
+                .for_each(|error, squares| {
+                    *error = if error.is_normal() {
+                        (*error / (count - 1.0) / count).sqrt()
+                    } else {
+                        // Squares of squares leave the range of f32 long before their root does.
+                        let count = f64::from(count);
+                        (squares / (count - 1.0) / count).sqrt() as f32
+                    };
+                });
         }
         errors
     }

@@ -51,6 +51,9 @@ pub struct Job {
     is_on_cpu: bool,
 }
 
+/// Threads at once, at most: more than the cores of any machine, and no burden to it.
+const THREADS: usize = 1024;
+
 /// Measurements that are best made at once.
 struct Batch {
     /// The place of the first among all measurements.
@@ -224,7 +227,7 @@ impl Job {
                     together,
                 },
             };
-            (means, features.len() * repeats)
+            (means, features.len().saturating_mul(repeats))
         };
         Self {
             features,
@@ -253,6 +256,7 @@ impl Job {
         // A browser has no threads, and needs no code for them.
         if cfg!(not(target_arch = "wasm32")) && self.threads.get() > 1 && self.is_on_cpu {
             self.advance_on_threads(start, budget)?;
+            self.check()?;
             return Ok(self.done >= self.total);
         }
         while self.done < self.total {
@@ -263,6 +267,7 @@ impl Job {
                 break;
             }
         }
+        self.check()?;
         Ok(self.done >= self.total)
     }
 
@@ -292,9 +297,14 @@ impl Job {
             }
             found
         };
+        // No more than there are batches, if all are as the next; where the system has no more
+        // threads, those that there are do the work.
+        let left = job.total - job.done;
+        let batches = left.div_ceil(if left > 0 { job.extent(job.done) } else { 1 });
+        let threads = job.threads.get().min(batches).min(THREADS);
         let mut found = thread::scope(|scope| {
-            let others: Vec<_> = (1..job.threads.get())
-                .map(|_| scope.spawn(measure))
+            let others: Vec<_> = (1..threads)
+                .map_while(|_| thread::Builder::new().spawn_scoped(scope, measure).ok())
                 .collect();
             let mut found = measure();
             for other in others {
@@ -379,14 +389,38 @@ impl Job {
 
     /// Measures a batch.
     async fn measure_batch(&self, batch: &Batch) -> Result<Array2<f64>, EngineError> {
-        match &self.means {
+        let measured = match &self.means {
             Means::Closed(form) => {
                 let column = self.features[batch.first].column;
-                Ok(form.measure(column).insert_axis(Axis(0)))
+                form.measure(column).insert_axis(Axis(0))
             }
             Means::Enumerated { probes, .. } | Means::Sampled { probes, .. } => {
-                probes[batch.probe].measure(&batch.interventions).await
+                probes[batch.probe].measure(&batch.interventions).await?
             }
+        };
+        if measured.iter().copied().all(is_measurement) {
+            Ok(measured)
+        } else {
+            Err(self.overflow())
+        }
+    }
+
+    fn overflow(&self) -> EngineError {
+        EngineError::Overflow(match self.results.roots {
+            None => "Pixel importance",
+            Some(_) => "Latent importance",
+        })
+    }
+
+    /// Refuses results that are larger than the numbers of a report.
+    ///
+    /// # Errors
+    /// If there are such.
+    pub fn check(&self) -> Result<(), EngineError> {
+        if self.results.means.is_beyond() {
+            Err(self.overflow())
+        } else {
+            Ok(())
         }
     }
 
@@ -484,12 +518,17 @@ impl Job {
     /// this is none.
     #[must_use]
     pub fn restore(&mut self, state: &[f64]) -> bool {
-        if state.len() != self.state().len() || state[0] > self.total as f64 {
+        // Counts, means and sums of squares, the first of them how many measurements there were.
+        let are_counts_or_means = state.iter().all(|number| (0.0..f64::MAX).contains(number));
+        if state.len() != self.state().len() || !are_counts_or_means {
+            return false;
+        }
+        if state[0] > self.total as f64 || state[0].fract() != 0.0 {
             return false;
         }
         let mut numbers = state.iter();
         self.visit(&mut |number| *number = *numbers.next().expect("there are as many"));
-        true
+        self.check().is_ok()
     }
 
     /// Every number that measurements change, in one order: how many there were comes first.
@@ -528,6 +567,12 @@ impl Job {
         let roots = self.results.roots.as_ref()?;
         Some(roots.estimate(self.results.engine))
     }
+}
+
+/// Whether a number is a mean of squares.
+#[must_use]
+pub fn is_measurement(number: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&number)
 }
 
 /// The feature and the level of it that the `place`-th measurement is of, where each level of each

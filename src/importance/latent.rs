@@ -32,7 +32,7 @@ impl LatentImportance {
     /// (label and rows) as `plan` says.
     ///
     /// # Errors
-    /// If the device stops answering.
+    /// If the device stops answering, or reconstructions are not finite.
     pub async fn new(
         engine: &Engine,
         network: &Network,

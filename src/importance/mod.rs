@@ -24,9 +24,9 @@ pub mod probe;
 
 pub use cost::{Architecture, Demand, TooCostly};
 pub use direction::Direction;
-pub use job::Job;
 #[cfg(feature = "kernels")]
 pub(crate) use job::at_once;
+pub use job::{Job, is_measurement};
 pub use latent::LatentImportance;
 pub use pixel::PixelImportance;
 pub use plan::Plan;

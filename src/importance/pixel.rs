@@ -32,7 +32,7 @@ impl PixelImportance {
     /// Prepares to permute the pixels of `images` (images × pixels) as `plan` says.
     ///
     /// # Errors
-    /// If the device stops answering.
+    /// If the device stops answering, or latents are not finite.
     pub async fn new(
         engine: &Engine,
         network: &Network,
@@ -41,6 +41,9 @@ impl PixelImportance {
     ) -> Result<Self, EngineError> {
         if plan.method != Method::Sampled && ClosedForm::covers(&network.encoder) {
             let form = ClosedForm::new(&network.encoder[0], images);
+            if !form.latents().iter().all(|latent| latent.is_finite()) {
+                return Err(EngineError::Overflow("Latents"));
+            }
             return Ok(Self {
                 latents: form.latents().clone(),
                 job: Job::closed(form, plan),

@@ -18,6 +18,21 @@ fn elu(sum: f32, alpha: f32) -> f32 {
     if sum > 0.0 { sum } else { alpha * sum.exp_m1() }
 }
 
+/// The share of a normal distribution that lies beyond `x`, which is positive, by formula 7.1.26 of
+/// Abramowitz and Stegun: within 1e-7.
+fn normal_tail(x: f32) -> f32 {
+    let t = 1.0 / (1.0 + 0.231_641_89 * x);
+    let series = [
+        1.061_405_4,
+        -1.453_152,
+        1.421_413_7,
+        -0.284_496_74,
+        0.254_829_6,
+    ];
+    let sum: f32 = series.iter().fold(0.0, |sum, factor| (sum + factor) * t);
+    0.5 * sum * (-0.5 * x * x).exp()
+}
+
 impl Activation {
     /// The activation of one sum.
     #[must_use]
@@ -33,6 +48,18 @@ impl Activation {
             Self::Silu => sum * sigmoid(sum),
             Self::Tanh => sum.tanh(),
             Self::Sigmoid => sigmoid(sum),
+            Self::ClippedRelu { max, .. } if sum >= max => max,
+            Self::ClippedRelu { threshold, .. } if sum >= threshold => sum,
+            Self::ClippedRelu {
+                slope, threshold, ..
+            } => slope * (sum - threshold),
+            Self::ScaledElu { alpha, scale } => scale * elu(sum, alpha),
+            Self::Swish { beta } => sum * sigmoid(beta * sum),
+            Self::Gelu => greater(sum, 0.0) - sum.abs() * normal_tail(sum.abs()),
+            Self::GeluTanh => {
+                let x = sum.clamp(-10.0, 10.0);
+                sum * sigmoid(1.595_769_1 * (x + 0.044_715 * x * x * x))
+            }
         }
     }
 }
@@ -84,10 +111,27 @@ mod tests {
 
     use super::*;
 
+    /// The share of a normal distribution below `x`: Simpson's rule over its density.
+    fn normal(x: f64) -> f64 {
+        let density = |t: f64| (-t * t / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+        let (from, pieces) = (-9.0, 2000);
+        let width = (x.clamp(from, 9.0) - from) / f64::from(pieces);
+        let weighted = |piece: i32| {
+            let weight = match piece {
+                0 => 1.0,
+                last if last == pieces => 1.0,
+                odd if odd % 2 == 1 => 4.0,
+                _ => 2.0,
+            };
+            weight * density(from + f64::from(piece) * width)
+        };
+        (0..=pieces).map(weighted).sum::<f64>() * width / 3.0
+    }
+
     #[test]
     fn activations_are_their_formulas() {
         type Formula = fn(f64) -> f64;
-        let formulas: [(Activation, Formula); 10] = [
+        let formulas: [(Activation, Formula); 16] = [
             (Activation::Linear, |x| x),
             (Activation::Relu, |x| x.max(0.0)),
             (Activation::LeakyRelu { slope: 0.25 }, |x| x.max(0.25 * x)),
@@ -103,6 +147,37 @@ mod tests {
             (Activation::Silu, |x| x / (1.0 + (-x).exp())),
             (Activation::Tanh, |x| 1.0 - 2.0 / ((2.0 * x).exp() + 1.0)),
             (Activation::Sigmoid, |x| 1.0 / (1.0 + (-x).exp())),
+            (
+                Activation::ClippedRelu {
+                    max: 6.0,
+                    slope: 0.0,
+                    threshold: 0.0,
+                },
+                |x| x.clamp(0.0, 6.0),
+            ),
+            (
+                Activation::ClippedRelu {
+                    max: f32::MAX,
+                    slope: 0.25,
+                    threshold: 1.55,
+                },
+                |x| if x < 1.55 { 0.25 * (x - 1.55) } else { x },
+            ),
+            (
+                Activation::ScaledElu {
+                    alpha: 0.5,
+                    scale: 2.0,
+                },
+                |x| if x > 0.0 { 2.0 * x } else { x.exp() - 1.0 },
+            ),
+            (Activation::Swish { beta: 1.5 }, |x| {
+                x / (1.0 + (-1.5 * x).exp())
+            }),
+            (Activation::Gelu, |x| x * normal(x)),
+            (Activation::GeluTanh, |x| {
+                let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+                0.5 * x * (1.0 + inner.tanh())
+            }),
         ];
         for (activation, formula) in formulas {
             for step in -300..=300 {

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
+mod check;
 #[cfg(feature = "models")]
 pub mod files;
 mod forward;

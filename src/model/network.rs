@@ -32,6 +32,32 @@ pub enum Activation {
     Softsign,
     /// x / (1 + exp(-x)), also called swish.
     Silu,
+    /// `max` from there on, x from `threshold` to it, `slope` · (x - `threshold`) below: ReLU6 is the
+    /// one with a `max` of 6.
+    ClippedRelu {
+        /// Its largest value.
+        max: f32,
+        /// Of what is below the threshold.
+        slope: f32,
+        /// Where it starts.
+        threshold: f32,
+    },
+    /// `scale` times ELU with this `alpha`: SELU with constants of its own.
+    ScaledElu {
+        /// As of [`Activation::Elu`].
+        alpha: f32,
+        /// What all of it is multiplied by.
+        scale: f32,
+    },
+    /// x / (1 + exp(-`beta` · x)).
+    Swish {
+        /// 1 makes it [`Activation::Silu`].
+        beta: f32,
+    },
+    /// x · Φ(x), where Φ is the normal distribution's (Hendrycks and Gimpel, 2016).
+    Gelu,
+    /// x · (1 + tanh(√(2 / π) · (x + 0.044715 · x³))) / 2, which is nearly the same.
+    GeluTanh,
     /// (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
     Tanh,
     /// 1 / (1 + exp(-x)).
@@ -39,20 +65,30 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// What tells it from every other: a number of its kind, and its parameter or 0.
+    /// What tells it from every other: a number of its kind, and its parameters or 0.
     #[must_use]
-    pub fn key(self) -> (u64, f32) {
+    pub fn key(self) -> (u64, [f32; 3]) {
+        let none = [0.0; 3];
         match self {
-            Self::Relu => (0, 0.0),
-            Self::Sigmoid => (1, 0.0),
-            Self::Linear => (2, 0.0),
-            Self::LeakyRelu { slope } => (3, slope),
-            Self::Elu { alpha } => (4, alpha),
-            Self::Selu => (5, 0.0),
-            Self::Softplus => (6, 0.0),
-            Self::Softsign => (7, 0.0),
-            Self::Silu => (8, 0.0),
-            Self::Tanh => (9, 0.0),
+            Self::Relu => (0, none),
+            Self::Sigmoid => (1, none),
+            Self::Linear => (2, none),
+            Self::LeakyRelu { slope } => (3, [slope, 0.0, 0.0]),
+            Self::Elu { alpha } => (4, [alpha, 0.0, 0.0]),
+            Self::Selu => (5, none),
+            Self::Softplus => (6, none),
+            Self::Softsign => (7, none),
+            Self::Silu => (8, none),
+            Self::Tanh => (9, none),
+            Self::ClippedRelu {
+                max,
+                slope,
+                threshold,
+            } => (10, [max, slope, threshold]),
+            Self::ScaledElu { alpha, scale } => (11, [alpha, scale, 0.0]),
+            Self::Swish { beta } => (12, [beta, 0.0, 0.0]),
+            Self::Gelu => (13, none),
+            Self::GeluTanh => (14, none),
         }
     }
 }
@@ -137,6 +173,14 @@ impl Network {
             .chain(&self.decoder)
             .map(|layer| layer.weight.len() + layer.bias.len())
             .sum()
+    }
+
+    /// Whether all weights and biases are finite numbers.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let layers = self.encoder.iter().chain(&self.decoder);
+        let mut numbers = layers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
+        numbers.all(|number| number.is_finite())
     }
 }
 

@@ -110,6 +110,10 @@ pub(super) fn marks<DB: DrawingBackend>(
             whisker(pen, bar, (x(mean - error), x(mean + error)))?;
         }
     }
+    if !shown.measured {
+        let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
+        pen.note("one image: not measurable", HPos::Left, (x, y))?;
+    }
     // Zero, drawn last: the line all bars stand on.
     pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)
 }

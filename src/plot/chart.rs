@@ -92,7 +92,7 @@ pub struct ChartLayout {
     /// The row of each bar, label included, by position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bars: Option<Vec<Place>>,
-    /// x and y of each held-out image; see [`SpaceLayout::points`]. As many as there are images, so
+    /// x and y of each image; see [`SpaceLayout::points`]. As many as there are images, so
     /// not for serde: who asks for them has a better way.
     #[serde(skip)]
     pub points: Option<Vec<f32>>,

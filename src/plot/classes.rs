@@ -174,10 +174,22 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
             significant(longest, 2)
         )),
         (!tops.is_empty()).then(|| format!("Most important {}.", tops.join("; "))),
+        unmeasured(shown),
         summary::empty(first),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
     said.join(" ")
+}
+
+fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {
+    let classes = shown.iter().filter(|shown| !shown.measured);
+    let names: Vec<&str> = classes.filter_map(|shown| shown.class).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "It cannot be measured where a class has one image: {}.",
+            names.join(", ")
+        )
+    })
 }
 
 /// The dimensions with the longest bars of a class.

@@ -9,7 +9,7 @@
 //! - [`pixels`]: pixel importance whatever its direction;
 //! - [`classes`]: latent importance of every class (Figures 5, 7 and 10);
 //! - [`pair`]: pixel importance of one dimension beside its directional map (Figure A.1);
-//! - [`space`]: every held-out image as a point of the encoded space (Figure 11);
+//! - [`space`]: every explained image as a point of the encoded space (Figure 11);
 //! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
 //! - [`likeness`]: how alike the classes' importance profiles are.
 //!

@@ -1,4 +1,4 @@
-//! A few held-out images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
+//! A few of the explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -61,12 +61,13 @@ pub fn reconstructions<DB: DrawingBackend>(
     let samples = samples(report, spec);
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
     let place = Place::new((width as i32, height as i32), count, spec, style);
-    headings(&pen, &place)?;
+    headings(&pen, &place, report)?;
+    let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
         for (rect, made) in pair.iter().zip([false, true]) {
             pen.frame(*rect, style.grid)?;
             match samples {
-                Some(samples) => image(&pen, *rect, spec, (samples, sample), made)?,
+                Some(samples) => image(&pen, *rect, (spec, range), (samples, sample), made)?,
                 None => pen.fill(*rect, unknown(style))?,
             }
         }
@@ -249,12 +250,19 @@ fn fitted(shape: (i32, i32), room: (i32, i32)) -> (i32, i32) {
     (scaled(shape.0), scaled(shape.1))
 }
 
-fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), DrawError<DB>> {
+fn headings<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: &Place,
+    report: Option<&Report>,
+) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
     let wordings = [
-        "Held-out images and their reconstructions",
+        match report.map(Report::images_in_words) {
+            Some("images") => "Images and their reconstructions",
+            _ => "Held-out images and their reconstructions",
+        },
         "Reconstructions",
     ];
     let heading = style.shortened(&wordings, Type::Heading, room);
@@ -278,7 +286,7 @@ fn headings<DB: DrawingBackend>(pen: &Pen<'_, DB>, place: &Place) -> Result<(), 
 fn image<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
-    spec: &FigureSpec,
+    (spec, (least, most)): (&FigureSpec, (f32, f32)),
     (samples, sample): (&Samples, usize),
     made: bool,
 ) -> Result<(), DrawError<DB>> {
@@ -292,7 +300,8 @@ fn image<DB: DrawingBackend>(
     let drawn = orientation.drawn();
     let value = |row: usize, column: usize| {
         let (row, column) = orientation.stored(row, column);
-        f64::from(from[(sample, row * orientation.image.width + column)])
+        let value = from[(sample, row * orientation.image.width + column)];
+        f64::from((value - least) / (most - least))
     };
     let cells = (drawn.height, drawn.width);
     pen.area.draw(&Heatmap::new(rect, cells, value, &scale))
@@ -323,9 +332,10 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
         )
     });
     format!(
-        "{} held-out images above their reconstructions, of classes {}. Their mean squared error is \
-         {} on average{worst}.",
+        "{} {} above their reconstructions, of classes {}. Their mean squared error is {} on \
+         average{worst}.",
         names.len(),
+        report.map_or("images", Report::images_in_words),
         names.join(", "),
         significant(mean, 3)
     )

@@ -1,7 +1,7 @@
 //! What a chart shows of a report: which parts are known, which dimensions are shown and in
 //! which order, and what their maps show.
 
-use crate::report::{DirectionMap, Estimate, Report};
+use crate::report::{ClassSummary, DirectionMap, Estimate, Report};
 
 use super::figure::{FigureSpec, Scale};
 use super::number::{ceil_to_two_digits, sort_largest_first};
@@ -13,6 +13,8 @@ pub(super) struct Shown<'a> {
     pub spec: &'a FigureSpec,
     /// What the class is called.
     pub class: Option<&'a str>,
+    /// Whether there are images enough to measure latent importance.
+    pub measured: bool,
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
     direction: Option<&'a DirectionMap>,
@@ -33,7 +35,11 @@ impl<'a> Shown<'a> {
     /// shuffle those that have not had their turn. What is left out is left out after that.
     pub fn new(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
         let mut shown = Self::unsorted(report, spec);
-        if let Some(importance) = shown.importance.filter(|found| found.repeats > 0) {
+        let measured = shown.measured;
+        if let Some(importance) = shown
+            .importance
+            .filter(|found| measured && found.repeats > 0)
+        {
             let means = importance.mean.row(spec.class);
             shown.sort_by(&|dim| f64::from(means[dim]));
         }
@@ -82,11 +88,11 @@ impl<'a> Shown<'a> {
         let direction = report
             .and_then(|report| report.direction.as_ref())
             .filter(|found| found.sign.dim() == maps && found.slope.dim() == maps);
+        let class = report.and_then(|report| report.classes.get(spec.class));
         let mut shown = Self {
             spec,
-            class: report
-                .and_then(|report| report.classes.get(spec.class))
-                .map(|class| class.name.as_str()),
+            class: class.map(|class| class.name.as_str()),
+            measured: class.is_none_or(ClassSummary::is_measured),
             importance,
             pixels,
             direction,
@@ -127,9 +133,10 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Latent importance of a dimension and its standard error.
+    /// Latent importance of a dimension and its standard error; `None` where it is not known, or
+    /// cannot be.
     pub fn bar(&self, dim: usize) -> Option<(f64, Option<f64>)> {
-        let found = self.importance?;
+        let found = self.importance.filter(|_| self.measured)?;
         let cell = (self.spec.class, dim);
         let error = found.std_error.as_ref().and_then(|error| error.get(cell));
         Some((

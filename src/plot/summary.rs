@@ -82,6 +82,9 @@ fn bars(shown: &Shown<'_>) -> String {
     if shown.order.is_empty() {
         return format!("Latent importance{class}: no dimension is shown.");
     }
+    if !shown.measured {
+        return format!("Latent importance{class} cannot be measured: it has one image.");
+    }
     if shown.longest_bar().is_none() {
         let dims = count(shown.order.len());
         return format!("Latent importance{class} of {dims} is not known yet.");

@@ -15,7 +15,7 @@ pub struct ReconstructionError {
 
 /// Reconstructions count as no nearer to 0 and 1 than this in a cross-entropy, which would be
 /// infinite there. The same as in Keras.
-const NEAREST: f64 = 1e-7;
+pub(crate) const NEAREST: f64 = 1e-7;
 
 impl Samples {
     /// The error of each image's reconstruction, in the order of the rows.

@@ -1,12 +1,16 @@
 //! Results as data: what charts draw, what is exported and what tests compare.
 
+mod check;
 mod derived;
+mod history;
 mod source;
-mod words;
+pub(crate) mod words;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "engine")]
+pub(crate) use derived::NEAREST;
 pub use derived::ReconstructionError;
 pub use source::{DataSource, ModelSource};
 
@@ -136,9 +140,21 @@ impl Report {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
     /// Over the training images, averaged while the epoch ran.
+    #[serde(serialize_with = "finite::all")]
     pub training_loss: Vec<f32>,
     /// Over the held-out images, after the epoch.
+    #[serde(serialize_with = "finite::all")]
     pub held_out_loss: Vec<f32>,
+    /// What it costs to answer every held-out image with the mean of the training images: a network
+    /// that comes no lower has learned nothing of single images. Unknown (absent) in older reports.
+    #[serde(default, serialize_with = "finite::any")]
+    pub mean_image_loss: Option<f32>,
+    /// The entropy of the held-out images themselves, below which no network comes. Unknown as above.
+    #[serde(default, serialize_with = "finite::any")]
+    pub least_loss: Option<f32>,
+    /// Epochs after which training diverged, where it did: the network is that of the last of them.
+    #[serde(default)]
+    pub diverged_after: Option<usize>,
 }
 
 /// Explained images (m × pixels), their latents (m × dimensions) and their reconstructions.
@@ -201,6 +217,7 @@ pub struct Estimate {
     pub repeats: usize,
     /// Share of the work that is finished, 0 to 1: of all repeats of all cells, or of the cells
     /// to compute exactly.
+    #[serde(serialize_with = "finite::one")]
     pub fraction: f32,
 }
 
@@ -237,6 +254,43 @@ pub struct DirectionMap {
     pub sign: Array2<f32>,
 }
 
+/// Numbers of which none may be infinite or NaN: JSON has no such numbers, and would hold nothing in
+/// their place.
+mod finite {
+    use serde::{Serialize, Serializer, ser::Error};
+
+    pub(super) fn check<'a, E: Error>(numbers: impl IntoIterator<Item = &'a f32>) -> Result<(), E> {
+        if numbers.into_iter().all(|number| number.is_finite()) {
+            return Ok(());
+        }
+        Err(E::custom("a number of the report is infinite or NaN"))
+    }
+
+    pub fn all<S: Serializer>(numbers: &[f32], to: S) -> Result<S::Ok, S::Error> {
+        check(numbers)?;
+        numbers.serialize(to)
+    }
+
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over the field as it is"
+    )]
+    pub fn any<S: Serializer>(number: &Option<f32>, to: S) -> Result<S::Ok, S::Error> {
+        check(number)?;
+        number.serialize(to)
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over the field as it is"
+    )]
+    pub fn one<S: Serializer>(number: &f32, to: S) -> Result<S::Ok, S::Error> {
+        check([number])?;
+        number.serialize(to)
+    }
+}
+
 /// Matrices as `{ "shape": [rows, columns], "data": [row by row] }`.
 mod matrix {
     use ndarray::Array2;
@@ -245,6 +299,7 @@ mod matrix {
     #[derive(Serialize, Deserialize)]
     pub(super) struct Plain {
         shape: (usize, usize),
+        #[serde(serialize_with = "super::finite::all")]
         data: Vec<f32>,
     }
 

@@ -17,6 +17,8 @@ pub struct DataSource {
     /// What was done to values, colours, labels and order on the way from the files to the network, a
     /// sentence each.
     pub handling: Vec<String>,
+    /// How the files were read, where that was chosen: the readers' options as JSON.
+    pub reading: String,
     /// What the pixels are called, where they are the columns of a table.
     pub columns: Option<Vec<String>>,
     /// The smallest and the largest of the explained images' values, as the network is given them.

@@ -1,6 +1,6 @@
 //! What a report is of, in words.
 
-use super::Report;
+use super::{ClassSummary, Report};
 use crate::data::Explain;
 
 impl Report {
@@ -38,6 +38,51 @@ impl Report {
         }
     }
 
+    /// Whose numbers these are, in a sentence: of which images, through which network.
+    #[must_use]
+    pub fn subject_in_words(&self) -> String {
+        let of = match self.data.name.as_str() {
+            "" => String::new(),
+            name => format!(" of {name}"),
+        };
+        let network = match &self.model {
+            Some(model) if model.files.is_empty() => "a model that was brought".into(),
+            Some(model) => format!("the model {}", model.files.join(" and ")),
+            None => match self
+                .training
+                .as_ref()
+                .map(|history| history.held_out_loss.len())
+            {
+                None | Some(0) => "a network that has not been trained".into(),
+                Some(1) => "a network trained for 1 epoch".into(),
+                Some(epochs) => format!("a network trained for {epochs} epochs"),
+            },
+        };
+        format!(
+            "Explained are {}{of}, through {network}.",
+            self.explained_in_words()
+        )
+    }
+
+    /// What the explained images are called: `held-out images`, or `images` where some were trained on
+    /// or the model was trained elsewhere.
+    #[must_use]
+    pub fn images_in_words(&self) -> &'static str {
+        images_in_words(&self.classes)
+    }
+
+    /// The values that are shown black and white: 0 and 1, or the smallest and the largest where a
+    /// model takes values outside these.
+    #[must_use]
+    pub fn shown_range(&self) -> (f32, f32) {
+        let (least, most) = self.data.range;
+        if least >= 0.0 && most <= 1.0 {
+            (0.0, 1.0)
+        } else {
+            (least, most)
+        }
+    }
+
     /// Classes of which latent importance cannot be measured, since they have a single image to
     /// explain; by their names.
     #[must_use]
@@ -45,6 +90,16 @@ impl Report {
         let classes = self.classes.iter();
         let unmeasured = classes.filter(|class| !class.is_measured());
         unmeasured.map(|class| class.name.as_str()).collect()
+    }
+}
+
+/// As [`Report::images_in_words`], of these classes.
+pub(crate) fn images_in_words(classes: &[ClassSummary]) -> &'static str {
+    let held_out = |class: &ClassSummary| class.held_out == class.explained;
+    if classes.iter().all(held_out) {
+        "held-out images"
+    } else {
+        "images"
     }
 }
 
@@ -64,6 +119,7 @@ mod tests {
         assert_eq!(report.explained_in_words(), "30 held-out images of 200");
         report.data.test_set = true;
         assert_eq!(report.explained_in_words(), "the 30 images of the test set");
+        assert_eq!(report.images_in_words(), "held-out images");
         report.data.test_set = false;
         report.settings.explain = "30".parse().unwrap();
         report.model = Some(ModelSource::default());
@@ -74,7 +130,18 @@ mod tests {
         report.settings.explain = Explain::Auto;
         report.data.count = 30;
         assert_eq!(report.explained_in_words(), "all 30 images");
+        report.data.name = "digits.npz".into();
+        report.model = Some(ModelSource {
+            files: vec!["encoder.keras".into(), "decoder.keras".into()],
+            ..ModelSource::default()
+        });
+        assert_eq!(
+            report.subject_in_words(),
+            "Explained are all 30 images of digits.npz, through the model encoder.keras and \
+             decoder.keras."
+        );
         report.classes[1].explained = 1;
         assert_eq!(report.unmeasured(), ["1"]);
+        assert_eq!(report.images_in_words(), "images");
     }
 }

@@ -29,6 +29,12 @@ pub(super) struct Losses {
     pub held_out: f32,
 }
 
+impl Losses {
+    pub fn are_finite(self) -> bool {
+        self.training.is_finite() && self.held_out.is_finite()
+    }
+}
+
 impl Learner {
     pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
         match engine.kind() {

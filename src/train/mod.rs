@@ -1,6 +1,7 @@
 //! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper.
 
 mod adam;
+mod baselines;
 #[cfg(feature = "engine-cpu")]
 pub(crate) mod cpu;
 #[cfg(feature = "engine-webgpu")]

@@ -6,7 +6,8 @@ use std::time::Duration;
 use ndarray::Axis;
 use web_time::Instant;
 
-use super::learner::Learner;
+use super::baselines::{least_loss, mean_image_loss};
+use super::learner::{Learner, Losses};
 use crate::data::{Dataset, Images};
 use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
@@ -23,6 +24,10 @@ pub(super) const SAMPLES: usize = 10;
 ///
 /// The initial weights and the order of the images are keyed by the seed, so both engines take
 /// the same steps, up to rounding.
+///
+/// Where a loss or a weight stops being a finite number, training has diverged. Then the steps are
+/// taken once more, and the network of the last good epoch is kept: keeping one after every epoch
+/// would cost those that never diverge, and on a GPU more than the epoch.
 pub struct Trainer {
     engine: Engine,
     data: Arc<Dataset>,
@@ -34,6 +39,8 @@ pub struct Trainer {
     position: Position,
     history: TrainingHistory,
     steps_per_slice: usize,
+    /// The network of the last good epoch, while the steps are taken once more.
+    kept: Option<Network>,
 }
 
 /// Where in an epoch the run stands.
@@ -64,8 +71,16 @@ impl Trainer {
             epochs: settings.epochs,
             epoch: 0,
             position: Position::Training(0),
-            history: TrainingHistory::default(),
+            history: TrainingHistory {
+                mean_image_loss: finite(mean_image_loss(
+                    &data.training.pixels,
+                    &data.held_out.pixels,
+                )),
+                least_loss: finite(least_loss(&data.held_out.pixels)),
+                ..TrainingHistory::default()
+            },
             steps_per_slice: 1,
+            kept: None,
         }
     }
 
@@ -101,13 +116,18 @@ impl Trainer {
             }
             steps += 1;
             let enough = queues && (steps >= self.steps_per_slice || self.learner.is_full());
-            if enough || start.elapsed() >= budget {
+            let keeps = self.kept.is_some() && matches!(self.position, Position::Training(0));
+            if enough || keeps || start.elapsed() >= budget {
                 break;
             }
         }
-        for losses in self.learner.losses().await? {
-            self.history.training_loss.push(losses.training);
-            self.history.held_out_loss.push(losses.held_out);
+        let losses = self.learner.losses().await?;
+        if self.kept.is_some() {
+            self.keep(&losses).await?;
+        } else if self.diverges(&losses).await? {
+            self.begin_again();
+        } else {
+            self.record(&losses);
         }
         if queues && steps > 0 {
             // What was queued is done: the next slice's steps can be fitted into its budget.
@@ -115,6 +135,49 @@ impl Trainer {
             self.steps_per_slice = (budget.as_secs_f64() / per_step).clamp(1.0, 256.0) as usize;
         }
         Ok(self.epoch >= self.epochs)
+    }
+
+    /// Whether epochs of these losses, or the weights in the end, are not of finite numbers.
+    async fn diverges(&self, losses: &[Losses]) -> Result<bool, EngineError> {
+        let is_over = self.epoch >= self.epochs;
+        Ok(!losses.iter().copied().all(Losses::are_finite)
+            || is_over && !self.learner.network().await?.is_finite())
+    }
+
+    /// Takes the same steps once more, with an eye on every epoch.
+    fn begin_again(&mut self) {
+        self.history.training_loss.clear();
+        self.history.held_out_loss.clear();
+        self.learner.restart(&self.untrained);
+        self.epoch = 0;
+        self.position = Position::Training(0);
+        self.kept = Some(self.untrained.clone());
+    }
+
+    /// Keeps the network if an epoch has ended well; if badly, goes back to the last one and ends.
+    async fn keep(&mut self, losses: &[Losses]) -> Result<(), EngineError> {
+        for epoch in losses {
+            let network = self.learner.network().await?;
+            if epoch.are_finite() && network.is_finite() {
+                self.kept = Some(network);
+                self.record(&[*epoch]);
+            } else if let Some(kept) = &self.kept {
+                self.learner.restart(kept);
+                self.history.diverged_after = Some(self.history.held_out_loss.len());
+                self.epoch = self.epochs;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, losses: &[Losses]) {
+        let history = &mut self.history;
+        history
+            .training_loss
+            .extend(losses.iter().map(|of| of.training));
+        history
+            .held_out_loss
+            .extend(losses.iter().map(|of| of.held_out));
     }
 
     /// One optimiser step on the next mini-batch.
@@ -163,20 +226,22 @@ impl Trainer {
         &self.history
     }
 
-    /// What the autoencoder makes of a few of the explained images, classes in turn.
+    /// What the autoencoder makes of a few of the explained images, classes in turn; `None` where that
+    /// is beyond numbers.
     ///
     /// # Errors
     /// If the device stops answering.
-    pub async fn samples(&self) -> Result<Samples, EngineError> {
+    pub async fn samples(&self) -> Result<Option<Samples>, EngineError> {
         let (rows, labels) = sample_rows(&self.data.explained);
         let images = self.data.explained.pixels.select(Axis(0), &rows);
         let (latents, reconstructions) = self.learner.reconstruct(&images).await?;
-        Ok(Samples {
+        let samples = Samples {
             labels,
             images,
             latents,
             reconstructions,
-        })
+        };
+        Ok(samples.are_finite().then_some(samples))
     }
 
     /// The network as trained so far.
@@ -186,6 +251,12 @@ impl Trainer {
     pub async fn network(&self) -> Result<Network, EngineError> {
         self.learner.network().await
     }
+}
+
+/// As reports hold it.
+fn finite(loss: f64) -> Option<f32> {
+    let loss = loss as f32;
+    loss.is_finite().then_some(loss)
 }
 
 /// Rows and labels of the sample images: the first image of every class, then the second of every

@@ -12,7 +12,7 @@ use super::convert::{
 };
 use crate::data::{Class, Origin, idx};
 use crate::engine::{Engine as Device, EngineError};
-use crate::importance::Job;
+use crate::importance::{Job, is_measurement};
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -76,7 +76,7 @@ impl Engine {
     pub fn start(
         &mut self,
         settings: JsValue,
-        images: &Array,
+        images: &JsValue,
         trained: &JsValue,
         sources: &JsValue,
     ) -> Result<(), JsValue> {
@@ -152,7 +152,9 @@ impl Engine {
     pub async fn help(&mut self, share: JsValue) -> Result<(), JsValue> {
         self.leave();
         let shared = shared_from_js(&share)?;
-        let job = shared.as_share().job(&self.device).await;
+        let share = shared.as_share();
+        share.check().map_err(|what| JsError::new(&what))?;
+        let job = share.job(&self.device).await;
         self.helping = Some(job.map_err(|error| error_of(&error.into()))?);
         Ok(())
     }
@@ -170,7 +172,12 @@ impl Engine {
             .helping
             .as_ref()
             .or_else(|| self.run.as_ref()?.job())
-            .filter(|job| first + count <= job.total())
+            .filter(|job| {
+                first
+                    .checked_add(count)
+                    .is_some_and(|end| end <= job.total())
+            })
+            .filter(|job| count.saturating_mul(job.width()) <= MOST_NUMBERS)
             .ok_or_else(|| JsError::new("There is nothing to measure."))?;
         let values = job
             .measure(first, count)
@@ -184,10 +191,11 @@ impl Engine {
     pub async fn add(&mut self, values: Vec<f64>, ms: f64) -> Result<JsValue, JsValue> {
         let run = started(&mut self.run)?;
         let job = run.job().ok_or_else(no_run)?;
-        let count = values.len() / job.width();
+        let count = values.len() / job.width().max(1);
         let rows = ArrayView2::from_shape((count, job.width()), &values)
             .ok()
-            .filter(|_| job.done() + count <= job.total())
+            .filter(|_| count <= job.total() - job.done())
+            .filter(|rows| rows.iter().copied().all(is_measurement))
             .ok_or_else(|| JsError::new("These measurements are not the next of this stage."))?;
         let update = run
             .add(rows, milliseconds(ms))
@@ -217,7 +225,7 @@ impl Engine {
     }
 
     /// Milliseconds that one training step of these settings takes here, after warm-up.
-    pub async fn measure(&self, settings: JsValue, images: Array) -> Result<f64, JsValue> {
+    pub async fn measure(&self, settings: JsValue, images: JsValue) -> Result<f64, JsValue> {
         let (settings, classes) = request(settings, &images)?;
         milliseconds_per_step(&self.device, settings, &classes)
             .await
@@ -250,8 +258,14 @@ fn no_run() -> JsError {
 }
 
 fn milliseconds(ms: f64) -> Duration {
-    Duration::from_secs_f64(ms.max(0.0) / 1000.0)
+    // NaN is 0.
+    Duration::from_secs_f64(ms.max(0.0).min(LONGEST) / 1000.0)
 }
+
+/// No time is taken for more milliseconds than a year has.
+const LONGEST: f64 = 3.2e10;
+/// Numbers of measurements at once, at most: 256 MB.
+const MOST_NUMBERS: usize = 1 << 25;
 
 /// A JavaScript `Error`; its name is `DeviceError` where the device itself is what failed, so that
 /// the page can tell that from a mistake in what it asked for.
@@ -264,9 +278,12 @@ fn error_of(error: &RunError) -> JsValue {
 }
 
 /// Settings and images as the page sends them.
-fn request(settings: JsValue, images: &Array) -> Result<(Settings, Vec<Class>), JsError> {
+fn request(settings: JsValue, images: &JsValue) -> Result<(Settings, Vec<Class>), JsError> {
     let settings: Settings = serde_wasm_bindgen::from_value(settings)
         .map_err(|error| JsError::new(&format!("The settings cannot be read: {error}.")))?;
+    let images: &Array = images
+        .dyn_ref()
+        .ok_or_else(|| JsError::new("The images are not an array of classes."))?;
     let classes: Result<Vec<Class>, JsError> = images.iter().map(|images| class(&images)).collect();
     Ok((settings, classes?))
 }
@@ -278,7 +295,9 @@ fn class(images: &JsValue) -> Result<Class, JsError> {
     let bytes = Reflect::get(images, &"bytes".into())
         .ok()
         .and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok())
-        .ok_or_else(|| JsError::new("Every set of images needs its file's bytes."))?;
+        .ok_or_else(|| {
+            JsError::new("Every set of images needs its file's bytes as a Uint8Array.")
+        })?;
     let name: Option<String> = optional(images, "name")?;
     let name = name.unwrap_or_else(|| label.to_string());
     let set = idx::read(&bytes.to_vec())

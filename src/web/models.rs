@@ -7,6 +7,7 @@ use super::convert::{network, network_from_js, plain, set, value};
 use crate::data::{Class, idx};
 use crate::model::files::save::{self, SaveFormat};
 use crate::model::files::{self, File, Hints, MAX_BYTES, Model, ModelError, code};
+use crate::report::Report;
 use crate::session::{self, Images, Session};
 
 /// Opens a trained autoencoder. `files` holds `{ name, bytes }`; `hints` what a person says of
@@ -80,10 +81,13 @@ pub fn write_session(
     report: Option<String>,
     #[wasm_bindgen(unchecked_param_type = "object | undefined")] images: JsValue,
 ) -> Result<Vec<u8>, JsError> {
-    let report = report
+    let report: Option<Report> = report
         .map(|report| serde_json::from_str(&report))
         .transpose()
         .map_err(|error| JsError::new(&format!("report cannot be read: {error}")))?;
+    if let Some(Err(what)) = report.as_ref().map(Report::check) {
+        return Err(JsError::new(&format!("report cannot be saved: {what}.")));
+    }
     Ok(session::write(&Session {
         version: env!("CARGO_PKG_VERSION").into(),
         settings: value("settings", settings)?,

@@ -42,6 +42,18 @@ fn the_parts_of_a_run_are_the_run() {
 }
 
 #[test]
+fn any_number_of_jobs_gives_the_same_numbers() {
+    let folder = folder("any_number_of_jobs_gives_the_same_numbers");
+    write(&folder);
+    for jobs in [1, 100_000] {
+        let command = format!("analyse {IMAGES} --method sampled --jobs {jobs} --out by-{jobs}");
+        succeed(&folder, &command);
+    }
+    let report = |jobs: u32| fs::read(folder.join(format!("by-{jobs}/report.json"))).unwrap();
+    assert!(report(1) == report(100_000));
+}
+
+#[test]
 fn a_saved_model_gives_the_numbers_of_the_run_that_trained_it() {
     let folder = folder("a_saved_model_gives_the_numbers_of_the_run_that_trained_it");
     write(&folder);
@@ -113,6 +125,23 @@ fn parts_that_do_not_belong_together_are_refused() {
             .replace("--epochs 4 ", ""),
     );
     fs::write(folder.join("text.json"), "{}").unwrap();
+    // What a broken transfer or another program may leave: in a part, one text for another.
+    let spoilt = |name: &str, from: &str, to: &str| {
+        let part = fs::read_to_string(folder.join("2-of-2.json")).unwrap();
+        assert!(part.contains(from), "{from}");
+        fs::write(folder.join(name), part.replacen(from, to, 1)).unwrap();
+    };
+    spoilt("huge.json", "\"2/2\"", "\"1/4000000000\"");
+    spoilt("many.json", "\"2/2\"", "\"2/60000\"");
+    spoilt("narrow.json", "\"dims\":3", "\"dims\":2");
+    spoilt("flat.json", "\"shape\":[15,3]", "\"shape\":[3,15]");
+    spoilt(
+        "long.json",
+        "\"shape\":[15,3]",
+        "\"shape\":[4294967296,4294967296]",
+    );
+    spoilt("wide.json", "\"width\":5", "\"width\":4294967296");
+    spoilt("infinite.json", "\"fraction\":1.0", "\"fraction\":1e39");
     let cases = [
         ("1-of-2.json", "Part 2/2"),
         ("1-of-2.json 1-of-2.json", "given twice"),
@@ -120,6 +149,22 @@ fn parts_that_do_not_belong_together_are_refused() {
         (
             "1-of-2.json text.json",
             "text.json: This is not what shard writes",
+        ),
+        ("huge.json", "1/4000000000 asks for too many parts"),
+        ("many.json", "11/60000 and 59989 more are missing"),
+        (
+            "1-of-2.json narrow.json",
+            "part 2/2 is damaged: of samples' latents, it has",
+        ),
+        ("1-of-2.json flat.json", "part 2/2 is damaged"),
+        (
+            "1-of-2.json long.json",
+            "long.json: This is not what shard writes",
+        ),
+        ("1-of-2.json wide.json", "part 2/2 is damaged"),
+        (
+            "1-of-2.json infinite.json",
+            "infinite.json: This is not what shard writes",
         ),
         (
             "1-of-2.json none.json",
@@ -141,4 +186,8 @@ fn parts_that_do_not_belong_together_are_refused() {
         assert_eq!(output.status.code(), Some(2));
         assert!(said(&output).contains("write 3/16 for the third of sixteen"));
     }
+    let many = format!("shard --part 1/4000000000 {IMAGES} --out no.json");
+    let output = latent_lens(&folder, &many);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("a run has at most 65536"));
 }

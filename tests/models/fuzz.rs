@@ -115,7 +115,9 @@ fn keras_hdf5() {
 
 #[test]
 fn keras_archives() {
-    fuzz("Keras 3", |name| name.starts_with("keras-3 "));
+    fuzz("Keras 3", |name| {
+        name.starts_with("keras-3 ") || name.starts_with("keras-more")
+    });
 }
 
 #[test]

@@ -20,5 +20,8 @@ for command in (
     [sys.executable, "record_torch.py"],
     [sys.executable, "record_onnx.py"],
     ["node", "record_tfjs.mjs"],
+    [sys.executable, "record_keras_more.py"],
+    [sys.executable, "record_torch_more.py"],
+    [sys.executable, "record_onnx_more.py"],
 ):
     subprocess.run(command, cwd=HERE, check=True)

@@ -16,6 +16,12 @@ pub struct Recorded {
     pub files: Vec<String>,
     /// Where the files do not say.
     pub activations: Option<Vec<Activation>>,
+    pub order: Option<Vec<String>>,
+    /// Those of the script where there are none.
+    pub images: Option<Vec<Vec<f32>>>,
+    /// Whether the model takes images as they are stored.
+    #[serde(default)]
+    pub stored: bool,
     pub latents: Vec<Vec<f32>>,
     pub reconstructions: Vec<Vec<f32>>,
 }
@@ -38,9 +44,13 @@ pub fn answers(path: &str) -> Answers {
 
 /// All answers to `fixtures`.
 pub fn all() -> Vec<Answers> {
-    ["keras.json", "torch.json", "onnx.json", "tfjs.json"]
-        .map(|name| answers(&format!("fixtures/{name}")))
-        .into()
+    let scripts = ["keras", "torch", "onnx", "tfjs"].map(String::from);
+    let more = ["keras", "torch", "onnx"].map(|name| format!("{name}-more"));
+    scripts
+        .iter()
+        .chain(&more)
+        .map(|name| answers(&format!("fixtures/{name}.json")))
+        .collect()
 }
 
 impl Recorded {
@@ -51,6 +61,7 @@ impl Recorded {
     pub fn hints(&self) -> Hints {
         Hints {
             activations: self.activations.clone(),
+            order: self.order.clone(),
             ..Hints::default()
         }
     }

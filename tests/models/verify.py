@@ -11,5 +11,5 @@ import sys
 from pathlib import Path
 
 # Each in a process of its own, since TensorFlow and PyTorch cannot share one.
-for script in ("verify_keras.py", "verify_torch.py"):
+for script in ("verify_keras.py", "verify_torch.py", "verify_composed.py"):
     subprocess.run([sys.executable, script], cwd=Path(__file__).parent, check=True)

@@ -20,6 +20,8 @@ use crate::recorded::{answers, assert_agrees, folder, matrix};
 
 const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
 
+const SCRIPTS: [&str; 3] = ["keras.json", "torch.json", "composed.json"];
+
 /// Checksums of the files that a script verified.
 #[derive(Deserialize)]
 struct Verified {
@@ -58,8 +60,42 @@ pub fn networks() -> Vec<(&'static str, Network)> {
     all
 }
 
+/// Activations that not every library has a name for.
+fn composed() -> Network {
+    let mut network = Network::untrained(16, &[8, 7, 6], 3, 10);
+    let clipped = |max, slope, threshold| Activation::ClippedRelu {
+        max,
+        slope,
+        threshold,
+    };
+    let activations = [
+        clipped(0.5, 0.0, 0.0),
+        Activation::Gelu,
+        Activation::GeluTanh,
+        Activation::Swish { beta: 1.7 },
+        Activation::ScaledElu {
+            alpha: 0.6,
+            scale: 1.4,
+        },
+        clipped(0.75, 0.2, 0.0),
+        clipped(f32::MAX, 0.3, 0.1),
+        Activation::Sigmoid,
+    ];
+    let layers = network.encoder.iter_mut().chain(&mut network.decoder);
+    for (layer, activation) in layers.zip(activations) {
+        layer.activation = activation;
+        let biases = layer.bias.iter_mut().enumerate();
+        biases.for_each(|(at, bias)| *bias = 0.3 * (at % 5) as f32 - 0.5);
+    }
+    network
+}
+
 fn written() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
+    for format in [SaveFormat::Keras, SaveFormat::Onnx] {
+        let name = format!("composed.{}", format.ending());
+        files.push((name, save(&composed(), format)));
+    }
     for (name, network) in networks() {
         for format in FORMATS {
             files.push((
@@ -94,7 +130,7 @@ fn write_anew() {
 #[test]
 fn every_file_is_the_one_that_its_library_verified() {
     let mut verified = BTreeMap::new();
-    for script in ["keras.json", "torch.json"] {
+    for script in SCRIPTS {
         let text = fs::read_to_string(folder().join("written").join(script)).expect("answers");
         let answers: Verified = serde_json::from_str(&text).expect("checksums");
         verified.extend(answers.crc32);
@@ -112,9 +148,10 @@ fn every_file_is_the_one_that_its_library_verified() {
 
 #[test]
 fn libraries_gave_the_same_reconstructions() {
-    let networks: BTreeMap<_, _> = networks().into_iter().collect();
+    let mut networks: BTreeMap<_, _> = networks().into_iter().collect();
+    networks.insert("composed", composed());
     let mut count = 0;
-    for script in ["keras.json", "torch.json"] {
+    for script in SCRIPTS {
         let answers = answers(&format!("written/{script}"));
         for recorded in &answers.models {
             let (name, _) = recorded.files[0].split_once('.').expect("an ending");
@@ -128,7 +165,7 @@ fn libraries_gave_the_same_reconstructions() {
             count += 1;
         }
     }
-    assert_eq!(count, 9, "three networks in three formats");
+    assert_eq!(count, 11, "three networks in three formats, one in two");
 }
 
 #[test]
@@ -141,6 +178,30 @@ fn what_we_write_opens_here_as_it_was() {
             };
             let opened = open(&[file], &Hints::default()).expect("it opens");
             assert_eq!(opened.network, network, "{name} as {format:?}");
+        }
+    }
+}
+
+#[test]
+fn composed_activations_give_the_same_numbers_when_they_come_back() {
+    let network = composed();
+    let images = Array2::from_shape_fn((9, 16), |(row, column)| (row * column) as f32 / 120.0);
+    let latents = network.encode(images.view());
+    for format in FORMATS {
+        let file = File {
+            name: "composed".into(),
+            bytes: save(&network, format),
+        };
+        let opened = open(&[file], &Hints::default()).expect("it opens").network;
+        for (found, expected) in [
+            (opened.encode(images.view()), latents.clone()),
+            (
+                opened.decode(latents.view()),
+                network.decode(latents.view()),
+            ),
+        ] {
+            let off = (found - expected).fold(0f32, |most, off| most.max(off.abs()));
+            assert!(off < 1e-5, "{format:?} is off by {off}");
         }
     }
 }

@@ -231,7 +231,26 @@ test("what cannot be used is refused in a sentence", async () => {
       message,
     });
   }
+  // 6 copies of 2 · (512² · 1366 + 1366 · 12) weights, more than 32 bits can count, and the rest.
+  const large = { height: 512, width: 512, pixels: new Uint8Array(4 * 512 ** 2), labels: 0 };
+  await assert.rejects(lens.run(large, { hidden: [1366] }), {
+    kind: "refused",
+    message: /^This run needs about 19\.\d GB of memory and a page gets about 2\.5 GB\./,
+  });
   const { network } = await lens.train(images, SETTINGS);
+  const { encoder, decoder } = network;
+  const layer = decoder[0]!;
+  const nothing = { ...layer.weight, data: layer.weight.data.map(() => NaN) };
+  const broken: [RegExp, object][] = [
+    [/^The encoder has no layers\.$/, { encoder: [], decoder }],
+    [/^Layer 2 of the encoder takes 30 numbers, but is given 3\.$/, { encoder: [...encoder, ...encoder], decoder }],
+    [/^Layer 1 of the decoder holds a number that is/, { encoder, decoder: [{ ...layer, weight: nothing }] }],
+    [/^activation cannot be read/, { encoder, decoder: [{ ...layer, activation: "step" }] }],
+    [/^encoder is not an array of layers\.$/, { encoder: 5, decoder }],
+  ];
+  for (const [message, unfit] of broken) {
+    await assert.rejects(lens.explain(unfit as Api.Network, images), { kind: "refused", message });
+  }
   const smaller = { ...images, height: 3, pixels: pixels.subarray(0, pixels.length / 2) };
   await assert.rejects(lens.explain(network, smaller), { kind: "refused", message: /30.*15/ });
 });

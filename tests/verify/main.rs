@@ -8,6 +8,7 @@ mod importance;
 mod keyed;
 mod literal;
 mod oracle;
+mod range;
 mod shards;
 mod share;
 mod training;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latent_lens::data::{Class, ImageSet};
+use latent_lens::data::{Class, Explain, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{LatentImportance, PixelImportance};
 use latent_lens::keyed::{Keyed, Purpose};
@@ -212,7 +212,10 @@ fn what_a_run_will_take_is_counted_before_it_begins() {
     // A network that is brought is counted like one of its sizes that is trained.
     let brought = Run::explain(
         &Engine::cpu(),
-        settings(Method::Exact, &[9, 6]),
+        Settings {
+            explain: Explain::HeldOut,
+            ..settings(Method::Exact, &[9, 6])
+        },
         &classes(),
         network(&[9, 6]),
     )

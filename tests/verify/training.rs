@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::engine::Engine;
+use latent_lens::model::Network;
 use latent_lens::report::TrainingHistory;
 use latent_lens::settings::Settings;
 use latent_lens::train::Trainer;
@@ -116,4 +117,129 @@ fn where_slices_end_does_not_change_the_result() {
         .expect("a curve with its own images");
     let whole = train(curve, 5, Duration::from_mins(1));
     assert_eq!(train(curve, 5, Duration::ZERO), whole);
+}
+
+/// The small images that a curve was recorded on, and what their network is trained with.
+fn small() -> (Dataset, Settings) {
+    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
+    let curve = curves.runs.iter().find(|curve| curve.images.is_some());
+    let curve = curve.expect("a curve with its own images");
+    let settings = Settings {
+        epochs: 100,
+        ..curve.settings.clone()
+    };
+    let data = Dataset::new(&classes(curve), &settings.division(true)).unwrap();
+    (data, settings)
+}
+
+/// Trains on `data`, in short slices.
+fn trained(data: Dataset, settings: &Settings) -> (TrainingHistory, Network) {
+    let mut trainer = Trainer::new(&Engine::cpu(), &Arc::new(data), settings);
+    block_on(async {
+        while !trainer.advance(Duration::ZERO).await.unwrap() {
+            if let Some(samples) = trainer.samples().await.unwrap() {
+                assert!(samples.are_finite());
+            }
+        }
+        assert!(trainer.samples().await.unwrap().unwrap().are_finite());
+        let network = trainer.network().await.unwrap();
+        (trainer.history().clone(), network)
+    })
+}
+
+#[test]
+fn training_that_diverges_at_once_leaves_the_untrained_network() {
+    let (mut data, settings) = small();
+    // The first products overflow, and with them the gradients and weights.
+    data.training.pixels *= 1e30;
+    let pixels = data.image.pixels();
+    let (history, network) = trained(data, &settings);
+    assert_eq!(history.diverged_after, Some(0));
+    assert!(history.training_loss.is_empty() && history.held_out_loss.is_empty());
+    let untrained = Network::untrained(pixels, &settings.hidden, settings.dims, settings.seed);
+    assert_eq!(network, untrained);
+    assert_eq!(
+        history.divergence().unwrap(),
+        "Training diverged in epoch 1: the loss or a weight was no longer a finite number; no epoch \
+         went well, so all of this is of the network before training."
+    );
+}
+
+#[test]
+fn training_that_diverges_later_keeps_the_last_good_epoch() {
+    // The held-out loss grows with the weights and with the square of the images' scale. So there is
+    // a scale at which it is finite at first and leaves the range of f32 in a later epoch.
+    let (data, settings) = small();
+    let scaled = |scale: f32| {
+        let mut data = data.clone();
+        Arc::make_mut(&mut data.held_out).pixels *= scale;
+        data
+    };
+    let (mut low, mut high) = (1e15f32, 1e30f32);
+    let (scale, history, network) = loop {
+        let scale = (low.log2().midpoint(high.log2())).exp2();
+        assert!(
+            scale > low && scale < high,
+            "between {low} and {high} there is none"
+        );
+        let (history, network) = trained(scaled(scale), &settings);
+        match history.diverged_after {
+            None => low = scale,
+            Some(0) => high = scale,
+            Some(_) => break (scale, history, network),
+        }
+    };
+    let good = history.diverged_after.unwrap();
+    assert!(
+        history
+            .divergence()
+            .unwrap()
+            .contains(&format!("after epoch {good}"))
+    );
+    let shorter = Settings {
+        epochs: good,
+        ..settings
+    };
+    let (expected, last_good) = trained(scaled(scale), &shorter);
+    assert_eq!(expected.diverged_after, None);
+    assert_eq!(history.training_loss, expected.training_loss);
+    assert_eq!(history.held_out_loss, expected.held_out_loss);
+    assert_eq!(network, last_good);
+}
+
+#[test]
+fn losses_have_bounds_to_be_held_against() {
+    let (data, settings) = small();
+    let mean = data
+        .training
+        .pixels
+        .mapv(f64::from)
+        .mean_axis(ndarray::Axis(0))
+        .unwrap();
+    let entropy = |x: f64, y: f64| {
+        let part = |x: f64, y: f64| if x == 0.0 { 0.0 } else { -x * y.ln() };
+        part(x, y.max(1e-7)) + part(1.0 - x, (1.0 - y).max(1e-7))
+    };
+    let (mut of_mean, mut of_itself) = (0.0, 0.0);
+    for image in data.held_out.pixels.rows() {
+        for (&pixel, &mean) in image.iter().zip(&mean) {
+            of_mean += entropy(pixel.into(), mean);
+            of_itself += entropy(pixel.into(), pixel.into());
+        }
+    }
+    let numbers = data.held_out.pixels.len() as f64;
+    let (history, _) = trained(data, &settings);
+    let close = |found: Option<f32>, expected: f64| {
+        (f64::from(found.unwrap()) / expected - 1.0).abs() < 1e-5
+    };
+    assert!(close(history.mean_image_loss, of_mean / numbers));
+    assert!(close(history.least_loss, of_itself / numbers));
+    // Nothing is below the least, and an untrained network is not near the mean yet.
+    assert!(history.least_loss < history.mean_image_loss);
+    assert!(
+        history
+            .held_out_loss
+            .iter()
+            .all(|&loss| Some(loss) > history.least_loss)
+    );
 }

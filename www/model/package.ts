@@ -16,6 +16,8 @@ export interface Description {
   /** Encoder first. */
   layers: { name: string; inputs: number; outputs: number; activation: Activation }[];
   encoder_layers: number;
+  /** Whether images are given as they are stored, not scaled to 0 to 1. */
+  takes_stored_values: boolean;
   /** Sentences about what was left out or decided on the way. */
   notes: string[];
 }

@@ -8,11 +8,14 @@ const ACTIVATIONS: Activation[] = [
   "linear",
   "relu",
   { "leaky-relu": { slope: 0.01 } },
+  { "clipped-relu": { max: 6, slope: 0, threshold: 0 } },
   { elu: { alpha: 1 } },
   "selu",
+  "gelu",
+  "gelu-tanh",
+  "silu",
   "softplus",
   "softsign",
-  "silu",
   "tanh",
   "sigmoid",
 ];
@@ -66,10 +69,11 @@ export class QuestionForm {
       case "order": {
         const places = question.layers.map((_, place): [string, string] => [
           `${place}`,
-          `${place + 1}`,
+          `is layer ${place + 1}`,
         ]);
+        places.push(["-1", "is left out"]);
         const place = question.proposal.order?.indexOf(layer.name) ?? at;
-        return h("label", {}, words, "is layer ", choose(places, `${place}`));
+        return h("label", {}, words, choose(places, `${place}`));
       }
       case "bottleneck": {
         const last = question.proposal.bottleneck === at + 1;
@@ -88,7 +92,8 @@ export class QuestionForm {
       case "activations":
         return { ...proposal, activations: chosen.map((each) => JSON.parse(each) as Activation) };
       case "order": {
-        const order = layers.map(({ name }) => name);
+        const kept = layers.filter((_, at) => chosen[at] !== "-1");
+        const order = kept.map(({ name }) => name);
         order.sort((a, b) => Number(chosen[at(layers, a)]) - Number(chosen[at(layers, b)]));
         return { ...proposal, order };
       }

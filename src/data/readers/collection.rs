@@ -372,6 +372,9 @@ impl Collection {
             (Pixels::Bytes(bytes), Normalise::DivideBy255) => {
                 Pixels::Bytes(spans.flat_map(|span| &bytes[span]).copied().collect())
             }
+            (pixels, Normalise::Keep) => {
+                Pixels::Floats(spans.flat_map(|span| pixels.iter(span)).collect())
+            }
             (pixels, _) => {
                 let scaled = |span| {
                     let values = pixels.iter(span).enumerate();

@@ -5,7 +5,7 @@ use super::labels::MAX_CLASSES;
 use super::names;
 use super::options::{LabelColumn, Options};
 use super::part::listed;
-use super::survey::Survey;
+use super::survey::{Survey, Watched};
 
 /// Columns whose names are handed out as choices; more make no readable list.
 const MAX_CHOICES: usize = 1000;
@@ -71,6 +71,7 @@ impl Columns {
         let names = names.filter(|names| !names::only_count(names));
         columns.names = names.map(|_| rest.iter().map(|&column| survey.called(column)).collect());
         columns.values = rest;
+        columns.left_out.sort_unstable();
         Ok(columns)
     }
 
@@ -97,12 +98,12 @@ impl Columns {
         let named_label = |column| survey.name(column).is_some_and(names::is_label);
         let names_rows = |column: &usize| {
             let seen = survey.seen(*column);
-            seen.is_some_and(|seen| seen.names_rows()) && !named_label(*column)
+            seen.is_some_and(Watched::names_rows) && !named_label(*column)
         };
         let numbers_rows = |column: &usize| {
             let seen = survey.seen(*column);
             let named = survey.name(*column).is_some_and(names::is_id);
-            named && !kept.contains(column) && seen.is_some_and(|seen| seen.numbers_rows())
+            named && !kept.contains(column) && seen.is_some_and(Watched::numbers_rows)
         };
         let words: Vec<usize> = rest.iter().copied().filter(names_rows).collect();
         let numbers: Vec<usize> = rest.iter().copied().filter(numbers_rows).collect();

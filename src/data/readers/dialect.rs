@@ -178,7 +178,7 @@ impl<'a> Rows<'a> {
         let end = (self.dialect.start + byte).min(self.text.len());
         let (before, mut after) = self.text.split_at(end);
         let ends = |text: &[u8]| {
-            let of = |end| text.iter().filter(|&&byte| byte == end).count();
+            let of = |end| text.split(|byte| *byte == end).count() - 1;
             // Old programs of the Mac end lines by a carriage return alone.
             match of(b'\n') {
                 0 if !self.text.contains(&b'\n') => of(b'\r'),

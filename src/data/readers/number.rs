@@ -21,10 +21,25 @@ pub(super) fn number(field: &[u8], comma: bool) -> Option<f32> {
     let text = std::str::from_utf8(field).ok()?;
     // With a decimal comma a point stands between thousands.
     if comma && field.iter().any(|byte| matches!(byte, b'.' | b',')) {
-        return written(text, comma)?.parse().ok();
+        return with_point(field).or_else(|| written(text, comma)?.parse().ok());
     }
     let plain = text.parse().ok();
     plain.or_else(|| written(text, comma)?.parse().ok())
+}
+
+/// A number with a decimal comma and no other mark: most numbers of such tables, and so without a
+/// text of their own.
+fn with_point(field: &[u8]) -> Option<f32> {
+    let place = field.iter().position(|&byte| byte == b',')?;
+    let mut plain = [0; 32];
+    let plain = plain.get_mut(..field.len())?;
+    plain.copy_from_slice(field);
+    plain[place] = b'.';
+    let marks = |byte: &u8| matches!(byte, b'.' | b',');
+    if plain.iter().filter(|byte| marks(byte)).count() > 1 {
+        return None;
+    }
+    std::str::from_utf8(plain).ok()?.parse().ok()
 }
 
 /// The number in a field as programs write it, if it has marks that these do not use.
@@ -80,7 +95,7 @@ fn is_gap_between_thousands(mark: char) -> bool {
 pub(super) fn is_gap(field: &[u8]) -> bool {
     let field = field.trim_ascii();
     let gap = |gap: &&str| field.eq_ignore_ascii_case(gap.as_bytes());
-    field.len() <= 4 && GAPS.iter().any(|text| gap(&text))
+    field.len() <= 4 && GAPS.iter().any(gap)
 }
 
 /// `True` or `False`, as programs write them.
@@ -189,13 +204,12 @@ impl Marks {
         let comma = Self::DECIMAL_COMMA.with(Self::POINTS);
         match (self.any(point), self.any(comma)) {
             (true, false) => Ok(false),
-            (false, true) => Ok(true),
             (true, true) => Err(Doubt::AtOdds(point, comma)),
             (false, false) if self.any(Self::SOME_COMMA) => Err(Doubt::Unclear(Self::SOME_COMMA)),
             // Where a comma or blanks separate, nobody writes points between thousands.
             (false, false) if matches!(separator, b',' | b' ') => Ok(false),
             (false, false) if self.any(Self::SOME_POINT) => Err(Doubt::Unclear(Self::SOME_POINT)),
-            (false, false) => Ok(true),
+            (false, _) => Ok(true),
         }
     }
 }

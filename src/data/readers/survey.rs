@@ -297,7 +297,7 @@ fn is_short(first: &ByteRecord, second: &ByteRecord, header: Option<bool>) -> bo
     header != Some(false)
         && second.len() == first.len() + 1
         && !last.trim_ascii().is_empty()
-        && (header == Some(true) || first.iter().any(word))
+        && (header == Some(true) || first.iter().all(word))
 }
 
 /// A first line is a header where it has a word above a number, or counts the columns, or has the
@@ -330,8 +330,8 @@ fn is_header(names: &[String], below: Option<&ByteRecord>) -> bool {
 
 /// Without a first or last name that may be that of the labels.
 fn numbers_of(names: &[String]) -> &[String] {
-    let word = |name: &&String| name.parse::<f64>().is_err();
-    let start = usize::from(names.first().filter(word).is_some());
-    let end = usize::from(names.len() > start && names.last().filter(word).is_some());
+    let word = |name: &String| name.parse::<f64>().is_err();
+    let start = usize::from(names.first().is_some_and(word));
+    let end = usize::from(names.len() > start && names.last().is_some_and(word));
     &names[start..names.len() - end]
 }

@@ -264,7 +264,7 @@ impl Table<'_> {
             }
         }
         if let Some(error) = read.gap.take_if(|_| self.gaps == Gaps::Refuse) {
-            return Err(self.refused(error, read.left_out.len()));
+            return Err(refused(error, read.left_out.len()));
         }
         if read.left_out.len() == self.survey.rows {
             let message = "Every row has a gap. Leave out the columns that have most of them.";
@@ -377,16 +377,6 @@ impl Table<'_> {
             .needing(self.need())
     }
 
-    /// The error of the first gap, if rows with gaps are not left out.
-    fn refused(&self, mut error: ReadError, rows: usize) -> ReadError {
-        if rows > 1 {
-            error
-                .message
-                .push_str(&format!(" {rows} rows have such gaps."));
-        }
-        error.needing(Need::Gaps { rows })
-    }
-
     fn need(&self) -> Need {
         Need::Column(columns::choices(self.survey))
     }
@@ -441,6 +431,14 @@ impl Table<'_> {
         }
         said
     }
+}
+
+/// The error of the first gap, if rows with gaps are not left out.
+fn refused(mut error: ReadError, rows: usize) -> ReadError {
+    if rows > 1 {
+        error.message = format!("{} {rows} rows have such gaps.", error.message);
+    }
+    error.needing(Need::Gaps { rows })
 }
 
 /// A name that is a number as numbers are written: without a fraction of zeros.
@@ -704,6 +702,8 @@ mod tests {
         let (images, choices) = images("age bmi\n\"n 1\" 1 2\n\"n 2\" 3 4\n", &Options::default());
         assert_eq!(floats(&images), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(choices.columns, ["column 1", "age", "bmi"]);
+        // A row that has lost a value is no header.
+        assert!(read("cat,1,2\ndog,1,2,3\ncat,4,5,6\n", &Options::default()).is_err());
 
         let text = "sample_id,age,bmi,diagnosis\n727963759,1,2,B\n587344459,5,6,M\n1,7,8,M\n";
         let (images, choices, notes) = noted(text, &Options::default());

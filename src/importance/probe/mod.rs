@@ -45,6 +45,16 @@ pub enum Outcome {
     Overall,
 }
 
+impl Outcome {
+    /// What is measured so, and what it is measured of.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PerOutput => ("Pixel importance", "Latents"),
+            Self::Overall => ("Latent importance", "Reconstructions"),
+        }
+    }
+}
+
 /// A network, or half of one, and the inputs to permute.
 pub struct Probe {
     inputs: Array2<f32>,
@@ -64,7 +74,8 @@ impl Probe {
     /// Prepares to permute the columns of `inputs` (images × inputs of the first layer).
     ///
     /// # Errors
-    /// If the device stops answering.
+    /// If the device stops answering, outputs are not finite, or inputs so large that their
+    /// differences may not be.
     ///
     /// # Panics
     /// If there is no layer or the first one has another number of inputs.
@@ -79,6 +90,10 @@ impl Probe {
             inputs.ncols(),
             "inputs do not fit the network"
         );
+        let (importance, of) = outcome.names();
+        if !inputs.iter().all(|input| input.abs() <= f32::MAX / 2.0) {
+            return Err(EngineError::Overflow(importance));
+        }
         let (kernel, outputs) = match engine.kind() {
             #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => {
@@ -91,6 +106,9 @@ impl Probe {
                 (Kernel::Device(Box::new(kernel)), outputs)
             }
         };
+        if !outputs.iter().all(|output| output.is_finite()) {
+            return Err(EngineError::Overflow(of));
+        }
         Ok(Self {
             inputs,
             outputs,

@@ -1,6 +1,6 @@
 //! Steps of any library, in order, as dense layers with their activations.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, concatenate};
 
 use super::error::{Fault, shortened};
 use super::tensor::Budget;
@@ -14,6 +14,8 @@ pub(super) struct Layer {
     pub dense: Dense,
     /// The part of the model that holds it, such as the encoder, where the file has parts.
     pub part: Option<String>,
+    /// Its activation, where a file of weights holds the slope.
+    pub slope: Option<f32>,
 }
 
 /// Layers so far, and what is to be done to the next one.
@@ -21,15 +23,65 @@ pub(super) struct Layer {
 pub(super) struct Chain {
     layers: Vec<Layer>,
     part: Option<String>,
-    /// scale · x + shift, not yet part of a layer.
-    pending: Option<Affine>,
+    /// Not yet part of a layer.
+    pending: Option<Pending>,
+    /// What was done to the images before the first layer.
+    images: Option<Images>,
+}
+
+/// What the first layer took over from steps before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Images {
+    /// The steps' names in the file.
+    pub names: Vec<String>,
+    /// Whether they are for values beyond 0 to 1, as files store them.
+    pub as_stored: bool,
+}
+
+/// What is to be done to the next layer's inputs.
+enum Pending {
+    Affine(Affine),
+    /// A layer of its own unless the next one takes it over: inputs × outputs.
+    Map(String, Array2<f64>),
 }
 
 /// scale · x + shift, number by number.
 struct Affine {
-    name: String,
-    scale: Array1<f32>,
-    shift: Array1<f32>,
+    names: Vec<String>,
+    scale: Array1<f64>,
+    shift: Array1<f64>,
+    /// Whether a normalisation has shown that values lie beyond 0 to 1.
+    as_stored: Option<bool>,
+}
+
+impl Affine {
+    /// Whether this is made for values beyond 0 to 1. What it brings to 0 is taken for the mean and
+    /// what it brings to 1 or -1 for the deviation of values; within 0 to 1 their variance is at most
+    /// mean · (1 - mean). Scaling alone brings the largest value to 1.
+    fn as_stored(&self) -> bool {
+        const SLACK: f64 = 0.01;
+        self.as_stored.unwrap_or_else(|| {
+            let width = self.scale.len().max(self.shift.len());
+            let at =
+                |values: &Array1<f64>, at: usize| values[if values.len() == 1 { 0 } else { at }];
+            (0..width).any(|place| {
+                let (scale, shift) = (at(&self.scale, place), at(&self.shift, place));
+                if scale == 0.0 {
+                    return false;
+                }
+                if shift == 0.0 {
+                    return scale < 1.0 - SLACK;
+                }
+                beyond(-shift / scale, 1.0 / (scale * scale))
+            })
+        })
+    }
+}
+
+/// Whether no values from 0 to 1 have this mean and variance.
+pub(super) fn beyond(mean: f64, variance: f64) -> bool {
+    const SLACK: f64 = 0.01;
+    variance > mean * (1.0 - mean) + SLACK
 }
 
 impl Chain {
@@ -37,7 +89,9 @@ impl Chain {
     pub(super) fn enter(&mut self, part: Option<&str>, budget: &mut Budget) -> Result<(), Fault> {
         if self.part.as_deref() != part {
             // It belongs to the part that it ends.
-            self.settle(budget)?;
+            if !self.layers.is_empty() {
+                self.settle(budget)?;
+            }
             self.part = part.map(String::from);
         }
         Ok(())
@@ -62,9 +116,24 @@ impl Chain {
             ));
         }
         let mut bias = bias.unwrap_or_else(|| Array1::zeros(outputs));
-        if let Some(Affine { scale, shift, .. }) = self.pending.take() {
-            bias += &broadcast(shift, inputs, &shown)?.dot(&weight);
-            weight *= &broadcast(scale, inputs, &shown)?.insert_axis(Axis(1));
+        match self.pending.take() {
+            Some(Pending::Affine(affine)) => {
+                if self.layers.is_empty() {
+                    self.images = Some(Images {
+                        as_stored: affine.as_stored(),
+                        names: affine.names.clone(),
+                    });
+                }
+                let scale = broadcast(affine.scale, inputs, &shown)?;
+                let shift = broadcast(affine.shift, inputs, &shown)?;
+                let wide = weight.mapv(f64::from);
+                bias = single(bias.mapv(f64::from) + shift.dot(&wide));
+                weight = (wide * scale.insert_axis(Axis(1))).mapv(|value| value as f32);
+            }
+            Some(Pending::Map(_, map)) => {
+                weight = map.dot(&weight.mapv(f64::from)).mapv(|value| value as f32);
+            }
+            None => {}
         }
         self.layers.push(Layer {
             name: name.into(),
@@ -74,6 +143,7 @@ impl Chain {
                 activation: Activation::Linear,
             },
             part: self.part.clone(),
+            slope: None,
         });
         Ok(())
     }
@@ -88,8 +158,15 @@ impl Chain {
         if activation == Activation::Linear {
             return Ok(());
         }
-        self.settle(budget)?;
+        if !self.layers.is_empty() {
+            self.settle(budget)?;
+        }
         let shown = shortened(name);
+        if activation.key().1.iter().any(|number| !number.is_finite()) {
+            return Err(Fault::damaged(format!(
+                "\"{shown}\" has a parameter beyond single precision"
+            )));
+        }
         let Some(last) = self.layers.last_mut() else {
             return Err(Fault::new(
                 format!("\"{shown}\" applies an activation to the images themselves"),
@@ -112,81 +189,254 @@ impl Chain {
         Ok(())
     }
 
+    /// Cuts off what the last layer gives above `max`.
+    pub(super) fn ceiling(
+        &mut self,
+        name: &str,
+        max: f32,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let clipped = |slope, threshold| Activation::ClippedRelu {
+            max,
+            slope,
+            threshold,
+        };
+        if let (None, Some(last)) = (&self.pending, self.layers.last_mut()) {
+            let activation = match last.dense.activation {
+                Activation::Relu => Some(clipped(0.0, 0.0)),
+                Activation::LeakyRelu { slope } => Some(clipped(slope, 0.0)),
+                Activation::ClippedRelu {
+                    max: f32::MAX,
+                    slope,
+                    threshold,
+                } => Some(clipped(slope, threshold)),
+                _ => None,
+            };
+            if let Some(activation) = activation {
+                last.dense.activation = activation;
+                return Ok(());
+            }
+        }
+        // min(x, max) = max - relu(max - x)
+        self.affine(
+            name,
+            Array1::from_elem(1, -1.0),
+            Array1::from_elem(1, f64::from(max)),
+            budget,
+        )?;
+        self.activation(name, Activation::Relu, budget)?;
+        self.affine(
+            name,
+            Array1::from_elem(1, -1.0),
+            Array1::from_elem(1, f64::from(max)),
+            budget,
+        )
+    }
+
+    /// x where it is positive, a slope of its own for every unit times x elsewhere: as ReLU of twice
+    /// the units, of which the second half turns the sign, and a layer that adds them up.
+    pub(super) fn prelu(
+        &mut self,
+        name: &str,
+        slopes: &Array1<f32>,
+        budget: &mut Budget,
+    ) -> Result<bool, Fault> {
+        let first = slopes[0];
+        if slopes.iter().all(|&slope| slope == first) {
+            let activation = match first {
+                0.0 => Activation::Relu,
+                1.0 => Activation::Linear,
+                slope => Activation::LeakyRelu { slope },
+            };
+            self.activation(name, activation, budget)?;
+            return Ok(false);
+        }
+        let shown = shortened(name);
+        if !self.layers.is_empty() {
+            self.settle(budget)?;
+        }
+        if let Some(last) = self.layers.last()
+            && last.dense.activation == Activation::Relu
+        {
+            return Ok(false);
+        }
+        let width = self.width().unwrap_or(0);
+        let slopes = broadcast(slopes.mapv(f64::from), width, &shown)?;
+        let inputs = self.layers.last().map_or(0, |layer| layer.dense.inputs());
+        budget.take(name, &[width, inputs.saturating_add(2 * width)])?;
+        self.activation(name, Activation::Relu, budget)?;
+        let Some(last) = self.layers.last_mut() else {
+            return Ok(false);
+        };
+        let Dense { weight, bias, .. } = &mut last.dense;
+        *weight = concatenate![Axis(1), *weight, -&*weight];
+        *bias = concatenate![Axis(0), *bias, -&*bias];
+        let map = concatenate![
+            Axis(0),
+            Array2::from_diag(&Array1::ones(width)),
+            Array2::from_diag(&-slopes)
+        ];
+        self.pending = Some(Pending::Map(name.into(), map));
+        Ok(true)
+    }
+
     /// Multiplies by `scale` and adds `shift`, each one number for all or one for each.
     pub(super) fn affine(
         &mut self,
         name: &str,
-        scale: Array1<f32>,
-        shift: Array1<f32>,
+        scale: Array1<f64>,
+        shift: Array1<f64>,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        self.step(name, scale, shift, None, budget)
+    }
+
+    /// As [`Chain::affine`], by a normalisation that has seen values of this mean and variance.
+    pub(super) fn normalise(
+        &mut self,
+        name: &str,
+        seen: &Seen,
+        (scale, shift): (Array1<f64>, Array1<f64>),
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let pairs = seen.mean.iter().zip(&seen.variance);
+        let mut pairs = pairs.map(|(&mean, &variance)| beyond(mean, variance));
+        self.step(name, scale, shift, Some(pairs.any(|beyond| beyond)), budget)
+    }
+
+    fn step(
+        &mut self,
+        name: &str,
+        scale: Array1<f64>,
+        shift: Array1<f64>,
+        as_stored: Option<bool>,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
         let shown = shortened(name);
-        self.settle(budget)?;
+        if matches!(self.pending, Some(Pending::Map(..))) {
+            self.settle(budget)?;
+        }
+        if let Some(Pending::Affine(earlier)) = &mut self.pending {
+            let width = [&earlier.scale, &earlier.shift, &scale, &shift];
+            let width = width.map(Array1::len).into_iter().max().unwrap_or(1);
+            if as_stored.is_some() && earlier.as_stored.is_none() {
+                earlier.as_stored = Some(earlier.as_stored());
+            }
+            let all = |values: &Array1<f64>| broadcast(values.clone(), width, &shown);
+            let scale = all(&scale)?;
+            earlier.shift = all(&earlier.shift)? * &scale + all(&shift)?;
+            earlier.scale = all(&earlier.scale)? * scale;
+            earlier.names.push(name.into());
+            return Ok(());
+        }
         match self.layers.last_mut() {
             Some(last) if last.dense.activation == Activation::Linear => {
                 let width = last.dense.outputs();
                 let scale = broadcast(scale, width, &shown)?;
-                last.dense.bias *= &scale;
-                last.dense.bias += &broadcast(shift, width, &shown)?;
-                last.dense.weight *= &scale;
+                let shift = broadcast(shift, width, &shown)?;
+                let dense = &mut last.dense;
+                dense.bias = single(dense.bias.mapv(f64::from) * &scale + shift);
+                let weight = dense.weight.mapv(f64::from) * scale;
+                dense.weight = weight.mapv(|value| value as f32);
             }
             _ => {
-                self.pending = Some(Affine {
-                    name: name.into(),
+                self.pending = Some(Pending::Affine(Affine {
+                    names: vec![name.into()],
                     scale,
                     shift,
-                });
+                    as_stored,
+                }));
             }
         }
         Ok(())
     }
 
-    pub(super) fn finish(mut self, budget: &mut Budget) -> Result<Vec<Layer>, Fault> {
+    /// The layers, and what the first one took over.
+    pub(super) fn finish(
+        mut self,
+        budget: &mut Budget,
+    ) -> Result<(Vec<Layer>, Option<Images>), Fault> {
         self.settle(budget)?;
-        Ok(self.layers)
+        // Steps that cancel each other, or numbers too large for single precision.
+        for layer in &self.layers {
+            let Dense { weight, bias, .. } = &layer.dense;
+            if !weight.iter().chain(bias).all(|value| value.is_finite()) {
+                return Err(Fault::new(
+                    format!(
+                        "layer \"{}\" has weights beyond single precision",
+                        shortened(&layer.name)
+                    ),
+                    "train it again, with values of a smaller range",
+                ));
+            }
+        }
+        Ok((self.layers, self.images))
     }
 
     /// Makes what is pending a layer of its own.
     fn settle(&mut self, budget: &mut Budget) -> Result<(), Fault> {
-        let Some(Affine { name, scale, shift }) = self.pending.take() else {
-            return Ok(());
+        let (name, weight, shift) = match self.pending.take() {
+            None => return Ok(()),
+            Some(Pending::Map(name, map)) => (name, map, None),
+            Some(Pending::Affine(Affine {
+                names,
+                scale,
+                shift,
+                ..
+            })) => {
+                let name = names.join(", ");
+                let shown = shortened(&name);
+                let width = self.width().unwrap_or_else(|| scale.len().max(shift.len()));
+                budget.take(&name, &[width, width])?;
+                let scale = broadcast(scale, width, &shown)?;
+                let shift = broadcast(shift, width, &shown)?;
+                (name, Array2::from_diag(&scale), Some(single(shift)))
+            }
         };
-        let shown = shortened(&name);
-        let width = self.width().unwrap_or_else(|| scale.len().max(shift.len()));
-        budget.take(&name, &[width, width])?;
-        let scale = broadcast(scale, width, &shown)?;
-        let shift = broadcast(shift, width, &shown)?;
-        self.dense(&name, Array2::from_diag(&scale), Some(shift))
+        self.dense(&name, weight.mapv(|value| value as f32), shift)
     }
 
+    /// How many numbers the last layer gives, or what is pending makes of them.
     fn width(&self) -> Option<usize> {
-        self.layers.last().map(|layer| layer.dense.outputs())
+        match &self.pending {
+            Some(Pending::Map(_, map)) => Some(map.ncols()),
+            _ => self.layers.last().map(|layer| layer.dense.outputs()),
+        }
     }
+}
+
+fn single(values: Array1<f64>) -> Array1<f32> {
+    values.mapv(|value| value as f32)
+}
+
+/// Mean and variance of what a normalisation has seen.
+pub(super) struct Seen {
+    pub mean: Array1<f64>,
+    pub variance: Array1<f64>,
 }
 
 /// Scale and shift of a batch normalisation that no longer learns.
 pub(super) fn normalisation(
     name: &str,
-    gamma: &Array1<f32>,
-    beta: &Array1<f32>,
-    mean: &Array1<f32>,
-    variance: &Array1<f32>,
+    gamma: &Array1<f64>,
+    beta: &Array1<f64>,
+    seen: &Seen,
     epsilon: f64,
-) -> Result<(Array1<f32>, Array1<f32>), Fault> {
-    let deviation = variance.mapv(|variance| (f64::from(variance) + epsilon).sqrt());
+) -> Result<(Array1<f64>, Array1<f64>), Fault> {
+    let deviation = seen.variance.mapv(|variance| (variance + epsilon).sqrt());
     if deviation.iter().any(|&deviation| !deviation.is_normal()) {
         return Err(Fault::damaged(format!(
             "layer \"{}\" has a variance that is not positive",
             shortened(name)
         )));
     }
-    let scale = gamma.mapv(f64::from) / deviation;
-    let shift = beta.mapv(f64::from) - mean.mapv(f64::from) * &scale;
-    Ok((scale.mapv(|x| x as f32), shift.mapv(|x| x as f32)))
+    let scale = gamma / deviation;
+    let shift = beta - &seen.mean * &scale;
+    Ok((scale, shift))
 }
 
 /// One number for each of `width`.
-fn broadcast(values: Array1<f32>, width: usize, shown: &str) -> Result<Array1<f32>, Fault> {
+fn broadcast(values: Array1<f64>, width: usize, shown: &str) -> Result<Array1<f64>, Fault> {
     match values.len() {
         length if length == width => Ok(values),
         1 => Ok(Array1::from_elem(width, values[0])),
@@ -241,7 +491,7 @@ mod tests {
         chain
             .affine("out", array![10.0], array![5.0], budget)
             .unwrap();
-        let layers = chain.finish(budget).unwrap();
+        let (layers, _) = chain.finish(budget).unwrap();
 
         // (0.5, 1) → (2, 2) → (3, 2) → (1.75, 3) → relu → (6.25, 13) → (3.125, 27) → 0.25.
         let expected = 0.25f32.tanh() * 10.0 + 5.0;
@@ -264,8 +514,97 @@ mod tests {
             .unwrap();
         chain.enter(Some("decoder"), budget).unwrap();
         chain.dense("up", array![[1.0, 1.0]], None).unwrap();
-        let layers = chain.finish(budget).unwrap();
+        let (layers, _) = chain.finish(budget).unwrap();
         let parts: Vec<_> = layers.iter().map(|layer| layer.part.as_deref()).collect();
         assert_eq!(parts, [Some("encoder"), Some("encoder"), Some("decoder")]);
+    }
+
+    #[test]
+    fn slopes_of_their_own_are_kept_for_every_unit() {
+        let budget = &mut Budget::new();
+        let mut chain = Chain::default();
+        let dense = array![[1.0, 1.0, -2.0], [0.5, -1.0, 1.0]];
+        chain
+            .dense("first", dense, Some(array![0.0, 0.5, 0.0]))
+            .unwrap();
+        assert!(
+            chain
+                .prelu("prelu", &array![0.5, -0.25, 2.0], budget)
+                .unwrap()
+        );
+        chain.enter(Some("decoder"), budget).unwrap();
+        chain
+            .dense("second", array![[1.0], [1.0], [1.0]], None)
+            .unwrap();
+        chain.prelu("same", &array![0.25], budget).unwrap();
+        let (layers, _) = chain.finish(budget).unwrap();
+        // (1, 2) → (2, -0.5, 0) → (2, 0.125, 0); (-1, 0) → (-1, -0.5, 2) → (-0.5, 0.125, 2).
+        let encoder: Vec<Layer> = layers[..2].to_vec();
+        assert_eq!(
+            run(encoder.clone(), array![[1.0, 2.0]]),
+            array![[2.0, 0.125, 0.0]]
+        );
+        assert_eq!(
+            run(encoder, array![[-1.0, 0.0]]),
+            array![[-0.5, 0.125, 2.0]]
+        );
+        let leaky = Activation::LeakyRelu { slope: 0.25 };
+        assert_eq!(layers[2].dense.activation, leaky);
+    }
+
+    #[test]
+    fn what_is_done_to_images_tells_which_values_they_have() {
+        let taken = |steps: &[(f64, f64)], seen: Option<(f64, f64)>| {
+            let budget = &mut Budget::new();
+            let mut chain = Chain::default();
+            for &(scale, shift) in steps {
+                chain
+                    .affine("s", array![scale], array![shift], budget)
+                    .unwrap();
+            }
+            if let Some((mean, variance)) = seen {
+                let seen = Seen {
+                    mean: array![mean],
+                    variance: array![variance],
+                };
+                let one = (array![1.0], array![0.0]);
+                chain.normalise("n", &seen, one, budget).unwrap();
+            }
+            chain.dense("d", array![[1.0]], None).unwrap();
+            let (layers, images) = chain.finish(budget).unwrap();
+            assert_eq!(layers.len(), 1);
+            images.unwrap().as_stored
+        };
+        // Bytes: divided by 255, brought to -1..1, standardised.
+        assert!(taken(&[(1.0 / 255.0, 0.0)], None));
+        assert!(taken(&[(1.0 / 127.5, -1.0)], None));
+        assert!(taken(&[], Some((33.3, 6000.0))));
+        // Whatever is divided by 255 at first has been bytes.
+        assert!(taken(&[(1.0 / 255.0, 0.0)], Some((0.13, 0.09))));
+        // Intensities: brought to -1..1, standardised in one step or in two.
+        assert!(!taken(&[(2.0, -1.0)], None));
+        assert!(!taken(&[(1.0, -0.1307), (1.0 / 0.3081, 0.0)], None));
+        assert!(!taken(&[], Some((0.13, 0.09))));
+        // Measurements that are standardised already.
+        assert!(taken(&[], Some((0.02, 0.98))));
+    }
+
+    #[test]
+    fn a_ceiling_joins_what_it_cuts() {
+        let budget = &mut Budget::new();
+        let mut chain = Chain::default();
+        chain.dense("a", array![[1.0, -1.0]], None).unwrap();
+        chain.activation("relu", Activation::Relu, budget).unwrap();
+        chain.ceiling("six", 6.0, budget).unwrap();
+        chain.dense("b", array![[1.0], [1.0]], None).unwrap();
+        chain.ceiling("low", -0.5, budget).unwrap();
+        let (layers, _) = chain.finish(budget).unwrap();
+        assert_eq!(run(layers.clone(), array![[7.0]]), array![[-0.5]]);
+        assert!(matches!(
+            layers[0].dense.activation,
+            Activation::ClippedRelu { max: 6.0, .. }
+        ));
+        let first = layers[..1].to_vec();
+        assert_eq!(run(first, array![[-7.0]]), array![[0.0, 6.0]]);
     }
 }

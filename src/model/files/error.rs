@@ -105,6 +105,41 @@ impl Fault {
     }
 }
 
+/// Why a reader stops.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Fault(Fault),
+    Question(Box<Question>),
+}
+
+impl Stop {
+    pub(super) fn of(self, file: &str) -> ModelError {
+        match self {
+            Self::Fault(fault) => fault.of(file),
+            Self::Question(question) => ModelError::Question(question),
+        }
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Question> for Stop {
+    fn from(question: Question) -> Self {
+        Self::Question(Box::new(question))
+    }
+}
+
+/// What a person says of a model, and the file that sentences and questions are about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub hints: &'a Hints,
+    pub file: &'a str,
+}
+
 /// A name from a file as it may stand in a sentence: on one line and of a sensible length.
 pub(crate) fn shortened(name: &str) -> String {
     const LONGEST: usize = 80;

@@ -69,6 +69,11 @@ impl File {
             .map_err(|error| Fault::damaged(format!("it lacks \"{}\" ({error})", shortened(path))))
     }
 
+    /// Whether there are numbers at `path`.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.file.dataset(path).is_ok()
+    }
+
     /// The numbers at `path`.
     pub(super) fn tensor(&self, path: &str, budget: &mut Budget) -> Result<Tensor, Fault> {
         let shown = shortened(path);

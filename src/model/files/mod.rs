@@ -12,10 +12,14 @@
 //! Nothing in a file is executed or believed: sizes are checked before memory is asked for.
 
 pub(crate) mod archive;
+mod candidates;
 mod chain;
 pub mod code;
 pub(crate) mod error;
+mod formula;
+mod groups;
 mod hdf5;
+mod heads;
 mod keras;
 mod onnx;
 mod open;
@@ -56,6 +60,9 @@ pub struct Description {
     pub layers: Vec<LayerDescription>,
     /// How many of them are the encoder.
     pub encoder_layers: usize,
+    /// Whether images are given as they are stored, since the model itself brings them to the range
+    /// that its layers take.
+    pub takes_stored_values: bool,
     /// Sentences about what was left out or decided on the way.
     pub notes: Vec<String>,
 }
@@ -81,7 +88,8 @@ pub struct Hints {
     pub activations: Option<Vec<Activation>>,
     /// How many layers are the encoder; else the file's own parts or the narrowest layer tell.
     pub bottleneck: Option<usize>,
-    /// The names of all layers in the order in which they follow each other, for files that hold
-    /// only weights.
+    /// The names of layers in the order in which they follow each other, for files that hold only
+    /// weights; those that are not named are left out. Of two heads of a variational encoder the one
+    /// that is named gives the latents, whatever the file.
     pub order: Option<Vec<String>>,
 }

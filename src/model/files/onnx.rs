@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use ndarray::Array1;
 
-use super::chain::{Chain, normalisation};
-use super::error::{Fault, shortened};
+use super::chain::{Chain, Seen, normalisation};
+use super::error::{Asked, Fault, Stop, shortened};
+use super::formula::Formula;
+use super::heads;
+use super::keras;
 use super::open::{Companions, Found, Knows};
 use super::protobuf::{Field, Fields, ints};
 use super::tensor::{Budget, Kind, Tensor};
@@ -36,8 +39,9 @@ pub(super) fn read(
     bytes: &[u8],
     at: usize,
     companions: &Companions<'_>,
+    asked: &Asked<'_>,
     budget: &mut Budget,
-) -> Result<Found, Fault> {
+) -> Result<Found, Stop> {
     let mut message = &[][..];
     for field in Fields::new(bytes) {
         if let (7, graph) = field? {
@@ -45,44 +49,67 @@ pub(super) fn read(
         }
     }
     let graph = Graph::read(message)?;
+    if let Some(node) = graph.nodes.iter().find(|node| is_quantised(node.operation)) {
+        return Err(Fault::new(
+            format!(
+                "it is quantised: its operation \"{}\" ({}) works with whole numbers",
+                node.shown(),
+                shortened(node.operation)
+            ),
+            "export the model without quantisation",
+        )
+        .into());
+    }
     let reader = Reader {
         graph: &graph,
         file: at,
         companions,
     };
-    let (line, inner) = reader.line()?;
+    let line = reader.ways().line(asked)?;
     let mut chain = Chain::default();
+    let mut notes = line.notes;
     // Another output on the line is what the encoder gives.
-    let mut part = inner.map(|_| "encoder");
-    for &node in &line {
+    let mut part = line.inner.map(|_| "encoder");
+    for &node in line.nodes.iter().filter(|&&node| node < graph.nodes.len()) {
         chain.enter(part, budget)?;
-        reader.step(&graph.nodes[node], &mut chain, budget)?;
-        if inner == Some(node) {
+        reader.step(node, &mut chain, &mut notes, budget)?;
+        if line.inner == Some(node) {
             part = Some("decoder");
         }
     }
+    let (layers, images) = chain.finish(budget)?;
     Ok(Found {
         format: "ONNX",
-        layers: chain.finish(budget)?,
-        notes: Vec::new(),
+        layers,
+        notes,
+        images,
         knows: Knows::All,
     })
 }
 
+fn is_quantised(operation: &str) -> bool {
+    ["QLinear", "Quantize", "Dequantize", "DynamicQuantize"]
+        .iter()
+        .any(|start| operation.starts_with(start))
+        || matches!(operation, "MatMulInteger" | "ConvInteger" | "MatMulNBits")
+}
+
 #[derive(Default)]
-struct Graph<'a> {
-    nodes: Vec<Node<'a>>,
+pub(super) struct Graph<'a> {
+    pub nodes: Vec<Node<'a>>,
     /// The node that makes a value.
-    makers: HashMap<&'a str, usize>,
+    pub makers: HashMap<&'a str, usize>,
     constants: HashMap<&'a str, &'a [u8]>,
+    /// And how many numbers an image has in each, where that is known.
+    inputs: Vec<(&'a str, Option<usize>)>,
     outputs: Vec<&'a str>,
 }
 
 #[derive(Default)]
-struct Node<'a> {
+pub(super) struct Node<'a> {
     name: &'a str,
-    operation: &'a str,
-    inputs: Vec<&'a str>,
+    pub operation: &'a str,
+    pub inputs: Vec<&'a str>,
     outputs: Vec<&'a str>,
     attributes: Vec<&'a [u8]>,
 }
@@ -98,6 +125,7 @@ impl<'a> Graph<'a> {
                     let tensor = field.bytes()?;
                     graph.constants.insert(name_of(tensor, 8)?, tensor);
                 }
+                11 => graph.inputs.push(input(field.bytes()?)?),
                 12 => graph.outputs.push(name_of(field.bytes()?, 1)?),
                 _ => {}
             }
@@ -106,6 +134,7 @@ impl<'a> Graph<'a> {
                 .len()
                 .max(graph.constants.len())
                 .max(graph.outputs.len())
+                .max(graph.inputs.len())
                 > MAX_NODES
             {
                 return Err(Fault::new("its graph is too large", DENSE_ONLY));
@@ -163,7 +192,7 @@ impl<'a> Node<'a> {
         Ok(None)
     }
 
-    fn float(&self, name: &str, usual: f32) -> Result<f32, Fault> {
+    pub(super) fn float(&self, name: &str, usual: f32) -> Result<f32, Fault> {
         match self.attribute(name, 2)? {
             Some(field) => field.float(),
             None => Ok(usual),
@@ -177,14 +206,21 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The node in a sentence.
-    fn shown(&self) -> String {
-        let name = if self.name.is_empty() {
-            self.outputs.first().unwrap_or(&"")
+    pub(super) fn outputs(&self) -> &[&'a str] {
+        &self.outputs
+    }
+
+    fn called(&self) -> &'a str {
+        if self.name.is_empty() {
+            self.outputs.first().copied().unwrap_or_default()
         } else {
             self.name
-        };
-        shortened(name)
+        }
+    }
+
+    /// The node in a sentence.
+    fn shown(&self) -> String {
+        shortened(self.called())
     }
 }
 
@@ -198,104 +234,157 @@ fn name_of(message: &[u8], number: u64) -> Result<&str, Fault> {
     Ok("")
 }
 
-struct Reader<'a> {
-    graph: &'a Graph<'a>,
+/// A graph's input: its name and how many numbers an image has there.
+fn input(message: &[u8]) -> Result<(&str, Option<usize>), Fault> {
+    let inner = |message: &'_ [u8], wanted: u64| -> Result<Option<Vec<u8>>, Fault> {
+        for field in Fields::new(message) {
+            if let (number, Field::Bytes(bytes)) = field?
+                && number == wanted
+            {
+                return Ok(Some(bytes.to_vec()));
+            }
+        }
+        Ok(None)
+    };
+    let mut found = Some(message.to_vec());
+    // Of a value its type, of that the tensor's, of that its shape.
+    for number in [2, 1, 2] {
+        found = match found {
+            Some(message) => inner(&message, number)?,
+            None => None,
+        };
+    }
+    let mut count = Some(1usize);
+    let mut axes = 0;
+    for field in Fields::new(found.as_deref().unwrap_or_default()) {
+        let (1, axis) = field? else { continue };
+        axes += 1;
+        let mut length = None;
+        for field in Fields::new(axis.bytes()?) {
+            if let (1, value) = field? {
+                length = usize::try_from(value.int()?).ok();
+            }
+        }
+        // The first is that of images.
+        if axes > 1 {
+            count = count
+                .zip(length)
+                .and_then(|(count, length)| count.checked_mul(length));
+        }
+    }
+    Ok((name_of(message, 1)?, count.filter(|_| axes > 1)))
+}
+
+pub(super) struct Reader<'a> {
+    pub graph: &'a Graph<'a>,
     file: usize,
     companions: &'a Companions<'a>,
 }
 
 impl<'a> Reader<'a> {
-    /// The operations of the longest way from the input to an output, in order, and the last one
-    /// before another output if that lies on the way.
-    fn line(&self) -> Result<(Vec<usize>, Option<usize>), Fault> {
-        const MOST_OUTPUTS: usize = 16;
-        let mut longest: Option<Vec<usize>> = None;
-        let mut failed = None;
-        let outputs = &self.graph.outputs;
-        for output in outputs.iter().take(MOST_OUTPUTS) {
-            match self.line_to(output) {
-                Ok(line)
-                    if longest
-                        .as_ref()
-                        .is_none_or(|known| known.len() < line.len()) =>
-                {
-                    longest = Some(line);
+    /// The graph as ways through it: its operations, and after them what comes in from outside.
+    fn ways(&self) -> heads::Graph {
+        let mut ways = heads::Graph::default();
+        let mut outside: Vec<&str> = Vec::new();
+        let operations = self.graph.nodes.len();
+        for (at, node) in self.graph.nodes.iter().enumerate() {
+            let kind = kind(node.operation);
+            let sources = match self.pattern(at) {
+                Some((_, source)) => vec![source],
+                None => self.varying(node),
+            };
+            let inputs = sources.into_iter().map(|source| {
+                self.graph.makers.get(source).copied().unwrap_or_else(|| {
+                    let known = outside.iter().position(|&known| known == source);
+                    operations
+                        + known.unwrap_or_else(|| {
+                            outside.push(source);
+                            outside.len() - 1
+                        })
+                })
+            });
+            let inputs: Vec<usize> = inputs.collect();
+            let sizes = (kind == heads::Kind::Dense)
+                .then(|| self.sizes(node))
+                .flatten();
+            let name = node.called();
+            ways.nodes.push(heads::Node {
+                name: if kind == heads::Kind::Dense {
+                    layer_name(node, name)
+                } else {
+                    name
                 }
-                Ok(_) => {}
-                Err(fault) => failed = failed.or(Some(fault)),
-            }
+                .into(),
+                class: node.operation.into(),
+                kind,
+                inputs,
+                taken: sizes.map(|[taken, _]| taken),
+                width: sizes.map(|[_, given]| given),
+            });
         }
-        let Some(line) = longest else {
-            return Err(failed.unwrap_or_else(|| Fault::damaged("its graph has no output")));
+        for name in outside {
+            let known = self.graph.inputs.iter().find(|(input, _)| *input == name);
+            ways.nodes.push(heads::Node {
+                name: name.into(),
+                class: String::new(),
+                kind: heads::Kind::Input,
+                inputs: Vec::new(),
+                taken: None,
+                width: known.and_then(|(_, width)| *width),
+            });
+        }
+        let output = |&name: &&str| Some((*self.graph.makers.get(name)?, name.to_owned()));
+        ways.outputs = self.graph.outputs.iter().filter_map(output).collect();
+        ways
+    }
+
+    /// The values that an operation is applied to, constants left out of account.
+    pub(super) fn varying(&self, node: &Node<'a>) -> Vec<&'a str> {
+        let inputs = match node.operation {
+            // Shapes and the like are computed from the images as well.
+            "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Dropout" | "Expand" => {
+                node.inputs.get(..1).unwrap_or_default()
+            }
+            _ => node.inputs.as_slice(),
         };
-        let last = line.last().copied();
-        let inner = outputs
-            .iter()
-            .filter_map(|output| self.graph.makers.get(output).copied())
-            .find(|node| Some(*node) != last && line.contains(node));
-        Ok((line, inner))
+        let varying = |input: &&&'a str| !input.is_empty() && !self.is_constant(input, 0);
+        inputs.iter().filter(varying).copied().collect()
     }
 
-    fn line_to(&self, output: &'a str) -> Result<Vec<usize>, Fault> {
-        let mut line = Vec::new();
-        let mut current = output;
-        while let Some(&at) = self.graph.makers.get(current) {
-            if line.len() > self.graph.nodes.len() {
-                return Err(Fault::damaged("its operations lead in a circle"));
+    /// How many numbers a layer takes and gives.
+    fn sizes(&self, node: &Node<'a>) -> Option<[usize; 2]> {
+        let tensor = self.graph.constants.get(node.inputs.get(1)?)?;
+        let mut shape = Vec::new();
+        for field in Fields::new(tensor) {
+            if let (1, dims) = field.ok()? {
+                shape.extend(ints(dims).ok()?);
             }
-            line.push(at);
-            current = self.source(&self.graph.nodes[at])?;
         }
-        line.reverse();
-        Ok(line)
-    }
-
-    /// The one value that an operation is applied to.
-    fn source(&self, node: &Node<'a>) -> Result<&'a str, Fault> {
-        if let Some((_, source)) = self.pattern(node) {
-            return Ok(source);
-        }
-        let mut varying = node
-            .inputs
-            .iter()
-            .filter(|input| !input.is_empty() && !self.is_constant(input, 0));
-        match (varying.next(), varying.next()) {
-            (Some(source), None) => Ok(source),
-            (None, _) => Err(Fault::damaged(format!(
-                "its operation \"{}\" ({}) has no input",
-                node.shown(),
-                shortened(node.operation)
-            ))),
-            _ => Err(Fault::new(
-                format!(
-                    "its operation \"{}\" ({}) joins several branches",
-                    node.shown(),
-                    shortened(node.operation)
-                ),
-                DENSE_ONLY,
-            )),
-        }
-    }
-
-    /// Activations that exporters write as several operations: x · sigmoid(x), and PyTorch's
-    /// softplus, which is x itself above 20.
-    fn pattern(&self, node: &Node<'a>) -> Option<(Activation, &'a str)> {
-        let made_by = |value: &str, operation: &str| {
-            let maker = self.graph.makers.get(value)?;
-            let maker = &self.graph.nodes[*maker];
-            (maker.operation == operation).then(|| maker.inputs.first().copied())?
+        let turned = node.operation == "Gemm" && node.int("transB", 0).ok()? != 0;
+        let [rows, columns] = shape.try_into().ok()?;
+        let sizes: [i64; 2] = if turned {
+            [columns, rows]
+        } else {
+            [rows, columns]
         };
-        match (node.operation, node.inputs.as_slice()) {
-            ("Mul", &[a, b]) if made_by(b, "Sigmoid") == Some(a) => Some((Activation::Silu, a)),
-            ("Mul", &[a, b]) if made_by(a, "Sigmoid") == Some(b) => Some((Activation::Silu, b)),
-            ("Where", &[above, x, softplus])
-                if made_by(softplus, "Softplus") == Some(x)
-                    && made_by(above, "Greater") == Some(x) =>
-            {
-                Some((Activation::Softplus, x))
-            }
-            _ => None,
-        }
+        let [taken, given] = sizes.map(|size| usize::try_from(size).ok());
+        Some([taken?, given?])
+    }
+
+    /// An activation that an exporter wrote as several operations, and what it is applied to.
+    fn pattern(&self, at: usize) -> Option<(Activation, &'a str)> {
+        let (source, formula) = Formula::of(self, at)?;
+        Some((formula.activation()?, source))
+    }
+
+    /// A constant that is one number.
+    pub(super) fn number(&self, value: &str) -> Option<f64> {
+        let tensor = self.constant(value, 0, &mut Budget::new()).ok()?;
+        let count: usize = tensor.shape().iter().product();
+        let number = (count == 1)
+            .then(|| tensor.vector(value, 1).ok())
+            .flatten()?;
+        Some(f64::from(number[0]))
     }
 
     fn is_constant(&self, value: &str, depth: usize) -> bool {
@@ -317,13 +406,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds what an operation does to the chain.
-    fn step(&self, node: &Node<'a>, chain: &mut Chain, budget: &mut Budget) -> Result<(), Fault> {
-        let name = if node.name.is_empty() {
-            node.outputs.first().copied().unwrap_or_default()
-        } else {
-            node.name
-        };
-        if let Some((activation, _)) = self.pattern(node) {
+    #[expect(clippy::too_many_lines, reason = "a table of operations")]
+    fn step(
+        &self,
+        at: usize,
+        chain: &mut Chain,
+        notes: &mut Vec<String>,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let node = &self.graph.nodes[at];
+        let name = node.called();
+        if let Some((activation, _)) = self.pattern(at) {
             return chain.activation(name, activation, budget);
         }
         let input = |at: usize| {
@@ -359,7 +452,9 @@ impl<'a> Reader<'a> {
                 let width = weight.ncols();
                 chain.dense(layer_name(node, name), weight, None)?;
                 return match bias {
-                    Some(bias) => chain.affine(name, Array1::ones(width), bias, budget),
+                    Some(bias) => {
+                        chain.affine(name, Array1::ones(width), bias.mapv(f64::from), budget)
+                    }
                     None => Ok(()),
                 };
             }
@@ -367,14 +462,15 @@ impl<'a> Reader<'a> {
                 let weight = constant(1)?.matrix(name)?;
                 return chain.dense(layer_name(node, name), weight, None);
             }
-            "Add" | "Sub" | "Mul" | "Div" if first || matches!(node.operation, "Add" | "Mul") => {
-                let values = row(constant(usize::from(first))?, name)?;
+            "Add" | "Sub" | "Mul" | "Div" if first || node.operation != "Div" => {
+                let values = row(constant(usize::from(first))?, name)?.mapv(f64::from);
                 let (one, zero) = (Array1::ones(1), Array1::zeros(1));
                 let (scale, shift) = match node.operation {
                     "Add" => (one, values),
-                    "Sub" => (one, -values),
+                    "Sub" if first => (one, -values),
+                    "Sub" => (-one, values),
                     "Mul" => (values, zero),
-                    _ => (values.mapv(f32::recip), zero),
+                    _ => (values.mapv(f64::recip), zero),
                 };
                 if scale.iter().any(|scale| !scale.is_finite()) {
                     return Err(Fault::damaged(format!(
@@ -384,14 +480,82 @@ impl<'a> Reader<'a> {
                 }
                 return chain.affine(name, scale, shift, budget);
             }
-            "BatchNormalization" => {
-                let gamma = row(constant(1)?, name)?;
-                let mut all = |at| constant(at)?.vector(name, gamma.len());
-                let (beta, mean, variance) = (all(2)?, all(3)?, all(4)?);
-                let epsilon = f64::from(node.float("epsilon", 1e-5)?);
-                let (scale, shift) = normalisation(name, &gamma, &beta, &mean, &variance, epsilon)?;
-                return chain.affine(name, scale, shift, budget);
+            "Neg" => {
+                return chain.affine(name, Array1::from_elem(1, -1.0), Array1::zeros(1), budget);
             }
+            "BatchNormalization" => {
+                let gamma = row(constant(1)?, name)?.mapv(f64::from);
+                let mut all = |at| -> Result<Array1<f64>, Fault> {
+                    Ok(constant(at)?.vector(name, gamma.len())?.mapv(f64::from))
+                };
+                let beta = all(2)?;
+                let seen = Seen {
+                    mean: all(3)?,
+                    variance: all(4)?,
+                };
+                let epsilon = f64::from(node.float("epsilon", 1e-5)?);
+                let each = normalisation(name, &gamma, &beta, &seen, epsilon)?;
+                return chain.normalise(name, &seen, each, budget);
+            }
+            "Clip" => {
+                let bound = |at, key: &str| -> Result<Option<f64>, Fault> {
+                    match input(at) {
+                        Some(value) => self.number(value).map(Some).ok_or_else(|| {
+                            Fault::damaged(format!("its \"{}\" lacks its bounds", node.shown()))
+                        }),
+                        None => Ok(match node.attribute(key, 2)? {
+                            Some(field) => Some(f64::from(field.float()?)),
+                            None => None,
+                        }),
+                    }
+                };
+                // Bounds that are none are written as the largest numbers.
+                let real = |bound: &f64| bound.abs() < 1e38;
+                let low = bound(1, "min")?.filter(real);
+                let high = bound(2, "max")?.filter(real);
+                return clip(name, low, high, chain, budget);
+            }
+            "Max" | "Min" if node.inputs.len() == 2 => {
+                let bound = input(usize::from(first)).and_then(|value| self.number(value));
+                let Some(bound) = bound else {
+                    return Err(self.unknown(node));
+                };
+                let (low, high) = match node.operation {
+                    "Max" => (Some(bound), None),
+                    _ => (None, Some(bound)),
+                };
+                return clip(name, low, high, chain, budget);
+            }
+            "HardSigmoid" => {
+                let slope = f64::from(node.float("alpha", 0.2)?);
+                let shift = f64::from(node.float("beta", 0.5)?);
+                let [slope, shift] = [slope, shift].map(|number| Array1::from_elem(1, number));
+                chain.affine(name, slope, shift, budget)?;
+                return clip(name, Some(0.0), Some(1.0), chain, budget);
+            }
+            "Celu" => {
+                let alpha = f64::from(node.float("alpha", 1.0)?);
+                let each = |number| Array1::from_elem(1, number);
+                chain.affine(name, each(alpha.recip()), each(0.0), budget)?;
+                chain.activation(name, Activation::Elu { alpha: 1.0 }, budget)?;
+                return chain.affine(name, each(alpha), each(0.0), budget);
+            }
+            "PRelu" => {
+                let slopes = row(constant(1)?, name)?;
+                if chain.prelu(name, &slopes, budget)? {
+                    notes.push(keras::slopes_of_their_own(name));
+                }
+                return Ok(());
+            }
+            "ThresholdedRelu" => Activation::ClippedRelu {
+                max: f32::MAX,
+                slope: 0.0,
+                threshold: node.float("alpha", 1.0)?,
+            },
+            "Gelu" => match node.attribute("approximate", 4)? {
+                Some(kind) if kind.text()? == "tanh" => Activation::GeluTanh,
+                _ => Activation::Gelu,
+            },
             "Relu" => Activation::Relu,
             "LeakyRelu" => Activation::LeakyRelu {
                 slope: node.float("alpha", 0.01)?,
@@ -399,24 +563,32 @@ impl<'a> Reader<'a> {
             "Elu" => Activation::Elu {
                 alpha: node.float("alpha", 1.0)?,
             },
-            "Selu" => Activation::Selu,
+            "Selu" => selu(
+                node.float("alpha", 1.673_263_2)?,
+                node.float("gamma", 1.050_701)?,
+            ),
             "Softplus" => Activation::Softplus,
             "Softsign" => Activation::Softsign,
-            "Swish" => Activation::Silu,
+            "Swish" => match node.float("alpha", 1.0)? {
+                1.0 => Activation::Silu,
+                beta => Activation::Swish { beta },
+            },
             "Tanh" => Activation::Tanh,
             "Sigmoid" => Activation::Sigmoid,
-            operation => {
-                return Err(Fault::new(
-                    format!(
-                        "its operation \"{}\" ({}) cannot be run here",
-                        node.shown(),
-                        shortened(operation)
-                    ),
-                    DENSE_ONLY,
-                ));
-            }
+            _ => return Err(self.unknown(node)),
         };
         chain.activation(name, activation, budget)
+    }
+
+    fn unknown(&self, node: &Node<'a>) -> Fault {
+        Fault::new(
+            format!(
+                "its operation \"{}\" ({}) cannot be run here",
+                node.shown(),
+                shortened(node.operation)
+            ),
+            DENSE_ONLY,
+        )
     }
 
     fn constant(&self, value: &str, depth: usize, budget: &mut Budget) -> Result<Tensor, Fault> {
@@ -539,4 +711,55 @@ fn layer_name<'a>(node: &Node<'a>, name: &'a str) -> &'a str {
 fn row(tensor: Tensor, name: &str) -> Result<Array1<f32>, Fault> {
     let length = tensor.shape().iter().product();
     tensor.vector(name, length)
+}
+
+/// SELU, or with constants of its own.
+fn selu(alpha: f32, gamma: f32) -> Activation {
+    let usual = (alpha - 1.673_263_2).abs() < 1e-5 && (gamma - 1.050_701).abs() < 1e-5;
+    if usual {
+        Activation::Selu
+    } else {
+        Activation::ScaledElu {
+            alpha,
+            scale: gamma,
+        }
+    }
+}
+
+/// Cuts off what is below and above.
+fn clip(
+    name: &str,
+    low: Option<f64>,
+    high: Option<f64>,
+    chain: &mut Chain,
+    budget: &mut Budget,
+) -> Result<(), Fault> {
+    let shifted = |by: f64| (Array1::ones(1), Array1::from_elem(1, by));
+    let from = low.unwrap_or(0.0);
+    if from != 0.0 {
+        let (one, shift) = shifted(-from);
+        chain.affine(name, one, shift, budget)?;
+    }
+    if low.is_some() {
+        chain.activation(name, Activation::Relu, budget)?;
+    }
+    if let Some(high) = high {
+        chain.ceiling(name, (high - from) as f32, budget)?;
+    }
+    if from != 0.0 {
+        let (one, shift) = shifted(from);
+        chain.affine(name, one, shift, budget)?;
+    }
+    Ok(())
+}
+
+fn kind(operation: &str) -> heads::Kind {
+    match operation {
+        "Gemm" | "MatMul" | "Conv" | "ConvTranspose" => heads::Kind::Dense,
+        "Add" | "Sum" => heads::Kind::Add,
+        "Exp" => heads::Kind::Exp,
+        "RandomNormal" | "RandomNormalLike" | "RandomUniform" | "RandomUniformLike"
+        | "Bernoulli" | "Multinomial" => heads::Kind::Random,
+        _ => heads::Kind::Other,
+    }
 }

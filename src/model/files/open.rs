@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::chain::Layer;
-use super::error::{Asks, Fault, Question, shortened};
+use super::chain::{Images, Layer};
+use super::error::{Asked, Asks, Fault, Question, Stop, shortened};
 use super::tensor::Budget;
-use super::weights::{self, Arranged};
+use super::weights;
 use super::{
     Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, hdf5, keras,
     onnx, pickle, save, tfjs, torch,
@@ -22,6 +22,7 @@ pub(super) struct Opened {
     /// Whether the activations are known; if not, all of them stand as linear.
     pub activated: bool,
     pub notes: Vec<String>,
+    pub images: Option<Images>,
 }
 
 /// What a reader gives; [`Opened`] without the file's name.
@@ -29,6 +30,8 @@ pub(super) struct Found {
     pub format: &'static str,
     pub layers: Vec<Layer>,
     pub notes: Vec<String>,
+    /// What the first layer took over from steps before it.
+    pub images: Option<Images>,
     pub knows: Knows,
 }
 
@@ -86,6 +89,30 @@ impl<'a> Companions<'a> {
             )),
         }
     }
+
+    /// A file of those that `fits` and that nothing was read from, the one called like `owner` if there
+    /// are several.
+    pub(super) fn beside(&self, owner: usize, fits: impl Fn(&[u8]) -> bool) -> Option<&'a [u8]> {
+        let stem = |name: &str| {
+            let name = name.rsplit('/').next().unwrap_or(name).to_lowercase();
+            let name = ["_weights", ".weights", "_model", "_architecture", "_config"]
+                .iter()
+                .fold(name, |name, word| name.replace(word, ""));
+            name.split('.').next().unwrap_or_default().to_owned()
+        };
+        let mut used = self.used.borrow_mut();
+        let fitting: Vec<usize> = (0..self.files.len())
+            .filter(|at| *at != owner && !used.contains(at) && fits(&self.files[*at].bytes))
+            .collect();
+        let alike = |&&at: &&usize| stem(&self.files[at].name) == stem(&self.files[owner].name);
+        let found = match fitting[..] {
+            [only] => only,
+            _ => *fitting.iter().find(alike)?,
+        };
+        used.insert(found);
+        Some(&self.files[found].bytes)
+    }
+
     /// As [`Companions::find`], for a file that may be used once.
     pub(super) fn find_once(&self, owner: usize, path: &str) -> Result<&'a [u8], Fault> {
         let before = self.used.borrow().len();
@@ -109,24 +136,28 @@ impl<'a> Companions<'a> {
 pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     check_sizes(files)?;
     let mut budget = Budget::new();
-    let models = read_all(files, &mut budget)?;
+    let models = read_all(files, hints, &mut budget)?;
+    check_order(&models, hints)?;
     let mut opened = Vec::new();
     for (file, found) in models {
+        let mut notes = found.notes;
         let layers = if found.knows == Knows::All {
             found.layers
         } else {
             let stored = found.knows == Knows::StoredOrder;
-            weights::arrange(found.layers, stored, hints, &file).map_err(|error| match error {
-                Arranged::Fault(fault) => fault.of(&file),
-                Arranged::Question(question) => ModelError::Question(question),
-            })?
+            let asked = Asked { hints, file: &file };
+            let (layers, more) =
+                weights::arrange(found.layers, stored, &asked).map_err(|stop| stop.of(&file))?;
+            notes.extend(more);
+            layers
         };
         opened.push(Opened {
             file,
             format: found.format,
             layers,
             activated: found.knows == Knows::All,
-            notes: found.notes,
+            notes,
+            images: found.images,
         });
     }
     let joined = join(opened)?;
@@ -147,6 +178,29 @@ pub fn fits(network: &Network, pixels: usize) -> Result<(), String> {
         "The model takes images of {inputs} pixels, but these have {pixels}; bring the images it \
          was trained on, in the same size."
     ))
+}
+
+/// Refuses an order of layers that names one which is in none of the files.
+fn check_order(models: &[(String, Found)], hints: &Hints) -> Result<(), ModelError> {
+    // Whole models know their order, and of what they leave aside the names are not kept.
+    if models.iter().any(|(_, found)| found.knows == Knows::All) {
+        return Ok(());
+    }
+    let all = || models.iter().flat_map(|(_, found)| &found.layers);
+    let order = hints.order.as_deref().unwrap_or_default();
+    let Some(unknown) = order
+        .iter()
+        .find(|name| all().all(|layer| layer.name != **name))
+    else {
+        return Ok(());
+    };
+    let names: Vec<String> = all().map(|layer| shortened(&layer.name)).collect();
+    let problem = format!(
+        "the order that was asked for names \"{}\", which is none of its layers",
+        shortened(unknown)
+    );
+    let remedy = format!("choose from {}", names.join(", "));
+    Err(Fault::new(problem, remedy).of(&models[0].0))
 }
 
 fn check_sizes(files: &[File]) -> Result<(), ModelError> {
@@ -199,7 +253,11 @@ fn format(bytes: &[u8]) -> Format {
     }
 }
 
-fn read_all(files: &[File], budget: &mut Budget) -> Result<Vec<(String, Found)>, ModelError> {
+fn read_all(
+    files: &[File],
+    hints: &Hints,
+    budget: &mut Budget,
+) -> Result<Vec<(String, Found)>, ModelError> {
     let companions = Companions {
         files,
         used: RefCell::default(),
@@ -221,16 +279,22 @@ fn read_all(files: &[File], budget: &mut Budget) -> Result<Vec<(String, Found)>,
                 continue;
             }
             let bytes = file.bytes.as_slice();
-            let read = match format {
-                Format::Json => tfjs::read(bytes, at, &companions, budget),
-                Format::Onnx => onnx::read(bytes, at, &companions, budget),
-                Format::Hdf5 => keras::read_hdf5(bytes, budget),
-                Format::Zip => read_zip(bytes, budget),
-                Format::Pickle => torch::read_legacy(bytes, budget),
-                Format::Safetensors => save::safetensors::read(bytes, budget),
-                Format::Unknown => Err(unknown(bytes)),
+            let asked = &Asked {
+                hints,
+                file: &file.name,
             };
-            found.push((at, read.map_err(|fault| fault.of(&file.name))?));
+            let read = match format {
+                // Of a folder that was saved as a whole.
+                Format::Json if files.len() > 1 && keras::is_metadata(bytes) => continue,
+                Format::Json => read_json(bytes, at, &companions, asked, budget),
+                Format::Onnx => onnx::read(bytes, at, &companions, asked, budget),
+                Format::Hdf5 => keras::read_hdf5(bytes, asked, budget),
+                Format::Zip => read_zip(bytes, asked, budget),
+                Format::Pickle => torch::read_legacy(bytes, asked, budget),
+                Format::Safetensors => save::safetensors::read(bytes, budget).map_err(Stop::from),
+                Format::Unknown => Err(unknown(bytes).into()),
+            };
+            found.push((at, read.map_err(|stop| stop.of(&file.name))?));
         }
     }
     // As they were brought, not as they were read.
@@ -239,19 +303,42 @@ fn read_all(files: &[File], budget: &mut Budget) -> Result<Vec<(String, Found)>,
     Ok(found.into_iter().map(named).collect())
 }
 
-fn read_zip(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fault> {
+fn read_json(
+    bytes: &[u8],
+    at: usize,
+    companions: &Companions<'_>,
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
+    let file = keras::json(bytes, "content")?;
+    if file["weightsManifest"].is_array() {
+        tfjs::read(&file, at, companions, asked, budget)
+    } else if keras::is_architecture(&file) {
+        keras::read_json(&file, at, companions, asked, budget)
+    } else {
+        Err(Fault::new(
+            "it is JSON, but not a model of TensorFlow.js with its weights, nor one that Keras wrote",
+            "choose the model.json that TensorFlow.js saved, or the JSON of Keras's to_json, and the \
+             weights' files",
+        )
+        .into())
+    }
+}
+
+fn read_zip(bytes: &[u8], asked: &Asked<'_>, budget: &mut Budget) -> Result<Found, Stop> {
     let mut archive = archive::Archive::open(bytes)?;
     let has = |wanted: &str| archive.paths().any(|path| path == wanted);
     if has(keras::CONFIG) {
-        return keras::read_archive(&mut archive, budget);
+        return keras::read_archive(&mut archive, asked, budget);
     }
     if archive.paths().any(torch::is_pickle) {
-        return torch::read(&mut archive, budget);
+        return torch::read(&mut archive, asked, budget);
     }
     Err(Fault::new(
         "it is a zip archive, but neither one of Keras 3 nor one of PyTorch",
         "unpack it and choose the model's files",
-    ))
+    )
+    .into())
 }
 
 fn unknown(bytes: &[u8]) -> Fault {
@@ -337,6 +424,7 @@ fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
             layers,
             activated: encoder.activated && decoder.activated,
             notes,
+            images: encoder.images,
         },
         encoder_layers: Some(encoder_layers),
     })
@@ -370,7 +458,9 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
     let Some(activations) = &hints.activations else {
         let last = layers.len() - 1;
         let usual = (0..layers.len()).map(|at| {
-            if at == last {
+            if let Some(slope) = layers[at].slope {
+                Activation::LeakyRelu { slope }
+            } else if at == last {
                 Activation::Sigmoid
             } else {
                 Activation::Relu
@@ -399,14 +489,18 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
         return Err(Fault::new(problem, "name one activation a layer").of(&joined.opened.file));
     }
     for (layer, &activation) in layers.iter_mut().zip(activations) {
-        layer.dense.activation = activation;
+        // What the file says itself counts.
+        layer.dense.activation = match layer.slope {
+            Some(slope) => Activation::LeakyRelu { slope },
+            None => activation,
+        };
     }
     Ok(joined)
 }
 
 fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
     let Joined {
-        opened,
+        mut opened,
         encoder_layers,
     } = joined;
     check_ends(&opened).map_err(|fault| fault.of(&opened.file))?;
@@ -424,10 +518,14 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
         }
         None => narrowest(&opened, hints)?,
     };
+    if let Some(images) = &opened.images {
+        opened.notes.push(taken(images));
+    }
     let description = Description {
         format: opened.format.into(),
         layers: opened.layers.iter().map(describe).collect(),
         encoder_layers,
+        takes_stored_values: opened.images.is_some_and(|images| images.as_stored),
         notes: opened.notes,
     };
     let mut encoder: Vec<_> = opened.layers.into_iter().map(|layer| layer.dense).collect();
@@ -436,6 +534,24 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
         network: Network { encoder, decoder },
         description,
     })
+}
+
+/// What is said of steps before the first layer.
+fn taken(images: &Images) -> String {
+    let names: Vec<String> = images
+        .names
+        .iter()
+        .map(|name| format!("\"{}\"", shortened(name)))
+        .collect();
+    let values = if images.as_stored {
+        "the values of images as they are stored, not scaled to 0 to 1"
+    } else {
+        "intensities from 0 to 1"
+    };
+    format!(
+        "What the model does to images first ({}) was joined with its first layer: it takes {values}.",
+        names.join(", ")
+    )
 }
 
 fn check_ends(opened: &Opened) -> Result<(), Fault> {

@@ -1,9 +1,10 @@
 //! Python pickles as PyTorch writes them. Nothing is executed: of all that a pickle can call, the
-//! few functions that rebuild tensors are known, and everything else is refused by name.
+//! few functions that rebuild tensors are known, and whatever else it makes is an object of which
+//! only the class and what was put into it are known.
 
 use std::collections::HashMap;
 
-use super::error::{Fault, shortened};
+use super::error::Fault;
 use super::tensor::Kind;
 
 pub(super) const MAGIC: &[u8] = b"\x80\x02";
@@ -38,6 +39,14 @@ pub(super) enum Object {
         strides: Vec<usize>,
     },
     Callable(Callable),
+    /// Something else that may be called, by its name.
+    Class(String),
+    /// What a class made.
+    Instance {
+        class: String,
+        items: Vec<(Id, Id)>,
+        state: Option<Id>,
+    },
 }
 
 /// What may be called.
@@ -45,6 +54,8 @@ pub(super) enum Object {
 pub(super) enum Callable {
     Dict,
     Tensor,
+    /// Calls its first argument with its third.
+    Rebuild,
     /// Gives its first argument.
     First,
     /// Gives something that matters to nobody here.
@@ -61,6 +72,10 @@ pub(super) struct Pickle {
 impl Pickle {
     pub(super) fn root(&self) -> &Object {
         self.get(self.root)
+    }
+
+    pub(super) fn root_id(&self) -> Id {
+        self.root
     }
 
     pub(super) fn get(&self, id: Id) -> &Object {
@@ -108,8 +123,19 @@ impl<'a> Machine<'a> {
             0x80 => drop(self.take::<1>()?),
             0x95 => drop(self.take::<8>()?),
             b'(' => self.marks.push(self.stack.len()),
-            // POP, and BUILD: the state of a dictionary or a tensor, in which nothing is a weight.
-            b'0' | b'b' => drop(self.pop()?),
+            b'0' => drop(self.pop()?),
+            b'1' => drop(self.since_mark()?),
+            b'2' => {
+                let top = self.pop()?;
+                self.stack.extend([top, top]);
+            }
+            // The state of a dictionary or a tensor holds no weights.
+            b'b' => {
+                let built = self.pop()?;
+                if let Object::Instance { state, .. } = self.top()? {
+                    *state = Some(built);
+                }
+            }
             b'N' | 0x88 | 0x89 => self.push(Object::Other)?,
             b'K' => {
                 let [value] = self.take()?;
@@ -127,6 +153,25 @@ impl<'a> Machine<'a> {
                 let [length] = self.take()?;
                 let bytes = self.bytes(length.into())?;
                 self.push(long(bytes))?;
+            }
+            0x8b => {
+                let length = u32::from_le_bytes(self.take()?);
+                let bytes = self.bytes(length as usize)?;
+                self.push(long(bytes))?;
+            }
+            // Numbers as text.
+            b'I' | b'L' => {
+                let line = self.line()?.trim_end_matches('L');
+                let number = line.parse().map_or(Object::Other, Object::Int);
+                self.push(number)?;
+            }
+            b'F' | b'S' => {
+                self.line()?;
+                self.push(Object::Other)?;
+            }
+            b'V' => {
+                let text = self.line()?.to_owned();
+                self.push(Object::Text(text))?;
             }
             b'G' => {
                 self.take::<8>()?;
@@ -151,6 +196,15 @@ impl<'a> Machine<'a> {
                 self.bytes(length.into())?;
                 self.push(Object::Other)?;
             }
+            0x8d => {
+                let length = self.length()?;
+                self.text(length)?;
+            }
+            0x8e | 0x96 => {
+                let length = self.length()?;
+                self.bytes(length)?;
+                self.push(Object::Other)?;
+            }
             b')' => self.push(Object::Tuple(Vec::new()))?,
             0x85..=0x87 => {
                 let count = usize::from(opcode - 0x84);
@@ -167,9 +221,14 @@ impl<'a> Machine<'a> {
                 self.push(Object::Tuple(items))?;
             }
             b']' | 0x8f => self.push(Object::List(Vec::new()))?,
-            b'l' => {
+            b'l' | 0x91 => {
                 let items = self.since_mark()?;
                 self.push(Object::List(items))?;
+            }
+            b'd' => {
+                let items = self.since_mark()?;
+                self.push(Object::Dict(Vec::new()))?;
+                self.set_items(&items)?;
             }
             b'a' => {
                 let item = self.pop()?;
@@ -197,6 +256,14 @@ impl<'a> Machine<'a> {
                 let key = u32::from_le_bytes(self.take()?);
                 self.memoise(key)?;
             }
+            b'p' => {
+                let key = self.line()?.parse().map_err(|_| self.broken())?;
+                self.memoise(key)?;
+            }
+            b'g' => {
+                let key = self.line()?.parse().map_err(|_| self.broken())?;
+                self.recall(key)?;
+            }
             0x94 => self.memoise(self.memo.len() as u32)?,
             b'h' => {
                 let [key] = self.take()?;
@@ -221,7 +288,24 @@ impl<'a> Machine<'a> {
                 self.global(&module, &name)?;
             }
             b'Q' => self.storage()?,
-            b'R' => self.call()?,
+            b'R' | 0x81 => self.call()?,
+            // With arguments by name.
+            0x92 => {
+                self.pop()?;
+                self.call()?;
+            }
+            b'o' => {
+                let items = self.since_mark()?;
+                let class = *items.first().ok_or_else(|| self.broken())?;
+                self.instance(class)?;
+            }
+            b'i' => {
+                let (module, name) = (self.line()?, self.line()?);
+                self.since_mark()?;
+                self.push(Object::Class(format!("{module}.{name}")))?;
+                let class = self.pop()?;
+                self.instance(class)?;
+            }
             other => {
                 return Err(Fault::new(
                     format!(
@@ -259,6 +343,10 @@ impl<'a> Machine<'a> {
         let (bytes, rest) = self.rest.split_first_chunk().ok_or_else(|| self.broken())?;
         self.rest = rest;
         Ok(*bytes)
+    }
+
+    fn length(&mut self) -> Result<usize, Fault> {
+        usize::try_from(u64::from_le_bytes(self.take()?)).map_err(|_| self.broken())
     }
 
     fn line(&mut self) -> Result<&'a str, Fault> {
@@ -311,6 +399,7 @@ impl<'a> Machine<'a> {
                 list.extend(items);
                 Ok(())
             }
+            Object::Instance { .. } | Object::Other => Ok(()),
             _ => Err(self.broken()),
         }
     }
@@ -321,7 +410,7 @@ impl<'a> Machine<'a> {
             return Err(self.broken());
         }
         match self.top()? {
-            Object::Dict(dict) => {
+            Object::Dict(dict) | Object::Instance { items: dict, .. } => {
                 dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
                 Ok(())
             }
@@ -345,7 +434,8 @@ impl<'a> Machine<'a> {
     fn global(&mut self, module: &str, name: &str) -> Result<(), Fault> {
         let callable = match (module, name) {
             ("collections", "OrderedDict" | "defaultdict") => Callable::Dict,
-            ("torch._utils", "_rebuild_tensor_v2") => Callable::Tensor,
+            ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => Callable::Tensor,
+            ("torch._tensor", "_rebuild_from_type_v2") => Callable::Rebuild,
             ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state")
             | ("torch" | "builtins" | "__builtin__", "Size" | "list" | "dict") => Callable::First,
             ("torch", "device" | "dtype") | ("torch.serialization", "_get_layout") => {
@@ -361,16 +451,7 @@ impl<'a> Machine<'a> {
                 "float16" | "float32" | "float64" | "bfloat16" | "int64" | "int32" | "uint8"
                 | "bool",
             ) => Callable::Other,
-            _ => {
-                return Err(Fault::new(
-                    format!(
-                        "its pickle asks for \"{}.{}\", which is not executed here",
-                        shortened(module),
-                        shortened(name)
-                    ),
-                    "save only the weights, with torch.save(model.state_dict(), path)",
-                ));
-            }
+            _ => return self.push(Object::Class(format!("{module}.{name}"))),
         };
         self.push(Object::Callable(callable))
     }
@@ -382,6 +463,12 @@ impl<'a> Machine<'a> {
             return Err(self.broken());
         };
         let item = |at: usize| items.get(at).map(|&id| &self.objects[id]);
+        // Before version 1.6 classes of modules stood so, with their source.
+        if matches!(item(0), Some(Object::Text(kind)) if kind == "module") {
+            let class = *items.get(1).ok_or_else(|| self.broken())?;
+            self.stack.push(class);
+            return Ok(());
+        }
         let (
             Some(Object::Callable(Callable::Storage(kind))),
             Some(Object::Text(key)),
@@ -400,6 +487,35 @@ impl<'a> Machine<'a> {
 
     fn call(&mut self) -> Result<(), Fault> {
         let (arguments, callable) = (self.pop()?, self.pop()?);
+        self.apply(callable, arguments)
+    }
+
+    /// An object of a class of which nothing is known.
+    fn instance(&mut self, class: Id) -> Result<(), Fault> {
+        let class = match &self.objects[class] {
+            Object::Class(name) => name.clone(),
+            _ => "object".into(),
+        };
+        self.push(Object::Instance {
+            class,
+            items: Vec::new(),
+            state: None,
+        })
+    }
+
+    fn apply(&mut self, callable: Id, arguments: Id) -> Result<(), Fault> {
+        if matches!(self.objects[callable], Object::Class(_)) {
+            // Python's own way to make an object names its class first.
+            let class = match &self.objects[arguments] {
+                Object::Tuple(items) => items.first().copied(),
+                _ => None,
+            };
+            let class = class.filter(|&first| matches!(self.objects[first], Object::Class(_)));
+            return self.instance(class.unwrap_or(callable));
+        }
+        if !matches!(self.objects[callable], Object::Callable(_)) {
+            return self.push(Object::Other);
+        }
         let (Object::Tuple(items), Object::Callable(callable)) =
             (&self.objects[arguments], &self.objects[callable])
         else {
@@ -414,6 +530,15 @@ impl<'a> Machine<'a> {
                     None => self.push(Object::Other)?,
                 }
                 return Ok(());
+            }
+            Callable::Rebuild => {
+                let &[callable, _, arguments, ..] = items.as_slice() else {
+                    return Err(self.broken());
+                };
+                if !matches!(self.objects[callable], Object::Callable(Callable::Tensor)) {
+                    return self.push(Object::Other);
+                }
+                return self.apply(callable, arguments);
             }
             Callable::Tensor => {
                 let whole = |at: usize| match items.get(at).map(|&id| &self.objects[id]) {

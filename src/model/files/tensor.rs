@@ -115,6 +115,16 @@ impl Tensor {
         &self.shape
     }
 
+    /// With rows for columns; the name is that of the layer.
+    pub(super) fn transposed(self, name: &str) -> Result<Self, Fault> {
+        let matrix = self.matrix(name)?;
+        let (rows, columns) = matrix.dim();
+        Ok(Self {
+            shape: vec![columns, rows],
+            values: matrix.t().iter().copied().collect(),
+        })
+    }
+
     /// As a matrix; the name is that of the layer.
     pub(super) fn matrix(self, name: &str) -> Result<Array2<f32>, Fault> {
         match *self.shape {

@@ -2,41 +2,37 @@
 
 use serde_json::Value;
 
-use super::error::{Fault, shortened};
-use super::keras::{Planned, Variable, Weights, json, matching, plan, steps};
+use super::error::{Asked, Fault, Stop, shortened};
+use super::keras::{Planned, Variable, Weights, matching, plan, steps};
 use super::open::{Companions, Found, Knows};
 use super::tensor::{Budget, Kind, Tensor};
 
 pub(super) fn read(
-    bytes: &[u8],
+    file: &Value,
     at: usize,
     companions: &Companions<'_>,
+    asked: &Asked<'_>,
     budget: &mut Budget,
-) -> Result<Found, Fault> {
-    let file = json(bytes, "content")?;
-    let Some(manifest) = file["weightsManifest"].as_array() else {
-        return Err(Fault::new(
-            "it is JSON, but not a model of TensorFlow.js with its weights",
-            "choose the model.json that TensorFlow.js saved, and its weights' files",
-        ));
-    };
+) -> Result<Found, Stop> {
+    let manifest = file["weightsManifest"].as_array();
     if file["format"] == "graph-model" {
         return Err(Fault::new(
             "it is a graph model of TensorFlow.js, which has no layers",
             "convert the Keras model with --output_format=tfjs_layers_model",
-        ));
+        )
+        .into());
     }
     let topology = &file["modelTopology"];
     let model = match &topology["model_config"] {
         Value::Null => topology,
         model => model,
     };
-    let plan = plan(model)?;
+    let plan = plan(model, asked)?;
     let mut stored = Manifest {
         weights: Vec::new(),
         groups: Vec::new(),
     };
-    for group in manifest {
+    for group in manifest.into_iter().flatten() {
         let mut joined = Vec::new();
         for path in group["paths"].as_array().into_iter().flatten() {
             let path = path.as_str().unwrap_or_default();
@@ -46,11 +42,12 @@ pub(super) fn read(
         stored.list(group, &joined)?;
         stored.groups.push(joined);
     }
-    let (layers, notes) = steps(&plan, &stored, budget)?;
+    let steps = steps(&plan, &stored, budget)?;
     Ok(Found {
         format: "TensorFlow.js layers",
-        layers,
-        notes,
+        layers: steps.layers,
+        notes: steps.notes,
+        images: steps.images,
         knows: Knows::All,
     })
 }

@@ -1,17 +1,18 @@
 //! State dictionaries of PyTorch: zip archives, and the files of versions before 1.6.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::archive::Archive;
-use super::error::{Fault, shortened};
+use super::candidates::{Candidate, choose};
+use super::error::{Asked, Fault, Stop, shortened};
 use super::open::{Found, Knows};
 use super::pickle::{Id, Object, Pickle};
 use super::tensor::{Budget, Kind, Tensor};
-use super::weights;
+use super::weights::{self, Library};
 
 const ONLY_WEIGHTS: &str = "save only the weights, with torch.save(model.state_dict(), path)";
-/// Dictionaries within dictionaries that are looked into.
-const MAX_DEPTH: usize = 3;
+/// Objects within objects that are looked into.
+const MAX_DEPTH: usize = 24;
 
 /// Whether this path in an archive is that of PyTorch's pickle.
 pub(super) fn is_pickle(path: &str) -> bool {
@@ -19,7 +20,11 @@ pub(super) fn is_pickle(path: &str) -> bool {
 }
 
 /// A state dictionary in a zip archive.
-pub(super) fn read(archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Found, Fault> {
+pub(super) fn read(
+    archive: &mut Archive<'_>,
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
     let path = archive.paths().find(|path| is_pickle(path));
     let path = path.unwrap_or_default().to_owned();
     let folder = path.strip_suffix("data.pkl").unwrap_or_default().to_owned();
@@ -27,20 +32,21 @@ pub(super) fn read(archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Fou
         .paths()
         .any(|path| path == format!("{folder}constants.pkl"))
     {
-        return Err(Fault::new("it is a TorchScript program", ONLY_WEIGHTS));
+        return Err(Fault::new("it is a TorchScript program", ONLY_WEIGHTS).into());
     }
     let order = format!("{folder}byteorder");
     if archive.paths().any(|path| path == order) && archive.read(&order)? != b"little" {
         return Err(Fault::new(
             "its numbers are stored in big-endian order",
             "save it on a computer with a common processor",
-        ));
+        )
+        .into());
     }
     let bytes = archive.read(&path)?;
     let (pickle, _) = Pickle::read(&bytes)?;
     let mut storages = HashMap::new();
-    let stored = state(&pickle)?;
-    for &(_, id) in &stored {
+    let state = State::of(&pickle)?;
+    for &(_, id) in state.dictionaries.iter().flat_map(|(_, stored)| stored) {
         if let Object::Tensor { storage, .. } = pickle.get(id)
             && let Object::Storage {
                 kind: Some(_), key, ..
@@ -53,26 +59,27 @@ pub(super) fn read(archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Fou
     let storages = storages
         .iter()
         .map(|(key, bytes)| (key.as_str(), bytes.as_slice()));
-    found(&pickle, &stored, &storages.collect(), budget)
+    state.found(&pickle, &storages.collect(), asked, budget)
 }
 
 /// A state dictionary as PyTorch saved it before version 1.6: pickles one after the other, then
 /// the numbers.
-pub(super) fn read_legacy(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fault> {
+pub(super) fn read_legacy(
+    bytes: &[u8],
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
     // A number that marks the format, its version, and facts about the computer.
     let (magic, rest) = Pickle::read(bytes)?;
     if !matches!(magic.root(), Object::Other) {
-        return Err(Fault::new(
-            "it is a pickle, but not one of PyTorch",
-            ONLY_WEIGHTS,
-        ));
+        return Err(Fault::new("it is a pickle, but not one of PyTorch", ONLY_WEIGHTS).into());
     }
     let (_, rest) = Pickle::read(rest)?;
     let (_, rest) = Pickle::read(rest)?;
     let (pickle, rest) = Pickle::read(rest)?;
     let (keys, mut rest) = Pickle::read(rest)?;
     let Object::List(ids) = keys.root() else {
-        return Err(Fault::damaged("it does not list its numbers"));
+        return Err(Fault::damaged("it does not list its numbers").into());
     };
     let kinds: HashMap<&str, usize> = pickle
         .objects()
@@ -87,7 +94,7 @@ pub(super) fn read_legacy(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fa
     let mut storages = HashMap::new();
     for &id in ids {
         let Object::Text(key) = keys.get(id) else {
-            return Err(Fault::damaged("it does not list its numbers"));
+            return Err(Fault::damaged("it does not list its numbers").into());
         };
         let cut = || Fault::damaged(format!("it ends before its numbers \"{}\"", shortened(key)));
         let (count, after) = rest.split_first_chunk().ok_or_else(cut)?;
@@ -98,64 +105,229 @@ pub(super) fn read_legacy(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fa
         storages.insert(key.as_str(), numbers);
         rest = after;
     }
-    let stored = state(&pickle)?;
-    found(&pickle, &stored, &storages, budget)
+    State::of(&pickle)?.found(&pickle, &storages, asked, budget)
 }
 
-fn found(
-    pickle: &Pickle,
-    stored: &[(String, Id)],
-    storages: &HashMap<&str, &[u8]>,
-    budget: &mut Budget,
-) -> Result<Found, Fault> {
-    let mut tensors = Vec::new();
-    for (name, id) in stored {
-        if let Some(tensor) = tensor(pickle, name, *id, storages, budget)? {
-            tensors.push((name.clone(), tensor));
+/// What a pickle holds of weights.
+struct State {
+    /// Dictionaries of tensors, by where they lie.
+    dictionaries: Vec<(String, Vec<(String, Id)>)>,
+    /// Names of tensors beside them that standardise.
+    beside: Vec<String>,
+    /// The class of a whole network whose weights these are.
+    class: Option<String>,
+}
+
+impl State {
+    /// Looks for dictionaries of weights wherever they lie; optimisers' are left out.
+    fn of(pickle: &Pickle) -> Result<Self, Fault> {
+        let mut state = Self {
+            dictionaries: Vec::new(),
+            beside: Vec::new(),
+            class: None,
+        };
+        let mut seen = HashSet::new();
+        state.search(pickle, pickle.root_id(), "", 0, &mut seen);
+        if !state.dictionaries.is_empty() {
+            return Ok(state);
+        }
+        let held = match pickle.root() {
+            Object::Instance { class, .. } | Object::Class(class) => format!(
+                "it holds \"{}\", of which nothing is executed here, and no weights",
+                shortened(class)
+            ),
+            Object::Dict(_) => "none of its dictionaries holds weights".into(),
+            _ => "it holds no dictionary of weights".into(),
+        };
+        Err(Fault::new(held, ONLY_WEIGHTS))
+    }
+
+    fn search(
+        &mut self,
+        pickle: &Pickle,
+        id: Id,
+        path: &str,
+        depth: usize,
+        seen: &mut HashSet<Id>,
+    ) {
+        if depth > MAX_DEPTH || !seen.insert(id) {
+            return;
+        }
+        let within = |name: &str| match path {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        };
+        match pickle.get(id) {
+            Object::Dict(entries) => {
+                let entries = named(pickle, entries);
+                if entries.iter().any(|(name, _)| of_optimiser(name)) {
+                    return;
+                }
+                let is_tensor =
+                    |(_, id): &&(String, Id)| matches!(pickle.get(*id), Object::Tensor { .. });
+                let tensors: Vec<(String, Id)> =
+                    entries.iter().filter(is_tensor).cloned().collect();
+                self.add(pickle, path, tensors);
+                for (name, id) in entries {
+                    if !name.to_lowercase().contains("optim") {
+                        self.search(pickle, id, &within(&name), depth + 1, seen);
+                    }
+                }
+            }
+            Object::List(items) | Object::Tuple(items) => {
+                for (at, &id) in items.iter().enumerate() {
+                    self.search(pickle, id, &within(&at.to_string()), depth + 1, seen);
+                }
+            }
+            Object::Instance {
+                class,
+                items,
+                state,
+            } => {
+                let mut tensors = Vec::new();
+                module(pickle, id, "", 0, &mut tensors, seen);
+                if tensors.is_empty() {
+                    let state = state.iter().copied();
+                    let items = items.iter().map(|&(_, value)| value);
+                    for id in state.chain(items) {
+                        self.search(pickle, id, path, depth + 1, seen);
+                    }
+                } else {
+                    self.class.get_or_insert_with(|| class.clone());
+                    self.add(pickle, path, tensors);
+                }
+            }
+            _ => {}
         }
     }
-    Ok(Found {
-        format: "PyTorch state dict",
-        layers: weights::dense_layers(tensors)?,
-        notes: Vec::new(),
-        knows: Knows::StoredOrder,
-    })
+
+    /// Adds a dictionary of tensors if one of them may be a layer's.
+    fn add(&mut self, pickle: &Pickle, path: &str, tensors: Vec<(String, Id)>) {
+        let layer = |(name, id): &(String, Id)| {
+            let axes = match pickle.get(*id) {
+                Object::Tensor { shape, .. } => shape.len(),
+                _ => 0,
+            };
+            axes > 1 && !weights::standardises(name)
+        };
+        if tensors.iter().any(layer) {
+            self.dictionaries.push((path.into(), tensors));
+        } else {
+            let standardising = tensors.into_iter().map(|(name, _)| name);
+            self.beside
+                .extend(standardising.filter(|name| weights::standardises(name)));
+        }
+    }
+
+    fn found(
+        &self,
+        pickle: &Pickle,
+        storages: &HashMap<&str, &[u8]>,
+        asked: &Asked<'_>,
+        budget: &mut Budget,
+    ) -> Result<Found, Stop> {
+        let mut candidates = Vec::new();
+        for (path, stored) in &self.dictionaries {
+            let mut tensors = Vec::new();
+            for (name, id) in stored {
+                if let Some(tensor) = tensor(pickle, name, *id, storages, budget)? {
+                    tensors.push((name.clone(), tensor));
+                }
+            }
+            candidates.push(Candidate {
+                path: path.clone(),
+                weights: weights::dense_layers(tensors, Library::Torch),
+            });
+        }
+        let mut weights = choose(candidates, asked)?;
+        if let Some(class) = &self.class {
+            weights.notes.push(format!(
+                "The network \"{}\" was not executed: its weights were taken by their names.",
+                shortened(class)
+            ));
+        }
+        if !self.beside.is_empty() {
+            weights.notes.push(weights::not_standardised(&self.beside));
+        }
+        Ok(Found {
+            format: "PyTorch state dict",
+            layers: weights.layers,
+            notes: weights.notes,
+            images: weights.images,
+            knows: Knows::StoredOrder,
+        })
+    }
 }
 
-/// The tensors of the state dictionary, which may stand in a checkpoint among other things.
-fn state(pickle: &Pickle) -> Result<Vec<(String, Id)>, Fault> {
-    let Object::Dict(root) = pickle.root() else {
-        return Err(Fault::new(
-            "it holds no dictionary of weights",
-            ONLY_WEIGHTS,
-        ));
-    };
-    search(pickle, root, 0)
-        .ok_or_else(|| Fault::new("none of its dictionaries holds weights", ONLY_WEIGHTS))
-}
-
-fn search(pickle: &Pickle, dict: &[(Id, Id)], depth: usize) -> Option<Vec<(String, Id)>> {
+/// A dictionary's entries that have names; later ones count.
+fn named(pickle: &Pickle, entries: &[(Id, Id)]) -> Vec<(String, Id)> {
     let named = |&(key, value): &(Id, Id)| match pickle.get(key) {
         Object::Text(name) => Some((name.clone(), value)),
+        Object::Int(number) => Some((number.to_string(), value)),
         _ => None,
     };
-    let mut entries: Vec<(String, Id)> = dict.iter().filter_map(named).collect();
-    let is_tensor = |(_, id): &(String, Id)| matches!(pickle.get(*id), Object::Tensor { .. });
-    if entries.iter().any(is_tensor) {
-        entries.retain(is_tensor);
-        return Some(entries);
+    entries.iter().filter_map(named).collect()
+}
+
+/// Whether a dictionary with an entry of this name is of an optimiser.
+fn of_optimiser(name: &str) -> bool {
+    const OWN: [&str; 6] = [
+        "param_groups",
+        "exp_avg",
+        "exp_avg_sq",
+        "momentum_buffer",
+        "square_avg",
+        "acc_delta",
+    ];
+    OWN.contains(&name)
+}
+
+/// The tensors of a module and of those within it, named as in its state dictionary.
+fn module(
+    pickle: &Pickle,
+    id: Id,
+    path: &str,
+    depth: usize,
+    tensors: &mut Vec<(String, Id)>,
+    seen: &mut HashSet<Id>,
+) {
+    let Object::Instance {
+        state: Some(state), ..
+    } = pickle.get(id)
+    else {
+        return;
+    };
+    let Object::Dict(state) = pickle.get(*state) else {
+        return;
+    };
+    let part = |wanted: &str| {
+        let state = named(pickle, state);
+        let found = state
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|&(_, id)| id);
+        match found.map(|id| pickle.get(id)) {
+            Some(Object::Dict(entries)) => named(pickle, entries),
+            _ => Vec::new(),
+        }
+    };
+    for (name, id) in part("_parameters").into_iter().chain(part("_buffers")) {
+        if matches!(pickle.get(id), Object::Tensor { .. }) {
+            tensors.push((format!("{path}{name}"), id));
+        }
     }
-    if depth == MAX_DEPTH {
-        return None;
+    for (name, id) in part("_modules") {
+        if depth < MAX_DEPTH && seen.insert(id) {
+            module(
+                pickle,
+                id,
+                &format!("{path}{name}."),
+                depth + 1,
+                tensors,
+                seen,
+            );
+        }
     }
-    // Moments of an optimiser have the weights' shapes, but are not weights.
-    let mut inner = entries
-        .iter()
-        .filter(|(name, _)| !name.to_lowercase().contains("optim"));
-    inner.find_map(|(_, id)| match pickle.get(*id) {
-        Object::Dict(dict) => search(pickle, dict, depth + 1),
-        _ => None,
-    })
 }
 
 /// A tensor's numbers, row by row however they are stored; none of whole numbers.

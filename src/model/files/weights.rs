@@ -1,164 +1,219 @@
-//! Files that hold weights and nothing else: which of them make a layer, and in which order.
-
-use ndarray::Array1;
-
-use super::error::{Asks, Fault, Question, WeightShape, shortened};
+use super::Hints;
+use super::chain::{Images, Layer};
+use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
+use super::heads::{Head, head};
 use super::tensor::Tensor;
-use super::{Hints, chain::Layer};
-use crate::model::{Activation, Dense};
+use crate::model::Dense;
 
-const ONNX: &str = "save the model as ONNX, which holds the whole of it";
+pub(super) use super::groups::{Library, dense_layers, not_standardised, shared, standardises};
+
+pub(super) const ONNX: &str = "save the model as ONNX, which holds the whole of it";
 
 /// A tensor and its name in the file.
 pub(super) type Named = (String, Tensor);
 
-/// Joins kernels and biases by their names: `encoder.0.weight` and `encoder.0.bias`, or
-/// `dense/kernel` and `dense/bias`. A kernel called weight is outputs × inputs, as PyTorch keeps
-/// it, unless its bias shows otherwise.
-pub(super) fn dense_layers(mut tensors: Vec<Named>) -> Result<Vec<Layer>, Fault> {
-    let mut layers = Vec::new();
-    while let Some(at) = tensors
-        .iter()
-        .position(|(_, tensor)| tensor.shape().len() == 2)
-    {
-        let (name, tensor) = tensors.remove(at);
-        let (stem, last) = stem(&name);
-        let bias = tensors
-            .iter()
-            .position(|(other, _)| {
-                let (other_stem, other_last) = self::stem(other);
-                other_stem == stem && matches!(other_last, "bias" | "b")
-            })
-            .map(|at| tensors.remove(at).1);
-        let weight = tensor.matrix(&name)?;
-        let (rows, columns) = weight.dim();
-        let transposed = match bias.as_ref().map(Tensor::shape) {
-            Some([length]) if rows != columns && *length == rows => true,
-            Some([length]) if rows != columns && *length == columns => false,
-            _ => !matches!(last, "kernel" | "w" | "W"),
-        };
-        let weight = if transposed {
-            weight.reversed_axes()
-        } else {
-            weight
-        };
-        let weight = weight.as_standard_layout().into_owned();
-        let outputs = weight.ncols();
-        let bias = match bias {
-            Some(bias) => bias.vector(stem, outputs)?,
-            None => Array1::zeros(outputs),
-        };
-        layers.push(Layer {
-            name: stem.into(),
-            dense: Dense {
-                weight,
-                bias,
-                activation: Activation::Linear,
-            },
-            part: None,
-        });
-    }
-    if let Some((name, tensor)) = tensors.first() {
-        let name = shortened(name);
-        return Err(match tensor.shape().len() {
-            0 | 1 => Fault::new(
-                format!("its \"{name}\" belongs to no dense layer (perhaps to a normalisation)"),
-                ONNX,
-            ),
-            axes => Fault::new(
-                format!(
-                    "its \"{name}\" has {axes} axes, as of a convolution, and only dense layers \
-                     can be used"
-                ),
-                "train an autoencoder of dense layers",
-            ),
-        });
-    }
-    if layers.is_empty() {
-        return Err(Fault::new(
-            "it holds no weights of a dense layer",
-            "save the weights of an autoencoder of dense layers",
-        ));
-    }
-    Ok(layers)
-}
-
-/// The name without its last part, and that part.
-fn stem(name: &str) -> (&str, &str) {
-    let name = name.strip_suffix(":0").unwrap_or(name);
-    name.rsplit_once(['.', '/']).unwrap_or(("", name))
+/// What dictionaries of weights come to.
+#[derive(Debug, Default)]
+pub(super) struct Weights {
+    pub layers: Vec<Layer>,
+    pub notes: Vec<String>,
+    pub images: Option<Images>,
 }
 
 /// Puts layers in the order in which they follow each other: as the hints say; else as they stand
-/// in the file (`stored`) or by name, encoder first; else the one order in which sizes fit.
+/// in the file (`stored`) or by name, encoder first; else the one order in which sizes fit. Of a
+/// variational encoder's two heads the means stay. Gives what was left out.
 pub(super) fn arrange(
     layers: Vec<Layer>,
     stored: bool,
-    hints: &Hints,
-    file: &str,
-) -> Result<Vec<Layer>, Arranged> {
-    if let Some(order) = &hints.order {
-        return in_order(layers, order).map_err(Arranged::Fault);
+    asked: &Asked<'_>,
+) -> Result<(Vec<Layer>, Vec<String>), Stop> {
+    if let Some(order) = &asked.hints.order {
+        let known = |name: &&String| layers.iter().any(|layer| layer.name == **name);
+        let order: Vec<String> = order.iter().filter(known).cloned().collect();
+        if !order.is_empty() {
+            return Ok(in_order(layers, &order)?);
+        }
     }
-    let as_stored: Vec<usize> = (0..layers.len()).collect();
-    let mut by_name = as_stored.clone();
-    by_name.sort_by_cached_key(|&at| natural(&layers[at].name));
-    let likely = if stored {
-        [&as_stored, &by_name]
-    } else {
-        [&by_name, &as_stored]
+    let mut notes = Vec::new();
+    let spreads = spreads(&layers);
+    let mut kept = Vec::new();
+    for (at, layer) in layers.into_iter().enumerate() {
+        if spreads.contains(&at) {
+            notes.push(format!(
+                "Layer \"{}\" gives the spread of a variational encoder and was left aside: the latents \
+                 are the means.",
+                shortened(&layer.name)
+            ));
+        } else {
+            kept.push(layer);
+        }
+    }
+    let layers = kept;
+    let all: Vec<usize> = (0..layers.len()).collect();
+    match ordered(&layers, &all, stored) {
+        Ordered::One(order) => Ok((permuted(layers, &order), notes)),
+        Ordered::Several(order) => {
+            let text = format!(
+                "In which order do the layers of {} follow each other?",
+                shortened(asked.file)
+            );
+            Err(question(text, &layers, &order, asked))
+        }
+        Ordered::None => Err(two_heads(&layers, stored, asked)),
+    }
+}
+
+fn question(text: String, layers: &[Layer], order: &[usize], asked: &Asked<'_>) -> Stop {
+    // Those in question first, in their order.
+    let mut all: Vec<usize> = order.to_vec();
+    all.extend((0..layers.len()).filter(|at| !order.contains(at)));
+    Question {
+        text,
+        asks: Asks::Order,
+        layers: all.iter().map(|&at| shape(&layers[at])).collect(),
+        proposal: Hints {
+            order: Some(order.iter().map(|&at| layers[at].name.clone()).collect()),
+            ..asked.hints.clone()
+        },
+    }
+    .into()
+}
+
+/// Layers that give the spread of a variational encoder by their names, each beside another of its
+/// size.
+fn spreads(layers: &[Layer]) -> Vec<usize> {
+    let size = |at: usize| layers[at].dense.weight.dim();
+    let spread: Vec<bool> = layers
+        .iter()
+        .map(|layer| head(&layer.name) == Some(Head::Spread))
+        .collect();
+    let beside =
+        |&at: &usize| (0..layers.len()).any(|other| !spread[other] && size(other) == size(at));
+    (0..layers.len())
+        .filter(|&at| spread[at])
+        .filter(beside)
+        .collect()
+}
+
+/// Layers that follow each other in no order: a question if one of two of a size is too much.
+fn two_heads(layers: &[Layer], stored: bool, asked: &Asked<'_>) -> Stop {
+    const MOST_PAIRS: usize = 200;
+    let size = |at: usize| layers[at].dense.weight.dim();
+    let pairs = (0..layers.len())
+        .flat_map(|one| (one + 1..layers.len()).map(move |other| (one, other)))
+        .filter(|&(one, other)| size(one) == size(other));
+    for (one, other) in pairs.take(MOST_PAIRS) {
+        let without: Vec<usize> = (0..layers.len()).filter(|&at| at != other).collect();
+        let Ordered::One(order) = ordered(layers, &without, stored) else {
+            continue;
+        };
+        let (inputs, outputs) = size(one);
+        let text = format!(
+            "Two layers of {} go from {inputs} to {outputs} (\"{}\" and \"{}\"), as in a variational \
+             autoencoder: which one gives the means? The other is to be left out.",
+            shortened(asked.file),
+            shortened(&layers[one].name),
+            shortened(&layers[other].name),
+        );
+        return question(text, layers, &order, asked);
+    }
+    let halved = layers.iter().find_map(|layer| {
+        let outputs = layer.dense.outputs();
+        let next = |next: &&Layer| outputs == 2 * next.dense.inputs();
+        Some((layer, layers.iter().find(next)?))
+    });
+    let sizes = sizes(layers);
+    match halved {
+        Some((layer, next)) => Fault::new(
+            format!(
+                "its layer \"{}\" gives {} numbers and \"{}\" takes {}, as where means and \
+                 log-variances come from one layer, and the file does not say which are which",
+                shortened(&layer.name),
+                layer.dense.outputs(),
+                shortened(&next.name),
+                next.dense.inputs()
+            ),
+            "keep the rows of its weights and of its bias that give the means, and save it again",
+        ),
+        None => Fault::new(
+            format!("its dense layers ({sizes}) fit each other in no order"),
+            "name those on the way from the images to the reconstructions in their order, and leave \
+             out the others, or save the model as ONNX",
+        ),
+    }
+    .into()
+}
+
+/// Numbers that a network of these layers takes and gives, if they follow each other.
+pub(super) fn ends(layers: &[Layer]) -> Option<(usize, usize)> {
+    let order = likely(layers);
+    if order.is_empty() || !follow(layers, &order) {
+        return None;
+    }
+    let (first, last) = (order[0], order[order.len() - 1]);
+    Some((layers[first].dense.inputs(), layers[last].dense.outputs()))
+}
+
+/// The order of the layers, of two heads the first; their own where there is none.
+pub(super) fn likely(layers: &[Layer]) -> Vec<usize> {
+    let spreads = spreads(layers);
+    let kept: Vec<usize> = (0..layers.len())
+        .filter(|at| !spreads.contains(at))
+        .collect();
+    let none = Asked {
+        hints: &Hints::default(),
+        file: "",
     };
-    if let Some(order) = likely.into_iter().find(|order| plausible(&layers, order)) {
-        let order = order.clone();
-        return Ok(permuted(layers, &order));
+    match ordered(layers, &kept, true) {
+        Ordered::One(order) | Ordered::Several(order) => order,
+        Ordered::None => match two_heads(layers, true, &none) {
+            Stop::Question(question) => {
+                let order = question.proposal.order.unwrap_or_default();
+                let place = |name: &String| layers.iter().position(|layer| layer.name == *name);
+                order.iter().filter_map(place).collect()
+            }
+            Stop::Fault(_) => kept,
+        },
+    }
+}
+
+/// In how many orders layers follow each other.
+enum Ordered {
+    None,
+    One(Vec<usize>),
+    /// And the first of them.
+    Several(Vec<usize>),
+}
+
+/// The order of those layers that are `kept`.
+fn ordered(layers: &[Layer], kept: &[usize], stored: bool) -> Ordered {
+    let mut by_name = kept.to_vec();
+    by_name.sort_by_cached_key(|&at| natural(&layers[at].name));
+    let by_name = by_name.as_slice();
+    let likely = if stored {
+        [kept, by_name]
+    } else {
+        [by_name, kept]
+    };
+    if let Some(order) = likely.into_iter().find(|order| plausible(layers, order)) {
+        return Ordered::One(order.to_vec());
     }
     let mut found = Search {
-        layers: &layers,
+        layers,
+        kept,
         orders: Vec::new(),
         steps: 0,
     };
     found.extend(&mut Vec::new());
-    if found.orders.is_empty()
-        && let Some(order) = likely.into_iter().find(|order| follow(&layers, order))
-    {
-        let order = order.clone();
-        return Ok(permuted(layers, &order));
-    }
     match found.orders.as_slice() {
-        [] => Err(Arranged::Fault(Fault::new(
-            format!(
-                "its dense layers ({}) fit each other in no order",
-                sizes(&layers)
-            ),
-            "save an autoencoder whose dense layers follow each other",
-        ))),
-        [order] => {
-            let order = order.clone();
-            Ok(permuted(layers, &order))
-        }
-        [order, ..] => {
-            let shapes = order.iter().map(|&at| shape(&layers[at])).collect();
-            let order = order.iter().map(|&at| layers[at].name.clone()).collect();
-            Err(Arranged::Question(Box::new(Question {
-                text: format!(
-                    "In which order do the layers of {} follow each other?",
-                    shortened(file)
-                ),
-                asks: Asks::Order,
-                layers: shapes,
-                proposal: Hints {
-                    order: Some(order),
-                    ..hints.clone()
-                },
-            })))
-        }
+        [] => likely
+            .into_iter()
+            .find(|order| follow(layers, order))
+            .map_or(Ordered::None, |order| Ordered::One(order.to_vec())),
+        [order] => Ordered::One(order.clone()),
+        [order, ..] => Ordered::Several(order.clone()),
     }
-}
-
-/// Why layers are in no order yet.
-pub(super) enum Arranged {
-    Fault(Fault),
-    Question(Box<Question>),
 }
 
 pub(super) fn shape(layer: &Layer) -> WeightShape {
@@ -182,7 +237,8 @@ fn sizes(layers: &[Layer]) -> String {
     shown.join(", ")
 }
 
-fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<Vec<Layer>, Fault> {
+/// The named layers in this order, and what is said of the others.
+fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<(Vec<Layer>, Vec<String>), Fault> {
     let order: Vec<usize> = names
         .iter()
         .filter_map(|name| layers.iter().position(|layer| layer.name == *name))
@@ -190,13 +246,39 @@ fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<Vec<Layer>, Fault> {
     let mut once = order.clone();
     once.sort_unstable();
     once.dedup();
-    if once.len() != layers.len() || order.len() != names.len() {
+    if once.len() != order.len() {
         return Err(Fault::new(
-            "the order that was asked for does not name each of its layers once",
-            "name every layer once",
+            "the order that was asked for names a layer twice",
+            "name every layer once, and leave out those that are not on the way",
         ));
     }
-    Ok(permuted(layers, &order))
+    for pair in order.windows(2) {
+        let (one, next) = (&layers[pair[0]], &layers[pair[1]]);
+        if one.dense.outputs() != next.dense.inputs() {
+            return Err(Fault::new(
+                format!(
+                    "in the order that was asked for, layer \"{}\" gives {} numbers and \"{}\" takes {}",
+                    shortened(&one.name),
+                    one.dense.outputs(),
+                    shortened(&next.name),
+                    next.dense.inputs()
+                ),
+                "name layers that fit each other",
+            ));
+        }
+    }
+    let aside = (0..layers.len()).filter(|at| !order.contains(at));
+    let notes = aside.map(|at| {
+        let Dense { weight, .. } = &layers[at].dense;
+        format!(
+            "Layer \"{}\" ({} to {}) was left out, since the order that was asked for does not name it.",
+            shortened(&layers[at].name),
+            weight.nrows(),
+            weight.ncols()
+        )
+    });
+    let notes = notes.collect();
+    Ok((permuted(layers, &order), notes))
 }
 
 fn permuted(layers: Vec<Layer>, order: &[usize]) -> Vec<Layer> {
@@ -225,6 +307,8 @@ fn plausible(layers: &[Layer], order: &[usize]) -> bool {
 /// All orders in which sizes fit and the widest input comes first, up to two: more than one is a question.
 struct Search<'a> {
     layers: &'a [Layer],
+    /// Those that are put in order.
+    kept: &'a [usize],
     orders: Vec<Vec<usize>>,
     steps: usize,
 }
@@ -235,7 +319,7 @@ impl Search<'_> {
         // Deeper than any dense autoencoder; a search without an end is an order not found.
         const MOST_LAYERS: usize = 64;
         self.steps += 1;
-        let count = self.layers.len();
+        let count = self.kept.len();
         if self.steps > MOST_STEPS || self.orders.len() > 1 || count > MOST_LAYERS {
             return;
         }
@@ -246,8 +330,8 @@ impl Search<'_> {
             return;
         }
         let inputs = |layer: &Layer| layer.dense.inputs();
-        let widest = self.layers.iter().map(inputs).max();
-        for next in 0..count {
+        let widest = self.kept.iter().map(|&at| inputs(&self.layers[at])).max();
+        for &next in self.kept {
             let wanted = match order.last() {
                 Some(&last) => Some(self.layers[last].dense.outputs()),
                 None => widest,
@@ -263,7 +347,7 @@ impl Search<'_> {
 }
 
 /// What sorts names as people do: encoders first, decoders last, 10 after 9.
-fn natural(name: &str) -> (u8, Vec<(String, u64)>) {
+pub(super) fn natural(name: &str) -> (u8, Vec<(String, u64)>) {
     let lower = name.to_lowercase();
     let rank = match (lower.contains("enc"), lower.contains("dec")) {
         (true, false) => 0,
@@ -289,9 +373,14 @@ fn natural(name: &str) -> (u8, Vec<(String, u64)>) {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
+    use ndarray::{Array1, Array2};
 
     use super::*;
+    use crate::model::Activation;
+
+    fn arranged(layers: Vec<Layer>, hints: &Hints) -> Result<(Vec<Layer>, Vec<String>), Stop> {
+        arrange(layers, false, &Asked { hints, file: "f" })
+    }
 
     fn layer(name: &str, inputs: usize, outputs: usize) -> Layer {
         Layer {
@@ -302,6 +391,7 @@ mod tests {
                 activation: Activation::Linear,
             },
             part: None,
+            slope: None,
         }
     }
 
@@ -318,7 +408,7 @@ mod tests {
             layer("encoder.9", 6, 6),
             layer("encoder.0", 16, 6),
         ];
-        let Ok(arranged) = arrange(layers, false, &Hints::default(), "f") else {
+        let Ok((arranged, _)) = arranged(layers, &Hints::default()) else {
             panic!("they follow each other")
         };
         assert_eq!(
@@ -336,7 +426,7 @@ mod tests {
     #[test]
     fn sizes_tell_where_names_do_not() {
         let layers = vec![layer("a", 3, 16), layer("b", 16, 6), layer("c", 6, 3)];
-        let Ok(arranged) = arrange(layers, false, &Hints::default(), "f") else {
+        let Ok((arranged, _)) = arranged(layers, &Hints::default()) else {
             panic!("one order fits")
         };
         // a, b, c fit as well, but would widen 3 pixels to 16 and 6 dimensions.
@@ -347,8 +437,8 @@ mod tests {
     fn several_orders_are_asked_for() {
         let layers = || vec![layer("x", 3, 16), layer("y", 16, 3), layer("z", 9, 9)];
         assert!(matches!(
-            arrange(layers(), false, &Hints::default(), "f"),
-            Err(Arranged::Fault(_))
+            arranged(layers(), &Hints::default()),
+            Err(Stop::Fault(_))
         ));
         let layers = || {
             let inner = [layer("v", 6, 6), layer("w", 6, 6)];
@@ -357,12 +447,11 @@ mod tests {
                 .chain(inner)
                 .collect()
         };
-        let Err(Arranged::Question(question)) = arrange(layers(), false, &Hints::default(), "f")
-        else {
+        let Err(Stop::Question(question)) = arranged(layers(), &Hints::default()) else {
             panic!("v and w can change places")
         };
         assert_eq!(question.asks, Asks::Order);
-        let Ok(arranged) = arrange(layers(), false, &question.proposal, "f") else {
+        let Ok((arranged, _)) = arranged(layers(), &question.proposal) else {
             panic!("a proposal is an answer")
         };
         assert_eq!(
@@ -372,6 +461,74 @@ mod tests {
                 .order
                 .as_ref()
                 .map(|order| { order.iter().map(String::as_str).collect() })
+        );
+    }
+
+    #[test]
+    fn of_two_heads_the_means_stay() {
+        let heads = |mean: &str, spread: &str| {
+            vec![
+                layer("fc1", 16, 8),
+                layer(spread, 8, 8),
+                layer(mean, 8, 8),
+                layer("fc3", 8, 16),
+            ]
+        };
+        // All four would follow each other.
+        let Ok((found, notes)) = arranged(heads("fc_mu", "fc_logvar"), &Hints::default()) else {
+            panic!("names tell")
+        };
+        assert_eq!(names(&found), ["fc1", "fc_mu", "fc3"]);
+        assert!(
+            notes[0].contains("\"fc_logvar\" gives the spread"),
+            "{notes:?}"
+        );
+
+        let heads = || {
+            let heads = [layer("fc21", 8, 3), layer("fc22", 8, 3)];
+            let around = [layer("fc1", 16, 8), layer("fc3", 3, 8), layer("fc4", 8, 16)];
+            heads.into_iter().chain(around).collect::<Vec<_>>()
+        };
+        let Err(Stop::Question(question)) = arranged(heads(), &Hints::default()) else {
+            panic!("nothing tells")
+        };
+        let text = &question.text;
+        assert!(text.contains("8 to 3 (\"fc21\" and \"fc22\")"), "{text}");
+        assert_eq!(question.layers.len(), 5);
+        let Ok((found, notes)) = arranged(heads(), &question.proposal) else {
+            panic!("a proposal is an answer")
+        };
+        assert_eq!(names(&found), ["fc1", "fc21", "fc3", "fc4"]);
+        assert!(
+            notes[0].contains("\"fc22\" (8 to 3) was left out"),
+            "{notes:?}"
+        );
+
+        let hints = |names: &[&str]| Hints {
+            order: Some(names.iter().map(|&name| name.into()).collect()),
+            ..Hints::default()
+        };
+        for bad in [&["fc1", "fc3"][..], &["fc1", "fc1"]] {
+            let Err(Stop::Fault(_)) = arranged(heads(), &hints(bad)) else {
+                panic!("{bad:?} is no order")
+            };
+        }
+        let Ok((found, _)) = arranged(heads(), &hints(&["fc1", "fc22", "fc3", "fc4"])) else {
+            panic!("it is an order")
+        };
+        assert_eq!(names(&found)[1], "fc22");
+    }
+
+    #[test]
+    fn means_and_spreads_of_one_layer_are_named() {
+        let layers = vec![layer("a", 16, 8), layer("b", 8, 6), layer("c", 3, 16)];
+        let Err(Stop::Fault(fault)) = arranged(layers, &Hints::default()) else {
+            panic!("6 numbers do not fit 3")
+        };
+        let sentence = fault.of("f").to_string();
+        assert!(
+            sentence.contains("\"b\" gives 6 numbers and \"c\" takes 3"),
+            "{sentence}"
         );
     }
 }

@@ -9,6 +9,7 @@ use crate::plot::layout::Rect;
 use crate::plot::maps::unknown;
 use crate::plot::number::{Tick, ticks};
 use crate::plot::style::{Style, Type};
+use crate::report::words::images_in_words;
 
 /// Lengths in multiples of the main text's size.
 mod em {
@@ -220,7 +221,11 @@ pub(super) fn surround<DB: DrawingBackend>(
     let (style, plot) = (pen.style, place.plot);
     let left = style.hairline();
     let heading = match plane {
-        Some(plane) => format!("Encoded space of {} held-out images", plane.images()),
+        Some(plane) => format!(
+            "Encoded space of {} {}",
+            plane.images(),
+            images_in_words(plane.classes)
+        ),
         None => "Encoded space".into(),
     };
     let room = plot.right() - left;

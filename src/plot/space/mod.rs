@@ -1,4 +1,4 @@
-//! The encoded space (the paper's Figure 11): every held-out image as a point on a plane, of the
+//! The encoded space (the paper's Figure 11): every explained image as a point on a plane, of the
 //! two dimensions that vary most or of a projection.
 //!
 //! Few points are letters of their class, as in the paper. Many are shapes, one for each class,
@@ -34,13 +34,13 @@ use plane::{Kind, Plane, plane};
 pub struct SpaceLayout {
     /// The chart in words.
     pub summary: String,
-    /// x and y of each held-out image in the report's order, in CSS pixels from the area's top
+    /// x and y of each image in the report's order, in CSS pixels from the area's top
     /// left; not a number where an image has no place. Empty while the space is not known.
     pub points: Vec<f32>,
 }
 
 /// Draws the encoded space over the whole of `area`: on the plane of `projection` if it has a place
-/// for each held-out image, else on that of the two dimensions of largest standard deviation. Puts
+/// for each image, else on that of the two dimensions of largest standard deviation. Puts
 /// a ring around the image `selected`, counted from 0 in the report's order.
 ///
 /// An encoded space that does not have the dimensions `spec` asks for is of another run and is not
@@ -66,7 +66,9 @@ pub fn space<DB: DrawingBackend>(
     surround(&pen, &place, plane.as_ref())?;
     let mut points = Vec::new();
     // The report's heading says how many images there will be.
-    let images = plane.as_ref().map_or(held_out(report), Plane::images);
+    let images = plane
+        .as_ref()
+        .map_or_else(|| report.map_or(0, Report::explained), Plane::images);
     let lettered = are_lettered(&place, images, style);
     if let Some(plane) = &plane {
         let axes = Axes::new(place.plot, plane);
@@ -102,11 +104,6 @@ pub fn space<DB: DrawingBackend>(
 pub fn space_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
     let classes = names(report).len();
     (f64::from(good_height(style.px(width), classes, style)) / style.scale).ceil()
-}
-
-fn held_out(report: Option<&Report>) -> usize {
-    let classes = report.map_or(&[][..], |report| &report.classes);
-    classes.iter().map(|class| class.held_out).sum()
 }
 
 fn names(report: Option<&Report>) -> Vec<&str> {

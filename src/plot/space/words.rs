@@ -6,6 +6,7 @@ use crate::plot::figure::FigureSpec;
 use crate::plot::number::significant;
 use crate::plot::table::NumberTable;
 use crate::report::Report;
+use crate::report::words::images_in_words;
 
 const UNKNOWN: &str = "The encoded space is not known yet";
 
@@ -59,8 +60,9 @@ pub(super) fn summary(plane: Option<&Plane<'_>>, selected: Option<usize>) -> Str
         })
         .unwrap_or_default();
     format!(
-        "Encoded space of {} held-out images {axes}. Medians of the classes: {}.{ringed}",
+        "Encoded space of {} {} {axes}. Medians of the classes: {}.{ringed}",
         plane.images(),
+        images_in_words(plane.classes),
         medians.join(", ")
     )
 }
@@ -72,7 +74,7 @@ fn count(images: usize) -> String {
     }
 }
 
-/// How many held-out images each class has, and their median place on the plane that is shown.
+/// How many images each class has, and their median place on the plane that is shown.
 #[must_use]
 pub fn space_numbers(
     report: Option<&Report>,
@@ -101,8 +103,9 @@ pub fn space_numbers(
     };
     NumberTable {
         caption: format!(
-            "Median place of each class among {} encoded held-out images",
-            plane.images()
+            "Median place of each class among {} encoded {}",
+            plane.images(),
+            images_in_words(plane.classes)
         ),
         columns: columns(medians.collect()).collect(),
         rows: plane

@@ -18,6 +18,7 @@ fn every_chart_is_drawn_sized_titled_and_told_in_numbers_known_or_not() {
     report.training = Some(TrainingHistory {
         training_loss: vec![0.5, 0.4],
         held_out_loss: vec![0.5, 0.4],
+        ..TrainingHistory::default()
     });
     let full = Known {
         report: Some(report),

@@ -63,6 +63,7 @@ fn golden_loss() {
     let history = TrainingHistory {
         training_loss: vec![0.52, 0.31, 0.24, 0.2, 0.18, 0.17],
         held_out_loss: vec![0.4, 0.28, 0.23, 0.2, 0.185, 0.178],
+        ..TrainingHistory::default()
     };
     let drawn = svg((500, 160), |area| loss(area, Some(&history), 8, &style())).unwrap();
     compare("loss.svg", &drawn.0);

@@ -6,6 +6,7 @@ fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> 
     let history = TrainingHistory {
         training_loss: training.to_vec(),
         held_out_loss: held_out.to_vec(),
+        ..TrainingHistory::default()
     };
     svg(size, |area| loss(area, Some(&history), epochs, &style())).unwrap()
 }

@@ -65,6 +65,7 @@ fn the_loss_is_a_row_for_each_epoch() {
     let history = TrainingHistory {
         training_loss: vec![0.5, 0.123_456],
         held_out_loss: vec![0.25],
+        ..TrainingHistory::default()
     };
     let table = loss_numbers(Some(&history));
     assert_eq!(table.caption, "Loss in nats per pixel after each epoch");

@@ -33,28 +33,20 @@ fn dense_to_js(layer: &Dense) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-/// A network as [`network`] writes it. Refuses one whose layers do not follow
-/// each other.
+/// A network as [`network`] writes it. Refuses one whose layers do not follow each other, or that is
+/// not of finite numbers.
 pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsError> {
     let layers = |name| -> Result<Vec<Dense>, JsError> {
-        let layers = required(found, name)?;
-        let layers = Array::from(&layers);
+        let layers = required(found, name)?
+            .dyn_into::<Array>()
+            .map_err(|_| JsError::new(&format!("{name} is not an array of layers.")))?;
         layers.iter().map(|layer| dense_from_js(&layer)).collect()
     };
     let network = Network {
         encoder: layers("encoder")?,
         decoder: layers("decoder")?,
     };
-    let all: Vec<&Dense> = network.encoder.iter().chain(&network.decoder).collect();
-    let follow = all
-        .windows(2)
-        .all(|pair| pair[0].outputs() == pair[1].inputs());
-    let biased = all.iter().all(|layer| layer.bias.len() == layer.outputs());
-    if network.encoder.is_empty() || network.decoder.is_empty() || !follow || !biased {
-        return Err(JsError::new(
-            "The layers of this network do not fit each other.",
-        ));
-    }
+    network.check().map_err(|what| JsError::new(&what))?;
     Ok(network)
 }
 

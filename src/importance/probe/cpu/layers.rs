@@ -107,7 +107,13 @@ impl Layers {
                 let mut totals = totals.row_mut(changed.change as usize);
                 let before = row(outputs, changed.image as usize);
                 for ((total, before), after) in totals.iter_mut().zip(before).zip(after) {
-                    *total += f64::from((after - before) * (after - before));
+                    let change = after - before;
+                    let square = change * change;
+                    *total += if square.is_finite() {
+                        f64::from(square)
+                    } else {
+                        f64::from(change) * f64::from(change)
+                    };
                 }
             }
         }

@@ -47,8 +47,19 @@ impl Kernel {
                     block[unit] += change * change;
                 }
             }
-            for (sum, &part) in sums.iter_mut().zip(&block) {
-                *sum += f64::from(part);
+            for (unit, (sum, &part)) in sums.iter_mut().zip(&block).enumerate() {
+                *sum += if part.is_finite() {
+                    f64::from(part)
+                } else {
+                    // Again, with the range of f64.
+                    let square = |(&image, &delta): (&u32, &f32)| {
+                        let before = row(outputs, image as usize)[first + unit];
+                        let sum = row(&self.sums, image as usize)[first + unit];
+                        let after = activation(sum + delta * weight[unit]);
+                        (f64::from(after) - f64::from(before)).powi(2)
+                    };
+                    rows.iter().zip(deltas).map(square).sum()
+                };
             }
         }
     }

@@ -121,7 +121,7 @@ impl Kernel {
         let most = (most / stride).clamp(1, BATCH);
         let places = most * stride;
         let units: usize = layers.iter().map(Dense::outputs).sum();
-        let least = (WORTHWHILE / (images * units)).clamp(1, most);
+        let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
         let width = layers.last().map_or(0, Dense::outputs);
         let kernel = Self {
             layers: Layers::new(engine, first, above, stride, places),
@@ -262,17 +262,15 @@ impl Kernel {
 impl Layers {
     fn new(engine: &Engine, first: &Dense, above: &[Dense], stride: usize, places: usize) -> Self {
         let squares = |moved: &str, layer: &Dense| {
-            let [kind, parameter] = activation(layer.activation);
+            let sizes = [
+                ("OUTPUTS", Constant::Count(layer.outputs())),
+                ("STRIDE", Constant::Count(stride)),
+                ("ACROSS", Constant::Count(ACROSS)),
+                ("DOWN", Constant::Count(DOWN)),
+            ];
             Shader::new(
                 &[ACTIVATION, include_str!("squares.wgsl"), moved],
-                &[
-                    ("OUTPUTS", Constant::Count(layer.outputs())),
-                    ("STRIDE", Constant::Count(stride)),
-                    ("ACROSS", Constant::Count(ACROSS)),
-                    ("DOWN", Constant::Count(DOWN)),
-                    kind,
-                    parameter,
-                ],
+                &[&sizes[..], &activation(layer.activation)].concat(),
             )
         };
         let Some(last) = above.last() else {
@@ -281,11 +279,13 @@ impl Layers {
             };
         };
         let step = |layer: &Dense, parts: &[&str], size: &[(&str, Constant)]| {
-            let [kind, parameter] = activation(layer.activation);
-            let common = [("STRIDE", Constant::Count(stride)), kind, parameter];
+            let stride = [("STRIDE", Constant::Count(stride))];
             Step {
                 units: layer.outputs(),
-                shader: Shader::new(parts, &[&common[..], size].concat()),
+                shader: Shader::new(
+                    parts,
+                    &[&stride[..], &activation(layer.activation), size].concat(),
+                ),
                 outputs: Buffer::room(engine, places * layer.outputs()),
             }
         };

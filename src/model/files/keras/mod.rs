@@ -6,26 +6,31 @@ mod steps;
 use serde_json::Value;
 
 pub(super) use self::config::{Planned, plan};
-pub(super) use self::steps::{Variable, Weights, matching, steps};
+use self::steps::Steps;
+pub(super) use self::steps::{Variable, Weights, matching, slopes_of_their_own, steps};
 use super::archive::Archive;
-use super::error::{Fault, shortened};
+use super::error::{Asked, Fault, Stop, shortened};
 use super::hdf5;
-use super::open::{Found, Knows};
+use super::open::{Companions, Found, Knows};
 use super::tensor::{Budget, Tensor};
-use super::weights;
+use super::weights::{self, Library};
 
 /// The file of an archive that says what the layers are.
 pub(super) const CONFIG: &str = "config.json";
 const WEIGHTS: &str = "model.weights.h5";
 
 /// A model in an HDF5 file, whatever its name, or weights alone.
-pub(super) fn read_hdf5(bytes: &[u8], budget: &mut Budget) -> Result<Found, Fault> {
+pub(super) fn read_hdf5(
+    bytes: &[u8],
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
     let file = hdf5::File::open(bytes.to_vec())?;
     let Some(config) = file.text("", "model_config")? else {
-        return weights_alone(&file, budget);
+        return Ok(weights_alone(&file, budget)?);
     };
     let config = json(config.as_bytes(), "model_config")?;
-    let plan = plan(&config)?;
+    let plan = plan(&config, asked)?;
     let version = file.text("", "keras_version")?.unwrap_or_default();
     let format = if version.starts_with('3') {
         "Keras 3 (HDF5)"
@@ -33,33 +38,78 @@ pub(super) fn read_hdf5(bytes: &[u8], budget: &mut Budget) -> Result<Found, Faul
         "Keras 2 (HDF5)"
     };
     let stored = Legacy::open(&file, "model_weights/")?;
-    let (layers, notes) = steps(&plan, &stored, budget)?;
-    Ok(Found {
-        format,
-        layers,
-        notes,
-        knows: Knows::All,
-    })
+    Ok(found(format, steps(&plan, &stored, budget)?))
 }
 
 /// A model in an archive of Keras 3.
-pub(super) fn read_archive(archive: &mut Archive<'_>, budget: &mut Budget) -> Result<Found, Fault> {
+pub(super) fn read_archive(
+    archive: &mut Archive<'_>,
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
     let config = json(&archive.read(CONFIG)?, CONFIG)?;
-    let plan = plan(&config)?;
     if !archive.paths().any(|path| path == WEIGHTS) {
         return Err(Fault::new(
             format!("its weights are not in \"{WEIGHTS}\""),
             "save it with the weights in one file",
-        ));
+        )
+        .into());
     }
     let file = hdf5::File::open(archive.read(WEIGHTS)?)?;
-    let (layers, notes) = steps(&plan, &Variables { file: &file }, budget)?;
-    Ok(Found {
-        format: "Keras 3",
-        layers,
-        notes,
+    if !config::lists_layers(&config) {
+        // A class of somebody's own, of which Keras keeps the weights and no layers.
+        let mut found = weights_alone(&file, budget)?;
+        found.notes.push(format!(
+            "The model is of the class \"{}\", whose layers are not listed in the file: its weights were \
+             taken by their names.",
+            shortened(config["class_name"].as_str().unwrap_or_default())
+        ));
+        return Ok(found);
+    }
+    let plan = plan(&config, asked)?;
+    Ok(found(
+        "Keras 3",
+        steps(&plan, &Variables { file: &file }, budget)?,
+    ))
+}
+
+/// A model as Keras's `to_json` describes it, with its weights in an HDF5 file beside it.
+pub(super) fn read_json(
+    config: &Value,
+    at: usize,
+    companions: &Companions<'_>,
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
+    let plan = plan(config, asked)?;
+    let Some(bytes) = companions.beside(at, |bytes| bytes.starts_with(hdf5::MAGIC)) else {
+        return Err(Fault::new(
+            "it describes a Keras model without its weights",
+            "choose the file of its weights (HDF5) as well",
+        )
+        .into());
+    };
+    let file = hdf5::File::open(bytes.to_vec())?;
+    let root = ["", "model_weights"].into_iter().find_map(|root| {
+        let listed = file.names(root, "layer_names");
+        matches!(listed, Ok(Some(_))).then_some(root)
+    });
+    let steps = match root {
+        Some("") => steps(&plan, &Legacy::open(&file, "")?, budget)?,
+        Some(root) => steps(&plan, &Legacy::open(&file, &format!("{root}/"))?, budget)?,
+        None => steps(&plan, &Variables { file: &file }, budget)?,
+    };
+    Ok(found("Keras (JSON and HDF5)", steps))
+}
+
+fn found(format: &'static str, steps: Steps) -> Found {
+    Found {
+        format,
+        layers: steps.layers,
+        notes: steps.notes,
+        images: steps.images,
         knows: Knows::All,
-    })
+    }
 }
 
 pub(super) fn json(bytes: &[u8], name: &str) -> Result<Value, Fault> {
@@ -67,8 +117,19 @@ pub(super) fn json(bytes: &[u8], name: &str) -> Result<Value, Fault> {
         .map_err(|error| Fault::damaged(format!("its \"{name}\" is not JSON ({error})")))
 }
 
+/// Whether this is what `to_json` gives.
+pub(super) fn is_architecture(file: &Value) -> bool {
+    file["class_name"].is_string() && !file["config"].is_null()
+}
+
+/// Whether this is the file of an archive that says when it was saved.
+pub(super) fn is_metadata(bytes: &[u8]) -> bool {
+    let file = json(bytes, "").unwrap_or_default();
+    file["date_saved"].is_string() && file["class_name"].is_null()
+}
+
 fn weights_alone(file: &hdf5::File, budget: &mut Budget) -> Result<Found, Fault> {
-    let (tensors, knows) = if file.names("", "layer_names")?.is_some() {
+    let tensors = if file.names("", "layer_names")?.is_some() {
         let stored = Legacy::open(file, "")?;
         let mut tensors = Vec::new();
         for (group, name) in &stored.names {
@@ -77,31 +138,71 @@ fn weights_alone(file: &hdf5::File, budget: &mut Budget) -> Result<Found, Fault>
                 file.tensor(&format!("{group}/{name}"), budget)?,
             ));
         }
-        (tensors, Knows::StoredOrder)
+        tensors
     } else {
-        let mut tensors = Vec::new();
-        for path in file.datasets()? {
-            // Beside the variables of layers stand those of optimisers and metrics.
-            if let Some((stem, variable)) = path.rsplit_once("/vars/")
-                && !path.starts_with("optimizer")
-                && !path.starts_with("metrics")
-            {
-                let name = match variable {
-                    "0" => format!("{stem}/kernel"),
-                    "1" => format!("{stem}/bias"),
-                    other => format!("{stem}/{other}"),
-                };
-                tensors.push((name, file.tensor(&path, budget)?));
-            }
-        }
-        (tensors, Knows::Names)
+        numbered(file, budget)?
     };
+    let weights = weights::dense_layers(tensors, Library::Keras)?;
     Ok(Found {
         format: "Keras weights (HDF5)",
-        layers: weights::dense_layers(tensors)?,
-        notes: Vec::new(),
-        knows,
+        layers: weights.layers,
+        notes: weights.notes,
+        images: weights.images,
+        knows: Knows::StoredOrder,
     })
+}
+
+/// Numbered variables by their layers' names, where no two of them are the same.
+fn numbered(file: &hdf5::File, budget: &mut Budget) -> Result<Vec<weights::Named>, Fault> {
+    let mut layers: Vec<(String, Vec<Tensor>)> = Vec::new();
+    let mut paths = file.datasets()?;
+    paths.sort_by_cached_key(|path| weights::natural(path));
+    for path in paths {
+        // Beside the variables of layers stand those of optimisers and metrics, and of what draws.
+        let Some((layer, _)) = path.rsplit_once("/vars/") else {
+            continue;
+        };
+        if path.starts_with("optimizer")
+            || path.starts_with("metrics")
+            || path.contains("seed_generator")
+        {
+            continue;
+        }
+        let tensor = file.tensor(&path, budget)?;
+        match layers.last_mut() {
+            Some((last, variables)) if last == layer => variables.push(tensor),
+            _ => layers.push((layer.to_owned(), vec![tensor])),
+        }
+    }
+    let mut names = Vec::new();
+    for (path, _) in &layers {
+        let name = file.text(&format!("{path}/vars"), "name")?;
+        // Names stand in names after a stroke or a point.
+        names.push(name.filter(|name| !name.is_empty() && !name.contains(['/', '.'])));
+    }
+    let mut different: Vec<&Option<String>> = names.iter().collect();
+    different.sort();
+    different.dedup();
+    let own = different.len() == names.len() && names.iter().all(Option::is_some);
+    let mut tensors = Vec::new();
+    for ((path, variables), name) in layers.into_iter().zip(&names) {
+        let stem = name.as_deref().filter(|_| own).unwrap_or(&path).to_owned();
+        let vector = |tensor: &Tensor| tensor.shape().len() == 1;
+        let kinds: &[&str] = match variables.len() {
+            4 if variables.iter().all(vector) => {
+                &["gamma", "beta", "moving_mean", "moving_variance"]
+            }
+            1 if variables.iter().all(vector) => &["alpha"],
+            _ => &["kernel", "bias"],
+        };
+        for (at, variable) in variables.into_iter().enumerate() {
+            let kind = kinds
+                .get(at)
+                .map_or_else(|| at.to_string(), |&kind| kind.into());
+            tensors.push((format!("{stem}/{kind}"), variable));
+        }
+    }
+    Ok(tensors)
 }
 
 /// Weights by name, in a group for every layer of the model: Keras 2, and HDF5 of Keras 3.
@@ -179,7 +280,14 @@ impl Weights for Variables<'_> {
                     variable.name()
                 ))
             })?;
-        self.file
-            .tensor(&format!("{}/vars/{number}", planned.stored), budget)
+        let path = format!("{}/vars/{number}", planned.stored);
+        // What early versions of the format call the layers.
+        let early = path.replace("layers/", "_layer_checkpoint_dependencies/");
+        let path = if self.file.has(&path) || !self.file.has(&early) {
+            path
+        } else {
+            early
+        };
+        self.file.tensor(&path, budget)
     }
 }

@@ -57,24 +57,28 @@ fn sequential(name: &str, inputs: usize, layers: Vec<Value>) -> Value {
 fn half(name: &str, layers: &[Dense]) -> Vec<Value> {
     let mut all = Vec::new();
     for (at, dense) in layers.iter().enumerate() {
-        let (activation, own) = activation(dense.activation);
         let name = format!("{name}_{}", at + 1);
-        all.push(layer(
-            "Dense",
-            json!({
-                "name": name,
-                "units": dense.outputs(),
-                "activation": activation,
-                "use_bias": true,
-                "kernel_initializer": initializer("GlorotUniform"),
-                "bias_initializer": initializer("Zeros"),
-            }),
-        ));
-        if let Some((class, parameter, value)) = own {
-            all.push(layer(
-                class,
-                json!({ "name": format!("{name}_activation"), parameter: value }),
-            ));
+        let mut dense_config = json!({
+            "name": name,
+            "units": dense.outputs(),
+            "activation": "linear",
+            "use_bias": true,
+            "kernel_initializer": initializer("GlorotUniform"),
+            "bias_initializer": initializer("Zeros"),
+        });
+        let mut own = Vec::new();
+        match activation(dense.activation) {
+            Written::Function(function) => dense_config["activation"] = function,
+            Written::Layers(layers) => own = layers,
+        }
+        all.push(layer("Dense", dense_config));
+        for (at, (class, mut config)) in own.into_iter().enumerate() {
+            config["name"] = match at {
+                0 => format!("{name}_activation"),
+                at => format!("{name}_activation_{at}"),
+            }
+            .into();
+            all.push(layer(class, config));
         }
     }
     all
@@ -98,20 +102,63 @@ fn initializer(class: &str) -> Value {
     })
 }
 
-/// An activation as a function of its layer, or as a layer with a parameter.
-fn activation(activation: Activation) -> (&'static str, Option<(&'static str, &'static str, f32)>) {
-    match activation {
-        Activation::LeakyRelu { slope } => ("linear", Some(("LeakyReLU", "negative_slope", slope))),
-        Activation::Elu { alpha } => ("linear", Some(("ELU", "alpha", alpha))),
-        Activation::Linear => ("linear", None),
-        Activation::Relu => ("relu", None),
-        Activation::Selu => ("selu", None),
-        Activation::Softplus => ("softplus", None),
-        Activation::Softsign => ("softsign", None),
-        Activation::Silu => ("silu", None),
-        Activation::Tanh => ("tanh", None),
-        Activation::Sigmoid => ("sigmoid", None),
-    }
+/// How an activation is written.
+enum Written {
+    /// As a function of its layer.
+    Function(Value),
+    /// As layers after it: classes and configurations.
+    Layers(Vec<(&'static str, Value)>),
+}
+
+fn activation(activation: Activation) -> Written {
+    let one = |class, config| Written::Layers(vec![(class, config)]);
+    let scaled = |scale: f32| ("Rescaling", json!({ "scale": scale, "offset": 0.0 }));
+    let name = match activation {
+        Activation::LeakyRelu { slope } => {
+            return one("LeakyReLU", json!({ "negative_slope": slope }));
+        }
+        Activation::Elu { alpha } => return one("ELU", json!({ "alpha": alpha })),
+        Activation::ClippedRelu {
+            max,
+            slope,
+            threshold,
+        } => {
+            let max = if max == f32::MAX {
+                Value::Null
+            } else {
+                max.into()
+            };
+            let config =
+                json!({ "max_value": max, "negative_slope": slope, "threshold": threshold });
+            return one("ReLU", config);
+        }
+        Activation::ScaledElu { alpha, scale } => {
+            return Written::Layers(vec![("ELU", json!({ "alpha": alpha })), scaled(scale)]);
+        }
+        // silu(beta · x) / beta
+        Activation::Swish { beta } => {
+            let silu = ("Activation", json!({ "activation": "silu" }));
+            return Written::Layers(vec![scaled(beta), silu, scaled(beta.recip())]);
+        }
+        Activation::GeluTanh => {
+            return Written::Function(json!({
+                "module": "keras.src.ops.nn",
+                "class_name": "Gelu",
+                "config": { "approximate": true },
+                "registered_name": null,
+            }));
+        }
+        Activation::Linear => "linear",
+        Activation::Relu => "relu",
+        Activation::Selu => "selu",
+        Activation::Gelu => "gelu",
+        Activation::Softplus => "softplus",
+        Activation::Softsign => "softsign",
+        Activation::Silu => "silu",
+        Activation::Tanh => "tanh",
+        Activation::Sigmoid => "sigmoid",
+    };
+    Written::Function(name.into())
 }
 
 /// Variables where Keras looks for them: by class, numbered from the second on.

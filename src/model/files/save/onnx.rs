@@ -85,8 +85,92 @@ fn dense(graph: &mut Message, name: &str, layer: &Dense, input: &str, output: &s
         }
         Activation::Tanh => add(after("Tanh")),
         Activation::Sigmoid => add(after("Sigmoid")),
+        Activation::ScaledElu { alpha, scale } => {
+            let selu = after("Selu").message(5, float("alpha", alpha));
+            add(selu.message(5, float("gamma", scale)));
+        }
+        composed => compose(graph, &activation, composed, &sums, &result),
     }
     result
+}
+
+/// What a value of a composed activation is made of.
+enum Of<'a> {
+    /// The sums.
+    X,
+    Number(f32),
+    Made(&'a str),
+}
+
+/// Adds an activation that is no operation of its own.
+fn compose(graph: &mut Message, name: &str, activation: Activation, sums: &str, result: &str) {
+    use Of::{Made, Number, X};
+    let all: Vec<(&str, &str, Vec<Of<'_>>)> = match activation {
+        Activation::Swish { beta } => vec![
+            ("scaled", "Mul", vec![X, Number(beta)]),
+            ("gate", "Sigmoid", vec![Made("scaled")]),
+            ("", "Mul", vec![X, Made("gate")]),
+        ],
+        Activation::Gelu => vec![
+            ("scaled", "Div", vec![X, Number(std::f32::consts::SQRT_2)]),
+            ("error", "Erf", vec![Made("scaled")]),
+            ("both", "Add", vec![Made("error"), Number(1.0)]),
+            ("twice", "Mul", vec![X, Made("both")]),
+            ("", "Mul", vec![Made("twice"), Number(0.5)]),
+        ],
+        Activation::GeluTanh => vec![
+            ("square", "Mul", vec![X, X]),
+            ("cube", "Mul", vec![Made("square"), X]),
+            ("part", "Mul", vec![Made("cube"), Number(0.044_715)]),
+            ("sum", "Add", vec![X, Made("part")]),
+            ("scaled", "Mul", vec![Made("sum"), Number(0.797_884_6)]),
+            ("tanh", "Tanh", vec![Made("scaled")]),
+            ("both", "Add", vec![Made("tanh"), Number(1.0)]),
+            ("twice", "Mul", vec![X, Made("both")]),
+            ("", "Mul", vec![Made("twice"), Number(0.5)]),
+        ],
+        Activation::ClippedRelu {
+            max,
+            slope,
+            threshold,
+        } => vec![
+            ("shifted", "Sub", vec![X, Number(threshold)]),
+            ("below", "Mul", vec![Made("shifted"), Number(slope)]),
+            ("less", "Less", vec![X, Number(threshold)]),
+            ("open", "Where", vec![Made("less"), Made("below"), X]),
+            ("", "Min", vec![Made("open"), Number(max)]),
+        ],
+        _ => vec![("", "Identity", vec![X])],
+    };
+    let called = |value: &str| format!("{name}.{value}");
+    for (made, operation, of) in all {
+        let mut inputs = Vec::new();
+        for (at, of) in of.iter().enumerate() {
+            inputs.push(match of {
+                X => sums.to_owned(),
+                Made(value) => called(value),
+                Number(number) => {
+                    let constant = called(&format!("{made}.{operation}.{at}"));
+                    let value = tensor(&constant, &[], [*number].iter());
+                    *graph = std::mem::take(graph).message(5, value);
+                    constant
+                }
+            });
+        }
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let output = if made.is_empty() {
+            result.to_owned()
+        } else {
+            called(made)
+        };
+        let own = if made.is_empty() {
+            name.to_owned()
+        } else {
+            called(made)
+        };
+        let step = node(operation, &own, &inputs, &output);
+        *graph = std::mem::take(graph).message(1, step);
+    }
 }
 
 fn node(operation: &str, name: &str, inputs: &[&str], output: &str) -> Message {

@@ -14,7 +14,7 @@ use super::super::chain::Chain;
 use super::super::error::{Fault, shortened};
 use super::super::open::{Found, Knows};
 use super::super::tensor::{Budget, Kind, Tensor};
-use super::super::weights;
+use super::super::weights::{self, Library};
 use super::{bytes, named};
 use crate::model::{Activation, Network};
 
@@ -108,12 +108,23 @@ pub(in super::super) fn read(file: &[u8], budget: &mut Budget) -> Result<Found, 
     }
     let metadata = header.metadata().as_ref();
     let described = metadata.and_then(|metadata| metadata.get(METADATA));
-    let layers = weights::dense_layers(tensors)?;
+    // Names that are left out beside those of the tensors whose numbers they share.
+    let mut names: Vec<(String, String)> = metadata
+        .into_iter()
+        .flatten()
+        .map(|(missing, kept)| (missing.clone(), kept.clone()))
+        .collect();
+    names.sort();
+    let mut notes = weights::shared(&mut tensors, &names)?;
+    let weights = weights::dense_layers(tensors, Library::Torch)?;
+    let layers = weights.layers;
+    notes.extend(weights.notes);
     let Some(described) = described else {
         return Ok(Found {
             format: "safetensors",
             layers,
-            notes: Vec::new(),
+            notes,
+            images: weights.images,
             knows: Knows::Names,
         });
     };
@@ -131,10 +142,12 @@ pub(in super::super) fn read(file: &[u8], budget: &mut Budget) -> Result<Found, 
         chain.dense(&name, dense.weight, Some(dense.bias))?;
         chain.activation(&name, activation, budget)?;
     }
+    let (layers, images) = chain.finish(budget)?;
     Ok(Found {
         format: "safetensors of latent-lens",
-        layers: chain.finish(budget)?,
+        layers,
         notes: Vec::new(),
+        images,
         knows: Knows::All,
     })
 }

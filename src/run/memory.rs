@@ -1,0 +1,120 @@
+//! How much memory a run takes, and whether there is so much.
+//!
+//! Counted in f64: where a page runs, whole numbers end at four thousand million, and what is to be
+//! refused is larger.
+
+use super::RunError;
+use crate::importance::Architecture;
+use crate::settings::BATCH_SIZE;
+
+/// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less. Elsewhere the
+/// system's own limit is the limit.
+pub(super) const LIMIT: f64 = 2.5e9;
+
+/// What a worker with an engine takes before it has anything to do: 1 MB of wasm memory, and what
+/// its browser needs for one more worker, generously.
+const BARE_ENGINE: f64 = 32e6;
+
+const BYTES_PER_NUMBER: f64 = 4.0;
+
+/// What the memory of a run depends on.
+pub(super) struct Need<'a> {
+    pub architecture: &'a Architecture,
+    /// Of an image.
+    pub pixels: usize,
+    /// In all: trained on, held out or explained.
+    pub images: usize,
+    /// Those that importance is measured on.
+    pub explained: usize,
+    /// Whether the network is trained here, rather than brought.
+    pub trains: bool,
+}
+
+impl Need<'_> {
+    /// Refuses a run that could not finish for want of memory, before it starts.
+    pub fn check(&self) -> Result<(), RunError> {
+        let bytes = self.bytes();
+        if cfg!(target_arch = "wasm32") && bytes > LIMIT {
+            return Err(RunError::Memory { bytes });
+        }
+        Ok(())
+    }
+
+    /// Bytes that the run needs.
+    pub fn bytes(&self) -> f64 {
+        let (units, weights) = self.architecture.size();
+        let pixels = self.pixels as f64;
+        // Images as they are brought and as they are used; of those explained, what stage 3 keeps:
+        // sums, outputs and what a series or the odds take of each.
+        let images = (2.0 * self.images as f64 + 6.0 * self.explained as f64) * pixels;
+        // The first ones and as trained, gradient, two moments and a working copy; or as brought, as
+        // used, packed and on their way out.
+        let copies = if self.trains { 6.0 } else { 4.0 };
+        // Activations and their gradients for a batch.
+        let batch = 4.0 * BATCH_SIZE as f64 * (pixels + units);
+        BYTES_PER_NUMBER * (images + copies * weights + batch)
+    }
+
+    /// Bytes that a helper needs beside the run; it knows the explained images alone.
+    pub fn of_helper(&self) -> f64 {
+        let (units, weights) = self.architecture.size();
+        let images = self.explained as f64;
+        // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
+        // first layers and what a few blocks of images become on their way through all of them.
+        let batch = 4.0 * BATCH_SIZE as f64 * units;
+        let images = images * (4.0 * self.pixels as f64 + 2.0 * units);
+        BARE_ENGINE + BYTES_PER_NUMBER * (images + 3.0 * weights + batch)
+    }
+
+    /// How many helpers have room beside the run.
+    pub fn room(&self) -> usize {
+        ((LIMIT - self.bytes()).max(0.0) / self.of_helper()) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(pixels: usize, hidden: &[usize], trains: bool) -> f64 {
+        let need = Need {
+            architecture: &Architecture::of(pixels, hidden, 12),
+            pixels,
+            images: 20,
+            explained: 3,
+            trains,
+        };
+        need.bytes()
+    }
+
+    /// Six copies of the weights alone, by hand.
+    #[test]
+    fn networks_beyond_32_bits_are_counted_in_full() {
+        // 2 · (262,144 · 1366 + 1366 · 12) weights: 716,210,192. Six times as many are 2,350,208
+        // more than 2³².
+        let weights = 4.0 * 6.0 * 716_210_192.0;
+        let found = bytes(512 * 512, &[1366], true);
+        assert!((weights..1.2 * weights).contains(&found), "{found}");
+        assert!(found > LIMIT);
+        // 2³² weights on either side, and a few.
+        let weights = 4.0 * 6.0 * 2.0 * (4_294_967_296.0 + 4096.0 * 12.0);
+        let found = bytes(1024 * 1024, &[4096], true);
+        assert!((weights..1.2 * weights).contains(&found), "{found}");
+        let brought = bytes(1024 * 1024, &[4096], false);
+        assert!((0.6..0.7).contains(&(brought / found)), "{brought}");
+    }
+
+    #[test]
+    fn what_is_usual_fits_and_leaves_room_for_helpers() {
+        let need = Need {
+            architecture: &Architecture::of(784, &[], 32),
+            pixels: 784,
+            images: 70_000,
+            explained: 10_000,
+            trains: true,
+        };
+        // 784 numbers for each of 140,000 + 60,000 images are 627 MB.
+        assert!((627e6..660e6).contains(&need.bytes()), "{}", need.bytes());
+        assert!(need.room() > 4);
+    }
+}

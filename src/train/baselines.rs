@@ -1,0 +1,88 @@
+//! Losses to hold those of a network against, in nats per pixel.
+//!
+//! A network that has learned nothing of single images still learns their mean; and none can come
+//! below the entropy of the images themselves.
+
+use ndarray::Array2;
+
+use crate::report::NEAREST;
+
+/// Shades between black and white that images of bytes have.
+const SHADES: f32 = 255.0;
+
+/// The loss of answering every one of `held_out` with the mean of the `training` images (both images ×
+/// pixels).
+pub(super) fn mean_image_loss(training: &Array2<f32>, held_out: &Array2<f32>) -> f64 {
+    let (trained_on, count) = (training.nrows() as f64, held_out.nrows() as f64);
+    let pixels = sums(training).into_iter().zip(sums(held_out));
+    let losses = pixels.map(|(training, held_out)| {
+        let mean = (training / trained_on).clamp(NEAREST, 1.0 - NEAREST);
+        -held_out * mean.ln() - (count - held_out) * (1.0 - mean).ln()
+    });
+    losses.sum::<f64>() / held_out.len() as f64
+}
+
+/// Of every pixel, over the images.
+fn sums(images: &Array2<f32>) -> Vec<f64> {
+    let mut sums = vec![0.0; images.ncols()];
+    for image in images.rows() {
+        for (sum, &pixel) in sums.iter_mut().zip(image) {
+            *sum += f64::from(pixel);
+        }
+    }
+    sums
+}
+
+/// The loss of answering every one of `images` (images × pixels) with itself.
+pub(super) fn least_loss(images: &Array2<f32>) -> f64 {
+    // Most images have few shades: the entropy of a shade is computed once.
+    let mut known = vec![(0.0, 0.0); SHADES as usize + 1];
+    let entropy = |&pixel: &f32| {
+        let place = (pixel * SHADES + 0.5).min(SHADES) as usize;
+        let (shade, entropy) = &mut known[place];
+        if *shade != pixel {
+            (*shade, *entropy) = (pixel, entropy_of(pixel.into()));
+        }
+        *entropy
+    };
+    images.iter().map(entropy).sum::<f64>() / images.len() as f64
+}
+
+/// Of a pixel that is lit with this probability; 0 for one that is black or white.
+fn entropy_of(pixel: f64) -> f64 {
+    let share = |part: f64| if part == 0.0 { 0.0 } else { -part * part.ln() };
+    share(pixel) + share(1.0 - pixel)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn the_mean_image_costs_what_its_cross_entropy_is() {
+        let training = array![[0.0, 1.0, 0.0], [0.5, 1.0, 0.0]];
+        let held_out = array![[0.0, 1.0, 0.0], [1.0, 0.5, 1.0]];
+        // Pixel by pixel: a quarter for 0 and 1; 1 for 1 and a half; 0 for 0 and 1. What is certain
+        // counts as a ten-millionth off.
+        let first = -(0.75f64.ln() + 0.25f64.ln());
+        let second = -1.5 * (1.0 - 1e-7f64).ln() - 0.5 * 1e-7f64.ln();
+        let third = -(1.0 - 1e-7f64).ln() - 1e-7f64.ln();
+        let found = mean_image_loss(&training, &held_out);
+        assert!((found - (first + second + third) / 6.0).abs() < 1e-8);
+    }
+
+    #[test]
+    fn no_network_costs_less_than_the_entropy_of_the_images() {
+        let black_and_white = array![[0.0, 1.0], [1.0, 0.0]];
+        assert_eq!(least_loss(&black_and_white), 0.0);
+        // Two shades that share a place, one of them twice.
+        let shades = array![[0.5f32, 0.501], [0.5, 0.25]];
+        let entropy = |x: f64| -x * x.ln() - (1.0 - x) * (1.0 - x).ln();
+        let near_half = f64::from(0.501f32);
+        let expected = (2.0 * 2f64.ln() + entropy(near_half) + entropy(0.25)) / 4.0;
+        assert!((least_loss(&shades) - expected).abs() < 1e-12);
+        assert!(least_loss(&array![[1.5f32]]).is_nan(), "no probability");
+    }
+}
