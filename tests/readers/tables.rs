@@ -71,7 +71,7 @@ fn labels_of_arrays_are_whole_numbers_of_64_bits_or_text() {
         .chars()
         .flat_map(|c| (c as u32).to_le_bytes())
         .collect();
-    assert_eq!(labelled("<U2", &texts), ["z", "ä"]);
+    assert_eq!(labelled("<U2", &texts), ["ä", "z"]);
 
     let mut idx = vec![0, 0, 0x0c, 1, 0, 0, 0, 3];
     idx.extend(

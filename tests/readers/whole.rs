@@ -54,7 +54,7 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
         notes,
         [
             "The labels are those of test-labels and train-labels.",
-            "The images of train-images and test-images were joined.",
+            "The images of test-images and train-images were joined.",
             "The names tell a training set of 3 images and a test set of 3 apart. They are not \
              kept apart here, but can be."
         ]

@@ -369,7 +369,6 @@ export class DataPanel {
       );
       return await Brought.from(reader, preview, {
         credit,
-        options,
         names,
         files: files.map(({ name }) => name),
         options,
