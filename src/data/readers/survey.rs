@@ -85,9 +85,11 @@ impl Survey {
         }
         let below = second.then_some(&record);
         let found = short || is_header(&names, below);
-        let above = dialect.commented.clone();
-        let above =
-            above.filter(|above| !found && header != Some(false) && names::are_words(above));
+        // A quoted field of the first row may go on in the next line.
+        let above = dialect.commented.clone().filter(|above| {
+            let fits = above.len() == columns && names::are_words(above);
+            fits && !found && header != Some(false)
+        });
         let header_row = above.is_none() && header.unwrap_or(found);
         let header = if header_row { Some(names) } else { above };
         let mut survey = Self {
@@ -149,7 +151,7 @@ impl Survey {
         let mut remembered = 0;
         for column in 0..self.columns {
             let field = row.get(column).unwrap_or_default();
-            let name = self.header.as_ref().map(|names| names[column].as_str());
+            let name = self.name(column);
             let id = name.is_some_and(names::is_id);
             let label = name.is_some_and(names::is_label);
             let word = some_number(field).is_none();

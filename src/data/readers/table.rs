@@ -866,6 +866,14 @@ mod tests {
             let (images, _) = images(text, &drop);
             assert_eq!(images.count() + images.left_out.len(), count, "{text}");
         }
+        // The first row is one of three fields, the second of which goes on in the next line.
+        let text = "# a b;c\n7;\"x\n1\";2\n8;\"y\n1\";3\n9;\"y\n1\";4\n";
+        let pair = Options {
+            shape: Some((1, 2)),
+            ..Options::default()
+        };
+        let (found, choices) = images(text, &pair);
+        assert_eq!((found.count(), choices.header), (3, false));
         let header = Options {
             header: Some(true),
             ..Options::default()
