@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
 use self::memory::Need;
-use crate::data::{Class, DataError, Dataset, Explain, Images, Role};
+use crate::data::{Class, DataError, Dataset, Explain, Role};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
     Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
@@ -129,7 +129,8 @@ enum Work {
     Trained,
     PixelImportance(Box<PixelImportance>),
     Direction(Box<PixelImportance>, Box<Direction>),
-    LatentImportance(Box<LatentImportance>),
+    /// With the latents of the explained images, class after class.
+    LatentImportance(Box<LatentImportance>, Array2<f32>),
     Done,
 }
 
@@ -329,10 +330,7 @@ impl Run {
     pub fn share(&self) -> Option<Share<'_>> {
         let (stage, inputs) = match &self.work {
             Work::PixelImportance(_) => (Stage::PixelImportance, &self.data.explained.pixels),
-            Work::LatentImportance(_) => {
-                let encoded = self.report.encoded.as_ref()?;
-                (Stage::LatentImportance, &encoded.latents)
-            }
+            Work::LatentImportance(_, latents) => (Stage::LatentImportance, latents),
             _ => return None,
         };
         Some(Share {
@@ -349,7 +347,7 @@ impl Run {
     pub fn job(&self) -> Option<&Job> {
         match &self.work {
             Work::PixelImportance(stage) => Some(stage.job()),
-            Work::LatentImportance(stage) => Some(stage.job()),
+            Work::LatentImportance(stage, _) => Some(stage.job()),
             _ => None,
         }
     }
@@ -357,7 +355,7 @@ impl Run {
     fn job_mut(&mut self) -> Option<&mut Job> {
         match &mut self.work {
             Work::PixelImportance(stage) => Some(stage.job_mut()),
-            Work::LatentImportance(stage) => Some(stage.job_mut()),
+            Work::LatentImportance(stage, _) => Some(stage.job_mut()),
             _ => None,
         }
     }
@@ -467,7 +465,7 @@ impl Run {
                 self.report.pixel_importance = Some(job.estimate());
                 changed.push(Part::PixelImportance);
             }
-            Work::LatentImportance(job) => {
+            Work::LatentImportance(job, _) => {
                 self.report.latent_importance = Some(job.estimate());
                 self.report.latent_importance_rmse = Some(job.rmse());
                 changed.push(Part::LatentImportance);
@@ -527,7 +525,7 @@ impl Run {
                 }
                 finished
             }
-            Work::LatentImportance(job) => {
+            Work::LatentImportance(job, _) => {
                 let finished = job.advance(budget).await?;
                 self.tell_measured(changed);
                 finished
@@ -550,7 +548,7 @@ impl Run {
                 let job =
                     PixelImportance::new(&self.engine, network, &explained.pixels, &plan).await?;
                 let job = job.on_threads(self.threads);
-                self.report.encoded = Some(encoded(explained, job.latents()));
+                self.report.encoded = Some(encoded(&self.data, job.latents()));
                 self.unsaid = vec![Part::Network, Part::Encoded];
                 Work::PixelImportance(Box::new(job))
             }
@@ -569,9 +567,9 @@ impl Run {
                 )
                 .await?;
                 let job = job.on_threads(self.threads);
-                Work::LatentImportance(Box::new(job))
+                Work::LatentImportance(Box::new(job), pixels.latents().clone())
             }
-            Work::LatentImportance(_) | Work::Done => Work::Done,
+            Work::LatentImportance(..) | Work::Done => Work::Done,
         };
         Ok(())
     }
@@ -584,7 +582,7 @@ impl Run {
             Work::Training(_) => Stage::Training,
             Work::Trained | Work::PixelImportance(_) => Stage::PixelImportance,
             Work::Direction(..) => Stage::Direction,
-            Work::LatentImportance(_) => Stage::LatentImportance,
+            Work::LatentImportance(..) => Stage::LatentImportance,
             Work::Done => Stage::Done,
         }
     }
@@ -598,7 +596,7 @@ impl Run {
             }
             Work::PixelImportance(job) => (job.done() as f64, job.total() as f64),
             Work::Direction(_, job) => (job.done() as f64, job.total() as f64),
-            Work::LatentImportance(job) => (job.done() as f64, job.total() as f64),
+            Work::LatentImportance(job, _) => (job.done() as f64, job.total() as f64),
             Work::Done => (1.0, 1.0),
         };
         Update {
@@ -714,18 +712,28 @@ fn samples(data: &Dataset, network: &Network) -> Samples {
     }
 }
 
-fn encoded(images: &Images, latents: &Array2<f32>) -> Encoded {
-    let labels = images
+/// Where the encoder puts the explained images: class after class, but in the order of their files
+/// where they are all there are.
+fn encoded(data: &Dataset, latents: &Array2<f32>) -> Encoded {
+    let images = &data.explained;
+    let origin = &images.origin.of;
+    let mut order: Vec<usize> = (0..images.count()).collect();
+    if order.len() == data.count && origin.len() == data.count && !data.test_set {
+        order.sort_by_key(|&image| origin[image]);
+    }
+    let labels: Vec<u8> = images
         .classes
         .iter()
-        .flat_map(|(label, rows)| std::iter::repeat_n(*label, rows.len()));
+        .flat_map(|(label, rows)| std::iter::repeat_n(*label, rows.len()))
+        .collect();
+    let known = || order.iter().filter_map(|&image| origin.get(image));
     Encoded {
-        labels: labels.collect(),
-        positions: images.positions.clone(),
+        labels: order.iter().map(|&image| labels[image]).collect(),
+        positions: order.iter().map(|&image| images.positions[image]).collect(),
         files: images.origin.files.clone(),
-        file: images.origin.of.iter().map(|(file, _)| *file).collect(),
-        place: images.origin.of.iter().map(|(_, place)| *place).collect(),
-        latents: latents.clone(),
+        file: known().map(|(file, _)| *file).collect(),
+        place: known().map(|(_, place)| *place).collect(),
+        latents: latents.select(Axis(0), &order),
     }
 }
 

@@ -131,7 +131,11 @@ fn draw(chart: Chart, known: &Known, class: usize, metric: Metric) -> Result<Str
     let (document, layout) = svg((width as u32, height as u32), |area| {
         chart.draw(area, known, (&spec, &Extra::default()), &style)
     })?;
-    let summary = format!("{} {}", layout.summary, report.subject_in_words());
+    let first = report.cautions();
+    let of = report.subject_in_words();
+    let said = first.iter().map(String::as_str);
+    let said: Vec<&str> = said.chain([layout.summary.as_str(), &of]).collect();
+    let summary = said.join(" ");
     Ok(described(&document, chart.title(), &summary))
 }
 

@@ -9,12 +9,16 @@ use super::folder::File;
 use super::progress::Progress;
 use super::projection::project;
 
-/// Every file that a report is written to, the report itself last: where it is, all are.
+/// Every file that a report is written to, the report itself last: where it is, all are. Says what has
+/// to be said before its numbers.
 pub fn files(
     report: &Report,
     metric: Metric,
     progress: &mut Progress,
 ) -> Result<Vec<File>, Failure> {
+    for caution in report.cautions() {
+        progress.say(&caution);
+    }
     let projection = project(report, progress)?;
     let plane = projection.as_ref().map(|found| &found.coordinates);
     let mut tables = vec![

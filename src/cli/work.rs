@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
-use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 
 use super::arguments::{Device, Train, Work};
@@ -34,7 +33,8 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let run = run
         .on_data(source)
         .on_threads(work.jobs.unwrap_or_else(cores));
-    progress.say(&told(run.report()));
+    let report = run.report();
+    progress.say(&format!("Explained are {}.", report.explained_in_words()));
     Ok(run)
 }
 
@@ -47,15 +47,6 @@ pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run,
         .settings(&classes)
         .map_err(Failure::Usage)?;
     Ok(Run::new(&engine, settings, &classes)?.on_data(source))
-}
-
-/// What is explained, and what cannot be.
-fn told(report: &Report) -> String {
-    let explained = format!("Explained are {}.", report.explained_in_words());
-    match report.unmeasured_in_words() {
-        None => explained,
-        Some(unmeasured) => format!("{explained} {unmeasured}"),
-    }
 }
 
 /// Works on a run until it is done.

@@ -26,8 +26,10 @@ impl ImageShape {
     }
 }
 
-/// A class and how many of its images there are.
+/// A class and how many of its images there are. Written out it also says whether latent importance is
+/// `measured`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenSummary", into = "WrittenSummary")]
 pub struct ClassSummary {
     /// The class's number, which keys its draws. People are shown its name.
     pub label: u8,
@@ -47,6 +49,43 @@ impl ClassSummary {
     #[must_use]
     pub fn is_measured(&self) -> bool {
         self.explained >= 2
+    }
+}
+
+/// A [`ClassSummary`] as reports hold it; older ones explained what was held out.
+#[derive(Serialize, Deserialize)]
+struct WrittenSummary {
+    label: u8,
+    name: String,
+    training: usize,
+    held_out: usize,
+    explained: Option<usize>,
+    #[serde(default)]
+    measured: bool,
+}
+
+impl From<WrittenSummary> for ClassSummary {
+    fn from(written: WrittenSummary) -> Self {
+        Self {
+            label: written.label,
+            name: written.name,
+            training: written.training,
+            held_out: written.held_out,
+            explained: written.explained.unwrap_or(written.held_out),
+        }
+    }
+}
+
+impl From<ClassSummary> for WrittenSummary {
+    fn from(class: ClassSummary) -> Self {
+        Self {
+            measured: class.is_measured(),
+            label: class.label,
+            name: class.name,
+            training: class.training,
+            held_out: class.held_out,
+            explained: Some(class.explained),
+        }
     }
 }
 
@@ -449,6 +488,20 @@ mod tests {
         };
         let dataset = Dataset::new(&[class(4, 1)], &alone).unwrap();
         assert!(!dataset.classes[0].is_measured());
+    }
+
+    #[test]
+    fn reports_say_of_a_class_whether_it_is_measured_and_older_ones_are_read() {
+        let class = |text: &str| serde_json::from_str::<ClassSummary>(text).unwrap();
+        let older = r#"{"label":3,"name":"ox","training":9,"held_out":2}"#;
+        assert_eq!(class(older).explained, 2);
+        let alone = ClassSummary {
+            explained: 1,
+            ..class(older)
+        };
+        let text = serde_json::to_string(&alone).unwrap();
+        assert!(text.contains(r#""measured":false"#), "{text}");
+        assert_eq!(class(&text), alone);
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn activate(x: f32) -> f32 {
     case 13u: { return max(x, 0f) - abs(x) * normal_tail(abs(x)); }
     case 14u: {
       let c = clamp(x, -10f, 10f);
-      return x * sigmoid(1.5957691f * (c + 0.044715f * c * c * c));
+      return x * sigmoid(1.595769f * (c + 0.044715f * c * c * c));
     }
     default: { return x; }
   }

@@ -58,7 +58,7 @@ impl Activation {
             Self::Gelu => greater(sum, 0.0) - sum.abs() * normal_tail(sum.abs()),
             Self::GeluTanh => {
                 let x = sum.clamp(-10.0, 10.0);
-                sum * sigmoid(1.595_769_1 * (x + 0.044_715 * x * x * x))
+                sum * sigmoid(1.595_769 * (x + 0.044_715 * x * x * x))
             }
         }
     }

@@ -175,7 +175,8 @@ pub struct Samples {
     pub reconstructions: Array2<f32>,
 }
 
-/// The encoded space (Section 3.4): the latents of the explained images, class after class.
+/// The encoded space (Section 3.4): the latents of the explained images, class after class; in the order
+/// of their files where all images are explained.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Encoded {
     /// The label of each image.

@@ -76,7 +76,7 @@ impl Report {
     #[must_use]
     pub fn shown_range(&self) -> (f32, f32) {
         let (least, most) = self.data.range;
-        if least >= 0.0 && most <= 1.0 {
+        if (least >= 0.0 && most <= 1.0) || least == most {
             (0.0, 1.0)
         } else {
             (least, most)

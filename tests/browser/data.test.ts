@@ -768,7 +768,7 @@ test("a test set that names tell apart is recognised, and kept apart if wanted",
       await data.facts(),
       /Test set recognised by names: 40 to train on, 12 to explain; not kept apart/,
     );
-    await data.card.getByLabel("Training set and test set").selectOption("by-name");
+    await data.card.locator("select[name=roles]").selectOption("by-name");
     await data.button("Read again with these").click();
     await data.card.getByText("40 to train on, 12 to explain", { exact: true }).waitFor();
     assert.equal(await data.card.locator("[part=test-set]").isVisible(), false);
@@ -779,7 +779,7 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
   await withData(async (data, page) => {
     const signed = table(40, ["cat", "dog"], (at) => [at - 20, at / 4, -3]);
     await data.pick([{ name: "signed.csv", bytes: signed }]);
-    await data.card.getByLabel("Values").selectOption("keep");
+    await data.card.locator("select[name=normalise]").selectOption("keep");
     await data.button("Read again with these").click();
     await data.card
       .locator("[part=warning]")

@@ -36,6 +36,7 @@ export interface Report {
     training: number;
     held_out: number;
     explained: number;
+    measured: boolean;
   }[];
   training: { training_loss: number[]; held_out_loss: number[] };
   encoded: {

@@ -198,7 +198,7 @@ fn what_files_do_not_tell_is_asked_for_by_the_argument_that_tells_it() {
         ),
         (
             "--images images.idx --normalise keep",
-            &["between 0 and 255", "Normalise"],
+            &["between 0 and 255", "scaled to that range"],
         ),
     ];
     for (images, words) in cases {

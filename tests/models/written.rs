@@ -229,7 +229,10 @@ fn a_session_comes_back_whole() {
     let report = Report {
         version: "0.1.0".into(),
         engine: "cpu".into(),
-        settings: Settings::default(),
+        settings: Settings {
+            dims: 3,
+            ..Settings::default()
+        },
         data: DataSource::default(),
         model: None,
         image: ImageShape {

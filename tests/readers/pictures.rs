@@ -124,7 +124,11 @@ fn masks_and_what_systems_leave_are_left_out() {
     assert_eq!(classes(&collection), expected);
     let notes = collection.preview().notes;
     says(&notes, &["masks", "b/ground_truth/cut/1_mask.png"]);
-    assert_eq!(notes.len(), 2, "{notes:?}");
+    says(
+        &notes,
+        &["a training set of 1 image and a test set of 2 images"],
+    );
+    assert_eq!(notes.len(), 3, "{notes:?}");
 }
 
 #[test]

@@ -216,6 +216,6 @@ fn arrays_of_r_and_of_numpy_are_chosen_by_name() {
     };
     let files = [others, of_r("plain.RData")];
     let collection = open(&files, &options, &mut |_| {}).unwrap();
-    assert_eq!(collection.preview().choices.arrays, ["z", "x", "y"]);
+    assert_eq!(collection.preview().choices.arrays, ["x", "y", "z"]);
     assert_eq!(classes(&collection), [("1".into(), 2), ("3".into(), 2)]);
 }

@@ -55,8 +55,8 @@ fn a_training_and_a_test_set_are_joined_each_with_its_labels() {
         [
             "The labels are those of test-labels and train-labels.",
             "The images of test-images and train-images were joined.",
-            "The names tell a training set of 3 images and a test set of 3 apart. They are not \
-             kept apart here, but can be."
+            "The names tell a training set of 3 images and a test set of 3 images apart. They are \
+             not kept apart here, but can be."
         ]
     );
 }

@@ -108,8 +108,9 @@ export class Results {
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
     const run = this.#run;
+    if (!run?.report.data) return undefined;
     const { dataset: open } = this.#open;
-    if (!run?.report.data || !open || run.dataset === open) return undefined;
+    if (!open || run.dataset === open) return undefined;
     const name = run.report.data.name || "other images";
     return name === open.credit.name
       ? `of other images or other values than are open now, though both are called ${name}`

@@ -410,7 +410,7 @@ impl Read {
             (weight * &own.scale, bias, "gives, before its activation")
         } else {
             let bias = bias + own.shift.dot(&weight);
-            let weight = weight * &own.scale.view().insert_axis(Axis(1));
+            let weight = weight * own.scale.view().insert_axis(Axis(1));
             if first {
                 let mut pairs = own.seen.mean.iter().zip(&own.seen.variance);
                 self.weights.images = Some(Images {

@@ -111,7 +111,12 @@ impl Graph {
             let aside = aside.iter().filter(|node| !line.nodes.contains(node));
             for node in aside {
                 let left = self.left_aside(*node);
-                if !line.notes.contains(&left) {
+                let named = format!("(\"{}\")", shortened(&self.nodes[*node].name));
+                if !line
+                    .notes
+                    .iter()
+                    .any(|note| *note == left || note.contains(&named))
+                {
                     line.notes.push(left);
                 }
             }
@@ -192,13 +197,11 @@ impl Graph {
             return Ok(*at);
         }
         let names: Vec<&[&str]> = plain.iter().map(|(_, names, _)| names.as_slice()).collect();
-        match means(&names) {
-            Some(at) => Ok(plain[at].0),
-            None => {
-                let all: BTreeSet<usize> = layers.iter().flatten().copied().collect();
-                Err(self.question(&all, &layers[first], asked))
-            }
+        if let Some(at) = means(&names) {
+            return Ok(plain[at].0);
         }
+        let all: BTreeSet<usize> = layers.iter().flatten().copied().collect();
+        Err(self.question(&all, &layers[first], asked))
     }
 
     /// The way back from a node to the input, the right way round.
@@ -277,7 +280,8 @@ impl Graph {
             behind.drawn |= !behind.inputs.is_empty();
         }
         let drawn = branches.iter().any(|(_, behind)| behind.drawn);
-        if !matches!(joining.kind, Kind::Custom) && !(drawn && joining.kind == Kind::Add) {
+        let samples = joining.kind == Kind::Custom || drawn && joining.kind == Kind::Add;
+        if !samples {
             return Err(joins());
         }
         let mut branches: Vec<_> = branches
@@ -286,9 +290,7 @@ impl Graph {
             .collect();
         branches.dedup_by_key(|(input, _)| *input);
         let chosen = match branches[..] {
-            [] => return Err(joins()),
-            [only] if only.1.drawn || !drawn => return Err(joins()),
-            [only] => only,
+            [only] if drawn && !only.1.drawn => only,
             [a, b] => {
                 let all: Vec<usize> = a.1.heads.iter().chain(&b.1.heads).copied().collect();
                 let [one, other] = all[..] else {
@@ -307,12 +309,10 @@ impl Graph {
                     [self.nodes[one].name.as_str()],
                     [self.nodes[other].name.as_str()],
                 ];
-                let names = names.each_ref().map(|names| names.as_slice());
+                let names = names.each_ref().map(<[&str; 1]>::as_slice);
                 match (listed, [a.1.drawn, b.1.drawn]) {
-                    ([true, false], _) => a,
-                    ([false, true], _) => b,
-                    (_, [false, true]) => a,
-                    (_, [true, false]) => b,
+                    ([true, false], _) | ([true, true] | [false, false], [false, true]) => a,
+                    ([false, true], _) | (_, [true, false]) => b,
                     _ => match means(&names) {
                         Some(0) => a,
                         Some(_) => b,

@@ -518,7 +518,7 @@ impl<'a> Reader<'a> {
             "Max" | "Min" if node.inputs.len() == 2 => {
                 let bound = input(usize::from(first)).and_then(|value| self.number(value));
                 let Some(bound) = bound else {
-                    return Err(self.unknown(node));
+                    return Err(Self::unknown(node));
                 };
                 let (low, high) = match node.operation {
                     "Max" => (Some(bound), None),
@@ -575,12 +575,12 @@ impl<'a> Reader<'a> {
             },
             "Tanh" => Activation::Tanh,
             "Sigmoid" => Activation::Sigmoid,
-            _ => return Err(self.unknown(node)),
+            _ => return Err(Self::unknown(node)),
         };
         chain.activation(name, activation, budget)
     }
 
-    fn unknown(&self, node: &Node<'a>) -> Fault {
+    fn unknown(node: &Node<'_>) -> Fault {
         Fault::new(
             format!(
                 "its operation \"{}\" ({}) cannot be run here",

@@ -211,8 +211,10 @@ impl Collection {
             return;
         }
         self.notes.push(format!(
-            "The names tell a training set of {training} images and a test set of {explained} \
-             apart. They are not kept apart here, but can be."
+            "The names tell a training set of {} and a test set of {} apart. They are not kept apart \
+             here, but can be.",
+            images(training),
+            images(explained)
         ));
         self.roles = RolesPreview {
             proposed: true,
@@ -308,4 +310,8 @@ impl Collection {
             ..class
         })
     }
+}
+
+fn images(count: usize) -> String {
+    format!("{count} image{}", if count == 1 { "" } else { "s" })
 }

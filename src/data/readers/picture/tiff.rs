@@ -24,7 +24,36 @@ pub(super) fn header(file: &[u8]) -> Result<Header, String> {
 }
 
 fn open(file: &[u8]) -> Result<Decoder<Cursor<&[u8]>>, String> {
+    if longest_field(file).is_some_and(|count| count > file.len() as u64) {
+        return Err("one of its fields is longer than the file".into());
+    }
     Decoder::new(Cursor::new(file)).map_err(|error| error.to_string())
+}
+
+/// How many values the longest field of the first page says it has: the decoder takes memory for
+/// them before any limit can be set.
+fn longest_field(file: &[u8]) -> Option<u64> {
+    let little = file.starts_with(b"II");
+    let number = |at: u64, bytes: u64| -> Option<u64> {
+        let at = usize::try_from(at).ok()?;
+        let digits = file.get(at..at.checked_add(bytes as usize)?)?;
+        let value = |value: u64, &digit: &u8| value << 8 | u64::from(digit);
+        Some(if little {
+            digits.iter().rev().fold(0, value)
+        } else {
+            digits.iter().fold(0, value)
+        })
+    };
+    // BigTIFF has 64 bits where TIFF has 32.
+    let (wide, start) = match number(2, 2)? {
+        43 => (8, number(8, 8)?),
+        _ => (4, number(4, 4)?),
+    };
+    let counted = if wide == 8 { 8 } else { 2 };
+    let entry = 4 + 2 * wide;
+    let fields = number(start, counted)?.min(file.len() as u64 / entry);
+    let count = |field| number(start.checked_add(counted + field * entry + 4)?, wide);
+    (0..fields).map_while(count).max()
 }
 
 /// What the pixels may take, and the tiles or strips, which may reach beyond the picture.

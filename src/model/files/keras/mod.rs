@@ -90,10 +90,8 @@ pub(super) fn read_json(
         .into());
     };
     let file = hdf5::File::open(bytes.to_vec())?;
-    let root = ["", "model_weights"].into_iter().find_map(|root| {
-        let listed = file.names(root, "layer_names");
-        matches!(listed, Ok(Some(_))).then_some(root)
-    });
+    let listed = |root: &&str| matches!(file.names(root, "layer_names"), Ok(Some(_)));
+    let root = ["", "model_weights"].into_iter().find(listed);
     let steps = match root {
         Some("") => steps(&plan, &Legacy::open(&file, "")?, budget)?,
         Some(root) => steps(&plan, &Legacy::open(&file, &format!("{root}/"))?, budget)?,

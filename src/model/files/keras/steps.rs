@@ -108,6 +108,7 @@ pub(in super::super) struct Steps {
 }
 
 /// The plan's layers with their weights.
+#[expect(clippy::too_many_lines, reason = "a table of classes")]
 pub(in super::super) fn steps(
     plan: &Plan,
     weights: &impl Weights,
@@ -171,7 +172,10 @@ pub(in super::super) fn steps(
                 let seen = Seen { mean, variance };
                 let epsilon = planned.number(&["epsilon"]).unwrap_or(1e-3);
                 let (scale, shift) = normalisation(name, &gamma, &beta, &seen, epsilon)?;
-                let each = (each(scale, planned, &axes)?, each(shift, planned, &axes)?);
+                let each = (
+                    each(scale, planned, axes.as_ref())?,
+                    each(shift, planned, axes.as_ref())?,
+                );
                 chain.enter(part, budget)?;
                 chain.normalise(name, &seen, each, budget)?;
                 notes.push(format!(
@@ -181,7 +185,10 @@ pub(in super::super) fn steps(
             }
             "Normalization" => {
                 let (seen, scale, shift) = standardised(planned, &mut variable)?;
-                let each = (each(scale, planned, &axes)?, each(shift, planned, &axes)?);
+                let each = (
+                    each(scale, planned, axes.as_ref())?,
+                    each(shift, planned, axes.as_ref())?,
+                );
                 chain.enter(part, budget)?;
                 chain.normalise(name, &seen, each, budget)?;
             }
@@ -190,8 +197,8 @@ pub(in super::super) fn steps(
                     numbers if numbers.is_empty() => Array1::from_elem(1, usual),
                     numbers => Array1::from(numbers),
                 };
-                let scale = each(numbers("scale", 1.0), planned, &axes)?;
-                let shift = each(numbers("offset", 0.0), planned, &axes)?;
+                let scale = each(numbers("scale", 1.0), planned, axes.as_ref())?;
+                let shift = each(numbers("offset", 0.0), planned, axes.as_ref())?;
                 chain.enter(part, budget)?;
                 chain.affine(name, scale, shift, budget)?;
             }
@@ -279,13 +286,10 @@ fn given(value: &Value) -> Vec<f64> {
 fn each(
     values: Array1<f64>,
     planned: &Planned,
-    shape: &Option<Vec<usize>>,
+    shape: Option<&Vec<usize>>,
 ) -> Result<Array1<f64>, Fault> {
     const LARGEST: usize = 1 << 24;
-    let Some(shape) = shape
-        .as_ref()
-        .filter(|shape| values.len() > 1 && shape.len() > 1)
-    else {
+    let Some(shape) = shape.filter(|shape| values.len() > 1 && shape.len() > 1) else {
         return Ok(values);
     };
     let count = shape
