@@ -171,6 +171,10 @@ fn pictures_cut_short_damaged_or_absurdly_large() {
         [0xff, 0xd8, 0xff, 0xe0, 0, 4],
         &["damaged or cut short"],
     );
+    // A field of four thousand million values, for which the tiff library would make room.
+    let mut tiff = b"II*\0\x08\0\0\0\x01\0".to_vec();
+    tiff.extend(b"\x03\x01\x03\0\xff\xff\xff\xff\0\0\0\0\0\0\0\0");
+    refused("a.tif", tiff, &["longer than the file"]);
     let both = [
         file("a.png", picture),
         file("b.npy", npy("|u1", "(1, 1, 1)", &[1])),

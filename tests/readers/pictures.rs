@@ -81,7 +81,7 @@ fn a_table_of_names_and_labels_beside_pictures_labels_them() {
     assert_eq!(found[1], ("ox".into(), 1, vec![2.0]));
     let preview = collection.preview();
     says(&preview.notes, &["1 of 4 pictures", "no label", "0004.png"]);
-    says(&preview.notes, &["1 rows of labels.csv", "9"]);
+    says(&preview.notes, &["A row of labels.csv", "9"]);
     assert_eq!(preview.choices.label_column, Some(1));
     assert_eq!(preview.choices.columns, ["id", "label"]);
 

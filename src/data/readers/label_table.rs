@@ -270,11 +270,11 @@ fn by_name(
         columns[column], columns[join.column]
     )];
     if !nowhere.is_empty() {
-        told.push(format!(
-            "{} rows of {table} name no file that is here: {}.",
-            nowhere.len(),
-            listed(&nowhere)
-        ));
+        let list = listed(&nowhere);
+        told.push(match nowhere.len() {
+            1 => format!("A row of {table} names no file that is here: {list}."),
+            count => format!("{count} rows of {table} name no file that is here: {list}."),
+        });
     }
     Ok(Given {
         labels,
@@ -454,7 +454,7 @@ mod tests {
         let text = "id,label\na,1.0\nb,2.0\nz,1.0\n";
         let (labels, told) = labelled(text, &["a.png", "b.png", "c.png"]).unwrap();
         assert_eq!(labels, "1 2 -");
-        assert_eq!(told[1], "1 rows of t.csv name no file that is here: z.");
+        assert_eq!(told[1], "A row of t.csv names no file that is here: z.");
         // One name in two folders, one file with two labels.
         let paths = ["a/1.png", "b/1.png", "b/2.png"];
         let text = "f,label\na/1.png,x\nb/1.png,y\nb/2.png,y\n";
