@@ -38,7 +38,15 @@ import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import { type Phase, Run } from "./run";
-import { type Name, NAMES, readSettings, runSettings, textsOf, type Values } from "./settings";
+import {
+  isSameRun,
+  type Name,
+  NAMES,
+  readSettings,
+  runSettings,
+  textsOf,
+  type Values,
+} from "./settings";
 import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
@@ -457,7 +465,7 @@ export class LatentLens extends HTMLElement {
     if (!this.#run) return false;
     const { settings, choice } = this.#run;
     const { dataset } = this.#supplies;
-    const same = JSON.stringify(settings) === JSON.stringify(this.#runSettings());
+    const same = isSameRun(settings, this.#runSettings());
     const others = dataset !== undefined && dataset !== this.#run.dataset;
     return !same || others || choice !== this.#values.engine || this.#run.model !== this.#brought;
   }

@@ -344,6 +344,12 @@ export function runSettings(values: Values): RunSettings {
   return Object.fromEntries(entries) as RunSettings;
 }
 
+/** Whether two runs are asked for the same, in whatever order files and tables have their settings. */
+export function isSameRun(a: RunSettings, b: RunSettings): boolean {
+  const fields = Object.keys(SETTING_OF) as (keyof RunSettings)[];
+  return fields.every((field) => `${a[field]}` === `${b[field]}`);
+}
+
 /** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
 export function textsOf(
   settings: Partial<RunSettings>,

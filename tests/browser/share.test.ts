@@ -184,6 +184,8 @@ test("a frame tells its page how high it is and what is going on", async () => {
         undefined,
         { timeout: 60_000 },
       );
+      // What is said of a finished run may take another line a frame later.
+      await page.waitForTimeout(500);
       const heard = (await page.evaluate("heard")) as {
         type: string;
         height: number;
