@@ -89,18 +89,23 @@ impl Colours {
             Grey::Luma => ("luma", Grey::Mean, "their mean"),
             Grey::Mean => ("their mean", Grey::Luma, "luma"),
         };
-        let mut told = format!("Colours became grey by {name}");
-        if let (Some(kept), Some(kept_by_other)) = (self.kept(grey), self.kept(other)) {
-            let percent = |share: f64| match 100.0 * share {
-                percent if percent < 1.0 => "less than 1 %".into(),
-                percent => format!("{percent:.0} %"),
-            };
-            told += &format!(": {} of what differs between images is left", percent(kept));
-            if kept_by_other > kept + 0.05 {
-                told += &format!("; by {other_name} it would be {}", percent(kept_by_other));
+        let percent = |share: f64| match 100.0 * share {
+            percent if percent < 1.0 => "less than 1 %".into(),
+            percent => format!("{percent:.0} %"),
+        };
+        let left = match (self.kept(grey), self.kept(other)) {
+            (Some(kept), Some(by_other)) => {
+                let other = if by_other > kept + 0.05 {
+                    format!("; by {other_name} it would be {}", percent(by_other))
+                } else {
+                    String::new()
+                };
+                let kept = percent(kept);
+                format!(": {kept} of what differs between images is left{other}")
             }
-        }
-        Some(told + ".")
+            _ => String::new(),
+        };
+        Some(format!("Colours became grey by {name}{left}."))
     }
 }
 
