@@ -36,7 +36,7 @@ const HEIGHT: f64 = 10.0;
 const SAMPLE: f64 = 1.3;
 
 /// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
-/// that the lines grow into a fixed frame; 0 epochs are said to be an untrained network. Gives the
+/// that the lines grow into a fixed frame; 0 epochs are said to be of a network that was not trained here. Gives the
 /// chart in words.
 ///
 /// # Errors
@@ -68,7 +68,7 @@ pub fn loss<DB: DrawingBackend>(
     let frame = Frame::new(area.dim_in_pixel(), &series, epochs, style);
     frame.draw(&pen)?;
     if epochs == 0 {
-        pen.note("untrained", HPos::Center, frame.plot.middle())?;
+        pen.note("not trained here", HPos::Center, frame.plot.middle())?;
     }
     for line in &series {
         stroke(&pen, line, frame.points(line))?;
@@ -285,7 +285,7 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
         .max()
         .unwrap_or(0);
     if epochs == 0 {
-        return "No loss: the network is untrained.".into();
+        return "No loss: the network was not trained here.".into();
     }
     if done == 0 {
         return format!("Loss over {epochs} epochs: no epoch is finished yet.");

@@ -798,7 +798,9 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
     assert.equal(await line.isVisible(), false);
     await run.click();
     const report = await data.finish();
-    assert.deepEqual(report.data.range, [0, 1]);
+    // Of the images that are explained; the smallest and the largest may be among the others.
+    const [least, most] = report.data.range;
+    assert.ok(least >= 0 && least < most && most <= 1, `${least} to ${most}`);
   });
 });
 
@@ -855,9 +857,9 @@ test("what is dropped goes where its content belongs, beside the element too, an
     assert.match(page.url(), /lesson=file/);
     // And from the lesson back to the data.
     await data.dropOn(page.locator("aside.lesson"), [
-      { name: "more.md", bytes: csv(set(3, 6, 8, 8), named) },
+      { name: "more.txt", bytes: csv(set(3, 6, 8, 8), named) },
     ]);
-    await data.card.getByText("more.md").waitFor();
+    await data.card.getByText("more.txt").waitFor();
   });
 });
 

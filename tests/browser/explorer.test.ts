@@ -101,7 +101,7 @@ test("maps are turned and flipped, and pointing at them names the stored pixel",
 test("colours, their scale and the threshold of directions", async () => {
   await explore(async (lens, report, page) => {
     await lens.unfold("look");
-    const caption = lens.element.getByText(/^Bars: how much/);
+    const caption = lens.element.getByText(/Bars: how much/);
     const position = 11;
     const shared = await lens.colours(position);
 

@@ -3,7 +3,7 @@ import type { SourceFile } from "../data/messages";
 import type { Progress } from "../engine/messages";
 import type { Report } from "../report";
 import { readNames } from "../classes";
-import { type Name, NAMES, queryOf, readSettings, runSettings } from "../settings";
+import { type Name, NAMES, queryOf, readSettings, runSettings, SETTINGS } from "../settings";
 import { evaluate } from "./facts";
 import type { Part, State } from "./lesson";
 
@@ -140,7 +140,7 @@ export class Explorer {
   /** Two texts with the same key give the same numbers. */
   #key(texts: Texts): string {
     const { values } = readSettings((name) => texts[name] ?? null);
-    const names = readNames(texts.classes ?? "");
+    const names = readNames(texts.classes ?? SETTINGS.classes.initial);
     return JSON.stringify([values.dataset, names, runSettings(values)]);
   }
 }

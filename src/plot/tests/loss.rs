@@ -94,9 +94,9 @@ fn an_empty_chart_has_its_axes() {
 #[test]
 fn an_untrained_network_is_called_so() {
     let (svg, summary) = svg((600, 200), |area| loss(area, None, 0, &style())).unwrap();
-    assert!(says(&svg, "untrained") && says(&svg, "epochs"));
+    assert!(says(&svg, "not trained here") && says(&svg, "epochs"));
     assert!(lines(&svg).is_empty());
-    assert_eq!(summary, "No loss: the network is untrained.");
+    assert_eq!(summary, "No loss: the network was not trained here.");
 }
 
 #[test]
