@@ -17,16 +17,16 @@ fn samples(rate: u32) -> Vec<i16> {
     samples.collect()
 }
 
-fn chunk(id: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
+fn chunk(id: &str, bytes: &[u8]) -> Vec<u8> {
     let size = (bytes.len() as u32).to_le_bytes();
-    [id.as_slice(), &size, bytes].concat()
+    [id.as_bytes(), &size, bytes].concat()
 }
 
 /// A file of these chunks.
-fn riff(id: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
+fn riff(id: &str, chunks: &[Vec<u8>]) -> Vec<u8> {
     let chunks = chunks.concat();
     let size = (chunks.len() as u32 + 4).to_le_bytes();
-    [id.as_slice(), &size, b"WAVE", &chunks].concat()
+    [id.as_bytes(), &size, b"WAVE", &chunks].concat()
 }
 
 fn form(tag: u16, channels: u16, bits: u16, more: &[u8]) -> Vec<u8> {
@@ -42,7 +42,7 @@ fn form(tag: u16, channels: u16, bits: u16, more: &[u8]) -> Vec<u8> {
         form.extend(word.to_le_bytes());
     }
     form.extend(more);
-    chunk(b"fmt ", &form)
+    chunk("fmt ", &form)
 }
 
 fn bytes(samples: &[i16]) -> Vec<u8> {
@@ -69,119 +69,79 @@ fn one(wave: Vec<u8>) -> Result<Vec<f32>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Makes sure that files hold the same samples as a plain one does.
+fn all_same(files: Vec<(&str, Vec<u8>)>) {
+    let expected = one(wav(RATE, &samples(RATE))).unwrap();
+    for (what, file) in files {
+        let image = one(file).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(difference(&image, &expected) < 1e-5, "{what}");
+    }
+}
+
 #[test]
-fn the_same_samples_in_every_form_give_the_same_image() {
-    let samples = samples(RATE);
-    let data = bytes(&samples);
-    let expected = one(wav(RATE, &samples)).unwrap();
+fn chunks_and_lengths_may_be_as_programs_leave_them() {
     let plain = form(1, 1, 16, &[]);
-    let extensible = |tag: u8| {
-        let guid = b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
-        [
-            b"\x16\0\x10\0\x04\0\0\0".as_slice(),
-            &[tag],
-            &guid[..1],
-            &guid[2..],
-        ]
-        .concat()
-    };
-    let floats = samples.iter().map(|sample| f64::from(*sample) / 32768.0);
-    let doubles: Vec<u8> = floats.clone().flat_map(f64::to_le_bytes).collect();
-    let singles: Vec<u8> = floats
-        .flat_map(|value| (value as f32).to_le_bytes())
-        .collect();
-    let padded = |id: &[u8; 4]| [chunk(id, b"odd"), vec![0]].concat();
+    let bytes = bytes(&samples(RATE));
+    let data = chunk("data", &bytes);
+    let odd = |id: &str| chunk(id, b"odd");
+    let padded = |id: &str| [odd(id), vec![0]].concat();
+    let around = [
+        padded("LIST"),
+        plain.clone(),
+        padded("bext"),
+        data.clone(),
+        padded("LIST"),
+    ];
+    let unpadded = [odd("LIST"), plain.clone(), odd("LIST"), data.clone()];
     let open = |size: u32| {
-        let mut open = riff(b"RIFF", &[plain.clone(), chunk(b"data", &data)]);
-        let at = open.len() - data.len() - 4;
+        let mut open = riff("RIFF", &[plain.clone(), data.clone()]);
+        let at = open.len() - bytes.len() - 4;
         open[4..8].copy_from_slice(&size.to_le_bytes());
         open[at..at + 4].copy_from_slice(&size.to_le_bytes());
         open
     };
-    let both: Vec<u8> = data
-        .chunks(2)
-        .flat_map(|sample| [sample, sample].concat())
-        .collect();
-    let wide: Vec<u8> = data
-        .chunks(2)
-        .flat_map(|sample| [0, 0, sample[0], sample[1]])
-        .collect();
+    let half_more = chunk("data", &[bytes.as_slice(), &[7]].concat());
     // The length in a chunk of its own, as files of more than 4 GB have it.
-    let mut long = chunk(
-        b"ds64",
-        &[[0; 8], (data.len() as u64).to_le_bytes(), [0; 8]].concat(),
-    );
-    long.extend([0; 4]);
-    long[4] += 4;
-    let mut of_long = chunk(b"data", &data);
+    let sizes = [[0; 8], (bytes.len() as u64).to_le_bytes(), [0; 8]].concat();
+    let long = chunk("ds64", &[sizes.as_slice(), &[0; 4]].concat());
+    let mut of_long = data.clone();
     of_long[4..8].fill(0xff);
-    for (what, wave) in [
-        (
-            "chunks before and after",
-            riff(
-                b"RIFF",
-                &[
-                    padded(b"LIST"),
-                    plain.clone(),
-                    padded(b"bext"),
-                    chunk(b"data", &data),
-                    padded(b"LIST"),
-                ],
-            ),
-        ),
-        (
-            "odd chunks that are not filled up",
-            riff(
-                b"RIFF",
-                &[
-                    chunk(b"LIST", b"odd"),
-                    plain.clone(),
-                    chunk(b"LIST", b"odd"),
-                    chunk(b"data", &data),
-                ],
-            ),
-        ),
+    all_same(vec![
+        ("chunks before and after", riff("RIFF", &around)),
+        ("odd chunks that are not filled up", riff("RIFF", &unpadded)),
         ("a pipe that left 0", open(0)),
         ("a pipe that left the most", open(u32::MAX)),
         ("sox in a pipe", open(0x7fff_f024)),
         (
             "half a sample more",
-            riff(
-                b"RIFF",
-                &[
-                    plain.clone(),
-                    chunk(b"data", &[data.as_slice(), &[7]].concat()),
-                ],
-            ),
+            riff("RIFF", &[plain.clone(), half_more]),
         ),
-        ("RF64", riff(b"RF64", &[long, plain.clone(), of_long])),
-        (
-            "extensible",
-            riff(
-                b"RIFF",
-                &[form(0xfffe, 1, 16, &extensible(1)), chunk(b"data", &data)],
-            ),
-        ),
-        (
-            "32 bits",
-            riff(b"RIFF", &[form(1, 1, 32, &[]), chunk(b"data", &wide)]),
-        ),
-        (
-            "floats",
-            riff(b"RIFF", &[form(3, 1, 32, &[]), chunk(b"data", &singles)]),
-        ),
-        (
-            "doubles",
-            riff(b"RIFF", &[form(3, 1, 64, &[]), chunk(b"data", &doubles)]),
-        ),
-        (
-            "stereo",
-            riff(b"RIFF", &[form(1, 2, 16, &[]), chunk(b"data", &both)]),
-        ),
-    ] {
-        let image = one(wave).unwrap_or_else(|error| panic!("{what}: {error}"));
-        assert!(difference(&image, &expected) < 1e-5, "{what}");
-    }
+        ("RF64", riff("RF64", &[long, plain, of_long])),
+    ]);
+}
+
+#[test]
+fn samples_may_be_coded_as_programs_do() {
+    let samples = samples(RATE);
+    let data = bytes(&samples);
+    let of = |form: Vec<u8>, data: &[u8]| riff("RIFF", &[form, chunk("data", data)]);
+    // Its size, 16 valid bits, a speaker, and the tag as a GUID.
+    let extension = b"\x16\0\x10\0\x04\0\0\0\x01\0\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
+    let floats = samples.iter().map(|sample| f64::from(*sample) / 32768.0);
+    let doubles: Vec<u8> = floats.clone().flat_map(f64::to_le_bytes).collect();
+    let singles = floats.flat_map(|value| (value as f32).to_le_bytes());
+    let singles: Vec<u8> = singles.collect();
+    let both = data.chunks(2).flat_map(|sample| [sample, sample].concat());
+    let both: Vec<u8> = both.collect();
+    let wide = data.chunks(2).flat_map(|low| [0, 0, low[0], low[1]]);
+    let wide: Vec<u8> = wide.collect();
+    all_same(vec![
+        ("extensible", of(form(0xfffe, 1, 16, extension), &data)),
+        ("32 bits", of(form(1, 1, 32, &[]), &wide)),
+        ("floats", of(form(3, 1, 32, &[]), &singles)),
+        ("doubles", of(form(3, 1, 64, &[]), &doubles)),
+        ("stereo", of(form(1, 2, 16, &[]), &both)),
+    ]);
 }
 
 #[test]
@@ -195,7 +155,7 @@ fn what_is_missing_is_told_or_refused() {
     );
     let half = whole[..whole.len() / 2].to_vec();
     assert!(one(half.clone()).unwrap_err().contains("follow"));
-    let adpcm = riff(b"RIFF", &[form(2, 1, 16, &[]), chunk(b"data", &[0; 64])]);
+    let adpcm = riff("RIFF", &[form(2, 1, 16, &[]), chunk("data", &[0; 64])]);
     assert!(one(adpcm.clone()).unwrap_err().contains("ADPCM"));
     // Neither costs the others.
     let files: Vec<File> = [whole.clone(), half, adpcm, whole]

@@ -3,6 +3,8 @@
 use super::options::Grey;
 
 const GREYS: [Grey; 2] = [Grey::Luma, Grey::Mean];
+/// Of more images than these, so many are looked at, or half as many, spread evenly.
+const LOOKED_AT: usize = 500;
 
 /// How much images differ in colour, and how much of it grey keeps.
 ///
@@ -16,25 +18,35 @@ pub(super) struct Colours {
     /// Of all pixels.
     squares: [f64; 3],
     squares_of_grey: [f64; 2],
+    /// How many images are counted, of how many there were, one of so many.
+    counted: usize,
     images: usize,
-    /// How many have a pixel that is not grey.
-    pub coloured: usize,
+    step: usize,
+    is_coloured: bool,
 }
 
 impl Colours {
-    pub fn new(pixels: usize) -> Self {
+    /// Of so many images of so many pixels.
+    pub fn new(pixels: usize, images: usize) -> Self {
         Self {
             sums: vec![[0.0; 3]; pixels],
             squares: [0.0; 3],
             squares_of_grey: [0.0; 2],
+            counted: 0,
             images: 0,
-            coloured: 0,
+            step: images.div_ceil(LOOKED_AT).max(1),
+            is_coloured: false,
         }
     }
 
-    /// Counts an image, by the colours of its pixels in order.
-    pub fn add(&mut self, image: impl Iterator<Item = [f32; 3]>) {
-        let mut is_coloured = false;
+    /// Adds an image: whether any pixel is not grey, and the colours of its pixels in order.
+    pub fn add(&mut self, is_coloured: bool, image: impl Iterator<Item = [f32; 3]>) {
+        self.is_coloured |= is_coloured;
+        self.images += 1;
+        if !(self.images - 1).is_multiple_of(self.step) {
+            return;
+        }
+        self.counted += 1;
         for (sums, colour) in self.sums.iter_mut().zip(image) {
             let wide = colour.map(f64::from);
             for ((sum, square), value) in sums.iter_mut().zip(&mut self.squares).zip(wide) {
@@ -44,15 +56,12 @@ impl Colours {
             for (square, grey) in self.squares_of_grey.iter_mut().zip(GREYS) {
                 *square += f64::from(grey.of(colour)).powi(2);
             }
-            is_coloured |= colour[0] != colour[1] || colour[1] != colour[2];
         }
-        self.images += 1;
-        self.coloured += usize::from(is_coloured);
     }
 
     /// The share that this grey keeps of what differs between images; absent where nothing differs.
     fn kept(&self, grey: Grey) -> Option<f64> {
-        let count = self.images as f64;
+        let count = self.counted as f64;
         let weights = grey.weights().map(f64::from);
         let weighted = |values: [f64; 3]| -> f64 {
             let parts = values.iter().zip(weights);
@@ -73,25 +82,30 @@ impl Colours {
 
     /// What became of colours, in a sentence; nothing where there were none.
     pub fn told(&self, grey: Grey) -> Option<String> {
-        if self.coloured == 0 {
+        if !self.is_coloured {
             return None;
         }
         let (name, other, other_name) = match grey {
             Grey::Luma => ("luma", Grey::Mean, "their mean"),
             Grey::Mean => ("their mean", Grey::Luma, "luma"),
         };
-        let mut told = format!("Colours became grey by {name}");
-        if let (Some(kept), Some(kept_by_other)) = (self.kept(grey), self.kept(other)) {
-            let percent = |share: f64| match 100.0 * share {
-                percent if percent < 1.0 => "less than 1 %".into(),
-                percent => format!("{percent:.0} %"),
-            };
-            told += &format!(": {} of what differs between images is left", percent(kept));
-            if kept_by_other > kept + 0.05 {
-                told += &format!("; by {other_name} it would be {}", percent(kept_by_other));
+        let percent = |share: f64| match 100.0 * share {
+            percent if percent < 1.0 => "less than 1 %".into(),
+            percent => format!("{percent:.0} %"),
+        };
+        let left = match (self.kept(grey), self.kept(other)) {
+            (Some(kept), Some(by_other)) => {
+                let other = if by_other > kept + 0.05 {
+                    format!("; by {other_name} it would be {}", percent(by_other))
+                } else {
+                    String::new()
+                };
+                let kept = percent(kept);
+                format!(": {kept} of what differs between images is left{other}")
             }
-        }
-        Some(told + ".")
+            _ => String::new(),
+        };
+        Some(format!("Colours became grey by {name}{left}."))
     }
 }
 
@@ -100,9 +114,10 @@ mod tests {
     use super::*;
 
     fn told(images: &[[f32; 3]], grey: Grey) -> Option<String> {
-        let mut colours = Colours::new(1);
+        let mut colours = Colours::new(1, images.len());
         for image in images {
-            colours.add([*image].into_iter());
+            let is_coloured = image[0] != image[1] || image[1] != image[2];
+            colours.add(is_coloured, [*image].into_iter());
         }
         colours.told(grey)
     }

@@ -338,7 +338,7 @@ fn counts(rows: &[Vec<String>], column: usize) -> bool {
 
 fn columns(rows: &[Vec<String>], header: bool) -> Vec<String> {
     let named = |(place, name): (usize, &String)| match name.as_str() {
-        name if header && !name.is_empty() => format!("{name}"),
+        name if header && !name.is_empty() => name.into(),
         _ => format!("column {}", place + 1),
     };
     rows[0].iter().enumerate().map(named).collect()

@@ -119,7 +119,10 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
             return Err(ReadError::new(name, message));
         }
     };
-    let mut colours = Colours::new(if channels == 1 { 0 } else { height * width });
+    let mut colours = Colours::new(
+        if channels == 1 { 0 } else { height * width },
+        array.shape[0],
+    );
     let pixels = if channels == 1 {
         array.values
     } else {
@@ -227,11 +230,10 @@ fn grey(
 ) -> Pixels {
     let mut pixels = Pixels::default();
     let mut image = Vec::with_capacity(size * channels);
-    let mut seen = Vec::with_capacity(size);
     for start in (0..values.len()).step_by(size * channels) {
         image.clear();
         image.extend(values.iter(start..start + size * channels));
-        for pixel in 0..size {
+        let colour = |pixel: usize| {
             let channel = |channel| {
                 if first {
                     image[channel * size + pixel]
@@ -239,15 +241,19 @@ fn grey(
                     image[pixel * channels + channel]
                 }
             };
-            let mut colour = [channel(0), channel(1), channel(2)];
-            if channels == 4 {
-                let opacity = channel(3) / white;
-                colour = colour.map(|value| value * opacity + white * (1.0 - opacity));
+            let colour = [channel(0), channel(1), channel(2)];
+            if channels < 4 {
+                return colour;
             }
+            let opacity = channel(3) / white;
+            colour.map(|value| value * opacity + white * (1.0 - opacity))
+        };
+        let mut is_coloured = false;
+        for colour in (0..size).map(colour) {
+            is_coloured |= colour[0] != colour[1] || colour[1] != colour[2];
             pixels.push(grey.of(colour));
-            seen.push(colour);
         }
-        colours.add(seen.drain(..));
+        colours.add(is_coloured, (0..size).map(colour));
     }
     pixels
 }

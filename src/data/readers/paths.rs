@@ -1,7 +1,7 @@
 //! What the paths of files tell: their order, what lies among them that is no data, and classes.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::labels::{ALL, Labels};
 
@@ -61,41 +61,81 @@ pub(super) fn is_prose(path: &str) -> bool {
 /// Which of the files are masks of others and no images: those in folders that are named for masks,
 /// and those named as another file is, with a suffix. None where nothing would be left.
 pub(super) fn masks(paths: &[&str]) -> Vec<bool> {
-    let lower: Vec<String> = paths.iter().map(|path| path.to_lowercase()).collect();
-    let stems: HashSet<&str> = lower.iter().map(|path| stem(path)).collect();
     // What lies in the paths of all tells nothing apart.
-    let shared = shared(&lower);
-    let folders = |path| folders(path).skip(shared);
-    let of_file = |path: &str| {
-        let suffixes = ["_mask", "-mask", "_gt", "_segmentation"];
-        suffixes
-            .iter()
-            .filter_map(|suffix| stem(path).strip_suffix(suffix))
-            .any(|picture| stems.contains(picture))
-    };
-    let marked = |named: fn(&str) -> bool| -> Vec<bool> {
-        let masks = lower.iter().map(|path| folders(path).any(named));
-        let masks: Vec<bool> = masks.collect();
+    let shared = shared(paths);
+    let mut kinds: HashMap<&str, Kind> = HashMap::new();
+    for folder in paths.iter().flat_map(|path| folders(path).skip(shared)) {
+        kinds.entry(folder).or_insert_with(|| Kind::of(folder));
+    }
+    let marked = |kind: Kind| -> Vec<bool> {
+        if !kinds.values().any(|known| *known == kind) {
+            return vec![false; paths.len()];
+        }
+        let of = |path: &&str| {
+            folders(path)
+                .skip(shared)
+                .any(|folder| kinds[folder] == kind)
+        };
+        let masks: Vec<bool> = paths.iter().map(of).collect();
         if masks.iter().all(|&mask| mask) {
             vec![false; masks.len()]
         } else {
             masks
         }
     };
-    let (truths, masks) = (marked(is_truth), marked(is_mask));
+    let (truths, masks) = (marked(Kind::Truth), marked(Kind::Mask));
     // Where classes are people with and without masks, no folder holds masks of other pictures.
-    let worn = |part: &str| part.contains("mask") && !is_mask(part);
-    let worn = lower.iter().any(|path| folders(path).any(worn));
-    lower
-        .iter()
-        .zip(truths.iter().zip(&masks))
-        .map(|(path, (truth, mask))| *truth || (*mask && !worn) || of_file(path))
+    let worn = kinds.values().any(|kind| *kind == Kind::Worn);
+    let beside = beside_others(paths);
+    (0..paths.len())
+        .map(|place| truths[place] || (masks[place] && !worn) || beside[place])
         .collect()
+}
+
+/// What a folder is named for.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Truth,
+    Mask,
+    Worn,
+    Other,
+}
+
+impl Kind {
+    fn of(folder: &str) -> Self {
+        let folder = folder.to_lowercase().replace([' ', '-'], "_");
+        match folder.as_str() {
+            folder if is_truth(folder) => Self::Truth,
+            folder if is_mask(folder) => Self::Mask,
+            folder if folder.contains("mask") => Self::Worn,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Which files are named as another is, with a suffix.
+fn beside_others(paths: &[&str]) -> Vec<bool> {
+    const SUFFIXES: [&str; 4] = ["_mask", "-mask", "_gt", "_segmentation"];
+    let before = |path: &str| -> Option<String> {
+        let stem = stem(path);
+        SUFFIXES.iter().find_map(|suffix| {
+            let at = stem.len().checked_sub(suffix.len())?;
+            let end = stem.get(at..)?;
+            end.eq_ignore_ascii_case(suffix)
+                .then(|| stem[..at].to_lowercase())
+        })
+    };
+    let pictures: Vec<Option<String>> = paths.iter().map(|path| before(path)).collect();
+    if pictures.iter().all(Option::is_none) {
+        return vec![false; paths.len()];
+    }
+    let stems: HashSet<String> = paths.iter().map(|path| stem(path).to_lowercase()).collect();
+    let is_there = |picture: &Option<String>| picture.as_ref().is_some_and(|of| stems.contains(of));
+    pictures.iter().map(is_there).collect()
 }
 
 /// Whether a folder is named for what is true of the pictures in others.
 fn is_truth(folder: &str) -> bool {
-    let folder = folder.replace([' ', '-'], "_");
     let names = ["groundtruth", "annotation", "annotations", "trimaps"];
     let ends = [
         "ground_truth",
@@ -104,13 +144,12 @@ fn is_truth(folder: &str) -> bool {
         "_segmentation",
         "_annotations",
     ];
-    names.contains(&folder.as_str()) || ends.iter().any(|end| folder.ends_with(end))
+    names.contains(&folder) || ends.iter().any(|end| folder.ends_with(end))
 }
 
 /// Whether a folder is named for masks, and not for who wears one.
 fn is_mask(folder: &str) -> bool {
-    let folder = folder.replace([' ', '-'], "_");
-    let of = folder.strip_suffix('s').unwrap_or(&folder);
+    let of = folder.strip_suffix('s').unwrap_or(folder);
     match of.strip_suffix("mask") {
         Some("") => true,
         Some(before) => {
@@ -127,12 +166,14 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// How many folders, from the outermost, all paths have in common.
-fn shared(paths: &[String]) -> usize {
-    let mut paths = paths.iter().map(|path| folders(path).collect::<Vec<_>>());
-    let first = paths.next().unwrap_or_default();
-    paths.fold(first.len(), |shared, path| {
-        let pairs = first[..shared].iter().zip(&path);
-        pairs.take_while(|(a, b)| a == b).count()
+fn shared(paths: &[&str]) -> usize {
+    let Some((first, others)) = paths.split_first() else {
+        return 0;
+    };
+    let first: Vec<&str> = folders(first).collect();
+    others.iter().fold(first.len(), |shared, path| {
+        let pairs = first[..shared].iter().zip(folders(path));
+        pairs.take_while(|(a, b)| *a == b).count()
     })
 }
 

@@ -2,46 +2,44 @@
 
 /// Resizes a grey image of `from` (height, width) to `to`.
 pub(super) fn area(image: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
-    let resized = area_of(|place| [image[place]], from, to);
+    let add_row = |row: usize, weight: f32, sums: &mut [f32]| {
+        for (sum, value) in sums.iter_mut().zip(&image[row * from.1..]) {
+            *sum += weight * value;
+        }
+    };
+    let resized = area_of(add_row, from, to);
     resized.into_iter().map(|[value]| value).collect()
 }
 
-/// Resizes an image of several channels, given by the place of a pixel, from `from` (height, width)
-/// to `to`.
+/// Resizes an image of `N` channels from `from` (height, width) to `to`. `add_row` adds a row of it,
+/// times a weight, to sums of all channels of one pixel after another.
 pub(super) fn area_of<const N: usize>(
-    pixel: impl Fn(usize) -> [f32; N],
+    add_row: impl Fn(usize, f32, &mut [f32]),
     from: (usize, usize),
     to: (usize, usize),
 ) -> Vec<[f32; N]> {
-    if from == to {
-        return (0..from.0 * from.1).map(pixel).collect();
-    }
     let (columns, rows) = (covers(from.1, to.1), covers(from.0, to.0));
-    let add = |sum: &mut [f32; N], value: [f32; N], weight: f32| {
-        for (sum, value) in sum.iter_mut().zip(value) {
-            *sum += value * weight;
+    let mut resized = Vec::with_capacity(to.0 * to.1);
+    let mut sums = vec![0.0; from.1 * N];
+    for rows in &rows {
+        sums.fill(0.0);
+        for (row, weight) in (rows.start..).zip(&rows.weights) {
+            add_row(row, *weight, &mut sums);
         }
-    };
-    let mut resized = vec![[0.0; N]; to.0 * to.1];
-    // An old row with its new columns; new rows that meet within one both need it.
-    let mut narrow = vec![[0.0; N]; to.1];
-    let mut held = None;
-    for (row, cover) in resized.chunks_exact_mut(to.1).zip(&rows) {
-        for (old, weight) in (cover.start..).zip(&cover.weights) {
-            if held != Some(old) {
-                for (sum, cover) in narrow.iter_mut().zip(&columns) {
-                    *sum = [0.0; N];
-                    let places = old * from.1 + cover.start..;
-                    for (place, weight) in places.zip(&cover.weights) {
-                        add(sum, pixel(place), *weight);
-                    }
+        let (pixels, _) = sums.as_chunks::<N>();
+        if from.1 == to.1 {
+            resized.extend_from_slice(pixels);
+            continue;
+        }
+        resized.extend(columns.iter().map(|columns| {
+            let mut mean = [0.0; N];
+            for (pixel, weight) in pixels[columns.start..].iter().zip(&columns.weights) {
+                for (mean, value) in mean.iter_mut().zip(pixel) {
+                    *mean += value * weight;
                 }
-                held = Some(old);
             }
-            for (sum, value) in row.iter_mut().zip(&narrow) {
-                add(sum, *value, *weight);
-            }
-        }
+            mean
+        }));
     }
     resized
 }
@@ -80,11 +78,13 @@ mod tests {
         // Three columns into two: each covers one and a half.
         let resized = area(&[0.0, 3.0, 6.0], (1, 3), (1, 2));
         assert!((resized[0] - 1.0).abs() < 1e-6 && (resized[1] - 5.0).abs() < 1e-6);
-        let colours = [[1.0, 9.0], [3.0, 5.0]];
-        assert_eq!(
-            area_of(|place| colours[place], (1, 2), (1, 1)),
-            [[2.0, 7.0]]
-        );
+        let colours = [1.0, 9.0, 3.0, 5.0];
+        let add_row = |_, weight: f32, sums: &mut [f32]| {
+            for (sum, value) in sums.iter_mut().zip(colours) {
+                *sum += weight * value;
+            }
+        };
+        assert_eq!(area_of(add_row, (1, 2), (1, 1)), [[2.0, 7.0]]);
         assert_eq!(
             area(&[2.0, 4.0], (1, 2), (2, 4)),
             [2.0, 2.0, 4.0, 4.0, 2.0, 2.0, 4.0, 4.0]

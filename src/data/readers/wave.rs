@@ -127,7 +127,7 @@ impl Coding {
             }
             (Self::MuLaw, [byte, ..]) => {
                 let byte = !byte;
-                let size = ((i32::from(byte & 15) << 3) + 132 << (byte >> 4 & 7)) - 132;
+                let size = (((i32::from(byte & 15) << 3) + 132) << (byte >> 4 & 7)) - 132;
                 signed(size, byte & 128 == 0)
             }
             (Self::ALaw, [byte, ..]) => {
@@ -135,7 +135,7 @@ impl Coding {
                 let size = (i32::from(byte & 15) << 4) + 8;
                 let size = match byte >> 4 & 7 {
                     0 => size,
-                    steps => size + 256 << (steps - 1),
+                    steps => (size + 256) << (steps - 1),
                 };
                 signed(size, byte & 128 != 0)
             }

@@ -52,7 +52,8 @@ impl Depths {
     /// Adds a picture on its own scale. Those of 8 bits stay in steps of 1.
     pub fn push(&mut self, depth: Depth, picture: Vec<f32>) {
         if depth == Depth::Bytes {
-            let bytes = picture.iter().map(|value| value.round() as u8);
+            // Rounded: they are not negative.
+            let bytes = picture.iter().map(|value| (value + 0.5) as u8);
             match &mut self.pixels {
                 Pixels::Bytes(all) => all.extend(bytes),
                 Pixels::Floats(all) => all.extend(bytes.map(f32::from)),

@@ -31,7 +31,10 @@ impl Turn {
     }
 
     /// A picture of this height and width, turned.
-    pub fn apply<T: Copy>(self, stored: &[T], (height, width): (usize, usize)) -> Vec<T> {
+    pub fn apply<T: Copy>(self, stored: Vec<T>, (height, width): (usize, usize)) -> Vec<T> {
+        if self == Self::NONE {
+            return stored;
+        }
         let (rows, columns) = self.size((height, width));
         let (bottom, right) = (height - 1, width - 1);
         let from = |row: usize, column: usize| match self.0 {
@@ -93,7 +96,7 @@ mod tests {
         for (turn, seen) in (1..).zip(seen) {
             let turn = Turn::new(turn);
             let (rows, columns) = turn.size((2, 3));
-            let turned = turn.apply(b"abcdef", (2, 3));
+            let turned = turn.apply(b"abcdef".to_vec(), (2, 3));
             let lines: Vec<&str> = turned
                 .chunks(columns)
                 .map(|row| str::from_utf8(row).unwrap())

@@ -18,7 +18,7 @@ use super::part::{Images, listed};
 use super::resize;
 use super::source::{Entry, Kind, Source, megabytes};
 use depth::{Depth, Depths};
-use stored::{Header, Stored};
+use stored::{Header, Samples, Stored};
 
 /// Larger sides are proposed to be made so small: an autoencoder of dense layers grows with the
 /// number of pixels.
@@ -77,7 +77,7 @@ pub(super) fn read(
     let mut labels = Labels::default();
     let mut read = Vec::with_capacity(pictures.len());
     let mut all = Depths::new(is_deep, bytes);
-    let mut colours = Colours::new(to.0 * to.1);
+    let mut colours = Colours::new(to.0 * to.1, pictures.len());
     let (mut turned, mut blemished, mut paged) = (0, Vec::new(), Vec::new());
     for (place, (file, header)) in pictures.iter().enumerate() {
         let entry = &file.entry;
@@ -136,15 +136,39 @@ fn resized(
     colours: &mut Colours,
 ) -> Vec<f32> {
     let lying = header.turn.size(to);
+    // Most pictures of small images need no more than this.
+    if let (Samples::Bytes(bytes), exif::Turn::NONE) = (&stored.samples, header.turn)
+        && stored.size == to
+    {
+        if stored.channels == 1 {
+            colours.add(false, bytes.iter().map(|&byte| [f32::from(byte); 3]));
+            return bytes.iter().map(|&byte| byte.into()).collect();
+        }
+        if stored.channels == 3 {
+            let pixels = || {
+                bytes
+                    .as_chunks::<3>()
+                    .0
+                    .iter()
+                    .map(|pixel| pixel.map(f32::from))
+            };
+            colours.add(!stored.is_grey(), pixels());
+            return pixels().map(|colour| grey.of(colour)).collect();
+        }
+    }
     if stored.is_grey() {
-        let pixels = resize::area_of(|place| [stored.pixel(place)[0]], stored.size, lying);
-        let pixels = header.turn.apply(&pixels, lying);
-        colours.add(pixels.iter().map(|[value]| [*value; 3]));
+        let add_row = |row, weight, sums: &mut [f32]| stored.add_row::<1>(row, weight, sums);
+        let pixels = header
+            .turn
+            .apply(resize::area_of(add_row, stored.size, lying), lying);
+        colours.add(false, pixels.iter().map(|[value]| [*value; 3]));
         return pixels.into_iter().map(|[value]| value).collect();
     }
-    let pixels = resize::area_of(|place| stored.pixel(place), stored.size, lying);
-    let pixels = header.turn.apply(&pixels, lying);
-    colours.add(pixels.iter().copied());
+    let add_row = |row, weight, sums: &mut [f32]| stored.add_row::<3>(row, weight, sums);
+    let pixels = header
+        .turn
+        .apply(resize::area_of(add_row, stored.size, lying), lying);
+    colours.add(true, pixels.iter().copied());
     pixels.into_iter().map(|colour| grey.of(colour)).collect()
 }
 

@@ -32,14 +32,21 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// Red, green and blue over white, or grey thrice, of the pixel at this place.
-    pub fn pixel(&self, place: usize) -> [f32; 3] {
-        let start = place * self.channels;
-        let span = start..start + self.channels;
+    /// Adds a row, times a weight, to sums of red, green and blue over white of one pixel after
+    /// another, or where `N` is 1, of the first of them.
+    pub fn add_row<const N: usize>(&self, row: usize, weight: f32, sums: &mut [f32]) {
+        let length = self.size.1 * self.channels;
+        let span = row * length..(row + 1) * length;
         match &self.samples {
-            Samples::Bytes(bytes) => over_white(&bytes[span], 255.0),
-            Samples::Deep(words) => over_white(&words[span], 65535.0),
-            Samples::Floats(floats) => over_white(&floats[span], 1.0),
+            Samples::Bytes(bytes) => {
+                add::<_, N>(&bytes[span], self.channels, 255.0, weight, sums);
+            }
+            Samples::Deep(words) => {
+                add::<_, N>(&words[span], self.channels, 65535.0, weight, sums);
+            }
+            Samples::Floats(floats) => {
+                add::<_, N>(&floats[span], self.channels, 1.0, weight, sums);
+            }
         }
     }
 
@@ -56,6 +63,33 @@ impl Stored {
                 Samples::Deep(words) => all_grey(words, channels),
                 Samples::Floats(floats) => all_grey(floats, channels),
             }
+    }
+}
+
+fn add<T: Copy + Into<f32>, const N: usize>(
+    row: &[T],
+    channels: usize,
+    white: f32,
+    weight: f32,
+    sums: &mut [f32],
+) {
+    if channels == N {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += weight * (*value).into();
+        }
+        return;
+    }
+    let (sums, _) = sums.as_chunks_mut::<N>();
+    if channels == 3 {
+        for (sums, pixel) in sums.iter_mut().zip(row.as_chunks::<3>().0) {
+            sums[0] += weight * pixel[0].into();
+        }
+        return;
+    }
+    for (sums, pixel) in sums.iter_mut().zip(row.chunks_exact(channels)) {
+        for (sum, value) in sums.iter_mut().zip(over_white(pixel, white)) {
+            *sum += weight * value;
+        }
     }
 }
 

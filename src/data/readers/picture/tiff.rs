@@ -96,7 +96,7 @@ pub(super) fn decode(file: &[u8]) -> Result<(Stored, bool), String> {
         DecodingResult::U8(bytes) => Samples::Bytes(bytes),
         DecodingResult::U16(words) => Samples::Deep(words),
         DecodingResult::U32(all) => floats(all, |value| value as f32),
-        DecodingResult::F16(all) => floats(all, |value| value.to_f32()),
+        DecodingResult::F16(all) => floats(all, f32::from),
         DecodingResult::F32(floats) => Samples::Floats(floats),
         DecodingResult::F64(all) => floats(all, |value| value as f32),
         DecodingResult::I8(all) => floats(all, f32::from),
