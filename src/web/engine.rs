@@ -263,7 +263,8 @@ fn no_run() -> JsError {
 
 fn milliseconds(ms: f64) -> Duration {
     // NaN is 0.
-    Duration::from_secs_f64(ms.max(0.0).min(LONGEST) / 1000.0)
+    let ms = ms.max(0.0);
+    Duration::from_secs_f64(ms.min(LONGEST) / 1000.0)
 }
 
 /// No time is taken for more milliseconds than a year has.
