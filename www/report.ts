@@ -71,11 +71,12 @@ export function toJson(report: Partial<Report>): string {
   );
 }
 
-/** What `toJson` wrote, with its matrices. */
+/** What `toJson` or the engine wrote, with its matrices; what is null there is absent. */
 export function fromJson(text: string): Partial<Report> {
-  return JSON.parse(text, (_, value: unknown) =>
-    isMatrix(value) ? { shape: value.shape, data: Float32Array.from(value.data) } : value,
-  ) as Partial<Report>;
+  return JSON.parse(text, (_, value: unknown) => {
+    if (value === null) return undefined;
+    return isMatrix(value) ? { shape: value.shape, data: Float32Array.from(value.data) } : value;
+  }) as Partial<Report>;
 }
 
 function isMatrix(value: unknown): value is { shape: number[]; data: number[] } {

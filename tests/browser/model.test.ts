@@ -217,7 +217,7 @@ test("a session opens again as it was kept, and reruns to the same numbers", asy
     assert.deepEqual(single(reopened), single(before!));
     assert.match(new URL(lens.page.url()).search, /dims=7/);
     await lens.button("Run again").click();
-    await lens.status.getByText(/^Trained in/).waitFor();
+    await lens.status.getByText(/Trained in/).waitFor();
     const again = await lens.finish();
     for (const part of ["pixel_importance", "latent_importance", "training"] as const) {
       assert.deepEqual(single(again[part]), single(before![part]), part);

@@ -182,7 +182,7 @@ test("encoded space: a point for every explained image, which opens it", async (
     const cells = lines[zeros + 1]!.split(",").map(Number);
     assert.deepEqual(cells.slice(0, 2), [1, report.encoded.positions[zeros]! + 1]);
     assert.deepEqual(
-      Float32Array.from(cells.slice(2, 14)),
+      Float32Array.from(cells.slice(4, 16)),
       Float32Array.from(rows(report.encoded.latents)[zeros]!),
     );
   });
