@@ -71,12 +71,14 @@ export function toJson(report: Partial<Report>): string {
   );
 }
 
-/** What `toJson` or the engine wrote, with its matrices; what is null there is absent. */
+/** What `toJson` or the engine wrote, with its matrices; parts that are null there are absent. */
 export function fromJson(text: string): Partial<Report> {
-  return JSON.parse(text, (_, value: unknown) => {
-    if (value === null) return undefined;
-    return isMatrix(value) ? { shape: value.shape, data: Float32Array.from(value.data) } : value;
-  }) as Partial<Report>;
+  const report: Partial<Report> = {};
+  const written = JSON.parse(text, (_, value: unknown) =>
+    isMatrix(value) ? { shape: value.shape, data: Float32Array.from(value.data) } : value,
+  ) as Partial<Report>;
+  merge(report, written);
+  return report;
 }
 
 function isMatrix(value: unknown): value is { shape: number[]; data: number[] } {
