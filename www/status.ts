@@ -1,6 +1,6 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "./data/counts";
-import { onWhich } from "./explorer/source";
+import { onWhich } from "./views/source";
 import type { Failure } from "./failures";
 import { duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";

@@ -5,10 +5,13 @@ import { test } from "node:test";
 import type { Dataset } from "../../www/data/dataset";
 import { unshared } from "../../www/element/unshared";
 import type { ClassImages } from "../../www/engine/messages";
-import { caption } from "../../www/explorer/captions";
-import { findings } from "../../www/explorer/findings";
-import type { Scene } from "../../www/explorer/picture";
-import { drawn, made, placeOf, shades, whichImage } from "../../www/explorer/source";
+import { caption } from "../../www/views/caption";
+import { view as figure } from "../../www/views/figure";
+import { findings } from "../../www/views/findings";
+import { view as loss } from "../../www/views/loss";
+import type { Scene } from "../../www/views/picture";
+import { view as reconstructions } from "../../www/views/reconstructions";
+import { drawn, made, placeOf, shades, whichImage } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/explorer/subject";
 import type { Report } from "../../www/report";
 import type { Run } from "../../www/run";
@@ -102,15 +105,18 @@ test("captions say which images and which model, cautions first and others' imag
   const nothing = "The network has learned no more than the mean image.";
   const cautious = { ...WORDS, cautions: [nothing] };
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
-  const said = caption(scene(TRAINED, { words: cautious, elsewhere }));
+  const said = caption(scene(TRAINED, { words: cautious, elsewhere }), figure);
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
   assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
-  const model = caption(scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }));
+  const model = caption(
+    scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }),
+    figure,
+  );
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
   assert.doesNotMatch(model, /untrained|epoch/);
-  assert.doesNotMatch(caption(scene(BROUGHT, { chart: "loss" })), /every epoch/);
+  assert.doesNotMatch(caption(scene(BROUGHT), loss), /every epoch/);
 });
 
 test("what has to be said first stands before any ranking", () => {
@@ -128,7 +134,7 @@ test("of a class with one explained image there are words and no ranking", () =>
   const report = { ...TRAINED, classes: [{ ...cat!, explained: 1 }, ox!] };
   const words = { ...WORDS, cautions: ["Of cat one image is explained, so that …"] };
   assert.equal(findings(scene(report, { words })), words.cautions[0]);
-  assert.doesNotMatch(caption(scene(report, { words })), /Bars:/);
+  assert.doesNotMatch(caption(scene(report, { words }), figure), /Bars:/);
   const other = { ...scene(report, { words }).options, class: 1 };
   assert.match(
     findings(scene(report, { words, options: other })),
@@ -176,7 +182,7 @@ test("images of other values than from 0 to 1 are drawn over their range, which 
   assert.deepEqual([...drawn(Float32Array.of(-1, 0, 3, 5), shades(wide))!], [0, 0.25, 1, 1]);
   const values = Float32Array.of(0, 0.5);
   assert.equal(drawn(values, shades(TRAINED)), values);
-  const said = caption(scene(wide, { chart: "reconstructions" }));
+  const said = caption(scene(wide), reconstructions);
   assert.match(said, /from −1\.00, drawn darkest, to 3\.00, drawn brightest/);
 });
 

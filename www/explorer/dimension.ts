@@ -6,13 +6,12 @@ import { paint, paintChange, picture } from "../parts/pixels";
 import { save } from "../save";
 import { rowOf } from "../data/samples";
 import type { Theme, View } from "../view";
-import { spread } from "./captions";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";
-import type { Scene } from "./picture";
-import { drawn, made, onWhich, shades } from "./source";
+import type { Scene } from "../views/picture";
+import { drawn, made, onWhich, shades, spread } from "../views/source";
 import type { Subject } from "./subject";
-import { list, one } from "./words";
+import { list, one } from "../views/words";
 
 export interface Listener {
   /** The dimension to open, from 0; undefined closes. */
@@ -224,7 +223,7 @@ export class DimensionDialog {
     const range = alike
       ? `All ${integer(values.length)} explained images have it at ${significant(least, 3)}: another value says nothing of them.`
       : `The ${integer(values.length)} explained images have it from ${significant(least, 3)} to ${significant(most, 3)}, half of them below ${half}${zero ? `, ${share} % at 0` : ""}.`;
-    setText(this.#words, [range, spread(scene)].filter(Boolean).join(" "));
+    setText(this.#words, [range, spread(scene.report)].filter(Boolean).join(" "));
   }
 
   /** What the decoder draws with the latent where the slider is. */

@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { Embedder, type Method } from "../embedding/embedder";
 import type { Report } from "../report";
 import type { View } from "../view";
-import { METHODS } from "./captions";
+import { METHODS } from "../views/words";
 
 type Coordinates = Float32Array<ArrayBufferLike>;
 

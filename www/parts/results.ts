@@ -2,12 +2,11 @@
 import { labelOf, readTokens } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
+import { drawn, shades, spread, whichImage } from "../views/source";
 import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import type { Opened } from "../views/view";
 import type { Dataset } from "../data/dataset";
 import {
   type ImageShape,
@@ -180,9 +179,7 @@ export class Results {
     merge(this.#unseen, part);
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
-    if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
@@ -251,7 +248,7 @@ export class Results {
     if (!samples) return;
     const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
+    const said = samples === this.#preview ? undefined : spread(this.report ?? undefined);
     this.film.show(samples, text, (label) => this.nameOf(label), said || "");
     this.pipeline.show(samples, row, this.#values.dims, text);
   };
@@ -367,14 +364,3 @@ export class Results {
     return this.#run?.report.image ?? this.#open.image;
   }
 }
-
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
-};

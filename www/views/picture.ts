@@ -1,7 +1,7 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { Report } from "../report";
-import type { ViewName } from "../settings";
 import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+import type { ViewName } from "./table";
 
 /** What is looked at, drawn or not. */
 export interface Scene {

@@ -1,5 +1,5 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
-import { integer } from "../format";
+import { integer, significant } from "../format";
 import type { Encoded, Estimate, Report } from "../report";
 import type { ReportWords } from "../view";
 import { list, one } from "./words";
@@ -110,4 +110,11 @@ export function drawn<V extends Float32Array | undefined>(
 ): V | Float32Array {
   if (!values || (dark === 0 && bright === 1)) return values;
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
+}
+
+/** That images are drawn over another range than usual. */
+export function spread(report: Partial<Report> | undefined): string | false {
+  const [dark, bright] = shades(report);
+  if (dark === 0 && bright === 1) return false;
+  return `The images’ values go from ${significant(dark, 3)}, drawn darkest, to ${significant(bright, 3)}, drawn brightest.`;
 }
