@@ -8,7 +8,6 @@ import type { ClassImages } from "../../www/engine/messages";
 import { caption } from "../../www/views/caption";
 import { view as figure } from "../../www/views/figure";
 import { findings } from "../../www/views/findings";
-import { view as loss } from "../../www/views/loss";
 import type { Scene } from "../../www/views/picture";
 import { view as reconstructions } from "../../www/views/reconstructions";
 import { drawn, made, placeOf, shades, whichImage } from "../../www/views/source";
@@ -116,7 +115,6 @@ test("captions say which images and which model, cautions first and others' imag
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
   assert.doesNotMatch(model, /untrained|epoch/);
-  assert.doesNotMatch(caption(scene(BROUGHT), loss), /every epoch/);
 });
 
 test("what has to be said first stands before any ranking", () => {

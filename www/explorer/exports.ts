@@ -97,9 +97,9 @@ export class Exports {
   }
 
   #name(): string {
-    const { chart } = this.#picture!;
+    const { name: view } = this.#picture!;
     const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
-    return chart === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${chart}`;
+    return view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
   }
 
   /** The caption, and the settings that give the same numbers again. */

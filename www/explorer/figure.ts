@@ -101,33 +101,30 @@ export class Figure {
 
   /** Whether new parts of a report change what is shown. */
   concerns(part: Partial<Report>): boolean {
-    const view = this.#scene && known(this.#scene.chart);
+    const view = this.#scene && known(this.#scene.name);
     return view?.concerns.some((name) => part[name]) ?? false;
   }
 
   /** Puts the figure in its final place, long before there is anything to draw. */
   layout(scene: Scene): void {
-    const other = scene.chart !== this.#scene?.chart;
+    const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
-    const { chart, classes, names, options } = scene;
-    this.#tabs.show(
-      new Map(Object.entries(VIEWS).map(([name, { label }]) => [name, label])),
-      chart,
-    );
+    const { name, classes, names, options } = scene;
+    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
     const label = classes[options.class] ?? "";
     this.#classes.show(
       new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
       `${label}`,
     );
-    const view = known(chart);
+    const view = known(name);
     this.#class.hidden = !view?.ofOneClass;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, VIEWS[chart].heading);
+    setText(this.#heading, VIEWS[name].heading);
     setText(this.#caption, view ? caption(scene, view) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();
-    if (!view && other) this.#fetch(chart);
+    if (!view && other) this.#fetch(name);
     this.#reserve();
   }
 
@@ -135,7 +132,7 @@ export class Figure {
     this.#view = charts;
     this.#theme = theme;
     this.layout(scene);
-    const view = known(scene.chart);
+    const view = known(scene.name);
     if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
@@ -150,18 +147,18 @@ export class Figure {
   }
 
   /** A view that has not come in keeps its place empty meanwhile. */
-  #fetch(chart: ViewName): void {
+  #fetch(name: ViewName): void {
     this.#trouble.replaceChildren();
-    load(chart).then(
+    load(name).then(
       () => {
         this.look.again();
         this.listener.moved();
       },
       (failure: Error) => {
-        if (this.#scene?.chart !== chart) return;
+        if (this.#scene?.name !== name) return;
         const again = h(
           "button",
-          { type: "button", class: "button", onclick: () => this.#fetch(chart) },
+          { type: "button", class: "button", onclick: () => this.#fetch(name) },
           "Try again",
         );
         this.#trouble.replaceChildren(failure.message, " ", again);
@@ -171,8 +168,8 @@ export class Figure {
 
   #reserve(): void {
     if (!this.#scene) return;
-    const { chart, options } = this.#scene;
-    const view = known(chart);
+    const { name, options } = this.#scene;
+    const view = known(name);
     const width = this.#canvas.clientWidth;
     const theme = this.#theme && { ...this.#theme, scale: 1 };
     const height =

@@ -1,5 +1,5 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
+import { labelOf } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
@@ -19,7 +19,7 @@ import {
 } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type ProjectionName, runSettings, type Values } from "../settings";
 import type { ChartOptions, ReportWords, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
@@ -189,10 +189,8 @@ export class Results {
     const { classes: asked, dims } = this.#run?.settings ?? this.#values;
     // Rows of latent importance are those of the report: a class may have no images to explain.
     const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
     const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -308,14 +306,14 @@ export class Results {
     const { view, projection } = this.#values;
     const { classes } = this.subject;
     return {
-      chart: view,
+      name: view,
       options: this.#options(),
       report: this.#run?.report,
       words: this.#words,
       elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      projection: view === "space" && isMethod(projection) ? projection : undefined,
     };
   }
 
@@ -342,7 +340,7 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images,
+      images: values.images === "viridis" ? "viridis" : "ink",
       epochs: this.#run?.settings.epochs ?? values.epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
@@ -363,4 +361,9 @@ export class Results {
   #imageShape(): ImageShape {
     return this.#run?.report.image ?? this.#open.image;
   }
+}
+
+/** Whether a projection is calculated by a worker of its own. */
+function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
+  return projection === "tsne" || projection === "umap";
 }

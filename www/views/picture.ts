@@ -5,7 +5,7 @@ import type { ViewName } from "./table";
 
 /** What is looked at, drawn or not. */
 export interface Scene {
-  chart: ViewName;
+  name: ViewName;
   options: ChartOptions;
   /** Of the run that is shown. */
   report: Partial<Report> | undefined;

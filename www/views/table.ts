@@ -12,13 +12,12 @@ export const VIEWS = {
   },
   pixels: { label: "Pixels", heading: "Which pixels move each latent dimension" },
   classes: { label: "Classes", heading: "Which latent dimensions each class needs" },
+  similarity: { label: "Similarity", heading: "Which classes need the same latent dimensions" },
   space: { label: "Encoded space", heading: "Where the encoder puts the images" },
   reconstructions: {
     label: "Reconstructions",
     heading: "Images, and what the autoencoder makes of them",
   },
-  likeness: { label: "Likeness", heading: "Which classes need the same latent dimensions" },
-  loss: { label: "Loss", heading: "How far off the reconstructions are while training" },
 } satisfies Record<string, { label: string; heading: string }>;
 
 export type ViewName = keyof typeof VIEWS;
@@ -29,8 +28,7 @@ export const DEFAULT = "figure" satisfies ViewName;
 export const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: View }>> = {
   pixels: () => import("./pixels"),
   classes: () => import("./classes"),
+  similarity: () => import("./similarity"),
   space: () => import("./space"),
   reconstructions: () => import("./reconstructions"),
-  likeness: () => import("./similarity"),
-  loss: () => import("./loss"),
 };
