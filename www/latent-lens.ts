@@ -148,7 +148,7 @@ export class LatentLens extends HTMLElement {
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),

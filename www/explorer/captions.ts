@@ -1,5 +1,6 @@
 /** What stands above and below each view: its heading, and what to see in it. */
 import { significant } from "../format";
+import { ENDS } from "../parts/shading";
 import type { ViewName } from "../settings";
 import type { ChartOptions } from "../view";
 import { explained, isMeasured, type Scene } from "./picture";
@@ -55,7 +56,7 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
-      `Maps: the pixels that drive the dimension, ${raise} ones raise it, ${lower} ones lower it, stronger means more${each}.`,
+      `Maps: the pixels that drive the dimension, ${raise} where ${scene.pixels.rise} raises it, ${lower} where it lowers it, stronger means more${each}.`,
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,
       measure(scene),
     ];
@@ -68,10 +69,12 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
     "How much the reconstructions of each class change when a dimension is shuffled among its images, on one scale for all classes.",
     measure(scene),
   ],
-  space: ({ projection }) => [
+  space: ({ projection, options: { dims } }) => [
     projection
       ? `Every explained image, drawn into a plane by ${METHODS[projection]} so that images with similar latents lie close together; distances between far groups mean little.`
-      : "Every explained image by the two latent dimensions that vary most.",
+      : dims === 1
+        ? "Every explained image by the only latent dimension, a line for each class."
+        : "Every explained image by the two latent dimensions that vary most.",
   ],
   reconstructions: (scene) => [
     "Explained images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
@@ -95,9 +98,10 @@ function measure({ options: { metric } }: Scene): Sentence {
   return metric === "rmse" && "Change is measured as the root of the mean squared error (RMSE).";
 }
 
-/** That images are drawn over another range than usual. */
-export function spread({ report }: Scene): Sentence {
+/** Over which values images are drawn, where that is not from 0 to 1. */
+export function spread({ report, options: { images } }: Scene): Sentence {
   const [dark, bright] = shades(report);
   if (dark === 0 && bright === 1) return false;
-  return `The images’ values go from ${significant(dark, 3)}, drawn darkest, to ${significant(bright, 3)}, drawn brightest.`;
+  const [least, most] = ENDS[images];
+  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
 }

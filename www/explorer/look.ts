@@ -28,7 +28,7 @@ export class Look {
 
   /** Offers what has a bearing on the view that is shown. */
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
-    setText(this.#summary, summarise(values, "figure") || "as usual");
+    setText(this.#summary, summarise(values, "figure") || "defaults");
     for (const field of this.#fields) {
       field.show(textOf, values, refusals);
       field.element.hidden = !concerns(field.name, values.view);

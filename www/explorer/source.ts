@@ -1,8 +1,8 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
-import { integer } from "../format";
-import type { Encoded, Estimate, Report } from "../report";
+import { count, integer } from "../format";
+import type { Estimate, Report } from "../report";
 import type { ReportWords } from "../view";
-import { list, one } from "./words";
+import { list } from "./words";
 
 /** What the data set is called, in brackets after what is said of its images. */
 function inBrackets({ data }: Partial<Report>): string {
@@ -26,13 +26,11 @@ function network(report: Partial<Report>): string {
   const { settings, training, model } = report;
   if (!settings) return "";
   const { dims, hidden, epochs } = settings;
-  const sizes = `${dims} latent dimension${dims === 1 ? "" : "s"}`;
+  const sizes = count(dims, "latent dimension");
   const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
   if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
-  const past = trained
-    ? `trained here for ${trained} epoch${trained === 1 ? "" : "s"}`
-    : "untrained";
+  const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
   return `a network with ${sizes}${layers}, ${past}`;
 }
 
@@ -42,7 +40,7 @@ function measured(report: Partial<Report>): string {
     if (!estimate) return false;
     const { method, repeats } = estimate;
     if (method === "exact") return `${name} exact`;
-    return `${name} over ${repeats} permutation${repeats === 1 ? "" : "s"}`;
+    return `${name} over ${count(repeats, "permutation")}`;
   };
   const stages = [
     how("pixel importance", report.pixel_importance),
@@ -78,23 +76,6 @@ const NAMED = 3;
 function several(files: string[]): string {
   if (files.length <= NAMED + 1) return list(files);
   return list([...files.slice(0, NAMED), `${integer(files.length - NAMED)} more files`]);
-}
-
-/** Where an explained image stands in the files that it is from: "image 8 of digits.npz". */
-export function placeOf(encoded: Encoded, image: number): string {
-  const file = encoded.files[encoded.file[image] ?? -1];
-  const place = encoded.place[image];
-  if (file === undefined || place === undefined) {
-    return `image ${integer((encoded.positions[image] ?? 0) + 1)} of its class`;
-  }
-  // Pictures and recordings are files of one image each.
-  const single = encoded.files.length > 1 && encoded.place.every((each) => each === 0);
-  return single ? file : `image ${integer(place + 1)} of ${file}`;
-}
-
-/** "Explained image 3, a 0: image 8 of digits.npz." */
-export function whichImage(encoded: Encoded, image: number, name: string): string {
-  return `Explained image ${integer(image + 1)}, ${one(name)}: ${placeOf(encoded, image)}.`;
 }
 
 /** What of the images is drawn darkest and brightest; the same as `Report::shown_range` in Rust. */

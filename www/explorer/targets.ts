@@ -3,7 +3,7 @@ import { significant } from "../format";
 import type { ViewName } from "../settings";
 import type { PixelFacts, Place } from "../view";
 import { explained, isMeasured, type Picture } from "./picture";
-import { whichImage } from "./source";
+import { imageOf, imageOfSample, whichImage } from "./numbering";
 import { latentImportance, measured, one } from "./words";
 
 type Box = Pick<Place, "x" | "y" | "width" | "height">;
@@ -101,7 +101,7 @@ const MAPS: Targets = {
     if (!pixel) return `${name}: nothing known of this pixel yet.`;
     const value = measured(pixel.importance, pixel.std_error);
     const place = `row ${pixel.row}, column ${pixel.column}`;
-    return `${name}, ${place}: importance ${value}${effect(pixel)}.`;
+    return `${name}, ${place}: importance ${value}${effect(pixel, picture.pixels.rise)}.`;
   },
 
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
@@ -226,7 +226,12 @@ const IMAGES: Targets = {
     }
     const name = names[classes.indexOf(samples.labels[target.image]!)] ?? "";
     const error = significant(squares / pixels, 3);
-    return `Image ${target.image + 1}, ${one(name)}: mean squared error ${error}.`;
+    const image = report.encoded && imageOfSample(report, target.image);
+    const which =
+      image === undefined
+        ? `Sample ${target.image + 1}, ${one(name)}`
+        : imageOf(report.encoded!, image, name);
+    return `${which}: mean squared error ${error}.`;
   },
 
   opens: () => undefined,
@@ -319,11 +324,11 @@ function unmeasurable(name: string): string {
   return `importance cannot be measured for ${name}, of which one image is explained`;
 }
 
-function effect({ slope, sign }: PixelFacts): string {
+function effect({ slope, sign }: PixelFacts, rise: string): string {
   if (sign === null || slope === null) return "";
   const words = significant(slope, 3);
   if (sign === 0) return `; no direction, slope ${words}`;
-  return `; a brighter pixel ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
+  return `; ${rise} ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
 }
 
 function inside(box: Box, x: number, y: number): boolean {
