@@ -144,7 +144,7 @@ export class LatentLens extends Base {
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),

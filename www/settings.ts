@@ -4,7 +4,7 @@
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
-import { integer } from "./format";
+import { count, integer } from "./format";
 import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
 import { DEFAULT, type ViewName, VIEWS } from "./views/table";
@@ -83,7 +83,7 @@ export const SETTINGS = {
     scope: "run",
     initial: "",
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
-    summary: (units) => (units.length ? `hidden ${units.join(", ")}` : ""),
+    summary: (units) => (units.length ? `hidden ${units.map(integer).join(" → ")}` : ""),
   }),
   epochs: whole(
     "Epochs",
@@ -198,7 +198,7 @@ export const SETTINGS = {
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary: (value) => (value === null ? "" : `first ${value}`),
+    summary: (value) => (value === null ? "" : `first ${integer(value)}`),
   }),
   rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
     "0": "0°",
@@ -253,12 +253,19 @@ export const SETTINGS = {
   images: choice(
     "Images",
     "auto",
-    "How images are drawn. Auto: ink for the digits, else bright as bright.",
+    "Ink on paper, or bright as light is; auto takes ink for handwriting.",
     "figure",
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
   ),
   dimension: position("Latent dimension that is opened large."),
-  image: position("Held-out image that is looked at, counted through the classes."),
+  image: row({
+    label: "",
+    help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
+    control: { kind: "hidden" },
+    scope: "page",
+    initial: "",
+    read: (text) => text.trim() || null,
+  }),
   moved: row({
     label: "",
     gradual: true,
@@ -570,8 +577,4 @@ function wholeNumbers(text: string, refusal: string): number[] {
       if (!/^\d+$/.test(part)) throw new Refusal(refusal);
       return Math.min(Number(part), LARGEST);
     });
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -34,7 +34,7 @@ export class Look {
     this.#last = [textOf, values, refusals];
     this.#names = known(values.view)?.settings ?? this.#names;
     const own = Object.entries(values).filter(([name]) => this.#names.includes(name));
-    setText(this.#summary, summarise(Object.fromEntries(own), "figure") || "as usual");
+    setText(this.#summary, summarise(Object.fromEntries(own), "figure") || "defaults");
     for (const field of this.#fields) {
       field.show(textOf, values, refusals);
       field.element.hidden = !this.#names.includes(field.name);

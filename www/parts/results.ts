@@ -4,9 +4,11 @@ import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, spread, whichImage } from "../views/source";
-import { type Subject, Subjects } from "../explorer/subject";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
 import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import {
   type ImageShape,
@@ -26,6 +28,8 @@ import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -116,6 +120,23 @@ export class Results {
       : `of ${name}, not of the images that are open (${open.credit.name})`;
   }
 
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kind): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of the shown run's images stand for, or of those that are open. */
+  get #kind(): PixelKind {
+    const { dataset } = this.#run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return this.#run?.report.data?.columns ? "quantity" : "ink";
+  }
+
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
@@ -148,7 +169,7 @@ export class Results {
     this.loss.says(!(this.#run ? this.#run.model : open.network));
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values)]);
+    const learning = JSON.stringify([open.image, this.#shading(), runSettings(values)]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -202,8 +223,12 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(what.image);
     this.#openDimension(what.dimension);
+  }
+
+  #openImage(image: number): void {
+    this.changed("image", imageText(this.#run!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -218,13 +243,15 @@ export class Results {
   #find(): void {
     const { image } = this.#values;
     const run = this.#run;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
+    if (this.#subject?.image === wanted) return;
     this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    this.#subjects.subject(run.report, wanted).then(
       (subject) => {
         if (run === this.#run && image === this.#values.image) this.#found(subject);
       },
@@ -244,11 +271,20 @@ export class Results {
   readonly #drawSamples = (): void => {
     const samples = this.#samples();
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.report ?? undefined);
-    this.film.show(samples, text, (label) => this.nameOf(label), said || "");
-    this.pipeline.show(samples, row, this.#values.dims, text);
+    const previewed = samples === this.#preview;
+    const said = previewed ? undefined : spread(this.#scene());
+    const { ramp } = this.shades((previewed && this.#open.dataset?.pixels) || this.#kind);
+    const report = previewed ? {} : this.#run!.report;
+    const which = (at: number) => {
+      const name = this.nameOf(samples.labels[at]!);
+      const image = imageOfSample(report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, this.#values.dims, ramp);
   };
 
   /** The run's samples while the settings are still its own, else those of the next run. */
@@ -284,13 +320,14 @@ export class Results {
     const theme = this.theme.read();
     this.figure.projection.show(view, scene.projection, this.#run?.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = this.#run?.report.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(this.#run?.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const { ramp } = this.shades(this.#kind);
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
@@ -310,6 +347,7 @@ export class Results {
       options: this.#options(),
       report: this.#run?.report,
       words: this.#words,
+      pixels: pixelWords(this.#shading(), this.#kind),
       elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
@@ -340,7 +378,7 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images === "viridis" ? "viridis" : "ink",
+      images: this.#shading(),
       epochs: this.#run?.settings.epochs ?? values.epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };

@@ -30,7 +30,7 @@ export const view: View = {
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
-      `Maps: the pixels that drive the dimension, ${raise} ones raise it, ${lower} ones lower it, stronger means more${each}.`,
+      `Maps: the pixels that drive the dimension, ${raise} where ${scene.pixels.rise} raises it, ${lower} where it lowers it, stronger means more${each}.`,
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,
       measure(scene),
     ];

@@ -82,7 +82,7 @@ export const MAPS: Targets = {
     if (!pixel) return `${name}: nothing known of this pixel yet.`;
     const value = measured(pixel.importance, pixel.std_error);
     const place = `row ${pixel.row}, column ${pixel.column}`;
-    return `${name}, ${place}: importance ${value}${effect(pixel)}.`;
+    return `${name}, ${place}: importance ${value}${effect(pixel, picture.pixels.rise)}.`;
   },
 
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
@@ -96,9 +96,9 @@ function grid({ options: { image, rotate } }: Picture): { columns: number; rows:
     : { columns: image.width, rows: image.height };
 }
 
-function effect({ slope, sign }: PixelFacts): string {
+function effect({ slope, sign }: PixelFacts, rise: string): string {
   if (sign === null || slope === null) return "";
   const words = significant(slope, 3);
   if (sign === 0) return `; no direction, slope ${words}`;
-  return `; a brighter pixel ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
+  return `; ${rise} ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
 }

@@ -1,5 +1,15 @@
 /** Images above what the decoder makes of their latents. */
-import { around, inside, one, significant, spread, STEPS, within } from "./shared";
+import {
+  around,
+  imageOf,
+  imageOfSample,
+  inside,
+  one,
+  significant,
+  spread,
+  STEPS,
+  within,
+} from "./shared";
 import type { Targets, View } from "./view";
 
 const TARGETS: Targets = {
@@ -35,7 +45,12 @@ const TARGETS: Targets = {
     }
     const name = names[classes.indexOf(samples.labels[target.image]!)] ?? "";
     const error = significant(squares / pixels, 3);
-    return `Image ${target.image + 1}, ${one(name)}: mean squared error ${error}.`;
+    const image = report.encoded && imageOfSample(report, target.image);
+    const which =
+      image === undefined
+        ? `Sample ${target.image + 1}, ${one(name)}`
+        : imageOf(report.encoded!, image, name);
+    return `${which}: mean squared error ${error}.`;
   },
 
   opens: () => undefined,
@@ -45,9 +60,9 @@ export const view: View = {
   chart: "reconstructions",
   settings: ["images"],
   concerns: ["samples"],
-  sentences: ({ report }) => [
+  sentences: (scene) => [
     "Explained images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
-    spread(report),
+    spread(scene),
   ],
   measured: false,
   targets: TARGETS,

@@ -6,6 +6,7 @@ export { integer, significant } from "../format";
 export { bar, unmeasurable } from "./bars";
 export { COLOURS, MAPS } from "./maps";
 export { explained, isMeasured } from "./picture";
-export { shades, spread, whichImage } from "./source";
+export { imageOf, imageOfSample, whichImage } from "./numbering";
+export { shades, spread } from "./source";
 export { around, inside, STEPS, within } from "./targets";
 export { latentImportance, list, measure, measured, METHODS, one } from "./words";

@@ -54,12 +54,14 @@ const TARGETS: Targets = {
 
 export const view: View = {
   chart: "space",
-  settings: ["projection"],
+  settings: ["projection", "images"],
   concerns: ["encoded"],
-  sentences: ({ projection }) => [
+  sentences: ({ projection, options: { dims } }) => [
     projection
       ? `Every explained image, drawn into a plane by ${METHODS[projection]} so that images with similar latents lie close together; distances between far groups mean little.`
-      : "Every explained image by the two latent dimensions that vary most.",
+      : dims === 1
+        ? "Every explained image by the only latent dimension, a line for each class."
+        : "Every explained image by the two latent dimensions that vary most.",
   ],
   measured: true,
   targets: TARGETS,
