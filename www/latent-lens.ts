@@ -270,7 +270,9 @@ export class LatentLens extends HTMLElement {
 
   /** What is going on. */
   get phase(): Phase {
-    return this.#status().phase;
+    const { state, phase } = this.#runner;
+    // What a next run lacks does not undo what the last one has come to.
+    return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
@@ -601,11 +603,13 @@ export class LatentLens extends HTMLElement {
   }
 
   readonly #showStatus = (): void => {
+    const { run, state, active } = this.#runner;
+    // What has to be said first of what was found is said with it.
+    if (state === "done" && this.#results.isWording(run!)) return;
     const status = this.#status();
-    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
-    const { run, active } = this.#runner;
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     this.#transport.progress(stale ? undefined : run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);

@@ -103,10 +103,16 @@ export class Results {
     return this.#figured?.run;
   }
 
-  /** What is said of a run's report, once that was put into words. */
+  /** What is said of a run's report; undefined while that is still to be put into words. */
   wordsOf(run: Run): ReportWords | undefined {
     const { latest } = this.#shown;
-    return latest?.run === run ? latest.words : undefined;
+    return latest?.run === run && !latest.unsaid ? latest.words : undefined;
+  }
+
+  /** Whether a run's report is about to be put into words: `worded` is then called. */
+  isWording(run: Run): boolean {
+    const { latest } = this.#shown;
+    return latest?.run === run && latest.unsaid;
   }
 
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
