@@ -16,6 +16,7 @@ import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { Ending } from "./element/ending";
 import { fire, type Listening, watchListeners } from "./element/events";
+import { Refused } from "./element/refused";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -138,6 +139,7 @@ export class LatentLens extends Base {
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
+  readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
   readonly #data = new DataPanel({
     element: this,
@@ -187,8 +189,10 @@ export class LatentLens extends Base {
         this.#form.element,
         this.#model.element,
         this.#engineLine,
+        this.#refused.page.element,
       ),
       h("div", { class: "learning" }, film.element, loss.element),
+      this.#refused.figure.element,
       figure.element,
       dimension.element,
       share.element,
@@ -537,6 +541,7 @@ export class LatentLens extends Base {
     const settled = (name: Name) => this.#attributes.isSettled(name);
     this.#form.show(textOf, values, refusals, this.#run?.active ?? false, settled);
     this.#results.figure.look.show(textOf, values, refusals);
+    this.#refused.page.show(this.#attributes.refusalsOf("page"));
     this.#model.show(
       {
         network: this.#run?.network ?? this.#brought?.network,
@@ -556,6 +561,8 @@ export class LatentLens extends Base {
       dataset,
       network: this.#brought?.network,
     });
+    const missing = this.#results.missing;
+    this.#refused.figure.show([...this.#attributes.refusalsOf("figure"), ...missing]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }

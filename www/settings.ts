@@ -188,7 +188,10 @@ export const SETTINGS = {
     space: "Encoded space",
     reconstructions: "Reconstructions",
   }),
-  "explain-class": word("", "Class whose latent importance is shown, by its name."),
+  "explain-class": {
+    ...word("", "Class whose latent importance is shown, by its name."),
+    scope: "figure",
+  },
   metric: choice(
     "Measure",
     "mse",
@@ -291,16 +294,20 @@ export const SETTINGS = {
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
     ["reconstructions"],
   ),
-  dimension: position("Latent dimension that is opened large."),
-  image: position("Held-out image that is looked at, counted through the classes."),
+  dimension: position("Dimension", "Latent dimension that is opened large."),
+  image: position("Image", "Held-out image that is looked at, counted through the classes."),
   moved: row({
     label: "",
     gradual: true,
     help: "Value that the opened dimension is moved to. Empty: the image’s own.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (Number.isFinite(Number(text))) return Number(text);
+      throw new Refusal("The value that a dimension is moved to must be a number, such as 1.5.");
+    },
   }),
   autorun: row({
     label: "Autorun",
@@ -533,6 +540,7 @@ function tabs(label: string, help: string, options: Record<ViewName, string>): S
   const view = choice<ViewName>(label, "figure", help, "page", options);
   return {
     ...view,
+    scope: "figure",
     control: { kind: "tabs", options },
     old: { likeness: "similarity", loss: "figure" },
   };
@@ -553,15 +561,19 @@ export function axesOf(projection: ProjectionName): [x: number, y: number] | und
   return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
 }
 
-/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
-function position(help: string): Setting<number | null> {
+/** Which one is opened, counted from 1; none where absent. */
+function position(what: string, help: string): Setting<number | null> {
   return {
     label: "",
     help,
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal(`${what} must be a whole number from 1, or empty for none.`);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { type KnownClass, labelOf, readTokens } from "../classes";
 import { renamed } from "../renamed";
 import type { RunSettings } from "../report";
 import {
+  concerns,
   current,
   type Name,
   nameOf,
@@ -111,5 +112,15 @@ export class Attributes {
   get firstRefusal(): string | undefined {
     const name = NAMES.find((each) => this.refusals[each] && SETTINGS[each].scope === "run");
     return name && this.refusals[name];
+  }
+
+  /** Of those without a field that could say so, and of those that the figure is shown by. */
+  refusalsOf(scope: "page" | "figure"): string[] {
+    const said = (name: Name) => {
+      const { control, scope: of } = SETTINGS[name];
+      if (of !== scope) return false;
+      return scope === "figure" ? concerns(name, this.values.view) : control.kind === "hidden";
+    };
+    return NAMES.filter(said).flatMap((name) => this.refusals[name] ?? []);
   }
 }

@@ -197,6 +197,30 @@ export class Results {
     return { classes, dims, label };
   }
 
+  /** What the settings ask for and what is shown does not have, in sentences. */
+  get missing(): string[] {
+    const { "explain-class": name, dimension, image } = this.#values;
+    const { classes, dims } = this.subject;
+    const known = this.#run?.report.classes ?? this.#open.dataset?.classes;
+    const sentences: string[] = [];
+    if (name && known && labelOf(name, known) === undefined) {
+      const others = this.#open.dataset?.classes ?? known;
+      // A class that is there and not chosen may be chosen yet.
+      if (labelOf(name, others) === undefined) {
+        const names = classes.map((label) => this.nameOf(label)).join(", ");
+        sentences.push(`There is no class ${name}; the classes are ${names}.`);
+      }
+    }
+    if (dimension !== null && dimension > dims) {
+      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
+    }
+    const explained = this.#run?.report.encoded?.labels.length;
+    if (image !== null && explained !== undefined && image > explained) {
+      sentences.push(`There is no explained image ${image}; there are ${explained}.`);
+    }
+    return sentences;
+  }
+
   redraw(): void {
     const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
     for (const job of jobs) this.frames.now(job);
