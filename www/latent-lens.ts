@@ -153,7 +153,7 @@ export class LatentLens extends Base {
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
   readonly #model = new ModelPanel({
     brought: (model) => this.#bring(model),
@@ -558,7 +558,10 @@ export class LatentLens extends Base {
       running,
     });
     const missing = this.#results.missing;
-    this.#refused.figure.show([...this.#attributes.refusalsOf("figure"), ...missing]);
+    this.#refused.figure.show([
+      ...this.#attributes.refusalsOf("figure", this.#results.figure.heeds),
+      ...missing,
+    ]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }

@@ -2,18 +2,20 @@
 import { labelOf } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
-import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { widths } from "../report";
+import { integer } from "../format";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
-import { ShownRuns } from "../run/shown";
+import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
 import { type ProjectionName, runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
@@ -22,6 +24,8 @@ import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -120,6 +124,23 @@ export class Results {
     return this.#elsewhere(this.run);
   }
 
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kindOf(this.run)): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of a run's images stand for, or of those that are open. */
+  #kindOf(run: Run | undefined): PixelKind {
+    const { dataset } = run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return run?.report.data?.columns ? "quantity" : "ink";
+  }
+
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
@@ -147,7 +168,9 @@ export class Results {
     this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values), Boolean(open.running)]);
+    const learning = JSON.stringify([
+      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+    ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -175,9 +198,7 @@ export class Results {
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
     if (figured !== this.#figured) this.#change();
-    else if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
@@ -211,9 +232,10 @@ export class Results {
     if (dimension !== null && dimension > dims) {
       sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
     }
-    const explained = this.run?.report.encoded?.labels.length;
-    if (image !== null && explained !== undefined && image > explained) {
-      sentences.push(`There is no explained image ${image}; there are ${explained}.`);
+    const { report } = this.run ?? {};
+    if (image !== null && report?.encoded && imageAt(report, image) === undefined) {
+      const explained = integer(report.encoded.labels.length);
+      sentences.push(`There is no image ${image} among the ${explained} that are explained.`);
     }
     return sentences;
   }
@@ -227,12 +249,12 @@ export class Results {
 
   get #figured(): DrawnRun | undefined {
     // Before there is a run nobody may have set anything yet.
-    return this.#shown.latest && this.#shown.of(CONCERNS[this.#values.view]);
+    return this.#shown.latest && this.#shown.of(this.figure.parts);
   }
 
   /** The dimension's maps and what the decoder draws belong together. */
   get #dimensioned(): DrawnRun | undefined {
-    return this.#shown.of(CONCERNS.figure);
+    return this.#shown.of(FIGURE);
   }
 
   get #learned(): DrawnRun | undefined {
@@ -261,8 +283,12 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(what.image);
     this.#openDimension(what.dimension);
+  }
+
+  #openImage(image: number): void {
+    this.changed("image", imageText(this.run!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -277,13 +303,15 @@ export class Results {
   #find(): void {
     const { image } = this.#values;
     const { run } = this;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
+    if (this.#subject?.image === wanted) return;
     this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    this.#subjects.subject(run.report, wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
@@ -304,11 +332,18 @@ export class Results {
     const run = this.#followed;
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.#nameIn(run, label), said || "");
-    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, text);
+    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const { ramp } = this.shades(this.#kindOf(run));
+    const which = (at: number) => {
+      const name = this.#nameIn(run, samples.labels[at]!);
+      const image = run && imageOfSample(run.report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(run!.report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
   /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
@@ -362,13 +397,14 @@ export class Results {
     const theme = this.theme.read();
     this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(scene.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const { ramp } = this.shades(this.#kindOf(this.run));
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
@@ -388,12 +424,13 @@ export class Results {
     const run = shown?.run;
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
+    const kind = this.#kindOf(run);
     return {
       name: view,
-      chart: view === "similarity" ? "likeness" : view,
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
+      pixels: pixelWords(this.#shading(kind), kind),
       elsewhere: this.#elsewhere(run),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
@@ -449,22 +486,12 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images === "viridis" ? "viridis" : "ink",
+      images: this.#shading(this.#kindOf(shown?.run)),
       epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
 }
-
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  similarity: ["latent_importance"],
-};
 
 /** Whether a projection is calculated by a worker of its own. */
 function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
