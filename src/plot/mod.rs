@@ -63,7 +63,9 @@ pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
-pub use space::{SpaceLayout, space, space_height, space_numbers};
+pub use space::{
+    LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

@@ -87,6 +87,31 @@ export interface ChartOptions extends FigureOptions {
   dim?: number;
   /** space: the image to put a ring around, counted from 0 in the report's order. */
   selected?: number;
+  /**
+   * space: the dimensions across and up, counted from 0. Default, and where they are not two that
+   * there are: those that vary most.
+   */
+  axes?: [number, number];
+  /** space: what of its plane is seen, from where to where across, and up. Default: all of it. */
+  window?: PlaneWindow;
+  /** space: rows of classes that are left out. Default: none. */
+  hidden?: number[];
+}
+
+/** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
+export type PlaneWindow = [across: [from: number, to: number], up: [from: number, to: number]];
+
+/** Where the plane of the encoded space was drawn, in CSS pixels from the canvas' top left. */
+export interface PlaneLayout {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  window: PlaneWindow;
+  /** The window in which all images are. */
+  whole: PlaneWindow;
+  /** The legend's entries, by the rows of the classes; none where it has no room. */
+  legend: { class: number; x: number; y: number; width: number; height: number }[];
 }
 
 /** What is known of a pixel and a dimension. */
@@ -120,11 +145,13 @@ export interface ChartLayout {
   bars?: Place[];
   /**
    * x and y of each explained image in the report's order, one image after the other; NaN where it
-   * has no place, empty while the encoded space is not known.
+   * has no place or is not drawn, empty while the encoded space is not known.
    */
   points?: Float32Array;
   /** The input of each sample, counted from 0 in the report's order. */
   images?: { sample: number; x: number; y: number; width: number; height: number }[];
+  /** Absent while the encoded space is not known, and in other charts. */
+  plane?: PlaneLayout;
   /** The matrix, row by row; rows and columns are those of the latent importance. */
   cells?: {
     row: number;
@@ -271,27 +298,46 @@ impl View {
     }
 
     /// Takes over the plane on which the encoded space is seen: two coordinates for each explained
-    /// image in the report's order, one image after the other, and what the axes are called.
-    /// Without coordinates, forgets it. Throws if they are not two for each image.
+    /// image in the report's order, one image after the other, what the axes are called, and the
+    /// name that columns of tables have. Without coordinates, forgets it. Throws if they are not two
+    /// for each image.
     pub fn projection(
         &mut self,
         coordinates: Option<Vec<f32>>,
         #[wasm_bindgen(unchecked_param_type = "[string, string]")] axes: JsValue,
+        name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
-        self.known.projection = coordinates
-            .map(|coordinates| {
-                let found = coordinates.len();
-                Array2::from_shape_vec((found / 2, 2), coordinates)
-                    .map(|coordinates| Projection { coordinates, axes })
+        self.known.projection =
+            coordinates
+                .map(|coordinates| {
+                    let found = coordinates.len();
+                    Array2::from_shape_vec((found / 2, 2), coordinates)
+                    .map(|coordinates| Projection { coordinates, axes, name })
                     .map_err(|_| {
                         JsError::new(&format!(
                             "A projection has two coordinates for each image, not {found} in all."
                         ))
                     })
-            })
-            .transpose()?;
+                })
+                .transpose()?;
         Ok(())
+    }
+
+    /// Which explained images stand out from the others in the encoded space, by their places in the
+    /// report's order; without any argument none does.
+    pub fn choose(&mut self, images: Option<Vec<u32>>) {
+        let encoded = self.known.report.as_ref();
+        let count = encoded.and_then(|report| Some(report.encoded.as_ref()?.labels.len()));
+        self.known.chosen = images.map(|images| {
+            let mut chosen = vec![false; count.unwrap_or(0)];
+            for image in images {
+                if let Some(found) = chosen.get_mut(image as usize) {
+                    *found = true;
+                }
+            }
+            chosen
+        });
     }
 
     /// What is to be said of the report. Undefined while none is known.
@@ -419,7 +465,6 @@ impl View {
         let spec: FigureSpec = value("options", options)?;
         let report = self.known.report.as_ref();
         let plane = self.known.projection.as_ref();
-        let plane = plane.map(|projection| &projection.coordinates);
         report
             .and_then(|report| export::csv(report, plane, table, spec.metric))
             .ok_or_else(|| JsError::new("This table is not measured yet."))
