@@ -1,13 +1,14 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
+import { labelOf } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
-import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import {
   type ImageShape,
@@ -20,13 +21,15 @@ import {
 } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type ProjectionName, runSettings, type Values } from "../settings";
 import type { ChartOptions, ReportWords, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -117,6 +120,23 @@ export class Results {
       : `of ${name}, not of the images that are open (${open.credit.name})`;
   }
 
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kind): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of the shown run's images stand for, or of those that are open. */
+  get #kind(): PixelKind {
+    const { dataset } = this.#run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return this.#run?.report.data?.columns ? "quantity" : "ink";
+  }
+
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
@@ -149,7 +169,7 @@ export class Results {
     this.loss.says(!(this.#run ? this.#run.model : open.network));
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values)]);
+    const learning = JSON.stringify([open.image, this.#shading(), runSettings(values)]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -180,9 +200,7 @@ export class Results {
     merge(this.#unseen, part);
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
-    if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
@@ -192,10 +210,8 @@ export class Results {
     const { classes: asked, dims } = this.#run?.settings ?? this.#values;
     // Rows of latent importance are those of the report: a class may have no images to explain.
     const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
     const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -207,8 +223,12 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(what.image);
     this.#openDimension(what.dimension);
+  }
+
+  #openImage(image: number): void {
+    this.changed("image", imageText(this.#run!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -223,13 +243,15 @@ export class Results {
   #find(): void {
     const { image } = this.#values;
     const run = this.#run;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
+    if (this.#subject?.image === wanted) return;
     this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    this.#subjects.subject(run.report, wanted).then(
       (subject) => {
         if (run === this.#run && image === this.#values.image) this.#found(subject);
       },
@@ -249,11 +271,20 @@ export class Results {
   readonly #drawSamples = (): void => {
     const samples = this.#samples();
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.nameOf(label), said || "");
-    this.pipeline.show(samples, row, this.#values.dims, text);
+    const previewed = samples === this.#preview;
+    const said = previewed ? undefined : spread(this.#scene());
+    const { ramp } = this.shades((previewed && this.#open.dataset?.pixels) || this.#kind);
+    const report = previewed ? {} : this.#run!.report;
+    const which = (at: number) => {
+      const name = this.nameOf(samples.labels[at]!);
+      const image = imageOfSample(report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, this.#values.dims, ramp);
   };
 
   /** The run's samples while the settings are still its own, else those of the next run. */
@@ -289,13 +320,14 @@ export class Results {
     const theme = this.theme.read();
     this.figure.projection.show(view, scene.projection, this.#run?.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = this.#run?.report.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(this.#run?.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const { ramp } = this.shades(this.#kind);
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
@@ -311,14 +343,15 @@ export class Results {
     const { view, projection } = this.#values;
     const { classes } = this.subject;
     return {
-      chart: view,
+      name: view,
       options: this.#options(),
       report: this.#run?.report,
       words: this.#words,
+      pixels: pixelWords(this.#shading(), this.#kind),
       elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      projection: view === "space" && isMethod(projection) ? projection : undefined,
     };
   }
 
@@ -345,7 +378,7 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images,
+      images: this.#shading(),
       epochs: this.#run?.settings.epochs ?? values.epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
@@ -368,13 +401,7 @@ export class Results {
   }
 }
 
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
-};
+/** Whether a projection is calculated by a worker of its own. */
+function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
+  return projection === "tsne" || projection === "umap";
+}
