@@ -110,6 +110,8 @@ export interface PlaneLayout {
   window: PlaneWindow;
   /** The window in which all images are. */
   whole: PlaneWindow;
+  /** The dimensions across and up, counted from 0; absent where these are not two dimensions. */
+  dims?: [across: number, up: number];
   /** The legend's entries, by the rows of the classes; none where it has no room. */
   legend: { class: number; x: number; y: number; width: number; height: number }[];
 }

@@ -216,7 +216,7 @@ impl Axes {
             && (f64::from(top)..=f64::from(self.plot.bottom())).contains(&y)
     }
 
-    pub fn layout(&self, legend: Vec<LegendPlace>, style: &Style) -> PlaneLayout {
+    pub fn layout(&self, kind: Kind, legend: Vec<LegendPlace>, style: &Style) -> PlaneLayout {
         let css = |length: i32| f64::from(length) / style.scale;
         PlaneLayout {
             x: css(self.plot.x),
@@ -225,6 +225,10 @@ impl Axes {
             height: css(self.plot.height),
             window: self.ranges,
             whole: self.whole,
+            dims: match kind {
+                Kind::Widest(dims) | Kind::Asked(dims) => Some(dims),
+                Kind::Lanes | Kind::Projection => None,
+            },
             legend,
         }
     }

@@ -81,6 +81,9 @@ pub struct PlaneLayout {
     pub window: [[f64; 2]; 2],
     /// The window in which all images are.
     pub whole: [[f64; 2]; 2],
+    /// The dimensions across and up, counted from 0; absent where these are not two dimensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dims: Option<[usize; 2]>,
     /// The entries of the legend; none where it has no room.
     pub legend: Vec<LegendPlace>,
 }
@@ -164,7 +167,7 @@ pub fn space<DB: DrawingBackend>(
     Ok(SpaceLayout {
         summary: words::summary(Some((&plane, &seen)), spec),
         points: points.collect(),
-        plane: Some(axes.layout(entries, style)),
+        plane: Some(axes.layout(plane.kind, entries, style)),
     })
 }
 

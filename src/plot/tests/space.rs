@@ -269,6 +269,7 @@ fn a_window_shows_a_part_of_the_plane_and_its_axes_follow() {
     let (_, all) = draw((Some(&report), &spec), None, None);
     let whole = all.plane.as_ref().unwrap();
     assert_eq!(whole.window, whole.whole);
+    assert_eq!(whole.dims, Some([2, 0]));
     assert!((whole.whole[0][0] + 0.32).abs() < 1e-6 && (whole.whole[0][1] - 8.32).abs() < 1e-6);
 
     let window = [[3.0, 7.0], [0.5, 2.5]];
