@@ -45,11 +45,13 @@ export class Figure {
   readonly projection;
   readonly image;
   readonly element;
+  readonly #listener: Listener;
   #scene: Scene | undefined;
   #view: View | undefined;
   #theme: Omit<Theme, "scale"> | undefined;
 
   constructor(listener: Listener) {
+    this.#listener = listener;
     this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
     this.#classes = new Segmented("class", (value) => listener.chosen(Number(value)));
     this.#class = h(
@@ -121,6 +123,7 @@ export class Figure {
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     const layout = view.draw(scene.chart, this.#canvas, scene.options, { ...theme, scale });
+    if (!layout) return this.#await(view, scene.chart);
     this.#canvas.setAttribute("aria-label", layout.summary);
     if (scene.chart === OF_ONE_CLASS) setText(this.#findings, findings(scene));
     const picture = { ...scene, view, theme, layout };
@@ -130,14 +133,26 @@ export class Figure {
     this.#numbers.show({ ...picture, which });
   }
 
+  /** A chart that is not loaded yet keeps its place empty meanwhile. */
+  #await(view: View, chart: ViewName): void {
+    this.#canvas.width = this.#canvas.width;
+    this.#canvas.setAttribute("aria-label", "Loading");
+    view.ready(chart).then(
+      () => this.#listener.moved(),
+      (failure: Error) => {
+        if (this.#scene?.chart === chart) setText(this.#caption, failure.message);
+      },
+    );
+  }
+
   #reserve(): void {
     if (!this.#scene) return;
     const { chart, options } = this.#scene;
     const width = this.#canvas.clientWidth;
     const known = this.#view && this.#theme && chart !== "figure";
-    const height = known
-      ? this.#view!.height(chart, width, options, { ...this.#theme!, scale: 1 })
-      : figureHeight(width, Math.min(options.top ?? options.dims, options.dims));
+    const height =
+      (known && this.#view!.height(chart, width, options, { ...this.#theme!, scale: 1 })) ||
+      figureHeight(width, Math.min(options.top ?? options.dims, options.dims));
     const style = `${height}px`;
     if (this.#canvas.style.height !== style) this.#canvas.style.height = style;
   }
