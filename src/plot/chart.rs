@@ -45,6 +45,18 @@ pub enum Chart {
     Likeness,
 }
 
+/// The charts of a page's first figure, on their own: whoever draws no others has none of their code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstChart {
+    /// [`Chart::Figure`].
+    Figure,
+    /// [`Chart::Loss`].
+    Loss,
+    /// [`Chart::Pair`].
+    Pair,
+}
+
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Extra {
@@ -204,11 +216,11 @@ impl Chart {
     ) -> Result<ChartLayout, DrawError<DB>> {
         let report = known.report.as_ref();
         Ok(match self {
-            Self::Figure => figure(area, report, spec, style)?.into(),
-            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Figure => return FirstChart::Figure.draw(area, known, (spec, extra), style),
+            Self::Loss => return FirstChart::Loss.draw(area, known, (spec, extra), style),
+            Self::Pair => return FirstChart::Pair.draw(area, known, (spec, extra), style),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
             Self::Classes => classes(area, report, spec, style)?.into(),
-            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
             Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
             Self::Likeness => likeness(area, report, spec, style)?.into(),
@@ -220,11 +232,11 @@ impl Chart {
     pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
         let report = known.report.as_ref();
         match self {
-            Self::Figure => figure_height(width, spec, style),
-            Self::Loss => loss_height(style),
+            Self::Figure => FirstChart::Figure.height(width, known, spec, style),
+            Self::Loss => FirstChart::Loss.height(width, known, spec, style),
+            Self::Pair => FirstChart::Pair.height(width, known, spec, style),
             Self::Pixels => pixels_height(width, spec, style),
             Self::Classes => classes_height(width, report, spec, style),
-            Self::Pair => pair_height(width, spec, style),
             Self::Space => space_height(width, report, style),
             Self::Reconstructions => reconstructions_height(width, report, spec, style),
             Self::Likeness => likeness_height(width, report, style),
@@ -244,6 +256,37 @@ impl Chart {
             Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
             Self::Likeness => likeness_numbers(report, spec),
+        }
+    }
+}
+
+impl FirstChart {
+    /// As [`Chart::draw`].
+    ///
+    /// # Errors
+    /// If the backend cannot draw.
+    pub fn draw<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        known: &Known,
+        (spec, extra): (&FigureSpec, &Extra),
+        style: &Style,
+    ) -> Result<ChartLayout, DrawError<DB>> {
+        let report = known.report.as_ref();
+        Ok(match self {
+            Self::Figure => figure(area, report, spec, style)?.into(),
+            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
+        })
+    }
+
+    /// As [`Chart::height`]; none of them depends on what is known.
+    #[must_use]
+    pub fn height(self, width: f64, _: &Known, spec: &FigureSpec, style: &Style) -> f64 {
+        match self {
+            Self::Figure => figure_height(width, spec, style),
+            Self::Loss => loss_height(style),
+            Self::Pair => pair_height(width, spec, style),
         }
     }
 }

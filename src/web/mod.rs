@@ -4,6 +4,8 @@
 
 #[cfg(feature = "view")]
 mod canvas;
+#[cfg(feature = "charts")]
+mod charts;
 #[cfg(any(
     feature = "engine",
     feature = "models",

@@ -21,14 +21,14 @@ import {
 } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
-import { type ProjectionName, runSettings, type Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import type { ChartOptions, ReportWords, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
-import { type Ramp, rampOf } from "./pixels";
+import { paint, type Ramp, rampOf } from "./pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
@@ -89,6 +89,11 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#subjectOf(image),
+      paint: (canvas, values) => {
+        const { report } = this.#run ?? {};
+        paint(canvas, this.#imageShape(), drawn(values, shades(report)), this.shades(this.#kind).ramp);
+      },
     });
     this.dimension = new DimensionDialog({
       opened: (dim) => this.#openDimension(dim),
@@ -143,7 +148,7 @@ export class Results {
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -250,14 +255,21 @@ export class Results {
       return;
     }
     if (this.#subject?.image === wanted) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, wanted).then(
+    this.#subjectOf(wanted).then(
       (subject) => {
         if (run === this.#run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #subjectOf(image: number): Promise<Subject | undefined> {
+    const run = this.#run;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -318,7 +330,6 @@ export class Results {
     this.#flush(view);
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, this.#run?.report);
     this.figure.draw(view, scene, theme);
     const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
@@ -351,7 +362,7 @@ export class Results {
       elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && isMethod(projection) ? projection : undefined,
+      projection,
     };
   }
 
@@ -399,9 +410,4 @@ export class Results {
   #imageShape(): ImageShape {
     return this.#run?.report.image ?? this.#open.image;
   }
-}
-
-/** Whether a projection is calculated by a worker of its own. */
-function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
-  return projection === "tsne" || projection === "umap";
 }
