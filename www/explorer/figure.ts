@@ -224,7 +224,8 @@ export class Figure {
       [this.#above, tools?.above],
       [this.#below, tools?.below],
     ] as const) {
-      if (slot.firstChild !== (element ?? null)) slot.replaceChildren(...(element ? [element] : []));
+      if (slot.firstChild !== (element ?? null))
+        slot.replaceChildren(...(element ? [element] : []));
     }
     for (const [each, other] of this.#tools) if (each !== name) other.hidden();
     return tools;

@@ -92,7 +92,12 @@ export class Results {
       subject: (image) => this.#subjectOf(image),
       paint: (canvas, values) => {
         const { report } = this.#run ?? {};
-        paint(canvas, this.#imageShape(), drawn(values, shades(report)), this.shades(this.#kind).ramp);
+        paint(
+          canvas,
+          this.#imageShape(),
+          drawn(values, shades(report)),
+          this.shades(this.#kind).ramp,
+        );
       },
     });
     this.dimension = new DimensionDialog({

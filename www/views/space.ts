@@ -68,7 +68,8 @@ export const view: View = {
 
 /** What places the images. */
 function sentence({ projection, options: { dims } }: Scene): string {
-  if (dims === 1) return "Every explained image by the only latent dimension, a line for each class.";
+  if (dims === 1)
+    return "Every explained image by the only latent dimension, a line for each class.";
   if (projection === "pca")
     return "Every explained image by the first two principal components of the latents: the two directions, at right angles, in which the images vary most.";
   if (projection === "tsne" || projection === "umap")

@@ -45,7 +45,9 @@ export class Axes {
       this.#count = dims;
       for (const select of [this.#across, this.#up]) {
         select.replaceChildren(
-          ...Array.from({ length: dims }, (_, dim) => h("option", { value: `${dim}` }, `${dim + 1}`)),
+          ...Array.from({ length: dims }, (_, dim) =>
+            h("option", { value: `${dim}` }, `${dim + 1}`),
+          ),
         );
       }
     }
@@ -62,7 +64,10 @@ export class Axes {
   }
 
   #select(name: string): HTMLSelectElement {
-    return h("select", { "aria-label": `${name}, dimension`, onchange: (event) => this.#pick(event) });
+    return h("select", {
+      "aria-label": `${name}, dimension`,
+      onchange: (event) => this.#pick(event),
+    });
   }
 
   #labelled(): HTMLElement[] {

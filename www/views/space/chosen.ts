@@ -48,7 +48,12 @@ export class Chosen {
     this.#words,
     h(
       "div",
-      { class: "table", tabindex: "0", role: "region", "aria-label": "What the chosen images share" },
+      {
+        class: "table",
+        tabindex: "0",
+        role: "region",
+        "aria-label": "What the chosen images share",
+      },
       this.#table,
     ),
     this.#pictures,

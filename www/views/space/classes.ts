@@ -43,6 +43,11 @@ export class Classes {
 
   #chip(name: string, row: number): HTMLElement {
     const onchange = () => this.toggle(row);
-    return h("label", {}, h("input", { type: "checkbox", onchange }), h("span", { title: name }, name));
+    return h(
+      "label",
+      {},
+      h("input", { type: "checkbox", onchange }),
+      h("span", { title: name }, name),
+    );
   }
 }

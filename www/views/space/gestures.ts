@@ -135,9 +135,7 @@ export class Gestures {
       return event.stopPropagation();
     }
     const [x, y] = this.#at(event);
-    const entry = this.hearer
-      .plane()
-      ?.legend.find((each) => isIn(each, [x, y]));
+    const entry = this.hearer.plane()?.legend.find((each) => isIn(each, [x, y]));
     if (!entry) return;
     event.stopPropagation();
     this.hearer.entry(entry.class);

@@ -21,12 +21,7 @@ export class Near {
     "section",
     { class: "near" },
     h("h3", {}, "Nearest images"),
-    h(
-      "fieldset",
-      {},
-      h("legend", { class: "unseen" }, "How many are shown"),
-      this.#count.element,
-    ),
+    h("fieldset", {}, h("legend", { class: "unseen" }, "How many are shown"), this.#count.element),
     this.#words,
     this.#cancel,
     this.#list,

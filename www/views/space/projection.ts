@@ -68,7 +68,9 @@ export class Projection {
       else this.#tell();
     }
     const told = { charts, plane: this.plane, latents: this.#latents };
-    if (Object.entries(told).every(([name, each]) => this.#told[name as keyof typeof told] === each))
+    if (
+      Object.entries(told).every(([name, each]) => this.#told[name as keyof typeof told] === each)
+    )
       return;
     this.#told = told;
     const { coordinates, axes } = told.plane ?? {};

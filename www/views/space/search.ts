@@ -19,11 +19,16 @@ export function search(
   encoded: Encoded,
   nameOf: (label: number) => string,
 ): Uint32Array {
-  const words = text.toLowerCase().split(/[\s,;:]+/).filter(Boolean);
+  const words = text
+    .toLowerCase()
+    .split(/[\s,;:]+/)
+    .filter(Boolean);
   if (!words.length) return new Uint32Array();
   // How well each word says each name is found once, and not for every image.
   const labels = [...new Set(encoded.labels)];
-  const classes = words.map((word) => new Map(labels.map((each) => [each, score(nameOf(each), word)])));
+  const classes = words.map(
+    (word) => new Map(labels.map((each) => [each, score(nameOf(each), word)])),
+  );
   const files = words.map((word) => encoded.files.map((file) => score(file, word)));
   const numbers = words.map((word) => (/^\d+$/.test(word) ? Number(word) : 0));
 
@@ -42,7 +47,8 @@ export function search(
     for (const part of PARTS) {
       const well = says(image, part, at);
       const again = said.some(
-        (before, place) => before === part && (part.startsWith("number") || words[place] === words[at]),
+        (before, place) =>
+          before === part && (part.startsWith("number") || words[place] === words[at]),
       );
       if (!well || again) continue;
       const rest = best(image, [...said, part]);

@@ -223,10 +223,7 @@ export class SpaceTools implements Tools {
       if (Number.isFinite(this.#points[at])) seen += 1;
     }
     const all = encoded?.labels.length ?? 0;
-    setText(
-      this.#view,
-      this.#window ? `${integer(seen)} of ${count(all, "image")} in view.` : "",
-    );
+    setText(this.#view, this.#window ? `${integer(seen)} of ${count(all, "image")} in view.` : "");
   }
 
   // Choosing
