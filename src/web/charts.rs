@@ -46,18 +46,19 @@ impl View {
         name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
-        self.known.projection = coordinates
-            .map(|coordinates| {
-                let found = coordinates.len();
-                Array2::from_shape_vec((found / 2, 2), coordinates)
+        self.known.projection =
+            coordinates
+                .map(|coordinates| {
+                    let found = coordinates.len();
+                    Array2::from_shape_vec((found / 2, 2), coordinates)
                     .map(|coordinates| Projection { coordinates, axes, name })
                     .map_err(|_| {
                         JsError::new(&format!(
                             "A projection has two coordinates for each image, not {found} in all."
                         ))
                     })
-            })
-            .transpose()?;
+                })
+                .transpose()?;
         Ok(())
     }
 

@@ -33,7 +33,7 @@ export class Finder {
   );
   #encoded: Encoded | undefined;
   #nameOf: (label: number) => string = String;
-  #matches = new Uint32Array();
+  #matches: Uint32Array = new Uint32Array();
   /** Which of the matches was gone to; before the first none was. */
   #at = -1;
 
@@ -50,9 +50,7 @@ export class Finder {
 
   #search(): void {
     const text = this.#input.value;
-    this.#matches = this.#encoded
-      ? (search(text, this.#encoded, this.#nameOf) as Uint32Array<ArrayBuffer>)
-      : new Uint32Array();
+    this.#matches = this.#encoded ? search(text, this.#encoded, this.#nameOf) : new Uint32Array();
     this.#at = -1;
     this.#tell();
   }
