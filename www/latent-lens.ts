@@ -249,7 +249,7 @@ export class LatentLens extends HTMLElement {
     this.#run = run;
     this.#changed(run);
     this.#frames.now(this.#showSettings);
-    void run.start(dataset, workers);
+    run.start(dataset, workers);
   }
 
   /** Halts the run at once, until `resume`. Nothing happens where there is none. */

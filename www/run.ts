@@ -1,9 +1,8 @@
 /** One run from its start to its end, whatever the end: what is going on, and what is known. */
 import type { Dataset } from "./data/dataset";
-import type { EngineChoice, Engines } from "./engine/engines";
+import type { EngineChoice, Engines, Running } from "./engine/engines";
 import { Failure } from "./failures";
 import type { ClassImages, Progress, Stage, Update } from "./engine/messages";
-import type { EnginePool } from "./engine/pool";
 import type { Workers } from "./engine/workers";
 import type { Images } from "./model/package";
 import type { Brought } from "./model/panel";
@@ -38,7 +37,9 @@ export class Run {
   failure: Failure | undefined;
   engine: EngineName | undefined;
   #state: State = "loading";
-  #client: EnginePool | undefined;
+  readonly #end = new AbortController();
+  #running: Running | undefined;
+  #compared = false;
 
   constructor(
     readonly settings: RunSettings,
@@ -81,56 +82,51 @@ export class Run {
     return this.#state === "cancelled";
   }
 
-  /** Fetches what is missing and sets the engine to work; never rejects. */
-  async start(dataset: Dataset, workers: Workers): Promise<void> {
+  /** Fetches what is missing and sets the engine to work. */
+  start(dataset: Dataset, workers: Workers): void {
     this.dataset = dataset;
-    try {
-      this.engine = this.engines.pick(this.choice, this.settings);
-      const [images, client] = await Promise.all([
-        dataset.images(this.settings.classes),
-        this.engines.client(this.engine),
-      ]);
-      if (!this.active) return;
-      this.#client = client;
-      this.#enter("running");
-      const sources = { data: dataset.source, model: this.model?.source };
-      client.run(
-        { settings: this.settings, images, network: this.model?.network, sources },
-        {
-          update: (update) => this.#update(update),
-          failed: (failure) => {
-            this.engines.distrust(client.name, failure);
-            this.#fail(failure);
-          },
-        },
-        workers,
-      );
-      this.#compareEngines(images);
-    } catch (error) {
-      this.#fail(Failure.from(error, "engine-error"));
-    }
+    this.engine = this.engines.pick(this.choice, this.settings);
+    const sources = { data: dataset.source, model: this.model?.source };
+    const images = Promise.resolve().then(() => dataset.images(this.settings.classes));
+    images.catch((error: unknown) => this.#fail(Failure.from(error, "engine-error")));
+    const job = images.then((images) => ({
+      settings: this.settings,
+      images,
+      network: this.model?.network,
+      sources,
+    }));
+    this.#running = this.engines.start(this.engine, job, {
+      workers,
+      signal: this.#end.signal,
+      update: (update) => {
+        this.#update(update);
+        void images.then((images) => this.#compareEngines(images));
+      },
+      failed: (failure) => this.#fail(failure),
+    });
+    this.#enter("running");
   }
 
   pause(): void {
     if (this.#state !== "running") return;
-    this.#client?.pause();
+    this.#running?.pause();
     this.#enter("paused");
   }
 
   resume(): void {
     if (this.#state !== "paused") return;
-    this.#client?.resume();
+    this.#running?.resume();
     this.#enter("running");
   }
 
   /** Resolves once the engine is free. */
   cancel(): Promise<void> {
     if (this.active) {
-      this.#client?.cancel();
+      this.#end.abort();
       this.#enter("cancelled");
       this.listener.ended();
     }
-    return this.#client?.free ?? Promise.resolve();
+    return this.#running?.ended ?? Promise.resolve();
   }
 
   #enter(state: State): void {
@@ -160,8 +156,10 @@ export class Run {
   }
 
   #compareEngines(images: ClassImages[]): void {
+    if (this.#compared) return;
+    this.#compared = true;
     if (this.choice === "auto" && this.engine === "cpu" && !this.model) {
-      void this.engines.tryWebGpu(this.settings, images);
+      void this.engines.tryWebGpu(this.settings, images, this.#end.signal);
     }
   }
 
