@@ -16,6 +16,7 @@ import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
 import { Refused } from "./element/refused";
+import { missing } from "./parts/missing";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -557,11 +558,9 @@ export class LatentLens extends Base {
       network: this.#brought?.network,
       running,
     });
-    const missing = this.#results.missing;
-    this.#refused.figure.show([
-      ...this.#attributes.refusalsOf("figure", this.#results.figure.heeds),
-      ...missing,
-    ]);
+    const lacking = missing(values, this.#results.there);
+    const refused = this.#attributes.refusalsOf("figure", this.#results.figure.heeds);
+    this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }
