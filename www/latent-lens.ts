@@ -28,6 +28,7 @@ import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
 import { unshared } from "./element/unshared";
+import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
@@ -143,14 +144,16 @@ export class LatentLens extends HTMLElement {
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
+    fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     ink: () => this.#results.theme.read().text,
   });
-  readonly #model = new ModelPanel({
+  readonly #model = new ModelPanel(this.#setup.network, {
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
@@ -178,21 +181,27 @@ export class LatentLens extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { images, network } = this.#setup;
+    images.panel.append(this.#data.about, this.#form.images, this.#data.element);
+    network.panel.append(this.#form.network, this.#model.element);
+    figure.look.element.before(this.#form.measured);
+    // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
-      { class: "work" },
-      pipeline.element,
-      this.#transport.element,
+      { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "setup" },
-        this.#data.element,
-        this.#data.line,
-        this.#form.element,
-        this.#model.element,
+        { class: "top" },
+        images.button,
+        images.panel,
+        network.button,
+        network.panel,
+        this.#transport.element,
         this.#engineLine,
+        this.#data.line,
+        h("div", { class: "strip" }, pipeline.element),
+        h("div", { class: "learning" }, film.element, loss.element),
       ),
-      h("div", { class: "learning" }, film.element, loss.element),
       figure.element,
       dimension.element,
       share.element,
@@ -545,6 +554,13 @@ export class LatentLens extends HTMLElement {
     const { dataset } = this.#supplies;
     const settled = (name: Name) => this.#attributes.isSettled(name);
     this.#form.show(textOf, values, refusals, this.#run?.active ?? false, settled);
+    this.#setup.show({
+      values,
+      refusals,
+      dataset,
+      image: dataset?.image ?? MNIST_IMAGE,
+      brought: this.#brought,
+    });
     this.#results.figure.look.show(textOf, values, refusals);
     this.#model.show(
       {

@@ -5,6 +5,7 @@ import data from "./data/data.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
+import fold from "./parts/fold.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import model from "./model/model.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
@@ -13,6 +14,13 @@ import print from "./element/print.css" with { type: "text" };
 import share from "./explorer/share.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
+try {
+  const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+  CSS.registerProperty({ ...size, initialValue: "1px" });
+} catch {
+  // Another copy of the element has registered it, or the browser is too old for it.
+}
+
 export const styles = new CSSStyleSheet();
 styles.replaceSync(
   [
@@ -20,6 +28,7 @@ styles.replaceSync(
     poster,
     pipeline,
     transport,
+    fold,
     form,
     choices,
     film,

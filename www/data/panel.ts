@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
+import type { Fold } from "../parts/fold";
 import type { Name } from "../settings";
 import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
@@ -46,6 +47,8 @@ export interface Host {
   files(files: SourceFile[] | Dropped): void;
   /** The colour in which images are drawn. */
   ink(): string;
+  /** Where it stands, folded away. */
+  fold: Fold;
 }
 
 /** Images that were read and wait for a decision. */
@@ -60,7 +63,8 @@ interface Candidate {
 }
 
 export class DataPanel {
-  readonly #summary = h("span", { class: "summary-text" });
+  /** Which images are open, and how many. */
+  readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
   readonly #job = new Job();
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
@@ -123,46 +127,42 @@ export class DataPanel {
     const { inputs, labels } = pickers((files) => host.files(files));
     this.#inputs = inputs;
     this.element = h(
-      "details",
-      { class: "data", part: "data", ontoggle: () => void this.#unfold() },
-      h("summary", {}, h("b", {}, "Data"), this.#summary),
+      "div",
+      { class: "data", part: "data" },
+      h("h2", { class: "heading" }, "The paper’s experiments"),
+      this.#presets,
+      h("h2", { class: "heading" }, "Your own images"),
+      h(
+        "p",
+        { class: "note" },
+        "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+      ),
       h(
         "div",
-        { class: "data-body" },
-        h("h2", { class: "heading" }, "The paper’s experiments"),
-        this.#presets,
-        h("h2", { class: "heading" }, "Your own images"),
+        { class: "ways" },
+        ...labels,
         h(
-          "p",
-          { class: "note" },
-          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
-        ),
-        h(
-          "div",
-          { class: "ways" },
-          ...labels,
-          h(
-            "form",
-            {
-              class: "address",
-              novalidate: true,
-              onsubmit: (event) => {
-                event.preventDefault();
-                void this.#download();
-              },
+          "form",
+          {
+            class: "address",
+            novalidate: true,
+            onsubmit: (event) => {
+              event.preventDefault();
+              void this.#download();
             },
-            h("label", { for: "data-address" }, "or an address"),
-            this.#address,
-            this.#fetch,
-          ),
+          },
+          h("label", { for: "data-address" }, "or an address"),
+          this.#address,
+          this.#fetch,
         ),
-        this.#recordings.element,
-        this.#job.element,
-        this.#refusal,
-        this.#card.element,
-        this.#told,
       ),
+      this.#recordings.element,
+      this.#job.element,
+      this.#refusal,
+      this.#card.element,
+      this.#told,
     );
+    host.fold.onToggle((open) => void this.#toggled(open));
     acceptDrops(
       host.element,
       (hanging) => host.element.toggleAttribute("data-dropping", hanging),
@@ -172,13 +172,13 @@ export class DataPanel {
 
   /** Reads images, of which nothing is used before the visitor says so. */
   async read(files: SourceFile[]): Promise<void> {
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
   }
 
   /** Says why files cannot be used. */
   refuse(reason: string): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#refuse(new ReadRefusal(reason));
   }
 
@@ -222,13 +222,13 @@ export class DataPanel {
   async fetch(name: string): Promise<void> {
     const preset = await downloadable(name);
     if (!preset) return;
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#obtain(preset, false);
   }
 
   /** Unfolds, and puts the focus where images can be chosen. */
   reveal(): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#inputs[0]!.focus();
   }
 
@@ -240,10 +240,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
-      const test = apart ? ` · ${integer(apart)} of them a test set` : "";
+      const test = apart ? `, ${integer(apart)} of them a test set` : "";
       setText(
-        this.#summary,
-        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
+        this.about,
+        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
       );
     }
     this.#sayScale();
@@ -285,8 +285,8 @@ export class DataPanel {
     }
   }
 
-  async #unfold(): Promise<void> {
-    if (!this.element.open) return this.#recordings.close();
+  async #toggled(open: boolean): Promise<void> {
+    if (!open) return this.#recordings.close();
     if (this.#offered.length) return;
     try {
       const all = await presets();
@@ -493,7 +493,7 @@ export class DataPanel {
       const classes = writeNames(chosen.map((label) => dataset.name(label)));
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
-      this.element.querySelector("summary")?.focus();
+      this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
       this.#refuse(error);

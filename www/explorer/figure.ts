@@ -1,6 +1,7 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
+import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import { SETTINGS, type ViewName } from "../settings";
@@ -32,7 +33,6 @@ export interface Listener {
 
 export class Figure {
   readonly #tabs;
-  readonly #classes;
   readonly #class;
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
@@ -51,13 +51,7 @@ export class Figure {
 
   constructor(listener: Listener) {
     this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
-    this.#classes = new Segmented("class", (value) => listener.chosen(Number(value)));
-    this.#class = h(
-      "fieldset",
-      { class: "class" },
-      h("legend", {}, "Explain class"),
-      this.#classes.element,
-    );
+    this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
     this.projection = new Projection(() => listener.moved());
@@ -75,7 +69,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      h("div", { class: "figure-head" }, this.#heading, this.#class),
+      h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
       this.projection.element,
       h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
@@ -102,12 +96,11 @@ export class Figure {
     const { chart, classes, names, options } = scene;
     const { control } = SETTINGS.view;
     if (control.kind === "tabs") this.#tabs.show(control.options, chart);
-    const label = classes[options.class] ?? "";
-    this.#classes.show(
-      new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
-      `${label}`,
+    this.#class.show(
+      classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
+      classes[options.class],
     );
-    this.#class.hidden = chart !== OF_ONE_CLASS;
+    this.#class.element.hidden = chart !== OF_ONE_CLASS;
     this.#findings.hidden = chart !== OF_ONE_CLASS;
     setText(this.#heading, HEADINGS[chart]);
     setText(this.#caption, caption(scene));

@@ -1,7 +1,15 @@
 /** How the figure is looked at: its settings, folded away beside it. */
 import { h, setText } from "../dom";
 import { type Changed, Field, type TextOf } from "../parts/field";
-import { concerns, NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
+import {
+  concerns,
+  NAMES,
+  type Refusals,
+  sectionOf,
+  SETTINGS,
+  summarise,
+  type Values,
+} from "../settings";
 
 export class Look {
   readonly #summary = h("span", { class: "summary-text" });
@@ -10,8 +18,9 @@ export class Look {
 
   constructor(changed: Changed) {
     for (const name of NAMES) {
-      const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || control.kind === "tabs" || scope !== "figure") continue;
+      const { control } = SETTINGS[name];
+      if (control.kind === "hidden" || control.kind === "tabs") continue;
+      if (sectionOf(name) !== "display") continue;
       this.#fields.push(new Field(name, control, changed));
     }
     this.element = h(
@@ -28,7 +37,7 @@ export class Look {
 
   /** Offers what has a bearing on the view that is shown. */
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
-    setText(this.#summary, summarise(values, "figure") || "as usual");
+    setText(this.#summary, summarise(values, "display") || "as usual");
     for (const field of this.#fields) {
       field.show(textOf, values, refusals);
       field.element.hidden = !concerns(field.name, values.view);
