@@ -2,7 +2,7 @@
 import type { Progress } from "../engine/messages";
 import type { FailureKind } from "../failures";
 import type { Report } from "../report";
-import type { Phase } from "../run";
+import type { Phase } from "../run/machine";
 
 /** How far a run has come. */
 export interface ProgressDetail extends Progress {

@@ -23,7 +23,7 @@ const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: string]> =
 };
 
 export function caption(scene: Scene): string {
-  const { report, words, chart, elsewhere } = scene;
+  const { report, words, chart, elsewhere, older } = scene;
   const sentences = [
     ...(words?.cautions ?? []),
     ...SENTENCES[chart](scene),
@@ -33,6 +33,7 @@ export function caption(scene: Scene): string {
       report?.settings?.epochs === 0 &&
       "The network is untrained: its weights are the random ones that training would begin with.",
     elsewhere && `These results are ${elsewhere}.`,
+    older && "This is the run before: the new one takes its place once it has something to show.",
   ];
   return sentences.filter(Boolean).join(" ");
 }
