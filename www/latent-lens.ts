@@ -1,7 +1,7 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
 import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
-import { counts } from "./data/counts";
+import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
@@ -370,8 +370,12 @@ export class LatentLens extends HTMLElement {
   /** Why nothing can be run. */
   get #refusal(): string | undefined {
     const { dataset } = this.#supplies;
-    const wide = dataset && !this.#brought && isWide(dataset.scale);
-    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+    const { firstRefusal } = this.#attributes;
+    if (firstRefusal !== undefined || !dataset) return firstRefusal;
+    const trains = !this.#brought;
+    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    const settings = this.#runSettings();
+    return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
