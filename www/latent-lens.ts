@@ -1,6 +1,6 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
-import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
+import type { ClassName } from "./classes";
 import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
@@ -12,15 +12,10 @@ import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
+import { Base } from "./element/base";
 import { credit } from "./element/credit";
-import type {
-  DoneDetail,
-  ErrorDetail,
-  LatentLensEventMap,
-  LessonDetail,
-  Listening,
-  ProgressDetail,
-} from "./element/events";
+import { fire, type Listening, watchListeners } from "./element/events";
+import { Refused } from "./element/refused";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -53,6 +48,7 @@ import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
 export type {
+  ChangeDetail,
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
@@ -78,8 +74,8 @@ const MOVING_MS = 500;
  * offered. Unless `loading` is `eager`, nothing is fetched before the element comes into view or is
  * asked to run.
  */
-export class LatentLens extends HTMLElement {
-  static readonly observedAttributes = [...NAMES, "poster"];
+export class LatentLens extends Base {
+  static readonly observedAttributes = [...NAMES, "class", "poster"];
 
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
@@ -99,6 +95,7 @@ export class LatentLens extends HTMLElement {
       value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
+    watchListeners(this.prototype);
   }
 
   readonly #supplies = new Supplies({
@@ -150,6 +147,7 @@ export class LatentLens extends HTMLElement {
   });
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
+  readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
   readonly #setup = new Setup();
   readonly #data = new DataPanel({
@@ -186,7 +184,7 @@ export class LatentLens extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles];
+    root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
     const { images, network } = this.#setup;
     images.panel.append(this.#data.about, this.#form.images, this.#data.element);
@@ -205,10 +203,11 @@ export class LatentLens extends HTMLElement {
         network.panel,
         this.#transport.element,
         this.#engineLine,
-        this.#data.line,
+        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
         h("div", { class: "strip" }, pipeline.element),
         h("div", { class: "learning" }, film.element, loss.element),
       ),
+      this.#refused.figure.element,
       figure.element,
       dimension.element,
       share.element,
@@ -279,7 +278,9 @@ export class LatentLens extends HTMLElement {
 
   /** What is going on. */
   get phase(): Phase {
-    return this.#status().phase;
+    const { state, phase } = this.#runner;
+    // What a next run lacks does not undo what the last one has come to.
+    return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
@@ -411,9 +412,8 @@ export class LatentLens extends HTMLElement {
 
   /** Lessons are the page's affair. */
   #teach({ name, content }: SourceFile): void {
-    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
-    const event = new CustomEvent("lesson", { detail, cancelable: true });
-    if (!this.dispatchEvent(event)) return;
+    const file = new File([content], name.split("/").at(-1)!);
+    if (!fire(this, "lens-lesson", { file })) return;
     this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
   }
 
@@ -517,14 +517,13 @@ export class LatentLens extends HTMLElement {
       this.#frames.now(this.#showSettings);
       this.#frames.now(this.#showStatus);
     } else this.#frames.request(this.#showStatus);
-    if (active && run?.progress) this.#fire<ProgressDetail>("progress", { phase, ...run.progress });
+    if (active && run?.progress) fire(this, "lens-progress", { phase, ...run.progress });
   }
 
   #ended(run: Run): void {
     this.#results.ended();
     if (run.failure) this.#failed(run.failure);
-    if (this.#runner.state === "done")
-      this.#fire<DoneDetail>("done", { report: run.report as Report });
+    if (this.#runner.state === "done") fire(this, "lens-done", { report: run.report as Report });
     this.#frames.now(this.#showSettings);
   }
 
@@ -535,11 +534,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #failed(failure: Failure): void {
-    this.#fire<ErrorDetail>("error", { kind: failure.kind, message: failure.message });
-  }
-
-  #fire<Detail>(type: keyof LatentLensEventMap, detail: Detail): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    fire(this, "lens-error", { kind: failure.kind, message: failure.message });
   }
 
   // Showing
@@ -559,6 +554,7 @@ export class LatentLens extends HTMLElement {
       brought: this.#brought,
     });
     this.#results.figure.look.show(textOf, values, refusals);
+    this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(
       {
@@ -580,6 +576,8 @@ export class LatentLens extends HTMLElement {
       network: this.#brought?.network,
       running,
     });
+    const missing = this.#results.missing;
+    this.#refused.figure.show([...this.#attributes.refusalsOf("figure"), ...missing]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }
@@ -621,11 +619,13 @@ export class LatentLens extends HTMLElement {
   }
 
   readonly #showStatus = (): void => {
+    const { run, state, active } = this.#runner;
+    // What has to be said first of what was found is said with it.
+    if (state === "done" && this.#results.isWording(run!)) return;
     const status = this.#status();
-    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
-    const { run, active } = this.#runner;
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     this.#transport.progress(stale ? undefined : run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
@@ -693,12 +693,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #choose(label: number): void {
-    const { classes } = this.#results.subject;
-    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
-    const tokens = readTokens(this.getAttribute("class") ?? "");
-    const others = tokens.filter((token) => labelOf(token, known) === undefined);
-    // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
+    this.#attributes.set("explain-class", this.#results.nameOf(label));
   }
 }
 
@@ -712,7 +707,8 @@ export interface LatentLens extends Properties {
   removeEventListener: Listening["removeEventListener"];
 }
 
-if (!customElements.get("latent-lens")) customElements.define("latent-lens", LatentLens);
+if (typeof customElements !== "undefined" && !customElements.get("latent-lens"))
+  customElements.define("latent-lens", LatentLens);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -5,6 +5,7 @@
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
 import { integer } from "./format";
+import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
 
 export interface Setting<T> {
@@ -24,6 +25,8 @@ export interface Setting<T> {
   gradual?: true;
   /** The default, as it would stand in an attribute. */
   initial: string;
+  /** Values of the version before, and what they are now. */
+  old?: Readonly<Record<string, string>>;
   /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
   read(text: string, classes?: readonly KnownClass[]): T;
   /** What is said of the value where it is folded away. */
@@ -44,12 +47,17 @@ export type Control =
   | { kind: "choice"; options: Record<string, string> };
 
 /** What the figure can show. */
-export type ViewName =
-  "figure" | "pixels" | "classes" | "space" | "reconstructions" | "likeness" | "loss";
+export type ViewName = "figure" | "pixels" | "classes" | "similarity" | "space" | "reconstructions";
+
+/** Two latent dimensions, counted from 1, such as `3,5`. */
+export type Axes = `${number},${number}`;
+
+/** How the encoded space is drawn into a plane. */
+export type ProjectionName = "spread" | "pca" | "tsne" | "umap" | Axes;
 
 const MAPS: ViewName[] = ["figure", "pixels"];
 const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
-const MEASURED: ViewName[] = [...ORDERED, "likeness"];
+const MEASURED: ViewName[] = [...ORDERED, "similarity"];
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
 export class Refusal extends Error {}
@@ -59,6 +67,13 @@ const LARGEST = 2 ** 32 - 1;
 
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
+
+const PROJECTIONS = {
+  spread: "Two widest dimensions",
+  pca: "PCA",
+  tsne: "t-SNE",
+  umap: "UMAP",
+};
 
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
@@ -181,12 +196,14 @@ export const SETTINGS = {
     figure: "Importance",
     pixels: "Pixels",
     classes: "Classes",
+    similarity: "Similarity",
     space: "Encoded space",
     reconstructions: "Reconstructions",
-    likeness: "Likeness",
-    loss: "Loss",
   }),
-  class: word("", "Class whose latent importance is shown, by its name."),
+  "explain-class": {
+    ...word("", "Class whose latent importance is shown, by its name."),
+    scope: "figure",
+  },
   metric: {
     ...choice(
       "Measure",
@@ -194,7 +211,7 @@ export const SETTINGS = {
       "Of how much a reconstruction changes.",
       "figure",
       { mse: "MSE", rmse: "RMSE" },
-      ["figure", "classes", "likeness"],
+      ["figure", "classes", "similarity"],
     ),
     section: "measured",
   },
@@ -269,32 +286,43 @@ export const SETTINGS = {
     },
     summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
   }),
-  projection: choice(
-    "Axes",
-    "spread",
-    "Two latent dimensions as they are, or all of them drawn into a plane.",
-    "figure",
-    { spread: "Two widest dimensions", tsne: "t-SNE", umap: "UMAP" },
-    ["space"],
-  ),
+  projection: row<ProjectionName>({
+    label: "Axes",
+    help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
+    control: { kind: "choice", options: PROJECTIONS },
+    scope: "figure",
+    views: ["space"],
+    initial: "spread",
+    read: projection,
+    summary(value) {
+      const axes = axesOf(value);
+      if (axes) return `dimensions ${axes.map((axis) => axis + 1).join(" and ")}`;
+      const named = value as keyof typeof PROJECTIONS;
+      return named === "spread" ? "" : differs("Axes", PROJECTIONS[named]);
+    },
+  }),
   images: choice(
     "Images",
-    "ink",
-    "How bright pixels are coloured.",
+    "auto",
+    "How images are drawn. Auto: ink for the digits, else bright as bright.",
     "figure",
-    { ink: "Ink", viridis: "Viridis" },
+    { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
     ["reconstructions"],
   ),
-  dimension: position("Latent dimension that is opened large."),
-  image: position("Held-out image that is looked at, counted through the classes."),
+  dimension: position("Dimension", "Latent dimension that is opened large."),
+  image: position("Image", "Held-out image that is looked at, counted through the classes."),
   moved: row({
     label: "",
     gradual: true,
     help: "Value that the opened dimension is moved to. Empty: the image’s own.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (Number.isFinite(Number(text))) return Number(text);
+      throw new Refusal("The value that a dimension is moved to must be a number, such as 1.5.");
+    },
   }),
   autorun: row({
     label: "Autorun",
@@ -305,6 +333,9 @@ export const SETTINGS = {
     read: (text) => text !== "false",
   }),
 };
+
+/** Names of the version before, and what they are now. */
+const OLD_NAMES: Readonly<Record<string, Name>> = { class: "explain-class" };
 
 export type Name = keyof typeof SETTINGS;
 export type Values = { [K in Name]: ReturnType<(typeof SETTINGS)[K]["read"]> };
@@ -332,6 +363,36 @@ export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
 }
 
+/** The name of a setting, where it is one or was one in the version before. */
+export function nameIn(text: string): Name | undefined {
+  if (isName(text)) return text;
+  const now = Object.hasOwn(OLD_NAMES, text) ? OLD_NAMES[text] : undefined;
+  if (now) renamed(text, now);
+  return now;
+}
+
+/** What an attribute's text is called now. */
+export function current(name: Name, text: string): string {
+  const { old } = SETTINGS[name] as Setting<unknown>;
+  const now = old && Object.hasOwn(old, text) ? old[text] : undefined;
+  if (now === undefined) return text;
+  renamed(`${name}="${text}"`, `${name}="${now}"`);
+  return now;
+}
+
+/** A query with every setting under its present name, whichever version wrote it. */
+export function readQuery(search: string): URLSearchParams {
+  const query = new URLSearchParams(search);
+  for (const [written, text] of [...query]) {
+    const name = nameIn(written);
+    if (!name) continue;
+    // A present name counts more than an old one.
+    if (name !== written) query.delete(written);
+    if (name === written || !query.has(name)) query.set(name, current(name, text));
+  }
+  return query;
+}
+
 /**
  * Reads every setting; one that is refused counts as its default until it is put right. Until it is
  * known which classes there are, names stand for the first of them.
@@ -344,7 +405,7 @@ export function readSettings(
   const values = NAMES.map((name) => {
     const { initial, read } = SETTINGS[name];
     try {
-      return [name, read(textOf(name) ?? initial, classes)];
+      return [name, read(current(name, textOf(name) ?? initial), classes)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusals[name] = error.message;
@@ -497,18 +558,42 @@ function choice<K extends string>(
 /** The figure's views, of which the first is the default. */
 function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
   const view = choice<ViewName>(label, "figure", help, "page", options);
-  return { ...view, control: { kind: "tabs", options } };
+  return {
+    ...view,
+    scope: "figure",
+    control: { kind: "tabs", options },
+    old: { likeness: "similarity", loss: "figure" },
+  };
 }
 
-/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
-function position(help: string): Setting<number | null> {
+/** One of those with a name, or two dimensions by their numbers. */
+function projection(text: string): ProjectionName {
+  if (Object.hasOwn(PROJECTIONS, text)) return text as keyof typeof PROJECTIONS;
+  const [, x, y] = /^\s*0*([1-9]\d{0,8})\s*,\s*0*([1-9]\d{0,8})\s*$/.exec(text) ?? [];
+  if (x && y && x !== y) return `${Number(x)},${Number(y)}`;
+  const names = Object.keys(PROJECTIONS).join(", ");
+  throw new Refusal(`Axes must be one of ${names}, or two different dimensions such as 3,5.`);
+}
+
+/** The dimensions of two axes, counted from 0; undefined where it is not two dimensions by their numbers. */
+export function axesOf(projection: ProjectionName): [x: number, y: number] | undefined {
+  const [x, y] = projection.split(",");
+  return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
+}
+
+/** Which one is opened, counted from 1; none where absent. */
+function position(what: string, help: string): Setting<number | null> {
   return {
     label: "",
     help,
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal(`${what} must be a whole number from 1, or empty for none.`);
+    },
   };
 }
 

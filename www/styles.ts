@@ -1,4 +1,4 @@
-/** One style sheet for every element on the page. */
+/** The element's look. */
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
@@ -14,29 +14,35 @@ import print from "./element/print.css" with { type: "text" };
 import share from "./explorer/share.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
-try {
-  const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
-  CSS.registerProperty({ ...size, initialValue: "1px" });
-} catch {
-  // Another copy of the element has registered it, or the browser is too old for it.
-}
+let sheet: CSSStyleSheet | undefined;
 
-export const styles = new CSSStyleSheet();
-styles.replaceSync(
-  [
-    element,
-    poster,
-    pipeline,
-    transport,
-    fold,
-    form,
-    choices,
-    film,
-    charts,
-    explorer,
-    share,
-    model,
-    data,
-    print,
-  ].join("\n"),
-);
+/** One style sheet for every element on the page. */
+export function styles(): CSSStyleSheet {
+  if (sheet) return sheet;
+  try {
+    const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+    CSS.registerProperty({ ...size, initialValue: "1px" });
+  } catch {
+    // Another copy of the element has registered it, or the browser is too old for it.
+  }
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(
+    [
+      element,
+      poster,
+      pipeline,
+      transport,
+      fold,
+      form,
+      choices,
+      film,
+      charts,
+      explorer,
+      share,
+      model,
+      data,
+      print,
+    ].join("\n"),
+  );
+  return sheet;
+}

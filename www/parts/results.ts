@@ -1,5 +1,5 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
+import { labelOf } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { spread } from "../explorer/captions";
@@ -15,7 +15,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type ProjectionName, runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
@@ -103,10 +103,16 @@ export class Results {
     return this.#figured?.run;
   }
 
-  /** What is said of a run's report, once that was put into words. */
+  /** What is said of a run's report; undefined while that is still to be put into words. */
   wordsOf(run: Run): ReportWords | undefined {
     const { latest } = this.#shown;
-    return latest?.run === run ? latest.words : undefined;
+    return latest?.run === run && !latest.unsaid ? latest.words : undefined;
+  }
+
+  /** Whether a run's report is about to be put into words: `worded` is then called. */
+  isWording(run: Run): boolean {
+    const { latest } = this.#shown;
+    return latest?.run === run && latest.unsaid;
   }
 
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
@@ -186,6 +192,30 @@ export class Results {
   /** What the figure is of: the shown run, or what the first run will be. */
   get subject(): Shown {
     return this.#subjectOf(this.run);
+  }
+
+  /** What the settings ask for and what is shown does not have, in sentences. */
+  get missing(): string[] {
+    const { "explain-class": name, dimension, image } = this.#values;
+    const { classes, dims } = this.subject;
+    const known = this.run?.report.classes ?? this.#open.dataset?.classes;
+    const sentences: string[] = [];
+    if (name && known && labelOf(name, known) === undefined) {
+      const others = this.#open.dataset?.classes ?? known;
+      // A class that is there and not chosen may be chosen yet.
+      if (labelOf(name, others) === undefined) {
+        const names = classes.map((label) => this.nameOf(label)).join(", ");
+        sentences.push(`There is no class ${name}; the classes are ${names}.`);
+      }
+    }
+    if (dimension !== null && dimension > dims) {
+      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
+    }
+    const explained = this.run?.report.encoded?.labels.length;
+    if (image !== null && explained !== undefined && image > explained) {
+      sentences.push(`There is no explained image ${image}; there are ${explained}.`);
+    }
+    return sentences;
   }
 
   redraw(): void {
@@ -367,7 +397,8 @@ export class Results {
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
     return {
-      chart: view,
+      name: view,
+      chart: view === "similarity" ? "likeness" : view,
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
@@ -375,7 +406,7 @@ export class Results {
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      projection: view === "space" && isMethod(projection) ? projection : undefined,
     };
   }
 
@@ -393,10 +424,8 @@ export class Results {
     const { classes: asked, dims } = run?.settings ?? this.#values;
     // Rows of latent importance are those of the report: a class may have no images to explain.
     const classes = run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
     const known = classes.map((label) => ({ label, name: this.#nameIn(run, label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -428,7 +457,7 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images,
+      images: values.images === "viridis" ? "viridis" : "ink",
       epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
@@ -442,6 +471,10 @@ const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
   classes: ["pixel_importance", "latent_importance"],
   space: ["encoded"],
   reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
+  similarity: ["latent_importance"],
 };
+
+/** Whether a projection is calculated by a worker of its own. */
+function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
+  return projection === "tsne" || projection === "umap";
+}
