@@ -377,7 +377,15 @@ export class Results {
   readonly #drawLoss = (): void => {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
-    if (view) this.loss.draw(view, this.#options(learned), this.theme.read());
+    if (!view) return;
+    const { report, words } = learned ?? {};
+    this.loss.draw({
+      view,
+      options: this.#options(learned),
+      theme: this.theme.read(),
+      report,
+      words,
+    });
   };
 
   readonly #drawFigure = (): void => {
