@@ -471,7 +471,7 @@ function whole(
     title = label,
     max,
     ...more
-  }: Pick<Setting<number>, "section" | "views" | "summary"> & { title?: string; max?: number } = {},
+  }: Pick<Setting<number>, "section" | "summary"> & { title?: string; max?: number } = {},
 ): Setting<number> {
   return {
     label: title,
