@@ -26,7 +26,7 @@ export class LossLarge {
       "div",
       { class: "downloads" },
       button("Loss, PNG", () => this.#png()),
-      button("Loss, SVG", () => this.#svg()),
+      button("Loss, SVG", () => void this.#svg()),
     ),
     this.#numbers.element,
   );
@@ -68,9 +68,9 @@ export class LossLarge {
     );
   }
 
-  #svg(): void {
+  async #svg(): Promise<void> {
     if (!this.#drawn) return;
-    save(svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
+    save(await svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
   }
 
   #size(): { width: number; height: number } {
