@@ -9,6 +9,16 @@ import { Lens, type Report } from "./lens";
 
 export const QUICK = "?classes=0,1&epochs=3&method=sampled&permutations=2&engine=cpu&autorun";
 
+/** Every view, by its tab and what it is called there. */
+export const EVERY: [tab: string, kind?: string][] = [
+  ["Importance", "Bars and maps"],
+  ["Importance", "Maps without direction"],
+  ["Classes", "Importance"],
+  ["Classes", "Similarity"],
+  ["Encoded space"],
+  ["Images"],
+];
+
 /** What a visitor does with the figure and sees of it. */
 export class Explorer extends Lens {
   readonly readout: Locator;
@@ -42,12 +52,11 @@ export class Explorer extends Lens {
     await this.settle();
   }
 
-  /** Goes to one of the figure's views. */
-  async view(name: string): Promise<void> {
-    await this.element
-      .locator("[part=views]")
-      .getByRole("radio", { name, exact: true })
-      .check({ force: true });
+  /** Goes to one of the figure's views, by its tab and what it is called there. */
+  async view(tab: string, kind?: string): Promise<void> {
+    const views = this.element.locator("[part=views]");
+    await views.getByRole("radio", { name: tab, exact: true }).check({ force: true });
+    if (kind) await this.choose("Show", kind);
     await this.settle();
   }
 
