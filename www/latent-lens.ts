@@ -419,11 +419,13 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined): boolean {
+    if (this.#runner.active) return false;
     this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) void this.run();
+    return true;
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -433,7 +435,8 @@ export class LatentLens extends Base {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
     this.#settle(model);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
@@ -441,16 +444,16 @@ export class LatentLens extends Base {
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
     this.#runner.reopen(run);
-    this.#results.reported(run, run.report);
-    this.#results.ended();
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */

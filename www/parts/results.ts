@@ -203,6 +203,14 @@ export class Results {
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
 
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
+  }
+
   /** A run has ended: without a figure of its own, the one before it is shown again. */
   ended(): void {
     this.#shown.ended();
