@@ -1,6 +1,6 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
-import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
+import type { ClassName } from "./classes";
 import { counts } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
@@ -12,16 +12,10 @@ import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
+import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { Ending } from "./element/ending";
-import type {
-  DoneDetail,
-  ErrorDetail,
-  LatentLensEventMap,
-  LessonDetail,
-  Listening,
-  ProgressDetail,
-} from "./element/events";
+import { fire, type Listening, watchListeners } from "./element/events";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -51,6 +45,7 @@ import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
 export type {
+  ChangeDetail,
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
@@ -73,8 +68,8 @@ const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `
  * offered. Unless `loading` is `eager`, nothing is fetched before the element comes into view or is
  * asked to run.
  */
-export class LatentLens extends HTMLElement {
-  static readonly observedAttributes = [...NAMES, "poster"];
+export class LatentLens extends Base {
+  static readonly observedAttributes = [...NAMES, "class", "poster"];
 
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
@@ -94,6 +89,7 @@ export class LatentLens extends HTMLElement {
       value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
+    watchListeners(this.prototype);
   }
 
   readonly #supplies = new Supplies({
@@ -176,7 +172,7 @@ export class LatentLens extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles];
+    root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
     this.#work = h(
       "div",
@@ -402,9 +398,8 @@ export class LatentLens extends HTMLElement {
 
   /** Lessons are the page's affair. */
   #teach({ name, content }: SourceFile): void {
-    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
-    const event = new CustomEvent("lesson", { detail, cancelable: true });
-    if (!this.dispatchEvent(event)) return;
+    const file = new File([content], name.split("/").at(-1)!);
+    if (!fire(this, "lens-lesson", { file })) return;
     this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
   }
 
@@ -509,7 +504,7 @@ export class LatentLens extends HTMLElement {
       this.#frames.now(this.#showSettings);
       this.#frames.now(this.#showStatus);
     } else this.#frames.request(this.#showStatus);
-    if (progress) this.#fire<ProgressDetail>("progress", { phase, ...progress });
+    if (progress) fire(this, "lens-progress", { phase, ...progress });
   }
 
   #ended(run: Run): void {
@@ -517,7 +512,7 @@ export class LatentLens extends HTMLElement {
     if (run.failure) this.#failed(run.failure);
     if (run.phase === "done") {
       const report = run.report as Report;
-      this.#fire<DoneDetail>("done", { report });
+      fire(this, "lens-done", { report });
       this.#ending.resolve(report);
     }
     this.#frames.now(this.#showSettings);
@@ -530,12 +525,8 @@ export class LatentLens extends HTMLElement {
   }
 
   #failed(failure: Failure): void {
-    this.#fire<ErrorDetail>("error", { kind: failure.kind, message: failure.message });
+    fire(this, "lens-error", { kind: failure.kind, message: failure.message });
     this.#ending.reject(failure);
-  }
-
-  #fire<Detail>(type: keyof LatentLensEventMap, detail: Detail): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   // Showing
@@ -674,12 +665,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #choose(label: number): void {
-    const { classes } = this.#results.subject;
-    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
-    const tokens = readTokens(this.getAttribute("class") ?? "");
-    const others = tokens.filter((token) => labelOf(token, known) === undefined);
-    // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
+    this.#attributes.set("explain-class", this.#results.nameOf(label));
   }
 }
 
@@ -693,7 +679,8 @@ export interface LatentLens extends Properties {
   removeEventListener: Listening["removeEventListener"];
 }
 
-if (!customElements.get("latent-lens")) customElements.define("latent-lens", LatentLens);
+if (typeof customElements !== "undefined" && !customElements.get("latent-lens"))
+  customElements.define("latent-lens", LatentLens);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -5,6 +5,7 @@
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
 import { integer } from "./format";
+import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
 
 export interface Setting<T> {
@@ -22,6 +23,8 @@ export interface Setting<T> {
   gradual?: true;
   /** The default, as it would stand in an attribute. */
   initial: string;
+  /** Values of the version before, and what they are now. */
+  old?: Readonly<Record<string, string>>;
   /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
   read(text: string, classes?: readonly KnownClass[]): T;
   /** How the folded form speaks of the value. */
@@ -39,8 +42,13 @@ export type Control =
   | { kind: "choice"; options: Record<string, string> };
 
 /** What the figure can show. */
-export type ViewName =
-  "figure" | "pixels" | "classes" | "space" | "reconstructions" | "likeness" | "loss";
+export type ViewName = "figure" | "pixels" | "classes" | "similarity" | "space" | "reconstructions";
+
+/** Two latent dimensions, counted from 1, such as `3,5`. */
+export type Axes = `${number},${number}`;
+
+/** How the encoded space is drawn into a plane. */
+export type ProjectionName = "spread" | "pca" | "tsne" | "umap" | Axes;
 
 const MAPS: ViewName[] = ["figure", "pixels"];
 const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
@@ -53,6 +61,13 @@ const LARGEST = 2 ** 32 - 1;
 
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
+
+const PROJECTIONS = {
+  spread: "Two widest dimensions",
+  pca: "PCA",
+  tsne: "t-SNE",
+  umap: "UMAP",
+};
 
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
@@ -169,19 +184,18 @@ export const SETTINGS = {
     figure: "Importance",
     pixels: "Pixels",
     classes: "Classes",
+    similarity: "Similarity",
     space: "Encoded space",
     reconstructions: "Reconstructions",
-    likeness: "Likeness",
-    loss: "Loss",
   }),
-  class: word("", "Class whose latent importance is shown, by its name."),
+  "explain-class": word("", "Class whose latent importance is shown, by its name."),
   metric: choice(
     "Measure",
     "mse",
     "Of how much a reconstruction changes.",
     "figure",
     { mse: "MSE", rmse: "RMSE" },
-    ["figure", "classes", "likeness"],
+    ["figure", "classes", "similarity"],
   ),
   sort: flag("Order", true, "Of the dimensions.", ORDERED, {
     true: "Important first",
@@ -254,20 +268,27 @@ export const SETTINGS = {
     },
     summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
   }),
-  projection: choice(
-    "Axes",
-    "spread",
-    "Two latent dimensions as they are, or all of them drawn into a plane.",
-    "figure",
-    { spread: "Two widest dimensions", tsne: "t-SNE", umap: "UMAP" },
-    ["space"],
-  ),
+  projection: row<ProjectionName>({
+    label: "Axes",
+    help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
+    control: { kind: "choice", options: PROJECTIONS },
+    scope: "figure",
+    views: ["space"],
+    initial: "spread",
+    read: projection,
+    summary(value) {
+      const axes = axesOf(value);
+      if (axes) return `dimensions ${axes.map((axis) => axis + 1).join(" and ")}`;
+      const named = value as keyof typeof PROJECTIONS;
+      return named === "spread" ? "" : differs("Axes", PROJECTIONS[named]);
+    },
+  }),
   images: choice(
     "Images",
-    "ink",
-    "How bright pixels are coloured.",
+    "auto",
+    "How images are drawn. Auto: ink for the digits, else bright as bright.",
     "figure",
-    { ink: "Ink", viridis: "Viridis" },
+    { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
     ["reconstructions"],
   ),
   dimension: position("Latent dimension that is opened large."),
@@ -290,6 +311,9 @@ export const SETTINGS = {
     read: (text) => text !== "false",
   }),
 };
+
+/** Names of the version before, and what they are now. */
+const OLD_NAMES: Readonly<Record<string, Name>> = { class: "explain-class" };
 
 export type Name = keyof typeof SETTINGS;
 export type Values = { [K in Name]: ReturnType<(typeof SETTINGS)[K]["read"]> };
@@ -317,6 +341,36 @@ export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
 }
 
+/** The name of a setting, where it is one or was one in the version before. */
+export function nameIn(text: string): Name | undefined {
+  if (isName(text)) return text;
+  const now = Object.hasOwn(OLD_NAMES, text) ? OLD_NAMES[text] : undefined;
+  if (now) renamed(text, now);
+  return now;
+}
+
+/** What an attribute's text is called now. */
+export function current(name: Name, text: string): string {
+  const { old } = SETTINGS[name] as Setting<unknown>;
+  const now = old && Object.hasOwn(old, text) ? old[text] : undefined;
+  if (now === undefined) return text;
+  renamed(`${name}="${text}"`, `${name}="${now}"`);
+  return now;
+}
+
+/** A query with every setting under its present name, whichever version wrote it. */
+export function readQuery(search: string): URLSearchParams {
+  const query = new URLSearchParams(search);
+  for (const [written, text] of [...query]) {
+    const name = nameIn(written);
+    if (!name) continue;
+    // A present name counts more than an old one.
+    if (name !== written) query.delete(written);
+    if (name === written || !query.has(name)) query.set(name, current(name, text));
+  }
+  return query;
+}
+
 /**
  * Reads every setting; one that is refused counts as its default until it is put right. Until it is
  * known which classes there are, names stand for the first of them.
@@ -329,7 +383,7 @@ export function readSettings(
   const values = NAMES.map((name) => {
     const { initial, read } = SETTINGS[name];
     try {
-      return [name, read(textOf(name) ?? initial, classes)];
+      return [name, read(current(name, textOf(name) ?? initial), classes)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusals[name] = error.message;
@@ -477,7 +531,26 @@ function choice<K extends string>(
 /** The figure's views, of which the first is the default. */
 function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
   const view = choice<ViewName>(label, "figure", help, "page", options);
-  return { ...view, control: { kind: "tabs", options } };
+  return {
+    ...view,
+    control: { kind: "tabs", options },
+    old: { likeness: "similarity", loss: "figure" },
+  };
+}
+
+/** One of those with a name, or two dimensions by their numbers. */
+function projection(text: string): ProjectionName {
+  if (Object.hasOwn(PROJECTIONS, text)) return text as keyof typeof PROJECTIONS;
+  const [, x, y] = /^\s*0*([1-9]\d{0,8})\s*,\s*0*([1-9]\d{0,8})\s*$/.exec(text) ?? [];
+  if (x && y && x !== y) return `${Number(x)},${Number(y)}`;
+  const names = Object.keys(PROJECTIONS).join(", ");
+  throw new Refusal(`Axes must be one of ${names}, or two different dimensions such as 3,5.`);
+}
+
+/** The dimensions of two axes, counted from 0; undefined where it is not two dimensions by their numbers. */
+export function axesOf(projection: ProjectionName): [x: number, y: number] | undefined {
+  const [x, y] = projection.split(",");
+  return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
 }
 
 /** Which one is opened, counted from 1; none where absent, and where the text is no such number. */

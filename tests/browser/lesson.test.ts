@@ -257,7 +257,7 @@ test("wrong answers may be thought over, and no step holds anybody", async () =>
     await student.step.getByRole("application").waitFor();
     await page.goBack();
     await student.at(2);
-    assert.equal(await student.setting("view"), "loss");
+    assert.equal(await student.setting("view"), "reconstructions");
     await page.goBack();
     await student.at(1);
     await student.right();
@@ -317,7 +317,7 @@ test("settings that a student changes can be put back", async () => {
     assert.ok(await restore.isHidden());
     await student.lens.element
       .locator("[part=views]")
-      .getByRole("radio", { name: "Likeness", exact: true })
+      .getByRole("radio", { name: "Similarity", exact: true })
       .check({ force: true });
     await restore.click();
     assert.equal(await student.setting("view"), "reconstructions");

@@ -94,7 +94,7 @@ test("a run that would not fit in memory is refused with what to do", async () =
 
 test("an address holds the settings, and a chosen setting is what runs", async () => {
   const query =
-    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
+    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&explain-class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
     await openSettings(lens);

@@ -110,7 +110,6 @@ test("captions say which images and which model, cautions first and others' imag
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
   assert.doesNotMatch(model, /untrained|epoch/);
-  assert.doesNotMatch(caption(scene(BROUGHT, { chart: "loss" })), /every epoch/);
 });
 
 test("what has to be said first stands before any ranking", () => {

@@ -1,19 +1,17 @@
 /** What stands above and below each view: its heading, and what to see in it. */
 import { significant } from "../format";
-import type { ViewName } from "../settings";
 import type { ChartOptions } from "../view";
-import { explained, isMeasured, type Scene } from "./picture";
+import { explained, isMeasured, type Scene, type ViewChart } from "./picture";
 import { modelName, onWhich, shades } from "./source";
 import { one } from "./words";
 
-export const HEADINGS: Record<ViewName, string> = {
+export const HEADINGS: Record<ViewChart, string> = {
   figure: "What each latent dimension sees, and what it is needed for",
   pixels: "Which pixels move each latent dimension",
   classes: "Which latent dimensions each class needs",
   space: "Where the encoder puts the images",
   reconstructions: "Images, and what the autoencoder makes of them",
   likeness: "Which classes need the same latent dimensions",
-  loss: "How far off the reconstructions are while training",
 };
 
 /** What the maps' colours are called, those that raise a dimension first. */
@@ -40,14 +38,14 @@ export function caption(scene: Scene): string {
 /** Which images a view is of. */
 function whose({ report, words, chart }: Scene): Sentence {
   const name = report?.data?.name;
-  if (chart === "loss" || chart === "reconstructions") return Boolean(name) && `Data: ${name}.`;
+  if (chart === "reconstructions") return Boolean(name) && `Data: ${name}.`;
   const which = onWhich(report, words);
   return which !== "" && `Measured ${which}.`;
 }
 
 type Sentence = string | false | undefined;
 
-const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
+const SENTENCES: Record<ViewChart, (scene: Scene) => Sentence[]> = {
   figure: (scene) => {
     const { palette, scale, threshold } = scene.options;
     const [raise, lower] = COLOURS[palette];
@@ -80,12 +78,6 @@ const SENTENCES: Record<ViewName, (scene: Scene) => Sentence[]> = {
   likeness: (scene) => [
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",
     measure(scene),
-  ],
-  loss: ({ report, options: { epochs } }) => [
-    report?.model && "A model that was trained elsewhere has no loss to show here.",
-    epochs !== 0 &&
-      !report?.model &&
-      "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.",
   ],
 };
 

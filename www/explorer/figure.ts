@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
-import { SETTINGS, type ViewName } from "../settings";
+import { SETTINGS } from "../settings";
 import type { Theme, View } from "../view";
 import { caption, HEADINGS } from "./captions";
 import { Exports } from "./exports";
@@ -12,7 +12,7 @@ import { findings } from "./findings";
 import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
-import type { Scene } from "./picture";
+import type { Scene, ViewChart } from "./picture";
 import { onWhich } from "./source";
 import { Pointer } from "./pointer";
 import { Projection } from "./projection";
@@ -99,9 +99,9 @@ export class Figure {
   /** Puts the figure in its final place, long before there is anything to draw. */
   layout(scene: Scene): void {
     this.#scene = scene;
-    const { chart, classes, names, options } = scene;
+    const { name, chart, classes, names, options } = scene;
     const { control } = SETTINGS.view;
-    if (control.kind === "tabs") this.#tabs.show(control.options, chart);
+    if (control.kind === "tabs") this.#tabs.show(control.options, name);
     const label = classes[options.class] ?? "";
     this.#classes.show(
       new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
@@ -126,7 +126,7 @@ export class Figure {
     const picture = { ...scene, view, theme, layout };
     this.#pointer.show(picture);
     this.#exports.show(picture);
-    const which = scene.chart === "loss" ? "" : onWhich(scene.report, scene.words);
+    const which = onWhich(scene.report, scene.words);
     this.#numbers.show({ ...picture, which });
   }
 
@@ -144,4 +144,4 @@ export class Figure {
 }
 
 /** The one view that is about one class, which is then to be chosen. */
-const OF_ONE_CLASS: ViewName = "figure";
+const OF_ONE_CLASS: ViewChart = "figure";

@@ -1,11 +1,15 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { Report } from "../report";
 import type { ViewName } from "../settings";
-import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+import type { Chart, ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+
+/** What a view is drawn as. */
+export type ViewChart = Exclude<Chart, "loss" | "pair">;
 
 /** What is looked at, drawn or not. */
 export interface Scene {
-  chart: ViewName;
+  name: ViewName;
+  chart: ViewChart;
   options: ChartOptions;
   /** Of the run that is shown. */
   report: Partial<Report> | undefined;

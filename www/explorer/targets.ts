@@ -1,8 +1,7 @@
 /** What can be pointed at in each view, how keys move from one to the next, and what is said of it. */
 import { significant } from "../format";
-import type { ViewName } from "../settings";
 import type { PixelFacts, Place } from "../view";
-import { explained, isMeasured, type Picture } from "./picture";
+import { explained, isMeasured, type Picture, type ViewChart } from "./picture";
 import { whichImage } from "./source";
 import { latentImportance, measured, one } from "./words";
 
@@ -269,23 +268,13 @@ const CELLS: Targets = {
   opens: () => undefined,
 };
 
-const NOTHING: Targets = {
-  hint: "The table of numbers below has the loss after every epoch.",
-  at: () => undefined,
-  next: () => undefined,
-  outlines: () => [],
-  words: () => "",
-  opens: () => undefined,
-};
-
-export const TARGETS: Record<ViewName, Targets> = {
+export const TARGETS: Record<ViewChart, Targets> = {
   figure: MAPS,
   pixels: MAPS,
   classes: BARS,
   space: POINTS,
   reconstructions: IMAGES,
   likeness: CELLS,
-  loss: NOTHING,
 };
 
 const STEPS: Record<string, { right: number; down: number; page: number }> = {

@@ -1,5 +1,5 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
+import { labelOf } from "../classes";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { spread } from "../explorer/captions";
@@ -20,7 +20,7 @@ import {
 } from "../report";
 import type { Run } from "../run";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type ProjectionName, runSettings, type Values } from "../settings";
 import type { ChartOptions, ReportWords, View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
@@ -192,10 +192,8 @@ export class Results {
     const { classes: asked, dims } = this.#run?.settings ?? this.#values;
     // Rows of latent importance are those of the report: a class may have no images to explain.
     const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
     const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
     return { classes, dims, label };
   }
 
@@ -311,14 +309,15 @@ export class Results {
     const { view, projection } = this.#values;
     const { classes } = this.subject;
     return {
-      chart: view,
+      name: view,
+      chart: view === "similarity" ? "likeness" : view,
       options: this.#options(),
       report: this.#run?.report,
       words: this.#words,
       elsewhere: this.elsewhere,
       classes,
       names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      projection: view === "space" && isMethod(projection) ? projection : undefined,
     };
   }
 
@@ -345,7 +344,7 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images,
+      images: values.images === "viridis" ? "viridis" : "ink",
       epochs: this.#run?.settings.epochs ?? values.epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
@@ -375,6 +374,10 @@ const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
   classes: ["pixel_importance", "latent_importance"],
   space: ["encoded"],
   reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
+  similarity: ["latent_importance"],
 };
+
+/** Whether a projection is calculated by a worker of its own. */
+function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
+  return projection === "tsne" || projection === "umap";
+}
