@@ -4,9 +4,10 @@
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
-import { integer } from "./format";
+import { count, integer } from "./format";
 import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
+import { DEFAULT, type ViewName, VIEWS } from "./views/table";
 
 export interface Setting<T> {
   label: string;
@@ -17,8 +18,6 @@ export interface Setting<T> {
    * results are looked at, and stand beside it.
    */
   scope: "run" | "page" | "figure";
-  /** Of the figure's views, those that it changes; all where absent. */
-  views?: readonly ViewName[];
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
   gradual?: true;
   /** The default, as it would stand in an attribute. */
@@ -33,25 +32,17 @@ export interface Setting<T> {
 
 export type Control =
   | { kind: "hidden" }
-  /** Stands on top of what it chooses. */
-  | { kind: "tabs"; options: Record<ViewName, string> }
   | { kind: "classes" }
   | { kind: "text"; numeric: boolean; placeholder?: string }
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> };
 
-/** What the figure can show. */
-export type ViewName = "figure" | "pixels" | "classes" | "similarity" | "space" | "reconstructions";
-
 /** Two latent dimensions, counted from 1, such as `3,5`. */
 export type Axes = `${number},${number}`;
 
 /** How the encoded space is drawn into a plane. */
 export type ProjectionName = "spread" | "pca" | "tsne" | "umap" | Axes;
-
-const MAPS: ViewName[] = ["figure", "pixels"];
-const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
 export class Refusal extends Error {}
@@ -92,7 +83,7 @@ export const SETTINGS = {
     scope: "run",
     initial: "",
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
-    summary: (units) => (units.length ? `hidden ${units.join(", ")}` : ""),
+    summary: (units) => (units.length ? `hidden ${units.map(integer).join(" → ")}` : ""),
   }),
   epochs: whole(
     "Epochs",
@@ -180,28 +171,20 @@ export const SETTINGS = {
     light: "Light",
     dark: "Dark",
   }),
-  view: tabs("View", "What is shown of a run.", {
-    figure: "Importance",
-    pixels: "Pixels",
-    classes: "Classes",
-    similarity: "Similarity",
-    space: "Encoded space",
-    reconstructions: "Reconstructions",
+  view: shown("What is shown of a run."),
+  "explain-class": {
+    ...word("", "Class whose latent importance is shown, by its name."),
+    scope: "figure",
+  },
+  metric: choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
+    mse: "MSE",
+    rmse: "RMSE",
   }),
-  "explain-class": word("", "Class whose latent importance is shown, by its name."),
-  metric: choice(
-    "Measure",
-    "mse",
-    "Of how much a reconstruction changes.",
-    "figure",
-    { mse: "MSE", rmse: "RMSE" },
-    ["figure", "classes", "similarity"],
-  ),
-  sort: flag("Order", true, "Of the dimensions.", ORDERED, {
+  sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
     false: "By number",
   }),
-  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", ORDERED, {
+  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", {
     false: "Shown",
     true: "Left out",
   }),
@@ -210,7 +193,6 @@ export const SETTINGS = {
     help: "Only the first so many of the order. Empty: all.",
     control: { kind: "text", numeric: true, placeholder: "All" },
     scope: "figure",
-    views: ORDERED,
     initial: "",
     read(text) {
       if (text.trim() === "") return null;
@@ -219,46 +201,35 @@ export const SETTINGS = {
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary: (value) => (value === null ? "" : `first ${value}`),
+    summary: (value) => (value === null ? "" : `first ${integer(value)}`),
   }),
-  rotate: choice(
-    "Rotation",
-    "0",
-    "Turns the maps clockwise.",
-    "figure",
-    { "0": "0°", "90": "90°", "180": "180°", "270": "270°" },
-    MAPS,
-  ),
-  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", MAPS, {
+  rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
+    "0": "0°",
+    "90": "90°",
+    "180": "180°",
+    "270": "270°",
+  }),
+  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", MAPS, {
+  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  palette: choice(
-    "Colours",
-    "paper",
-    "Lower, no effect, higher.",
-    "figure",
-    { paper: "Blue to red", "colour-blind": "Colour-blind safe" },
-    MAPS,
-  ),
-  scale: choice(
-    "Colour scale",
-    "shared",
-    "Shared lets the maps be compared.",
-    "figure",
-    { shared: "Shared", each: "Each map its own" },
-    MAPS,
-  ),
+  palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
+    paper: "Blue to red",
+    "colour-blind": "Colour-blind safe",
+  }),
+  scale: choice("Colour scale", "shared", "Shared lets the maps be compared.", "figure", {
+    shared: "Shared",
+    each: "Each map its own",
+  }),
   threshold: row({
     label: "Direction threshold",
     help: "A pixel whose slope is smaller counts as having no direction.",
     control: { kind: "text", numeric: true },
     scope: "figure",
-    views: ["figure"],
     initial: "0",
     read(text) {
       if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
@@ -273,7 +244,6 @@ export const SETTINGS = {
     help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
     control: { kind: "choice", options: PROJECTIONS },
     scope: "figure",
-    views: ["space"],
     initial: "spread",
     read: projection,
     summary(value) {
@@ -286,21 +256,31 @@ export const SETTINGS = {
   images: choice(
     "Images",
     "auto",
-    "How images are drawn. Auto: ink for the digits, else bright as bright.",
+    "Ink on paper, or bright as light is; auto takes ink for handwriting.",
     "figure",
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
-    ["reconstructions"],
   ),
-  dimension: position("Latent dimension that is opened large."),
-  image: position("Held-out image that is looked at, counted through the classes."),
+  dimension: position("Dimension", "Latent dimension that is opened large."),
+  image: row({
+    label: "",
+    help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "",
+    read: (text) => text.trim() || null,
+  }),
   moved: row({
     label: "",
     gradual: true,
     help: "Value that the opened dimension is moved to. Empty: the image’s own.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (Number.isFinite(Number(text))) return Number(text);
+      throw new Refusal("The value that a dimension is moved to must be a number, such as 1.5.");
+    },
   }),
   autorun: row({
     label: "Autorun",
@@ -440,11 +420,6 @@ export function address(base: string, query: URLSearchParams): string {
   return text ? `${base}?${text}` : base;
 }
 
-/** Whether a setting has a bearing on a view of the figure. */
-export function concerns(name: Name, view: ViewName): boolean {
-  return SETTINGS[name].views?.includes(view) ?? true;
-}
-
 /** One line that says what a run would do, or how the figure differs from what is usual. */
 export function summarise(
   values: Partial<Values>,
@@ -453,8 +428,7 @@ export function summarise(
 ): string {
   const parts = NAMES.map((each) => {
     const setting = SETTINGS[each] as Setting<unknown>;
-    const shown = scope === "run" || concerns(each, values.view ?? "figure");
-    const speaks = setting.scope === scope && shown && values[each] !== undefined;
+    const speaks = setting.scope === scope && values[each] !== undefined;
     return speaks ? (setting.summary?.(values[each], name) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
@@ -506,14 +480,12 @@ function choice<K extends string>(
   help: string,
   scope: Setting<K>["scope"],
   options: Record<K, string>,
-  views?: ViewName[],
 ): Setting<K> {
   return {
     label,
     help,
     control: { kind: "choice", options },
     scope,
-    ...(views && { views }),
     initial,
     // Beside the figure only what is not usual is worth a word.
     ...(scope === "figure" && {
@@ -528,12 +500,13 @@ function choice<K extends string>(
   };
 }
 
-/** The figure's views, of which the first is the default. */
-function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
-  const view = choice<ViewName>(label, "figure", help, "page", options);
+/** What the figure shows; chosen by tabs of its own. */
+function shown(help: string): Setting<ViewName> {
+  const labels = Object.entries(VIEWS).map(([name, { label }]) => [name, label]);
+  const options = Object.fromEntries(labels) as Record<ViewName, string>;
   return {
-    ...view,
-    control: { kind: "tabs", options },
+    ...choice("View", DEFAULT, help, "page", options),
+    control: { kind: "hidden" },
     old: { likeness: "similarity", loss: "figure" },
   };
 }
@@ -553,15 +526,19 @@ export function axesOf(projection: ProjectionName): [x: number, y: number] | und
   return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
 }
 
-/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
-function position(help: string): Setting<number | null> {
+/** Which one is opened, counted from 1; none where absent. */
+function position(what: string, help: string): Setting<number | null> {
   return {
     label: "",
     help,
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal(`${what} must be a whole number from 1, or empty for none.`);
+    },
   };
 }
 
@@ -570,7 +547,6 @@ function flag(
   label: string,
   initial: boolean,
   help: string,
-  views: ViewName[],
   options: Record<"false" | "true", string>,
 ): Setting<boolean> {
   return {
@@ -578,7 +554,6 @@ function flag(
     help,
     control: { kind: "choice", options },
     scope: "figure",
-    views,
     initial: `${initial}`,
     read: (text) => text !== "false",
     summary: (value) => (value === initial ? "" : differs(label, options[`${value}`])),
@@ -613,8 +588,4 @@ function wholeNumbers(text: string, refusal: string): number[] {
       if (!/^\d+$/.test(part)) throw new Refusal(refusal);
       return Math.min(Number(part), LARGEST);
     });
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -2,6 +2,8 @@
 import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
+import type { Ramp } from "../parts/pixels";
+import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
 import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
@@ -45,7 +47,8 @@ export interface Host {
   /** Files were dropped or chosen, whatever they are. */
   files(files: SourceFile[] | Dropped): void;
   /** The colour in which images are drawn. */
-  ink(): string;
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
 }
 
 /** Images that were read and wait for a decision. */
@@ -109,7 +112,6 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
-    const ink = () => host.ink();
     this.#card = new Card(
       {
         options: (options) => void this.#again({ options }),
@@ -117,9 +119,12 @@ export class DataPanel {
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
-      ink,
+      (kind) => host.shades(kind),
     );
-    this.#recordings = new Recordings((reader) => this.#recorded(reader), ink);
+    this.#recordings = new Recordings(
+      (reader) => this.#recorded(reader),
+      () => host.shades("quantity").ramp,
+    );
     const { inputs, labels } = pickers((files) => host.files(files));
     this.#inputs = inputs;
     this.element = h(
@@ -358,7 +363,7 @@ export class DataPanel {
     normalise?: Normalise,
   ): Promise<Dataset> {
     const { title, credit } = preset;
-    const { transposed, names } = preset.files;
+    const { transposed, names, pixels } = preset.files;
     const options = { ...preset.files.options, ...(normalise && { normalise }) };
     const reader = new Reader();
     const end = () => reader.close();
@@ -372,6 +377,7 @@ export class DataPanel {
         names,
         files: files.map(({ name }) => name),
         options,
+        ...(pixels && { pixels }),
         again: (normalise) =>
           this.#reading(`Reading ${title}`, (signal) =>
             this.#dataset(preset, files, signal, normalise),
@@ -604,5 +610,7 @@ function titleOf(files: SourceFile[]): string {
   const folder = first.split("/")[0]!;
   if (names.length === 1) return first;
   if (folder !== first && names.every((name) => name.startsWith(`${folder}/`))) return folder;
-  return names.length === 2 ? names.join(" and ") : `${first} and ${names.length - 1} more`;
+  return names.length === 2
+    ? names.join(" and ")
+    : `${first} and ${integer(names.length - 1)} more`;
 }
