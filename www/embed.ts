@@ -2,7 +2,7 @@
  * The page for frames: what its address has as settings becomes the element's. The page around the
  * frame is told how high it would be without scrolling, and what is going on, in messages.
  */
-import type { Phase } from "./run";
+import type { Phase } from "./run/machine";
 import { NAMES, readQuery } from "./settings";
 
 /** What the page around hears: the first time when there is something to see, then on every change. */

@@ -173,7 +173,10 @@ export const SETTINGS = {
     dark: "Dark",
   }),
   view: shown("What is shown of a run."),
-  "explain-class": word("", "Class whose latent importance is shown, by its name."),
+  "explain-class": {
+    ...word("", "Class whose latent importance is shown, by its name."),
+    scope: "figure",
+  },
   metric: choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
     mse: "MSE",
     rmse: "RMSE",
@@ -259,12 +262,12 @@ export const SETTINGS = {
     "figure",
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
   ),
-  dimension: position("Latent dimension that is opened large."),
+  dimension: position("Dimension", "Latent dimension that is opened large."),
   image: row({
     label: "",
     help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
     read: (text) => text.trim() || null,
   }),
@@ -273,9 +276,13 @@ export const SETTINGS = {
     gradual: true,
     help: "Value that the opened dimension is moved to. Empty: the image’s own.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (Number.isFinite(Number(text))) return Number(text);
+      throw new Refusal("The value that a dimension is moved to must be a number, such as 1.5.");
+    },
   }),
   autorun: row({
     label: "Autorun",
@@ -521,15 +528,19 @@ export function axesOf(projection: ProjectionName): [x: number, y: number] | und
   return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
 }
 
-/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
-function position(help: string): Setting<number | null> {
+/** Which one is opened, counted from 1; none where absent. */
+function position(what: string, help: string): Setting<number | null> {
   return {
     label: "",
     help,
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal(`${what} must be a whole number from 1, or empty for none.`);
+    },
   };
 }
 

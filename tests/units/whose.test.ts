@@ -15,7 +15,7 @@ import { drawn, made, shades } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/explorer/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
-import type { Run } from "../../www/run";
+import type { Run } from "../../www/run/run";
 import { describe, type Situation } from "../../www/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
@@ -235,11 +235,12 @@ test("images of other values than from 0 to 1 are drawn over their range, which 
 
 function situation(changes: Partial<Situation>): Situation {
   return {
+    state: "idle",
     run: undefined,
+    older: false,
     trouble: undefined,
     refusal: undefined,
     changed: false,
-    waiting: false,
     images: { training: 34, heldOut: 6, explained: 6 },
     model: undefined,
     elsewhere: undefined,
@@ -257,8 +258,6 @@ function ran(report: Report, model?: string): Run {
     report,
     settings: report.settings,
     times,
-    active: false,
-    phase: "done",
     model: model && { name: model },
   } as unknown as Run;
 }
@@ -273,19 +272,33 @@ test("the status line says whose numbers these are, and what has to be said firs
   const images = { training: 0, heldOut: 0, explained: 40 };
   assert.equal(detail({ images, model: "a.keras" }), "40 images to explain a.keras on");
   assert.equal(
-    detail({ run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
+    detail({ state: "done", run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
     "Train longer. Trained in 1.0 s to a held-out loss of 0.2100, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
   );
   const all = { ...WORDS, explained: "all 40 images" };
   assert.equal(
-    detail({ run: ran(BROUGHT, "autoencoder.keras"), words: all }),
+    detail({ state: "done", run: ran(BROUGHT, "autoencoder.keras"), words: all }),
     "autoencoder.keras explained in 0.5 s on all 40 images (toy.csv)",
   );
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
   assert.equal(
-    detail({ run: ran(TRAINED), changed: true, elsewhere }),
+    detail({ state: "done", run: ran(TRAINED), changed: true, elsewhere }),
     `The results below are ${elsewhere}`,
   );
+  const cut = {
+    ...ran(TRAINED),
+    progress: { stage: "training", done: 3, total: 50 },
+  } as unknown as Run;
+  assert.equal(
+    detail({ state: "cancelled", run: cut }),
+    "In training, after 3 of 50 epochs. What was computed so far stays on screen.",
+  );
+  assert.equal(
+    detail({ state: "cancelled", run: cut, older: true }),
+    "In training, after 3 of 50 epochs. The results of the run before are shown again.",
+  );
+  const held = describe(situation({ state: "held" }));
+  assert.deepEqual([held.phase, held.headline], ["paused", "Paused"]);
 });
 
 test("what lines to share do not hold is said", () => {

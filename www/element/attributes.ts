@@ -112,4 +112,13 @@ export class Attributes {
     const name = NAMES.find((each) => this.refusals[each] && SETTINGS[each].scope === "run");
     return name && this.refusals[name];
   }
+
+  /** Of those without a field that could say so, and of those that what is shown heeds. */
+  refusalsOf(scope: "page" | "figure", heeds: (name: Name) => boolean = () => false): string[] {
+    const said = (name: Name) => {
+      const { control, scope: of } = SETTINGS[name];
+      return of === scope && (control.kind === "hidden" || heeds(name));
+    };
+    return NAMES.filter(said).flatMap((name) => this.refusals[name] ?? []);
+  }
 }

@@ -3,7 +3,7 @@ import type { Progress } from "../engine/messages";
 import type { FailureKind } from "../failures";
 import { renamed } from "../renamed";
 import type { Report } from "../report";
-import type { Phase } from "../run";
+import type { Phase } from "../run/machine";
 import type { Name } from "../settings";
 
 /** How far a run has come. */

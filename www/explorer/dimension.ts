@@ -139,6 +139,13 @@ export class DimensionDialog {
     this.#showMoved();
   }
 
+  /** The element was moved: a dialog that was open is modal again. */
+  reconnect(): void {
+    if (!this.element.open) return;
+    this.element.removeAttribute("open");
+    this.element.showModal();
+  }
+
   close(): void {
     this.#shown = undefined;
     this.#at = undefined;

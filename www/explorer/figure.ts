@@ -122,8 +122,17 @@ export class Figure {
 
   /** Whether new parts of a report change what is shown. */
   concerns(part: Partial<Report>): boolean {
-    const view = this.#scene && known(this.#scene.name);
-    return view?.concerns.some((name) => part[name]) ?? false;
+    return this.parts.some((name) => part[name]);
+  }
+
+  /** Whether a setting has a bearing on what is shown, once the view is loaded. */
+  readonly heeds = (name: string): boolean => {
+    return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
+  };
+
+  /** The parts of a report that are shown, once the view is loaded. */
+  get parts(): readonly (keyof Report)[] {
+    return (this.#scene && known(this.#scene.name)?.concerns) ?? [];
   }
 
   /** Puts the figure in its final place, long before there is anything to draw. */

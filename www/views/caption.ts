@@ -4,7 +4,7 @@ import { modelName, onWhich } from "./source";
 import type { Sentence, View } from "./view";
 
 export function caption(scene: Scene, view: View): string {
-  const { report, words, elsewhere } = scene;
+  const { report, words, elsewhere, older } = scene;
   const sentences = [
     ...(words?.cautions ?? []),
     ...view.sentences(scene),
@@ -14,6 +14,7 @@ export function caption(scene: Scene, view: View): string {
       report?.settings?.epochs === 0 &&
       "The network is untrained: its weights are the random ones that training would begin with.",
     elsewhere && `These results are ${elsewhere}.`,
+    older && "This is the run before: the new one takes its place once it has something to show.",
   ];
   return sentences.filter(Boolean).join(" ");
 }

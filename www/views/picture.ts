@@ -17,6 +17,8 @@ export interface Scene {
   pixels: PixelWords;
   /** Of which images the report is, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
+  /** Whether a newer run is under way that has nothing to show here yet. */
+  older: boolean;
   classes: number[];
   /** What people call the classes. */
   names: string[];
