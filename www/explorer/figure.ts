@@ -1,6 +1,7 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
+import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
@@ -37,7 +38,6 @@ export interface Listener {
 
 export class Figure {
   readonly #tabs;
-  readonly #classes;
   readonly #class;
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
@@ -63,13 +63,7 @@ export class Figure {
 
   constructor(readonly listener: Listener) {
     this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
-    this.#classes = new Segmented("class", (value) => listener.chosen(Number(value)));
-    this.#class = h(
-      "fieldset",
-      { class: "class" },
-      h("legend", {}, "Explain class"),
-      this.#classes.element,
-    );
+    this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
     this.image = new ImageCard(() => listener.changed("image", ""));
@@ -93,7 +87,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      h("div", { class: "figure-head" }, this.#heading, this.#class),
+      h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
       this.#above,
       this.#drawing,
@@ -141,13 +135,12 @@ export class Figure {
     this.#scene = scene;
     const { name, classes, names, options } = scene;
     this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
-    const label = classes[options.class] ?? "";
-    this.#classes.show(
-      new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
-      `${label}`,
+    this.#class.show(
+      classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
+      classes[options.class],
     );
     const view = known(name);
-    this.#class.hidden = !view?.ofOneClass;
+    this.#class.element.hidden = !view?.ofOneClass;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, VIEWS[name].heading);
     setText(this.#caption, view ? caption(scene, view) : "");

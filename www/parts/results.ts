@@ -1,5 +1,6 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
+import type { There } from "./missing";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
@@ -12,7 +13,6 @@ import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { widths } from "../report";
-import { integer } from "../format";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
@@ -210,6 +210,14 @@ export class Results {
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
 
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
+  }
+
   /** A run has ended: without a figure of its own, the one before it is shown again. */
   ended(): void {
     this.#shown.ended();
@@ -222,29 +230,19 @@ export class Results {
     return this.#subjectOf(this.run);
   }
 
-  /** What the settings ask for and what is shown does not have, in sentences. */
-  get missing(): string[] {
-    const { "explain-class": name, dimension, image } = this.#values;
+  /** What is shown, as far as settings can ask for what it does not have. */
+  get there(): There {
+    const { dataset } = this.#open;
     const { classes, dims } = this.subject;
-    const known = this.run?.report.classes ?? this.#open.dataset?.classes;
-    const sentences: string[] = [];
-    if (name && known && labelOf(name, known) === undefined) {
-      const others = this.#open.dataset?.classes ?? known;
-      // A class that is there and not chosen may be chosen yet.
-      if (labelOf(name, others) === undefined) {
-        const names = classes.map((label) => this.nameOf(label)).join(", ");
-        sentences.push(`There is no class ${name}; the classes are ${names}.`);
-      }
-    }
-    if (dimension !== null && dimension > dims) {
-      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
-    }
     const { report } = this.run ?? {};
-    if (image !== null && report?.encoded && imageAt(report, image) === undefined) {
-      const explained = integer(report.encoded.labels.length);
-      sentences.push(`There is no image ${image} among the ${explained} that are explained.`);
-    }
-    return sentences;
+    const known = report?.classes ?? (dataset ? classes : []);
+    return {
+      classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
+      others: dataset?.classes ?? [],
+      dims,
+      explained: report?.encoded?.labels.length,
+      has: (image) => !report || imageAt(report, image) !== undefined,
+    };
   }
 
   redraw(): void {
@@ -401,7 +399,15 @@ export class Results {
   readonly #drawLoss = (): void => {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
-    if (view) this.loss.draw(view, this.#options(learned), this.theme.read());
+    if (!view) return;
+    const { report, words } = learned ?? {};
+    this.loss.draw({
+      view,
+      options: this.#options(learned),
+      theme: this.theme.read(),
+      report,
+      words,
+    });
   };
 
   readonly #drawFigure = (): void => {
