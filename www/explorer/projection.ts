@@ -19,6 +19,8 @@ export class Projection {
     this.#button,
   );
   readonly #embedder = new Embedder();
+  /** Ends the projection that runs. */
+  #ending = new AbortController();
   /** What has settled, of the report in hand. */
   readonly #settled = new Map<Method, Coordinates>();
   #report: Partial<Report> | undefined;
@@ -56,6 +58,7 @@ export class Projection {
   }
 
   close(): void {
+    if (this.#state === "running") this.#end("cancelled");
     this.#embedder.close();
   }
 
@@ -67,36 +70,35 @@ export class Projection {
     this.#state = "running";
     this.#bar.value = 0;
     this.#tell();
-    this.#embedder.start(
-      { method, latents, seed },
-      {
-        step: (coordinates, done, total) => {
-          this.#bar.value = done / total;
-          if (still) return;
-          this.#coordinates = coordinates;
-          this.moved();
-        },
-        finished: (coordinates) => {
-          this.#settled.set(method, coordinates);
-          this.#coordinates = coordinates;
-          this.#end("idle");
-        },
-        failed: (message) => {
-          this.#end("failed");
-          setText(this.#words, message);
-        },
+    const { signal } = (this.#ending = new AbortController());
+    const step = (coordinates: Coordinates, done: number, total: number) => {
+      this.#bar.value = done / total;
+      if (still) return;
+      this.#coordinates = coordinates;
+      this.moved();
+    };
+    this.#embedder.project({ method, latents, seed }, step, signal).then(
+      (coordinates) => {
+        this.#settled.set(method, coordinates);
+        this.#coordinates = coordinates;
+        this.#end("idle");
+      },
+      (error: Error) => {
+        if (signal.aborted) return;
+        this.#end("failed");
+        setText(this.#words, error.message);
       },
     );
   }
 
   #act(): void {
     if (this.#state !== "running") return this.#start();
-    this.#embedder.cancel();
     this.#end("cancelled");
   }
 
   #end(state: "idle" | "cancelled" | "failed"): void {
-    if (this.#state === "running" && state === "idle") this.#embedder.cancel();
+    // One that is not running any more has nothing to say.
+    this.#ending.abort();
     this.#state = state;
     this.#tell();
     this.moved();
