@@ -3,7 +3,7 @@
  * frame is told how high it would be without scrolling, and what is going on, in messages.
  */
 import type { Phase } from "./run/machine";
-import { NAMES } from "./settings";
+import { NAMES, readQuery } from "./settings";
 
 /** What the page around hears: the first time when there is something to see, then on every change. */
 export interface FrameMessage {
@@ -16,7 +16,7 @@ export interface FrameMessage {
 const lens = document.querySelector("latent-lens");
 
 if (lens) {
-  const query = new URLSearchParams(location.search);
+  const query = readQuery(location.search);
   for (const name of NAMES) {
     const text = query.get(name);
     if (text !== null) lens.setAttribute(name, text);

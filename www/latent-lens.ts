@@ -1,7 +1,7 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
-import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
-import { counts } from "./data/counts";
+import type { ClassName } from "./classes";
+import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
@@ -12,21 +12,18 @@ import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
+import { Base } from "./element/base";
 import { credit } from "./element/credit";
-import type {
-  DoneDetail,
-  ErrorDetail,
-  LatentLensEventMap,
-  LessonDetail,
-  Listening,
-  ProgressDetail,
-} from "./element/events";
+import { fire, type Listening, watchListeners } from "./element/events";
+import { Refused } from "./element/refused";
+import { missing } from "./parts/missing";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
 import { unshared } from "./element/unshared";
+import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
@@ -52,6 +49,7 @@ import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
 export type {
+  ChangeDetail,
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
@@ -77,8 +75,8 @@ const MOVING_MS = 500;
  * offered. Unless `loading` is `eager`, nothing is fetched before the element comes into view or is
  * asked to run.
  */
-export class LatentLens extends HTMLElement {
-  static readonly observedAttributes = [...NAMES, "poster"];
+export class LatentLens extends Base {
+  static readonly observedAttributes = [...NAMES, "class", "poster"];
 
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
@@ -98,6 +96,7 @@ export class LatentLens extends HTMLElement {
       value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
+    watchListeners(this.prototype);
   }
 
   readonly #supplies = new Supplies({
@@ -149,15 +148,18 @@ export class LatentLens extends HTMLElement {
   });
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
+  readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
+    fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
-  readonly #model = new ModelPanel({
+  readonly #model = new ModelPanel(this.#setup.network, {
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
@@ -183,23 +185,30 @@ export class LatentLens extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles];
+    root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { images, network } = this.#setup;
+    images.panel.append(this.#data.about, this.#form.images, this.#data.element);
+    network.panel.append(this.#form.network, this.#model.element);
+    figure.look.element.before(this.#form.measured);
+    // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
-      { class: "work" },
-      pipeline.element,
-      this.#transport.element,
+      { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "setup" },
-        this.#data.element,
-        this.#data.line,
-        this.#form.element,
-        this.#model.element,
+        { class: "top" },
+        images.button,
+        images.panel,
+        network.button,
+        network.panel,
+        this.#transport.element,
         this.#engineLine,
+        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
+        h("div", { class: "strip" }, pipeline.element),
+        h("div", { class: "learning" }, film.element, loss.element),
       ),
-      h("div", { class: "learning" }, film.element, loss.element),
+      this.#refused.figure.element,
       figure.element,
       dimension.element,
       share.element,
@@ -270,7 +279,9 @@ export class LatentLens extends HTMLElement {
 
   /** What is going on. */
   get phase(): Phase {
-    return this.#status().phase;
+    const { state, phase } = this.#runner;
+    // What a next run lacks does not undo what the last one has come to.
+    return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
@@ -361,8 +372,12 @@ export class LatentLens extends HTMLElement {
   /** Why nothing can be run. */
   get #refusal(): string | undefined {
     const { dataset } = this.#supplies;
-    const wide = dataset && !this.#brought && isWide(dataset.scale);
-    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+    const { firstRefusal } = this.#attributes;
+    if (firstRefusal !== undefined || !dataset) return firstRefusal;
+    const trains = !this.#brought;
+    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    const settings = this.#runSettings();
+    return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
@@ -398,18 +413,19 @@ export class LatentLens extends HTMLElement {
 
   /** Lessons are the page's affair. */
   #teach({ name, content }: SourceFile): void {
-    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
-    const event = new CustomEvent("lesson", { detail, cancelable: true });
-    if (!this.dispatchEvent(event)) return;
+    const file = new File([content], name.split("/").at(-1)!);
+    if (!fire(this, "lens-lesson", { file })) return;
     this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined): boolean {
+    if (this.#runner.active) return false;
     this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) void this.run();
+    return true;
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -419,7 +435,8 @@ export class LatentLens extends HTMLElement {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
     this.#settle(model);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
@@ -427,16 +444,16 @@ export class LatentLens extends HTMLElement {
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
     this.#runner.reopen(run);
-    this.#results.reported(run, run.report);
-    this.#results.ended();
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
@@ -504,14 +521,13 @@ export class LatentLens extends HTMLElement {
       this.#frames.now(this.#showSettings);
       this.#frames.now(this.#showStatus);
     } else this.#frames.request(this.#showStatus);
-    if (active && run?.progress) this.#fire<ProgressDetail>("progress", { phase, ...run.progress });
+    if (active && run?.progress) fire(this, "lens-progress", { phase, ...run.progress });
   }
 
   #ended(run: Run): void {
     this.#results.ended();
     if (run.failure) this.#failed(run.failure);
-    if (this.#runner.state === "done")
-      this.#fire<DoneDetail>("done", { report: run.report as Report });
+    if (this.#runner.state === "done") fire(this, "lens-done", { report: run.report as Report });
     this.#frames.now(this.#showSettings);
   }
 
@@ -522,11 +538,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #failed(failure: Failure): void {
-    this.#fire<ErrorDetail>("error", { kind: failure.kind, message: failure.message });
-  }
-
-  #fire<Detail>(type: keyof LatentLensEventMap, detail: Detail): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    fire(this, "lens-error", { kind: failure.kind, message: failure.message });
   }
 
   // Showing
@@ -537,8 +549,17 @@ export class LatentLens extends HTMLElement {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    this.#form.show(textOf, values, refusals, active, settled);
+    const { heeds } = this.#results.figure;
+    this.#form.show(textOf, values, refusals, active, settled, heeds);
+    this.#setup.show({
+      values,
+      refusals,
+      dataset,
+      image: dataset?.image ?? MNIST_IMAGE,
+      brought: this.#brought,
+    });
     this.#results.figure.look.show(textOf, values, refusals);
+    this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(
       {
@@ -560,6 +581,9 @@ export class LatentLens extends HTMLElement {
       network: this.#brought?.network,
       running,
     });
+    const lacking = missing(values, this.#results.there);
+    const refused = this.#attributes.refusalsOf("figure", heeds);
+    this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }
@@ -601,11 +625,13 @@ export class LatentLens extends HTMLElement {
   }
 
   readonly #showStatus = (): void => {
+    const { run, state, active } = this.#runner;
+    // What has to be said first of what was found is said with it.
+    if (state === "done" && this.#results.isWording(run!)) return;
     const status = this.#status();
-    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
-    const { run, active } = this.#runner;
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     this.#transport.progress(stale ? undefined : run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
@@ -673,12 +699,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #choose(label: number): void {
-    const { classes } = this.#results.subject;
-    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
-    const tokens = readTokens(this.getAttribute("class") ?? "");
-    const others = tokens.filter((token) => labelOf(token, known) === undefined);
-    // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
+    this.#attributes.set("explain-class", this.#results.nameOf(label));
   }
 }
 
@@ -692,7 +713,8 @@ export interface LatentLens extends Properties {
   removeEventListener: Listening["removeEventListener"];
 }
 
-if (!customElements.get("latent-lens")) customElements.define("latent-lens", LatentLens);
+if (typeof customElements !== "undefined" && !customElements.get("latent-lens"))
+  customElements.define("latent-lens", LatentLens);
 
 declare global {
   interface HTMLElementTagNameMap {
