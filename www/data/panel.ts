@@ -268,10 +268,10 @@ export class DataPanel {
     this.#recordings.repaint();
   }
 
-  /** Ends what is under way and listens no longer. */
+  /** Ends what is under way, and every worker that holds what was read. */
   close(): void {
-    this.#job.cancel();
-    this.#recordings.close();
+    this.#dismiss();
+    this.#recordings.clear();
   }
 
   async #find(name: string): Promise<Dataset> {
@@ -332,6 +332,7 @@ export class DataPanel {
     const signal = this.#job.begin(`Downloading ${title}`);
     try {
       let dataset = await this.#held.get(name);
+      signal.throwIfAborted();
       if (!dataset) {
         const files = await fetchFiles(preset, signal, (bytes, file, total) => {
           const of = total === undefined ? "" : ` of ${megabytes(total)}`;
@@ -364,9 +365,7 @@ export class DataPanel {
     const { title, credit } = preset;
     const { transposed, names, pixels } = preset.files;
     const options = { ...preset.files.options, ...(normalise && { normalise }) };
-    const reader = new Reader();
-    const end = () => reader.close();
-    signal.addEventListener("abort", end);
+    const reader = new Reader(signal);
     try {
       const preview = await reader.open(files, options, transposed ?? false, (done) =>
         this.#job.tell(`Reading ${title}`, done),
@@ -386,7 +385,7 @@ export class DataPanel {
       if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
       throw error;
     } finally {
-      end();
+      reader.close();
     }
   }
 
@@ -428,8 +427,7 @@ export class DataPanel {
       return this.#refuse(new ReadRefusal(message));
     }
     const signal = this.#job.begin(`Reading ${name}`);
-    const reader = new Reader();
-    signal.addEventListener("abort", () => reader.close());
+    const reader = new Reader(signal);
     const kept = options.normalise === undefined && this.#around?.model?.stored === true;
     const wanted: DataOptions = kept ? { ...options, normalise: "keep" } : options;
     try {
@@ -520,16 +518,14 @@ export class DataPanel {
       this.#reading(`Reading ${candidate.name}`, async (signal) => {
         const { name, files, test } = candidate;
         const options = { ...candidate.options, normalise };
-        const reader = new Reader();
-        const end = () => reader.close();
-        signal.addEventListener("abort", end);
+        const reader = new Reader(signal);
         try {
           const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
           const preview = await reader.open(files, options, false, tell, test);
           const again = { ...candidate, options, preview };
           return await Brought.from(reader, preview, about(again, this.#rereader()));
         } finally {
-          end();
+          reader.close();
         }
       });
   }
