@@ -189,10 +189,16 @@ export class ModelPanel {
   }
 
   #bring(model: Brought | undefined): void {
+    this.take(model);
+    this.listener.brought(model);
+  }
+
+  /** Shows a model that was not brought here; undefined: one is trained. */
+  take(model: Brought | undefined): void {
     this.#brought = model;
     setText(this.#refusal, "");
+    this.#question.show(undefined);
     this.#show();
-    this.listener.brought(model);
   }
 
   #show(): void {
