@@ -1,7 +1,7 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
-import { counts } from "./data/counts";
+import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
@@ -24,6 +24,7 @@ import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
 import { unshared } from "./element/unshared";
+import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
@@ -155,14 +156,16 @@ export class LatentLens extends Base {
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
+    fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
-  readonly #model = new ModelPanel({
+  readonly #model = new ModelPanel(this.#setup.network, {
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
@@ -196,22 +199,27 @@ export class LatentLens extends Base {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { images, network } = this.#setup;
+    images.panel.append(this.#data.about, this.#form.images, this.#data.element);
+    network.panel.append(this.#form.network, this.#model.element);
+    figure.look.element.before(this.#form.measured);
+    // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
-      { class: "work" },
-      pipeline.element,
-      this.#transport.element,
+      { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "setup" },
-        this.#data.element,
-        this.#data.line,
-        this.#form.element,
-        this.#model.element,
+        { class: "top" },
+        images.button,
+        images.panel,
+        network.button,
+        network.panel,
+        this.#transport.element,
         this.#engineLine,
-        this.#refused.page.element,
+        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
+        h("div", { class: "strip" }, pipeline.element),
+        h("div", { class: "learning" }, film.element, loss.element),
       ),
-      h("div", { class: "learning" }, film.element, loss.element),
       this.#refused.figure.element,
       figure.element,
       dimension.element,
@@ -305,7 +313,9 @@ export class LatentLens extends Base {
 
   /** What is going on. */
   get phase(): Phase {
-    return this.#status().phase;
+    const { state, phase } = this.#runner;
+    // What a next run lacks does not undo what the last one has come to.
+    return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
@@ -396,8 +406,12 @@ export class LatentLens extends Base {
   /** Why nothing can be run. */
   get #refusal(): string | undefined {
     const { dataset } = this.#supplies;
-    const wide = dataset && !this.#brought && isWide(dataset.scale);
-    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+    const { firstRefusal } = this.#attributes;
+    if (firstRefusal !== undefined || !dataset) return firstRefusal;
+    const trains = !this.#brought;
+    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    const settings = this.#runSettings();
+    return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
@@ -576,7 +590,15 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    this.#form.show(textOf, values, refusals, active, settled);
+    const { heeds } = this.#results.figure;
+    this.#form.show(textOf, values, refusals, active, settled, heeds);
+    this.#setup.show({
+      values,
+      refusals,
+      dataset,
+      image: dataset?.image ?? MNIST_IMAGE,
+      brought: this.#brought,
+    });
     this.#results.figure.look.show(textOf, values, refusals);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
@@ -601,7 +623,8 @@ export class LatentLens extends Base {
       running,
     });
     const lacking = missing(values, this.#results.there);
-    this.#refused.figure.show([...this.#attributes.refusalsOf("figure"), ...lacking]);
+    const refused = this.#attributes.refusalsOf("figure", heeds);
+    this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }
@@ -643,11 +666,13 @@ export class LatentLens extends Base {
   }
 
   readonly #showStatus = (): void => {
+    const { run, state, active } = this.#runner;
+    // What has to be said first of what was found is said with it.
+    if (state === "done" && this.#results.isWording(run!)) return;
     const status = this.#status();
-    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
-    const { run, active } = this.#runner;
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     this.#transport.progress(stale ? undefined : run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);

@@ -136,18 +136,18 @@ test("encoded space: a point for every explained image, which opens it", async (
     assert.match(summary, new RegExp(`\\b${first}\\b.*\\b${second}\\b`));
     const [said] = await read(lens, "ArrowRight", 1);
     const { positions } = report.encoded;
-    assert.equal(said, `Explained image 1, a 0: image ${positions[0]! + 1} of its class.`);
+    assert.equal(said, `Image ${positions[0]! + 1} of class 0.`);
     await page.keyboard.press("PageDown");
     await lens.settle();
     const zeros = report.encoded.labels.filter((label) => label === 0).length;
-    const one = `Explained image ${zeros + 1}, a 1: image ${positions[zeros]! + 1} of its class.`;
+    const one = `Image ${positions[zeros]! + 1} of class 1.`;
     assert.equal(await lens.readout.innerText(), one);
 
     // What opens is the image that the engine encoded, and what its network makes of it.
     await page.keyboard.press("Enter");
     const card = lens.element.locator("[part=image]");
     await card.getByText(`${one} Mean squared error`).waitFor();
-    assert.match(new URL(page.url()).search, new RegExp(`&image=${zeros + 1}$`));
+    assert.match(new URL(page.url()).search, new RegExp(`&image=1\\+${positions[zeros]! + 1}$`));
     const ink = await card.locator("canvas").evaluateAll((canvases) =>
       canvases.map((canvas) => {
         const { width, height } = canvas as HTMLCanvasElement;
@@ -260,9 +260,11 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
     });
     for (const [sample, words] of said.entries()) {
       const [, which, name, value] = words.match(
-        /^Image (\d+), a (\d): mean squared error (\S+)\.$/,
+        /^Image (\d+) of class (\d): mean squared error (\S+)\.$/,
       )!;
-      assert.deepEqual([Number(which), Number(name)], [sample + 1, report.samples.labels[sample]]);
+      const label = report.samples.labels[sample]!;
+      const first = report.encoded.positions[report.encoded.labels.indexOf(label)]!;
+      assert.deepEqual([Number(which), Number(name)], [first + 1, label]);
       close(value!, off[sample]!);
     }
     await lens.choose("Images", "Viridis");
@@ -367,7 +369,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? (brighter|darker)|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();

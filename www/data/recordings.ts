@@ -1,6 +1,6 @@
 /** Digits, or anything else that can be said, recorded take by take. */
 import { h, setText } from "../dom";
-import { paint, picture } from "../parts/pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
 import { Microphone, MicrophoneRefusal } from "./microphone";
 import { Reader } from "./reader";
 
@@ -55,7 +55,7 @@ export class Recordings {
   /** `ready` is handed the reader that has the recordings. */
   constructor(
     readonly ready: (reader: Reader) => Promise<void>,
-    readonly ink: () => string,
+    readonly ramp: () => Ramp,
   ) {
     this.#show();
   }
@@ -69,7 +69,7 @@ export class Recordings {
   repaint(): void {
     const pictures = this.#list.querySelectorAll("canvas");
     for (const [at, { image }] of this.#recordings.entries()) {
-      paint(pictures[at]!, { height: SIDE, width: SIDE }, image, this.ink());
+      paint(pictures[at]!, { height: SIDE, width: SIDE }, image, this.ramp());
     }
   }
 

@@ -2,17 +2,17 @@
 import { h, setText } from "../dom";
 import { integer, significant } from "../format";
 import { fit, onResize } from "../parts/canvas";
-import { paint, paintChange, picture } from "../parts/pixels";
+import { paint, picture, type Ramp, rampOf, rampOfChange } from "../parts/pixels";
+import type { PixelWords } from "../parts/shading";
 import { save } from "../save";
 import { rowOf } from "../data/samples";
 import type { Theme, View } from "../view";
-import { spread } from "./captions";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";
-import type { Scene } from "./picture";
-import { drawn, made, onWhich, shades } from "./source";
+import type { Scene } from "../views/picture";
+import { drawn, made, onWhich, shades, spread } from "../views/source";
 import type { Subject } from "./subject";
-import { list, one } from "./words";
+import { list, one } from "../views/words";
 
 export interface Listener {
   /** The dimension to open, from 0; undefined closes. */
@@ -191,7 +191,12 @@ export class DimensionDialog {
       input.setAttribute("aria-label", `${which}, ${name}`);
       input.checked = row === this.#subject;
       const shown = drawn(pixels, shades(scene.report));
-      paint(frame.querySelector("canvas")!, scene.options.image, shown, theme.text);
+      paint(
+        frame.querySelector("canvas")!,
+        scene.options.image,
+        shown,
+        rampOf(scene.options.images, theme.text),
+      );
     }
   }
 
@@ -237,7 +242,8 @@ export class DimensionDialog {
   /** What the decoder draws with the latent where the slider is. */
   #showMoved(): void {
     const { view, scene, theme, dim } = this.#shown!;
-    const { image, palette } = scene.options;
+    const { image, images, palette } = scene.options;
+    const ramp: Ramp = rampOf(images, theme.text);
     const subject = this.#subjects[this.#subject];
     const own = subject?.latents[dim];
     const at = this.#at ?? own;
@@ -248,17 +254,25 @@ export class DimensionDialog {
     const range = shades(scene.report);
     const after = drawn(moved, range);
     const before = drawn(rebuilt, range);
-    paint(this.#original, image, drawn(subject?.pixels, range), theme.text);
-    paint(this.#rebuilt, image, before, theme.text);
-    paint(this.#moved, image, after, theme.text);
+    paint(this.#original, image, drawn(subject?.pixels, range), ramp);
+    paint(this.#rebuilt, image, before, ramp);
+    paint(this.#moved, image, after, ramp);
     const change = before && after?.map((value, pixel) => value - before[pixel]!);
-    paintChange(this.#change, image, change, palette, theme.background);
+    paint(
+      this.#change,
+      image,
+      change?.map((each) => (each + 1) / 2),
+      rampOfChange(palette, theme.background),
+    );
     if (at !== undefined && this.#at === undefined) this.#slider.value = `${at}`;
     if (this.#at !== undefined && this.#slider.value !== `${this.#at}`)
       this.#slider.value = `${this.#at}`;
     setText(this.#value, at === undefined ? "" : significant(at, 3));
     this.#back.disabled = this.#at === undefined || this.#at === own;
-    setText(this.#effect, change && own !== undefined ? effect(change, at!, own) : "");
+    setText(
+      this.#effect,
+      change && own !== undefined ? effect(change, at!, own, scene.pixels) : "",
+    );
   }
 
   /** Where the latent is put; undefined: where the image has it. */
@@ -296,7 +310,7 @@ export class DimensionDialog {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const description = `Dimension ${dim + 1}: pixel importance, and the same with the direction in which a brighter pixel moves it. ${made(scene.report, scene.words)}`;
+    const description = `Dimension ${dim + 1}: pixel importance, and the same with the direction in which ${scene.pixels.rise} moves it. ${made(scene.report, scene.words)}`;
     return { title, description };
   }
 
@@ -316,14 +330,14 @@ function figure(image: HTMLCanvasElement, words: string): HTMLElement {
 /** A change of a pixel smaller than this is not seen. */
 const SEEN = 0.05;
 
-function effect(change: Float32Array, at: number, own: number): string {
+function effect(change: Float32Array, at: number, own: number, words: PixelWords): string {
   if (at === own) return "The slider stands where this image has it.";
-  const brighter = change.filter((value) => value > SEEN).length;
-  const darker = change.filter((value) => value < -SEEN).length;
-  if (brighter + darker === 0) return "The picture stays as it is.";
+  const risen = change.filter((value) => value > SEEN).length;
+  const fallen = change.filter((value) => value < -SEEN).length;
+  if (risen + fallen === 0) return "The picture stays as it is.";
   const parts = [
-    brighter && `${integer(brighter)} ${brighter === 1 ? "pixel" : "pixels"} brighter`,
-    darker && `${integer(darker)} darker`,
+    risen && words.pixels(integer(risen), risen > 1, words.more),
+    fallen && words.pixels(integer(fallen), fallen > 1, words.less),
   ].filter((part): part is string => Boolean(part));
   return `${at > own ? "Higher" : "Lower"} than this image has it: ${list(parts)}.`;
 }

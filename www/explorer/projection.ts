@@ -1,9 +1,10 @@
 /** The encoded space drawn into a plane by t-SNE or UMAP, watched while it settles. */
 import { h, setText } from "../dom";
+import { count } from "../format";
 import { Embedder, type Method } from "../embedding/embedder";
 import type { Report } from "../report";
 import type { View } from "../view";
-import { METHODS } from "./captions";
+import { METHODS } from "../views/words";
 
 type Coordinates = Float32Array<ArrayBufferLike>;
 
@@ -104,16 +105,16 @@ export class Projection {
 
   #tell(): void {
     const name = this.#method ? METHODS[this.#method] : "";
-    const images = this.#latents?.labels.length ?? 0;
+    const images = count(this.#latents?.labels.length ?? 0, "image");
     const running = this.#state === "running";
     this.#bar.hidden = !running;
     setText(
       this.#words,
       running
-        ? `${name} is settling ${images} images.`
+        ? `${name} is settling ${images}.`
         : this.#state === "cancelled"
           ? `${name} was stopped before it had settled.`
-          : `${name} of ${images} images has settled.`,
+          : `${name} of ${images} has settled.`,
     );
     setText(this.#button, running ? "Cancel" : this.#state === "idle" ? "Again" : "Try again");
     this.#button.hidden = this.#state === "idle";

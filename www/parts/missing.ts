@@ -11,12 +11,15 @@ export interface There {
   dims: number;
   /** How many images are explained, once they are. */
   explained: number | undefined;
+  /** Whether an image, as the setting names it, is one of them. */
+  has(image: string): boolean;
 }
 
 type Asked = Pick<Values, "explain-class" | "dimension" | "image">;
 
-export function missing(asked: Asked, { classes, others, dims, explained }: There): string[] {
+export function missing(asked: Asked, there: There): string[] {
   const { "explain-class": name, dimension, image } = asked;
+  const { classes, others, dims, explained } = there;
   const sentences: string[] = [];
   const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
   // A class that is there and not among those that are explained may be chosen yet.
@@ -27,9 +30,9 @@ export function missing(asked: Asked, { classes, others, dims, explained }: Ther
   if (dimension !== null && dimension > dims) {
     sentences.push(`There is no dimension ${integer(dimension)}; there are ${integer(dims)}.`);
   }
-  if (image !== null && explained !== undefined && image > explained) {
+  if (image !== null && explained !== undefined && !there.has(image)) {
     sentences.push(
-      `There is no explained image ${integer(image)}; there are ${integer(explained)}.`,
+      `There is no image ${image} among the ${integer(explained)} that are explained.`,
     );
   }
   return sentences;

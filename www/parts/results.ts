@@ -3,18 +3,19 @@ import { labelOf } from "../classes";
 import type { There } from "./missing";
 import { DimensionDialog } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
-import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { widths } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
-import { ShownRuns } from "../run/shown";
+import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
 import { type ProjectionName, runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
@@ -23,6 +24,8 @@ import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -104,15 +107,38 @@ export class Results {
     return this.#figured?.run;
   }
 
-  /** What is said of a run's report, once that was put into words. */
+  /** What is said of a run's report; undefined while that is still to be put into words. */
   wordsOf(run: Run): ReportWords | undefined {
     const { latest } = this.#shown;
-    return latest?.run === run ? latest.words : undefined;
+    return latest?.run === run && !latest.unsaid ? latest.words : undefined;
+  }
+
+  /** Whether a run's report is about to be put into words: `worded` is then called. */
+  isWording(run: Run): boolean {
+    const { latest } = this.#shown;
+    return latest?.run === run && latest.unsaid;
   }
 
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
     return this.#elsewhere(this.run);
+  }
+
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kindOf(this.run)): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of a run's images stand for, or of those that are open. */
+  #kindOf(run: Run | undefined): PixelKind {
+    const { dataset } = run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return run?.report.data?.columns ? "quantity" : "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */
@@ -142,7 +168,9 @@ export class Results {
     this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values), Boolean(open.running)]);
+    const learning = JSON.stringify([
+      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+    ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -170,9 +198,7 @@ export class Results {
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
     if (figured !== this.#figured) this.#change();
-    else if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
   }
@@ -193,12 +219,14 @@ export class Results {
   get there(): There {
     const { dataset } = this.#open;
     const { classes, dims } = this.subject;
-    const known = this.run?.report.classes ?? (dataset ? classes : []);
+    const { report } = this.run ?? {};
+    const known = report?.classes ?? (dataset ? classes : []);
     return {
       classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
       others: dataset?.classes ?? [],
       dims,
-      explained: this.run?.report.encoded?.labels.length,
+      explained: report?.encoded?.labels.length,
+      has: (image) => !report || imageAt(report, image) !== undefined,
     };
   }
 
@@ -211,12 +239,12 @@ export class Results {
 
   get #figured(): DrawnRun | undefined {
     // Before there is a run nobody may have set anything yet.
-    return this.#shown.latest && this.#shown.of(CONCERNS[this.#values.view]);
+    return this.#shown.latest && this.#shown.of(this.figure.parts);
   }
 
   /** The dimension's maps and what the decoder draws belong together. */
   get #dimensioned(): DrawnRun | undefined {
-    return this.#shown.of(CONCERNS.figure);
+    return this.#shown.of(FIGURE);
   }
 
   get #learned(): DrawnRun | undefined {
@@ -245,8 +273,12 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(what.image);
     this.#openDimension(what.dimension);
+  }
+
+  #openImage(image: number): void {
+    this.changed("image", imageText(this.run!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -261,13 +293,15 @@ export class Results {
   #find(): void {
     const { image } = this.#values;
     const { run } = this;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
+    if (this.#subject?.image === wanted) return;
     this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    this.#subjects.subject(run.report, wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
@@ -288,11 +322,18 @@ export class Results {
     const run = this.#followed;
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.#nameIn(run, label), said || "");
-    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, text);
+    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const { ramp } = this.shades(this.#kindOf(run));
+    const which = (at: number) => {
+      const name = this.#nameIn(run, samples.labels[at]!);
+      const image = run && imageOfSample(run.report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(run!.report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
   /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
@@ -336,7 +377,15 @@ export class Results {
   readonly #drawLoss = (): void => {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
-    if (view) this.loss.draw(view, this.#options(learned), this.theme.read());
+    if (!view) return;
+    const { report, words } = learned ?? {};
+    this.loss.draw({
+      view,
+      options: this.#options(learned),
+      theme: this.theme.read(),
+      report,
+      words,
+    });
   };
 
   readonly #drawFigure = (): void => {
@@ -346,13 +395,14 @@ export class Results {
     const theme = this.theme.read();
     this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(scene.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const { ramp } = this.shades(this.#kindOf(this.run));
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
@@ -372,12 +422,13 @@ export class Results {
     const run = shown?.run;
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
+    const kind = this.#kindOf(run);
     return {
       name: view,
-      chart: view === "similarity" ? "likeness" : view,
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
+      pixels: pixelWords(this.#shading(kind), kind),
       elsewhere: this.#elsewhere(run),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
@@ -433,22 +484,12 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images === "viridis" ? "viridis" : "ink",
+      images: this.#shading(this.#kindOf(shown?.run)),
       epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
 }
-
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  similarity: ["latent_importance"],
-};
 
 /** Whether a projection is calculated by a worker of its own. */
 function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {

@@ -46,6 +46,11 @@ export class DrawnRun {
     return this.#words;
   }
 
+  /** Whether there is something that is still to be put into words. */
+  get unsaid(): boolean {
+    return this.#stale || (this.view !== undefined && Object.keys(this.#unseen).length > 0);
+  }
+
   /** Puts the report into words, which takes a while; false where that changes nothing. */
   say(): boolean {
     const view = this.charts();

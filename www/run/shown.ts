@@ -7,7 +7,7 @@ import type { Report } from "../report";
 type Part = keyof Report;
 
 /** What a figure is made of, whichever view of it is looked at. */
-const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"];
+export const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"];
 
 export interface Reported {
   readonly report: Partial<Report>;
