@@ -180,7 +180,7 @@ test("images that a page gives are trained on and explained, replaced and taken 
     );
     assert.equal(await lens.element.getAttribute("classes"), "3,8");
     assert.equal(await lens.element.getAttribute("dataset"), null);
-    await lens.element.getByText("10,000 images of 28 × 28").waitFor();
+    await lens.element.getByText(/[Ii]mages.*: MNIST digits/).waitFor();
   });
 });
 
@@ -188,7 +188,7 @@ test("images that cannot be used are refused with a sentence, and others put rig
   const body = `<latent-lens ${QUICK} loading="eager"></latent-lens><script>${MAKE}</script>`;
   await opening(body, async (page) => {
     const lens = new Lens(page);
-    await lens.element.getByText("10,000 images of 28 × 28").waitFor();
+    await lens.element.getByText(/[Ii]mages.*: MNIST digits/).waitFor();
     const refusals = await page.evaluate(async () => {
       const element = document.querySelector<Element>("latent-lens" as "div")!;
       const { stripes } = window as unknown as {
@@ -277,7 +277,7 @@ test("a model that a page gives is explained, and taken back", async () => {
   await opening(early, async (page) => {
     const lens = new Lens(page);
     await lens.button("Explain this model").waitFor();
-    await lens.element.getByText("halves, given by the page").waitFor();
+    await lens.status.getByText("to explain halves on").waitFor();
     const report = await page.evaluate(async () => {
       const element = document.querySelector<Element>("latent-lens" as "div")!;
       const { settings, model, pixel_importance } = await element.run();

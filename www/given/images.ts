@@ -9,6 +9,7 @@ import { byClass, type ImagePixels } from "../engine-api/images";
 import type { Label } from "../engine-api/labels";
 import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
+import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 
 /** Images in one array, and what is known of them. */
@@ -25,6 +26,8 @@ export interface OwnImages {
   names?: Readonly<Record<string, string>> | readonly string[];
   /** What the images are called together. */
   name?: string;
+  /** Whether values say how much ink there is, as those of the digits do. By default they are light. */
+  ink?: boolean;
 }
 
 const NAME = "the page’s images";
@@ -50,7 +53,7 @@ export function readImages(images: OwnImages): Dataset {
   });
   const image = { height, width };
   if (data instanceof Float32Array) return new Floats(image, parts, source, images);
-  return new Bytes(image, parts, source);
+  return new Bytes(image, parts, source, images);
 }
 
 function sides(shape: unknown): [count: number, height: number, width: number] {
@@ -68,6 +71,7 @@ function sides(shape: unknown): [count: number, height: number, width: number] {
 abstract class Given extends Dataset {
   readonly classes: readonly DataClass[];
   readonly credit: Credit;
+  override readonly pixels: PixelKind;
   abstract readonly handling: string[];
 
   constructor(
@@ -75,8 +79,10 @@ abstract class Given extends Dataset {
     /** One of each class. */
     readonly parts: readonly ClassImages[],
     readonly told: ImageSource,
+    readonly given: OwnImages,
   ) {
     super();
+    this.pixels = given.ink ? "ink" : "light";
     this.credit = { name: told.name ?? NAME };
     this.classes = parts.map(({ label, name, place = [] }) => {
       return { label, name, count: place.length };
@@ -122,9 +128,9 @@ class Floats extends Given {
     image: ImageShape,
     parts: readonly ClassImages[],
     told: ImageSource,
-    readonly given: OwnImages,
+    given: OwnImages,
   ) {
-    super(image, parts, told);
+    super(image, parts, told, given);
     let [least, most] = [Infinity, -Infinity];
     for (const value of given.data) {
       least = Math.min(least, value);
@@ -157,7 +163,7 @@ class Spread extends Given {
     told: ImageSource,
     readonly of: Floats,
   ) {
-    super(image, parts, told);
+    super(image, parts, told, of.given);
     const [least, most] = of.scale.range;
     this.scale = { ...of.scale, normalise: "min-max" };
     this.handling = [`Values from ${number(least)} to ${number(most)} were ${DONE["min-max"]}.`];
