@@ -453,12 +453,14 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined): boolean {
+    if (this.#runner.active) return false;
     this.#given.forgetModel();
     this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) void this.run();
+    return true;
   }
 
   /** A model that the page gives is explained when the page says so. */
@@ -476,7 +478,8 @@ export class LatentLens extends Base {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
     this.#given.forgetModel();
     this.#settle(model);
@@ -485,16 +488,16 @@ export class LatentLens extends Base {
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
     this.#runner.reopen(run);
-    this.#results.reported(run, run.report);
-    this.#results.ended();
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
