@@ -6,7 +6,6 @@ import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
-import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
 import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
@@ -28,13 +27,12 @@ import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
+import { CLASSES, forAStart } from "./start";
 
 /** The name that a person's own images have among the data sets. */
 export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
-/** So many classes at most are chosen for a start. */
-const CLASSES = 10;
 
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
@@ -100,6 +98,8 @@ export class DataPanel {
 
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
+  /** Opens images that the page gives. */
+  #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
@@ -178,6 +178,14 @@ export class DataPanel {
   async read(files: SourceFile[]): Promise<void> {
     this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
+  }
+
+  /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
+  hold(open: (() => Promise<Dataset>) | undefined): boolean {
+    if (!open && !this.#given) return false;
+    this.#given = open;
+    this.#held.delete(OWN);
+    return true;
   }
 
   /** Says why files cannot be used. */
@@ -275,7 +283,10 @@ export class DataPanel {
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) throw new Failure("own-images");
+    if (name === OWN) {
+      if (this.#given) return this.#given();
+      throw new Failure("own-images");
+    }
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -485,15 +496,8 @@ export class DataPanel {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
-      // A class of one image cannot be divided into images to learn from and held-out ones.
-      const brought = this.#around?.model !== undefined;
-      const usable = dataset.classes
-        .filter(({ count, explained }) =>
-          explained === undefined ? brought || count > 1 : explained > 0,
-        )
-        .map(({ label }) => label);
-      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
-      const classes = writeNames(chosen.map((label) => dataset.name(label)));
+      this.#given = undefined;
+      const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
       this.host.fold.button.focus();

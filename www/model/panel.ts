@@ -210,8 +210,14 @@ export class ModelPanel {
 
   #bring(model: Brought | undefined): void {
     if (!this.listener.brought(model)) return this.#refuse(BUSY);
+    this.take(model);
+  }
+
+  /** Shows a model that was not brought here; undefined: one is trained. */
+  take(model: Brought | undefined): void {
     this.#brought = model;
     setText(this.#refusal, "");
+    this.#question.show(undefined);
     this.#show();
   }
 
