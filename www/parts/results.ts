@@ -1,6 +1,6 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf, readTokens } from "../classes";
-import { DimensionDialog } from "../explorer/dimension";
+import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import { spread } from "../explorer/captions";
 import type { Scene } from "../explorer/picture";
@@ -74,6 +74,8 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
+  #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
 
@@ -91,8 +93,9 @@ export class Results {
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
     });
-    this.dimension = new DimensionDialog({
+    this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
+      started: (image) => this.#openImage(image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
@@ -141,6 +144,7 @@ export class Results {
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
+      this.theme.observe(() => this.#jobs.forEach((draw) => draw())),
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
@@ -205,7 +209,7 @@ export class Results {
       this.frames.request(this.#drawFigure);
     }
     if (part.encoded) this.#find();
-    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
   /** What the figure is of: the shown run, or what the first run will be. */
@@ -221,15 +225,22 @@ export class Results {
   }
 
   redraw(): void {
-    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
-    for (const job of jobs) this.frames.now(job);
+    for (const job of this.#jobs) this.frames.now(job);
   }
 
   // Opening
 
   #opened(what: Opened): void {
     if ("image" in what) return this.#openImage(what.image);
+    this.#asked = true;
     this.#openDimension(what.dimension);
+    this.frames.now(this.#drawDimension);
+  }
+
+  /** The image that the open dimension is moved from, as the setting `image` has it. */
+  get startImage(): string | undefined {
+    const image = this.dimension.startImage;
+    return image === undefined ? undefined : imageText(this.#run!.report, image);
   }
 
   #openImage(image: number): void {
@@ -242,6 +253,10 @@ export class Results {
     if (`${this.#values.dimension ?? ""}` === text) return;
     this.changed("moved", "");
     this.changed("dimension", text);
+    if (dim !== undefined) return;
+    // What stood in the page leaves the focus to the figure; a dialog gives it back itself.
+    if (!this.#asked) this.figure.element.querySelector<HTMLElement>(".drawing canvas")?.focus();
+    this.#asked = false;
   }
 
   /** The image that is asked for, if the run has it. */
@@ -272,6 +287,10 @@ export class Results {
   }
 
   // Drawing
+
+  get #jobs() {
+    return [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+  }
 
   readonly #drawSamples = (): void => {
     const samples = this.#samples();
@@ -337,11 +356,15 @@ export class Results {
 
   readonly #drawDimension = (): void => {
     const dim = (this.#values.dimension ?? 0) - 1;
-    if (!this.#view || dim < 0 || dim >= this.subject.dims) return this.dimension.close();
+    if (!this.#view || dim < 0 || dim >= this.subject.dims) {
+      this.#asked = false;
+      return this.dimension.close();
+    }
     this.#flush(this.#view);
-    const { moved } = this.#values;
-    const theme = this.theme.read();
-    this.dimension.show(this.#view, this.#scene(), theme, dim, this.#subject, moved);
+    const { moved, image: asked } = this.#values;
+    const [view, scene, theme] = [this.#view, this.#scene(), this.theme.read()];
+    const opened = this.#subject;
+    this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
   #scene(): Scene {
