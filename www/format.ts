@@ -47,3 +47,12 @@ export function significant(value: number, digits: number): string {
 const RAISED: Record<string, string> = Object.fromEntries(
   [..."-0123456789"].map((digit, at) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[at]!]),
 );
+
+/** A part of an address as people read it, and as it stands where it is not encoded. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,13 +1,15 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "./data/counts";
-import { onWhich } from "./explorer/source";
+import { onWhich } from "./views/source";
 import type { Failure } from "./failures";
 import { count, duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";
-import type { Phase, Run } from "./run";
+import { isActive, type Phase, phaseOf, type State } from "./run/machine";
+import type { Run } from "./run/run";
 import type { ReportWords } from "./view";
 
 export interface Situation {
+  state: State;
   run: Run | undefined;
   /** What keeps the page from being ready to run. */
   trouble: Failure | undefined;
@@ -15,12 +17,12 @@ export interface Situation {
   refusal: string | undefined;
   /** Whether the settings are others than those of the run. */
   changed: boolean;
-  /** Whether a run was asked for before everything was there. */
-  waiting: boolean;
   /** How many images there are to train on and to explain, once known. */
   images: Counts | undefined;
   /** The model that was brought, by its name. */
   model: string | undefined;
+  /** Whether the run before is shown, as this one ended without a figure. */
+  older: boolean;
   /** Of which images the results are, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
   /** What is said of the run's report, once that is known. */
@@ -77,30 +79,32 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
 };
 
 export function describe(situation: Situation): Status {
-  const { run, trouble, refusal, changed, waiting, words, elsewhere } = situation;
-  const phase = run?.active ? run.phase : undefined;
-  if (run && phase) return { phase, ...describeActive(run, phase) };
-
-  const still = (phase: Phase, headline: string, detail: string) => ({
-    phase,
+  const { state, run, trouble, refusal, changed, older, words, elsewhere } = situation;
+  const phase = phaseOf(state, run?.progress?.stage);
+  const still = (headline: string, detail: string, as = phase) => ({
+    phase: as,
     headline,
     detail,
     left: "",
   });
-  if (trouble) return still("error", "Something is missing", trouble.message);
-  if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
-  if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
-  if (!run || (changed && run.phase !== "error")) {
-    const again = elsewhere
+  if (state === "waiting") return still("Getting ready", "Fetching the images and the charts");
+  if (state === "held") return still("Paused", "Before it began: it begins when it is resumed");
+  if (run && isActive(state)) return { phase, ...describeActive(run, phase) };
+
+  if (trouble) return still("Something is missing", trouble.message, "error");
+  if (refusal) return still("These settings cannot be used", refusal);
+  if (!run) return still("Ready", todo(situation));
+  if (state === "idle" || (changed && state !== "failed")) {
+    const whose = elsewhere
       ? `The results below are ${elsewhere}`
-      : "The settings are new; the results below are still the last run’s";
-    const detail = run ? again : todo(situation);
-    return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", detail);
+      : "The results below are still the last run’s";
+    return still("Ready to run again", whose);
   }
-  if (run.failure) return still("error", "Stopped", `${run.failure.message}${kept(run)}`);
-  if (run.cancelled) return still("idle", "Cancelled", `${whereIn(run)}.${kept(run)}`);
+  const left = older ? " The results of the run before are shown again." : kept(run);
+  if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
+  if (state === "cancelled") return still("Cancelled", `${whereIn(run)}.${left}`);
   const cautions = words?.cautions ?? [];
-  return still("done", "Done", [...cautions, summary(run, words)].join(" "));
+  return still("Done", [...cautions, summary(run, words)].join(" "));
 }
 
 /** What a run would be of. */

@@ -1,4 +1,4 @@
-/** One style sheet for every element on the page. */
+/** The element's look. */
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
@@ -14,22 +14,29 @@ import print from "./element/print.css" with { type: "text" };
 import share from "./explorer/share.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
-export const styles = new CSSStyleSheet();
-styles.replaceSync(
-  [
-    element,
-    poster,
-    pipeline,
-    transport,
-    form,
-    choices,
-    film,
-    charts,
-    explorer,
-    dimension,
-    share,
-    model,
-    data,
-    print,
-  ].join("\n"),
-);
+let sheet: CSSStyleSheet | undefined;
+
+/** One style sheet for every element on the page. */
+export function styles(): CSSStyleSheet {
+  if (sheet) return sheet;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(
+    [
+      element,
+      poster,
+      pipeline,
+      transport,
+      form,
+      choices,
+      film,
+      charts,
+      explorer,
+      dimension,
+      share,
+      model,
+      data,
+      print,
+    ].join("\n"),
+  );
+  return sheet;
+}

@@ -37,6 +37,11 @@ export async function openView(): Promise<Wasm.View> {
   }
 }
 
+/** Empty charts beside these: those of another run. */
+export function another(view: Wasm.View): Wasm.View {
+  return new (view.constructor as new () => Wasm.View)();
+}
+
 async function load(): Promise<typeof Wasm> {
   const wasm = (await import(beside("view.js").href)) as typeof Wasm;
   await wasm.default();

@@ -44,8 +44,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           "Classes",
           "Encoded space",
           "Reconstructions",
-          "Likeness",
-          "Loss",
+          "Similarity",
         ]) {
           await lens.view(view);
           assert.deepEqual(await complaints(page), [], view);

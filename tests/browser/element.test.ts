@@ -149,12 +149,12 @@ test("every setting is a property with its type, in step with the attribute", as
         ["scale", "scale", "each", "each"],
         ["threshold", "threshold", 0.05, "0.05"],
         ["projection", "projection", "umap", "umap"],
-        ["images", "images", "viridis", "viridis"],
+        ["imageColours", "images", "viridis", "viridis"],
         ["dimension", "dimension", 2, "2"],
         ["image", "image", 6, "6"],
         ["moved", "moved", -1.5, "-1.5"],
         ["autorun", "autorun", true, "true"],
-        ["className", "class", "8", "8"],
+        ["explainClass", "explain-class", "8", "8"],
       ] as const) {
         const initial = lens[property];
         lens[property] = value;
@@ -169,7 +169,7 @@ test("every setting is a property with its type, in step with the attribute", as
       return { told, settings };
     });
     for (const [what, right] of told.told as [string, boolean][]) assert.ok(right, what);
-    const attributes = told.settings.filter((name) => name !== "poster");
+    const attributes = told.settings.filter((name) => !["class", "poster"].includes(name));
     assert.equal(told.told.length, 3 * attributes.length, "every setting is looked at");
   });
 });
@@ -202,7 +202,7 @@ test("run, pause, resume and cancel, with promises and events", async () => {
       }
       const lens = document.querySelector<LensElement>("latent-lens" as "div")!;
       const events: string[] = [];
-      for (const type of ["progress", "done", "error"]) {
+      for (const type of ["lens-progress", "lens-done", "lens-error"]) {
         lens.addEventListener(type, () => {
           if (events.at(-1) !== type) events.push(type);
         });
@@ -238,7 +238,7 @@ test("run, pause, resume and cancel, with promises and events", async () => {
       same: true,
       whole: true,
       shape: [784, 12],
-      events: ["progress", "done", "progress"],
+      events: ["lens-progress", "lens-done", "lens-progress"],
       paused: "paused",
       resumed: "training",
       cancelled: ["idle", "AbortError"],

@@ -247,7 +247,7 @@ test("every change of the view is in the address, and Back takes it back", async
     await lens.explain(1);
     await lens.choose("Rotation", "90°");
     const last = new URL(page.url()).search;
-    assert.equal(last, `${QUICK}&sort=false&top=5&class=1&rotate=90`);
+    assert.equal(last, `${QUICK}&sort=false&top=5&explain-class=1&rotate=90`);
 
     await page.goBack();
     assert.equal(new URL(page.url()).searchParams.get("rotate"), null);

@@ -43,7 +43,7 @@ function witness(page: Page): Promise<unknown> {
       }
     };
     addEventListener(
-      "progress",
+      "lens-progress",
       (event) => {
         const progress = (event as unknown as CustomEvent<Progress>).detail;
         if (!progress.stage) return;

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visit } from "./harness";
+import type { Locator } from "playwright-core";
+
+import { screenshot, visit } from "./harness";
 import { Lens } from "./lens";
 
 async function openSettings(lens: Lens): Promise<void> {
@@ -94,7 +96,7 @@ test("a run that would not fit in memory is refused with what to do", async () =
 
 test("an address holds the settings, and a chosen setting is what runs", async () => {
   const query =
-    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
+    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&explain-class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
     await openSettings(lens);
@@ -123,5 +125,57 @@ test("an address holds the settings, and a chosen setting is what runs", async (
     await lens.element
       .getByRole("img", { name: /class 8 as mean squared error: dimension/ })
       .waitFor();
+  });
+});
+
+test("a refused setting of the figure or of the page is said at its place, and a run goes on", async () => {
+  const query =
+    "?epochs=1&engine=cpu&method=sampled&permutations=1&view=nix&workers=0&dimension=x&rotate=45";
+  await visit({ query }, async (page) => {
+    const lens = new Lens(page);
+    const [atPage, atFigure] = [0, 1].map((at) =>
+      lens.element.locator("[part=refused]").nth(at),
+    ) as [Locator, Locator];
+    const instead = "The default counts instead.";
+    await atPage
+      .getByText(`Workers must be auto or a whole number from 1 to 64. ${instead}`)
+      .waitFor();
+    assert.equal(
+      await atFigure.innerText(),
+      "View must be one of figure, pixels, classes, similarity, space, reconstructions. " +
+        "Rotation must be one of 0, 90, 180, 270. " +
+        "Dimension must be a whole number from 1, or empty for none. The defaults count instead.",
+    );
+    const figure = await lens.element.locator("[part=figure]").boundingBox();
+    const line = (await atFigure.boundingBox())!;
+    const between = figure!.y - (line.y + line.height);
+    assert.ok(between >= 0 && between < 60, `${between} pixels above the figure`);
+    await screenshot(page, "refused settings");
+    await lens.button("Train and explain").click();
+    await lens.finish();
+
+    // What is not there is said, too.
+    await lens.element.evaluate((element) => {
+      for (const [name, text] of [
+        ["view", "figure"],
+        ["rotate", "0"],
+        ["dimension", "99"],
+        ["image", "5000"],
+        ["explain-class", "nix"],
+      ] as const) {
+        element.setAttribute(name, text);
+      }
+    });
+    await atFigure
+      .getByText(
+        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no explained image 5000; there are \d+\./,
+      )
+      .waitFor();
+    await lens.element.evaluate((element) => {
+      for (const name of ["dimension", "image", "explain-class"]) element.removeAttribute(name);
+    });
+    await atFigure.waitFor({ state: "hidden" });
+    await lens.element.evaluate((element) => element.removeAttribute("workers"));
+    await atPage.waitFor({ state: "hidden" });
   });
 });

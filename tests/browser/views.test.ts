@@ -271,9 +271,9 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
   });
 });
 
-test("likeness: how alike the classes' profiles are", async () => {
+test("similarity: how alike the classes' profiles are", async () => {
   await explore(async (lens, report) => {
-    await lens.view("Likeness");
+    await lens.view("Similarity");
     await lens.unfold("numbers");
     const profiles = rows(report.latent_importance.mean);
     const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
@@ -293,27 +293,12 @@ test("likeness: how alike the classes' profiles are", async () => {
     assert.notEqual(a, b);
     const at = (name: string) => ["0", "1", "7"].indexOf(name);
     close(value!, likeness(profiles[at(a!)]!, profiles[at(b!)]!));
-    await screenshot(lens.page, "view likeness");
+    await screenshot(lens.page, "view similarity");
   }, THREE);
 });
 
-test("loss: the table has every epoch", async () => {
-  await explore(async (lens, report) => {
-    await lens.view("Loss");
-    await lens.unfold("numbers");
-    const { training_loss, held_out_loss } = report.training;
-    const table = await lens.numbers();
-    assert.equal(table.length, 3);
-    for (const [epoch, [number_, training, heldOut]] of table.entries()) {
-      assert.equal(number_, `${epoch + 1}`);
-      close(training!, training_loss[epoch]!);
-      close(heldOut!, held_out_loss[epoch]!);
-    }
-  });
-});
-
 test("every view goes out as SVG and PNG and comes back by its link", async () => {
-  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Likeness", "Loss"];
+  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Similarity"];
   const links: string[] = [];
   const pictures: string[] = [];
   await explore(async (lens) => {

@@ -41,11 +41,11 @@ lens.hiddenLayers = [16];
 lens.method = "sampled";
 lens.engine = "cpu";
 lens.top = null;
-lens.addEventListener("progress", ({ detail }) => {
+lens.addEventListener("lens-progress", ({ detail }) => {
   const share: number = detail.done / detail.total;
   document.title = \`\${detail.phase} \${share}\`;
 });
-lens.addEventListener("error", ({ detail }) => console.error(detail.kind, detail.message));
+lens.addEventListener("lens-error", ({ detail }) => console.error(detail.kind, detail.message));
 lens.addEventListener("click", (event) => console.log(event.type));
 document.body.append(lens);
 const report = await lens.run();

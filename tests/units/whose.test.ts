@@ -5,15 +5,17 @@ import { test } from "node:test";
 import type { Dataset } from "../../www/data/dataset";
 import { unshared } from "../../www/element/unshared";
 import type { ClassImages } from "../../www/engine/messages";
-import { caption } from "../../www/explorer/captions";
-import { findings } from "../../www/explorer/findings";
-import type { Scene } from "../../www/explorer/picture";
-import { imageAt, imageText, whichImage } from "../../www/explorer/numbering";
-import { drawn, made, shades } from "../../www/explorer/source";
+import { caption } from "../../www/views/caption";
+import { view as figure } from "../../www/views/figure";
+import { findings } from "../../www/views/findings";
+import type { Scene } from "../../www/views/picture";
+import { imageAt, imageText, whichImage } from "../../www/views/numbering";
+import { view as reconstructions } from "../../www/views/reconstructions";
+import { drawn, made, shades } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/explorer/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
-import type { Run } from "../../www/run";
+import type { Run } from "../../www/run/run";
 import { describe, type Situation } from "../../www/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
@@ -105,15 +107,17 @@ test("captions say which images and which model, cautions first and others' imag
   const nothing = "The network has learned no more than the mean image.";
   const cautious = { ...WORDS, cautions: [nothing] };
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
-  const said = caption(scene(TRAINED, { words: cautious, elsewhere }));
+  const said = caption(scene(TRAINED, { words: cautious, elsewhere }), figure);
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
   assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
-  const model = caption(scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }));
+  const model = caption(
+    scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }),
+    figure,
+  );
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
   assert.doesNotMatch(model, /untrained|epoch/);
-  assert.doesNotMatch(caption(scene(BROUGHT, { chart: "loss" })), /every epoch/);
 });
 
 test("what has to be said first stands before any ranking", () => {
@@ -157,7 +161,7 @@ test("of a class with one explained image there are words and no ranking", () =>
   const report = { ...TRAINED, classes: [{ ...cat!, explained: 1 }, ox!] };
   const words = { ...WORDS, cautions: ["Of cat one image is explained, so that …"] };
   assert.equal(findings(scene(report, { words })), words.cautions[0]);
-  assert.doesNotMatch(caption(scene(report, { words })), /Bars:/);
+  assert.doesNotMatch(caption(scene(report, { words }), figure), /Bars:/);
   const other = { ...scene(report, { words }).options, class: 1 };
   assert.match(
     findings(scene(report, { words, options: other })),
@@ -223,7 +227,7 @@ test("images of other values than from 0 to 1 are drawn over their range, which 
   assert.equal(drawn(values, shades(TRAINED)), values);
   const said = (images: Shading) => {
     const options = { ...scene(wide).options, images };
-    return caption(scene(wide, { chart: "reconstructions", options }));
+    return caption(scene(wide, { options }), reconstructions);
   };
   assert.match(said("ink"), /from −1\.00 \(no ink\) to 3\.00 \(full ink\)\./);
   assert.match(said("bright"), /from −1\.00 \(black\) to 3\.00 \(white\)\./);
@@ -231,11 +235,12 @@ test("images of other values than from 0 to 1 are drawn over their range, which 
 
 function situation(changes: Partial<Situation>): Situation {
   return {
+    state: "idle",
     run: undefined,
+    older: false,
     trouble: undefined,
     refusal: undefined,
     changed: false,
-    waiting: false,
     images: { training: 34, heldOut: 6, explained: 6 },
     model: undefined,
     elsewhere: undefined,
@@ -253,8 +258,6 @@ function ran(report: Report, model?: string): Run {
     report,
     settings: report.settings,
     times,
-    active: false,
-    phase: "done",
     model: model && { name: model },
   } as unknown as Run;
 }
@@ -269,19 +272,33 @@ test("the status line says whose numbers these are, and what has to be said firs
   const images = { training: 0, heldOut: 0, explained: 40 };
   assert.equal(detail({ images, model: "a.keras" }), "40 images to explain a.keras on");
   assert.equal(
-    detail({ run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
+    detail({ state: "done", run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
     "Train longer. Trained in 1.0 s to a held-out loss of 0.2100, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
   );
   const all = { ...WORDS, explained: "all 40 images" };
   assert.equal(
-    detail({ run: ran(BROUGHT, "autoencoder.keras"), words: all }),
+    detail({ state: "done", run: ran(BROUGHT, "autoencoder.keras"), words: all }),
     "autoencoder.keras explained in 0.5 s on all 40 images (toy.csv)",
   );
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
   assert.equal(
-    detail({ run: ran(TRAINED), changed: true, elsewhere }),
+    detail({ state: "done", run: ran(TRAINED), changed: true, elsewhere }),
     `The results below are ${elsewhere}`,
   );
+  const cut = {
+    ...ran(TRAINED),
+    progress: { stage: "training", done: 3, total: 50 },
+  } as unknown as Run;
+  assert.equal(
+    detail({ state: "cancelled", run: cut }),
+    "In training, after 3 of 50 epochs. What was computed so far stays on screen.",
+  );
+  assert.equal(
+    detail({ state: "cancelled", run: cut, older: true }),
+    "In training, after 3 of 50 epochs. The results of the run before are shown again.",
+  );
+  const held = describe(situation({ state: "held" }));
+  assert.deepEqual([held.phase, held.headline], ["paused", "Paused"]);
 });
 
 test("what lines to share do not hold is said", () => {

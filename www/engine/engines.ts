@@ -1,11 +1,12 @@
 /** Which engine runs, and why. */
 import { type Adapter, findAdapter } from "./adapter";
 import { EnginePool } from "./pool";
-import type { Failure } from "../failures";
+import { Failure } from "../failures";
 import { ratio } from "../format";
-import type { ClassImages } from "./messages";
+import type { ClassImages, Job, Update } from "./messages";
 import type { EngineName, RunSettings } from "../report";
 import { PAGE } from "./place";
+import type { Workers } from "./workers";
 
 export type EngineChoice = "auto" | EngineName;
 
@@ -15,6 +16,22 @@ type Trial =
   | { state: "running" }
   | { state: "measured"; ms: number }
   | { state: "failed"; reason: string };
+
+/** A run that an engine has, or will have. */
+export interface Running {
+  /** Before it has begun, it is kept from beginning. */
+  pause(): void;
+  resume(): void;
+  /** Settles once nothing of it is calculated any more. */
+  readonly ended: Promise<void>;
+}
+
+export interface Start {
+  workers: Workers;
+  signal: AbortSignal;
+  update(update: Update): void;
+  failed(failure: Failure): void;
+}
 
 export class Engines {
   readonly #changed: () => void;
@@ -68,6 +85,42 @@ export class Engines {
     return opening;
   }
 
+  start(name: EngineName, job: Promise<Job>, { workers, signal, update, failed }: Start): Running {
+    let pool: EnginePool | undefined;
+    let paused = false;
+    let heard = () => {};
+    const resumed = async () => {
+      while (paused && !signal.aborted) await new Promise<void>((resolve) => (heard = resolve));
+    };
+    signal.addEventListener("abort", () => {
+      heard();
+      pool?.cancel();
+    });
+    const begun = (async () => {
+      const [client, what] = await Promise.all([this.client(name), job]);
+      await resumed();
+      if (signal.aborted) return;
+      pool = client;
+      client.run(what, { update, failed }, workers);
+    })().catch((error: unknown) => {
+      if (error instanceof Failure) failed(error);
+    });
+    return {
+      pause: () => {
+        paused = true;
+        pool?.pause();
+      },
+      resume: () => {
+        paused = false;
+        heard();
+        pool?.resume();
+      },
+      get ended() {
+        return begun.then(() => pool?.free);
+      },
+    };
+  }
+
   /** A finished stretch of training on the CPU, which WebGPU is then compared with. */
   timed(settings: RunSettings, cpuStepMs: number): void {
     if (this.#shape === shapeOf(settings)) this.#cpuStepMs = cpuStepMs;
@@ -75,7 +128,11 @@ export class Engines {
   }
 
   /** Times WebGPU beside a run on the CPU, if there is a real adapter to time. */
-  async tryWebGpu(settings: RunSettings, images: ClassImages[]): Promise<void> {
+  async tryWebGpu(
+    settings: RunSettings,
+    images: ClassImages[],
+    _signal?: AbortSignal,
+  ): Promise<void> {
     if (this.#shape === shapeOf(settings) && this.#trial.state !== "open") return;
     this.#shape = shapeOf(settings);
     this.#cpuStepMs = undefined;

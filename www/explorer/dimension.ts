@@ -5,7 +5,7 @@ import { save } from "../save";
 import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
-import { made, onWhich } from "./source";
+import { made, onWhich } from "../views/source";
 
 export interface Listener extends Moves {
   /** The dimension to open, from 0; undefined closes. */

@@ -2,10 +2,10 @@
 import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
-import type { Table } from "../view";
+import type { Chart, Table } from "../view";
 import { png, svg } from "./image-file";
-import { explained, type Picture } from "./picture";
-import { made } from "./source";
+import { explained, type Picture } from "../views/picture";
+import { made } from "../views/source";
 
 /** Of the whole element, where the view alone does not know. */
 export interface Source {
@@ -28,6 +28,8 @@ export class Exports {
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
   readonly element;
   #picture: Picture | undefined;
+  /** What its view draws. */
+  #chart: Chart = "figure";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -54,8 +56,9 @@ export class Exports {
     );
   }
 
-  show(picture: Picture): void {
+  show(picture: Picture, chart: Chart): void {
     this.#picture = picture;
+    this.#chart = chart;
     this.#update();
   }
 
@@ -79,17 +82,14 @@ export class Exports {
 
   #png(): void {
     if (!this.#picture) return;
-    png(this.#picture, this.#picture.chart, this.#size(), this.#words(), (file) =>
+    png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
       save(file, `${this.#name()}.png`),
     );
   }
 
   #svg(): void {
     if (!this.#picture) return;
-    save(
-      svg(this.#picture, this.#picture.chart, this.#size(), this.#words()),
-      `${this.#name()}.svg`,
-    );
+    save(svg(this.#picture, this.#chart, this.#size(), this.#words()), `${this.#name()}.svg`);
   }
 
   #size(): { width: number; height: number } {
@@ -97,9 +97,9 @@ export class Exports {
   }
 
   #name(): string {
-    const { chart } = this.#picture!;
+    const { name: view } = this.#picture!;
     const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
-    return chart === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${chart}`;
+    return view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
   }
 
   /** The caption, and the settings that give the same numbers again. */

@@ -3,20 +3,21 @@ import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
-import { SETTINGS, type ViewName } from "../settings";
+import type { Report } from "../report";
 import type { Theme, View } from "../view";
-import { caption, HEADINGS } from "./captions";
+import { caption } from "../views/caption";
+import { figureHeight } from "../views/figure-height";
+import { known, load } from "../views/load";
+import type { Scene } from "../views/picture";
+import { onWhich } from "../views/source";
+import { type ViewName, VIEWS } from "../views/table";
+import type { Opened } from "../views/view";
 import { Exports } from "./exports";
-import { figureHeight } from "./figure-height";
-import { findings } from "./findings";
 import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
-import type { Scene } from "./picture";
-import { onWhich } from "./source";
 import { Pointer } from "./pointer";
 import { Projection } from "./projection";
-import type { Opened } from "./targets";
 
 export interface Listener {
   /** Which class is to be explained. */
@@ -24,7 +25,7 @@ export interface Listener {
   /** How the figure is to be shown. */
   changed: Changed;
   opened(what: Opened): void;
-  /** The encoded space has moved. */
+  /** There is something else to draw. */
   moved(): void;
   /** What it takes to show the same elsewhere. */
   share(): void;
@@ -37,6 +38,8 @@ export class Figure {
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
   readonly #pointer;
+  /** What keeps the view from being shown. */
+  readonly #trouble = h("p", { class: "trouble", role: "alert" });
   readonly #caption = h("p", { class: "note figure-caption" });
   readonly #findings = h("p", { class: "findings", part: "findings" });
   readonly #numbers = new Numbers();
@@ -49,7 +52,7 @@ export class Figure {
   #view: View | undefined;
   #theme: Omit<Theme, "scale"> | undefined;
 
-  constructor(listener: Listener) {
+  constructor(readonly listener: Listener) {
     this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
     this.#classes = new Segmented("class", (value) => listener.chosen(Number(value)));
     this.#class = h(
@@ -78,7 +81,7 @@ export class Figure {
       h("div", { class: "figure-head" }, this.#heading, this.#class),
       this.look.element,
       this.projection.element,
-      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
+      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks, this.#trouble),
       this.#pointer.readout,
       this.image.element,
       this.#caption,
@@ -96,52 +99,94 @@ export class Figure {
     return () => observer.disconnect();
   }
 
+  /** Whether new parts of a report change what is shown. */
+  concerns(part: Partial<Report>): boolean {
+    return this.parts.some((name) => part[name]);
+  }
+
+  /** Whether a setting has a bearing on what is shown, once the view is loaded. */
+  readonly heeds = (name: string): boolean => {
+    return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
+  };
+
+  /** The parts of a report that are shown, once the view is loaded. */
+  get parts(): readonly (keyof Report)[] {
+    return (this.#scene && known(this.#scene.name)?.concerns) ?? [];
+  }
+
   /** Puts the figure in its final place, long before there is anything to draw. */
   layout(scene: Scene): void {
+    const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
-    const { chart, classes, names, options } = scene;
-    const { control } = SETTINGS.view;
-    if (control.kind === "tabs") this.#tabs.show(control.options, chart);
+    const { name, classes, names, options } = scene;
+    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
     const label = classes[options.class] ?? "";
     this.#classes.show(
       new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
       `${label}`,
     );
-    this.#class.hidden = chart !== OF_ONE_CLASS;
-    this.#findings.hidden = chart !== OF_ONE_CLASS;
-    setText(this.#heading, HEADINGS[chart]);
-    setText(this.#caption, caption(scene));
+    const view = known(name);
+    this.#class.hidden = !view?.ofOneClass;
+    this.#findings.hidden = !view?.findings;
+    setText(this.#heading, VIEWS[name].heading);
+    setText(this.#caption, view ? caption(scene, view) : "");
+    for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
+    this.#canvas.classList.toggle("awaited", !view);
+    if (other) this.#trouble.replaceChildren();
+    if (!view && other) this.#fetch(name);
     this.#reserve();
   }
 
-  draw(view: View, scene: Scene, theme: Omit<Theme, "scale">): void {
-    this.#view = view;
+  draw(charts: View, scene: Scene, theme: Omit<Theme, "scale">): void {
+    this.#view = charts;
     this.#theme = theme;
     this.layout(scene);
+    const view = known(scene.name);
+    if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const layout = view.draw(scene.chart, this.#canvas, scene.options, { ...theme, scale });
+    const layout = charts.draw(view.chart, this.#canvas, scene.options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", layout.summary);
-    if (scene.chart === OF_ONE_CLASS) setText(this.#findings, findings(scene));
-    const picture = { ...scene, view, theme, layout };
-    this.#pointer.show(picture);
-    this.#exports.show(picture);
-    const which = scene.chart === "loss" ? "" : onWhich(scene.report, scene.words);
-    this.#numbers.show({ ...picture, which });
+    setText(this.#findings, view.findings?.(scene) ?? "");
+    const picture = { ...scene, view: charts, theme, layout };
+    this.#pointer.show(picture, view.targets);
+    this.#exports.show(picture, view.chart);
+    const which = view.measured ? onWhich(scene.report, scene.words) : "";
+    this.#numbers.show({ view: charts, chart: view.chart, options: scene.options, which });
+  }
+
+  /** A view that has not come in keeps its place empty meanwhile. */
+  #fetch(name: ViewName): void {
+    this.#trouble.replaceChildren();
+    load(name).then(
+      () => {
+        this.look.again();
+        this.listener.moved();
+      },
+      (failure: Error) => {
+        if (this.#scene?.name !== name) return;
+        const again = h(
+          "button",
+          { type: "button", class: "button", onclick: () => this.#fetch(name) },
+          "Try again",
+        );
+        this.#trouble.replaceChildren(failure.message, " ", again);
+      },
+    );
   }
 
   #reserve(): void {
     if (!this.#scene) return;
-    const { chart, options } = this.#scene;
+    const { name, options } = this.#scene;
+    const view = known(name);
     const width = this.#canvas.clientWidth;
-    const known = this.#view && this.#theme && chart !== "figure";
-    const height = known
-      ? this.#view!.height(chart, width, options, { ...this.#theme!, scale: 1 })
-      : figureHeight(width, Math.min(options.top ?? options.dims, options.dims));
-    const style = `${height}px`;
+    const theme = this.#theme && { ...this.#theme, scale: 1 };
+    const height =
+      view?.height?.(width, this.#scene) ??
+      (view && theme && this.#view?.height(view.chart, width, options, theme));
+    // Until that is known, a view takes the place of the one before it.
+    if (height === undefined && this.#canvas.style.height) return;
+    const style = `${height ?? figureHeight(width, options)}px`;
     if (this.#canvas.style.height !== style) this.#canvas.style.height = style;
   }
 }
-
-/** The one view that is about one class, which is then to be chosen. */
-const OF_ONE_CLASS: ViewName = "figure";

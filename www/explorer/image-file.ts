@@ -2,7 +2,7 @@
 import { h } from "../dom";
 import { withWords } from "../png";
 import type { Chart } from "../view";
-import type { Picture } from "./picture";
+import type { Picture } from "../views/picture";
 
 /** Pixels of an exported PNG per CSS pixel. */
 const SHARP = 2;

@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
-import { drawn } from "./source";
+import { drawn } from "../views/source";
 import type { Subject } from "./subject";
 
 export class ImageCard {

@@ -4,12 +4,11 @@ import { count, integer, significant } from "../format";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
 import type { PixelWords } from "../parts/shading";
 import type { Theme, View } from "../view";
-import { spread } from "./captions";
-import { imageAt, imageOf, whichImage } from "./numbering";
-import type { Scene } from "./picture";
-import { drawn, shades } from "./source";
+import { imageAt, imageOf, whichImage } from "../views/numbering";
+import type { Scene } from "../views/picture";
+import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject } from "./subject";
-import { list, one } from "./words";
+import { list, one } from "../views/words";
 
 export interface Moves {
   /** Which explained image is started from, counted from 0. */
@@ -24,7 +23,7 @@ export interface Shown {
   theme: Omit<Theme, "scale">;
   /** Counted from 0. */
   dim: number;
-  /** The image that is looked at, where one is asked for and there. */
+  /** The image that is looked at, where one is asked for. */
   opened: Subject | undefined;
   /** The setting `image`. */
   asked: string | null;
@@ -113,15 +112,14 @@ export class Mover {
 
   /** The image that is moved. */
   get subject(): Subject | undefined {
-    const { opened } = this.#shown;
-    return (
-      this.#subjects.find(({ image }) => opened && image === opened.image) ?? this.#subjects[0]
-    );
+    const { asked, scene } = this.#shown;
+    const wanted = asked === null ? undefined : imageAt(scene.report ?? {}, asked);
+    return this.#subjects.find(({ image }) => image === (wanted ?? -1)) ?? this.#subjects[0];
   }
 
   /** The images to start from: one that was opened and is none of the samples, then those of the explained class. */
   #collect(): void {
-    const { scene, theme, opened, asked } = this.#shown;
+    const { scene, theme, opened } = this.#shown;
     const { options, classes, report } = scene;
     const samples = sampled(report ?? {});
     const explained = ({ label }: Subject) => label === classes[options.class];
@@ -145,9 +143,7 @@ export class Mover {
     const { encoded } = report ?? {};
     const image = chosen?.image;
     if (!encoded || image === undefined) return setText(this.#which, "");
-    const another = asked !== null && imageAt(report!, asked) === undefined;
-    const missing = another ? `“${asked}” is none of the explained images; this is another. ` : "";
-    setText(this.#which, `${missing}${whichImage(encoded, image, this.#classOf(chosen!))}`);
+    setText(this.#which, whichImage(encoded, image, this.#classOf(chosen!)));
   }
 
   #classOf({ label }: Subject): string {

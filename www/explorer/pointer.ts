@@ -3,8 +3,8 @@
  * under the pointer, and marks it without drawing the figure again.
  */
 import { h, setText, svg } from "../dom";
-import type { Picture } from "./picture";
-import { TARGETS, type Opened, type Target } from "./targets";
+import type { Picture } from "../views/picture";
+import type { Opened, Target, Targets } from "../views/view";
 
 export class Pointer {
   readonly #halo = svg("path", { class: "halo" });
@@ -13,6 +13,7 @@ export class Pointer {
   readonly marks = svg("svg", { class: "marks", "aria-hidden": "true" }, this.#halo, this.#line);
   readonly readout = h("p", { class: "readout hint", part: "readout" });
   #picture: Picture | undefined;
+  #targets: Targets | undefined;
   #target: Target | undefined;
   /** What was aimed at before the pointer went down. */
   #before: Target | undefined;
@@ -44,15 +45,25 @@ export class Pointer {
   }
 
   /** Follows the figure, which was drawn anew. */
-  show(picture: Picture): void {
-    if (picture.chart !== this.#picture?.chart) this.#target = undefined;
+  show(picture: Picture, targets: Targets): void {
+    if (targets !== this.#targets) this.#target = undefined;
     this.#picture = picture;
+    this.#targets = targets;
     this.#request();
+  }
+
+  /** Nothing can be pointed at until a figure is drawn. */
+  clear(): void {
+    this.#picture = undefined;
+    this.#targets = undefined;
+    this.#target = undefined;
+    for (const path of [this.#halo, this.#line]) path.setAttribute("d", "");
+    setText(this.readout, "");
   }
 
   #point({ offsetX: x, offsetY: y }: MouseEvent): void {
     const picture = this.#picture;
-    if (picture) this.#aim(TARGETS[picture.chart].at(picture, x, y), "off");
+    if (picture) this.#aim(this.#targets?.at(picture, x, y), "off");
   }
 
   #press(event: KeyboardEvent): void {
@@ -60,7 +71,7 @@ export class Pointer {
     if (!picture || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") return this.#aim(undefined, "off");
     if (event.key === "Enter" && this.#target) return this.#enter();
-    const next = TARGETS[picture.chart].next(picture, this.#target, event.key);
+    const next = this.#targets?.next(picture, this.#target, event.key);
     if (!next) return;
     event.preventDefault();
     this.#aim(next, "polite");
@@ -68,13 +79,13 @@ export class Pointer {
 
   #enter(): void {
     const picture = this.#picture;
-    const opened = picture && this.#target && TARGETS[picture.chart].opens(picture, this.#target);
+    const opened = picture && this.#target && this.#targets?.opens(picture, this.#target);
     if (opened) this.open(opened);
   }
 
   #opens(target: Target | undefined): string {
     const picture = this.#picture;
-    return JSON.stringify(picture && target && TARGETS[picture.chart].opens(picture, target));
+    return JSON.stringify(picture && target && this.#targets?.opens(picture, target));
   }
 
   /** What is said on the way of a mouse is not for screen readers. */
@@ -93,9 +104,9 @@ export class Pointer {
 
   #mark(): void {
     const picture = this.#picture;
-    if (!picture) return;
+    if (!picture || !this.#targets) return;
     const target = this.#target;
-    const { hint, outlines, opens, words } = TARGETS[picture.chart];
+    const { hint, outlines, opens, words } = this.#targets;
     const path = target ? outlines(picture, target).join("") : "";
     this.#halo.setAttribute("d", path);
     this.#line.setAttribute("d", path);

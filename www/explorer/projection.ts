@@ -4,7 +4,7 @@ import { count } from "../format";
 import { Embedder, type Method } from "../embedding/embedder";
 import type { Report } from "../report";
 import type { View } from "../view";
-import { METHODS } from "./captions";
+import { METHODS } from "../views/words";
 
 type Coordinates = Float32Array<ArrayBufferLike>;
 

@@ -17,7 +17,7 @@ export class Form {
     this.#chips = new Chips((text) => changed("classes", text));
     for (const name of NAMES) {
       const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || control.kind === "tabs" || scope === "figure") continue;
+      if (control.kind === "hidden" || scope === "figure") continue;
       const field = new Field(name, control, changed, this.#chips);
       this.#fields.push(field);
       (scope === "run" ? this.#run : this.#page).append(field.element);

@@ -1,29 +1,24 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
+import { labelOf } from "../classes";
 import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades } from "../explorer/source";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
-import { one } from "../explorer/words";
-import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../explorer/numbering";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
-import {
-  type ImageShape,
-  type Matrix,
-  merge,
-  type Network,
-  type Report,
-  type RunSettings,
-  widths,
-} from "../report";
-import type { Run } from "../run";
+import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
+import { widths } from "../report";
+import { integer } from "../format";
+import { DrawnRun } from "../run/drawn";
+import type { Run } from "../run/run";
+import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
-import type { ChartOptions, ReportWords, View } from "../view";
+import { type ProjectionName, runSettings, type Values } from "../settings";
+import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
@@ -40,6 +35,15 @@ export interface Open {
   dataset: Dataset | undefined;
   /** A model that was brought to be explained. */
   network: Network | undefined;
+  /** The run that is under way. */
+  running: Run | undefined;
+}
+
+/** Classes in the order of the rows of latent importance, and the one that is explained. */
+interface Shown {
+  classes: number[];
+  dims: number;
+  label: number;
 }
 
 export class Results {
@@ -59,17 +63,11 @@ export class Results {
   #values!: Values;
   /** Of the data set; a run's own images come first. */
   #open!: Open;
-  /** The latest run that had something to show. */
-  #run: Run | undefined;
-  /** Parts of its report that the charts have not taken over yet. */
-  #unseen: Partial<Report> = {};
-  /** Whether the charts have its network. */
-  #trained = false;
+  /** The runs that have something to show, each with charts of its own. */
+  readonly #shown = new ShownRuns<DrawnRun>((dropped) => dropped.free());
   #subjects: Subjects | undefined;
   /** What samples and loss were last drawn for. */
   #learning = "";
-  /** What the charts say of its report. */
-  #words: ReportWords | undefined;
   /** The explained image that is looked at. */
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
@@ -84,6 +82,8 @@ export class Results {
     chosen: (label: number) => void,
     readonly changed: Changed,
     shared: () => Shared,
+    /** What is said of the shown run is other than before. */
+    readonly worded: () => void,
   ) {
     const share = () => this.share.open(shared());
     this.figure = new Figure({
@@ -95,33 +95,36 @@ export class Results {
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
-      started: (image) => this.#openImage(image),
+      started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
   }
 
   get report(): Partial<Report> | null {
-    return this.#run?.report ?? null;
+    return this.#shown.latest?.report ?? null;
   }
 
-  /** What is said of a run's report, once the charts have it. */
+  /** The run that the figure is of. */
+  get run(): Run | undefined {
+    return this.#figured?.run;
+  }
+
+  /** What is said of a run's report; undefined while that is still to be put into words. */
   wordsOf(run: Run): ReportWords | undefined {
-    if (run !== this.#run || !this.#view) return undefined;
-    this.#flush(this.#view);
-    return this.#words;
+    const { latest } = this.#shown;
+    return latest?.run === run && !latest.unsaid ? latest.words : undefined;
+  }
+
+  /** Whether a run's report is about to be put into words: `worded` is then called. */
+  isWording(run: Run): boolean {
+    const { latest } = this.#shown;
+    return latest?.run === run && latest.unsaid;
   }
 
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
-    const run = this.#run;
-    if (!run?.report.data) return undefined;
-    const { dataset: open } = this.#open;
-    if (!open || run.dataset === open) return undefined;
-    const name = run.report.data.name || "other images";
-    return name === open.credit.name
-      ? `of other images or other values than are open now, though both are called ${name}`
-      : `of ${name}, not of the images that are open (${open.credit.name})`;
+    return this.#elsewhere(this.run);
   }
 
   /** How images of a kind are shaded. */
@@ -130,15 +133,15 @@ export class Results {
     return { shading, ramp: rampOf(shading, this.theme.read().text) };
   }
 
-  #shading(kind = this.#kind): Shading {
+  #shading(kind = this.#kindOf(this.run)): Shading {
     return shadingOf(this.#values.images, kind);
   }
 
-  /** What the values of the shown run's images stand for, or of those that are open. */
-  get #kind(): PixelKind {
-    const { dataset } = this.#run ?? this.#open;
+  /** What the values of a run's images stand for, or of those that are open. */
+  #kindOf(run: Run | undefined): PixelKind {
+    const { dataset } = run ?? this.#open;
     if (dataset) return dataset.pixels;
-    return this.#run?.report.data?.columns ? "quantity" : "ink";
+    return run?.report.data?.columns ? "quantity" : "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */
@@ -156,6 +159,8 @@ export class Results {
   /** What the charts are drawn with, once it is loaded. */
   drawWith(view: View): void {
     this.#view = view;
+    const { latest } = this.#shown;
+    if (latest) latest.view ??= another(view);
     this.redraw();
   }
 
@@ -163,18 +168,13 @@ export class Results {
   settings(values: Values, open: Open): void {
     this.#values = values;
     this.#open = open;
-    const { height, width } = this.#imageShape();
-    const layers = [height * width, ...values["hidden-layers"], values.dims];
-    const { encoder, decoder } = open.network ?? {};
-    this.pipeline.shape(
-      { height, width },
-      encoder ? widths(encoder) : layers,
-      decoder ? widths(decoder) : [...layers].reverse(),
-    );
-    this.loss.says(!(this.#run ? this.#run.model : open.network));
+    this.#shapeStrip();
+    this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, this.#shading(), runSettings(values)]);
+    const learning = JSON.stringify([
+      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+    ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -188,50 +188,105 @@ export class Results {
     this.frames.now(this.#drawSamples);
   }
 
-  /** Takes over new parts of a run's report; the first of a run make it the one that is shown. */
+  /** Takes over new parts of a run's report; each is shown in place of an older run's. */
   reported(run: Run, part: Partial<Report>): void {
-    if (run !== this.#run) {
-      this.#run = run;
-      this.#unseen = {};
-      this.#trained = false;
-      this.#subjects = undefined;
-      this.#subject = undefined;
-      this.#words = undefined;
-      this.#view?.reset();
-      this.loss.says(!run.model);
-      this.figure.layout(this.#scene());
-      this.redraw();
+    const figured = this.#figured;
+    if (run !== this.#shown.latest?.run) {
+      this.#shown.add(new DrawnRun(run, this.#view && another(this.#view)));
+      this.#shapeStrip();
+      this.frames.now(this.#drawSamples);
+      this.frames.now(this.#drawLoss);
     }
-    merge(this.#unseen, part);
+    this.#shown.latest!.take(part);
+    this.frames.request(this.#say);
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
-    if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    if (figured !== this.#figured) this.#change();
+    else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
+  /** A run has ended: without a figure of its own, the one before it is shown again. */
+  ended(): void {
+    this.#shown.ended();
+    this.#change();
+    this.frames.now(this.#say);
+  }
+
   /** What the figure is of: the shown run, or what the first run will be. */
-  get subject(): { classes: number[]; dims: number; label: number } {
-    const { classes: asked, dims } = this.#run?.settings ?? this.#values;
-    // Rows of latent importance are those of the report: a class may have no images to explain.
-    const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
-    const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
-    return { classes, dims, label };
+  get subject(): Shown {
+    return this.#subjectOf(this.run);
+  }
+
+  /** What the settings ask for and what is shown does not have, in sentences. */
+  get missing(): string[] {
+    const { "explain-class": name, dimension, image } = this.#values;
+    const { classes, dims } = this.subject;
+    const known = this.run?.report.classes ?? this.#open.dataset?.classes;
+    const sentences: string[] = [];
+    if (name && known && labelOf(name, known) === undefined) {
+      const others = this.#open.dataset?.classes ?? known;
+      // A class that is there and not chosen may be chosen yet.
+      if (labelOf(name, others) === undefined) {
+        const names = classes.map((label) => this.nameOf(label)).join(", ");
+        sentences.push(`There is no class ${name}; the classes are ${names}.`);
+      }
+    }
+    if (dimension !== null && dimension > dims) {
+      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
+    }
+    const { report } = this.run ?? {};
+    if (image !== null && report?.encoded && imageAt(report, image) === undefined) {
+      const explained = integer(report.encoded.labels.length);
+      sentences.push(`There is no image ${image} among the ${explained} that are explained.`);
+    }
+    return sentences;
   }
 
   redraw(): void {
     for (const job of this.#jobs) this.frames.now(job);
   }
 
+  // Which run each part is of
+
+  get #figured(): DrawnRun | undefined {
+    // Before there is a run nobody may have set anything yet.
+    return this.#shown.latest && this.#shown.of(this.figure.parts);
+  }
+
+  /** The dimension's maps and what the decoder draws belong together. */
+  get #dimensioned(): DrawnRun | undefined {
+    return this.#shown.of(FIGURE);
+  }
+
+  get #learned(): DrawnRun | undefined {
+    const { latest } = this.#shown;
+    return latest?.run.model ? latest : this.#shown.of(["training"]);
+  }
+
+  /** Another run is shown. */
+  #change(): void {
+    this.#subjects = undefined;
+    this.#subject = undefined;
+    this.figure.layout(this.#scene());
+    this.#shapeStrip();
+    this.redraw();
+    this.#find();
+  }
+
+  readonly #say = (): void => {
+    const shown = new Set([this.#shown.latest, this.#figured]);
+    const said = [...shown].filter((each) => each?.say());
+    if (said.length === 0) return;
+    this.frames.request(this.#drawFigure);
+    this.worded();
+  };
+
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.#openImage(what.image);
+    if ("image" in what) return this.#openImage(this.#figured, what.image);
     this.#asked = true;
     this.#openDimension(what.dimension);
     this.frames.now(this.#drawDimension);
@@ -240,11 +295,11 @@ export class Results {
   /** The image that the open dimension is moved from, as the setting `image` has it. */
   get startImage(): string | undefined {
     const image = this.dimension.startImage;
-    return image === undefined ? undefined : imageText(this.#run!.report, image);
+    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
   }
 
-  #openImage(image: number): void {
-    this.changed("image", imageText(this.#run!.report, image));
+  #openImage(of: DrawnRun | undefined, image: number): void {
+    this.changed("image", imageText(of!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -262,7 +317,7 @@ export class Results {
   /** The image that is asked for, if the run has it. */
   #find(): void {
     const { image } = this.#values;
-    const run = this.#run;
+    const { run } = this;
     const wanted = image === null ? undefined : run && imageAt(run.report, image);
     const known = run && sampled(run.report).find((each) => each.image === wanted);
     if (wanted === undefined || known || !this.#view || !run?.dataset) {
@@ -273,7 +328,7 @@ export class Results {
     this.#subjects ??= new Subjects(this.#view, run.dataset);
     this.#subjects.subject(run.report, wanted).then(
       (subject) => {
-        if (run === this.#run && image === this.#values.image) this.#found(subject);
+        if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
@@ -293,109 +348,156 @@ export class Results {
   }
 
   readonly #drawSamples = (): void => {
-    const samples = this.#samples();
+    const run = this.#followed;
+    const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const previewed = samples === this.#preview;
-    const said = previewed ? undefined : spread(this.#scene());
-    const { ramp } = this.shades((previewed && this.#open.dataset?.pixels) || this.#kind);
-    const report = previewed ? {} : this.#run!.report;
+    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const { ramp } = this.shades(this.#kindOf(run));
     const which = (at: number) => {
-      const name = this.nameOf(samples.labels[at]!);
-      const image = imageOfSample(report, at);
+      const name = this.#nameIn(run, samples.labels[at]!);
+      const image = run && imageOfSample(run.report, at);
       return image === undefined
         ? `Sample ${at + 1}, ${one(name)}`
-        : imageOf(report.encoded!, image, name);
+        : imageOf(run!.report.encoded!, image, name);
     };
     this.film.show(samples, ramp, which, said || "");
-    this.pipeline.show(samples, row, this.#values.dims, ramp);
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
-  /** The run's samples while the settings are still its own, else those of the next run. */
-  #samples(): Samples | undefined {
-    const { report, settings } = this.#run ?? {};
+  /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
+  get #followed(): Run | undefined {
+    const run = this.#shown.of(["samples"])?.run;
+    if (!run?.report.samples || run === this.#open.running) return run;
     const network = ({ classes, hidden, dims }: RunSettings) =>
       JSON.stringify([classes, hidden, dims]);
-    if (report?.samples && settings && network(settings) === network(runSettings(this.#values))) {
-      const range = shades(report);
-      const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
-      const { images, reconstructions, ...samples } = report.samples;
-      return {
-        image: this.#imageShape(),
-        ...samples,
-        images: spreadOut(images),
-        reconstructions: spreadOut(reconstructions),
-      };
-    }
-    return this.#preview;
+    const same = network(run.settings) === network(runSettings(this.#values));
+    return same || this.#open.running ? run : undefined;
+  }
+
+  /** The sizes of the network that the strip follows, or of the next one. */
+  #shapeStrip(): void {
+    const run = this.#followed ?? this.#open.running;
+    const image = run?.report.image ?? this.#open.image;
+    const { dims, hidden } = run?.settings ?? runSettings(this.#values);
+    const layers = [image.height * image.width, ...hidden, dims];
+    const { encoder, decoder } =
+      (run ? (run.network ?? run.model?.network) : this.#open.network) ?? {};
+    this.pipeline.shape(
+      image,
+      encoder ? widths(encoder) : layers,
+      decoder ? widths(decoder) : [...layers].reverse(),
+    );
+  }
+
+  #samplesOf({ report }: Run): Samples | undefined {
+    if (!report.samples) return undefined;
+    const range = shades(report);
+    const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
+    const { images, reconstructions, ...samples } = report.samples;
+    return {
+      image: report.image ?? this.#open.image,
+      ...samples,
+      images: spreadOut(images),
+      reconstructions: spreadOut(reconstructions),
+    };
   }
 
   readonly #drawLoss = (): void => {
-    if (!this.#view) return;
-    this.#flush(this.#view);
-    this.loss.draw(this.#view, this.#options(), this.theme.read());
+    const learned = this.#learned;
+    const view = learned ? learned.charts() : this.#view;
+    if (view) this.loss.draw(view, this.#options(learned), this.theme.read());
   };
 
   readonly #drawFigure = (): void => {
-    const view = this.#view;
+    const view = this.#figured ? this.#figured.charts() : this.#view;
     if (!view) return;
-    this.#flush(view);
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, this.#run?.report);
+    this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
-    const encoded = this.#run?.report.encoded;
+    const encoded = scene.report?.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
-    const range = shades(this.#run?.report);
-    const { ramp } = this.shades(this.#kind);
+    const range = shades(scene.report);
+    const { ramp } = this.shades(this.#kindOf(this.run));
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
+    const dimensioned = this.#dimensioned;
+    const view = dimensioned ? dimensioned.charts() : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
-    if (!this.#view || dim < 0 || dim >= this.subject.dims) {
+    const { dims } = dimensioned?.run.settings ?? this.#values;
+    if (!view || dim < 0 || dim >= dims) {
       this.#asked = false;
       return this.dimension.close();
     }
-    this.#flush(this.#view);
+    const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
     const { moved, image: asked } = this.#values;
-    const [view, scene, theme] = [this.#view, this.#scene(), this.theme.read()];
-    const opened = this.#subject;
+    const opened = dimensioned === this.#figured ? this.#subject : undefined;
     this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
-  #scene(): Scene {
+  #scene(shown = this.#figured): Scene {
     const { view, projection } = this.#values;
-    const { classes } = this.subject;
+    const run = shown?.run;
+    const { classes } = this.#subjectOf(run);
+    const { running } = this.#open;
+    const kind = this.#kindOf(run);
     return {
-      chart: view,
-      options: this.#options(),
-      report: this.#run?.report,
-      words: this.#words,
-      pixels: pixelWords(this.#shading(), this.#kind),
-      elsewhere: this.elsewhere,
+      name: view,
+      options: this.#options(shown),
+      report: shown?.report,
+      words: shown?.words,
+      pixels: pixelWords(this.#shading(kind), kind),
+      elsewhere: this.#elsewhere(run),
+      older: run !== undefined && running !== undefined && run !== running,
       classes,
-      names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      names: classes.map((label) => this.#nameIn(run, label)),
+      projection: view === "space" && isMethod(projection) ? projection : undefined,
     };
+  }
+
+  #elsewhere(run: Run | undefined): string | undefined {
+    if (!run?.report.data) return undefined;
+    const { dataset: open } = this.#open;
+    if (!open || run.dataset === open) return undefined;
+    const name = run.report.data.name || "other images";
+    return name === open.credit.name
+      ? `of other images or other values than are open now, though both are called ${name}`
+      : `of ${name}, not of the images that are open (${open.credit.name})`;
+  }
+
+  #subjectOf(run: Run | undefined): Shown {
+    const { classes: asked, dims } = run?.settings ?? this.#values;
+    // Rows of latent importance are those of the report: a class may have no images to explain.
+    const classes = run?.report.classes?.map((each) => each.label) ?? asked;
+    const known = classes.map((label) => ({ label, name: this.#nameIn(run, label) }));
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
+    return { classes, dims, label };
   }
 
   /** What people call a class of the shown run, or of the images. */
   nameOf(label: number): string {
-    const known = this.#run?.report.classes?.find((each) => each.label === label);
+    return this.#nameIn(this.run, label);
+  }
+
+  #nameIn(run: Run | undefined, label: number): string {
+    const known = run?.report.classes?.find((each) => each.label === label);
     return known?.name ?? this.#open.dataset?.name(label) ?? `${label}`;
   }
 
-  #options(): ChartOptions {
-    const { classes, dims, label } = this.subject;
+  #options(shown: DrawnRun | undefined): ChartOptions {
+    const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
+    const { epochs } = shown?.run.settings ?? values;
     return {
       class: classes.indexOf(label),
       dims,
-      image: this.#imageShape(),
+      image: shown?.report.image ?? this.#open.image,
       metric: values.metric,
       sort: values.sort,
       filter_empty: values["filter-empty"],
@@ -406,36 +508,14 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: this.#shading(),
-      epochs: this.#run?.settings.epochs ?? values.epochs,
+      images: this.#shading(this.#kindOf(shown?.run)),
+      epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-
-  #flush(view: View): void {
-    if (Object.keys(this.#unseen).length > 0) {
-      view.update(this.#unseen);
-      this.#unseen = {};
-      this.#words = view.words();
-    }
-    if (this.#run?.network && !this.#trained) {
-      view.network(this.#run.network);
-      this.#trained = true;
-    }
-  }
-
-  #imageShape(): ImageShape {
-    return this.#run?.report.image ?? this.#open.image;
-  }
 }
 
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
-};
+/** Whether a projection is calculated by a worker of its own. */
+function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
+  return projection === "tsne" || projection === "umap";
+}

@@ -37,6 +37,7 @@ pub fn make(project: &Project) -> Result<PathBuf> {
                 .strip_suffix("_bg.wasm")
                 .is_some_and(|name| wasm.contains(name))
             || wasm.contains(module)
+            || source.starts_with(bundle::CHUNK)
             || bundle::modules().any(|each| each == source && !OF_THE_SITE.contains(&each))
     })?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {

@@ -1,12 +1,12 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
-import type { ViewName } from "../settings";
 import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+import type { ViewName } from "./table";
 
 /** What is looked at, drawn or not. */
 export interface Scene {
-  chart: ViewName;
+  name: ViewName;
   options: ChartOptions;
   /** Of the run that is shown. */
   report: Partial<Report> | undefined;
@@ -16,6 +16,8 @@ export interface Scene {
   pixels: PixelWords;
   /** Of which images the report is, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
+  /** Whether a newer run is under way that has nothing to show here yet. */
+  older: boolean;
   classes: number[];
   /** What people call the classes. */
   names: string[];

@@ -1,7 +1,9 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
-import { count, integer } from "../format";
+import { count, integer, significant } from "../format";
+import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
 import type { ReportWords } from "../view";
+import type { Scene } from "./picture";
 import { list } from "./words";
 
 /** What the data set is called, in brackets after what is said of its images. */
@@ -91,4 +93,12 @@ export function drawn<V extends Float32Array | undefined>(
 ): V | Float32Array {
   if (!values || (dark === 0 && bright === 1)) return values;
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
+}
+
+/** Over which values images are drawn, where that is not from 0 to 1. */
+export function spread({ report, options: { images } }: Pick<Scene, "report" | "options">) {
+  const [dark, bright] = shades(report);
+  if (dark === 0 && bright === 1) return false;
+  const [least, most] = ENDS[images];
+  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
 }

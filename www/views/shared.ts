@@ -1,0 +1,12 @@
+/**
+ * What views are made of. Those that are fetched when they are opened take it from here: so it is one
+ * file beside the page's code, and not one for each set of views that share something.
+ */
+export { integer, significant } from "../format";
+export { bar, unmeasurable } from "./bars";
+export { COLOURS, MAPS } from "./maps";
+export { explained, isMeasured } from "./picture";
+export { imageOf, imageOfSample, whichImage } from "./numbering";
+export { shades, spread } from "./source";
+export { around, inside, STEPS, within } from "./targets";
+export { latentImportance, list, measure, measured, METHODS, one } from "./words";

@@ -1,0 +1,68 @@
+/** Where the encoder puts the explained images. */
+import { around, METHODS, STEPS, whichImage, within } from "./shared";
+import type { Targets, View } from "./view";
+
+/** A pointer so far from a point, in CSS pixels, still means it. */
+const NEAR = 12;
+/** Half the width of what is drawn around a point. */
+const RING = 9;
+
+const TARGETS: Targets = {
+  hint: "Point at a place to read whose it is, click it (or tap it twice) to see its image. By keyboard: arrows, Enter.",
+
+  at({ layout: { points } }, x, y) {
+    if (!points) return undefined;
+    let nearest = -1;
+    let least = NEAR ** 2;
+    for (let image = 0; 2 * image < points.length; image += 1) {
+      const distance = (points[2 * image]! - x) ** 2 + (points[2 * image + 1]! - y) ** 2;
+      if (distance < least) [nearest, least] = [image, distance];
+    }
+    return nearest < 0 ? undefined : { kind: "image", image: nearest };
+  },
+
+  next({ report, options: { selected } }, from, key) {
+    const labels = report?.encoded?.labels;
+    const step = STEPS[key];
+    if (!step || !labels?.length) return undefined;
+    if (from?.kind !== "image") return { kind: "image", image: selected ?? 0 };
+    const along = within(from.image + step.right, labels.length);
+    const towards = step.down + step.page;
+    if (!towards) return { kind: "image", image: along };
+    // To the first image of the next class, or of this one on the way back.
+    const own = labels.indexOf(labels[from.image]!);
+    const other = towards > 0 ? labels.lastIndexOf(labels[from.image]!) + 1 : own - 1;
+    const to = within(other, labels.length);
+    return { kind: "image", image: labels.indexOf(labels[to]!) };
+  },
+
+  outlines({ layout: { points } }, target) {
+    if (target.kind !== "image" || !points) return [];
+    const [x = 0, y = 0] = points.subarray(2 * target.image);
+    return [around({ x: x - RING, y: y - RING, width: 2 * RING, height: 2 * RING }, 0)];
+  },
+
+  words(picture, target) {
+    const encoded = picture.report?.encoded;
+    if (target.kind !== "image" || !encoded) return "";
+    const row = picture.classes.indexOf(encoded.labels[target.image]!);
+    return whichImage(encoded, target.image, picture.names[row] ?? "");
+  },
+
+  opens: (_, target) => (target.kind === "image" ? { image: target.image } : undefined),
+};
+
+export const view: View = {
+  chart: "space",
+  settings: ["projection", "images"],
+  concerns: ["encoded"],
+  sentences: ({ projection, options: { dims } }) => [
+    projection
+      ? `Every explained image, drawn into a plane by ${METHODS[projection]} so that images with similar latents lie close together; distances between far groups mean little.`
+      : dims === 1
+        ? "Every explained image by the only latent dimension, a line for each class."
+        : "Every explained image by the two latent dimensions that vary most.",
+  ],
+  measured: true,
+  targets: TARGETS,
+};

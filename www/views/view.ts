@@ -1,0 +1,54 @@
+/** What a view of the figure is. */
+import type { Report } from "../report";
+import type { Chart, Place } from "../view";
+import type { Picture, Scene } from "./picture";
+
+/** Everything that one view has of its own. */
+export interface View {
+  chart: Chart;
+  /** The figure's settings that have a bearing on it. */
+  settings: readonly string[];
+  /** The parts of a report that it shows. */
+  concerns: readonly (keyof Report)[];
+  /** Whether it is about one class, which is then to be chosen. */
+  ofOneClass?: true;
+  /** The height for a width in CSS pixels, where that has to be known before the charts are loaded. */
+  height?(width: number, scene: Scene): number;
+  /** What is to be seen in it. */
+  sentences(scene: Scene): Sentence[];
+  /** Whether its numbers are measured on the explained images. */
+  measured: boolean;
+  /** What it shows of the class that is explained, in a few sentences. */
+  findings?(scene: Scene): string;
+  targets: Targets;
+}
+
+/** Nothing where it does not apply. */
+export type Sentence = string | false | undefined;
+
+/** What can be pointed at, how keys move from one to the next, and what is said of it. */
+export interface Targets {
+  hint: string;
+  at(picture: Picture, x: number, y: number): Target | undefined;
+  /** Where a key leads; undefined where it means nothing. */
+  next(picture: Picture, from: Target | undefined, key: string): Target | undefined;
+  /** Paths around what belongs to the target. */
+  outlines(picture: Picture, target: Target): string[];
+  words(picture: Picture, target: Target): string;
+  opens(picture: Picture, target: Target): Opened | undefined;
+}
+
+/** What is pointed at. */
+export type Target =
+  /** A pixel of a drawn map, counted from its top left. */
+  | { kind: "pixel"; dim: number; column: number; row: number }
+  /** A bar; of a class where the view shows several. */
+  | { kind: "bar"; dim: number; class?: number }
+  /** An image, by its place among all that are shown. */
+  | { kind: "image"; image: number }
+  | { kind: "cell"; row: number; column: number };
+
+/** What is opened: a dimension, or an explained image, both counted from 0. */
+export type Opened = { dimension: number } | { image: number };
+
+export type Box = Pick<Place, "x" | "y" | "width" | "height">;
