@@ -1,7 +1,7 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
-import { counts } from "./data/counts";
+import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
@@ -16,12 +16,14 @@ import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
 import { Refused } from "./element/refused";
+import { missing } from "./parts/missing";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
 import { unshared } from "./element/unshared";
+import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
@@ -148,14 +150,16 @@ export class LatentLens extends Base {
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
+    fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     shades: (kind) => this.#results.shades(kind),
   });
-  readonly #model = new ModelPanel({
+  readonly #model = new ModelPanel(this.#setup.network, {
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
@@ -183,22 +187,27 @@ export class LatentLens extends Base {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { images, network } = this.#setup;
+    images.panel.append(this.#data.about, this.#form.images, this.#data.element);
+    network.panel.append(this.#form.network, this.#model.element);
+    figure.look.element.before(this.#form.measured);
+    // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
-      { class: "work" },
-      pipeline.element,
-      this.#transport.element,
+      { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "setup" },
-        this.#data.element,
-        this.#data.line,
-        this.#form.element,
-        this.#model.element,
+        { class: "top" },
+        images.button,
+        images.panel,
+        network.button,
+        network.panel,
+        this.#transport.element,
         this.#engineLine,
-        this.#refused.page.element,
+        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
+        h("div", { class: "strip" }, pipeline.element),
+        h("div", { class: "learning" }, film.element, loss.element),
       ),
-      h("div", { class: "learning" }, film.element, loss.element),
       this.#refused.figure.element,
       figure.element,
       dimension.element,
@@ -363,8 +372,12 @@ export class LatentLens extends Base {
   /** Why nothing can be run. */
   get #refusal(): string | undefined {
     const { dataset } = this.#supplies;
-    const wide = dataset && !this.#brought && isWide(dataset.scale);
-    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+    const { firstRefusal } = this.#attributes;
+    if (firstRefusal !== undefined || !dataset) return firstRefusal;
+    const trains = !this.#brought;
+    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    const settings = this.#runSettings();
+    return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
@@ -406,11 +419,13 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined): boolean {
+    if (this.#runner.active) return false;
     this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model) void this.run();
+    return true;
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -420,7 +435,8 @@ export class LatentLens extends Base {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
     this.#settle(model);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
@@ -428,16 +444,16 @@ export class LatentLens extends Base {
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
     this.#runner.reopen(run);
-    this.#results.reported(run, run.report);
-    this.#results.ended();
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
@@ -533,7 +549,15 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    this.#form.show(textOf, values, refusals, active, settled);
+    const { heeds } = this.#results.figure;
+    this.#form.show(textOf, values, refusals, active, settled, heeds);
+    this.#setup.show({
+      values,
+      refusals,
+      dataset,
+      image: dataset?.image ?? MNIST_IMAGE,
+      brought: this.#brought,
+    });
     this.#results.figure.look.show(textOf, values, refusals);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
@@ -557,11 +581,9 @@ export class LatentLens extends Base {
       network: this.#brought?.network,
       running,
     });
-    const missing = this.#results.missing;
-    this.#refused.figure.show([
-      ...this.#attributes.refusalsOf("figure", this.#results.figure.heeds),
-      ...missing,
-    ]);
+    const lacking = missing(values, this.#results.there);
+    const refused = this.#attributes.refusalsOf("figure", heeds);
+    this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }

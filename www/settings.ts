@@ -18,6 +18,8 @@ export interface Setting<T> {
    * results are looked at, and stand beside it.
    */
   scope: "run" | "page" | "figure";
+  /** Where it stands; where absent, beside the network or, if it is not of a run, under Display. */
+  section?: Section;
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
   gradual?: true;
   /** The default, as it would stand in an attribute. */
@@ -26,9 +28,12 @@ export interface Setting<T> {
   old?: Readonly<Record<string, string>>;
   /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
   read(text: string, classes?: readonly KnownClass[]): T;
-  /** How the folded form speaks of the value. */
-  summary?(value: T, name: (label: number) => string): string;
+  /** What is said of the value where it is folded away. */
+  summary?(value: T): string;
 }
+
+/** What is chosen together: the images, the network and its rarer settings, and at the figure how it is measured and drawn. */
+export type Section = "images" | "network" | "more" | "measured" | "display";
 
 export type Control =
   | { kind: "hidden" }
@@ -53,7 +58,8 @@ const LARGEST = 2 ** 32 - 1;
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
 
-const PROJECTIONS = {
+/** Axes with a name; two dimensions by their numbers are axes as well. */
+export const PROJECTIONS = {
   spread: "Two widest dimensions",
   pca: "PCA",
   tsne: "t-SNE",
@@ -69,13 +75,11 @@ export const SETTINGS = {
     help: "Which classes the autoencoder learns, and is explained for, by their names.",
     control: { kind: "classes" },
     scope: "run",
+    section: "images",
     initial: "0,1",
     read: labels,
-    summary: (labels, name) => `classes ${labels.map(name).join(", ")}`,
   }),
-  dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into.", {
-    summary: (value) => count(value, "latent dimension"),
-  }),
+  dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into."),
   "hidden-layers": row({
     label: "Hidden layers",
     help: "Units of the encoder’s layers, such as 512, 128; the decoder mirrors them. Empty: none.",
@@ -83,7 +87,6 @@ export const SETTINGS = {
     scope: "run",
     initial: "",
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
-    summary: (units) => (units.length ? `hidden ${units.map(integer).join(" → ")}` : ""),
   }),
   epochs: whole(
     "Epochs",
@@ -99,6 +102,7 @@ export const SETTINGS = {
     "Of a class’s images, so many are never trained on, unless there is a test set.",
     {
       title: "Held out, %",
+      section: "images",
       summary: (value) => (value === 15 ? "" : `${value} % held out`),
     },
   ),
@@ -107,6 +111,7 @@ export const SETTINGS = {
     help: "Auto: all with a model that you bring, else those held out or the test set. Or so many.",
     control: { kind: "amount", options: AMOUNTS, placeholder: "Number" },
     scope: "run",
+    section: "images",
     gradual: true,
     initial: "auto",
     read(text) {
@@ -131,26 +136,31 @@ export const SETTINGS = {
       "run",
       { auto: "Auto", exact: "Exact", sampled: "Sampled" },
     ),
-    summary: (value: string) => (value === "auto" ? "" : `${value} importance`),
+    section: "measured",
+    summary: (value: string) =>
+      ({
+        auto: "exact where affordable, else sampled",
+        exact: "every possible shuffle",
+        sampled: "sampled",
+      })[value]!,
   },
   permutations: whole("Permutations", 4, "Where sampled: more take longer and err less.", {
+    section: "measured",
     summary: (value) => count(value, "permutation"),
   }),
   seed: whole("Seed", 1, "The same seed gives the same numbers again.", {
     max: LARGEST,
-    summary: (value) => `seed ${value}`,
+    section: "more",
+    summary: (value) => (value === 1 ? "" : `seed ${value}`),
   }),
-  engine: choice(
-    "Engine",
-    "auto",
-    "What does the calculating; both give the same picture.",
-    "run",
-    {
+  engine: {
+    ...choice("Engine", "auto", "What does the calculating; both give the same picture.", "run", {
       auto: "Auto",
       cpu: "CPU",
       webgpu: "WebGPU",
-    },
-  ),
+    }),
+    section: "more",
+  },
   workers: row<Workers>({
     label: "Workers",
     help: "How many workers of the CPU engine measure importance: auto, or a number; the results are the same.",
@@ -176,10 +186,13 @@ export const SETTINGS = {
     ...word("", "Class whose latent importance is shown, by its name."),
     scope: "figure",
   },
-  metric: choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
-    mse: "MSE",
-    rmse: "RMSE",
-  }),
+  metric: {
+    ...choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
+      mse: "MSE",
+      rmse: "RMSE",
+    }),
+    section: "measured",
+  },
   sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
     false: "By number",
@@ -242,7 +255,8 @@ export const SETTINGS = {
   projection: row<ProjectionName>({
     label: "Axes",
     help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
-    control: { kind: "choice", options: PROJECTIONS },
+    // Stands in the view itself.
+    control: { kind: "hidden" },
     scope: "figure",
     initial: "spread",
     read: projection,
@@ -420,16 +434,18 @@ export function address(base: string, query: URLSearchParams): string {
   return text ? `${base}?${text}` : base;
 }
 
-/** One line that says what a run would do, or how the figure differs from what is usual. */
-export function summarise(
-  values: Partial<Values>,
-  scope: "run" | "figure",
-  name: (label: number) => string = String,
-): string {
-  const parts = NAMES.map((each) => {
-    const setting = SETTINGS[each] as Setting<unknown>;
-    const speaks = setting.scope === scope && values[each] !== undefined;
-    return speaks ? (setting.summary?.(values[each], name) ?? "") : "";
+/** Where a setting stands. */
+export function sectionOf(name: Name): Section {
+  const { section, scope } = SETTINGS[name] as Setting<unknown>;
+  return section ?? (scope === "run" ? "network" : "display");
+}
+
+/** What is worth a word of the settings that stand together, in one line. */
+export function summarise(values: Partial<Values>, section: Section): string {
+  const parts = NAMES.map((name) => {
+    const { summary } = SETTINGS[name] as Setting<unknown>;
+    const shown = sectionOf(name) === section;
+    return shown && values[name] !== undefined ? (summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
 }
@@ -453,7 +469,11 @@ function whole(
   label: string,
   initial: number,
   help: string,
-  { title = label, max, summary }: { title?: string; max?: number; summary(value: number): string },
+  {
+    title = label,
+    max,
+    ...more
+  }: Pick<Setting<number>, "section" | "summary"> & { title?: string; max?: number } = {},
 ): Setting<number> {
   return {
     label: title,
@@ -470,7 +490,7 @@ function whole(
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary,
+    ...more,
   };
 }
 

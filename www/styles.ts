@@ -6,6 +6,7 @@ import dimension from "./explorer/dimension.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
+import fold from "./parts/fold.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import model from "./model/model.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
@@ -19,6 +20,12 @@ let sheet: CSSStyleSheet | undefined;
 /** One style sheet for every element on the page. */
 export function styles(): CSSStyleSheet {
   if (sheet) return sheet;
+  try {
+    const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+    CSS.registerProperty({ ...size, initialValue: "1px" });
+  } catch {
+    // Another copy of the element has registered it, or the browser is too old for it.
+  }
   sheet = new CSSStyleSheet();
   sheet.replaceSync(
     [
@@ -26,6 +33,7 @@ export function styles(): CSSStyleSheet {
       poster,
       pipeline,
       transport,
+      fold,
       form,
       choices,
       film,

@@ -61,6 +61,7 @@ pub fn project(report: &Report, progress: &mut Progress) -> Result<Option<Projec
     Ok(Some(Projection {
         coordinates: Array2::from_shape_vec((images, 2), places).expect("x and y of every image"),
         axes: ["t-SNE 1".into(), "t-SNE 2".into()],
+        name: "tsne".into(),
     }))
 }
 

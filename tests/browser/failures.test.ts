@@ -14,7 +14,7 @@ const LONG_RUN = "?engine=cpu&classes=0,1&epochs=2000&autorun";
 /** Code of a worker that does `what` a second and a half after it was given a run. */
 function whileTraining(what: string): string {
   return `addEventListener("message", ({ data }) => {
-    if (data.type === "run") setTimeout(() => { ${what} }, 1500);
+    if (data.name === "run") setTimeout(() => { ${what} }, 1500);
   })`;
 }
 
@@ -57,7 +57,7 @@ test("the graphics device is lost in the middle of training", async () => {
     GPUAdapter.prototype.requestDevice = async function (...about) {
       const device = await request.apply(this, about);
       addEventListener("message", ({ data }) => {
-        if (data.type === "pause") device.destroy();
+        if (data.message?.type === "pause") device.destroy();
       });
       return device;
     };

@@ -7,14 +7,9 @@ import type { Locator } from "playwright-core";
 import { screenshot, visit } from "./harness";
 import { Lens } from "./lens";
 
-async function openSettings(lens: Lens): Promise<void> {
-  await lens.element.locator("[part=settings] summary").click();
-}
-
 test("what cannot be used is refused at its field, with the reason", async () => {
   await visit({ query: "?engine=cpu" }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
     for (const [label, text, reason] of [
       ["Latent dimensions", "0", "Latent dimensions must be a whole number from 1 to 512."],
       ["Latent dimensions", "12.5", "Latent dimensions must be a whole number, such as 12."],
@@ -25,7 +20,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
       ["Permutations", "-4", "Permutations must be a whole number, such as 4."],
       ["Seed", "4294967296", "Seed must be a whole number from 0 to 4294967295."],
     ] as const) {
-      const field = lens.element.getByRole("textbox", { name: label });
+      const field = await lens.field("textbox", label);
       const before = await field.inputValue();
       await field.fill(text);
       await field.blur();
@@ -38,9 +33,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
     }
 
     for (const digit of ["0", "1"]) {
-      await lens.element
-        .getByRole("checkbox", { name: digit, exact: true })
-        .uncheck({ force: true });
+      await (await lens.field("checkbox", digit)).uncheck({ force: true });
     }
     await lens.element.getByText("Choose at least one class.").first().waitFor();
   });
@@ -49,10 +42,9 @@ test("what cannot be used is refused at its field, with the reason", async () =>
 test("how many are held out, and which images are explained, is chosen and in the address", async () => {
   await visit({ query: "?engine=cpu&epochs=1&dims=3&held-out=20" }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
-    const share = lens.element.getByRole("textbox", { name: "Held out, %" });
+    const share = await lens.field("textbox", "Held out, %");
     assert.equal(await share.inputValue(), "20");
-    const number = lens.element.getByRole("textbox", { name: "Explained images: number" });
+    const number = await lens.field("textbox", "Explained images: number");
     await number.fill("0");
     await lens.element
       .getByText(/^Explained images must be auto, all, held-out or a number/)
@@ -99,8 +91,7 @@ test("an address holds the settings, and a chosen setting is what runs", async (
     "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&explain-class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
-    const epochs = lens.element.getByRole("textbox", { name: "Epochs" });
+    const epochs = await lens.field("textbox", "Epochs");
     assert.equal(await epochs.inputValue(), "2");
     await epochs.fill("3");
     await epochs.blur();
@@ -168,7 +159,7 @@ test("a refused setting of the figure or of the page is said at its place, and a
     });
     await atFigure
       .getByText(
-        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no explained image 5000; there are \d+\./,
+        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no explained image 5,000; there are \d+\./,
       )
       .waitFor();
     await lens.element.evaluate((element) => {

@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
+import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
@@ -46,9 +47,10 @@ export interface Host {
   rescale(): void;
   /** Files were dropped or chosen, whatever they are. */
   files(files: SourceFile[] | Dropped): void;
-  /** The colour in which images are drawn. */
   /** How images of a kind are shaded. */
   shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
+  /** Where it stands, folded away. */
+  fold: Fold;
 }
 
 /** Images that were read and wait for a decision. */
@@ -63,7 +65,8 @@ interface Candidate {
 }
 
 export class DataPanel {
-  readonly #summary = h("span", { class: "summary-text" });
+  /** Which images are open, and how many. */
+  readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
   readonly #job = new Job();
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
@@ -128,46 +131,42 @@ export class DataPanel {
     const { inputs, labels } = pickers((files) => host.files(files));
     this.#inputs = inputs;
     this.element = h(
-      "details",
-      { class: "data", part: "data", ontoggle: () => void this.#unfold() },
-      h("summary", {}, h("b", {}, "Data"), this.#summary),
+      "div",
+      { class: "data", part: "data" },
+      h("h2", { class: "heading" }, "The paper’s experiments"),
+      this.#presets,
+      h("h2", { class: "heading" }, "Your own images"),
+      h(
+        "p",
+        { class: "note" },
+        "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+      ),
       h(
         "div",
-        { class: "data-body" },
-        h("h2", { class: "heading" }, "The paper’s experiments"),
-        this.#presets,
-        h("h2", { class: "heading" }, "Your own images"),
+        { class: "ways" },
+        ...labels,
         h(
-          "p",
-          { class: "note" },
-          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
-        ),
-        h(
-          "div",
-          { class: "ways" },
-          ...labels,
-          h(
-            "form",
-            {
-              class: "address",
-              novalidate: true,
-              onsubmit: (event) => {
-                event.preventDefault();
-                void this.#download();
-              },
+          "form",
+          {
+            class: "address",
+            novalidate: true,
+            onsubmit: (event) => {
+              event.preventDefault();
+              void this.#download();
             },
-            h("label", { for: "data-address" }, "or an address"),
-            this.#address,
-            this.#fetch,
-          ),
+          },
+          h("label", { for: "data-address" }, "or an address"),
+          this.#address,
+          this.#fetch,
         ),
-        this.#recordings.element,
-        this.#job.element,
-        this.#refusal,
-        this.#card.element,
-        this.#told,
       ),
+      this.#recordings.element,
+      this.#job.element,
+      this.#refusal,
+      this.#card.element,
+      this.#told,
     );
+    host.fold.onToggle((open) => void this.#toggled(open));
     acceptDrops(
       host.element,
       (hanging) => host.element.toggleAttribute("data-dropping", hanging),
@@ -177,13 +176,13 @@ export class DataPanel {
 
   /** Reads images, of which nothing is used before the visitor says so. */
   async read(files: SourceFile[]): Promise<void> {
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
   }
 
   /** Says why files cannot be used. */
   refuse(reason: string): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#refuse(new ReadRefusal(reason));
   }
 
@@ -227,13 +226,13 @@ export class DataPanel {
   async fetch(name: string): Promise<void> {
     const preset = await downloadable(name);
     if (!preset) return;
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#obtain(preset, false);
   }
 
   /** Unfolds, and puts the focus where images can be chosen. */
   reveal(): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#inputs[0]!.focus();
   }
 
@@ -245,10 +244,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
-      const test = apart ? ` · ${integer(apart)} of them a test set` : "";
+      const test = apart ? `, ${integer(apart)} of them a test set` : "";
       setText(
-        this.#summary,
-        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
+        this.about,
+        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
       );
     }
     this.#sayScale();
@@ -290,8 +289,8 @@ export class DataPanel {
     }
   }
 
-  async #unfold(): Promise<void> {
-    if (!this.element.open) return this.#recordings.close();
+  async #toggled(open: boolean): Promise<void> {
+    if (!open) return this.#recordings.close();
     if (this.#offered.length) return;
     try {
       const all = await presets();
@@ -499,7 +498,7 @@ export class DataPanel {
       const classes = writeNames(chosen.map((label) => dataset.name(label)));
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
-      this.element.querySelector("summary")?.focus();
+      this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
       this.#refuse(error);

@@ -11,29 +11,14 @@
 import { Failure } from "../failures";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
+import { Crew } from "./crew";
 import { Division } from "./division";
 import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
+import type { EnginePool } from "./pool";
 import { helpers, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
-  failed(failure: Failure): void;
-}
-
-/** What a run knows of its pool. */
-export interface Crew {
-  readonly workers: Workers;
-  readonly cores: number;
-  readonly helpers: ReadonlySet<EngineClient>;
-  /** Settles when nobody is being opened any more. */
-  readonly opened: () => Promise<unknown>;
-  /** Opens helpers until there are so many; each is then told of by `joined`. */
-  grow(count: number): void;
-  /** A helper leads from now on. */
-  leads(client: EngineClient): void;
-  /** A helper is lost. */
-  lost(client: EngineClient): void;
-  /** Everybody is. */
   failed(failure: Failure): void;
 }
 
@@ -62,13 +47,23 @@ export class SharedRun {
   #longestMs = 0;
   #watching: ReturnType<typeof setInterval> | undefined;
 
+  readonly #crew: Crew;
+
   constructor(
     readonly job: Job,
     readonly listener: RunListener,
     private lead: EngineClient,
-    readonly crew: Crew,
+    readonly pool: EnginePool,
+    readonly workers: Workers,
   ) {
     this.#network = job.network;
+    this.#crew = new Crew(pool, workers === "auto", {
+      joined: (client) => void this.#call(client),
+      recalled: (client) => {
+        if (this.#hands.delete(client)) this.#division?.leave(client);
+        client.cancel();
+      },
+    });
   }
 
   start(): void {
@@ -85,21 +80,12 @@ export class SharedRun {
     for (const client of [this.lead, ...this.#hands]) client.resume();
   }
 
-  cancel(): void {
+  /** Ends what is still done; resolves once all workers are free for others. */
+  async end(): Promise<void> {
+    this.#over = true;
     this.#dismiss();
     this.lead.cancel();
-    this.#over = true;
-  }
-
-  /** The workers are about to be ended. */
-  end(): void {
-    this.#over = true;
-    clearInterval(this.#watching);
-  }
-
-  /** A helper is there. */
-  joined(client: EngineClient): void {
-    if (!this.#over) void this.#call(client);
+    await Promise.all([this.pool.give(this.lead), this.#crew.disband()]);
   }
 
   #lead(lead: EngineClient, job: Job): void {
@@ -117,10 +103,12 @@ export class SharedRun {
   #started(demand: Demand): void {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
-    this.#wanted = helpers(demand, this.crew.workers, this.crew.cores);
+    // The WebGPU engine, whose device has only one queue, is never helped.
+    const workers = this.pool.name === "cpu" ? this.workers : 1;
+    this.#wanted = helpers(demand, workers, this.pool.place.cores);
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
-    this.crew.grow(Math.max(...this.#wanted.values()));
+    this.#crew.grow(Math.max(...this.#wanted.values()));
   }
 
   #divided({ share, done, total, stride, state }: Divided): void {
@@ -137,7 +125,7 @@ export class SharedRun {
       this.#watching = setInterval(() => this.#watch(), 1000);
     }
     this.#division.join(this.lead);
-    for (const client of this.crew.helpers) void this.#call(client);
+    for (const client of this.#crew.helpers) void this.#call(client);
   }
 
   /** Has a helper prepare for the stage, where it is one more than there are. */
@@ -186,7 +174,7 @@ export class SharedRun {
 
   #helperLost(client: EngineClient): void {
     this.#hands.delete(client);
-    this.crew.lost(client);
+    this.#crew.lost(client);
     this.#division?.leave(client);
   }
 
@@ -194,13 +182,16 @@ export class SharedRun {
     this.#division?.hold();
     this.#division?.leave(this.lead);
     const resume = this.#resumption();
-    const there = () => [...this.crew.helpers].find(({ usable }) => usable);
+    const there = () => [...this.#crew.helpers].find(({ usable }) => usable);
     // It may have been lost before the first of them was there.
-    if (resume && !there()) await this.crew.opened();
+    if (resume && !there()) await this.#crew.arrived();
     if (this.#over) return;
     const next = there();
-    if (!next || !resume || !this.#network) return this.crew.failed(failure);
-    this.crew.leads(next);
+    if (!next || !resume || !this.#network) {
+      this.#over = true;
+      return this.listener.failed(failure);
+    }
+    this.#crew.leads(next);
     this.lead = next;
     if (this.#hands.delete(next)) {
       this.#division?.leave(next);

@@ -1,7 +1,7 @@
 /** How the figure is looked at: its settings, folded away beside it. */
 import { h, setText } from "../dom";
 import { type Changed, Field, type TextOf } from "../parts/field";
-import { NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
+import { NAMES, type Refusals, sectionOf, SETTINGS, summarise, type Values } from "../settings";
 import { known } from "../views/load";
 
 export class Look {
@@ -13,8 +13,8 @@ export class Look {
 
   constructor(changed: Changed) {
     for (const name of NAMES) {
-      const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || scope !== "figure") continue;
+      const { control } = SETTINGS[name];
+      if (control.kind === "hidden" || sectionOf(name) !== "display") continue;
       this.#fields.push(new Field(name, control, changed));
     }
     this.element = h(
@@ -34,10 +34,11 @@ export class Look {
     this.#last = [textOf, values, refusals];
     this.#names = known(values.view)?.settings ?? this.#names;
     const own = Object.entries(values).filter(([name]) => this.#names.includes(name));
-    setText(this.#summary, summarise(Object.fromEntries(own), "figure") || "defaults");
+    setText(this.#summary, summarise(Object.fromEntries(own), "display") || "defaults");
     for (const field of this.#fields) {
       field.show(textOf, values, refusals);
-      field.element.hidden = !this.#names.includes(field.name);
+      const page = SETTINGS[field.name].scope === "page";
+      field.element.hidden = !page && !this.#names.includes(field.name);
     }
     this.element.hidden = this.#fields.every(({ element }) => element.hidden);
     const refused = ({ name, element }: Field) => refusals[name] && !element.hidden;

@@ -1,5 +1,6 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
+import type { There } from "./missing";
 import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
@@ -12,19 +13,18 @@ import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { widths } from "../report";
-import { integer } from "../format";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type ProjectionName, runSettings, type Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
-import { type Ramp, rampOf } from "./pixels";
+import { paint, type Ramp, rampOf } from "./pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
@@ -92,6 +92,13 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#imageAt(image),
+      paint: (canvas, values) => {
+        const { run } = this;
+        const image = run?.report.image ?? this.#open.image;
+        const { ramp } = this.shades(this.#kindOf(run));
+        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+      },
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
@@ -151,7 +158,7 @@ export class Results {
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -207,6 +214,14 @@ export class Results {
     if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
+  }
+
   /** A run has ended: without a figure of its own, the one before it is shown again. */
   ended(): void {
     this.#shown.ended();
@@ -219,29 +234,19 @@ export class Results {
     return this.#subjectOf(this.run);
   }
 
-  /** What the settings ask for and what is shown does not have, in sentences. */
-  get missing(): string[] {
-    const { "explain-class": name, dimension, image } = this.#values;
+  /** What is shown, as far as settings can ask for what it does not have. */
+  get there(): There {
+    const { dataset } = this.#open;
     const { classes, dims } = this.subject;
-    const known = this.run?.report.classes ?? this.#open.dataset?.classes;
-    const sentences: string[] = [];
-    if (name && known && labelOf(name, known) === undefined) {
-      const others = this.#open.dataset?.classes ?? known;
-      // A class that is there and not chosen may be chosen yet.
-      if (labelOf(name, others) === undefined) {
-        const names = classes.map((label) => this.nameOf(label)).join(", ");
-        sentences.push(`There is no class ${name}; the classes are ${names}.`);
-      }
-    }
-    if (dimension !== null && dimension > dims) {
-      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
-    }
     const { report } = this.run ?? {};
-    if (image !== null && report?.encoded && imageAt(report, image) === undefined) {
-      const explained = integer(report.encoded.labels.length);
-      sentences.push(`There is no image ${image} among the ${explained} that are explained.`);
-    }
-    return sentences;
+    const known = report?.classes ?? (dataset ? classes : []);
+    return {
+      classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
+      others: dataset?.classes ?? [],
+      dims,
+      explained: report?.encoded?.labels.length,
+      has: (image) => !report || imageAt(report, image) !== undefined,
+    };
   }
 
   redraw(): void {
@@ -325,14 +330,21 @@ export class Results {
       return;
     }
     if (this.#subject?.image === wanted) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, wanted).then(
+    this.#imageAt(wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #imageAt(image: number): Promise<Subject | undefined> {
+    const { run } = this;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -406,7 +418,15 @@ export class Results {
   readonly #drawLoss = (): void => {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
-    if (view) this.loss.draw(view, this.#options(learned), this.theme.read());
+    if (!view) return;
+    const { report, words } = learned ?? {};
+    this.loss.draw({
+      view,
+      options: this.#options(learned),
+      theme: this.theme.read(),
+      report,
+      words,
+    });
   };
 
   readonly #drawFigure = (): void => {
@@ -414,7 +434,6 @@ export class Results {
     if (!view) return;
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
     const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
@@ -457,7 +476,7 @@ export class Results {
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
-      projection: view === "space" && isMethod(projection) ? projection : undefined,
+      projection,
     };
   }
 
@@ -513,9 +532,4 @@ export class Results {
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-}
-
-/** Whether a projection is calculated by a worker of its own. */
-function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
-  return projection === "tsne" || projection === "umap";
 }

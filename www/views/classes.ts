@@ -40,7 +40,7 @@ const TARGETS: Targets = {
 
 export const view: View = {
   chart: "classes",
-  settings: ["metric", "sort", "filter-empty", "top"],
+  settings: ["method", "permutations", "metric", "sort", "filter-empty", "top"],
   concerns: ["pixel_importance", "latent_importance"],
   sentences: (scene) => [
     "How much the reconstructions of each class change when a dimension is shuffled among its images, on one scale for all classes.",

@@ -9,6 +9,8 @@ import { measure, one } from "./words";
 export const view: View = {
   chart: "figure",
   settings: [
+    "method",
+    "permutations",
     "metric",
     "sort",
     "filter-empty",

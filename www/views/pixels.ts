@@ -5,6 +5,8 @@ import type { View } from "./view";
 export const view: View = {
   chart: "pixels",
   settings: [
+    "method",
+    "permutations",
     "sort",
     "filter-empty",
     "top",

@@ -54,7 +54,7 @@ function isCell(place: { row: number; column: number }, target: Target): boolean
 
 export const view: View = {
   chart: "likeness",
-  settings: ["metric"],
+  settings: ["method", "permutations", "metric"],
   concerns: ["latent_importance"],
   sentences: (scene) => [
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",
