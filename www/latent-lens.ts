@@ -733,6 +733,8 @@ export class LatentLens extends Base {
     const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
     // What would give other numbers than are shown does not begin by itself.
     if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
+    const { startImage: image } = this.#results;
+    if (image !== undefined) Object.assign(ran, { image });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
     return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
   }
