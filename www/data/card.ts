@@ -1,5 +1,5 @@
 /** What was found in files, before anything runs, and what can be chosen otherwise. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { integer } from "../format";
 import { paint, picture } from "../parts/pixels";
 import type { RunSettings } from "../report";
@@ -117,6 +117,7 @@ export class Card {
     this.#options.show(preview, options);
     setText(this.#test, test === undefined ? "Test images (optional)" : `Test images: ${test}`);
     for (const label of this.#pickers.labels) label.hidden = test !== undefined;
+    if (test === undefined) passFocus(this.#clear, this.#pickers.inputs[0]!);
     this.#clear.hidden = test === undefined;
     this.#tests.hidden = preview.format === "recordings" || preview.roles.chosen === "by-name";
     this.#say();

@@ -100,7 +100,7 @@ export class Figure {
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],
     );
-    this.#class.element.hidden = chart !== OF_ONE_CLASS;
+    this.#class.element.hidden = chart !== OF_ONE_CLASS || classes.length < 2;
     this.#findings.hidden = chart !== OF_ONE_CLASS;
     setText(this.#heading, HEADINGS[chart]);
     setText(this.#caption, caption(scene));

@@ -62,7 +62,7 @@ export class Form {
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
-      element.hidden = !concerns(name, values.view) && refusals[name] === undefined;
+      element.hidden = !(field.chooses && concerns(name, values.view)) && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
     const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
