@@ -1,5 +1,5 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { Fold } from "../parts/fold";
@@ -66,7 +66,7 @@ export class DataPanel {
   /** Which images are open, and how many. */
   readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
-  readonly #job = new Job();
+  readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
@@ -115,6 +115,7 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
+    this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
         options: (options) => void this.#again({ options }),
@@ -252,11 +253,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
+      const all = dataset.count(labels);
+      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(
-        this.about,
-        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
-      );
+      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -512,6 +512,7 @@ export class DataPanel {
   #dismiss(): void {
     this.#job.cancel();
     this.#take(undefined);
+    passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
     setText(this.#refusal, "");
   }
@@ -559,6 +560,7 @@ export class DataPanel {
   #sayScale(): void {
     const shown = this.#shown;
     const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
     this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
