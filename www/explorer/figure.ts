@@ -155,7 +155,7 @@ export class Figure {
       classes[options.class],
     );
     const view = known(name);
-    this.#class.element.hidden = !view?.ofOneClass;
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, heading);
     setText(this.#caption, view ? caption(scene, view) : "");
