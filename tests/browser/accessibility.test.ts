@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Locator } from "playwright-core";
+
 import { complaints } from "./axe";
 import { EVERY, explore, QUICK } from "./explorer";
 import { csv, set } from "./files";
@@ -138,4 +140,51 @@ test("two fingers zoom the page over a chart, and a finger reads before it opens
     QUICK,
     { hasTouch: true, viewport: { width: 390, height: 844 } },
   );
+});
+
+test("the loss and a dimension's maps can be gone through as well", async () => {
+  await explore(async (lens, report, page) => {
+    const entry = (chart: Locator) =>
+      chart.evaluate((canvas) => {
+        const id = canvas.getAttribute("aria-activedescendant")!;
+        return canvas.querySelector(`#${id}`)!.textContent;
+      });
+    const { training_loss, held_out_loss } = report.training;
+    await lens.loss.focus();
+    await page.keyboard.press("ArrowRight");
+    await lens.settle();
+    const last = training_loss.length - 1;
+    const said = (epoch: number) =>
+      `Epoch ${epoch + 1}: loss ${training_loss[epoch]!.toFixed(4)} on the images trained on, ${held_out_loss[epoch]!.toFixed(4)} on those held out.`;
+    assert.equal(await entry(lens.loss), said(last));
+    await page.keyboard.press("Home");
+    await lens.settle();
+    assert.equal(await entry(lens.loss), said(0));
+
+    await lens.button("Enlarge the loss").click();
+    const large = lens.element.locator("[part=loss-large]");
+    await large.locator("canvas").focus();
+    await page.keyboard.press("ArrowLeft");
+    await lens.settle();
+    assert.equal(await large.locator("[part=readout]").innerText(), said(0));
+    // First what is read is left, then the dialog.
+    await page.keyboard.press("Escape");
+    await lens.settle();
+    assert.match(await large.locator("[part=readout]").innerText(), /^Point at an epoch/);
+    assert.equal(await large.isVisible(), true);
+    await page.keyboard.press("Escape");
+    assert.equal(await large.isVisible(), false);
+
+    await lens.element.evaluate((element) => element.setAttribute("dimension", "3"));
+    const maps = lens.element.locator("[part=dimension] canvas.chart");
+    await maps.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await lens.settle();
+    const words = await entry(maps);
+    assert.match(words!, /^Dimension 3, row 15, column 16: importance /);
+    assert.equal(await lens.element.locator("[part=dimension] [part=readout]").innerText(), words);
+    const marks = lens.element.locator("[part=dimension] .marks .line");
+    assert.equal((await marks.getAttribute("d"))!.match(/M/g)!.length, 4, "in both maps");
+  });
 });

@@ -125,7 +125,7 @@ export class Explorer extends Lens {
     await this.page.keyboard.press("ArrowRight");
     for (let at = 0; at < position; at += 1) await this.page.keyboard.press("PageDown");
     await this.settle();
-    const path = await this.element.locator(".marks .line").getAttribute("d");
+    const path = await this.element.locator("[part=figure] .marks .line").getAttribute("d");
     const [x, y, width, height] = path!.match(/^M([\d.-]+) ([\d.-]+)h([\d.]+)v([\d.]+)/)!.slice(1);
     // The outline stands two pixels off.
     return {
