@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use ndarray::{Array2, Axis};
 
 use super::SpaceSpec;
-use crate::plot::chart::Projection;
-use crate::report::{ClassSummary, Encoded, Report};
+use crate::report::{ClassSummary, Encoded, Projection, Report};
 
 pub(super) struct Plane<'a> {
     pub encoded: &'a Encoded,
