@@ -37,8 +37,11 @@ export class ClassPicker {
         const { target, detail } = event as MouseEvent;
         if (detail > 0 && (target as Element).closest("label")) this.#list.hidePopover();
       },
-      onkeyup: (event) => {
-        if ((event as KeyboardEvent).key === "Enter") this.#list.hidePopover();
+      onkeydown: (event) => {
+        if ((event as KeyboardEvent).key !== "Enter") return;
+        // Else it would press the button that has the focus next.
+        event.preventDefault();
+        this.#list.hidePopover();
       },
     });
     this.element = h("fieldset", { class: "class" }, h("legend", {}, title));
