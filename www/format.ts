@@ -6,6 +6,11 @@ export function integer(value: number): string {
   return grouped.format(value);
 }
 
+/** "1 image", "2,128 images". */
+export function count(value: number, noun: string): string {
+  return `${integer(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** Enough digits to see a change from one epoch to the next, no more. */
 export function loss(value: number): string {
   return value.toFixed(4);

@@ -4,9 +4,10 @@
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
-import { integer } from "./format";
+import { count, integer } from "./format";
 import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
+import { DEFAULT, type ViewName, VIEWS } from "./views/table";
 
 export interface Setting<T> {
   label: string;
@@ -19,8 +20,6 @@ export interface Setting<T> {
   scope: "run" | "page" | "figure";
   /** Where it stands; where absent, beside the network or, if it is not of a run, under Display. */
   section?: Section;
-  /** Of the figure's views, those that it changes; all where absent. */
-  views?: readonly ViewName[];
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
   gradual?: true;
   /** The default, as it would stand in an attribute. */
@@ -38,26 +37,17 @@ export type Section = "images" | "network" | "more" | "measured" | "display";
 
 export type Control =
   | { kind: "hidden" }
-  /** Stands on top of what it chooses. */
-  | { kind: "tabs"; options: Record<ViewName, string> }
   | { kind: "classes" }
   | { kind: "text"; numeric: boolean; placeholder?: string }
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> };
 
-/** What the figure can show. */
-export type ViewName = "figure" | "pixels" | "classes" | "similarity" | "space" | "reconstructions";
-
 /** Two latent dimensions, counted from 1, such as `3,5`. */
 export type Axes = `${number},${number}`;
 
 /** How the encoded space is drawn into a plane. */
 export type ProjectionName = "spread" | "pca" | "tsne" | "umap" | Axes;
-
-const MAPS: ViewName[] = ["figure", "pixels"];
-const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
-const MEASURED: ViewName[] = [...ORDERED, "similarity"];
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
 export class Refusal extends Error {}
@@ -68,7 +58,8 @@ const LARGEST = 2 ** 32 - 1;
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
 
-const PROJECTIONS = {
+/** Axes with a name; two dimensions by their numbers are axes as well. */
+export const PROJECTIONS = {
   spread: "Two widest dimensions",
   pca: "PCA",
   tsne: "t-SNE",
@@ -144,7 +135,6 @@ export const SETTINGS = {
       "Exact takes every possible shuffle into account; Auto does where that is affordable.",
       "run",
       { auto: "Auto", exact: "Exact", sampled: "Sampled" },
-      MEASURED,
     ),
     section: "measured",
     summary: (value: string) =>
@@ -156,7 +146,6 @@ export const SETTINGS = {
   },
   permutations: whole("Permutations", 4, "Where sampled: more take longer and err less.", {
     section: "measured",
-    views: MEASURED,
     summary: (value) => count(value, "permutation"),
   }),
   seed: whole("Seed", 1, "The same seed gives the same numbers again.", {
@@ -192,34 +181,23 @@ export const SETTINGS = {
     light: "Light",
     dark: "Dark",
   }),
-  view: tabs("View", "What is shown of a run.", {
-    figure: "Importance",
-    pixels: "Pixels",
-    classes: "Classes",
-    similarity: "Similarity",
-    space: "Encoded space",
-    reconstructions: "Reconstructions",
-  }),
+  view: shown("What is shown of a run."),
   "explain-class": {
     ...word("", "Class whose latent importance is shown, by its name."),
     scope: "figure",
   },
   metric: {
-    ...choice(
-      "Measure",
-      "mse",
-      "Of how much a reconstruction changes.",
-      "figure",
-      { mse: "MSE", rmse: "RMSE" },
-      ["figure", "classes", "similarity"],
-    ),
+    ...choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
+      mse: "MSE",
+      rmse: "RMSE",
+    }),
     section: "measured",
   },
-  sort: flag("Order", true, "Of the dimensions.", ORDERED, {
+  sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
     false: "By number",
   }),
-  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", ORDERED, {
+  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", {
     false: "Shown",
     true: "Left out",
   }),
@@ -228,7 +206,6 @@ export const SETTINGS = {
     help: "Only the first so many of the order. Empty: all.",
     control: { kind: "text", numeric: true, placeholder: "All" },
     scope: "figure",
-    views: ORDERED,
     initial: "",
     read(text) {
       if (text.trim() === "") return null;
@@ -237,46 +214,35 @@ export const SETTINGS = {
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary: (value) => (value === null ? "" : `first ${value}`),
+    summary: (value) => (value === null ? "" : `first ${integer(value)}`),
   }),
-  rotate: choice(
-    "Rotation",
-    "0",
-    "Turns the maps clockwise.",
-    "figure",
-    { "0": "0°", "90": "90°", "180": "180°", "270": "270°" },
-    MAPS,
-  ),
-  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", MAPS, {
+  rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
+    "0": "0°",
+    "90": "90°",
+    "180": "180°",
+    "270": "270°",
+  }),
+  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", MAPS, {
+  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  palette: choice(
-    "Colours",
-    "paper",
-    "Lower, no effect, higher.",
-    "figure",
-    { paper: "Blue to red", "colour-blind": "Colour-blind safe" },
-    MAPS,
-  ),
-  scale: choice(
-    "Colour scale",
-    "shared",
-    "Shared lets the maps be compared.",
-    "figure",
-    { shared: "Shared", each: "Each map its own" },
-    MAPS,
-  ),
+  palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
+    paper: "Blue to red",
+    "colour-blind": "Colour-blind safe",
+  }),
+  scale: choice("Colour scale", "shared", "Shared lets the maps be compared.", "figure", {
+    shared: "Shared",
+    each: "Each map its own",
+  }),
   threshold: row({
     label: "Direction threshold",
     help: "A pixel whose slope is smaller counts as having no direction.",
     control: { kind: "text", numeric: true },
     scope: "figure",
-    views: ["figure"],
     initial: "0",
     read(text) {
       if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
@@ -289,9 +255,9 @@ export const SETTINGS = {
   projection: row<ProjectionName>({
     label: "Axes",
     help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
-    control: { kind: "choice", options: PROJECTIONS },
+    // Stands in the view itself.
+    control: { kind: "hidden" },
     scope: "figure",
-    views: ["space"],
     initial: "spread",
     read: projection,
     summary(value) {
@@ -304,13 +270,19 @@ export const SETTINGS = {
   images: choice(
     "Images",
     "auto",
-    "How images are drawn. Auto: ink for the digits, else bright as bright.",
+    "Ink on paper, or bright as light is; auto takes ink for handwriting.",
     "figure",
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
-    ["reconstructions"],
   ),
   dimension: position("Dimension", "Latent dimension that is opened large."),
-  image: position("Image", "Held-out image that is looked at, counted through the classes."),
+  image: row({
+    label: "",
+    help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "",
+    read: (text) => text.trim() || null,
+  }),
   moved: row({
     label: "",
     gradual: true,
@@ -462,11 +434,6 @@ export function address(base: string, query: URLSearchParams): string {
   return text ? `${base}?${text}` : base;
 }
 
-/** Whether a setting has a bearing on a view of the figure. */
-export function concerns(name: Name, view: ViewName): boolean {
-  return SETTINGS[name].views?.includes(view) ?? true;
-}
-
 /** Where a setting stands. */
 export function sectionOf(name: Name): Section {
   const { section, scope } = SETTINGS[name] as Setting<unknown>;
@@ -477,7 +444,7 @@ export function sectionOf(name: Name): Section {
 export function summarise(values: Partial<Values>, section: Section): string {
   const parts = NAMES.map((name) => {
     const { summary } = SETTINGS[name] as Setting<unknown>;
-    const shown = sectionOf(name) === section && concerns(name, values.view ?? "figure");
+    const shown = sectionOf(name) === section;
     return shown && values[name] !== undefined ? (summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
@@ -506,7 +473,7 @@ function whole(
     title = label,
     max,
     ...more
-  }: Pick<Setting<number>, "section" | "views" | "summary"> & { title?: string; max?: number } = {},
+  }: Pick<Setting<number>, "section" | "summary"> & { title?: string; max?: number } = {},
 ): Setting<number> {
   return {
     label: title,
@@ -533,14 +500,12 @@ function choice<K extends string>(
   help: string,
   scope: Setting<K>["scope"],
   options: Record<K, string>,
-  views?: ViewName[],
 ): Setting<K> {
   return {
     label,
     help,
     control: { kind: "choice", options },
     scope,
-    ...(views && { views }),
     initial,
     // Beside the figure only what is not usual is worth a word.
     ...(scope === "figure" && {
@@ -555,13 +520,13 @@ function choice<K extends string>(
   };
 }
 
-/** The figure's views, of which the first is the default. */
-function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
-  const view = choice<ViewName>(label, "figure", help, "page", options);
+/** What the figure shows; chosen by tabs of its own. */
+function shown(help: string): Setting<ViewName> {
+  const labels = Object.entries(VIEWS).map(([name, { label }]) => [name, label]);
+  const options = Object.fromEntries(labels) as Record<ViewName, string>;
   return {
-    ...view,
-    scope: "figure",
-    control: { kind: "tabs", options },
+    ...choice("View", DEFAULT, help, "page", options),
+    control: { kind: "hidden" },
     old: { likeness: "similarity", loss: "figure" },
   };
 }
@@ -602,7 +567,6 @@ function flag(
   label: string,
   initial: boolean,
   help: string,
-  views: ViewName[],
   options: Record<"false" | "true", string>,
 ): Setting<boolean> {
   return {
@@ -610,7 +574,6 @@ function flag(
     help,
     control: { kind: "choice", options },
     scope: "figure",
-    views,
     initial: `${initial}`,
     read: (text) => text !== "false",
     summary: (value) => (value === initial ? "" : differs(label, options[`${value}`])),
@@ -645,8 +608,4 @@ function wholeNumbers(text: string, refusal: string): number[] {
       if (!/^\d+$/.test(part)) throw new Refusal(refusal);
       return Math.min(Number(part), LARGEST);
     });
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -1,8 +1,8 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "./data/counts";
-import { onWhich } from "./explorer/source";
+import { onWhich } from "./views/source";
 import type { Failure } from "./failures";
-import { duration, integer, loss } from "./format";
+import { count, duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";
 import { isActive, type Phase, phaseOf, type State } from "./run/machine";
 import type { Run } from "./run/run";
@@ -48,7 +48,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       if (total === 0) return "None: the network keeps the weights it begins with";
       if (report.training?.diverged_after != null) return "It diverges, and is stopped";
       const latest = report.training?.held_out_loss.at(-1);
-      const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
+      const epoch = `Epoch ${integer(Math.min(Math.floor(done) + 1, total))} of ${integer(total)}`;
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
     },
   },
@@ -61,12 +61,12 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       // Whether every shuffle counts is known with the first of them.
       if (!report.pixel_importance) return "Shuffling pixel by pixel";
       const repeat = Math.min(report.pixel_importance.repeats + 1, settings.permutations);
-      return `Shuffling pixel by pixel, permutation ${repeat} of ${settings.permutations}`;
+      return `Shuffling pixel by pixel, permutation ${integer(repeat)} of ${integer(settings.permutations)}`;
     },
   },
   direction: {
     name: "Direction",
-    detail: () => "Does a brighter pixel raise or lower a latent?",
+    detail: () => "Does a higher value of a pixel raise or lower a latent?",
   },
   "latent-importance": {
     name: "Latent importance",
@@ -111,16 +111,12 @@ export function describe(situation: Situation): Status {
 function todo({ images, model }: Situation): string {
   if (!images) return "";
   const explained = integer(images.explained);
-  if (model) return `${explained} ${many(images.explained)} to explain ${model} on`;
-  const learn = `${integer(images.training)} ${many(images.training)} to learn from`;
+  if (model) return `${count(images.explained, "image")} to explain ${model} on`;
+  const learn = `${count(images.training, "image")} to learn from`;
   if (images.explained === images.heldOut) {
     return `${learn}, ${explained} held out to test and explain on`;
   }
   return `${learn}, ${integer(images.heldOut)} held out to test on, ${explained} to explain`;
-}
-
-function many(images: number): string {
-  return images === 1 ? "image" : "images";
 }
 
 function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
@@ -140,7 +136,8 @@ function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
 function whereIn({ progress }: Run): string {
   if (!progress) return "Before it began";
   const { stage, done, total } = progress;
-  if (stage === "training") return `In training, after ${Math.floor(done)} of ${total} epochs`;
+  if (stage === "training")
+    return `In training, after ${integer(Math.floor(done))} of ${count(total, "epoch")}`;
   const share = total > 0 ? Math.floor((100 * done) / total) : 0;
   return `In ${STAGES[stage].name.toLowerCase()}, ${share} % done`;
 }

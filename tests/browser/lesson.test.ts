@@ -596,7 +596,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await visit({ query: LESSON, context }, async (page) => {
         const student = new Student(page);
         await student.at(1);
-        await student.lens.element.getByRole("radio", { name: /^Image 1,/ }).waitFor();
+        await student.lens.element.getByRole("radio", { name: /^Image \d+ of class / }).waitFor();
         assert.deepEqual(await complaints(page), []);
         await student.next(2);
         await student.choose(0);

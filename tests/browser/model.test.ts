@@ -118,10 +118,11 @@ test("with a model everything takes its sizes from it, says whose numbers these 
     await lens.figure.focus();
     await page.keyboard.press("ArrowRight");
     await lens.settle();
-    const place = report.encoded.place[0]! + 1;
+    const { encoded } = report;
+    const place = encoded.place[0]! + 1;
     assert.equal(
       await lens.readout.innerText(),
-      `Explained image 1, a 0: image ${place} of toy.csv.`,
+      `Image ${encoded.positions[0]! + 1} of class 0; image ${place} of toy.csv.`,
     );
 
     await lens.unfold("exports");

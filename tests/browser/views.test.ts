@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { explore, type Explorer, number, QUICK, ranked } from "./explorer";
-import { screenshot } from "./harness";
+import { explore, Explorer, number, QUICK, ranked } from "./explorer";
+import { screenshot, visit } from "./harness";
 import { coloured, type Matrix, type Report } from "./lens";
 
 const THREE = QUICK.replace("classes=0,1", "classes=0,1,7");
@@ -136,18 +136,18 @@ test("encoded space: a point for every explained image, which opens it", async (
     assert.match(summary, new RegExp(`\\b${first}\\b.*\\b${second}\\b`));
     const [said] = await read(lens, "ArrowRight", 1);
     const { positions } = report.encoded;
-    assert.equal(said, `Explained image 1, a 0: image ${positions[0]! + 1} of its class.`);
+    assert.equal(said, `Image ${positions[0]! + 1} of class 0.`);
     await page.keyboard.press("PageDown");
     await lens.settle();
     const zeros = report.encoded.labels.filter((label) => label === 0).length;
-    const one = `Explained image ${zeros + 1}, a 1: image ${positions[zeros]! + 1} of its class.`;
+    const one = `Image ${positions[zeros]! + 1} of class 1.`;
     assert.equal(await lens.readout.innerText(), one);
 
     // What opens is the image that the engine encoded, and what its network makes of it.
     await page.keyboard.press("Enter");
     const card = lens.element.locator("[part=image]");
     await card.getByText(`${one} Mean squared error`).waitFor();
-    assert.match(new URL(page.url()).search, new RegExp(`&image=${zeros + 1}$`));
+    assert.match(new URL(page.url()).search, new RegExp(`&image=1\\+${positions[zeros]! + 1}$`));
     const ink = await card.locator("canvas").evaluateAll((canvases) =>
       canvases.map((canvas) => {
         const { width, height } = canvas as HTMLCanvasElement;
@@ -260,9 +260,11 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
     });
     for (const [sample, words] of said.entries()) {
       const [, which, name, value] = words.match(
-        /^Image (\d+), a (\d): mean squared error (\S+)\.$/,
+        /^Image (\d+) of class (\d): mean squared error (\S+)\.$/,
       )!;
-      assert.deepEqual([Number(which), Number(name)], [sample + 1, report.samples.labels[sample]]);
+      const label = report.samples.labels[sample]!;
+      const first = report.encoded.positions[report.encoded.labels.indexOf(label)]!;
+      assert.deepEqual([Number(which), Number(name)], [first + 1, label]);
       close(value!, off[sample]!);
     }
     await lens.choose("Images", "Viridis");
@@ -367,7 +369,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? (brighter|darker)|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();
@@ -385,4 +387,42 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.equal(await dialog.isVisible(), false);
     assert.doesNotMatch(page.url(), /dimension/);
   });
+});
+
+test("other charts than the first figure's are fetched when they are wanted, and again if that failed", async () => {
+  const asked: string[] = [];
+  let broken = true;
+  await visit(
+    {
+      query: QUICK,
+      // What the browser says of a file that does not come.
+      expected: /Failed to load resource|wasm/,
+      before: async (page) => {
+        page.on("request", (request) => asked.push(request.url().split("/").at(-1)!));
+        await page.route("**/charts_bg.wasm", (route) =>
+          broken ? route.abort() : route.continue(),
+        );
+      },
+    },
+    async (page) => {
+      const lens = new Explorer(page);
+      await lens.finish();
+      assert.ok(asked.includes("view_bg.wasm") && !asked.includes("charts.js"), "the figure first");
+      const figure = await lens.drawn();
+      await lens.view("Classes");
+      await lens.element.getByText("A part of this page could not be loaded").waitFor();
+      broken = false;
+      await lens.view("Importance");
+      await lens.view("Classes");
+      await page.waitForFunction(() =>
+        document
+          .querySelector("latent-lens")!
+          .shadowRoot!.querySelector("[part=figure] canvas")!
+          .ariaLabel?.includes("on one axis from 0"),
+      );
+      assert.equal(asked.filter((file) => file === "charts_bg.wasm").length, 2);
+      await lens.view("Importance");
+      assert.equal(await lens.drawn(), figure, "both packages draw it alike");
+    },
+  );
 });

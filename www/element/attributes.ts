@@ -3,7 +3,6 @@ import { type KnownClass, labelOf, readTokens } from "../classes";
 import { renamed } from "../renamed";
 import type { RunSettings } from "../report";
 import {
-  concerns,
   current,
   type Name,
   nameOf,
@@ -114,12 +113,11 @@ export class Attributes {
     return name && this.refusals[name];
   }
 
-  /** Of those without a field that could say so, and of those that the figure is shown by. */
-  refusalsOf(scope: "page" | "figure"): string[] {
+  /** Of those without a field that could say so, and of those that what is shown heeds. */
+  refusalsOf(scope: "page" | "figure", heeds: (name: Name) => boolean = () => false): string[] {
     const said = (name: Name) => {
       const { control, scope: of } = SETTINGS[name];
-      if (of !== scope) return false;
-      return scope === "figure" ? concerns(name, this.values.view) : control.kind === "hidden";
+      return of === scope && (control.kind === "hidden" || heeds(name));
     };
     return NAMES.filter(said).flatMap((name) => this.refusals[name] ?? []);
   }

@@ -1,11 +1,12 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
 import { h, setText } from "../dom";
+import { Failure } from "../failures";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
-import type { Table } from "../view";
+import type { Chart, Table } from "../view";
 import { png, svg } from "./image-file";
-import { explained, type Picture } from "./picture";
-import { made } from "./source";
+import { explained, type Picture } from "../views/picture";
+import { made } from "../views/source";
 
 /** Of the whole element, where the view alone does not know. */
 export interface Source {
@@ -28,6 +29,8 @@ export class Exports {
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
   readonly element;
   #picture: Picture | undefined;
+  /** What its view draws. */
+  #chart: Chart = "figure";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -54,8 +57,9 @@ export class Exports {
     );
   }
 
-  show(picture: Picture): void {
+  show(picture: Picture, chart: Chart): void {
     this.#picture = picture;
+    this.#chart = chart;
     this.#update();
   }
 
@@ -70,26 +74,33 @@ export class Exports {
   #button(title: string, act: () => unknown, needs?: keyof Report): HTMLButtonElement {
     const element = h(
       "button",
-      { type: "button", class: "button", onclick: () => void act() },
+      { type: "button", class: "button", onclick: () => void this.#try(act) },
       title,
     );
     this.#buttons.push({ element, needs });
     return element;
   }
 
-  #png(): void {
-    if (!this.#picture) return;
-    png(this.#picture, this.#picture.chart, this.#size(), this.#words(), (file) =>
-      save(file, `${this.#name()}.png`),
-    );
+  async #try(act: () => unknown): Promise<void> {
+    try {
+      await act();
+    } catch (failure) {
+      setText(this.#told, Failure.from(failure, "page-file").message);
+    }
   }
 
-  #svg(): void {
+  #png(): void {
     if (!this.#picture) return;
-    save(
-      svg(this.#picture, this.#picture.chart, this.#size(), this.#words()),
-      `${this.#name()}.svg`,
+    const said = png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
+      save(file, `${this.#name()}.png`),
     );
+    setText(this.#told, said);
+  }
+
+  async #svg(): Promise<void> {
+    if (!this.#picture) return;
+    const name = `${this.#name()}.svg`;
+    save(await svg(this.#picture, this.#chart, this.#size(), this.#words()), name);
   }
 
   #size(): { width: number; height: number } {
@@ -97,9 +108,9 @@ export class Exports {
   }
 
   #name(): string {
-    const { chart } = this.#picture!;
+    const { name: view } = this.#picture!;
     const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
-    return chart === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${chart}`;
+    return view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
   }
 
   /** The caption, and the settings that give the same numbers again. */
@@ -109,9 +120,11 @@ export class Exports {
     return { title: layout.summary, description };
   }
 
-  #csv(table: Table): void {
+  async #csv(table: Table): Promise<void> {
     if (!this.#picture) return;
-    const text = this.#picture.view.csv(table, this.#picture.options);
+    const { view, options } = this.#picture;
+    await view.ready();
+    const text = view.csv(table, options)!;
     save(new Blob([text], { type: "text/csv" }), `latent-lens-${table.replace("_", "-")}.csv`);
   }
 

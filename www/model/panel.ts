@@ -38,10 +38,10 @@ export interface Brought {
 }
 
 export interface Listener {
-  /** Another model is to be explained; undefined: one that is trained here. */
-  brought(model: Brought | undefined): void;
-  /** A run that was kept in a file is to be looked at again. */
-  reopened(session: Session): void;
+  /** Another model is to be explained; undefined: one that is trained here. False while a run is under way. */
+  brought(model: Brought | undefined): boolean;
+  /** A run that was kept in a file is to be looked at again. False while a run is under way. */
+  reopened(session: Session): boolean;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
   files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
@@ -91,6 +91,7 @@ export class ModelPanel {
   /** The files that a question was asked about. */
   #asked: NamedFile[] = [];
   #brought: Brought | undefined;
+  #reading = new AbortController();
   #enabled = true;
 
   /** `fold` is where it stands, folded away. */
@@ -173,12 +174,21 @@ export class ModelPanel {
     else this.#refuse(BUSY);
   }
 
+  /** The files that were chosen last count: those that are still being read are given up. */
+  #begin(): AbortSignal {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    return this.#reading.signal;
+  }
+
   /** What was loaded before stays until the new files are understood. */
   async #open(files: NamedFile[], hints: Hints): Promise<void> {
     setText(this.#refusal, "");
     this.#question.show(undefined);
+    const signal = this.#begin();
     try {
       const models = await openModels();
+      if (signal.aborted) return;
       const opened = models.open(files, hints);
       if (opened.question) return this.#ask(files, opened.question);
       const names = files.map((file) => file.name);
@@ -200,10 +210,16 @@ export class ModelPanel {
   }
 
   #bring(model: Brought | undefined): void {
+    if (!this.listener.brought(model)) return this.#refuse(BUSY);
+    this.take(model);
+  }
+
+  /** Shows a model that was not brought here; undefined: one is trained. */
+  take(model: Brought | undefined): void {
     this.#brought = model;
     setText(this.#refusal, "");
+    this.#question.show(undefined);
     this.#show();
-    this.listener.brought(model);
   }
 
   #show(): void {
@@ -255,16 +271,18 @@ export class ModelPanel {
   async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
+    const signal = this.#begin();
     try {
       const models = await openModels();
       const { session, whose } = await readSession(models, file, this.#takeable?.open);
+      if (signal.aborted) return;
+      if (!this.listener.reopened(session)) return this.#refuse(BUSY);
       setText(this.#images, whose);
       this.#brought = session.model;
       this.#question.show(undefined);
       this.#show();
-      this.listener.reopened(session);
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 

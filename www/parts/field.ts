@@ -8,7 +8,7 @@ import { Segmented } from "./segmented";
 export type Changed = (name: Name, text: string) => void;
 export type TextOf = (name: Name) => string;
 
-type VisibleControl = Exclude<Control, { kind: "hidden" | "tabs" }>;
+type VisibleControl = Exclude<Control, { kind: "hidden" }>;
 
 export class Field {
   readonly element: HTMLElement;

@@ -2,7 +2,6 @@
 import { h, setText } from "../dom";
 import type { KnownClass } from "../classes";
 import {
-  concerns,
   type Name,
   NAMES,
   type Refusals,
@@ -47,13 +46,14 @@ export class Form {
     for (const field of this.#fields) field.offer(classes);
   }
 
-  /** `settled` says what a model that was brought has settled. */
+  /** `settled` says what a model that was brought has settled, `heeds` on what the shown view depends. */
   show(
     textOf: TextOf,
     values: Values,
     refusals: Refusals,
     running: boolean,
     settled: (name: Name) => boolean,
+    heeds: (name: Name) => boolean,
   ): void {
     for (const fields of this.#ofRun) {
       fields.disabled = running;
@@ -62,7 +62,8 @@ export class Form {
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
-      element.hidden = !(field.chooses && concerns(name, values.view)) && !refusals[name];
+      const idle = !field.chooses || (sectionOf(name) === "measured" && !heeds(name));
+      element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
     const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
@@ -77,7 +78,7 @@ export class Form {
       const fields = NAMES.flatMap((name) => {
         const { control, scope } = SETTINGS[name];
         const here = sectionOf(name) === section && (scope === "run") === ofRun;
-        if (!here || control.kind === "hidden" || control.kind === "tabs") return [];
+        if (!here || control.kind === "hidden") return [];
         return [new Field(name, control, this.#changed)];
       });
       this.#fields.push(...fields);

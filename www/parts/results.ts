@@ -1,27 +1,31 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
-import { DimensionDialog } from "../explorer/dimension";
+import type { There } from "./missing";
+import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
-import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { widths } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
-import { ShownRuns } from "../run/shown";
+import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type ProjectionName, runSettings, type Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { paint, type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -68,6 +72,8 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
+  #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
 
@@ -86,9 +92,17 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#imageAt(image),
+      paint: (canvas, values) => {
+        const { run } = this;
+        const image = run?.report.image ?? this.#open.image;
+        const { ramp } = this.shades(this.#kindOf(run));
+        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+      },
     });
-    this.dimension = new DimensionDialog({
+    this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
+      started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
@@ -120,13 +134,31 @@ export class Results {
     return this.#elsewhere(this.run);
   }
 
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kindOf(this.run)): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of a run's images stand for, or of those that are open. */
+  #kindOf(run: Run | undefined): PixelKind {
+    const { dataset } = run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return run?.report.data?.columns ? "quantity" : "ink";
+  }
+
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
+      this.theme.observe(() => this.#jobs.forEach((draw) => draw())),
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -147,7 +179,9 @@ export class Results {
     this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values), Boolean(open.running)]);
+    const learning = JSON.stringify([
+      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+    ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -175,11 +209,17 @@ export class Results {
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
     if (figured !== this.#figured) this.#change();
-    else if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
-    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
+  }
+
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -194,45 +234,35 @@ export class Results {
     return this.#subjectOf(this.run);
   }
 
-  /** What the settings ask for and what is shown does not have, in sentences. */
-  get missing(): string[] {
-    const { "explain-class": name, dimension, image } = this.#values;
+  /** What is shown, as far as settings can ask for what it does not have. */
+  get there(): There {
+    const { dataset } = this.#open;
     const { classes, dims } = this.subject;
-    const known = this.run?.report.classes ?? this.#open.dataset?.classes;
-    const sentences: string[] = [];
-    if (name && known && labelOf(name, known) === undefined) {
-      const others = this.#open.dataset?.classes ?? known;
-      // A class that is there and not chosen may be chosen yet.
-      if (labelOf(name, others) === undefined) {
-        const names = classes.map((label) => this.nameOf(label)).join(", ");
-        sentences.push(`There is no class ${name}; the classes are ${names}.`);
-      }
-    }
-    if (dimension !== null && dimension > dims) {
-      sentences.push(`There is no dimension ${dimension}; there are ${dims}.`);
-    }
-    const explained = this.run?.report.encoded?.labels.length;
-    if (image !== null && explained !== undefined && image > explained) {
-      sentences.push(`There is no explained image ${image}; there are ${explained}.`);
-    }
-    return sentences;
+    const { report } = this.run ?? {};
+    const known = report?.classes ?? (dataset ? classes : []);
+    return {
+      classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
+      others: dataset?.classes ?? [],
+      dims,
+      explained: report?.encoded?.labels.length,
+      has: (image) => !report || imageAt(report, image) !== undefined,
+    };
   }
 
   redraw(): void {
-    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
-    for (const job of jobs) this.frames.now(job);
+    for (const job of this.#jobs) this.frames.now(job);
   }
 
   // Which run each part is of
 
   get #figured(): DrawnRun | undefined {
     // Before there is a run nobody may have set anything yet.
-    return this.#shown.latest && this.#shown.of(CONCERNS[this.#values.view]);
+    return this.#shown.latest && this.#shown.of(this.figure.parts);
   }
 
   /** The dimension's maps and what the decoder draws belong together. */
   get #dimensioned(): DrawnRun | undefined {
-    return this.#shown.of(CONCERNS.figure);
+    return this.#shown.of(FIGURE);
   }
 
   get #learned(): DrawnRun | undefined {
@@ -261,8 +291,20 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(this.#figured, what.image);
+    this.#asked = true;
     this.#openDimension(what.dimension);
+    this.frames.now(this.#drawDimension);
+  }
+
+  /** The image that the open dimension is moved from, as the setting `image` has it. */
+  get startImage(): string | undefined {
+    const image = this.dimension.startImage;
+    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
+  }
+
+  #openImage(of: DrawnRun | undefined, image: number): void {
+    this.changed("image", imageText(of!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -271,25 +313,38 @@ export class Results {
     if (`${this.#values.dimension ?? ""}` === text) return;
     this.changed("moved", "");
     this.changed("dimension", text);
+    if (dim !== undefined) return;
+    // What stood in the page leaves the focus to the figure; a dialog gives it back itself.
+    if (!this.#asked) this.figure.element.querySelector<HTMLElement>(".drawing canvas")?.focus();
+    this.#asked = false;
   }
 
   /** The image that is asked for, if the run has it. */
   #find(): void {
     const { image } = this.#values;
     const { run } = this;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    if (this.#subject?.image === wanted) return;
+    this.#imageAt(wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #imageAt(image: number): Promise<Subject | undefined> {
+    const { run } = this;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -300,15 +355,26 @@ export class Results {
 
   // Drawing
 
+  get #jobs() {
+    return [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+  }
+
   readonly #drawSamples = (): void => {
     const run = this.#followed;
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.#nameIn(run, label), said || "");
-    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, text);
+    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const { ramp } = this.shades(this.#kindOf(run));
+    const which = (at: number) => {
+      const name = this.#nameIn(run, samples.labels[at]!);
+      const image = run && imageOfSample(run.report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(run!.report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
   /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
@@ -368,15 +434,15 @@ export class Results {
     if (!view) return;
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(scene.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const { ramp } = this.shades(this.#kindOf(this.run));
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
@@ -384,11 +450,14 @@ export class Results {
     const view = dimensioned ? dimensioned.charts() : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
     const { dims } = dimensioned?.run.settings ?? this.#values;
-    if (!view || dim < 0 || dim >= dims) return this.dimension.close();
-    const { moved } = this.#values;
-    const theme = this.theme.read();
-    const subject = dimensioned === this.#figured ? this.#subject : undefined;
-    this.dimension.show(view, this.#scene(dimensioned), theme, dim, subject, moved);
+    if (!view || dim < 0 || dim >= dims) {
+      this.#asked = false;
+      return this.dimension.close();
+    }
+    const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
+    const { moved, image: asked } = this.#values;
+    const opened = dimensioned === this.#figured ? this.#subject : undefined;
+    this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
   #scene(shown = this.#figured): Scene {
@@ -396,17 +465,18 @@ export class Results {
     const run = shown?.run;
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
+    const kind = this.#kindOf(run);
     return {
       name: view,
-      chart: view === "similarity" ? "likeness" : view,
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
+      pixels: pixelWords(this.#shading(kind), kind),
       elsewhere: this.#elsewhere(run),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
-      projection: view === "space" && isMethod(projection) ? projection : undefined,
+      projection,
     };
   }
 
@@ -457,24 +527,9 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images === "viridis" ? "viridis" : "ink",
+      images: this.#shading(this.#kindOf(shown?.run)),
       epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-}
-
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  similarity: ["latent_importance"],
-};
-
-/** Whether a projection is calculated by a worker of its own. */
-function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
-  return projection === "tsne" || projection === "umap";
 }

@@ -7,7 +7,7 @@ import type { Report } from "../report";
 type Part = keyof Report;
 
 /** What a figure is made of, whichever view of it is looked at. */
-const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"];
+export const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"];
 
 export interface Reported {
   readonly report: Partial<Report>;
@@ -28,6 +28,13 @@ export class ShownRuns<R extends Reported> {
   add(run: R): void {
     this.ended();
     this.#before = this.#latest;
+    this.#latest = run;
+  }
+
+  /** Shows this run and no other. */
+  replace(run: R): void {
+    for (const each of [this.#before, this.#latest]) if (each) this.dropped(each);
+    this.#before = undefined;
     this.#latest = run;
   }
 

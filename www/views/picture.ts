@@ -1,20 +1,20 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
+import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
-import type { ViewName } from "../settings";
-import type { Chart, ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
-
-/** What a view is drawn as. */
-export type ViewChart = Exclude<Chart, "loss" | "pair">;
+import type { ProjectionName } from "../settings";
+import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+import type { ViewName } from "./table";
 
 /** What is looked at, drawn or not. */
 export interface Scene {
   name: ViewName;
-  chart: ViewChart;
   options: ChartOptions;
   /** Of the run that is shown. */
   report: Partial<Report> | undefined;
   /** What is said of it, once the charts have it. */
   words: ReportWords | undefined;
+  /** What is said of a pixel whose value is another. */
+  pixels: PixelWords;
   /** Of which images the report is, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
   /** Whether a newer run is under way that has nothing to show here yet. */
@@ -22,14 +22,18 @@ export interface Scene {
   classes: number[];
   /** What people call the classes. */
   names: string[];
-  /** The names of the encoded space's axes, where they are not two latent dimensions. */
-  projection: "tsne" | "umap" | undefined;
+  /** What the encoded space's axes are. */
+  projection: ProjectionName;
 }
 
-export interface Picture extends Scene {
+/** Something that was drawn, with where its parts are. */
+export interface Layout {
+  layout: ChartLayout;
+}
+
+export interface Picture extends Scene, Layout {
   view: View;
   theme: Omit<Theme, "scale">;
-  layout: ChartLayout;
 }
 
 /** The class that is explained, as people call it. */

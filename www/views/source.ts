@@ -1,8 +1,10 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
-import { integer } from "../format";
-import type { Encoded, Estimate, Report } from "../report";
+import { count, integer, significant } from "../format";
+import { ENDS } from "../parts/shading";
+import type { Estimate, Report } from "../report";
 import type { ReportWords } from "../view";
-import { list, one } from "./words";
+import type { Scene } from "./picture";
+import { list } from "./words";
 
 /** What the data set is called, in brackets after what is said of its images. */
 function inBrackets({ data }: Partial<Report>): string {
@@ -26,13 +28,11 @@ function network(report: Partial<Report>): string {
   const { settings, training, model } = report;
   if (!settings) return "";
   const { dims, hidden, epochs } = settings;
-  const sizes = `${dims} latent dimension${dims === 1 ? "" : "s"}`;
+  const sizes = count(dims, "latent dimension");
   const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
   if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
-  const past = trained
-    ? `trained here for ${trained} epoch${trained === 1 ? "" : "s"}`
-    : "untrained";
+  const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
   return `a network with ${sizes}${layers}, ${past}`;
 }
 
@@ -42,7 +42,7 @@ function measured(report: Partial<Report>): string {
     if (!estimate) return false;
     const { method, repeats } = estimate;
     if (method === "exact") return `${name} exact`;
-    return `${name} over ${repeats} permutation${repeats === 1 ? "" : "s"}`;
+    return `${name} over ${count(repeats, "permutation")}`;
   };
   const stages = [
     how("pixel importance", report.pixel_importance),
@@ -80,23 +80,6 @@ function several(files: string[]): string {
   return list([...files.slice(0, NAMED), `${integer(files.length - NAMED)} more files`]);
 }
 
-/** Where an explained image stands in the files that it is from: "image 8 of digits.npz". */
-export function placeOf(encoded: Encoded, image: number): string {
-  const file = encoded.files[encoded.file[image] ?? -1];
-  const place = encoded.place[image];
-  if (file === undefined || place === undefined) {
-    return `image ${integer((encoded.positions[image] ?? 0) + 1)} of its class`;
-  }
-  // Pictures and recordings are files of one image each.
-  const single = encoded.files.length > 1 && encoded.place.every((each) => each === 0);
-  return single ? file : `image ${integer(place + 1)} of ${file}`;
-}
-
-/** "Explained image 3, a 0: image 8 of digits.npz." */
-export function whichImage(encoded: Encoded, image: number, name: string): string {
-  return `Explained image ${integer(image + 1)}, ${one(name)}: ${placeOf(encoded, image)}.`;
-}
-
 /** What of the images is drawn darkest and brightest; the same as `Report::shown_range` in Rust. */
 export function shades(report: Partial<Report> | undefined): [dark: number, bright: number] {
   const [least, most] = report?.data?.range ?? [0, 1];
@@ -110,4 +93,12 @@ export function drawn<V extends Float32Array | undefined>(
 ): V | Float32Array {
   if (!values || (dark === 0 && bright === 1)) return values;
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
+}
+
+/** Over which values images are drawn, where that is not from 0 to 1. */
+export function spread({ report, options: { images } }: Pick<Scene, "report" | "options">) {
+  const [dark, bright] = shades(report);
+  if (dark === 0 && bright === 1) return false;
+  const [least, most] = ENDS[images];
+  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
 }

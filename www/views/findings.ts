@@ -1,10 +1,13 @@
 /** What the figure shows of a class, in a few sentences. */
+import { integer } from "../format";
 import type { Estimate, Report } from "../report";
 import { explained, isMeasured, type Scene } from "./picture";
 import { latentImportance, list, one } from "./words";
 
 /** So many dimensions count as the top of a class. */
 const TOP = 3;
+/** Shares of importance that differ by less than this are taken for alike. */
+const APART = 0.02;
 /** Two means further apart than so many of their combined standard errors are told apart. */
 const SETTLED = 2;
 
@@ -29,7 +32,8 @@ function found(scene: Scene): string[] {
   const sentences = [
     `${dimensions(top)} ${many ? "matter most" : "alone matters"} for ${name}${many ? ", in this order" : ""}.`,
   ];
-  if (names.length > 1) sentences.push(shared(top, names, row, valuesOf));
+  const told = shared(top, names, row, valuesOf);
+  if (told) sentences.push(told);
   const settled = top.length > 1 ? ranking(top, valuesOf(row), importance, row) : "";
   if (settled) sentences.push(settled);
   const empty = emptyDimensions(report);
@@ -45,30 +49,60 @@ function topOf(values: Float32Array): number[] {
     .slice(0, TOP);
 }
 
+/** Which dimensions classes have in common, and by which one this class differs from the others. */
 function shared(
   top: number[],
   names: string[],
   row: number,
   valuesOf: (row: number) => Float32Array,
 ): string {
-  const others = names
-    .map((name, at) => {
-      const tops = at === row ? [] : topOf(valuesOf(at));
-      return { other: one(name), dims: top.filter((dim) => tops.includes(dim)) };
-    })
-    .filter(({ dims }) => dims.length);
-  if (!others.length) return "None of them is at the top for another class.";
-  const all = new Set(others.flatMap(({ dims }) => dims));
-  const own = top.filter((dim) => !all.has(dim));
-  const told = others.slice(0, 3).map(({ other, dims }, at) => {
-    const be = dims.length > 1 ? "are" : "is";
-    return at === 0
-      ? `${dimensions(dims)} ${be} also at the top for ${other}`
-      : `${dimensions(dims).toLowerCase()} for ${other}`;
+  const others = [...names.keys()].filter((at) => at !== row && topOf(valuesOf(at)).length > 0);
+  if (!others.length) return "";
+  const tops = others.map((at) => topOf(valuesOf(at)));
+  const common = top.filter((dim) => tops.every((each) => each.includes(dim)));
+  const own = top.filter((dim) => !tops.some((each) => each.includes(dim)));
+  const name = one(names[row]!);
+  const all = others.length > 1 ? `all ${integer(others.length + 1)} classes` : "both classes";
+  const [other, than] =
+    others.length > 1
+      ? ["the other classes", "on average in the other classes"]
+      : [one(names[others[0]!]!), `of that of ${one(names[others[0]!]!)}`];
+  const values = valuesOf(row);
+  const { dim, here, elsewhere } = distinguishing(values, others.map(valuesOf));
+  return [
+    common.length && `${among(common)} for ${all}.`,
+    own.length && `${among(own)} for ${name} alone.`,
+    values.length > 1 &&
+      (here - elsewhere < APART
+        ? `No dimension distinguishes ${name} from ${other} by much.`
+        : `Dimension ${dim + 1} distinguishes ${name} most: ${percent(here)} of its importance, ${percent(elsewhere)} ${than}.`),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function among(dims: number[]): string {
+  return `${dimensions(dims)} ${dims.length > 1 ? "are" : "is"} among the first ${TOP}`;
+}
+
+/** The dimension whose share of a class's importance exceeds its mean share in the others the most. */
+function distinguishing(values: Float32Array, others: Float32Array[]) {
+  const of = others.map(shares);
+  const found = shares(values).map((here, dim) => {
+    const elsewhere = of.reduce((sum, each) => sum + each[dim]!, 0) / of.length;
+    return { dim, here, elsewhere };
   });
-  const more = others.length > told.length ? " and so on" : "";
-  const alone = own.length ? `; ${numbers(own)} for ${one(names[row]!)} alone` : "";
-  return `${told.join(", ")}${more}${alone}.`;
+  return found.reduce((a, b) => (b.here - b.elsewhere > a.here - a.elsewhere ? b : a));
+}
+
+/** Each dimension's part of the sum, which is not 0. */
+function shares(values: Float32Array): number[] {
+  const sum = values.reduce((all, value) => all + value, 0);
+  return Array.from(values, (value) => value / sum);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function ranking(

@@ -16,7 +16,11 @@ const TITLE = 17;
  * Room for bars that can be told apart and maps that can be read. It depends on nothing that has
  * to be loaded first, so that the figure is in its place from the first paint.
  */
-export function figureHeight(width: number, dims: number): number {
+export function figureHeight(
+  width: number,
+  { dims: all, top }: { dims: number; top: number | null },
+): number {
+  const dims = Math.min(top ?? all, all);
   if (width < 570) {
     const maps = mapsHeight(width, dims, STACKED_MAPS, STACKED_TALL);
     const bars = Math.min(20 * dims, STACKED_TALL);

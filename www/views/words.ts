@@ -26,3 +26,10 @@ export function list(words: string[]): string {
   const last = words.at(-1) ?? "";
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${last}` : last;
 }
+
+export const METHODS = { tsne: "t-SNE", umap: "UMAP" } as const;
+
+/** How change is measured, where that is not as in the paper. */
+export function measure({ options: { metric } }: { options: Pick<ChartOptions, "metric"> }) {
+  return metric === "rmse" && "Change is measured as the root of the mean squared error (RMSE).";
+}
