@@ -2,6 +2,7 @@
 import type * as Wasm from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
+import { whyNot } from "./reach";
 
 // As its Rust source describes them.
 export type {
@@ -33,7 +34,9 @@ export async function openView(): Promise<Wasm.View> {
   } catch (error) {
     // What failed once may succeed when asked again.
     loading = undefined;
-    throw Failure.from(error, "page-file");
+    const why = await whyNot(beside("view.js"));
+    const sentence = why && `A part of this page could not be loaded: ${why}.`;
+    throw why ? new Failure("page-file", why, sentence) : Failure.from(error, "page-file");
   }
 }
 

@@ -1,6 +1,7 @@
 /** A chart as an image file that says what it shows, for who meets it without this page. */
 import { h } from "../dom";
 import { withWords } from "../png";
+import { markup } from "../trusted";
 import type { Chart } from "../view";
 import type { Picture } from "../views/picture";
 
@@ -32,7 +33,7 @@ export function svg(
   { title, description }: Words,
 ): Blob {
   const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 });
-  const file = new DOMParser().parseFromString(drawn, "image/svg+xml");
+  const file = new DOMParser().parseFromString(markup(drawn), "image/svg+xml");
   const root = file.documentElement;
   for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();
   root.prepend(element(file, "title", title), element(file, "desc", description));
