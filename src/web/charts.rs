@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::convert::{plain, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, Projection, Style};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Projection, Style};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -46,6 +46,7 @@ impl View {
         name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
+        self.known.plane = Some(KeptPlane::default());
         self.known.projection =
             coordinates
                 .map(|coordinates| {
