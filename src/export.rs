@@ -9,8 +9,7 @@ use std::fmt::Write;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::plot::Projection;
-use crate::report::{ClassSummary, Encoded, Estimate, Metric, Report};
+use crate::report::{ClassSummary, Encoded, Estimate, Metric, Projection, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

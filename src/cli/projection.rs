@@ -5,8 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::plot::Projection;
-use latent_lens::report::{Encoded, Report};
+use latent_lens::report::{Encoded, Projection, Report};
 use latent_lens::tsne::{FEWEST, tsne};
 use ndarray::{Array2, Axis};
 

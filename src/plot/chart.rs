@@ -6,7 +6,7 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Report, TrainingHistory};
+use crate::report::{Projection, Report, TrainingHistory};
 
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
@@ -97,17 +97,6 @@ pub struct Known {
     /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
     /// to be emptied whenever the report or the projection is another.
     pub plane: Option<KeptPlane>,
-}
-
-/// The encoded space brought to a plane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Projection {
-    /// Coordinates (images × 2), in the order of [`Report::encoded`].
-    pub coordinates: Array2<f32>,
-    /// What the two axes are called.
-    pub axes: [String; 2],
-    /// What tables call it: `tsne` of the columns `tsne_1` and `tsne_2`.
-    pub name: String,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts

@@ -48,7 +48,7 @@ mod summary;
 mod svg;
 mod table;
 
-pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known, Projection};
+pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};

@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::*;
 use super::convert::{plain, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, KeptPlane, Projection, Style};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
+use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

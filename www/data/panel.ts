@@ -1,12 +1,11 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
-import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
 import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
@@ -28,13 +27,12 @@ import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
+import { CLASSES, forAStart } from "./start";
 
 /** The name that a person's own images have among the data sets. */
 export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
-/** So many classes at most are chosen for a start. */
-const CLASSES = 10;
 
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
@@ -68,7 +66,7 @@ export class DataPanel {
   /** Which images are open, and how many. */
   readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
-  readonly #job = new Job();
+  readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
@@ -100,6 +98,8 @@ export class DataPanel {
 
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
+  /** Opens images that the page gives. */
+  #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
@@ -115,6 +115,7 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
+    this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
         options: (options) => void this.#again({ options }),
@@ -178,6 +179,14 @@ export class DataPanel {
   async read(files: SourceFile[]): Promise<void> {
     this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
+  }
+
+  /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
+  hold(open: (() => Promise<Dataset>) | undefined): boolean {
+    if (!open && !this.#given) return false;
+    this.#given = open;
+    this.#held.delete(OWN);
+    return true;
   }
 
   /** Says why files cannot be used. */
@@ -244,11 +253,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
+      const all = dataset.count(labels);
+      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(
-        this.about,
-        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
-      );
+      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -268,14 +276,17 @@ export class DataPanel {
     this.#recordings.repaint();
   }
 
-  /** Ends what is under way and listens no longer. */
+  /** Ends what is under way, and every worker that holds what was read. */
   close(): void {
-    this.#job.cancel();
-    this.#recordings.close();
+    this.#dismiss();
+    this.#recordings.clear();
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) throw new Failure("own-images");
+    if (name === OWN) {
+      if (this.#given) return this.#given();
+      throw new Failure("own-images");
+    }
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -332,6 +343,7 @@ export class DataPanel {
     const signal = this.#job.begin(`Downloading ${title}`);
     try {
       let dataset = await this.#held.get(name);
+      signal.throwIfAborted();
       if (!dataset) {
         const files = await fetchFiles(preset, signal, (bytes, file, total) => {
           const of = total === undefined ? "" : ` of ${megabytes(total)}`;
@@ -364,9 +376,7 @@ export class DataPanel {
     const { title, credit } = preset;
     const { transposed, names, pixels } = preset.files;
     const options = { ...preset.files.options, ...(normalise && { normalise }) };
-    const reader = new Reader();
-    const end = () => reader.close();
-    signal.addEventListener("abort", end);
+    const reader = new Reader(signal);
     try {
       const preview = await reader.open(files, options, transposed ?? false, (done) =>
         this.#job.tell(`Reading ${title}`, done),
@@ -386,7 +396,7 @@ export class DataPanel {
       if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
       throw error;
     } finally {
-      end();
+      reader.close();
     }
   }
 
@@ -428,8 +438,7 @@ export class DataPanel {
       return this.#refuse(new ReadRefusal(message));
     }
     const signal = this.#job.begin(`Reading ${name}`);
-    const reader = new Reader();
-    signal.addEventListener("abort", () => reader.close());
+    const reader = new Reader(signal);
     const kept = options.normalise === undefined && this.#around?.model?.stored === true;
     const wanted: DataOptions = kept ? { ...options, normalise: "keep" } : options;
     try {
@@ -487,15 +496,8 @@ export class DataPanel {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
-      // A class of one image cannot be divided into images to learn from and held-out ones.
-      const brought = this.#around?.model !== undefined;
-      const usable = dataset.classes
-        .filter(({ count, explained }) =>
-          explained === undefined ? brought || count > 1 : explained > 0,
-        )
-        .map(({ label }) => label);
-      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
-      const classes = writeNames(chosen.map((label) => dataset.name(label)));
+      this.#given = undefined;
+      const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
       this.host.fold.button.focus();
@@ -510,6 +512,7 @@ export class DataPanel {
   #dismiss(): void {
     this.#job.cancel();
     this.#take(undefined);
+    passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
     setText(this.#refusal, "");
   }
@@ -520,16 +523,14 @@ export class DataPanel {
       this.#reading(`Reading ${candidate.name}`, async (signal) => {
         const { name, files, test } = candidate;
         const options = { ...candidate.options, normalise };
-        const reader = new Reader();
-        const end = () => reader.close();
-        signal.addEventListener("abort", end);
+        const reader = new Reader(signal);
         try {
           const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
           const preview = await reader.open(files, options, false, tell, test);
           const again = { ...candidate, options, preview };
           return await Brought.from(reader, preview, about(again, this.#rereader()));
         } finally {
-          end();
+          reader.close();
         }
       });
   }
@@ -559,6 +560,7 @@ export class DataPanel {
   #sayScale(): void {
     const shown = this.#shown;
     const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
     this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;

@@ -5,13 +5,14 @@ import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
+import type { Name } from "../settings";
 import type { Theme, View } from "../view";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich } from "../views/source";
-import { type ViewName, VIEWS } from "../views/table";
+import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
@@ -38,9 +39,14 @@ export interface Listener {
 
 export class Figure {
   readonly #tabs;
+  /** The views of the chosen tab, where it has several. */
+  readonly #kinds;
+  readonly #kind = h("fieldset", { class: "kind" }, h("legend", { class: "unseen" }, "Show"));
+  /** The view that each tab had last. */
+  readonly #last = new Map<string, ViewName>();
   readonly #class;
   readonly #heading = h("h2");
-  readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer;
   /** What keeps the view from being shown. */
   readonly #trouble = h("p", { class: "trouble", role: "alert" });
@@ -62,7 +68,10 @@ export class Figure {
   #theme: Omit<Theme, "scale"> | undefined;
 
   constructor(readonly listener: Listener) {
-    this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
+    const view = (name: string) => listener.changed("view", name);
+    this.#tabs = new Segmented("tab", (tab) => view(this.#last.get(tab) ?? viewsIn(tab)[0]!));
+    this.#kinds = new Segmented("view", view);
+    this.#kind.append(this.#kinds.element);
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
@@ -87,6 +96,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
+      this.#kind,
       h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
       this.#above,
@@ -120,7 +130,7 @@ export class Figure {
   }
 
   /** Whether a setting has a bearing on what is shown, once the view is loaded. */
-  readonly heeds = (name: string): boolean => {
+  readonly heeds = (name: Name): boolean => {
     return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
   };
 
@@ -134,15 +144,20 @@ export class Figure {
     const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
     const { name, classes, names, options } = scene;
-    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
+    const { tab, heading } = VIEWS[name];
+    this.#last.set(tab, name);
+    this.#tabs.show(new Map(TABS.map((each) => [each, each])), tab);
+    const kinds = viewsIn(tab);
+    this.#kinds.show(new Map(kinds.map((each) => [each, VIEWS[each].label])), name);
+    this.#kind.hidden = kinds.length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],
     );
     const view = known(name);
-    this.#class.element.hidden = !view?.ofOneClass;
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, VIEWS[name].heading);
+    setText(this.#heading, heading);
     setText(this.#caption, view ? caption(scene, view) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);

@@ -4,7 +4,8 @@ import { IN_USE, TAKE_OVER } from "./messages";
 
 /** Nothing that the first visit needs waits for this. */
 export function keepWhenIdle(place: Element): void {
-  if (!("serviceWorker" in navigator)) return;
+  // A frame in a sandbox has it, and may not ask for it.
+  if (!("serviceWorker" in navigator) || self.origin === "null") return;
   const start = () => void keep(place);
   addEventListener("load", () =>
     "requestIdleCallback" in window ? requestIdleCallback(start) : start(),
@@ -31,6 +32,8 @@ function notice(waiting: ServiceWorker): Element {
   const { serviceWorker } = navigator;
   const words = h("span", {}, "A newer version of this page is ready.");
   const open = () => {
+    // A build that keeps nothing waits for nobody.
+    if (waiting.state !== "installed") return location.reload();
     serviceWorker.addEventListener("controllerchange", () => location.reload());
     serviceWorker.addEventListener("message", ({ data }) => {
       if (data === IN_USE) words.textContent = "Close the other tabs with this page first.";

@@ -19,9 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use plane::KeptPlane;
 pub use words::space_numbers;
 
-use crate::report::Report;
+use crate::report::{Projection, Report};
 
-use super::chart::Projection;
 use super::draw::{DrawError, Pen};
 use super::layout::Rect;
 use super::maps::unknown;

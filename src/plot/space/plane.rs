@@ -5,8 +5,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::SpaceSpec;
-use crate::plot::chart::Projection;
-use crate::report::{ClassSummary, Encoded, Report};
+use crate::report::{ClassSummary, Encoded, Projection, Report};
 
 pub(super) struct Plane<'a> {
     pub encoded: &'a Encoded,

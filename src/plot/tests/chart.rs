@@ -3,8 +3,8 @@
 use ndarray::array;
 
 use super::scene::{style, three};
-use crate::plot::{Chart, Extra, Known, Projection, Style, figure, figure_numbers, loss, svg};
-use crate::report::TrainingHistory;
+use crate::plot::{Chart, Extra, Known, Style, figure, figure_numbers, loss, svg};
+use crate::report::{Projection, TrainingHistory};
 
 const ALL: [&str; 5] = ["figure", "loss", "pixels", "classes", "pair"];
 

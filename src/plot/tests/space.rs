@@ -9,10 +9,9 @@ use plotters_backend::{BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{heading, says, spec, style, texts};
 use crate::plot::{
-    FigureSpec, KeptPlane, Projection, SpaceLayout, SpaceSpec, Style, space, space_height,
-    space_numbers, svg,
+    FigureSpec, KeptPlane, SpaceLayout, SpaceSpec, Style, space, space_height, space_numbers, svg,
 };
-use crate::report::{ClassSummary, Encoded, Report};
+use crate::report::{ClassSummary, Encoded, Projection, Report};
 
 const SIZE: (u32, u32) = (800, 500);
 
