@@ -6,7 +6,7 @@ import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
-import { type Chosen, DataPanel } from "./data/panel";
+import { type Chosen, DataPanel, OWN } from "./data/panel";
 import type { Samples } from "./data/samples";
 import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
@@ -17,6 +17,7 @@ import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
 import { Refused } from "./element/refused";
 import { missing } from "./parts/missing";
+import { Keeping } from "./element/keeping";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -27,7 +28,7 @@ import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
-import { type Brought, ModelPanel } from "./model/panel";
+import { type Brought, type Files, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
@@ -100,7 +101,10 @@ export class LatentLens extends Base {
   }
 
   readonly #supplies = new Supplies({
-    open: (name) => this.#data.open(name),
+    open: async (name) => {
+      await this.#restored;
+      return this.#data.open(name);
+    },
     drawWith: (view) => this.#results.drawWith(view),
     arrived: (dataset) => this.#arrived(dataset),
     previewed: (samples) => this.#previewed(samples),
@@ -158,12 +162,21 @@ export class LatentLens extends Base {
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     shades: (kind) => this.#results.shades(kind),
+    keep: (own) => this.#keeping.keepImages(own),
+    kept: () => this.#keeping.images(),
   });
   readonly #model = new ModelPanel(this.#setup.network, {
-    brought: (model) => this.#bring(model),
+    brought: (...brought) => this.#bring(...brought),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
   });
+  readonly #keeping: Keeping = new Keeping(this, {
+    lines: { images: this.#data.kept, model: this.#model.kept },
+    images: ({ chosen }) => this.#look(chosen),
+    model: (from) => void this.#model.again(from),
+  });
+  /** Settles once a model is back that was there before a reload. */
+  #restored: Promise<void> | undefined;
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
   readonly #poster = new Poster(
@@ -295,6 +308,7 @@ export class LatentLens extends Base {
     if (this.#present) return this.#results.dimension.reconnect();
     this.#present = true;
     takeOver(this);
+    this.#restored ??= this.#keeping.begin().then((from) => from && this.#model.again(from));
     this.#showPoster();
     this.#showSettings();
     const wake = () => this.#wake();
@@ -313,6 +327,7 @@ export class LatentLens extends Base {
     void this.cancel();
     this.#engines.close();
     this.#data.close();
+    this.#keeping.close();
     this.#frames.stop();
     for (const end of this.#unobserve) end();
   }
@@ -419,11 +434,12 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined, from?: Files, again = false): void {
     this.#settle(model);
+    if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model) void this.run();
+    if (model && !again) void this.run();
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -436,6 +452,7 @@ export class LatentLens extends Base {
   #reopen(session: Session): void {
     const { settings, report, model } = session;
     this.#settle(model);
+    this.#keeping.keepModel(undefined);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
     const { engine } = this.#values;
     const own = { ...this.#runSettings(), ...settings };
@@ -572,6 +589,7 @@ export class LatentLens extends Base {
     );
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
+    this.#keeping.usesImages(values.dataset === OWN);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,

@@ -37,9 +37,19 @@ export interface Brought {
     Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
 }
 
+/** All that it takes to have a model again. */
+export interface Files {
+  files: NamedFile[];
+  /** What a person said of it. */
+  hints: Hints;
+}
+
 export interface Listener {
-  /** Another model is to be explained; undefined: one that is trained here. */
-  brought(model: Brought | undefined): void;
+  /**
+   * Another model is to be explained; undefined: one that is trained here. `from` are its files, and
+   * `again` says that they were opened before.
+   */
+  brought(model: Brought | undefined, from?: Files, again?: boolean): void;
   /** A run that was kept in a file is to be looked at again. */
   reopened(session: Session): void;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
@@ -86,6 +96,8 @@ export class ModelPanel {
   readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
   readonly #saves: HTMLButtonElement[];
   readonly #told = h("span", { class: "told", role: "status" });
+  /** What is said of a model that is kept for the next visit. */
+  readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
   readonly element;
   #takeable: Takeable | undefined;
   /** The files that a question was asked about. */
@@ -98,7 +110,7 @@ export class ModelPanel {
     readonly fold: Fold,
     readonly listener: Listener,
   ) {
-    this.#question = new QuestionForm((hints) => void this.#open(this.#asked, hints));
+    this.#question = new QuestionForm((hints) => void this.#open({ files: this.#asked, hints }));
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
@@ -126,6 +138,7 @@ export class ModelPanel {
         "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
+      this.kept,
       this.#question.element,
       this.#layers,
       this.#notes,
@@ -161,8 +174,13 @@ export class ModelPanel {
   /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
     this.fold.open = true;
-    if (this.#enabled) await this.#open(files, {});
+    if (this.#enabled) await this.#open({ files, hints: {} });
     else this.#refuse(BUSY);
+  }
+
+  /** Opens a model as it was opened before. */
+  again(from: Files): Promise<void> {
+    return this.#open(from, true);
   }
 
   /** Opens a session's file. */
@@ -173,7 +191,8 @@ export class ModelPanel {
   }
 
   /** What was loaded before stays until the new files are understood. */
-  async #open(files: NamedFile[], hints: Hints): Promise<void> {
+  async #open(from: Files, again = false): Promise<void> {
+    const { files, hints } = from;
     setText(this.#refusal, "");
     this.#question.show(undefined);
     try {
@@ -183,7 +202,7 @@ export class ModelPanel {
       const names = files.map((file) => file.name);
       const { format, notes } = opened.model.description;
       const source = { files: names, format, notes };
-      this.#bring({ name: names.join(", "), source, ...opened.model });
+      this.#bring({ name: names.join(", "), source, ...opened.model }, from, again);
     } catch (error) {
       this.#refuse(error);
     }
@@ -198,11 +217,11 @@ export class ModelPanel {
     setText(this.#refusal, error instanceof Error ? error.message : String(error));
   }
 
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
     this.#brought = model;
     setText(this.#refusal, "");
     this.#show();
-    this.listener.brought(model);
+    this.listener.brought(model, from, again);
   }
 
   #show(): void {
