@@ -434,12 +434,14 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined, from?: Files, again = false): void {
+  #bring(model: Brought | undefined, from?: Files, again = false): boolean {
+    if (this.#runner.active) return false;
     this.#settle(model);
     if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model && !again) void this.run();
+    return true;
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -449,7 +451,8 @@ export class LatentLens extends Base {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
     this.#settle(model);
     this.#keeping.keepModel(undefined);
@@ -458,16 +461,16 @@ export class LatentLens extends Base {
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
     this.#runner.reopen(run);
-    this.#results.reported(run, run.report);
-    this.#results.ended();
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
@@ -589,7 +592,7 @@ export class LatentLens extends Base {
     );
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
-    this.#keeping.usesImages(values.dataset === OWN);
+    this.#keeping.usesImages(dataset !== undefined && values.dataset === OWN);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { explore, type Explorer, number, QUICK, ranked } from "./explorer";
-import { screenshot } from "./harness";
+import { explore, Explorer, number, QUICK, ranked } from "./explorer";
+import { screenshot, visit } from "./harness";
 import { coloured, type Matrix, type Report } from "./lens";
 
 const THREE = QUICK.replace("classes=0,1", "classes=0,1,7");
@@ -387,4 +387,42 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.equal(await dialog.isVisible(), false);
     assert.doesNotMatch(page.url(), /dimension/);
   });
+});
+
+test("other charts than the first figure's are fetched when they are wanted, and again if that failed", async () => {
+  const asked: string[] = [];
+  let broken = true;
+  await visit(
+    {
+      query: QUICK,
+      // What the browser says of a file that does not come.
+      expected: /Failed to load resource|wasm/,
+      before: async (page) => {
+        page.on("request", (request) => asked.push(request.url().split("/").at(-1)!));
+        await page.route("**/charts_bg.wasm", (route) =>
+          broken ? route.abort() : route.continue(),
+        );
+      },
+    },
+    async (page) => {
+      const lens = new Explorer(page);
+      await lens.finish();
+      assert.ok(asked.includes("view_bg.wasm") && !asked.includes("charts.js"), "the figure first");
+      const figure = await lens.drawn();
+      await lens.view("Classes");
+      await lens.element.getByText("A part of this page could not be loaded").waitFor();
+      broken = false;
+      await lens.view("Importance");
+      await lens.view("Classes");
+      await page.waitForFunction(() =>
+        document
+          .querySelector("latent-lens")!
+          .shadowRoot!.querySelector("[part=figure] canvas")!
+          .ariaLabel?.includes("on one axis from 0"),
+      );
+      assert.equal(asked.filter((file) => file === "charts_bg.wasm").length, 2);
+      await lens.view("Importance");
+      assert.equal(await lens.drawn(), figure, "both packages draw it alike");
+    },
+  );
 });

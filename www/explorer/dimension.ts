@@ -293,9 +293,10 @@ export class DimensionDialog {
     );
   }
 
-  #svg(): void {
+  async #svg(): Promise<void> {
     if (!this.#shown) return;
-    save(svg(this.#drawn(), "pair", this.#size(), this.#described()), `${this.#name()}.svg`);
+    const name = `${this.#name()}.svg`;
+    save(await svg(this.#drawn(), "pair", this.#size(), this.#described()), name);
   }
 
   #drawn() {

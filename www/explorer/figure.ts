@@ -12,13 +12,13 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich } from "../views/source";
 import { type ViewName, VIEWS } from "../views/table";
-import type { Opened } from "../views/view";
+import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
-import { Projection } from "./projection";
+import type { Subject } from "./subject";
 
 export interface Listener {
   /** Which class is to be explained. */
@@ -30,6 +30,10 @@ export interface Listener {
   moved(): void;
   /** What it takes to show the same elsewhere. */
   share(): void;
+  /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  /** Paints an image of the shown run as the page shades it. */
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
 }
 
 export class Figure {
@@ -45,9 +49,14 @@ export class Figure {
   readonly #numbers = new Numbers();
   readonly #exports;
   readonly look;
-  readonly projection;
   readonly image;
   readonly element;
+  readonly #drawing;
+  /** What a view has of its own, above and below what is drawn. */
+  readonly #above = h("div");
+  readonly #below = h("div");
+  readonly #tools = new Map<ViewName, Tools>();
+  #fetching: ViewName | undefined;
   #scene: Scene | undefined;
   #view: View | undefined;
   #theme: Omit<Theme, "scale"> | undefined;
@@ -57,12 +66,18 @@ export class Figure {
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.projection = new Projection(() => listener.moved());
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
       caption: () => this.#caption.textContent ?? "",
       share: () => listener.share(),
     });
+    this.#drawing = h(
+      "div",
+      { class: "drawing" },
+      this.#canvas,
+      this.#pointer.marks,
+      this.#trouble,
+    );
     this.element = h(
       "section",
       { class: "figure", part: "figure" },
@@ -74,10 +89,11 @@ export class Figure {
       ),
       h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
-      this.projection.element,
-      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks, this.#trouble),
+      this.#above,
+      this.#drawing,
       this.#pointer.readout,
       this.image.element,
+      this.#below,
       this.#caption,
       this.#findings,
       this.#numbers.element,
@@ -91,6 +107,11 @@ export class Figure {
       resized();
     });
     return () => observer.disconnect();
+  }
+
+  /** Ends what the views' own tools calculate. */
+  close(): void {
+    for (const tools of this.#tools.values()) tools.close();
   }
 
   /** Whether new parts of a report change what is shown. */
@@ -138,34 +159,78 @@ export class Figure {
     if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const layout = charts.draw(view.chart, this.#canvas, scene.options, { ...theme, scale });
+    const tools = this.#toolsOf(scene.name, view);
+    const options = { ...scene.options, ...tools?.options(charts, scene) };
+    const layout = charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
+    if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
     setText(this.#findings, view.findings?.(scene) ?? "");
-    const picture = { ...scene, view: charts, theme, layout };
+    const picture = { ...scene, options, view: charts, theme, layout };
     this.#pointer.show(picture, view.targets);
     this.#exports.show(picture, view.chart);
     const which = view.measured ? onWhich(scene.report, scene.words) : "";
-    this.#numbers.show({ view: charts, chart: view.chart, options: scene.options, which });
+    this.#numbers.show({ view: charts, chart: view.chart, options, which });
+    tools?.shown(picture);
   }
 
-  /** A view that has not come in keeps its place empty meanwhile. */
+  /** Fetches a view's file and what draws it; meanwhile it keeps its place empty. */
   #fetch(name: ViewName): void {
+    if (this.#fetching === name) return;
+    this.#fetching = name;
     this.#trouble.replaceChildren();
-    load(name).then(
-      () => {
-        this.look.again();
-        this.listener.moved();
-      },
-      (failure: Error) => {
-        if (this.#scene?.name !== name) return;
-        const again = h(
-          "button",
-          { type: "button", class: "button", onclick: () => this.#fetch(name) },
-          "Try again",
-        );
-        this.#trouble.replaceChildren(failure.message, " ", again);
-      },
-    );
+    this.#canvas.width = this.#canvas.width;
+    this.#canvas.setAttribute("aria-label", "Loading");
+    const ready = async () => {
+      const { chart } = await load(name);
+      // Charts that are not there yet are asked for when they are to be drawn.
+      await this.#view?.ready(chart);
+    };
+    ready()
+      .finally(() => {
+        if (this.#fetching === name) this.#fetching = undefined;
+      })
+      .then(
+        () => {
+          this.look.again();
+          this.listener.moved();
+        },
+        (failure: Error) => {
+          if (this.#scene?.name !== name) return;
+          const again = h(
+            "button",
+            { type: "button", class: "button", onclick: () => this.#fetch(name) },
+            "Try again",
+          );
+          this.#trouble.replaceChildren(failure.message, " ", again);
+        },
+      );
+  }
+
+  /** The tools of a view that is shown; those of another are put away. */
+  #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
+    let tools = this.#tools.get(name);
+    if (!tools && view.tools) {
+      const { changed, opened, moved, subject, paint } = this.listener;
+      tools = view.tools({
+        canvas: this.#canvas,
+        drawing: this.#drawing,
+        changed,
+        opened,
+        moved,
+        subject,
+        paint,
+      });
+      this.#tools.set(name, tools);
+    }
+    for (const [slot, element] of [
+      [this.#above, tools?.above],
+      [this.#below, tools?.below],
+    ] as const) {
+      if (slot.firstChild !== (element ?? null))
+        slot.replaceChildren(...(element ? [element] : []));
+    }
+    for (const [each, other] of this.#tools) if (each !== name) other.hidden();
+    return tools;
   }
 
   #reserve(): void {

@@ -25,13 +25,15 @@ export function png(
   });
 }
 
-export function svg(
+/** Rejects with a `Failure` if what writes it cannot be had. */
+export async function svg(
   { view, options, theme }: Drawn,
   chart: Chart,
   { width, height }: Size,
   { title, description }: Words,
-): Blob {
-  const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 });
+): Promise<Blob> {
+  await view.ready();
+  const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 })!;
   const file = new DOMParser().parseFromString(drawn, "image/svg+xml");
   const root = file.documentElement;
   for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();

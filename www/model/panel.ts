@@ -47,11 +47,11 @@ export interface Files {
 export interface Listener {
   /**
    * Another model is to be explained; undefined: one that is trained here. `from` are its files, and
-   * `again` says that they were opened before.
+   * `again` says that they were opened before. False while a run is under way.
    */
-  brought(model: Brought | undefined, from?: Files, again?: boolean): void;
-  /** A run that was kept in a file is to be looked at again. */
-  reopened(session: Session): void;
+  brought(model: Brought | undefined, from?: Files, again?: boolean): boolean;
+  /** A run that was kept in a file is to be looked at again. False while a run is under way. */
+  reopened(session: Session): boolean;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
   files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
@@ -103,6 +103,7 @@ export class ModelPanel {
   /** The files that a question was asked about. */
   #asked: NamedFile[] = [];
   #brought: Brought | undefined;
+  #reading = new AbortController();
   #enabled = true;
 
   /** `fold` is where it stands, folded away. */
@@ -190,13 +191,22 @@ export class ModelPanel {
     else this.#refuse(BUSY);
   }
 
+  /** The files that were chosen last count: those that are still being read are given up. */
+  #begin(): AbortSignal {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    return this.#reading.signal;
+  }
+
   /** What was loaded before stays until the new files are understood. */
   async #open(from: Files, again = false): Promise<void> {
     const { files, hints } = from;
     setText(this.#refusal, "");
     this.#question.show(undefined);
+    const signal = this.#begin();
     try {
       const models = await openModels();
+      if (signal.aborted) return;
       const opened = models.open(files, hints);
       if (opened.question) return this.#ask(files, opened.question);
       const names = files.map((file) => file.name);
@@ -218,10 +228,10 @@ export class ModelPanel {
   }
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
+    if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
     this.#brought = model;
     setText(this.#refusal, "");
     this.#show();
-    this.listener.brought(model, from, again);
   }
 
   #show(): void {
@@ -272,16 +282,18 @@ export class ModelPanel {
   async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
+    const signal = this.#begin();
     try {
       const models = await openModels();
       const { session, whose } = await readSession(models, file, this.#takeable?.open);
+      if (signal.aborted) return;
+      if (!this.listener.reopened(session)) return this.#refuse(BUSY);
       setText(this.#images, whose);
       this.#brought = session.model;
       this.#question.show(undefined);
       this.#show();
-      this.listener.reopened(session);
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 

@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import { png, svg } from "../explorer/image-file";
 import { Numbers } from "../explorer/numbers";
+import { Failure } from "../failures";
 import { made } from "../views/source";
 import { save } from "../save";
 import { fit, onResize } from "./canvas";
@@ -26,7 +27,7 @@ export class LossLarge {
       "div",
       { class: "downloads" },
       button("Loss, PNG", () => this.#png()),
-      button("Loss, SVG", () => this.#svg()),
+      button("Loss, SVG", () => void this.#svg()),
     ),
     this.#numbers.element,
   );
@@ -68,9 +69,13 @@ export class LossLarge {
     );
   }
 
-  #svg(): void {
+  async #svg(): Promise<void> {
     if (!this.#drawn) return;
-    save(svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
+    try {
+      save(await svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
+    } catch (failure) {
+      setText(this.#caption, Failure.from(failure, "page-file").message);
+    }
   }
 
   #size(): { width: number; height: number } {

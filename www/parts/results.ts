@@ -17,14 +17,14 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type ProjectionName, runSettings, type Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
-import { type Ramp, rampOf } from "./pixels";
+import { paint, type Ramp, rampOf } from "./pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
@@ -90,6 +90,13 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#imageAt(image),
+      paint: (canvas, values) => {
+        const { run } = this;
+        const image = run?.report.image ?? this.#open.image;
+        const { ramp } = this.shades(this.#kindOf(run));
+        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+      },
     });
     this.dimension = new DimensionDialog({
       opened: (dim) => this.#openDimension(dim),
@@ -147,7 +154,7 @@ export class Results {
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -201,6 +208,14 @@ export class Results {
     else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+  }
+
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -300,14 +315,21 @@ export class Results {
       return;
     }
     if (this.#subject?.image === wanted) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, wanted).then(
+    this.#imageAt(wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #imageAt(image: number): Promise<Subject | undefined> {
+    const { run } = this;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -393,7 +415,6 @@ export class Results {
     if (!view) return;
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
     const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
@@ -433,7 +454,7 @@ export class Results {
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
-      projection: view === "space" && isMethod(projection) ? projection : undefined,
+      projection,
     };
   }
 
@@ -489,9 +510,4 @@ export class Results {
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-}
-
-/** Whether a projection is calculated by a worker of its own. */
-function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
-  return projection === "tsne" || projection === "umap";
 }

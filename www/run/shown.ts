@@ -31,6 +31,13 @@ export class ShownRuns<R extends Reported> {
     this.#latest = run;
   }
 
+  /** Shows this run and no other. */
+  replace(run: R): void {
+    for (const each of [this.#before, this.#latest]) if (each) this.dropped(each);
+    this.#before = undefined;
+    this.#latest = run;
+  }
+
   /** The latest has come to an end: one of the two is shown alone from now on. */
   ended(): void {
     const [latest, before] = [this.#latest, this.#before];

@@ -1,6 +1,7 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
+import type { ProjectionName } from "../settings";
 import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
 import type { ViewName } from "./table";
 
@@ -21,8 +22,8 @@ export interface Scene {
   classes: number[];
   /** What people call the classes. */
   names: string[];
-  /** The names of the encoded space's axes, where they are not two latent dimensions. */
-  projection: "tsne" | "umap" | undefined;
+  /** What the encoded space's axes are. */
+  projection: ProjectionName;
 }
 
 export interface Picture extends Scene {

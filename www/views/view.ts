@@ -1,6 +1,8 @@
 /** What a view of the figure is. */
+import type { Subject } from "../explorer/subject";
+import type { Changed } from "../parts/field";
 import type { Report } from "../report";
-import type { Chart, Place } from "../view";
+import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
 
 /** Everything that one view has of its own. */
@@ -21,6 +23,38 @@ export interface View {
   /** What it shows of the class that is explained, in a few sentences. */
   findings?(scene: Scene): string;
   targets: Targets;
+  /** What it has besides its picture; made once for an element, when it is first shown. */
+  tools?(host: Host): Tools;
+}
+
+/** What a view's own tools find. */
+export interface Host {
+  canvas: HTMLCanvasElement;
+  /** What lies around the canvas, of the same size. */
+  drawing: HTMLElement;
+  changed: Changed;
+  opened(what: Opened): void;
+  /** There is something else to draw. */
+  moved(): void;
+  /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  /** Paints an image of the shown run as the page shades it. */
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+}
+
+export interface Tools {
+  /** Stands above the picture. */
+  above: HTMLElement;
+  /** Stands below what is read off the picture. */
+  below: HTMLElement;
+  /** What the picture is drawn with besides what the page says; asked for before it is drawn. */
+  options(charts: Charts, scene: Scene): Partial<ChartOptions>;
+  /** The picture has been drawn. */
+  shown(picture: Picture): void;
+  /** Another view is shown. */
+  hidden(): void;
+  /** Nothing is shown any more: what is being calculated ends. */
+  close(): void;
 }
 
 /** Nothing where it does not apply. */
