@@ -6,7 +6,7 @@ import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
-import { type Chosen, DataPanel, OWN } from "./data/panel";
+import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
 import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
@@ -15,6 +15,7 @@ import { Attributes } from "./element/attributes";
 import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
+import { Given } from "./element/given";
 import { Refused } from "./element/refused";
 import { missing } from "./parts/missing";
 import { Keeping } from "./element/keeping";
@@ -28,6 +29,9 @@ import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
+import type { OwnImages } from "./given/images";
+import type { OwnModel } from "./given/network";
+import { renamed } from "./renamed";
 import { type Brought, type Files, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
@@ -57,7 +61,9 @@ export type {
   LessonDetail,
   ProgressDetail,
 } from "./element/events";
-export type { Estimate, Matrix, Report } from "./report";
+export type { OwnImages } from "./given/images";
+export type { OwnModel } from "./given/network";
+export type { Estimate, Layer, Matrix, Network, Report } from "./report";
 export type { Phase } from "./run/machine";
 
 /** Until the data set has said otherwise. */
@@ -102,7 +108,7 @@ export class LatentLens extends Base {
 
   readonly #supplies = new Supplies({
     open: async (name) => {
-      await this.#restored;
+      await Promise.all([this.#restored, this.#given.ready()]);
       return this.#data.open(name);
     },
     drawWith: (view) => this.#results.drawWith(view),
@@ -177,6 +183,12 @@ export class LatentLens extends Base {
   });
   /** Settles once a model is back that was there before a reload. */
   #restored: Promise<void> | undefined;
+  readonly #given = new Given({
+    attributes: this.#attributes,
+    hold: (open) => this.#data.hold(open),
+    explain: (model) => this.#explain(model),
+    reload: () => this.#reload(),
+  });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
   readonly #poster = new Poster(
@@ -288,6 +300,28 @@ export class LatentLens extends Base {
    */
   open(files: Iterable<File> | SourceFile[] | Promise<SourceFile[]>): Promise<void> {
     return this.#take(files);
+  }
+
+  /** Images that the page gives instead of files; null where it gives none. */
+  get images(): OwnImages | null {
+    return this.#given.images;
+  }
+
+  set images(images: OwnImages | null | undefined) {
+    if (typeof images === "string") {
+      // In the version before, the setting had this name.
+      renamed("the property images of how images are drawn", "imageColours");
+      this.#attributes.set("images", images);
+    } else this.#given.giveImages(images);
+  }
+
+  /** A trained autoencoder that the page gives to be explained; null where it gives none. */
+  get model(): OwnModel | null {
+    return this.#given.model;
+  }
+
+  set model(model: OwnModel | null | undefined) {
+    this.#given.giveModel(model);
   }
 
   /** What is going on. */
@@ -436,12 +470,22 @@ export class LatentLens extends Base {
   /** Another model is to be explained: at once, as bringing it was the asking. */
   #bring(model: Brought | undefined, from?: Files, again = false): boolean {
     if (this.#runner.active) return false;
+    this.#given.forgetModel();
     this.#settle(model);
     if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
     if (model && !again) void this.run();
     return true;
+  }
+
+  /** A model that the page gives is explained when the page says so. */
+  #explain(model: Brought | undefined): void {
+    this.#model.take(model);
+    this.#keeping.keepModel(undefined);
+    this.#settle(model);
+    this.#data.follow(this.#around());
+    if (this.#present) this.#frames.now(this.#showSettings);
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -454,6 +498,7 @@ export class LatentLens extends Base {
   #reopen(session: Session): boolean {
     if (this.#runner.active) return false;
     const { settings, report, model } = session;
+    this.#given.forgetModel();
     this.#settle(model);
     this.#keeping.keepModel(undefined);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
@@ -592,7 +637,7 @@ export class LatentLens extends Base {
     );
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
-    this.#keeping.usesImages(dataset !== undefined && values.dataset === OWN);
+    this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,
@@ -707,6 +752,8 @@ export class LatentLens extends Base {
     const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
     // What would give other numbers than are shown does not begin by itself.
     if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
+    const { startImage: image } = this.#results;
+    if (image !== undefined) Object.assign(ran, { image });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
     return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
   }

@@ -2,6 +2,7 @@
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
+import dimension from "./explorer/dimension.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
@@ -38,6 +39,7 @@ export function styles(): CSSStyleSheet {
       film,
       charts,
       explorer,
+      dimension,
       share,
       model,
       data,

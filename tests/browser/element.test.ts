@@ -4,41 +4,12 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { type Options, SITE, screenshot, visit } from "./harness";
+import { ELSEWHERE, opening } from "./elsewhere";
+import { SITE, screenshot } from "./harness";
 import { Lens, type Report } from "./lens";
 
 const QUICK = `engine="cpu" epochs="2" method="sampled" permutations="2"`;
 const FILLER = `<div style="height: 3000px"></div>`;
-const ELSEWHERE = "elsewhere.html";
-
-/** Opens a page of the site's server with `body`, and the element's module in its head. */
-function opening(
-  body: string,
-  use: (page: Page, asked: string[]) => Promise<void>,
-  options: Options = {},
-): Promise<void> {
-  const asked: string[] = [];
-  return visit(
-    {
-      ...options,
-      other: { url: SITE + ELSEWHERE, origins: [new URL(SITE).origin] },
-      before: async (page) => {
-        page.on("request", (request) => asked.push(request.url().slice(SITE.length)));
-        await page.route(`**/${ELSEWHERE}`, (route) =>
-          route.fulfill({
-            contentType: "text/html",
-            body: `<!doctype html><html lang="en"><title>Elsewhere</title>
-              <link rel="icon" href="data:,"><script type="module" src="latent-lens.js"></script>
-              <body>${body}</body></html>`,
-          }),
-        );
-        await options.before?.(page);
-      },
-    },
-    (page) => use(page, asked),
-  );
-}
-
 /** What an element found, with its typed arrays as lists. */
 async function finished(page: Page, id: string): Promise<Report> {
   const json = await page.locator(`#${id}`).evaluate(async (element) => {

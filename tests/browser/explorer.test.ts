@@ -114,7 +114,10 @@ test("colours, their scale and the threshold of directions", async () => {
     await lens.choose("Colour scale", "Shared");
 
     await lens.choose("Colours", "Colour-blind safe");
-    assert.match(await caption.innerText(), /orange where more ink raises it, blue where it lowers it/);
+    assert.match(
+      await caption.innerText(),
+      /orange where more ink raises it, blue where it lowers it/,
+    );
     const safe = await lens.colours(position);
     assert.deepEqual(
       safe.map((colour) => colour === "255,255,255,255"),

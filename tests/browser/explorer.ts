@@ -16,7 +16,7 @@ export class Explorer extends Lens {
 
   constructor(page: Page) {
     super(page);
-    this.readout = this.element.locator("[part=readout]");
+    this.readout = this.element.locator("[part=figure] [part=readout]");
     this.findings = this.element.locator("[part=findings]");
   }
 

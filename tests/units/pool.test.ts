@@ -305,3 +305,217 @@ test("a helper that comes while the run is paused is paused too", async () => {
     assert.deepEqual(last.slice(0, 2), ["help", "pause"]);
   }
 });
+
+/** Has every run that trains come to its end. */
+async function finishAll(): Promise<void> {
+  for (const worker of training()) worker.trained();
+  await settle();
+}
+
+test("two elements run at once, each with its share of the cores, and nobody else's numbers", async () => {
+  const here = place({ cores: 5 });
+  const first = new Element(here).run();
+  await settle(5);
+  assert.equal(FakeWorker.alive.length, 4, "all cores but the page's");
+  const second = new Element(here).run();
+  await settle(5);
+  assert.equal(training().length, 2);
+  // Two of four cores each: a helper of the first leads the second's run, another helps there.
+  assert.equal(FakeWorker.alive.length, 4);
+  await finishAll();
+  assertWhole(first);
+  assertWhole(second);
+  await Promise.all([first.running.ended, second.running.ended]);
+  first.engines.close();
+  assert.equal(FakeWorker.alive.length, 4, "the second element may run again");
+  second.engines.close();
+  assert.equal(FakeWorker.alive.length, 0);
+});
+
+test("a helper is called to another element's run in the middle of a stage, and comes back", async () => {
+  const here = place({ cores: 5 });
+  const first = new Element(here).run();
+  await settle(5);
+  const [lead] = training();
+  lead!.trained();
+  await settle(3);
+  assert.equal(first.stage, "pixel-importance");
+  const second = new Element(here).run();
+  await settle(2);
+  second.end.abort();
+  await second.running.ended;
+  await settle();
+  assertWhole(first);
+  assert.equal(FakeWorker.all.length, 4);
+});
+
+test("a number of workers that was asked for is had, whoever else runs", async () => {
+  const here = place({ cores: 2 });
+  const [first, second] = [new Element(here).run(3), new Element(here).run(2)];
+  await settle(5);
+  assert.equal(FakeWorker.all.length, 5);
+  await finishAll();
+  assertWhole(first);
+  assertWhole(second);
+});
+
+test("run after run, and run and cancel, take the same few workers", async () => {
+  const here = place();
+  const element = new Element(here);
+  for (let run = 0; run < 20; run += 1) {
+    element.run();
+    await settle(5);
+    await finishAll();
+    assertWhole(element);
+    await element.running.ended;
+  }
+  assert.equal(FakeWorker.all.length, 3);
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    element.end.abort();
+  }
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    await settle(run);
+    element.end.abort();
+  }
+  const { length } = element.updates;
+  await element.running.ended;
+  await settle();
+  assert.equal(FakeWorker.all.length, 3);
+  assert.equal(element.updates.length, length, "who was cancelled hears nothing more");
+});
+
+test("six runs that are cancelled before their worker is open leave one worker", async () => {
+  const element = new Element();
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    if (run > 0) await Promise.resolve();
+    element.end.abort();
+  }
+  await settle();
+  assert.equal(FakeWorker.all.length, 1);
+  element.run("auto", JOB, "cpu", element.end);
+  await element.running.ended;
+  assert.deepEqual([FakeWorker.alive.length, element.updates.length], [1, 0]);
+  assert.equal(FakeWorker.all.at(-1)!.count("run"), 0);
+});
+
+test("an element that is removed while its worker is opened, or while it runs, leaves none", async () => {
+  for (const rounds of [0, 1, 5]) {
+    FakeWorker.all = [];
+    const element = new Element().run();
+    await settle(rounds);
+    element.end.abort();
+    element.engines.close();
+    await element.running.ended;
+    await settle();
+    assert.equal(FakeWorker.alive.length, 0);
+    // It may come back.
+    element.run();
+    await settle(5);
+    await finishAll();
+    assertWhole(element);
+    element.engines.close();
+  }
+});
+
+test("a pause before the run began is kept: a worker is there, and nothing runs until resume", async () => {
+  const element = new Element().run();
+  element.running.pause();
+  await settle();
+  assert.deepEqual(
+    FakeWorker.all.map(({ heard }) => heard.map(({ type }) => type)),
+    [["open"]],
+  );
+  element.running.resume();
+  element.running.pause();
+  await settle();
+  assert.equal(FakeWorker.all[0]!.count("run"), 0);
+  element.running.resume();
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+
+  element.run();
+  element.running.pause();
+  await settle(5);
+  element.end.abort();
+  await element.running.ended;
+  assert.equal(training().length, 0);
+});
+
+test("a run waits for its images, and without them it is none", async () => {
+  let bring = (_: Job) => {};
+  const job = new Promise<Job>((resolve) => (bring = resolve));
+  const element = new Element().run("auto", job);
+  await settle();
+  assert.equal(element.updates.length, 0);
+  bring(JOB);
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+
+  element.run("auto", Promise.reject(new Error("no images")));
+  await element.running.ended;
+  assert.equal(element.failure, undefined);
+  // Nor does one that waits for ever keep a worker.
+  element.run("auto", new Promise<Job>(() => {}));
+  await settle(5);
+  element.end.abort();
+  await element.running.ended;
+  assert.ok(FakeWorker.all.every((worker) => worker.count("run") <= 1));
+});
+
+/** Whose workers cannot be had while `offline`. */
+function unsteady(offline: (opened: number) => boolean) {
+  let opened = 0;
+  return place({
+    worker: () => {
+      const worker = new FakeWorker();
+      if (!offline(opened++)) return worker;
+      const event = { message: "no connection", preventDefault() {} };
+      worker.postMessage = () => {};
+      setImmediate(() => worker.onerror?.call(null as never, event as unknown as ErrorEvent));
+      return worker;
+    },
+  });
+}
+
+test("helpers and engines that cannot be had do not touch a run", async () => {
+  const element = new Element(unsteady((opened) => opened > 0)).run();
+  await settle(5);
+  const adapter = { requestAdapter: () => Promise.resolve({ info: { vendor: "acme" } }) };
+  Object.assign(globalThis, { isSecureContext: true });
+  Object.defineProperty(globalThis, "navigator", {
+    value: { gpu: adapter },
+    configurable: true,
+  });
+  await element.engines.tryWebGpu(
+    { hidden: [], dims: 2 } as unknown as RunSettings,
+    [],
+    element.end.signal,
+  );
+  assert.match(
+    element.engines.explain("auto", { hidden: [], dims: 2 } as unknown as RunSettings, undefined),
+    /WebGPU \(acme\) did not work here \(no connection\)/,
+  );
+  await finishAll();
+  assertWhole(element);
+  assert.equal(FakeWorker.alive.length, 1);
+});
+
+test("an engine that could not be had is had when it is there, and the run says why it was not", async () => {
+  let offline = true;
+  const element = new Element(unsteady(() => offline)).run();
+  await element.running.ended;
+  assert.deepEqual(
+    [element.failure?.kind, element.failure?.detail],
+    ["engine-file", "no connection"],
+  );
+  offline = false;
+  element.run();
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+});

@@ -39,6 +39,7 @@ export async function downloadOnce(
   progress: Progress,
 ): Promise<Blob> {
   const there = await kept(url);
+  signal.throwIfAborted();
   if (there) {
     progress(there.size, there.size);
     return there;

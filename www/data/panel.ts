@@ -1,12 +1,11 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
-import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
 import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
@@ -28,13 +27,12 @@ import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
+import { CLASSES, forAStart } from "./start";
 
 /** The name that a person's own images have among the data sets. */
 export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
-/** So many classes at most are chosen for a start. */
-const CLASSES = 10;
 
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
@@ -84,7 +82,7 @@ export class DataPanel {
   /** Which images are open, and how many. */
   readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
-  readonly #job = new Job();
+  readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
@@ -119,6 +117,8 @@ export class DataPanel {
 
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
+  /** Opens images that the page gives. */
+  #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
   #own: Own | undefined;
   #textOf: (name: Name) => string = () => "";
@@ -135,6 +135,7 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
+    this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
         options: (options) => void this.#otherwise({ options }),
@@ -201,6 +202,20 @@ export class DataPanel {
     await this.#read({ files, test: [], options: {} });
   }
 
+  /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
+  hold(open: (() => Promise<Dataset>) | undefined): boolean {
+    if (!open && !this.#given) return false;
+    this.#given = open;
+    this.#own = undefined;
+    this.#held.delete(OWN);
+    return true;
+  }
+
+  /** Whether the images that are shown are those that a person brought. */
+  get showsOwn(): boolean {
+    return this.#own !== undefined && this.#shown !== undefined && this.#textOf("dataset") === OWN;
+  }
+
   /** Says why files cannot be used. */
   refuse(reason: string): void {
     this.host.fold.open = true;
@@ -265,11 +280,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
+      const all = dataset.count(labels);
+      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(
-        this.about,
-        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
-      );
+      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -289,14 +303,14 @@ export class DataPanel {
     this.#recordings.repaint();
   }
 
-  /** Ends what is under way and listens no longer. */
+  /** Ends what is under way, and every worker that holds what was read. */
   close(): void {
-    this.#job.cancel();
-    this.#recordings.close();
+    this.#dismiss();
+    this.#recordings.clear();
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) return this.#again(await this.host.kept());
+    if (name === OWN) return this.#given ? this.#given() : this.#again(await this.host.kept());
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -353,6 +367,7 @@ export class DataPanel {
     const signal = this.#job.begin(`Downloading ${title}`);
     try {
       let dataset = await this.#held.get(name);
+      signal.throwIfAborted();
       if (!dataset) {
         const files = await fetchFiles(preset, signal, (bytes, file, total) => {
           const of = total === undefined ? "" : ` of ${megabytes(total)}`;
@@ -385,9 +400,7 @@ export class DataPanel {
     const { title, credit } = preset;
     const { transposed, names, pixels } = preset.files;
     const options = { ...preset.files.options, ...(normalise && { normalise }) };
-    const reader = new Reader();
-    const end = () => reader.close();
-    signal.addEventListener("abort", end);
+    const reader = new Reader(signal);
     try {
       const preview = await reader.open(files, options, transposed ?? false, (done) =>
         this.#job.tell(`Reading ${title}`, done),
@@ -407,7 +420,7 @@ export class DataPanel {
       if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
       throw error;
     } finally {
-      end();
+      reader.close();
     }
   }
 
@@ -449,8 +462,7 @@ export class DataPanel {
       return this.#refuse(new ReadRefusal(message));
     }
     const signal = this.#job.begin(`Reading ${name}`);
-    const reader = new Reader();
-    signal.addEventListener("abort", () => reader.close());
+    const reader = new Reader(signal);
     const kept = options.normalise === undefined && this.#around?.model?.stored === true;
     const wanted: DataOptions = kept ? { ...options, normalise: "keep" } : options;
     try {
@@ -508,15 +520,8 @@ export class DataPanel {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
-      // A class of one image cannot be divided into images to learn from and held-out ones.
-      const brought = this.#around?.model !== undefined;
-      const usable = dataset.classes
-        .filter(({ count, explained }) =>
-          explained === undefined ? brought || count > 1 : explained > 0,
-        )
-        .map(({ label }) => label);
-      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
-      const classes = writeNames(chosen.map((label) => dataset.name(label)));
+      this.#given = undefined;
+      const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
       this.#own = { name, files, test, options, chosen: { dataset: OWN, classes } };
       this.host.keep(this.#own);
@@ -533,6 +538,7 @@ export class DataPanel {
   #dismiss(): void {
     this.#job.cancel();
     this.#take(undefined);
+    passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
     setText(this.#refusal, "");
   }
@@ -546,15 +552,13 @@ export class DataPanel {
   #anew(source: Source): Promise<Dataset> {
     return this.#reading(`Reading ${source.name}`, async (signal) => {
       const { name, files, test, options } = source;
-      const reader = new Reader();
-      const end = () => reader.close();
-      signal.addEventListener("abort", end);
+      const reader = new Reader(signal);
       try {
         const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
         const preview = await reader.open(files, options, false, tell, test);
         return await Brought.from(reader, preview, about({ ...source, preview }, this.#rereader()));
       } finally {
-        end();
+        reader.close();
       }
     });
   }
@@ -597,6 +601,7 @@ export class DataPanel {
   #sayScale(): void {
     const shown = this.#shown;
     const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
     this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
@@ -608,7 +613,7 @@ export class DataPanel {
   #rescale(): void {
     if (!this.#shown || !this.#other) return;
     this.#instead.set(this.#asRead(this.#shown), this.#other);
-    if (this.#own && this.#textOf("dataset") === OWN) {
+    if (this.#own && this.showsOwn) {
       this.#own = { ...this.#own, instead: this.#other };
       this.host.keep(this.#own);
     }

@@ -47,6 +47,8 @@ export class Recordings {
     h("div", { class: "downloads" }, this.#open),
   );
   #microphone: Microphone | undefined;
+  /** Switches the microphone off. */
+  #off = new AbortController();
   #reader: Reader | undefined;
   /** Whether a take is being recorded. */
   #recording = false;
@@ -60,10 +62,19 @@ export class Recordings {
     this.#show();
   }
 
+  /** Switches the microphone off, also while the visitor is being asked for it. */
   close(): void {
-    this.#microphone?.close();
+    this.#off.abort();
     this.#microphone = undefined;
     this.#show();
+  }
+
+  /** The same, and forgets what was recorded. */
+  clear(): void {
+    this.#recordings.length = 0;
+    this.#reader?.close();
+    this.#reader = undefined;
+    this.close();
   }
 
   repaint(): void {
@@ -77,13 +88,15 @@ export class Recordings {
     if (this.#microphone) return this.close();
     setText(this.#refusal, "");
     this.#on.disabled = true;
+    const { signal } = (this.#off = new AbortController());
     try {
       this.#microphone = await Microphone.open(
         (loudest) => (this.#level.value = Math.max(loudest, this.#level.value * 0.9)),
         () => this.#lost(),
+        signal,
       );
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
     this.#on.disabled = false;
     this.#show();

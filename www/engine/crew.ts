@@ -16,12 +16,12 @@ export class Crew {
   #wanted = 0;
   readonly #end = new AbortController();
   readonly #leave;
+  listener: CrewListener | undefined;
 
   /** `fair`: the cores are shared with other runs; else it gets what it wants. */
   constructor(
     readonly pool: EnginePool,
     readonly fair: boolean,
-    readonly listener: CrewListener,
   ) {
     this.#leave = pool.share(this);
   }
@@ -40,7 +40,7 @@ export class Crew {
     for (const client of this.helpers) {
       if (this.helpers.size + this.#coming.size <= wanted) break;
       this.helpers.delete(client);
-      this.listener.recalled(client);
+      this.listener?.recalled(client);
       void this.pool.give(client);
     }
     while (this.helpers.size + this.#coming.size < wanted) {
@@ -67,10 +67,11 @@ export class Crew {
   /** Gives everybody back; resolves once all are free. */
   async disband(): Promise<void> {
     this.#end.abort();
-    this.#leave();
-    const all = [...this.helpers];
+    const given = [...this.helpers].map((client) => this.pool.give(client));
     this.helpers.clear();
-    await Promise.all(all.map((client) => this.pool.give(client)));
+    // Others are to find them there.
+    this.#leave();
+    await Promise.all(given);
   }
 
   async #lease(): Promise<void> {
@@ -78,7 +79,7 @@ export class Crew {
       const client = await this.pool.lease(this.#end.signal);
       if (this.#end.signal.aborted) return void this.pool.give(client);
       this.helpers.add(client);
-      this.listener.joined(client);
+      this.listener?.joined(client);
     } catch {
       // The others do its part.
     }

@@ -22,6 +22,9 @@ interface Sharer {
   adapt(): void;
 }
 
+/** Idle workers that are kept where there are no more cores. */
+const LEAST_KEPT = 4;
+
 export class EnginePool {
   readonly #idle: EngineClient[] = [];
   /** The first is served first. */
@@ -96,11 +99,11 @@ export class EnginePool {
   }
 
   #take(client: EngineClient): void {
-    if (client.usable) {
-      if (this.#users.size) this.#idle.push(client);
-      else client.close();
-    }
+    if (client.usable) this.#idle.push(client);
     this.#supply();
+    // Memory that a worker once had it keeps.
+    const kept = this.#users.size ? Math.max(this.place.cores, LEAST_KEPT) : 0;
+    for (const client of this.#idle.splice(kept)) client.close();
   }
 
   /** Serves those who wait, and opens workers where too few are about to come. */

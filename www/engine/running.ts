@@ -1,6 +1,7 @@
 /** One run with workers of a pool: from before there are any until none calculates for it any more. */
 import { unlessAborted, whenAborted } from "../calls/ends";
 import type { Failure } from "../failures";
+import { Crew } from "./crew";
 import type { Job } from "./messages";
 import type { EnginePool } from "./pool";
 import { type RunListener, SharedRun } from "./shared-run";
@@ -50,6 +51,9 @@ export class PooledRun implements Running {
   ): Promise<void> {
     const end = new AbortController();
     const off = whenAborted(signal, () => end.abort());
+    // Who cancels at once has taken nobody's worker.
+    await Promise.resolve();
+    const crew = new Crew(pool, workers === "auto");
     const leasing = pool.lease(end.signal);
     leasing.catch((failure: Failure) => {
       if (end.signal.aborted) return;
@@ -74,7 +78,7 @@ export class PooledRun implements Running {
               over();
             },
           };
-          this.#run = new SharedRun(given, listener, lead, pool, workers);
+          this.#run = new SharedRun(given, listener, lead, crew, workers);
           this.#run.start();
         }),
         end.signal,
@@ -84,6 +88,7 @@ export class PooledRun implements Running {
     }
     off();
     end.abort();
-    await (this.#run?.end() ?? leasing.then((lead) => pool.give(lead)).catch(() => {}));
+    const given = this.#run?.end() ?? leasing.then((lead) => pool.give(lead)).catch(() => {});
+    await Promise.all([given, crew.disband()]);
   }
 }

@@ -11,10 +11,9 @@
 import { Failure } from "../failures";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
-import { Crew } from "./crew";
+import type { Crew } from "./crew";
 import { Division } from "./division";
 import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
-import type { EnginePool } from "./pool";
 import { helpers, type Workers } from "./workers";
 
 export interface RunListener {
@@ -47,23 +46,21 @@ export class SharedRun {
   #longestMs = 0;
   #watching: ReturnType<typeof setInterval> | undefined;
 
-  readonly #crew: Crew;
-
   constructor(
     readonly job: Job,
     readonly listener: RunListener,
     private lead: EngineClient,
-    readonly pool: EnginePool,
+    readonly crew: Crew,
     readonly workers: Workers,
   ) {
     this.#network = job.network;
-    this.#crew = new Crew(pool, workers === "auto", {
+    crew.listener = {
       joined: (client) => void this.#call(client),
       recalled: (client) => {
         if (this.#hands.delete(client)) this.#division?.leave(client);
         client.cancel();
       },
-    });
+    };
   }
 
   start(): void {
@@ -80,12 +77,12 @@ export class SharedRun {
     for (const client of [this.lead, ...this.#hands]) client.resume();
   }
 
-  /** Ends what is still done; resolves once all workers are free for others. */
-  async end(): Promise<void> {
+  /** Ends what is still done, and gives the worker that leads back. */
+  end(): Promise<void> {
     this.#over = true;
     this.#dismiss();
     this.lead.cancel();
-    await Promise.all([this.pool.give(this.lead), this.#crew.disband()]);
+    return this.crew.pool.give(this.lead);
   }
 
   #lead(lead: EngineClient, job: Job): void {
@@ -104,11 +101,11 @@ export class SharedRun {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
     // The WebGPU engine, whose device has only one queue, is never helped.
-    const workers = this.pool.name === "cpu" ? this.workers : 1;
-    this.#wanted = helpers(demand, workers, this.pool.place.cores);
+    const workers = this.crew.pool.name === "cpu" ? this.workers : 1;
+    this.#wanted = helpers(demand, workers, this.crew.pool.place.cores);
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
-    this.#crew.grow(Math.max(...this.#wanted.values()));
+    this.crew.grow(Math.max(...this.#wanted.values()));
   }
 
   #divided({ share, done, total, stride, state }: Divided): void {
@@ -125,7 +122,7 @@ export class SharedRun {
       this.#watching = setInterval(() => this.#watch(), 1000);
     }
     this.#division.join(this.lead);
-    for (const client of this.#crew.helpers) void this.#call(client);
+    for (const client of this.crew.helpers) void this.#call(client);
   }
 
   /** Has a helper prepare for the stage, where it is one more than there are. */
@@ -174,7 +171,7 @@ export class SharedRun {
 
   #helperLost(client: EngineClient): void {
     this.#hands.delete(client);
-    this.#crew.lost(client);
+    this.crew.lost(client);
     this.#division?.leave(client);
   }
 
@@ -182,16 +179,16 @@ export class SharedRun {
     this.#division?.hold();
     this.#division?.leave(this.lead);
     const resume = this.#resumption();
-    const there = () => [...this.#crew.helpers].find(({ usable }) => usable);
+    const there = () => [...this.crew.helpers].find(({ usable }) => usable);
     // It may have been lost before the first of them was there.
-    if (resume && !there()) await this.#crew.arrived();
+    if (resume && !there()) await this.crew.arrived();
     if (this.#over) return;
     const next = there();
     if (!next || !resume || !this.#network) {
       this.#over = true;
       return this.listener.failed(failure);
     }
-    this.#crew.leads(next);
+    this.crew.leads(next);
     this.lead = next;
     if (this.#hands.delete(next)) {
       this.#division?.leave(next);

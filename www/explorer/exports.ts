@@ -91,9 +91,10 @@ export class Exports {
 
   #png(): void {
     if (!this.#picture) return;
-    png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
+    const said = png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
       save(file, `${this.#name()}.png`),
     );
+    setText(this.#told, said);
   }
 
   async #svg(): Promise<void> {

@@ -5,6 +5,7 @@ import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
+import type { Name } from "../settings";
 import type { Theme, View } from "../view";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
@@ -40,7 +41,7 @@ export class Figure {
   readonly #tabs;
   readonly #class;
   readonly #heading = h("h2");
-  readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer;
   /** What keeps the view from being shown. */
   readonly #trouble = h("p", { class: "trouble", role: "alert" });
@@ -120,7 +121,7 @@ export class Figure {
   }
 
   /** Whether a setting has a bearing on what is shown, once the view is loaded. */
-  readonly heeds = (name: string): boolean => {
+  readonly heeds = (name: Name): boolean => {
     return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
   };
 
@@ -140,7 +141,7 @@ export class Figure {
       classes[options.class],
     );
     const view = known(name);
-    this.#class.element.hidden = !view?.ofOneClass;
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, VIEWS[name].heading);
     setText(this.#caption, view ? caption(scene, view) : "");

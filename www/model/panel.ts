@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import type { Fold } from "../parts/fold";
 import {
   type ImageShape,
@@ -111,7 +111,8 @@ export class ModelPanel {
     readonly fold: Fold,
     readonly listener: Listener,
   ) {
-    this.#question = new QuestionForm((hints) => void this.#open({ files: this.#asked, hints }));
+    const answered = (hints: Hints) => void this.#open({ files: this.#asked, hints });
+    this.#question = new QuestionForm(answered, this.#files);
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
@@ -229,14 +230,21 @@ export class ModelPanel {
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
     if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
+    this.take(model);
+  }
+
+  /** Shows a model that was not brought here; undefined: one is trained. */
+  take(model: Brought | undefined): void {
     this.#brought = model;
     setText(this.#refusal, "");
+    this.#question.show(undefined);
     this.#show();
   }
 
   #show(): void {
     const model = this.#brought;
     const { layers = [], notes = [], encoder_layers: split = 0 } = model?.description ?? {};
+    if (!model) passFocus(this.#back, this.#files);
     this.#back.hidden = !model;
     this.#layers.hidden = !model;
     this.#layers.replaceChildren(

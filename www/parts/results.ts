@@ -1,7 +1,7 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
 import type { There } from "./missing";
-import { DimensionDialog } from "../explorer/dimension";
+import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
@@ -72,6 +72,8 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
+  #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
 
@@ -98,8 +100,9 @@ export class Results {
         paint(canvas, image, drawn(values, shades(run?.report)), ramp);
       },
     });
-    this.dimension = new DimensionDialog({
+    this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
+      started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
@@ -151,6 +154,7 @@ export class Results {
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
+      this.theme.observe(() => this.#jobs.forEach((draw) => draw())),
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
@@ -207,7 +211,7 @@ export class Results {
     if (figured !== this.#figured) this.#change();
     else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
-    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
   /** Shows a run that is whole. */
@@ -246,8 +250,7 @@ export class Results {
   }
 
   redraw(): void {
-    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
-    for (const job of jobs) this.frames.now(job);
+    for (const job of this.#jobs) this.frames.now(job);
   }
 
   // Which run each part is of
@@ -288,12 +291,20 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.#openImage(what.image);
+    if ("image" in what) return this.#openImage(this.#figured, what.image);
+    this.#asked = true;
     this.#openDimension(what.dimension);
+    this.frames.now(this.#drawDimension);
   }
 
-  #openImage(image: number): void {
-    this.changed("image", imageText(this.run!.report, image));
+  /** The image that the open dimension is moved from, as the setting `image` has it. */
+  get startImage(): string | undefined {
+    const image = this.dimension.startImage;
+    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
+  }
+
+  #openImage(of: DrawnRun | undefined, image: number): void {
+    this.changed("image", imageText(of!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -302,6 +313,10 @@ export class Results {
     if (`${this.#values.dimension ?? ""}` === text) return;
     this.changed("moved", "");
     this.changed("dimension", text);
+    if (dim !== undefined) return;
+    // What stood in the page leaves the focus to the figure; a dialog gives it back itself.
+    if (!this.#asked) this.figure.element.querySelector<HTMLElement>(".drawing canvas")?.focus();
+    this.#asked = false;
   }
 
   /** The image that is asked for, if the run has it. */
@@ -339,6 +354,10 @@ export class Results {
   }
 
   // Drawing
+
+  get #jobs() {
+    return [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+  }
 
   readonly #drawSamples = (): void => {
     const run = this.#followed;
@@ -431,11 +450,14 @@ export class Results {
     const view = dimensioned ? dimensioned.charts() : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
     const { dims } = dimensioned?.run.settings ?? this.#values;
-    if (!view || dim < 0 || dim >= dims) return this.dimension.close();
-    const { moved } = this.#values;
-    const theme = this.theme.read();
-    const subject = dimensioned === this.#figured ? this.#subject : undefined;
-    this.dimension.show(view, this.#scene(dimensioned), theme, dim, subject, moved);
+    if (!view || dim < 0 || dim >= dims) {
+      this.#asked = false;
+      return this.dimension.close();
+    }
+    const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
+    const { moved, image: asked } = this.#values;
+    const opened = dimensioned === this.#figured ? this.#subject : undefined;
+    this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
   #scene(shown = this.#figured): Scene {

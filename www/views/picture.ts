@@ -26,10 +26,14 @@ export interface Scene {
   projection: ProjectionName;
 }
 
-export interface Picture extends Scene {
+/** Something that was drawn, with where its parts are. */
+export interface Layout {
+  layout: ChartLayout;
+}
+
+export interface Picture extends Scene, Layout {
   view: View;
   theme: Omit<Theme, "scale">;
-  layout: ChartLayout;
 }
 
 /** The class that is explained, as people call it. */

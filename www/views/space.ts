@@ -4,18 +4,16 @@ import { SpaceTools } from "./space/tools";
 import type { Scene } from "./picture";
 import type { Targets, View } from "./view";
 
-/** A pointer so far from a point, in CSS pixels, still means it. */
-const NEAR = 12;
 /** Half the width of what is drawn around a point. */
 const RING = 9;
 
 const TARGETS: Targets = {
   hint: "Point at a place to read whose it is, click it (or tap it twice) to see its image. By keyboard: arrows, Enter.",
 
-  at({ layout: { points } }, x, y) {
+  at({ layout: { points } }, x, y, reach) {
     if (!points) return undefined;
     let nearest = -1;
-    let least = NEAR ** 2;
+    let least = reach ** 2;
     for (let image = 0; 2 * image < points.length; image += 1) {
       const distance = (points[2 * image]! - x) ** 2 + (points[2 * image + 1]! - y) ** 2;
       if (distance < least) [nearest, least] = [image, distance];

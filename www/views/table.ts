@@ -1,10 +1,7 @@
 /**
- * The figure's views, in the order of their tabs: a view is a row in each of these two tables and
- * the file that the second names.
+ * The figure's views, in the order of their tabs: what is known of each before its file has come in.
+ * Where that is stands in `load.ts`.
  */
-import type { View } from "./view";
-
-/** What is known of a view before its file has come in. */
 export const VIEWS = {
   figure: {
     label: "Importance",
@@ -24,11 +21,3 @@ export type ViewName = keyof typeof VIEWS;
 
 /** The view that comes with the page; each other is fetched when it is opened. */
 export const DEFAULT = "figure" satisfies ViewName;
-
-export const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: View }>> = {
-  pixels: () => import("./pixels"),
-  classes: () => import("./classes"),
-  similarity: () => import("./similarity"),
-  space: () => import("./space"),
-  reconstructions: () => import("./reconstructions"),
-};

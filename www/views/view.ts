@@ -2,6 +2,7 @@
 import type { Subject } from "../explorer/subject";
 import type { Changed } from "../parts/field";
 import type { Report } from "../report";
+import type { Name } from "../settings";
 import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
 
@@ -9,7 +10,7 @@ import type { Picture, Scene } from "./picture";
 export interface View {
   chart: Chart;
   /** The figure's settings that have a bearing on it. */
-  settings: readonly string[];
+  settings: readonly Name[];
   /** The parts of a report that it shows. */
   concerns: readonly (keyof Report)[];
   /** Whether it is about one class, which is then to be chosen. */
@@ -61,15 +62,16 @@ export interface Tools {
 export type Sentence = string | false | undefined;
 
 /** What can be pointed at, how keys move from one to the next, and what is said of it. */
-export interface Targets {
+export interface Targets<P = Picture> {
   hint: string;
-  at(picture: Picture, x: number, y: number): Target | undefined;
+  /** What is at a place; `reach` says how far off something small may be. */
+  at(picture: P, x: number, y: number, reach: number): Target | undefined;
   /** Where a key leads; undefined where it means nothing. */
-  next(picture: Picture, from: Target | undefined, key: string): Target | undefined;
+  next(picture: P, from: Target | undefined, key: string): Target | undefined;
   /** Paths around what belongs to the target. */
-  outlines(picture: Picture, target: Target): string[];
-  words(picture: Picture, target: Target): string;
-  opens(picture: Picture, target: Target): Opened | undefined;
+  outlines(picture: P, target: Target): string[];
+  words(picture: P, target: Target): string;
+  opens(picture: P, target: Target): Opened | undefined;
 }
 
 /** What is pointed at. */
@@ -80,7 +82,9 @@ export type Target =
   | { kind: "bar"; dim: number; class?: number }
   /** An image, by its place among all that are shown. */
   | { kind: "image"; image: number }
-  | { kind: "cell"; row: number; column: number };
+  | { kind: "cell"; row: number; column: number }
+  /** Counted from 0. */
+  | { kind: "epoch"; epoch: number };
 
 /** What is opened: a dimension, or an explained image, both counted from 0. */
 export type Opened = { dimension: number } | { image: number };

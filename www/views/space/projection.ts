@@ -1,5 +1,6 @@
 /** The encoded space brought to a plane by PCA, t-SNE or UMAP, watched while it settles. */
 import { Embedder, type Method } from "../../embedding/embedder";
+import type { Step } from "../../embedding/messages";
 import { components } from "../../embedding/principal";
 import type { Report } from "../../report";
 import type { View } from "../../view";
@@ -88,53 +89,50 @@ export class Projection {
     this.#state = "running";
     this.#bar.value = 0;
     this.#tell();
-    if (way === "pca") void this.#analyse();
-    else this.#embed(way);
-  }
-
-  #embed(method: Method): void {
-    const { latents } = this.#latents!;
-    const seed = this.#report?.settings?.seed ?? 1;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const axes: Plane["axes"] = [`${METHODS[method]} 1`, `${METHODS[method]} 2`];
-    this.#embedder.start(
-      { method, latents, seed },
-      {
-        step: (coordinates, done, total) => {
-          this.#bar.value = done / total;
-          if (still) return;
-          this.#plane = { coordinates, axes };
-          this.moved();
-        },
-        finished: (coordinates) => this.#finish(method, { coordinates, axes }),
-        failed: (message) => this.#fail(message),
+    this.#ended = new AbortController();
+    const { signal } = this.#ended;
+    const made = way === "pca" ? this.#analyse(signal) : this.#embed(way, signal);
+    made.then(
+      (plane) => {
+        if (!signal.aborted) this.#finish(way, plane);
+      },
+      (error: Error) => {
+        if (!signal.aborted) this.#fail(error.message);
       },
     );
   }
 
-  async #analyse(): Promise<void> {
-    this.#ended = new AbortController();
-    const { signal } = this.#ended;
-    try {
-      const { scores, shares } = await inSlices(
-        components(this.#latents!.latents),
-        signal,
-        (done) => {
-          this.#bar.value = done;
-        },
-      );
-      if (signal.aborted) return;
-      const [first, second] = shares.map((share) => `${(100 * share).toFixed(1)} %`);
-      this.#finish("pca", {
-        coordinates: Float32Array.from(scores),
-        axes: [
-          `Principal component 1 (${first} of the variance)`,
-          `Principal component 2 (${second} of the variance)`,
-        ],
-      });
-    } catch (error) {
-      if (!signal.aborted) this.#fail(`PCA stopped unexpectedly (${String(error)}): try again.`);
-    }
+  async #embed(method: Method, signal: AbortSignal): Promise<Plane> {
+    const { latents } = this.#latents!;
+    const seed = this.#report?.settings?.seed ?? 1;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const axes: Plane["axes"] = [`${METHODS[method]} 1`, `${METHODS[method]} 2`];
+    const step: Step = (coordinates, done, total) => {
+      this.#bar.value = done / total;
+      if (still) return;
+      this.#plane = { coordinates, axes };
+      this.moved();
+    };
+    const request = { method, latents, seed };
+    return { coordinates: await this.#embedder.project(request, step, signal), axes };
+  }
+
+  async #analyse(signal: AbortSignal): Promise<Plane> {
+    const { scores, shares } = await inSlices(
+      components(this.#latents!.latents),
+      signal,
+      (done) => (this.#bar.value = done),
+    ).catch((error: unknown) => {
+      throw new Error(`PCA stopped unexpectedly (${String(error)}): try again.`);
+    });
+    const [first, second] = shares.map((share) => `${(100 * share).toFixed(1)} %`);
+    return {
+      coordinates: Float32Array.from(scores),
+      axes: [
+        `Principal component 1 (${first} of the variance)`,
+        `Principal component 2 (${second} of the variance)`,
+      ],
+    };
   }
 
   #finish(way: Way, plane: Plane): void {
@@ -156,7 +154,6 @@ export class Projection {
   /** Ends what runs, if anything does. */
   #end(state: "idle" | "cancelled" | "failed"): void {
     this.#ended.abort();
-    this.#embedder.cancel();
     this.#state = state;
     this.#tell();
     this.moved();
