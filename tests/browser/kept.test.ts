@@ -119,10 +119,15 @@ test("how values are scaled survives as well", async () => {
     await visitor.pick("images", [SMALL]);
     await visitor.element.getByLabel(/^Values/).selectOption("keep");
     await visitor.button("Read again with these").click();
+    await visitor.element
+      .locator("[part=preview]")
+      .getByText(/0 to 255; kept as they are/)
+      .waitFor();
     await visitor.button("Use these images").click();
     // As bytes are stored, nothing can be trained on them here.
     await visitor.element.locator("[part=scale]").getByRole("button").click();
     await visitor.status.getByText(/images to learn from/).waitFor();
+    await visitor.images.getByText("opens again after a reload").waitFor({ state: "attached" });
     await visitor.reload();
     await visitor.status.getByText(/images to learn from/).waitFor();
   });

@@ -32,7 +32,7 @@ const MOST_BYTES = 500e6;
 /** What is said, and what can be done. */
 interface State {
   name: string;
-  is: "kept" | "forgotten" | "lost";
+  is: "being kept" | "kept" | "forgotten" | "lost";
   /** Why it could not be kept. */
   why?: string;
 }
@@ -70,8 +70,10 @@ export class Kept {
 
   /** Takes the place of what was kept before. */
   keep(what: What, item: Item): Promise<void> {
+    const { name, bytes } = item;
+    this.#states.set(what, { name, is: "being kept" });
+    this.#say();
     return this.#then(async () => {
-      const { name, bytes } = item;
       let why = bytes > MOST_BYTES ? "More than 500 MB are not kept in a browser" : undefined;
       if (!why && bytes > (await room())) why = "This browser has no room to keep it";
       try {
@@ -117,7 +119,8 @@ export class Kept {
     for (const what of ["images", "model"] as const) {
       const state = this.#states.get(what);
       if (state?.is === "kept") names[what] = state.name;
-      asks ||= state?.is === "lost" && this.#used[what];
+      const lost = state?.is === "lost" || state?.is === "being kept";
+      asks ||= lost && this.#used[what];
       this.#show(what, state);
     }
     this.host.remember(names);
@@ -148,6 +151,7 @@ function words({ name, is, why }: State, used: boolean): string | undefined {
   if (is === "kept") {
     return `${name} is kept in this browser${used ? ", and opens again after a reload" : ""}.`;
   }
+  if (is === "being kept") return `${name} is being kept in this browser.`;
   if (is === "forgotten") return `${name} is no longer kept in this browser.`;
   return used ? `${why}: a reload loses ${name}, and leaving the page asks first.` : undefined;
 }
