@@ -319,7 +319,7 @@ test("settings that a student changes can be put back", async () => {
     assert.ok(await restore.isHidden());
     await student.lens.element
       .locator("[part=views]")
-      .getByRole("radio", { name: "Similarity", exact: true })
+      .getByRole("radio", { name: "Classes", exact: true })
       .check({ force: true });
     await restore.click();
     assert.equal(await student.setting("view"), "reconstructions");

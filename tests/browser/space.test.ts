@@ -376,7 +376,7 @@ test("a finger scrolls the page unless it was chosen to move the plane", async (
       assert.equal(await touch(), "none");
       await space.drag("Choose");
       assert.equal(await touch(), "pinch-zoom");
-      await lens.view("Pixels");
+      await lens.view("Importance", "Maps without direction");
       assert.match(await touch(), /pan-y/);
     },
     `${QUICK}&view=space`,

@@ -9,6 +9,7 @@ import { byClass, type ImagePixels } from "../engine-api/images";
 import type { Label } from "../engine-api/labels";
 import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
+import { integer } from "../format";
 import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 
@@ -38,9 +39,9 @@ export function readImages(images: OwnImages): Dataset {
   const [count, height, width] = sides(shape);
   const length = count * height * width;
   if (data?.length !== length) {
-    const found = data?.length === undefined ? "no data" : `${data.length}`;
+    const found = data?.length === undefined ? "no data" : integer(data.length);
     throw refusal(
-      `The shape [${shape.join(", ")}] takes ${length} values, and there are ${found}.`,
+      `The shape [${shape.join(", ")}] takes ${integer(length)} values, and there are ${found}.`,
     );
   }
   const { images: parts, source } = byClass({
