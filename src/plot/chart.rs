@@ -11,13 +11,15 @@ use crate::report::{Report, TrainingHistory};
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
-use super::likeness::{Cell, LikenessLayout, likeness, likeness_height, likeness_numbers};
 use super::loss::{loss, loss_height};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
 use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
+};
+use super::similarity::{
+    Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers,
 };
 use super::space::{SpaceLayout, space, space_height, space_numbers};
 use super::style::Style;
@@ -42,7 +44,8 @@ pub enum Chart {
     /// Images above their reconstructions.
     Reconstructions,
     /// Cosine similarity of the classes' importance profiles.
-    Likeness,
+    #[serde(alias = "likeness")]
+    Similarity,
 }
 
 /// The charts of a page's first figure, on their own: whoever draws no others has none of their code.
@@ -148,11 +151,11 @@ impl From<ReconstructionsLayout> for ChartLayout {
     }
 }
 
-impl From<LikenessLayout> for ChartLayout {
-    fn from(likeness: LikenessLayout) -> Self {
+impl From<SimilarityLayout> for ChartLayout {
+    fn from(similarity: SimilarityLayout) -> Self {
         Self {
-            summary: likeness.summary,
-            cells: Some(likeness.cells),
+            summary: similarity.summary,
+            cells: Some(similarity.cells),
             ..Self::default()
         }
     }
@@ -179,7 +182,7 @@ impl Chart {
             Self::Pair => "Pixel importance and direction",
             Self::Space => "Encoded space",
             Self::Reconstructions => "Reconstructions",
-            Self::Likeness => "Likeness of classes",
+            Self::Similarity => "Similarity of classes",
         }
     }
 
@@ -204,7 +207,7 @@ impl Chart {
             Self::Classes => classes(area, report, spec, style)?.into(),
             Self::Space => space(area, report, projection, spec, extra.selected, style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
-            Self::Likeness => likeness(area, report, spec, style)?.into(),
+            Self::Similarity => similarity(area, report, spec, style)?.into(),
         })
     }
 
@@ -220,7 +223,7 @@ impl Chart {
             Self::Classes => classes_height(width, report, spec, style),
             Self::Space => space_height(width, report, style),
             Self::Reconstructions => reconstructions_height(width, report, spec, style),
-            Self::Likeness => likeness_height(width, report, style),
+            Self::Similarity => similarity_height(width, report, style),
         }
     }
 
@@ -236,7 +239,7 @@ impl Chart {
             Self::Pair => pair_numbers(report, spec, extra.dim),
             Self::Space => space_numbers(report, known.projection.as_ref(), spec),
             Self::Reconstructions => reconstructions_numbers(report, spec),
-            Self::Likeness => likeness_numbers(report, spec),
+            Self::Similarity => similarity_numbers(report, spec),
         }
     }
 }

@@ -14,7 +14,7 @@ pub use cautions::Words;
 #[cfg(feature = "engine")]
 pub(crate) use derived::NEAREST;
 pub use derived::ReconstructionError;
-pub use source::{DataSource, ModelSource};
+pub use source::{DataSource, ModelSource, PixelKind};
 
 pub use crate::data::{ClassSummary, ImageShape};
 use crate::settings::Settings;

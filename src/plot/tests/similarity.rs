@@ -1,7 +1,9 @@
 use ndarray::array;
 
 use super::scene::{estimate, heading, says, spec, style, texts};
-use crate::plot::{FigureSpec, LikenessLayout, likeness, likeness_height, likeness_numbers, svg};
+use crate::plot::{
+    FigureSpec, SimilarityLayout, similarity, similarity_height, similarity_numbers, svg,
+};
 use crate::report::{ClassSummary, Metric, Report};
 
 /// Four classes: the first two are alike, the third is unlike, the last has no profile.
@@ -25,8 +27,12 @@ pub(super) fn four() -> (FigureSpec, Report) {
     (spec, report)
 }
 
-fn draw(size: (u32, u32), report: Option<&Report>, spec: &FigureSpec) -> (String, LikenessLayout) {
-    svg(size, |area| likeness(area, report, spec, &style())).unwrap()
+fn draw(
+    size: (u32, u32),
+    report: Option<&Report>,
+    spec: &FigureSpec,
+) -> (String, SimilarityLayout) {
+    svg(size, |area| similarity(area, report, spec, &style())).unwrap()
 }
 
 #[test]
@@ -85,18 +91,19 @@ fn summary_and_table_name_the_most_alike() {
     assert_eq!(
         layout.summary,
         "Cosine similarity of the importance profiles (mean squared error) of 4 classes, from 0, no \
-         dimension in common, to 1, the same proportions. Most alike: T-shirt/top and Shirt (0.96). \
+         dimension in common, to 1, the same proportions; classes that are alike side by side; \
+         colours start at 0.6. Most alike: T-shirt/top and Shirt (0.96). \
          Least alike: Shirt and Ankle boot (0.60). Without a profile, since every importance is 0: \
          Bag."
     );
-    let table = likeness_numbers(Some(&report), &spec);
+    let table = similarity_numbers(Some(&report), &spec);
     assert_eq!(
         table.columns,
         ["Class", "T-shirt/top", "Shirt", "Ankle boot", "Bag"]
     );
     assert_eq!(table.rows[1], ["Shirt", "0.96", "1.00", "0.60", "none"]);
     spec.metric = Metric::Rmse;
-    assert!(likeness_numbers(Some(&report), &spec).rows.is_empty());
+    assert!(similarity_numbers(Some(&report), &spec).rows.is_empty());
 }
 
 #[test]
@@ -113,7 +120,7 @@ fn what_is_unknown_or_of_another_run_is_empty() {
         assert!(layout.cells.is_empty() && !svg.contains("<image"));
         assert_eq!(
             layout.summary,
-            "The likeness of importance profiles is not known yet."
+            "The similarity of importance profiles is not known yet."
         );
     }
 }
@@ -124,7 +131,7 @@ fn any_area_can_be_drawn_and_the_best_height_holds_the_legend() {
     for size in [(1, 1), (40, 40), (300, 200), (2000, 900)] {
         draw(size, Some(&report), &spec);
     }
-    let height = likeness_height(390.0, Some(&report), &style());
+    let height = similarity_height(390.0, Some(&report), &style());
     let (svg, _) = draw((390, height as u32), Some(&report), &spec);
     let lowest = texts(&svg).into_iter().map(|(_, _, y)| y).max().unwrap();
     assert!(f64::from(lowest) < height && f64::from(lowest) > height - 20.0);
