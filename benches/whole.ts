@@ -35,7 +35,7 @@ export async function whole(name: string, engine: string, recording: string): Pr
     await lens.element.evaluate((element) => {
       const stages: Record<string, number> = {};
       Object.assign(window, { stages });
-      element.addEventListener("progress", (event) => {
+      element.addEventListener("lens-progress", (event) => {
         const { stage, elapsed_ms } = (event as CustomEvent<{ stage: string; elapsed_ms: number }>)
           .detail;
         stages[stage] = elapsed_ms;

@@ -13,5 +13,7 @@ export function assets(): string {
 
 /** Bundlers move code and leave behind what lay beside it; a page that uses one tells where that is. */
 export function keepAssetsIn(address: string): void {
+  // On a server there is no page that it could lie beside, and nothing is fetched.
+  if (typeof document === "undefined") return;
   folder = new URL(address.replace(/\/*$/, "/"), document.baseURI).href;
 }

@@ -35,14 +35,10 @@ export function writeNames(names: readonly ClassName[]): string {
   return written.join();
 }
 
-/** The tokens of a `class` attribute; a name with blanks stands in quotation marks. */
+/** The tokens of a `class` attribute of the version before; a name with blanks stands in quotation marks. */
 export function readTokens(text: string): string[] {
   const found = text.matchAll(/"((?:[^"]|"")*)"(?=\s|$)|\S+/g);
   return [...found].map(([token, name]) => name?.replaceAll('""', '"') ?? token);
-}
-
-export function writeToken(name: string): string {
-  return /^"|\s|^$/.test(name) ? quoted(name) : name;
 }
 
 /**

@@ -1,33 +1,15 @@
-/**
- * Reads people's files, one request after the other. It hears nothing while it works: who no
- * longer wants an answer ends the worker.
- */
+/** Reads people's files. It hears nothing while it works: who no longer wants an answer ends the worker. */
 import { md5 } from "@noble/hashes/legacy.js";
 
+import { type Call, type Port, serve } from "./calls/serve";
 import { transpose, transposed } from "./data/idx";
-import type {
-  DataPreview,
-  FromReader,
-  Need,
-  Readers,
-  ReadersModule,
-  Request,
-  SourceFile,
-  ToReader,
-} from "./data/messages";
-
-interface Port {
-  postMessage(message: FromReader, transfer?: Transferable[]): void;
-  addEventListener(type: "message", listener: (event: MessageEvent<ToReader>) => void): void;
-}
-const port = self as unknown as Port;
+import type { DataCalls, DataPreview, Readers, ReadersModule, SourceFile } from "./data/messages";
 
 /** Of all progress, the share that is fetching the bytes; the rest is understanding them. */
 const FETCHING = 0.4;
 
 let readers: Promise<Readers> | undefined;
 let columnsFirst = false;
-let tasks = Promise.resolve();
 
 /** What is said as it stands. */
 class Told extends Error {
@@ -40,58 +22,51 @@ class Told extends Error {
   }
 }
 
-port.addEventListener("message", ({ data }) => {
-  tasks = tasks.then(() => answer(data));
+serve<DataCalls>(self as unknown as Port, {
+  open: reading(open),
+  images: reading((data, { label, role }) => {
+    const file = data.images(label, role) as Uint8Array<ArrayBuffer>;
+    return new Blob([columnsFirst ? transposed(file) : file]);
+  }),
+  origin: reading((data, { label, role }) => data.origin(label, role)),
+  record: reading((data, { name, samples, rate }) => data.record(name, samples, rate)),
+  forget: reading((data, { recording }) => data.forget(recording)),
+  openRecordings: reading((data) => {
+    columnsFirst = false;
+    return data.open_recordings();
+  }),
 });
 
-async function answer({ id, ...request }: ToReader): Promise<void> {
-  try {
-    const progress = (done: number) => port.postMessage({ id, type: "progress", done });
-    port.postMessage({ id, type: "answer", answer: await work(request, progress) });
-  } catch (error) {
-    const { message, needs = null } = error as Error & { needs?: Need | null };
-    const told = error instanceof Told || (error as Error).name === "ReadError";
-    const damaged = error instanceof Told && error.damaged;
-    port.postMessage({
-      id,
-      type: "failed",
-      message: told ? message : words(error),
-      needs,
-      damaged,
-    });
-  }
+/** Has the readers loaded for `work`, and every error said in a sentence. */
+function reading<Input, Answer, Said>(
+  work: (data: Readers, input: Input, call: Call<unknown, Said>) => Promise<Answer> | Answer,
+): (input: Input, call: Call<unknown, Said>) => Promise<Answer> {
+  return async (input, call) => {
+    try {
+      readers ??= load();
+      // What failed once may succeed when asked again.
+      readers.catch(() => (readers = undefined));
+      return await work(await readers, input, call);
+    } catch (error) {
+      const told = error instanceof Told || (error as Error).name === "ReadError";
+      throw told ? error : new Told(words(error));
+    }
+  };
 }
 
-async function work(request: Request, progress: (done: number) => void): Promise<unknown> {
-  readers ??= load();
-  // What failed once may succeed when asked again.
-  readers.catch(() => (readers = undefined));
-  const data = await readers;
-  switch (request.type) {
-    case "open": {
-      const all = await contents([...request.files, ...request.test], progress);
-      const [files, test] = [all.slice(0, request.files.length), all.slice(request.files.length)];
-      const reading = (done: number) => progress(FETCHING + (1 - FETCHING) * done);
-      const preview = test.length
-        ? data.open_pair(files, test, request.options, reading)
-        : data.open(files, request.options, reading);
-      columnsFirst = request.transposed;
-      return columnsFirst ? turned(preview) : preview;
-    }
-    case "images": {
-      const file = data.images(request.label, request.role) as Uint8Array<ArrayBuffer>;
-      return new Blob([columnsFirst ? transposed(file) : file]);
-    }
-    case "origin":
-      return data.origin(request.label, request.role);
-    case "record":
-      return data.record(request.name, request.samples, request.rate);
-    case "forget":
-      return data.forget(request.recording);
-    case "open-recordings":
-      columnsFirst = false;
-      return data.open_recordings();
-  }
+async function open(
+  data: Readers,
+  { files, test, options, transposed }: DataCalls["open"]["input"],
+  call: Call<unknown, number>,
+): Promise<DataPreview> {
+  const all = await contents([...files, ...test], (done) => call.say(done));
+  const [mine, theirs] = [all.slice(0, files.length), all.slice(files.length)];
+  const progress = (done: number) => call.say(FETCHING + (1 - FETCHING) * done);
+  const preview = test.length
+    ? data.open_pair(mine, theirs, options, progress)
+    : data.open(mine, options, progress);
+  columnsFirst = transposed;
+  return columnsFirst ? turned(preview) : preview;
 }
 
 async function load(): Promise<Readers> {

@@ -30,3 +30,8 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Before something goes that has the keyboard's focus: moves that to what takes its place. */
+export function passFocus(from: Element, to: HTMLElement): void {
+  if (from.matches(":focus-within")) to.focus();
+}

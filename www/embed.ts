@@ -2,8 +2,8 @@
  * The page for frames: what its address has as settings becomes the element's. The page around the
  * frame is told how high it would be without scrolling, and what is going on, in messages.
  */
-import type { Phase } from "./run";
-import { NAMES } from "./settings";
+import type { Phase } from "./run/machine";
+import { NAMES, readQuery } from "./settings";
 
 /** What the page around hears: the first time when there is something to see, then on every change. */
 export interface FrameMessage {
@@ -16,7 +16,7 @@ export interface FrameMessage {
 const lens = document.querySelector("latent-lens");
 
 if (lens) {
-  const query = new URLSearchParams(location.search);
+  const query = readQuery(location.search);
   for (const name of NAMES) {
     const text = query.get(name);
     if (text !== null) lens.setAttribute(name, text);

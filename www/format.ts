@@ -6,6 +6,11 @@ export function integer(value: number): string {
   return grouped.format(value);
 }
 
+/** "1 image", "2,128 images". */
+export function count(value: number, noun: string): string {
+  return `${integer(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** Enough digits to see a change from one epoch to the next, no more. */
 export function loss(value: number): string {
   return value.toFixed(4);
@@ -42,3 +47,12 @@ export function significant(value: number, digits: number): string {
 const RAISED: Record<string, string> = Object.fromEntries(
   [..."-0123456789"].map((digit, at) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[at]!]),
 );
+
+/** A part of an address as people read it, and as it stands where it is not encoded. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,7 +1,7 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
 import { assets, keepAssetsIn } from "./beside";
-import { type ClassName, labelOf, readTokens, writeToken } from "./classes";
-import { counts } from "./data/counts";
+import type { ClassName } from "./classes";
+import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
 import { picked } from "./data/drop";
 import { type Kind, sort } from "./data/kinds";
@@ -12,32 +12,34 @@ import { isWide, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
+import { Base } from "./element/base";
 import { credit } from "./element/credit";
-import { Ending } from "./element/ending";
-import type {
-  DoneDetail,
-  ErrorDetail,
-  LatentLensEventMap,
-  LessonDetail,
-  Listening,
-  ProgressDetail,
-} from "./element/events";
+import { fire, type Listening, watchListeners } from "./element/events";
+import { Given } from "./element/given";
+import { Refused } from "./element/refused";
+import { missing } from "./parts/missing";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
 import { lines } from "./element/share";
 import { unshared } from "./element/unshared";
+import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
+import type { OwnImages } from "./given/images";
+import type { OwnModel } from "./given/network";
+import { renamed } from "./renamed";
 import { type Brought, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
 import { type Action, Transport } from "./parts/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
-import { type Phase, Run } from "./run";
+import type { Phase } from "./run/machine";
+import { Run } from "./run/run";
+import { type Ready, Runner } from "./run/runner";
 import {
   isSameRun,
   type Name,
@@ -51,18 +53,24 @@ import { describe, type Status } from "./status";
 import { styles } from "./styles";
 
 export type {
+  ChangeDetail,
   DoneDetail,
   ErrorDetail,
   LatentLensEventMap,
   LessonDetail,
   ProgressDetail,
 } from "./element/events";
-export type { Estimate, Matrix, Report } from "./report";
-export type { Phase } from "./run";
+export type { OwnImages } from "./given/images";
+export type { OwnModel } from "./given/network";
+export type { Estimate, Layer, Matrix, Network, Report } from "./report";
+export type { Phase } from "./run/machine";
 
 /** Until the data set has said otherwise. */
 const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
 const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `${label}` }));
+
+/** An element that is put back so soon was only moved. */
+const MOVING_MS = 500;
 
 /**
  * Trains an autoencoder on images and shows which pixels drive each latent dimension, and which
@@ -73,8 +81,8 @@ const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `
  * offered. Unless `loading` is `eager`, nothing is fetched before the element comes into view or is
  * asked to run.
  */
-export class LatentLens extends HTMLElement {
-  static readonly observedAttributes = [...NAMES, "poster"];
+export class LatentLens extends Base {
+  static readonly observedAttributes = [...NAMES, "class", "poster"];
 
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
@@ -94,10 +102,11 @@ export class LatentLens extends HTMLElement {
       value: (lens, name) => (name === "classes" ? lens.#classNames : lens.#values[name]),
       set: (lens, name, text) => lens.#attributes.set(name, text),
     });
+    watchListeners(this.prototype);
   }
 
   readonly #supplies = new Supplies({
-    open: (name) => this.#data.open(name),
+    open: (name) => this.#given.ready().then(() => this.#data.open(name)),
     drawWith: (view) => this.#results.drawWith(view),
     arrived: (dataset) => this.#arrived(dataset),
     previewed: (samples) => this.#previewed(samples),
@@ -119,17 +128,13 @@ export class LatentLens extends HTMLElement {
   #trouble: Failure | undefined;
   /** A model that was brought to be explained. */
   #brought: Brought | undefined;
-  /** A run was asked for before everything was there. */
-  #waiting = false;
   /** Whether anything may be fetched: the element was seen, or asked to run. */
   #awake = false;
+  /** Whether it is part of a page, or on its way from one place in it to another. */
+  #present = false;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
   /** Whether it is past its poster. */
   #begun = false;
-  readonly #ending = new Ending<Report>();
-
-  /** The latest run; what it found is in the results, from its first part on. */
-  #run: Run | undefined;
-
   #announced = "";
   #unobserve: (() => void)[] = [];
 
@@ -137,33 +142,49 @@ export class LatentLens extends HTMLElement {
     (label) => this.#choose(label),
     (name, text) => this.#attributes.set(name, text),
     () => this.#share(),
+    () => this.#frames.now(this.#showStatus),
   );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
+  readonly #runner = new Runner(this.#engines, {
+    prepare: () => this.#prepare(),
+    changed: () => this.#changed(),
+    reported: (run, part) => this.#results.reported(run, part),
+    ended: (run) => this.#ended(run),
+  });
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
+  readonly #refused = { page: new Refused(), figure: new Refused() };
   readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
+    fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    ink: () => this.#results.theme.read().text,
+    shades: (kind) => this.#results.shades(kind),
   });
-  readonly #model = new ModelPanel({
+  readonly #model = new ModelPanel(this.#setup.network, {
     brought: (model) => this.#bring(model),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
   });
+  readonly #given = new Given({
+    attributes: this.#attributes,
+    hold: (open) => this.#data.hold(open),
+    explain: (model) => this.#explain(model),
+    reload: () => this.#reload(),
+  });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
   readonly #poster = new Poster(
-    () => this.#start(),
+    () => void this.run(),
     () => this.#showPoster(),
   );
   readonly #work: HTMLElement;
   readonly #does = {
-    run: () => this.#start(),
+    run: () => void this.run(),
     pause: () => this.pause(),
     resume: () => this.resume(),
     cancel: () => void this.cancel(),
@@ -176,23 +197,30 @@ export class LatentLens extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [styles];
+    root.adoptedStyleSheets = [styles()];
     const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { images, network } = this.#setup;
+    images.panel.append(this.#data.about, this.#form.images, this.#data.element);
+    network.panel.append(this.#form.network, this.#model.element);
+    figure.look.element.before(this.#form.measured);
+    // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
-      { class: "work" },
-      pipeline.element,
-      this.#transport.element,
+      { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "setup" },
-        this.#data.element,
-        this.#data.line,
-        this.#form.element,
-        this.#model.element,
+        { class: "top" },
+        images.button,
+        images.panel,
+        network.button,
+        network.panel,
+        this.#transport.element,
         this.#engineLine,
+        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
+        h("div", { class: "strip" }, pipeline.element),
+        h("div", { class: "learning" }, film.element, loss.element),
       ),
-      h("div", { class: "learning" }, film.element, loss.element),
+      this.#refused.figure.element,
       figure.element,
       dimension.element,
       share.element,
@@ -218,59 +246,38 @@ export class LatentLens extends HTMLElement {
    * where it is cancelled. While a run is under way, its promise is returned and no other is started.
    */
   run(): Promise<Report> {
-    return this.#ending.await(() => this.#start());
+    return this.#runner.ask();
   }
 
-  #start(): void {
-    if (this.#run?.active) return;
+  /** A run with the present settings, once everything is there. */
+  #prepare(): Ready | string | undefined {
     this.#attributes.read();
     this.#begin();
     const refusal = this.#refusal;
+    if (refusal) return refusal;
     const { view, dataset } = this.#supplies;
-    if (refusal) {
-      this.#waiting = false;
-      this.#ending.reject(new DOMException(refusal, "SyntaxError"));
-      return this.#frames.now(this.#showSettings);
-    }
     if (!view || !dataset) {
-      this.#waiting = true;
       void this.#load();
-      return this.#frames.now(this.#showStatus);
+      return undefined;
     }
-    this.#waiting = false;
     this.#trouble = undefined;
-    const listener = {
-      changed: () => this.#changed(run),
-      reported: (part: Partial<Report>) => this.#results.reported(run, part),
-      ended: () => this.#ended(run),
-    };
     const { engine, workers } = this.#values;
-    const run: Run = new Run(this.#runSettings(), engine, this.#engines, listener, this.#brought);
-    this.#run = run;
-    this.#changed(run);
-    this.#frames.now(this.#showSettings);
-    void run.start(dataset, workers);
+    return { run: new Run(this.#runSettings(), engine, this.#brought), dataset, workers };
   }
 
   /** Halts the run at once, until `resume`. Nothing happens where there is none. */
   pause(): void {
-    this.#run?.pause();
+    this.#runner.pause();
   }
 
   /** Goes on where `pause` halted. */
   resume(): void {
-    this.#run?.resume();
+    this.#runner.resume();
   }
 
   /** Ends the run; what it has found so far stays. Resolves once nothing is calculated any more. */
   cancel(): Promise<void> {
-    if (this.#waiting) {
-      this.#waiting = false;
-      this.#frames.now(this.#showStatus);
-    }
-    const ended = this.#run?.cancel();
-    this.#ending.reject(new DOMException("The run was cancelled.", "AbortError"));
-    return ended ?? Promise.resolve();
+    return this.#runner.cancel();
   }
 
   /**
@@ -282,9 +289,33 @@ export class LatentLens extends HTMLElement {
     return this.#take(files);
   }
 
+  /** Images that the page gives instead of files; null where it gives none. */
+  get images(): OwnImages | null {
+    return this.#given.images;
+  }
+
+  set images(images: OwnImages | null | undefined) {
+    if (typeof images === "string") {
+      // In the version before, the setting had this name.
+      renamed("the property images of how images are drawn", "imageColours");
+      this.#attributes.set("images", images);
+    } else this.#given.giveImages(images);
+  }
+
+  /** A trained autoencoder that the page gives to be explained; null where it gives none. */
+  get model(): OwnModel | null {
+    return this.#given.model;
+  }
+
+  set model(model: OwnModel | null | undefined) {
+    this.#given.giveModel(model);
+  }
+
   /** What is going on. */
   get phase(): Phase {
-    return this.#status().phase;
+    const { state, phase } = this.#runner;
+    // What a next run lacks does not undo what the last one has come to.
+    return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
@@ -293,6 +324,10 @@ export class LatentLens extends HTMLElement {
   }
 
   connectedCallback(): void {
+    clearTimeout(this.#leaving);
+    // Where it was only moved, everything goes on as it was.
+    if (this.#present) return this.#results.dimension.reconnect();
+    this.#present = true;
     takeOver(this);
     this.#showPoster();
     this.#showSettings();
@@ -303,6 +338,12 @@ export class LatentLens extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    this.#leaving = setTimeout(() => this.#leave(), MOVING_MS);
+  }
+
+  /** It was taken out for good, as far as can be told: everything ends that it has begun. */
+  #leave(): void {
+    this.#present = false;
     void this.cancel();
     this.#engines.close();
     this.#data.close();
@@ -313,7 +354,7 @@ export class LatentLens extends HTMLElement {
   attributeChangedCallback(name: string): void {
     if (name === "poster") return this.#showPoster();
     this.#attributes.read();
-    if (!this.isConnected) return;
+    if (!this.#present) return;
     this.#frames.now(this.#showSettings);
     if (name === "dataset") this.#reload();
   }
@@ -322,7 +363,7 @@ export class LatentLens extends HTMLElement {
 
   /** The element is in view. */
   #wake(): void {
-    if (this.#values.autorun) return this.#start();
+    if (this.#values.autorun) return void this.run();
     // A picture is all that is wanted for now.
     if (this.#work.hidden) return;
     void this.#load();
@@ -365,8 +406,12 @@ export class LatentLens extends HTMLElement {
   /** Why nothing can be run. */
   get #refusal(): string | undefined {
     const { dataset } = this.#supplies;
-    const wide = dataset && !this.#brought && isWide(dataset.scale);
-    return this.#attributes.firstRefusal ?? (wide ? tooWide(dataset.scale) : undefined);
+    const { firstRefusal } = this.#attributes;
+    if (firstRefusal !== undefined || !dataset) return firstRefusal;
+    const trains = !this.#brought;
+    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    const settings = this.#runSettings();
+    return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
@@ -402,18 +447,28 @@ export class LatentLens extends HTMLElement {
 
   /** Lessons are the page's affair. */
   #teach({ name, content }: SourceFile): void {
-    const detail: LessonDetail = { file: new File([content], name.split("/").at(-1)!) };
-    const event = new CustomEvent("lesson", { detail, cancelable: true });
-    if (!this.dispatchEvent(event)) return;
+    const file = new File([content], name.split("/").at(-1)!);
+    if (!fire(this, "lens-lesson", { file })) return;
     this.#data.refuse(`${name} is a lesson, and this page shows none: open it in the explorer.`);
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): void {
+  #bring(model: Brought | undefined): boolean {
+    if (this.#runner.active) return false;
+    this.#given.forgetModel();
     this.#settle(model);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model) this.#start();
+    if (model) void this.run();
+    return true;
+  }
+
+  /** A model that the page gives is explained when the page says so. */
+  #explain(model: Brought | undefined): void {
+    this.#model.take(model);
+    this.#settle(model);
+    this.#data.follow(this.#around());
+    if (this.#present) this.#frames.now(this.#showSettings);
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -423,24 +478,26 @@ export class LatentLens extends HTMLElement {
   }
 
   /** Shows a run that was kept, with the settings that it had. */
-  #reopen(session: Session): void {
+  #reopen(session: Session): boolean {
+    if (this.#runner.active) return false;
     const { settings, report, model } = session;
+    this.#given.forgetModel();
     this.#settle(model);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
-    const listener = { changed: () => {}, reported: () => {}, ended: () => {} };
     const { engine } = this.#values;
     const own = { ...this.#runSettings(), ...settings };
-    const run = Run.finished(new Run(own, engine, this.#engines, listener, model), session);
-    this.#run = run;
-    this.#results.reported(run, run.report);
+    const run = Run.finished(new Run(own, engine, model), session);
+    this.#runner.reopen(run);
+    this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
-    if (!this.#data.follow(this.#around())) return;
+    if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
   }
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
@@ -462,12 +519,12 @@ export class LatentLens extends HTMLElement {
 
   /** Whether a run would now give other numbers than the latest. */
   #settingsChanged(): boolean {
-    if (!this.#run) return false;
-    const { settings, choice } = this.#run;
+    const { run } = this.#runner;
+    if (!run) return false;
     const { dataset } = this.#supplies;
-    const same = isSameRun(settings, this.#runSettings());
-    const others = dataset !== undefined && dataset !== this.#run.dataset;
-    return !same || others || choice !== this.#values.engine || this.#run.model !== this.#brought;
+    const same = isSameRun(run.settings, this.#runSettings());
+    const others = dataset !== undefined && dataset !== run.dataset;
+    return !same || others || run.choice !== this.#values.engine || run.model !== this.#brought;
   }
 
   // Loading
@@ -487,39 +544,34 @@ export class LatentLens extends HTMLElement {
     this.#form.offer(dataset.classes);
     this.#attributes.read();
     this.#frames.now(this.#showSettings);
-    if (this.#waiting) this.#start();
+    this.#runner.begin();
   }
 
   /** Something that a run needs cannot be had. */
   #fail(failure: Failure): void {
     this.#trouble = failure;
-    this.#waiting = false;
+    this.#runner.lack(failure);
     this.#failed(failure);
     this.#frames.now(this.#showStatus);
   }
 
   // What a run tells
 
-  #changed(run: Run): void {
-    if (run !== this.#run) return;
-    const { phase, progress } = run;
+  #changed(): void {
+    const { run, phase, active } = this.#runner;
     // The phase is answered at once, whatever is still waiting to be drawn.
-    if (phase !== this.getAttribute("phase")) {
-      this.setAttribute("phase", phase);
+    if (this.phase !== this.getAttribute("phase")) {
+      this.setAttribute("phase", this.phase);
       this.#frames.now(this.#showSettings);
       this.#frames.now(this.#showStatus);
     } else this.#frames.request(this.#showStatus);
-    if (progress) this.#fire<ProgressDetail>("progress", { phase, ...progress });
+    if (active && run?.progress) fire(this, "lens-progress", { phase, ...run.progress });
   }
 
   #ended(run: Run): void {
-    if (run !== this.#run) return;
+    this.#results.ended();
     if (run.failure) this.#failed(run.failure);
-    if (run.phase === "done") {
-      const report = run.report as Report;
-      this.#fire<DoneDetail>("done", { report });
-      this.#ending.resolve(report);
-    }
+    if (this.#runner.state === "done") fire(this, "lens-done", { report: run.report as Report });
     this.#frames.now(this.#showSettings);
   }
 
@@ -530,12 +582,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #failed(failure: Failure): void {
-    this.#fire<ErrorDetail>("error", { kind: failure.kind, message: failure.message });
-    this.#ending.reject(failure);
-  }
-
-  #fire<Detail>(type: keyof LatentLensEventMap, detail: Detail): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    fire(this, "lens-error", { kind: failure.kind, message: failure.message });
   }
 
   // Showing
@@ -543,28 +590,44 @@ export class LatentLens extends HTMLElement {
   readonly #showSettings = (): void => {
     const { textOf, values, refusals } = this.#attributes;
     const { dataset } = this.#supplies;
+    const { active } = this.#runner;
+    const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    this.#form.show(textOf, values, refusals, this.#run?.active ?? false, settled);
+    const { heeds } = this.#results.figure;
+    this.#form.show(textOf, values, refusals, active, settled, heeds);
+    this.#setup.show({
+      values,
+      refusals,
+      dataset,
+      image: dataset?.image ?? MNIST_IMAGE,
+      brought: this.#brought,
+    });
     this.#results.figure.look.show(textOf, values, refusals);
+    this.#refused.page.show(this.#attributes.refusalsOf("page"));
+    const shown = this.#results.run;
     this.#model.show(
       {
-        network: this.#run?.network ?? this.#brought?.network,
+        network: (running ?? shown)?.network ?? this.#brought?.network,
         settings: { ...this.#runSettings(), epochs: this.#statedEpochs() },
         image: dataset?.image ?? MNIST_IMAGE,
-        report: this.#run?.phase === "done" ? this.#run.report : undefined,
-        dataset: this.#run?.dataset,
-        images: this.#run?.images ?? null,
+        report: shown?.report.latent_importance && !active ? shown.report : undefined,
+        dataset: shown?.dataset,
+        images: shown?.images ?? null,
         open: dataset,
       },
-      this.#run?.active ?? false,
+      active,
     );
     this.#data.follow(this.#around());
-    this.#data.show(dataset, textOf, this.#run?.active ?? false);
+    this.#data.show(dataset, textOf, active);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,
       network: this.#brought?.network,
+      running,
     });
+    const lacking = missing(values, this.#results.there);
+    const refused = this.#attributes.refusalsOf("figure", heeds);
+    this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
       this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
     }
@@ -580,7 +643,7 @@ export class LatentLens extends HTMLElement {
 
   readonly #showEngine = (): void => {
     // The run's engine as long as its results are what the settings would give.
-    const run = this.#run?.active || !this.#settingsChanged() ? this.#run : undefined;
+    const run = this.#runner.active || !this.#settingsChanged() ? this.#runner.run : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
     setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
@@ -590,27 +653,31 @@ export class LatentLens extends HTMLElement {
     const { dataset } = this.#supplies;
     const settings = this.#runSettings();
     const chosen = dataset?.classes.filter(({ label }) => settings.classes.includes(label));
-    const run = this.#run;
+    const { run, state } = this.#runner;
     return describe({
+      state,
       run,
       trouble: this.#trouble,
       refusal: this.#refusal,
       changed: this.#settingsChanged(),
-      waiting: this.#waiting,
+      older: run !== undefined && this.#results.run !== undefined && this.#results.run !== run,
       images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
       model: this.#brought?.name,
       elsewhere: this.#results.elsewhere,
-      words: run && !run.active ? this.#results.wordsOf(run) : undefined,
+      words: run && this.#results.wordsOf(run),
     });
   }
 
   readonly #showStatus = (): void => {
+    const { run, state, active } = this.#runner;
+    // What has to be said first of what was found is said with it.
+    if (state === "done" && this.#results.isWording(run!)) return;
     const status = this.#status();
-    if (this.getAttribute("phase") !== status.phase) this.setAttribute("phase", status.phase);
+    if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
-    const stale = this.#settingsChanged() && !this.#run?.active && status.phase !== "error";
-    this.#transport.progress(stale ? undefined : this.#run?.progress);
+    const stale = this.#settingsChanged() && !active && status.phase !== "error";
+    this.#transport.progress(stale ? undefined : run?.progress);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 
@@ -618,18 +685,18 @@ export class LatentLens extends HTMLElement {
     return actions(
       {
         phase,
-        failure: this.#trouble ?? this.#run?.failure,
+        failure: this.#trouble ?? this.#runner.run?.failure,
         refusal: this.#refusal,
         onCpu: this.#values.engine === "cpu",
         brought: this.#brought !== undefined,
-        ran: this.#run !== undefined,
+        ran: this.#runner.run !== undefined,
       },
       this.#does,
     );
   }
 
   #tryAgain(): void {
-    if (!this.#trouble) return this.#start();
+    if (!this.#trouble) return void this.run();
     this.#trouble = undefined;
     void this.#load().then(() => this.#frames.now(this.#showSettings));
     this.#frames.now(this.#showStatus);
@@ -637,15 +704,17 @@ export class LatentLens extends HTMLElement {
 
   #download(): void {
     this.#trouble = undefined;
-    this.#waiting = this.#values.autorun;
     // Where it fails, what is missing is said again.
-    void this.#data.fetch(this.#values.dataset).then(() => this.#load());
+    void this.#data.fetch(this.#values.dataset).then(() => {
+      if (this.#values.autorun) void this.run();
+      else void this.#load();
+    });
     this.#frames.now(this.#showStatus);
   }
 
   #useCpu(): void {
     this.#attributes.set("engine", "cpu");
-    this.#start();
+    void this.run();
   }
 
   /** Tells those who cannot see the page, once per change and not for every epoch. */
@@ -657,13 +726,15 @@ export class LatentLens extends HTMLElement {
 
   /** What it takes to show the same elsewhere. */
   #share(): Shared {
-    const run = this.#results.report ? this.#run : undefined;
+    const { run } = this.#results;
     const { dataset: open } = this.#supplies;
     const { settings, report, dataset, model, choice } = run ?? {};
     const ran = settings ? this.#textsOf(settings, report!, model !== undefined) : {};
     const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
     // What would give other numbers than are shown does not begin by itself.
     if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
+    const { startImage: image } = this.#results;
+    if (image !== undefined) Object.assign(ran, { image });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
     return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
   }
@@ -674,12 +745,7 @@ export class LatentLens extends HTMLElement {
   }
 
   #choose(label: number): void {
-    const { classes } = this.#results.subject;
-    const known = classes.map((each) => ({ label: each, name: this.#results.nameOf(each) }));
-    const tokens = readTokens(this.getAttribute("class") ?? "");
-    const others = tokens.filter((token) => labelOf(token, known) === undefined);
-    // At once, so that who observes the attribute hears of one change.
-    this.className = [...others, this.#results.nameOf(label)].map(writeToken).join(" ");
+    this.#attributes.set("explain-class", this.#results.nameOf(label));
   }
 }
 
@@ -693,7 +759,8 @@ export interface LatentLens extends Properties {
   removeEventListener: Listening["removeEventListener"];
 }
 
-if (!customElements.get("latent-lens")) customElements.define("latent-lens", LatentLens);
+if (typeof customElements !== "undefined" && !customElements.get("latent-lens"))
+  customElements.define("latent-lens", LatentLens);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -178,14 +178,17 @@ class Panel {
         error.line === undefined
           ? words.ofFile(name, error.message)
           : words.inFile(name, `${error.line}`, error.message);
-    } else if (error instanceof SourceError) text = words.ofFile(name, error.message);
-    else throw error;
+    } else {
+      text = words.ofFile(name, error instanceof Error ? error.message : `${error}`);
+    }
     this.#show(
       h("h2", { tabindex: "-1" }, words.cannot),
       h("p", { class: "reason", role: "alert" }, text),
       picker(words, (file) => void this.open(file)),
       h("p", {}, h("a", { href: location.pathname }, words.leave)),
     );
+    // What is nobody's fault but the program's is told in the console, too.
+    if (!(error instanceof LessonError || error instanceof SourceError)) reportError(error);
   }
 
   #show(...content: Node[]): void {

@@ -6,7 +6,7 @@ import { acceptDrops } from "./data/drop";
 import { h } from "./dom";
 import type { Element, Page, Texts } from "./lesson/explorer";
 import { keepWhenIdle } from "./offline/register";
-import { address, type Name, NAMES, SETTINGS } from "./settings";
+import { address, type Name, NAMES, readQuery, SETTINGS } from "./settings";
 
 /** Changes of one setting that follow each other so soon are one step back: a number being typed. */
 const ONE_STEP_MS = 1500;
@@ -19,7 +19,7 @@ if (lens) {
   new MutationObserver(() => write(lens)).observe(lens, { attributeFilter: NAMES });
   addEventListener("popstate", () => follow(lens));
   if (new URLSearchParams(location.search).has("lesson")) void teach(lens);
-  lens.addEventListener("lesson", (event) => {
+  lens.addEventListener("lens-lesson", (event) => {
     event.preventDefault();
     void teach(lens, (event as CustomEvent<{ file: File }>).detail.file);
   });
@@ -53,7 +53,7 @@ async function teach(lens: Element, file?: File): Promise<void> {
 
 /** Sets every setting at once, and the end of the address with them. */
 function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"): void {
-  const query = new URLSearchParams(location.search);
+  const query = readQuery(location.search);
   for (const name of NAMES) {
     const text = settings[name];
     if (text === undefined || text === SETTINGS[name].initial) query.delete(name);
@@ -66,7 +66,7 @@ function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"
 }
 
 function follow(lens: Element): void {
-  const query = new URLSearchParams(location.search);
+  const query = readQuery(location.search);
   for (const name of differing(lens, query)) {
     const text = query.get(name);
     if (text === null) lens.removeAttribute(name);
@@ -77,7 +77,7 @@ function follow(lens: Element): void {
 let written = { names: "", at: -Infinity };
 
 function write(lens: Element): void {
-  const query = new URLSearchParams(location.search);
+  const query = readQuery(location.search);
   const names = differing(lens, query);
   if (!names.length) return;
   for (const name of names) {

@@ -4,8 +4,10 @@
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import type { Workers } from "./engine/workers";
-import { integer } from "./format";
+import { count, integer } from "./format";
+import { renamed } from "./renamed";
 import type { RunSettings } from "./report";
+import { DEFAULT, type ViewName, VIEWS } from "./views/table";
 
 export interface Setting<T> {
   label: string;
@@ -16,34 +18,36 @@ export interface Setting<T> {
    * results are looked at, and stand beside it.
    */
   scope: "run" | "page" | "figure";
-  /** Of the figure's views, those that it changes; all where absent. */
-  views?: readonly ViewName[];
+  /** Where it stands; where absent, beside the network or, if it is not of a run, under Display. */
+  section?: Section;
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
   gradual?: true;
   /** The default, as it would stand in an attribute. */
   initial: string;
+  /** Values of the version before, and what they are now. */
+  old?: Readonly<Record<string, string>>;
   /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
   read(text: string, classes?: readonly KnownClass[]): T;
-  /** How the folded form speaks of the value. */
-  summary?(value: T, name: (label: number) => string): string;
+  /** What is said of the value where it is folded away. */
+  summary?(value: T): string;
 }
+
+/** What is chosen together: the images, the network and its rarer settings, and at the figure how it is measured and drawn. */
+export type Section = "images" | "network" | "more" | "measured" | "display";
 
 export type Control =
   | { kind: "hidden" }
-  /** Stands on top of what it chooses. */
-  | { kind: "tabs"; options: Record<ViewName, string> }
   | { kind: "classes" }
   | { kind: "text"; numeric: boolean; placeholder?: string }
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> };
 
-/** What the figure can show. */
-export type ViewName =
-  "figure" | "pixels" | "classes" | "space" | "reconstructions" | "likeness" | "loss";
+/** Two latent dimensions, counted from 1, such as `3,5`. */
+export type Axes = `${number},${number}`;
 
-const MAPS: ViewName[] = ["figure", "pixels"];
-const ORDERED: ViewName[] = ["figure", "pixels", "classes"];
+/** How the encoded space is drawn into a plane. */
+export type ProjectionName = "spread" | "pca" | "tsne" | "umap" | Axes;
 
 /** Why a text is no value for a setting, in words for the person who wrote it. */
 export class Refusal extends Error {}
@@ -54,6 +58,14 @@ const LARGEST = 2 ** 32 - 1;
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
 
+/** Axes with a name; two dimensions by their numbers are axes as well. */
+export const PROJECTIONS = {
+  spread: "Two widest dimensions",
+  pca: "PCA",
+  tsne: "t-SNE",
+  umap: "UMAP",
+};
+
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
 export const SETTINGS = {
@@ -63,13 +75,11 @@ export const SETTINGS = {
     help: "Which classes the autoencoder learns, and is explained for, by their names.",
     control: { kind: "classes" },
     scope: "run",
+    section: "images",
     initial: "0,1",
     read: labels,
-    summary: (labels, name) => `classes ${labels.map(name).join(", ")}`,
   }),
-  dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into.", {
-    summary: (value) => count(value, "latent dimension"),
-  }),
+  dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into."),
   "hidden-layers": row({
     label: "Hidden layers",
     help: "Units of the encoder’s layers, such as 512, 128; the decoder mirrors them. Empty: none.",
@@ -77,7 +87,6 @@ export const SETTINGS = {
     scope: "run",
     initial: "",
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
-    summary: (units) => (units.length ? `hidden ${units.join(", ")}` : ""),
   }),
   epochs: whole(
     "Epochs",
@@ -93,6 +102,7 @@ export const SETTINGS = {
     "Of a class’s images, so many are never trained on, unless there is a test set.",
     {
       title: "Held out, %",
+      section: "images",
       summary: (value) => (value === 15 ? "" : `${value} % held out`),
     },
   ),
@@ -101,6 +111,7 @@ export const SETTINGS = {
     help: "Auto: all with a model that you bring, else those held out or the test set. Or so many.",
     control: { kind: "amount", options: AMOUNTS, placeholder: "Number" },
     scope: "run",
+    section: "images",
     gradual: true,
     initial: "auto",
     read(text) {
@@ -125,26 +136,31 @@ export const SETTINGS = {
       "run",
       { auto: "Auto", exact: "Exact", sampled: "Sampled" },
     ),
-    summary: (value: string) => (value === "auto" ? "" : `${value} importance`),
+    section: "measured",
+    summary: (value: string) =>
+      ({
+        auto: "exact where affordable, else sampled",
+        exact: "every possible shuffle",
+        sampled: "sampled",
+      })[value]!,
   },
   permutations: whole("Permutations", 4, "Where sampled: more take longer and err less.", {
+    section: "measured",
     summary: (value) => count(value, "permutation"),
   }),
   seed: whole("Seed", 1, "The same seed gives the same numbers again.", {
     max: LARGEST,
-    summary: (value) => `seed ${value}`,
+    section: "more",
+    summary: (value) => (value === 1 ? "" : `seed ${value}`),
   }),
-  engine: choice(
-    "Engine",
-    "auto",
-    "What does the calculating; both give the same picture.",
-    "run",
-    {
+  engine: {
+    ...choice("Engine", "auto", "What does the calculating; both give the same picture.", "run", {
       auto: "Auto",
       cpu: "CPU",
       webgpu: "WebGPU",
-    },
-  ),
+    }),
+    section: "more",
+  },
   workers: row<Workers>({
     label: "Workers",
     help: "How many workers of the CPU engine measure importance: auto, or a number; the results are the same.",
@@ -165,29 +181,23 @@ export const SETTINGS = {
     light: "Light",
     dark: "Dark",
   }),
-  view: tabs("View", "What is shown of a run.", {
-    figure: "Importance",
-    pixels: "Pixels",
-    classes: "Classes",
-    space: "Encoded space",
-    reconstructions: "Reconstructions",
-    likeness: "Likeness",
-    loss: "Loss",
-  }),
-  class: word("", "Class whose latent importance is shown, by its name."),
-  metric: choice(
-    "Measure",
-    "mse",
-    "Of how much a reconstruction changes.",
-    "figure",
-    { mse: "MSE", rmse: "RMSE" },
-    ["figure", "classes", "likeness"],
-  ),
-  sort: flag("Order", true, "Of the dimensions.", ORDERED, {
+  view: shown("What is shown of a run."),
+  "explain-class": {
+    ...word("", "Class whose latent importance is shown, by its name."),
+    scope: "figure",
+  },
+  metric: {
+    ...choice("Measure", "mse", "Of how much a reconstruction changes.", "figure", {
+      mse: "MSE",
+      rmse: "RMSE",
+    }),
+    section: "measured",
+  },
+  sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
     false: "By number",
   }),
-  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", ORDERED, {
+  "filter-empty": flag("Empty dimensions", false, "Those that no pixel moves.", {
     false: "Shown",
     true: "Left out",
   }),
@@ -196,7 +206,6 @@ export const SETTINGS = {
     help: "Only the first so many of the order. Empty: all.",
     control: { kind: "text", numeric: true, placeholder: "All" },
     scope: "figure",
-    views: ORDERED,
     initial: "",
     read(text) {
       if (text.trim() === "") return null;
@@ -205,46 +214,35 @@ export const SETTINGS = {
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary: (value) => (value === null ? "" : `first ${value}`),
+    summary: (value) => (value === null ? "" : `first ${integer(value)}`),
   }),
-  rotate: choice(
-    "Rotation",
-    "0",
-    "Turns the maps clockwise.",
-    "figure",
-    { "0": "0°", "90": "90°", "180": "180°", "270": "270°" },
-    MAPS,
-  ),
-  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", MAPS, {
+  rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
+    "0": "0°",
+    "90": "90°",
+    "180": "180°",
+    "270": "270°",
+  }),
+  "flip-horizontal": flag("Left and right", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", MAPS, {
+  "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
   }),
-  palette: choice(
-    "Colours",
-    "paper",
-    "Lower, no effect, higher.",
-    "figure",
-    { paper: "Blue to red", "colour-blind": "Colour-blind safe" },
-    MAPS,
-  ),
-  scale: choice(
-    "Colour scale",
-    "shared",
-    "Shared lets the maps be compared.",
-    "figure",
-    { shared: "Shared", each: "Each map its own" },
-    MAPS,
-  ),
+  palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
+    paper: "Blue to red",
+    "colour-blind": "Colour-blind safe",
+  }),
+  scale: choice("Colour scale", "shared", "Shared lets the maps be compared.", "figure", {
+    shared: "Shared",
+    each: "Each map its own",
+  }),
   threshold: row({
     label: "Direction threshold",
     help: "A pixel whose slope is smaller counts as having no direction.",
     control: { kind: "text", numeric: true },
     scope: "figure",
-    views: ["figure"],
     initial: "0",
     read(text) {
       if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
@@ -254,32 +252,49 @@ export const SETTINGS = {
     },
     summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
   }),
-  projection: choice(
-    "Axes",
-    "spread",
-    "Two latent dimensions as they are, or all of them drawn into a plane.",
-    "figure",
-    { spread: "Two widest dimensions", tsne: "t-SNE", umap: "UMAP" },
-    ["space"],
-  ),
+  projection: row<ProjectionName>({
+    label: "Axes",
+    help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
+    // Stands in the view itself.
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "spread",
+    read: projection,
+    summary(value) {
+      const axes = axesOf(value);
+      if (axes) return `dimensions ${axes.map((axis) => axis + 1).join(" and ")}`;
+      const named = value as keyof typeof PROJECTIONS;
+      return named === "spread" ? "" : differs("Axes", PROJECTIONS[named]);
+    },
+  }),
   images: choice(
     "Images",
-    "ink",
-    "How bright pixels are coloured.",
+    "auto",
+    "Ink on paper, or bright as light is; auto takes ink for handwriting.",
     "figure",
-    { ink: "Ink", viridis: "Viridis" },
-    ["reconstructions"],
+    { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
   ),
-  dimension: position("Latent dimension that is opened large."),
-  image: position("Held-out image that is looked at, counted through the classes."),
+  dimension: position("Dimension", "Latent dimension that is opened large."),
+  image: row({
+    label: "",
+    help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "",
+    read: (text) => text.trim() || null,
+  }),
   moved: row({
     label: "",
     gradual: true,
     help: "Value that the opened dimension is moved to. Empty: the image’s own.",
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text)),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (Number.isFinite(Number(text))) return Number(text);
+      throw new Refusal("The value that a dimension is moved to must be a number, such as 1.5.");
+    },
   }),
   autorun: row({
     label: "Autorun",
@@ -290,6 +305,9 @@ export const SETTINGS = {
     read: (text) => text !== "false",
   }),
 };
+
+/** Names of the version before, and what they are now. */
+const OLD_NAMES: Readonly<Record<string, Name>> = { class: "explain-class" };
 
 export type Name = keyof typeof SETTINGS;
 export type Values = { [K in Name]: ReturnType<(typeof SETTINGS)[K]["read"]> };
@@ -317,6 +335,36 @@ export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
 }
 
+/** The name of a setting, where it is one or was one in the version before. */
+export function nameIn(text: string): Name | undefined {
+  if (isName(text)) return text;
+  const now = Object.hasOwn(OLD_NAMES, text) ? OLD_NAMES[text] : undefined;
+  if (now) renamed(text, now);
+  return now;
+}
+
+/** What an attribute's text is called now. */
+export function current(name: Name, text: string): string {
+  const { old } = SETTINGS[name] as Setting<unknown>;
+  const now = old && Object.hasOwn(old, text) ? old[text] : undefined;
+  if (now === undefined) return text;
+  renamed(`${name}="${text}"`, `${name}="${now}"`);
+  return now;
+}
+
+/** A query with every setting under its present name, whichever version wrote it. */
+export function readQuery(search: string): URLSearchParams {
+  const query = new URLSearchParams(search);
+  for (const [written, text] of [...query]) {
+    const name = nameIn(written);
+    if (!name) continue;
+    // A present name counts more than an old one.
+    if (name !== written) query.delete(written);
+    if (name === written || !query.has(name)) query.set(name, current(name, text));
+  }
+  return query;
+}
+
 /**
  * Reads every setting; one that is refused counts as its default until it is put right. Until it is
  * known which classes there are, names stand for the first of them.
@@ -329,7 +377,7 @@ export function readSettings(
   const values = NAMES.map((name) => {
     const { initial, read } = SETTINGS[name];
     try {
-      return [name, read(textOf(name) ?? initial, classes)];
+      return [name, read(current(name, textOf(name) ?? initial), classes)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusals[name] = error.message;
@@ -386,22 +434,18 @@ export function address(base: string, query: URLSearchParams): string {
   return text ? `${base}?${text}` : base;
 }
 
-/** Whether a setting has a bearing on a view of the figure. */
-export function concerns(name: Name, view: ViewName): boolean {
-  return SETTINGS[name].views?.includes(view) ?? true;
+/** Where a setting stands. */
+export function sectionOf(name: Name): Section {
+  const { section, scope } = SETTINGS[name] as Setting<unknown>;
+  return section ?? (scope === "run" ? "network" : "display");
 }
 
-/** One line that says what a run would do, or how the figure differs from what is usual. */
-export function summarise(
-  values: Partial<Values>,
-  scope: "run" | "figure",
-  name: (label: number) => string = String,
-): string {
-  const parts = NAMES.map((each) => {
-    const setting = SETTINGS[each] as Setting<unknown>;
-    const shown = scope === "run" || concerns(each, values.view ?? "figure");
-    const speaks = setting.scope === scope && shown && values[each] !== undefined;
-    return speaks ? (setting.summary?.(values[each], name) ?? "") : "";
+/** What is worth a word of the settings that stand together, in one line. */
+export function summarise(values: Partial<Values>, section: Section): string {
+  const parts = NAMES.map((name) => {
+    const { summary } = SETTINGS[name] as Setting<unknown>;
+    const shown = sectionOf(name) === section;
+    return shown && values[name] !== undefined ? (summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
 }
@@ -425,7 +469,11 @@ function whole(
   label: string,
   initial: number,
   help: string,
-  { title = label, max, summary }: { title?: string; max?: number; summary(value: number): string },
+  {
+    title = label,
+    max,
+    ...more
+  }: Pick<Setting<number>, "section" | "summary"> & { title?: string; max?: number } = {},
 ): Setting<number> {
   return {
     label: title,
@@ -442,7 +490,7 @@ function whole(
       }
       return Math.min(Number(text), LARGEST);
     },
-    summary,
+    ...more,
   };
 }
 
@@ -452,14 +500,12 @@ function choice<K extends string>(
   help: string,
   scope: Setting<K>["scope"],
   options: Record<K, string>,
-  views?: ViewName[],
 ): Setting<K> {
   return {
     label,
     help,
     control: { kind: "choice", options },
     scope,
-    ...(views && { views }),
     initial,
     // Beside the figure only what is not usual is worth a word.
     ...(scope === "figure" && {
@@ -474,21 +520,45 @@ function choice<K extends string>(
   };
 }
 
-/** The figure's views, of which the first is the default. */
-function tabs(label: string, help: string, options: Record<ViewName, string>): Setting<ViewName> {
-  const view = choice<ViewName>(label, "figure", help, "page", options);
-  return { ...view, control: { kind: "tabs", options } };
+/** What the figure shows; chosen by tabs of its own. */
+function shown(help: string): Setting<ViewName> {
+  const labels = Object.entries(VIEWS).map(([name, { label }]) => [name, label]);
+  const options = Object.fromEntries(labels) as Record<ViewName, string>;
+  return {
+    ...choice("View", DEFAULT, help, "page", options),
+    control: { kind: "hidden" },
+    old: { likeness: "similarity", loss: "figure" },
+  };
 }
 
-/** Which one is opened, counted from 1; none where absent, and where the text is no such number. */
-function position(help: string): Setting<number | null> {
+/** One of those with a name, or two dimensions by their numbers. */
+function projection(text: string): ProjectionName {
+  if (Object.hasOwn(PROJECTIONS, text)) return text as keyof typeof PROJECTIONS;
+  const [, x, y] = /^\s*0*([1-9]\d{0,8})\s*,\s*0*([1-9]\d{0,8})\s*$/.exec(text) ?? [];
+  if (x && y && x !== y) return `${Number(x)},${Number(y)}`;
+  const names = Object.keys(PROJECTIONS).join(", ");
+  throw new Refusal(`Axes must be one of ${names}, or two different dimensions such as 3,5.`);
+}
+
+/** The dimensions of two axes, counted from 0; undefined where it is not two dimensions by their numbers. */
+export function axesOf(projection: ProjectionName): [x: number, y: number] | undefined {
+  const [x, y] = projection.split(",");
+  return x && y ? [Number(x) - 1, Number(y) - 1] : undefined;
+}
+
+/** Which one is opened, counted from 1; none where absent. */
+function position(what: string, help: string): Setting<number | null> {
   return {
     label: "",
     help,
     control: { kind: "hidden" },
-    scope: "page",
+    scope: "figure",
     initial: "",
-    read: (text) => (/^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null),
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal(`${what} must be a whole number from 1, or empty for none.`);
+    },
   };
 }
 
@@ -497,7 +567,6 @@ function flag(
   label: string,
   initial: boolean,
   help: string,
-  views: ViewName[],
   options: Record<"false" | "true", string>,
 ): Setting<boolean> {
   return {
@@ -505,7 +574,6 @@ function flag(
     help,
     control: { kind: "choice", options },
     scope: "figure",
-    views,
     initial: `${initial}`,
     read: (text) => text !== "false",
     summary: (value) => (value === initial ? "" : differs(label, options[`${value}`])),
@@ -540,8 +608,4 @@ function wholeNumbers(text: string, refusal: string): number[] {
       if (!/^\d+$/.test(part)) throw new Refusal(refusal);
       return Math.min(Number(part), LARGEST);
     });
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -1,13 +1,15 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "./data/counts";
-import { onWhich } from "./explorer/source";
+import { onWhich } from "./views/source";
 import type { Failure } from "./failures";
-import { duration, integer, loss } from "./format";
+import { count, duration, integer, loss } from "./format";
 import type { Progress, Stage } from "./engine/messages";
-import type { Phase, Run } from "./run";
+import { isActive, type Phase, phaseOf, type State } from "./run/machine";
+import type { Run } from "./run/run";
 import type { ReportWords } from "./view";
 
 export interface Situation {
+  state: State;
   run: Run | undefined;
   /** What keeps the page from being ready to run. */
   trouble: Failure | undefined;
@@ -15,12 +17,12 @@ export interface Situation {
   refusal: string | undefined;
   /** Whether the settings are others than those of the run. */
   changed: boolean;
-  /** Whether a run was asked for before everything was there. */
-  waiting: boolean;
   /** How many images there are to train on and to explain, once known. */
   images: Counts | undefined;
   /** The model that was brought, by its name. */
   model: string | undefined;
+  /** Whether the run before is shown, as this one ended without a figure. */
+  older: boolean;
   /** Of which images the results are, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
   /** What is said of the run's report, once that is known. */
@@ -46,7 +48,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       if (total === 0) return "None: the network keeps the weights it begins with";
       if (report.training?.diverged_after != null) return "It diverges, and is stopped";
       const latest = report.training?.held_out_loss.at(-1);
-      const epoch = `Epoch ${Math.min(Math.floor(done) + 1, total)} of ${total}`;
+      const epoch = `Epoch ${integer(Math.min(Math.floor(done) + 1, total))} of ${integer(total)}`;
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
     },
   },
@@ -59,12 +61,12 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       // Whether every shuffle counts is known with the first of them.
       if (!report.pixel_importance) return "Shuffling pixel by pixel";
       const repeat = Math.min(report.pixel_importance.repeats + 1, settings.permutations);
-      return `Shuffling pixel by pixel, permutation ${repeat} of ${settings.permutations}`;
+      return `Shuffling pixel by pixel, permutation ${integer(repeat)} of ${integer(settings.permutations)}`;
     },
   },
   direction: {
     name: "Direction",
-    detail: () => "Does a brighter pixel raise or lower a latent?",
+    detail: () => "Does a higher value of a pixel raise or lower a latent?",
   },
   "latent-importance": {
     name: "Latent importance",
@@ -77,46 +79,44 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
 };
 
 export function describe(situation: Situation): Status {
-  const { run, trouble, refusal, changed, waiting, words, elsewhere } = situation;
-  const phase = run?.active ? run.phase : undefined;
-  if (run && phase) return { phase, ...describeActive(run, phase) };
-
-  const still = (phase: Phase, headline: string, detail: string) => ({
-    phase,
+  const { state, run, trouble, refusal, changed, older, words, elsewhere } = situation;
+  const phase = phaseOf(state, run?.progress?.stage);
+  const still = (headline: string, detail: string, as = phase) => ({
+    phase: as,
     headline,
     detail,
     left: "",
   });
-  if (trouble) return still("error", "Something is missing", trouble.message);
-  if (refusal) return still(run?.phase ?? "idle", "These settings cannot be used", refusal);
-  if (waiting) return still("loading", "Getting ready", "Fetching the images and the charts");
-  if (!run || (changed && run.phase !== "error")) {
-    const again = elsewhere
+  if (state === "waiting") return still("Getting ready", "Fetching the images and the charts");
+  if (state === "held") return still("Paused", "Before it began: it begins when it is resumed");
+  if (run && isActive(state)) return { phase, ...describeActive(run, phase) };
+
+  if (trouble) return still("Something is missing", trouble.message, "error");
+  if (refusal) return still("These settings cannot be used", refusal);
+  if (!run) return still("Ready", todo(situation));
+  if (state === "idle" || (changed && state !== "failed")) {
+    const whose = elsewhere
       ? `The results below are ${elsewhere}`
-      : "The settings are new; the results below are still the last run’s";
-    const detail = run ? again : todo(situation);
-    return still(run?.phase ?? "idle", run ? "Ready to run again" : "Ready", detail);
+      : "The results below are still the last run’s";
+    return still("Ready to run again", whose);
   }
-  if (run.failure) return still("error", "Stopped", `${run.failure.message}${kept(run)}`);
-  if (run.cancelled) return still("idle", "Cancelled", `${whereIn(run)}.${kept(run)}`);
+  const left = older ? " The results of the run before are shown again." : kept(run);
+  if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
+  if (state === "cancelled") return still("Cancelled", `${whereIn(run)}.${left}`);
   const cautions = words?.cautions ?? [];
-  return still("done", "Done", [...cautions, summary(run, words)].join(" "));
+  return still("Done", [...cautions, summary(run, words)].join(" "));
 }
 
 /** What a run would be of. */
 function todo({ images, model }: Situation): string {
   if (!images) return "";
   const explained = integer(images.explained);
-  if (model) return `${explained} ${many(images.explained)} to explain ${model} on`;
-  const learn = `${integer(images.training)} ${many(images.training)} to learn from`;
+  if (model) return `${count(images.explained, "image")} to explain ${model} on`;
+  const learn = `${count(images.training, "image")} to learn from`;
   if (images.explained === images.heldOut) {
     return `${learn}, ${explained} held out to test and explain on`;
   }
   return `${learn}, ${integer(images.heldOut)} held out to test on, ${explained} to explain`;
-}
-
-function many(images: number): string {
-  return images === 1 ? "image" : "images";
 }
 
 function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
@@ -136,7 +136,8 @@ function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
 function whereIn({ progress }: Run): string {
   if (!progress) return "Before it began";
   const { stage, done, total } = progress;
-  if (stage === "training") return `In training, after ${Math.floor(done)} of ${total} epochs`;
+  if (stage === "training")
+    return `In training, after ${integer(Math.floor(done))} of ${count(total, "epoch")}`;
   const share = total > 0 ? Math.floor((100 * done) / total) : 0;
   return `In ${STAGES[stage].name.toLowerCase()}, ${share} % done`;
 }

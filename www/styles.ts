@@ -1,10 +1,12 @@
-/** One style sheet for every element on the page. */
+/** The element's look. */
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
+import dimension from "./explorer/dimension.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
+import fold from "./parts/fold.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import model from "./model/model.css" with { type: "text" };
 import pipeline from "./parts/pipeline.css" with { type: "text" };
@@ -13,21 +15,36 @@ import print from "./element/print.css" with { type: "text" };
 import share from "./explorer/share.css" with { type: "text" };
 import transport from "./parts/transport.css" with { type: "text" };
 
-export const styles = new CSSStyleSheet();
-styles.replaceSync(
-  [
-    element,
-    poster,
-    pipeline,
-    transport,
-    form,
-    choices,
-    film,
-    charts,
-    explorer,
-    share,
-    model,
-    data,
-    print,
-  ].join("\n"),
-);
+let sheet: CSSStyleSheet | undefined;
+
+/** One style sheet for every element on the page. */
+export function styles(): CSSStyleSheet {
+  if (sheet) return sheet;
+  try {
+    const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+    CSS.registerProperty({ ...size, initialValue: "1px" });
+  } catch {
+    // Another copy of the element has registered it, or the browser is too old for it.
+  }
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(
+    [
+      element,
+      poster,
+      pipeline,
+      transport,
+      fold,
+      form,
+      choices,
+      film,
+      charts,
+      explorer,
+      dimension,
+      share,
+      model,
+      data,
+      print,
+    ].join("\n"),
+  );
+  return sheet;
+}

@@ -16,13 +16,15 @@ export type {
   NumberTable,
   PixelFacts,
   Place,
+  PlaneLayout,
+  PlaneWindow,
   ReportWords,
   Table,
   Theme,
 } from "../build/types/charts";
 
 /** What the page leaves to the charts; the rest it always says. */
-type Left = "columns" | "dim" | "selected";
+type Left = "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left>> & Pick<Wasm.ChartOptions, Left>;
 
@@ -119,6 +121,10 @@ export class View {
 
   projection(...said: Parameters<Wasm.View["projection"]>): void {
     this.#tell("projection", (all) => all.projection(...said));
+  }
+
+  choose(images: Uint32Array | undefined): void {
+    this.#tell("choose", (all) => all.choose(images));
   }
 
   reset(): void {

@@ -4,20 +4,19 @@
  * A run goes on by itself, but for stages that the page divides among several workers
  * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
  */
+import { type Call, type Port, serve } from "./calls/serve";
 import type {
-  ClassImages,
   Engine,
+  EngineCalls,
   EngineFailure,
   EngineModule,
-  FromWorker,
   Job,
-  OfRun,
+  Order,
   Share,
   Stage,
   Stretch,
-  ToWorker,
+  Word,
 } from "./engine/messages";
-import type { RunSettings } from "./report";
 
 const SLICE_MS = 40;
 /** As much of a divided stage is lost at most with the worker that adds up. */
@@ -25,22 +24,18 @@ const STATE_INTERVAL_MS = 1000;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
 const CROWDED_BYTES = 2 ** 30;
 
-interface Port {
-  postMessage(message: FromWorker, transfer?: Transferable[]): void;
-  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
-  addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
-  addEventListener(
-    type: "unhandledrejection",
-    listener: (event: PromiseRejectionEvent) => void,
-  ): void;
+interface Scope extends Port {
+  addEventListener: Port["addEventListener"] &
+    ((type: "error", listener: (event: ErrorEvent) => void) => void) &
+    ((type: "unhandledrejection", listener: (event: PromiseRejectionEvent) => void) => void);
 }
-const port = self as unknown as Port;
+const port = self as unknown as Scope;
 
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
+
 /** What this worker has to do with a run, and what the page wants of it. */
 class Task {
-  wish: "go" | "pause" | "cancel" = "go";
   divided: Stage[] = [];
   /** To be measured here. */
   readonly stretches: Stretch[] = [];
@@ -48,25 +43,16 @@ class Task {
   readonly values: Float64Array[] = [];
   /** Time spent in pauses. */
   pausedMs = 0;
+  #paused = false;
   #heard = () => {};
 
-  constructor(readonly run: number) {}
+  constructor(readonly call: Call<Order, Word>) {
+    call.listen((order) => this.#hear(order));
+    call.signal.addEventListener("abort", () => this.#heard());
+  }
 
-  hear(message: OfRun): void {
-    switch (message.type) {
-      case "divide":
-        this.divided = message.stages;
-        break;
-      case "stretch":
-        this.stretches.push(message);
-        break;
-      case "add":
-        this.values.push(message.values);
-        break;
-      default:
-        this.wish = message.type === "resume" ? "go" : message.type;
-    }
-    this.#heard();
+  say(word: Word): void {
+    this.call.say(word);
   }
 
   /** Until the page says something. */
@@ -76,83 +62,79 @@ class Task {
 
   /** Waits as long as the page wants a pause; false once it wants no more of this. */
   async mayGoOn(): Promise<boolean> {
-    const { run } = this;
-    if (this.wish === "pause") {
+    const { signal } = this.call;
+    if (this.#paused && !signal.aborted) {
       const from = performance.now();
-      port.postMessage({ type: "paused", run });
-      while (this.wish === "pause") await this.news();
+      this.say({ type: "paused" });
+      while (this.#paused && !signal.aborted) await this.news();
       this.pausedMs += performance.now() - from;
-      if (this.wish === "go") port.postMessage({ type: "resumed", run });
+      if (!signal.aborted) this.say({ type: "resumed" });
     }
-    return this.wish === "go";
+    return !signal.aborted;
+  }
+
+  #hear(order: Order): void {
+    switch (order.type) {
+      case "divide":
+        this.divided = order.stages;
+        break;
+      case "stretch":
+        this.stretches.push(order);
+        break;
+      case "add":
+        this.values.push(order.values);
+        break;
+      default:
+        this.#paused = order.type === "pause";
+    }
+    this.#heard();
   }
 }
 
-/** What was asked for last. */
-let current: Task | undefined;
-/** One task at a time: an engine that measures cannot start a run before it has finished. */
-let tasks = Promise.resolve();
-
-port.addEventListener("message", ({ data }) => {
-  switch (data.type) {
-    case "open":
-      return enqueue(() => open(data));
-    case "measure":
-      return enqueue(() => measure(data.settings, data.images));
-    case "run": {
-      const task = (current = new Task(data.run));
-      return enqueue(() => run(task, data.job));
-    }
-    case "help": {
-      const task = (current = new Task(data.run));
-      return enqueue(() => help(task, data.share));
-    }
-    default:
-      if (data.run === current?.run) current.hear(data);
-  }
+// One call at a time: an engine that measures cannot start a run before it has finished.
+const fail = serve<EngineCalls>(port, {
+  open,
+  measure: ({ settings, images }) => guarded(() => opened().measure(settings, images)),
+  run: (job, call) => guarded(() => run(new Task(call), job)),
+  help: (share, call) => guarded(() => help(new Task(call), share)),
 });
 
 // A trap inside a future surfaces here: its promise never settles.
 port.addEventListener("error", (event) => {
   event.preventDefault();
-  fail(event.error ?? event.message);
+  fail(Failed.of(event.error ?? event.message));
 });
 port.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  fail(event.reason);
+  fail(Failed.of(event.reason));
 });
 
-function enqueue(task: () => Promise<void>): void {
-  tasks = tasks.then(task).catch(fail);
-}
-
-async function open({ engine: name, base, module }: ToWorker & { type: "open" }): Promise<void> {
+async function open({ engine: name, base, module }: EngineCalls["open"]["input"]): Promise<string> {
   let wasm: EngineModule;
   try {
     wasm = (await import(new URL(`engine-${name}.js`, base).href)) as EngineModule;
     ({ memory } = await wasm.default({ module_or_path: module }));
   } catch (error) {
-    return fail(error, "engine-file");
+    throw Failed.of(error, "engine-file");
   }
   try {
     // Once the device is lost, what waits for it may wait for ever.
-    engine = await wasm.Engine.open((reason) => fail(reason, "device-lost"));
+    engine = await wasm.Engine.open((reason) => fail(Failed.of(reason, "device-lost")));
   } catch (error) {
-    return fail(error, name === "webgpu" ? "no-adapter" : undefined);
+    throw Failed.of(error, name === "webgpu" ? "no-adapter" : undefined);
   }
-  port.postMessage({ type: "opened", adapter: engine.adapter });
+  return engine.adapter;
 }
 
 async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, resume } = job;
   const running = opened();
-  const { run } = task;
   running.start(settings, images, network, { ...sources, trained_here: resume?.trained_here });
   if (resume) {
     task.divided = resume.divided;
     await running.resume(resume.stage, resume.state, resume.elapsed_ms);
   }
-  port.postMessage({ type: "started", run, demand: running.demand() });
+  task.say({ type: "started", demand: running.demand() });
   while (await task.mayGoOn()) {
     const stage = running.divisible;
     if (stage && task.divided.includes(stage)) {
@@ -160,18 +142,16 @@ async function run(task: Task, job: Job): Promise<void> {
       continue;
     }
     const update = await running.advance(SLICE_MS);
-    port.postMessage({ type: "update", run, update, state: undefined }, buffers(update));
+    task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
   }
-  port.postMessage({ type: "cancelled", run });
 }
 
 /** Adds up a stage that several workers measure, and measures as they do; until its end. */
 async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
-  const { run } = task;
   const divided = { ...running.division(), state: running.state()! };
-  port.postMessage({ type: "divided", run, divided }, buffers(divided));
+  task.say({ type: "divided", divided });
   const clock = stopwatch(task);
   let kept = performance.now();
   while (running.divisible === stage && (await task.mayGoOn())) {
@@ -180,7 +160,7 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
       const due = performance.now() - kept >= STATE_INTERVAL_MS && running.divisible === stage;
       const state = due ? running.state() : undefined;
       if (due) kept = performance.now();
-      port.postMessage({ type: "update", run, update, state }, buffers([update, state]));
+      task.say({ type: "update", update, state });
     } else await measureNext(task, running);
     await breathe();
   }
@@ -190,13 +170,12 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
   await helping.help(share);
-  port.postMessage({ type: "ready", run: task.run });
+  task.say({ type: "ready" });
   while (await task.mayGoOn()) {
     await measureNext(task, helping);
     await breathe();
   }
   helping.leave();
-  port.postMessage({ type: "cancelled", run: task.run });
 }
 
 /** Measures the next stretch; without one, waits for news. */
@@ -207,7 +186,7 @@ async function measureNext(task: Task, measuring: Engine): Promise<void> {
   const start = performance.now();
   const values = await measuring.measurements(first, count);
   const ms = performance.now() - start;
-  port.postMessage({ type: "stretch", run: task.run, first, values, ms }, buffers(values));
+  task.say({ type: "stretch", first, values, ms });
 }
 
 /** Milliseconds since it was asked last, but for pauses. */
@@ -231,10 +210,6 @@ function joined(parts: Float64Array[]): Float64Array {
   return all;
 }
 
-async function measure(settings: RunSettings, images: ClassImages[]): Promise<void> {
-  port.postMessage({ type: "measured", ms: await opened().measure(settings, images) });
-}
-
 function opened(): Engine {
   if (!engine) throw new Error("no engine is open");
   return engine;
@@ -252,17 +227,27 @@ function breathe(): Promise<void> {
   });
 }
 
-function buffers(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-  else if (value && typeof value === "object") {
-    for (const part of Object.values(value)) buffers(part, found);
+/** An error by its kind. */
+class Failed extends Error {
+  constructor(
+    readonly kind: EngineFailure,
+    message: string,
+  ) {
+    super(message);
   }
-  return [...found];
+
+  static of(error: unknown, kind = kindOf(error)): Failed {
+    if (error instanceof Failed) return error;
+    return new Failed(kind, error instanceof Error ? error.message : String(error));
+  }
 }
 
-function fail(error: unknown, kind: EngineFailure = kindOf(error)): void {
-  const message = error instanceof Error ? error.message : String(error);
-  port.postMessage({ type: "failed", kind, message });
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw Failed.of(error);
+  }
 }
 
 function kindOf(error: unknown): EngineFailure {

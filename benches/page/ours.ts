@@ -1,6 +1,6 @@
 /** Our engine, in the site's own workers, as a visitor's page runs it; timed from outside. */
+import { Engines } from "../../www/engine/engines";
 import type { ClassImages, Stage, Update } from "../../www/engine/messages";
-import { EnginePool } from "../../www/engine/pool";
 import type { Workers } from "../../www/engine/workers";
 import {
   type EngineName,
@@ -17,7 +17,7 @@ export interface Run {
   network: Network;
 }
 
-const pools = new Map<EngineName, Promise<EnginePool>>();
+const engines = new Engines(() => {});
 
 export async function run(
   engine: EngineName,
@@ -25,33 +25,28 @@ export async function run(
   images: ClassImages[],
   workers: Workers,
 ): Promise<Run> {
-  if (!pools.has(engine)) pools.set(engine, EnginePool.open(engine));
-  const pool = await pools.get(engine)!;
-  await pool.free;
+  // What is timed is a run, not the opening of its worker.
+  await engines.open(engine);
   const clock = new Clock();
   const report: Partial<Report> = {};
   let network: Network | undefined;
-  return new Promise((resolve, reject) => {
-    pool.run(
-      { settings, images, network: undefined },
-      {
-        update(update) {
-          clock.heard(update);
-          merge(report, update.report);
-          network ??= update.network;
-          if (update.stage === "done") {
-            resolve({ stages: clock.stages, report: report as Report, network: network! });
-          }
-        },
-        failed(failure) {
-          // The workers are ended; the next run opens others.
-          pools.delete(engine);
-          reject(new Error(failure.detail));
-        },
-      },
+  const job = Promise.resolve({ settings, images, network: undefined });
+  let ended: Promise<void> | undefined;
+  await new Promise<void>((resolve, reject) => {
+    ({ ended } = engines.start(engine, job, {
       workers,
-    );
+      signal: new AbortController().signal,
+      update(update) {
+        clock.heard(update);
+        merge(report, update.report);
+        network ??= update.network;
+        if (update.stage === "done") resolve();
+      },
+      failed: (failure) => reject(new Error(failure.detail)),
+    }));
   });
+  await ended;
+  return { stages: clock.stages, report: report as Report, network: network! };
 }
 
 /**

@@ -11,9 +11,9 @@ async function render({ model, el }) {
     model.set("phase", lens.phase);
     model.save_changes();
   };
-  lens.addEventListener("progress", tell);
-  lens.addEventListener("error", tell);
-  lens.addEventListener("done", ({ detail: { report } }) => {
+  lens.addEventListener("lens-progress", tell);
+  lens.addEventListener("lens-error", tell);
+  lens.addEventListener("lens-done", ({ detail: { report } }) => {
     model.set("_matrices", {
       pixel_importance: report.pixel_importance.mean,
       direction: report.direction.sign,

@@ -1,12 +1,11 @@
 //! Every chart behind one door: the page asks for any of them in the same words.
 
-use ndarray::Array2;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Report, TrainingHistory};
+use crate::report::{Projection, Report, TrainingHistory};
 
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
@@ -21,7 +20,7 @@ use super::reconstructions::{
 use super::similarity::{
     Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers,
 };
-use super::space::{SpaceLayout, space, space_height, space_numbers};
+use super::space::{PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -61,7 +60,7 @@ pub enum FirstChart {
 }
 
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Extra {
     /// Epochs on the axis of [`Chart::Loss`]; those of the run where absent.
     #[serde(default)]
@@ -72,6 +71,17 @@ pub struct Extra {
     /// The image that [`Chart::Space`] puts a ring around, counted from 0 in the report's order.
     #[serde(default)]
     pub selected: Option<usize>,
+    /// The two dimensions that [`Chart::Space`] has across and up, counted from 0; those that vary
+    /// most where absent, or where they are not two dimensions that there are.
+    #[serde(default)]
+    pub axes: Option<[usize; 2]>,
+    /// What of its plane [`Chart::Space`] shows: from where to where across, and up. All of it where
+    /// absent.
+    #[serde(default)]
+    pub window: Option<[[f64; 2]; 2]>,
+    /// Classes that [`Chart::Space`] leaves out, by their places in the report.
+    #[serde(default)]
+    pub hidden: Vec<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -81,15 +91,9 @@ pub struct Known {
     pub report: Option<Report>,
     /// The plane on which the encoded space is seen.
     pub projection: Option<Projection>,
-}
-
-/// The encoded space brought to a plane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Projection {
-    /// Coordinates (images × 2), in the order of [`Report::encoded`].
-    pub coordinates: Array2<f32>,
-    /// What the two axes are called.
-    pub axes: [String; 2],
+    /// Which images of the encoded space stand out from the others, in the order of
+    /// [`Report::encoded`]; none does where absent.
+    pub chosen: Option<Vec<bool>>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
@@ -117,6 +121,9 @@ pub struct ChartLayout {
     /// The matrix, row by row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<Cell>>,
+    /// Where the plane of the encoded space is, and what of it is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<PlaneLayout>,
 }
 
 impl From<FigureLayout> for ChartLayout {
@@ -136,6 +143,7 @@ impl From<SpaceLayout> for ChartLayout {
         Self {
             summary: space.summary,
             points: Some(space.points),
+            plane: space.plane,
             ..Self::default()
         }
     }
@@ -198,14 +206,13 @@ impl Chart {
         style: &Style,
     ) -> Result<ChartLayout, DrawError<DB>> {
         let report = known.report.as_ref();
-        let projection = known.projection.as_ref();
         Ok(match self {
             Self::Figure => return FirstChart::Figure.draw(area, known, (spec, extra), style),
             Self::Loss => return FirstChart::Loss.draw(area, known, (spec, extra), style),
             Self::Pair => return FirstChart::Pair.draw(area, known, (spec, extra), style),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
             Self::Classes => classes(area, report, spec, style)?.into(),
-            Self::Space => space(area, report, projection, spec, extra.selected, style)?.into(),
+            Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
             Self::Similarity => similarity(area, report, spec, style)?.into(),
         })
@@ -237,7 +244,7 @@ impl Chart {
             Self::Pixels => pixels_numbers(report, spec),
             Self::Classes => classes_numbers(report, spec),
             Self::Pair => pair_numbers(report, spec, extra.dim),
-            Self::Space => space_numbers(report, known.projection.as_ref(), spec),
+            Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
             Self::Similarity => similarity_numbers(report, spec),
         }
@@ -276,6 +283,18 @@ impl FirstChart {
 }
 
 impl Known {
+    fn space<'a>(&'a self, spec: &FigureSpec, extra: &'a Extra) -> SpaceSpec<'a> {
+        SpaceSpec {
+            dims: spec.dims,
+            projection: self.projection.as_ref(),
+            axes: extra.axes,
+            window: extra.window,
+            hidden: &extra.hidden,
+            chosen: self.chosen.as_deref(),
+            selected: extra.selected,
+        }
+    }
+
     fn history(&self) -> Option<&TrainingHistory> {
         self.report.as_ref()?.training.as_ref()
     }

@@ -1,9 +1,9 @@
 //! How classes are told apart without colour: by a letter of their name or their number, and by the
 //! shape of their points.
 
-use plotters::element::{Circle, Polygon};
-use plotters::style::{Color, RGBColor};
-use plotters_backend::DrawingBackend;
+use plotters::element::{Drawable, PointCollection};
+use plotters::style::{Color, RGBColor, ShapeStyle};
+use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::draw::{DrawError, Pen};
 use super::style::Colour;
@@ -144,41 +144,94 @@ impl Shape {
         }
     }
 
-    /// Draws the shape around a point. Shapes of one colour that are drawn in succession are one
-    /// call on a canvas.
+    /// Draws the shape around a point.
     pub fn draw<DB: DrawingBackend>(
         self,
         pen: &Pen<'_, DB>,
-        (x, y): (i32, i32),
+        at: (i32, i32),
         radius: f64,
         colour: Colour,
     ) -> Result<(), DrawError<DB>> {
-        let fill = RGBColor::from(colour).filled();
+        self.draw_all(pen, vec![at], radius, colour)
+    }
+
+    /// Draws the shape around each of many points, with as little work for each as there can be.
+    pub fn draw_all<DB: DrawingBackend>(
+        self,
+        pen: &Pen<'_, DB>,
+        points: Vec<(i32, i32)>,
+        radius: f64,
+        colour: Colour,
+    ) -> Result<(), DrawError<DB>> {
+        pen.area.draw(&Marks {
+            points,
+            corners: self.corners(radius),
+            radius: radius.round().max(1.0) as u32,
+            fill: RGBColor::from(colour).filled(),
+        })
+    }
+
+    /// Around a point at 0; none of a circle, which has no corners.
+    fn corners(self, radius: f64) -> Vec<(i32, i32)> {
         let outline = match self.outline {
             Outline::Circle if self.open => ROUND,
             outline => outline,
         };
-        match outline {
-            Outline::Circle => {
-                let radius = (radius.round() as i32).max(1);
-                pen.area.draw(&Circle::new((x, y), radius, fill))
-            }
-            Outline::Polygon(corners) => {
-                let away = |twelfths: i32| (f64::from(twelfths) * radius / 12.0).round() as i32;
-                let corner = |&(right, down): &(i32, i32)| (x + away(right), y + away(down));
-                let mut path: Vec<(i32, i32)> = corners.iter().map(corner).collect();
-                if self.open {
-                    // Back to where it began, then the opening, the other way round.
-                    let inner = |&(right, down): &(i32, i32)| {
-                        corner(&(right * OPENING / 12, down * OPENING / 12))
-                    };
-                    path.extend(corners.first().map(corner));
-                    path.extend(corners.first().map(inner));
-                    path.extend(corners.iter().rev().map(inner));
-                }
-                pen.area.draw(&Polygon::new(path, fill))
+        let Outline::Polygon(corners) = outline else {
+            return Vec::new();
+        };
+        let away = |twelfths: i32| (f64::from(twelfths) * radius / 12.0).round() as i32;
+        let corner = |&(right, down): &(i32, i32)| (away(right), away(down));
+        let mut path: Vec<(i32, i32)> = corners.iter().map(corner).collect();
+        if self.open {
+            // Back to where it began, then the opening, the other way round.
+            let inner =
+                |&(right, down): &(i32, i32)| corner(&(right * OPENING / 12, down * OPENING / 12));
+            path.extend(corners.first().map(corner));
+            path.extend(corners.first().map(inner));
+            path.extend(corners.iter().rev().map(inner));
+        }
+        path
+    }
+}
+
+/// One shape at many points.
+struct Marks {
+    points: Vec<(i32, i32)>,
+    /// Around a point at 0; none where the shape is a circle.
+    corners: Vec<(i32, i32)>,
+    radius: u32,
+    fill: ShapeStyle,
+}
+
+impl<'a> PointCollection<'a, (i32, i32)> for &'a Marks {
+    type Point = &'a (i32, i32);
+    type IntoIter = std::slice::Iter<'a, (i32, i32)>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        self.points.iter()
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Marks {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        for (x, y) in points {
+            if self.corners.is_empty() {
+                backend.draw_circle((x, y), self.radius, &self.fill, true)?;
+            } else {
+                let corners = self
+                    .corners
+                    .iter()
+                    .map(|&(right, down)| (x + right, y + down));
+                backend.fill_polygon(corners, &self.fill)?;
             }
         }
+        Ok(())
     }
 }
 

@@ -48,7 +48,7 @@ mod summary;
 mod svg;
 mod table;
 
-pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known, Projection};
+pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
@@ -63,7 +63,9 @@ pub use reconstructions::{
     reconstructions_numbers,
 };
 pub use similarity::{Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers};
-pub use space::{SpaceLayout, space, space_height, space_numbers};
+pub use space::{
+    LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

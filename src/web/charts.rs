@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::*;
 use super::convert::{plain, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, Projection, Style};
+use crate::plot::{self, Chart, FigureSpec, Style};
+use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -36,27 +37,46 @@ export type Table = "pixel_importance" | "direction" | "latent_importance" | "en
 #[wasm_bindgen]
 impl View {
     /// Takes over the plane on which the encoded space is seen: two coordinates for each explained
-    /// image in the report's order, one image after the other, and what the axes are called.
-    /// Without coordinates, forgets it. Throws if they are not two for each image.
+    /// image in the report's order, one image after the other, what the axes are called, and the
+    /// name that columns of tables have. Without coordinates, forgets it. Throws if they are not two
+    /// for each image.
     pub fn projection(
         &mut self,
         coordinates: Option<Vec<f32>>,
         #[wasm_bindgen(unchecked_param_type = "[string, string]")] axes: JsValue,
+        name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
-        self.known.projection = coordinates
-            .map(|coordinates| {
-                let found = coordinates.len();
-                Array2::from_shape_vec((found / 2, 2), coordinates)
-                    .map(|coordinates| Projection { coordinates, axes })
+        self.known.projection =
+            coordinates
+                .map(|coordinates| {
+                    let found = coordinates.len();
+                    Array2::from_shape_vec((found / 2, 2), coordinates)
+                    .map(|coordinates| Projection { coordinates, axes, name })
                     .map_err(|_| {
                         JsError::new(&format!(
                             "A projection has two coordinates for each image, not {found} in all."
                         ))
                     })
-            })
-            .transpose()?;
+                })
+                .transpose()?;
         Ok(())
+    }
+
+    /// Which explained images stand out from the others in the encoded space, by their places in the
+    /// report's order; without any argument none does.
+    pub fn choose(&mut self, images: Option<Vec<u32>>) {
+        let encoded = self.known.report.as_ref();
+        let count = encoded.and_then(|report| Some(report.encoded.as_ref()?.labels.len()));
+        self.known.chosen = images.map(|images| {
+            let mut chosen = vec![false; count.unwrap_or(0)];
+            for image in images {
+                if let Some(found) = chosen.get_mut(image as usize) {
+                    *found = true;
+                }
+            }
+            chosen
+        });
     }
 
     /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
@@ -106,7 +126,6 @@ impl View {
         let spec: FigureSpec = value("options", options)?;
         let report = self.known.report.as_ref();
         let plane = self.known.projection.as_ref();
-        let plane = plane.map(|projection| &projection.coordinates);
         report
             .and_then(|report| export::csv(report, plane, table, spec.metric))
             .ok_or_else(|| JsError::new("This table is not measured yet."))

@@ -17,12 +17,12 @@ mod convert;
 mod data;
 #[cfg(feature = "engine")]
 mod engine;
-#[cfg(feature = "view")]
-mod fills;
 #[cfg(feature = "kernels")]
 mod kernels;
 #[cfg(feature = "models")]
 mod models;
+#[cfg(feature = "view")]
+mod stamps;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]

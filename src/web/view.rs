@@ -83,6 +83,33 @@ export interface ChartOptions extends FigureOptions {
   dim?: number;
   /** space: the image to put a ring around, counted from 0 in the report's order. */
   selected?: number;
+  /**
+   * space: the dimensions across and up, counted from 0. Default, and where they are not two that
+   * there are: those that vary most.
+   */
+  axes?: [number, number];
+  /** space: what of its plane is seen, from where to where across, and up. Default: all of it. */
+  window?: PlaneWindow;
+  /** space: rows of classes that are left out. Default: none. */
+  hidden?: number[];
+}
+
+/** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
+export type PlaneWindow = [across: [from: number, to: number], up: [from: number, to: number]];
+
+/** Where the plane of the encoded space was drawn, in CSS pixels from the canvas' top left. */
+export interface PlaneLayout {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  window: PlaneWindow;
+  /** The window in which all images are. */
+  whole: PlaneWindow;
+  /** The dimensions across and up, counted from 0; absent where these are not two dimensions. */
+  dims?: [across: number, up: number];
+  /** The legend's entries, by the rows of the classes; none where it has no room. */
+  legend: { class: number; x: number; y: number; width: number; height: number }[];
 }
 
 /** What is known of a pixel and a dimension. */
@@ -116,11 +143,13 @@ export interface ChartLayout {
   bars?: Place[];
   /**
    * x and y of each explained image in the report's order, one image after the other; NaN where it
-   * has no place, empty while the encoded space is not known.
+   * has no place or is not drawn, empty while the encoded space is not known.
    */
   points?: Float32Array;
   /** The input of each sample, counted from 0 in the report's order. */
   images?: { sample: number; x: number; y: number; width: number; height: number }[];
+  /** Absent while the encoded space is not known, and in other charts. */
+  plane?: PlaneLayout;
   /** The matrix, row by row; rows and columns are those of the latent importance. */
   cells?: {
     row: number;

@@ -27,13 +27,13 @@ import { Lens } from "./lens";
 
 /** What a visitor does with the page's data, and sees of it. */
 class Data extends Lens {
-  readonly fold = this.element.locator("[part=data]");
+  readonly panel = this.element.locator("[part=images]");
   readonly card = this.element.locator("[part=preview]");
-  readonly refusal = this.fold.locator("> .data-body > .refusal");
+  readonly refusal = this.panel.locator("[part=data] > .refusal");
   readonly credit = this.element.locator("[part=credit]");
 
   async unfold(): Promise<void> {
-    await this.fold.locator("> summary").click();
+    await this.unfoldPanel("images");
     await this.button(/MNIST digits 0 and 1/).waitFor();
   }
 
@@ -172,10 +172,7 @@ test("every form of files is understood and shown before anything runs", async (
       await data.button("Keep the present ones").click();
       await data.card.waitFor({ state: "hidden" });
     }
-    assert.match(
-      await data.fold.locator("> summary").innerText(),
-      /MNIST digits · 10,000 images of 28 × 28/,
-    );
+    assert.match(await data.panel.innerText(), /MNIST digits: 10,000 images of 28 × 28/);
   });
 });
 
@@ -192,19 +189,13 @@ test("dropped pictures that are not square become the figure, by the names of th
     await screenshot(page, "data preview");
 
     await data.use();
-    assert.match(
-      await data.fold.locator("> summary").innerText(),
-      /toy\.csv · 30 images of 12 × 8/,
-    );
+    assert.match(await data.panel.innerText(), /toy\.csv: 30 images of 12 × 8/);
     assert.match(await data.credit.innerText(), /toy\.csv, from this machine; they stay on it/);
     assert.match(page.url(), /dataset=own&classes=cat,dog,owl/);
-    await data.element.locator("[part=settings] > summary").click();
-    const chips = data.element.locator("[part=settings] .chips label");
+    await data.unfoldPanel("images");
+    const chips = data.panel.locator(".chips label");
     assert.deepEqual(await chips.allInnerTexts(), NAMES);
-    assert.match(
-      await data.element.locator("[part=settings] > summary").innerText(),
-      /classes cat, dog, owl/,
-    );
+    assert.match(await data.fold("images").innerText(), /toy\.csv · all 3 classes/);
 
     await data.button("Train and explain").click();
     const report = await data.finish();
@@ -227,9 +218,9 @@ test("dropped pictures that are not square become the figure, by the names of th
 
     // Back are the digits, forward one's own images, which are still here.
     await page.goBack();
-    await data.fold.getByText(/MNIST digits · 10,000 images/).waitFor();
+    await data.panel.getByText(/MNIST digits: 10,000 images/).waitFor();
     await page.goForward();
-    await data.fold.getByText(/toy\.csv · 30 images/).waitFor();
+    await data.panel.getByText(/toy\.csv: 30 images/).waitFor();
   });
 });
 
@@ -257,7 +248,7 @@ test("what cannot be read is refused with file and remedy, and touches nothing",
       await data.refusal.getByText(sentence).waitFor();
       assert.equal(await data.card.isVisible(), false);
     }
-    assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits/);
+    assert.match(await data.fold("images").innerText(), /MNIST digits/);
     await data.button("Train and explain").click();
     assert.deepEqual(
       (await data.finish()).classes.map(({ label }) => label),
@@ -291,7 +282,7 @@ test("an address is fetched where its server allows that, and else says what to 
   await withData(
     async (data) => {
       const fetchFrom = async (address: string) => {
-        await data.fold.getByLabel("or an address").fill(address);
+        await data.panel.getByLabel("or an address").fill(address);
         await data.button("Fetch").click();
       };
       await fetchFrom("toy.csv");
@@ -365,7 +356,7 @@ test("a preset is downloaded once, on demand, and comes from the cache afterward
     async (data, page) => {
       assert.deepEqual(asked, []);
       await data.button(/Fashion-MNIST/).click();
-      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
+      await data.panel.getByText(/Fashion-MNIST: 70 images of 28 × 28/).waitFor();
       assert.deepEqual(asked.sort(), Object.keys(FASHION_FILES).sort());
       const query = new URL(page.url()).searchParams;
       assert.equal(query.get("dataset"), "fashion-mnist");
@@ -375,13 +366,14 @@ test("a preset is downloaded once, on demand, and comes from the cache afterward
       // The publisher's own training set and test set.
       await data.status.getByText(/40 images to learn from, 30 held/).waitFor();
       assert.match(await data.credit.innerText(), /Fashion-MNIST, MIT\. Source: H\. Xiao/);
-      assert.equal(await data.button(/Fashion-MNIST/).getAttribute("aria-pressed"), "true");
+      const preset = data.panel.getByRole("button", { name: /Fashion-MNIST/ });
+      assert.equal(await preset.getAttribute("aria-pressed"), "true");
 
       await page.goto(`${page.url()}&epochs=1`.replace("epochs=100&", ""));
-      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
+      await data.fold("images").getByText(/Fashion-MNIST/).waitFor();
       assert.equal(asked.length, 4, "nothing was asked for again");
-      await data.element.locator("[part=settings] > summary").click();
-      await data.element.locator("[part=settings] .chips").getByText("Ankle boot").waitFor();
+      await data.unfoldPanel("images");
+      await data.panel.locator(".chips").getByText("Ankle boot").waitFor();
     },
     {
       before: async (page) => {
@@ -414,12 +406,12 @@ test("a download that broke off goes on where it was; a damaged one is thrown aw
         .getByText(/t10k-labels.*is not what its owner published.*download it again/)
         .waitFor();
       assert.ok(asked.includes(`${name} bytes=${half}-`), asked.join());
-      assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits/);
+      assert.match(await data.fold("images").innerText(), /MNIST digits/);
 
       damage = false;
       asked.length = 0;
       await data.button(/Fashion-MNIST/).click();
-      await data.fold.getByText(/Fashion-MNIST · 70 images of 28 × 28/).waitFor();
+      await data.panel.getByText(/Fashion-MNIST: 70 images of 28 × 28/).waitFor();
       assert.deepEqual(asked, ["t10k-labels-idx1-ubyte.gz"], "only what was damaged");
     },
     {
@@ -442,12 +434,12 @@ test("a download can be cancelled, and leaves everything as it was", async () =>
   await withData(
     async (data) => {
       await data.button(/Fashion-MNIST/).click();
-      await data.fold.getByText(/^Downloading Fashion-MNIST/).waitFor();
-      await data.fold.getByRole("progressbar").waitFor();
-      await data.fold.getByRole("button", { name: "Cancel" }).click();
-      await data.fold.getByRole("progressbar").waitFor({ state: "hidden" });
+      await data.panel.getByText(/^Downloading Fashion-MNIST/).waitFor();
+      await data.panel.getByRole("progressbar").waitFor();
+      await data.panel.getByRole("button", { name: "Cancel" }).click();
+      await data.panel.getByRole("progressbar").waitFor({ state: "hidden" });
       assert.equal(await data.refusal.innerText(), "");
-      assert.match(await data.fold.locator("> summary").innerText(), /MNIST digits · 10,000/);
+      assert.match(await data.fold("images").innerText(), /MNIST digits/);
     },
     {
       before: async (page) => {
@@ -481,10 +473,10 @@ test("vowels come upright and by their names, and where the network refuses it s
       await data.button(/AudioMNIST/).click();
       await data.refusal.getByText(/HTTP status 404 for AUDIO_MNIST_DATA\.zip/).waitFor();
       await data.button(/EMNIST vowels/).click();
-      await data.fold.getByText(/EMNIST vowels · 35 images of 28 × 28/).waitFor();
+      await data.panel.getByText(/EMNIST vowels: 35 images of 28 × 28/).waitFor();
       await data.status.getByText(/20 images to learn from, 15 held/).waitFor();
-      await data.element.locator("[part=settings] > summary").click();
-      const chips = data.element.locator("[part=settings] .chips label");
+      await data.unfoldPanel("images");
+      const chips = data.panel.locator(".chips label");
       assert.deepEqual(await chips.allInnerTexts(), ["A", "E", "I", "O", "U"]);
       // The files hold bars that stand; turned about the diagonal they lie.
       const upright = await data.element
@@ -529,11 +521,11 @@ test("spoken digits have labels for their test images alone, and all others are 
   await withData(
     async (data, page) => {
       await data.button(/AudioMNIST/).click();
-      await data.fold.getByText(/AudioMNIST · 80 images of 32 × 32/).waitFor();
+      await data.panel.getByText(/AudioMNIST: 80 images of 32 × 32/).waitFor();
       await data.status.getByText(/60 images to learn from, 20 held/).waitFor();
       const url = page.url().replace(/hidden-layers=[^&]*/, "hidden-layers=");
       await page.goto(`${url.replace("dims=32", "dims=3")}&epochs=2`.replace("epochs=100&", ""));
-      await data.fold.getByText(/AudioMNIST · 80 images/).waitFor();
+      await data.fold("images").getByText(/AudioMNIST/).waitFor();
       await data.button("Train and explain").click();
       const report = await data.finish();
       assert.deepEqual(
@@ -562,7 +554,7 @@ test("a link to images that are not here says so, and what to do", async () => {
     await data.button("Choose images").click();
     await data.pick([{ name: "toy.csv", bytes: csv(set(2, 6, 8, 8), named) }]);
     await data.button("Use these images").click();
-    await data.fold.getByText(/toy\.csv · 12 images/).waitFor();
+    await data.panel.getByText(/toy\.csv: 12 images/).waitFor();
   });
   const before = async (page: Page) => {
     await listed(page, FASHION_FILES);
@@ -590,8 +582,8 @@ test("a link to images that are not here says so, and what to do", async () => {
 test("spoken digits are recorded, deleted, looked at and used", async () => {
   await withData(
     async (data, page) => {
-      await data.fold.getByText("Record spoken digits").click();
-      const recordings = data.fold.locator("[part=recordings]");
+      await data.panel.getByText("Record spoken digits").click();
+      const recordings = data.panel.locator("[part=recordings]");
       await data.button("Switch the microphone on").click();
       await data.button("Switch the microphone off").waitFor();
       const said = recordings.getByLabel("What is said");
@@ -610,7 +602,7 @@ test("spoken digits are recorded, deleted, looked at and used", async () => {
       await data.button("Look at these recordings").click();
       assert.match(await data.facts(), /recordings, as spectrograms Images 4 of 32 × 32 pixels/);
       await data.use();
-      await data.fold.getByText(/Your recordings · 4 images of 32 × 32/).waitFor();
+      await data.panel.getByText(/Your recordings: 4 images of 32 × 32/).waitFor();
       await data.button("Switch the microphone off").click();
       await data.button("Switch the microphone on").waitFor();
     },
@@ -623,9 +615,9 @@ test("spoken digits are recorded, deleted, looked at and used", async () => {
 test("a microphone that is refused is a sentence", async () => {
   await withData(
     async (data) => {
-      await data.fold.getByText("Record spoken digits").click();
+      await data.panel.getByText("Record spoken digits").click();
       await data.button("Switch the microphone on").click();
-      await data.fold.getByText(/may not use the microphone: allow it/).waitFor();
+      await data.panel.getByText(/may not use the microphone: allow it/).waitFor();
     },
     { arguments: ["--use-fake-device-for-media-stream", "--deny-permission-prompts"] },
   );
@@ -652,8 +644,8 @@ test("classes are called what people call them, in the form, the address and ref
       /Labels The labels are those of the column kind\. Another column can be chosen below\./,
     );
     await data.use();
-    await data.element.locator("[part=settings] > summary").click();
-    const chips = data.element.locator("[part=settings] .chips label");
+    await data.unfoldPanel("images");
+    const chips = data.panel.locator(".chips label");
     // In natural order, and composed.
     assert.deepEqual(await chips.allInnerTexts(), ["black cat", "caf\u00e9", "ox, old"]);
     await data.element.getByRole("checkbox", { name: "black cat" }).uncheck({ force: true });
@@ -741,7 +733,7 @@ test("a test set in files of its own is trained without, explained, and taken ba
     await data.card.getByText("Test images: new.csv").waitFor();
     await data.button("Use these images").click();
     await data.status.getByText(/40 images to learn from, 12 held out/).waitFor();
-    await data.fold.getByText(/known\.csv · 52 images of 8 × 8 · 12 of them a test set/).waitFor();
+    await data.panel.getByText(/known\.csv: 52 images of 8 × 8, 12 of them a test set/).waitFor();
     await data.button("Train and explain").click();
     const report = await data.finish();
     assert.deepEqual(
@@ -881,7 +873,7 @@ test("the preview fits narrow and wide pages, with two classes and many of long 
             await screenshot(page, `preview ${what} ${width} ${colorScheme}`);
             const over = await data.element.evaluate((element) => {
               const { right } = element.getBoundingClientRect();
-              const all = element.shadowRoot!.querySelectorAll<HTMLElement>(".setup *");
+              const all = element.shadowRoot!.querySelectorAll<HTMLElement>(".panel *");
               return [...all]
                 .filter((part) => part.getBoundingClientRect().right > right + 0.5)
                 .map((part) => `${part.tagName} ${part.className}`);
@@ -889,7 +881,7 @@ test("the preview fits narrow and wide pages, with two classes and many of long 
             assert.deepEqual(over, [], `${what} at ${width}`);
           }
           await data.use();
-          await data.element.locator("[part=settings] > summary").click();
+          await data.unfoldPanel("images");
           await screenshot(page, `classes ${width} ${colorScheme}`);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(wide <= width, `the page is ${wide} wide at ${width}`);

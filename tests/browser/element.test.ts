@@ -4,41 +4,12 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { type Options, SITE, screenshot, visit } from "./harness";
+import { ELSEWHERE, opening } from "./elsewhere";
+import { SITE, screenshot } from "./harness";
 import { Lens, type Report } from "./lens";
 
 const QUICK = `engine="cpu" epochs="2" method="sampled" permutations="2"`;
 const FILLER = `<div style="height: 3000px"></div>`;
-const ELSEWHERE = "elsewhere.html";
-
-/** Opens a page of the site's server with `body`, and the element's module in its head. */
-function opening(
-  body: string,
-  use: (page: Page, asked: string[]) => Promise<void>,
-  options: Options = {},
-): Promise<void> {
-  const asked: string[] = [];
-  return visit(
-    {
-      ...options,
-      other: { url: SITE + ELSEWHERE, origins: [new URL(SITE).origin] },
-      before: async (page) => {
-        page.on("request", (request) => asked.push(request.url().slice(SITE.length)));
-        await page.route(`**/${ELSEWHERE}`, (route) =>
-          route.fulfill({
-            contentType: "text/html",
-            body: `<!doctype html><html lang="en"><title>Elsewhere</title>
-              <link rel="icon" href="data:,"><script type="module" src="latent-lens.js"></script>
-              <body>${body}</body></html>`,
-          }),
-        );
-        await options.before?.(page);
-      },
-    },
-    (page) => use(page, asked),
-  );
-}
-
 /** What an element found, with its typed arrays as lists. */
 async function finished(page: Page, id: string): Promise<Report> {
   const json = await page.locator(`#${id}`).evaluate(async (element) => {
@@ -149,12 +120,12 @@ test("every setting is a property with its type, in step with the attribute", as
         ["scale", "scale", "each", "each"],
         ["threshold", "threshold", 0.05, "0.05"],
         ["projection", "projection", "umap", "umap"],
-        ["images", "images", "viridis", "viridis"],
+        ["imageColours", "images", "viridis", "viridis"],
         ["dimension", "dimension", 2, "2"],
         ["image", "image", 6, "6"],
         ["moved", "moved", -1.5, "-1.5"],
         ["autorun", "autorun", true, "true"],
-        ["className", "class", "8", "8"],
+        ["explainClass", "explain-class", "8", "8"],
       ] as const) {
         const initial = lens[property];
         lens[property] = value;
@@ -169,7 +140,7 @@ test("every setting is a property with its type, in step with the attribute", as
       return { told, settings };
     });
     for (const [what, right] of told.told as [string, boolean][]) assert.ok(right, what);
-    const attributes = told.settings.filter((name) => name !== "poster");
+    const attributes = told.settings.filter((name) => !["class", "poster"].includes(name));
     assert.equal(told.told.length, 3 * attributes.length, "every setting is looked at");
   });
 });
@@ -202,7 +173,7 @@ test("run, pause, resume and cancel, with promises and events", async () => {
       }
       const lens = document.querySelector<LensElement>("latent-lens" as "div")!;
       const events: string[] = [];
-      for (const type of ["progress", "done", "error"]) {
+      for (const type of ["lens-progress", "lens-done", "lens-error"]) {
         lens.addEventListener(type, () => {
           if (events.at(-1) !== type) events.push(type);
         });
@@ -238,7 +209,7 @@ test("run, pause, resume and cancel, with promises and events", async () => {
       same: true,
       whole: true,
       shape: [784, 12],
-      events: ["progress", "done", "progress"],
+      events: ["lens-progress", "lens-done", "lens-progress"],
       paused: "paused",
       resumed: "training",
       cancelled: ["idle", "AbortError"],

@@ -24,19 +24,21 @@ for (const method of ["tsne", "umap"]) {
             const worker = new Worker("embedding-worker.js", { type: "module" });
             const told: Told[] = [];
             worker.onerror = (event) => reject(new Error(event.message));
-            worker.onmessage = ({ data: { type, coordinates, done, total, message } }) => {
-              if (type === "failed") return reject(new Error(message));
+            worker.onmessage = ({ data: { type, message, answer, error } }) => {
+              if (type === "error") return reject(new Error(error.message));
               const ms = performance.now();
+              const { coordinates = answer, done, total } = message ?? {};
               told.push({ type, length: coordinates.length, done, total, ms });
-              if (type === "finished") resolve(told);
+              if (type === "answer") resolve(told);
             };
             const data = Float32Array.from({ length: 320 * 12 }, (_, i) => (i * i) % 101);
-            worker.postMessage({ method, latents: { shape: [320, 12], data }, seed: 1 });
+            const input = { method, latents: { shape: [320, 12], data }, seed: 1 };
+            worker.postMessage({ id: 1, type: "call", name: "project", input });
           }),
         method,
       );
       const [last, steps] = [told.pop()!, told];
-      assert.equal(last.type, "finished");
+      assert.equal(last.type, "answer");
       assert.ok([...steps, last].every(({ length }) => length === 640));
       assert.equal(steps[0]?.done, 0);
       assert.ok(steps.length >= 3, `${steps.length} steps`);

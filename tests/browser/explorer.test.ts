@@ -114,7 +114,10 @@ test("colours, their scale and the threshold of directions", async () => {
     await lens.choose("Colour scale", "Shared");
 
     await lens.choose("Colours", "Colour-blind safe");
-    assert.match(await caption.innerText(), /orange ones raise it, blue ones lower it/);
+    assert.match(
+      await caption.innerText(),
+      /orange where more ink raises it, blue where it lowers it/,
+    );
     const safe = await lens.colours(position);
     assert.deepEqual(
       safe.map((colour) => colour === "255,255,255,255"),
@@ -153,7 +156,7 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
     await lens.settle();
     const words = await lens.readout.innerText();
     const told = words.match(
-      /^Dimension (\d+), row (\d+), column (\d+): importance (\S+) ± (\S+); (a brighter pixel raises it|a brighter pixel lowers it|no direction), slope (\S+)\.$/,
+      /^Dimension (\d+), row (\d+), column (\d+): importance (\S+) ± (\S+); (more ink raises it|more ink lowers it|no direction), slope (\S+)\.$/,
     );
     assert.ok(told, words);
     assert.deepEqual(told.slice(1, 4).map(Number), [first + 1, row + 1, column + 1]);
@@ -165,8 +168,8 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
     close(told[5]!, std_error!.data[cell]!);
     close(told[7]!, report.direction.slope.data[cell]!);
     const effect = {
-      "1": "a brighter pixel raises it",
-      "-1": "a brighter pixel lowers it",
+      "1": "more ink raises it",
+      "-1": "more ink lowers it",
       "0": "no direction",
     };
     assert.equal(told[6], effect[`${report.direction.sign.data[cell]}` as keyof typeof effect]);
@@ -217,8 +220,10 @@ test("words beside the figure say what it shows", async () => {
             .slice(0, 3)
             .includes(dim),
         );
-      if (common.length) assert.match(words, new RegExp(`also at the top for a ${1 - row}`));
-      else assert.match(words, /None of them is at the top/);
+      if (common.length) assert.match(words, / (is|are) among the first 3 for both classes\./);
+      if (common.length < 3)
+        assert.match(words, new RegExp(`among the first 3 for a ${row} alone\\.`));
+      assert.match(words, new RegExp(`(Dimension|No dimension) .*distinguishes a ${row} `));
 
       const { mean, std_error } = report.latent_importance;
       const [first, second] = [row * 12 + a! - 1, row * 12 + b! - 1];
@@ -245,7 +250,7 @@ test("every change of the view is in the address, and Back takes it back", async
     await lens.explain(1);
     await lens.choose("Rotation", "90°");
     const last = new URL(page.url()).search;
-    assert.equal(last, `${QUICK}&sort=false&top=5&class=1&rotate=90`);
+    assert.equal(last, `${QUICK}&sort=false&top=5&explain-class=1&rotate=90`);
 
     await page.goBack();
     assert.equal(new URL(page.url()).searchParams.get("rotate"), null);

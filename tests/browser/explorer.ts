@@ -16,7 +16,7 @@ export class Explorer extends Lens {
 
   constructor(page: Page) {
     super(page);
-    this.readout = this.element.locator("[part=readout]");
+    this.readout = this.element.locator("[part=figure] [part=readout]");
     this.findings = this.element.locator("[part=findings]");
   }
 
@@ -27,10 +27,8 @@ export class Explorer extends Lens {
 
   /** Chooses one of the buttons of a setting of the view. */
   async choose(setting: string, option: string): Promise<void> {
-    await this.element
-      .getByRole("group", { name: setting, exact: true })
-      .getByRole("radio", { name: option, exact: true })
-      .check({ force: true });
+    const group = await this.field("group", setting);
+    await group.getByRole("radio", { name: option, exact: true }).check({ force: true });
     await this.settle();
   }
 
@@ -40,7 +38,7 @@ export class Explorer extends Lens {
   }
 
   async fill(setting: string, text: string): Promise<void> {
-    await this.element.getByRole("textbox", { name: setting, exact: true }).fill(text);
+    await (await this.field("textbox", setting)).fill(text);
     await this.settle();
   }
 

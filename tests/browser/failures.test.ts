@@ -14,7 +14,7 @@ const LONG_RUN = "?engine=cpu&classes=0,1&epochs=2000&autorun";
 /** Code of a worker that does `what` a second and a half after it was given a run. */
 function whileTraining(what: string): string {
   return `addEventListener("message", ({ data }) => {
-    if (data.type === "run") setTimeout(() => { ${what} }, 1500);
+    if (data.name === "run") setTimeout(() => { ${what} }, 1500);
   })`;
 }
 
@@ -57,7 +57,7 @@ test("the graphics device is lost in the middle of training", async () => {
     GPUAdapter.prototype.requestDevice = async function (...about) {
       const device = await request.apply(this, about);
       addEventListener("message", ({ data }) => {
-        if (data.type === "pause") device.destroy();
+        if (data.message?.type === "pause") device.destroy();
       });
       return device;
     };
@@ -140,5 +140,33 @@ test("the engine's file is missing, and comes back", async () => {
     there = true;
     await lens.button("Try again").click();
     await lens.finish();
+  });
+});
+
+test("a view whose file cannot be had keeps its place and its heading, and can be asked for again", async () => {
+  let cut = true;
+  const before = (page: Page) =>
+    page.route("**/chunk-classes-*.js", (route) => (cut ? route.abort() : route.continue()));
+  await visit({ expected: /./, query: "?engine=cpu&epochs=1&autorun", before }, async (page) => {
+    const lens = new Lens(page);
+    await lens.finish();
+    const figure = lens.element.locator("[part=figure]");
+    const box = async () => {
+      const { y, height } = (await lens.figure.boundingBox())!;
+      return { y: y - (await figure.boundingBox())!.y, height };
+    };
+    const { height } = await box();
+    await lens.element.evaluate((element) => element.setAttribute("view", "classes"));
+    await figure.getByText(/could not be loaded.*check the connection/).waitFor();
+    await figure.getByRole("heading", { name: "Which latent dimensions each class" }).waitFor();
+    const { y, height: kept } = await box();
+    assert.equal(kept, height);
+    assert.equal(await figure.getByText("PNG").isVisible(), false);
+
+    cut = false;
+    await figure.getByRole("button", { name: "Try again" }).click();
+    await figure.getByText(/How much the reconstructions of each class change/).waitFor();
+    assert.equal(await figure.getByText(/could not be loaded/).isVisible(), false);
+    assert.equal((await box()).y, y, "nothing jumps");
   });
 });

@@ -71,6 +71,29 @@ export class Lens {
     return this.element.getByRole("button", { name });
   }
 
+  /** The button that unfolds images or network, which says what is chosen there. */
+  fold(name: "images" | "network"): Locator {
+    return this.element.locator(`[part=${name}-button]`);
+  }
+
+  async unfoldPanel(name: "images" | "network"): Promise<void> {
+    const button = this.fold(name);
+    if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+  }
+
+  /** A field of a setting, with all unfolded that it lies in. */
+  async field(role: "textbox" | "radio" | "checkbox" | "group", name: string): Promise<Locator> {
+    const hidden = this.element.getByRole(role, { name, exact: true, includeHidden: true });
+    await hidden.first().evaluate((element) => {
+      for (let at = element.parentElement; at; at = at.parentElement) {
+        if (at instanceof HTMLDetailsElement) at.open = true;
+        const root = at.getRootNode() as ShadowRoot;
+        if (at.hidden) root.querySelector<HTMLElement>(`[aria-controls="${at.id}"]`)?.click();
+      }
+    });
+    return this.element.getByRole(role, { name, exact: true });
+  }
+
   /** Waits until the element's phase is one of `phases`. */
   async reach(phases: string[], seconds = 60): Promise<void> {
     await this.page.waitForFunction(

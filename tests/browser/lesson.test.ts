@@ -1,5 +1,7 @@
 /** The lesson beside the explorer: gone through from start to end, left and taken up again, brought along. */
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 
 import type { Locator, Page } from "playwright-core";
@@ -257,7 +259,7 @@ test("wrong answers may be thought over, and no step holds anybody", async () =>
     await student.step.getByRole("application").waitFor();
     await page.goBack();
     await student.at(2);
-    assert.equal(await student.setting("view"), "loss");
+    assert.equal(await student.setting("view"), "reconstructions");
     await page.goBack();
     await student.at(1);
     await student.right();
@@ -317,7 +319,7 @@ test("settings that a student changes can be put back", async () => {
     assert.ok(await restore.isHidden());
     await student.lens.element
       .locator("[part=views]")
-      .getByRole("radio", { name: "Likeness", exact: true })
+      .getByRole("radio", { name: "Similarity", exact: true })
       .check({ force: true });
     await restore.click();
     assert.equal(await student.setting("view"), "reconstructions");
@@ -451,6 +453,46 @@ test("a lesson by its address that is none says where and why", async () => {
   });
 });
 
+test("an address with a bare % leads to a sentence, and a lesson under it is shown", async () => {
+  const body = OWN.replace("title: My own lesson", "title: Half");
+  const before = (page: Page) =>
+    page.route(
+      ({ pathname }) => pathname.endsWith("100%.md"),
+      (route) => route.fulfill({ body, contentType: "text/plain" }),
+    );
+  await visit({ query: "?lesson=lessons/100%.md", before }, async (page) => {
+    const student = new Student(page);
+    await student.panel.getByRole("heading", { name: "Look" }).waitFor();
+    await page.goto(`${SITE}?lesson=lessons/100%.md&classes=0,%`);
+    await student.lens.status.getByText("There is no class %;").waitFor();
+  });
+});
+
+test("a lesson whose body breaks off says so, and the explorer goes on", async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "access-control-allow-origin": "*", "content-length": "9000" });
+    response.write(OWN);
+    setTimeout(() => response.destroy(), 100);
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  const query = `?lesson=http://127.0.0.1:${port}/own.md&epochs=1&engine=cpu`;
+  const expected = /127\.0\.0\.1|ERR_CONTENT_LENGTH/;
+  try {
+    await visit({ query, expected }, async (page) => {
+      const student = new Student(page);
+      await student.button("Open it").click();
+      const alert = student.panel.getByRole("alert");
+      await alert.getByText(/own\.md: it could not be fetched \(.+\)\. Check/).waitFor();
+      await student.lens.button("Train and explain").click();
+      await student.lens.finish();
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test("another server is asked for a lesson only when the visitor agrees", async () => {
   const asked: string[] = [];
   const expected = /request to https:\/\/teacher\.example/;
@@ -554,7 +596,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await visit({ query: LESSON, context }, async (page) => {
         const student = new Student(page);
         await student.at(1);
-        await student.lens.element.getByRole("radio", { name: /^Image 1,/ }).waitFor();
+        await student.lens.element.getByRole("radio", { name: /^Image \d+ of class / }).waitFor();
         assert.deepEqual(await complaints(page), []);
         await student.next(2);
         await student.choose(0);

@@ -2,17 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visit } from "./harness";
-import { Lens } from "./lens";
+import type { Locator } from "playwright-core";
 
-async function openSettings(lens: Lens): Promise<void> {
-  await lens.element.locator("[part=settings] summary").click();
-}
+import { screenshot, visit } from "./harness";
+import { Lens } from "./lens";
 
 test("what cannot be used is refused at its field, with the reason", async () => {
   await visit({ query: "?engine=cpu" }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
     for (const [label, text, reason] of [
       ["Latent dimensions", "0", "Latent dimensions must be a whole number from 1 to 512."],
       ["Latent dimensions", "12.5", "Latent dimensions must be a whole number, such as 12."],
@@ -23,7 +20,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
       ["Permutations", "-4", "Permutations must be a whole number, such as 4."],
       ["Seed", "4294967296", "Seed must be a whole number from 0 to 4294967295."],
     ] as const) {
-      const field = lens.element.getByRole("textbox", { name: label });
+      const field = await lens.field("textbox", label);
       const before = await field.inputValue();
       await field.fill(text);
       await field.blur();
@@ -36,9 +33,7 @@ test("what cannot be used is refused at its field, with the reason", async () =>
     }
 
     for (const digit of ["0", "1"]) {
-      await lens.element
-        .getByRole("checkbox", { name: digit, exact: true })
-        .uncheck({ force: true });
+      await (await lens.field("checkbox", digit)).uncheck({ force: true });
     }
     await lens.element.getByText("Choose at least one class.").first().waitFor();
   });
@@ -47,10 +42,9 @@ test("what cannot be used is refused at its field, with the reason", async () =>
 test("how many are held out, and which images are explained, is chosen and in the address", async () => {
   await visit({ query: "?engine=cpu&epochs=1&dims=3&held-out=20" }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
-    const share = lens.element.getByRole("textbox", { name: "Held out, %" });
+    const share = await lens.field("textbox", "Held out, %");
     assert.equal(await share.inputValue(), "20");
-    const number = lens.element.getByRole("textbox", { name: "Explained images: number" });
+    const number = await lens.field("textbox", "Explained images: number");
     await number.fill("0");
     await lens.element
       .getByText(/^Explained images must be auto, all, held-out or a number/)
@@ -94,11 +88,10 @@ test("a run that would not fit in memory is refused with what to do", async () =
 
 test("an address holds the settings, and a chosen setting is what runs", async () => {
   const query =
-    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&class=8";
+    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&explain-class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
-    await openSettings(lens);
-    const epochs = lens.element.getByRole("textbox", { name: "Epochs" });
+    const epochs = await lens.field("textbox", "Epochs");
     assert.equal(await epochs.inputValue(), "2");
     await epochs.fill("3");
     await epochs.blur();
@@ -123,5 +116,57 @@ test("an address holds the settings, and a chosen setting is what runs", async (
     await lens.element
       .getByRole("img", { name: /class 8 as mean squared error: dimension/ })
       .waitFor();
+  });
+});
+
+test("a refused setting of the figure or of the page is said at its place, and a run goes on", async () => {
+  const query =
+    "?epochs=1&engine=cpu&method=sampled&permutations=1&view=nix&workers=0&dimension=x&rotate=45";
+  await visit({ query }, async (page) => {
+    const lens = new Lens(page);
+    const [atPage, atFigure] = [0, 1].map((at) =>
+      lens.element.locator("[part=refused]").nth(at),
+    ) as [Locator, Locator];
+    const instead = "The default counts instead.";
+    await atPage
+      .getByText(`Workers must be auto or a whole number from 1 to 64. ${instead}`)
+      .waitFor();
+    assert.equal(
+      await atFigure.innerText(),
+      "View must be one of figure, pixels, classes, similarity, space, reconstructions. " +
+        "Rotation must be one of 0, 90, 180, 270. " +
+        "Dimension must be a whole number from 1, or empty for none. The defaults count instead.",
+    );
+    const figure = await lens.element.locator("[part=figure]").boundingBox();
+    const line = (await atFigure.boundingBox())!;
+    const between = figure!.y - (line.y + line.height);
+    assert.ok(between >= 0 && between < 60, `${between} pixels above the figure`);
+    await screenshot(page, "refused settings");
+    await lens.button("Train and explain").click();
+    await lens.finish();
+
+    // What is not there is said, too.
+    await lens.element.evaluate((element) => {
+      for (const [name, text] of [
+        ["view", "figure"],
+        ["rotate", "0"],
+        ["dimension", "99"],
+        ["image", "5000"],
+        ["explain-class", "nix"],
+      ] as const) {
+        element.setAttribute(name, text);
+      }
+    });
+    await atFigure
+      .getByText(
+        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no explained image 5,000; there are \d+\./,
+      )
+      .waitFor();
+    await lens.element.evaluate((element) => {
+      for (const name of ["dimension", "image", "explain-class"]) element.removeAttribute(name);
+    });
+    await atFigure.waitFor({ state: "hidden" });
+    await lens.element.evaluate((element) => element.removeAttribute("workers"));
+    await atPage.waitFor({ state: "hidden" });
   });
 });

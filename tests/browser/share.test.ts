@@ -75,7 +75,7 @@ function pasted(
 const STATES = [
   {
     what: "a class's figure as it is looked at",
-    query: `${QUICK}&class=1&rotate=90&sort=false&top=5&palette=colour-blind&hidden-layers=16`,
+    query: `${QUICK}&explain-class=1&rotate=90&sort=false&top=5&palette=colour-blind&hidden-layers=16`,
     from: (lens: Explorer) => lens.element,
   },
   {

@@ -136,18 +136,18 @@ test("encoded space: a point for every explained image, which opens it", async (
     assert.match(summary, new RegExp(`\\b${first}\\b.*\\b${second}\\b`));
     const [said] = await read(lens, "ArrowRight", 1);
     const { positions } = report.encoded;
-    assert.equal(said, `Explained image 1, a 0: image ${positions[0]! + 1} of its class.`);
+    assert.equal(said, `Image ${positions[0]! + 1} of class 0.`);
     await page.keyboard.press("PageDown");
     await lens.settle();
     const zeros = report.encoded.labels.filter((label) => label === 0).length;
-    const one = `Explained image ${zeros + 1}, a 1: image ${positions[zeros]! + 1} of its class.`;
+    const one = `Image ${positions[zeros]! + 1} of class 1.`;
     assert.equal(await lens.readout.innerText(), one);
 
     // What opens is the image that the engine encoded, and what its network makes of it.
     await page.keyboard.press("Enter");
     const card = lens.element.locator("[part=image]");
     await card.getByText(`${one} Mean squared error`).waitFor();
-    assert.match(new URL(page.url()).search, new RegExp(`&image=${zeros + 1}$`));
+    assert.match(new URL(page.url()).search, new RegExp(`&image=1\\+${positions[zeros]! + 1}$`));
     const ink = await card.locator("canvas").evaluateAll((canvases) =>
       canvases.map((canvas) => {
         const { width, height } = canvas as HTMLCanvasElement;
@@ -260,9 +260,11 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
     });
     for (const [sample, words] of said.entries()) {
       const [, which, name, value] = words.match(
-        /^Image (\d+), a (\d): mean squared error (\S+)\.$/,
+        /^Image (\d+) of class (\d): mean squared error (\S+)\.$/,
       )!;
-      assert.deepEqual([Number(which), Number(name)], [sample + 1, report.samples.labels[sample]]);
+      const label = report.samples.labels[sample]!;
+      const first = report.encoded.positions[report.encoded.labels.indexOf(label)]!;
+      assert.deepEqual([Number(which), Number(name)], [first + 1, label]);
       close(value!, off[sample]!);
     }
     await lens.choose("Images", "Viridis");
@@ -271,49 +273,33 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
   });
 });
 
-test("likeness: how alike the classes' profiles are", async () => {
+test("similarity: how alike the classes' profiles are", async () => {
   await explore(async (lens, report) => {
-    await lens.view("Likeness");
+    await lens.view("Similarity");
     await lens.unfold("numbers");
     const profiles = rows(report.latent_importance.mean);
     const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
-    const likeness = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+    const similarity = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
     const table = await lens.numbers();
-    assert.deepEqual(
-      table.map(([name]) => name),
-      ["0", "1", "7"],
-    );
+    // In an order in which classes that are alike stand side by side.
+    const names = table.map(([name]) => name);
+    assert.deepEqual(names.toSorted(), ["0", "1", "7"]);
+    const profile = (name: string) => profiles[["0", "1", "7"].indexOf(name)]!;
     for (const [row, [, ...cells]] of table.entries()) {
       for (const [column, cell] of cells.entries()) {
-        close(cell, likeness(profiles[row]!, profiles[column]!));
+        close(cell, similarity(profile(names[row]!), profile(names[column]!)));
       }
     }
     const [said] = await read(lens, "ArrowRight", 1);
-    const [, a, b, value] = said!.match(/^(\d) and (\d): likeness (\S+)\.$/)!;
+    const [, a, b, value] = said!.match(/^(\d) and (\d): similarity (\S+)\.$/)!;
     assert.notEqual(a, b);
-    const at = (name: string) => ["0", "1", "7"].indexOf(name);
-    close(value!, likeness(profiles[at(a!)]!, profiles[at(b!)]!));
-    await screenshot(lens.page, "view likeness");
+    close(value!, similarity(profile(a!), profile(b!)));
+    await screenshot(lens.page, "view similarity");
   }, THREE);
 });
 
-test("loss: the table has every epoch", async () => {
-  await explore(async (lens, report) => {
-    await lens.view("Loss");
-    await lens.unfold("numbers");
-    const { training_loss, held_out_loss } = report.training;
-    const table = await lens.numbers();
-    assert.equal(table.length, 3);
-    for (const [epoch, [number_, training, heldOut]] of table.entries()) {
-      assert.equal(number_, `${epoch + 1}`);
-      close(training!, training_loss[epoch]!);
-      close(heldOut!, held_out_loss[epoch]!);
-    }
-  });
-});
-
 test("every view goes out as SVG and PNG and comes back by its link", async () => {
-  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Likeness", "Loss"];
+  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Similarity"];
   const links: string[] = [];
   const pictures: string[] = [];
   await explore(async (lens) => {
@@ -382,7 +368,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? (brighter|darker)|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();

@@ -74,7 +74,7 @@ test("a visitor trains, pauses, reads the figure, turns it and takes it along", 
     // Another class, another view: the page's address says so.
     await lens.press("1");
     await lens.settle();
-    assert.match(new URL(page.url()).search, /class=1/);
+    assert.match(new URL(page.url()).search, /explain-class=1/);
     await lens.press("Classes");
     await lens.settle();
     assert.match(new URL(page.url()).search, /view=classes/);

@@ -2,16 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import {
-  Embedder,
-  type EmbeddingListener,
-  type EmbeddingRequest,
-} from "../../www/embedding/embedder";
-import type { FromWorker } from "../../www/embedding/messages";
+import type { FromWorker, ToWorker } from "../../www/calls/messages";
+import { Embedder, type EmbeddingRequest } from "../../www/embedding/embedder";
 
 class NotingWorker {
   static all: NotingWorker[] = [];
-  readonly requests: unknown[] = [];
+  readonly heard: ToWorker[] = [];
   ended = false;
   onmessage = (_: { data: FromWorker }) => {};
   onerror = (_: { message: string; preventDefault(): void }) => {};
@@ -19,11 +15,20 @@ class NotingWorker {
   constructor(readonly address: URL) {
     NotingWorker.all.push(this);
   }
-  postMessage(request: unknown) {
-    this.requests.push(request);
+  postMessage(message: ToWorker) {
+    this.heard.push(message);
   }
   terminate() {
     this.ended = true;
+  }
+  /** Says something of the latest request. */
+  step() {
+    const message = { coordinates: COORDINATES, done: 1, total: 2 };
+    this.onmessage({ data: { id: this.heard.at(-1)!.id, type: "said", message } });
+  }
+  finish() {
+    const { id } = this.heard.at(-1)!;
+    this.onmessage({ data: { id, type: "answer", answer: COORDINATES } });
   }
 }
 // A page whose code is a file of its own, as the test's is.
@@ -36,86 +41,90 @@ const REQUEST: EmbeddingRequest = {
   seed: 1,
 };
 const COORDINATES = Float32Array.of(0, 0);
-const STEP: FromWorker = { type: "step", coordinates: COORDINATES, done: 1, total: 2 };
-const FINISHED: FromWorker = { type: "finished", coordinates: COORDINATES };
 
-/** Notes what it hears. */
-function listener(): EmbeddingListener & { heard: string[] } {
+/** Asks for a projection, and notes what is heard of it. */
+function project(embedder: Embedder) {
   const heard: string[] = [];
-  return {
-    heard,
-    step: (_, done, total) => heard.push(`${done} of ${total}`),
-    finished: () => heard.push("finished"),
-    failed: (message) => heard.push(message),
-  };
+  const end = new AbortController();
+  const step = (_: unknown, done: number, total: number) => heard.push(`${done} of ${total}`);
+  const over = embedder.project(REQUEST, step, end.signal).then(
+    () => heard.push("finished"),
+    (error: Error) => heard.push(error.name === "AbortError" ? "cancelled" : error.message),
+  );
+  return { heard, over, cancel: () => end.abort() };
 }
 
-test("no worker is there before it is needed, and it is kept while it is good", () => {
+test("no worker is there before it is needed, and it is kept while it is good", async () => {
   const embedder = new Embedder();
   assert.equal(NotingWorker.all.length, 0);
-  const [first, second] = [listener(), listener()];
-  embedder.start(REQUEST, first);
+  const first = project(embedder);
   const [worker] = NotingWorker.all;
   assert.match(worker!.address.href, /\/embedding-worker\.js$/);
-  assert.deepEqual(worker!.requests, [REQUEST]);
-  worker!.onmessage({ data: STEP });
-  worker!.onmessage({ data: FINISHED });
-  assert.deepEqual(first.heard, ["1 of 2", "finished"]);
-
-  embedder.cancel();
-  embedder.start(REQUEST, second);
+  const [asked] = worker!.heard;
+  assert.ok(asked?.type === "call" && asked.input === REQUEST);
+  worker!.step();
+  worker!.finish();
+  await first.over;
+  // What is over cannot be cancelled.
+  first.cancel();
+  const second = project(embedder);
   assert.equal(NotingWorker.all.length, 1);
-  worker!.onmessage({ data: FINISHED });
-  assert.deepEqual(second.heard, ["finished"]);
-  assert.deepEqual(first.heard, ["1 of 2", "finished"]);
+  worker!.finish();
+  await second.over;
+  assert.deepEqual([first.heard, second.heard], [["1 of 2", "finished"], ["finished"]]);
 });
 
-test("a cancelled projection is ended and heard of no more", () => {
+test("a cancelled projection is ended and heard of no more", async () => {
   const embedder = new Embedder();
-  const [first, second] = [listener(), listener()];
-  embedder.start(REQUEST, first);
-  embedder.cancel();
+  const first = project(embedder);
   const [worker] = NotingWorker.all;
+  first.cancel();
   assert.ok(worker!.ended);
-  worker!.onmessage({ data: FINISHED });
+  worker!.finish();
   worker!.onerror({ message: "late", preventDefault() {} });
-
-  embedder.start(REQUEST, second);
-  worker!.onmessage({ data: STEP });
-  assert.deepEqual([first.heard, second.heard], [[], []]);
-  NotingWorker.all[1]!.onmessage({ data: FINISHED });
-  assert.deepEqual(second.heard, ["finished"]);
+  const second = project(embedder);
+  worker!.step();
+  NotingWorker.all[1]!.finish();
+  await Promise.all([first.over, second.over]);
+  assert.deepEqual([first.heard, second.heard], [["cancelled"], ["finished"]]);
 });
 
-test("a new projection ends the one that runs", () => {
+test("a projection that was cancelled before it began starts no worker", async () => {
   const embedder = new Embedder();
-  const [first, second] = [listener(), listener()];
-  embedder.start(REQUEST, first);
-  embedder.start(REQUEST, second);
-  const [old, worker] = NotingWorker.all;
-  assert.ok(old!.ended && !worker!.ended);
-  old!.onmessage({ data: FINISHED });
-  worker!.onmessage({ data: STEP });
-  assert.deepEqual([first.heard, second.heard], [[], ["1 of 2"]]);
+  const late = embedder.project(REQUEST, () => {}, AbortSignal.abort());
+  await assert.rejects(late, { name: "AbortError" });
+  assert.equal(NotingWorker.all.length, 0);
 });
 
-test("after a failure the next projection gets a new worker", () => {
+test("an answer is never taken for another's", async () => {
   const embedder = new Embedder();
-  const [first, second] = [listener(), listener()];
-  embedder.start(REQUEST, first);
-  NotingWorker.all[0]!.onmessage({ data: { type: "failed", message: "It broke." } });
-  embedder.start(REQUEST, second);
+  const [first, second] = [project(embedder), project(embedder)];
+  const [worker] = NotingWorker.all;
+  worker!.finish();
+  await second.over;
+  assert.deepEqual([first.heard, second.heard], [[], ["finished"]]);
+});
+
+test("after a failure the next projection gets a new worker", async () => {
+  const embedder = new Embedder();
+  const first = project(embedder);
+  const error = { name: "Error", message: "It broke." };
+  NotingWorker.all[0]!.onmessage({ data: { id: 1, type: "error", error } });
+  await first.over;
+  const second = project(embedder);
   NotingWorker.all[1]!.onerror({ message: "", preventDefault() {} });
+  await second.over;
   assert.deepEqual(first.heard, ["It broke."]);
   assert.match(second.heard.join(), /embedding-worker\.js did not start.*, then try again\.$/);
   assert.ok(NotingWorker.all.every((worker) => worker.ended));
 });
 
-test("closing gives the worker back, also one with nothing to do", () => {
+test("closing gives the worker back, also one with nothing to do", async () => {
   const embedder = new Embedder();
   embedder.close();
-  embedder.start(REQUEST, listener());
-  NotingWorker.all[0]!.onmessage({ data: FINISHED });
+  const { over } = project(embedder);
+  NotingWorker.all[0]!.finish();
+  await over;
   embedder.close();
   assert.ok(NotingWorker.all[0]!.ended);
 });

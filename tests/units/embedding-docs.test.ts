@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { propertyOf } from "../../www/element/properties";
+import { VIEWS } from "../../www/views/table";
 import { NAMES, SETTINGS } from "../../www/settings";
 
 const docs = readFileSync("docs/embedding.md", "utf8");
@@ -54,9 +55,10 @@ test("every setting is told as attribute, property and default", () => {
 
 test("every option of a setting is told", () => {
   for (const [attribute, , , words] of table("attribute")) {
-    const { control } = SETTINGS[attribute!.replaceAll("`", "") as (typeof NAMES)[number]];
-    if (control.kind !== "choice" && control.kind !== "tabs") continue;
-    const options = Object.keys(control.options).filter((each) => !/^(true|false)$/.test(each));
+    const name = attribute!.replaceAll("`", "") as (typeof NAMES)[number];
+    const { control } = SETTINGS[name];
+    const all = name === "view" ? VIEWS : control.kind === "choice" ? control.options : {};
+    const options = Object.keys(all).filter((each) => !/^(true|false)$/.test(each));
     for (const option of options)
       assert.ok(words!.includes(code(option)), `${attribute} ${option}`);
   }

@@ -178,7 +178,7 @@ test("what cannot be projected is refused in a sentence that says why", async ()
     [{ shape: [0, 4], data: new Float32Array(0) }, /^There are no latents .* choose a class/],
     [{ shape: [4, 0], data: new Float32Array(0) }, /at least one dimension\.$/],
     [{ shape: [4, 4], data: new Float32Array(15) }, /15 numbers, .* 4 images of 4 dimensions/],
-    [{ shape: [MOST + 1, 1], data: new Float32Array(MOST + 1) }, /15001 images .* fewer classes/],
+    [{ shape: [MOST + 1, 1], data: new Float32Array(MOST + 1) }, /15,001 images .* fewer classes/],
     [broken(6, Number.NaN), /^Image 2 .* in dimension 3: train/],
     [broken(79, -Infinity), /^Image 20 .* in dimension 4: train/],
   ];

@@ -1,174 +1,43 @@
-/** A pool of workers that behave like real ones, but for what they measure and when they die. */
+/** Runs with workers that behave like real ones, but for what they measure and when they die. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import type { FromWorker, Job, Share, Stage, ToWorker, Update } from "../../www/engine/messages";
-import type { EngineWorker, Place } from "../../www/engine/place";
-import { EnginePool, type RunListener } from "../../www/engine/pool";
+import { Engines, type Running } from "../../www/engine/engines";
+import type { Job, Stage, Update } from "../../www/engine/messages";
+import type { Place } from "../../www/engine/place";
+import type { RunListener } from "../../www/engine/shared-run";
+import type { Workers } from "../../www/engine/workers";
 import type { Failure } from "../../www/failures";
-import type { Network, RunSettings } from "../../www/report";
+import type { EngineName, RunSettings } from "../../www/report";
+import { EXPECTED, FakeWorker, NETWORK, place, settle } from "./fake-worker";
 
-const TOTAL = 60;
-const STRIDE = 3;
-const NETWORK: Network = { encoder: [], decoder: [] };
-const SHARE = { network: NETWORK } as Share;
-/** How a measurement is told from another. */
-const measurement = (stage: Stage, at: number) => at + (stage === "pixel-importance" ? 0.25 : 0.5);
-
-/** What a run finds of each stage: all measurements in order, as they are added up. */
-const EXPECTED = Object.fromEntries(
-  (["pixel-importance", "latent-importance"] as const).map((stage) => [
-    stage,
-    Array.from({ length: TOTAL }, (_, at) => measurement(stage, at)),
-  ]),
-);
-
-/** Does what `www/worker.ts` does, in as few steps as can be. */
-class FakeWorker implements EngineWorker {
-  static all: FakeWorker[] = [];
-  onmessage: EngineWorker["onmessage"] = null;
-  onerror: EngineWorker["onerror"] = null;
-  readonly heard: ToWorker[] = [];
-  ended = false;
-  /** Says nothing more, as a worker that the browser has ended. */
-  mute = false;
-  /** Which of its stretches it dies of, instead of measuring it. */
-  diesAt = Infinity;
-  #stretches = 0;
-  #run = 0;
-  #added: number[] = [];
-  #stage: Stage = "training";
-  #divided: Stage[] = [];
-
-  constructor() {
-    FakeWorker.all.push(this);
-  }
-
-  postMessage(message: ToWorker): void {
-    this.heard.push(message);
-    queueMicrotask(() => !this.ended && this.#answer(structuredClone({ ...message, module: 0 })));
-  }
-
-  terminate(): void {
-    this.ended = true;
-  }
-
-  say(message: FromWorker): void {
-    if (!this.ended && !this.mute) this.onmessage?.call(null as never, { data: message } as never);
-  }
-
-  crash(): void {
-    this.say({ type: "failed", kind: "crash", message: "unreachable" });
-  }
-
-  /** How often it was told something. */
-  count(type: ToWorker["type"]): number {
-    return this.heard.filter((message) => message.type === type).length;
-  }
-
-  #update(update: Partial<Update>, state?: Float64Array): void {
-    const progress = { done: 1, total: 1, elapsed_ms: 5, remaining_ms: 0, report: {} };
-    const full = { ...progress, stage: this.#stage, ...update };
-    this.say({ type: "update", run: this.#run, update: full, state });
-  }
-
-  #enter(stage: Stage, added: number[] = []): void {
-    this.#stage = stage;
-    this.#added = added;
-    if (stage === "direction") {
-      this.#update({});
-      return this.#enter("latent-importance");
-    }
-    if (stage === "done") return this.#update({});
-    const [done, state] = [added.length, Float64Array.from(added)];
-    const share = { ...SHARE, stage };
-    if (this.#divided.includes(stage)) {
-      const divided = { share, done, total: TOTAL, stride: STRIDE, state };
-      return this.say({ type: "divided", run: this.#run, divided });
-    }
-    this.#add(EXPECTED[stage]!.slice(done));
-  }
-
-  #add(values: number[]): void {
-    this.#added.push(...values);
-    const done = this.#added.length;
-    const report = { version: this.#added.join() };
-    // Now and then what has been added up is kept elsewhere.
-    const state = done % 4 === 0 && done < TOTAL ? Float64Array.from(this.#added) : undefined;
-    this.#update({ done, total: TOTAL, report, network: NETWORK }, state);
-    if (done < TOTAL) return;
-    this.#enter(this.#stage === "pixel-importance" ? "direction" : "done");
-  }
-
-  #answer(message: ToWorker): void {
-    switch (message.type) {
-      case "open":
-        return this.say({ type: "opened", adapter: "" });
-      case "run": {
-        this.#run = message.run;
-        this.#divided = [];
-        const demand = { pixel_importance: 1e12, latent_importance: 1e12, room: 9 };
-        this.say({ type: "started", run: this.#run, demand });
-        const { resume } = message.job;
-        if (resume) {
-          // At once, as the real one does: what it then hears is too late.
-          this.#divided = resume.divided;
-          return this.#enter(resume.stage, [...(resume.state ?? [])]);
-        }
-        setImmediate(() => {
-          this.#stage = "training";
-          this.#update({ done: 1, total: 2 });
-        });
-        return;
-      }
-      case "help":
-        this.#run = message.run;
-        this.#stage = message.share.stage;
-        return this.say({ type: "ready", run: this.#run });
-      case "divide":
-        this.#divided = message.stages;
-        return;
-      case "stretch": {
-        if (++this.#stretches >= this.diesAt) return this.mute ? undefined : this.crash();
-        const { run, first, count } = message;
-        const values = Float64Array.from({ length: count }, (_, at) =>
-          measurement(this.#stage, first + at),
-        );
-        setImmediate(() => this.say({ type: "stretch", run, first, values, ms: 20 }));
-        return;
-      }
-      case "add":
-        return this.#add([...message.values]);
-      case "cancel":
-        return this.say({ type: "cancelled", run: message.run });
-    }
-  }
-
-  /** Training is over. */
-  trained(): void {
-    this.#update({ done: 2, total: 2 });
-    this.#enter("pixel-importance");
-  }
-}
-
-const compiled: string[] = [];
-const PLACE: Place = {
-  cores: 4,
-  base: "https://here/",
-  worker: () => new FakeWorker(),
-  unstarted: () => "it did not start",
-  compile: (name) => {
-    compiled.push(name);
-    return Promise.resolve({} as WebAssembly.Module);
-  },
-};
 const JOB: Job = { settings: {} as RunSettings, images: [], network: undefined };
 
-/** Notes what it hears, and when. */
-class Listener implements RunListener {
-  readonly updates: Update[] = [];
+/** One element of a page, with a run. */
+class Element implements RunListener {
+  readonly engines: Engines;
+  updates: Update[] = [];
   failure: Failure | undefined;
+  end!: AbortController;
+  running!: Running;
 
+  constructor(where: Place = place()) {
+    this.engines = new Engines(() => {}, where);
+  }
+
+  run(
+    workers: Workers = "auto",
+    job: Job | Promise<Job> = JOB,
+    engine: EngineName = "cpu",
+    end = new AbortController(),
+  ): this {
+    [this.updates, this.failure, this.end] = [[], undefined, end];
+    const update = (news: Update) => this.update(news);
+    const failed = (failure: Failure) => this.failed(failure);
+    const start = { workers, signal: end.signal, update, failed };
+    this.running = this.engines.start(engine, Promise.resolve(job), start);
+    return this;
+  }
   update(update: Update): void {
     this.updates.push(update);
   }
@@ -187,28 +56,21 @@ class Listener implements RunListener {
 
 beforeEach(() => {
   FakeWorker.all = [];
-  compiled.splice(0);
 });
 afterEach(() => mock.timers.reset());
 
-/** Lets everything happen that is about to. */
-async function settle(rounds = 200): Promise<void> {
-  for (let round = 0; round < rounds; round += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 async function started(workers: number | "auto" = "auto", job: Job = JOB) {
-  const pool = await EnginePool.open("cpu", PLACE);
-  const listener = new Listener();
-  pool.run(job, listener, workers);
+  const listener = new Element().run(workers, job);
   await settle(5);
   const [lead, ...helpers] = FakeWorker.all as [FakeWorker, ...FakeWorker[]];
-  return { pool, listener, lead, helpers };
+  return { listener, lead, helpers };
 }
 
+/** The workers that train. */
+const training = () => FakeWorker.all.filter((worker) => worker.training);
+
 /** Everything was measured and added up once, and progress never went back. */
-function assertWhole(listener: Listener): void {
+function assertWhole(listener: Element): void {
   assert.equal(listener.failure, undefined);
   assert.equal(listener.stage, "done");
   for (const stage of ["pixel-importance", "latent-importance"] as const) {
@@ -225,54 +87,53 @@ function assertWhole(listener: Listener): void {
 }
 
 test("helpers are opened while the run trains, from the module of the first, and kept", async () => {
-  const { pool, listener, lead, helpers } = await started();
+  const here = place();
+  const element = new Element(here).run();
+  await settle(5);
+  const [lead, ...helpers] = FakeWorker.all as [FakeWorker, ...FakeWorker[]];
   // Of four cores one is the page's.
   assert.equal(helpers.length, 2);
-  assert.deepEqual(compiled, ["cpu"]);
-  assert.equal(listener.stage, "training");
+  assert.deepEqual(here.compiled, ["cpu"]);
+  assert.equal(element.stage, "training");
   assert.ok(helpers.every((helper) => helper.count("open") === 1 && helper.count("help") === 0));
 
   lead.trained();
   await settle();
-  assertWhole(listener);
+  assertWhole(element);
   for (const helper of helpers) {
     assert.equal(helper.count("help"), 2, "in both stages");
     assert.ok(helper.count("stretch") > 2);
   }
 
-  const again = new Listener();
-  await pool.free;
-  pool.run(JOB, again);
+  await element.running.ended;
+  element.run();
   await settle(5);
-  lead.trained();
+  training()[0]!.trained();
   await settle();
-  assertWhole(again);
+  assertWhole(element);
   assert.equal(FakeWorker.all.length, 3);
-  assert.deepEqual(compiled, ["cpu"]);
+  assert.deepEqual(here.compiled, ["cpu"]);
 
-  pool.close();
+  element.engines.close();
   assert.ok(FakeWorker.all.every(({ ended }) => ended));
 });
 
 test("one worker is told nothing of any of this", async () => {
   for (const alone of [1, "auto"] as const) {
     FakeWorker.all = [];
-    const pool = await EnginePool.open("cpu", { ...PLACE, cores: 1 });
-    const listener = new Listener();
-    pool.run(JOB, listener, alone);
+    const element = new Element(place({ cores: 1 })).run(alone);
     await settle(5);
     const [lead] = FakeWorker.all;
     lead!.trained();
     await settle();
-    assertWhole(listener);
+    assertWhole(element);
     assert.deepEqual(new Set(lead!.heard.map(({ type }) => type)), new Set(["open", "run"]));
     assert.equal(FakeWorker.all.length, 1);
   }
 });
 
 test("the WebGPU engine is never helped", async () => {
-  const pool = await EnginePool.open("webgpu", PLACE);
-  pool.run(JOB, new Listener(), 4);
+  new Element().run(4, JOB, "webgpu");
   await settle(5);
   assert.equal(FakeWorker.all.length, 1);
 });
@@ -326,17 +187,16 @@ test("who goes on knows whether the run trained its network or was brought it", 
     await settle();
     assertWhole(listener);
     const next = helpers.flatMap(({ heard }) => heard).find(({ type }) => type === "run");
-    assert.ok(next?.type === "run");
-    assert.equal(next.job.resume?.trained_here, trainedHere);
-    assert.deepEqual(next.job.sources, sources);
+    const job = next?.input as Job;
+    assert.equal(job.resume?.trained_here, trainedHere);
+    assert.deepEqual(job.sources, sources);
   }
 });
 
 test("the lead dies while its helpers are still being opened", async () => {
   let open = () => {};
   const late = new Promise<void>((resolve) => (open = resolve));
-  const pool = await EnginePool.open("cpu", {
-    ...PLACE,
+  const here = place({
     worker: () => {
       const worker = new FakeWorker();
       const post = worker.postMessage.bind(worker);
@@ -346,8 +206,7 @@ test("the lead dies while its helpers are still being opened", async () => {
       return worker;
     },
   });
-  const listener = new Listener();
-  pool.run(JOB, listener);
+  const listener = new Element(here).run();
   await settle(5);
   const [lead] = FakeWorker.all;
   lead!.diesAt = 3;
@@ -376,21 +235,23 @@ test("a run fails when nobody is left, and before its network is trained", async
   await settle();
   assert.equal(everybody.listener.failure?.kind, "crash");
   assert.equal(FakeWorker.all.length, 3, "nobody is opened to die of the same");
-  assert.equal(everybody.pool.usable, false);
   assert.ok(FakeWorker.all.every(({ ended }) => ended));
+  await everybody.listener.running.ended;
 
   FakeWorker.all = [];
   const early = await started();
   early.lead.crash();
   await settle(5);
   assert.equal(early.listener.failure?.kind, "crash");
-  assert.ok(FakeWorker.all.every(({ ended }) => ended));
+  await early.listener.running.ended;
+  assert.ok(early.lead.ended);
+  assert.deepEqual(FakeWorker.alive, early.helpers, "who is well is kept for the next run");
 });
 
 test("a worker that the browser ends without a word is given up, one that is paused is not", async () => {
   for (const silent of [0, 1]) {
     FakeWorker.all = [];
-    const { pool, listener, lead } = await started();
+    const { listener, lead } = await started();
     mock.timers.enable({ apis: ["setInterval"] });
     const worker = FakeWorker.all[silent]!;
     worker.diesAt = 3;
@@ -400,10 +261,10 @@ test("a worker that the browser ends without a word is given up, one that is pau
     lead.trained();
     await settle();
     assert.notEqual(listener.stage, "done");
-    pool.pause();
+    listener.running.pause();
     mock.timers.tick(300_000);
     assert.equal(worker.ended, false);
-    pool.resume();
+    listener.running.resume();
     mock.timers.tick(60_000);
     assert.equal(worker.ended, true);
     worker.crash = crash;
@@ -414,32 +275,247 @@ test("a worker that the browser ends without a word is given up, one that is pau
 });
 
 test("pause, resume and cancel reach every worker that measures", async () => {
-  const { pool, lead, helpers } = await started();
+  const { listener, lead, helpers } = await started();
   // Nobody answers, so that the stage stays as it is.
   for (const worker of FakeWorker.all) worker.diesAt = 2;
   for (const worker of FakeWorker.all) worker.crash = () => {};
   lead.trained();
   await settle();
-  pool.pause();
-  pool.resume();
-  pool.cancel();
+  listener.running.pause();
+  listener.running.resume();
+  listener.end.abort();
+  await settle(1);
   for (const worker of [lead, ...helpers]) {
     const orders = worker.heard
       .map(({ type }) => type)
       .filter((type) => /pause|resume|cancel/.test(type));
     assert.deepEqual(orders, ["pause", "resume", "cancel"]);
   }
-  await pool.free;
-  assert.equal(pool.usable, true);
+  await listener.running.ended;
+  assert.equal(FakeWorker.alive.length, 3);
 });
 
 test("a helper that comes while the run is paused is paused too", async () => {
-  const { pool, lead, helpers } = await started();
-  pool.pause();
+  const { listener, lead, helpers } = await started();
+  listener.running.pause();
   lead.trained();
   await settle();
   for (const helper of helpers) {
     const last = helper.heard.map(({ type }) => type).filter((type) => /help|pause/.test(type));
     assert.deepEqual(last.slice(0, 2), ["help", "pause"]);
   }
+});
+
+/** Has every run that trains come to its end. */
+async function finishAll(): Promise<void> {
+  for (const worker of training()) worker.trained();
+  await settle();
+}
+
+test("two elements run at once, each with its share of the cores, and nobody else's numbers", async () => {
+  const here = place({ cores: 5 });
+  const first = new Element(here).run();
+  await settle(5);
+  assert.equal(FakeWorker.alive.length, 4, "all cores but the page's");
+  const second = new Element(here).run();
+  await settle(5);
+  assert.equal(training().length, 2);
+  // Two of four cores each: a helper of the first leads the second's run, another helps there.
+  assert.equal(FakeWorker.alive.length, 4);
+  await finishAll();
+  assertWhole(first);
+  assertWhole(second);
+  await Promise.all([first.running.ended, second.running.ended]);
+  first.engines.close();
+  assert.equal(FakeWorker.alive.length, 4, "the second element may run again");
+  second.engines.close();
+  assert.equal(FakeWorker.alive.length, 0);
+});
+
+test("a helper is called to another element's run in the middle of a stage, and comes back", async () => {
+  const here = place({ cores: 5 });
+  const first = new Element(here).run();
+  await settle(5);
+  const [lead] = training();
+  lead!.trained();
+  await settle(3);
+  assert.equal(first.stage, "pixel-importance");
+  const second = new Element(here).run();
+  await settle(2);
+  second.end.abort();
+  await second.running.ended;
+  await settle();
+  assertWhole(first);
+  assert.equal(FakeWorker.all.length, 4);
+});
+
+test("a number of workers that was asked for is had, whoever else runs", async () => {
+  const here = place({ cores: 2 });
+  const [first, second] = [new Element(here).run(3), new Element(here).run(2)];
+  await settle(5);
+  assert.equal(FakeWorker.all.length, 5);
+  await finishAll();
+  assertWhole(first);
+  assertWhole(second);
+});
+
+test("run after run, and run and cancel, take the same few workers", async () => {
+  const here = place();
+  const element = new Element(here);
+  for (let run = 0; run < 20; run += 1) {
+    element.run();
+    await settle(5);
+    await finishAll();
+    assertWhole(element);
+    await element.running.ended;
+  }
+  assert.equal(FakeWorker.all.length, 3);
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    element.end.abort();
+  }
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    await settle(run);
+    element.end.abort();
+  }
+  const { length } = element.updates;
+  await element.running.ended;
+  await settle();
+  assert.equal(FakeWorker.all.length, 3);
+  assert.equal(element.updates.length, length, "who was cancelled hears nothing more");
+});
+
+test("six runs that are cancelled before their worker is open leave one worker", async () => {
+  const element = new Element();
+  for (let run = 0; run < 6; run += 1) {
+    element.run();
+    if (run > 0) await Promise.resolve();
+    element.end.abort();
+  }
+  await settle();
+  assert.equal(FakeWorker.all.length, 1);
+  element.run("auto", JOB, "cpu", element.end);
+  await element.running.ended;
+  assert.deepEqual([FakeWorker.alive.length, element.updates.length], [1, 0]);
+  assert.equal(FakeWorker.all.at(-1)!.count("run"), 0);
+});
+
+test("an element that is removed while its worker is opened, or while it runs, leaves none", async () => {
+  for (const rounds of [0, 1, 5]) {
+    FakeWorker.all = [];
+    const element = new Element().run();
+    await settle(rounds);
+    element.end.abort();
+    element.engines.close();
+    await element.running.ended;
+    await settle();
+    assert.equal(FakeWorker.alive.length, 0);
+    // It may come back.
+    element.run();
+    await settle(5);
+    await finishAll();
+    assertWhole(element);
+    element.engines.close();
+  }
+});
+
+test("a pause before the run began is kept: a worker is there, and nothing runs until resume", async () => {
+  const element = new Element().run();
+  element.running.pause();
+  await settle();
+  assert.deepEqual(
+    FakeWorker.all.map(({ heard }) => heard.map(({ type }) => type)),
+    [["open"]],
+  );
+  element.running.resume();
+  element.running.pause();
+  await settle();
+  assert.equal(FakeWorker.all[0]!.count("run"), 0);
+  element.running.resume();
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+
+  element.run();
+  element.running.pause();
+  await settle(5);
+  element.end.abort();
+  await element.running.ended;
+  assert.equal(training().length, 0);
+});
+
+test("a run waits for its images, and without them it is none", async () => {
+  let bring = (_: Job) => {};
+  const job = new Promise<Job>((resolve) => (bring = resolve));
+  const element = new Element().run("auto", job);
+  await settle();
+  assert.equal(element.updates.length, 0);
+  bring(JOB);
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+
+  element.run("auto", Promise.reject(new Error("no images")));
+  await element.running.ended;
+  assert.equal(element.failure, undefined);
+  // Nor does one that waits for ever keep a worker.
+  element.run("auto", new Promise<Job>(() => {}));
+  await settle(5);
+  element.end.abort();
+  await element.running.ended;
+  assert.ok(FakeWorker.all.every((worker) => worker.count("run") <= 1));
+});
+
+/** Whose workers cannot be had while `offline`. */
+function unsteady(offline: (opened: number) => boolean) {
+  let opened = 0;
+  return place({
+    worker: () => {
+      const worker = new FakeWorker();
+      if (!offline(opened++)) return worker;
+      const event = { message: "no connection", preventDefault() {} };
+      worker.postMessage = () => {};
+      setImmediate(() => worker.onerror?.call(null as never, event as unknown as ErrorEvent));
+      return worker;
+    },
+  });
+}
+
+test("helpers and engines that cannot be had do not touch a run", async () => {
+  const element = new Element(unsteady((opened) => opened > 0)).run();
+  await settle(5);
+  const adapter = { requestAdapter: () => Promise.resolve({ info: { vendor: "acme" } }) };
+  Object.assign(globalThis, { isSecureContext: true });
+  Object.defineProperty(globalThis, "navigator", {
+    value: { gpu: adapter },
+    configurable: true,
+  });
+  await element.engines.tryWebGpu(
+    { hidden: [], dims: 2 } as unknown as RunSettings,
+    [],
+    element.end.signal,
+  );
+  assert.match(
+    element.engines.explain("auto", { hidden: [], dims: 2 } as unknown as RunSettings, undefined),
+    /WebGPU \(acme\) did not work here \(no connection\)/,
+  );
+  await finishAll();
+  assertWhole(element);
+  assert.equal(FakeWorker.alive.length, 1);
+});
+
+test("an engine that could not be had is had when it is there, and the run says why it was not", async () => {
+  let offline = true;
+  const element = new Element(unsteady(() => offline)).run();
+  await element.running.ended;
+  assert.deepEqual(
+    [element.failure?.kind, element.failure?.detail],
+    ["engine-file", "no connection"],
+  );
+  offline = false;
+  element.run();
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
 });

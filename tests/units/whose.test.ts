@@ -5,13 +5,17 @@ import { test } from "node:test";
 import type { Dataset } from "../../www/data/dataset";
 import { unshared } from "../../www/element/unshared";
 import type { ClassImages } from "../../www/engine/messages";
-import { caption } from "../../www/explorer/captions";
-import { findings } from "../../www/explorer/findings";
-import type { Scene } from "../../www/explorer/picture";
-import { drawn, made, placeOf, shades, whichImage } from "../../www/explorer/source";
+import { caption } from "../../www/views/caption";
+import { view as figure } from "../../www/views/figure";
+import { findings } from "../../www/views/findings";
+import type { Scene } from "../../www/views/picture";
+import { imageAt, imageText, whichImage } from "../../www/views/numbering";
+import { view as reconstructions } from "../../www/views/reconstructions";
+import { drawn, made, shades } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/explorer/subject";
+import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
-import type { Run } from "../../www/run";
+import type { Run } from "../../www/run/run";
 import { describe, type Situation } from "../../www/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
@@ -77,6 +81,7 @@ function scene(report: Report, changes: Partial<Scene> = {}): Scene {
     classes: [0, 1],
     names: ["cat", "ox"],
     projection: undefined,
+    pixels: pixelWords("ink", "ink"),
     ...changes,
   } as Scene;
 }
@@ -102,15 +107,17 @@ test("captions say which images and which model, cautions first and others' imag
   const nothing = "The network has learned no more than the mean image.";
   const cautious = { ...WORDS, cautions: [nothing] };
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
-  const said = caption(scene(TRAINED, { words: cautious, elsewhere }));
+  const said = caption(scene(TRAINED, { words: cautious, elsewhere }), figure);
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
   assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
-  const model = caption(scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }));
+  const model = caption(
+    scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }),
+    figure,
+  );
   assert.ok(model.includes("Measured on all 40 images (toy.csv)."), model);
   assert.ok(model.includes("The model autoencoder.keras (Keras 2) was trained elsewhere."), model);
   assert.doesNotMatch(model, /untrained|epoch/);
-  assert.doesNotMatch(caption(scene(BROUGHT, { chart: "loss" })), /every epoch/);
 });
 
 test("what has to be said first stands before any ranking", () => {
@@ -123,12 +130,38 @@ test("what has to be said first stands before any ranking", () => {
   assert.equal(findings(scene(early, { words: cautious })), "Train longer.");
 });
 
+test("what classes have in common is said once, and then what distinguishes each", () => {
+  const names = ["cat", "ox", "elk"];
+  const classes = names.map((name, label) => ({ ...TRAINED.classes[0]!, name, label }));
+  const shares = [5, 1, 3, 1, 0, 5, 3, 1, 1, 0, 5, 1, 1, 0, 3];
+  const report = {
+    ...TRAINED,
+    classes,
+    latent_importance: estimate("exact", 1, matrix(3, 5, shares) as never),
+  } as unknown as Report;
+  const said = (row: number) => {
+    const options = { ...scene(report).options, class: row, dims: 5 };
+    return findings(scene(report, { classes: [0, 1, 2], names, options }));
+  };
+  assert.match(
+    said(0),
+    / Dimensions 1 and 2 are among the first 3 for all 3 classes\. Dimension 3 distinguishes a cat most: 30 % of its importance, 10 % on average in the other classes\./,
+  );
+  assert.match(
+    said(2),
+    /Dimension 5 is among the first 3 for an elk alone\. Dimension 5 distinguishes an elk most: 30 % of its importance, 0 % on average /,
+  );
+  const both = scene(TRAINED, { report: { ...report, classes: classes.slice(0, 2) } as never });
+  const alike = findings({ ...both, options: { ...both.options, dims: 5 } });
+  assert.match(alike, /for both classes\. .* 30 % of its importance, 10 % of that of an ox\./);
+});
+
 test("of a class with one explained image there are words and no ranking", () => {
   const [cat, ox] = TRAINED.classes;
   const report = { ...TRAINED, classes: [{ ...cat!, explained: 1 }, ox!] };
   const words = { ...WORDS, cautions: ["Of cat one image is explained, so that …"] };
   assert.equal(findings(scene(report, { words })), words.cautions[0]);
-  assert.doesNotMatch(caption(scene(report, { words })), /Bars:/);
+  assert.doesNotMatch(caption(scene(report, { words }), figure), /Bars:/);
   const other = { ...scene(report, { words }).options, class: 1 };
   assert.match(
     findings(scene(report, { words, options: other })),
@@ -136,13 +169,29 @@ test("of a class with one explained image there are words and no ranking", () =>
   );
 });
 
-test("an explained image is known by its file and its place there", () => {
+test("an explained image is known by its class, its place there, and its place in its file", () => {
   const encoded = TRAINED.encoded!;
-  assert.equal(whichImage(encoded, 1, "cat"), "Explained image 2, a cat: image 9 of toy.csv.");
-  const shipped = { ...encoded, files: [], file: [], place: [] };
-  assert.equal(placeOf(shipped, 2), "image 10 of its class");
+  assert.equal(whichImage(encoded, 1, "cat"), "Image 5 of class cat; image 9 of toy.csv.");
+  const shipped = { ...encoded, files: [], file: [], place: [], positions: [0, 0, 1499, 0, 0, 0] };
+  assert.equal(whichImage(shipped, 2, "cat"), "Image 1,500 of class cat.");
   const pictures = { ...encoded, files: ["cat/a.png", "ox/b.png"], file: [0, 1], place: [0, 0] };
-  assert.equal(placeOf(pictures, 1), "ox/b.png");
+  assert.equal(whichImage(pictures, 1, "cat"), "Image 5 of class cat; ox/b.png.");
+});
+
+test("the setting that opens an image names it as everything else does", () => {
+  for (const image of [0, 2, 3, 5]) {
+    assert.equal(imageAt(TRAINED, imageText(TRAINED, image)), image);
+  }
+  assert.equal(imageText(TRAINED, 4), "ox 4");
+  assert.equal(imageAt(TRAINED, "ox 4"), 4);
+  assert.equal(imageAt(TRAINED, "ox 2"), undefined, "it is not among the explained images");
+  assert.equal(imageAt(TRAINED, "cow 4"), undefined);
+  const boots = { ...TRAINED, classes: [{ ...TRAINED.classes[0]!, name: "Ankle boot" }] };
+  assert.equal(imageText(boots, 1), "Ankle boot 5");
+  assert.equal(imageAt(boots, "Ankle boot 5"), 1);
+  // As older addresses have it.
+  assert.equal(imageAt(TRAINED, "5"), 4);
+  assert.equal(imageAt(TRAINED, "7"), undefined);
 });
 
 test("an image's pixels are found in the part of its class that it is from", () => {
@@ -176,17 +225,22 @@ test("images of other values than from 0 to 1 are drawn over their range, which 
   assert.deepEqual([...drawn(Float32Array.of(-1, 0, 3, 5), shades(wide))!], [0, 0.25, 1, 1]);
   const values = Float32Array.of(0, 0.5);
   assert.equal(drawn(values, shades(TRAINED)), values);
-  const said = caption(scene(wide, { chart: "reconstructions" }));
-  assert.match(said, /from −1\.00, drawn darkest, to 3\.00, drawn brightest/);
+  const said = (images: Shading) => {
+    const options = { ...scene(wide).options, images };
+    return caption(scene(wide, { options }), reconstructions);
+  };
+  assert.match(said("ink"), /from −1\.00 \(no ink\) to 3\.00 \(full ink\)\./);
+  assert.match(said("bright"), /from −1\.00 \(black\) to 3\.00 \(white\)\./);
 });
 
 function situation(changes: Partial<Situation>): Situation {
   return {
+    state: "idle",
     run: undefined,
+    older: false,
     trouble: undefined,
     refusal: undefined,
     changed: false,
-    waiting: false,
     images: { training: 34, heldOut: 6, explained: 6 },
     model: undefined,
     elsewhere: undefined,
@@ -204,8 +258,6 @@ function ran(report: Report, model?: string): Run {
     report,
     settings: report.settings,
     times,
-    active: false,
-    phase: "done",
     model: model && { name: model },
   } as unknown as Run;
 }
@@ -220,19 +272,33 @@ test("the status line says whose numbers these are, and what has to be said firs
   const images = { training: 0, heldOut: 0, explained: 40 };
   assert.equal(detail({ images, model: "a.keras" }), "40 images to explain a.keras on");
   assert.equal(
-    detail({ run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
+    detail({ state: "done", run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
     "Train longer. Trained in 1.0 s to a held-out loss of 0.2100, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
   );
   const all = { ...WORDS, explained: "all 40 images" };
   assert.equal(
-    detail({ run: ran(BROUGHT, "autoencoder.keras"), words: all }),
+    detail({ state: "done", run: ran(BROUGHT, "autoencoder.keras"), words: all }),
     "autoencoder.keras explained in 0.5 s on all 40 images (toy.csv)",
   );
   const elsewhere = "of toy.csv, not of the images that are open (MNIST)";
   assert.equal(
-    detail({ run: ran(TRAINED), changed: true, elsewhere }),
+    detail({ state: "done", run: ran(TRAINED), changed: true, elsewhere }),
     `The results below are ${elsewhere}`,
   );
+  const cut = {
+    ...ran(TRAINED),
+    progress: { stage: "training", done: 3, total: 50 },
+  } as unknown as Run;
+  assert.equal(
+    detail({ state: "cancelled", run: cut }),
+    "In training, after 3 of 50 epochs. What was computed so far stays on screen.",
+  );
+  assert.equal(
+    detail({ state: "cancelled", run: cut, older: true }),
+    "In training, after 3 of 50 epochs. The results of the run before are shown again.",
+  );
+  const held = describe(situation({ state: "held" }));
+  assert.deepEqual([held.phase, held.headline], ["paused", "Paused"]);
 });
 
 test("what lines to share do not hold is said", () => {

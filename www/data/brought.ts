@@ -1,6 +1,8 @@
 /** Images that were read from files, kept as one IDX file per class and role. */
 import { Failure } from "../failures";
 import type { ClassImages, Role } from "../engine/messages";
+import { count, integer } from "../format";
+import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
 import { first as firstOf } from "./idx";
@@ -25,6 +27,8 @@ export interface About {
   options?: DataOptions;
   /** What people call the classes that the files only number. */
   names?: Record<string, string>;
+  /** What a value stands for, where the files do not tell. */
+  pixels?: PixelKind;
   /** Whether a person chose how values are scaled. */
   chosen?: boolean;
   /** Reads the files again, with their values scaled in another way. */
@@ -38,6 +42,7 @@ export class Brought extends Dataset {
     readonly credit: Credit,
     readonly scale: Scale,
     readonly told: ImageSource,
+    override readonly pixels: PixelKind,
     override readonly unlabelled: number,
     override readonly scaled: About["again"],
     readonly parts: Part[],
@@ -49,6 +54,7 @@ export class Brought extends Dataset {
   static async from(reader: Reader, preview: DataPreview, about: About): Promise<Brought> {
     const { height, width, classes, roles, normalise, proposed, range } = preview;
     const { credit, files, options = {}, names = {}, chosen = false, again } = about;
+    const { pixels = pixelsOf(preview) } = about;
     const wanted: { label: number; role?: Role }[] = [];
     for (const { label, count, explained } of classes) {
       if (roles.chosen === "joined") wanted.push({ label });
@@ -80,7 +86,17 @@ export class Brought extends Dataset {
       ...(columns && { columns }),
     };
     const scale: Scale = { normalise, proposed, range, chosen };
-    return new Brought({ height, width }, named, credit, scale, source, unlabelled, again, parts);
+    return new Brought(
+      { height, width },
+      named,
+      credit,
+      scale,
+      source,
+      pixels,
+      unlabelled,
+      again,
+      parts,
+    );
   }
 
   override get source(): ImageSource {
@@ -113,8 +129,13 @@ export class Brought extends Dataset {
   }
 }
 
+/** What the values of images stand for, as far as their files tell. */
+export function pixelsOf({ format, columns }: DataPreview): PixelKind {
+  return columns || format === "recordings" ? "quantity" : "light";
+}
+
 function sides({ roles }: DataPreview): string[] {
   const { chosen, training, explained } = roles;
   if (chosen === "joined") return [];
-  return [`The training set has ${training} images, the test set ${explained}.`];
+  return [`The training set has ${count(training, "image")}, the test set ${integer(explained)}.`];
 }

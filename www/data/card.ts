@@ -1,8 +1,10 @@
 /** What was found in files, before anything runs, and what can be chosen otherwise. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { integer } from "../format";
-import { paint, picture } from "../parts/pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
+import { ENDS, type PixelKind, type Shading } from "../parts/shading";
 import type { RunSettings } from "../report";
+import { pixelsOf } from "./brought";
 import { counts } from "./counts";
 import type { DataOptions, DataPreview, Need, SourceFile } from "./messages";
 import { OptionsForm } from "./options";
@@ -71,7 +73,8 @@ export class Card {
 
   constructor(
     readonly listener: CardListener,
-    readonly ink: () => string,
+    /** How images of a kind are shaded. */
+    readonly shades: (kind: PixelKind) => { shading: Shading; ramp: Ramp },
   ) {
     this.#options = new OptionsForm((options) => listener.options(options));
     const button = (text: string, look: string, act: () => void) =>
@@ -117,6 +120,7 @@ export class Card {
     this.#options.show(preview, options);
     setText(this.#test, test === undefined ? "Test images (optional)" : `Test images: ${test}`);
     for (const label of this.#pickers.labels) label.hidden = test !== undefined;
+    if (test === undefined) passFocus(this.#clear, this.#pickers.inputs[0]!);
     this.#clear.hidden = test === undefined;
     this.#tests.hidden = preview.format === "recordings" || preview.roles.chosen === "by-name";
     this.#say();
@@ -159,10 +163,11 @@ export class Card {
   repaint(): void {
     if (!this.#found) return;
     const { examples, height, width } = this.#found.preview;
+    const { ramp } = this.shades(pixelsOf(this.#found.preview));
     const pictures = this.#examples.querySelectorAll("canvas");
     for (const [at, { pixels }] of examples.entries()) {
       const values = Float32Array.from(pixels, (value) => value / 255);
-      paint(pictures[at]!, { height, width }, values, this.ink());
+      paint(pictures[at]!, { height, width }, values, ramp);
     }
   }
 
@@ -176,7 +181,11 @@ export class Card {
         h("dd", {}, value),
       ]),
     );
-    this.#notes.replaceChildren(...notes(preview, model).map((note) => h("li", {}, note)));
+    this.#notes.replaceChildren(
+      ...notes(preview, model, this.shades(pixelsOf(preview)).shading).map((note) =>
+        h("li", {}, note),
+      ),
+    );
     setText(this.#warning, !model && isWide(preview) ? tooWide(preview) : "");
   }
 }
@@ -185,14 +194,17 @@ export class Card {
 const OF_LABELS = /^((Training|Test) images: )?(The labels|No labels)/;
 
 /** What was done and left out, but for what the facts say. */
-function notes(preview: DataPreview, model: Wants | undefined): string[] {
+function notes(preview: DataPreview, model: Wants | undefined, shading: Shading): string[] {
   const { range, normalise } = preview;
   const said = preview.notes.filter((note) => !OF_LABELS.test(note));
   // The last is of the scale.
   const done = preview.handling.slice(0, -1).filter((each) => !preview.notes.includes(each));
   const all = [...done, ...said];
   if (isWide(preview)) {
-    all.push("The examples are drawn from the smallest of their values, blank, to the largest.");
+    const [least, most] = ENDS[shading];
+    all.push(
+      `The examples are drawn from the smallest of their values (${least}) to the largest (${most}).`,
+    );
   }
   if (model && !model.stored && normalise !== "keep") {
     all.push(`If the model takes values as they are stored, ${between(range)}, choose keep.`);
@@ -213,7 +225,7 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
     ...(columns ? [columnsOf(columns)] : []),
     ...sides(preview),
     ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],
-    [classes.length === 1 ? "1 class" : `${classes.length} classes`, listed(counted)],
+    [classes.length === 1 ? "1 class" : `${integer(classes.length)} classes`, listed(counted)],
     ["Labels", labels(preview)],
     ["Explained", explained(preview, around)],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],

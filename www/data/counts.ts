@@ -1,6 +1,6 @@
 /** How many images a run trains on and explains, before it runs: as the engine divides them. */
 import type { RunSettings } from "../report";
-import type { DataClass } from "./dataset";
+import type { DataClass, Dataset } from "./dataset";
 
 export interface Counts {
   /** Trained on; none by a model that was brought. */
@@ -9,6 +9,33 @@ export interface Counts {
   heldOut: number;
   /** Importance is measured on so many. */
   explained: number;
+}
+
+/** Why these classes cannot be divided into images to learn from and images to explain, as a run would. */
+export function tooFew(
+  { classes, unlabelled }: Pick<Dataset, "classes" | "unlabelled">,
+  labels: readonly number[],
+  which: Which,
+  trains: boolean,
+): string | undefined {
+  const chosen = classes.filter(({ label }) => labels.includes(label));
+  const splits = trains || which.explain === "held-out";
+  const single = chosen.find(({ count, explained }) => explained === undefined && count < 2);
+  if (splits && single) {
+    const what = classes.length > 1 ? `${single.name} has one image` : "There is one image";
+    const without = classes.length > 1 ? "leave the class out, bring" : "bring";
+    const model = trains ? "or a trained model, which can explain one" : "or have all explained";
+    return `${what}, and a run takes two of each class, one to learn from and one to hold out: ${without} more images, ${model}.`;
+  }
+  const found = counts(chosen, unlabelled, which, trains);
+  if (trains && chosen.length && !found.training) {
+    return "All images are of the test set: bring others to learn from, or a trained model.";
+  }
+  const apart = chosen.filter(({ explained }) => explained !== 0).length;
+  if (Number(which.explain) < apart) {
+    return `Explain at least one image of each class: ${apart} or more in all.`;
+  }
+  return undefined;
 }
 
 type Which = Pick<RunSettings, "explain" | "held_out">;

@@ -1,5 +1,6 @@
 /** Images to learn from and to explain on, wherever they come from. */
 import type { ClassImages } from "../engine/messages";
+import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 import type { Normalise } from "./messages";
 import type { Scale } from "./scale";
@@ -26,6 +27,8 @@ export abstract class Dataset {
   abstract readonly credit: Credit;
   /** How stored values become what a network is given. */
   abstract readonly scale: Scale;
+  /** What a value of its images stands for. */
+  readonly pixels: PixelKind = "light";
   /** Images to train on that are of no class. */
   readonly unlabelled: number = 0;
 

@@ -2,6 +2,7 @@
  * Files from other servers, fetched when a person asks for them. What was asked for by name is kept
  * in the browser's cache, piece by piece while it arrives, so that it goes on where it was cut off.
  */
+import { decoded } from "../format";
 
 /** Why a file could not be fetched, in a sentence that ends with the remedy. */
 export class DownloadRefusal extends Error {}
@@ -38,6 +39,7 @@ export async function downloadOnce(
   progress: Progress,
 ): Promise<Blob> {
   const there = await kept(url);
+  signal.throwIfAborted();
   if (there) {
     progress(there.size, there.size);
     return there;
@@ -204,5 +206,5 @@ function size({ headers }: Response): number | undefined {
 }
 
 export function fileName({ pathname, host }: URL): string {
-  return decodeURIComponent(pathname.split("/").at(-1) || host);
+  return decoded(pathname.split("/").at(-1) || host);
 }

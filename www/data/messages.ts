@@ -137,24 +137,24 @@ export interface Readers {
   open_recordings(): DataPreview;
 }
 
-export type Request =
-  | {
-      type: "open";
+/** What the worker that reads files can be asked. */
+export interface DataCalls {
+  open: {
+    input: {
       files: SourceFile[];
       /** Images to explain, where they are apart from those to train on. */
       test: SourceFile[];
       options: DataOptions;
       /** Whether the files hold columns where others hold rows. */
       transposed: boolean;
-    }
-  | { type: "images" | "origin"; label: number; role: Role | undefined }
-  | { type: "record"; name: string; samples: Float32Array; rate: number }
-  | { type: "forget"; recording: number }
-  | { type: "open-recordings" };
-
-export type ToReader = Request & { id: number };
-
-export type FromReader =
-  | { id: number; type: "progress"; done: number }
-  | { id: number; type: "answer"; answer: unknown }
-  | { id: number; type: "failed"; message: string; needs: Need | null; damaged: boolean };
+    };
+    answer: DataPreview;
+    /** The share that is done. */
+    said: number;
+  };
+  images: { input: { label: number; role: Role | undefined }; answer: Blob };
+  origin: { input: { label: number; role: Role | undefined }; answer: DataOrigin };
+  record: { input: { name: string; samples: Float32Array; rate: number }; answer: Float32Array };
+  forget: { input: { recording: number }; answer: void };
+  openRecordings: { input: undefined; answer: DataPreview };
+}

@@ -1,5 +1,6 @@
 /** What the visitor's microphone hears, in takes of about a second. */
 import { beside } from "../beside";
+import { unlessAborted, whenAborted } from "../calls/ends";
 
 /** Why the microphone cannot be used, in a sentence that ends with the remedy. */
 export class MicrophoneRefusal extends Error {}
@@ -15,24 +16,26 @@ export class Microphone {
   #take: { chunks: Float32Array[]; left: number; ended(): void } | undefined;
 
   private constructor(
-    readonly stream: MediaStream,
     readonly context: AudioContext,
     tap: AudioWorkletNode,
     level: (loudest: number) => void,
-    lost: () => void,
   ) {
     tap.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       level(data.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0));
       this.#hear(data);
     };
-    stream.getAudioTracks()[0]?.addEventListener("ended", () => {
-      this.close();
-      lost();
-    });
   }
 
-  /** Asks the visitor; `level` then hears the loudest of every few samples, from 0 to 1. */
-  static async open(level: (loudest: number) => void, lost: () => void): Promise<Microphone> {
+  /**
+   * Asks the visitor; `level` then hears the loudest of every few samples, from 0 to 1, and `lost` that
+   * the microphone was taken away. The signal switches it off, also while the visitor is being asked.
+   */
+  static async open(
+    level: (loudest: number) => void,
+    lost: () => void,
+    signal: AbortSignal,
+  ): Promise<Microphone> {
+    signal.throwIfAborted();
     // Pages without encryption have no such thing.
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (!devices) {
@@ -40,10 +43,15 @@ export class Microphone {
         "Browsers offer the microphone only to pages loaded over https: open this page over https, or choose recordings as files.",
       );
     }
+    const asking = devices.getUserMedia({ audio: true });
+    // Permission may come after the end.
+    const off = () => void asking.then(silence).catch(() => {});
+    whenAborted(signal, off);
     let stream: MediaStream;
     try {
-      stream = await devices.getUserMedia({ audio: true });
+      stream = await unlessAborted(asking, signal);
     } catch (error) {
+      signal.throwIfAborted();
       const { name, message } = error as DOMException;
       throw new MicrophoneRefusal(
         name === "NotAllowedError"
@@ -51,15 +59,24 @@ export class Microphone {
           : `No microphone could be used (${message}): connect one, then try again.`,
       );
     }
+    let context: AudioContext | undefined;
+    const close = () => void context?.close().catch(() => {});
+    whenAborted(signal, close);
     try {
-      const context = new AudioContext();
+      context = new AudioContext();
       await context.audioWorklet.addModule(beside("microphone-worklet.js"));
+      signal.throwIfAborted();
       const tap = new AudioWorkletNode(context, "tap", { numberOfOutputs: 0 });
       context.createMediaStreamSource(stream).connect(tap);
-      await context.resume();
-      return new Microphone(stream, context, tap, level, lost);
+      await unlessAborted(context.resume(), signal);
+      const microphone = new Microphone(context, tap, level);
+      whenAborted(signal, () => microphone.stop());
+      stream.getAudioTracks()[0]?.addEventListener("ended", lost);
+      return microphone;
     } catch (error) {
-      stream.getTracks().forEach((track) => track.stop());
+      silence(stream);
+      close();
+      signal.throwIfAborted();
       const { message } = error as Error;
       throw new MicrophoneRefusal(
         `The microphone could not be listened to (${message}): try again, or choose recordings as files.`,
@@ -89,12 +106,6 @@ export class Microphone {
     this.#take = undefined;
   }
 
-  close(): void {
-    this.stop();
-    this.stream.getTracks().forEach((track) => track.stop());
-    void this.context.close().catch(() => {});
-  }
-
   #hear(samples: Float32Array): void {
     const take = this.#take;
     if (!take) return;
@@ -102,4 +113,8 @@ export class Microphone {
     take.left -= samples.length;
     if (take.left <= 0) this.stop();
   }
+}
+
+function silence(stream: MediaStream): void {
+  stream.getTracks().forEach((track) => track.stop());
 }

@@ -1,9 +1,11 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
+import type { Fold } from "../parts/fold";
+import type { Ramp } from "../parts/pixels";
+import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
-import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
 import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
@@ -25,13 +27,12 @@ import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
+import { CLASSES, forAStart } from "./start";
 
 /** The name that a person's own images have among the data sets. */
 export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
-/** So many classes at most are chosen for a start. */
-const CLASSES = 10;
 
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
@@ -44,8 +45,10 @@ export interface Host {
   rescale(): void;
   /** Files were dropped or chosen, whatever they are. */
   files(files: SourceFile[] | Dropped): void;
-  /** The colour in which images are drawn. */
-  ink(): string;
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
+  /** Where it stands, folded away. */
+  fold: Fold;
 }
 
 /** Images that were read and wait for a decision. */
@@ -60,9 +63,10 @@ interface Candidate {
 }
 
 export class DataPanel {
-  readonly #summary = h("span", { class: "summary-text" });
+  /** Which images are open, and how many. */
+  readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
-  readonly #job = new Job();
+  readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
@@ -94,6 +98,8 @@ export class DataPanel {
 
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
+  /** Opens images that the page gives. */
+  #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
@@ -109,7 +115,7 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
-    const ink = () => host.ink();
+    this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
         options: (options) => void this.#again({ options }),
@@ -117,52 +123,51 @@ export class DataPanel {
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
-      ink,
+      (kind) => host.shades(kind),
     );
-    this.#recordings = new Recordings((reader) => this.#recorded(reader), ink);
+    this.#recordings = new Recordings(
+      (reader) => this.#recorded(reader),
+      () => host.shades("quantity").ramp,
+    );
     const { inputs, labels } = pickers((files) => host.files(files));
     this.#inputs = inputs;
     this.element = h(
-      "details",
-      { class: "data", part: "data", ontoggle: () => void this.#unfold() },
-      h("summary", {}, h("b", {}, "Data"), this.#summary),
+      "div",
+      { class: "data", part: "data" },
+      h("h2", { class: "heading" }, "The paper’s experiments"),
+      this.#presets,
+      h("h2", { class: "heading" }, "Your own images"),
+      h(
+        "p",
+        { class: "note" },
+        "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
+      ),
       h(
         "div",
-        { class: "data-body" },
-        h("h2", { class: "heading" }, "The paper’s experiments"),
-        this.#presets,
-        h("h2", { class: "heading" }, "Your own images"),
+        { class: "ways" },
+        ...labels,
         h(
-          "p",
-          { class: "note" },
-          "Drop files anywhere here, or choose them; a folder goes in with its folders. Readable are IDX, CSV, NPY or NPZ, RData or rds, PNG, JPEG or TIFF pictures, WAV recordings, each also in a zip. Nothing is uploaded: all of it stays on this machine.",
-        ),
-        h(
-          "div",
-          { class: "ways" },
-          ...labels,
-          h(
-            "form",
-            {
-              class: "address",
-              novalidate: true,
-              onsubmit: (event) => {
-                event.preventDefault();
-                void this.#download();
-              },
+          "form",
+          {
+            class: "address",
+            novalidate: true,
+            onsubmit: (event) => {
+              event.preventDefault();
+              void this.#download();
             },
-            h("label", { for: "data-address" }, "or an address"),
-            this.#address,
-            this.#fetch,
-          ),
+          },
+          h("label", { for: "data-address" }, "or an address"),
+          this.#address,
+          this.#fetch,
         ),
-        this.#recordings.element,
-        this.#job.element,
-        this.#refusal,
-        this.#card.element,
-        this.#told,
       ),
+      this.#recordings.element,
+      this.#job.element,
+      this.#refusal,
+      this.#card.element,
+      this.#told,
     );
+    host.fold.onToggle((open) => void this.#toggled(open));
     acceptDrops(
       host.element,
       (hanging) => host.element.toggleAttribute("data-dropping", hanging),
@@ -172,13 +177,21 @@ export class DataPanel {
 
   /** Reads images, of which nothing is used before the visitor says so. */
   async read(files: SourceFile[]): Promise<void> {
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
+  }
+
+  /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
+  hold(open: (() => Promise<Dataset>) | undefined): boolean {
+    if (!open && !this.#given) return false;
+    this.#given = open;
+    this.#held.delete(OWN);
+    return true;
   }
 
   /** Says why files cannot be used. */
   refuse(reason: string): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#refuse(new ReadRefusal(reason));
   }
 
@@ -222,13 +235,13 @@ export class DataPanel {
   async fetch(name: string): Promise<void> {
     const preset = await downloadable(name);
     if (!preset) return;
-    this.element.open = true;
+    this.host.fold.open = true;
     await this.#obtain(preset, false);
   }
 
   /** Unfolds, and puts the focus where images can be chosen. */
   reveal(): void {
-    this.element.open = true;
+    this.host.fold.open = true;
     this.#inputs[0]!.focus();
   }
 
@@ -240,11 +253,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
-      const test = apart ? ` · ${integer(apart)} of them a test set` : "";
-      setText(
-        this.#summary,
-        `${credit.name} · ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
-      );
+      const all = dataset.count(labels);
+      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
+      const test = apart ? `, ${integer(apart)} of them a test set` : "";
+      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -264,14 +276,17 @@ export class DataPanel {
     this.#recordings.repaint();
   }
 
-  /** Ends what is under way and listens no longer. */
+  /** Ends what is under way, and every worker that holds what was read. */
   close(): void {
-    this.#job.cancel();
-    this.#recordings.close();
+    this.#dismiss();
+    this.#recordings.clear();
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) throw new Failure("own-images");
+    if (name === OWN) {
+      if (this.#given) return this.#given();
+      throw new Failure("own-images");
+    }
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -285,8 +300,8 @@ export class DataPanel {
     }
   }
 
-  async #unfold(): Promise<void> {
-    if (!this.element.open) return this.#recordings.close();
+  async #toggled(open: boolean): Promise<void> {
+    if (!open) return this.#recordings.close();
     if (this.#offered.length) return;
     try {
       const all = await presets();
@@ -328,6 +343,7 @@ export class DataPanel {
     const signal = this.#job.begin(`Downloading ${title}`);
     try {
       let dataset = await this.#held.get(name);
+      signal.throwIfAborted();
       if (!dataset) {
         const files = await fetchFiles(preset, signal, (bytes, file, total) => {
           const of = total === undefined ? "" : ` of ${megabytes(total)}`;
@@ -358,11 +374,9 @@ export class DataPanel {
     normalise?: Normalise,
   ): Promise<Dataset> {
     const { title, credit } = preset;
-    const { transposed, names } = preset.files;
+    const { transposed, names, pixels } = preset.files;
     const options = { ...preset.files.options, ...(normalise && { normalise }) };
-    const reader = new Reader();
-    const end = () => reader.close();
-    signal.addEventListener("abort", end);
+    const reader = new Reader(signal);
     try {
       const preview = await reader.open(files, options, transposed ?? false, (done) =>
         this.#job.tell(`Reading ${title}`, done),
@@ -372,6 +386,7 @@ export class DataPanel {
         names,
         files: files.map(({ name }) => name),
         options,
+        ...(pixels && { pixels }),
         again: (normalise) =>
           this.#reading(`Reading ${title}`, (signal) =>
             this.#dataset(preset, files, signal, normalise),
@@ -381,7 +396,7 @@ export class DataPanel {
       if (error instanceof ReadRefusal && error.damaged) await forgetFiles(preset, error.message);
       throw error;
     } finally {
-      end();
+      reader.close();
     }
   }
 
@@ -423,8 +438,7 @@ export class DataPanel {
       return this.#refuse(new ReadRefusal(message));
     }
     const signal = this.#job.begin(`Reading ${name}`);
-    const reader = new Reader();
-    signal.addEventListener("abort", () => reader.close());
+    const reader = new Reader(signal);
     const kept = options.normalise === undefined && this.#around?.model?.stored === true;
     const wanted: DataOptions = kept ? { ...options, normalise: "keep" } : options;
     try {
@@ -482,18 +496,11 @@ export class DataPanel {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
-      // A class of one image cannot be divided into images to learn from and held-out ones.
-      const brought = this.#around?.model !== undefined;
-      const usable = dataset.classes
-        .filter(({ count, explained }) =>
-          explained === undefined ? brought || count > 1 : explained > 0,
-        )
-        .map(({ label }) => label);
-      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
-      const classes = writeNames(chosen.map((label) => dataset.name(label)));
+      this.#given = undefined;
+      const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
       this.host.choose({ dataset: OWN, classes });
-      this.element.querySelector("summary")?.focus();
+      this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
       this.#refuse(error);
@@ -505,6 +512,7 @@ export class DataPanel {
   #dismiss(): void {
     this.#job.cancel();
     this.#take(undefined);
+    passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
     setText(this.#refusal, "");
   }
@@ -515,16 +523,14 @@ export class DataPanel {
       this.#reading(`Reading ${candidate.name}`, async (signal) => {
         const { name, files, test } = candidate;
         const options = { ...candidate.options, normalise };
-        const reader = new Reader();
-        const end = () => reader.close();
-        signal.addEventListener("abort", end);
+        const reader = new Reader(signal);
         try {
           const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
           const preview = await reader.open(files, options, false, tell, test);
           const again = { ...candidate, options, preview };
           return await Brought.from(reader, preview, about(again, this.#rereader()));
         } finally {
-          end();
+          reader.close();
         }
       });
   }
@@ -554,6 +560,7 @@ export class DataPanel {
   #sayScale(): void {
     const shown = this.#shown;
     const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
     this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
@@ -604,5 +611,7 @@ function titleOf(files: SourceFile[]): string {
   const folder = first.split("/")[0]!;
   if (names.length === 1) return first;
   if (folder !== first && names.every((name) => name.startsWith(`${folder}/`))) return folder;
-  return names.length === 2 ? names.join(" and ") : `${first} and ${names.length - 1} more`;
+  return names.length === 2
+    ? names.join(" and ")
+    : `${first} and ${integer(names.length - 1)} more`;
 }

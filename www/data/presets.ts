@@ -3,6 +3,7 @@ import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Name } from "../settings";
 import type { Credit } from "./dataset";
+import type { PixelKind } from "../parts/shading";
 import { downloadOnce, forget, kept } from "./download";
 import type { DataOptions, SourceFile } from "./messages";
 
@@ -19,6 +20,8 @@ export interface Preset {
     list: { name: string; md5?: string }[];
     options: DataOptions;
     transposed?: boolean;
+    /** What a value stands for: light, unless it says otherwise. */
+    pixels?: PixelKind;
     /** What people call the classes that the files only number. */
     names: Record<string, string>;
   };

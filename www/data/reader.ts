@@ -1,15 +1,11 @@
 /** The page's end of a worker that reads people's files. */
+import { Caller } from "../calls/caller";
+import { whenAborted } from "../calls/ends";
 import type { Role } from "../engine/messages";
 import { startWorker, unstarted } from "../workers/start";
-import type {
-  DataOptions,
-  DataOrigin,
-  DataPreview,
-  FromReader,
-  Need,
-  Request,
-  SourceFile,
-} from "./messages";
+import type { DataCalls, DataOptions, DataOrigin, DataPreview, Need, SourceFile } from "./messages";
+
+const FILE = "data-worker.js";
 
 /** Why files cannot be read, in a sentence that names file, place and remedy. */
 export class ReadRefusal extends Error {
@@ -24,28 +20,19 @@ export class ReadRefusal extends Error {
   }
 }
 
-interface Waiting {
-  resolve(answer: unknown): void;
-  reject(error: unknown): void;
-  progress?: ((done: number) => void) | undefined;
-}
-
 export class Reader {
-  readonly #worker = startWorker("data-worker.js");
-  readonly #waiting = new Map<number, Waiting>();
-  #asked = 0;
+  readonly #caller = new Caller<DataCalls>(startWorker(FILE), {
+    failed: ({ message, needs = null, damaged = false }) =>
+      new ReadRefusal(message, needs as Need | null, damaged as boolean),
+    broken: async (words) =>
+      new ReadRefusal(
+        `The files could not be read (${words || (await unstarted(FILE))}): check the connection, then try again.`,
+      ),
+  });
 
-  constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<FromReader>) => this.#receive(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      const reason = event.message || unstarted("data-worker.js");
-      this.close(
-        new ReadRefusal(
-          `The files could not be read (${reason}): check the connection, then try again.`,
-        ),
-      );
-    };
+  /** The signal ends what the reader is asked, with its reason, and gives the memory back. */
+  constructor(signal?: AbortSignal) {
+    whenAborted(signal, () => this.close(signal?.reason));
   }
 
   /**
@@ -59,53 +46,36 @@ export class Reader {
     progress: (done: number) => void,
     test: SourceFile[] = [],
   ): Promise<DataPreview> {
-    return this.#ask({ type: "open", files, test, options, transposed }, progress);
+    return this.#caller.call("open", { files, test, options, transposed }, { said: progress });
   }
 
   /** The images of a class that have a role as an IDX file. */
   images(label: number, role?: Role): Promise<Blob> {
-    return this.#ask({ type: "images", label, role });
+    return this.#caller.call("images", { label, role });
   }
 
   /** Where those images stand in the files. */
   origin(label: number, role?: Role): Promise<DataOrigin> {
-    return this.#ask({ type: "origin", label, role });
+    return this.#caller.call("origin", { label, role });
   }
 
-  /** Adds a recording to a class and returns its spectrogram, 32 × 32 from 0 to 1. */
+  /** Adds a recording, whose samples are handed over, to a class; returns its spectrogram, 32 × 32 from 0 to 1. */
   record(name: string, samples: Float32Array, rate: number): Promise<Float32Array> {
-    return this.#ask({ type: "record", name, samples, rate });
+    const transfer = [samples.buffer as ArrayBuffer];
+    return this.#caller.call("record", { name, samples, rate }, { transfer });
   }
 
   forget(recording: number): Promise<void> {
-    return this.#ask({ type: "forget", recording });
+    return this.#caller.call("forget", { recording });
   }
 
   /** Makes the recordings the images. */
   openRecordings(): Promise<DataPreview> {
-    return this.#ask({ type: "open-recordings" });
+    return this.#caller.call("openRecordings", undefined);
   }
 
-  /** Ends what runs, at once, and gives the memory back. */
-  close(reason: Error = new DOMException("Cancelled", "AbortError")): void {
-    this.#worker.terminate();
-    for (const { reject } of this.#waiting.values()) reject(reason);
-    this.#waiting.clear();
-  }
-
-  #ask<T>(request: Request, progress?: (done: number) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const id = ++this.#asked;
-      this.#waiting.set(id, { resolve: (answer) => resolve(answer as T), reject, progress });
-      this.#worker.postMessage({ id, ...request });
-    });
-  }
-
-  #receive(message: FromReader): void {
-    const waiting = this.#waiting.get(message.id);
-    if (message.type === "progress") return waiting?.progress?.(message.done);
-    this.#waiting.delete(message.id);
-    if (message.type === "answer") return waiting?.resolve(message.answer);
-    waiting?.reject(new ReadRefusal(message.message, message.needs, message.damaged));
+  /** Ends what it is asked, at once, and gives the memory back. */
+  close(reason: unknown = new DOMException("Cancelled", "AbortError")): void {
+    this.#caller.end(reason);
   }
 }

@@ -1,6 +1,6 @@
 /** Digits, or anything else that can be said, recorded take by take. */
 import { h, setText } from "../dom";
-import { paint, picture } from "../parts/pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
 import { Microphone, MicrophoneRefusal } from "./microphone";
 import { Reader } from "./reader";
 
@@ -47,6 +47,8 @@ export class Recordings {
     h("div", { class: "downloads" }, this.#open),
   );
   #microphone: Microphone | undefined;
+  /** Switches the microphone off. */
+  #off = new AbortController();
   #reader: Reader | undefined;
   /** Whether a take is being recorded. */
   #recording = false;
@@ -55,21 +57,30 @@ export class Recordings {
   /** `ready` is handed the reader that has the recordings. */
   constructor(
     readonly ready: (reader: Reader) => Promise<void>,
-    readonly ink: () => string,
+    readonly ramp: () => Ramp,
   ) {
     this.#show();
   }
 
+  /** Switches the microphone off, also while the visitor is being asked for it. */
   close(): void {
-    this.#microphone?.close();
+    this.#off.abort();
     this.#microphone = undefined;
     this.#show();
+  }
+
+  /** The same, and forgets what was recorded. */
+  clear(): void {
+    this.#recordings.length = 0;
+    this.#reader?.close();
+    this.#reader = undefined;
+    this.close();
   }
 
   repaint(): void {
     const pictures = this.#list.querySelectorAll("canvas");
     for (const [at, { image }] of this.#recordings.entries()) {
-      paint(pictures[at]!, { height: SIDE, width: SIDE }, image, this.ink());
+      paint(pictures[at]!, { height: SIDE, width: SIDE }, image, this.ramp());
     }
   }
 
@@ -77,13 +88,15 @@ export class Recordings {
     if (this.#microphone) return this.close();
     setText(this.#refusal, "");
     this.#on.disabled = true;
+    const { signal } = (this.#off = new AbortController());
     try {
       this.#microphone = await Microphone.open(
         (loudest) => (this.#level.value = Math.max(loudest, this.#level.value * 0.9)),
         () => this.#lost(),
+        signal,
       );
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
     this.#on.disabled = false;
     this.#show();

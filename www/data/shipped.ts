@@ -2,6 +2,7 @@
 import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { ClassImages } from "../engine/messages";
+import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 import { type Credit, type DataClass, Dataset } from "./dataset";
 import type { Scale } from "./scale";
@@ -10,6 +11,8 @@ import { Stored } from "./stored";
 interface Manifest extends Credit {
   height: number;
   width: number;
+  /** What a value stands for: ink, unless it says otherwise. */
+  pixels?: PixelKind;
   /** A class without a name is called by its label. */
   classes: { label: number; name?: string; count: number; file: string }[];
 }
@@ -17,6 +20,7 @@ interface Manifest extends Credit {
 export class Shipped extends Dataset {
   readonly image: ImageShape;
   readonly classes: DataClass[];
+  override readonly pixels: PixelKind;
   readonly scale: Scale = {
     normalise: "divide-by-255",
     proposed: "divide-by-255",
@@ -30,7 +34,8 @@ export class Shipped extends Dataset {
     readonly folder: URL,
   ) {
     super();
-    const { height, width, classes } = credit;
+    const { height, width, classes, pixels = "ink" } = credit;
+    this.pixels = pixels;
     this.image = { height, width };
     this.classes = classes.map(({ label, name, count }) => ({
       label,

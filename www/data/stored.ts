@@ -6,8 +6,11 @@ import { readIdx, unpacked, writeIdx } from "./idx";
 import type { Scale } from "./scale";
 
 export class Stored extends Dataset {
+  override readonly pixels;
+
   constructor(readonly of: Dataset) {
     super();
+    this.pixels = of.pixels;
   }
 
   get image() {

@@ -1,7 +1,9 @@
 /** The settings as the element's attributes have them: read, refused where they cannot be used, and set. */
-import type { KnownClass } from "../classes";
+import { type KnownClass, labelOf, readTokens } from "../classes";
+import { renamed } from "../renamed";
 import type { RunSettings } from "../report";
 import {
+  current,
   type Name,
   nameOf,
   NAMES,
@@ -11,6 +13,7 @@ import {
   SETTINGS,
   type Values,
 } from "../settings";
+import { fire } from "./events";
 
 /** Why a run with these settings would be refused, once that can be told. */
 type Check = (settings: RunSettings) => { field: string; message: string }[];
@@ -20,6 +23,9 @@ export class Attributes {
   refusals!: Refusals;
   /** What a model that was brought settles, whatever the attributes say. */
   #settled: Partial<Record<Name, string>> = {};
+  /** The texts that the page knows of; undefined before the first reading. */
+  #told: string[] | undefined;
+  #telling = false;
 
   constructor(
     readonly element: HTMLElement,
@@ -32,7 +38,7 @@ export class Attributes {
 
   read(): void {
     const { values, refusals } = readSettings(
-      (name) => this.#settled[name] ?? this.element.getAttribute(name),
+      (name) => this.#settled[name] ?? this.#written(name),
       this.classes(),
     );
     for (const { field, message } of this.check(runSettings(values))) {
@@ -43,11 +49,43 @@ export class Attributes {
     }
     this.values = values;
     this.refusals = refusals;
+    this.#tell();
   }
 
   readonly textOf = (name: Name): string => {
-    return this.#settled[name] ?? this.element.getAttribute(name) ?? SETTINGS[name].initial;
+    return this.#settled[name] ?? this.#written(name) ?? SETTINGS[name].initial;
   };
+
+  /** What the page's author or the visitor has set, under its present name. */
+  #written(name: Name): string | null {
+    const text = this.element.getAttribute(name);
+    if (text !== null) return current(name, text);
+    return name === "explain-class" ? this.#oldClass() : null;
+  }
+
+  /** The version before had the explained class among the names for style sheets. */
+  #oldClass(): string | null {
+    const classes = this.classes();
+    const tokens = classes ? readTokens(this.element.className) : [];
+    const name = tokens.find((token) => labelOf(token, classes!) !== undefined);
+    if (name === undefined) return null;
+    renamed(`class="${name}"`, `explain-class="${name}"`);
+    return name;
+  }
+
+  /** Tells the page of settings that are others than before, once for all that change together. */
+  #tell(): void {
+    const texts = () => NAMES.map(this.textOf);
+    if (!this.#told || !this.element.isConnected) this.#told = texts();
+    if (this.#telling) return;
+    this.#telling = true;
+    queueMicrotask(() => {
+      this.#telling = false;
+      const [before, now] = [this.#told!, (this.#told = texts())];
+      const names = NAMES.filter((_, at) => now[at] !== before[at]);
+      if (names.length) fire(this.element, "change", { names });
+    });
+  }
 
   /** Takes some settings from elsewhere than the attributes, from now on. */
   settle(texts: Partial<Record<Name, string>>): void {
@@ -71,7 +109,16 @@ export class Attributes {
 
   /** Of those that keep a run from starting. */
   get firstRefusal(): string | undefined {
-    const name = NAMES.find((each) => this.refusals[each] && SETTINGS[each].scope !== "figure");
+    const name = NAMES.find((each) => this.refusals[each] && SETTINGS[each].scope === "run");
     return name && this.refusals[name];
+  }
+
+  /** Of those without a field that could say so, and of those that what is shown heeds. */
+  refusalsOf(scope: "page" | "figure", heeds: (name: Name) => boolean = () => false): string[] {
+    const said = (name: Name) => {
+      const { control, scope: of } = SETTINGS[name];
+      return of === scope && (control.kind === "hidden" || heeds(name));
+    };
+    return NAMES.filter(said).flatMap((name) => this.refusals[name] ?? []);
   }
 }

@@ -10,12 +10,16 @@ type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
 
-/** HTML's elements have a `dataset` of their own, and `className` is `class` already. */
-type PropertyOf<K extends Name> = K extends "dataset" ? "datasetName" : Camel<K>;
+/** HTML's elements have a `dataset` of their own, and `images` are those that a page gives. */
+const OWN_NAMES = { dataset: "datasetName", images: "imageColours" } as const;
+
+type PropertyOf<K extends Name> = K extends keyof typeof OWN_NAMES
+  ? (typeof OWN_NAMES)[K]
+  : Camel<K>;
 
 type Value<K extends Name> = K extends "classes" ? ClassName[] : Values[K];
 
-export type Properties = { [K in Exclude<Name, "class"> as PropertyOf<K>]: Value<K> };
+export type Properties = { [K in Name as PropertyOf<K>]: Value<K> };
 
 /** How the element is read and set. */
 export interface Door<E> {
@@ -24,8 +28,7 @@ export interface Door<E> {
 }
 
 export function propertyOf(name: Name): string {
-  if (name === "dataset") return "datasetName";
-  if (name === "class") return "className";
+  if (name in OWN_NAMES) return OWN_NAMES[name as keyof typeof OWN_NAMES];
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
@@ -33,7 +36,6 @@ export function propertyOf(name: Name): string {
 export function defineProperties<E extends HTMLElement>(prototype: E, door: Door<E>): void {
   for (const name of NAMES) {
     const property = propertyOf(name);
-    if (property in prototype) continue;
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: true,
@@ -52,8 +54,7 @@ export function defineProperties<E extends HTMLElement>(prototype: E, door: Door
 
 /** Takes over what was set as properties before the element's code was there. */
 export function takeOver(element: HTMLElement): void {
-  for (const name of NAMES) {
-    const property = propertyOf(name);
+  for (const property of [...NAMES.map(propertyOf), "images", "model"]) {
     if (!Object.hasOwn(element, property)) continue;
     const own = element as unknown as Record<string, unknown>;
     const value = own[property];

@@ -1,6 +1,6 @@
 /** What of what is shown the lines to copy do not hold: said before they are copied. */
 import type { Dataset } from "../data/dataset";
-import { modelName } from "../explorer/source";
+import { modelName } from "../views/source";
 import type { Report } from "../report";
 
 export interface Shown {

@@ -1,4 +1,5 @@
 /** From latents to a picture of the encoded space: what is refused, where it starts, its frame. */
+import { count, integer } from "../format";
 import { type Arrange, FEWEST } from "./arrange";
 import type { EmbeddingRequest, Step } from "./messages";
 import { framed } from "./plane";
@@ -31,7 +32,7 @@ export async function embed(
   check(latents);
   const [rows] = latents.shape;
   if (allAlike(latents)) return new Float32Array(2 * rows);
-  const components = framed(principalComponents(latents));
+  const components = framed(principalComponents(latents).scores);
   if (rows < FEWEST) return components;
 
   const random = uniform(seed);
@@ -56,12 +57,12 @@ function check({ shape: [rows, columns], data }: Matrix): void {
   }
   if (data.length !== rows * columns) {
     throw new Refusal(
-      `The latents are ${data.length} numbers, which are not ${rows} images of ${columns} dimensions: run again.`,
+      `The latents are ${count(data.length, "number")}, which are not ${count(rows, "image")} of ${count(columns, "dimension")}: run again.`,
     );
   }
   if (rows > MOST) {
     throw new Refusal(
-      `The encoded space of ${rows} images would take more than a minute: choose fewer classes, or explain fewer images, at most ${MOST}.`,
+      `The encoded space of ${integer(rows)} images would take more than a minute: choose fewer classes, or explain fewer images, at most ${integer(MOST)}.`,
     );
   }
   const place = data.findIndex((value) => !Number.isFinite(value));

@@ -12,21 +12,16 @@ export interface EmbeddingRequest {
 /** Hears an arrangement of so many epochs of how many. */
 export type Step = (coordinates: Float32Array, done: number, total: number) => void;
 
-export interface EmbeddingListener {
-  /**
-   * Coordinates so far: x and y of every image, centred, the largest absolute value 1. They are
-   * the listener's to keep.
-   */
-  step: Step;
-  finished(coordinates: Float32Array): void;
-  /** A whole sentence. */
-  failed(message: string): void;
+/** What the worker that projects can be asked. */
+export interface EmbeddingCalls {
+  project: {
+    input: EmbeddingRequest;
+    /** x and y of every image, centred, the largest absolute value 1. */
+    answer: Float32Array;
+    /** The same on the way there. */
+    said: { coordinates: Float32Array; done: number; total: number };
+  };
 }
-
-export type FromWorker =
-  | { type: "step"; coordinates: Float32Array; done: number; total: number }
-  | { type: "finished"; coordinates: Float32Array }
-  | { type: "failed"; message: string };
 
 /** The wasm package `tsne`. */
 export interface TsneModule {

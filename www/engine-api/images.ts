@@ -1,6 +1,7 @@
 /** Images as programs have them, on their way to the engine, which takes one IDX file per class and role. */
 import { type IdxArray, readIdx, unpacked, writeIdx } from "../data/idx";
 import type { ClassImages, Role } from "../engine/messages";
+import { integer } from "../format";
 import type { ImageSource } from "../report";
 import { refusal } from "./error";
 import { type Label, labelText, labelTexts, numbered } from "./labels";
@@ -185,7 +186,7 @@ function sourceOf(sets: readonly Images[], files: string[]): ImageSource {
   const size = sets[0]!.height * sets[0]!.width;
   if (columns && columns.length !== size) {
     throw refusal(
-      `There are ${columns.length} names of columns, and an image has ${size} pixels: each needs one.`,
+      `There are ${integer(columns.length)} names of columns, and an image has ${integer(size)} pixels: each needs one.`,
     );
   }
   return { name, files, handling: [], ...(columns && { columns: columns.map(String) }) };
@@ -217,7 +218,7 @@ function countOf(pixels: ImagePixels, height: number, width: number): number {
   const count = pixels.length / (height * width);
   if (!Number.isInteger(count) || count === 0) {
     throw refusal(
-      `${pixels.length} pixels are no whole number of images of ${height} × ${width}, or none at all.`,
+      `${integer(pixels.length)} pixels are no whole number of images of ${height} × ${width}, or none at all.`,
     );
   }
   if (pixels instanceof Float32Array) {

@@ -1,4 +1,5 @@
 /** Labels as programs have them, and the numbers that the engine has for their classes. */
+import { integer } from "../format";
 import { refusal } from "./error";
 
 /** What a class is called: any text, or any whole number that JavaScript holds exactly. */
@@ -14,7 +15,7 @@ export function labelTexts(labels: ArrayLike<Label> | Label, count: number): str
   if (typeof labels !== "object") return Array<string>(count).fill(labelText(labels));
   if (labels.length !== count) {
     throw refusal(
-      `There are ${count} images and ${labels.length} labels: each image needs one, or one is that of all.`,
+      `There are ${integer(count)} images and ${integer(labels.length)} labels: each image needs one, or one is that of all.`,
     );
   }
   if (labels instanceof Float32Array && labels.some((label) => Math.abs(label) >= SINGLE)) {
@@ -53,7 +54,7 @@ export function numbered(texts: Iterable<string>): Map<string, number> {
   const names = [...new Set(texts)].sort(natural);
   if (names.length > MOST_CLASSES) {
     throw refusal(
-      `There are ${names.length} classes, and at most ${MOST_CLASSES} can be told apart: choose some of them.`,
+      `There are ${integer(names.length)} classes, and at most ${MOST_CLASSES} can be told apart: choose some of them.`,
     );
   }
   const bytes = names.every((name) => /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) < 256);

@@ -1,6 +1,6 @@
+import { unlessAborted, whenAborted } from "../calls/ends";
 import { Engines } from "../engine/engines";
 import { PAGE, type Place } from "../engine/place";
-import type { EnginePool } from "../engine/pool";
 import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
 import type { EngineName, ModelSource, Network, Report, RunSettings } from "../report";
@@ -47,9 +47,9 @@ export class Lens {
   /** The graphics adapter's own name; empty on the CPU. */
   readonly adapter: string;
 
-  protected constructor(engines: Engines, { name, adapter }: EnginePool) {
+  protected constructor(engines: Engines, engine: EngineName, adapter: string) {
     this.#engines = engines;
-    this.engine = name;
+    this.engine = engine;
     this.adapter = adapter;
   }
 
@@ -66,7 +66,12 @@ export class Lens {
       throw new LensError("no-adapter", "There is no WebGPU here: open the lens with engine cpu.");
     }
     const engines = new Engines(() => {}, place);
-    return new this(engines, await opened(engines, engine));
+    try {
+      return new this(engines, engine, await engines.open(engine));
+    } catch (error) {
+      engines.close();
+      throw LensError.from(error as Failure);
+    }
   }
 
   /**
@@ -123,21 +128,19 @@ export class Lens {
     const files = model === undefined ? [] : [model];
     const job = asked(images, settings, network && { files, format: "", notes: [] });
     const call = new AbortController();
-    const abort = () => call.abort(signal?.reason);
-    signal?.addEventListener("abort", abort);
+    const off = whenAborted(signal, () => call.abort(signal?.reason));
     this.#calls.add(call);
 
-    const run = this.#latest.then(async () => {
+    const run = this.#latest.then(() => {
       call.signal.throwIfAborted();
-      const client = await opened(this.#engines, this.engine);
-      call.signal.throwIfAborted();
-      return follow<K>(client, { ...job, network }, wanted, { signal: call.signal, onProgress });
+      const options = { signal: call.signal, onProgress };
+      return follow<K>(this.#engines, this.engine, { ...job, network }, wanted, options);
     });
     this.#latest = run.catch(() => {});
     try {
-      return await Promise.race([run, aborted(call.signal)]);
+      return await unlessAborted(run, call.signal);
     } finally {
-      signal?.removeEventListener("abort", abort);
+      off();
       this.#calls.delete(call);
     }
   }
@@ -175,20 +178,6 @@ function chosen(labels: Settings["classes"], { images, numbers }: Classes): numb
     const number = numbers.get(labelText(label));
     if (number !== undefined) return number;
     throw refusal(`There is no class ${label}; the classes are ${[...numbers.keys()].join(", ")}.`);
-  });
-}
-
-async function opened(engines: Engines, name: EngineName): Promise<EnginePool> {
-  try {
-    return await engines.client(name);
-  } catch (error) {
-    throw LensError.from(error as Failure);
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
   });
 }
 

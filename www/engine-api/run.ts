@@ -1,8 +1,8 @@
 /** One run of the engine as a promise. */
+import { whenAborted } from "../calls/ends";
+import type { Engines } from "../engine/engines";
 import type { Job, Progress, Update } from "../engine/messages";
-import type { EnginePool } from "../engine/pool";
-import type { Failure } from "../failures";
-import { merge, type Network, type Report, type RunSettings } from "../report";
+import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
 import { LensError } from "./error";
 import type { Label } from "./labels";
 
@@ -49,47 +49,49 @@ export interface RunResult<K extends keyof Report> {
 /** Whether an update holds everything that was asked for. */
 export type Wanted = "network" | "everything";
 
-/** Sets `client` to work and resolves once what is wanted is known. */
-export function follow<K extends keyof Report>(
-  client: EnginePool,
+/** Runs `job`, and resolves once what is wanted is known and nothing more is calculated. */
+export async function follow<K extends keyof Report>(
+  engines: Engines,
+  engine: EngineName,
   job: Job,
   wanted: Wanted,
   { signal, onProgress }: RunOptions,
 ): Promise<RunResult<K>> {
-  return new Promise((resolve, reject) => {
-    const report: Partial<Report> = {};
-    const end = (settle: () => void) => {
-      signal?.removeEventListener("abort", abort);
-      settle();
-    };
-    const abort = () => {
-      client.cancel();
-      end(() => reject(signal?.reason));
-    };
-    const finish = (network: Network) => {
-      end(() => resolve({ report: report as Knowing<K>, network }));
-    };
-    let { network } = job;
-    const update = ({ report: part, network: trained, ...progress }: Update) => {
-      network ??= trained;
-      if (wanted === "network" && network) {
-        // Importance, of which the engine has measured a little, was not asked for.
-        if (part.encoded) merge(report, { encoded: part.encoded });
-        client.cancel();
-        return finish(network);
-      }
-      merge(report, part);
-      try {
-        onProgress?.({ ...progress, report: { ...report } });
-      } catch (error) {
-        client.cancel();
-        return end(() => reject(error));
-      }
-      if (progress.stage === "done" && network) finish(network);
-    };
-    signal?.addEventListener("abort", abort);
-    const failed = (failure: Failure) => end(() => reject(LensError.from(failure)));
-    // Where nothing is to be measured, nobody needs to help.
-    client.run(job, { update, failed }, wanted === "network" ? 1 : "auto");
-  });
+  const report: Partial<Report> = {};
+  const end = new AbortController();
+  const off = whenAborted(signal, () => end.abort(signal?.reason));
+  let ended: Promise<void> | undefined;
+  try {
+    const network = await new Promise<Network>((resolve, reject) => {
+      end.signal.addEventListener("abort", () => reject(end.signal.reason));
+      let { network } = job;
+      const update = ({ report: part, network: trained, ...progress }: Update) => {
+        network ??= trained;
+        if (wanted === "network" && network) {
+          // Importance, of which the engine has measured a little, was not asked for.
+          if (part.encoded) merge(report, { encoded: part.encoded });
+          return resolve(network);
+        }
+        merge(report, part);
+        try {
+          onProgress?.({ ...progress, report: { ...report } });
+        } catch (error) {
+          return reject(error);
+        }
+        if (progress.stage === "done" && network) resolve(network);
+      };
+      ({ ended } = engines.start(engine, Promise.resolve(job), {
+        // Where nothing is to be measured, nobody needs to help.
+        workers: wanted === "network" ? 1 : "auto",
+        signal: end.signal,
+        update,
+        failed: (failure) => reject(LensError.from(failure)),
+      }));
+    });
+    return { report: report as Knowing<K>, network };
+  } finally {
+    off();
+    end.abort();
+    await ended;
+  }
 }

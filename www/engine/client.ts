@@ -1,20 +1,24 @@
 /** The page's end of one worker with one engine. */
+import { type Asked, Caller } from "../calls/caller";
+import { whenAborted } from "../calls/ends";
+import type { ErrorFields } from "../calls/messages";
 import { Failure } from "../failures";
 import type { EngineName, RunSettings } from "../report";
 import type {
   ClassImages,
   Demand,
   Divided,
-  FromWorker,
+  EngineCalls,
+  EngineFailure,
   Job,
-  OfRun,
+  Order,
   Share,
   Stage,
   Stretch,
-  ToWorker,
   Update,
+  Word,
 } from "./messages";
-import type { EngineWorker, Place } from "./place";
+import type { Place } from "./place";
 
 /** Hears of a run that a worker has, or helps with. */
 export interface TaskListener {
@@ -34,73 +38,68 @@ export interface TaskListener {
 /** A worker that has not confirmed a cancel by then is ended. */
 const PATIENCE_MS = 2000;
 
-type Unnumbered<M> = M extends unknown ? Omit<M, "run"> : never;
-
 export class EngineClient {
-  readonly #worker: EngineWorker;
-  #listener: TaskListener | undefined;
-  #run = 0;
-  /** Whether it has a run, or helps with one. */
-  #busy = false;
-  #cancelled = () => {};
-  /** Settles when the worker is free for the next run, or ended. */
+  readonly #caller: Caller<EngineCalls>;
+  /** What it has to do with a run. */
+  #task: Asked<void, Order> | undefined;
+  #end = new AbortController();
+  /** Resolves when the worker is free for something else, or ended. */
   free = Promise.resolve();
-  /** Who waits for an answer that is not part of a run. */
-  #waiting: { resolve(message: FromWorker): void; reject(failure: Failure): void } | undefined;
-  #failure: Failure | undefined;
   adapter = "";
 
   private constructor(
     readonly name: EngineName,
     place: Place,
   ) {
-    const worker = (this.#worker = place.worker());
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.fail(new Failure("engine-file", event.message || place.unstarted()));
-    };
+    this.#caller = new Caller(place.worker(), {
+      failed: ({ kind = "engine-error", message }: ErrorFields) =>
+        new Failure(kind as EngineFailure, message),
+      broken: async (words) => new Failure("engine-file", words || (await place.unstarted())),
+      patience: PATIENCE_MS,
+    });
   }
 
-  /** Opens a worker with the engine that `module` is compiled from. */
+  /** Opens a worker with the engine that `module` is compiled from; the signal ends it until then. */
   static async open(
     name: EngineName,
     module: Promise<WebAssembly.Module>,
     place: Place,
+    signal?: AbortSignal,
   ): Promise<EngineClient> {
     // The worker starts while its engine is still being compiled.
     const client = new EngineClient(name, place);
+    const off = whenAborted(signal, () => client.close());
     try {
-      const open = { type: "open", engine: name, base: place.base, module: await module } as const;
-      const answer = await client.#ask(open);
-      if (answer.type === "opened") client.adapter = answer.adapter;
+      const open = { engine: name, base: place.base, module: await module };
+      client.adapter = await client.#caller.call("open", open);
+      return client;
     } catch (error) {
       client.close();
       throw Failure.from(error, "engine-file");
+    } finally {
+      off();
     }
-    return client;
   }
 
   /** A worker that failed is ended, and can only be replaced. */
   get usable(): boolean {
-    return this.#failure === undefined;
+    return this.#caller.usable;
   }
 
   run(job: Job, listener: TaskListener): void {
-    this.#begin(listener);
-    this.#send({ type: "run", run: this.#run, job });
+    this.#begin("run", job, listener);
   }
 
   /** Measures for a run that another worker has, until it is cancelled. */
   help(share: Share, listener: TaskListener): void {
-    this.#begin(listener);
-    this.#send({ type: "help", run: this.#run, share });
+    this.#begin("help", share, listener);
   }
 
   /** Milliseconds per training step. */
-  async measure(settings: RunSettings, images: ClassImages[]): Promise<number> {
-    const answer = await this.#ask({ type: "measure", settings, images });
-    return answer.type === "measured" ? answer.ms : Number.NaN;
+  measure(settings: RunSettings, images: ClassImages[], signal?: AbortSignal): Promise<number> {
+    const { answer, over } = this.#caller.begin("measure", { settings, images }, { signal });
+    this.free = over;
+    return answer;
   }
 
   pause(): void {
@@ -125,96 +124,59 @@ export class EngineClient {
     this.#tell({ type: "add", values });
   }
 
+  /** Ends what it does, which is heard of no more. */
   cancel(): void {
-    this.#listener = undefined;
-    // Who has nothing to do has nothing to confirm.
-    if (!this.#busy) return;
-    this.#tell({ type: "cancel" });
-    this.free = new Promise((resolve) => {
-      const timer = setTimeout(() => this.close(), PATIENCE_MS);
-      this.#cancelled = () => {
-        clearTimeout(timer);
-        this.#busy = false;
-        resolve();
-      };
-    });
+    this.#end.abort();
   }
 
   close(): void {
-    this.#failure ??= new Failure("crash", "the worker was ended");
-    this.#listener = undefined;
-    this.#worker.terminate();
-    this.#cancelled();
+    this.cancel();
+    this.#caller.end(new Failure("crash", "the worker was ended"));
   }
 
   /** Ends a worker that is of no more use, and says so to who listens. */
   fail(failure: Failure): void {
-    if (this.#failure) return;
-    this.#failure = failure;
-    this.#waiting?.reject(failure);
-    this.#waiting = undefined;
-    const listener = this.#listener;
-    this.close();
-    listener?.failed(failure);
+    this.#caller.end(failure);
   }
 
-  #begin(listener: TaskListener): void {
-    this.#listener = listener;
-    this.#busy = true;
-    this.#run += 1;
-  }
-
-  #tell(message: Unnumbered<OfRun>): void {
-    this.#send({ ...message, run: this.#run } as OfRun);
-  }
-
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
-  }
-
-  #ask(message: ToWorker): Promise<FromWorker> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure);
-      this.#waiting = { resolve, reject };
-      this.#send(message);
+  #begin<K extends "run" | "help">(
+    name: K,
+    input: EngineCalls[K]["input"],
+    listener: TaskListener,
+  ): void {
+    const { signal } = (this.#end = new AbortController());
+    const said = (word: Word) => heard(word, listener);
+    const task: Asked<void, Order> = this.#caller.begin(name, input, { signal, said });
+    this.#task = task;
+    this.free = task.over;
+    task.answer.catch((failure: Failure) => {
+      if (signal.aborted) return;
+      // After a trap it may be in any state.
+      this.close();
+      listener.failed(failure);
     });
   }
 
-  #receive(message: FromWorker): void {
-    switch (message.type) {
-      case "opened":
-      case "measured":
-        this.#waiting?.resolve(message);
-        this.#waiting = undefined;
-        return;
-      case "failed":
-        return this.fail(new Failure(message.kind, message.message));
-    }
-    if (message.run !== this.#run) return;
-    const listener = this.#listener;
-    switch (message.type) {
-      case "started":
-        return listener?.started?.(message.demand);
-      case "divided":
-        return listener?.divided?.(message.divided);
-      case "ready":
-        return listener?.ready?.();
-      case "stretch":
-        return listener?.measured?.(message.first, message.values, message.ms);
-      case "update":
-        listener?.update?.(message.update, message.state);
-        // A cancel that crossed the last update on its way gets no other answer.
-        if (message.update.stage === "done") {
-          this.#busy = false;
-          this.#cancelled();
-        }
-        return;
-      case "cancelled":
-        return this.#cancelled();
-      case "paused":
-      case "resumed":
-        // The page showed it on the click.
-        return;
-    }
+  #tell(order: Order): void {
+    this.#task?.tell(order);
+  }
+}
+
+function heard(word: Word, listener: TaskListener): void {
+  switch (word.type) {
+    case "started":
+      return listener.started?.(word.demand);
+    case "divided":
+      return listener.divided?.(word.divided);
+    case "ready":
+      return listener.ready?.();
+    case "stretch":
+      return listener.measured?.(word.first, word.values, word.ms);
+    case "update":
+      return listener.update?.(word.update, word.state);
+    case "paused":
+    case "resumed":
+      // The page showed it on the click.
+      return;
   }
 }

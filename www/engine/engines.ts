@@ -1,11 +1,14 @@
 /** Which engine runs, and why. */
 import { type Adapter, findAdapter } from "./adapter";
-import { EnginePool } from "./pool";
-import type { Failure } from "../failures";
+import { Failure } from "../failures";
 import { ratio } from "../format";
-import type { ClassImages } from "./messages";
+import type { ClassImages, Job } from "./messages";
+import { type EnginePool, poolOf } from "./pool";
 import type { EngineName, RunSettings } from "../report";
 import { PAGE } from "./place";
+import { PooledRun, type Running, type Start } from "./running";
+
+export type { Running, Start };
 
 export type EngineChoice = "auto" | EngineName;
 
@@ -18,7 +21,7 @@ type Trial =
 
 export class Engines {
   readonly #changed: () => void;
-  readonly #clients = new Map<EngineName, Promise<EnginePool>>();
+  readonly #pools = new Set<EnginePool>();
   #probed: Promise<void> | undefined;
   #adapter: Adapter | undefined;
   #trial: Trial = { state: "open" };
@@ -57,15 +60,24 @@ export class Engines {
     return `${engine}: ${this.#reason(choice, settings, name)}.`;
   }
 
-  /** The workers with this engine, started on first use and kept for the next run. */
-  async client(name: EngineName): Promise<EnginePool> {
-    const kept = await this.#clients.get(name)?.catch(() => undefined);
-    await kept?.free;
-    if (kept?.usable) return kept;
-    const opening = EnginePool.open(name, this.place);
-    this.#clients.set(name, opening);
-    opening.catch((failure: Failure) => this.distrust(name, failure));
-    return opening;
+  /**
+   * Starts a run and returns at once, whether its images are there yet or not; where `job` rejects,
+   * nothing is run. It ends by its signal, also before it began.
+   */
+  start(name: EngineName, job: Promise<Job>, start: Start): Running {
+    const failed = (failure: Failure) => {
+      this.distrust(name, failure);
+      start.failed(failure);
+    };
+    return new PooledRun(this.#pool(name), job, { ...start, failed });
+  }
+
+  /** Has a worker opened with this engine, for what comes; returns the adapter's name. */
+  async open(name: EngineName, signal = new AbortController().signal): Promise<string> {
+    const pool = this.#pool(name);
+    const client = await pool.lease(signal);
+    void pool.give(client);
+    return client.adapter;
   }
 
   /** A finished stretch of training on the CPU, which WebGPU is then compared with. */
@@ -74,23 +86,45 @@ export class Engines {
     this.#changed();
   }
 
-  /** Times WebGPU beside a run on the CPU, if there is a real adapter to time. */
-  async tryWebGpu(settings: RunSettings, images: ClassImages[]): Promise<void> {
+  /** Times WebGPU beside a run on the CPU, if there is a real adapter to time. Never rejects. */
+  async tryWebGpu(
+    settings: RunSettings,
+    images: ClassImages[],
+    signal = new AbortController().signal,
+  ): Promise<void> {
     if (this.#shape === shapeOf(settings) && this.#trial.state !== "open") return;
     this.#shape = shapeOf(settings);
     this.#cpuStepMs = undefined;
     this.#trial = { state: "open" };
     await this.probe();
-    if (this.#adapter?.kind !== "real") return;
+    if (this.#adapter?.kind !== "real" || signal.aborted) return;
     this.#trial = { state: "running" };
     this.#changed();
     try {
-      const client = await this.client("webgpu");
-      this.#trial = { state: "measured", ms: await client.measure(settings, images) };
+      this.#trial = { state: "measured", ms: await this.#measure(settings, images, signal) };
     } catch (error) {
-      this.#trial = { state: "failed", reason: (error as Failure).detail };
+      const { detail: reason } = Failure.from(error, "engine-error");
+      this.#trial = signal.aborted ? { state: "open" } : { state: "failed", reason };
     }
     this.#changed();
+  }
+
+  async #measure(
+    settings: RunSettings,
+    images: ClassImages[],
+    signal: AbortSignal,
+  ): Promise<number> {
+    const pool = this.#pool("webgpu");
+    const client = await pool.lease(signal);
+    try {
+      return await client.measure(settings, images, signal);
+    } catch (error) {
+      // After a trap it may be in any state.
+      if (!signal.aborted) client.close();
+      throw error;
+    } finally {
+      void pool.give(client);
+    }
   }
 
   /** After a failure, so that "auto" does not walk into the same one again. */
@@ -98,12 +132,17 @@ export class Engines {
     if (name === "webgpu") this.#trial = { state: "failed", reason: failure.detail };
   }
 
-  /** Ends every worker. */
+  /** Gives up this one's share of the workers, which end where nobody else uses them. */
   close(): void {
-    for (const opening of this.#clients.values()) {
-      opening.then((client) => client.close()).catch(() => {});
-    }
-    this.#clients.clear();
+    for (const pool of this.#pools) pool.leave(this);
+    this.#pools.clear();
+  }
+
+  #pool(name: EngineName): EnginePool {
+    const pool = poolOf(name, this.place);
+    pool.use(this);
+    this.#pools.add(pool);
+    return pool;
   }
 
   #trialOf(settings: RunSettings): Trial {

@@ -128,34 +128,36 @@ export interface Resumption {
   divided: Stage[];
 }
 
-/** Messages of a run carry its number, so that what an older one still sends is told apart. */
-export type ToWorker =
-  | { type: "open"; engine: EngineName; base: string; module: WebAssembly.Module }
-  | { type: "run"; run: number; job: Job }
-  | { type: "measure"; settings: RunSettings; images: ClassImages[] }
-  | { type: "help"; run: number; share: Share }
-  | OfRun;
-
-/** To a worker that has a run or helps with one. */
-export type OfRun = { run: number } & (
-  | { type: "pause" | "resume" | "cancel" }
+/** What the page tells a worker that has a run or helps with one. */
+export type Order =
+  | { type: "pause" | "resume" }
   /** Stages that are measured as the page says, once the run comes to them. */
   | { type: "divide"; stages: Stage[] }
   | ({ type: "stretch" } & Stretch)
-  | { type: "add"; values: Float64Array }
-);
+  | { type: "add"; values: Float64Array };
 
-export type FromWorker =
-  | { type: "opened"; adapter: string }
-  | { type: "measured"; ms: number }
-  | { type: "started"; run: number; demand: Demand }
-  | { type: "divided"; run: number; divided: Divided }
-  | { type: "ready"; run: number }
-  | { type: "stretch"; run: number; first: number; values: Float64Array; ms: number }
+/** What the worker says of it. */
+export type Word =
+  | { type: "started"; demand: Demand }
+  | { type: "divided"; divided: Divided }
+  | { type: "ready" }
+  | { type: "stretch"; first: number; values: Float64Array; ms: number }
   /** With `state`, what the update says is added up in it. */
-  | { type: "update"; run: number; update: Update; state: Float64Array | undefined }
-  | { type: "paused" | "resumed" | "cancelled"; run: number }
-  | { type: "failed"; kind: EngineFailure; message: string };
+  | { type: "update"; update: Update; state: Float64Array | undefined }
+  | { type: "paused" | "resumed" };
+
+/** What an engine's worker can be asked; help is needed until it is cancelled. */
+export interface EngineCalls {
+  open: {
+    input: { engine: EngineName; base: string; module: WebAssembly.Module };
+    /** The adapter. */
+    answer: string;
+  };
+  /** Milliseconds per training step. */
+  measure: { input: { settings: RunSettings; images: ClassImages[] }; answer: number };
+  run: { input: Job; answer: void; told: Order; said: Word };
+  help: { input: Share; answer: void; told: Order; said: Word };
+}
 
 /** What can go wrong in a worker. */
 export type EngineFailure =

@@ -3,11 +3,9 @@
  * places have workers and files of another kind, and describe themselves by the same few words.
  */
 import { assets, beside } from "../beside";
+import type { AnyWorker } from "../calls/caller";
 import type { EngineName } from "../report";
 import { startWorker, unstarted } from "../workers/start";
-
-/** As much of a `Worker` as is needed of one. */
-export type EngineWorker = Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate">;
 
 export interface Place {
   /** How many workers the machine can run at once. */
@@ -15,9 +13,9 @@ export interface Place {
   /** Address beside which the engines' files lie. */
   readonly base: string;
   /** Starts `worker.js`. */
-  worker(): EngineWorker;
+  worker(): AnyWorker;
   /** What may have kept it from starting, where nothing says so. */
-  unstarted(): string;
+  unstarted(): Promise<string> | string;
   /** Fetches and compiles an engine; every worker is then given the same module. */
   compile(name: EngineName): Promise<WebAssembly.Module>;
 }
@@ -31,22 +29,8 @@ export const PAGE: Place = {
   },
   worker: () => startWorker("worker.js"),
   unstarted: () => unstarted("worker.js"),
-  compile: (name) => compiledOnce(beside(`engine-${name}_bg.wasm`)),
+  compile: (name) => compile(beside(`engine-${name}_bg.wasm`)),
 };
-
-/** By their addresses: all elements of a page share them. */
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
-
-function compiledOnce(address: URL): Promise<WebAssembly.Module> {
-  let module = compiled.get(address.href);
-  if (!module) {
-    module = compile(address);
-    compiled.set(address.href, module);
-    // What failed once may succeed when asked again.
-    module.catch(() => compiled.delete(address.href));
-  }
-  return module;
-}
 
 /** Compiles while the bytes come in, which only what is served as wasm can be. */
 async function compile(address: URL): Promise<WebAssembly.Module> {

@@ -1,128 +1,160 @@
 /**
- * The workers of one engine, which to whoever runs something are one: the first has the run, trains
- * and adds up; others help it to measure where that is worth their while. All have the engine from
- * one compiled module. Helpers are opened while the run still trains, are kept for the next run, and
- * end with the pool. The WebGPU engine, whose device has only one queue, is never helped.
- *
- * How a run is divided among them is told in `shared-run.ts`, how its measurements are in
- * `division.ts`, and how many workers there are in `workers.ts`.
+ * The workers of one engine, for all who run something with it on a page. Each run has one that trains
+ * and adds up, and is helped by others where that is worth their while (`crew.ts`, `shared-run.ts`). All
+ * have the engine from one compiled module. Those that have nothing to do are kept for the next run, and
+ * all end once nobody is left who runs anything.
  */
-import type { EngineName, RunSettings } from "../report";
+import type { EngineName } from "../report";
+import { whenAborted } from "../calls/ends";
 import { EngineClient } from "./client";
-import type { ClassImages, Job } from "./messages";
-import { PAGE, type Place } from "./place";
-import { type RunListener, SharedRun } from "./shared-run";
-import type { Workers } from "./workers";
+import type { Place } from "./place";
+import { free } from "./workers";
 
-export type { RunListener };
+/** Somebody who waits for a worker. */
+interface Waiting {
+  opening: boolean;
+  readonly take: (client: EngineClient) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** A run that takes as many helpers as is its share. */
+interface Sharer {
+  adapt(): void;
+}
+
+/** Idle workers that are kept where there are no more cores. */
+const LEAST_KEPT = 4;
 
 export class EnginePool {
-  readonly #helpers = new Set<EngineClient>();
-  /** Helpers that are being opened. */
-  readonly #opening = new Set<Promise<void>>();
-  #run: SharedRun | undefined;
-  #closed = false;
+  readonly #idle: EngineClient[] = [];
+  /** The first is served first. */
+  readonly #waiting = new Set<Waiting>();
+  /** Workers that are being opened, or have been given back and are about to be free. */
+  #coming = 0;
+  readonly #users = new Set<object>();
+  readonly #sharers = new Set<Sharer>();
+  #module: Promise<WebAssembly.Module> | undefined;
+  /** Ends what is being opened when nobody is left to use it. */
+  #end = new AbortController();
 
-  private constructor(
+  constructor(
+    readonly name: EngineName,
     readonly place: Place,
-    readonly module: Promise<WebAssembly.Module>,
-    private lead: EngineClient,
   ) {}
 
-  static async open(name: EngineName, place: Place = PAGE): Promise<EnginePool> {
-    const module = place.compile(name);
-    return new EnginePool(place, module, await EngineClient.open(name, module, place));
+  /** Keeps workers from now on until `leave`. */
+  use(user: object): void {
+    this.#users.add(user);
   }
 
-  get name(): EngineName {
-    return this.lead.name;
+  /** Ends every worker that nobody else uses. */
+  leave(user: object): void {
+    this.#users.delete(user);
+    if (this.#users.size) return;
+    this.#end.abort();
+    this.#end = new AbortController();
+    for (const client of this.#idle.splice(0)) client.close();
   }
 
-  get adapter(): string {
-    return this.lead.adapter;
-  }
-
-  /** A pool that failed can only be replaced. */
-  get usable(): boolean {
-    return !this.#closed && this.lead.usable;
-  }
-
-  /** Settles when every worker is free for the next run, or ended. */
-  get free(): Promise<void> {
-    const all = Promise.all([this.lead, ...this.#helpers].map((client) => client.free));
-    return all.then(() => {});
-  }
-
-  /** Sets the engine to work; what ran before must have ended. */
-  run(job: Job, listener: RunListener, workers: Workers = "auto"): void {
-    const { cores } = this.place;
-    const run: SharedRun = new SharedRun(job, listener, this.lead, {
-      workers: this.name === "cpu" ? workers : 1,
-      cores,
-      helpers: this.#helpers,
-      opened: () => Promise.all(this.#opening),
-      grow: (count) => this.#grow(count),
-      leads: (client) => this.#leads(client),
-      lost: (client) => void this.#helpers.delete(client),
-      failed: (failure) => {
-        if (run !== this.#run) return;
-        this.close();
-        listener.failed(failure);
-      },
+  /** A worker of one's own, until it is given back. */
+  lease(signal: AbortSignal): Promise<EngineClient> {
+    return new Promise((resolve, reject) => {
+      const settling =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          off();
+          settle(value);
+        };
+      const waiting = { opening: false, take: settling(resolve), refuse: settling(reject) };
+      this.#waiting.add(waiting);
+      const off = whenAborted(signal, () => {
+        this.#waiting.delete(waiting);
+        reject(signal.reason);
+      });
+      this.#supply();
     });
-    this.#run = run;
-    run.start();
   }
 
-  /** Milliseconds per training step. */
-  measure(settings: RunSettings, images: ClassImages[]): Promise<number> {
-    return this.lead.measure(settings, images);
+  /** Takes a worker back; resolves once it is free for others, or ended. */
+  async give(client: EngineClient): Promise<void> {
+    this.#coming += 1;
+    await client.free;
+    this.#coming -= 1;
+    this.#take(client);
   }
 
-  pause(): void {
-    this.#run?.pause();
+  /** A run begins to share the machine with the others, until the returned function is called. */
+  share(sharer: Sharer): () => void {
+    const changed = (change: () => unknown) => {
+      change();
+      for (const each of this.#sharers) each.adapt();
+    };
+    changed(() => this.#sharers.add(sharer));
+    return () => changed(() => this.#sharers.delete(sharer));
   }
 
-  resume(): void {
-    this.#run?.resume();
+  /** So many workers are one run's share of the cores. */
+  get fair(): number {
+    return Math.floor(free(this.place.cores) / this.#sharers.size);
   }
 
-  cancel(): void {
-    this.#run?.cancel();
-    this.#run = undefined;
+  #take(client: EngineClient): void {
+    if (client.usable) this.#idle.push(client);
+    this.#supply();
+    // Memory that a worker once had it keeps.
+    const kept = this.#users.size ? Math.max(this.place.cores, LEAST_KEPT) : 0;
+    for (const client of this.#idle.splice(kept)) client.close();
   }
 
-  /** Ends every worker. */
-  close(): void {
-    this.#closed = true;
-    this.#run?.end();
-    this.#run = undefined;
-    for (const client of [this.lead, ...this.#helpers]) client.close();
-    this.#helpers.clear();
-  }
-
-  /** Has so many helpers, as soon as they are there. */
-  #grow(count: number): void {
-    while (this.#helpers.size + this.#opening.size < count) {
-      const opening: Promise<void> = this.#open().finally(() => this.#opening.delete(opening));
-      this.#opening.add(opening);
+  /** Serves those who wait, and opens workers where too few are about to come. */
+  #supply(): void {
+    for (const waiting of this.#waiting) {
+      const client = this.#idle.pop();
+      if (!client) break;
+      this.#waiting.delete(waiting);
+      waiting.take(client);
+    }
+    for (const waiting of this.#waiting) {
+      if (this.#coming >= this.#waiting.size) break;
+      if (!waiting.opening) void this.#open(waiting);
     }
   }
 
-  async #open(): Promise<void> {
+  async #open(waiting: Waiting): Promise<void> {
+    waiting.opening = true;
+    this.#coming += 1;
     try {
-      const client = await EngineClient.open(this.name, this.module, this.place);
-      if (this.#closed) return client.close();
-      this.#helpers.add(client);
-      this.#run?.joined(client);
-    } catch {
-      // The others do its part.
+      const client = await EngineClient.open(
+        this.name,
+        this.#compiled(),
+        this.place,
+        this.#end.signal,
+      );
+      this.#coming -= 1;
+      this.#take(client);
+    } catch (error) {
+      this.#coming -= 1;
+      // Somebody else's may have come in the meantime.
+      if (this.#waiting.delete(waiting)) waiting.refuse(error);
+      this.#supply();
     }
   }
 
-  /** A helper takes the place of the worker that had the run. */
-  #leads(client: EngineClient): void {
-    this.#helpers.delete(client);
-    this.lead = client;
+  #compiled(): Promise<WebAssembly.Module> {
+    const module = (this.#module ??= this.place.compile(this.name));
+    // What failed once may succeed when asked again.
+    module.catch(() => (this.#module = undefined));
+    return module;
   }
+}
+
+const pools = new Map<Place, Map<EngineName, EnginePool>>();
+
+/** The pool that everybody at this place shares. */
+export function poolOf(name: EngineName, place: Place): EnginePool {
+  let here = pools.get(place);
+  if (!here) pools.set(place, (here = new Map()));
+  let pool = here.get(name);
+  if (!pool) here.set(name, (pool = new EnginePool(name, place)));
+  return pool;
 }

@@ -11,29 +11,13 @@
 import { Failure } from "../failures";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
+import type { Crew } from "./crew";
 import { Division } from "./division";
 import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
 import { helpers, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
-  failed(failure: Failure): void;
-}
-
-/** What a run knows of its pool. */
-export interface Crew {
-  readonly workers: Workers;
-  readonly cores: number;
-  readonly helpers: ReadonlySet<EngineClient>;
-  /** Settles when nobody is being opened any more. */
-  readonly opened: () => Promise<unknown>;
-  /** Opens helpers until there are so many; each is then told of by `joined`. */
-  grow(count: number): void;
-  /** A helper leads from now on. */
-  leads(client: EngineClient): void;
-  /** A helper is lost. */
-  lost(client: EngineClient): void;
-  /** Everybody is. */
   failed(failure: Failure): void;
 }
 
@@ -67,8 +51,16 @@ export class SharedRun {
     readonly listener: RunListener,
     private lead: EngineClient,
     readonly crew: Crew,
+    readonly workers: Workers,
   ) {
     this.#network = job.network;
+    crew.listener = {
+      joined: (client) => void this.#call(client),
+      recalled: (client) => {
+        if (this.#hands.delete(client)) this.#division?.leave(client);
+        client.cancel();
+      },
+    };
   }
 
   start(): void {
@@ -85,21 +77,12 @@ export class SharedRun {
     for (const client of [this.lead, ...this.#hands]) client.resume();
   }
 
-  cancel(): void {
+  /** Ends what is still done, and gives the worker that leads back. */
+  end(): Promise<void> {
+    this.#over = true;
     this.#dismiss();
     this.lead.cancel();
-    this.#over = true;
-  }
-
-  /** The workers are about to be ended. */
-  end(): void {
-    this.#over = true;
-    clearInterval(this.#watching);
-  }
-
-  /** A helper is there. */
-  joined(client: EngineClient): void {
-    if (!this.#over) void this.#call(client);
+    return this.crew.pool.give(this.lead);
   }
 
   #lead(lead: EngineClient, job: Job): void {
@@ -117,7 +100,9 @@ export class SharedRun {
   #started(demand: Demand): void {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
-    this.#wanted = helpers(demand, this.crew.workers, this.crew.cores);
+    // The WebGPU engine, whose device has only one queue, is never helped.
+    const workers = this.crew.pool.name === "cpu" ? this.workers : 1;
+    this.#wanted = helpers(demand, workers, this.crew.pool.place.cores);
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
     this.crew.grow(Math.max(...this.#wanted.values()));
@@ -196,10 +181,13 @@ export class SharedRun {
     const resume = this.#resumption();
     const there = () => [...this.crew.helpers].find(({ usable }) => usable);
     // It may have been lost before the first of them was there.
-    if (resume && !there()) await this.crew.opened();
+    if (resume && !there()) await this.crew.arrived();
     if (this.#over) return;
     const next = there();
-    if (!next || !resume || !this.#network) return this.crew.failed(failure);
+    if (!next || !resume || !this.#network) {
+      this.#over = true;
+      return this.listener.failed(failure);
+    }
     this.crew.leads(next);
     this.lead = next;
     if (this.#hands.delete(next)) {

@@ -33,6 +33,6 @@ export function helpers(demand: Demand, workers: Workers, cores: number): Map<St
  * Cores that a page can measure on. While it does, the page itself draws a few frames a second; where
  * there are more than two cores, one is left to it and to whatever else the visitor does.
  */
-function free(cores: number): number {
+export function free(cores: number): number {
   return cores > 2 ? cores - 1 : cores;
 }

@@ -3,10 +3,10 @@ import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
-import type { Table } from "../view";
+import type { Chart, Table } from "../view";
 import { png, svg } from "./image-file";
-import { explained, type Picture } from "./picture";
-import { made } from "./source";
+import { explained, type Picture } from "../views/picture";
+import { made } from "../views/source";
 
 /** Of the whole element, where the view alone does not know. */
 export interface Source {
@@ -21,7 +21,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
   direction: { title: "Direction", needs: "direction" },
   latent_importance: { title: "Latent importance", needs: "latent_importance" },
   encoded_space: { title: "Encoded space", needs: "encoded" },
-  likeness: { title: "Likeness", needs: "latent_importance" },
+  similarity: { title: "Similarity", needs: "latent_importance" },
 };
 
 export class Exports {
@@ -29,6 +29,8 @@ export class Exports {
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
   readonly element;
   #picture: Picture | undefined;
+  /** What its view draws. */
+  #chart: Chart = "figure";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -55,8 +57,9 @@ export class Exports {
     );
   }
 
-  show(picture: Picture): void {
+  show(picture: Picture, chart: Chart): void {
     this.#picture = picture;
+    this.#chart = chart;
     this.#update();
   }
 
@@ -88,15 +91,16 @@ export class Exports {
 
   #png(): void {
     if (!this.#picture) return;
-    png(this.#picture, this.#picture.chart, this.#size(), this.#words(), (file) =>
+    const said = png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
       save(file, `${this.#name()}.png`),
     );
+    setText(this.#told, said);
   }
 
   async #svg(): Promise<void> {
     if (!this.#picture) return;
     const name = `${this.#name()}.svg`;
-    save(await svg(this.#picture, this.#picture.chart, this.#size(), this.#words()), name);
+    save(await svg(this.#picture, this.#chart, this.#size(), this.#words()), name);
   }
 
   #size(): { width: number; height: number } {
@@ -104,9 +108,9 @@ export class Exports {
   }
 
   #name(): string {
-    const { chart } = this.#picture!;
+    const { name: view } = this.#picture!;
     const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
-    return chart === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${chart}`;
+    return view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
   }
 
   /** The caption, and the settings that give the same numbers again. */

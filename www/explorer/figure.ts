@@ -1,22 +1,25 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
+import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
-import { SETTINGS, type ViewName } from "../settings";
+import type { Report } from "../report";
+import type { Name } from "../settings";
 import type { Theme, View } from "../view";
-import { caption, HEADINGS } from "./captions";
+import { caption } from "../views/caption";
+import { figureHeight } from "../views/figure-height";
+import { known, load } from "../views/load";
+import type { Scene } from "../views/picture";
+import { onWhich } from "../views/source";
+import { type ViewName, VIEWS } from "../views/table";
+import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
-import { figureHeight } from "./figure-height";
-import { findings } from "./findings";
 import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
-import type { Scene } from "./picture";
-import { onWhich } from "./source";
 import { Pointer } from "./pointer";
-import { Projection } from "./projection";
-import type { Opened } from "./targets";
+import type { Subject } from "./subject";
 
 export interface Listener {
   /** Which class is to be explained. */
@@ -24,50 +27,58 @@ export interface Listener {
   /** How the figure is to be shown. */
   changed: Changed;
   opened(what: Opened): void;
-  /** The encoded space has moved. */
+  /** There is something else to draw. */
   moved(): void;
   /** What it takes to show the same elsewhere. */
   share(): void;
+  /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  /** Paints an image of the shown run as the page shades it. */
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
 }
 
 export class Figure {
   readonly #tabs;
-  readonly #classes;
   readonly #class;
   readonly #heading = h("h2");
-  readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer;
+  /** What keeps the view from being shown. */
+  readonly #trouble = h("p", { class: "trouble", role: "alert" });
   readonly #caption = h("p", { class: "note figure-caption" });
   readonly #findings = h("p", { class: "findings", part: "findings" });
   readonly #numbers = new Numbers();
   readonly #exports;
   readonly look;
-  readonly projection;
   readonly image;
   readonly element;
-  readonly #listener: Listener;
+  readonly #drawing;
+  /** What a view has of its own, above and below what is drawn. */
+  readonly #above = h("div");
+  readonly #below = h("div");
+  readonly #tools = new Map<ViewName, Tools>();
+  #fetching: ViewName | undefined;
   #scene: Scene | undefined;
   #view: View | undefined;
   #theme: Omit<Theme, "scale"> | undefined;
 
-  constructor(listener: Listener) {
-    this.#listener = listener;
+  constructor(readonly listener: Listener) {
     this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
-    this.#classes = new Segmented("class", (value) => listener.chosen(Number(value)));
-    this.#class = h(
-      "fieldset",
-      { class: "class" },
-      h("legend", {}, "Explain class"),
-      this.#classes.element,
-    );
+    this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.projection = new Projection(() => listener.moved());
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
       caption: () => this.#caption.textContent ?? "",
       share: () => listener.share(),
     });
+    this.#drawing = h(
+      "div",
+      { class: "drawing" },
+      this.#canvas,
+      this.#pointer.marks,
+      this.#trouble,
+    );
     this.element = h(
       "section",
       { class: "figure", part: "figure" },
@@ -77,12 +88,13 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      h("div", { class: "figure-head" }, this.#heading, this.#class),
+      h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
-      this.projection.element,
-      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
+      this.#above,
+      this.#drawing,
       this.#pointer.readout,
       this.image.element,
+      this.#below,
       this.#caption,
       this.#findings,
       this.#numbers.element,
@@ -98,65 +110,142 @@ export class Figure {
     return () => observer.disconnect();
   }
 
+  /** Ends what the views' own tools calculate. */
+  close(): void {
+    for (const tools of this.#tools.values()) tools.close();
+  }
+
+  /** Whether new parts of a report change what is shown. */
+  concerns(part: Partial<Report>): boolean {
+    return this.parts.some((name) => part[name]);
+  }
+
+  /** Whether a setting has a bearing on what is shown, once the view is loaded. */
+  readonly heeds = (name: Name): boolean => {
+    return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
+  };
+
+  /** The parts of a report that are shown, once the view is loaded. */
+  get parts(): readonly (keyof Report)[] {
+    return (this.#scene && known(this.#scene.name)?.concerns) ?? [];
+  }
+
   /** Puts the figure in its final place, long before there is anything to draw. */
   layout(scene: Scene): void {
+    const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
-    const { chart, classes, names, options } = scene;
-    const { control } = SETTINGS.view;
-    if (control.kind === "tabs") this.#tabs.show(control.options, chart);
-    const label = classes[options.class] ?? "";
-    this.#classes.show(
-      new Map(classes.map((each, row) => [`${each}`, names[row] ?? `${each}`])),
-      `${label}`,
+    const { name, classes, names, options } = scene;
+    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
+    this.#class.show(
+      classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
+      classes[options.class],
     );
-    this.#class.hidden = chart !== OF_ONE_CLASS;
-    this.#findings.hidden = chart !== OF_ONE_CLASS;
-    setText(this.#heading, HEADINGS[chart]);
-    setText(this.#caption, caption(scene));
+    const view = known(name);
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
+    this.#findings.hidden = !view?.findings;
+    setText(this.#heading, VIEWS[name].heading);
+    setText(this.#caption, view ? caption(scene, view) : "");
+    for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
+    this.#canvas.classList.toggle("awaited", !view);
+    if (other) this.#trouble.replaceChildren();
+    if (!view && other) this.#fetch(name);
     this.#reserve();
   }
 
-  draw(view: View, scene: Scene, theme: Omit<Theme, "scale">): void {
-    this.#view = view;
+  draw(charts: View, scene: Scene, theme: Omit<Theme, "scale">): void {
+    this.#view = charts;
     this.#theme = theme;
     this.layout(scene);
+    const view = known(scene.name);
+    if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const layout = view.draw(scene.chart, this.#canvas, scene.options, { ...theme, scale });
-    if (!layout) return this.#await(view, scene.chart);
+    const tools = this.#toolsOf(scene.name, view);
+    const options = { ...scene.options, ...tools?.options(charts, scene) };
+    const layout = charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
+    if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
-    if (scene.chart === OF_ONE_CLASS) setText(this.#findings, findings(scene));
-    const picture = { ...scene, view, theme, layout };
-    this.#pointer.show(picture);
-    this.#exports.show(picture);
-    const which = scene.chart === "loss" ? "" : onWhich(scene.report, scene.words);
-    this.#numbers.show({ ...picture, which });
+    setText(this.#findings, view.findings?.(scene) ?? "");
+    const picture = { ...scene, options, view: charts, theme, layout };
+    this.#pointer.show(picture, view.targets);
+    this.#exports.show(picture, view.chart);
+    const which = view.measured ? onWhich(scene.report, scene.words) : "";
+    this.#numbers.show({ view: charts, chart: view.chart, options, which });
+    tools?.shown(picture);
   }
 
-  /** A chart that is not loaded yet keeps its place empty meanwhile. */
-  #await(view: View, chart: ViewName): void {
+  /** Fetches a view's file and what draws it; meanwhile it keeps its place empty. */
+  #fetch(name: ViewName): void {
+    if (this.#fetching === name) return;
+    this.#fetching = name;
+    this.#trouble.replaceChildren();
     this.#canvas.width = this.#canvas.width;
     this.#canvas.setAttribute("aria-label", "Loading");
-    view.ready(chart).then(
-      () => this.#listener.moved(),
-      (failure: Error) => {
-        if (this.#scene?.chart === chart) setText(this.#caption, failure.message);
-      },
-    );
+    const ready = async () => {
+      const { chart } = await load(name);
+      // Charts that are not there yet are asked for when they are to be drawn.
+      await this.#view?.ready(chart);
+    };
+    ready()
+      .finally(() => {
+        if (this.#fetching === name) this.#fetching = undefined;
+      })
+      .then(
+        () => {
+          this.look.again();
+          this.listener.moved();
+        },
+        (failure: Error) => {
+          if (this.#scene?.name !== name) return;
+          const again = h(
+            "button",
+            { type: "button", class: "button", onclick: () => this.#fetch(name) },
+            "Try again",
+          );
+          this.#trouble.replaceChildren(failure.message, " ", again);
+        },
+      );
+  }
+
+  /** The tools of a view that is shown; those of another are put away. */
+  #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
+    let tools = this.#tools.get(name);
+    if (!tools && view.tools) {
+      const { changed, opened, moved, subject, paint } = this.listener;
+      tools = view.tools({
+        canvas: this.#canvas,
+        drawing: this.#drawing,
+        changed,
+        opened,
+        moved,
+        subject,
+        paint,
+      });
+      this.#tools.set(name, tools);
+    }
+    for (const [slot, element] of [
+      [this.#above, tools?.above],
+      [this.#below, tools?.below],
+    ] as const) {
+      if (slot.firstChild !== (element ?? null))
+        slot.replaceChildren(...(element ? [element] : []));
+    }
+    for (const [each, other] of this.#tools) if (each !== name) other.hidden();
+    return tools;
   }
 
   #reserve(): void {
     if (!this.#scene) return;
-    const { chart, options } = this.#scene;
+    const { name, options } = this.#scene;
+    const view = known(name);
     const width = this.#canvas.clientWidth;
-    const known = this.#view && this.#theme && chart !== "figure";
+    const theme = this.#theme && { ...this.#theme, scale: 1 };
     const height =
-      (known && this.#view!.height(chart, width, options, { ...this.#theme!, scale: 1 })) ||
-      figureHeight(width, Math.min(options.top ?? options.dims, options.dims));
-    const style = `${height}px`;
+      view?.height?.(width, this.#scene) ??
+      (view && theme && this.#view?.height(view.chart, width, options, theme));
+    // Until that is known, a view takes the place of the one before it.
+    if (height === undefined && this.#canvas.style.height) return;
+    const style = `${height ?? figureHeight(width, options)}px`;
     if (this.#canvas.style.height !== style) this.#canvas.style.height = style;
   }
 }
-
-/** The one view that is about one class, which is then to be chosen. */
-const OF_ONE_CLASS: ViewName = "figure";

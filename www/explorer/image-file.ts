@@ -1,8 +1,10 @@
 /** A chart as an image file that says what it shows, for who meets it without this page. */
 import { h } from "../dom";
+import { integer } from "../format";
+import { sharpness } from "../parts/canvas";
 import { withWords } from "../png";
 import type { Chart } from "../view";
-import type { Picture } from "./picture";
+import type { Picture } from "../views/picture";
 
 /** Pixels of an exported PNG per CSS pixel. */
 const SHARP = 2;
@@ -11,18 +13,22 @@ type Size = { width: number; height: number };
 type Words = { title: string; description: string };
 type Drawn = Pick<Picture, "view" | "options" | "theme">;
 
+/** What is said of a PNG that has fewer pixels than one usually has; "" of any other. */
 export function png(
   { view, options, theme }: Drawn,
   chart: Chart,
   { width, height }: Size,
   { title, description }: Words,
   done: (file: Blob) => void,
-): void {
-  const canvas = h("canvas", { width: `${width * SHARP}`, height: `${height * SHARP}` });
-  view.draw(chart, canvas, options, { ...theme, scale: SHARP });
+): string {
+  const { columns, rows, scale } = sharpness(width, height, SHARP);
+  const canvas = h("canvas", { width: `${columns}`, height: `${rows}` });
+  view.draw(chart, canvas, options, { ...theme, scale });
   canvas.toBlob((blob) => {
     if (blob) done(withWords(blob, { Title: title, Description: description }));
   });
+  if (scale === SHARP) return "";
+  return `The PNG has ${integer(columns)} × ${integer(rows)} pixels, as many as every browser can draw; the SVG is sharp at any size.`;
 }
 
 /** Rejects with a `Failure` if what writes it cannot be had. */

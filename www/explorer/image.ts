@@ -1,9 +1,9 @@
 /** The explained image that was clicked in the encoded space, and what becomes of it. */
 import { h, setText } from "../dom";
 import { significant } from "../format";
-import { paint, picture } from "../parts/pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
-import { drawn } from "./source";
+import { drawn } from "../views/source";
 import type { Subject } from "./subject";
 
 export class ImageCard {
@@ -31,12 +31,12 @@ export class ImageCard {
     shape: ImageShape,
     rebuilt: Float32Array | undefined,
     shades: [dark: number, bright: number],
-    ink: string,
+    ramp: Ramp,
   ): void {
     this.element.hidden = !subject;
     if (!subject) return;
-    paint(this.#original, shape, drawn(subject.pixels, shades), ink);
-    paint(this.#rebuilt, shape, drawn(rebuilt, shades), ink);
+    paint(this.#original, shape, drawn(subject.pixels, shades), ramp);
+    paint(this.#rebuilt, shape, drawn(rebuilt, shades), ramp);
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
     const off =
       error === undefined ? "" : ` Mean squared error per pixel ${significant(error, 3)}.`;

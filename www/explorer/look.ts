@@ -1,17 +1,20 @@
 /** How the figure is looked at: its settings, folded away beside it. */
 import { h, setText } from "../dom";
 import { type Changed, Field, type TextOf } from "../parts/field";
-import { concerns, NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
+import { NAMES, type Refusals, sectionOf, SETTINGS, summarise, type Values } from "../settings";
+import { known } from "../views/load";
 
 export class Look {
   readonly #summary = h("span", { class: "summary-text" });
   readonly #fields: Field[] = [];
   readonly element;
+  #names: readonly string[] = [];
+  #last: Parameters<Look["show"]> | undefined;
 
   constructor(changed: Changed) {
     for (const name of NAMES) {
-      const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || control.kind === "tabs" || scope !== "figure") continue;
+      const { control } = SETTINGS[name];
+      if (control.kind === "hidden" || sectionOf(name) !== "display") continue;
       this.#fields.push(new Field(name, control, changed));
     }
     this.element = h(
@@ -26,15 +29,24 @@ export class Look {
     );
   }
 
-  /** Offers what has a bearing on the view that is shown. */
+  /** Offers what has a bearing on the view that is shown; until its file has come in, on the last. */
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
-    setText(this.#summary, summarise(values, "figure") || "as usual");
+    this.#last = [textOf, values, refusals];
+    this.#names = known(values.view)?.settings ?? this.#names;
+    const own = Object.entries(values).filter(([name]) => this.#names.includes(name));
+    setText(this.#summary, summarise(Object.fromEntries(own), "display") || "defaults");
     for (const field of this.#fields) {
       field.show(textOf, values, refusals);
-      field.element.hidden = !concerns(field.name, values.view);
+      const page = SETTINGS[field.name].scope === "page";
+      field.element.hidden = !page && !this.#names.includes(field.name);
     }
     this.element.hidden = this.#fields.every(({ element }) => element.hidden);
     const refused = ({ name, element }: Field) => refusals[name] && !element.hidden;
     if (this.#fields.some(refused)) this.element.open = true;
+  }
+
+  /** The same of a view that has come in since. */
+  again(): void {
+    if (this.#last) this.show(...this.#last);
   }
 }

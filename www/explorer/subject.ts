@@ -5,6 +5,7 @@ import type { ClassImages } from "../engine/messages";
 import type { Report } from "../report";
 import { rowOf } from "../data/samples";
 import type { View } from "../view";
+import { imageOfSample } from "../views/numbering";
 
 /** One image as the autoencoder has it. */
 export interface Subject {
@@ -14,6 +15,21 @@ export interface Subject {
   /** As the network is given them: from 0 to 1, unless a model takes others. */
   pixels: Float32Array;
   latents: Float32Array;
+}
+
+/** The samples of a run, which are explained images. */
+export function sampled(report: Partial<Report>): Subject[] {
+  const { samples } = report;
+  if (!samples) return [];
+  return samples.labels.map((label, row) => {
+    const image = imageOfSample(report, row);
+    return {
+      label,
+      ...(image !== undefined && { image }),
+      pixels: rowOf(samples.images, row),
+      latents: rowOf(samples.latents, row),
+    };
+  });
 }
 
 /** Which of the files of a class an image is in, and which image of it, both from 0. */

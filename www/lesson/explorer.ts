@@ -63,8 +63,8 @@ export class Explorer {
       this.#finished = { key: this.#begun, report: lens.report as Report };
       changed("phase");
     };
-    lens.addEventListener("progress", progress, { signal: closed });
-    lens.addEventListener("done", done, { signal: closed });
+    lens.addEventListener("lens-progress", progress, { signal: closed });
+    lens.addEventListener("lens-done", done, { signal: closed });
   }
 
   get active(): boolean {

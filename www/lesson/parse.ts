@@ -1,7 +1,7 @@
 /** Reads a lesson's file: the format is described in docs/lessons.md. */
 import { lexer, type Token, type Tokens } from "marked";
 
-import { isName, type Name, NAMES, Refusal, SETTINGS } from "../settings";
+import { current, isName, type Name, nameIn, NAMES, Refusal, SETTINGS } from "../settings";
 import { type Formula, formula } from "./facts";
 import {
   type Form,
@@ -336,7 +336,7 @@ function pairsOf(token: Token, line: number): Pair[] {
   return pairs((token as Tokens.Code).text, line + 1);
 }
 
-/** Lines such as `view: loss`; empty ones and those that begin with # are skipped. */
+/** Lines such as `view: pixels`; empty ones and those that begin with # are skipped. */
 function pairs(text: string, first: number): Pair[] {
   return text.split("\n").flatMap((each, at) => {
     const line = first + at;
@@ -350,7 +350,8 @@ function pairs(text: string, first: number): Pair[] {
 /** Those that are the visitor's own affair, or the player's. */
 const NOT_OF_LESSONS: string[] = ["autorun", "theme"];
 
-function setState(state: State, name: string, value: string, line: number): void {
+function setState(state: State, written: string, value: string, line: number): void {
+  const name = nameIn(written) ?? written;
   if (name === "run") {
     if (!["", "yes", "no"].includes(value)) throw new LessonError(line, "“run” is yes or no.");
     state.run = value !== "no";
@@ -360,7 +361,7 @@ function setState(state: State, name: string, value: string, line: number): void
     }
     state.show = value as Part;
   } else if (isName(name) && !NOT_OF_LESSONS.includes(name)) {
-    state.settings[name] = setting(name, value, line);
+    state.settings[name] = setting(name, current(name, value), line);
   } else {
     const known = NAMES.filter((each) => !NOT_OF_LESSONS.includes(each));
     throw new LessonError(

@@ -1,7 +1,7 @@
 /** Leads through a lesson: a step at a time, each a state of the explorer with its question. */
 import { h, setText } from "../dom";
 import type { Report } from "../report";
-import { isName } from "../settings";
+import { current, nameIn } from "../settings";
 import { type Language, LANGUAGES } from "../text";
 import { evaluate, FACTS, formula, written } from "./facts";
 import { Explorer, type Page } from "./explorer";
@@ -182,11 +182,12 @@ export class Player {
   /** Sets what a link in the words names, and runs where it says so. */
   #setFrom(query: URLSearchParams, report: Report | undefined): void {
     const texts = { ...this.#explorer.texts };
-    for (const [name, text] of query) {
-      if (!isName(name)) continue;
+    for (const [written, text] of query) {
+      const name = nameIn(written);
+      if (!name) continue;
       const found = FORMULA.exec(text);
       const value = found ? report && evaluate(formula(found[1]!), report) : text;
-      if (value !== undefined) texts[name] = `${value}`;
+      if (value !== undefined) texts[name] = current(name, `${value}`);
     }
     this.around.page.show(texts, location.hash, "same");
     if (query.has("run")) this.around.page.lens.run();

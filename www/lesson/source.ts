@@ -1,4 +1,5 @@
 /** Where a lesson comes from: an address, or a file of the visitor's. */
+import { decoded } from "../format";
 import type { LessonText } from "../text/en";
 import { keep, kept } from "./store";
 
@@ -43,7 +44,7 @@ export async function fetched(address: string, words: LessonText): Promise<Sourc
   try {
     response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
   } catch (error) {
-    throw new SourceError(words.unreachable(error instanceof Error ? error.message : `${error}`));
+    throw new SourceError(words.unreachable(reason(error)));
   }
   if (!response.ok) throw new SourceError(words.unreachable(`HTTP ${response.status}`));
   // Its end is not awaited where it is too large.
@@ -51,7 +52,9 @@ export async function fetched(address: string, words: LessonText): Promise<Sourc
   let size = 0;
   const reader = response.body!.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      throw new SourceError(words.unreachable(reason(error)));
+    });
     if (done) break;
     size += value.length;
     if (size > MOST_BYTES) {
@@ -60,8 +63,7 @@ export async function fetched(address: string, words: LessonText): Promise<Sourc
     }
     bytes.push(value);
   }
-  const name =
-    url.origin === location.origin ? decodeURI(url.pathname).split("/").at(-1)! : url.host;
+  const name = url.origin === location.origin ? decoded(url.pathname.split("/").at(-1)!) : url.host;
   return { name, text: await text(new Blob(bytes), words), base: url.href, key: url.href };
 }
 
@@ -77,6 +79,10 @@ export function reopened(words: LessonText): Source {
   const { name, text } = (kept("file") ?? {}) as { name?: unknown; text?: unknown };
   if (typeof name !== "string" || typeof text !== "string") throw new SourceError(words.gone);
   return { name, text, base: location.href, key: `file ${name}` };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
 }
 
 async function text(blob: Blob, words: LessonText): Promise<string> {

@@ -2,7 +2,8 @@
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
+import type { Fold } from "../parts/fold";
 import {
   type ImageShape,
   type ModelSource,
@@ -37,10 +38,10 @@ export interface Brought {
 }
 
 export interface Listener {
-  /** Another model is to be explained; undefined: one that is trained here. */
-  brought(model: Brought | undefined): void;
-  /** A run that was kept in a file is to be looked at again. */
-  reopened(session: Session): void;
+  /** Another model is to be explained; undefined: one that is trained here. False while a run is under way. */
+  brought(model: Brought | undefined): boolean;
+  /** A run that was kept in a file is to be looked at again. False while a run is under way. */
+  reopened(session: Session): boolean;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
   files(files: SourceFile[], otherwise: "model" | "session"): void;
 }
@@ -70,9 +71,12 @@ const FORMATS: Record<SaveFormat, { title: string; ending: string }> = {
 const LIBRARIES: Record<Library, string> = { keras: "Keras", pytorch: "PyTorch" };
 
 export class ModelPanel {
-  readonly #summary = h("span", { class: "summary-text" });
-  readonly #files = h("input", { type: "file", multiple: true, "aria-label": "Files of a model" });
-  readonly #session = h("input", { type: "file", "aria-label": "File of a session" });
+  readonly #files = h("input", {
+    type: "file",
+    multiple: true,
+    "aria-label": "Choose files of a model",
+  });
+  readonly #session = h("input", { type: "file", "aria-label": "Open session: file of a session" });
   readonly #images = h("p", { class: "note", role: "status" });
   readonly #keep = this.#button("Save session", () => this.#keepSession());
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
@@ -87,10 +91,16 @@ export class ModelPanel {
   /** The files that a question was asked about. */
   #asked: NamedFile[] = [];
   #brought: Brought | undefined;
+  #reading = new AbortController();
   #enabled = true;
 
-  constructor(readonly listener: Listener) {
-    this.#question = new QuestionForm((hints) => void this.#open(this.#asked, hints));
+  /** `fold` is where it stands, folded away. */
+  constructor(
+    readonly fold: Fold,
+    readonly listener: Listener,
+  ) {
+    const answered = (hints: Hints) => void this.#open(this.#asked, hints);
+    this.#question = new QuestionForm(answered, this.#files);
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
@@ -109,32 +119,34 @@ export class ModelPanel {
       });
     }
     this.element = h(
-      "details",
+      "div",
       { class: "model", part: "model" },
-      h("summary", {}, h("b", {}, "Model"), this.#summary),
+      h("h2", { class: "heading" }, "A trained model"),
       h(
-        "div",
-        { class: "model-body" },
-        h(
-          "p",
-          { class: "note" },
-          "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
-        ),
-        h("div", { class: "downloads" }, this.#files, this.#back),
-        this.#refusal,
-        this.#question.element,
-        this.#layers,
-        this.#notes,
-        h("p", { class: "note" }, "Take the model home, or the program that trains the same one."),
-        h("div", { class: "downloads" }, ...this.#saves, ...codes, this.#told),
-        h(
-          "p",
-          { class: "note" },
-          "A session is one file with the settings, the model and all that was measured. Open one here.",
-        ),
-        h("div", { class: "downloads" }, this.#keep, this.#session),
-        this.#images,
+        "p",
+        { class: "note" },
+        "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
+      h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
+      this.#question.element,
+      this.#layers,
+      this.#notes,
+      h("h2", { class: "heading" }, "Take it home"),
+      h(
+        "p",
+        { class: "note" },
+        "The model as it was trained or brought, or the program that trains the same one.",
+      ),
+      h("div", { class: "downloads" }, ...this.#saves, ...codes, this.#told),
+      h("h2", { class: "heading" }, "Session"),
+      h(
+        "p",
+        { class: "note" },
+        "One file with the settings, the model and all that was measured. Open one here.",
+      ),
+      h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
+      this.#images,
+      this.#refusal,
     );
     this.#show();
   }
@@ -150,24 +162,33 @@ export class ModelPanel {
 
   /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
-    this.element.open = true;
+    this.fold.open = true;
     if (this.#enabled) await this.#open(files, {});
     else this.#refuse(BUSY);
   }
 
   /** Opens a session's file. */
   async openSession(file: NamedFile): Promise<void> {
-    this.element.open = true;
+    this.fold.open = true;
     if (this.#enabled) await this.#reopen(file);
     else this.#refuse(BUSY);
+  }
+
+  /** The files that were chosen last count: those that are still being read are given up. */
+  #begin(): AbortSignal {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    return this.#reading.signal;
   }
 
   /** What was loaded before stays until the new files are understood. */
   async #open(files: NamedFile[], hints: Hints): Promise<void> {
     setText(this.#refusal, "");
     this.#question.show(undefined);
+    const signal = this.#begin();
     try {
       const models = await openModels();
+      if (signal.aborted) return;
       const opened = models.open(files, hints);
       if (opened.question) return this.#ask(files, opened.question);
       const names = files.map((file) => file.name);
@@ -189,21 +210,22 @@ export class ModelPanel {
   }
 
   #bring(model: Brought | undefined): void {
+    if (!this.listener.brought(model)) return this.#refuse(BUSY);
+    this.take(model);
+  }
+
+  /** Shows a model that was not brought here; undefined: one is trained. */
+  take(model: Brought | undefined): void {
     this.#brought = model;
     setText(this.#refusal, "");
+    this.#question.show(undefined);
     this.#show();
-    this.listener.brought(model);
   }
 
   #show(): void {
     const model = this.#brought;
-    const {
-      layers = [],
-      notes = [],
-      format = "",
-      encoder_layers: split = 0,
-    } = model?.description ?? {};
-    setText(this.#summary, model ? `${model.name}, ${format}` : "trained here");
+    const { layers = [], notes = [], encoder_layers: split = 0 } = model?.description ?? {};
+    if (!model) passFocus(this.#back, this.#files);
     this.#back.hidden = !model;
     this.#layers.hidden = !model;
     this.#layers.replaceChildren(
@@ -249,16 +271,18 @@ export class ModelPanel {
   async #reopen(file: NamedFile): Promise<void> {
     setText(this.#refusal, "");
     setText(this.#images, "");
+    const signal = this.#begin();
     try {
       const models = await openModels();
       const { session, whose } = await readSession(models, file, this.#takeable?.open);
+      if (signal.aborted) return;
+      if (!this.listener.reopened(session)) return this.#refuse(BUSY);
       setText(this.#images, whose);
       this.#brought = session.model;
       this.#question.show(undefined);
       this.#show();
-      this.listener.reopened(session);
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 
@@ -281,6 +305,11 @@ export class ModelPanel {
   #button(title: string, act: () => unknown): HTMLButtonElement {
     return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
   }
+}
+
+/** A button that chooses files, in the words of the page. */
+function picker(input: HTMLInputElement, words: string): HTMLElement {
+  return h("label", { class: "button picker" }, input, words);
 }
 
 const BUSY = "Models and sessions can be opened once the run has ended.";

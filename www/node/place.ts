@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
-import type { EngineWorker, Place } from "../engine/place";
+import type { AnyWorker } from "../calls/caller";
+import type { Place } from "../engine/place";
 
 export const NODE: Place = {
   cores: availableParallelism(),
@@ -15,12 +16,12 @@ export const NODE: Place = {
 };
 
 /** A thread under the names that a browser's worker has. */
-class NodeWorker implements EngineWorker {
+class NodeWorker implements AnyWorker {
   readonly #thread = new Worker(new URL("worker-node.js", import.meta.url), {
     workerData: new URL("worker.js", import.meta.url).href,
   });
-  onmessage: EngineWorker["onmessage"] = null;
-  onerror: EngineWorker["onerror"] = null;
+  onmessage: AnyWorker["onmessage"] = null;
+  onerror: AnyWorker["onerror"] = null;
 
   constructor() {
     this.#thread.on("message", (data) => this.#tell("onmessage", { data }));

@@ -1,25 +1,25 @@
 /** A setting as a field of a form, made from its row in the table of settings. */
+import { type KnownClass, labelOf, readNames, writeNames } from "../classes";
 import { h, setText } from "../dom";
 import { type Control, type Name, type Refusals, SETTINGS, type Values } from "../settings";
-import { Chips } from "./chips";
+import { Chooser } from "./chooser";
 import { Segmented } from "./segmented";
 
 export type Changed = (name: Name, text: string) => void;
 export type TextOf = (name: Name) => string;
 
-type VisibleControl = Exclude<Control, { kind: "hidden" | "tabs" }>;
+type VisibleControl = Exclude<Control, { kind: "hidden" }>;
 
 export class Field {
   readonly element: HTMLElement;
   readonly #help: HTMLElement;
   readonly #show: (text: string, value: string) => void;
+  #classes: readonly KnownClass[] = [];
 
-  /** `chips` is what chooses classes, where the setting is about them. */
   constructor(
     readonly name: Name,
     control: VisibleControl,
     changed: Changed,
-    chips?: Chips,
   ) {
     const { label } = SETTINGS[name];
     this.#help = h("span", { class: "help", id: `${name}-help` });
@@ -34,9 +34,16 @@ export class Field {
 
     switch (control.kind) {
       case "classes": {
-        const toggles = chips ?? new Chips((text) => changed(name, text));
-        this.element = group(toggles.element);
-        this.#show = (text) => toggles.show(text);
+        const chooser = new Chooser("checkbox", name, (labels) => {
+          const chosen = this.#classes.filter(({ label }) => labels.includes(label));
+          changed(name, writeNames(chosen.map((each) => each.name)));
+        });
+        this.element = group(chooser.element);
+        this.#show = (text) => {
+          chooser.offer(this.#classes);
+          const labels = (readNames(text) ?? []).map((each) => labelOf(each, this.#classes));
+          chooser.show(labels.filter((label) => label !== undefined));
+        };
         break;
       }
       case "choice": {
@@ -52,6 +59,7 @@ export class Field {
           class: "amount",
           autocomplete: "off",
           inputmode: "numeric",
+          dir: "ltr",
           placeholder: control.placeholder,
           "aria-label": `${label}: ${control.placeholder.toLowerCase()}`,
           oninput: () => changed(name, number.value),
@@ -68,6 +76,7 @@ export class Field {
         const input = h("input", {
           type: "text",
           id: name,
+          dir: "ltr",
           autocomplete: "off",
           spellcheck: "false",
           placeholder: control.placeholder ?? false,
@@ -89,6 +98,16 @@ export class Field {
     }
   }
 
+  /** The classes that there are, of which those that are about classes are made. */
+  offer(classes: readonly KnownClass[]): void {
+    this.#classes = classes;
+  }
+
+  /** Whether there is anything to choose. */
+  get chooses(): boolean {
+    return SETTINGS[this.name].control.kind !== "classes" || this.#classes.length > 1;
+  }
+
   /** Whether a model that was brought has settled it. */
   settle(settled: boolean): void {
     for (const input of this.element.querySelectorAll("input")) input.disabled = settled;
@@ -101,7 +120,7 @@ export class Field {
     const refusal = refusals[name];
     setText(this.#help, refusal ?? SETTINGS[name].help);
     element.classList.toggle("refused", refusal !== undefined);
-    for (const input of element.querySelectorAll("input")) {
+    for (const input of element.querySelectorAll("input:not([type=search])")) {
       input.setAttribute("aria-invalid", `${refusal !== undefined}`);
     }
   }

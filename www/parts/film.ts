@@ -1,10 +1,11 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h, setText } from "../dom";
-import { paint, picture } from "./pixels";
+import { paint, picture, type Ramp } from "./pixels";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
   readonly #frames;
+  readonly #row = h("div", { class: "frames" });
   readonly #legend = h("legend", { class: "heading" }, HEADING);
   readonly element;
 
@@ -17,29 +18,28 @@ export class Film {
       const label = h("label", { class: "frame" }, input, image, reconstruction);
       return { input, image, reconstruction, label };
     });
-    this.element = h(
-      "fieldset",
-      { class: "film", part: "samples" },
-      this.#legend,
-      h("div", { class: "frames" }, ...this.#frames.map(({ label }) => label)),
-    );
+    this.element = h("fieldset", { class: "film", part: "samples" }, this.#legend, this.#row);
+    this.#row.append(...this.#frames.map(({ label }) => label));
   }
 
-  /** `spread` says over which values images are drawn, where that is worth a word. */
-  show(samples: Samples, ink: string, name: (label: number) => string, spread = ""): void {
+  /**
+   * `which` says which image a sample is, and `spread` over which values images are drawn, where that is
+   * worth a word.
+   */
+  show(samples: Samples, ramp: Ramp, which: (row: number) => string, spread = ""): void {
     setText(this.#legend, [HEADING, spread].filter(Boolean).join(". "));
     const { image, labels, images, reconstructions } = samples;
+    // Wide images have more of a line to themselves.
+    const ratio = image.width / image.height;
+    this.#row.style.setProperty("--columns", ratio > 5 ? "2" : ratio > 2 ? "5" : "10");
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;
-      frame.input.setAttribute(
-        "aria-label",
-        label === undefined ? "No image" : `Image ${row + 1}, a ${name(label)}`,
-      );
+      frame.input.setAttribute("aria-label", label === undefined ? "No image" : which(row));
       const there = label !== undefined;
-      paint(frame.image, image, there ? rowOf(images, row) : undefined, ink);
+      paint(frame.image, image, there ? rowOf(images, row) : undefined, ramp);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
-      paint(frame.reconstruction, image, rebuilt, ink);
+      paint(frame.reconstruction, image, rebuilt, ramp);
     }
   }
 }

@@ -1,69 +1,99 @@
-/** The settings of a run and of the page as a form, made from the table of settings. */
+/** The settings that stand together in one place, as fields made from the table of settings. */
 import { h, setText } from "../dom";
-import { type Name, NAMES, type Refusals, SETTINGS, summarise, type Values } from "../settings";
-import { Chips } from "./chips";
+import type { KnownClass } from "../classes";
+import {
+  type Name,
+  NAMES,
+  type Refusals,
+  type Section,
+  sectionOf,
+  SETTINGS,
+  summarise,
+  type Values,
+} from "../settings";
 import { type Changed, Field, type TextOf } from "./field";
 
 export class Form {
-  readonly #summary = h("span", { class: "summary-text" });
   readonly #fields: Field[] = [];
-  readonly #run = h("fieldset", { class: "fields" });
-  readonly #page = h("fieldset", { class: "fields" });
-  readonly #chips: Chips;
-  #names = new Map<number, string>();
-  readonly element;
+  readonly #ofRun: HTMLFieldSetElement[] = [];
+  readonly #changed: Changed;
+  readonly images;
+  readonly network;
+  /** How importance is measured, to stand beside it. */
+  readonly measured;
+  readonly #measured = h("span", { class: "summary-text" });
 
   constructor(changed: Changed) {
-    this.#chips = new Chips((text) => changed("classes", text));
-    for (const name of NAMES) {
-      const { control, scope } = SETTINGS[name];
-      if (control.kind === "hidden" || control.kind === "tabs" || scope === "figure") continue;
-      const field = new Field(name, control, changed, this.#chips);
-      this.#fields.push(field);
-      (scope === "run" ? this.#run : this.#page).append(field.element);
-    }
-    this.element = h(
+    this.#changed = changed;
+    this.images = this.#form("images");
+    const more = h(
       "details",
-      { class: "settings", part: "settings" },
-      h("summary", {}, h("b", {}, "Settings"), this.#summary),
-      h("form", { onsubmit: (event) => event.preventDefault() }, this.#run, this.#page),
+      { class: "more" },
+      h("summary", {}, h("b", {}, "More"), "seed and engine"),
+      this.#form("more"),
+    );
+    this.network = h("div", {}, this.#form("network"), more);
+    this.measured = h(
+      "details",
+      { class: "look", part: "measured" },
+      h("summary", {}, h("b", {}, "How it is measured"), this.#measured),
+      this.#form("measured"),
     );
   }
 
   /** The classes that can be chosen. */
-  offer(classes: readonly { label: number; name: string }[]): void {
-    this.#names = new Map(classes.map(({ label, name }) => [label, name]));
-    this.#chips.offer(classes);
+  offer(classes: readonly KnownClass[]): void {
+    for (const field of this.#fields) field.offer(classes);
   }
 
-  /** `settled` says what a model that was brought has settled. */
+  /** `settled` says what a model that was brought has settled, `heeds` on what the shown view depends. */
   show(
     textOf: TextOf,
     values: Values,
     refusals: Refusals,
     running: boolean,
     settled: (name: Name) => boolean,
+    heeds: (name: Name) => boolean,
   ): void {
-    const name = (label: number) => this.#names.get(label) ?? `${label}`;
-    setText(this.#summary, summarise(told(values, settled), "run", name));
-    this.#run.disabled = running;
-    this.#run.title = running ? "Settings can be changed once the run has ended." : "";
-    for (const field of this.#fields) {
-      field.show(textOf, values, refusals);
-      if (SETTLED.includes(field.name)) field.settle(settled(field.name));
+    for (const fields of this.#ofRun) {
+      fields.disabled = running;
+      fields.title = running ? "Settings can be changed once the run has ended." : "";
     }
-    // A setting refused on arrival, from a link say, must not hide in the fold.
-    if (this.#fields.some(({ name }) => refusals[name])) this.element.open = true;
+    for (const field of this.#fields) {
+      const { name, element } = field;
+      field.show(textOf, values, refusals);
+      const idle = !field.chooses || (sectionOf(name) === "measured" && !heeds(name));
+      element.hidden = idle && !refusals[name];
+      if (SETTLED.includes(name)) field.settle(settled(name));
+    }
+    const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
+    this.measured.hidden = measured.every(({ element }) => element.hidden);
+    if (measured.some(({ name }) => refusals[name])) this.measured.open = true;
+    setText(this.#measured, summarise(told(values), "measured"));
+  }
+
+  /** Those of a run, which cannot be changed while it runs, then those that only say how it is shown. */
+  #form(section: Section): HTMLFormElement {
+    const sets = [true, false].map((ofRun) => {
+      const fields = NAMES.flatMap((name) => {
+        const { control, scope } = SETTINGS[name];
+        const here = sectionOf(name) === section && (scope === "run") === ofRun;
+        if (!here || control.kind === "hidden") return [];
+        return [new Field(name, control, this.#changed)];
+      });
+      this.#fields.push(...fields);
+      return h("fieldset", { class: "fields" }, ...fields.map(({ element }) => element));
+    });
+    this.#ofRun.push(sets[0]!);
+    const onsubmit = (event: Event) => event.preventDefault();
+    return h("form", { part: "settings", onsubmit }, ...sets);
   }
 }
 
 /** What a model that was brought has settled. */
 const SETTLED: Name[] = ["dims", "hidden-layers", "epochs"];
 
-/** What is worth a word in the fold: nothing of what will not be done. */
-function told(values: Values, settled: (name: Name) => boolean): Partial<Values> {
-  const told: Partial<Values> = { ...values };
-  if (settled("epochs")) delete told.epochs;
-  if (values.method === "exact") delete told.permutations;
-  return told;
+/** What is worth a word: nothing of what will not be done. */
+function told({ permutations, ...others }: Values): Partial<Values> {
+  return others.method === "exact" ? others : { ...others, permutations };
 }

@@ -1,7 +1,19 @@
 /** The loss after every epoch, while training and on held-out images. */
 import { fit, onResize } from "./canvas";
 import { h, setText } from "../dom";
-import type { ChartOptions, Theme, View } from "../view";
+import type { Report } from "../report";
+import type { ChartOptions, ReportWords, Theme, View } from "../view";
+import type { LossLarge } from "./loss-large";
+
+/** What the chart was last drawn of. */
+export interface DrawnLoss {
+  view: View;
+  options: ChartOptions;
+  theme: Omit<Theme, "scale">;
+  /** Of the run, and what is said of it, once there is one. */
+  report: Partial<Report> | undefined;
+  words: ReportWords | undefined;
+}
 
 export class LossChart {
   readonly #canvas = h("canvas", {
@@ -10,7 +22,28 @@ export class LossChart {
     "aria-label": "Loss: nothing yet",
   });
   readonly #heading = h("h2", { class: "heading" });
-  readonly element = h("section", { class: "loss", part: "loss" }, this.#heading, this.#canvas);
+  readonly element = h(
+    "section",
+    { class: "loss", part: "loss" },
+    h(
+      "div",
+      { class: "loss-head" },
+      this.#heading,
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "aria-label": "Enlarge the loss",
+          onclick: () => void this.#enlarge(),
+        },
+        "Enlarge",
+      ),
+    ),
+    this.#canvas,
+  );
+  #drawn: DrawnLoss | undefined;
+  #large: LossLarge | undefined;
 
   observe(resized: () => void): () => void {
     const observer = onResize(this.#canvas, resized);
@@ -23,10 +56,22 @@ export class LossChart {
     setText(this.#heading, `Loss: ${what}`);
   }
 
-  draw(view: View, options: ChartOptions, theme: Omit<Theme, "scale">): void {
+  draw(drawn: DrawnLoss): void {
+    this.#drawn = drawn;
+    this.#large?.show(drawn);
     const scale = fit(this.#canvas);
     if (scale === 0) return;
+    const { view, options, theme } = drawn;
     const { summary } = view.draw("loss", this.#canvas, options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", summary);
+  }
+
+  async #enlarge(): Promise<void> {
+    if (!this.#large) {
+      const { LossLarge } = await import("./loss-large");
+      this.#large ??= new LossLarge();
+      this.element.append(this.#large.element);
+    }
+    this.#large.open(this.#drawn);
   }
 }

@@ -1,7 +1,7 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
 import { h, setText, svg } from "../dom";
-import { integer } from "../format";
-import { paint, picture } from "./pixels";
+import { count, integer } from "../format";
+import { paint, picture, type Ramp } from "./pixels";
 import type { ImageShape } from "../report";
 import { rowOf, type Samples } from "../data/samples";
 
@@ -53,23 +53,23 @@ export class Pipeline {
     const dims = decoder[0] ?? 0;
     setText(this.#notes.image, `${height} × ${width} pixels`);
     setText(this.#notes.encoder, encoder.map(integer).join(" → "));
-    setText(this.#notes.latents, dims === 1 ? "1 number" : `${integer(dims)} numbers`);
+    setText(this.#notes.latents, count(dims, "number"));
     setText(this.#notes.decoder, decoder.map(integer).join(" → "));
     setText(this.#notes.reconstruction, "from the latents");
   }
 
   /** Shows one of the samples. */
-  show(samples: Samples, row: number, dims: number, ink: string): void {
+  show(samples: Samples, row: number, dims: number, ramp: Ramp): void {
     const { image, images, latents, reconstructions } = samples;
-    paint(this.#image, image, rowOf(images, row), ink);
-    paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ink);
+    paint(this.#image, image, rowOf(images, row), ramp);
+    paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
     const largest = latents?.data.reduce((found, value) => Math.max(found, value), 0) || 1;
     const heights = new Float32Array(dims);
     if (latents) heights.set(rowOf(latents, row).map((value) => value / largest));
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
     this.#latents.setAttribute(
       "aria-label",
-      latents ? `${dims} latents of this image` : "No latents yet",
+      latents ? `${count(dims, "latent")} of this image` : "No latents yet",
     );
     this.#bars.setAttribute("d", bars(heights));
   }

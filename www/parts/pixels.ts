@@ -1,45 +1,77 @@
+/** Paints images, pixel for pixel. */
 import { h } from "../dom";
 import type { ImageShape } from "../report";
+import type { Shading } from "./shading";
 
-/** A picture of one image, an ink dot per pixel: strong where the value is near 1. */
+/** A picture of one image; its pixels are painted into it. */
 export function picture(): HTMLCanvasElement {
   return h("canvas", { class: "picture", width: "1", height: "1", "aria-hidden": "true" });
 }
 
-/** Paints values from 0 to 1 in the colour of ink (#rrggbb); without values, nothing. */
+/** Red, green, blue and opacity of `STEPS` values, from the smallest to the largest. */
+export type Ramp = Uint8ClampedArray;
+
+/** Twice those of a byte, and one in the middle: what did not change has no colour. */
+const STEPS = 511;
+
+/** The same as in the charts. */
+const VIRIDIS = [
+  [68, 1, 84],
+  [70, 50, 127],
+  [54, 92, 141],
+  [39, 127, 143],
+  [31, 162, 136],
+  [74, 194, 110],
+  [160, 219, 57],
+  [254, 232, 37],
+] as const;
+
+/** The colours of values from 0 to 1; `ink` (#rrggbb) is laid on what lies behind the picture. */
+export function rampOf(shading: Shading, ink: string): Ramp {
+  switch (shading) {
+    case "ink":
+      return ramp((share) => [...channels(ink), 255 * share]);
+    case "bright":
+      return ramp((share) => [255 * share, 255 * share, 255 * share, 255]);
+    case "viridis":
+      return ramp((share) => {
+        const at = share * (VIRIDIS.length - 1);
+        const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
+        const mix = (channel: 0 | 1 | 2) => {
+          const from = VIRIDIS[below]![channel];
+          return from + (VIRIDIS[below + 1]![channel] - from) * (at - below);
+        };
+        return [mix(0), mix(1), mix(2), 255];
+      });
+  }
+}
+
+/** Values that fell and that rose, on a light page and on a dark one; the names are those of the palettes. */
+const CHANGES = {
+  paper: { light: ["#2166ac", "#b2182b"], dark: ["#7db8ff", "#ff8a75"] },
+  "colour-blind": { light: ["#2166ac", "#b35806"], dark: ["#7db8ff", "#ffb45e"] },
+} as const;
+
+/** The colours of changes from -1 to 1: the stronger the change, the more of the colour of its sign. */
+export function rampOfChange(palette: keyof typeof CHANGES, background: string): Ramp {
+  const [fallen, risen] = CHANGES[palette][isDark(background) ? "dark" : "light"];
+  return ramp((share) => {
+    const change = 2 * share - 1;
+    return [...channels(change > 0 ? risen : fallen), 255 * Math.abs(change)];
+  });
+}
+
+function ramp(colour: (share: number) => number[]): Ramp {
+  const colours = Array.from({ length: STEPS }, (_, step) => colour(step / (STEPS - 1)));
+  return Uint8ClampedArray.from(colours.flat());
+}
+
+/** Paints values from 0 to 1 in the colours of `ramp`; without values, nothing. */
 export function paint(
   canvas: HTMLCanvasElement,
   { height, width }: ImageShape,
   values: Float32Array | undefined,
-  ink: string,
-): void {
-  fill(canvas, { height, width }, values, () => ink);
-}
-
-/** Brighter and darker, on a light page and on a dark one; the names are those of the palettes. */
-const CHANGES = {
-  paper: { light: ["#b2182b", "#2166ac"], dark: ["#ff8a75", "#7db8ff"] },
-  "colour-blind": { light: ["#b35806", "#2166ac"], dark: ["#ffb45e", "#7db8ff"] },
-} as const;
-
-/** Paints differences from -1 to 1 as their strength in the colour of their sign. */
-export function paintChange(
-  canvas: HTMLCanvasElement,
-  shape: ImageShape,
-  change: Float32Array | undefined,
-  palette: keyof typeof CHANGES,
-  background: string,
-): void {
-  const [brighter, darker] = CHANGES[palette][isDark(background) ? "dark" : "light"];
-  fill(canvas, shape, change, (value) => (value > 0 ? brighter : darker));
-}
-
-/** A pixel as opaque as its value is far from 0, in the colour that `ink` has for it. */
-function fill(
-  canvas: HTMLCanvasElement,
-  { height, width }: ImageShape,
-  values: Float32Array | undefined,
-  ink: (value: number) => string,
+  ramp: Ramp,
 ): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
@@ -49,18 +81,24 @@ function fill(
   if (!values) return context.clearRect(0, 0, width, height);
   const image = context.createImageData(width, height);
   for (const [pixel, value] of values.entries()) {
-    const colour = Number.parseInt(ink(value).slice(1), 16);
-    image.data[4 * pixel] = colour >> 16;
-    image.data[4 * pixel + 1] = (colour >> 8) & 255;
-    image.data[4 * pixel + 2] = colour & 255;
-    image.data[4 * pixel + 3] = 255 * Math.abs(value);
+    const step = Math.round(Math.min(1, Math.max(0, value)) * (STEPS - 1));
+    image.data.set(ramp.subarray(4 * step, 4 * step + 4), 4 * pixel);
   }
   context.putImageData(image, 0, 0);
 }
 
+/** Paints the ramp itself, from left to right. */
+export function paintRamp(canvas: HTMLCanvasElement, ramp: Ramp): void {
+  const shares = Float32Array.from({ length: STEPS }, (_, step) => step / (STEPS - 1));
+  paint(canvas, { height: 1, width: STEPS }, shares, ramp);
+}
+
 function isDark(colour: string): boolean {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
-    Number.parseInt(colour.slice(at, at + 2), 16),
-  );
+  const [red = 0, green = 0, blue = 0] = channels(colour);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+/** Red, green and blue of #rrggbb. */
+function channels(colour: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }

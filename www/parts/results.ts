@@ -1,32 +1,31 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
-import { labelOf, readTokens } from "../classes";
-import { DimensionDialog } from "../explorer/dimension";
+import { labelOf } from "../classes";
+import type { There } from "./missing";
+import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
-import { spread } from "../explorer/captions";
-import type { Scene } from "../explorer/picture";
+import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
-import { drawn, shades, whichImage } from "../explorer/source";
-import { type Subject, Subjects } from "../explorer/subject";
-import type { Opened } from "../explorer/targets";
+import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { drawn, shades, spread } from "../views/source";
+import { sampled, type Subject, Subjects } from "../explorer/subject";
+import type { Opened } from "../views/view";
+import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
-import {
-  type ImageShape,
-  type Matrix,
-  merge,
-  type Network,
-  type Report,
-  type RunSettings,
-  widths,
-} from "../report";
-import type { Run } from "../run";
+import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
+import { widths } from "../report";
+import { DrawnRun } from "../run/drawn";
+import type { Run } from "../run/run";
+import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
 import { runSettings, type Values } from "../settings";
-import type { ChartOptions, ReportWords, View } from "../view";
+import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import { paint, type Ramp, rampOf } from "./pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
 /** What there is to run on, before a run has said so itself. */
@@ -36,6 +35,15 @@ export interface Open {
   dataset: Dataset | undefined;
   /** A model that was brought to be explained. */
   network: Network | undefined;
+  /** The run that is under way. */
+  running: Run | undefined;
+}
+
+/** Classes in the order of the rows of latent importance, and the one that is explained. */
+interface Shown {
+  classes: number[];
+  dims: number;
+  label: number;
 }
 
 export class Results {
@@ -55,21 +63,17 @@ export class Results {
   #values!: Values;
   /** Of the data set; a run's own images come first. */
   #open!: Open;
-  /** The latest run that had something to show. */
-  #run: Run | undefined;
-  /** Parts of its report that the charts have not taken over yet. */
-  #unseen: Partial<Report> = {};
-  /** Whether the charts have its network. */
-  #trained = false;
+  /** The runs that have something to show, each with charts of its own. */
+  readonly #shown = new ShownRuns<DrawnRun>((dropped) => dropped.free());
   #subjects: Subjects | undefined;
   /** What samples and loss were last drawn for. */
   #learning = "";
-  /** What the charts say of its report. */
-  #words: ReportWords | undefined;
   /** The explained image that is looked at. */
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
+  #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
 
@@ -78,6 +82,8 @@ export class Results {
     chosen: (label: number) => void,
     readonly changed: Changed,
     shared: () => Shared,
+    /** What is said of the shown run is other than before. */
+    readonly worded: () => void,
   ) {
     const share = () => this.share.open(shared());
     this.figure = new Figure({
@@ -86,44 +92,73 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#imageAt(image),
+      paint: (canvas, values) => {
+        const { run } = this;
+        const image = run?.report.image ?? this.#open.image;
+        const { ramp } = this.shades(this.#kindOf(run));
+        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+      },
     });
-    this.dimension = new DimensionDialog({
+    this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
+      started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
   }
 
   get report(): Partial<Report> | null {
-    return this.#run?.report ?? null;
+    return this.#shown.latest?.report ?? null;
   }
 
-  /** What is said of a run's report, once the charts have it. */
+  /** The run that the figure is of. */
+  get run(): Run | undefined {
+    return this.#figured?.run;
+  }
+
+  /** What is said of a run's report; undefined while that is still to be put into words. */
   wordsOf(run: Run): ReportWords | undefined {
-    if (run !== this.#run || !this.#view) return undefined;
-    this.#flush(this.#view);
-    return this.#words;
+    const { latest } = this.#shown;
+    return latest?.run === run && !latest.unsaid ? latest.words : undefined;
+  }
+
+  /** Whether a run's report is about to be put into words: `worded` is then called. */
+  isWording(run: Run): boolean {
+    const { latest } = this.#shown;
+    return latest?.run === run && latest.unsaid;
   }
 
   /** Of which images what is shown is, where others are open, as the rest of a sentence. */
   get elsewhere(): string | undefined {
-    const run = this.#run;
-    if (!run?.report.data) return undefined;
-    const { dataset: open } = this.#open;
-    if (!open || run.dataset === open) return undefined;
-    const name = run.report.data.name || "other images";
-    return name === open.credit.name
-      ? `of other images or other values than are open now, though both are called ${name}`
-      : `of ${name}, not of the images that are open (${open.credit.name})`;
+    return this.#elsewhere(this.run);
+  }
+
+  /** How images of a kind are shaded. */
+  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
+    const shading = this.#shading(kind);
+    return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  #shading(kind = this.#kindOf(this.run)): Shading {
+    return shadingOf(this.#values.images, kind);
+  }
+
+  /** What the values of a run's images stand for, or of those that are open. */
+  #kindOf(run: Run | undefined): PixelKind {
+    const { dataset } = run ?? this.#open;
+    if (dataset) return dataset.pixels;
+    return run?.report.data?.columns ? "quantity" : "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
+      this.theme.observe(() => this.#jobs.forEach((draw) => draw())),
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -131,6 +166,8 @@ export class Results {
   /** What the charts are drawn with, once it is loaded. */
   drawWith(view: View): void {
     this.#view = view;
+    const { latest } = this.#shown;
+    if (latest) latest.view ??= another(view);
     this.redraw();
   }
 
@@ -138,18 +175,13 @@ export class Results {
   settings(values: Values, open: Open): void {
     this.#values = values;
     this.#open = open;
-    const { height, width } = this.#imageShape();
-    const layers = [height * width, ...values["hidden-layers"], values.dims];
-    const { encoder, decoder } = open.network ?? {};
-    this.pipeline.shape(
-      { height, width },
-      encoder ? widths(encoder) : layers,
-      decoder ? widths(decoder) : [...layers].reverse(),
-    );
-    this.loss.says(!(this.#run ? this.#run.model : open.network));
+    this.#shapeStrip();
+    this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
-    const learning = JSON.stringify([open.image, runSettings(values)]);
+    const learning = JSON.stringify([
+      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+    ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
       this.frames.now(this.#drawDimension);
@@ -163,52 +195,116 @@ export class Results {
     this.frames.now(this.#drawSamples);
   }
 
-  /** Takes over new parts of a run's report; the first of a run make it the one that is shown. */
+  /** Takes over new parts of a run's report; each is shown in place of an older run's. */
   reported(run: Run, part: Partial<Report>): void {
-    if (run !== this.#run) {
-      this.#run = run;
-      this.#unseen = {};
-      this.#trained = false;
-      this.#subjects = undefined;
-      this.#subject = undefined;
-      this.#words = undefined;
-      this.#view?.reset();
-      this.loss.says(!run.model);
-      this.figure.layout(this.#scene());
-      this.redraw();
+    const figured = this.#figured;
+    if (run !== this.#shown.latest?.run) {
+      this.#shown.add(new DrawnRun(run, this.#view && another(this.#view)));
+      this.#shapeStrip();
+      this.frames.now(this.#drawSamples);
+      this.frames.now(this.#drawLoss);
     }
-    merge(this.#unseen, part);
+    this.#shown.latest!.take(part);
+    this.frames.request(this.#say);
     if (part.samples) this.frames.request(this.#drawSamples);
     if (part.training) this.frames.request(this.#drawLoss);
-    if (CONCERNS[this.#values.view].some((name) => part[name])) {
-      this.frames.request(this.#drawFigure);
-    }
+    if (figured !== this.#figured) this.#change();
+    else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
-    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
+  }
+
+  /** Shows a run that is whole. */
+  reopened(run: Run): void {
+    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.latest!.take(run.report);
+    this.frames.now(this.#say);
+    this.#change();
+  }
+
+  /** A run has ended: without a figure of its own, the one before it is shown again. */
+  ended(): void {
+    this.#shown.ended();
+    this.#change();
+    this.frames.now(this.#say);
   }
 
   /** What the figure is of: the shown run, or what the first run will be. */
-  get subject(): { classes: number[]; dims: number; label: number } {
-    const { classes: asked, dims } = this.#run?.settings ?? this.#values;
-    // Rows of latent importance are those of the report: a class may have no images to explain.
-    const classes = this.#run?.report.classes?.map((each) => each.label) ?? asked;
-    // `class` may hold names for style sheets too: the first that a class is called by counts.
-    const known = classes.map((label) => ({ label, name: this.nameOf(label) }));
-    const chosen = readTokens(this.#values.class).map((token) => labelOf(token, known));
-    const label = chosen.find((each) => each !== undefined) ?? classes[0] ?? 0;
-    return { classes, dims, label };
+  get subject(): Shown {
+    return this.#subjectOf(this.run);
+  }
+
+  /** What is shown, as far as settings can ask for what it does not have. */
+  get there(): There {
+    const { dataset } = this.#open;
+    const { classes, dims } = this.subject;
+    const { report } = this.run ?? {};
+    const known = report?.classes ?? (dataset ? classes : []);
+    return {
+      classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
+      others: dataset?.classes ?? [],
+      dims,
+      explained: report?.encoded?.labels.length,
+      has: (image) => !report || imageAt(report, image) !== undefined,
+    };
   }
 
   redraw(): void {
-    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
-    for (const job of jobs) this.frames.now(job);
+    for (const job of this.#jobs) this.frames.now(job);
   }
+
+  // Which run each part is of
+
+  get #figured(): DrawnRun | undefined {
+    // Before there is a run nobody may have set anything yet.
+    return this.#shown.latest && this.#shown.of(this.figure.parts);
+  }
+
+  /** The dimension's maps and what the decoder draws belong together. */
+  get #dimensioned(): DrawnRun | undefined {
+    return this.#shown.of(FIGURE);
+  }
+
+  get #learned(): DrawnRun | undefined {
+    const { latest } = this.#shown;
+    return latest?.run.model ? latest : this.#shown.of(["training"]);
+  }
+
+  /** Another run is shown. */
+  #change(): void {
+    this.#subjects = undefined;
+    this.#subject = undefined;
+    this.figure.layout(this.#scene());
+    this.#shapeStrip();
+    this.redraw();
+    this.#find();
+  }
+
+  readonly #say = (): void => {
+    const shown = new Set([this.#shown.latest, this.#figured]);
+    const said = [...shown].filter((each) => each?.say());
+    if (said.length === 0) return;
+    this.frames.request(this.#drawFigure);
+    this.worded();
+  };
 
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.changed("image", `${what.image + 1}`);
+    if ("image" in what) return this.#openImage(this.#figured, what.image);
+    this.#asked = true;
     this.#openDimension(what.dimension);
+    this.frames.now(this.#drawDimension);
+  }
+
+  /** The image that the open dimension is moved from, as the setting `image` has it. */
+  get startImage(): string | undefined {
+    const image = this.dimension.startImage;
+    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
+  }
+
+  #openImage(of: DrawnRun | undefined, image: number): void {
+    this.changed("image", imageText(of!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -217,25 +313,38 @@ export class Results {
     if (`${this.#values.dimension ?? ""}` === text) return;
     this.changed("moved", "");
     this.changed("dimension", text);
+    if (dim !== undefined) return;
+    // What stood in the page leaves the focus to the figure; a dialog gives it back itself.
+    if (!this.#asked) this.figure.element.querySelector<HTMLElement>(".drawing canvas")?.focus();
+    this.#asked = false;
   }
 
   /** The image that is asked for, if the run has it. */
   #find(): void {
     const { image } = this.#values;
-    const run = this.#run;
-    if (image === null || !this.#view || !run?.dataset || !run.report.encoded) {
-      if (this.#subject) this.#found(undefined);
+    const { run } = this;
+    const wanted = image === null ? undefined : run && imageAt(run.report, image);
+    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    if (wanted === undefined || known || !this.#view || !run?.dataset) {
+      if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
     }
-    if (this.#subject?.image === image - 1) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, image - 1).then(
+    if (this.#subject?.image === wanted) return;
+    this.#imageAt(wanted).then(
       (subject) => {
-        if (run === this.#run && image === this.#values.image) this.#found(subject);
+        if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #imageAt(image: number): Promise<Subject | undefined> {
+    const { run } = this;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -246,95 +355,168 @@ export class Results {
 
   // Drawing
 
+  get #jobs() {
+    return [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+  }
+
   readonly #drawSamples = (): void => {
-    const samples = this.#samples();
+    const run = this.#followed;
+    const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
-    const { text } = this.theme.read();
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = samples === this.#preview ? undefined : spread(this.#scene());
-    this.film.show(samples, text, (label) => this.nameOf(label), said || "");
-    this.pipeline.show(samples, row, this.#values.dims, text);
+    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const { ramp } = this.shades(this.#kindOf(run));
+    const which = (at: number) => {
+      const name = this.#nameIn(run, samples.labels[at]!);
+      const image = run && imageOfSample(run.report, at);
+      return image === undefined
+        ? `Sample ${at + 1}, ${one(name)}`
+        : imageOf(run!.report.encoded!, image, name);
+    };
+    this.film.show(samples, ramp, which, said || "");
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
-  /** The run's samples while the settings are still its own, else those of the next run. */
-  #samples(): Samples | undefined {
-    const { report, settings } = this.#run ?? {};
+  /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
+  get #followed(): Run | undefined {
+    const run = this.#shown.of(["samples"])?.run;
+    if (!run?.report.samples || run === this.#open.running) return run;
     const network = ({ classes, hidden, dims }: RunSettings) =>
       JSON.stringify([classes, hidden, dims]);
-    if (report?.samples && settings && network(settings) === network(runSettings(this.#values))) {
-      const range = shades(report);
-      const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
-      const { images, reconstructions, ...samples } = report.samples;
-      return {
-        image: this.#imageShape(),
-        ...samples,
-        images: spreadOut(images),
-        reconstructions: spreadOut(reconstructions),
-      };
-    }
-    return this.#preview;
+    const same = network(run.settings) === network(runSettings(this.#values));
+    return same || this.#open.running ? run : undefined;
+  }
+
+  /** The sizes of the network that the strip follows, or of the next one. */
+  #shapeStrip(): void {
+    const run = this.#followed ?? this.#open.running;
+    const image = run?.report.image ?? this.#open.image;
+    const { dims, hidden } = run?.settings ?? runSettings(this.#values);
+    const layers = [image.height * image.width, ...hidden, dims];
+    const { encoder, decoder } =
+      (run ? (run.network ?? run.model?.network) : this.#open.network) ?? {};
+    this.pipeline.shape(
+      image,
+      encoder ? widths(encoder) : layers,
+      decoder ? widths(decoder) : [...layers].reverse(),
+    );
+  }
+
+  #samplesOf({ report }: Run): Samples | undefined {
+    if (!report.samples) return undefined;
+    const range = shades(report);
+    const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
+    const { images, reconstructions, ...samples } = report.samples;
+    return {
+      image: report.image ?? this.#open.image,
+      ...samples,
+      images: spreadOut(images),
+      reconstructions: spreadOut(reconstructions),
+    };
   }
 
   readonly #drawLoss = (): void => {
-    if (!this.#view) return;
-    this.#flush(this.#view);
-    this.loss.draw(this.#view, this.#options(), this.theme.read());
+    const learned = this.#learned;
+    const view = learned ? learned.charts() : this.#view;
+    if (!view) return;
+    const { report, words } = learned ?? {};
+    this.loss.draw({
+      view,
+      options: this.#options(learned),
+      theme: this.theme.read(),
+      report,
+      words,
+    });
   };
 
   readonly #drawFigure = (): void => {
-    const view = this.#view;
+    const view = this.#figured ? this.#figured.charts() : this.#view;
     if (!view) return;
-    this.#flush(view);
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, this.#run?.report);
     this.figure.draw(view, scene, theme);
-    const subject = scene.chart === "space" ? this.#subject : undefined;
+    const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
-    const encoded = this.#run?.report.encoded;
+    const encoded = scene.report?.encoded;
     const which =
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
-    const range = shades(this.#run?.report);
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, theme.text);
+    const range = shades(scene.report);
+    const { ramp } = this.shades(this.#kindOf(this.run));
+    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
   };
 
   readonly #drawDimension = (): void => {
+    const dimensioned = this.#dimensioned;
+    const view = dimensioned ? dimensioned.charts() : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
-    if (!this.#view || dim < 0 || dim >= this.subject.dims) return this.dimension.close();
-    this.#flush(this.#view);
-    const { moved } = this.#values;
-    const theme = this.theme.read();
-    this.dimension.show(this.#view, this.#scene(), theme, dim, this.#subject, moved);
+    const { dims } = dimensioned?.run.settings ?? this.#values;
+    if (!view || dim < 0 || dim >= dims) {
+      this.#asked = false;
+      return this.dimension.close();
+    }
+    const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
+    const { moved, image: asked } = this.#values;
+    const opened = dimensioned === this.#figured ? this.#subject : undefined;
+    this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
-  #scene(): Scene {
+  #scene(shown = this.#figured): Scene {
     const { view, projection } = this.#values;
-    const { classes } = this.subject;
+    const run = shown?.run;
+    const { classes } = this.#subjectOf(run);
+    const { running } = this.#open;
+    const kind = this.#kindOf(run);
     return {
-      chart: view,
-      options: this.#options(),
-      report: this.#run?.report,
-      words: this.#words,
-      elsewhere: this.elsewhere,
+      name: view,
+      options: this.#options(shown),
+      report: shown?.report,
+      words: shown?.words,
+      pixels: pixelWords(this.#shading(kind), kind),
+      elsewhere: this.#elsewhere(run),
+      older: run !== undefined && running !== undefined && run !== running,
       classes,
-      names: classes.map((label) => this.nameOf(label)),
-      projection: view === "space" && projection !== "spread" ? projection : undefined,
+      names: classes.map((label) => this.#nameIn(run, label)),
+      projection,
     };
+  }
+
+  #elsewhere(run: Run | undefined): string | undefined {
+    if (!run?.report.data) return undefined;
+    const { dataset: open } = this.#open;
+    if (!open || run.dataset === open) return undefined;
+    const name = run.report.data.name || "other images";
+    return name === open.credit.name
+      ? `of other images or other values than are open now, though both are called ${name}`
+      : `of ${name}, not of the images that are open (${open.credit.name})`;
+  }
+
+  #subjectOf(run: Run | undefined): Shown {
+    const { classes: asked, dims } = run?.settings ?? this.#values;
+    // Rows of latent importance are those of the report: a class may have no images to explain.
+    const classes = run?.report.classes?.map((each) => each.label) ?? asked;
+    const known = classes.map((label) => ({ label, name: this.#nameIn(run, label) }));
+    const label = labelOf(this.#values["explain-class"], known) ?? classes[0] ?? 0;
+    return { classes, dims, label };
   }
 
   /** What people call a class of the shown run, or of the images. */
   nameOf(label: number): string {
-    const known = this.#run?.report.classes?.find((each) => each.label === label);
+    return this.#nameIn(this.run, label);
+  }
+
+  #nameIn(run: Run | undefined, label: number): string {
+    const known = run?.report.classes?.find((each) => each.label === label);
     return known?.name ?? this.#open.dataset?.name(label) ?? `${label}`;
   }
 
-  #options(): ChartOptions {
-    const { classes, dims, label } = this.subject;
+  #options(shown: DrawnRun | undefined): ChartOptions {
+    const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
+    const { epochs } = shown?.run.settings ?? values;
     return {
       class: classes.indexOf(label),
       dims,
-      image: this.#imageShape(),
+      image: shown?.report.image ?? this.#open.image,
       metric: values.metric,
       sort: values.sort,
       filter_empty: values["filter-empty"],
@@ -345,36 +527,9 @@ export class Results {
       palette: values.palette,
       scale: values.scale,
       threshold: values.threshold,
-      images: values.images,
-      epochs: this.#run?.settings.epochs ?? values.epochs,
+      images: this.#shading(this.#kindOf(shown?.run)),
+      epochs,
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-
-  #flush(view: View): void {
-    if (Object.keys(this.#unseen).length > 0) {
-      view.update(this.#unseen);
-      this.#unseen = {};
-      this.#words = view.words();
-    }
-    if (this.#run?.network && !this.#trained) {
-      view.network(this.#run.network);
-      this.#trained = true;
-    }
-  }
-
-  #imageShape(): ImageShape {
-    return this.#run?.report.image ?? this.#open.image;
-  }
 }
-
-/** The parts of a report that a view shows. */
-const CONCERNS: Record<Values["view"], readonly (keyof Report)[]> = {
-  figure: ["pixel_importance", "direction", "latent_importance"],
-  pixels: ["pixel_importance", "latent_importance"],
-  classes: ["pixel_importance", "latent_importance"],
-  space: ["encoded"],
-  reconstructions: ["samples"],
-  likeness: ["latent_importance"],
-  loss: ["training"],
-};

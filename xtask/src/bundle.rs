@@ -24,6 +24,13 @@ const ENTRIES: [&str; 9] = [
     "microphone-worklet.ts",
 ];
 
+/// Of them, the one whose parts that are fetched when they are wanted are files beside it.
+const IN_CHUNKS: &str = "latent-lens.ts";
+
+/// How the names of such files begin, and those of what they share with the entry itself.
+pub const CHUNK: &str = "chunk-";
+pub const SHARED_CHUNK: &str = "chunk-chunk-";
+
 /// The same for Node, by their names there.
 const NODE_ENTRIES: [(&str, &str); 2] = [
     ("engine-node", "node/engine.ts"),
@@ -40,9 +47,20 @@ pub fn modules() -> impl Iterator<Item = &'static str> {
 /// that went into it.
 pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathBuf>> {
     let www = project.www();
+    // Chunks are named after their content: those of earlier sources would stay.
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
     let mut sources = bundle(project, to, minify, "page", |esbuild| {
-        esbuild.args(ENTRIES.iter().map(|entry| www.join(entry)));
+        let entries = ENTRIES.iter().filter(|entry| **entry != IN_CHUNKS);
+        esbuild.args(entries.map(|entry| www.join(entry)));
     })?;
+    sources.extend(bundle(project, to, minify, "chunks", |esbuild| {
+        esbuild
+            .arg(www.join(IN_CHUNKS))
+            .arg("--splitting")
+            .arg(format!("--chunk-names={CHUNK}[name]-[hash]"));
+    })?);
     sources.extend(bundle(project, to, minify, "node", |esbuild| {
         esbuild
             .args(NODE_ENTRIES.map(|(name, entry)| format!("{name}={}", www.join(entry).display())))

@@ -47,7 +47,7 @@ const NOT_KEPT: [&str; 4] = ["service-worker.js", "404.html", "robots.txt", "pre
 struct Build {
     version: String,
     files: BTreeMap<String, String>,
-    first: Vec<&'static str>,
+    first: Vec<String>,
 }
 
 /// Adds the service worker to the site's `files`; unless the site is optimised, one that keeps
@@ -97,13 +97,16 @@ impl Build {
             let content = fs::read(source).with_context(|| format!("{}", source.display()))?;
             hashes.insert(path, hash(&content));
         }
-        let first = first();
+        let mut first: Vec<String> = first().into_iter().map(str::to_owned).collect();
         for file in &first {
             ensure!(
-                hashes.contains_key(*file),
+                hashes.contains_key(file),
                 "the site has no {file}, which the service worker is to keep"
             );
         }
+        // Whoever has the page has its parts, wanted or not yet: they are small.
+        let chunks = hashes.keys().filter(|file| file.starts_with(bundle::CHUNK));
+        first.extend(chunks.cloned());
         let version = hash(format!("{hashes:?} {code}").as_bytes());
         Ok(Self {
             version,
@@ -146,7 +149,12 @@ mod tests {
     use crate::scratch::Scratch;
 
     fn site(folder: &Path) -> Vec<(PathBuf, PathBuf)> {
-        let extra = ["404.html", "page.js.map", "data/mnist/9.idx.gz"];
+        let extra = [
+            "404.html",
+            "page.js.map",
+            "data/mnist/9.idx.gz",
+            "chunk-space-ABCDEFGH.js",
+        ];
         let names = first().into_iter().chain(extra);
         names
             .map(|name| {
@@ -167,9 +175,10 @@ mod tests {
     fn a_build_has_every_file_that_a_page_asks_for() {
         let folder = Scratch::new();
         let Build { files, first, .. } = Build::of(&site(folder.path()), "").unwrap();
-        assert_eq!(files.len(), super::first().len() + 1);
+        assert_eq!(files.len(), super::first().len() + 2);
         assert_eq!(files["data/mnist/9.idx.gz"], hash(b"data/mnist/9.idx.gz"));
-        assert!(first.iter().all(|file| files.contains_key(*file)));
+        assert!(first.iter().all(|file| files.contains_key(file)));
+        assert!(first.iter().any(|file| file == "chunk-space-ABCDEFGH.js"));
     }
 
     #[test]

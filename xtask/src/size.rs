@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::manifest::Package;
 use crate::project::Project;
-use crate::{offline, process, stamp};
+use crate::{bundle, offline, process, stamp};
 
 /// Bytes that a visitor downloads for `package`: its JavaScript and its wasm.
 pub fn download(project: &Project, package: &Package) -> Result<u64> {
@@ -24,10 +24,16 @@ pub const FIRST_FIGURE_BUDGET: u64 = 700_000;
 
 /// Bytes that it is. What lies there compressed is sent as it is.
 pub fn first_figure(project: &Project) -> Result<u64> {
-    let files = offline::FIRST_FIGURE.iter();
-    files
-        .map(|name| {
-            let file = project.dist().join(name);
+    let dist = project.dist();
+    let shared = bundle::files(&dist, |path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(bundle::SHARED_CHUNK) && name.ends_with(".js")
+    })?;
+    let named = offline::FIRST_FIGURE.map(|name| dist.join(name));
+    named
+        .into_iter()
+        .chain(shared.into_iter().map(|(_, file)| file))
+        .map(|file| {
             if file.extension().is_some_and(|ending| ending == "gz") {
                 Ok(fs::metadata(file)?.len())
             } else {

@@ -17,7 +17,7 @@ export function App() {
           onChange={(event) => setDims(event.target.valueAsNumber)}
         />
       </label>
-      <latent-lens epochs="10" dims={dims} ondone={({ detail }) => setReport(detail.report)} />
+      <latent-lens epochs="10" dims={dims} onlens-done={({ detail }) => setReport(detail.report)} />
       {report && <p id="told">{report.encoded.labels.length} images were held out.</p>}
       <Loss dims={dims} />
     </main>

@@ -1,8 +1,9 @@
-use ndarray::array;
+use ndarray::{Array2, array};
 
+use super::record::record;
 use super::scene::{estimate, heading, says, spec, style, texts};
 use crate::plot::{
-    FigureSpec, SimilarityLayout, similarity, similarity_height, similarity_numbers, svg,
+    Colour, FigureSpec, SimilarityLayout, similarity, similarity_height, similarity_numbers, svg,
 };
 use crate::report::{ClassSummary, Metric, Report};
 
@@ -37,7 +38,8 @@ fn draw(
 
 #[test]
 fn every_pair_has_a_cell_with_its_similarity() {
-    let (spec, report) = four();
+    let (mut spec, report) = four();
+    spec.sort = false;
     let (svg, layout) = draw((700, 400), Some(&report), &spec);
     assert_eq!(layout.cells.len(), 16);
     let cell = |row: usize, column: usize| layout.cells[4 * row + column];
@@ -61,6 +63,84 @@ fn every_pair_has_a_cell_with_its_similarity() {
         };
         assert_eq!(said.unwrap().0, expected);
     }
+}
+
+#[test]
+fn classes_that_are_alike_stand_side_by_side_unless_the_given_order_is_wanted() {
+    let (mut spec, report) = four();
+    let rows = |spec: &FigureSpec| -> Vec<usize> {
+        let (_, layout) = draw((700, 400), Some(&report), spec);
+        let cells = layout.cells.chunks(4);
+        cells.map(|row| row[0].row).collect()
+    };
+    // The third is 0.8 like the first, 0.6 like the second.
+    assert_eq!(rows(&spec), [1, 0, 2, 3]);
+    let (_, layout) = draw((700, 400), Some(&report), &spec);
+    let columns: Vec<usize> = layout.cells[..4].iter().map(|cell| cell.column).collect();
+    assert_eq!(columns, [1, 0, 2, 3]);
+    assert!(layout.cells[0].x < layout.cells[1].x);
+    spec.sort = false;
+    assert_eq!(rows(&spec), [0, 1, 2, 3]);
+    let table = similarity_numbers(Some(&report), &spec);
+    assert_eq!(table.rows[0][0], "T-shirt/top");
+}
+
+#[test]
+fn colours_start_where_the_values_do_and_differ() {
+    let (spec, mut report) = four();
+    let means = array![[0.5, 0.5], [0.52, 0.5], [0.55, 0.5], [0.6, 0.5]];
+    report.latent_importance = Some(estimate(means, None));
+    let size = (700, 400);
+    let (bitmaps, layout) = record(size, |area| {
+        similarity(area, Some(&report), &spec, &style())
+    });
+    // The first and the last are the least alike: cos = 0.9959.
+    let colour = |row: u32, column: u32| bitmaps[0].cell((4, 4), row, column);
+    let ends = [colour(0, 3), colour(0, 0)];
+    let apart = |a: Colour, b: Colour| a.1.abs_diff(b.1).max(a.2.abs_diff(b.2));
+    assert!(apart(ends[0], ends[1]) > 100, "{ends:?}");
+    assert!(apart(colour(0, 1), colour(0, 2)) > 10);
+    let said = "colours start at 0.995";
+    assert!(layout.summary.contains(said), "{}", layout.summary);
+    let (svg, _) = draw(size, Some(&report), &spec);
+    assert!(says(&svg, "starts at 0.995") && says(&svg, "0.9959") && says(&svg, "1"));
+}
+
+#[test]
+fn two_hundred_classes_are_a_matrix_and_a_table_of_the_nearest() {
+    let spec = spec(2, 2, 3);
+    let mut report = heading(&spec);
+    let class = report.classes[0].clone();
+    report.classes = (0..200)
+        .map(|label| ClassSummary {
+            label: label as u8,
+            name: format!("species {label}"),
+            ..class.clone()
+        })
+        .collect();
+    let means = Array2::from_shape_fn((200, 2), |(class, dim)| {
+        let angle = class as f32 / 200.0;
+        [angle.cos(), angle.sin()][dim]
+    });
+    report.latent_importance = Some(estimate(means, None));
+    let height = similarity_height(960.0, Some(&report), &style());
+    assert!(height < 1100.0, "{height}");
+    let (svg, layout) = draw((960, height as u32), Some(&report), &spec);
+    assert_eq!(layout.cells.len(), 40_000);
+    assert!(svg.len() < 400_000, "no element for each cell");
+    let table = similarity_numbers(Some(&report), &spec);
+    assert_eq!((table.columns.len(), table.rows.len()), (3, 200));
+    assert_eq!(table.rows[0][0], "species 0");
+    assert!(table.rows[0][1].starts_with("species 1 ("));
+    assert!(table.rows[0][2].starts_with("species 199 ("));
+    // No two names of rows lie on each other.
+    let mut rows: Vec<i32> = texts(&svg)
+        .into_iter()
+        .filter(|(text, ..)| text.starts_with("species"))
+        .map(|(_, _, y)| y)
+        .collect();
+    rows.sort_unstable();
+    assert!(rows.len() > 40 && rows.windows(2).all(|two| two[1] - two[0] >= 11));
 }
 
 #[test]
@@ -99,9 +179,9 @@ fn summary_and_table_name_the_most_alike() {
     let table = similarity_numbers(Some(&report), &spec);
     assert_eq!(
         table.columns,
-        ["Class", "T-shirt/top", "Shirt", "Ankle boot", "Bag"]
+        ["Class", "Shirt", "T-shirt/top", "Ankle boot", "Bag"]
     );
-    assert_eq!(table.rows[1], ["Shirt", "0.96", "1.00", "0.60", "none"]);
+    assert_eq!(table.rows[0], ["Shirt", "1.00", "0.96", "0.60", "none"]);
     spec.metric = Metric::Rmse;
     assert!(similarity_numbers(Some(&report), &spec).rows.is_empty());
 }

@@ -1,0 +1,214 @@
+/** Workers that behave like an engine's, but for what they measure and when they die. */
+import type { AnyWorker } from "../../www/calls/caller";
+import type { FromWorker, ToWorker } from "../../www/calls/messages";
+import type { Job, Order, Share, Stage, Update, Word } from "../../www/engine/messages";
+import type { Place } from "../../www/engine/place";
+import type { Network } from "../../www/report";
+
+export const TOTAL = 60;
+const STRIDE = 3;
+export const NETWORK: Network = { encoder: [], decoder: [] };
+const SHARE = { network: NETWORK } as Share;
+/** How a measurement is told from another. */
+const measurement = (stage: Stage, at: number) => at + (stage === "pixel-importance" ? 0.25 : 0.5);
+
+/** What a run finds of each stage: all measurements in order, as they are added up. */
+export const EXPECTED = Object.fromEntries(
+  (["pixel-importance", "latent-importance"] as const).map((stage) => [
+    stage,
+    Array.from({ length: TOTAL }, (_, at) => measurement(stage, at)),
+  ]),
+);
+
+/** A call by its name, an order by its type. */
+type Heard = { type: string; input?: unknown };
+
+/** Does what `www/worker.ts` does, in as few steps as can be. */
+export class FakeWorker implements AnyWorker {
+  static all: FakeWorker[] = [];
+  static get alive(): FakeWorker[] {
+    return FakeWorker.all.filter(({ ended }) => !ended);
+  }
+  onmessage: AnyWorker["onmessage"] = null;
+  onerror: AnyWorker["onerror"] = null;
+  readonly heard: Heard[] = [];
+  ended = false;
+  /** Says nothing more, as a worker that the browser has ended. */
+  mute = false;
+  /** Which of its stretches it dies of, instead of measuring it. */
+  diesAt = Infinity;
+  #stretches = 0;
+  /** The call of the run that it has or helps with. */
+  #call = 0;
+  #added: number[] = [];
+  #stage: Stage = "training";
+  #divided: Stage[] = [];
+
+  constructor() {
+    FakeWorker.all.push(this);
+  }
+
+  postMessage(message: ToWorker): void {
+    if (message.type === "call") this.heard.push({ type: message.name, input: message.input });
+    else if (message.type === "tell") this.heard.push(message.message as Order);
+    else this.heard.push({ type: "cancel" });
+    queueMicrotask(() => {
+      if (this.ended) return;
+      const copied = message.type === "call" && message.name === "open";
+      this.#answer(copied ? message : structuredClone(message));
+    });
+  }
+
+  terminate(): void {
+    this.ended = true;
+  }
+
+  send(message: FromWorker): void {
+    if (!this.ended && !this.mute) this.onmessage?.call(null as never, { data: message } as never);
+  }
+
+  crash(): void {
+    const error = { name: "Error", kind: "crash", message: "unreachable" };
+    this.send({ id: undefined, type: "error", error });
+  }
+
+  /** How often it was asked or told something. */
+  count(type: string): number {
+    return this.heard.filter((each) => each.type === type).length;
+  }
+
+  /** Whether it has a run that trains. */
+  get training(): boolean {
+    const tasks = this.heard.filter(({ type }) => type === "run" || type === "help");
+    return tasks.at(-1)?.type === "run" && this.#stage === "training" && !this.ended;
+  }
+
+  /** Training is over. */
+  trained(): void {
+    this.#update({ done: 2, total: 2 });
+    this.#enter("pixel-importance");
+  }
+
+  #say(word: Word): void {
+    this.send({ id: this.#call, type: "said", message: word });
+  }
+
+  #update(update: Partial<Update>, state?: Float64Array): void {
+    const progress = { done: 1, total: 1, elapsed_ms: 5, remaining_ms: 0, report: {} };
+    this.#say({ type: "update", update: { ...progress, stage: this.#stage, ...update }, state });
+  }
+
+  #enter(stage: Stage, added: number[] = []): void {
+    this.#stage = stage;
+    this.#added = added;
+    if (stage === "direction") {
+      this.#update({});
+      return this.#enter("latent-importance");
+    }
+    if (stage === "done") {
+      this.#update({});
+      return this.send({ id: this.#call, type: "answer", answer: undefined });
+    }
+    const [done, state] = [added.length, Float64Array.from(added)];
+    const share = { ...SHARE, stage };
+    if (this.#divided.includes(stage)) {
+      const divided = { share, done, total: TOTAL, stride: STRIDE, state };
+      return this.#say({ type: "divided", divided });
+    }
+    this.#add(EXPECTED[stage]!.slice(done));
+  }
+
+  #add(values: number[]): void {
+    this.#added.push(...values);
+    const done = this.#added.length;
+    const report = { version: this.#added.join() };
+    // Now and then what has been added up is kept elsewhere.
+    const state = done % 4 === 0 && done < TOTAL ? Float64Array.from(this.#added) : undefined;
+    this.#update({ done, total: TOTAL, report, network: NETWORK }, state);
+    if (done < TOTAL) return;
+    this.#enter(this.#stage === "pixel-importance" ? "direction" : "done");
+  }
+
+  #answer(message: ToWorker): void {
+    if (message.type === "tell") return this.#hear(message.id, message.message as Order);
+    if (message.type === "cancel") {
+      const error = { name: "AbortError", message: "cancelled" };
+      return this.send({ id: message.id, type: "error", error });
+    }
+    const { id, name, input } = message;
+    switch (name) {
+      case "open":
+        return this.send({ id, type: "answer", answer: "" });
+      case "run": {
+        this.#call = id;
+        this.#stage = "training";
+        this.#divided = [];
+        const demand = { pixel_importance: 1e12, latent_importance: 1e12, room: 9 };
+        this.#say({ type: "started", demand });
+        const { resume } = input as Job;
+        if (resume) {
+          // At once, as the real one does: what it then hears is too late.
+          this.#divided = resume.divided;
+          return this.#enter(resume.stage, [...(resume.state ?? [])]);
+        }
+        setImmediate(() => {
+          if (this.#call === id) this.#update({ done: 1, total: 2 });
+        });
+        return;
+      }
+      case "help":
+        this.#call = id;
+        this.#stage = (input as Share).stage;
+        return this.#say({ type: "ready" });
+    }
+  }
+
+  #hear(id: number, order: Order): void {
+    switch (order.type) {
+      case "divide":
+        this.#divided = order.stages;
+        return;
+      case "stretch": {
+        if (++this.#stretches >= this.diesAt) return this.mute ? undefined : this.crash();
+        const { first, count } = order;
+        const values = Float64Array.from({ length: count }, (_, at) =>
+          measurement(this.#stage, first + at),
+        );
+        const message: Word = { type: "stretch", first, values, ms: 20 };
+        setImmediate(() => this.send({ id, type: "said", message }));
+        return;
+      }
+      case "add":
+        return this.#add([...order.values]);
+    }
+  }
+}
+
+export interface FakePlace extends Place {
+  /** The engines that were compiled, in order. */
+  compiled: string[];
+}
+
+/** A machine of its own, with a pool of its own. */
+export function place(other: Partial<Place> = {}): FakePlace {
+  const compiled: string[] = [];
+  return {
+    cores: 4,
+    base: "https://here/",
+    worker: () => new FakeWorker(),
+    unstarted: () => "it did not start",
+    compile: (name) => {
+      compiled.push(name);
+      return Promise.resolve({} as WebAssembly.Module);
+    },
+    compiled,
+    ...other,
+  };
+}
+
+/** Lets everything happen that is about to. */
+export async function settle(rounds = 200): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,87 @@
+/** What is chosen before a run: images and network, each behind a button that says it in one line. */
+import type { Dataset } from "../data/dataset";
+import { integer } from "../format";
+import { Fold, oneAtATime } from "../parts/fold";
+import { type ImageShape, type Network, widths } from "../report";
+import { NAMES, type Refusals, type Section, sectionOf, summarise, type Values } from "../settings";
+
+/** Lists of names end after so many letters. */
+const LETTERS = 40;
+
+export interface Chosen {
+  values: Partial<Values>;
+  refusals: Refusals;
+  /** The images that are open, once they are there. */
+  dataset: Dataset | undefined;
+  image: ImageShape;
+  /** A model that was brought, which is not trained here. */
+  brought: { name: string; network: Network } | undefined;
+}
+
+export class Setup {
+  readonly images = new Fold("images", "Images");
+  readonly network = new Fold("network", "Network");
+  /** What was refused when last looked. */
+  #refused = "";
+
+  constructor() {
+    oneAtATime([this.images, this.network]);
+  }
+
+  show(chosen: Chosen): void {
+    const folds: [Fold, Section[], string][] = [
+      [this.images, ["images"], imagesLine(chosen)],
+      [this.network, ["network", "more"], networkLine(chosen)],
+    ];
+    const refused = NAMES.filter((name) => chosen.refusals[name]);
+    for (const [fold, sections, line] of folds) {
+      const name = refused.find((name) => sections.includes(sectionOf(name)));
+      fold.say(name ? chosen.refusals[name]! : line, name !== undefined);
+      // What is refused on arrival, from a link say, must not hide.
+      if (name && `${refused}` !== this.#refused) fold.open = true;
+    }
+    this.#refused = `${refused}`;
+  }
+}
+
+/** "MNIST digits · classes 0, 1". */
+export function imagesLine({ dataset, values }: Pick<Chosen, "dataset" | "values">): string {
+  const labels = values.classes ?? [];
+  const names = labels.map((label) => dataset?.name(label) ?? `${label}`);
+  const of = dataset?.classes.length ?? Infinity;
+  const classes = of > 1 && (names.length === of && of > 2 ? `all ${of} classes` : listed(names));
+  return [dataset?.credit.name, classes, summarise(values, "images")].filter(Boolean).join(" · ");
+}
+
+/** "784 – 12 – 784 · 50 epochs". */
+export function networkLine({
+  values,
+  image,
+  brought,
+}: Omit<Chosen, "refusals" | "dataset">): string {
+  const { epochs, ...others } = values;
+  const half = [image.height * image.width, ...(values["hidden-layers"] ?? []), values.dims ?? 0];
+  const { encoder, decoder } = brought?.network ?? {};
+  const sizes = [
+    ...(encoder ? widths(encoder) : half),
+    ...(decoder ? widths(decoder) : [...half].reverse()).slice(1),
+  ];
+  const told = { ...others, ...(!brought && { epochs }) };
+  return [
+    brought?.name,
+    sizes.map(integer).join(" – "),
+    summarise(told, "network"),
+    summarise(told, "more"),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** As many names as fit, and how many more there are. */
+function listed(names: string[]): string {
+  let letters = 0;
+  const shown = names.filter((name, at) => (letters += name.length + 2) <= LETTERS || at === 0);
+  const more = names.length - shown.length;
+  const list = shown.join(", ");
+  return `${names.length === 1 ? "class" : "classes"} ${list}${more ? ` and ${more} more` : ""}`;
+}

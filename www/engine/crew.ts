@@ -1,0 +1,87 @@
+/** The helpers of one run: as many as it wants and as its share of the machine allows. */
+import type { EngineClient } from "./client";
+import type { EnginePool } from "./pool";
+
+export interface CrewListener {
+  /** A helper is there. */
+  joined(client: EngineClient): void;
+  /** It is wanted elsewhere, and about to be given back. */
+  recalled(client: EngineClient): void;
+}
+
+export class Crew {
+  readonly helpers = new Set<EngineClient>();
+  /** Helpers that are waited for. */
+  readonly #coming = new Set<Promise<void>>();
+  #wanted = 0;
+  readonly #end = new AbortController();
+  readonly #leave;
+  listener: CrewListener | undefined;
+
+  /** `fair`: the cores are shared with other runs; else it gets what it wants. */
+  constructor(
+    readonly pool: EnginePool,
+    readonly fair: boolean,
+  ) {
+    this.#leave = pool.share(this);
+  }
+
+  /** Wants so many helpers; each is told of as it comes. */
+  grow(count: number): void {
+    this.#wanted = count;
+    this.adapt();
+  }
+
+  /** The run's share may be another. */
+  adapt(): void {
+    // The worker that leads is one of the share.
+    const share = this.fair ? Math.max(this.pool.fair - 1, 0) : Infinity;
+    const wanted = Math.min(this.#wanted, share);
+    for (const client of this.helpers) {
+      if (this.helpers.size + this.#coming.size <= wanted) break;
+      this.helpers.delete(client);
+      this.listener?.recalled(client);
+      void this.pool.give(client);
+    }
+    while (this.helpers.size + this.#coming.size < wanted) {
+      const coming: Promise<void> = this.#lease().finally(() => this.#coming.delete(coming));
+      this.#coming.add(coming);
+    }
+  }
+
+  /** Settles when nobody is waited for any more. */
+  arrived(): Promise<unknown> {
+    return Promise.all(this.#coming);
+  }
+
+  /** A helper leads from now on. */
+  leads(client: EngineClient): void {
+    this.lost(client);
+  }
+
+  /** A helper is lost. Nobody takes its place, who may be lost in the same way. */
+  lost(client: EngineClient): void {
+    if (this.helpers.delete(client)) this.#wanted -= 1;
+  }
+
+  /** Gives everybody back; resolves once all are free. */
+  async disband(): Promise<void> {
+    this.#end.abort();
+    const given = [...this.helpers].map((client) => this.pool.give(client));
+    this.helpers.clear();
+    // Others are to find them there.
+    this.#leave();
+    await Promise.all(given);
+  }
+
+  async #lease(): Promise<void> {
+    try {
+      const client = await this.pool.lease(this.#end.signal);
+      if (this.#end.signal.aborted) return void this.pool.give(client);
+      this.helpers.add(client);
+      this.listener?.joined(client);
+    } catch {
+      // The others do its part.
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** The one class that something is about: side by side where they are few, else behind a button. */
+import type { KnownClass } from "../classes";
+import { h, setText } from "../dom";
+import { areFew, Chooser } from "./chooser";
+
+/** Between the button and what it opens, in CSS pixels. */
+const GAP = 4;
+
+export class ClassPicker {
+  readonly #chooser;
+  readonly #chosen = h("span", { dir: "auto" });
+  readonly #list;
+  readonly #button = h(
+    "button",
+    { type: "button", class: "button", popovertarget: "class-list" },
+    this.#chosen,
+  );
+  readonly element: HTMLFieldSetElement;
+  #few: boolean | undefined;
+
+  constructor(title: string, chosen: (label: number) => void) {
+    this.#chooser = new Chooser("radio", "explain-class", ([label]) => chosen(label!));
+    this.#list = h("div", {
+      class: "class-list",
+      id: "class-list",
+      popover: "auto",
+      role: "group",
+      "aria-label": title,
+      ontoggle: (event) => this.#toggled((event as ToggleEvent).newState === "open"),
+      // With the arrow keys one goes from class to class; a press or Enter is the choice.
+      onclick: (event) => {
+        const { target, detail } = event as MouseEvent;
+        if (detail > 0 && (target as Element).closest("label")) this.#list.hidePopover();
+      },
+      onkeyup: (event) => {
+        if ((event as KeyboardEvent).key === "Enter") this.#list.hidePopover();
+      },
+    });
+    this.element = h("fieldset", { class: "class" }, h("legend", {}, title));
+  }
+
+  show(classes: readonly KnownClass[], label: number | undefined): void {
+    this.#chooser.offer(classes);
+    this.#chooser.show(label === undefined ? [] : [label]);
+    setText(this.#chosen, classes.find((each) => each.label === label)?.name ?? "");
+    const few = areFew(classes);
+    if (few === this.#few) return;
+    this.#few = few;
+    this.#button.remove();
+    this.#list.remove();
+    if (few) return this.element.append(this.#chooser.element);
+    this.#list.append(this.#chooser.element);
+    this.element.append(this.#button, this.#list);
+  }
+
+  /** Opens below its button, within what is seen. */
+  #toggled(open: boolean): void {
+    if (!open) return;
+    const { left, bottom } = this.#button.getBoundingClientRect();
+    const { offsetWidth } = this.#list;
+    const room = document.documentElement.clientWidth - offsetWidth - GAP;
+    this.#list.style.left = `${Math.max(GAP, Math.min(left, room)) + scrollX}px`;
+    this.#list.style.top = `${bottom + GAP + scrollY}px`;
+    this.#chooser.focus();
+  }
+}

@@ -1,0 +1,106 @@
+/** The loss by itself, as large as the window allows: with its numbers, and to be taken away. */
+import { h, setText } from "../dom";
+import { png, svg } from "../explorer/image-file";
+import { Numbers } from "../explorer/numbers";
+import { Failure } from "../failures";
+import { made } from "../views/source";
+import { save } from "../save";
+import { fit, onResize } from "./canvas";
+import type { DrawnLoss } from "./loss-chart";
+
+export class LossLarge {
+  readonly #canvas = h("canvas", { class: "chart", role: "img" });
+  readonly #caption = h("p", { class: "note figure-caption" });
+  readonly #numbers = new Numbers();
+  readonly element = h(
+    "dialog",
+    { class: "loss-large", part: "loss-large", "aria-labelledby": "loss-large-title" },
+    h(
+      "div",
+      { class: "dialog-head" },
+      h("h2", { id: "loss-large-title" }, "How far off the reconstructions are while training"),
+      button("Close", () => this.element.close()),
+    ),
+    this.#canvas,
+    this.#caption,
+    h(
+      "div",
+      { class: "downloads" },
+      button("Loss, PNG", () => this.#png()),
+      button("Loss, SVG", () => void this.#svg()),
+    ),
+    this.#numbers.element,
+  );
+  #drawn: DrawnLoss | undefined;
+  #title = "";
+
+  constructor() {
+    onResize(this.#canvas, () => this.#draw());
+    this.element.addEventListener("click", ({ target }) => {
+      // Beside the dialog, on what lies behind it.
+      if (target === this.element) this.element.close();
+    });
+  }
+
+  open(drawn: DrawnLoss | undefined): void {
+    this.element.showModal();
+    this.show(drawn);
+  }
+
+  show(drawn: DrawnLoss | undefined): void {
+    this.#drawn = drawn;
+    if (this.element.open) this.#draw();
+  }
+
+  #draw(): void {
+    const scale = fit(this.#canvas);
+    if (!this.#drawn || scale === 0) return;
+    const { view, options, theme, report } = this.#drawn;
+    this.#title = view.draw("loss", this.#canvas, options, { ...theme, scale }).summary;
+    this.#canvas.setAttribute("aria-label", this.#title);
+    setText(this.#caption, caption(report));
+    this.#numbers.show({ view, chart: "loss", options, which: "" });
+  }
+
+  #png(): void {
+    if (!this.#drawn) return;
+    png(this.#drawn, "loss", this.#size(), this.#words(), (file) =>
+      save(file, "latent-lens-loss.png"),
+    );
+  }
+
+  async #svg(): Promise<void> {
+    if (!this.#drawn) return;
+    try {
+      save(await svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
+    } catch (failure) {
+      setText(this.#caption, Failure.from(failure, "page-file").message);
+    }
+  }
+
+  #size(): { width: number; height: number } {
+    return { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
+  }
+
+  /** The caption, and the settings that give the same numbers again. */
+  #words(): { title: string; description: string } {
+    const { report, words } = this.#drawn!;
+    const description = [caption(report), made(report, words)].filter(Boolean).join(" ");
+    return { title: this.#title, description };
+  }
+}
+
+function caption(report: DrawnLoss["report"]): string {
+  if (report?.model) return "A model that was trained elsewhere has no loss to show here.";
+  if (report?.settings?.epochs === 0) {
+    return "The network is untrained: its weights are the random ones that training would begin with.";
+  }
+  const name = report?.data?.name;
+  const sentence =
+    "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.";
+  return name ? `${sentence} Data: ${name}.` : sentence;
+}
+
+function button(title: string, onclick: () => void): HTMLButtonElement {
+  return h("button", { type: "button", class: "button", onclick }, title);
+}

@@ -1,0 +1,39 @@
+/** What the settings ask for and what is shown does not have: said beside the figure. */
+import { type KnownClass, labelOf } from "../classes";
+import { integer } from "../format";
+import type { Values } from "../settings";
+
+/** What there is. */
+export interface There {
+  /** Those that can be explained, and those that could be chosen; none while that is not known. */
+  classes: readonly KnownClass[];
+  others: readonly KnownClass[];
+  dims: number;
+  /** How many images are explained, once they are. */
+  explained: number | undefined;
+  /** Whether an image, as the setting names it, is one of them. */
+  has(image: string): boolean;
+}
+
+type Asked = Pick<Values, "explain-class" | "dimension" | "image">;
+
+export function missing(asked: Asked, there: There): string[] {
+  const { "explain-class": name, dimension, image } = asked;
+  const { classes, others, dims, explained } = there;
+  const sentences: string[] = [];
+  const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
+  // A class that is there and not among those that are explained may be chosen yet.
+  if (name && classes.length && unknown(classes) && unknown(others)) {
+    const names = classes.map((each) => each.name).join(", ");
+    sentences.push(`There is no class ${name}; the classes are ${names}.`);
+  }
+  if (dimension !== null && dimension > dims) {
+    sentences.push(`There is no dimension ${integer(dimension)}; there are ${integer(dims)}.`);
+  }
+  if (image !== null && explained !== undefined && !there.has(image)) {
+    sentences.push(
+      `There is no image ${image} among the ${integer(explained)} that are explained.`,
+    );
+  }
+  return sentences;
+}

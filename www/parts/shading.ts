@@ -1,0 +1,61 @@
+/** How images are shaded, and what is said of their values: decided here for every place of the page. */
+
+/** What a value of an image stands for: ink on paper, light, or a number of a table or of a sound. */
+export type PixelKind = "ink" | "light" | "quantity";
+
+/** Ink is the text's colour on the page's; bright goes from black to white on any page. */
+export type Shading = "ink" | "bright" | "viridis";
+
+/** `asked` is the setting `images`. */
+export function shadingOf(asked: "auto" | Shading, kind: PixelKind): Shading {
+  if (asked !== "auto") return asked;
+  return kind === "ink" ? "ink" : "bright";
+}
+
+/** What is said of a pixel whose value is another, so that it is true of what is seen. */
+export interface PixelWords {
+  more: string;
+  less: string;
+  /** A larger value, as what raises or lowers something. */
+  rise: string;
+  /** What is counted. */
+  noun: "pixel" | "value";
+  /** What joins that to `more` and `less`: "72 pixels with more ink". */
+  having: "with " | "";
+}
+
+const INK: PixelWords = {
+  more: "more ink",
+  less: "less ink",
+  rise: "more ink",
+  noun: "pixel",
+  having: "with ",
+};
+
+const LIGHT: PixelWords = {
+  more: "lighter",
+  less: "darker",
+  rise: "a lighter pixel",
+  noun: "pixel",
+  having: "",
+};
+
+const QUANTITY: PixelWords = {
+  more: "higher",
+  less: "lower",
+  rise: "a higher value",
+  noun: "value",
+  having: "",
+};
+
+export function pixelWords(shading: Shading, kind: PixelKind): PixelWords {
+  if (kind === "quantity") return QUANTITY;
+  return shading === "ink" ? INK : LIGHT;
+}
+
+/** How the smallest and the largest value are drawn. */
+export const ENDS: Record<Shading, [least: string, most: string]> = {
+  ink: ["no ink", "full ink"],
+  bright: ["black", "white"],
+  viridis: ["violet", "yellow"],
+};

@@ -1,0 +1,121 @@
+/** One run: what it was asked, what it has found so far, and its hold on the engine. */
+import type { Dataset } from "../data/dataset";
+import type { EngineChoice, Engines, Running } from "../engine/engines";
+import { Failure } from "../failures";
+import type { Job, Progress, Stage, Update } from "../engine/messages";
+import type { Workers } from "../engine/workers";
+import type { Images } from "../model/package";
+import type { Brought } from "../model/panel";
+import type { Session } from "../model/session";
+import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
+
+const BATCH_SIZE = 256;
+
+export interface RunListener {
+  /** It has come further, and parts of its report are new. */
+  updated(part: Partial<Report>): void;
+  finished(): void;
+  failed(failure: Failure): void;
+}
+
+export class Run {
+  readonly report: Partial<Report> = {};
+  /** As trained, once it is. */
+  network: Network | undefined;
+  /** Where the images come from, once they are there. */
+  dataset: Dataset | undefined;
+  /** What tells them from others, where a session told. */
+  images: Images | null = null;
+  progress: Progress | undefined;
+  /** How long each stage has taken so far, in milliseconds. */
+  readonly times = new Map<Stage, number>();
+  failure: Failure | undefined;
+  engine: EngineName | undefined;
+  readonly #end = new AbortController();
+  #running: Running | undefined;
+
+  constructor(
+    readonly settings: RunSettings,
+    readonly choice: EngineChoice,
+    /** A trained model to explain; without one, one is trained. */
+    readonly model: Brought | undefined,
+  ) {}
+
+  /** A run of which everything is known already. */
+  static finished(run: Run, { report, network, dataset, images }: Session): Run {
+    merge(run.report, report);
+    run.network = network;
+    run.dataset = dataset;
+    run.images = images;
+    run.engine = report.engine;
+    return run;
+  }
+
+  /** Sets an engine to work; the listener hears of everything, also of what keeps it from beginning. */
+  start(engines: Engines, dataset: Dataset, workers: Workers, listener: RunListener): void {
+    const { signal } = this.#end;
+    const { settings, choice, model } = this;
+    const engine = engines.pick(choice, settings);
+    this.dataset = dataset;
+    this.engine = engine;
+    const images = dataset.images(settings.classes);
+    const sources = { data: dataset.source, model: model?.source };
+    const job = images.then((images): Job => ({
+      settings,
+      images,
+      network: model?.network,
+      sources,
+    }));
+    const failed = (failure: Failure) => {
+      if (signal.aborted) return;
+      this.failure = failure;
+      listener.failed(failure);
+    };
+    images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
+    this.#running = engines.start(engine, job, {
+      workers,
+      signal,
+      update: (update) => {
+        this.#update(update, engines);
+        listener.updated(update.report);
+        if (update.stage === "done") listener.finished();
+      },
+      failed: (failure) => {
+        engines.distrust(engine, failure);
+        failed(failure);
+      },
+    });
+    if (choice === "auto" && engine === "cpu" && !model) {
+      images.then((images) => engines.tryWebGpu(settings, images, signal)).catch(() => {});
+    }
+  }
+
+  pause(): void {
+    this.#running?.pause();
+  }
+
+  resume(): void {
+    this.#running?.resume();
+  }
+
+  /** Resolves once nothing of it is calculated any more. */
+  cancel(): Promise<void> {
+    this.#end.abort(new DOMException("The run was cancelled.", "AbortError"));
+    return this.#running?.ended ?? Promise.resolve();
+  }
+
+  #update({ report, network, ...progress }: Update, engines: Engines): void {
+    merge(this.report, report);
+    this.network ??= network;
+    this.progress = progress;
+    this.times.set(progress.stage, progress.elapsed_ms);
+    this.#timeTraining(progress, engines);
+  }
+
+  #timeTraining({ stage, done, total, elapsed_ms }: Progress, engines: Engines): void {
+    if (this.engine !== "cpu" || stage !== "training" || done < total) return;
+    const images = this.report.classes?.reduce((sum, { training }) => sum + training, 0) ?? 0;
+    const steps = done * Math.ceil(images / BATCH_SIZE);
+    if (steps > 0) engines.timed(this.settings, elapsed_ms / steps);
+  }
+}

@@ -1,0 +1,28 @@
+/** What stands below a view: what is to be seen in it, and whose numbers they are. */
+import type { Scene } from "./picture";
+import { modelName, onWhich } from "./source";
+import type { Sentence, View } from "./view";
+
+export function caption(scene: Scene, view: View): string {
+  const { report, words, elsewhere, older } = scene;
+  const sentences = [
+    ...(words?.cautions ?? []),
+    ...view.sentences(scene),
+    whose(scene, view),
+    report?.model && `The model ${modelName(report)} was trained elsewhere.`,
+    !report?.model &&
+      report?.settings?.epochs === 0 &&
+      "The network is untrained: its weights are the random ones that training would begin with.",
+    elsewhere && `These results are ${elsewhere}.`,
+    older && "This is the run before: the new one takes its place once it has something to show.",
+  ];
+  return sentences.filter(Boolean).join(" ");
+}
+
+/** Which images a view is of. */
+function whose({ report, words }: Scene, { measured }: View): Sentence {
+  const name = report?.data?.name;
+  if (!measured) return Boolean(name) && `Data: ${name}.`;
+  const which = onWhich(report, words);
+  return which !== "" && `Measured ${which}.`;
+}

@@ -1,0 +1,43 @@
+/** The paper's figure: what each latent dimension sees, and what one class needs it for. */
+import { figureHeight } from "./figure-height";
+import { findings } from "./findings";
+import { COLOURS, MAPS } from "./maps";
+import { explained, isMeasured } from "./picture";
+import type { View } from "./view";
+import { measure, one } from "./words";
+
+export const view: View = {
+  chart: "figure",
+  settings: [
+    "method",
+    "permutations",
+    "metric",
+    "sort",
+    "filter-empty",
+    "top",
+    "rotate",
+    "flip-horizontal",
+    "flip-vertical",
+    "palette",
+    "scale",
+    "threshold",
+  ],
+  concerns: ["pixel_importance", "direction", "latent_importance"],
+  ofOneClass: true,
+  height: (width, { options }) => figureHeight(width, options),
+  sentences: (scene) => {
+    const { palette, scale, threshold } = scene.options;
+    const [raise, lower] = COLOURS[palette];
+    const each = scale === "each" ? ", on each map’s own scale" : "";
+    return [
+      isMeasured(scene, scene.options.class) &&
+        `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
+      `Maps: the pixels that drive the dimension, ${raise} where ${scene.pixels.rise} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      threshold > 0 && `Slopes below ${threshold} count as no direction.`,
+      measure(scene),
+    ];
+  },
+  measured: true,
+  findings,
+  targets: MAPS,
+};

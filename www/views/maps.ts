@@ -1,0 +1,104 @@
+/** Maps of pixels, one for each latent dimension: their colours, and what can be pointed at. */
+import { significant } from "../format";
+import type { ChartOptions, PixelFacts } from "../view";
+import { bar } from "./bars";
+import type { Picture } from "./picture";
+import { around, inside, STEPS, within } from "./targets";
+import type { Targets } from "./view";
+import { measured } from "./words";
+
+/** What the maps' colours are called, those that raise a dimension first. */
+export const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: string]> = {
+  paper: ["red", "blue"],
+  "colour-blind": ["orange", "blue"],
+};
+
+export const MAPS: Targets = {
+  hint: "Point at a map to read its pixels, click it (or tap it twice) to open its dimension. By keyboard: arrows, Page Up and Down, Enter.",
+
+  at(picture, x, y) {
+    const { maps = [], bars = [] } = picture.layout;
+    const map = maps.find((place) => inside(place, x, y));
+    if (map) {
+      const { columns, rows } = grid(picture);
+      const column = Math.min(columns - 1, Math.floor(((x - map.x) / map.width) * columns));
+      const row = Math.min(rows - 1, Math.floor(((y - map.y) / map.height) * rows));
+      return { kind: "pixel", dim: map.dim, column, row };
+    }
+    const bar = bars.find((place) => inside(place, x, y));
+    return bar && { kind: "bar", dim: bar.dim };
+  },
+
+  next(picture, from, key) {
+    const { maps = [] } = picture.layout;
+    const step = STEPS[key];
+    if (!step || !maps.length) return undefined;
+    const { columns, rows } = grid(picture);
+    const dim = from && "dim" in from ? from.dim : undefined;
+    const at = Math.max(
+      0,
+      maps.findIndex((map) => map.dim === dim),
+    );
+    // The first key only shows where one is.
+    if (from?.kind !== "pixel") {
+      const [column, row] = [Math.floor(columns / 2), Math.floor(rows / 2)];
+      return { kind: "pixel", dim: maps[at]!.dim, column, row };
+    }
+    return {
+      kind: "pixel",
+      dim: maps[within(at + step.page, maps.length)]!.dim,
+      column: within(from.column + step.right, columns),
+      row: within(from.row + step.down, rows),
+    };
+  },
+
+  outlines(picture, target) {
+    const { maps = [], bars = [] } = picture.layout;
+    const dim = "dim" in target ? target.dim : undefined;
+    const all = [...maps, ...bars].filter((place) => place.dim === dim);
+    const outlines = all.map((place) => around(place, 2));
+    if (target.kind === "pixel") {
+      const { columns, rows } = grid(picture);
+      for (const { x, y, width, height } of maps) {
+        const pixel = {
+          x: x + (target.column * width) / columns,
+          y: y + (target.row * height) / rows,
+          width: width / columns,
+          height: height / rows,
+        };
+        outlines.push(around(pixel, 0.5));
+      }
+    }
+    return outlines;
+  },
+
+  words(picture, target) {
+    if (target.kind === "bar") return bar(picture, target.dim, picture.options.class);
+    if (target.kind !== "pixel") return "";
+    const name = `Dimension ${target.dim + 1}`;
+    const { columns, rows } = grid(picture);
+    const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
+    const pixel = picture.view.pixel(picture.options, target.dim, x, y);
+    if (!pixel) return `${name}: nothing known of this pixel yet.`;
+    const value = measured(pixel.importance, pixel.std_error);
+    const place = `row ${pixel.row}, column ${pixel.column}`;
+    return `${name}, ${place}: importance ${value}${effect(pixel, picture.pixels.rise)}.`;
+  },
+
+  opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
+};
+
+/** Pixels of a map as it is drawn. */
+function grid({ options: { image, rotate } }: Picture): { columns: number; rows: number } {
+  const lies = rotate === 90 || rotate === 270;
+  return lies
+    ? { columns: image.height, rows: image.width }
+    : { columns: image.width, rows: image.height };
+}
+
+function effect({ slope, sign }: PixelFacts, rise: string): string {
+  if (sign === null || slope === null) return "";
+  const words = significant(slope, 3);
+  if (sign === 0) return `; no direction, slope ${words}`;
+  return `; ${rise} ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
+}

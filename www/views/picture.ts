@@ -1,0 +1,48 @@
+/** What the figure shows just now: what is told, pointed at and exported beside it. */
+import type { PixelWords } from "../parts/shading";
+import type { Report } from "../report";
+import type { ProjectionName } from "../settings";
+import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
+import type { ViewName } from "./table";
+
+/** What is looked at, drawn or not. */
+export interface Scene {
+  name: ViewName;
+  options: ChartOptions;
+  /** Of the run that is shown. */
+  report: Partial<Report> | undefined;
+  /** What is said of it, once the charts have it. */
+  words: ReportWords | undefined;
+  /** What is said of a pixel whose value is another. */
+  pixels: PixelWords;
+  /** Of which images the report is, where others are open: "of toy.csv, not of …". */
+  elsewhere: string | undefined;
+  /** Whether a newer run is under way that has nothing to show here yet. */
+  older: boolean;
+  classes: number[];
+  /** What people call the classes. */
+  names: string[];
+  /** What the encoded space's axes are. */
+  projection: ProjectionName;
+}
+
+/** Something that was drawn, with where its parts are. */
+export interface Layout {
+  layout: ChartLayout;
+}
+
+export interface Picture extends Scene, Layout {
+  view: View;
+  theme: Omit<Theme, "scale">;
+}
+
+/** The class that is explained, as people call it. */
+export function explained({ names, options }: Scene): string {
+  return names[options.class] ?? "";
+}
+
+/** Whether a class has images enough to measure latent importance; true while that is not known. */
+export function isMeasured({ report, classes }: Scene, row: number): boolean {
+  const found = report?.classes?.find(({ label }) => label === classes[row]);
+  return (found?.explained ?? 2) > 1;
+}

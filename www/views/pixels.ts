@@ -1,0 +1,26 @@
+/** Pixel importance: a map for every latent dimension. */
+import { COLOURS, MAPS } from "./shared";
+import type { View } from "./view";
+
+export const view: View = {
+  chart: "pixels",
+  settings: [
+    "method",
+    "permutations",
+    "sort",
+    "filter-empty",
+    "top",
+    "rotate",
+    "flip-horizontal",
+    "flip-vertical",
+    "palette",
+    "scale",
+  ],
+  concerns: ["pixel_importance", "latent_importance"],
+  sentences: ({ options: { palette, scale, sort } }) => [
+    `How much each latent dimension changes when a pixel is shuffled among the images: the stronger the ${COLOURS[palette][0]}, the more${scale === "each" ? ", on each map’s own scale" : ""}.`,
+    sort && "Dimensions with the widest range come first.",
+  ],
+  measured: true,
+  targets: MAPS,
+};

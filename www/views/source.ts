@@ -1,0 +1,104 @@
+/** Whose numbers are shown: of which images, by which network, and how they were measured. */
+import { count, integer, significant } from "../format";
+import { ENDS } from "../parts/shading";
+import type { Estimate, Report } from "../report";
+import type { ReportWords } from "../view";
+import type { Scene } from "./picture";
+import { list } from "./words";
+
+/** What the data set is called, in brackets after what is said of its images. */
+function inBrackets({ data }: Partial<Report>): string {
+  return data?.name ? ` (${data.name})` : "";
+}
+
+/** "on all 60 images (digits.npz)". Empty while it is not known. */
+export function onWhich(report: Partial<Report> | undefined, words: ReportWords | undefined) {
+  return report?.data && words ? `on ${words.explained}${inBrackets(report)}` : "";
+}
+
+/** The model that was brought: "autoencoder.keras (Keras 2)". */
+export function modelName({ model }: Partial<Report>): string {
+  if (!model) return "";
+  const files = model.files.length ? list(model.files) : "a model";
+  return model.format ? `${files} (${model.format})` : files;
+}
+
+/** Of the network, and of nothing that nobody did: a model that was brought was not trained here. */
+function network(report: Partial<Report>): string {
+  const { settings, training, model } = report;
+  if (!settings) return "";
+  const { dims, hidden, epochs } = settings;
+  const sizes = count(dims, "latent dimension");
+  const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
+  if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
+  const trained = training?.training_loss.length ?? epochs;
+  const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
+  return `a network with ${sizes}${layers}, ${past}`;
+}
+
+/** "pixel importance exact, latent importance over 4 permutations". */
+function measured(report: Partial<Report>): string {
+  const how = (name: string, estimate: Estimate | undefined) => {
+    if (!estimate) return false;
+    const { method, repeats } = estimate;
+    if (method === "exact") return `${name} exact`;
+    return `${name} over ${count(repeats, "permutation")}`;
+  };
+  const stages = [
+    how("pixel importance", report.pixel_importance),
+    how("latent importance", report.latent_importance),
+  ];
+  return stages.filter(Boolean).join(", ");
+}
+
+/** What gives the same numbers again, for who meets them without this page. */
+export function made(report: Partial<Report> | undefined, words: ReportWords | undefined): string {
+  const { settings, version, data, model } = report ?? {};
+  if (!report || !settings) return "";
+  const parts = [
+    network(report),
+    onWhich(report, words),
+    measured(report),
+    `seed ${settings.seed}`,
+  ];
+  const files = data?.files.length ? `Images from ${several(data.files)}.` : "";
+  return [
+    `Made by latent-lens ${version}: ${parts.filter(Boolean).join("; ")}.`,
+    files,
+    ...(data?.handling ?? []),
+    ...(model?.notes ?? []),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** So many files are named, and the others counted. */
+const NAMED = 3;
+
+function several(files: string[]): string {
+  if (files.length <= NAMED + 1) return list(files);
+  return list([...files.slice(0, NAMED), `${integer(files.length - NAMED)} more files`]);
+}
+
+/** What of the images is drawn darkest and brightest; the same as `Report::shown_range` in Rust. */
+export function shades(report: Partial<Report> | undefined): [dark: number, bright: number] {
+  const [least, most] = report?.data?.range ?? [0, 1];
+  return least < most && (least < 0 || most > 1) ? [least, most] : [0, 1];
+}
+
+/** Intensities from 0 to 1, as images are drawn. */
+export function drawn<V extends Float32Array | undefined>(
+  values: V,
+  [dark, bright]: [dark: number, bright: number],
+): V | Float32Array {
+  if (!values || (dark === 0 && bright === 1)) return values;
+  return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
+}
+
+/** Over which values images are drawn, where that is not from 0 to 1. */
+export function spread({ report, options: { images } }: Pick<Scene, "report" | "options">) {
+  const [dark, bright] = shades(report);
+  if (dark === 0 && bright === 1) return false;
+  const [least, most] = ENDS[images];
+  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
+}
