@@ -64,7 +64,7 @@ pub use reconstructions::{
 };
 pub use similarity::{Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers};
 pub use space::{
-    LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+    KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
