@@ -158,7 +158,8 @@ export class Figure {
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, heading);
-    setText(this.#caption, view ? caption(scene, view) : "");
+    const said = this.#tools.get(name)?.sentences?.(scene);
+    setText(this.#caption, view ? caption(scene, view, said) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();
@@ -167,24 +168,25 @@ export class Figure {
   }
 
   draw(charts: View, scene: Scene, theme: Omit<Theme, "scale">): void {
-    this.#view = charts;
+    const view = known(scene.name);
+    const tools = view && this.#toolsOf(scene.name, view);
+    const drawn = tools?.instead?.(charts, scene) ?? { charts, scene };
+    this.#view = drawn.charts;
     this.#theme = theme;
     this.layout(scene);
-    const view = known(scene.name);
     if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const tools = this.#toolsOf(scene.name, view);
     const options = { ...scene.options, ...tools?.options(charts, scene) };
-    const layout = charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
+    const layout = drawn.charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
     if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
     setText(this.#findings, view.findings?.(scene) ?? "");
-    const picture = { ...scene, options, view: charts, theme, layout };
+    const picture = { ...drawn.scene, options, view: drawn.charts, theme, layout };
     this.#pointer.show(picture, view.targets);
-    this.#exports.show(picture, view.chart);
+    this.#exports.show({ ...picture, ...scene, options, view: charts }, view.chart, drawn.charts);
     const which = view.measured ? onWhich(scene.report, scene.words) : "";
-    this.#numbers.show({ view: charts, chart: view.chart, options, which });
+    this.#numbers.show({ view: drawn.charts, chart: view.chart, options, which });
     tools?.shown(picture);
   }
 

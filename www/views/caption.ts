@@ -3,11 +3,13 @@ import type { Scene } from "./picture";
 import { modelName, onWhich } from "./source";
 import type { Sentence, View } from "./view";
 
-export function caption(scene: Scene, view: View): string {
+/** `own` is what a view's tools have to say. */
+export function caption(scene: Scene, view: View, own: Sentence[] = []): string {
   const { report, words, elsewhere, older } = scene;
   const sentences = [
     ...(words?.cautions ?? []),
     ...view.sentences(scene),
+    ...own,
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,
     !report?.model &&
