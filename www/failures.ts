@@ -30,10 +30,10 @@ const SENTENCES: Record<FailureKind, (detail: string) => string> = {
   "engine-error": (detail) =>
     `The engine could not go on (${detail}): change the settings it names, or run again.`,
   "own-images": () =>
-    "This address was made with images of somebody’s own, which were not sent along: choose the same files under Data, or the paper’s there.",
+    "This address was made with images of somebody’s own, which were not sent along: choose the same files under Images, or the paper’s there.",
   refused: (detail) => `What the page around gives cannot be used. ${detail}.`,
   "not-downloaded": (detail) =>
-    `The images of ${detail} are not on this machine yet: download them, or choose others under Data.`,
+    `The images of ${detail} are not on this machine yet: download them, or choose others under Images.`,
   "data-missing": (detail) =>
     `Images are missing on the server (${detail}): choose other classes, or try again later.`,
   "data-unreadable": (detail) =>
@@ -49,10 +49,12 @@ export class Failure extends Error {
   constructor(
     readonly kind: FailureKind,
     detail = "",
+    /** Where more is known than the kind. */
+    sentence?: string,
   ) {
     // It may be a sentence of its own, but stands within another one here.
     const words = detail.replace(/\.$/, "");
-    super(SENTENCES[kind](words));
+    super(sentence ?? SENTENCES[kind](words));
     this.name = "Failure";
     this.detail = words;
   }

@@ -21,7 +21,7 @@ let sheet: CSSStyleSheet | undefined;
 export function styles(): CSSStyleSheet {
   if (sheet) return sheet;
   try {
-    const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+    const size = { name: "--lens-px", syntax: "<length>", inherits: true };
     CSS.registerProperty({ ...size, initialValue: "1px" });
   } catch {
     // Another copy of the element has registered it, or the browser is too old for it.

@@ -549,7 +549,7 @@ test("a link to images that are not here says so, and what to do", async () => {
     await data.reach(["error"]);
     assert.match(
       await data.status.innerText(),
-      /somebody’s own.*choose the same files under Data/s,
+      /somebody’s own.*choose the same files under Images/s,
     );
     await data.button("Choose images").click();
     await data.pick([{ name: "toy.csv", bytes: csv(set(2, 6, 8, 8), named) }]);

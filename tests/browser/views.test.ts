@@ -435,7 +435,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|differs by more than/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();

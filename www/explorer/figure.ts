@@ -77,7 +77,10 @@ export class Figure {
     this.look = new Look(listener.changed);
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
-      caption: () => this.#caption.textContent ?? "",
+      caption: () => {
+        const view = this.#scene && known(this.#scene.name);
+        return view ? caption(this.#scene!, view) : "";
+      },
       share: () => listener.share(),
     });
     this.#drawing = h(
@@ -158,8 +161,10 @@ export class Figure {
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, heading);
-    const said = this.#tools.get(name)?.sentences?.(scene);
-    setText(this.#caption, view ? caption(scene, view, said) : "");
+    // Before a ranking it is said what has to be said first, and then not here again.
+    const cautions = view?.findings && [];
+    const own = this.#tools.get(name)?.sentences?.(scene);
+    setText(this.#caption, view ? caption(scene, view, cautions, own) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();
