@@ -21,7 +21,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
   direction: { title: "Direction", needs: "direction" },
   latent_importance: { title: "Latent importance", needs: "latent_importance" },
   encoded_space: { title: "Encoded space", needs: "encoded" },
-  likeness: { title: "Likeness", needs: "latent_importance" },
+  similarity: { title: "Similarity", needs: "latent_importance" },
 };
 
 export class Exports {
