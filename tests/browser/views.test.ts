@@ -491,3 +491,20 @@ test("other charts than the first figure's are fetched when they are wanted, and
     },
   );
 });
+
+test("beside each view stand the settings that it heeds, as soon as it has come in", async () => {
+  await explore(async (lens) => {
+    const stands = (part: string) =>
+      lens.element.locator(`[part=figure] [part=${part}]`).isVisible();
+    assert.equal(await stands("measured"), true);
+    for (const [view, measured] of [
+      [["Images"], false],
+      [["Classes", "Similarity"], true],
+      [["Encoded space"], false],
+      [["Importance"], true],
+    ] as const) {
+      await lens.view(...view);
+      assert.equal(await stands("measured"), measured, view.join());
+    }
+  });
+});

@@ -27,6 +27,8 @@ export interface Listener {
   /** How the figure is to be shown. */
   changed: Changed;
   opened(what: Opened): void;
+  /** A view has come in, with the settings that it heeds. */
+  loaded(): void;
   /** There is something else to draw. */
   moved(): void;
   /** What it takes to show the same elsewhere. */
@@ -62,6 +64,7 @@ export class Figure {
   readonly #above = h("div");
   readonly #below = h("div");
   readonly #tools = new Map<ViewName, Tools>();
+  #heeded: readonly Name[] = [];
   #fetching: ViewName | undefined;
   #scene: Scene | undefined;
   #view: View | undefined;
@@ -99,8 +102,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      this.#kind,
-      h("div", { class: "figure-head" }, this.#heading, this.#class.element),
+      h("div", { class: "figure-head" }, this.#heading, this.#kind, this.#class.element),
       this.look.element,
       this.#above,
       this.#drawing,
@@ -132,10 +134,11 @@ export class Figure {
     return this.parts.some((name) => part[name]);
   }
 
-  /** Whether a setting has a bearing on what is shown, once the view is loaded. */
-  readonly heeds = (name: Name): boolean => {
-    return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
-  };
+  /** Which settings have a bearing on a view; until its file has come in, on the last one. */
+  heeds(view: ViewName): (name: Name) => boolean {
+    this.#heeded = known(view)?.settings ?? this.#heeded;
+    return (name) => this.#heeded.includes(name);
+  }
 
   /** The parts of a report that are shown, once the view is loaded. */
   get parts(): readonly (keyof Report)[] {
@@ -213,7 +216,7 @@ export class Figure {
       })
       .then(
         () => {
-          this.look.again();
+          this.listener.loaded();
           this.listener.moved();
         },
         (failure: Error) => {
