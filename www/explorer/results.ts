@@ -84,6 +84,8 @@ export class Results {
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
+    /** Other settings than before have a bearing on what is shown. */
+    loaded: () => void,
   ) {
     const share = () => this.share.open(shared());
     this.figure = new Figure({
@@ -91,6 +93,7 @@ export class Results {
       changed,
       share,
       opened: (what) => this.#opened(what),
+      loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
       paint: (canvas, values) => {
