@@ -9,7 +9,7 @@ use std::fmt::Write;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{ClassSummary, Encoded, Estimate, Metric, Report};
+use crate::report::{ClassSummary, Encoded, Estimate, Metric, Projection, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,8 @@ pub enum Table {
     /// where a class has fewer than two images to explain.
     LatentImportance,
     /// Z: `class,image,file,place,dim_1,…`, the image counted among all images of its class, and in
-    /// the file that it is from; then `x,y` where it is seen on a plane.
+    /// the file that it is from; then `tsne_1,tsne_2`, or what else the plane is called, where it is
+    /// seen on one.
     EncodedSpace,
     /// Cosine similarity of importance profiles: `class` and a column for each class; empty where a
     /// profile is 0 throughout.
@@ -31,12 +32,12 @@ pub enum Table {
 }
 
 /// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The
-/// encoded space has the coordinates of `plane` (images × 2) beside its own; those of another number
-/// of images are left out.
+/// encoded space has the coordinates of `plane` beside its own; those of another number of images are
+/// left out.
 #[must_use]
 pub fn csv(
     report: &Report,
-    plane: Option<&Array2<f32>>,
+    plane: Option<&Projection>,
     table: Table,
     metric: Metric,
 ) -> Option<String> {
@@ -85,11 +86,17 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     text
 }
 
-fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Array2<f32>>) -> String {
-    let plane = plane.filter(|plane| plane.dim() == (encoded.labels.len(), 2));
+fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Projection>) -> String {
+    let images = encoded.labels.len();
+    let plane = plane.filter(|plane| plane.coordinates.dim() == (images, 2));
     let mut text = String::from("class,image,file,place");
     name_dims(&mut text, encoded.latents.ncols());
-    text.push_str(if plane.is_some() { ",x,y\n" } else { "\n" });
+    for axis in [1, 2] {
+        if let Some(Projection { name, .. }) = plane {
+            put(&mut text, format_args!(",{name}_{axis}"));
+        }
+    }
+    text.push('\n');
     let images = encoded.labels.iter().zip(&encoded.positions).enumerate();
     for (image, (&label, position)) in images {
         let class = report.classes.iter().find(|class| class.label == label);
@@ -105,7 +112,7 @@ fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Array2<f32>>) -> 
             &mut text,
             format_args!("{class},{},{file},{place}", position + 1),
         );
-        let places = plane.map(|plane| plane.row(image));
+        let places = plane.map(|plane| plane.coordinates.row(image));
         let values = encoded.latents.row(image);
         for &value in values.iter().chain(places.iter().flatten()) {
             put(&mut text, format_args!(",{}", number(value)));
@@ -316,15 +323,20 @@ mod tests {
 
     #[test]
     fn places_on_a_plane_stand_beside_the_latents() {
-        let encoded = |plane: Array2<f32>| {
+        let encoded = |coordinates: Array2<f32>| {
+            let plane = Projection {
+                coordinates,
+                axes: Default::default(),
+                name: "umap".into(),
+            };
             csv(&report(), Some(&plane), Table::EncodedSpace, Metric::Mse).unwrap()
         };
         assert_eq!(
             encoded(array![[-1.5, 2.0], [0.25, 0.0]]),
-            "class,image,file,place,dim_1,dim_2,dim_3,x,y\n3,86,\"a, b.npy\",8,0.5,0,2,-1.5,2\n\
+            "class,image,file,place,dim_1,dim_2,dim_3,umap_1,umap_2\n3,86,\"a, b.npy\",8,0.5,0,2,-1.5,2\n\
              7,100,\"a, b.npy\",5,1.25,0,0,0.25,0\n"
         );
-        assert!(!encoded(array![[-1.5, 2.0]]).contains('x'));
+        assert!(!encoded(array![[-1.5, 2.0]]).contains("umap"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub mod plot;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
-// A browser is not needed to test how the canvas gathers shapes.
+// A browser is not needed to test how the canvas draws small shapes.
 #[cfg(all(test, feature = "view", not(target_arch = "wasm32")))]
-#[path = "web/fills.rs"]
-mod fills;
+#[path = "web/stamps.rs"]
+mod stamps;

@@ -6,6 +6,7 @@ export type FailureKind =
   | "no-wasm"
   | "page-file"
   | "own-images"
+  | "refused"
   | "not-downloaded"
   | "data-missing"
   | "data-unreadable"
@@ -29,9 +30,10 @@ const SENTENCES: Record<FailureKind, (detail: string) => string> = {
   "engine-error": (detail) =>
     `The engine could not go on (${detail}): change the settings it names, or run again.`,
   "own-images": () =>
-    "This address was made with images of somebody’s own, which were not sent along: choose the same files under Data, or the paper’s there.",
+    "This address was made with images of somebody’s own, which were not sent along: choose the same files under Images, or the paper’s there.",
+  refused: (detail) => `What the page around gives cannot be used. ${detail}.`,
   "not-downloaded": (detail) =>
-    `The images of ${detail} are not on this machine yet: download them, or choose others under Data.`,
+    `The images of ${detail} are not on this machine yet: download them, or choose others under Images.`,
   "data-missing": (detail) =>
     `Images are missing on the server (${detail}): choose other classes, or try again later.`,
   "data-unreadable": (detail) =>

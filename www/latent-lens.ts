@@ -15,8 +15,10 @@ import { Attributes } from "./element/attributes";
 import { Base } from "./element/base";
 import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
+import { Given } from "./element/given";
 import { Refused } from "./element/refused";
 import { missing } from "./parts/missing";
+import { Keeping } from "./element/keeping";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -27,7 +29,10 @@ import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Failure } from "./failures";
-import { type Brought, ModelPanel } from "./model/panel";
+import type { OwnImages } from "./given/images";
+import type { OwnModel } from "./given/network";
+import { renamed } from "./renamed";
+import { type Brought, type Files, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
@@ -56,7 +61,9 @@ export type {
   LessonDetail,
   ProgressDetail,
 } from "./element/events";
-export type { Estimate, Matrix, Report } from "./report";
+export type { OwnImages } from "./given/images";
+export type { OwnModel } from "./given/network";
+export type { Estimate, Layer, Matrix, Network, Report } from "./report";
 export type { Phase } from "./run/machine";
 
 /** Until the data set has said otherwise. */
@@ -100,7 +107,10 @@ export class LatentLens extends Base {
   }
 
   readonly #supplies = new Supplies({
-    open: (name) => this.#data.open(name),
+    open: async (name) => {
+      await Promise.all([this.#restored, this.#given.ready()]);
+      return this.#data.open(name);
+    },
     drawWith: (view) => this.#results.drawWith(view),
     arrived: (dataset) => this.#arrived(dataset),
     previewed: (samples) => this.#previewed(samples),
@@ -158,11 +168,26 @@ export class LatentLens extends Base {
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     shades: (kind) => this.#results.shades(kind),
+    keep: (own) => this.#keeping.keepImages(own),
+    kept: () => this.#keeping.images(),
   });
   readonly #model = new ModelPanel(this.#setup.network, {
-    brought: (model) => this.#bring(model),
+    brought: (...brought) => this.#bring(...brought),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
+  });
+  readonly #keeping: Keeping = new Keeping(this, {
+    lines: { images: this.#data.kept, model: this.#model.kept },
+    images: ({ chosen }) => this.#look(chosen),
+    model: (from) => void this.#model.again(from),
+  });
+  /** Settles once a model is back that was there before a reload. */
+  #restored: Promise<void> | undefined;
+  readonly #given = new Given({
+    attributes: this.#attributes,
+    hold: (open) => this.#data.hold(open),
+    explain: (model) => this.#explain(model),
+    reload: () => this.#reload(),
   });
   readonly #credit = h("p", { class: "note credit", part: "credit" });
   readonly #announcement = h("p", { class: "announcement", "aria-live": "polite" });
@@ -277,6 +302,28 @@ export class LatentLens extends Base {
     return this.#take(files);
   }
 
+  /** Images that the page gives instead of files; null where it gives none. */
+  get images(): OwnImages | null {
+    return this.#given.images;
+  }
+
+  set images(images: OwnImages | null | undefined) {
+    if (typeof images === "string") {
+      // In the version before, the setting had this name.
+      renamed("the property images of how images are drawn", "imageColours");
+      this.#attributes.set("images", images);
+    } else this.#given.giveImages(images);
+  }
+
+  /** A trained autoencoder that the page gives to be explained; null where it gives none. */
+  get model(): OwnModel | null {
+    return this.#given.model;
+  }
+
+  set model(model: OwnModel | null | undefined) {
+    this.#given.giveModel(model);
+  }
+
   /** What is going on. */
   get phase(): Phase {
     const { state, phase } = this.#runner;
@@ -295,6 +342,7 @@ export class LatentLens extends Base {
     if (this.#present) return this.#results.dimension.reconnect();
     this.#present = true;
     takeOver(this);
+    this.#restored ??= this.#keeping.begin().then((from) => from && this.#model.again(from));
     this.#showPoster();
     this.#showSettings();
     const wake = () => this.#wake();
@@ -313,6 +361,7 @@ export class LatentLens extends Base {
     void this.cancel();
     this.#engines.close();
     this.#data.close();
+    this.#keeping.close();
     this.#frames.stop();
     for (const end of this.#unobserve) end();
   }
@@ -419,13 +468,24 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): boolean {
+  #bring(model: Brought | undefined, from?: Files, again = false): boolean {
     if (this.#runner.active) return false;
+    this.#given.forgetModel();
     this.#settle(model);
+    if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model) void this.run();
+    if (model && !again) void this.run();
     return true;
+  }
+
+  /** A model that the page gives is explained when the page says so. */
+  #explain(model: Brought | undefined): void {
+    this.#model.take(model);
+    this.#keeping.keepModel(undefined);
+    this.#settle(model);
+    this.#data.follow(this.#around());
+    if (this.#present) this.#frames.now(this.#showSettings);
   }
 
   /** A brought model has the sizes that it has, and is not trained here. */
@@ -438,7 +498,9 @@ export class LatentLens extends Base {
   #reopen(session: Session): boolean {
     if (this.#runner.active) return false;
     const { settings, report, model } = session;
+    this.#given.forgetModel();
     this.#settle(model);
+    this.#keeping.keepModel(undefined);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
     const { engine } = this.#values;
     const own = { ...this.#runSettings(), ...settings };
@@ -575,6 +637,7 @@ export class LatentLens extends Base {
     );
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
+    this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,
@@ -689,6 +752,8 @@ export class LatentLens extends Base {
     const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
     // What would give other numbers than are shown does not begin by itself.
     if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
+    const { startImage: image } = this.#results;
+    if (image !== undefined) Object.assign(ran, { image });
     const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
     return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
   }

@@ -58,7 +58,8 @@ const LARGEST = 2 ** 32 - 1;
 /** More than any machine that people sit at has cores. */
 const MOST_WORKERS = 64;
 
-const PROJECTIONS = {
+/** Axes with a name; two dimensions by their numbers are axes as well. */
+export const PROJECTIONS = {
   spread: "Two widest dimensions",
   pca: "PCA",
   tsne: "t-SNE",
@@ -254,7 +255,8 @@ export const SETTINGS = {
   projection: row<ProjectionName>({
     label: "Axes",
     help: "Two latent dimensions as they are, or all of them drawn into a plane. Or two by number, such as 3,5.",
-    control: { kind: "choice", options: PROJECTIONS },
+    // Stands in the view itself.
+    control: { kind: "hidden" },
     scope: "figure",
     initial: "spread",
     read: projection,
@@ -524,6 +526,7 @@ function shown(help: string): Setting<ViewName> {
   const options = Object.fromEntries(labels) as Record<ViewName, string>;
   return {
     ...choice("View", DEFAULT, help, "page", options),
+    scope: "figure",
     control: { kind: "hidden" },
     old: { likeness: "similarity", loss: "figure" },
   };

@@ -2,6 +2,7 @@
 import charts from "./parts/charts.css" with { type: "text" };
 import choices from "./parts/choices.css" with { type: "text" };
 import data from "./data/data.css" with { type: "text" };
+import dimension from "./explorer/dimension.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./parts/film.css" with { type: "text" };
@@ -20,7 +21,7 @@ let sheet: CSSStyleSheet | undefined;
 export function styles(): CSSStyleSheet {
   if (sheet) return sheet;
   try {
-    const size = { name: "--latent-lens-px", syntax: "<length>", inherits: true };
+    const size = { name: "--lens-px", syntax: "<length>", inherits: true };
     CSS.registerProperty({ ...size, initialValue: "1px" });
   } catch {
     // Another copy of the element has registered it, or the browser is too old for it.
@@ -38,6 +39,7 @@ export function styles(): CSSStyleSheet {
       film,
       charts,
       explorer,
+      dimension,
       share,
       model,
       data,

@@ -1,10 +1,15 @@
-/** The charts' and readers' wasm package, which lives on the page because it measures text. */
-import type * as Wasm from "../build/types/view";
+/**
+ * The charts, which live on the page because they measure text. They are two wasm packages: one with
+ * what the first figure needs, and one with all there is, which takes over when it is asked for.
+ */
+import type * as Wasm from "../build/types/charts";
+import type * as First from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
+import { merge, type Network, type Report } from "./report";
 
-// As its Rust source describes them.
+// As their Rust source describes them.
 export type {
   Chart,
   ChartLayout,
@@ -12,41 +17,174 @@ export type {
   NumberTable,
   PixelFacts,
   Place,
+  PlaneLayout,
+  PlaneWindow,
   ReportWords,
   Table,
   Theme,
-  View,
-} from "../build/types/view";
+} from "../build/types/charts";
 
 /** What the page leaves to the charts; the rest it always says. */
-type Left = "columns" | "dim" | "selected";
+type Left = "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left>> & Pick<Wasm.ChartOptions, Left>;
 
-/** Shared by all elements of a page. */
-let loading: Promise<typeof Wasm> | undefined;
+type FirstChart = First.Chart;
 
-export async function openView(): Promise<Wasm.View> {
+const FIRST: readonly string[] = ["figure", "loss", "pair"] satisfies FirstChart[];
+
+/** Both are shared by all elements of a page. */
+let first: Promise<typeof First> | undefined;
+let charts: Promise<typeof Wasm> | undefined;
+/** What new views are of: the package of all charts, as soon as it is there. */
+let latest: typeof First | typeof Wasm;
+
+/** A view of an empty report. */
+export async function openView(): Promise<View> {
   if (typeof WebAssembly === "undefined") throw new Failure("no-wasm");
   try {
-    const { View } = await (loading ??= load());
+    latest ??= await (first ??= load<typeof First>("view.js"));
     return new View();
   } catch (error) {
     // What failed once may succeed when asked again.
-    loading = undefined;
+    first = undefined;
     const why = await whyNot(beside("view.js"));
     const sentence = why && `A part of this page could not be loaded: ${why}.`;
     throw why ? new Failure("page-file", why, sentence) : Failure.from(error, "page-file");
   }
 }
 
-/** Empty charts beside these: those of another run. */
-export function another(view: Wasm.View): Wasm.View {
-  return new (view.constructor as new () => Wasm.View)();
+/** Another view of an empty report, at once. */
+export function another(_: View): View {
+  return new View();
 }
 
-async function load(): Promise<typeof Wasm> {
-  const wasm = (await import(beside("view.js").href)) as typeof Wasm;
+async function load<Module extends typeof First>(file: string): Promise<Module> {
+  const wasm = (await import(beside(file).href)) as Module;
   await wasm.default();
   return wasm;
 }
+
+/**
+ * Draws, asks and exports one report, as the packages' own views do. What needs the package of all
+ * charts gives nothing before `ready` has brought it.
+ */
+export class View {
+  #first: First.View = new latest.View();
+  /** The same one, if it is of the package of all charts. */
+  #all = "csv" in this.#first ? (this.#first as Wasm.View) : undefined;
+  /** What that package is to be told once it is there. */
+  #report: Partial<Report> = {};
+  readonly #told = new Map<string, (all: Wasm.View) => void>();
+  #free = false;
+
+  /** Gets what a chart needs; without one, what tables and files need. Rejects with a `Failure`. */
+  async ready(chart?: Wasm.Chart): Promise<void> {
+    if (this.#has(chart)) return;
+    try {
+      latest = await (charts ??= load<typeof Wasm>("charts.js"));
+    } catch (error) {
+      charts = undefined;
+      throw Failure.from(error, "page-file");
+    }
+    if (this.#all || this.#free) return;
+    const all = new (await charts).View();
+    this.#first.free();
+    this.#first = this.#all = all;
+    if (this.#report.version) all.update(this.#report);
+    for (const tell of this.#told.values()) tell(all);
+    this.#forget();
+  }
+
+  #has(chart: string | undefined): boolean {
+    return Boolean(this.#all || (chart && FIRST.includes(chart)));
+  }
+
+  #forget(): void {
+    this.#report = {};
+    this.#told.clear();
+  }
+
+  /** Says something that the package of the first figure is not told, or that both are. */
+  #tell(name: string, tell: (all: Wasm.View) => void): void {
+    if (this.#all) tell(this.#all);
+    else this.#told.set(name, tell);
+  }
+
+  update(part: Partial<Report>): void {
+    if (part.version) this.#forget();
+    if (!this.#all) merge(this.#report, part);
+    this.#first.update(part);
+  }
+
+  network(network: Network): void {
+    this.#first.network(network);
+    if (!this.#all) this.#told.set("network", (all) => all.network(network));
+  }
+
+  projection(...said: Parameters<Wasm.View["projection"]>): void {
+    this.#tell("projection", (all) => all.projection(...said));
+  }
+
+  choose(images: Uint32Array | undefined): void {
+    this.#tell("choose", (all) => all.choose(images));
+  }
+
+  reset(): void {
+    this.#forget();
+    this.#first.reset();
+  }
+
+  free(): void {
+    this.#free = true;
+    this.#forget();
+    this.#first.free();
+  }
+
+  check(...asked: Parameters<First.View["check"]>): { field: string; message: string }[] {
+    return this.#first.check(...asked);
+  }
+
+  decode(bytes: Uint8Array): Wasm.Images {
+    return this.#first.decode(bytes);
+  }
+
+  pixel(...asked: Parameters<First.View["pixel"]>): Wasm.PixelFacts | undefined {
+    return this.#first.pixel(...asked);
+  }
+
+  reconstruct(latents: Float32Array): Float32Array | undefined {
+    return this.#first.reconstruct(latents);
+  }
+
+  words(): Wasm.ReportWords | undefined {
+    return this.#first.words();
+  }
+
+  draw(chart: FirstChart, ...how: How): Wasm.ChartLayout;
+  draw(chart: Wasm.Chart, ...how: How): Wasm.ChartLayout | undefined;
+  draw(chart: Wasm.Chart, ...how: How): Wasm.ChartLayout | undefined {
+    return this.#has(chart) ? this.#first.draw(chart as FirstChart, ...how) : undefined;
+  }
+
+  height(chart: FirstChart, ...how: Wide): number;
+  height(chart: Wasm.Chart, ...how: Wide): number | undefined;
+  height(chart: Wasm.Chart, ...how: Wide): number | undefined {
+    return this.#has(chart) ? this.#first.height(chart as FirstChart, ...how) : undefined;
+  }
+
+  numbers(chart: Wasm.Chart, options: ChartOptions): Wasm.NumberTable | undefined {
+    return this.#all?.numbers(chart, options);
+  }
+
+  export_svg(...how: Parameters<Wasm.View["export_svg"]>): string | undefined {
+    return this.#all?.export_svg(...how);
+  }
+
+  csv(table: Wasm.Table, options: ChartOptions): string | undefined {
+    return this.#all?.csv(table, options);
+  }
+}
+
+type How = [canvas: HTMLCanvasElement, options: ChartOptions, theme: Wasm.Theme];
+type Wide = [width: number, options: ChartOptions, theme: Wasm.Theme];

@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use latent_lens::plot::{
-    Chart, Colour, Extra, FigureSpec, Known, Projection, Style, described, svg,
-};
-use latent_lens::report::{ClassSummary, Metric, Report};
+use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
+use latent_lens::report::{ClassSummary, Metric, Projection, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 

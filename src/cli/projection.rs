@@ -5,8 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::plot::Projection;
-use latent_lens::report::{Encoded, Report};
+use latent_lens::report::{Encoded, Projection, Report};
 use latent_lens::tsne::{FEWEST, tsne};
 use ndarray::{Array2, Axis};
 
@@ -61,6 +60,7 @@ pub fn project(report: &Report, progress: &mut Progress) -> Result<Option<Projec
     Ok(Some(Projection {
         coordinates: Array2::from_shape_vec((images, 2), places).expect("x and y of every image"),
         axes: ["t-SNE 1".into(), "t-SNE 2".into()],
+        name: "tsne".into(),
     }))
 }
 

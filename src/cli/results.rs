@@ -20,7 +20,6 @@ pub fn files(
         progress.say(&caution);
     }
     let projection = project(report, progress)?;
-    let plane = projection.as_ref().map(|found| &found.coordinates);
     let mut tables = vec![
         ("pixel_importance.csv", Table::PixelImportance),
         ("direction.csv", Table::Direction),
@@ -34,7 +33,7 @@ pub fn files(
     let mut files: Vec<File> = tables
         .into_iter()
         .filter_map(|(name, table)| {
-            let text = csv(report, plane, table, metric)?;
+            let text = csv(report, projection.as_ref(), table, metric)?;
             Some((name.into(), text.into_bytes()))
         })
         .collect();

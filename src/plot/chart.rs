@@ -6,7 +6,7 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Report, TrainingHistory};
+use crate::report::{Projection, Report, TrainingHistory};
 
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
@@ -19,7 +19,9 @@ use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
-use super::space::{SpaceLayout, space, space_height, space_numbers};
+use super::space::{
+    KeptPlane, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -45,8 +47,20 @@ pub enum Chart {
     Likeness,
 }
 
+/// The charts of a page's first figure, on their own: whoever draws no others has none of their code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstChart {
+    /// [`Chart::Figure`].
+    Figure,
+    /// [`Chart::Loss`].
+    Loss,
+    /// [`Chart::Pair`].
+    Pair,
+}
+
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Extra {
     /// Epochs on the axis of [`Chart::Loss`]; those of the run where absent.
     #[serde(default)]
@@ -57,6 +71,17 @@ pub struct Extra {
     /// The image that [`Chart::Space`] puts a ring around, counted from 0 in the report's order.
     #[serde(default)]
     pub selected: Option<usize>,
+    /// The two dimensions that [`Chart::Space`] has across and up, counted from 0; those that vary
+    /// most where absent, or where they are not two dimensions that there are.
+    #[serde(default)]
+    pub axes: Option<[usize; 2]>,
+    /// What of its plane [`Chart::Space`] shows: from where to where across, and up. All of it where
+    /// absent.
+    #[serde(default)]
+    pub window: Option<[[f64; 2]; 2]>,
+    /// Classes that [`Chart::Space`] leaves out, by their places in the report.
+    #[serde(default)]
+    pub hidden: Vec<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -66,15 +91,12 @@ pub struct Known {
     pub report: Option<Report>,
     /// The plane on which the encoded space is seen.
     pub projection: Option<Projection>,
-}
-
-/// The encoded space brought to a plane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Projection {
-    /// Coordinates (images × 2), in the order of [`Report::encoded`].
-    pub coordinates: Array2<f32>,
-    /// What the two axes are called.
-    pub axes: [String; 2],
+    /// Which images of the encoded space stand out from the others, in the order of
+    /// [`Report::encoded`]; none does where absent.
+    pub chosen: Option<Vec<bool>>,
+    /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
+    /// to be emptied whenever the report or the projection is another.
+    pub plane: Option<KeptPlane>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
@@ -102,6 +124,9 @@ pub struct ChartLayout {
     /// The matrix, row by row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<Cell>>,
+    /// Where the plane of the encoded space is, and what of it is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<PlaneLayout>,
 }
 
 impl From<FigureLayout> for ChartLayout {
@@ -121,6 +146,7 @@ impl From<SpaceLayout> for ChartLayout {
         Self {
             summary: space.summary,
             points: Some(space.points),
+            plane: space.plane,
             ..Self::default()
         }
     }
@@ -183,14 +209,13 @@ impl Chart {
         style: &Style,
     ) -> Result<ChartLayout, DrawError<DB>> {
         let report = known.report.as_ref();
-        let projection = known.projection.as_ref();
         Ok(match self {
-            Self::Figure => figure(area, report, spec, style)?.into(),
-            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Figure => return FirstChart::Figure.draw(area, known, (spec, extra), style),
+            Self::Loss => return FirstChart::Loss.draw(area, known, (spec, extra), style),
+            Self::Pair => return FirstChart::Pair.draw(area, known, (spec, extra), style),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
             Self::Classes => classes(area, report, spec, style)?.into(),
-            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
-            Self::Space => space(area, report, projection, spec, extra.selected, style)?.into(),
+            Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
             Self::Likeness => likeness(area, report, spec, style)?.into(),
         })
@@ -201,11 +226,11 @@ impl Chart {
     pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
         let report = known.report.as_ref();
         match self {
-            Self::Figure => figure_height(width, spec, style),
-            Self::Loss => loss_height(style),
+            Self::Figure => FirstChart::Figure.height(width, known, spec, style),
+            Self::Loss => FirstChart::Loss.height(width, known, spec, style),
+            Self::Pair => FirstChart::Pair.height(width, known, spec, style),
             Self::Pixels => pixels_height(width, spec, style),
             Self::Classes => classes_height(width, report, spec, style),
-            Self::Pair => pair_height(width, spec, style),
             Self::Space => space_height(width, report, style),
             Self::Reconstructions => reconstructions_height(width, report, spec, style),
             Self::Likeness => likeness_height(width, report, style),
@@ -222,14 +247,58 @@ impl Chart {
             Self::Pixels => pixels_numbers(report, spec),
             Self::Classes => classes_numbers(report, spec),
             Self::Pair => pair_numbers(report, spec, extra.dim),
-            Self::Space => space_numbers(report, known.projection.as_ref(), spec),
+            Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
             Self::Likeness => likeness_numbers(report, spec),
         }
     }
 }
 
+impl FirstChart {
+    /// As [`Chart::draw`].
+    ///
+    /// # Errors
+    /// If the backend cannot draw.
+    pub fn draw<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        known: &Known,
+        (spec, extra): (&FigureSpec, &Extra),
+        style: &Style,
+    ) -> Result<ChartLayout, DrawError<DB>> {
+        let report = known.report.as_ref();
+        Ok(match self {
+            Self::Figure => figure(area, report, spec, style)?.into(),
+            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
+        })
+    }
+
+    /// As [`Chart::height`]; none of them depends on what is known.
+    #[must_use]
+    pub fn height(self, width: f64, _: &Known, spec: &FigureSpec, style: &Style) -> f64 {
+        match self {
+            Self::Figure => figure_height(width, spec, style),
+            Self::Loss => loss_height(style),
+            Self::Pair => pair_height(width, spec, style),
+        }
+    }
+}
+
 impl Known {
+    fn space<'a>(&'a self, spec: &FigureSpec, extra: &'a Extra) -> SpaceSpec<'a> {
+        SpaceSpec {
+            dims: spec.dims,
+            projection: self.projection.as_ref(),
+            axes: extra.axes,
+            window: extra.window,
+            hidden: &extra.hidden,
+            chosen: self.chosen.as_deref(),
+            selected: extra.selected,
+            kept: self.plane.as_ref(),
+        }
+    }
+
     fn history(&self) -> Option<&TrainingHistory> {
         self.report.as_ref()?.training.as_ref()
     }

@@ -13,7 +13,7 @@
 //! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
 //! - [`likeness`]: how alike the classes' importance profiles are.
 //!
-//! [`Chart`] is any of them behind one door; [`NumberTable`] is a chart's numbers, written out.
+//! [`Chart`] is any of them behind one door, [`FirstChart`] those that a page draws first; [`NumberTable`] is a chart's numbers, written out.
 //!
 //! [`pixel`] says what is under a pointer on a map, and [`svg`] with [`described`] makes a chart a
 //! document of its own.
@@ -48,7 +48,7 @@ mod summary;
 mod svg;
 mod table;
 
-pub use chart::{Chart, ChartLayout, Extra, Known, Projection};
+pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
@@ -63,7 +63,9 @@ pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
-pub use space::{SpaceLayout, space, space_height, space_numbers};
+pub use space::{
+    KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

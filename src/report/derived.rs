@@ -1,6 +1,6 @@
 //! Numbers that follow from a report's: what charts and tables show besides the measured ones.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1};
 
 use super::{Encoded, Estimate, Samples};
 
@@ -60,21 +60,6 @@ impl Encoded {
         order.sort_by(|&a, &b| deviations[b].total_cmp(&deviations[a]).then(a.cmp(&b)));
         order.first_chunk().copied()
     }
-
-    /// The medians of both `coordinates` (images × 2, in the order of the images here) over the
-    /// images labelled `label`. `None` where no image of the class has finite coordinates.
-    #[must_use]
-    pub fn median_position(&self, label: u8, coordinates: ArrayView2<'_, f32>) -> Option<[f64; 2]> {
-        let of_class: Vec<[f32; 2]> = self
-            .labels
-            .iter()
-            .zip(coordinates.rows())
-            .filter(|(found, at)| **found == label && at.iter().all(|value| value.is_finite()))
-            .map(|(_, at)| [at[0], at[1]])
-            .collect();
-        let [x, y] = [0, 1].map(|axis| median(of_class.iter().map(|at| at[axis]).collect()));
-        Some([x?, y?])
-    }
 }
 
 fn standard_deviation(values: ArrayView1<'_, f32>) -> f64 {
@@ -86,18 +71,6 @@ fn standard_deviation(values: ArrayView1<'_, f32>) -> f64 {
     let mean = values().sum::<f64>() / count;
     let squares: f64 = values().map(|value| (value - mean).powi(2)).sum();
     (squares / (count - 1.0)).sqrt()
-}
-
-/// The middle value, or the mean of the two in the middle.
-fn median(mut values: Vec<f32>) -> Option<f64> {
-    values.sort_by(f32::total_cmp);
-    let middle = values.len() / 2;
-    let upper = f64::from(*values.get(middle)?);
-    Some(if values.len() % 2 == 1 {
-        upper
-    } else {
-        f64::midpoint(f64::from(values[middle - 1]), upper)
-    })
 }
 
 impl Estimate {
@@ -160,23 +133,6 @@ mod tests {
         assert_eq!(encoded(array![[1.0], [2.0]], &[0, 1]).most_varying(), None);
         let single = encoded(array![[1.0, 2.0]], &[0]);
         assert_eq!(single.standard_deviations(), [0.0, 0.0]);
-    }
-
-    #[test]
-    fn medians_are_of_one_class_and_of_finite_places() {
-        let encoded = encoded(Array2::zeros((6, 2)), &[4, 4, 4, 7, 7, 7]);
-        let places = array![
-            [1.0, 5.0],
-            [9.0, 7.0],
-            [2.0, 6.0],
-            [0.0, 4.0],
-            [f32::NAN, 8.0],
-            [1.0, 8.0],
-        ];
-        let median = |label| encoded.median_position(label, places.view());
-        assert_eq!(median(4), Some([2.0, 6.0]));
-        assert_eq!(median(7), Some([0.5, 6.0]));
-        assert_eq!(median(1), None);
     }
 
     #[test]

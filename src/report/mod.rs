@@ -4,6 +4,7 @@ mod cautions;
 mod check;
 mod derived;
 mod history;
+mod projection;
 mod source;
 pub(crate) mod words;
 
@@ -14,6 +15,7 @@ pub use cautions::Words;
 #[cfg(feature = "engine")]
 pub(crate) use derived::NEAREST;
 pub use derived::ReconstructionError;
+pub use projection::Projection;
 pub use source::{DataSource, ModelSource};
 
 pub use crate::data::{ClassSummary, ImageShape};

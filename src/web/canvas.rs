@@ -1,6 +1,8 @@
 //! Plotters' canvas backend, made sharp and quick.
 
-use super::fills::{self, Fills};
+use super::stamps::{Piece, Stamps};
+use std::cell::RefCell;
+
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -8,13 +10,14 @@ use plotters_backend::{
 };
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Path2d};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// Draws on a canvas in its own pixels, which the page makes the screen's.
 ///
 /// What is drawn goes to plotters' backend, except:
-/// - filled circles and polygons of one colour that follow each other are filled at once, so that
-///   thousands of points are a few calls; what is left is filled when the chart is presented;
+/// - small opaque circles and polygons are drawn by [`Stamps`] and put on the canvas together, so
+///   that tens of thousands of points take a few milliseconds; what is left is put there when the
+///   chart is presented;
 /// - a bitmap is put with one call instead of one for each of its pixels;
 /// - upright and level lines become rectangles, whose edges fall on whole pixels at any width
 ///   (plotters moves them by half a pixel, which is right for odd widths only);
@@ -25,7 +28,15 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Path2d};
 pub(super) struct Canvas {
     shapes: CanvasBackend,
     context: CanvasRenderingContext2d,
-    fills: Fills,
+    stamps: Stamps,
+    /// Of the polygon that is being drawn; kept, so that the next needs no room of its own.
+    corners: Vec<BackendCoord>,
+}
+
+thread_local! {
+    /// Where pixels are put to be drawn on a canvas: putting them there itself would not let what
+    /// lies beneath shine through.
+    static LAYER: RefCell<Option<HtmlCanvasElement>> = const { RefCell::new(None) };
 }
 
 /// Why the canvas did not take what was drawn.
@@ -50,34 +61,55 @@ impl Canvas {
             .ok()??
             .dyn_into::<CanvasRenderingContext2d>()
             .ok()?;
+        let shapes = CanvasBackend::with_canvas_object(canvas)?;
         Some(Self {
-            shapes: CanvasBackend::with_canvas_object(canvas)?,
+            stamps: Stamps::new(shapes.get_size()),
+            shapes,
             context,
-            fills: Fills::default(),
+            corners: Vec::new(),
         })
     }
 
-    /// Adds to the shapes that are filled at once, after those of another colour.
-    fn add(&mut self, colour: BackendColor, outline: &str) -> Drawn {
-        if let Some(finished) = self.fills.add(colour, outline) {
-            self.fill(finished)?;
-        }
-        Ok(())
-    }
-
-    /// Fills what is waiting, so that what follows lies above it.
+    /// Puts what is waiting on the canvas, so that what follows lies above it.
     fn settle(&mut self) -> Drawn {
-        match self.fills.take() {
-            Some(waiting) => self.fill(waiting),
+        match self.stamps.take() {
+            Some(piece) => self.put(&piece).map_err(|error| refused(&error)),
             None => Ok(()),
         }
     }
 
-    fn fill(&self, (colour, path): (BackendColor, String)) -> Drawn {
-        let path = Path2d::new_with_path_string(&path).map_err(|error| refused(&error))?;
-        self.context.set_fill_style_str(&css(colour));
-        self.context.fill_with_path_2d(&path);
-        Ok(())
+    fn put(&self, piece: &Piece) -> Result<(), JsValue> {
+        let [x, y, width, height] = [piece.x, piece.y, piece.width, piece.height].map(f64::from);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(
+            Clamped(&piece.pixels),
+            piece.width as u32,
+            piece.height as u32,
+        )?;
+        LAYER.with_borrow_mut(|layer| {
+            let layer = match layer {
+                Some(layer) => layer,
+                None => layer.insert(self.another_canvas()?),
+            };
+            if layer.width() < piece.width as u32 || layer.height() < piece.height as u32 {
+                layer.set_width(layer.width().max(piece.width as u32));
+                layer.set_height(layer.height().max(piece.height as u32));
+            }
+            let context = layer.get_context("2d")?.ok_or(JsValue::NULL)?;
+            let context: CanvasRenderingContext2d = context.unchecked_into();
+            context.put_image_data(&image, 0.0, 0.0)?;
+            self.context
+                .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                    layer, 0.0, 0.0, width, height, x, y, width, height,
+                )
+        })
+    }
+
+    fn another_canvas(&self) -> Result<HtmlCanvasElement, JsValue> {
+        let canvas = self.context.canvas().ok_or(JsValue::NULL)?;
+        let another: HtmlCanvasElement = canvas.clone_node()?.unchecked_into();
+        another.set_width(1);
+        another.set_height(1);
+        Ok(another)
     }
 }
 
@@ -173,8 +205,9 @@ impl DrawingBackend for Canvas {
         style: &S,
         fill: bool,
     ) -> Drawn {
-        if fill && style.color().alpha == 1.0 {
-            return self.add(style.color(), &fills::circle(centre, radius));
+        let opaque = fill && style.color().alpha == 1.0;
+        if opaque && self.stamps.circle(style.color(), centre, radius) {
+            return Ok(());
         }
         self.settle()?;
         ours(self.shapes.draw_circle(centre, radius, style, fill))
@@ -185,10 +218,14 @@ impl DrawingBackend for Canvas {
         corners: I,
         style: &S,
     ) -> Drawn {
-        if style.color().alpha == 1.0 {
-            return self.add(style.color(), &fills::polygon(corners));
+        self.corners.clear();
+        self.corners.extend(corners);
+        let colour = style.color();
+        if colour.alpha == 1.0 && self.stamps.polygon(colour, &self.corners) {
+            return Ok(());
         }
         self.settle()?;
+        let corners = self.corners.iter().copied();
         ours(self.shapes.fill_polygon(corners, style))
     }
 

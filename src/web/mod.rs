@@ -4,6 +4,8 @@
 
 #[cfg(feature = "view")]
 mod canvas;
+#[cfg(feature = "charts")]
+mod charts;
 #[cfg(any(
     feature = "engine",
     feature = "models",
@@ -15,12 +17,12 @@ mod convert;
 mod data;
 #[cfg(feature = "engine")]
 mod engine;
-#[cfg(feature = "view")]
-mod fills;
 #[cfg(feature = "kernels")]
 mod kernels;
 #[cfg(feature = "models")]
 mod models;
+#[cfg(feature = "view")]
+mod stamps;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]

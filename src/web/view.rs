@@ -1,7 +1,8 @@
-//! The view's door: what the page draws with, asks and exports on its own thread.
+//! The view's door: what the page draws with and asks on its own thread. Its methods that only other
+//! charts than the first figure's need are in `charts`.
 
 use js_sys::{Float32Array, Object, Uint8Array};
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use wasm_bindgen::prelude::*;
@@ -10,9 +11,12 @@ use web_sys::HtmlCanvasElement;
 use super::canvas::Canvas;
 use super::convert::{network_from_js, plain, report_part_from_js, set, value};
 use crate::data::idx;
-use crate::export;
 use crate::model::Network;
-use crate::plot::{self, Chart, Extra, FigureSpec, Known, Projection, Style};
+#[cfg(feature = "charts")]
+use crate::plot::Chart;
+#[cfg(not(feature = "charts"))]
+use crate::plot::FirstChart as Chart;
+use crate::plot::{self, Extra, FigureSpec, KeptPlane, Known, Style};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -68,17 +72,6 @@ export interface FigureOptions {
   images?: "ink" | "viridis";
 }
 
-/** The charts there are. */
-export type Chart =
-  | "figure"
-  | "loss"
-  | "pixels"
-  | "classes"
-  | "pair"
-  | "space"
-  | "reconstructions"
-  | "likeness";
-
 /** What a chart is of; what one chart alone heeds is named after it. */
 export interface ChartOptions extends FigureOptions {
   /** loss: where its axis ends. Default: the epochs of the run. */
@@ -87,6 +80,33 @@ export interface ChartOptions extends FigureOptions {
   dim?: number;
   /** space: the image to put a ring around, counted from 0 in the report's order. */
   selected?: number;
+  /**
+   * space: the dimensions across and up, counted from 0. Default, and where they are not two that
+   * there are: those that vary most.
+   */
+  axes?: [number, number];
+  /** space: what of its plane is seen, from where to where across, and up. Default: all of it. */
+  window?: PlaneWindow;
+  /** space: rows of classes that are left out. Default: none. */
+  hidden?: number[];
+}
+
+/** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
+export type PlaneWindow = [across: [from: number, to: number], up: [from: number, to: number]];
+
+/** Where the plane of the encoded space was drawn, in CSS pixels from the canvas' top left. */
+export interface PlaneLayout {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  window: PlaneWindow;
+  /** The window in which all images are. */
+  whole: PlaneWindow;
+  /** The dimensions across and up, counted from 0; absent where these are not two dimensions. */
+  dims?: [across: number, up: number];
+  /** The legend's entries, by the rows of the classes; none where it has no room. */
+  legend: { class: number; x: number; y: number; width: number; height: number }[];
 }
 
 /** What is known of a pixel and a dimension. */
@@ -120,11 +140,13 @@ export interface ChartLayout {
   bars?: Place[];
   /**
    * x and y of each explained image in the report's order, one image after the other; NaN where it
-   * has no place, empty while the encoded space is not known.
+   * has no place or is not drawn, empty while the encoded space is not known.
    */
   points?: Float32Array;
   /** The input of each sample, counted from 0 in the report's order. */
   images?: { sample: number; x: number; y: number; width: number; height: number }[];
+  /** Absent while the encoded space is not known, and in other charts. */
+  plane?: PlaneLayout;
   /** The matrix, row by row; rows and columns are those of the latent importance. */
   cells?: {
     row: number;
@@ -150,14 +172,6 @@ export interface Place {
   height: number;
 }
 
-/** A chart's numbers as people read them. */
-export interface NumberTable {
-  caption: string;
-  columns: string[];
-  /** The first cell of a row is its heading. A cell is empty while its number is not known. */
-  rows: string[][];
-}
-
 /** What is said of a report wherever its numbers are shown. */
 export interface ReportWords {
   /** Which images importance is measured on, as part of a sentence. */
@@ -165,9 +179,6 @@ export interface ReportWords {
   /** What has to be said before any number, a sentence or two each. */
   cautions: string[];
 }
-
-/** The tables that can be had as CSV. */
-export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "likeness";
 
 /** Grey images: one byte a pixel, image after image, row after row. */
 export interface Images {
@@ -178,13 +189,21 @@ export interface Images {
 }
 "#;
 
+/// What the package of the first figure draws.
+#[cfg(not(feature = "charts"))]
+#[wasm_bindgen(typescript_custom_section)]
+const CHARTS: &str = r#"
+/** The charts that this package draws. */
+export type Chart = "figure" | "loss" | "pair";
+"#;
+
 /// Draws a report on canvases, and checks settings and reads images as the engine would.
 ///
 /// Every error is an `Error` whose message is a sentence.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct View {
-    known: Known,
+    pub(super) known: Known,
     network: Option<Network>,
 }
 
@@ -240,6 +259,7 @@ impl View {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
     ) -> Result<(), JsError> {
+        self.known.plane = Some(KeptPlane::default());
         report_part_from_js(&mut self.known.report, part)
     }
 
@@ -268,30 +288,6 @@ impl View {
         })?;
         let image: Vec<f32> = network.decode(latents).into_iter().collect();
         Ok(Some(Float32Array::from(image.as_slice())))
-    }
-
-    /// Takes over the plane on which the encoded space is seen: two coordinates for each explained
-    /// image in the report's order, one image after the other, and what the axes are called.
-    /// Without coordinates, forgets it. Throws if they are not two for each image.
-    pub fn projection(
-        &mut self,
-        coordinates: Option<Vec<f32>>,
-        #[wasm_bindgen(unchecked_param_type = "[string, string]")] axes: JsValue,
-    ) -> Result<(), JsError> {
-        let axes = value("axes", axes)?;
-        self.known.projection = coordinates
-            .map(|coordinates| {
-                let found = coordinates.len();
-                Array2::from_shape_vec((found / 2, 2), coordinates)
-                    .map(|coordinates| Projection { coordinates, axes })
-                    .map_err(|_| {
-                        JsError::new(&format!(
-                            "A projection has two coordinates for each image, not {found} in all."
-                        ))
-                    })
-            })
-            .transpose()?;
-        Ok(())
     }
 
     /// What is to be said of the report. Undefined while none is known.
@@ -353,18 +349,6 @@ impl View {
         Ok(chart.height(width, &self.known, &spec, &style))
     }
 
-    /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
-    #[wasm_bindgen(unchecked_return_type = "NumberTable")]
-    pub fn numbers(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
-    ) -> Result<JsValue, JsError> {
-        let chart: Chart = value("chart", chart)?;
-        let (spec, extra) = read_options(options)?;
-        plain(&chart.numbers(&self.known, (&spec, &extra)))
-    }
-
     /// What is known of the pixel at (x, y) of the map of dimension `dim`, counted from 0. The
     /// place is that in the map as it is drawn with these options: from 0, the left and the upper
     /// edge, to 1. Undefined outside the map, and while pixel importance is not known. Throws if
@@ -383,51 +367,10 @@ impl View {
             None => Ok(JsValue::UNDEFINED),
         }
     }
-
-    /// A chart as an SVG document, so many CSS pixels wide and high. Throws if an argument cannot
-    /// be read.
-    pub fn export_svg(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
-        width: f64,
-        height: f64,
-        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
-    ) -> Result<String, JsError> {
-        let chart: Chart = value("chart", chart)?;
-        let (spec, extra) = read_options(options)?;
-        let style = Style {
-            scale: 1.0,
-            ..value("theme", theme)?
-        };
-        let size = (width.round() as u32, height.round() as u32);
-        let (svg, layout) = plot::svg(size, |area| {
-            chart.draw(area, &self.known, (&spec, &extra), &style)
-        })
-        .map_err(|error| failed(&*error))?;
-        Ok(plot::described(&svg, chart.title(), &layout.summary))
-    }
-
-    /// A table of the report as CSV; latent importance by the metric of the options. Throws while
-    /// not all of it has been measured.
-    pub fn csv(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Table")] table: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
-    ) -> Result<String, JsError> {
-        let table = value("table", table)?;
-        let spec: FigureSpec = value("options", options)?;
-        let report = self.known.report.as_ref();
-        let plane = self.known.projection.as_ref();
-        let plane = plane.map(|projection| &projection.coordinates);
-        report
-            .and_then(|report| export::csv(report, plane, table, spec.metric))
-            .ok_or_else(|| JsError::new("This table is not measured yet."))
-    }
 }
 
 /// Options are one object to the page; each part takes what it knows of it.
-fn read_options(options: JsValue) -> Result<(FigureSpec, Extra), JsError> {
+pub(super) fn read_options(options: JsValue) -> Result<(FigureSpec, Extra), JsError> {
     Ok((
         value("options", options.clone())?,
         value("options", options)?,
@@ -440,6 +383,6 @@ fn drawing_area(canvas: HtmlCanvasElement) -> Result<DrawingArea<Canvas, Shift>,
         .ok_or_else(|| JsError::new("The browser gives no 2D context for this canvas."))
 }
 
-fn failed(error: &dyn std::error::Error) -> JsError {
+pub(super) fn failed(error: &dyn std::error::Error) -> JsError {
     JsError::new(&format!("The chart could not be drawn: {error}."))
 }

@@ -114,7 +114,10 @@ test("colours, their scale and the threshold of directions", async () => {
     await lens.choose("Colour scale", "Shared");
 
     await lens.choose("Colours", "Colour-blind safe");
-    assert.match(await caption.innerText(), /orange where more ink raises it, blue where it lowers it/);
+    assert.match(
+      await caption.innerText(),
+      /orange where more ink raises it, blue where it lowers it/,
+    );
     const safe = await lens.colours(position);
     assert.deepEqual(
       safe.map((colour) => colour === "255,255,255,255"),
@@ -171,7 +174,7 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
     };
     assert.equal(told[6], effect[`${report.direction.sign.data[cell]}` as keyof typeof effect]);
 
-    const marks = await lens.element.locator(".marks .line").getAttribute("d");
+    const marks = await lens.element.locator("[part=figure] .marks .line").getAttribute("d");
     assert.equal(marks!.match(/M/g)!.length, 12 + 2, "one cell per map, and the map and its bar");
     assert.equal(await lens.drawn(), before);
 

@@ -4,8 +4,9 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
+import { explore } from "./explorer";
 import { type Options, visit } from "./harness";
-import { Lens } from "./lens";
+import { coloured, Lens } from "./lens";
 
 const QUICK = "?engine=cpu&epochs=2&method=sampled&permutations=2";
 /** Trains until it is ended. */
@@ -207,5 +208,78 @@ test("what fails beside a run does not end it", async () => {
       );
     },
     { expected: /./ },
+  );
+});
+
+interface Kept {
+  name: string;
+  buffer: Buffer;
+}
+
+/** What a button of the network's panel hands out after a run. */
+async function kept(query: string, button: string): Promise<Kept> {
+  let file!: Kept;
+  await explore(async (lens) => {
+    await lens.unfoldPanel("network");
+    const { name, bytes } = await lens.take(button);
+    file = { name, buffer: bytes };
+  }, query);
+  return file;
+}
+
+/** Gives a file to the element as if it was dropped; resolves once it has been dealt with. */
+function drop(lens: Lens, { name, buffer }: Kept): Promise<void> {
+  return lens.element.evaluate(
+    (element, { name, base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      return (element as LensElement).open([new File([bytes], name)]);
+    },
+    { name, base64: buffer.toString("base64") },
+  );
+}
+
+test("a session that comes in beside a run is refused, and the run can be cancelled", async () => {
+  const session = await kept(`${QUICK}&autorun`, "Save session");
+  await living(LONG, async (lens, page) => {
+    await lens.element.locator("[part=samples] canvas").first().waitFor();
+    // Its reader is still on its way when the run begins.
+    let go = () => {};
+    const held = new Promise<void>((resolve) => (go = resolve));
+    await page.route("**/models_bg.wasm", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const dropped = drop(lens, session);
+    await page.waitForTimeout(200);
+    void call(lens, (element) => element.run().catch(() => {}));
+    await lens.status.getByText(/held-out loss/).waitFor();
+    go();
+    await dropped;
+    await lens.element.getByText(/can be opened once the run has ended/).waitFor();
+    assert.equal(await lens.element.getAttribute("phase"), "training");
+    await lens.button("Cancel").click();
+    assert.equal(await lens.element.getAttribute("phase"), "idle");
+    await drop(lens, session);
+    await lens.status.getByText(/Reopened as it was kept/).waitFor();
+  });
+});
+
+test("a session is drawn as it is, whatever model was there before", async () => {
+  const session = await kept(`${QUICK}&dims=7&autorun`, "Save session");
+  const model = await kept(`${QUICK}&dims=5&autorun`, "Save as Keras 3");
+  await living(
+    "?engine=cpu",
+    async (lens, page) => {
+      await lens.element.locator("[part=samples] canvas").first().waitFor();
+      await drop(lens, model);
+      await lens.finish();
+      await drop(lens, session);
+      await lens.status.getByText(/Reopened as it was kept/).waitFor();
+      await page.waitForTimeout(300);
+      assert.match((await lens.figure.getAttribute("aria-label"))!, /of 7: dimension/);
+      assert.ok((await coloured(lens.figure)) > 2000, "bars and maps are there");
+      assert.match(await lens.element.locator("[part=pipeline]").innerText(), /7 numbers/);
+    },
+    { expected: /willReadFrequently/ },
   );
 });

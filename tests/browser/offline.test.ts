@@ -58,6 +58,18 @@ async function kept(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
 }
 
+function registered(page: Page): Promise<number> {
+  return page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+}
+
+/** Asks again until it is so: what a browser does with service workers it does when it likes. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await isSo());) {
+    assert.ok(Date.now() < deadline, "it did not become so");
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
 function caches(page: Page): Promise<string[]> {
   return page.evaluate(() => globalThis.caches.keys());
 }
@@ -130,7 +142,7 @@ test("a page in use keeps its build; the next visit has the new one, and the old
       assert.ok(Date.now() < deadline, "the new build is not there");
       await next.goto("about:blank");
     }
-    await next.waitForFunction(async () => (await globalThis.caches.keys()).length === 2);
+    await until(async () => (await caches(next)).length === 2);
     const names = await caches(next);
     assert.ok(!names.includes(before!) && names.includes("latent-lens-data"), names.join());
     assert.equal(await next.getByText(NEWER_READY).count(), 0);
@@ -151,6 +163,28 @@ test("who asks for the new build has it at once, unless another tab uses the old
     await other.close();
     await open.click();
     await page.waitForFunction((wanted) => document.title === wanted, NEWER);
+  });
+});
+
+test("a build that keeps nothing takes the place of one that does, and then of none", async () => {
+  await deployed(async (page, { url, deploy }) => {
+    const build = await newer();
+    const [, code] = build["service-worker.js"]!.match(/^const BUILD=.*;\n([^]*)$/)!;
+    const nothing = JSON.stringify({ version: "none", files: {}, first: [] });
+    deploy({ ...build, "service-worker.js": `const BUILD=${nothing};\n${code}` });
+    await page.goto(url);
+    await until(async () => (await registered(page)) === 0);
+    assert.deepEqual(await caches(page), []);
+    await page.goto(url);
+    assert.equal(await page.title(), NEWER);
+    await page.waitForLoadState("networkidle");
+    await until(async () => (await registered(page)) === 0);
+
+    // As on a first visit: kept at once, and no word of a newer build.
+    deploy(build);
+    await page.goto(url);
+    await kept(page);
+    assert.equal(await page.getByText(NEWER_READY).count(), 0);
   });
 });
 
@@ -201,10 +235,7 @@ test("the element alone keeps nothing in somebody else's page", async () => {
           async (page) => {
             await new Lens(page).finish();
             await page.waitForLoadState("networkidle");
-            const registrations = await page.evaluate(async () =>
-              (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
-            );
-            assert.deepEqual(registrations, []);
+            assert.equal(await registered(page), 0);
             assert.deepEqual(await caches(page), []);
           },
         ),

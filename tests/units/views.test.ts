@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isName, SETTINGS } from "../../www/settings";
+import { sectionOf } from "../../www/settings";
 import { known, load } from "../../www/views/load";
 import { DEFAULT, type ViewName, VIEWS } from "../../www/views/table";
 
@@ -20,8 +20,7 @@ for (const name of NAMES) {
     const view = await load(name);
     assert.equal(known(name), view);
     for (const setting of view.settings) {
-      assert.ok(isName(setting), setting);
-      assert.equal(SETTINGS[setting].scope, "figure", setting);
+      assert.match(sectionOf(setting), /^(measured|display)$/, setting);
     }
   });
 }

@@ -1,5 +1,5 @@
 /** What was found in files, before anything runs, and what can be chosen otherwise. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { integer } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import { ENDS, type PixelKind, type Shading } from "../parts/shading";
@@ -120,6 +120,7 @@ export class Card {
     this.#options.show(preview, options);
     setText(this.#test, test === undefined ? "Test images (optional)" : `Test images: ${test}`);
     for (const label of this.#pickers.labels) label.hidden = test !== undefined;
+    if (test === undefined) passFocus(this.#clear, this.#pickers.inputs[0]!);
     this.#clear.hidden = test === undefined;
     this.#tests.hidden = preview.format === "recordings" || preview.roles.chosen === "by-name";
     this.#say();

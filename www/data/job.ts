@@ -1,5 +1,5 @@
 /** Something that takes a while, with how far it has come and a way to end it. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 
 export class Job {
   readonly #text = h("span", {});
@@ -18,7 +18,8 @@ export class Job {
   );
   #controller: AbortController | undefined;
 
-  constructor() {
+  /** `after` has the keyboard's focus where this had it and is over. */
+  constructor(readonly after: HTMLElement) {
     this.element.hidden = true;
   }
 
@@ -42,13 +43,18 @@ export class Job {
   end(signal: AbortSignal): void {
     if (this.#controller?.signal !== signal) return;
     this.#controller = undefined;
-    this.element.hidden = true;
+    this.#hide();
   }
 
   cancel(): void {
     const controller = this.#controller;
     this.#controller = undefined;
-    this.element.hidden = true;
+    this.#hide();
     controller?.abort();
+  }
+
+  #hide(): void {
+    passFocus(this.element, this.after);
+    this.element.hidden = true;
   }
 }

@@ -1,12 +1,11 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
-import { writeNames } from "../classes";
 import { type About, Brought } from "./brought";
 import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
@@ -28,13 +27,12 @@ import { Reader, ReadRefusal } from "./reader";
 import { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
+import { CLASSES, forAStart } from "./start";
 
 /** The name that a person's own images have among the data sets. */
 export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
-/** So many classes at most are chosen for a start. */
-const CLASSES = 10;
 
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
@@ -51,15 +49,31 @@ export interface Host {
   shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
   /** Where it stands, folded away. */
   fold: Fold;
+  /** These are used from now on, and to be had again after a reload; without files they cannot be. */
+  keep(own: Own): void;
+  /** Those that are to be had again. */
+  kept(): Promise<Own | undefined>;
 }
 
-/** Images that were read and wait for a decision. */
-interface Candidate {
+/** Where images are read from, and how. */
+interface Source {
   name: string;
   files: SourceFile[];
   /** Images to explain, in files of their own. */
   test: SourceFile[];
   options: DataOptions;
+}
+
+/** All that it takes to have a person's own images again. */
+export interface Own extends Source {
+  /** With what they are looked at. */
+  chosen: Chosen;
+  /** How their values are scaled instead. */
+  instead?: Normalise;
+}
+
+/** Images that were read and wait for a decision. */
+interface Candidate extends Source {
   reader: Reader;
   preview: DataPreview | undefined;
 }
@@ -68,7 +82,7 @@ export class DataPanel {
   /** Which images are open, and how many. */
   readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
-  readonly #job = new Job();
+  readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
@@ -98,9 +112,15 @@ export class DataPanel {
   );
   readonly element;
 
+  /** What is said of images that are kept for the next visit. */
+  readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
+
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
+  /** Opens images that the page gives. */
+  #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
+  #own: Own | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
   #around: Around | undefined;
@@ -115,10 +135,11 @@ export class DataPanel {
   #offered: { preset: Preset; button: HTMLButtonElement }[] = [];
 
   constructor(readonly host: Host) {
+    this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
-        options: (options) => void this.#again({ options }),
-        test: (test) => void this.#again({ test }),
+        options: (options) => void this.#otherwise({ options }),
+        test: (test) => void this.#otherwise({ test }),
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
@@ -161,6 +182,7 @@ export class DataPanel {
         ),
       ),
       this.#recordings.element,
+      this.kept,
       this.#job.element,
       this.#refusal,
       this.#card.element,
@@ -178,6 +200,20 @@ export class DataPanel {
   async read(files: SourceFile[]): Promise<void> {
     this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
+  }
+
+  /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
+  hold(open: (() => Promise<Dataset>) | undefined): boolean {
+    if (!open && !this.#given) return false;
+    this.#given = open;
+    this.#own = undefined;
+    this.#held.delete(OWN);
+    return true;
+  }
+
+  /** Whether the images that are shown are those that a person brought. */
+  get showsOwn(): boolean {
+    return this.#own !== undefined && this.#shown !== undefined && this.#textOf("dataset") === OWN;
   }
 
   /** Says why files cannot be used. */
@@ -244,11 +280,10 @@ export class DataPanel {
       const { image, credit, labels } = dataset;
       const { height, width } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
+      const all = dataset.count(labels);
+      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(
-        this.about,
-        `${credit.name}: ${integer(dataset.count(labels))} images of ${height} × ${width}${test}`,
-      );
+      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -275,7 +310,7 @@ export class DataPanel {
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) throw new Failure("own-images");
+    if (name === OWN) return this.#given ? this.#given() : this.#again(await this.host.kept());
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -447,7 +482,7 @@ export class DataPanel {
     }
   }
 
-  async #again(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
+  async #otherwise(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
     if (this.#candidate) await this.#read({ ...this.#candidate, ...other });
   }
 
@@ -479,23 +514,18 @@ export class DataPanel {
   async #use(): Promise<void> {
     const candidate = this.#candidate;
     if (!candidate?.preview) return;
-    const { name, reader, preview } = candidate;
+    const { name, files, test, options, reader, preview } = candidate;
     const signal = this.#job.begin(`Taking over ${name}`);
     try {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
       this.#held.set(OWN, Promise.resolve(dataset));
-      // A class of one image cannot be divided into images to learn from and held-out ones.
-      const brought = this.#around?.model !== undefined;
-      const usable = dataset.classes
-        .filter(({ count, explained }) =>
-          explained === undefined ? brought || count > 1 : explained > 0,
-        )
-        .map(({ label }) => label);
-      const chosen = (usable.length ? usable : dataset.labels).slice(0, CLASSES);
-      const classes = writeNames(chosen.map((label) => dataset.name(label)));
+      this.#given = undefined;
+      const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
-      this.host.choose({ dataset: OWN, classes });
+      this.#own = { name, files, test, options, chosen: { dataset: OWN, classes } };
+      this.host.keep(this.#own);
+      this.host.choose(this.#own.chosen);
       this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
@@ -508,26 +538,42 @@ export class DataPanel {
   #dismiss(): void {
     this.#job.cancel();
     this.#take(undefined);
+    passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
     setText(this.#refusal, "");
   }
 
   /** Reads a person's own files again, with their values scaled in another way. */
   #rereader(): Rereader {
-    return (candidate, normalise) =>
-      this.#reading(`Reading ${candidate.name}`, async (signal) => {
-        const { name, files, test } = candidate;
-        const options = { ...candidate.options, normalise };
-        const reader = new Reader(signal);
-        try {
-          const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
-          const preview = await reader.open(files, options, false, tell, test);
-          const again = { ...candidate, options, preview };
-          return await Brought.from(reader, preview, about(again, this.#rereader()));
-        } finally {
-          reader.close();
-        }
-      });
+    return (source, normalise) =>
+      this.#anew({ ...source, options: { ...source.options, normalise } });
+  }
+
+  #anew(source: Source): Promise<Dataset> {
+    return this.#reading(`Reading ${source.name}`, async (signal) => {
+      const { name, files, test, options } = source;
+      const reader = new Reader(signal);
+      try {
+        const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
+        const preview = await reader.open(files, options, false, tell, test);
+        return await Brought.from(reader, preview, about({ ...source, preview }, this.#rereader()));
+      } finally {
+        reader.close();
+      }
+    });
+  }
+
+  /** A person's own images, after a reload. */
+  async #again(own: Own | undefined): Promise<Dataset> {
+    if (!own) throw new Failure("own-images");
+    try {
+      const dataset = await this.#anew(own);
+      if (own.instead) this.#instead.set(dataset, own.instead);
+      this.#own = own;
+      return dataset;
+    } catch (error) {
+      throw Failure.from(error, "data-unreadable");
+    }
   }
 
   /** Something that takes a while, and may be ended. */
@@ -555,6 +601,7 @@ export class DataPanel {
   #sayScale(): void {
     const shown = this.#shown;
     const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
     this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
@@ -566,6 +613,10 @@ export class DataPanel {
   #rescale(): void {
     if (!this.#shown || !this.#other) return;
     this.#instead.set(this.#asRead(this.#shown), this.#other);
+    if (this.#own && this.showsOwn) {
+      this.#own = { ...this.#own, instead: this.#other };
+      this.host.keep(this.#own);
+    }
     this.host.rescale();
   }
 
@@ -578,10 +629,10 @@ export class DataPanel {
   }
 }
 
-type Rereader = (candidate: Candidate, normalise: Normalise) => Promise<Dataset>;
+type Rereader = (source: Source, normalise: Normalise) => Promise<Dataset>;
 
-function about(candidate: Candidate, read: Rereader): About {
-  const { name, files, test, options, preview } = candidate;
+function about(source: Source & Pick<Candidate, "preview">, read: Rereader): About {
+  const { name, files, test, options, preview } = source;
   const { normalise } = options;
   const about: About = {
     credit: { name },
@@ -590,7 +641,7 @@ function about(candidate: Candidate, read: Rereader): About {
     chosen: normalise !== undefined && normalise !== preview?.proposed,
   };
   // What was recorded is here only as it was drawn.
-  if (files.length) about.again = (other) => read(candidate, other);
+  if (files.length) about.again = (other) => read(source, other);
   return about;
 }
 

@@ -51,7 +51,7 @@ export function tooWide({ normalise, range }: Pick<Scale, "normalise" | "range">
     normalise === "standard"
       ? "The values, brought to mean 0, are outside 0 to 1"
       : `The values are ${between(range)}, outside 0 to 1`;
-  return `${values}: only a model that was trained on such takes them. Choose another scale under Data, or bring such a model under Model.`;
+  return `${values}: only a model that was trained on such takes them. Choose another scale under Images, or bring such a model under Network.`;
 }
 
 /** What is worth a word about the values of the images that are used, and what could be chosen instead. */

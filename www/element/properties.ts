@@ -54,8 +54,7 @@ export function defineProperties<E extends HTMLElement>(prototype: E, door: Door
 
 /** Takes over what was set as properties before the element's code was there. */
 export function takeOver(element: HTMLElement): void {
-  for (const name of NAMES) {
-    const property = propertyOf(name);
+  for (const property of [...NAMES.map(propertyOf), "images", "model"]) {
     if (!Object.hasOwn(element, property)) continue;
     const own = element as unknown as Record<string, unknown>;
     const value = own[property];

@@ -48,8 +48,7 @@ export class Setup {
 export function imagesLine({ dataset, values }: Pick<Chosen, "dataset" | "values">): string {
   const labels = values.classes ?? [];
   const names = labels.map((label) => dataset?.name(label) ?? `${label}`);
-  const of = dataset?.classes.length ?? Infinity;
-  const classes = of > 1 && (names.length === of && of > 2 ? `all ${of} classes` : listed(names));
+  const classes = listed(names, dataset?.classes.length ?? Infinity);
   return [dataset?.credit.name, classes, summarise(values, "images")].filter(Boolean).join(" · ");
 }
 
@@ -77,11 +76,14 @@ export function networkLine({
     .join(" · ");
 }
 
-/** As many names as fit, and how many more there are. */
-function listed(names: string[]): string {
+/** As many names as fit, and how many more there are; `all`: so many there are. */
+function listed(names: string[], all: number): string {
+  if (all === 1) return "";
+  if (names.length === all && all > 2) return `all ${integer(all)} classes`;
   let letters = 0;
-  const shown = names.filter((name, at) => (letters += name.length + 2) <= LETTERS || at === 0);
+  const shown = names.filter((name) => (letters += name.length + 2) <= LETTERS);
   const more = names.length - shown.length;
+  if (more && shown.length < 2 && all < Infinity) return `${names.length} of ${all} classes`;
   const list = shown.join(", ");
   return `${names.length === 1 ? "class" : "classes"} ${list}${more ? ` and ${more} more` : ""}`;
 }

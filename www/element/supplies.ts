@@ -20,6 +20,8 @@ export class Supplies {
   view: View | undefined;
   dataset: Dataset | undefined;
   #wanted = "";
+  /** How often others were wanted. */
+  #others = 0;
   #loading: Promise<void> | undefined;
   /** What was looked at last. */
   #previewed = "";
@@ -29,8 +31,9 @@ export class Supplies {
   /** Gets the charts and the data set, once; may be called again after it failed. */
   load(name: string): Promise<void> {
     this.#wanted = name;
-    this.#loading ??= this.#load(name).catch((error: unknown) => {
-      if (name !== this.#wanted) return;
+    const others = this.#others;
+    this.#loading ??= this.#load(name, others).catch((error: unknown) => {
+      if (others !== this.#others) return;
       this.#loading = undefined;
       this.host.failed(Failure.from(error, "page-file"));
     });
@@ -44,6 +47,7 @@ export class Supplies {
 
   /** Other images are wanted. */
   forget(): void {
+    this.#others += 1;
     this.dataset = undefined;
     this.#loading = undefined;
     this.#previewed = "";
@@ -64,13 +68,13 @@ export class Supplies {
     }
   }
 
-  async #load(name: string): Promise<void> {
+  async #load(name: string, others: number): Promise<void> {
     const [view, dataset] = await Promise.all([
       this.view ?? openView(),
       this.dataset ?? this.host.open(name),
     ]);
     if (!this.view) this.host.drawWith((this.view = view));
-    if (name !== this.#wanted) return;
+    if (others !== this.#others) return;
     this.dataset = dataset;
     this.host.arrived(dataset);
   }

@@ -32,7 +32,7 @@ export async function embed(
   check(latents);
   const [rows] = latents.shape;
   if (allAlike(latents)) return new Float32Array(2 * rows);
-  const components = framed(principalComponents(latents));
+  const components = framed(principalComponents(latents).scores);
   if (rows < FEWEST) return components;
 
   const random = uniform(seed);

@@ -5,20 +5,21 @@ import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
+import type { Name } from "../settings";
 import type { Theme, View } from "../view";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich } from "../views/source";
-import { type ViewName, VIEWS } from "../views/table";
-import type { Opened } from "../views/view";
+import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
+import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
-import { Projection } from "./projection";
+import type { Subject } from "./subject";
 
 export interface Listener {
   /** Which class is to be explained. */
@@ -30,13 +31,22 @@ export interface Listener {
   moved(): void;
   /** What it takes to show the same elsewhere. */
   share(): void;
+  /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  /** Paints an image of the shown run as the page shades it. */
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
 }
 
 export class Figure {
   readonly #tabs;
+  /** The views of the chosen tab, where it has several. */
+  readonly #kinds;
+  readonly #kind = h("fieldset", { class: "kind" }, h("legend", { class: "unseen" }, "Show"));
+  /** The view that each tab had last. */
+  readonly #last = new Map<string, ViewName>();
   readonly #class;
   readonly #heading = h("h2");
-  readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer;
   /** What keeps the view from being shown. */
   readonly #trouble = h("p", { class: "trouble", role: "alert" });
@@ -45,24 +55,41 @@ export class Figure {
   readonly #numbers = new Numbers();
   readonly #exports;
   readonly look;
-  readonly projection;
   readonly image;
   readonly element;
+  readonly #drawing;
+  /** What a view has of its own, above and below what is drawn. */
+  readonly #above = h("div");
+  readonly #below = h("div");
+  readonly #tools = new Map<ViewName, Tools>();
+  #fetching: ViewName | undefined;
   #scene: Scene | undefined;
   #view: View | undefined;
   #theme: Omit<Theme, "scale"> | undefined;
 
   constructor(readonly listener: Listener) {
-    this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
+    const view = (name: string) => listener.changed("view", name);
+    this.#tabs = new Segmented("tab", (tab) => view(this.#last.get(tab) ?? viewsIn(tab)[0]!));
+    this.#kinds = new Segmented("view", view);
+    this.#kind.append(this.#kinds.element);
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.projection = new Projection(() => listener.moved());
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
-      caption: () => this.#caption.textContent ?? "",
+      caption: () => {
+        const view = this.#scene && known(this.#scene.name);
+        return view ? caption(this.#scene!, view) : "";
+      },
       share: () => listener.share(),
     });
+    this.#drawing = h(
+      "div",
+      { class: "drawing" },
+      this.#canvas,
+      this.#pointer.marks,
+      this.#trouble,
+    );
     this.element = h(
       "section",
       { class: "figure", part: "figure" },
@@ -72,12 +99,14 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
+      this.#kind,
       h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
-      this.projection.element,
-      h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks, this.#trouble),
+      this.#above,
+      this.#drawing,
       this.#pointer.readout,
       this.image.element,
+      this.#below,
       this.#caption,
       this.#findings,
       this.#numbers.element,
@@ -93,13 +122,18 @@ export class Figure {
     return () => observer.disconnect();
   }
 
+  /** Ends what the views' own tools calculate. */
+  close(): void {
+    for (const tools of this.#tools.values()) tools.close();
+  }
+
   /** Whether new parts of a report change what is shown. */
   concerns(part: Partial<Report>): boolean {
     return this.parts.some((name) => part[name]);
   }
 
   /** Whether a setting has a bearing on what is shown, once the view is loaded. */
-  readonly heeds = (name: string): boolean => {
+  readonly heeds = (name: Name): boolean => {
     return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
   };
 
@@ -113,16 +147,23 @@ export class Figure {
     const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
     const { name, classes, names, options } = scene;
-    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
+    const { tab, heading } = VIEWS[name];
+    this.#last.set(tab, name);
+    this.#tabs.show(new Map(TABS.map((each) => [each, each])), tab);
+    const kinds = viewsIn(tab);
+    this.#kinds.show(new Map(kinds.map((each) => [each, VIEWS[each].label])), name);
+    this.#kind.hidden = kinds.length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],
     );
     const view = known(name);
-    this.#class.element.hidden = !view?.ofOneClass;
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, VIEWS[name].heading);
-    setText(this.#caption, view ? caption(scene, view) : "");
+    setText(this.#heading, heading);
+    // Before a ranking it is said what has to be said first, and then not here again.
+    const cautions = view?.findings && [];
+    setText(this.#caption, view ? caption(scene, view, cautions) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();
@@ -138,34 +179,78 @@ export class Figure {
     if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const layout = charts.draw(view.chart, this.#canvas, scene.options, { ...theme, scale });
+    const tools = this.#toolsOf(scene.name, view);
+    const options = { ...scene.options, ...tools?.options(charts, scene) };
+    const layout = charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
+    if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
     setText(this.#findings, view.findings?.(scene) ?? "");
-    const picture = { ...scene, view: charts, theme, layout };
+    const picture = { ...scene, options, view: charts, theme, layout };
     this.#pointer.show(picture, view.targets);
     this.#exports.show(picture, view.chart);
     const which = view.measured ? onWhich(scene.report, scene.words) : "";
-    this.#numbers.show({ view: charts, chart: view.chart, options: scene.options, which });
+    this.#numbers.show({ view: charts, chart: view.chart, options, which });
+    tools?.shown(picture);
   }
 
-  /** A view that has not come in keeps its place empty meanwhile. */
+  /** Fetches a view's file and what draws it; meanwhile it keeps its place empty. */
   #fetch(name: ViewName): void {
+    if (this.#fetching === name) return;
+    this.#fetching = name;
     this.#trouble.replaceChildren();
-    load(name).then(
-      () => {
-        this.look.again();
-        this.listener.moved();
-      },
-      (failure: Error) => {
-        if (this.#scene?.name !== name) return;
-        const again = h(
-          "button",
-          { type: "button", class: "button", onclick: () => this.#fetch(name) },
-          "Try again",
-        );
-        this.#trouble.replaceChildren(failure.message, " ", again);
-      },
-    );
+    this.#canvas.width = this.#canvas.width;
+    this.#canvas.setAttribute("aria-label", "Loading");
+    const ready = async () => {
+      const { chart } = await load(name);
+      // Charts that are not there yet are asked for when they are to be drawn.
+      await this.#view?.ready(chart);
+    };
+    ready()
+      .finally(() => {
+        if (this.#fetching === name) this.#fetching = undefined;
+      })
+      .then(
+        () => {
+          this.look.again();
+          this.listener.moved();
+        },
+        (failure: Error) => {
+          if (this.#scene?.name !== name) return;
+          const again = h(
+            "button",
+            { type: "button", class: "button", onclick: () => this.#fetch(name) },
+            "Try again",
+          );
+          this.#trouble.replaceChildren(failure.message, " ", again);
+        },
+      );
+  }
+
+  /** The tools of a view that is shown; those of another are put away. */
+  #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
+    let tools = this.#tools.get(name);
+    if (!tools && view.tools) {
+      const { changed, opened, moved, subject, paint } = this.listener;
+      tools = view.tools({
+        canvas: this.#canvas,
+        drawing: this.#drawing,
+        changed,
+        opened,
+        moved,
+        subject,
+        paint,
+      });
+      this.#tools.set(name, tools);
+    }
+    for (const [slot, element] of [
+      [this.#above, tools?.above],
+      [this.#below, tools?.below],
+    ] as const) {
+      if (slot.firstChild !== (element ?? null))
+        slot.replaceChildren(...(element ? [element] : []));
+    }
+    for (const [each, other] of this.#tools) if (each !== name) other.hidden();
+    return tools;
   }
 
   #reserve(): void {

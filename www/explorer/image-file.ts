@@ -1,5 +1,7 @@
 /** A chart as an image file that says what it shows, for who meets it without this page. */
 import { h } from "../dom";
+import { integer } from "../format";
+import { sharpness } from "../parts/canvas";
 import { withWords } from "../png";
 import { markup } from "../trusted";
 import type { Chart } from "../view";
@@ -12,27 +14,33 @@ type Size = { width: number; height: number };
 type Words = { title: string; description: string };
 type Drawn = Pick<Picture, "view" | "options" | "theme">;
 
+/** What is said of a PNG that has fewer pixels than one usually has; "" of any other. */
 export function png(
   { view, options, theme }: Drawn,
   chart: Chart,
   { width, height }: Size,
   { title, description }: Words,
   done: (file: Blob) => void,
-): void {
-  const canvas = h("canvas", { width: `${width * SHARP}`, height: `${height * SHARP}` });
-  view.draw(chart, canvas, options, { ...theme, scale: SHARP });
+): string {
+  const { columns, rows, scale } = sharpness(width, height, SHARP);
+  const canvas = h("canvas", { width: `${columns}`, height: `${rows}` });
+  view.draw(chart, canvas, options, { ...theme, scale });
   canvas.toBlob((blob) => {
     if (blob) done(withWords(blob, { Title: title, Description: description }));
   });
+  if (scale === SHARP) return "";
+  return `The PNG has ${integer(columns)} × ${integer(rows)} pixels, as many as every browser can draw; the SVG is sharp at any size.`;
 }
 
-export function svg(
+/** Rejects with a `Failure` if what writes it cannot be had. */
+export async function svg(
   { view, options, theme }: Drawn,
   chart: Chart,
   { width, height }: Size,
   { title, description }: Words,
-): Blob {
-  const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 });
+): Promise<Blob> {
+  await view.ready();
+  const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 })!;
   const file = new DOMParser().parseFromString(markup(drawn), "image/svg+xml");
   const root = file.documentElement;
   for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();

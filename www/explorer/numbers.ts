@@ -34,11 +34,20 @@ export class Numbers {
     // Folded away it costs nothing.
     if (!this.#shown || !this.element.open) return;
     const { view, chart, options, which } = this.#shown;
-    const { caption, columns, rows } = view.numbers(chart, options);
+    const table = view.numbers(chart, options);
+    if (!table) return this.#await(view);
+    const { caption, columns, rows } = table;
     this.#table.replaceChildren(
       h("caption", {}, which ? `${caption}, measured ${which}` : caption),
       h("thead", {}, h("tr", {}, ...columns.map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, ...rows.map(tableRow)),
+    );
+  }
+
+  #await(view: View): void {
+    view.ready().then(
+      () => this.#write(),
+      (failure: Error) => this.#table.replaceChildren(h("caption", {}, failure.message)),
     );
   }
 }

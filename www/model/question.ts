@@ -1,5 +1,5 @@
 /** Asks for what a model's files do not say, with a usual answer filled in. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import type { Activation } from "../report";
 import type { Hints, Question } from "./package";
 
@@ -38,12 +38,17 @@ export class QuestionForm {
   );
   #question: Question | undefined;
 
-  constructor(readonly answered: (hints: Hints) => void) {
+  /** `after` has the keyboard's focus once it is answered. */
+  constructor(
+    readonly answered: (hints: Hints) => void,
+    readonly after: HTMLElement,
+  ) {
     this.element.hidden = true;
   }
 
   show(question: Question | undefined): void {
     this.#question = question;
+    if (!question) passFocus(this.element, this.after);
     this.element.hidden = !question;
     if (!question) return;
     setText(this.#text, question.text);

@@ -35,7 +35,7 @@ export async function readSession(
   const asStored = !asTheyAre && (await stored());
   const dataset = asTheyAre || asStored ? open : undefined;
   const keeps = asStored || (asTheyAre && open?.scale.normalise === "keep");
-  const model = report.model && broughtAgain(report.model, network, keeps);
+  const model = report.model && described(report.model, network, keeps);
   return {
     session: { settings, network, report, model, images, dataset },
     whose: whose(images, dataset, open),
@@ -64,8 +64,8 @@ function named(report: Partial<Report>, images: Images | null): Partial<Report> 
   return { ...report, data };
 }
 
-/** The model of a session, as if its files had been brought. */
-function broughtAgain(source: ModelSource, network: Network, keeps: boolean): Brought {
+/** A model that is here already, as if its files had been brought. */
+export function described(source: ModelSource, network: Network, keeps: boolean): Brought {
   const layers = [...network.encoder, ...network.decoder].map(({ weight, activation }, at) => {
     const [inputs, outputs] = weight.shape;
     return { name: `layer ${at + 1}`, inputs, outputs, activation };

@@ -32,6 +32,8 @@ function notice(waiting: ServiceWorker): Element {
   const { serviceWorker } = navigator;
   const words = h("span", {}, "A newer version of this page is ready.");
   const open = () => {
+    // A build that keeps nothing waits for nobody.
+    if (waiting.state !== "installed") return location.reload();
     serviceWorker.addEventListener("controllerchange", () => location.reload());
     serviceWorker.addEventListener("message", ({ data }) => {
       if (data === IN_USE) words.textContent = "Close the other tabs with this page first.";

@@ -57,6 +57,12 @@ async function install(): Promise<void> {
 async function activate(): Promise<void> {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(OURS) && name !== CACHE);
+  // A build that keeps nothing is in nobody's way either: the next one has no other to wait for.
+  if (BUILD.first.length === 0) {
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.registration.unregister();
+    return;
+  }
   // What the last build was used for will be wanted of this one: it need not be fetched again.
   const cache = await caches.open(CACHE);
   for (const name of old) await inherit(await caches.open(name), cache).catch(() => {});

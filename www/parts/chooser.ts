@@ -56,9 +56,12 @@ export class Chooser {
 
   offer(classes: readonly KnownClass[]): void {
     if (JSON.stringify(classes.map(key)) === JSON.stringify(this.#classes.map(key))) return;
+    const focused = this.#options.matches(":focus-within");
     this.#classes = classes;
     const few = areFew(classes);
     this.#options.className = few ? "chips" : "list";
+    const longest = Math.max(...classes.map(({ name }) => name.length));
+    this.#options.style.setProperty("--letters", `${longest}`);
     this.#search.value = "";
     this.#search.hidden = few;
     this.#tools.hidden = few && (this.kind === "radio" || classes.length < 3);
@@ -76,6 +79,7 @@ export class Chooser {
       ),
     );
     this.#rove(0);
+    if (focused) this.#inputs[0]?.focus();
   }
 
   show(chosen: readonly number[]): void {

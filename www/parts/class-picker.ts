@@ -1,6 +1,6 @@
 /** The one class that something is about: side by side where they are few, else behind a button. */
 import type { KnownClass } from "../classes";
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { areFew, Chooser } from "./chooser";
 
 /** Between the button and what it opens, in CSS pixels. */
@@ -26,14 +26,22 @@ export class ClassPicker {
       popover: "auto",
       role: "group",
       "aria-label": title,
-      ontoggle: (event) => this.#toggled((event as ToggleEvent).newState === "open"),
+      onbeforetoggle: (event) => {
+        if ((event as ToggleEvent).newState === "closed") passFocus(this.#list, this.#button);
+      },
+      ontoggle: (event) => {
+        if ((event as ToggleEvent).newState === "open") this.#opened();
+      },
       // With the arrow keys one goes from class to class; a press or Enter is the choice.
       onclick: (event) => {
         const { target, detail } = event as MouseEvent;
         if (detail > 0 && (target as Element).closest("label")) this.#list.hidePopover();
       },
-      onkeyup: (event) => {
-        if ((event as KeyboardEvent).key === "Enter") this.#list.hidePopover();
+      onkeydown: (event) => {
+        if ((event as KeyboardEvent).key !== "Enter") return;
+        // Else it would press the button that has the focus next.
+        event.preventDefault();
+        this.#list.hidePopover();
       },
     });
     this.element = h("fieldset", { class: "class" }, h("legend", {}, title));
@@ -54,8 +62,7 @@ export class ClassPicker {
   }
 
   /** Opens below its button, within what is seen. */
-  #toggled(open: boolean): void {
-    if (!open) return;
+  #opened(): void {
     const { left, bottom } = this.#button.getBoundingClientRect();
     const { offsetWidth } = this.#list;
     const room = document.documentElement.clientWidth - offsetWidth - GAP;

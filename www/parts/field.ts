@@ -103,6 +103,11 @@ export class Field {
     this.#classes = classes;
   }
 
+  /** Whether there is anything to choose. */
+  get chooses(): boolean {
+    return SETTINGS[this.name].control.kind !== "classes" || this.#classes.length > 1;
+  }
+
   /** Whether a model that was brought has settled it. */
   settle(settled: boolean): void {
     for (const input of this.element.querySelectorAll("input")) input.disabled = settled;

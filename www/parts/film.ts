@@ -5,6 +5,7 @@ import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
   readonly #frames;
+  readonly #row = h("div", { class: "frames" });
   readonly #legend = h("legend", { class: "heading" }, HEADING);
   readonly element;
 
@@ -17,12 +18,8 @@ export class Film {
       const label = h("label", { class: "frame" }, input, image, reconstruction);
       return { input, image, reconstruction, label };
     });
-    this.element = h(
-      "fieldset",
-      { class: "film", part: "samples" },
-      this.#legend,
-      h("div", { class: "frames" }, ...this.#frames.map(({ label }) => label)),
-    );
+    this.element = h("fieldset", { class: "film", part: "samples" }, this.#legend, this.#row);
+    this.#row.append(...this.#frames.map(({ label }) => label));
   }
 
   /**
@@ -32,6 +29,9 @@ export class Film {
   show(samples: Samples, ramp: Ramp, which: (row: number) => string, spread = ""): void {
     setText(this.#legend, [HEADING, spread].filter(Boolean).join(". "));
     const { image, labels, images, reconstructions } = samples;
+    // Wide images have more of a line to themselves.
+    const ratio = image.width / image.height;
+    this.#row.style.setProperty("--columns", ratio > 5 ? "2" : ratio > 2 ? "5" : "10");
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;

@@ -1,5 +1,5 @@
 /** Something that unfolds below a button that says in one line what is chosen there. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 
 export class Fold {
   readonly #title: HTMLElement;
@@ -41,6 +41,7 @@ export class Fold {
 
   set open(open: boolean) {
     if (open === this.open) return;
+    passFocus(this.panel, this.button);
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", `${open}`);
     for (const toggled of this.#toggled) toggled(open);

@@ -62,8 +62,8 @@ export class Form {
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
-      const idle = sectionOf(name) === "measured" && !heeds(name);
-      element.hidden = idle && refusals[name] === undefined;
+      const idle = !field.chooses || (sectionOf(name) === "measured" && !heeds(name));
+      element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
     const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");

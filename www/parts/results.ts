@@ -1,7 +1,7 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
 import type { There } from "./missing";
-import { DimensionDialog } from "../explorer/dimension";
+import { Dimension } from "../explorer/dimension";
 import { Figure } from "../explorer/figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "../explorer/share";
@@ -17,14 +17,14 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type ProjectionName, runSettings, type Values } from "../settings";
+import { runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
-import { LossChart } from "./loss-chart";
+import { LossChart } from "../explorer/loss-chart";
 import { Pipeline } from "./pipeline";
-import { type Ramp, rampOf } from "./pixels";
+import { paint, type Ramp, rampOf } from "./pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
 import { ThemeProbe } from "./theme";
 
@@ -72,6 +72,8 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
+  #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
 
@@ -90,9 +92,17 @@ export class Results {
       share,
       opened: (what) => this.#opened(what),
       moved: () => this.frames.request(this.#drawFigure),
+      subject: (image) => this.#imageAt(image),
+      paint: (canvas, values) => {
+        const { run } = this;
+        const image = run?.report.image ?? this.#open.image;
+        const { ramp } = this.shades(this.#kindOf(run));
+        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+      },
     });
-    this.dimension = new DimensionDialog({
+    this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
+      started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
     });
@@ -144,10 +154,11 @@ export class Results {
   /** Watches the charts' sizes until the returned function is called. */
   observe(): () => void {
     const ends = [
+      this.theme.observe(() => this.#jobs.forEach((draw) => draw())),
       this.loss.observe(() => this.frames.now(this.#drawLoss)),
       this.figure.observe(() => this.frames.now(this.#drawFigure)),
       this.dimension.observe(() => this.frames.now(this.#drawDimension)),
-      () => this.figure.projection.close(),
+      () => this.figure.close(),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -200,7 +211,7 @@ export class Results {
     if (figured !== this.#figured) this.#change();
     else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
-    if (this.dimension.element.open) this.frames.request(this.#drawDimension);
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
   /** Shows a run that is whole. */
@@ -239,8 +250,7 @@ export class Results {
   }
 
   redraw(): void {
-    const jobs = [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
-    for (const job of jobs) this.frames.now(job);
+    for (const job of this.#jobs) this.frames.now(job);
   }
 
   // Which run each part is of
@@ -281,12 +291,20 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
-    if ("image" in what) return this.#openImage(what.image);
+    if ("image" in what) return this.#openImage(this.#figured, what.image);
+    this.#asked = true;
     this.#openDimension(what.dimension);
+    this.frames.now(this.#drawDimension);
   }
 
-  #openImage(image: number): void {
-    this.changed("image", imageText(this.run!.report, image));
+  /** The image that the open dimension is moved from, as the setting `image` has it. */
+  get startImage(): string | undefined {
+    const image = this.dimension.startImage;
+    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
+  }
+
+  #openImage(of: DrawnRun | undefined, image: number): void {
+    this.changed("image", imageText(of!.report, image));
   }
 
   /** Another dimension is opened where its images have it. */
@@ -295,6 +313,10 @@ export class Results {
     if (`${this.#values.dimension ?? ""}` === text) return;
     this.changed("moved", "");
     this.changed("dimension", text);
+    if (dim !== undefined) return;
+    // What stood in the page leaves the focus to the figure; a dialog gives it back itself.
+    if (!this.#asked) this.figure.element.querySelector<HTMLElement>(".drawing canvas")?.focus();
+    this.#asked = false;
   }
 
   /** The image that is asked for, if the run has it. */
@@ -308,14 +330,21 @@ export class Results {
       return;
     }
     if (this.#subject?.image === wanted) return;
-    this.#subjects ??= new Subjects(this.#view, run.dataset);
-    this.#subjects.subject(run.report, wanted).then(
+    this.#imageAt(wanted).then(
       (subject) => {
         if (run === this.run && image === this.#values.image) this.#found(subject);
       },
       // The file was there when the run began; without it there is no picture, and the rest stays.
       () => this.#found(undefined),
     );
+  }
+
+  /** An explained image by its place; undefined where the run's images are not known. */
+  async #imageAt(image: number): Promise<Subject | undefined> {
+    const { run } = this;
+    if (!run?.dataset || !this.#view) return undefined;
+    this.#subjects ??= new Subjects(this.#view, run.dataset);
+    return this.#subjects.subject(run.report, image);
   }
 
   #found(subject: Subject | undefined): void {
@@ -325,6 +354,10 @@ export class Results {
   }
 
   // Drawing
+
+  get #jobs() {
+    return [this.#drawSamples, this.#drawLoss, this.#drawFigure, this.#drawDimension];
+  }
 
   readonly #drawSamples = (): void => {
     const run = this.#followed;
@@ -401,7 +434,6 @@ export class Results {
     if (!view) return;
     const scene = this.#scene();
     const theme = this.theme.read();
-    this.figure.projection.show(view, scene.projection, scene.report);
     this.figure.draw(view, scene, theme);
     const subject = scene.name === "space" ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
@@ -418,11 +450,14 @@ export class Results {
     const view = dimensioned ? dimensioned.charts() : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
     const { dims } = dimensioned?.run.settings ?? this.#values;
-    if (!view || dim < 0 || dim >= dims) return this.dimension.close();
-    const { moved } = this.#values;
-    const theme = this.theme.read();
-    const subject = dimensioned === this.#figured ? this.#subject : undefined;
-    this.dimension.show(view, this.#scene(dimensioned), theme, dim, subject, moved);
+    if (!view || dim < 0 || dim >= dims) {
+      this.#asked = false;
+      return this.dimension.close();
+    }
+    const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
+    const { moved, image: asked } = this.#values;
+    const opened = dimensioned === this.#figured ? this.#subject : undefined;
+    this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
   #scene(shown = this.#figured): Scene {
@@ -441,7 +476,7 @@ export class Results {
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
-      projection: view === "space" && isMethod(projection) ? projection : undefined,
+      projection,
     };
   }
 
@@ -497,9 +532,4 @@ export class Results {
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }
-}
-
-/** Whether a projection is calculated by a worker of its own. */
-function isMethod(projection: ProjectionName): projection is "tsne" | "umap" {
-  return projection === "tsne" || projection === "umap";
 }

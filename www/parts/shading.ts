@@ -18,29 +18,34 @@ export interface PixelWords {
   less: string;
   /** A larger value, as what raises or lowers something. */
   rise: string;
-  /** Pixels that became so: "72 pixels with more ink". */
-  pixels(count: string, many: boolean, become: string): string;
+  /** What is counted. */
+  noun: "pixel" | "value";
+  /** What joins that to `more` and `less`: "72 pixels with more ink". */
+  having: "with " | "";
 }
 
 const INK: PixelWords = {
   more: "more ink",
   less: "less ink",
   rise: "more ink",
-  pixels: (count, many, become) => `${count} ${many ? "pixels" : "pixel"} with ${become}`,
+  noun: "pixel",
+  having: "with ",
 };
 
 const LIGHT: PixelWords = {
   more: "lighter",
   less: "darker",
   rise: "a lighter pixel",
-  pixels: (count, many, become) => `${count} ${many ? "pixels" : "pixel"} ${become}`,
+  noun: "pixel",
+  having: "",
 };
 
 const QUANTITY: PixelWords = {
   more: "higher",
   less: "lower",
   rise: "a higher value",
-  pixels: (count, many, become) => `${count} ${many ? "values" : "value"} ${become}`,
+  noun: "value",
+  having: "",
 };
 
 export function pixelWords(shading: Shading, kind: PixelKind): PixelWords {

@@ -16,6 +16,21 @@ export class ThemeProbe {
     this.element.addEventListener("transitionend", changed);
   }
 
+  /**
+   * While the page is printed the colours are those of a light page, and `draw` draws with them at once: a
+   * printer takes what is on the canvases when `beforeprint` is over. Until the returned function is called.
+   */
+  observe(draw: () => void): () => void {
+    const ends = new AbortController();
+    const print = (now: boolean) => () => {
+      this.element.classList.toggle("printed", now);
+      draw();
+    };
+    addEventListener("beforeprint", print(true), ends);
+    addEventListener("afterprint", print(false), ends);
+    return () => ends.abort();
+  }
+
   read(): Omit<Theme, "scale"> {
     const style = getComputedStyle(this.element);
     return {

@@ -1,5 +1,5 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import type { Progress, Stage } from "../engine/messages";
 import type { Status } from "../status";
 
@@ -66,6 +66,7 @@ export class Transport {
     setText(this.#left, status.left);
     this.element.dataset["phase"] = status.phase;
     this.#first.show(first);
+    if (!second) passFocus(this.#second.element, this.#first.element);
     this.#second.show(second);
   }
 

@@ -1,10 +1,18 @@
 /** Fetches the files of views. */
 import { Failure } from "../failures";
 import { view as figure } from "./figure";
-import { FILES, type ViewName } from "./table";
+import { DEFAULT, type ViewName } from "./table";
 import type { View } from "./view";
 
-const here = new Map<ViewName, View>([["figure", figure]]);
+const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: View }>> = {
+  pixels: () => import("./pixels"),
+  classes: () => import("./classes"),
+  similarity: () => import("./similarity"),
+  space: () => import("./space"),
+  reconstructions: () => import("./reconstructions"),
+};
+
+const here = new Map<ViewName, View>([[DEFAULT, figure]]);
 
 /** The view, if its file has come in. */
 export function known(name: ViewName): View | undefined {
@@ -13,8 +21,7 @@ export function known(name: ViewName): View | undefined {
 
 /** Rejects with a `Failure`, after which it can be asked for again. */
 export async function load(name: ViewName): Promise<View> {
-  const found = here.get(name);
-  if (found || name === "figure") return found ?? figure;
+  if (name === DEFAULT) return figure;
   try {
     const { view } = await FILES[name]();
     here.set(name, view);

@@ -1,6 +1,7 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
 import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
+import type { ProjectionName } from "../settings";
 import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
 import type { ViewName } from "./table";
 
@@ -21,14 +22,18 @@ export interface Scene {
   classes: number[];
   /** What people call the classes. */
   names: string[];
-  /** The names of the encoded space's axes, where they are not two latent dimensions. */
-  projection: "tsne" | "umap" | undefined;
+  /** What the encoded space's axes are. */
+  projection: ProjectionName;
 }
 
-export interface Picture extends Scene {
+/** Something that was drawn, with where its parts are. */
+export interface Layout {
+  layout: ChartLayout;
+}
+
+export interface Picture extends Scene, Layout {
   view: View;
   theme: Omit<Theme, "scale">;
-  layout: ChartLayout;
 }
 
 /** The class that is explained, as people call it. */

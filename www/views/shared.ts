@@ -2,7 +2,13 @@
  * What views are made of. Those that are fetched when they are opened take it from here: so it is one
  * file beside the page's code, and not one for each set of views that share something.
  */
-export { integer, significant } from "../format";
+export { h, setText, svg } from "../dom";
+export { count, integer, significant } from "../format";
+export { picture } from "../parts/pixels";
+export { Segmented } from "../parts/segmented";
+export { save } from "../save";
+export { axesOf, PROJECTIONS } from "../settings";
+export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";
 export { COLOURS, MAPS } from "./maps";
 export { explained, isMeasured } from "./picture";

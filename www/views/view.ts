@@ -1,13 +1,16 @@
 /** What a view of the figure is. */
+import type { Subject } from "../explorer/subject";
+import type { Changed } from "../parts/field";
 import type { Report } from "../report";
-import type { Chart, Place } from "../view";
+import type { Name } from "../settings";
+import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
 
 /** Everything that one view has of its own. */
 export interface View {
   chart: Chart;
   /** The figure's settings that have a bearing on it. */
-  settings: readonly string[];
+  settings: readonly Name[];
   /** The parts of a report that it shows. */
   concerns: readonly (keyof Report)[];
   /** Whether it is about one class, which is then to be chosen. */
@@ -21,21 +24,54 @@ export interface View {
   /** What it shows of the class that is explained, in a few sentences. */
   findings?(scene: Scene): string;
   targets: Targets;
+  /** What it has besides its picture; made once for an element, when it is first shown. */
+  tools?(host: Host): Tools;
+}
+
+/** What a view's own tools find. */
+export interface Host {
+  canvas: HTMLCanvasElement;
+  /** What lies around the canvas, of the same size. */
+  drawing: HTMLElement;
+  changed: Changed;
+  opened(what: Opened): void;
+  /** There is something else to draw. */
+  moved(): void;
+  /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  /** Paints an image of the shown run as the page shades it. */
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+}
+
+export interface Tools {
+  /** Stands above the picture. */
+  above: HTMLElement;
+  /** Stands below what is read off the picture. */
+  below: HTMLElement;
+  /** What the picture is drawn with besides what the page says; asked for before it is drawn. */
+  options(charts: Charts, scene: Scene): Partial<ChartOptions>;
+  /** The picture has been drawn. */
+  shown(picture: Picture): void;
+  /** Another view is shown. */
+  hidden(): void;
+  /** Nothing is shown any more: what is being calculated ends. */
+  close(): void;
 }
 
 /** Nothing where it does not apply. */
 export type Sentence = string | false | undefined;
 
 /** What can be pointed at, how keys move from one to the next, and what is said of it. */
-export interface Targets {
+export interface Targets<P = Picture> {
   hint: string;
-  at(picture: Picture, x: number, y: number): Target | undefined;
+  /** What is at a place; `reach` says how far off something small may be. */
+  at(picture: P, x: number, y: number, reach: number): Target | undefined;
   /** Where a key leads; undefined where it means nothing. */
-  next(picture: Picture, from: Target | undefined, key: string): Target | undefined;
+  next(picture: P, from: Target | undefined, key: string): Target | undefined;
   /** Paths around what belongs to the target. */
-  outlines(picture: Picture, target: Target): string[];
-  words(picture: Picture, target: Target): string;
-  opens(picture: Picture, target: Target): Opened | undefined;
+  outlines(picture: P, target: Target): string[];
+  words(picture: P, target: Target): string;
+  opens(picture: P, target: Target): Opened | undefined;
 }
 
 /** What is pointed at. */
@@ -46,7 +82,9 @@ export type Target =
   | { kind: "bar"; dim: number; class?: number }
   /** An image, by its place among all that are shown. */
   | { kind: "image"; image: number }
-  | { kind: "cell"; row: number; column: number };
+  | { kind: "cell"; row: number; column: number }
+  /** Counted from 0. */
+  | { kind: "epoch"; epoch: number };
 
 /** What is opened: a dimension, or an explained image, both counted from 0. */
 export type Opened = { dimension: number } | { image: number };

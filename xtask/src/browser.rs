@@ -18,7 +18,7 @@ pub fn node(project: &Project, site: &Path, browser: &Browser) -> Result<Command
 
     let server = Server::bind(site, "/some/folder/", 0)?;
     let url = server.url()?;
-    std::thread::spawn(|| server.run());
+    std::thread::spawn(move || server.run());
 
     let mut node = Command::new("node");
     node.current_dir(&project.root)

@@ -268,6 +268,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/examples",
         "tests/release",
         "benches",
+        "xtask/package",
         "xtask/pictures",
     ] {
         process::run(process::npm_program(&project.root, "tsc").args(["--project", config]))?;

@@ -31,7 +31,7 @@ pub fn check(project: &Project) -> Result<()> {
     let chromium = tools::CHROMIUM.program()?;
     let server = Server::bind(&project.dist(), "/some/folder/", 0)?.compressing();
     let url = server.url()?;
-    std::thread::spawn(|| server.run());
+    std::thread::spawn(move || server.run());
 
     let mut missed = Vec::new();
     for device in ["mobile", "desktop"] {

@@ -21,7 +21,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
-    /// Its files in the site are `<name>.js` and `<name>_bg.wasm`.
+    /// Its files in the site, see [`files`], are called after it.
     pub name: String,
     /// Cargo features; the default ones are off.
     pub features: Vec<String>,
@@ -32,6 +32,11 @@ pub struct Package {
     /// Largest number of bytes that a visitor may have to download for it, compressed with
     /// brotli: wasm and JavaScript together.
     pub budget: u64,
+}
+
+/// The files in the site of the package called `name`: its script and its WebAssembly.
+pub fn files(name: &str) -> [String; 2] {
+    [format!("{name}.js"), format!("{name}_bg.wasm")]
 }
 
 impl Manifest {

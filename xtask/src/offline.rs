@@ -29,7 +29,9 @@ pub const FIRST_FIGURE: [&str; 12] = [
     "data/mnist/1.idx.gz",
 ];
 /// What else is kept from the first visit on.
-const FIRST_BESIDE: [&str; 5] = [
+const FIRST_BESIDE: [&str; 7] = [
+    "charts.js",
+    "charts_bg.wasm",
     "icon.svg",
     "manifest.webmanifest",
     "lesson.js",

@@ -1,23 +1,30 @@
 //! The npm package: what of the finished site the element and the engine need, with their types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::bundle;
 use crate::manifest::Manifest;
-use crate::process;
 use crate::project::Project;
+use crate::{browser, bundle, process};
 
 /// Modules that are a page's own business, and nothing that a package is for.
 const OF_THE_SITE: [&str; 2] = ["page", "lesson"];
 /// Files that are neither modules nor wasm packages.
 const BESIDE: [&str; 4] = ["embed.html", "embed.css", "icon.svg", "licences.txt"];
-/// The types of the modules that are imported by name.
-const DOORS: [&str; 2] = ["latent-lens.d.ts", "engine.d.ts"];
+/// The modules that are imported by name, with their names in the package.
+const DOORS: [(&str, &str); 2] = [(".", "latent-lens"), ("./engine", "engine")];
+/// How JSX writes the element, in each framework's own words: types and no code.
+const JSX: [&str; 3] = ["react", "preact", "solid"];
+/// What the package's description has from the project's.
+const OF_THE_PROJECT: [&str; 5] = ["name", "version", "description", "license", "engines"];
+/// Files of the package that tools ask for by name.
+const READ_BY_TOOLS: [&str; 2] = ["custom-elements.json", "package.json"];
 
 /// Makes the package's folder from `dist/`, and returns it.
 pub fn make(project: &Project) -> Result<PathBuf> {
@@ -47,41 +54,118 @@ pub fn make(project: &Project) -> Result<PathBuf> {
     let made = project.build().join("package.json");
     fs::write(&made, description(project)?)?;
     files.push(("package.json".into(), made));
-    files.extend(types(project)?);
+    let declared = declared(project)?;
+    files.extend(types(project, &declared)?);
+    let made = project.build().join("custom-elements.json");
+    fs::write(&made, elements(project, &declared)?)?;
+    files.push(("custom-elements.json".into(), made));
     bundle::mirror(&files, &to)?;
     Ok(to)
 }
 
-/// The package's own `package.json`, with what the project's says of it.
-fn description(project: &Project) -> Result<String> {
-    let ours = fs::read(project.root.join("package.json"))?;
-    let ours: Value = serde_json::from_slice(&ours)?;
-    let package = json!({
-        "name": ours["name"],
-        "version": ours["version"],
-        "description": ours["description"],
-        "license": ours["license"],
-        "keywords": ["autoencoder", "interpretability", "custom-element", "webassembly", "webgpu"],
-        "type": "module",
-        "engines": ours["engines"],
-        "types": "./types/www/latent-lens.d.ts",
-        "exports": {
-            ".": { "types": "./types/www/latent-lens.d.ts", "default": "./latent-lens.js" },
-            "./engine": {
-                "types": "./types/www/engine.d.ts",
-                "node": "./engine-node.js",
-                "default": "./engine.js",
-            },
-            "./*": "./*",
-        },
-        "sideEffects": ["./latent-lens.js"],
-    });
-    Ok(serde_json::to_string_pretty(&package)? + "\n")
+/// The package's own `package.json`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Description {
+    /// What the project's says of it.
+    #[serde(flatten)]
+    project: BTreeMap<String, Value>,
+    keywords: [&'static str; 5],
+    r#type: &'static str,
+    types: String,
+    exports: BTreeMap<String, Export>,
+    custom_elements: &'static str,
+    side_effects: [String; 2],
 }
 
-/// The types that the doors speak of, and no others, by their path in the package.
-fn types(project: &Project) -> Result<Vec<(PathBuf, PathBuf)>> {
+/// Where an import leads.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Export {
+    File(String),
+    /// The first condition that holds decides, so their order counts.
+    Module {
+        types: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        node: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        default: Option<String>,
+    },
+}
+
+fn description(project: &Project) -> Result<String> {
+    let ours = fs::read(project.root.join("package.json"))?;
+    let mut ours: BTreeMap<String, Value> = serde_json::from_slice(&ours)?;
+    ours.retain(|field, _| OF_THE_PROJECT.contains(&&**field));
+    let description = Description {
+        project: ours,
+        keywords: [
+            "autoencoder",
+            "interpretability",
+            "custom-element",
+            "webassembly",
+            "webgpu",
+        ],
+        r#type: "module",
+        types: types_of("latent-lens"),
+        exports: exports(),
+        custom_elements: "./custom-elements.json",
+        // Importing it registers the element.
+        side_effects: [
+            "./latent-lens.js".into(),
+            format!("./{}*.js", bundle::CHUNK),
+        ],
+    };
+    Ok(serde_json::to_string_pretty(&description)? + "\n")
+}
+
+/// All that can be imported. Everything else in the package is fetched by its address.
+fn exports() -> BTreeMap<String, Export> {
+    let modules = DOORS.iter().map(|(name, module)| {
+        let node = format!("{module}-node");
+        let export = Export::Module {
+            types: types_of(module),
+            node: bundle::modules()
+                .any(|each| each == node)
+                .then(|| format!("./{node}.js")),
+            default: Some(format!("./{module}.js")),
+        };
+        ((*name).to_owned(), export)
+    });
+    let jsx = JSX.iter().map(|framework| {
+        let export = Export::Module {
+            types: types_of(&format!("jsx-{framework}")),
+            node: None,
+            default: None,
+        };
+        (format!("./jsx/{framework}"), export)
+    });
+    let files = READ_BY_TOOLS.map(|file| format!("./{file}"));
+    let files = files.map(|file| (file.clone(), Export::File(file)));
+    modules.chain(jsx).chain(files).collect()
+}
+
+fn types_of(module: &str) -> String {
+    format!("./types/www/{module}.d.ts")
+}
+
+/// What editors and catalogues read of the element.
+fn elements(project: &Project, declared: &Path) -> Result<String> {
+    let programs = browser::programs(project, &project.root.join("xtask/package"), "elements.ts")?;
+    process::output(
+        Command::new("node")
+            .current_dir(&project.root)
+            .args(programs)
+            .arg(declared),
+    )
+}
+
+/// The types of everything in `www/`, made anew; returns their folder.
+fn declared(project: &Project) -> Result<PathBuf> {
     let declared = project.build().join("declarations");
+    if declared.exists() {
+        fs::remove_dir_all(&declared)?;
+    }
     process::run(
         process::npm_program(&project.root, "tsc")
             .current_dir(&project.root)
@@ -90,11 +174,19 @@ fn types(project: &Project) -> Result<Vec<(PathBuf, PathBuf)>> {
             .arg("--outDir")
             .arg(&declared),
     )?;
+    Ok(declared)
+}
+
+/// The types that the doors speak of, and no others, by their path in the package.
+fn types(project: &Project, declared: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
     let written = project.build().join("package-types");
     let mut found = BTreeSet::new();
-    let mut open: Vec<PathBuf> = DOORS
-        .iter()
-        .map(|source| Path::new("www").join(source))
+    let doors = DOORS.map(|(_, module)| module.to_owned());
+    let jsx = JSX.map(|framework| format!("jsx-{framework}"));
+    let mut open: Vec<PathBuf> = doors
+        .into_iter()
+        .chain(jsx)
+        .map(|module| Path::new("www").join(format!("{module}.d.ts")))
         .collect();
     while let Some(inside) = open.pop() {
         if !found.insert(inside.clone()) {
@@ -151,6 +243,30 @@ fn plain(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_come_first_and_browsers_last() {
+        let exports = exports();
+        let names: Vec<&str> = exports.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                ".",
+                "./custom-elements.json",
+                "./engine",
+                "./jsx/preact",
+                "./jsx/react",
+                "./jsx/solid",
+                "./package.json",
+            ]
+        );
+        assert_eq!(
+            serde_json::to_string(&exports["./engine"]).unwrap(),
+            r#"{"types":"./types/www/engine.d.ts","node":"./engine-node.js","default":"./engine.js"}"#
+        );
+        let jsx = serde_json::to_string(&exports["./jsx/react"]).unwrap();
+        assert_eq!(jsx, r#"{"types":"./types/www/jsx-react.d.ts"}"#);
+    }
 
     #[test]
     fn types_are_followed_through_every_form_of_import() {

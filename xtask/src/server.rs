@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -20,6 +20,8 @@ const CONNECTIONS: usize = 64;
 const HEAD: u64 = 16 * 1024;
 /// How long a client may leave us waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a client that waits for a file is looked after.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// A folder, served under a path.
 pub struct Server {
@@ -28,17 +30,25 @@ pub struct Server {
 }
 
 /// What is served: `root` under the path `base`.
+#[derive(Clone)]
 struct Site {
     root: PathBuf,
     base: String,
     /// Whether what can be made smaller is sent compressed.
     compresses: bool,
+    expected: Expected,
 }
+
+/// The files of a site that are still being made. Who asks for one of them gets it once it is there.
+#[derive(Clone, Default)]
+pub struct Expected(Arc<(Mutex<Vec<String>>, Condvar)>);
 
 /// The start of an answer; for `Found` the file follows.
 #[derive(Debug, PartialEq)]
 enum Answer {
     Found(PathBuf),
+    /// It is being made.
+    Expected(String),
     MovedTo(String),
     NotFound,
     NotAllowed,
@@ -62,6 +72,7 @@ impl Server {
             root,
             base: base.to_owned(),
             compresses: false,
+            expected: Expected::default(),
         };
         Ok(Self {
             listener,
@@ -72,13 +83,19 @@ impl Server {
     /// The same, but compressing as servers on the Internet do: what that costs and saves counts where
     /// the speed of the page is measured.
     pub fn compressing(self) -> Self {
-        let Site { root, base, .. } = &*self.site;
-        let site = Arc::new(Site {
-            root: root.clone(),
-            base: base.clone(),
+        let site = Site {
             compresses: true,
-        });
-        Self { site, ..self }
+            ..(*self.site).clone()
+        };
+        Self {
+            site: Arc::new(site),
+            ..self
+        }
+    }
+
+    /// What can be set anew at any time: the files of the site that are still being made.
+    pub fn expected(&self) -> Expected {
+        self.site.expected.clone()
     }
 
     /// The address to open in a browser.
@@ -88,7 +105,7 @@ impl Server {
     }
 
     /// Answers requests until the program ends.
-    pub fn run(self) {
+    pub fn run(&self) {
         let open = Arc::new(());
         for connection in self.listener.incoming() {
             // A client that is gone before we answer is no reason to stop.
@@ -117,6 +134,7 @@ impl Site {
         };
         match self.answer(&request) {
             Answer::Found(path) => send_file(stream, "200 OK", &path, how),
+            Answer::Expected(inside) => self.send_once_there(stream, &inside, how),
             Answer::MovedTo(path) => send(
                 stream,
                 "301 Moved Permanently",
@@ -135,6 +153,26 @@ impl Site {
             ),
             Answer::BadRequest => send(stream, "400 Bad Request", "", b""),
         }
+    }
+
+    /// Begins to answer at once, as browsers give up on servers that say nothing for minutes.
+    fn send_once_there(&self, stream: &mut TcpStream, inside: &str, how: How) -> io::Result<()> {
+        let path = self.root.join(inside);
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\n\
+             Cache-Control: no-cache\r\nConnection: close\r\n\r\n",
+            mime::of(&path)
+        )?;
+        if how.head_only {
+            return Ok(());
+        }
+        self.expected.wait(inside, stream);
+        // Without a last chunk browsers take an answer for broken off, as it is if there is no file.
+        let content = std::fs::read(path)?;
+        write!(stream, "{:x}\r\n", content.len())?;
+        stream.write_all(&content)?;
+        stream.write_all(b"\r\n0\r\n\r\n")
     }
 
     /// What the first line of a request is answered with.
@@ -158,6 +196,9 @@ impl Site {
         let Some(inside) = path.strip_prefix(&self.base) else {
             return Answer::NotFound;
         };
+        if self.expected.has(inside) {
+            return Answer::Expected(inside.to_owned());
+        }
         match self.find(inside) {
             Some(found) if found.is_dir() && !inside.is_empty() && !inside.ends_with('/') => {
                 Answer::MovedTo(format!("{path}/"))
@@ -186,6 +227,40 @@ impl Site {
         let found = found.canonicalize().ok()?;
         found.starts_with(&self.root).then_some(found)
     }
+}
+
+impl Expected {
+    pub fn set(&self, files: Vec<String>) {
+        *self.now() = files;
+        self.0.1.notify_all();
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.now().iter().any(|expected| expected == file)
+    }
+
+    fn now(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.0.lock().expect(UNBROKEN)
+    }
+
+    /// Returns once `file` is there, or nobody waits for it any more.
+    fn wait(&self, file: &str, client: &TcpStream) {
+        let mut now = self.now();
+        while now.iter().any(|expected| expected == file) && !is_gone(client) {
+            (now, _) = self.0.1.wait_timeout(now, LOOK).expect(UNBROKEN);
+        }
+    }
+}
+
+const UNBROKEN: &str = "no thread panics with the list in hand";
+
+/// Whether a client, which has said all it had to say, has closed the connection.
+fn is_gone(client: &TcpStream) -> bool {
+    let _ = client.set_nonblocking(true);
+    let gone =
+        !matches!(client.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+    let _ = client.set_nonblocking(false);
+    gone
 }
 
 /// Reads a request's head; returns its first line, and whether the answer may be gzip-compressed.
@@ -280,6 +355,7 @@ mod tests {
             root: root.canonicalize().unwrap(),
             base: "/lens/".into(),
             compresses: false,
+            expected: Expected::default(),
         }
     }
 
@@ -351,7 +427,7 @@ mod tests {
         fs::write(root.join("0.idx.gz"), "a".repeat(1000)).unwrap();
         let server = Server::bind(&root, "/", 0).unwrap().compressing();
         let host = server.listener.local_addr().unwrap();
-        std::thread::spawn(|| server.run());
+        std::thread::spawn(move || server.run());
         let ask = |file: &str, header: &str| {
             let mut stream = TcpStream::connect(host).unwrap();
             write!(stream, "GET /{file} HTTP/1.1\r\n{header}\r\n\r\n").unwrap();
@@ -379,7 +455,7 @@ mod tests {
         let url = server.url().unwrap();
         let host = url.strip_prefix("http://").unwrap();
         let host = host.strip_suffix("/lens/").unwrap().to_owned();
-        std::thread::spawn(|| server.run());
+        std::thread::spawn(move || server.run());
 
         let ask = |request: &str| {
             let mut stream = TcpStream::connect(&host).unwrap();
@@ -405,5 +481,60 @@ mod tests {
 
         let long = format!("GET /lens/{} HTTP/1.1\r\n\r\n", "a".repeat(15_000));
         assert!(ask(&long).starts_with("HTTP/1.1 404"));
+    }
+
+    #[test]
+    fn a_file_that_is_being_made_is_waited_for() {
+        let folder = Scratch::new();
+        let root = site(folder.path()).root;
+        fs::write(root.join("view.js"), "last week's").unwrap();
+        let server = Server::bind(&root, "/", 0).unwrap();
+        let host = server.listener.local_addr().unwrap();
+        let expected = server.expected();
+        expected.set(vec!["view.js".into(), "readers.js".into()]);
+        std::thread::spawn(move || server.run());
+        let ask = |method: &str, file: &str| {
+            let mut stream = TcpStream::connect(host).unwrap();
+            write!(stream, "{method} /{file} HTTP/1.1\r\n\r\n").unwrap();
+            stream
+        };
+        let all = |mut stream: TcpStream| {
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        assert!(all(ask("HEAD", "view.js")).starts_with("HTTP/1.1 200"));
+        assert!(all(ask("GET", "index.html")).ends_with("\r\n\r\n<!doctype html>"));
+
+        let mut waiting = ask("GET", "view.js");
+        let mut start = [0; 12];
+        waiting.read_exact(&mut start).unwrap();
+        assert_eq!(&start, b"HTTP/1.1 200");
+        let readers = ask("GET", "readers.js");
+        fs::write(root.join("view.js"), "today's").unwrap();
+        expected.set(vec!["readers.js".into()]);
+        let answer = all(waiting);
+        assert!(answer.contains("\r\nContent-Type: text/javascript; charset=utf-8\r\n"));
+        assert!(
+            answer.ends_with("\r\n\r\n7\r\ntoday's\r\n0\r\n\r\n"),
+            "{answer}"
+        );
+        assert!(all(ask("GET", "view.js")).ends_with("\r\n\r\ntoday's"));
+
+        // What never came is no empty file.
+        expected.set(Vec::new());
+        assert!(!all(readers).ends_with("0\r\n\r\n"));
+    }
+
+    #[test]
+    fn who_goes_away_is_not_waited_for() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (served, _) = listener.accept().unwrap();
+        assert!(!is_gone(&served));
+        drop(client);
+        let expected = Expected::default();
+        expected.set(vec!["view.js".into()]);
+        expected.wait("view.js", &served);
     }
 }

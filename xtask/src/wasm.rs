@@ -15,13 +15,14 @@ use crate::{bundle, process, stamp, step, tools};
 
 /// Builds every package and returns the folders that hold their files, in the manifest's order.
 ///
-/// While cargo compiles a package, the one before it is finished on another core. Where `only`
-/// names packages, cargo's last output serves for the others.
+/// While cargo compiles a package, the one before it is finished on another core, and then given to
+/// `finished`, there. Where `only` names packages, cargo's last output serves for the others.
 pub fn build(
     project: &Project,
     manifest: &Manifest,
     optimise: bool,
     only: &[String],
+    finished: &(dyn Fn(&Package, &Path) -> Result<()> + Sync),
 ) -> Result<Vec<PathBuf>> {
     std::thread::scope(|scope| {
         let mut finishing = Vec::new();
@@ -33,8 +34,11 @@ pub fn build(
             } else {
                 last
             };
-            finishing
-                .push(scope.spawn(move || finish(project, manifest, package, &compiled, optimise)));
+            finishing.push(scope.spawn(move || {
+                let folder = finish(project, manifest, package, &compiled, optimise)?;
+                finished(package, &folder)?;
+                Ok(folder)
+            }));
         }
         finishing
             .into_iter()

@@ -31,7 +31,8 @@ const DARK: [Colour; 10] = [
     Colour(0x41, 0xf7, 0xab),
 ];
 
-/// The colour of the class in a row of the report; the eleventh class has that of the first.
+/// The colour of the class in a row of the report; the eleventh class has that of the
+/// first, and another shape ([`Shape::of`](crate::plot::marks::Shape::of)).
 pub(in crate::plot) fn category(class: usize, background: Colour) -> Colour {
     let colours = if background.is_dark() { DARK } else { LIGHT };
     colours[class % colours.len()]

@@ -1,5 +1,5 @@
-//! The encoded space (the paper's Figure 11): every explained image as a point on a plane, of the
-//! two dimensions that vary most or of a projection.
+//! The encoded space (the paper's Figure 11): every explained image as a point on a plane, of two
+//! dimensions or of a projection, seen whole or through a window.
 //!
 //! Few points are letters of their class, as in the paper. Many are shapes, one for each class,
 //! and a plate with the letter stands at the median of the class.
@@ -14,20 +14,45 @@ use plotters::element::Circle;
 use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
+use serde::{Deserialize, Serialize};
 
+pub use plane::KeptPlane;
 pub use words::space_numbers;
 
-use crate::report::Report;
+use crate::report::{Projection, Report};
 
-use super::chart::Projection;
 use super::draw::{DrawError, Pen};
-use super::figure::FigureSpec;
 use super::layout::Rect;
+use super::maps::unknown;
 use super::marks::{Shape, letters};
 use super::palette::category;
-use super::style::{LABEL, Style, Type};
+use super::style::{Colour, LABEL, Style, Type};
 use frame::{Axes, Place, good_height, surround};
-use plane::{Kind, Plane, plane};
+use plane::{Kind, Plane, names_of_axes, plane};
+
+/// What of the encoded space is drawn, and how it is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct SpaceSpec<'a> {
+    /// Latent dimensions. An encoded space of another number of them is of another run and is not
+    /// drawn.
+    pub dims: usize,
+    /// The plane it is drawn into, if that has a place for each image.
+    pub projection: Option<&'a Projection>,
+    /// Without a projection: the dimensions across and up, counted from 0; the two of largest
+    /// standard deviation where absent, or where these are not two dimensions that there are.
+    pub axes: Option<[usize; 2]>,
+    /// From where to where the plane is seen across, and up; all of it where absent, or where this
+    /// is no range of numbers.
+    pub window: Option<[[f64; 2]; 2]>,
+    /// Classes that are left out, by their places in the report.
+    pub hidden: &'a [usize],
+    /// Which images stand out from the others, in the report's order.
+    pub chosen: Option<&'a [bool]>,
+    /// The image with a ring around it, counted from 0 in the report's order.
+    pub selected: Option<usize>,
+    /// Where what is found of the plane is kept for the next drawing.
+    pub kept: Option<&'a KeptPlane>,
+}
 
 /// The encoded space in words, and where its points were drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,25 +60,59 @@ pub struct SpaceLayout {
     /// The chart in words.
     pub summary: String,
     /// x and y of each image in the report's order, in CSS pixels from the area's top
-    /// left; not a number where an image has no place. Empty while the space is not known.
+    /// left; not a number where an image has no place or is not drawn. Empty while the space is not
+    /// known.
     pub points: Vec<f32>,
+    /// Absent while the space is not known.
+    pub plane: Option<PlaneLayout>,
 }
 
-/// Draws the encoded space over the whole of `area`: on the plane of `projection` if it has a place
-/// for each image, else on that of the two dimensions of largest standard deviation. Puts
-/// a ring around the image `selected`, counted from 0 in the report's order.
-///
-/// An encoded space that does not have the dimensions `spec` asks for is of another run and is not
-/// drawn.
+/// Where the plane was drawn, in CSS pixels from the area's top left, and what of it is seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaneLayout {
+    /// The plane's left edge.
+    pub x: f64,
+    /// The plane's upper edge.
+    pub y: f64,
+    /// How wide the plane is.
+    pub width: f64,
+    /// How high the plane is.
+    pub height: f64,
+    /// From where to where the plane is seen: from the left edge to the right, and from the lower to
+    /// the upper.
+    pub window: [[f64; 2]; 2],
+    /// The window in which all images are.
+    pub whole: [[f64; 2]; 2],
+    /// The dimensions across and up, counted from 0; absent where these are not two dimensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dims: Option<[usize; 2]>,
+    /// The entries of the legend; none where it has no room.
+    pub legend: Vec<LegendPlace>,
+}
+
+/// Where a class stands in the legend, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegendPlace {
+    /// Its place in the report.
+    pub class: usize,
+    /// The left edge.
+    pub x: f64,
+    /// The upper edge.
+    pub y: f64,
+    /// How wide the entry is.
+    pub width: f64,
+    /// How high the entry is.
+    pub height: f64,
+}
+
+/// Draws the encoded space over the whole of `area`.
 ///
 /// # Errors
 /// If the backend cannot draw.
 pub fn space<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     report: Option<&Report>,
-    projection: Option<&Projection>,
-    spec: &FigureSpec,
-    selected: Option<usize>,
+    spec: &SpaceSpec<'_>,
     style: &Style,
 ) -> Result<SpaceLayout, DrawError<DB>> {
     let pen = Pen { area, style };
@@ -61,40 +120,56 @@ pub fn space<DB: DrawingBackend>(
     let (width, height) = area.dim_in_pixel();
     let names = names(report);
     let letters = letters(&names);
-    let place = Place::new((width as i32, height as i32), names.len(), style);
-    let plane = plane(report, projection, spec);
-    surround(&pen, &place, plane.as_ref())?;
-    let mut points = Vec::new();
-    // The report's heading says how many images there will be.
-    let images = plane
-        .as_ref()
-        .map_or_else(|| report.map_or(0, Report::explained), Plane::images);
-    let lettered = are_lettered(&place, images, style);
-    if let Some(plane) = &plane {
-        let axes = Axes::new(place.plot, plane);
-        let lanes = (plane.kind == Kind::Lanes).then_some(letters.as_slice());
-        axes.draw(&pen, lanes)?;
-        let places: Vec<(f64, f64)> = (0..plane.images())
-            .map(|image| axes.at(plane.at(image)))
-            .collect();
+    let place = Place::new((width as i32, height as i32), &names, style);
+    let plane = plane(report, spec);
+    let key = Key {
+        names: &names,
+        letters: &letters,
+        hidden: spec.hidden,
+    };
+    let Some(plane) = plane else {
+        // The report's heading says how many images there will be.
+        let lettered = are_lettered(&place, report.map_or(0, Report::explained), style);
+        surround(&pen, &place, "Encoded space", &names_of_axes(spec))?;
+        pen.fill(place.plot, unknown(style))?;
+        legend(&pen, &place, &key, lettered)?;
+        return Ok(SpaceLayout {
+            summary: words::summary(None, spec),
+            points: Vec::new(),
+            plane: None,
+        });
+    };
+    let axes = Axes::new(place.plot, &plane, spec.window);
+    let seen = Seen::new(&plane, &axes, spec.hidden);
+    let heading = words::heading(&plane, &seen);
+    surround(&pen, &place, heading.trim_end_matches(','), &plane.axes)?;
+    let lanes = (plane.kind == Kind::Lanes).then_some(letters.as_slice());
+    axes.draw(&pen, lanes)?;
+    let lettered = are_lettered(&place, seen.images, style);
+    let radius = radius(&place, seen.images, style);
+    draw_points(&pen, &seen, spec.chosen, |class, shown| {
         if lettered {
-            draw_letters(&pen, plane, &letters, &places)?;
-        } else {
-            draw_shapes(&pen, plane, radius(&place, places.len(), style), &places)?;
-            if lanes.is_none() {
-                plates(&pen, &place, plane, &axes, &letters)?;
-            }
+            let letter = &letters[class];
+            return shown
+                .points
+                .iter()
+                .try_for_each(|&at| pen.text(letter, Type::Label, shown.colour, HPos::Center, at));
         }
-        if let Some(&at) = selected.and_then(|image| places.get(image)) {
-            ring(&pen, at)?;
-        }
-        let css = |length: f64| (length / style.scale) as f32;
-        points = places.iter().flat_map(|&(x, y)| [css(x), css(y)]).collect();
+        Shape::of(class).draw_all(&pen, shown.points, radius, shown.colour)
+    })?;
+    if !lettered && lanes.is_none() {
+        plates(&pen, &place, &plane, &axes, &key)?;
     }
-    legend(&pen, &place, &names, &letters, lettered)?;
+    if let Some(&at) = spec.selected.and_then(|image| seen.places.get(image)) {
+        ring(&pen, at)?;
+    }
+    let entries = legend(&pen, &place, &key, lettered)?;
+    let css = |length: f64| (length / style.scale) as f32;
+    let points = seen.places.iter().flat_map(|&(x, y)| [css(x), css(y)]);
     Ok(SpaceLayout {
-        summary: words::summary(plane.as_ref(), selected),
-        points,
+        summary: words::summary(Some((&plane, &seen)), spec),
+        points: points.collect(),
+        plane: Some(axes.layout(plane.kind, entries, style)),
     })
 }
 
@@ -102,8 +177,7 @@ pub fn space<DB: DrawingBackend>(
 /// best.
 #[must_use]
 pub fn space_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
-    let classes = names(report).len();
-    (f64::from(good_height(style.px(width), classes, style)) / style.scale).ceil()
+    (f64::from(good_height(style.px(width), &names(report), style)) / style.scale).ceil()
 }
 
 fn names(report: Option<&Report>) -> Vec<&str> {
@@ -131,34 +205,86 @@ fn radius(place: &Place, points: usize, style: &Style) -> f64 {
     (0.16 * room(place, points).sqrt() / style.scale).clamp(2.2, 4.0) * style.scale
 }
 
+/// To the nearest pixel, of places in the area; as WebAssembly rounds at once.
 fn rounded((x, y): (f64, f64)) -> (i32, i32) {
-    (x.round() as i32, y.round() as i32)
+    ((x + 0.5).floor() as i32, (y + 0.5).floor() as i32)
 }
 
-fn draw_letters<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    plane: &Plane<'_>,
-    letters: &[String],
-    places: &[(f64, f64)],
-) -> Result<(), DrawError<DB>> {
-    let style = pen.style;
-    for (class, image) in mixed(&plane.by_class()) {
-        let colour = category(class, style.background);
-        let at = rounded(places[image]);
-        pen.text(&letters[class], Type::Label, colour, HPos::Center, at)?;
+/// The images that are drawn.
+struct Seen {
+    /// In the report's order, in device pixels; not numbers where an image is not drawn.
+    places: Vec<(f64, f64)>,
+    /// Those that are drawn, class by class.
+    by_class: Vec<Vec<usize>>,
+    images: usize,
+}
+
+impl Seen {
+    fn new(plane: &Plane<'_>, axes: &Axes, hidden: &[usize]) -> Self {
+        let mut places = vec![(f64::NAN, f64::NAN); plane.images()];
+        let mut by_class = vec![Vec::new(); plane.by_class.len()];
+        for (class, images) in plane.by_class.iter().enumerate() {
+            if hidden.contains(&class) {
+                continue;
+            }
+            for &image in images {
+                let at = axes.at(plane.at(image));
+                if axes.shows(at) {
+                    places[image] = at;
+                    by_class[class].push(image);
+                }
+            }
+        }
+        Self {
+            images: by_class.iter().map(Vec::len).sum(),
+            places,
+            by_class,
+        }
     }
-    Ok(())
 }
 
-fn draw_shapes<DB: DrawingBackend>(
+/// Points of one class that are drawn in succession.
+struct Shown {
+    points: Vec<(i32, i32)>,
+    colour: Colour,
+}
+
+/// How much of the ground is in the colour of images that were not chosen.
+const FAINT: f64 = 0.78;
+
+/// Hands `draw` the points in the order in which they are drawn: those that were chosen above the
+/// others.
+fn draw_points<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
-    plane: &Plane<'_>,
-    radius: f64,
-    places: &[(f64, f64)],
+    seen: &Seen,
+    chosen: Option<&[bool]>,
+    draw: impl Fn(usize, Shown) -> Result<(), DrawError<DB>>,
 ) -> Result<(), DrawError<DB>> {
-    for (class, image) in mixed(&plane.by_class()) {
-        let colour = category(class, pen.style.background);
-        Shape::of(class).draw(pen, rounded(places[image]), radius, colour)?;
+    let ground = pen.style.background;
+    let passes: &[bool] = if chosen.is_some() {
+        &[false, true]
+    } else {
+        &[true]
+    };
+    for &above in passes {
+        for (class, images) in turns(&seen.by_class) {
+            let is_above = |&image: &usize| {
+                chosen.is_none_or(|chosen| chosen.get(image) == Some(&true)) == above
+            };
+            let colour = category(class, ground);
+            let points = images
+                .filter(is_above)
+                .map(|image| rounded(seen.places[image]));
+            let shown = Shown {
+                points: points.collect(),
+                colour: if above {
+                    colour
+                } else {
+                    colour.mixed(ground, FAINT)
+                },
+            };
+            draw(class, shown)?;
+        }
     }
     Ok(())
 }
@@ -167,40 +293,43 @@ fn draw_shapes<DB: DrawingBackend>(
 const TURNS: usize = 4;
 
 /// Classes and images in the order in which they are drawn. Each class has a few turns, so that
-/// none lies above all others; not as many as it has images, since a canvas takes a turn at once.
-fn mixed(by_class: &[Vec<usize>]) -> impl Iterator<Item = (usize, usize)> {
+/// none lies above all others; not as many as it has images, since a turn is drawn at once.
+fn turns(by_class: &[Vec<usize>]) -> impl Iterator<Item = (usize, impl Iterator<Item = usize>)> {
     (0..TURNS).flat_map(move |turn| {
         let classes = by_class.iter().enumerate();
-        classes.flat_map(move |(class, images)| {
-            let images = images.iter().skip(turn).step_by(TURNS);
-            images.map(move |&image| (class, image))
-        })
+        classes
+            .map(move |(class, images)| (class, images.iter().copied().skip(turn).step_by(TURNS)))
     })
 }
 
 /// Radius of a plate, in ems.
 const PLATE: f64 = 0.72;
 
-/// The letter of each class at its median; plates that would lie on each other move apart.
+/// The letter of each class at its median, where that is seen; plates that would lie on each other
+/// move apart.
 fn plates<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     plane: &Plane<'_>,
     axes: &Axes,
-    letters: &[String],
+    key: &Key<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let radius = style.em(PLATE);
-    let found: Vec<(usize, (f64, f64))> = plane
-        .medians()
-        .into_iter()
+    let (classes, middles): (Vec<usize>, Vec<(f64, f64)>) = plane
+        .medians
+        .iter()
         .enumerate()
-        .filter_map(|(class, median)| Some((class, axes.at(median?))))
-        .collect();
-    let middles: Vec<(f64, f64)> = found.iter().map(|(_, at)| *at).collect();
+        .filter(|(class, _)| !key.hidden.contains(class))
+        .filter_map(|(class, median)| Some((class, axes.at((*median)?))))
+        .filter(|(_, at)| axes.shows(*at))
+        .unzip();
     let apart = apart(middles, f64::from(2 * radius + style.px(3.0)), place.plot);
-    for ((class, _), at) in found.into_iter().zip(apart) {
-        let at = rounded(at);
+    let found: Vec<(usize, (i32, i32))> = classes
+        .into_iter()
+        .zip(apart.into_iter().map(rounded))
+        .collect();
+    for &(class, at) in &found {
         let colour = category(class, style.background);
         let disc = |radius, colour| Circle::new(at, radius, RGBColor::from(colour).filled());
         pen.area
@@ -208,7 +337,10 @@ fn plates<DB: DrawingBackend>(
         pen.area.draw(&disc(radius, colour))?;
         let inner = radius - style.px(2.0);
         pen.area.draw(&disc(inner.max(1), style.background))?;
-        pen.text(&letters[class], Type::Label, style.text, HPos::Center, at)?;
+    }
+    for (class, at) in found {
+        let letter = &key.letters[class];
+        pen.text(letter, Type::Label, style.text, HPos::Center, at)?;
     }
     Ok(())
 }
@@ -263,22 +395,25 @@ fn ring<DB: DrawingBackend>(pen: &Pen<'_, DB>, at: (f64, f64)) -> Result<(), Dra
     Ok(())
 }
 
-/// The classes' marks and names.
+/// What classes are called and how they are told apart.
+struct Key<'a> {
+    names: &'a [&'a str],
+    letters: &'a [String],
+    /// Those that are left out.
+    hidden: &'a [usize],
+}
+
+/// The classes' marks and names; gives where they stand.
 fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
-    names: &[&str],
-    letters: &[String],
+    key: &Key<'_>,
     lettered: bool,
-) -> Result<(), DrawError<DB>> {
+) -> Result<Vec<LegendPlace>, DrawError<DB>> {
     let style = pen.style;
     let line = style.em(LABEL);
-    let drawn = place
-        .legend
-        .windows(2)
-        .all(|two| two[1].1 == two[0].1 || two[1].1 - two[0].1 >= line);
-    if !drawn {
-        return Ok(());
+    if place.row < line {
+        return Ok(Vec::new());
     }
     if let Some(&(x, first)) = place
         .legend
@@ -288,25 +423,47 @@ fn legend<DB: DrawingBackend>(
         let above = place.lines[1].min(first - line);
         pen.note("class", HPos::Left, (x, above))?;
     }
-    for (class, (&(x, y), name)) in place.legend.iter().zip(names).enumerate() {
+    let shown = |class: usize| !key.hidden.contains(&class);
+    let marks = if lettered { 0 } else { place.legend.len() };
+    for (class, &(x, y)) in place.legend.iter().enumerate().take(marks) {
         let colour = category(class, style.background);
-        let mut at = x + style.em(0.4);
-        if !lettered {
-            Shape::of(class).draw(pen, (at, y), 4.0 * style.scale, colour)?;
-            at += style.em(1.2);
-        }
-        let letter = &letters[class];
-        let coloured = if lettered { colour } else { style.text };
-        pen.text(letter, Type::Label, coloured, HPos::Center, (at, y))?;
+        let colour = if shown(class) {
+            colour
+        } else {
+            colour.mixed(style.background, FAINT)
+        };
+        let at = (x + style.em(0.4), y);
+        Shape::of(class).draw(pen, at, 4.0 * style.scale, colour)?;
+    }
+    for (class, (&(x, y), name)) in place.legend.iter().zip(key.names).enumerate() {
+        let letter = &key.letters[class];
+        let mut at = x + style.em(if lettered { 0.4 } else { 1.6 });
+        let colour = match (shown(class), lettered) {
+            (false, _) => style.muted.mixed(style.background, 0.4),
+            (true, true) => category(class, style.background),
+            (true, false) => style.text,
+        };
+        pen.text(letter, Type::Label, colour, HPos::Center, (at, y))?;
         at += style.em(0.95);
         // A name that is its own letter is not said twice.
         if name != letter {
-            let room = x + place.room - at;
-            let name = style.shortened(&[name], Type::Label, room);
+            let name = style.shortened(&[name], Type::Label, x + place.room - at);
             pen.note(&name, HPos::Left, (at, y))?;
         }
+        if !shown(class) {
+            // Struck through.
+            pen.level(y, (x, at), style.text)?;
+        }
     }
-    Ok(())
+    let css = |length: i32| f64::from(length) / style.scale;
+    let entry = |(class, &(x, y)): (usize, &(i32, i32))| LegendPlace {
+        class,
+        x: css(x),
+        y: css(y - place.row / 2),
+        width: css(place.room),
+        height: css(place.row),
+    };
+    Ok(place.legend.iter().enumerate().map(entry).collect())
 }
 
 #[cfg(test)]
@@ -336,7 +493,9 @@ mod tests {
     #[test]
     fn classes_take_turns_and_every_image_is_drawn_once() {
         let by_class = vec![(0..10).collect(), vec![], (10..13).collect()];
-        let order: Vec<(usize, usize)> = mixed(&by_class).collect();
+        let order: Vec<(usize, usize)> = turns(&by_class)
+            .flat_map(|(class, images)| images.map(move |image| (class, image)))
+            .collect();
         let turns = 1 + order.windows(2).filter(|two| two[0].0 != two[1].0).count();
         assert_eq!(turns, 7);
         let mut images: Vec<usize> = order.into_iter().map(|(_, image)| image).collect();

@@ -3,8 +3,8 @@
 use ndarray::array;
 
 use super::scene::{style, three};
-use crate::plot::{Chart, Extra, Known, Projection, Style, figure, figure_numbers, loss, svg};
-use crate::report::TrainingHistory;
+use crate::plot::{Chart, Extra, Known, Style, figure, figure_numbers, loss, svg};
+use crate::report::{Projection, TrainingHistory};
 
 const ALL: [&str; 5] = ["figure", "loss", "pixels", "classes", "pair"];
 
@@ -25,7 +25,9 @@ fn every_chart_is_drawn_sized_titled_and_told_in_numbers_known_or_not() {
         projection: Some(Projection {
             coordinates: array![[0.0, 1.0]],
             axes: ["t-SNE 1".into(), "t-SNE 2".into()],
+            name: "tsne".into(),
         }),
+        ..Known::default()
     };
     let extra = Extra::default();
     for name in ALL {
@@ -56,7 +58,7 @@ fn what_a_chart_alone_heeds_reaches_it() {
     report.settings.epochs = 50;
     let mut known = Known {
         report: Some(report),
-        projection: None,
+        ..Known::default()
     };
     let summary = |chart: Chart, known: &Known, extra: &str| {
         let extra: Extra = serde_json::from_str(extra).unwrap();
@@ -86,7 +88,7 @@ fn charts_are_the_same_through_the_door_and_leave_out_what_they_lack() {
     let extra = Extra::default();
     let known = Known {
         report: Some(report.clone()),
-        projection: None,
+        ..Known::default()
     };
     let size = (700, 300);
     let door = |chart: Chart| {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::scene::{draw, style, three};
 use super::{likeness, reconstructions, space};
-use crate::plot::{self, classes, loss, pair, pixels, svg};
+use crate::plot::{self, SpaceSpec, classes, loss, pair, pixels, svg};
 use crate::report::TrainingHistory;
 
 fn compare(name: &str, drawn: &str) {
@@ -73,13 +73,17 @@ fn golden_loss() {
 fn golden_space() {
     let (spec, report) = space::four();
     let drawn = svg((620, 300), |area| {
-        plot::space(area, Some(&report), None, &spec, Some(1), &style())
+        let spec = SpaceSpec {
+            selected: Some(1),
+            ..space::of(&spec, None)
+        };
+        plot::space(area, Some(&report), &spec, &style())
     })
     .unwrap();
     compare("space.svg", &drawn.0);
     let (spec, report) = space::many(420, 12);
     let drawn = svg((390, 500), |area| {
-        plot::space(area, Some(&report), None, &spec, None, &style())
+        plot::space(area, Some(&report), &space::of(&spec, None), &style())
     })
     .unwrap();
     compare("space-many.svg", &drawn.0);

@@ -9,9 +9,9 @@ use plotters_backend::{BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{heading, says, spec, style, texts};
 use crate::plot::{
-    FigureSpec, Projection, SpaceLayout, Style, space, space_height, space_numbers, svg,
+    FigureSpec, KeptPlane, SpaceLayout, SpaceSpec, Style, space, space_height, space_numbers, svg,
 };
-use crate::report::{ClassSummary, Encoded, Report};
+use crate::report::{ClassSummary, Encoded, Projection, Report};
 
 const SIZE: (u32, u32) = (800, 500);
 
@@ -58,21 +58,35 @@ pub(super) fn many(images: usize, classes: usize) -> (FigureSpec, Report) {
     (spec, report)
 }
 
+pub(super) fn of<'a>(spec: &FigureSpec, projection: Option<&'a Projection>) -> SpaceSpec<'a> {
+    SpaceSpec {
+        dims: spec.dims,
+        projection,
+        ..SpaceSpec::default()
+    }
+}
+
 fn draw(
     (report, spec): (Option<&Report>, &FigureSpec),
     projection: Option<&Projection>,
     selected: Option<usize>,
 ) -> (String, SpaceLayout) {
-    svg(SIZE, |area| {
-        space(area, report, projection, spec, selected, &style())
-    })
-    .unwrap()
+    let spec = SpaceSpec {
+        selected,
+        ..of(spec, projection)
+    };
+    seen(report, &spec)
+}
+
+fn seen(report: Option<&Report>, spec: &SpaceSpec<'_>) -> (String, SpaceLayout) {
+    svg(SIZE, |area| space(area, report, spec, &style())).unwrap()
 }
 
 fn projection(coordinates: Array2<f32>) -> Projection {
     Projection {
         coordinates,
         axes: ["UMAP 1".into(), "UMAP 2".into()],
+        name: "umap".into(),
     }
 }
 
@@ -127,7 +141,7 @@ fn the_selected_image_is_ringed_and_named() {
     assert_eq!(rings(&svg), rings(&plain) + 2);
     let x = layout.points[6].round();
     assert!(svg.contains(&format!("cx=\"{x}\"")));
-    assert!(layout.summary.ends_with(" Image 100 of class 7 is ringed."));
+    assert!(layout.summary.ends_with(" Ringed: image 100 of class 7."));
     // One that is not there is not an error.
     assert_eq!(draw((Some(&report), &spec), None, Some(4)).0, plain);
 }
@@ -142,7 +156,7 @@ fn summary_and_table_say_where_the_classes_are() {
          (standard deviation 3.42) and dimension 1 (1.29). Medians of the classes: 0 (2.0, 0.50) of \
          2 images, 7 (7.0, 2.5) of 2 images."
     );
-    let table = space_numbers(Some(&report), None, &spec);
+    let table = space_numbers(Some(&report), &of(&spec, None));
     let columns = [
         "Class",
         "Images",
@@ -167,7 +181,7 @@ fn what_is_unknown_or_of_another_run_is_empty() {
         assert!(layout.points.is_empty() && !svg.contains("stroke-width=\"2\""));
         assert_eq!(layout.summary, "The encoded space is not known yet.");
         assert!(says(&svg, "Encoded space"));
-        assert!(space_numbers(report, None, spec).rows.is_empty());
+        assert!(space_numbers(report, &of(spec, None)).rows.is_empty());
     }
 }
 
@@ -181,7 +195,7 @@ fn one_dimension_is_a_line_for_each_class() {
     assert!(at[1] == at[3] && at[5] == at[7] && at[1] < at[5]);
     assert!(at[0] < at[2] && at[2] < at[4]);
     assert_eq!(
-        space_numbers(Some(&report), None, &spec).rows[1],
+        space_numbers(Some(&report), &of(&spec, None)).rows[1],
         ["7", "2", "2.50"]
     );
 }
@@ -198,7 +212,7 @@ fn images_without_a_place_are_left_out() {
     let projection = projection(coordinates);
     let (_, layout) = draw((Some(&report), &spec), Some(&projection), Some(2));
     assert!(layout.points[4].is_nan() && layout.points[0].is_finite());
-    let table = space_numbers(Some(&report), Some(&projection), &spec);
+    let table = space_numbers(Some(&report), &of(&spec, Some(&projection)));
     assert_eq!(table.rows[1], ["7", "0", "none", "none"]);
 }
 
@@ -209,13 +223,229 @@ fn any_area_and_any_number_of_classes_can_be_drawn() {
         for size in [(1, 1), (40, 40), (300, 400), (1600, 700)] {
             for scale in [1.0, 2.0] {
                 let style = Style { scale, ..style() };
-                let drawn = svg(size, |area| {
-                    space(area, Some(&report), None, &spec, Some(0), &style)
-                });
+                let spec = SpaceSpec {
+                    selected: Some(0),
+                    ..of(&spec, None)
+                };
+                let drawn = svg(size, |area| space(area, Some(&report), &spec, &style));
                 assert_eq!(drawn.unwrap().1.points.len(), 2 * images);
             }
         }
         assert!(space_height(390.0, Some(&report), &style()) > 300.0);
+    }
+}
+
+#[test]
+fn two_dimensions_that_are_asked_for_are_the_axes() {
+    let (spec, report) = four();
+    let asked = |axes| SpaceSpec {
+        axes: Some(axes),
+        ..of(&spec, None)
+    };
+    let (svg, layout) = seen(Some(&report), &asked([0, 1]));
+    assert!(says(&svg, "Dimension 1") && says(&svg, "Dimension 2"));
+    assert!(
+        layout.summary.contains(
+            " held-out images by dimension 1 (standard deviation 1.29) and dimension 2 (0). "
+        ),
+        "{}",
+        layout.summary
+    );
+    let table = space_numbers(Some(&report), &asked([0, 1]));
+    assert_eq!(table.columns[2], "Median of Dimension 1");
+    // Not two dimensions that there are.
+    let widest = draw((Some(&report), &spec), None, None);
+    for axes in [[0, 0], [0, 3]] {
+        assert_eq!(seen(Some(&report), &asked(axes)), widest);
+    }
+    // What has no images yet says which they will be.
+    let (svg, _) = seen(Some(&heading(&spec)), &asked([2, 1]));
+    assert!(says(&svg, "Dimension 3") && says(&svg, "Dimension 2"));
+}
+
+#[test]
+fn a_window_shows_a_part_of_the_plane_and_its_axes_follow() {
+    let (spec, report) = four();
+    let (_, all) = draw((Some(&report), &spec), None, None);
+    let whole = all.plane.as_ref().unwrap();
+    assert_eq!(whole.window, whole.whole);
+    assert_eq!(whole.dims, Some([2, 0]));
+    assert!((whole.whole[0][0] + 0.32).abs() < 1e-6 && (whole.whole[0][1] - 8.32).abs() < 1e-6);
+
+    let window = [[3.0, 7.0], [0.5, 2.5]];
+    let zoomed = |window| SpaceSpec {
+        window: Some(window),
+        ..of(&spec, None)
+    };
+    let (svg, layout) = seen(Some(&report), &zoomed(window));
+    let plane = layout.plane.unwrap();
+    assert_eq!((plane.window, plane.whole), (window, whole.whole));
+    // Dimension 3 is 4 and 6 for the images 1 and 3, dimension 1 is 1 and 2.
+    for (image, x, y) in [(1, 0.25, 0.25), (3, 0.75, 0.75)] {
+        let at = &layout.points[2 * image..2 * image + 2];
+        assert!((f64::from(at[0]) - plane.x - x * plane.width).abs() < 0.01);
+        assert!((f64::from(at[1]) - plane.y - (1.0 - y) * plane.height).abs() < 0.01);
+    }
+    assert!(layout.points[0].is_nan() && layout.points[4].is_nan());
+    assert!(says(
+        &svg,
+        "Encoded space of 4 held-out images, 2 of them in view"
+    ));
+    assert!(
+        layout
+            .summary
+            .starts_with("Encoded space of 4 held-out images, 2 of them in view, by")
+    );
+    let labels: Vec<String> = texts(&svg).into_iter().map(|(text, _, _)| text).collect();
+    assert!(
+        labels.contains(&"3.5".into()) && !labels.contains(&"8".into()),
+        "{labels:?}"
+    );
+
+    // What is no range is not heeded.
+    for wrong in [
+        [[1.0, 1.0], [0.0, 1.0]],
+        [[0.0, f64::NAN], [0.0, 1.0]],
+        [[2.0, 1.0], [0.0, 1.0]],
+    ] {
+        let (_, layout) = seen(Some(&report), &zoomed(wrong));
+        assert_eq!(layout, all);
+    }
+}
+
+#[test]
+fn a_window_on_a_projection_keeps_its_units_equal() {
+    let (spec, report) = four();
+    let square = projection(array![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]);
+    let spec = SpaceSpec {
+        window: Some([[0.0, 1.0], [0.0, 0.1]]),
+        ..of(&spec, Some(&square))
+    };
+    let plane = seen(Some(&report), &spec).1.plane.unwrap();
+    let [across, up] = plane.window.map(|[from, to]| to - from);
+    assert!((across / plane.width - up / plane.height).abs() < 1e-12);
+    assert!((across - 1.0).abs() < 1e-12 && up > 0.1);
+}
+
+#[test]
+fn one_dimension_is_never_said_to_be_two() {
+    let (mut spec, mut report) = four();
+    spec.dims = 1;
+    let (svg, _) = draw((Some(&heading(&spec)), &spec), None, None);
+    assert!(says(&svg, "Dimension 1") && says(&svg, "class"));
+    report.encoded.as_mut().unwrap().latents = array![[0.0], [1.0], [2.0], [3.0]];
+    let (_, layout) = draw((Some(&report), &spec), None, None);
+    assert!(
+        layout
+            .summary
+            .contains("by the only dimension (standard deviation 1.29), a line")
+    );
+}
+
+#[test]
+fn what_is_kept_of_a_plane_is_of_that_plane() {
+    let (spec, report) = four();
+    let kept = KeptPlane::default();
+    let square = projection(array![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]);
+    let plain = of(&spec, None);
+    let asked = SpaceSpec {
+        axes: Some([1, 0]),
+        ..of(&spec, None)
+    };
+    let projected = of(&spec, Some(&square));
+    for spec in [&plain, &plain, &asked, &projected, &asked, &plain] {
+        let keeping = SpaceSpec {
+            kept: Some(&kept),
+            ..spec.clone()
+        };
+        assert_eq!(seen(Some(&report), &keeping), seen(Some(&report), spec));
+    }
+}
+
+#[test]
+fn hidden_classes_are_not_drawn_and_the_legend_says_so() {
+    let (spec, report) = four();
+    let hidden = SpaceSpec {
+        hidden: &[1],
+        ..of(&spec, None)
+    };
+    let (svg, layout) = seen(Some(&report), &hidden);
+    assert!(layout.points[4].is_nan() && layout.points[0].is_finite());
+    assert!(
+        layout.summary.ends_with(" Hidden: 7."),
+        "{}",
+        layout.summary
+    );
+    let (plain, all) = draw((Some(&report), &spec), None, None);
+    let strokes = |svg: &str| svg.matches("fill=\"#111111\"").count();
+    assert_eq!(strokes(&svg), strokes(&plain) + 1, "struck through");
+    let [found, all] = [layout.plane.unwrap(), all.plane.unwrap()];
+    assert_eq!(found.whole, all.whole, "the axes stay where they are");
+    let entry = &found.legend[1];
+    assert_eq!(entry.class, 1);
+    assert!(entry.x >= found.x + found.width && entry.width > 0.0 && entry.height > 0.0);
+}
+
+#[test]
+fn chosen_images_stand_out_from_the_others() {
+    let (spec, report) = four();
+    let colours = |chosen: Option<&[bool]>| {
+        let spec = SpaceSpec {
+            chosen,
+            ..of(&spec, None)
+        };
+        let (svg, layout) = seen(Some(&report), &spec);
+        let plot = layout.plane.unwrap();
+        let right = plot.x + plot.width;
+        let found: Vec<String> = svg
+            .split("<text ")
+            .filter(|text| {
+                let letter = text.contains(">\n0\n<") || text.contains(">\n7\n<");
+                let x = text.split("x=\"").nth(1).and_then(|x| x.split('"').next());
+                let x = x.and_then(|x| x.parse::<f64>().ok());
+                letter && text.contains("middle") && x.is_some_and(|x| x > plot.x && x < right)
+            })
+            .filter_map(|text| Some(text.split("fill=\"").nth(1)?.split('"').next()?.to_string()))
+            .collect();
+        (found, layout.summary)
+    };
+    let (plain, _) = colours(None);
+    let (some, summary) = colours(Some(&[false, true, false, false]));
+    assert_eq!(plain.len(), some.len());
+    let kept = some.iter().filter(|colour| plain.contains(colour)).count();
+    assert_eq!(kept, 1 + usize::from(plain.len() > 4), "{plain:?} {some:?}");
+    assert!(summary.contains(" 1 of the images are chosen and stand out."));
+}
+
+#[test]
+fn a_legend_of_many_classes_stands_in_columns() {
+    for (classes, width) in [(26, 1100), (200, 1100), (26, 340), (200, 340), (26, 2300)] {
+        let (spec, report) = many(400, classes);
+        let height = space_height(f64::from(width), Some(&report), &style());
+        let drawn = svg((width, height as u32), |area| {
+            space(area, Some(&report), &of(&spec, None), &style())
+        });
+        let plane = drawn.unwrap().1.plane.unwrap();
+        assert_eq!(plane.legend.len(), classes, "{classes} at {width}");
+        for (at, a) in plane.legend.iter().enumerate() {
+            assert!(
+                a.x >= 0.0 && a.x + a.width <= f64::from(width) + 1.0,
+                "{a:?}"
+            );
+            assert!(a.y + a.height <= height + 1.0, "{a:?} {height}");
+            for b in &plane.legend[..at] {
+                let apart = |a: f64, b: f64, length: f64| (a - b).abs() >= length - 1.0;
+                assert!(
+                    apart(a.x, b.x, a.width) || apart(a.y, b.y, a.height),
+                    "{a:?} {b:?}"
+                );
+            }
+        }
+        assert!(
+            plane.width > f64::from(width) * 0.5,
+            "{classes} at {width}: {}",
+            plane.width
+        );
     }
 }
 
@@ -315,7 +545,7 @@ fn thousands_of_points_are_few_calls() {
             calls: Rc::clone(&calls),
         };
         let area = counter.into_drawing_area();
-        space(&area, Some(&report), None, &spec, None, &style()).unwrap();
+        space(&area, Some(&report), &of(&spec, None), &style()).unwrap();
         calls.borrow().0
     };
     assert_eq!(calls(1_500), calls(15_000));

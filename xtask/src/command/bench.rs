@@ -33,7 +33,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         build::build(&project, true, &[])?;
         let served = project.build().join("bench");
         let kernels = Manifest::read(&project.root)?.kernels()?;
-        let kernels = wasm::build(&project, &kernels, true, &[])?;
+        let kernels = wasm::build(&project, &kernels, true, &[], &|_, _| Ok(()))?;
         bundle::bench(&project, &kernels, &served)?;
         let mut node = browser::node(&project, &served, &tools::CHROMIUM)?;
         let programs = browser::programs(&project, &project.root.join("benches"), "site.ts")?;

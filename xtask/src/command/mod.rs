@@ -21,7 +21,8 @@ usage: cargo xtask COMMAND
   book                               build the book into dist/book/, with mdBook
   package                            make the npm package in build/package/
   serve [--dev] [--port N] [--no-open]
-                                     build it, serve it on this computer and open a browser
+                                     build it, serve it on this computer and open a browser as
+                                     soon as it can draw the default figure
   test [--extended] [CHECK...] [-- ARGUMENT...]
                                      run every check and test, or only those named; --extended:
                                      also those that take many minutes or install more tools;

@@ -1,0 +1,134 @@
+//! What the view draws, writes and exports beyond the first figure.
+
+use ndarray::Array2;
+use wasm_bindgen::prelude::*;
+
+use super::convert::{plain, value};
+use super::view::{View, failed, read_options};
+use crate::export;
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
+use crate::report::Projection;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** The charts there are. */
+export type Chart =
+  | "figure"
+  | "loss"
+  | "pixels"
+  | "classes"
+  | "pair"
+  | "space"
+  | "reconstructions"
+  | "likeness";
+
+/** A chart's numbers as people read them. */
+export interface NumberTable {
+  caption: string;
+  columns: string[];
+  /** The first cell of a row is its heading. A cell is empty while its number is not known. */
+  rows: string[][];
+}
+
+/** The tables that can be had as CSV. */
+export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "likeness";
+"#;
+
+#[wasm_bindgen]
+impl View {
+    /// Takes over the plane on which the encoded space is seen: two coordinates for each explained
+    /// image in the report's order, one image after the other, what the axes are called, and the
+    /// name that columns of tables have. Without coordinates, forgets it. Throws if they are not two
+    /// for each image.
+    pub fn projection(
+        &mut self,
+        coordinates: Option<Vec<f32>>,
+        #[wasm_bindgen(unchecked_param_type = "[string, string]")] axes: JsValue,
+        name: String,
+    ) -> Result<(), JsError> {
+        let axes = value("axes", axes)?;
+        self.known.plane = Some(KeptPlane::default());
+        self.known.projection =
+            coordinates
+                .map(|coordinates| {
+                    let found = coordinates.len();
+                    Array2::from_shape_vec((found / 2, 2), coordinates)
+                    .map(|coordinates| Projection { coordinates, axes, name })
+                    .map_err(|_| {
+                        JsError::new(&format!(
+                            "A projection has two coordinates for each image, not {found} in all."
+                        ))
+                    })
+                })
+                .transpose()?;
+        Ok(())
+    }
+
+    /// Which explained images stand out from the others in the encoded space, by their places in the
+    /// report's order; without any argument none does.
+    pub fn choose(&mut self, images: Option<Vec<u32>>) {
+        let encoded = self.known.report.as_ref();
+        let count = encoded.and_then(|report| Some(report.encoded.as_ref()?.labels.len()));
+        self.known.chosen = images.map(|images| {
+            let mut chosen = vec![false; count.unwrap_or(0)];
+            for image in images {
+                if let Some(found) = chosen.get_mut(image as usize) {
+                    *found = true;
+                }
+            }
+            chosen
+        });
+    }
+
+    /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
+    #[wasm_bindgen(unchecked_return_type = "NumberTable")]
+    pub fn numbers(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
+    ) -> Result<JsValue, JsError> {
+        let chart: Chart = value("chart", chart)?;
+        let (spec, extra) = read_options(options)?;
+        plain(&chart.numbers(&self.known, (&spec, &extra)))
+    }
+
+    /// A chart as an SVG document, so many CSS pixels wide and high. Throws if an argument cannot
+    /// be read.
+    pub fn export_svg(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Chart")] chart: JsValue,
+        width: f64,
+        height: f64,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Theme")] theme: JsValue,
+    ) -> Result<String, JsError> {
+        let chart: Chart = value("chart", chart)?;
+        let (spec, extra) = read_options(options)?;
+        let style = Style {
+            scale: 1.0,
+            ..value("theme", theme)?
+        };
+        let size = (width.round() as u32, height.round() as u32);
+        let (svg, layout) = plot::svg(size, |area| {
+            chart.draw(area, &self.known, (&spec, &extra), &style)
+        })
+        .map_err(|error| failed(&*error))?;
+        Ok(plot::described(&svg, chart.title(), &layout.summary))
+    }
+
+    /// A table of the report as CSV; latent importance by the metric of the options. Throws while
+    /// not all of it has been measured.
+    pub fn csv(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Table")] table: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
+    ) -> Result<String, JsError> {
+        let table = value("table", table)?;
+        let spec: FigureSpec = value("options", options)?;
+        let report = self.known.report.as_ref();
+        let plane = self.known.projection.as_ref();
+        report
+            .and_then(|report| export::csv(report, plane, table, spec.metric))
+            .ok_or_else(|| JsError::new("This table is not measured yet."))
+    }
+}

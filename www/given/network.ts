@@ -1,0 +1,99 @@
+/** A network that a page gives as values, checked: fetched only where a page gives one. */
+import "../shared";
+import { refusal } from "../engine-api/error";
+import { integer } from "../format";
+import type { Brought } from "../model/panel";
+import { described } from "../model/session";
+import type { Activation, Layer, Network } from "../report";
+
+/** A dense autoencoder, as the engine's own results have it. */
+export interface OwnModel extends Network {
+  /** What people call it. */
+  name?: string;
+}
+
+/** The parameters of every activation there is. */
+export const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
+  linear: [],
+  relu: [],
+  "leaky-relu": ["slope"],
+  elu: ["alpha"],
+  selu: [],
+  softplus: [],
+  softsign: [],
+  silu: [],
+  "clipped-relu": ["max", "slope", "threshold"],
+  "scaled-elu": ["alpha", "scale"],
+  swish: ["beta"],
+  gelu: [],
+  "gelu-tanh": [],
+  tanh: [],
+  sigmoid: [],
+};
+
+/** Throws an error with a sentence where it cannot be used. */
+export function readModel({ encoder, decoder, name = "autoencoder" }: OwnModel): Brought {
+  if (!isHalf(encoder) || !isHalf(decoder)) {
+    throw refusal(
+      "A model must be { encoder, decoder }, each a list of at least one layer with weight, bias and activation.",
+    );
+  }
+  const latents = check(encoder, "encoder");
+  const outputs = check(decoder, "decoder");
+  const [pixels, taken] = [encoder, decoder].map(([first]) => first!.weight.shape[0]);
+  if (taken !== latents) {
+    throw refusal(`The encoder gives ${latents} latents, and the decoder takes ${taken}.`);
+  }
+  if (outputs !== pixels) {
+    throw refusal(`The encoder takes ${pixels} pixels, and the decoder gives ${outputs}.`);
+  }
+  const source = { files: [name], format: "given by the page", notes: [] };
+  return described(source, { encoder, decoder }, false);
+}
+
+function isHalf(layers: unknown): layers is Layer[] {
+  return Array.isArray(layers) && layers.length > 0;
+}
+
+/** Checks layers that follow each other, and gives how many numbers the last one has. */
+function check(layers: Layer[], half: string): number {
+  let before: number | undefined;
+  for (const [at, { weight, bias, activation }] of layers.entries()) {
+    const which = `Layer ${at + 1} of the ${half}`;
+    const [inputs, outputs] = weight?.shape ?? [];
+    if (![inputs, outputs].every((side) => Number.isInteger(side) && side! > 0)) {
+      throw refusal(`${which}: the weight must have a shape of [inputs, outputs].`);
+    }
+    checkNumbers(weight.data, inputs! * outputs!, `${which}: the weight’s data`);
+    checkNumbers(bias, outputs!, `${which}: the bias`);
+    checkActivation(activation, which);
+    if (before !== undefined && inputs !== before) {
+      throw refusal(`${which} takes ${inputs} numbers, and the one before gives ${before}.`);
+    }
+    before = outputs;
+  }
+  return before!;
+}
+
+function checkNumbers(values: unknown, count: number, what: string): void {
+  if (!(values instanceof Float32Array) || values.length !== count) {
+    throw refusal(`${what} must be a Float32Array of ${integer(count)} numbers.`);
+  }
+  if (!values.every(Number.isFinite)) throw refusal(`${what} must be finite numbers throughout.`);
+}
+
+function checkActivation(activation: Activation, which: string): void {
+  const written = typeof activation === "string" ? { [activation]: {} } : (activation ?? {});
+  const [name = "", ...others] = Object.keys(written);
+  const parameters = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
+  if (!parameters || others.length) {
+    const names = Object.keys(ACTIVATIONS).join(", ");
+    throw refusal(`${which}: the activation must be one of ${names}.`);
+  }
+  if (!parameters.every((parameter) => Number.isFinite(written[name]?.[parameter]))) {
+    const example = parameters.map((parameter) => `${parameter}: 1`).join(", ");
+    throw refusal(
+      `${which}: the activation ${name} is written with its numbers, as { "${name}": { ${example} } }.`,
+    );
+  }
+}

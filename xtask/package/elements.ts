@@ -1,0 +1,175 @@
+/**
+ * Writes `custom-elements.json`, by which editors and catalogues know the element, in the format of
+ * https://github.com/webcomponents/custom-elements-manifest: settings from their table, methods and
+ * events from the types that were made of the code (the folder in the first argument), and what style
+ * sheets reach from `docs/embedding.md`, which a test holds against the code. Prints it.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { argv } from "node:process";
+
+import { propertyOf } from "../../www/element/properties";
+import { type Name, NAMES, type Setting, SETTINGS } from "../../www/settings";
+
+const [, , types = ""] = argv;
+const MODULE = "latent-lens.js";
+
+/** Called by browsers. */
+const CALLBACKS = /Callback$|^observedAttributes$/;
+
+const docs = readFileSync("docs/embedding.md", "utf8");
+
+/** The rows of the tables whose first heading is `heading`: a name, and last what it is. */
+function told(heading: string): { name: string; description: string }[] {
+  const tables = docs.split(/\n(?=\|)(?<!\|\n)/).filter((each) => cells(each)[0] === heading);
+  return tables.flatMap((table) => {
+    const rows = table.split("\n").slice(2);
+    const end = rows.findIndex((line) => !line.startsWith("|"));
+    return rows.slice(0, end).flatMap((row) => {
+      const [names = "", ...rest] = cells(row);
+      const description = plain(rest.at(-1) ?? "");
+      return [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => ({ name, description }));
+    });
+  });
+}
+
+function cells(table: string): string[] {
+  const [line = ""] = table.split("\n");
+  return line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** Markdown's marks are of no use here. */
+function plain(text: string): string {
+  return text.replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, "$1");
+}
+
+/** What the property of a setting can be. */
+function typeOf(name: Name): string {
+  if (name === "classes") return "(string | number)[]";
+  const { initial, read, control } = SETTINGS[name] as Setting<unknown>;
+  const values = [initial, "1"].flatMap((text) => {
+    try {
+      return [read(text)];
+    } catch {
+      return [];
+    }
+  });
+  const options = "options" in control ? Object.keys(control.options) : [];
+  // What is absent comes last.
+  values.sort((a, b) => Number(a === null) - Number(b === null));
+  const kinds = values.map((value) => {
+    if (Array.isArray(value)) return "number[]";
+    if (value === null) return "null";
+    if (typeof value !== "string") return typeof value;
+    // One of these words, or a number as a text; where there are no options, any text.
+    const word = options.length > 0 || value === "auto" ? JSON.stringify(value) : "string";
+    return value === "1" && options.length > 0 ? "`${number}`" : word;
+  });
+  const words = kinds.some((kind) => /^["`]/.test(kind)) ? options : [];
+  return [...new Set([...words.map((word) => JSON.stringify(word)), ...kinds])].join(" | ");
+}
+
+const settings = NAMES.map((name) => {
+  const { label, help, initial } = SETTINGS[name] as Setting<unknown>;
+  const about = {
+    description: label ? `${label}: ${help}` : help,
+    type: { text: typeOf(name) },
+    default: JSON.stringify(initial),
+  };
+  const property = propertyOf(name);
+  return {
+    attribute: { name, ...about, fieldName: property },
+    field: { kind: "field", name: property, ...about, attribute: name, reflects: true },
+  };
+});
+
+/** What stands in a comment above a declaration, as one text. */
+function said(comment = ""): { description?: string } {
+  const description = comment
+    .split("\n")
+    .map((line) => line.replace(/^\s*\*? ?/, ""))
+    .join(" ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return description ? { description } : {};
+}
+
+const element = readFileSync(join(types, "www/latent-lens.d.ts"), "utf8");
+const [, body = ""] = element.match(/export declare class LatentLens [^{]*\{\n([^]*?)\n\}/) ?? [];
+const MEMBER =
+  /(?:^ {4}\/\*\*((?:(?!\*\/)[^])*)\*\/\n)?^ {4}(static )?(get |set |readonly )?(\w+)(?:\((.*)\))?(?:: (.*))?;$/gm;
+const members = [...body.matchAll(MEMBER)].flatMap<Record<string, unknown>>(
+  ([, comment, isStatic, how, name = "", parameters, text = "void"]) => {
+    if (name === "constructor" || CALLBACKS.test(name) || how === "set ") return [];
+    const about = { name, ...said(comment), ...(isStatic && { static: true }) };
+    if (parameters === undefined || how === "get ") {
+      const settable = body.includes(`${isStatic ?? ""}set ${name}(`);
+      const readonly = how === "readonly " || (how === "get " && !settable);
+      return [{ kind: "field", ...about, type: { text }, ...(readonly && { readonly }) }];
+    }
+    return [
+      {
+        kind: "method",
+        ...about,
+        parameters: [...parameters.matchAll(/(\w+)(\?)?: ([^]+?)(?=, \w+\??: |$)/g)].map(
+          ([, parameter, optional, type]) => ({
+            name: parameter,
+            type: { text: type },
+            ...(optional && { optional: true }),
+          }),
+        ),
+        return: { type: { text } },
+      },
+    ];
+  },
+);
+
+const map = readFileSync(join(types, "www/element/events.d.ts"), "utf8");
+const [, listed = ""] = map.match(/export interface LatentLensEventMap \{\n([^]*?)\n\}/) ?? [];
+const EVENT = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s+"?([\w-]+)"?: (.*);/g;
+const events = [...listed.matchAll(EVENT)].map(([, comment, name, text]) => ({
+  name,
+  type: { text },
+  ...said(comment),
+}));
+
+const besides = told("attribute").filter(({ name }) => !NAMES.includes(name as Name));
+const [, comment] = element.match(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport declare class/) ?? [];
+
+const manifest = {
+  schemaVersion: "1.0.0",
+  modules: [
+    {
+      kind: "javascript-module",
+      path: MODULE,
+      declarations: [
+        {
+          kind: "class",
+          customElement: true,
+          tagName: "latent-lens",
+          name: "LatentLens",
+          superclass: { name: "HTMLElement" },
+          ...said(comment),
+          attributes: [...settings.map(({ attribute }) => attribute), ...besides],
+          members: [...settings.map(({ field }) => field), ...members],
+          events,
+          slots: [{ name: "", description: "A picture that stands in until the element is run." }],
+          cssProperties: told("property").filter(({ name }) => name.startsWith("--")),
+          cssParts: told("part"),
+        },
+      ],
+      exports: [
+        { kind: "js", name: "LatentLens", declaration: { name: "LatentLens", module: MODULE } },
+        {
+          kind: "custom-element-definition",
+          name: "latent-lens",
+          declaration: { name: "LatentLens", module: MODULE },
+        },
+      ],
+    },
+  ],
+};
+process.stdout.write(`${JSON.stringify(manifest, undefined, 2)}\n`);
