@@ -12,8 +12,9 @@ export function assets(): string {
 }
 
 /** Bundlers move code and leave behind what lay beside it; a page that uses one tells where that is. */
-export function keepAssetsIn(address: string): void {
-  // On a server there is no page that it could lie beside, and nothing is fetched.
-  if (typeof document === "undefined") return;
-  folder = new URL(address.replace(/\/*$/, "/"), document.baseURI).href;
+export function keepAssetsIn(address: string | URL): void {
+  const whole = `${address}`.replace(/\/*$/, "/");
+  // Neither workers nor Node have a document; what a server bundles may not even know where it is.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href ?? folder;
+  if (base || /^[a-z]+:/i.test(whole)) folder = new URL(whole, base).href;
 }

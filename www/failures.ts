@@ -49,10 +49,12 @@ export class Failure extends Error {
   constructor(
     readonly kind: FailureKind,
     detail = "",
+    /** Where more is known than the kind. */
+    sentence?: string,
   ) {
     // It may be a sentence of its own, but stands within another one here.
     const words = detail.replace(/\.$/, "");
-    super(SENTENCES[kind](words));
+    super(sentence ?? SENTENCES[kind](words));
     this.name = "Failure";
     this.detail = words;
   }

@@ -1,6 +1,7 @@
 /** How JSX writes the element: its properties, and listeners for what it tells. */
 import type { LatentLensEventMap } from "./element/events";
 import type { Properties } from "./element/properties";
+import type { LatentLens } from "./latent-lens";
 
 /** To set a property to `undefined` takes it back. */
 type Optional<T> = { [K in keyof T]?: T[K] | undefined };
@@ -8,6 +9,7 @@ type Optional<T> = { [K in keyof T]?: T[K] | undefined };
 /** Besides the properties: the attributes that are not settings. */
 interface Beside {
   loading: "eager" | "lazy";
+  keep: boolean;
   poster: string;
   link: string;
 }
@@ -21,5 +23,5 @@ type Listeners<Prefix extends string> = {
  * event. `dataset`, which frameworks set as HTML's own property of that name, is `datasetName`.
  */
 export type LensProps<Prefix extends string = "on"> = Optional<
-  Properties & Beside & Listeners<Prefix>
+  Properties & Pick<LatentLens, "images" | "model"> & Beside & Listeners<Prefix>
 >;

@@ -18,6 +18,7 @@ import { fire, type Listening, watchListeners } from "./element/events";
 import { Given } from "./element/given";
 import { Refused } from "./element/refused";
 import { missing } from "./parts/missing";
+import { Keeping } from "./element/keeping";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
@@ -31,7 +32,7 @@ import type { Failure } from "./failures";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
 import { renamed } from "./renamed";
-import { type Brought, ModelPanel } from "./model/panel";
+import { type Brought, type Files, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./parts/results";
@@ -106,7 +107,10 @@ export class LatentLens extends Base {
   }
 
   readonly #supplies = new Supplies({
-    open: (name) => this.#given.ready().then(() => this.#data.open(name)),
+    open: async (name) => {
+      await Promise.all([this.#restored, this.#given.ready()]);
+      return this.#data.open(name);
+    },
     drawWith: (view) => this.#results.drawWith(view),
     arrived: (dataset) => this.#arrived(dataset),
     previewed: (samples) => this.#previewed(samples),
@@ -164,12 +168,21 @@ export class LatentLens extends Base {
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     shades: (kind) => this.#results.shades(kind),
+    keep: (own) => this.#keeping.keepImages(own),
+    kept: () => this.#keeping.images(),
   });
   readonly #model = new ModelPanel(this.#setup.network, {
-    brought: (model) => this.#bring(model),
+    brought: (...brought) => this.#bring(...brought),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),
   });
+  readonly #keeping: Keeping = new Keeping(this, {
+    lines: { images: this.#data.kept, model: this.#model.kept },
+    images: ({ chosen }) => this.#look(chosen),
+    model: (from) => void this.#model.again(from),
+  });
+  /** Settles once a model is back that was there before a reload. */
+  #restored: Promise<void> | undefined;
   readonly #given = new Given({
     attributes: this.#attributes,
     hold: (open) => this.#data.hold(open),
@@ -329,6 +342,7 @@ export class LatentLens extends Base {
     if (this.#present) return this.#results.dimension.reconnect();
     this.#present = true;
     takeOver(this);
+    this.#restored ??= this.#keeping.begin().then((from) => from && this.#model.again(from));
     this.#showPoster();
     this.#showSettings();
     const wake = () => this.#wake();
@@ -347,6 +361,7 @@ export class LatentLens extends Base {
     void this.cancel();
     this.#engines.close();
     this.#data.close();
+    this.#keeping.close();
     this.#frames.stop();
     for (const end of this.#unobserve) end();
   }
@@ -453,19 +468,21 @@ export class LatentLens extends Base {
   }
 
   /** Another model is to be explained: at once, as bringing it was the asking. */
-  #bring(model: Brought | undefined): boolean {
+  #bring(model: Brought | undefined, from?: Files, again = false): boolean {
     if (this.#runner.active) return false;
     this.#given.forgetModel();
     this.#settle(model);
+    if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model) void this.run();
+    if (model && !again) void this.run();
     return true;
   }
 
   /** A model that the page gives is explained when the page says so. */
   #explain(model: Brought | undefined): void {
     this.#model.take(model);
+    this.#keeping.keepModel(undefined);
     this.#settle(model);
     this.#data.follow(this.#around());
     if (this.#present) this.#frames.now(this.#showSettings);
@@ -483,6 +500,7 @@ export class LatentLens extends Base {
     const { settings, report, model } = session;
     this.#given.forgetModel();
     this.#settle(model);
+    this.#keeping.keepModel(undefined);
     this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
     const { engine } = this.#values;
     const own = { ...this.#runSettings(), ...settings };
@@ -619,6 +637,7 @@ export class LatentLens extends Base {
     );
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
+    this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
     this.#results.settings(values, {
       image: dataset?.image ?? MNIST_IMAGE,
       dataset,

@@ -6,6 +6,7 @@ import type * as Wasm from "../build/types/charts";
 import type * as First from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
+import { whyNot } from "./reach";
 import { merge, type Network, type Report } from "./report";
 
 // As their Rust source describes them.
@@ -47,7 +48,9 @@ export async function openView(): Promise<View> {
   } catch (error) {
     // What failed once may succeed when asked again.
     first = undefined;
-    throw Failure.from(error, "page-file");
+    const why = await whyNot(beside("view.js"));
+    const sentence = why && `A part of this page could not be loaded: ${why}.`;
+    throw why ? new Failure("page-file", why, sentence) : Failure.from(error, "page-file");
   }
 }
 

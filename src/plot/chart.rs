@@ -19,7 +19,9 @@ use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
-use super::space::{PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers};
+use super::space::{
+    KeptPlane, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -92,6 +94,9 @@ pub struct Known {
     /// Which images of the encoded space stand out from the others, in the order of
     /// [`Report::encoded`]; none does where absent.
     pub chosen: Option<Vec<bool>>,
+    /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
+    /// to be emptied whenever the report or the projection is another.
+    pub plane: Option<KeptPlane>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
@@ -290,6 +295,7 @@ impl Known {
             hidden: &extra.hidden,
             chosen: self.chosen.as_deref(),
             selected: extra.selected,
+            kept: self.plane.as_ref(),
         }
     }
 

@@ -64,7 +64,7 @@ pub use reconstructions::{
     reconstructions_numbers,
 };
 pub use space::{
-    LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+    KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::convert::{plain, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, Style};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
 use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -47,6 +47,7 @@ impl View {
         name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
+        self.known.plane = Some(KeptPlane::default());
         self.known.projection =
             coordinates
                 .map(|coordinates| {

@@ -13,7 +13,7 @@ pub(super) struct Stamps {
     width: i32,
     height: i32,
     /// Red, green, blue and opacity of each pixel; empty while no shape has come.
-    pixels: Vec<u8>,
+    pixels: Vec<[u8; 4]>,
     /// What of the pixels has been drawn on: left, top, and the ends to the right and below.
     drawn: Option<[i32; 4]>,
     /// The shape that came last: mostly the next is the same elsewhere.
@@ -101,10 +101,10 @@ impl Stamps {
         let (width, height) = (right - left, bottom - top);
         let mut pixels = Vec::with_capacity(4 * (width * height) as usize);
         for y in top..bottom {
-            let from = 4 * (y * self.width + left) as usize;
-            let row = &mut self.pixels[from..from + 4 * width as usize];
-            pixels.extend_from_slice(row);
-            row.fill(0);
+            let from = (y * self.width + left) as usize;
+            let row = &mut self.pixels[from..from + width as usize];
+            pixels.extend_from_slice(row.as_flattened());
+            row.fill([0; 4]);
         }
         Some(Piece {
             x: left,
@@ -124,22 +124,24 @@ impl Stamps {
             return;
         }
         if self.pixels.is_empty() {
-            self.pixels = vec![0; 4 * (self.width * self.height) as usize];
+            self.pixels = vec![[0; 4]; (self.width * self.height) as usize];
         }
         let (red, green, blue) = colour.rgb;
         let full = [red, green, blue, u8::MAX];
-        let width = columns.len();
+        // Plain loops: this is compiled for size, and done for tens of millions of pixels a second.
         for row in rows.clone() {
-            let from = ((row - top) * stamp.width + columns.start - left) as usize;
-            let to = 4 * (row * self.width + columns.start) as usize;
-            let cover = &stamp.cover[from..from + width];
-            let (pixels, _) = self.pixels[to..to + 4 * width].as_chunks_mut::<4>();
-            for (pixel, &cover) in pixels.iter_mut().zip(cover) {
-                match cover {
-                    0 => {}
-                    u8::MAX => *pixel = full,
-                    _ => *pixel = over(full, cover, *pixel),
+            let mut from = ((row - top) * stamp.width + columns.start - left) as usize;
+            let mut to = (row * self.width + columns.start) as usize;
+            let end = to + columns.len();
+            while to < end {
+                let cover = stamp.cover[from];
+                if cover == u8::MAX {
+                    self.pixels[to] = full;
+                } else if cover > 0 {
+                    self.pixels[to] = over(full, cover, self.pixels[to]);
                 }
+                from += 1;
+                to += 1;
             }
         }
         let [a, b, c, d] = self
@@ -156,14 +158,23 @@ impl Stamps {
 
 /// A colour that covers so much of a pixel, over what the pixel has.
 fn over(colour: [u8; 4], cover: u8, ground: [u8; 4]) -> [u8; 4] {
+    let [red, green, blue, opacity] = ground;
+    if opacity == 0 {
+        return [colour[0], colour[1], colour[2], cover];
+    }
     let cover = u32::from(cover);
-    let left = u32::from(ground[3]) * (255 - cover) / 255;
+    let left = u32::from(opacity) * (255 - cover) / 255;
     let whole = cover + left;
-    let mix = |channel: usize| {
-        let sum = u32::from(colour[channel]) * cover + u32::from(ground[channel]) * left;
+    let mix = |new: u8, old: u8| {
+        let sum = u32::from(new) * cover + u32::from(old) * left;
         ((sum + whole / 2) / whole) as u8
     };
-    [mix(0), mix(1), mix(2), whole as u8]
+    [
+        mix(colour[0], red),
+        mix(colour[1], green),
+        mix(colour[2], blue),
+        whole as u8,
+    ]
 }
 
 impl Stamp {

@@ -16,7 +16,7 @@ use crate::model::Network;
 use crate::plot::Chart;
 #[cfg(not(feature = "charts"))]
 use crate::plot::FirstChart as Chart;
-use crate::plot::{self, Extra, FigureSpec, Known, Style};
+use crate::plot::{self, Extra, FigureSpec, KeptPlane, Known, Style};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -259,6 +259,7 @@ impl View {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
     ) -> Result<(), JsError> {
+        self.known.plane = Some(KeptPlane::default());
         report_part_from_js(&mut self.known.report, part)
     }
 

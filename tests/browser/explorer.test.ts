@@ -174,7 +174,7 @@ test("pointing reads a pixel and lights it in every map without drawing the figu
     };
     assert.equal(told[6], effect[`${report.direction.sign.data[cell]}` as keyof typeof effect]);
 
-    const marks = await lens.element.locator(".marks .line").getAttribute("d");
+    const marks = await lens.element.locator("[part=figure] .marks .line").getAttribute("d");
     assert.equal(marks!.match(/M/g)!.length, 12 + 2, "one cell per map, and the map and its bar");
     assert.equal(await lens.drawn(), before);
 

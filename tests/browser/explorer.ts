@@ -9,6 +9,16 @@ import { Lens, type Report } from "./lens";
 
 export const QUICK = "?classes=0,1&epochs=3&method=sampled&permutations=2&engine=cpu&autorun";
 
+/** Every view, by its tab and what it is called there. */
+export const EVERY: [tab: string, kind?: string][] = [
+  ["Importance", "Bars and maps"],
+  ["Importance", "Maps without direction"],
+  ["Classes", "Importance"],
+  ["Classes", "Similarity"],
+  ["Encoded space"],
+  ["Images"],
+];
+
 /** What a visitor does with the figure and sees of it. */
 export class Explorer extends Lens {
   readonly readout: Locator;
@@ -42,12 +52,11 @@ export class Explorer extends Lens {
     await this.settle();
   }
 
-  /** Goes to one of the figure's views. */
-  async view(name: string): Promise<void> {
-    await this.element
-      .locator("[part=views]")
-      .getByRole("radio", { name, exact: true })
-      .check({ force: true });
+  /** Goes to one of the figure's views, by its tab and what it is called there. */
+  async view(tab: string, kind?: string): Promise<void> {
+    const views = this.element.locator("[part=views]");
+    await views.getByRole("radio", { name: tab, exact: true }).check({ force: true });
+    if (kind) await this.choose("Show", kind);
     await this.settle();
   }
 
@@ -116,7 +125,7 @@ export class Explorer extends Lens {
     await this.page.keyboard.press("ArrowRight");
     for (let at = 0; at < position; at += 1) await this.page.keyboard.press("PageDown");
     await this.settle();
-    const path = await this.element.locator(".marks .line").getAttribute("d");
+    const path = await this.element.locator("[part=figure] .marks .line").getAttribute("d");
     const [x, y, width, height] = path!.match(/^M([\d.-]+) ([\d.-]+)h([\d.]+)v([\d.]+)/)!.slice(1);
     // The outline stands two pixels off.
     return {

@@ -317,3 +317,136 @@ test("a number of workers is refused where it is none", async () => {
     await lens.status.getByText("Workers must be auto or a whole number from 1 to 64.").waitFor();
   });
 });
+
+/** A page with elements that a test drives: what runs, and how many workers there are. */
+const PAGE = "?engine=cpu&classes=0,1&dims=4&epochs=1&permutations=1&method=sampled";
+
+interface Element extends HTMLElement {
+  run(): Promise<unknown>;
+  pause(): void;
+  resume(): void;
+  cancel(): Promise<void>;
+  phase: string;
+}
+
+const engines = (page: Page) => page.workers().filter((worker) => worker.url().includes("worker"));
+
+test("two elements run at once, with numbers and workers of their own", async () => {
+  await visit({ query: PAGE }, async (page) => {
+    const reports = await page.evaluate(async () => {
+      const first = document.querySelector("latent-lens") as Element;
+      const second = first.cloneNode() as Element;
+      second.setAttribute("dims", "3");
+      first.after(second);
+      const plain = (report: unknown) =>
+        JSON.stringify(report, (_, value: unknown) =>
+          value instanceof Float32Array ? [...value] : value,
+        );
+      const both = (await Promise.all([first.run(), second.run()])).map(plain);
+      // Alone it finds the same.
+      return [...both, plain(await second.run())];
+    });
+    const [first, second, again] = reports.map(
+      (text) => JSON.parse(text) as { pixel_importance: { mean: Matrix } },
+    );
+    assert.equal(first!.pixel_importance.mean.shape[1], 4);
+    assert.equal(second!.pixel_importance.mean.shape[1], 3);
+    assert.deepEqual(again!.pixel_importance, second!.pixel_importance);
+    assert.equal(engines(page).length, 2);
+    // What one of them leaves is for the other.
+    await page.evaluate(() => document.querySelector("latent-lens")!.remove());
+    await page.waitForTimeout(1500);
+    await page.evaluate(() => (document.querySelector("latent-lens") as Element).run());
+    assert.ok(engines(page).length <= 2);
+    await page.evaluate(() => document.querySelector("latent-lens")!.remove());
+    await page.waitForTimeout(1500);
+    assert.equal(engines(page).length, 0);
+  });
+});
+
+test("twenty runs, six that are cancelled and six that are removed leave one worker, then none", async () => {
+  await visit({ query: PAGE }, async (page) => {
+    const lens = new Lens(page);
+    const browser = await page.context().newCDPSession(page);
+    const heap = async () => {
+      await browser.send("HeapProfiler.collectGarbage");
+      return (await browser.send("Runtime.getHeapUsage")).usedSize;
+    };
+    await page.evaluate(async () => {
+      const lens = document.querySelector("latent-lens") as Element;
+      for (let run = 0; run < 3; run += 1) await lens.run();
+    });
+    const before = await heap();
+    await page.evaluate(async () => {
+      const lens = document.querySelector("latent-lens") as Element;
+      for (let run = 0; run < 17; run += 1) await lens.run();
+      for (let run = 0; run < 6; run += 1) {
+        const over = lens.run().catch(() => {});
+        if (run > 2) await new Promise((next) => setTimeout(next, 20 * run));
+        await lens.cancel();
+        await over;
+      }
+    });
+    assert.equal(engines(page).length, 1);
+    const after = await heap();
+    assert.ok(after < before + 2e6, `${before} bytes grew to ${after}`);
+    await page.evaluate(async () => {
+      const first = document.querySelector("latent-lens") as Element;
+      for (let run = 0; run < 6; run += 1) {
+        const other = first.cloneNode() as Element;
+        first.after(other);
+        const over = other.run().catch(() => {});
+        if (run > 2) await new Promise((next) => setTimeout(next, 100 * run));
+        other.remove();
+        await over;
+      }
+    });
+    await page.waitForTimeout(1500);
+    assert.equal(engines(page).length, 1);
+    await lens.element.evaluate((element) => element.remove());
+    await page.waitForTimeout(1500);
+    assert.equal(page.workers().length, 0);
+  });
+});
+
+test("a pause right after run is kept, and resume goes on", async () => {
+  await visit({ query: PAGE }, async (page) => {
+    await new Lens(page).button("Train and explain").waitFor();
+    const phases = await page.evaluate(async () => {
+      const lens = document.querySelector("latent-lens") as Element;
+      const over = lens.run();
+      lens.pause();
+      const phases = [lens.phase];
+      await new Promise((next) => setTimeout(next, 3000));
+      phases.push(lens.phase);
+      lens.resume();
+      await over;
+      return [...phases, lens.phase];
+    });
+    assert.deepEqual(phases, ["paused", "paused", "done"]);
+  });
+});
+
+test("offline in the middle of a run nothing of it fails, and a run that has no worker yet says why", async () => {
+  const query = `${DISTURBED}&workers=3`.replace("&autorun", "");
+  await visit({ query, expected: /ERR_INTERNET_DISCONNECTED|Failed to load/ }, async (page) => {
+    const lens = new Lens(page);
+    await lens.button("Train and explain").click();
+    await lens.reach(["training"]);
+    await page.context().setOffline(true);
+    await lens.finish(120);
+    assert.equal(await lens.element.getAttribute("phase"), "done");
+  });
+  await visit({ query: PAGE, expected: /./ }, async (page) => {
+    const lens = new Lens(page);
+    await lens.button("Train and explain").waitFor();
+    await page.waitForLoadState("networkidle");
+    await page.context().setOffline(true);
+    await lens.button("Train and explain").click();
+    await lens.reach(["error"]);
+    assert.match(await lens.status.innerText(), /not connected to the network: connect it/);
+    await page.context().setOffline(false);
+    await lens.button("Try again").click();
+    await lens.finish();
+  });
+});

@@ -38,10 +38,14 @@ export async function serving(
   }
 }
 
-/** Serves the site's files as a CDN does: to any origin. `types` are told instead of the right ones. */
+/**
+ * Serves the site's files as a CDN does: to any origin, but for those that are not `open`. `types` are
+ * told instead of the right ones.
+ */
 export function cdn(
   use: (origin: string, stop: () => Promise<void>) => Promise<void>,
   types: Record<string, string> = {},
+  open: (path: string) => boolean = () => true,
 ): Promise<void> {
   return serving(async (path) => {
     const response = await fetch(new URL(`.${path}`, SITE));
@@ -49,7 +53,7 @@ export function cdn(
     return {
       status: response.status,
       headers: {
-        "access-control-allow-origin": "*",
+        ...(open(path) && { "access-control-allow-origin": "*" }),
         "content-type": types[ending] ?? response.headers.get("content-type") ?? "",
       },
       body: new Uint8Array(await response.arrayBuffer()),

@@ -23,17 +23,19 @@ async function shown(element: Locator): Promise<unknown> {
     }
     await new Promise((next) => setTimeout(next, 500));
     const root = lens.shadowRoot!;
+    // Which image a dimension is moved from is said even where it is the first of its class.
     const settings = [...lens.attributes]
-      .filter(({ name }) => !["link", "loading"].includes(name))
+      .filter(({ name }) => !["link", "loading", "image"].includes(name))
       .map(({ name, value }) => `${name}=${value}`)
       .sort();
     const pictures = [...root.querySelectorAll<HTMLCanvasElement>("canvas.chart")].map((canvas) => [
       canvas.getAttribute("aria-label"),
       canvas.toDataURL(),
     ]);
-    const dialog = root.querySelector<HTMLDialogElement>("[part=dimension]")!;
-    const slider = dialog.querySelector<HTMLInputElement>("input[type=range]")!;
-    return { settings, pictures, open: dialog.open, moved: dialog.open && slider.value };
+    const place = root.querySelector<HTMLElement>("section.dimension")!;
+    const from = place.querySelector(".mover > .note")?.textContent;
+    const moved = place.querySelector<HTMLInputElement>("input[type=range]")?.value;
+    return { settings, pictures, open: !place.hidden, from, moved };
   });
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { explore, Explorer, number, QUICK, ranked } from "./explorer";
+import { EVERY, explore, Explorer, number, QUICK, ranked } from "./explorer";
 import { screenshot, visit } from "./harness";
 import { coloured, type Matrix, type Report } from "./lens";
 
@@ -37,7 +37,7 @@ async function read(lens: Explorer, key: string, times: number): Promise<string[
 
 test("pixels: a map of importance for every dimension, the widest range first", async () => {
   await explore(async (lens, report) => {
-    await lens.view("Pixels");
+    await lens.view("Importance", "Maps without direction");
     await lens.unfold("numbers");
     await lens.unfold("look");
     const range = (dim: number) => {
@@ -250,7 +250,7 @@ for (const method of ["t-SNE", "UMAP"]) {
 
 test("reconstructions: inputs above what becomes of them, in ink or viridis", async () => {
   await explore(async (lens, report) => {
-    await lens.view("Reconstructions");
+    await lens.view("Images");
     await lens.unfold("look");
     assert.equal(await coloured(lens.figure), 0, "ink is grey");
     const said = await read(lens, "ArrowRight", 2);
@@ -275,7 +275,7 @@ test("reconstructions: inputs above what becomes of them, in ink or viridis", as
 
 test("similarity: how alike the classes' profiles are", async () => {
   await explore(async (lens, report) => {
-    await lens.view("Similarity");
+    await lens.view("Classes", "Similarity");
     await lens.unfold("numbers");
     const profiles = rows(report.latent_importance.mean);
     const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
@@ -300,30 +300,46 @@ test("similarity: how alike the classes' profiles are", async () => {
 });
 
 test("every view goes out as SVG and PNG and comes back by its link", async () => {
-  const views = ["Pixels", "Classes", "Encoded space", "Reconstructions", "Similarity"];
+  const views = EVERY.slice(1);
   const links: string[] = [];
   const pictures: string[] = [];
   await explore(async (lens) => {
     await lens.unfold("exports");
     for (const view of views) {
-      await lens.view(view);
+      await lens.view(...view);
       const summary = (await lens.figure.getAttribute("aria-label"))!;
       const svg = await lens.take("Figure, SVG");
       assert.match(svg.name, /^latent-lens-[a-z]+\.svg$/);
-      assert.ok(svg.bytes.toString().includes(`<title>${summary}</title>`), view);
+      assert.ok(svg.bytes.toString().includes(`<title>${summary}</title>`), summary);
       const png = await lens.take("Figure, PNG");
       const box = (await lens.figure.boundingBox())!;
-      assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width), view);
+      assert.equal(png.bytes.readUInt32BE(16), 2 * Math.round(box.width), summary);
       pictures.push(await lens.drawn());
       links.push((await lens.share()).link!);
     }
   }, QUICK);
   assert.equal(new Set(pictures).size, views.length);
-  const at = views.indexOf("Classes");
+  const at = views.findIndex(([, kind]) => kind === "Importance");
   await explore(
     async (lens) => assert.equal(await lens.drawn(), pictures[at]),
     new URL(links[at]!).search,
   );
+});
+
+test("a tab shows the view that it had last", async () => {
+  await explore(async (lens, _, page) => {
+    const view = () => new URL(page.url()).searchParams.get("view");
+    await lens.view("Classes", "Similarity");
+    assert.equal(view(), "similarity");
+    await lens.view("Images");
+    assert.equal(view(), "reconstructions");
+    assert.equal(await lens.element.getByRole("group", { name: "Show" }).isVisible(), false);
+    await lens.view("Classes");
+    assert.equal(view(), "similarity");
+    await lens.element.getByRole("heading", { name: "Which classes need the same" }).waitFor();
+    await lens.view("Importance");
+    assert.equal(view(), null);
+  });
 });
 
 test("a dimension opens large, and moving it changes what the decoder draws", async () => {
@@ -369,7 +385,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|differs by more than/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();

@@ -173,11 +173,12 @@ test("its manifest tells of the element what the code and the types do", () => {
   const besides = attributes
     .map(({ name }) => name)
     .filter((name) => !(NAMES as string[]).includes(name));
-  assert.deepEqual(besides, ["phase", "loading", "poster", "link"]);
+  assert.deepEqual(besides, ["phase", "loading", "poster", "link", "keep"]);
   const methods = members.filter(({ kind }) => kind === "method").map(({ name }) => name);
   assert.deepEqual(methods, ["run", "pause", "resume", "cancel", "open"]);
   const named = new Set(members.map(({ name }) => name));
-  for (const name of ["epochs", "assets", "phase", "report"]) assert.ok(named.has(name), name);
+  for (const name of ["epochs", "assets", "images", "model", "phase", "report"])
+    assert.ok(named.has(name), name);
   assert.ok(events.every(({ description }) => description.endsWith(".")));
   assert.ok(cssProperties.some(({ name }) => name === "--latent-lens-accent"));
   assert.ok(cssParts.some(({ name }) => name === "figure"));

@@ -111,6 +111,8 @@ test("captions say which images and which model, cautions first and others' imag
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
   assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
+  // Where the findings say it, the page's caption does not again.
+  assert.ok(caption(scene(TRAINED, { words: cautious }), figure, []).startsWith("Bars: "));
   const model = caption(
     scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }),
     figure,

@@ -49,15 +49,31 @@ export interface Host {
   shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
   /** Where it stands, folded away. */
   fold: Fold;
+  /** These are used from now on, and to be had again after a reload; without files they cannot be. */
+  keep(own: Own): void;
+  /** Those that are to be had again. */
+  kept(): Promise<Own | undefined>;
 }
 
-/** Images that were read and wait for a decision. */
-interface Candidate {
+/** Where images are read from, and how. */
+interface Source {
   name: string;
   files: SourceFile[];
   /** Images to explain, in files of their own. */
   test: SourceFile[];
   options: DataOptions;
+}
+
+/** All that it takes to have a person's own images again. */
+export interface Own extends Source {
+  /** With what they are looked at. */
+  chosen: Chosen;
+  /** How their values are scaled instead. */
+  instead?: Normalise;
+}
+
+/** Images that were read and wait for a decision. */
+interface Candidate extends Source {
   reader: Reader;
   preview: DataPreview | undefined;
 }
@@ -96,11 +112,15 @@ export class DataPanel {
   );
   readonly element;
 
+  /** What is said of images that are kept for the next visit. */
+  readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
+
   /** By the name in the settings. */
   readonly #held = new Map<string, Promise<Dataset>>();
   /** Opens images that the page gives. */
   #given: (() => Promise<Dataset>) | undefined;
   #candidate: Candidate | undefined;
+  #own: Own | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
   #around: Around | undefined;
@@ -118,8 +138,8 @@ export class DataPanel {
     this.#job = new Job(host.fold.button);
     this.#card = new Card(
       {
-        options: (options) => void this.#again({ options }),
-        test: (test) => void this.#again({ test }),
+        options: (options) => void this.#otherwise({ options }),
+        test: (test) => void this.#otherwise({ test }),
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
@@ -162,6 +182,7 @@ export class DataPanel {
         ),
       ),
       this.#recordings.element,
+      this.kept,
       this.#job.element,
       this.#refusal,
       this.#card.element,
@@ -185,8 +206,14 @@ export class DataPanel {
   hold(open: (() => Promise<Dataset>) | undefined): boolean {
     if (!open && !this.#given) return false;
     this.#given = open;
+    this.#own = undefined;
     this.#held.delete(OWN);
     return true;
+  }
+
+  /** Whether the images that are shown are those that a person brought. */
+  get showsOwn(): boolean {
+    return this.#own !== undefined && this.#shown !== undefined && this.#textOf("dataset") === OWN;
   }
 
   /** Says why files cannot be used. */
@@ -283,10 +310,7 @@ export class DataPanel {
   }
 
   async #find(name: string): Promise<Dataset> {
-    if (name === OWN) {
-      if (this.#given) return this.#given();
-      throw new Failure("own-images");
-    }
+    if (name === OWN) return this.#given ? this.#given() : this.#again(await this.host.kept());
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
     if (!preset) return Shipped.open(name);
@@ -458,7 +482,7 @@ export class DataPanel {
     }
   }
 
-  async #again(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
+  async #otherwise(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
     if (this.#candidate) await this.#read({ ...this.#candidate, ...other });
   }
 
@@ -490,7 +514,7 @@ export class DataPanel {
   async #use(): Promise<void> {
     const candidate = this.#candidate;
     if (!candidate?.preview) return;
-    const { name, reader, preview } = candidate;
+    const { name, files, test, options, reader, preview } = candidate;
     const signal = this.#job.begin(`Taking over ${name}`);
     try {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
@@ -499,7 +523,9 @@ export class DataPanel {
       this.#given = undefined;
       const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
-      this.host.choose({ dataset: OWN, classes });
+      this.#own = { name, files, test, options, chosen: { dataset: OWN, classes } };
+      this.host.keep(this.#own);
+      this.host.choose(this.#own.chosen);
       this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
@@ -519,20 +545,35 @@ export class DataPanel {
 
   /** Reads a person's own files again, with their values scaled in another way. */
   #rereader(): Rereader {
-    return (candidate, normalise) =>
-      this.#reading(`Reading ${candidate.name}`, async (signal) => {
-        const { name, files, test } = candidate;
-        const options = { ...candidate.options, normalise };
-        const reader = new Reader(signal);
-        try {
-          const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
-          const preview = await reader.open(files, options, false, tell, test);
-          const again = { ...candidate, options, preview };
-          return await Brought.from(reader, preview, about(again, this.#rereader()));
-        } finally {
-          reader.close();
-        }
-      });
+    return (source, normalise) =>
+      this.#anew({ ...source, options: { ...source.options, normalise } });
+  }
+
+  #anew(source: Source): Promise<Dataset> {
+    return this.#reading(`Reading ${source.name}`, async (signal) => {
+      const { name, files, test, options } = source;
+      const reader = new Reader(signal);
+      try {
+        const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
+        const preview = await reader.open(files, options, false, tell, test);
+        return await Brought.from(reader, preview, about({ ...source, preview }, this.#rereader()));
+      } finally {
+        reader.close();
+      }
+    });
+  }
+
+  /** A person's own images, after a reload. */
+  async #again(own: Own | undefined): Promise<Dataset> {
+    if (!own) throw new Failure("own-images");
+    try {
+      const dataset = await this.#anew(own);
+      if (own.instead) this.#instead.set(dataset, own.instead);
+      this.#own = own;
+      return dataset;
+    } catch (error) {
+      throw Failure.from(error, "data-unreadable");
+    }
   }
 
   /** Something that takes a while, and may be ended. */
@@ -572,6 +613,10 @@ export class DataPanel {
   #rescale(): void {
     if (!this.#shown || !this.#other) return;
     this.#instead.set(this.#asRead(this.#shown), this.#other);
+    if (this.#own && this.showsOwn) {
+      this.#own = { ...this.#own, instead: this.#other };
+      this.host.keep(this.#own);
+    }
     this.host.rescale();
   }
 
@@ -584,10 +629,10 @@ export class DataPanel {
   }
 }
 
-type Rereader = (candidate: Candidate, normalise: Normalise) => Promise<Dataset>;
+type Rereader = (source: Source, normalise: Normalise) => Promise<Dataset>;
 
-function about(candidate: Candidate, read: Rereader): About {
-  const { name, files, test, options, preview } = candidate;
+function about(source: Source & Pick<Candidate, "preview">, read: Rereader): About {
+  const { name, files, test, options, preview } = source;
   const { normalise } = options;
   const about: About = {
     credit: { name },
@@ -596,7 +641,7 @@ function about(candidate: Candidate, read: Rereader): About {
     chosen: normalise !== undefined && normalise !== preview?.proposed,
   };
   // What was recorded is here only as it was drawn.
-  if (files.length) about.again = (other) => read(candidate, other);
+  if (files.length) about.again = (other) => read(source, other);
   return about;
 }
 

@@ -25,9 +25,7 @@ export class Reader {
     failed: ({ message, needs = null, damaged = false }) =>
       new ReadRefusal(message, needs as Need | null, damaged as boolean),
     broken: async (words) =>
-      new ReadRefusal(
-        `The files could not be read (${words || (await unstarted(FILE))}): check the connection, then try again.`,
-      ),
+      new ReadRefusal(`The files could not be read: ${await unstarted(FILE, words)}.`),
   });
 
   /** The signal ends what the reader is asked, with its reason, and gives the memory back. */

@@ -42,8 +42,6 @@ function open(): Caller<EmbeddingCalls> {
   return new Caller(startWorker(FILE), {
     failed: ({ message }) => new Error(message),
     broken: async (words) =>
-      new Error(
-        `The projection could not be started (${words || (await unstarted(FILE))}): check the connection, then try again.`,
-      ),
+      new Error(`The projection could not be started: ${await unstarted(FILE, words)}.`),
   });
 }

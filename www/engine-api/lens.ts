@@ -1,3 +1,4 @@
+import { assets, keepAssetsIn } from "../beside";
 import { unlessAborted, whenAborted } from "../calls/ends";
 import { Engines } from "../engine/engines";
 import { PAGE, type Place } from "../engine/place";
@@ -24,8 +25,8 @@ type Measured =
   | "latent_importance_rmse";
 
 /**
- * An engine that trains autoencoders and explains them. It works in the background, in workers of
- * its own, on one call after the other; the same images, settings and seed give the same numbers
+ * An engine that trains autoencoders and explains them. It works in the background, in workers that
+ * all lenses share, on one call after the other; the same images, settings and seed give the same numbers
  * everywhere.
  *
  * ```js
@@ -51,6 +52,18 @@ export class Lens {
     this.#engines = engines;
     this.engine = engine;
     this.adapter = adapter;
+  }
+
+  /**
+   * Address of the folder that holds the engines' workers and WebAssembly. It is the folder that this
+   * module came from; who bundles the module sets it, before a lens is opened.
+   */
+  static get assets(): string {
+    return assets();
+  }
+
+  static set assets(address: string | URL) {
+    keepAssetsIn(address);
   }
 
   /**

@@ -54,7 +54,10 @@ export class EngineClient {
     this.#caller = new Caller(place.worker(), {
       failed: ({ kind = "engine-error", message }: ErrorFields) =>
         new Failure(kind as EngineFailure, message),
-      broken: async (words) => new Failure("engine-file", words || (await place.unstarted())),
+      broken: async (words) => {
+        const why = await place.unstarted(words);
+        return new Failure("engine-file", why, `The engine could not be started: ${why}.`);
+      },
       patience: PATIENCE_MS,
     });
   }

@@ -4,6 +4,8 @@
  */
 import { assets, beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
+import { Failure } from "../failures";
+import { whyNot } from "../reach";
 import type { EngineName } from "../report";
 import { startWorker, unstarted } from "../workers/start";
 
@@ -14,8 +16,8 @@ export interface Place {
   readonly base: string;
   /** Starts `worker.js`. */
   worker(): AnyWorker;
-  /** What may have kept it from starting, where nothing says so. */
-  unstarted(): Promise<string> | string;
+  /** Why it did not start, with the remedy; `words` are the browser's, which it may have none of. */
+  unstarted(words: string): Promise<string> | string;
   /** Fetches and compiles an engine; every worker is then given the same module. */
   compile(name: EngineName): Promise<WebAssembly.Module>;
 }
@@ -28,13 +30,16 @@ export const PAGE: Place = {
     return assets();
   },
   worker: () => startWorker("worker.js"),
-  unstarted: () => unstarted("worker.js"),
+  unstarted: (words) => unstarted("worker.js", words),
   compile: (name) => compile(beside(`engine-${name}_bg.wasm`)),
 };
 
 /** Compiles while the bytes come in, which only what is served as wasm can be. */
 async function compile(address: URL): Promise<WebAssembly.Module> {
-  const response = await fetch(address);
+  const response = await fetch(address).catch(async (error: Error) => {
+    const why = await whyNot(address);
+    throw why ? new Failure("engine-file", why, `The engine could not be loaded: ${why}.`) : error;
+  });
   if (!response.ok) throw new Error(`${address.pathname}: ${response.status}`);
   const streams = response.headers.get("content-type") === "application/wasm";
   return streams

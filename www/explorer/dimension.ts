@@ -5,6 +5,8 @@ import { save } from "../save";
 import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
+import { Pointer } from "./pointer";
+import { PAIR } from "../views/maps";
 import { made, onWhich } from "../views/source";
 
 export interface Listener extends Moves {
@@ -16,7 +18,8 @@ export interface Listener extends Moves {
 
 export class Dimension {
   readonly #title = h("h2", { id: "dimension-title", tabindex: "-1" });
-  readonly #canvas = h("canvas", { class: "chart", role: "img", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
+  readonly #pointer = new Pointer(this.#canvas);
   readonly #numbers = new Numbers();
   readonly #mover;
   readonly #previous = this.#button("Previous", () => this.#step(-1));
@@ -41,7 +44,8 @@ export class Dimension {
         h(
           "section",
           { class: "seen" },
-          this.#canvas,
+          h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
+          this.#pointer.readout,
           h(
             "div",
             { class: "downloads" },
@@ -157,8 +161,9 @@ export class Dimension {
     this.#canvas.style.height = `${height}px`;
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { summary } = view.draw("pair", this.#canvas, options, { ...theme, scale });
-    this.#canvas.setAttribute("aria-label", summary);
+    const layout = view.draw("pair", this.#canvas, options, { ...theme, scale });
+    this.#canvas.setAttribute("aria-label", layout.summary);
+    this.#pointer.show({ ...scene, view, options, theme, layout }, PAIR);
     const which = onWhich(scene.report, scene.words);
     this.#numbers.show({ view, chart: "pair", options, which });
   }

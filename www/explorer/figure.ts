@@ -12,7 +12,7 @@ import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich } from "../views/source";
-import { type ViewName, VIEWS } from "../views/table";
+import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
@@ -39,6 +39,11 @@ export interface Listener {
 
 export class Figure {
   readonly #tabs;
+  /** The views of the chosen tab, where it has several. */
+  readonly #kinds;
+  readonly #kind = h("fieldset", { class: "kind" }, h("legend", { class: "unseen" }, "Show"));
+  /** The view that each tab had last. */
+  readonly #last = new Map<string, ViewName>();
   readonly #class;
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
@@ -63,13 +68,19 @@ export class Figure {
   #theme: Omit<Theme, "scale"> | undefined;
 
   constructor(readonly listener: Listener) {
-    this.#tabs = new Segmented("view", (value) => listener.changed("view", value));
+    const view = (name: string) => listener.changed("view", name);
+    this.#tabs = new Segmented("tab", (tab) => view(this.#last.get(tab) ?? viewsIn(tab)[0]!));
+    this.#kinds = new Segmented("view", view);
+    this.#kind.append(this.#kinds.element);
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
     this.image = new ImageCard(() => listener.changed("image", ""));
     this.#exports = new Exports(this.#canvas, {
-      caption: () => this.#caption.textContent ?? "",
+      caption: () => {
+        const view = this.#scene && known(this.#scene.name);
+        return view ? caption(this.#scene!, view) : "";
+      },
       share: () => listener.share(),
     });
     this.#drawing = h(
@@ -88,6 +99,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
+      this.#kind,
       h("div", { class: "figure-head" }, this.#heading, this.#class.element),
       this.look.element,
       this.#above,
@@ -135,7 +147,12 @@ export class Figure {
     const other = scene.name !== this.#scene?.name;
     this.#scene = scene;
     const { name, classes, names, options } = scene;
-    this.#tabs.show(new Map(Object.entries(VIEWS).map(([each, { label }]) => [each, label])), name);
+    const { tab, heading } = VIEWS[name];
+    this.#last.set(tab, name);
+    this.#tabs.show(new Map(TABS.map((each) => [each, each])), tab);
+    const kinds = viewsIn(tab);
+    this.#kinds.show(new Map(kinds.map((each) => [each, VIEWS[each].label])), name);
+    this.#kind.hidden = kinds.length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],
@@ -143,8 +160,10 @@ export class Figure {
     const view = known(name);
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, VIEWS[name].heading);
-    setText(this.#caption, view ? caption(scene, view) : "");
+    setText(this.#heading, heading);
+    // Before a ranking it is said what has to be said first, and then not here again.
+    const cautions = view?.findings && [];
+    setText(this.#caption, view ? caption(scene, view, cautions) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();

@@ -3,6 +3,7 @@ import { h } from "../dom";
 import { integer } from "../format";
 import { sharpness } from "../parts/canvas";
 import { withWords } from "../png";
+import { markup } from "../trusted";
 import type { Chart } from "../view";
 import type { Picture } from "../views/picture";
 
@@ -40,7 +41,7 @@ export async function svg(
 ): Promise<Blob> {
   await view.ready();
   const drawn = view.export_svg(chart, width, height, options, { ...theme, scale: 1 })!;
-  const file = new DOMParser().parseFromString(drawn, "image/svg+xml");
+  const file = new DOMParser().parseFromString(markup(drawn), "image/svg+xml");
   const root = file.documentElement;
   for (const plain of root.querySelectorAll(":scope > title, :scope > desc")) plain.remove();
   root.prepend(element(file, "title", title), element(file, "desc", description));

@@ -1,4 +1,5 @@
 /** Images that a page gives as values, as a data set: fetched only where a page gives some. */
+import "../shared";
 import { type Credit, type DataClass, Dataset } from "../data/dataset";
 import { first as firstOf } from "../data/idx";
 import type { Normalise } from "../data/messages";
@@ -9,6 +10,7 @@ import { byClass, type ImagePixels } from "../engine-api/images";
 import type { Label } from "../engine-api/labels";
 import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
+import { integer } from "../format";
 import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
 
@@ -38,9 +40,9 @@ export function readImages(images: OwnImages): Dataset {
   const [count, height, width] = sides(shape);
   const length = count * height * width;
   if (data?.length !== length) {
-    const found = data?.length === undefined ? "no data" : `${data.length}`;
+    const found = data?.length === undefined ? "no data" : integer(data.length);
     throw refusal(
-      `The shape [${shape.join(", ")}] takes ${length} values, and there are ${found}.`,
+      `The shape [${shape.join(", ")}] takes ${integer(length)} values, and there are ${found}.`,
     );
   }
   const { images: parts, source } = byClass({

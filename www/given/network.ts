@@ -1,5 +1,7 @@
 /** A network that a page gives as values, checked: fetched only where a page gives one. */
+import "../shared";
 import { refusal } from "../engine-api/error";
+import { integer } from "../format";
 import type { Brought } from "../model/panel";
 import { described } from "../model/session";
 import type { Activation, Layer, Network } from "../report";
@@ -75,7 +77,7 @@ function check(layers: Layer[], half: string): number {
 
 function checkNumbers(values: unknown, count: number, what: string): void {
   if (!(values instanceof Float32Array) || values.length !== count) {
-    throw refusal(`${what} must be a Float32Array of ${count} numbers.`);
+    throw refusal(`${what} must be a Float32Array of ${integer(count)} numbers.`);
   }
   if (!values.every(Number.isFinite)) throw refusal(`${what} must be finite numbers throughout.`);
 }

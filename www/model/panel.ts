@@ -37,9 +37,19 @@ export interface Brought {
     Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
 }
 
+/** All that it takes to have a model again. */
+export interface Files {
+  files: NamedFile[];
+  /** What a person said of it. */
+  hints: Hints;
+}
+
 export interface Listener {
-  /** Another model is to be explained; undefined: one that is trained here. False while a run is under way. */
-  brought(model: Brought | undefined): boolean;
+  /**
+   * Another model is to be explained; undefined: one that is trained here. `from` are its files, and
+   * `again` says that they were opened before. False while a run is under way.
+   */
+  brought(model: Brought | undefined, from?: Files, again?: boolean): boolean;
   /** A run that was kept in a file is to be looked at again. False while a run is under way. */
   reopened(session: Session): boolean;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
@@ -86,6 +96,8 @@ export class ModelPanel {
   readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
   readonly #saves: HTMLButtonElement[];
   readonly #told = h("span", { class: "told", role: "status" });
+  /** What is said of a model that is kept for the next visit. */
+  readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
   readonly element;
   #takeable: Takeable | undefined;
   /** The files that a question was asked about. */
@@ -99,7 +111,7 @@ export class ModelPanel {
     readonly fold: Fold,
     readonly listener: Listener,
   ) {
-    const answered = (hints: Hints) => void this.#open(this.#asked, hints);
+    const answered = (hints: Hints) => void this.#open({ files: this.#asked, hints });
     this.#question = new QuestionForm(answered, this.#files);
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
@@ -128,6 +140,7 @@ export class ModelPanel {
         "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
+      this.kept,
       this.#question.element,
       this.#layers,
       this.#notes,
@@ -163,8 +176,13 @@ export class ModelPanel {
   /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
     this.fold.open = true;
-    if (this.#enabled) await this.#open(files, {});
+    if (this.#enabled) await this.#open({ files, hints: {} });
     else this.#refuse(BUSY);
+  }
+
+  /** Opens a model as it was opened before. */
+  again(from: Files): Promise<void> {
+    return this.#open(from, true);
   }
 
   /** Opens a session's file. */
@@ -182,7 +200,8 @@ export class ModelPanel {
   }
 
   /** What was loaded before stays until the new files are understood. */
-  async #open(files: NamedFile[], hints: Hints): Promise<void> {
+  async #open(from: Files, again = false): Promise<void> {
+    const { files, hints } = from;
     setText(this.#refusal, "");
     this.#question.show(undefined);
     const signal = this.#begin();
@@ -194,7 +213,7 @@ export class ModelPanel {
       const names = files.map((file) => file.name);
       const { format, notes } = opened.model.description;
       const source = { files: names, format, notes };
-      this.#bring({ name: names.join(", "), source, ...opened.model });
+      this.#bring({ name: names.join(", "), source, ...opened.model }, from, again);
     } catch (error) {
       this.#refuse(error);
     }
@@ -209,8 +228,8 @@ export class ModelPanel {
     setText(this.#refusal, error instanceof Error ? error.message : String(error));
   }
 
-  #bring(model: Brought | undefined): void {
-    if (!this.listener.brought(model)) return this.#refuse(BUSY);
+  #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
+    if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
     this.take(model);
   }
 

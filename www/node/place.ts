@@ -3,22 +3,24 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
+import { assets, beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import type { Place } from "../engine/place";
 
 export const NODE: Place = {
   cores: availableParallelism(),
-  base: import.meta.url,
+  get base() {
+    return assets();
+  },
   worker: () => new NodeWorker(),
-  unstarted: () => "worker-node.js did not start",
-  compile: async (name) =>
-    WebAssembly.compile(await readFile(new URL(`engine-${name}_bg.wasm`, import.meta.url))),
+  unstarted: (words) => words || "worker-node.js did not start",
+  compile: async (name) => WebAssembly.compile(await readFile(beside(`engine-${name}_bg.wasm`))),
 };
 
 /** A thread under the names that a browser's worker has. */
 class NodeWorker implements AnyWorker {
-  readonly #thread = new Worker(new URL("worker-node.js", import.meta.url), {
-    workerData: new URL("worker.js", import.meta.url).href,
+  readonly #thread = new Worker(beside("worker-node.js"), {
+    workerData: beside("worker.js").href,
   });
   onmessage: AnyWorker["onmessage"] = null;
   onerror: AnyWorker["onerror"] = null;

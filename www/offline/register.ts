@@ -4,7 +4,8 @@ import { IN_USE, TAKE_OVER } from "./messages";
 
 /** Nothing that the first visit needs waits for this. */
 export function keepWhenIdle(place: Element): void {
-  if (!("serviceWorker" in navigator)) return;
+  // A frame in a sandbox has it, and may not ask for it.
+  if (!("serviceWorker" in navigator) || self.origin === "null") return;
   const start = () => void keep(place);
   addEventListener("load", () =>
     "requestIdleCallback" in window ? requestIdleCallback(start) : start(),

@@ -22,7 +22,7 @@ import { another, type ChartOptions, type ReportWords, type View } from "../view
 import type { Changed } from "./field";
 import { Film } from "./film";
 import { Frames } from "./frames";
-import { LossChart } from "./loss-chart";
+import { LossChart } from "../explorer/loss-chart";
 import { Pipeline } from "./pipeline";
 import { paint, type Ramp, rampOf } from "./pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";

@@ -3,10 +3,11 @@ import type { Scene } from "./picture";
 import { modelName, onWhich } from "./source";
 import type { Sentence, View } from "./view";
 
-export function caption(scene: Scene, view: View): string {
-  const { report, words, elsewhere, older } = scene;
+/** `cautions` are said first: all there are, unless they stand elsewhere beside it. */
+export function caption(scene: Scene, view: View, cautions = scene.words?.cautions ?? []): string {
+  const { report, elsewhere, older } = scene;
   const sentences = [
-    ...(words?.cautions ?? []),
+    ...cautions,
     ...view.sentences(scene),
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,

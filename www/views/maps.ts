@@ -88,6 +88,13 @@ export const MAPS: Targets = {
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
 };
 
+/** The maps of one dimension, which is open already. */
+export const PAIR: Targets = {
+  ...MAPS,
+  hint: "Point at a pixel to read it. By keyboard: arrows.",
+  opens: () => undefined,
+};
+
 /** Pixels of a map as it is drawn. */
 function grid({ options: { image, rotate } }: Picture): { columns: number; rows: number } {
   const lies = rotate === 90 || rotate === 270;

@@ -1,4 +1,5 @@
 /** Images above what the decoder makes of their latents. */
+import "../shared";
 import {
   around,
   imageOf,

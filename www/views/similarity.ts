@@ -1,4 +1,5 @@
 /** How alike the classes are in which dimensions they need. */
+import "../shared";
 import {
   around,
   inside,

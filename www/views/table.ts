@@ -2,22 +2,56 @@
  * The figure's views, in the order of their tabs: what is known of each before its file has come in.
  * Where that is stands in `load.ts`.
  */
+interface Row {
+  /** Views of the same tab are chosen from within it. */
+  tab: string;
+  /** What the view is called within its tab. */
+  label: string;
+  heading: string;
+}
+
 export const VIEWS = {
   figure: {
-    label: "Importance",
+    tab: "Importance",
+    label: "Bars and maps",
     heading: "What each latent dimension sees, and what it is needed for",
   },
-  pixels: { label: "Pixels", heading: "Which pixels move each latent dimension" },
-  classes: { label: "Classes", heading: "Which latent dimensions each class needs" },
-  similarity: { label: "Similarity", heading: "Which classes need the same latent dimensions" },
-  space: { label: "Encoded space", heading: "Where the encoder puts the images" },
+  pixels: {
+    tab: "Importance",
+    label: "Maps without direction",
+    heading: "Which pixels move each latent dimension",
+  },
+  classes: {
+    tab: "Classes",
+    label: "Importance",
+    heading: "Which latent dimensions each class needs",
+  },
+  similarity: {
+    tab: "Classes",
+    label: "Similarity",
+    heading: "Which classes need the same latent dimensions",
+  },
+  space: {
+    tab: "Encoded space",
+    label: "Encoded space",
+    heading: "Where the encoder puts the images",
+  },
   reconstructions: {
+    tab: "Images",
     label: "Reconstructions",
     heading: "Images, and what the autoencoder makes of them",
   },
-} satisfies Record<string, { label: string; heading: string }>;
+} satisfies Record<string, Row>;
 
 export type ViewName = keyof typeof VIEWS;
 
 /** The view that comes with the page; each other is fetched when it is opened. */
 export const DEFAULT = "figure" satisfies ViewName;
+
+const NAMES = Object.keys(VIEWS) as ViewName[];
+
+export const TABS: readonly string[] = [...new Set(NAMES.map((name) => VIEWS[name].tab))];
+
+export function viewsIn(tab: string): ViewName[] {
+  return NAMES.filter((name) => VIEWS[name].tab === tab);
+}

@@ -111,7 +111,10 @@ fn description(project: &Project) -> Result<String> {
         exports: exports(),
         custom_elements: "./custom-elements.json",
         // Importing it registers the element.
-        side_effects: ["./latent-lens.js".into(), "./chunk-*.js".into()],
+        side_effects: [
+            "./latent-lens.js".into(),
+            format!("./{}*.js", bundle::CHUNK),
+        ],
     };
     Ok(serde_json::to_string_pretty(&description)? + "\n")
 }

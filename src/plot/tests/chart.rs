@@ -27,7 +27,7 @@ fn every_chart_is_drawn_sized_titled_and_told_in_numbers_known_or_not() {
             axes: ["t-SNE 1".into(), "t-SNE 2".into()],
             name: "tsne".into(),
         }),
-        chosen: None,
+        ..Known::default()
     };
     let extra = Extra::default();
     for name in ALL {

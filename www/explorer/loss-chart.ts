@@ -1,9 +1,11 @@
 /** The loss after every epoch, while training and on held-out images. */
-import { fit, onResize } from "./canvas";
 import { h, setText } from "../dom";
+import { fit, onResize } from "../parts/canvas";
 import type { Report } from "../report";
 import type { ChartOptions, ReportWords, Theme, View } from "../view";
 import type { LossLarge } from "./loss-large";
+import { EPOCHS, type DrawnEpochs } from "./loss-targets";
+import { Pointer } from "./pointer";
 
 /** What the chart was last drawn of. */
 export interface DrawnLoss {
@@ -16,11 +18,8 @@ export interface DrawnLoss {
 }
 
 export class LossChart {
-  readonly #canvas = h("canvas", {
-    class: "chart",
-    role: "img",
-    "aria-label": "Loss: nothing yet",
-  });
+  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Loss: nothing yet" });
+  readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
   readonly #heading = h("h2", { class: "heading" });
   readonly element = h(
     "section",
@@ -40,7 +39,7 @@ export class LossChart {
         "Enlarge",
       ),
     ),
-    this.#canvas,
+    h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks, this.#pointer.readout),
   );
   #drawn: DrawnLoss | undefined;
   #large: LossLarge | undefined;
@@ -61,9 +60,10 @@ export class LossChart {
     this.#large?.show(drawn);
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { view, options, theme } = drawn;
-    const { summary } = view.draw("loss", this.#canvas, options, { ...theme, scale });
-    this.#canvas.setAttribute("aria-label", summary);
+    const { view, options, theme, report } = drawn;
+    const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
+    this.#canvas.setAttribute("aria-label", layout.summary);
+    this.#pointer.show({ layout, report }, EPOCHS);
   }
 
   async #enlarge(): Promise<void> {

@@ -1,15 +1,19 @@
 /** The loss by itself, as large as the window allows: with its numbers, and to be taken away. */
+import "../shared";
 import { h, setText } from "../dom";
-import { png, svg } from "../explorer/image-file";
-import { Numbers } from "../explorer/numbers";
+import { png, svg } from "./image-file";
+import { Numbers } from "./numbers";
 import { Failure } from "../failures";
 import { made } from "../views/source";
 import { save } from "../save";
-import { fit, onResize } from "./canvas";
+import { fit, onResize } from "../parts/canvas";
 import type { DrawnLoss } from "./loss-chart";
+import { EPOCHS, type DrawnEpochs } from "./loss-targets";
+import { Pointer } from "./pointer";
 
 export class LossLarge {
-  readonly #canvas = h("canvas", { class: "chart", role: "img" });
+  readonly #canvas = h("canvas", { class: "chart" });
+  readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
   readonly #caption = h("p", { class: "note figure-caption" });
   readonly #numbers = new Numbers();
   readonly element = h(
@@ -21,7 +25,8 @@ export class LossLarge {
       h("h2", { id: "loss-large-title" }, "How far off the reconstructions are while training"),
       button("Close", () => this.element.close()),
     ),
-    this.#canvas,
+    h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
+    this.#pointer.readout,
     this.#caption,
     h(
       "div",
@@ -56,8 +61,10 @@ export class LossLarge {
     const scale = fit(this.#canvas);
     if (!this.#drawn || scale === 0) return;
     const { view, options, theme, report } = this.#drawn;
-    this.#title = view.draw("loss", this.#canvas, options, { ...theme, scale }).summary;
+    const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
+    this.#title = layout.summary;
     this.#canvas.setAttribute("aria-label", this.#title);
+    this.#pointer.show({ layout, report }, EPOCHS);
     setText(this.#caption, caption(report));
     this.#numbers.show({ view, chart: "loss", options, which: "" });
   }
