@@ -19,7 +19,7 @@ import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
-import type { Subject } from "./subject";
+import type { Subject } from "../views/subject";
 
 export interface Listener {
   /** Which class is to be explained. */

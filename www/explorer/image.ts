@@ -4,7 +4,7 @@ import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
 import { drawn } from "../views/source";
-import type { Subject } from "./subject";
+import type { Subject } from "../views/subject";
 
 export class ImageCard {
   readonly #original = picture();

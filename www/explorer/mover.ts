@@ -6,7 +6,7 @@ import type { Theme, View } from "../view";
 import { imageAt, imageOf, whichImage } from "../views/numbering";
 import type { Scene } from "../views/picture";
 import { drawn, shades, spread } from "../views/source";
-import { sampled, type Subject } from "./subject";
+import { sampled, type Subject } from "../views/subject";
 import { list, one } from "../views/words";
 
 export interface Moves {

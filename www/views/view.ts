@@ -1,5 +1,5 @@
 /** What a view of the figure is. */
-import type { Subject } from "../explorer/subject";
+import type { Subject } from "./subject";
 import type { Changed } from "../parts/field";
 import type { Report } from "../report";
 import type { Name } from "../settings";
