@@ -1,6 +1,5 @@
 //! Every chart behind one door: the page asks for any of them in the same words.
 
-use ndarray::Array2;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
