@@ -20,7 +20,7 @@ export type Chart =
   | "pair"
   | "space"
   | "reconstructions"
-  | "likeness";
+  | "similarity";
 
 /** A chart's numbers as people read them. */
 export interface NumberTable {
@@ -31,7 +31,7 @@ export interface NumberTable {
 }
 
 /** The tables that can be had as CSV. */
-export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "likeness";
+export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "similarity";
 "#;
 
 #[wasm_bindgen]

@@ -68,8 +68,11 @@ export interface FigureOptions {
   threshold?: number;
   /** How latent importance measures the change of a reconstruction. Default: "mse". */
   metric?: "mse" | "rmse";
-  /** Colours of images, where a chart shows images themselves. Default: "ink". */
-  images?: "ink" | "viridis";
+  /**
+   * Colours of images, where a chart shows images themselves: ink on the page's ground, black to white
+   * on any page, or violet to yellow. Default: "ink".
+   */
+  images?: "ink" | "bright" | "viridis";
 }
 
 /** What a chart is of; what one chart alone heeds is named after it. */
