@@ -332,7 +332,7 @@ test("similarity: how alike the classes' profiles are", async () => {
     const similarity = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
     const table = await lens.numbers();
     // In an order in which classes that are alike stand side by side.
-    const names = table.map(([name]) => name);
+    const names = table.map(([name]) => name!);
     assert.deepEqual([...names].sort(), ["0", "1", "7"]);
     const profile = (name: string) => profiles[["0", "1", "7"].indexOf(name)]!;
     for (const [row, [, ...cells]] of table.entries()) {

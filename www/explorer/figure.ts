@@ -78,7 +78,7 @@ export class Figure {
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.image = new ImageCard(() => listener.changed("image", ""));
+    this.image = new ImageCard(() => listener.changed("image", ""), this.#canvas);
     this.#exports = new Exports(this.#canvas, {
       caption: () => {
         const view = this.#scene && known(this.#scene.name);

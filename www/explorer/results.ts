@@ -150,8 +150,7 @@ export class Results {
   /** What the values of a run's images stand for, or of those that are open. */
   #kindOf(run: Run | undefined): PixelKind {
     const { dataset } = run ?? this.#open;
-    if (dataset) return dataset.pixels;
-    return run?.report.data?.columns ? "quantity" : "ink";
+    return dataset?.pixels ?? run?.report.data?.pixels ?? "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */
