@@ -147,6 +147,7 @@ export class LatentLens extends Base {
     (name, text) => this.#attributes.set(name, text),
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
+    () => this.#frames.now(this.#showSettings),
   );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
@@ -611,7 +612,7 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    const { heeds } = this.#results.figure;
+    const heeds = this.#results.figure.heeds(values.view);
     this.#form.show(textOf, values, refusals, active, settled, heeds);
     this.#setup.show({
       values,
@@ -620,7 +621,7 @@ export class LatentLens extends Base {
       image: dataset?.image ?? MNIST_IMAGE,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals);
+    this.#results.figure.look.show(textOf, values, refusals, heeds);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(

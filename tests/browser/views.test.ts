@@ -248,28 +248,78 @@ for (const method of ["t-SNE", "UMAP"]) {
   });
 }
 
-test("reconstructions: inputs above what becomes of them, in ink or viridis", async () => {
-  await explore(async (lens, report) => {
+test("reconstructions: of each class the best and the worst of all explained images", async () => {
+  await explore(async (lens, report, page) => {
     await lens.view("Images");
+    const count = report.encoded.labels.length;
+    await lens.element
+      .getByText(`Of each class the 3 images rebuilt with the smallest error`)
+      .waitFor();
+    const caption = lens.element.locator(".figure-caption");
+    assert.match(
+      await caption.innerText(),
+      new RegExp(`largest, of all ${count} explained images\\.`),
+    );
     await lens.unfold("look");
     assert.equal(await coloured(lens.figure), 0, "ink is grey");
-    const said = await read(lens, "ArrowRight", 2);
-    const off = rows(report.samples.images).map((image, sample) => {
-      const other = rows(report.samples.reconstructions)[sample]!;
-      return image.reduce((sum, value, at) => sum + (value - other[at]!) ** 2, 0) / image.length;
-    });
-    for (const [sample, words] of said.entries()) {
-      const [, which, name, value] = words.match(
-        /^Image (\d+) of class (\d): mean squared error (\S+)\.$/,
+
+    // What the page finds is what each image's card says of it, one by one.
+    const said = await read(lens, "ArrowRight", 12);
+    assert.equal(new Set(said).size, 12);
+    const told = said.map((words) => {
+      const [, place, name, value] = words.match(
+        /^Image ([\d,]+) of class (\d): mean squared error (\S+)\.$/,
       )!;
-      const label = report.samples.labels[sample]!;
-      const first = report.encoded.positions[report.encoded.labels.indexOf(label)]!;
-      assert.deepEqual([Number(which), Number(name)], [first + 1, label]);
-      close(value!, off[sample]!);
+      return { place: Number(place!.replace(",", "")), name: Number(name), error: number(value!) };
+    });
+    assert.deepEqual(
+      told.map(({ name }) => name),
+      [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1],
+    );
+    await lens.unfold("numbers");
+    for (const label of [0, 1]) {
+      const own = told.filter(({ name }) => name === label).map(({ error }) => error);
+      assert.deepEqual(
+        own,
+        [...own].sort((a, b) => a - b),
+      );
+      assert.ok(own[3]! > own[2]!);
     }
+
+    await lens.view("Encoded space");
+    const card = lens.element.locator("[part=image]");
+    const errors = new Map<string, number>();
+    for (const [image, label] of report.encoded.labels.entries()) {
+      // The samples too, and some between.
+      const place = report.encoded.positions[image]! + 1;
+      const shown = told.some((one) => one.name === label && one.place === place);
+      if (!shown && image % 40) continue;
+      await lens.element.evaluate(
+        (element, text) => element.setAttribute("image", text),
+        `${label} ${place}`,
+      );
+      await card.getByText(`Image ${place.toLocaleString("en")} of class ${label}`).waitFor();
+      const words = await card.innerText();
+      errors.set(`${label} ${place}`, number(words.match(/error per pixel (\S+)\./)![1]!));
+    }
+    for (const { name, place, error } of told) close(`${errors.get(`${name} ${place}`)}`, error);
+    for (const label of [0, 1]) {
+      const own = told.filter(({ name }) => name === label).map(({ error }) => error);
+      const others = [...errors]
+        .filter(([which]) => which.startsWith(`${label} `))
+        .map(([, error]) => error);
+      assert.equal(Math.min(...others), own[0]);
+      assert.equal(Math.max(...others), own[5]);
+    }
+
+    await lens.view("Images");
     await lens.choose("Images", "Viridis");
     assert.ok((await coloured(lens.figure)) > 500);
-    await screenshot(lens.page, "view reconstructions");
+    await lens.unfold("exports");
+    // Tables are of the run, whatever is drawn.
+    const { lines } = await lens.table("Encoded space, CSV");
+    assert.equal(lines.length, 1 + count);
+    await screenshot(page, "view reconstructions");
   });
 });
 
@@ -440,4 +490,21 @@ test("other charts than the first figure's are fetched when they are wanted, and
       assert.equal(await lens.drawn(), figure, "both packages draw it alike");
     },
   );
+});
+
+test("beside each view stand the settings that it heeds, as soon as it has come in", async () => {
+  await explore(async (lens) => {
+    const stands = (part: string) =>
+      lens.element.locator(`[part=figure] [part=${part}]`).isVisible();
+    assert.equal(await stands("measured"), true);
+    for (const [view, measured] of [
+      [["Images"], false],
+      [["Classes", "Similarity"], true],
+      [["Encoded space"], false],
+      [["Importance"], true],
+    ] as const) {
+      await lens.view(...view);
+      assert.equal(await stands("measured"), measured, view.join());
+    }
+  });
 });

@@ -84,6 +84,8 @@ export class Results {
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
+    /** Other settings than before have a bearing on what is shown. */
+    loaded: () => void,
   ) {
     const share = () => this.share.open(shared());
     this.figure = new Figure({
@@ -91,6 +93,7 @@ export class Results {
       changed,
       share,
       opened: (what) => this.#opened(what),
+      loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
       paint: (canvas, values) => {
@@ -147,8 +150,7 @@ export class Results {
   /** What the values of a run's images stand for, or of those that are open. */
   #kindOf(run: Run | undefined): PixelKind {
     const { dataset } = run ?? this.#open;
-    if (dataset) return dataset.pixels;
-    return run?.report.data?.columns ? "quantity" : "ink";
+    return dataset?.pixels ?? run?.report.data?.pixels ?? "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */

@@ -4,9 +4,10 @@
  * events from the types that were made of the code (the folder in the first argument), and what style
  * sheets reach from `docs/embedding.md`, which a test holds against the code. Prints it.
  */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { argv } from "node:process";
+import { argv, platform } from "node:process";
 
 import { propertyOf } from "../../www/element/properties";
 import { type Name, NAMES, type Setting, SETTINGS } from "../../www/settings";
@@ -46,37 +47,42 @@ function plain(text: string): string {
   return text.replaceAll(/[`*]|\[([^\]]*)\]\([^)]*\)/g, "$1");
 }
 
-/** What the property of a setting can be. */
-function typeOf(name: Name): string {
-  if (name === "classes") return "(string | number)[]";
-  const { initial, read, control } = SETTINGS[name] as Setting<unknown>;
-  const values = [initial, "1"].flatMap((text) => {
-    try {
-      return [read(text)];
-    } catch {
-      return [];
-    }
-  });
-  const options = "options" in control ? Object.keys(control.options) : [];
-  // What is absent comes last.
-  values.sort((a, b) => Number(a === null) - Number(b === null));
-  const kinds = values.map((value) => {
-    if (Array.isArray(value)) return "number[]";
-    if (value === null) return "null";
-    if (typeof value !== "string") return typeof value;
-    // One of these words, or a number as a text; where there are no options, any text.
-    const word = options.length > 0 || value === "auto" ? JSON.stringify(value) : "string";
-    return value === "1" && options.length > 0 ? "`${number}`" : word;
-  });
-  const words = kinds.some((kind) => /^["`]/.test(kind)) ? options : [];
-  return [...new Set([...words.map((word) => JSON.stringify(word)), ...kinds])].join(" | ");
+/** What the property of each setting can be, as the compiler finds it, without names for it. */
+function propertyTypes(): string[] {
+  const folder = "build/properties";
+  const source = `
+    import type { Properties } from "../../www/element/properties";
+    type Boxed<T> = T extends unknown ? [T extends (infer E)[] ? Boxed<E>[0][] : T] : never;
+    declare function plain<T>(value: T): Boxed<T>[0];
+    declare const lens: Properties;
+    ${NAMES.map((name, at) => `export const _${at} = plain(lens.${propertyOf(name)});`).join("\n")}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "properties.ts"), source);
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: "../..",
+      outDir: "out",
+    },
+    files: ["properties.ts", "../../www/css.d.ts"],
+    include: [],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  execFileSync("node_modules/.bin/tsc", ["--project", folder], { shell: platform === "win32" });
+  const made = readFileSync(join(folder, "out", folder, "properties.d.ts"), "utf8");
+  return [...made.matchAll(/const _\d+: (.*);/g)].map(([, type = ""]) => type);
 }
 
-const settings = NAMES.map((name) => {
+const properties = propertyTypes();
+
+const settings = NAMES.map((name, at) => {
   const { label, help, initial } = SETTINGS[name] as Setting<unknown>;
   const about = {
     description: label ? `${label}: ${help}` : help,
-    type: { text: typeOf(name) },
+    type: { text: properties[at] },
     default: JSON.stringify(initial),
   };
   const property = propertyOf(name);
