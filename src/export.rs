@@ -28,7 +28,8 @@ pub enum Table {
     EncodedSpace,
     /// Cosine similarity of importance profiles: `class` and a column for each class; empty where a
     /// profile is 0 throughout.
-    Likeness,
+    #[serde(alias = "likeness")]
+    Similarity,
 }
 
 /// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The
@@ -52,7 +53,7 @@ pub fn csv(
             Some(by_class(report, found))
         }
         Table::EncodedSpace => Some(by_image(report, report.encoded.as_ref()?, plane)),
-        Table::Likeness => {
+        Table::Similarity => {
             let found = measured(report.latent_importance_by(metric))?;
             Some(by_pair(report, &found.cosine_similarity()))
         }
@@ -342,7 +343,7 @@ mod tests {
     #[test]
     fn likeness_is_class_by_class_and_empty_where_there_is_no_profile() {
         let mut report = report();
-        let likeness = |report: &Report| csv(report, None, Table::Likeness, Metric::Mse).unwrap();
+        let likeness = |report: &Report| csv(report, None, Table::Similarity, Metric::Mse).unwrap();
         // By hand: 0.01 / |(0.01, 0.02)| = 1 / √5.
         assert_eq!(
             likeness(&report),
@@ -371,7 +372,7 @@ mod tests {
             Table::Direction,
             Table::LatentImportance,
             Table::EncodedSpace,
-            Table::Likeness,
+            Table::Similarity,
         ] {
             assert_eq!(csv(&report, None, table, Metric::Mse), None);
         }

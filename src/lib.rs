@@ -28,6 +28,7 @@ mod fingerprint;
 pub mod keyed;
 mod math;
 pub mod model;
+pub mod numerals;
 pub mod report;
 pub mod settings;
 pub mod shard;

@@ -1,5 +1,8 @@
 /** Everything that can go wrong, each said in a sentence that ends with what to do next. */
-import type { EngineFailure } from "./engine/messages";
+
+/** What can go wrong in a worker. */
+export type EngineFailure =
+  "engine-file" | "no-adapter" | "device-lost" | "out-of-memory" | "crash" | "engine-error";
 
 export type FailureKind =
   | EngineFailure

@@ -17,13 +17,13 @@ import { credit } from "./element/credit";
 import { fire, type Listening, watchListeners } from "./element/events";
 import { Given } from "./element/given";
 import { Refused } from "./element/refused";
-import { missing } from "./parts/missing";
+import { missing } from "./explorer/missing";
 import { Keeping } from "./element/keeping";
 import { Poster } from "./element/poster";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
-import { lines } from "./element/share";
+import { lines } from "./explorer/lines";
 import { unshared } from "./element/unshared";
 import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
@@ -35,8 +35,8 @@ import { renamed } from "./renamed";
 import { type Brought, type Files, ModelPanel } from "./model/panel";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
-import { Results } from "./parts/results";
-import { type Action, Transport } from "./parts/transport";
+import { Results } from "./explorer/results";
+import { type Action, Transport } from "./element/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import type { Phase } from "./run/machine";
 import { Run } from "./run/run";
@@ -50,7 +50,7 @@ import {
   textsOf,
   type Values,
 } from "./settings";
-import { describe, type Status } from "./status";
+import { describe, type Status } from "./element/status";
 import { styles } from "./styles";
 
 export type {
@@ -147,6 +147,7 @@ export class LatentLens extends Base {
     (name, text) => this.#attributes.set(name, text),
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
+    () => this.#frames.now(this.#showSettings),
   );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
@@ -611,7 +612,7 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    const { heeds } = this.#results.figure;
+    const heeds = this.#results.figure.heeds(values.view);
     this.#form.show(textOf, values, refusals, active, settled, heeds);
     this.#setup.show({
       values,
@@ -620,7 +621,7 @@ export class LatentLens extends Base {
       image: dataset?.image ?? MNIST_IMAGE,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals);
+    this.#results.figure.look.show(textOf, values, refusals, heeds);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(

@@ -12,13 +12,14 @@ export type {
   ImageShape,
   Matrix,
   ModelSource,
+  PixelKind,
   Report,
   RunSettings,
 } from "../build/types/report";
 
 /** What is told of the images of a run; the rest of what its report says it finds itself. */
 export type ImageSource = Partial<
-  Pick<DataSource, "name" | "files" | "handling" | "reading" | "columns">
+  Pick<DataSource, "name" | "files" | "handling" | "reading" | "columns" | "pixels">
 >;
 
 /** Whose images and whose network those of a run are. */

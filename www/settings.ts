@@ -526,6 +526,7 @@ function shown(help: string): Setting<ViewName> {
   const options = Object.fromEntries(labels) as Record<ViewName, string>;
   return {
     ...choice("View", DEFAULT, help, "page", options),
+    scope: "figure",
     control: { kind: "hidden" },
     old: { likeness: "similarity", loss: "figure" },
   };

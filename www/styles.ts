@@ -5,15 +5,15 @@ import data from "./data/data.css" with { type: "text" };
 import dimension from "./explorer/dimension.css" with { type: "text" };
 import element from "./element.css" with { type: "text" };
 import explorer from "./explorer/explorer.css" with { type: "text" };
-import film from "./parts/film.css" with { type: "text" };
+import film from "./explorer/film.css" with { type: "text" };
 import fold from "./parts/fold.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
 import model from "./model/model.css" with { type: "text" };
-import pipeline from "./parts/pipeline.css" with { type: "text" };
+import pipeline from "./explorer/pipeline.css" with { type: "text" };
 import poster from "./element/poster.css" with { type: "text" };
 import print from "./element/print.css" with { type: "text" };
 import share from "./explorer/share.css" with { type: "text" };
-import transport from "./parts/transport.css" with { type: "text" };
+import transport from "./element/transport.css" with { type: "text" };
 
 let sheet: CSSStyleSheet | undefined;
 

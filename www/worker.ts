@@ -8,7 +8,6 @@ import { type Call, type Port, serve } from "./calls/serve";
 import type {
   Engine,
   EngineCalls,
-  EngineFailure,
   EngineModule,
   Job,
   Order,
@@ -17,6 +16,7 @@ import type {
   Stretch,
   Word,
 } from "./engine/messages";
+import type { EngineFailure } from "./failures";
 
 const SLICE_MS = 40;
 /** As much of a divided stage is lost at most with the worker that adds up. */

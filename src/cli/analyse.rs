@@ -16,7 +16,7 @@ pub fn analyse(request: &Analyse) -> Result<(), Failure> {
     let folder = Folder::open(&request.out)?;
 
     work::finish(&mut run, &mut progress)?;
-    let files = results::files(run.report(), request.metric.into(), &mut progress)?;
+    let files = results::files(run.report(), request.look, &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files to {} in {}.",

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
-use latent_lens::report::{ClassSummary, Metric, Projection, Report};
+use latent_lens::report::{ClassSummary, Projection, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
+use super::arguments::Look;
 use super::failure::Failure;
 use super::folder::File;
 
@@ -33,7 +34,7 @@ struct Drawing {
 pub fn files(
     report: &Report,
     projection: Option<&Projection>,
-    metric: Metric,
+    look: Look,
 ) -> Result<Vec<File>, Failure> {
     let renderer = Renderer::new();
     let mut known = Known {
@@ -44,7 +45,7 @@ pub fn files(
     for drawing in drawings(report, projection) {
         let name = &drawing.name;
         known.projection = drawing.projection;
-        let svg = draw(drawing.chart, &known, drawing.class, metric)
+        let svg = draw(drawing.chart, &known, drawing.class, look)
             .map_err(|error| undrawn(name, &*error))?;
         let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
         files.push((format!("{name}.svg"), svg.into_bytes()));
@@ -75,7 +76,7 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
             report.samples.is_some(),
         ),
         // A class is like itself.
-        ("likeness", Chart::Likeness, report.classes.len() > 1),
+        ("similarity", Chart::Similarity, report.classes.len() > 1),
         // A network that was brought was not trained here.
         ("loss", Chart::Loss, report.training.is_some()),
     ] {
@@ -113,16 +114,17 @@ fn file_name(classes: &[ClassSummary], row: usize) -> String {
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-fn draw(chart: Chart, known: &Known, class: usize, metric: Metric) -> Result<String, Error> {
+fn draw(chart: Chart, known: &Known, class: usize, look: Look) -> Result<String, Error> {
     let report = known.report.as_ref().expect("charts here are of a report");
     let spec = FigureSpec {
-        metric,
+        metric: look.metric.into(),
+        images: look.image_colours.of(report.data.pixels),
         ..FigureSpec::new(class, report.settings.dims, report.image)
     };
     let style = style();
     let width = match chart {
         // As wide as its cells make it.
-        Chart::Likeness => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, WIDTH),
+        Chart::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, WIDTH),
         _ => WIDTH,
     };
     let height = chart.height(width, known, &spec, &style).ceil();

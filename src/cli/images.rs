@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use latent_lens::data::Class;
 use latent_lens::data::readers::{
-    self, Choices, Decimal, Gaps, LabelColumn, Need, Normalise, Options, Preview, ReadError,
-    RolesFrom, RolesPreview,
+    self, Choices, Decimal, Format, Gaps, LabelColumn, Need, Normalise, Options, Preview,
+    ReadError, RolesFrom, RolesPreview,
 };
-use latent_lens::report::DataSource;
+use latent_lens::numerals::{counted, grouped};
+use latent_lens::report::{DataSource, PixelKind};
 
 use super::arguments::{Column, Data};
 use super::failure::Failure;
@@ -60,8 +61,11 @@ pub fn open(
                 explained,
                 ..
             } = roles;
-            let sides =
-                format!("The training set has {training} images, the test set {explained}.");
+            let sides = format!(
+                "The training set has {}, the test set {}.",
+                counted(training, "image", "images"),
+                grouped(explained)
+            );
             progress.say(&sides);
             handling.push(sides);
         }
@@ -78,6 +82,10 @@ pub fn open(
         files: collection.files(),
         handling,
         reading: serde_json::to_string(&options).expect("options are plain data"),
+        pixels: match preview.format {
+            Format::Csv | Format::Recordings => PixelKind::Quantity,
+            _ => PixelKind::Light,
+        },
         columns: preview.columns,
         ..DataSource::default()
     };
@@ -159,21 +167,26 @@ fn described(preview: &Preview) -> String {
     let mut named: Vec<String> = classes
         .iter()
         .take(NAMED)
-        .map(|class| format!("{} ({})", class.name, class.count))
+        .map(|class| format!("{} ({})", class.name, grouped(class.count)))
         .collect();
     if let Some(more) = classes.len().checked_sub(NAMED).filter(|more| *more > 0) {
         named.push(format!("{more} more"));
     }
-    let plural = if *count == 1 { "" } else { "s" };
     let what = match &preview.columns {
-        Some(columns) => format!("row{plural} of {} columns", columns.len()),
-        None => format!("image{plural} of {height} × {width} pixels"),
+        Some(columns) => format!(
+            "{} of {}",
+            counted(*count, "row", "rows"),
+            counted(columns.len(), "column", "columns")
+        ),
+        None => format!(
+            "{} of {height} × {width} pixels",
+            counted(*count, "image", "images")
+        ),
     };
     format!(
-        "{count} {what}; values from {least} to {most}, {normalised}; \
-         {} class{}: {}.",
-        classes.len(),
-        if classes.len() == 1 { "" } else { "es" },
+        "{what}; values from {least} to {most}, {normalised}; \
+         {}: {}.",
+        counted(classes.len(), "class", "classes"),
         named.join(", ")
     )
 }

@@ -3,6 +3,7 @@
 use latent_lens::export::{Table, csv};
 use latent_lens::report::{Metric, Report};
 
+use super::arguments::Look;
 use super::charts;
 use super::failure::Failure;
 use super::folder::File;
@@ -11,11 +12,8 @@ use super::projection::project;
 
 /// Every file that a report is written to, the report itself last: where it is, all are. Says what has
 /// to be said before its numbers.
-pub fn files(
-    report: &Report,
-    metric: Metric,
-    progress: &mut Progress,
-) -> Result<Vec<File>, Failure> {
+pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec<File>, Failure> {
+    let metric = Metric::from(look.metric);
     for caution in report.cautions() {
         progress.say(&caution);
     }
@@ -28,7 +26,7 @@ pub fn files(
     ];
     // A class is like itself.
     if report.classes.len() > 1 {
-        tables.push(("likeness.csv", Table::Likeness));
+        tables.push(("similarity.csv", Table::Similarity));
     }
     let mut files: Vec<File> = tables
         .into_iter()
@@ -37,7 +35,7 @@ pub fn files(
             Some((name.into(), text.into_bytes()))
         })
         .collect();
-    files.extend(charts::files(report, projection.as_ref(), metric)?);
+    files.extend(charts::files(report, projection.as_ref(), look)?);
     let json = serde_json::to_vec(report).map_err(Failure::unwritable)?;
     files.push(("report.json".into(), json));
     Ok(files)

@@ -44,7 +44,7 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
     let report = Report::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
     let folder = Folder::open(&request.out)?;
     let mut progress = Progress::new();
-    let files = results::files(&report, request.metric.into(), &mut progress)?;
+    let files = results::files(&report, request.look, &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files of {} parts to {}.",

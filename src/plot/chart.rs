@@ -1,6 +1,5 @@
 //! Every chart behind one door: the page asks for any of them in the same words.
 
-use ndarray::Array2;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
@@ -11,7 +10,6 @@ use crate::report::{Projection, Report, TrainingHistory};
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
-use super::likeness::{Cell, LikenessLayout, likeness, likeness_height, likeness_numbers};
 use super::loss::{loss, loss_height};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
@@ -19,7 +17,12 @@ use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
-use super::space::{PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers};
+use super::similarity::{
+    Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers,
+};
+use super::space::{
+    KeptPlane, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+};
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -42,7 +45,8 @@ pub enum Chart {
     /// Images above their reconstructions.
     Reconstructions,
     /// Cosine similarity of the classes' importance profiles.
-    Likeness,
+    #[serde(alias = "likeness")]
+    Similarity,
 }
 
 /// The charts of a page's first figure, on their own: whoever draws no others has none of their code.
@@ -92,6 +96,9 @@ pub struct Known {
     /// Which images of the encoded space stand out from the others, in the order of
     /// [`Report::encoded`]; none does where absent.
     pub chosen: Option<Vec<bool>>,
+    /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
+    /// to be emptied whenever the report or the projection is another.
+    pub plane: Option<KeptPlane>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
@@ -157,11 +164,11 @@ impl From<ReconstructionsLayout> for ChartLayout {
     }
 }
 
-impl From<LikenessLayout> for ChartLayout {
-    fn from(likeness: LikenessLayout) -> Self {
+impl From<SimilarityLayout> for ChartLayout {
+    fn from(similarity: SimilarityLayout) -> Self {
         Self {
-            summary: likeness.summary,
-            cells: Some(likeness.cells),
+            summary: similarity.summary,
+            cells: Some(similarity.cells),
             ..Self::default()
         }
     }
@@ -188,7 +195,7 @@ impl Chart {
             Self::Pair => "Pixel importance and direction",
             Self::Space => "Encoded space",
             Self::Reconstructions => "Reconstructions",
-            Self::Likeness => "Likeness of classes",
+            Self::Similarity => "Similarity of classes",
         }
     }
 
@@ -212,7 +219,7 @@ impl Chart {
             Self::Classes => classes(area, report, spec, style)?.into(),
             Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
-            Self::Likeness => likeness(area, report, spec, style)?.into(),
+            Self::Similarity => similarity(area, report, spec, style)?.into(),
         })
     }
 
@@ -228,7 +235,7 @@ impl Chart {
             Self::Classes => classes_height(width, report, spec, style),
             Self::Space => space_height(width, report, style),
             Self::Reconstructions => reconstructions_height(width, report, spec, style),
-            Self::Likeness => likeness_height(width, report, style),
+            Self::Similarity => similarity_height(width, report, style),
         }
     }
 
@@ -244,7 +251,7 @@ impl Chart {
             Self::Pair => pair_numbers(report, spec, extra.dim),
             Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
-            Self::Likeness => likeness_numbers(report, spec),
+            Self::Similarity => similarity_numbers(report, spec),
         }
     }
 }
@@ -290,6 +297,7 @@ impl Known {
             hidden: &extra.hidden,
             chosen: self.chosen.as_deref(),
             selected: extra.selected,
+            kept: self.plane.as_ref(),
         }
     }
 

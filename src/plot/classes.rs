@@ -6,6 +6,7 @@ use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
+use crate::numerals::counted;
 use crate::report::Report;
 
 use super::bars::{self, Axis};
@@ -159,10 +160,7 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
         return "Latent importance by class: there is no class.".into();
     };
     let dims = summary::count(first.order.len());
-    let classes = match shown.len() {
-        1 => "1 class".into(),
-        many => format!("{many} classes"),
-    };
+    let classes = counted(shown.len(), "class", "classes");
     let Some(longest) = longest else {
         return format!("Latent importance of {dims} to {classes} is not known yet.");
     };

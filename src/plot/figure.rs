@@ -7,7 +7,7 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{ImageShape, Metric, Report};
+use crate::report::{ImageShape, Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
 use super::layout::{self, Content, Layout, Rect};
@@ -91,9 +91,11 @@ pub enum Scale {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageColours {
-    /// From the page's ground to its text's colour.
+    /// From the page's ground to its text's colour, as ink on paper.
     #[default]
     Ink,
+    /// From black to white, on any page.
+    Bright,
     /// Viridis, whose steps look equally large to everyone.
     Viridis,
 }
@@ -186,6 +188,17 @@ pub(super) fn places(order: &[usize], rects: &[Rect], style: &Style) -> Vec<Plac
 pub fn figure_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
     let height = layout::good_height(style.px(width), spec.content(), style);
     (f64::from(height) / style.scale).ceil()
+}
+
+impl ImageColours {
+    /// The colours that show such pixels as they are.
+    #[must_use]
+    pub fn of(pixels: PixelKind) -> Self {
+        match pixels {
+            PixelKind::Ink => Self::Ink,
+            PixelKind::Light | PixelKind::Quantity => Self::Bright,
+        }
+    }
 }
 
 impl FigureSpec {

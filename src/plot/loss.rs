@@ -7,6 +7,7 @@ use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
+use crate::numerals::{counted, grouped};
 use crate::report::TrainingHistory;
 
 use super::draw::{DrawError, Pen};
@@ -288,7 +289,8 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
         return "No loss: the network was not trained here.".into();
     }
     if done == 0 {
-        return format!("Loss over {epochs} epochs: no epoch is finished yet.");
+        let epochs = counted(epochs, "epoch", "epochs");
+        return format!("Loss over {epochs}: no epoch is finished yet.");
     }
     let ends: Vec<String> = series
         .iter()
@@ -309,7 +311,9 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
         })
         .collect();
     format!(
-        "Loss in nats per pixel after {done} of {epochs} epochs: {}.",
+        "Loss in nats per pixel after {} of {}: {}.",
+        grouped(done),
+        counted(epochs, "epoch", "epochs"),
         ends.join(", ")
     )
 }

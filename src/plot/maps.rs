@@ -92,10 +92,8 @@ fn legend<DB: DrawingBackend>(
     pen.frame(bar, style.grid)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let title = bar.bottom() + style.em(SCALE_TITLE);
-    let meaning = match shown.scale() {
-        Scale::Shared => TITLE,
-        Scale::Each => OWN_TITLE,
-    };
+    let kind = scale.map_or(Kind::Sequential, |scale| scale.kind);
+    let meaning = meaning(shown.scale(), kind);
     let Some(scale) = scale else {
         pen.fill(bar, unknown(style))?;
         return pen.note(meaning, HPos::Left, (bar.x, title));
@@ -115,11 +113,11 @@ fn legend<DB: DrawingBackend>(
             pen.note("0", HPos::Center, (bar.middle().0, labels))?;
             pen.note(meaning, HPos::Left, (bar.x, title))?;
             let [above, below] = shown.spec.palette.names();
-            let falls = format!("{below}: latent falls as the pixel brightens");
+            let falls = format!("{below}: latent falls as the value rises");
             if place.notes > style.label_width(falls.len()) {
                 let x = bar.right() + style.em(1.2);
                 pen.note(&falls, HPos::Left, (x, bar.middle().1))?;
-                let rises = format!("{above}: latent rises as the pixel brightens");
+                let rises = format!("{above}: latent rises as the value rises");
                 pen.note(&rises, HPos::Left, (x, labels))?;
             }
         }
@@ -127,9 +125,17 @@ fn legend<DB: DrawingBackend>(
     pen.note(&end, HPos::Right, (bar.right(), labels))
 }
 
-const TITLE: &str = "mean squared change of the latent";
-/// The title where each map has a scale of its own.
-const OWN_TITLE: &str = "each map to its own limit (mean squared change)";
+/// What the colours measure; a scale with a sign has that of the direction.
+fn meaning(scale: Scale, kind: Kind) -> &'static str {
+    match (scale, kind) {
+        (Scale::Shared, Kind::Sequential) => "mean squared change of the latent",
+        (Scale::Shared, Kind::Diverging) => "mean squared change of the latent × direction",
+        (Scale::Each, Kind::Sequential) => "each map to its own limit (mean squared change)",
+        (Scale::Each, Kind::Diverging) => {
+            "each map to its own limit (mean squared change × direction)"
+        }
+    }
+}
 
 fn ramp<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,

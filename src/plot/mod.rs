@@ -11,7 +11,7 @@
 //! - [`pair`]: pixel importance of one dimension beside its directional map (Figure A.1);
 //! - [`space`]: every explained image as a point of the encoded space (Figure 11);
 //! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
-//! - [`likeness`]: how alike the classes' importance profiles are.
+//! - [`similarity`]: how alike the classes' importance profiles are.
 //!
 //! [`Chart`] is any of them behind one door, [`FirstChart`] those that a page draws first; [`NumberTable`] is a chart's numbers, written out.
 //!
@@ -29,7 +29,6 @@ mod draw;
 mod figure;
 mod heatmap;
 mod layout;
-mod likeness;
 mod loss;
 mod maps;
 mod marks;
@@ -42,6 +41,7 @@ mod pixels;
 mod png;
 mod reconstructions;
 mod shown;
+mod similarity;
 mod space;
 mod style;
 mod summary;
@@ -52,7 +52,6 @@ pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
-pub use likeness::{Cell, LikenessLayout, likeness, likeness_height, likeness_numbers};
 pub use loss::{loss, loss_height};
 pub use orientation::{NotARotation, Rotation};
 pub use pair::{pair, pair_height, pair_numbers};
@@ -63,8 +62,9 @@ pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
 };
+pub use similarity::{Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers};
 pub use space::{
-    LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
+    KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};

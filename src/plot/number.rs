@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::numerals::group;
+
 /// `value` to so many significant digits; very small and very large values as powers of ten.
 pub(super) fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
@@ -17,7 +19,7 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
     let sign = if value < 0.0 { "−" } else { "" };
     if (-4..6).contains(&exponent) {
         let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
-        format!("{sign}{:.decimals$}", value.abs())
+        sign.to_owned() + &group(&format!("{:.decimals$}", value.abs()))
     } else {
         format!("{sign}{mantissa}×10{}", superscript(exponent))
     }
@@ -110,6 +112,7 @@ fn labels(values: &[f64], step: f64) -> impl Fn(f64) -> String + use<> {
             return "0".into();
         }
         let mantissa = format!("{:.decimals$}", value / 10f64.powi(power)).replace('-', "−");
+        let mantissa = group(&mantissa);
         match power {
             0 => mantissa,
             power => format!("{mantissa}×10{}", superscript(power)),
@@ -135,7 +138,7 @@ mod tests {
             (0.099_96, 3, "0.100"),
             (-0.43, 2, "−0.43"),
             (12.34, 2, "12"),
-            (1234.5, 2, "1234"),
+            (1234.5, 2, "1,234"),
             (0.000_012_34, 3, "1.23×10⁻⁵"),
             (2e9, 2, "2.0×10⁹"),
             (f64::NAN, 2, "not a number"),

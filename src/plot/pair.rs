@@ -88,7 +88,7 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
             "Importance",
             "Standard error",
             "Slope",
-            "As it brightens, the latent",
+            "As its value rises, the latent",
         ],
     );
     let row = |pixel: usize| {

@@ -1,5 +1,7 @@
 //! The figure in words, for those who do not see it.
 
+use crate::numerals::counted;
+
 use super::figure::Scale;
 use super::number::significant;
 use super::orientation::Rotation;
@@ -206,8 +208,5 @@ pub(super) fn empty(shown: &Shown<'_>) -> Option<String> {
 }
 
 pub(super) fn count(dims: usize) -> String {
-    match dims {
-        1 => "1 dimension".into(),
-        many => format!("{many} dimensions"),
-    }
+    counted(dims, "dimension", "dimensions")
 }

@@ -86,7 +86,7 @@ pub(super) fn measured(found: Option<(f64, Option<f64>)>) -> [String; 2] {
 }
 
 /// Row and column, counted from 1 in the image as it is stored, of the pixels that most raise and
-/// most lower a latent as they brighten.
+/// most lower a latent as their value rises.
 fn strongest(shown: &Shown<'_>, dim: usize) -> [String; 2] {
     if !shown.has_directions() {
         return [String::new(), String::new()];

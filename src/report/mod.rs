@@ -16,7 +16,7 @@ pub use cautions::Words;
 pub(crate) use derived::NEAREST;
 pub use derived::ReconstructionError;
 pub use projection::Projection;
-pub use source::{DataSource, ModelSource};
+pub use source::{DataSource, ModelSource, PixelKind};
 
 pub use crate::data::{ClassSummary, ImageShape};
 use crate::settings::Settings;

@@ -21,8 +21,23 @@ pub struct DataSource {
     pub reading: String,
     /// What the pixels are called, where they are the columns of a table.
     pub columns: Option<Vec<String>>,
+    /// What a pixel's value stands for.
+    pub pixels: PixelKind,
     /// The smallest and the largest of the explained images' values, as the network is given them.
     pub range: (f32, f32),
+}
+
+/// What the value of a pixel stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PixelKind {
+    /// Ink on paper: 1 is full ink, as in MNIST.
+    Ink,
+    /// Light: 1 is white.
+    #[default]
+    Light,
+    /// A number of a table, or the strength of a sound.
+    Quantity,
 }
 
 /// A model that was trained elsewhere.

@@ -2,6 +2,7 @@
 
 use super::{ClassSummary, Report};
 use crate::data::Explain;
+use crate::numerals::{counted, grouped};
 
 impl Report {
     /// Number of images that importance is measured on.
@@ -15,15 +16,16 @@ impl Report {
     #[must_use]
     pub fn explained_in_words(&self) -> String {
         let (count, all) = (self.explained(), self.data.count);
-        let images = if count == 1 { "image" } else { "images" };
+        let images = counted(count, "image", "images");
+        let of_all = grouped(all);
         match (self.settings.explain, self.data.test_set) {
             _ if count == all && count == 1 => "the only image".into(),
-            _ if count == all && self.model.is_some() => format!("all {count} images"),
+            _ if count == all && self.model.is_some() => format!("all {images}"),
             (Explain::All, _) if count == all => {
-                format!("all {count} images, those trained on included")
+                format!("all {images}, those trained on included")
             }
             (Explain::Some(_), true) => {
-                format!("{count} {images} of the test set, drawn in proportion to the classes")
+                format!("{images} of the test set, drawn in proportion to the classes")
             }
             (Explain::Some(_), false) => {
                 let which = if self.model.is_some() {
@@ -31,10 +33,14 @@ impl Report {
                 } else {
                     "held-out "
                 };
-                format!("{count} {which}{images} of {all}, drawn in proportion to the classes")
+                let images = counted(count, &format!("{which}image"), &format!("{which}images"));
+                format!("{images} of {of_all}, drawn in proportion to the classes")
             }
-            (_, true) => format!("the {count} {images} of the test set"),
-            (_, false) => format!("{count} held-out {images} of {all}"),
+            (_, true) => format!("the {images} of the test set"),
+            (_, false) => {
+                let images = counted(count, "held-out image", "held-out images");
+                format!("{images} of {of_all}")
+            }
         }
     }
 
@@ -54,8 +60,10 @@ impl Report {
                 .map(|history| history.held_out_loss.len())
             {
                 None | Some(0) => "a network that has not been trained".into(),
-                Some(1) => "a network trained for 1 epoch".into(),
-                Some(epochs) => format!("a network trained for {epochs} epochs"),
+                Some(epochs) => format!(
+                    "a network trained for {}",
+                    counted(epochs, "epoch", "epochs")
+                ),
             },
         };
         format!(

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::convert::{plain, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, Style};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
 use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -20,7 +20,7 @@ export type Chart =
   | "pair"
   | "space"
   | "reconstructions"
-  | "likeness";
+  | "similarity";
 
 /** A chart's numbers as people read them. */
 export interface NumberTable {
@@ -31,7 +31,7 @@ export interface NumberTable {
 }
 
 /** The tables that can be had as CSV. */
-export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "likeness";
+export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "similarity";
 "#;
 
 #[wasm_bindgen]
@@ -47,6 +47,7 @@ impl View {
         name: String,
     ) -> Result<(), JsError> {
         let axes = value("axes", axes)?;
+        self.known.plane = Some(KeptPlane::default());
         self.known.projection =
             coordinates
                 .map(|coordinates| {

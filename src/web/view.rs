@@ -16,7 +16,7 @@ use crate::model::Network;
 use crate::plot::Chart;
 #[cfg(not(feature = "charts"))]
 use crate::plot::FirstChart as Chart;
-use crate::plot::{self, Extra, FigureSpec, Known, Style};
+use crate::plot::{self, Extra, FigureSpec, KeptPlane, Known, Style};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -68,8 +68,11 @@ export interface FigureOptions {
   threshold?: number;
   /** How latent importance measures the change of a reconstruction. Default: "mse". */
   metric?: "mse" | "rmse";
-  /** Colours of images, where a chart shows images themselves. Default: "ink". */
-  images?: "ink" | "viridis";
+  /**
+   * Colours of images, where a chart shows images themselves: ink on the page's ground, black to white
+   * on any page, or violet to yellow. Default: "ink".
+   */
+  images?: "ink" | "bright" | "viridis";
 }
 
 /** What a chart is of; what one chart alone heeds is named after it. */
@@ -259,6 +262,7 @@ impl View {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
     ) -> Result<(), JsError> {
+        self.known.plane = Some(KeptPlane::default());
         report_part_from_js(&mut self.known.report, part)
     }
 

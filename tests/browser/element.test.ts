@@ -65,7 +65,10 @@ test("what is out of sight asks the network for nothing until it is seen", async
     const lens = new Lens(page);
     await page.waitForFunction(() => customElements.get("latent-lens") !== undefined);
     await page.waitForLoadState("networkidle");
-    assert.deepEqual(asked, [ELSEWHERE, "latent-lens.js"]);
+    // The element's code is two files: what is fetched on demand shares one of them.
+    const code = asked.filter((file) => !/^chunk-chunk-\w+\.js$/.test(file));
+    assert.deepEqual(code, [ELSEWHERE, "latent-lens.js"]);
+    assert.ok(asked.length <= 3, `${asked}`);
     assert.equal(await lens.element.getAttribute("phase"), "idle");
     await lens.element.scrollIntoViewIfNeeded();
     await lens.finish();
@@ -122,7 +125,7 @@ test("every setting is a property with its type, in step with the attribute", as
         ["projection", "projection", "umap", "umap"],
         ["imageColours", "images", "viridis", "viridis"],
         ["dimension", "dimension", 2, "2"],
-        ["image", "image", 6, "6"],
+        ["image", "image", "7 12", "7 12"],
         ["moved", "moved", -1.5, "-1.5"],
         ["autorun", "autorun", true, "true"],
         ["explainClass", "explain-class", "8", "8"],

@@ -177,7 +177,7 @@ async function lesson(page: Page, words: Words, language: string): Promise<void>
   assert.equal(await student.setting("dimension"), null, "a step closes what another opened");
   await student.number(`${top(1)}`);
   const drawn = await student.right();
-  assert.equal(await student.setting("class"), "1");
+  assert.equal(await student.setting("explain-class"), "1");
   assert.ok(drawn.includes(`Dimension ${top(1)}`), drawn);
 
   await student.next(7);

@@ -159,7 +159,7 @@ test("a refused setting of the figure or of the page is said at its place, and a
     });
     await atFigure
       .getByText(
-        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no explained image 5,000; there are \d+\./,
+        /^There is no class nix; the classes are 0, 1\. There is no dimension 99; there are 12\. There is no image 5000 among the \d+ that are explained\./,
       )
       .waitFor();
     await lens.element.evaluate((element) => {

@@ -83,6 +83,11 @@ function rows(report: Report): number[][] {
   return report.encoded.labels.map((_, row) => data.slice(row * shape[1], (row + 1) * shape[1]));
 }
 
+/** A place as people read it: from 1, thousands apart. */
+function said(place: number): string {
+  return new Intl.NumberFormat("en-GB").format(place + 1);
+}
+
 function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -258,7 +263,7 @@ test("images are found by class and number, and their nearest stand beside them"
     await space.search.fill(`1 ${positions[image]! + 1}`);
     await space.search.press("Enter");
     const card = lens.element.locator("[part=image]");
-    await card.getByText(`Image ${positions[image]! + 1} of class 1`).waitFor();
+    await card.getByText(`Image ${said(positions[image]!)} of class 1`).waitFor();
     assert.match(await space.says(), /Ringed: image /);
     await space.near.getByRole("listitem").nth(4).waitFor();
 
@@ -269,25 +274,22 @@ test("images are found by class and number, and their nearest stand beside them"
     );
     const nearest = [...away.keys()].filter((each) => each !== image);
     nearest.sort((a, b) => away[a]! - away[b]! || a - b);
-    const said = await space.near.getByRole("button").filter({ visible: true }).all();
-    assert.equal(said.length, 5);
-    for (const [at, each] of said.entries()) {
+    const buttons = await space.near.getByRole("button").filter({ visible: true }).all();
+    assert.equal(buttons.length, 5);
+    for (const [at, each] of buttons.entries()) {
       const label = (await each.getAttribute("aria-label"))!;
       const neighbour = nearest[at]!;
       const [, distance, position, name] = label.match(
-        /^Distance (\S+): Image (\d+) of class (\d)/,
+        /^Distance (\S+): Image ([\d,]+) of class (\d)/,
       )!;
       assert.ok(Math.abs(Number(distance) / away[neighbour]! - 1) < 0.006, label);
-      assert.deepEqual(
-        [Number(position), Number(name)],
-        [positions[neighbour]! + 1, labels[neighbour]],
-      );
+      assert.deepEqual([position, Number(name)], [said(positions[neighbour]!), labels[neighbour]]);
     }
     await screenshot(lens.page, "space neighbours");
     await lens.choose("How many are shown", "10");
     assert.equal(await space.near.getByRole("listitem").count(), 10);
     await space.near.getByRole("listitem").first().getByRole("button").click();
-    await card.getByText(`Image ${positions[nearest[0]!]! + 1} of class`).waitFor();
+    await card.getByText(`Image ${said(positions[nearest[0]!]!)} of class`).waitFor();
 
     await space.search.fill("nothing like it");
     await lens.element.getByText("No image has all of these.").waitFor();
@@ -297,9 +299,13 @@ test("images are found by class and number, and their nearest stand beside them"
 test("axes are two dimensions of one's choice, or principal components with their shares", async () => {
   await inSpace(async (space, report, page) => {
     const { lens } = space;
-    await lens.choose("Axes", "Two dimensions");
-    await lens.element.getByRole("combobox", { name: "Across, dimension" }).selectOption("4");
-    await lens.element.getByRole("combobox", { name: "Up, dimension" }).selectOption("2");
+    await lens.choose("Axes", "Any two");
+    await lens.element
+      .getByRole("combobox", { name: "Across, dimension" })
+      .selectOption({ label: "5" });
+    await lens.element
+      .getByRole("combobox", { name: "Up, dimension" })
+      .selectOption({ label: "3" });
     await lens.settle();
     assert.match(new URL(page.url()).search, /projection=5,3/);
     assert.match(await space.says(), / by dimension 5 \(.*\) and dimension 3 \(/);

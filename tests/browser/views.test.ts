@@ -248,28 +248,78 @@ for (const method of ["t-SNE", "UMAP"]) {
   });
 }
 
-test("reconstructions: inputs above what becomes of them, in ink or viridis", async () => {
-  await explore(async (lens, report) => {
+test("reconstructions: of each class the best and the worst of all explained images", async () => {
+  await explore(async (lens, report, page) => {
     await lens.view("Images");
+    const count = report.encoded.labels.length;
+    await lens.element
+      .getByText(`Of each class the 3 images rebuilt with the smallest error`)
+      .waitFor();
+    const caption = lens.element.locator(".figure-caption");
+    assert.match(
+      await caption.innerText(),
+      new RegExp(`largest, of all ${count} explained images\\.`),
+    );
     await lens.unfold("look");
     assert.equal(await coloured(lens.figure), 0, "ink is grey");
-    const said = await read(lens, "ArrowRight", 2);
-    const off = rows(report.samples.images).map((image, sample) => {
-      const other = rows(report.samples.reconstructions)[sample]!;
-      return image.reduce((sum, value, at) => sum + (value - other[at]!) ** 2, 0) / image.length;
-    });
-    for (const [sample, words] of said.entries()) {
-      const [, which, name, value] = words.match(
-        /^Image (\d+) of class (\d): mean squared error (\S+)\.$/,
+
+    // What the page finds is what each image's card says of it, one by one.
+    const said = await read(lens, "ArrowRight", 12);
+    assert.equal(new Set(said).size, 12);
+    const told = said.map((words) => {
+      const [, place, name, value] = words.match(
+        /^Image ([\d,]+) of class (\d): mean squared error (\S+)\.$/,
       )!;
-      const label = report.samples.labels[sample]!;
-      const first = report.encoded.positions[report.encoded.labels.indexOf(label)]!;
-      assert.deepEqual([Number(which), Number(name)], [first + 1, label]);
-      close(value!, off[sample]!);
+      return { place: Number(place!.replace(",", "")), name: Number(name), error: number(value!) };
+    });
+    assert.deepEqual(
+      told.map(({ name }) => name),
+      [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1],
+    );
+    await lens.unfold("numbers");
+    for (const label of [0, 1]) {
+      const own = told.filter(({ name }) => name === label).map(({ error }) => error);
+      assert.deepEqual(
+        own,
+        [...own].sort((a, b) => a - b),
+      );
+      assert.ok(own[3]! > own[2]!);
     }
+
+    await lens.view("Encoded space");
+    const card = lens.element.locator("[part=image]");
+    const errors = new Map<string, number>();
+    for (const [image, label] of report.encoded.labels.entries()) {
+      // The samples too, and some between.
+      const place = report.encoded.positions[image]! + 1;
+      const shown = told.some((one) => one.name === label && one.place === place);
+      if (!shown && image % 40) continue;
+      await lens.element.evaluate(
+        (element, text) => element.setAttribute("image", text),
+        `${label} ${place}`,
+      );
+      await card.getByText(`Image ${place.toLocaleString("en")} of class ${label}`).waitFor();
+      const words = await card.innerText();
+      errors.set(`${label} ${place}`, number(words.match(/error per pixel (\S+)\./)![1]!));
+    }
+    for (const { name, place, error } of told) close(`${errors.get(`${name} ${place}`)}`, error);
+    for (const label of [0, 1]) {
+      const own = told.filter(({ name }) => name === label).map(({ error }) => error);
+      const others = [...errors]
+        .filter(([which]) => which.startsWith(`${label} `))
+        .map(([, error]) => error);
+      assert.equal(Math.min(...others), own[0]);
+      assert.equal(Math.max(...others), own[5]);
+    }
+
+    await lens.view("Images");
     await lens.choose("Images", "Viridis");
     assert.ok((await coloured(lens.figure)) > 500);
-    await screenshot(lens.page, "view reconstructions");
+    await lens.unfold("exports");
+    // Tables are of the run, whatever is drawn.
+    const { lines } = await lens.table("Encoded space, CSV");
+    assert.equal(lines.length, 1 + count);
+    await screenshot(page, "view reconstructions");
   });
 });
 
@@ -279,22 +329,21 @@ test("similarity: how alike the classes' profiles are", async () => {
     await lens.unfold("numbers");
     const profiles = rows(report.latent_importance.mean);
     const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
-    const likeness = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+    const similarity = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
     const table = await lens.numbers();
-    assert.deepEqual(
-      table.map(([name]) => name),
-      ["0", "1", "7"],
-    );
+    // In an order in which classes that are alike stand side by side.
+    const names = table.map(([name]) => name!);
+    assert.deepEqual([...names].sort(), ["0", "1", "7"]);
+    const profile = (name: string) => profiles[["0", "1", "7"].indexOf(name)]!;
     for (const [row, [, ...cells]] of table.entries()) {
       for (const [column, cell] of cells.entries()) {
-        close(cell, likeness(profiles[row]!, profiles[column]!));
+        close(cell, similarity(profile(names[row]!), profile(names[column]!)));
       }
     }
     const [said] = await read(lens, "ArrowRight", 1);
-    const [, a, b, value] = said!.match(/^(\d) and (\d): likeness (\S+)\.$/)!;
+    const [, a, b, value] = said!.match(/^(\d) and (\d): similarity (\S+)\.$/)!;
     assert.notEqual(a, b);
-    const at = (name: string) => ["0", "1", "7"].indexOf(name);
-    close(value!, likeness(profiles[at(a!)]!, profiles[at(b!)]!));
+    close(value!, similarity(profile(a!), profile(b!)));
     await screenshot(lens.page, "view similarity");
   }, THREE);
 });
@@ -385,7 +434,7 @@ test("a dimension opens large, and moving it changes what the decoder draws", as
     assert.notDeepEqual(changed, rebuilt);
     assert.ok(Math.max(...difference!) > 0);
     await dialog
-      .getByText(/this image has it: \d+ pixels? with (more|less) ink|stays as it is/)
+      .getByText(/this image has it: \d+ pixels? with (more|less) ink|differs by more than/)
       .waitFor();
     await screenshot(page, "dimension");
     const link = page.url();
@@ -441,4 +490,21 @@ test("other charts than the first figure's are fetched when they are wanted, and
       assert.equal(await lens.drawn(), figure, "both packages draw it alike");
     },
   );
+});
+
+test("beside each view stand the settings that it heeds, as soon as it has come in", async () => {
+  await explore(async (lens) => {
+    const stands = (part: string) =>
+      lens.element.locator(`[part=figure] [part=${part}]`).isVisible();
+    assert.equal(await stands("measured"), true);
+    for (const [view, measured] of [
+      [["Images"], false],
+      [["Classes", "Similarity"], true],
+      [["Encoded space"], false],
+      [["Importance"], true],
+    ] as const) {
+      await lens.view(...view);
+      assert.equal(await stands("measured"), measured, view.join());
+    }
+  });
 });

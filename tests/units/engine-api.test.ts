@@ -341,3 +341,23 @@ test("a closed lens rejects what it was doing and what comes later", async () =>
   await assert.rejects(running, { kind: "closed" });
   await assert.rejects(other.train(rings()), { kind: "closed" });
 });
+
+test("workers and WebAssembly come from the folder that a program names", async () => {
+  const before = Lens.assets;
+  assert.equal(before, pathToFileURL(`${env.DIST}/`).href);
+  Lens.assets = new URL("nowhere", before);
+  assert.equal(Lens.assets, `${before}nowhere/`);
+  try {
+    // An engine that is here already is not fetched again: another copy of the module is asked.
+    const copy = (await import(
+      `${pathToFileURL(`${env.DIST}/engine-node.js`).href}?copy`
+    )) as typeof Api;
+    copy.Lens.assets = Lens.assets;
+    await assert.rejects(copy.Lens.open(), { kind: "engine-file", message: /nowhere/ });
+    copy.Lens.assets = before;
+    const found = await copy.Lens.open();
+    found.close();
+  } finally {
+    Lens.assets = before;
+  }
+});

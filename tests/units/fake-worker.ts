@@ -196,7 +196,7 @@ export function place(other: Partial<Place> = {}): FakePlace {
     cores: 4,
     base: "https://here/",
     worker: () => new FakeWorker(),
-    unstarted: () => "it did not start",
+    unstarted: (words) => words || "it did not start",
     compile: (name) => {
       compiled.push(name);
       return Promise.resolve({} as WebAssembly.Module);

@@ -12,11 +12,11 @@ import type { Scene } from "../../www/views/picture";
 import { imageAt, imageText, whichImage } from "../../www/views/numbering";
 import { view as reconstructions } from "../../www/views/reconstructions";
 import { drawn, made, shades } from "../../www/views/source";
-import { explainedParts, whereabouts } from "../../www/explorer/subject";
+import { explainedParts, whereabouts } from "../../www/views/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
 import type { Run } from "../../www/run/run";
-import { describe, type Situation } from "../../www/status";
+import { describe, type Situation } from "../../www/element/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
   return { shape: [rows, columns] as [number, number], data: Float32Array.from(values) };
@@ -111,6 +111,8 @@ test("captions say which images and which model, cautions first and others' imag
   assert.ok(said.startsWith(`${nothing} Bars: `), said);
   assert.ok(said.includes("Measured on 6 held-out images of 40 (toy.csv)."), said);
   assert.ok(said.endsWith(`These results are ${elsewhere}.`), said);
+  // Where the findings say it, the page's caption does not again.
+  assert.ok(caption(scene(TRAINED, { words: cautious }), figure, []).startsWith("Bars: "));
   const model = caption(
     scene(BROUGHT, { words: { ...WORDS, explained: "all 40 images" } }),
     figure,

@@ -1,5 +1,5 @@
 /** Digits, or anything else that can be said, recorded take by take. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import { Microphone, MicrophoneRefusal } from "./microphone";
 import { Reader } from "./reader";
@@ -49,6 +49,8 @@ export class Recordings {
   #microphone: Microphone | undefined;
   /** Switches the microphone off. */
   #off = new AbortController();
+  /** Whether the visitor is being asked for it. */
+  #asking = false;
   #reader: Reader | undefined;
   /** Whether a take is being recorded. */
   #recording = false;
@@ -85,9 +87,9 @@ export class Recordings {
   }
 
   async #switch(): Promise<void> {
-    if (this.#microphone) return this.close();
+    if (this.#microphone || this.#asking) return this.close();
     setText(this.#refusal, "");
-    this.#on.disabled = true;
+    this.#asking = true;
     const { signal } = (this.#off = new AbortController());
     try {
       this.#microphone = await Microphone.open(
@@ -98,7 +100,7 @@ export class Recordings {
     } catch (error) {
       if (!signal.aborted) this.#refuse(error);
     }
-    this.#on.disabled = false;
+    this.#asking = false;
     this.#show();
   }
 
@@ -146,7 +148,7 @@ export class Recordings {
     this.#recordings.splice(at, 1);
     void this.#reader?.forget(at);
     this.#show();
-    this.#take.focus();
+    (this.#microphone ? this.#take : this.#on).focus();
   }
 
   #refuse(error: unknown): void {
@@ -159,6 +161,7 @@ export class Recordings {
     const on = this.#microphone !== undefined;
     setText(this.#on, on ? "Switch the microphone off" : "Switch the microphone on");
     setText(this.#take, this.#recording ? "Stop" : "Record");
+    if (!on) passFocus(this.#take, this.#on);
     this.#take.disabled = !on;
     this.#take.classList.toggle("live", this.#recording);
     this.#level.hidden = !on;

@@ -1,6 +1,7 @@
 /** Images beside the element's code: a manifest and one file per class, fetched when it is wanted. */
 import { beside } from "../beside";
 import { Failure } from "../failures";
+import { whyNot } from "../reach";
 import type { ClassImages } from "../engine/messages";
 import type { PixelKind } from "../parts/shading";
 import type { ImageShape, ImageSource } from "../report";
@@ -97,7 +98,9 @@ async function load(url: URL): Promise<Response> {
   try {
     response = await fetch(url);
   } catch {
-    throw new Failure("unreachable", `no answer for ${name}`);
+    const why = await whyNot(url);
+    const sentence = why && `The images could not be fetched: ${why}.`;
+    throw new Failure("unreachable", why ?? `no answer for ${name}`, sentence);
   }
   if (!response.ok) throw new Failure("data-missing", `${name}: HTTP status ${response.status}`);
   return response;

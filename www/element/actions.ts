@@ -1,6 +1,6 @@
 /** What the buttons of the transport do: what can be done now, the first thing first. */
 import type { Failure } from "../failures";
-import type { Action } from "../parts/transport";
+import type { Action } from "./transport";
 import type { Phase } from "../run/machine";
 
 export interface Situation {

@@ -2,14 +2,13 @@
 import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
-import { Failure } from "../failures";
+import { type EngineFailure, Failure } from "../failures";
 import type { EngineName, RunSettings } from "../report";
 import type {
   ClassImages,
   Demand,
   Divided,
   EngineCalls,
-  EngineFailure,
   Job,
   Order,
   Share,

@@ -158,7 +158,3 @@ export interface EngineCalls {
   run: { input: Job; answer: void; told: Order; said: Word };
   help: { input: Share; answer: void; told: Order; said: Word };
 }
-
-/** What can go wrong in a worker. */
-export type EngineFailure =
-  "engine-file" | "no-adapter" | "device-lost" | "out-of-memory" | "crash" | "engine-error";

@@ -49,46 +49,49 @@ export class PooledRun implements Running {
     job: Promise<Job>,
     { workers = "auto", signal, update, failed }: Start,
   ): Promise<void> {
-    const end = new AbortController();
-    const off = whenAborted(signal, () => end.abort());
-    // Who cancels at once has taken nobody's worker.
+    // Who cancels at once takes nobody's worker.
     await Promise.resolve();
+    if (signal.aborted) return;
+    const end = new AbortController();
     const crew = new Crew(pool, workers === "auto");
     const leasing = pool.lease(end.signal);
-    leasing.catch((failure: Failure) => {
-      if (end.signal.aborted) return;
+    let given: Promise<unknown> | undefined;
+    /** Gives all workers back, at once, so that the next run finds them coming. */
+    const over = () => {
       end.abort();
+      given ??= Promise.all([
+        this.#run?.end() ?? leasing.then((lead) => pool.give(lead)).catch(() => {}),
+        crew.disband(),
+      ]);
+    };
+    const fail = (failure: Failure) => {
+      if (end.signal.aborted) return;
+      over();
       failed(failure);
-    });
+    };
+    const off = whenAborted(signal, over);
+    leasing.catch(fail);
     try {
       const [given, lead] = await Promise.all([unlessAborted(job, end.signal), leasing]);
       while (this.#paused) {
         await unlessAborted(new Promise<void>((resume) => (this.#resumed = resume)), end.signal);
       }
       end.signal.throwIfAborted();
-      await unlessAborted(
-        new Promise<void>((over) => {
-          const listener: RunListener = {
-            update: (news) => {
-              update(news);
-              if (news.stage === "done") over();
-            },
-            failed: (failure) => {
-              failed(failure);
-              over();
-            },
-          };
-          this.#run = new SharedRun(given, listener, lead, crew, workers);
-          this.#run.start();
-        }),
-        end.signal,
-      );
+      const listener: RunListener = {
+        update: (news) => {
+          if (news.stage === "done") over();
+          update(news);
+        },
+        failed: fail,
+      };
+      this.#run = new SharedRun(given, listener, lead, crew, workers);
+      this.#run.start();
+      await unlessAborted(new Promise(() => {}), end.signal);
     } catch {
-      // It was ended, or whoever has to know was told.
+      // It is over, or its images are not to be had.
+      over();
     }
     off();
-    end.abort();
-    const given = this.#run?.end() ?? leasing.then((lead) => pool.give(lead)).catch(() => {});
-    await Promise.all([given, crew.disband()]);
+    await given;
   }
 }

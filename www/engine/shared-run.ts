@@ -79,9 +79,9 @@ export class SharedRun {
 
   /** Ends what is still done, and gives the worker that leads back. */
   end(): Promise<void> {
+    if (!this.#over) this.lead.cancel();
     this.#over = true;
     this.#dismiss();
-    this.lead.cancel();
     return this.crew.pool.give(this.lead);
   }
 

@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { Failure } from "../failures";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
-import type { Chart, Table } from "../view";
+import type { Chart, Table, View } from "../view";
 import { png, svg } from "./image-file";
 import { explained, type Picture } from "../views/picture";
 import { made } from "../views/source";
@@ -21,7 +21,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
   direction: { title: "Direction", needs: "direction" },
   latent_importance: { title: "Latent importance", needs: "latent_importance" },
   encoded_space: { title: "Encoded space", needs: "encoded" },
-  likeness: { title: "Likeness", needs: "latent_importance" },
+  similarity: { title: "Similarity", needs: "latent_importance" },
 };
 
 export class Exports {
@@ -29,8 +29,9 @@ export class Exports {
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
   readonly element;
   #picture: Picture | undefined;
-  /** What its view draws. */
+  /** What its view draws, and by which charts. */
   #chart: Chart = "figure";
+  #drawn: View | undefined;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -57,9 +58,10 @@ export class Exports {
     );
   }
 
-  show(picture: Picture, chart: Chart): void {
+  show(picture: Picture, chart: Chart, drawn: View): void {
     this.#picture = picture;
     this.#chart = chart;
+    this.#drawn = drawn;
     this.#update();
   }
 
@@ -91,7 +93,7 @@ export class Exports {
 
   #png(): void {
     if (!this.#picture) return;
-    const said = png(this.#picture, this.#chart, this.#size(), this.#words(), (file) =>
+    const said = png(this.#drawing(), this.#chart, this.#size(), this.#words(), (file) =>
       save(file, `${this.#name()}.png`),
     );
     setText(this.#told, said);
@@ -100,7 +102,11 @@ export class Exports {
   async #svg(): Promise<void> {
     if (!this.#picture) return;
     const name = `${this.#name()}.svg`;
-    save(await svg(this.#picture, this.#chart, this.#size(), this.#words()), name);
+    save(await svg(this.#drawing(), this.#chart, this.#size(), this.#words()), name);
+  }
+
+  #drawing(): Picture {
+    return { ...this.#picture!, view: this.#drawn! };
   }
 
   #size(): { width: number; height: number } {

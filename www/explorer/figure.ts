@@ -19,7 +19,7 @@ import { ImageCard } from "./image";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
-import type { Subject } from "./subject";
+import type { Subject } from "../views/subject";
 
 export interface Listener {
   /** Which class is to be explained. */
@@ -27,6 +27,8 @@ export interface Listener {
   /** How the figure is to be shown. */
   changed: Changed;
   opened(what: Opened): void;
+  /** A view has come in, with the settings that it heeds. */
+  loaded(): void;
   /** There is something else to draw. */
   moved(): void;
   /** What it takes to show the same elsewhere. */
@@ -62,6 +64,7 @@ export class Figure {
   readonly #above = h("div");
   readonly #below = h("div");
   readonly #tools = new Map<ViewName, Tools>();
+  #heeded: readonly Name[] = [];
   #fetching: ViewName | undefined;
   #scene: Scene | undefined;
   #view: View | undefined;
@@ -75,9 +78,12 @@ export class Figure {
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.image = new ImageCard(() => listener.changed("image", ""));
+    this.image = new ImageCard(() => listener.changed("image", ""), this.#canvas);
     this.#exports = new Exports(this.#canvas, {
-      caption: () => this.#caption.textContent ?? "",
+      caption: () => {
+        const view = this.#scene && known(this.#scene.name);
+        return view ? caption(this.#scene!, view) : "";
+      },
       share: () => listener.share(),
     });
     this.#drawing = h(
@@ -96,8 +102,7 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      this.#kind,
-      h("div", { class: "figure-head" }, this.#heading, this.#class.element),
+      h("div", { class: "figure-head" }, this.#heading, this.#kind, this.#class.element),
       this.look.element,
       this.#above,
       this.#drawing,
@@ -129,10 +134,11 @@ export class Figure {
     return this.parts.some((name) => part[name]);
   }
 
-  /** Whether a setting has a bearing on what is shown, once the view is loaded. */
-  readonly heeds = (name: Name): boolean => {
-    return (this.#scene && known(this.#scene.name)?.settings.includes(name)) ?? false;
-  };
+  /** Which settings have a bearing on a view; until its file has come in, on the last one. */
+  heeds(view: ViewName): (name: Name) => boolean {
+    this.#heeded = known(view)?.settings ?? this.#heeded;
+    return (name) => this.#heeded.includes(name);
+  }
 
   /** The parts of a report that are shown, once the view is loaded. */
   get parts(): readonly (keyof Report)[] {
@@ -158,7 +164,10 @@ export class Figure {
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, heading);
-    setText(this.#caption, view ? caption(scene, view) : "");
+    // Before a ranking it is said what has to be said first, and then not here again.
+    const cautions = view?.findings && [];
+    const own = this.#tools.get(name)?.sentences?.(scene);
+    setText(this.#caption, view ? caption(scene, view, cautions, own) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
     if (other) this.#trouble.replaceChildren();
@@ -167,24 +176,25 @@ export class Figure {
   }
 
   draw(charts: View, scene: Scene, theme: Omit<Theme, "scale">): void {
-    this.#view = charts;
+    const view = known(scene.name);
+    const tools = view && this.#toolsOf(scene.name, view);
+    const drawn = tools?.instead?.(charts, scene) ?? { charts, scene };
+    this.#view = drawn.charts;
     this.#theme = theme;
     this.layout(scene);
-    const view = known(scene.name);
     if (!view) return this.#pointer.clear();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const tools = this.#toolsOf(scene.name, view);
     const options = { ...scene.options, ...tools?.options(charts, scene) };
-    const layout = charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
+    const layout = drawn.charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
     if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
     setText(this.#findings, view.findings?.(scene) ?? "");
-    const picture = { ...scene, options, view: charts, theme, layout };
+    const picture = { ...drawn.scene, options, view: drawn.charts, theme, layout };
     this.#pointer.show(picture, view.targets);
-    this.#exports.show(picture, view.chart);
+    this.#exports.show({ ...picture, ...scene, options, view: charts }, view.chart, drawn.charts);
     const which = view.measured ? onWhich(scene.report, scene.words) : "";
-    this.#numbers.show({ view: charts, chart: view.chart, options, which });
+    this.#numbers.show({ view: drawn.charts, chart: view.chart, options, which });
     tools?.shown(picture);
   }
 
@@ -206,7 +216,7 @@ export class Figure {
       })
       .then(
         () => {
-          this.look.again();
+          this.listener.loaded();
           this.listener.moved();
         },
         (failure: Error) => {

@@ -1,10 +1,10 @@
 /** The explained image that was clicked in the encoded space, and what becomes of it. */
-import { h, setText } from "../dom";
+import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
 import { drawn } from "../views/source";
-import type { Subject } from "./subject";
+import type { Subject } from "../views/subject";
 
 export class ImageCard {
   readonly #original = picture();
@@ -12,7 +12,11 @@ export class ImageCard {
   readonly #words = h("p", { "aria-live": "polite" });
   readonly element;
 
-  constructor(closed: () => void) {
+  /** `after` has the keyboard's focus once it is closed. */
+  constructor(
+    closed: () => void,
+    readonly after: HTMLElement,
+  ) {
     this.element = h(
       "div",
       { class: "image-card", part: "image" },
@@ -33,6 +37,7 @@ export class ImageCard {
     shades: [dark: number, bright: number],
     ramp: Ramp,
   ): void {
+    if (!subject) passFocus(this.element, this.after);
     this.element.hidden = !subject;
     if (!subject) return;
     paint(this.#original, shape, drawn(subject.pixels, shades), ramp);

@@ -1,4 +1,5 @@
 /** The loss by itself, as large as the window allows: with its numbers, and to be taken away. */
+import "../shared";
 import { h, setText } from "../dom";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";

@@ -2,12 +2,11 @@
 import { h, setText } from "../dom";
 import { count, integer, significant } from "../format";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
-import type { PixelWords } from "../parts/shading";
 import type { Theme, View } from "../view";
 import { imageAt, imageOf, whichImage } from "../views/numbering";
 import type { Scene } from "../views/picture";
 import { drawn, shades, spread } from "../views/source";
-import { sampled, type Subject } from "./subject";
+import { sampled, type Subject } from "../views/subject";
 import { list, one } from "../views/words";
 
 export interface Moves {
@@ -244,10 +243,7 @@ export class Mover {
     setText(this.#value, at === undefined ? "" : significant(at, 3));
     this.#markOwn(own);
     this.#back.disabled = !subject || this.#at === undefined || this.#at === own;
-    setText(
-      this.#effect,
-      change && own !== undefined ? effect(change, at!, own, scene.pixels) : "",
-    );
+    setText(this.#effect, change && own !== undefined ? effect(change, at!, own, scene) : "");
   }
 
   /** Where on the slider the image has the latent. */
@@ -278,22 +274,24 @@ function changes(before: Float32Array | undefined, after: Float32Array | undefin
   return before && after?.map((value, pixel) => value - before[pixel]!);
 }
 
-/** A change of a pixel smaller than this is not seen. */
+/** Changes of a pixel up to this one are not counted. */
 const SEEN = 0.05;
 
-function effect(change: Float32Array, at: number, own: number, words: PixelWords): string {
+function effect(change: Float32Array, at: number, own: number, { pixels, report }: Scene): string {
   if (at === own) return "The slider stands where this image has it.";
   const risen = change.filter((value) => value > SEEN).length;
   const fallen = change.filter((value) => value < -SEEN).length;
-  if (risen + fallen === 0) return "The picture stays as it is.";
-  const { noun, having, more, less } = words;
+  const { noun, having, more, less } = pixels;
+  const [dark, bright] = shades(report);
+  const by = `by more than ${significant(SEEN * (bright - dark), 2)}`;
   const parts = (
     [
       [risen, more],
       [fallen, less],
     ] as const
   )
-    .filter(([pixels]) => pixels > 0)
-    .map(([pixels, how], at) => `${at ? integer(pixels) : count(pixels, noun)} ${having}${how}`);
-  return `${at > own ? "Higher" : "Lower"} than this image has it: ${list(parts)}.`;
+    .filter(([many]) => many > 0)
+    .map(([many, how], at) => `${at ? integer(many) : count(many, noun)} ${having}${how}`);
+  const found = parts.length ? `${list(parts)}, ${by}` : `no ${noun} differs ${by}`;
+  return `${at > own ? "Higher" : "Lower"} than this image has it: ${found}.`;
 }

@@ -1,6 +1,6 @@
 /** What it takes to show the same elsewhere: the lines to copy, in a dialog. */
 import { h, setText } from "../dom";
-import type { Lines } from "../element/share";
+import type { Lines } from "./lines";
 
 /** The lines, and what they do not hold of what is shown: sentences. */
 export interface Shared {

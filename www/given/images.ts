@@ -1,4 +1,5 @@
 /** Images that a page gives as values, as a data set: fetched only where a page gives some. */
+import "../shared";
 import { type Credit, type DataClass, Dataset } from "../data/dataset";
 import { first as firstOf } from "../data/idx";
 import type { Normalise } from "../data/messages";

@@ -1,4 +1,5 @@
 /** A network that a page gives as values, checked: fetched only where a page gives one. */
+import "../shared";
 import { refusal } from "../engine-api/error";
 import { integer } from "../format";
 import type { Brought } from "../model/panel";

@@ -1,6 +1,7 @@
 /** The real explorer as a lesson uses it: its settings are set, its runs are begun and waited for. */
 import type { SourceFile } from "../data/messages";
 import type { Progress } from "../engine/messages";
+import { type Shading, shadingOf } from "../parts/shading";
 import type { Report } from "../report";
 import { readNames } from "../classes";
 import { type Name, NAMES, queryOf, readSettings, runSettings, SETTINGS } from "../settings";
@@ -92,6 +93,13 @@ export class Explorer {
     const finished = this.#finished;
     if (!finished || finished.report !== lens.report) return undefined;
     return finished.key === this.#key(this.settings(state)) ? finished.report : undefined;
+  }
+
+  /** How the explorer shades its images. */
+  get shading(): Shading {
+    const { lens } = this.page;
+    const { values } = readSettings((name) => lens.getAttribute(name));
+    return shadingOf(values.images, lens.report?.data?.pixels ?? "ink");
   }
 
   /** The settings of a state; those that a run gives are absent until it is done. */

@@ -216,6 +216,7 @@ export class Player {
               context,
               report: this.#explorer.report(this.#state),
               colours: () => this.#colours(),
+              shading: this.#explorer.shading,
               answered,
               changed: (given, reveal) => {
                 this.#progress.set(this.#step, given);

@@ -1,6 +1,7 @@
 /** A question, the way to answer it, its hints, and the answer once it may be seen. */
 import { labelOf } from "../classes";
 import { h, setText } from "../dom";
+import type { Shading } from "../parts/shading";
 import type { Report } from "../report";
 import { rowOf } from "../data/samples";
 import type { LessonText } from "../text/en";
@@ -17,6 +18,7 @@ export interface Situation {
   /** Of a finished run with the step's settings; undefined until there is one. */
   report: Report | undefined;
   colours(): Colours;
+  shading: Shading;
   /** Is written to. */
   answered: Answered;
   /** Hears of every change; `reveal` where the answer is to be shown now. */
@@ -217,15 +219,22 @@ function read(text: string): number | undefined {
 }
 
 function brush(form: Form & { kind: "brush" }, situation: Situation): Way {
-  const { words, report, answered, changed, colours, language } = situation;
+  const { words, report, answered, changed, colours, shading, language } = situation;
   const image = report && picture(report, form.image);
   if (!report || !image) {
     const element = h("p", { class: "note" }, words.unknown);
     return { element, ready: false, given: () => words.markFirst, right: () => true, outcome: [] };
   }
   const write = (value: number) => written(value, "count", language);
-  const board = new Brush(report.image, image, form.pixels, words, write, colours, (marks) =>
-    changed(Object.assign(answered, { given: marks }), false),
+  const board = new Brush(
+    report.image,
+    image,
+    shading,
+    form.pixels,
+    words,
+    write,
+    colours,
+    (marks) => changed(Object.assign(answered, { given: marks }), false),
   );
   board.marks = answered.given;
   const outcome: Node[] = [];

@@ -52,6 +52,8 @@ export class Chooser {
     readonly changed: (labels: number[]) => void,
   ) {
     if (kind === "checkbox") this.#tools.append(this.#all, this.#none, this.#count);
+    // Where one looks for a class once the list has opened.
+    this.#search.autofocus = kind === "radio";
   }
 
   offer(classes: readonly KnownClass[]): void {
@@ -90,13 +92,16 @@ export class Chooser {
     if (!this.#options.matches(":focus-within")) this.#rove(Math.max(0, first));
   }
 
-  /** Everything is offered again, and the keyboard is where one looks for a class. */
-  focus(): void {
+  /** Everything is offered again. */
+  begin(): void {
     this.#search.value = "";
     this.#filter();
+  }
+
+  /** Scrolls to what is chosen. */
+  showChosen(): void {
     const chosen = this.#inputs.find(({ checked }) => checked);
     chosen?.parentElement!.scrollIntoView({ block: "nearest" });
-    (this.#search.hidden ? (chosen ?? this.#inputs[0]) : this.#search)?.focus();
   }
 
   #chosen(): number[] {

@@ -27,11 +27,10 @@ export class ClassPicker {
       role: "group",
       "aria-label": title,
       onbeforetoggle: (event) => {
-        if ((event as ToggleEvent).newState === "closed") passFocus(this.#list, this.#button);
+        if ((event as ToggleEvent).newState === "open") this.#place();
+        else passFocus(this.#list, this.#button);
       },
-      ontoggle: (event) => {
-        if ((event as ToggleEvent).newState === "open") this.#opened();
-      },
+      ontoggle: () => this.#chooser.showChosen(),
       // With the arrow keys one goes from class to class; a press or Enter is the choice.
       onclick: (event) => {
         const { target, detail } = event as MouseEvent;
@@ -61,13 +60,11 @@ export class ClassPicker {
     this.element.append(this.#button, this.#list);
   }
 
-  /** Opens below its button, within what is seen. */
-  #opened(): void {
+  /** Below its button; the style sheet keeps it within what is seen. */
+  #place(): void {
     const { left, bottom } = this.#button.getBoundingClientRect();
-    const { offsetWidth } = this.#list;
-    const room = document.documentElement.clientWidth - offsetWidth - GAP;
-    this.#list.style.left = `${Math.max(GAP, Math.min(left, room)) + scrollX}px`;
+    this.#list.style.setProperty("--from", `${left + scrollX}px`);
     this.#list.style.top = `${bottom + GAP + scrollY}px`;
-    this.#chooser.focus();
+    this.#chooser.begin();
   }
 }

@@ -1,7 +1,8 @@
 /** How images are shaded, and what is said of their values: decided here for every place of the page. */
 
-/** What a value of an image stands for: ink on paper, light, or a number of a table or of a sound. */
-export type PixelKind = "ink" | "light" | "quantity";
+import type { PixelKind } from "../report";
+
+export type { PixelKind };
 
 /** Ink is the text's colour on the page's; bright goes from black to white on any page. */
 export type Shading = "ink" | "bright" | "viridis";

@@ -59,7 +59,7 @@ export class Run {
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
-    const sources = { data: dataset.source, model: model?.source };
+    const sources = { data: { ...dataset.source, pixels: dataset.pixels }, model: model?.source };
     const job = images.then((images): Job => ({
       settings,
       images,

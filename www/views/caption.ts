@@ -3,11 +3,21 @@ import type { Scene } from "./picture";
 import { modelName, onWhich } from "./source";
 import type { Sentence, View } from "./view";
 
-export function caption(scene: Scene, view: View): string {
-  const { report, words, elsewhere, older } = scene;
+/**
+ * `cautions` are said first: all there are, unless they stand elsewhere beside it. `own` is what a
+ * view's tools have to say.
+ */
+export function caption(
+  scene: Scene,
+  view: View,
+  cautions = scene.words?.cautions ?? [],
+  own: Sentence[] = [],
+): string {
+  const { report, elsewhere, older } = scene;
   const sentences = [
-    ...(words?.cautions ?? []),
+    ...cautions,
     ...view.sentences(scene),
+    ...own,
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,
     !report?.model &&

@@ -1,4 +1,5 @@
 /** The importance of every dimension for every class. */
+import "../shared";
 import { around, bar, inside, measure, STEPS, within } from "./shared";
 import type { Targets, View } from "./view";
 

@@ -1,4 +1,5 @@
 /** Pixel importance: a map for every latent dimension. */
+import "../shared";
 import { COLOURS, MAPS } from "./shared";
 import type { View } from "./view";
 

@@ -1,4 +1,5 @@
 /** Images above what the decoder makes of their latents. */
+import "../shared";
 import {
   around,
   imageOf,
@@ -10,6 +11,7 @@ import {
   STEPS,
   within,
 } from "./shared";
+import { Extremes } from "./reconstructions/tools";
 import type { Targets, View } from "./view";
 
 const TARGETS: Targets = {
@@ -59,11 +61,12 @@ const TARGETS: Targets = {
 export const view: View = {
   chart: "reconstructions",
   settings: ["images"],
-  concerns: ["samples"],
+  concerns: ["samples", "encoded"],
   sentences: (scene) => [
     "Explained images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
     spread(scene),
   ],
   measured: false,
   targets: TARGETS,
+  tools: (host) => new Extremes(host),
 };

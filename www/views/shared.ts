@@ -8,6 +8,7 @@ export { picture } from "../parts/pixels";
 export { Segmented } from "../parts/segmented";
 export { save } from "../save";
 export { axesOf, PROJECTIONS } from "../settings";
+export { another } from "../view";
 export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";
 export { COLOURS, MAPS } from "./maps";

@@ -1,4 +1,5 @@
 /** How alike the classes are in which dimensions they need. */
+import "../shared";
 import {
   around,
   inside,
@@ -19,13 +20,15 @@ const TARGETS: Targets = {
     return found && { kind: "cell", row: found.row, column: found.column };
   },
 
-  next({ names, layout: { cells = [] } }, from, key) {
+  // Cells come row by row as they are drawn, which is not the order of the classes.
+  next({ names: { length }, layout: { cells = [] } }, from, key) {
     const step = STEPS[key];
     if (!step || !cells.length) return undefined;
-    if (from?.kind !== "cell")
-      return { kind: "cell", row: 0, column: Math.min(1, names.length - 1) };
-    const row = within(from.row + step.down, names.length);
-    return { kind: "cell", row, column: within(from.column + step.right, names.length) };
+    const at = from ? cells.findIndex((place) => isCell(place, from)) : -1;
+    const down = at < 0 ? 0 : within(Math.floor(at / length) + step.down, length);
+    const across = at < 0 ? Math.min(1, length - 1) : within((at % length) + step.right, length);
+    const found = cells[down * length + across];
+    return found && { kind: "cell", row: found.row, column: found.column };
   },
 
   outlines: ({ layout: { cells = [] } }, target) =>
@@ -39,10 +42,10 @@ const TARGETS: Targets = {
     const pair = `${names[found.row]} and ${names[found.column]}`;
     const unmeasured = [found.row, found.column].find((row) => !isMeasured(picture, row));
     if (unmeasured !== undefined)
-      return `${pair}: no likeness, as ${unmeasurable(names[unmeasured]!)}.`;
+      return `${pair}: no similarity, as ${unmeasurable(names[unmeasured]!)}.`;
     if (found.value === null)
-      return `${pair}: no likeness, as no dimension matters for one of them.`;
-    return `${pair}: likeness ${significant(found.value, 3)}.`;
+      return `${pair}: no similarity, as no dimension matters for one of them.`;
+    return `${pair}: similarity ${significant(found.value, 4)}.`;
   },
 
   opens: () => undefined,
@@ -53,11 +56,14 @@ function isCell(place: { row: number; column: number }, target: Target): boolean
 }
 
 export const view: View = {
-  chart: "likeness",
-  settings: ["method", "permutations", "metric"],
+  chart: "similarity",
+  settings: ["method", "permutations", "metric", "sort"],
   concerns: ["latent_importance"],
   sentences: (scene) => [
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",
+    scene.options.sort
+      ? "Classes that are alike stand side by side; colours start where the values do."
+      : "Colours start where the values do.",
     measure(scene),
   ],
   measured: true,

@@ -1,4 +1,5 @@
 /** Where the encoder puts the explained images. */
+import "../shared";
 import { around, axesOf, list, METHODS, STEPS, whichImage, within } from "./shared";
 import { SpaceTools } from "./space/tools";
 import type { Scene } from "./picture";

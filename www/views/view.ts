@@ -1,5 +1,5 @@
 /** What a view of the figure is. */
-import type { Subject } from "../explorer/subject";
+import type { Subject } from "./subject";
 import type { Changed } from "../parts/field";
 import type { Report } from "../report";
 import type { Name } from "../settings";
@@ -50,6 +50,10 @@ export interface Tools {
   below: HTMLElement;
   /** What the picture is drawn with besides what the page says; asked for before it is drawn. */
   options(charts: Charts, scene: Scene): Partial<ChartOptions>;
+  /** What is drawn instead of the run's own report, and by which charts. */
+  instead?(charts: Charts, scene: Scene): { charts: Charts; scene: Scene };
+  /** What is to be seen besides. */
+  sentences?(scene: Scene): Sentence[];
   /** The picture has been drawn. */
   shown(picture: Picture): void;
   /** Another view is shown. */

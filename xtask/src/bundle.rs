@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::process;
@@ -67,6 +67,38 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
             .arg("--platform=node");
     })?);
     Ok(sources)
+}
+
+/// The pages that have the element, and where they ask for its code.
+const PAGES: [&str; 2] = ["index.html", "embed.html"];
+const ELEMENT: &str = r#"<script type="module" src="latent-lens.js""#;
+
+/// Has the pages among the site's `files` ask at once for what the element's code imports, which they
+/// would otherwise know of only when that has come in; the new ones are written into `folder`.
+pub fn preload(files: &mut [(PathBuf, PathBuf)], folder: &Path) -> Result<()> {
+    let at = |name: &str| {
+        let found = files
+            .iter()
+            .position(|(inside, _)| inside == Path::new(name));
+        found.with_context(|| format!("the site has no {name}"))
+    };
+    let pages = [at(PAGES[0])?, at(PAGES[1])?];
+    let element = fs::read_to_string(&files[at("latent-lens.js")?].1)?;
+    let chunks = files.iter().filter_map(|(inside, _)| inside.to_str());
+    let links: String = chunks
+        .filter(|name| name.starts_with(SHARED_CHUNK) && name.ends_with(".js"))
+        .filter(|name| element.contains(*name))
+        .map(|name| format!("<link rel=\"modulepreload\" href=\"{name}\" />\n    "))
+        .collect();
+    fs::create_dir_all(folder)?;
+    for (name, at) in PAGES.into_iter().zip(pages) {
+        let text = fs::read_to_string(&files[at].1)?;
+        ensure!(text.contains(ELEMENT), "{name} does not have `{ELEMENT}`");
+        let path = folder.join(name);
+        fs::write(&path, text.replace(ELEMENT, &format!("{links}{ELEMENT}")))?;
+        files[at].1 = path;
+    }
+    Ok(())
 }
 
 /// Esbuild, as it is run for everything that browsers load.
@@ -200,6 +232,32 @@ mod tests {
         let left: Vec<_> = left.iter().map(|(inside, _)| inside.as_path()).collect();
         assert_eq!(left, [Path::new("data/0.gz"), Path::new("index.html")]);
         assert_eq!(fs::read(to.join("index.html")).unwrap(), b"page");
+    }
+
+    #[test]
+    fn pages_ask_at_once_for_what_the_element_imports() {
+        let folder = Scratch::new();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            (PathBuf::from(name), path)
+        };
+        let page = format!("<head>\n    {ELEMENT}></script>");
+        let mut files = [
+            write("latent-lens.js", r#"import{a}from"./chunk-chunk-A.js";"#),
+            write("chunk-chunk-A.js", ""),
+            write("chunk-chunk-B.js", ""),
+            write("index.html", &page),
+            write("embed.html", &page),
+        ];
+        let to = folder.path().join("preloading");
+        preload(&mut files, &to).unwrap();
+        for (inside, source) in &files[3..] {
+            assert_eq!(*source, to.join(inside));
+            let text = fs::read_to_string(source).unwrap();
+            let link = r#"<link rel="modulepreload" href="chunk-chunk-A.js" />"#;
+            assert_eq!(text, format!("<head>\n    {link}\n    {ELEMENT}></script>"));
+        }
     }
 
     #[test]

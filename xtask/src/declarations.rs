@@ -13,7 +13,10 @@ use crate::project::Project;
 /// Where they are, and which of them a page sees.
 const SOURCES: [(&str, &[&str]); 4] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
-    ("src/report/source.rs", &["DataSource", "ModelSource"]),
+    (
+        "src/report/source.rs",
+        &["DataSource", "PixelKind", "ModelSource"],
+    ),
     (
         "src/report/mod.rs",
         &[

@@ -8,7 +8,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use latent_lens::report::Metric;
+use latent_lens::plot::ImageColours;
+use latent_lens::report::{Metric, PixelKind};
 use latent_lens::shard::Shard;
 
 pub use data::{Column, Data};
@@ -42,10 +43,8 @@ pub struct Analyse {
     #[command(flatten)]
     pub work: Work,
 
-    /// How latent_importance.csv and the charts measure the change of a reconstruction: by the
-    /// mean squared error or by its root. The report holds both.
-    #[arg(long, value_enum, default_value_t = ByMetric::Mse)]
-    pub metric: ByMetric,
+    #[command(flatten)]
+    pub look: Look,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
@@ -96,9 +95,8 @@ pub struct Merge {
     #[arg(value_name = "FILE", required = true)]
     pub parts: Vec<PathBuf>,
 
-    /// How latent_importance.csv and the charts measure the change of a reconstruction.
-    #[arg(long, value_enum, default_value_t = ByMetric::Mse)]
-    pub metric: ByMetric,
+    #[command(flatten)]
+    pub look: Look,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
@@ -128,6 +126,44 @@ pub struct Work {
     /// do not depend on it.
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
+}
+
+/// How results are shown.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Look {
+    /// How latent_importance.csv and the charts measure the change of a reconstruction: by the
+    /// mean squared error or by its root. The report holds both.
+    #[arg(long, value_enum, default_value_t = ByMetric::Mse)]
+    pub metric: ByMetric,
+
+    /// The colours of images in charts.
+    #[arg(long, value_enum, default_value_t = ByColours::Auto)]
+    pub image_colours: ByColours,
+}
+
+/// [`ImageColours`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByColours {
+    /// As the images are: black to white, for all that can be brought here.
+    Auto,
+    /// As ink on paper: white to black.
+    Ink,
+    /// Black to white.
+    Bright,
+    /// Violet to yellow.
+    Viridis,
+}
+
+impl ByColours {
+    /// The colours of images whose pixels are of this kind.
+    pub fn of(self, pixels: PixelKind) -> ImageColours {
+        match self {
+            Self::Auto => ImageColours::of(pixels),
+            Self::Ink => ImageColours::Ink,
+            Self::Bright => ImageColours::Bright,
+            Self::Viridis => ImageColours::Viridis,
+        }
+    }
 }
 
 /// [`Metric`], as it is typed.

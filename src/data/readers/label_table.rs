@@ -1,5 +1,6 @@
 //! Tables beside pictures or recordings that give them labels: by their names, or in their order.
 
+use crate::numerals::grouped;
 use std::collections::{HashMap, HashSet};
 
 use csv::{ReaderBuilder, StringRecord, Trim};
@@ -273,7 +274,10 @@ fn by_name(
         let list = listed(&nowhere);
         told.push(match nowhere.len() {
             1 => format!("A row of {table} names no file that is here: {list}."),
-            count => format!("{count} rows of {table} name no file that is here: {list}."),
+            count => format!(
+                "{} rows of {table} name no file that is here: {list}.",
+                grouped(count)
+            ),
         });
     }
     Ok(Given {

@@ -7,6 +7,7 @@ use super::options::{LabelColumn, Options};
 use super::part::listed;
 use super::paths::{self, Found};
 use super::source::{Entry, Source};
+use crate::numerals::grouped;
 
 /// The most bytes of a table of labels: a hundred for each of the most files.
 const MAX_TABLE: u64 = 20 << 20;
@@ -50,7 +51,9 @@ impl LeftOut {
             return Err(first);
         }
         notes.push(format!(
-            "{left} of {count} {what} cannot be read and were left out: {list}. {}",
+            "{} of {} {what} cannot be read and were left out: {list}. {}",
+            grouped(left),
+            grouped(count),
             first.message
         ));
         Ok(())

@@ -6,6 +6,7 @@ use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::options::{Grey, Options};
 use crate::data::Pixels;
 use crate::data::array::{Array, Element};
+use crate::numerals::grouped;
 
 /// Images or labels, as one array or table holds them.
 #[derive(Debug)]
@@ -387,9 +388,10 @@ fn note_axes(images: &[Images], notes: &mut Vec<String>) {
         let (count, height, width) = (part.count(), part.height, part.width);
         if part.axes && part.labels.is_none() && count == height && width > height {
             notes.push(format!(
-                "{} is {} and was read as {count} images of {height} × {width}. {MOVE_AXIS}",
+                "{} is {} and was read as {} images of {height} × {width}. {MOVE_AXIS}",
                 part.name,
-                axes(&[count, height, width])
+                axes(&[count, height, width]),
+                grouped(count)
             ));
         }
     }
@@ -462,19 +464,21 @@ fn mismatch(images: &Images, labels: usize) -> String {
     let (name, count) = (&images.name, images.count());
     if of_array && width == labels {
         return format!(
-            "There are {labels} labels, and {name} is {}: its images seem to lie along the last \
+            "There are {} labels, and {name} is {}: its images seem to lie along the last \
              axis. Save it with them along the first: numpy.moveaxis(x, -1, 0).",
+            grouped(labels),
             axes(&[count, height, width])
         );
     }
+    let (labels_said, count_said) = (grouped(labels), grouped(count));
     if !of_array && height * width == labels {
         return format!(
-            "There are {labels} labels, and {name} has {count} rows of {labels} values: its images \
-             seem to be its columns. Transpose it."
+            "There are {labels_said} labels, and {name} has {count_said} rows of {labels_said} values: its \
+             images seem to be its columns. Transpose it."
         );
     }
     format!(
-        "There are {labels} labels, but {count} images in {name}. Choose the labels that belong to \
+        "There are {labels_said} labels, but {count_said} images in {name}. Choose the labels that belong to \
          these images."
     )
 }

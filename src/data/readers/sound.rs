@@ -10,6 +10,7 @@ use super::source::{Entry, Source};
 use super::spectrogram::{self, Recipe, SIDE};
 use super::wave::{self, Wave};
 use crate::data::Pixels;
+use crate::numerals::{counted, grouped};
 
 /// The most bytes of the file of a recording.
 const MAX_FILE: u64 = 64 << 20;
@@ -26,7 +27,8 @@ pub(super) fn read(
     let bytes = (count * SIDE * SIDE).saturating_mul(4);
     if bytes > options.max_bytes {
         let message = format!(
-            "The spectrograms of {count} recordings take more than can be held. Choose fewer."
+            "The spectrograms of {} recordings take more than can be held. Choose fewer.",
+            grouped(count)
         );
         return Err(ReadError::of_all(message));
     }
@@ -83,8 +85,9 @@ pub(super) fn read(
     let mut handling = Vec::new();
     if resampled > 0 {
         handling.push(format!(
-            "{resampled} of {} recordings were resampled to {lowest} Hz, the lowest rate among them.",
-            labels.len()
+            "{} of {} recordings were resampled to {lowest} Hz, the lowest rate among them.",
+            grouped(resampled),
+            grouped(labels.len())
         ));
     }
     if recipe.top() < Recipe::TOP {
@@ -94,7 +97,8 @@ pub(super) fn read(
         ));
     }
     if mixed > 0 {
-        handling.push(format!("The channels of {mixed} recordings were averaged."));
+        let mixed = counted(mixed, "recording", "recordings");
+        handling.push(format!("The channels of {mixed} were averaged."));
     }
     notes.extend(handling.iter().cloned());
     if let Some((_, what)) = blemished.first() {

@@ -12,6 +12,7 @@ impl ColourScale {
     pub(in crate::plot) fn intensity(colours: ImageColours, style: &Style) -> Self {
         let colour = |share: f64| match colours {
             ImageColours::Ink => style.background.mixed(style.text, share),
+            ImageColours::Bright => Colour(0, 0, 0).mixed(Colour::WHITE, share),
             ImageColours::Viridis => {
                 let RGBColor(red, green, blue) = ViridisRGB.get_color(share);
                 Colour(red, green, blue)
@@ -42,6 +43,19 @@ mod tests {
         assert_eq!(scale.colour(-0.1), style.background);
         assert_eq!(scale.colour(1.0), style.text);
         assert_eq!(scale.colour(1.2), style.text);
+    }
+
+    #[test]
+    fn bright_goes_from_black_to_white_on_any_ground() {
+        for ground in [Colour::WHITE, Colour(0x14, 0x18, 0x20)] {
+            let style = Style {
+                background: ground,
+                ..style()
+            };
+            let scale = ColourScale::intensity(ImageColours::Bright, &style);
+            assert_eq!(scale.colour(0.0), Colour(0, 0, 0));
+            assert_eq!(scale.colour(1.0), Colour::WHITE);
+        }
     }
 
     #[test]

@@ -173,12 +173,7 @@ const MARGIN: f64 = 0.04;
 
 impl Axes {
     pub fn new(plot: Rect, plane: &Plane<'_>, window: Option<[[f64; 2]; 2]>) -> Self {
-        let mut whole = [0, 1].map(|axis| {
-            let images = plane.by_class.iter().flatten();
-            let values = images.map(|&image| plane.at(image)[axis]);
-            let (least, most) = values.fold((f64::MAX, f64::MIN), |(least, most), value| {
-                (value.min(least), value.max(most))
-            });
+        let mut whole = plane.extent.map(|[least, most]| {
             let middle = f64::midpoint(least, most);
             match most - least {
                 range if range > 0.0 => [least - MARGIN * range, most + MARGIN * range],

@@ -16,6 +16,7 @@ use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+pub use plane::KeptPlane;
 pub use words::space_numbers;
 
 use crate::report::{Projection, Report};
@@ -30,7 +31,7 @@ use frame::{Axes, Place, good_height, surround};
 use plane::{Kind, Plane, names_of_axes, plane};
 
 /// What of the encoded space is drawn, and how it is looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct SpaceSpec<'a> {
     /// Latent dimensions. An encoded space of another number of them is of another run and is not
     /// drawn.
@@ -49,6 +50,8 @@ pub struct SpaceSpec<'a> {
     pub chosen: Option<&'a [bool]>,
     /// The image with a ring around it, counted from 0 in the report's order.
     pub selected: Option<usize>,
+    /// Where what is found of the plane is kept for the next drawing.
+    pub kept: Option<&'a KeptPlane>,
 }
 
 /// The encoded space in words, and where its points were drawn.
@@ -202,8 +205,9 @@ fn radius(place: &Place, points: usize, style: &Style) -> f64 {
     (0.16 * room(place, points).sqrt() / style.scale).clamp(2.2, 4.0) * style.scale
 }
 
+/// To the nearest pixel, of places in the area; as WebAssembly rounds at once.
 fn rounded((x, y): (f64, f64)) -> (i32, i32) {
-    (x.round() as i32, y.round() as i32)
+    ((x + 0.5).floor() as i32, (y + 0.5).floor() as i32)
 }
 
 /// The images that are drawn.

@@ -1,8 +1,8 @@
 //! What is shown of the encoded space: which two numbers place each image, and its class.
 
-use std::borrow::Cow;
-
-use ndarray::{Array2, Axis};
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use super::SpaceSpec;
 use crate::report::{ClassSummary, Encoded, Projection, Report};
@@ -10,15 +10,33 @@ use crate::report::{ClassSummary, Encoded, Projection, Report};
 pub(super) struct Plane<'a> {
     pub encoded: &'a Encoded,
     pub classes: &'a [ClassSummary],
-    /// Images × 2.
-    pub coordinates: Cow<'a, Array2<f32>>,
+    placed: Rc<Placed>,
+}
+
+/// Where the images are on a plane.
+#[derive(Debug)]
+pub(super) struct Placed {
     pub axes: [String; 2],
     pub kind: Kind,
     /// The images of each class that have a place, class by class.
     pub by_class: Vec<Vec<usize>>,
     /// The median place of each class.
     pub medians: Vec<Option<[f64; 2]>>,
+    /// The least and the greatest number on either axis; the greatest is below the least where no
+    /// image has a place.
+    pub extent: [[f64; 2]; 2],
+    /// Standard deviations along the axes, where these are dimensions.
+    pub deviations: [f64; 2],
+    coordinates: Vec<[f32; 2]>,
 }
+
+/// What was found of a plane, for who draws the same one again and again. To be emptied when the
+/// report or the projection is another.
+#[derive(Clone, Debug, Default)]
+pub struct KeptPlane(RefCell<Option<(Asked, Rc<Placed>)>>);
+
+/// What decides which plane it is, of one report and one projection.
+type Asked = (usize, Option<[usize; 2]>, bool);
 
 /// Where the coordinates are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,56 +59,93 @@ pub(super) fn plane<'a>(report: Option<&'a Report>, spec: &SpaceSpec<'a>) -> Opt
     if encoded.latents.dim() != (images, spec.dims) || encoded.positions.len() != images {
         return None;
     }
-    let (coordinates, axes, kind) = placed(report, encoded, spec);
-    let by_class = by_class(&report.classes, encoded, &coordinates);
-    let median = |images: &Vec<usize>| {
-        let [x, y] = [0, 1].map(|axis| {
-            let values = images.iter().map(|&image| coordinates[(image, axis)]);
-            median(values.collect())
-        });
-        Some([x?, y?])
-    };
+    let key = (spec.dims, spec.axes, spec.projection.is_some());
+    let kept = spec.kept.map(|kept| &kept.0);
+    let known = kept.and_then(|kept| {
+        let kept = kept.borrow();
+        let (of, placed) = kept.as_ref()?;
+        (*of == key).then(|| Rc::clone(placed))
+    });
+    let placed = known.unwrap_or_else(|| {
+        let placed = Rc::new(placed(report, encoded, spec));
+        if let Some(kept) = kept {
+            *kept.borrow_mut() = Some((key, Rc::clone(&placed)));
+        }
+        placed
+    });
     Some(Plane {
         encoded,
         classes: &report.classes,
-        axes,
-        kind,
-        medians: by_class.iter().map(median).collect(),
-        by_class,
-        coordinates,
+        placed,
     })
 }
 
+fn placed(report: &Report, encoded: &Encoded, spec: &SpaceSpec<'_>) -> Placed {
+    let (coordinates, axes, kind) = coordinates(report, encoded, spec);
+    let by_class = by_class(&report.classes, encoded, &coordinates);
+    let along = |images: &[usize], axis: usize| -> Vec<f32> {
+        images
+            .iter()
+            .map(|&image| coordinates[image][axis])
+            .collect()
+    };
+    let middle = |images: &Vec<usize>| {
+        let [x, y] = [0, 1].map(|axis| median(along(images, axis)));
+        Some([x?, y?])
+    };
+    let extent = [0, 1].map(|axis| {
+        let images = by_class.iter().flatten();
+        let values = images.map(|&image| f64::from(coordinates[image][axis]));
+        values.fold([f64::MAX, f64::MIN], |[least, most], value| {
+            [value.min(least), value.max(most)]
+        })
+    });
+    let deviation = |dim: usize| encoded.standard_deviations()[dim];
+    Placed {
+        deviations: match kind {
+            Kind::Widest(dims) | Kind::Asked(dims) => dims.map(deviation),
+            Kind::Lanes => [deviation(0), 0.0],
+            Kind::Projection => [0.0; 2],
+        },
+        medians: by_class.iter().map(middle).collect(),
+        axes,
+        kind,
+        by_class,
+        extent,
+        coordinates,
+    }
+}
+
 /// The coordinates, what they are called, and where they are from.
-fn placed<'a>(
+fn coordinates(
     report: &Report,
-    encoded: &'a Encoded,
-    spec: &SpaceSpec<'a>,
-) -> (Cow<'a, Array2<f32>>, [String; 2], Kind) {
+    encoded: &Encoded,
+    spec: &SpaceSpec<'_>,
+) -> (Vec<[f32; 2]>, [String; 2], Kind) {
     let images = encoded.labels.len();
     let fits = |found: &&Projection| found.coordinates.dim() == (images, 2);
     if let Some(projection) = spec.projection.filter(fits) {
-        let coordinates = Cow::Borrowed(&projection.coordinates);
-        return (coordinates, projection.axes.clone(), Kind::Projection);
+        let places = projection.coordinates.rows().into_iter();
+        let places = places.map(|place| [place[0], place[1]]).collect();
+        return (places, projection.axes.clone(), Kind::Projection);
     }
-    let kind = asked(spec)
-        .map(Kind::Asked)
-        .or_else(|| encoded.most_varying().map(Kind::Widest));
+    let latents = encoded.latents.rows().into_iter();
+    let kind = asked(spec).map(Kind::Asked);
+    let kind = kind.or_else(|| encoded.most_varying().map(Kind::Widest));
     if let Some(kind @ (Kind::Asked(dims) | Kind::Widest(dims))) = kind {
-        let coordinates = Cow::Owned(encoded.latents.select(Axis(1), &dims));
-        return (coordinates, dims.map(name), kind);
+        let places = latents.map(|latents| dims.map(|dim| latents[dim]));
+        return (places.collect(), dims.map(name), kind);
     }
     let rows = Rows::of(&report.classes);
-    let lane = |image: usize| match rows.row(encoded.labels[image]) {
+    let lane = |label: u8| match rows.row(label) {
         Some(class) => -(class as f32),
         None => f32::NAN,
     };
-    let coordinates = Array2::from_shape_fn((images, 2), |(image, axis)| match axis {
-        0 => encoded.latents[(image, 0)],
-        _ => lane(image),
-    });
+    let places = latents
+        .zip(&encoded.labels)
+        .map(|(latents, &label)| [latents[0], lane(label)]);
     let axes = [name(0), "class".into()];
-    (Cow::Owned(coordinates), axes, Kind::Lanes)
+    (places.collect(), axes, Kind::Lanes)
 }
 
 fn name(dim: usize) -> String {
@@ -120,12 +175,13 @@ pub(super) fn names_of_axes(spec: &SpaceSpec<'_>) -> [String; 2] {
 fn by_class(
     classes: &[ClassSummary],
     encoded: &Encoded,
-    coordinates: &Array2<f32>,
+    coordinates: &[[f32; 2]],
 ) -> Vec<Vec<usize>> {
     let rows = Rows::of(classes);
     let mut found = vec![Vec::new(); classes.len()];
-    for (image, &label) in encoded.labels.iter().enumerate() {
-        let placed = coordinates.row(image).iter().all(|value| value.is_finite());
+    let images = encoded.labels.iter().zip(coordinates).enumerate();
+    for (image, (&label, [x, y])) in images {
+        let placed = x.is_finite() && y.is_finite();
         if let Some(class) = rows.row(label).filter(|_| placed) {
             found[class].push(image);
         }
@@ -133,13 +189,21 @@ fn by_class(
     found
 }
 
-impl Plane<'_> {
+impl Deref for Plane<'_> {
+    type Target = Placed;
+
+    fn deref(&self) -> &Placed {
+        &self.placed
+    }
+}
+
+impl Placed {
     pub fn images(&self) -> usize {
-        self.encoded.labels.len()
+        self.coordinates.len()
     }
 
     pub fn at(&self, image: usize) -> [f64; 2] {
-        [0, 1].map(|axis| f64::from(self.coordinates[(image, axis)]))
+        self.coordinates[image].map(f64::from)
     }
 }
 

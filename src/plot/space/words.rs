@@ -40,24 +40,20 @@ pub(super) fn heading(plane: &Plane<'_>, seen: &Seen) -> String {
 }
 
 fn axes(plane: &Plane<'_>) -> String {
-    let deviations = plane.encoded.standard_deviations();
-    let deviation = |dim: usize| significant(deviations[dim], 3);
+    let [first, second] = plane.deviations.map(|deviation| significant(deviation, 3));
     let both = |[x, y]: [usize; 2]| {
         format!(
-            "dimension {} (standard deviation {}) and dimension {} ({})",
+            "dimension {} (standard deviation {first}) and dimension {} ({second})",
             x + 1,
-            deviation(x),
-            y + 1,
-            deviation(y)
+            y + 1
         )
     };
     match plane.kind {
         Kind::Widest(dims) => format!("by the two dimensions that vary most, {}", both(dims)),
         Kind::Asked(dims) => format!("by {}", both(dims)),
-        Kind::Lanes => format!(
-            "by the only dimension (standard deviation {}), a line for each class",
-            deviation(0)
-        ),
+        Kind::Lanes => {
+            format!("by the only dimension (standard deviation {first}), a line for each class")
+        }
         Kind::Projection => format!("by {} and {}", plane.axes[0], plane.axes[1]),
     }
 }

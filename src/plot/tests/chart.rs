@@ -27,7 +27,7 @@ fn every_chart_is_drawn_sized_titled_and_told_in_numbers_known_or_not() {
             axes: ["t-SNE 1".into(), "t-SNE 2".into()],
             name: "tsne".into(),
         }),
-        chosen: None,
+        ..Known::default()
     };
     let extra = Extra::default();
     for name in ALL {
@@ -79,7 +79,10 @@ fn what_a_chart_alone_heeds_reaches_it() {
     assert_eq!(summary(Chart::Loss, &known, "{}"), planned);
     assert!(summary(Chart::Pair, &known, r#"{"dim":2}"#).starts_with("Dimension 3"));
     known.report = None;
-    assert_eq!(summary(Chart::Loss, &known, "{}"), none.replace('7', "1"));
+    assert_eq!(
+        summary(Chart::Loss, &known, "{}"),
+        none.replace("7 epochs", "1 epoch")
+    );
 }
 
 #[test]

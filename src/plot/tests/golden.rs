@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::scene::{draw, style, three};
-use super::{likeness, reconstructions, space};
+use super::{reconstructions, similarity, space};
 use crate::plot::{self, SpaceSpec, classes, loss, pair, pixels, svg};
 use crate::report::TrainingHistory;
 
@@ -100,11 +100,11 @@ fn golden_reconstructions() {
 }
 
 #[test]
-fn golden_likeness() {
-    let (spec, report) = likeness::four();
+fn golden_similarity() {
+    let (spec, report) = similarity::four();
     let drawn = svg((500, 340), |area| {
-        plot::likeness(area, Some(&report), &spec, &style())
+        plot::similarity(area, Some(&report), &spec, &style())
     })
     .unwrap();
-    compare("likeness.svg", &drawn.0);
+    compare("similarity.svg", &drawn.0);
 }

@@ -4,7 +4,6 @@ mod chart;
 mod classes;
 mod figure;
 mod golden;
-mod likeness;
 mod loss;
 mod options;
 mod pair;
@@ -12,6 +11,7 @@ mod pixels;
 mod reconstructions;
 mod record;
 mod scene;
+mod similarity;
 mod space;
 mod table;
 

@@ -290,8 +290,8 @@ fn the_palette_changes_colours_and_their_names() {
     );
     assert!(layout.summary.contains("0.40 (orange)"));
     let (svg, _) = draw((1100, 300), Some(&report), &spec);
-    assert!(says(&svg, "orange: latent rises as the pixel brightens"));
-    assert!(says(&svg, "blue: latent falls as the pixel brightens"));
+    assert!(says(&svg, "orange: latent rises as the value rises"));
+    assert!(says(&svg, "blue: latent falls as the value rises"));
 }
 
 #[test]
@@ -315,13 +315,12 @@ fn each_map_can_have_a_scale_of_its_own() {
             .contains("Limits: dimension 2 0.40, dimension 1 0.20, dimension 3 0.")
     );
 
-    let own_title = "each map to its own limit (mean squared change)";
-    assert!(
-        says(&draw(WIDE, None, &spec).0, own_title),
-        "from the start"
-    );
+    // What the colours measure: what has a sign is no mean of squares alone.
+    let before = "each map to its own limit (mean squared change)";
+    assert!(says(&draw(WIDE, None, &spec).0, before), "from the start");
     let (svg, layout) = draw(WIDE, Some(&report), &spec);
-    assert!(says(&svg, own_title));
+    let signed = "each map to its own limit (mean squared change × direction)";
+    assert!(says(&svg, signed) && !says(&svg, before));
     assert!(says(&svg, "−limit") && says(&svg, "limit"));
     assert!(!says(&svg, "0.40"), "the legend has no number of its own");
     // Each limit stands at the right of its map's title.

@@ -9,7 +9,7 @@ use plotters_backend::{BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{heading, says, spec, style, texts};
 use crate::plot::{
-    FigureSpec, SpaceLayout, SpaceSpec, Style, space, space_height, space_numbers, svg,
+    FigureSpec, KeptPlane, SpaceLayout, SpaceSpec, Style, space, space_height, space_numbers, svg,
 };
 use crate::report::{ClassSummary, Encoded, Projection, Report};
 
@@ -340,6 +340,26 @@ fn one_dimension_is_never_said_to_be_two() {
             .summary
             .contains("by the only dimension (standard deviation 1.29), a line")
     );
+}
+
+#[test]
+fn what_is_kept_of_a_plane_is_of_that_plane() {
+    let (spec, report) = four();
+    let kept = KeptPlane::default();
+    let square = projection(array![[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]);
+    let plain = of(&spec, None);
+    let asked = SpaceSpec {
+        axes: Some([1, 0]),
+        ..of(&spec, None)
+    };
+    let projected = of(&spec, Some(&square));
+    for spec in [&plain, &plain, &asked, &projected, &asked, &plain] {
+        let keeping = SpaceSpec {
+            kept: Some(&kept),
+            ..spec.clone()
+        };
+        assert_eq!(seen(Some(&report), &keeping), seen(Some(&report), spec));
+    }
 }
 
 #[test]

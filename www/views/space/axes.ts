@@ -4,7 +4,7 @@ import type { ProjectionName } from "../../settings";
 import { axesOf, h, PROJECTIONS, Segmented, setText } from "../shared";
 
 /** Which are in a row; two dimensions of one's choice are the last. */
-const CHOICES = { ...PROJECTIONS, dims: "Two dimensions" };
+const CHOICES = { ...PROJECTIONS, dims: "Any two" };
 
 export class Axes {
   readonly #choice = new Segmented("projection", (value) => this.#choose(value));

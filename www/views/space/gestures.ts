@@ -95,7 +95,7 @@ export class Gestures {
   #drag(event: PointerEvent): void {
     const before = this.#down.get(event.pointerId);
     const plane = this.hearer.plane();
-    if (!before || !plane || !this.#from) return;
+    if (!before || !plane || !this.#from) return this.#hover(event);
     const at = this.#at(event);
     const [right, down] = [at[0] - before[0], at[1] - before[1]];
     if (!this.#isDrag) {
@@ -120,6 +120,14 @@ export class Gestures {
     this.hearer.moved(dragged(next, x, y));
   }
 
+  /** An entry of the legend can be clicked. */
+  #hover(event: PointerEvent): void {
+    const entry = this.#entry(this.#at(event));
+    const { style } = this.canvas;
+    if (entry) style.cursor = "pointer";
+    else if (style.cursor === "pointer") this.follow();
+  }
+
   #lift(event: PointerEvent, ended: boolean): void {
     if (!this.#down.delete(event.pointerId)) return;
     if (this.hearer.mode() !== "choose") return;
@@ -134,8 +142,7 @@ export class Gestures {
       this.#isDrag = false;
       return event.stopPropagation();
     }
-    const [x, y] = this.#at(event);
-    const entry = this.hearer.plane()?.legend.find((each) => isIn(each, [x, y]));
+    const entry = this.#entry(this.#at(event));
     if (!entry) return;
     event.stopPropagation();
     this.hearer.entry(entry.class);
@@ -178,6 +185,10 @@ export class Gestures {
   #draw(): void {
     const path = this.#lasso.map(([x, y]) => `${Math.round(x)} ${Math.round(y)}`).join("L");
     for (const mark of [this.#halo, this.#line]) mark.setAttribute("d", path && `M${path}z`);
+  }
+
+  #entry(at: Point): PlaneLayout["legend"][number] | undefined {
+    return this.hearer.plane()?.legend.find((each) => isIn(each, at));
   }
 
   #at({ clientX, clientY }: MouseEvent): Point {

@@ -1,5 +1,5 @@
 /** The mean of many images. */
-import type { Subject } from "../../explorer/subject";
+import type { Subject } from "../subject";
 
 /** So long the page may wait, in milliseconds. */
 const SLICE = 10;

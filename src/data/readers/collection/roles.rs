@@ -1,5 +1,6 @@
 //! A collection with a test set beside it.
 
+use crate::numerals::counted;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -313,5 +314,5 @@ impl Collection {
 }
 
 fn images(count: usize) -> String {
-    format!("{count} image{}", if count == 1 { "" } else { "s" })
+    counted(count, "image", "images")
 }

@@ -1,12 +1,12 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
-import type { Counts } from "./data/counts";
-import { onWhich } from "./views/source";
-import type { Failure } from "./failures";
-import { count, duration, integer, loss } from "./format";
-import type { Progress, Stage } from "./engine/messages";
-import { isActive, type Phase, phaseOf, type State } from "./run/machine";
-import type { Run } from "./run/run";
-import type { ReportWords } from "./view";
+import type { Counts } from "../data/counts";
+import { onWhich } from "../views/source";
+import type { Failure } from "../failures";
+import { count, duration, integer, loss } from "../format";
+import type { Progress, Stage } from "../engine/messages";
+import { isActive, type Phase, phaseOf, type State } from "../run/machine";
+import type { Run } from "../run/run";
+import type { ReportWords } from "../view";
 
 export interface Situation {
   state: State;

@@ -1,7 +1,7 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
 import { h, passFocus, setText } from "../dom";
 import type { Progress, Stage } from "../engine/messages";
-import type { Status } from "../status";
+import type { Status } from "./status";
 
 /** The stages a visitor waits for, with their share of the bar. */
 const STAGES: { stage: Stage; label: string; share: number }[] = [

@@ -1,7 +1,7 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
 import { h, setText, svg } from "../dom";
 import { count, integer } from "../format";
-import { paint, picture, type Ramp } from "./pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
 import { rowOf, type Samples } from "../data/samples";
 

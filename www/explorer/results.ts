@@ -1,13 +1,13 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
 import type { There } from "./missing";
-import { Dimension } from "../explorer/dimension";
-import { Figure } from "../explorer/figure";
+import { Dimension } from "./dimension";
+import { Figure } from "./figure";
 import type { Scene } from "../views/picture";
-import { ShareDialog, type Shared } from "../explorer/share";
+import { ShareDialog, type Shared } from "./share";
 import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
 import { drawn, shades, spread } from "../views/source";
-import { sampled, type Subject, Subjects } from "../explorer/subject";
+import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
@@ -19,14 +19,14 @@ import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
 import { runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
-import type { Changed } from "./field";
+import type { Changed } from "../parts/field";
 import { Film } from "./film";
-import { Frames } from "./frames";
-import { LossChart } from "../explorer/loss-chart";
+import { Frames } from "../parts/frames";
+import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
-import { paint, type Ramp, rampOf } from "./pixels";
-import { type PixelKind, pixelWords, type Shading, shadingOf } from "./shading";
-import { ThemeProbe } from "./theme";
+import { paint, type Ramp, rampOf } from "../parts/pixels";
+import { type PixelKind, pixelWords, type Shading, shadingOf } from "../parts/shading";
+import { ThemeProbe } from "../parts/theme";
 
 /** What there is to run on, before a run has said so itself. */
 export interface Open {
@@ -84,6 +84,8 @@ export class Results {
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
+    /** Other settings than before have a bearing on what is shown. */
+    loaded: () => void,
   ) {
     const share = () => this.share.open(shared());
     this.figure = new Figure({
@@ -91,6 +93,7 @@ export class Results {
       changed,
       share,
       opened: (what) => this.#opened(what),
+      loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
       paint: (canvas, values) => {
@@ -147,8 +150,7 @@ export class Results {
   /** What the values of a run's images stand for, or of those that are open. */
   #kindOf(run: Run | undefined): PixelKind {
     const { dataset } = run ?? this.#open;
-    if (dataset) return dataset.pixels;
-    return run?.report.data?.columns ? "quantity" : "ink";
+    return dataset?.pixels ?? run?.report.data?.pixels ?? "ink";
   }
 
   /** Watches the charts' sizes until the returned function is called. */

@@ -1,6 +1,6 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h, setText } from "../dom";
-import { paint, picture, type Ramp } from "./pixels";
+import { paint, picture, type Ramp } from "../parts/pixels";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {

@@ -1,4 +1,7 @@
-//! How alike the classes' importance profiles are: a matrix of cosine similarities, class by class.
+//! How alike the classes' importance profiles are: a matrix of cosine similarities, class by class, in
+//! an order in which classes that are alike stand side by side.
+
+mod order;
 
 use ndarray::Array2;
 use plotters::coord::Shift;
@@ -8,6 +11,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+use crate::numerals::counted;
 use crate::report::{Metric, Report};
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
@@ -16,16 +20,17 @@ use super::heatmap::Heatmap;
 use super::layout::Rect;
 use super::maps::unknown;
 use super::marks::letters;
+use super::number::sort_largest_first;
 use super::palette::{ColourScale, Kind, contrast};
 use super::style::{Colour, LABEL, Style, Type};
 use super::table::NumberTable;
 
 /// The matrix in words, and where its cells were drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LikenessLayout {
+pub struct SimilarityLayout {
     /// The chart in words.
     pub summary: String,
-    /// Row by row. Empty while the matrix is not known.
+    /// Row by row as they are drawn. Empty while the matrix is not known.
     pub cells: Vec<Cell>,
 }
 
@@ -50,54 +55,69 @@ pub struct Cell {
 
 /// Draws the matrix over the whole of `area`, of latent importance by the metric of `spec`.
 ///
-/// It is drawn once each class and dimension has been measured. Latent importance that does not
+/// Colours start where the values do, and classes stand by clusters where `spec` sorts, else in the
+/// order of the report. It is drawn once each class and dimension has been measured. Latent importance that does not
 /// have the shape of the report's classes and the dimensions of `spec` is of another run and is
 /// not drawn.
 ///
 /// # Errors
 /// If the backend cannot draw.
-pub fn likeness<DB: DrawingBackend>(
+pub fn similarity<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     report: Option<&Report>,
     spec: &FigureSpec,
     style: &Style,
-) -> Result<LikenessLayout, DrawError<DB>> {
+) -> Result<SimilarityLayout, DrawError<DB>> {
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let names = names(report);
     let place = Place::new((width as i32, height as i32), &names, style);
     let heading = style.shortened(
-        &["Likeness of importance profiles", "Likeness of profiles"],
+        &[
+            "Similarity of importance profiles",
+            "Similarity of profiles",
+        ],
         Type::Heading,
         width as i32,
     );
     pen.heading(&heading, (style.hairline(), style.em(0.7)))?;
     pen.frame(place.matrix, style.grid)?;
-    let found = similarity(report, spec);
-    let scale = ColourScale::new(Kind::Sequential, 1.0, spec.palette, style.background);
-    match &found {
-        Some(found) => matrix(&pen, &place, found, &scale)?,
-        None => pen.fill(place.matrix, unknown(style))?,
+    let found = Matrix::of(report, spec);
+    let order = found
+        .as_ref()
+        .map_or_else(|| (0..names.len()).collect(), |found| found.order.clone());
+    let scale = found.as_ref().map(|found| {
+        let limit = 1.0 - found.start;
+        ColourScale::new(Kind::Sequential, limit, spec.palette, style.background)
+    });
+    match (&found, &scale) {
+        (Some(found), Some(scale)) => matrix(&pen, &place, found, scale)?,
+        _ => pen.fill(place.matrix, unknown(style))?,
     }
-    labels(&pen, &place, &names)?;
-    legend(&pen, &place, found.is_some().then_some(&scale), spec.metric)?;
+    labels(&pen, &place, &names, &order)?;
+    let known = found.as_ref().zip(scale.as_ref());
+    legend(&pen, &place, known, spec.metric)?;
 
     let css = |length: i32| f64::from(length) / style.scale;
-    let cells = found.iter().flat_map(|found| found.indexed_iter());
-    let cells = cells.map(|((row, column), &value)| {
-        let rect = place.cell(row, column);
+    let cell = |found: &Matrix, (down, across): (usize, usize)| {
+        let rect = place.cell(down, across);
+        let (row, column) = (found.order[down], found.order[across]);
         Cell {
             row,
             column,
-            value,
+            value: found.values[(row, column)],
             x: css(rect.x),
             y: css(rect.y),
             width: css(rect.width),
             height: css(rect.height),
         }
+    };
+    let cells = found.iter().flat_map(|found| {
+        let places = found.values.indexed_iter();
+        places.map(move |(at, _)| cell(found, at))
     });
-    Ok(LikenessLayout {
+    Ok(SimilarityLayout {
         cells: cells.collect(),
         summary: summary(found.as_ref(), &names, spec),
     })
@@ -105,51 +125,140 @@ pub fn likeness<DB: DrawingBackend>(
 
 /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the matrix best.
 #[must_use]
-pub fn likeness_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
+pub fn similarity_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
     let place = Place::new((style.px(width), i32::MAX / 2), &names(report), style);
     let height = place.legend.bottom() + style.em(em::BELOW);
     (f64::from(height) / style.scale).ceil()
 }
 
-/// The matrix as a table.
+/// Of more classes than these a table has the most and the least similar of each.
+const MOST_COLUMNS: usize = 30;
+
+/// The matrix as a table, in the order in which it is drawn.
 #[must_use]
-pub fn likeness_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
+pub fn similarity_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
     let names = names(report);
-    let found = similarity(report, spec);
     let metric = spec.metric.name();
-    let row = |(name, values): (&&str, ndarray::ArrayView1<'_, Option<f64>>)| {
-        let cells = values.iter().map(|value| written(*value));
-        std::iter::once((*name).to_string()).chain(cells).collect()
+    let heads = |heads: Vec<&str>| heads.into_iter().map(String::from).collect();
+    let Some(found) = Matrix::of(report, spec) else {
+        return NumberTable {
+            caption: UNKNOWN.into(),
+            columns: heads([&["Class"], names.as_slice()].concat()),
+            rows: Vec::new(),
+        };
     };
-    let heads = names.iter().map(|name| (*name).to_string());
+    let caption = format!("Cosine similarity of the classes' importance profiles ({metric})");
+    if names.len() > MOST_COLUMNS {
+        let row = |&class: &usize| {
+            let mut others: Vec<usize> = found.order.clone();
+            others.retain(|&other| other != class && found.values[(class, other)].is_some());
+            let value = |other: usize| found.values[(class, other)].unwrap_or(0.0);
+            sort_largest_first(&mut others, &value);
+            let said = |other: Option<&usize>| {
+                other.map_or("none".into(), |&other| {
+                    format!("{} ({})", names[other], found.written(Some(value(other))))
+                })
+            };
+            vec![
+                names[class].into(),
+                said(others.first()),
+                said(others.last()),
+            ]
+        };
+        return NumberTable {
+            caption,
+            columns: heads(vec!["Class", "Most similar", "Least similar"]),
+            rows: found.order.iter().map(row).collect(),
+        };
+    }
+    let row = |&class: &usize| {
+        let values = found
+            .order
+            .iter()
+            .map(|&other| found.values[(class, other)]);
+        let cells = values.map(|value| found.written(value));
+        std::iter::once(names[class].into()).chain(cells).collect()
+    };
+    let columns: Vec<&str> = found.order.iter().map(|&class| names[class]).collect();
     NumberTable {
-        caption: match found {
-            Some(_) => format!("Cosine similarity of the classes' importance profiles ({metric})"),
-            None => UNKNOWN.into(),
-        },
-        columns: std::iter::once("Class".into()).chain(heads).collect(),
-        rows: found.map_or(Vec::new(), |found| {
-            names.iter().zip(found.rows()).map(row).collect()
-        }),
+        caption,
+        columns: heads([&["Class"], columns.as_slice()].concat()),
+        rows: found.order.iter().map(row).collect(),
     }
 }
 
-const UNKNOWN: &str = "The likeness of importance profiles is not known yet";
-
-fn written(value: Option<f64>) -> String {
-    value.map_or("none".into(), |value| format!("{value:.2}"))
-}
+const UNKNOWN: &str = "The similarity of importance profiles is not known yet";
 
 fn names(report: Option<&Report>) -> Vec<&str> {
     let classes = report.map_or(&[][..], |report| &report.classes);
     classes.iter().map(|class| class.name.as_str()).collect()
 }
 
-fn similarity(report: Option<&Report>, spec: &FigureSpec) -> Option<Array2<Option<f64>>> {
-    let report = report?;
-    let shape = (report.classes.len(), spec.dims);
-    let found = report.latent_importance_by(spec.metric)?;
-    (found.repeats > 0 && found.mean.dim() == shape).then(|| found.cosine_similarity())
+/// What is drawn.
+struct Matrix {
+    /// By the rows of the latent importance.
+    values: Array2<Option<f64>>,
+    /// Those rows, as they stand.
+    order: Vec<usize>,
+    by_clusters: bool,
+    /// Where the colours start: no value lies below it, and it is written with one digit that is not 9.
+    start: f64,
+    /// Decimals that tell the values apart.
+    decimals: usize,
+}
+
+impl Matrix {
+    /// `None` while it is not known, and where it is that of another run.
+    fn of(report: Option<&Report>, spec: &FigureSpec) -> Option<Self> {
+        let report = report?;
+        let shape = (report.classes.len(), spec.dims);
+        let found = report.latent_importance_by(spec.metric)?;
+        if found.repeats == 0 || found.mean.dim() != shape {
+            return None;
+        }
+        let values = found.cosine_similarity();
+        let least = values.iter().flatten().fold(1.0_f64, |a, &b| a.min(b));
+        let (start, decimals) = start(least);
+        let order = if spec.sort {
+            order::by_clusters(&values)
+        } else {
+            (0..values.nrows()).collect()
+        };
+        Some(Self {
+            values,
+            order,
+            by_clusters: spec.sort,
+            start,
+            decimals,
+        })
+    }
+
+    fn written(&self, value: Option<f64>) -> String {
+        let decimals = self.decimals;
+        value.map_or("none".into(), |value| format!("{value:.decimals$}"))
+    }
+
+    /// The start of the colours, as its legend has it.
+    fn start_written(&self) -> String {
+        let decimals = (self.decimals - 1).max(1);
+        match self.start {
+            0.0 => "0".into(),
+            start => format!("{start:.decimals$}"),
+        }
+    }
+}
+
+/// No finer than this: single precision has no more.
+const FINEST: f64 = 1e-5;
+
+/// Where a scale up to 1 starts whose least value is this, at a round number; and the decimals of its
+/// values.
+fn start(least: f64) -> (f64, usize) {
+    let range = (1.0 - least).max(FINEST);
+    let step = 10f64.powf(range.log10().floor().min(-1.0));
+    let start = ((least + 1e-9) / step).floor() * step;
+    let start = start.clamp(0.0, 1.0 - step);
+    (start, (1.0 - step.log10()).round() as usize)
 }
 
 /// Lengths in multiples of the main text's size.
@@ -242,14 +351,21 @@ impl Place {
 fn matrix<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
-    found: &Array2<Option<f64>>,
+    found: &Matrix,
     scale: &ColourScale,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let value = |row, column| found[(row, column)].unwrap_or(f64::NAN);
-    pen.area
-        .draw(&Heatmap::new(place.matrix, found.dim(), value, scale))?;
-    for class in (0..place.classes).filter(|&class| found[(class, class)].is_none()) {
+    let at = |down: usize, across: usize| found.values[(found.order[down], found.order[across])];
+    // Not a number where there is none, which has the colour of the start until it is filled.
+    let colour = |value: f64| value - found.start;
+    let value = |down, across| at(down, across).map_or(f64::NAN, colour);
+    pen.area.draw(&Heatmap::new(
+        place.matrix,
+        found.values.dim(),
+        value,
+        scale,
+    ))?;
+    for class in (0..place.classes).filter(|&class| at(class, class).is_none()) {
         let (column, row) = (place.cell(0, class), place.cell(class, 0));
         let column = Rect {
             height: place.matrix.height,
@@ -263,21 +379,21 @@ fn matrix<DB: DrawingBackend>(
         pen.fill(row, unknown(style))?;
     }
     // The point is narrow: four characters take the room of three and a half.
-    if place.side < style.label_width(7) / 2 {
+    if place.side < style.label_width(2 * found.decimals + 3) / 2 {
         return Ok(());
     }
-    for ((row, column), &value) in found.indexed_iter() {
+    for ((row, column), _) in found.values.indexed_iter() {
         let middle = place.cell(row, column).middle();
-        let Some(value) = value else {
+        let Some(value) = at(row, column) else {
             pen.note("–", HPos::Center, middle)?;
             continue;
         };
         let text = if row == column {
             "1".into()
         } else {
-            written(Some(value))
+            found.written(Some(value))
         };
-        let colour = readable(scale.colour(value), style);
+        let colour = readable(scale.colour(colour(value)), style);
         pen.text(&text, Type::Label, colour, HPos::Center, middle)?;
     }
     Ok(())
@@ -297,6 +413,7 @@ fn labels<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     names: &[&str],
+    order: &[usize],
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let letters = letters(names);
@@ -316,18 +433,18 @@ fn labels<DB: DrawingBackend>(
         } else {
             0
         };
-    for (class, name) in names.iter().enumerate() {
-        let letters = letters[class].as_str();
-        let cell = place.cell(class, class);
-        if class % across == 0 {
+    for (position, &class) in order.iter().enumerate() {
+        let (letters, name) = (letters[class].as_str(), names[class]);
+        let cell = place.cell(position, position);
+        if position % across == 0 {
             let head = if place.lettered { letters } else { name };
             let at = (cell.middle().0, middle_of_heads);
             pen.text(head, Type::Label, style.text, HPos::Center, at)?;
         }
-        if class % down == 0 {
+        if position % down == 0 {
             let y = cell.middle().1;
             let short = style.shortened(&[name], Type::Label, room);
-            if place.lettered && *name != letters {
+            if place.lettered && name != letters {
                 let at = (right - style.em(0.3), y);
                 pen.text(letters, Type::Label, style.text, HPos::Center, at)?;
                 pen.note(&short, HPos::Right, (room, y))?;
@@ -342,7 +459,7 @@ fn labels<DB: DrawingBackend>(
 fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
-    scale: Option<&ColourScale>,
+    known: Option<(&Matrix, &ColourScale)>,
     metric: Metric,
 ) -> Result<(), DrawError<DB>> {
     let (style, bar) = (pen.style, place.legend);
@@ -355,36 +472,47 @@ fn legend<DB: DrawingBackend>(
         HPos::Left,
         (bar.x, bar.bottom() + style.em(SCALE_TITLE)),
     )?;
-    let Some(scale) = scale else {
+    let Some((found, scale)) = known else {
         return pen.fill(bar, unknown(style));
     };
     let steps = bar.width.max(1) as usize;
-    let value = |_: usize, step: usize| (step as f64 + 0.5) / steps as f64;
+    let value = |_: usize, step: usize| scale.limit * (step as f64 + 0.5) / steps as f64;
     pen.area
         .draw(&Heatmap::new(bar, (1, steps), value, scale))?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
-    pen.note("0", HPos::Left, (bar.x, labels))?;
+    let start = found.start_written();
+    let full = format!("starts at {start}");
+    let start = style.shortened(&[&full, &start], Type::Label, bar.width / 2);
+    pen.note(&start, HPos::Left, (bar.x, labels))?;
     pen.note("1", HPos::Right, (bar.right(), labels))
 }
 
-fn summary(found: Option<&Array2<Option<f64>>>, names: &[&str], spec: &FigureSpec) -> String {
+fn summary(found: Option<&Matrix>, names: &[&str], spec: &FigureSpec) -> String {
     let Some(found) = found else {
         return format!("{UNKNOWN}.");
     };
     let mut pairs: Vec<(f64, [&str; 2])> = found
+        .values
         .indexed_iter()
         .filter(|((row, column), _)| row < column)
         .filter_map(|((row, column), value)| Some(((*value)?, [names[row], names[column]])))
         .collect();
     // The first of equals stays first.
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let said =
-        |(value, [a, b]): &(f64, [&str; 2])| format!("{a} and {b} ({})", written(Some(*value)));
+    let said = |(value, [a, b]): &(f64, [&str; 2])| {
+        format!("{a} and {b} ({})", found.written(Some(*value)))
+    };
+    let order = if found.by_clusters {
+        "classes that are alike side by side"
+    } else {
+        "in the order of the classes"
+    };
     let mut sentences = vec![format!(
-        "Cosine similarity of the importance profiles ({}) of {} classes, from 0, no dimension in \
-         common, to 1, the same proportions.",
+        "Cosine similarity of the importance profiles ({}) of {}, from 0, no dimension in common, to \
+         1, the same proportions; {order}; colours start at {}.",
         spec.metric.name(),
-        names.len()
+        counted(names.len(), "class", "classes"),
+        found.start_written()
     )];
     if let Some(most) = pairs.first() {
         sentences.push(format!("Most alike: {}.", said(most)));
@@ -392,10 +520,9 @@ fn summary(found: Option<&Array2<Option<f64>>>, names: &[&str], spec: &FigureSpe
     if let Some(least) = pairs.last().filter(|_| pairs.len() > 1) {
         sentences.push(format!("Least alike: {}.", said(least)));
     }
-    let without: Vec<&str> = names
-        .iter()
-        .enumerate()
-        .filter(|(class, _)| found[(*class, *class)].is_none())
+    let classes = names.iter().enumerate();
+    let without: Vec<&str> = classes
+        .filter(|(class, _)| found.values[(*class, *class)].is_none())
         .map(|(_, name)| *name)
         .collect();
     if !without.is_empty() {
@@ -405,4 +532,28 @@ fn summary(found: Option<&Array2<Option<f64>>>, names: &[&str], spec: &FigureSpe
         ));
     }
     sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::start;
+
+    #[test]
+    fn colours_start_at_the_round_number_below_the_least_value() {
+        for (least, expected, decimals) in [
+            (0.0, 0.0, 2),
+            (0.07, 0.0, 2),
+            (0.45, 0.4, 2),
+            (0.83, 0.8, 2),
+            (0.9, 0.9, 2),
+            (0.932, 0.93, 3),
+            (0.9987, 0.998, 4),
+            (1.0, 0.999_99, 6),
+            (-0.2, 0.0, 2),
+        ] {
+            let (found, digits) = start(least);
+            assert!((found - expected).abs() < 1e-9, "{least}: {found}");
+            assert_eq!(digits, decimals, "{least}");
+        }
+    }
 }

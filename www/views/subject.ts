@@ -5,7 +5,7 @@ import type { ClassImages } from "../engine/messages";
 import type { Report } from "../report";
 import { rowOf } from "../data/samples";
 import type { View } from "../view";
-import { imageOfSample } from "../views/numbering";
+import { imageOfSample } from "./numbering";
 
 /** One image as the autoencoder has it. */
 export interface Subject {

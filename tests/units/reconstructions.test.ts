@@ -1,0 +1,57 @@
+/** Which images are shown as the best and the worst of their class. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  extremes,
+  lookedThrough,
+  meanSquare,
+  MOST,
+  perClass,
+  type Rebuilt,
+} from "../../www/views/reconstructions/extremes";
+
+const rebuilt = (errors: Record<number, number[]>): Rebuilt[] => {
+  let image = 0;
+  return Object.entries(errors).flatMap(([label, all]) =>
+    all.map((error) => ({ image: image++, label: Number(label), error })),
+  );
+};
+
+test("of each class come the smallest errors, then the largest, in the classes' order", () => {
+  const all = rebuilt({ 3: [0.4, 0.1, 0.9, 0.2, 0.6], 7: [5, 4, 3, 2, 1] });
+  assert.deepEqual(
+    extremes(all, [7, 3], 2).map(({ error }) => error),
+    [1, 2, 4, 5, 0.1, 0.2, 0.6, 0.9],
+  );
+  assert.deepEqual(
+    extremes(all, [3], 1).map(({ image }) => image),
+    [1, 2],
+  );
+});
+
+test("no image is shown twice, and a class without any is left out", () => {
+  const all = rebuilt({ 0: [3, 1, 2], 1: [1] });
+  assert.deepEqual(
+    extremes(all, [0, 1, 2], 2).map(({ error }) => error),
+    [1, 2, 3, 1],
+  );
+});
+
+test("all are looked through where they are not too many, else so many at equal distances", () => {
+  assert.deepEqual(lookedThrough(3), [0, 1, 2]);
+  assert.deepEqual(lookedThrough(0), []);
+  const some = lookedThrough(60_000);
+  assert.equal(some.length, MOST);
+  assert.deepEqual(some.slice(0, 3), [0, 12, 24]);
+  assert.equal(new Set(some).size, MOST);
+  assert.ok(some.at(-1)! < 60_000);
+});
+
+test("two hundred classes have one of each kind, few have more", () => {
+  assert.deepEqual([1, 4, 5, 12, 13, 200].map(perClass), [3, 3, 2, 2, 1, 1]);
+});
+
+test("the error is the mean of the squared differences", () => {
+  assert.equal(meanSquare(Float32Array.of(0, 1, 2), Float32Array.of(0, 0, 4)), 5 / 3);
+});

@@ -1,0 +1,14 @@
+/**
+ * What is fetched on demand imports this before anything else. All that it shares with the page's own
+ * code is then one file beside that, and not one for each set of parts that share something.
+ */
+import "./calls/caller";
+import "./data/scale";
+import "./data/stored";
+import "./explorer/image-file";
+import "./explorer/loss-targets";
+import "./explorer/numbers";
+import "./explorer/pointer";
+import "./failures";
+import "./model/session";
+import "./views/shared";
