@@ -22,7 +22,7 @@ pub enum Table {
     /// IE: `class,dimension,importance,std_error`, the error left out where it is not known, and both
     /// where a class has fewer than two images to explain.
     LatentImportance,
-    /// Z: `class,image,file,place,dim_1,…`, the image counted among all images of its class, and in
+    /// Z: `class,class_place,file,file_place,dim_1,…`, the image counted among all images of its class, and in
     /// the file that it is from; then `tsne_1,tsne_2`, or what else the plane is called, where it is
     /// seen on one.
     EncodedSpace,
@@ -90,7 +90,7 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
 fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Projection>) -> String {
     let images = encoded.labels.len();
     let plane = plane.filter(|plane| plane.coordinates.dim() == (images, 2));
-    let mut text = String::from("class,image,file,place");
+    let mut text = String::from("class,class_place,file,file_place");
     name_dims(&mut text, encoded.latents.ncols());
     for axis in [1, 2] {
         if let Some(Projection { name, .. }) = plane {
@@ -317,7 +317,7 @@ mod tests {
     fn encoded_images_go_by_their_class_and_their_places_in_it_and_in_their_file() {
         assert_eq!(
             csv(&report(), None, Table::EncodedSpace, Metric::Mse).unwrap(),
-            "class,image,file,place,dim_1,dim_2,dim_3\n3,86,\"a, b.npy\",8,0.5,0,2\n\
+            "class,class_place,file,file_place,dim_1,dim_2,dim_3\n3,86,\"a, b.npy\",8,0.5,0,2\n\
              7,100,\"a, b.npy\",5,1.25,0,0\n"
         );
     }
@@ -334,23 +334,24 @@ mod tests {
         };
         assert_eq!(
             encoded(array![[-1.5, 2.0], [0.25, 0.0]]),
-            "class,image,file,place,dim_1,dim_2,dim_3,umap_1,umap_2\n3,86,\"a, b.npy\",8,0.5,0,2,-1.5,2\n\
+            "class,class_place,file,file_place,dim_1,dim_2,dim_3,umap_1,umap_2\n3,86,\"a, b.npy\",8,0.5,0,2,-1.5,2\n\
              7,100,\"a, b.npy\",5,1.25,0,0,0.25,0\n"
         );
         assert!(!encoded(array![[-1.5, 2.0]]).contains("umap"));
     }
 
     #[test]
-    fn likeness_is_class_by_class_and_empty_where_there_is_no_profile() {
+    fn similarity_is_class_by_class_and_empty_where_there_is_no_profile() {
         let mut report = report();
-        let likeness = |report: &Report| csv(report, None, Table::Similarity, Metric::Mse).unwrap();
+        let similarity =
+            |report: &Report| csv(report, None, Table::Similarity, Metric::Mse).unwrap();
         // By hand: 0.01 / |(0.01, 0.02)| = 1 / √5.
         assert_eq!(
-            likeness(&report),
+            similarity(&report),
             "class,3,7\n3,1,0.4472136\n7,0.4472136,1\n"
         );
         report.latent_importance.as_mut().unwrap().mean = array![[0.01, 0.02], [0.0, 0.0]];
-        assert_eq!(likeness(&report), "class,3,7\n3,1,\n7,,\n");
+        assert_eq!(similarity(&report), "class,3,7\n3,1,\n7,,\n");
     }
 
     #[test]

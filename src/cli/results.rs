@@ -26,6 +26,7 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
     ];
     // A class is like itself.
     if report.classes.len() > 1 {
+        progress.say("similarity.csv and similarity.svg were called likeness before.");
         tables.push(("similarity.csv", Table::Similarity));
     }
     let mut files: Vec<File> = tables

@@ -127,7 +127,7 @@ test("with a model everything takes its sizes from it, says whose numbers these 
 
     await lens.unfold("exports");
     const table = await lens.table("Encoded space, CSV");
-    assert.match(table.lines[0]!, /^class,image,file,place,dim_1,dim_2,dim_3/);
+    assert.match(table.lines[0]!, /^class,class_place,file,file_place,dim_1,dim_2,dim_3/);
     assert.match(table.lines[1]!, new RegExp(`^0,\\d+,toy\\.csv,${place},`));
     await lens.button(/^Share$/).click();
     const dialog = lens.element.getByRole("dialog", { name: "Share what is shown" });

@@ -133,9 +133,6 @@ fn charts_are_drawn_with_words_in_them() {
             "latent_importance.csv",
             "latent_importance.png",
             "latent_importance.svg",
-            "likeness.csv",
-            "likeness.png",
-            "likeness.svg",
             "loss.png",
             "loss.svg",
             "pixel_importance.csv",
@@ -144,6 +141,9 @@ fn charts_are_drawn_with_words_in_them() {
             "reconstructions.png",
             "reconstructions.svg",
             "report.json",
+            "similarity.csv",
+            "similarity.png",
+            "similarity.svg",
         ]
     );
     assert_eq!(report(&folder.join("out")).settings.classes, [7, 2]);
@@ -156,7 +156,7 @@ fn charts_are_drawn_with_words_in_them() {
         "encoded_space",
         "encoded_space_tsne",
         "reconstructions",
-        "likeness",
+        "similarity",
     ] {
         let svg = fs::read_to_string(folder.join(format!("out/{chart}.svg"))).unwrap();
         let size = |name: &str| -> u32 {
@@ -175,6 +175,24 @@ fn charts_are_drawn_with_words_in_them() {
             .filter(|pixel| (pixel.red(), pixel.green(), pixel.blue()) == (0x1b, 0x1e, 0x23));
         assert!(letters.count() > 200, "{chart} has no text");
     }
+}
+
+#[test]
+fn images_are_drawn_as_light_unless_they_are_called_ink() {
+    let folder = folder("images_are_drawn_as_light_unless_they_are_called_ink");
+    write(&folder);
+    let chart = |colours: &str| {
+        let out = folder.join("out");
+        let command = format!(
+            "analyse --images images.idx --labels labels.idx {SETTINGS} {colours} --out out"
+        );
+        let output = latent_lens(&folder, &command);
+        assert!(output.status.success(), "{}", said(&output));
+        fs::read_to_string(out.join("reconstructions.svg")).unwrap()
+    };
+    let bright = chart("");
+    assert_eq!(chart("--image-colours bright"), bright);
+    assert_ne!(chart("--image-colours ink"), bright);
 }
 
 fn pixels(png: &Path) -> resvg::tiny_skia::Pixmap {
