@@ -10,7 +10,7 @@ import {
   perClass,
   type Rebuilt,
 } from "../../www/views/reconstructions/extremes";
-import { chosenWords } from "../../www/views/reconstructions/words";
+import { chosenWords, errorWords } from "../../www/views/reconstructions/words";
 
 const rebuilt = (errors: Record<number, number[]>): Rebuilt[] => {
   let image = 0;
@@ -75,4 +75,12 @@ test("it is said which images are shown, and of how many", () => {
     chosenWords({ ...chosen, shown: 8, through: 8, all: 8 }),
     "All 8 explained images, class by class, in the order of their error.",
   );
+});
+
+test("errors are told class by class, the best before the dash", () => {
+  const all = extremes(rebuilt({ 0: [0.3, 0.1, 0.2, 0.4], 1: [2, 1] }), [0, 1], 1);
+  assert.equal(errorWords(all, 0, 1), "0.100 – 0.400");
+  assert.equal(errorWords(all, 1, 1), "1.00 – 2.00");
+  assert.equal(errorWords(all, 1, 2), "1.00, 2.00");
+  assert.equal(errorWords(all, 5, 1), "");
 });

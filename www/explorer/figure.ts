@@ -127,6 +127,8 @@ export class Figure {
   /** Ends what the views' own tools calculate. */
   close(): void {
     for (const tools of this.#tools.values()) tools.close();
+    // What they drew with is gone with them.
+    this.#view = undefined;
   }
 
   /** Whether new parts of a report change what is shown. */

@@ -5,7 +5,7 @@ import type { Scene } from "../picture";
 import { another, count, h, setText } from "../shared";
 import type { Host, Sentence, Tools } from "../view";
 import { extremes, lookedThrough, meanSquare, perClass, type Rebuilt } from "./extremes";
-import { chosenWords } from "./words";
+import { chosenWords, errorWords } from "./words";
 
 /** So long the page may wait for a slice of the search, and until its progress is told; milliseconds. */
 const SLICE = 10;
@@ -25,7 +25,13 @@ export class Extremes implements Tools {
   readonly #words = h("span", { role: "status" });
   readonly #bar = h("progress", { max: "1", value: "0", "aria-label": "Progress" });
   readonly above = h("p", { class: "projection" }, this.#bar, this.#words);
-  readonly below = h("div");
+  readonly #errors = h("dl", { class: "errors" });
+  readonly below = h(
+    "div",
+    { hidden: true },
+    h("p", { class: "note" }, "Their mean squared errors, in the same order:"),
+    this.#errors,
+  );
   /** What is searched, or was; a run's encoded space is one object for good. */
   #encoded: Encoded | undefined;
   #found: Found | undefined;
@@ -78,9 +84,10 @@ export class Extremes implements Tools {
     this.#found = undefined;
     this.#encoded = undefined;
     this.above.hidden = true;
+    this.below.hidden = true;
   }
 
-  async #look(charts: Charts, { report, classes }: Scene): Promise<void> {
+  async #look(charts: Charts, { report, classes, names }: Scene): Promise<void> {
     const search = (this.#search = new AbortController());
     const images = lookedThrough(report!.encoded!.labels.length);
     try {
@@ -101,6 +108,7 @@ export class Extremes implements Tools {
       drawn.update(own);
       const [through, shown] = [images.length, chosen!.length];
       this.#found = { report: own, charts: drawn, each, through, shown };
+      this.#list(chosen!, classes, names, each);
       this.host.moved();
     } catch (error) {
       if (search.signal.aborted) return;
@@ -108,6 +116,15 @@ export class Extremes implements Tools {
       this.#bar.hidden = true;
       setText(this.#words, `The images could not be read: ${(error as Error).message}`);
     }
+  }
+
+  #list(chosen: Rebuilt[], classes: number[], names: string[], each: number): void {
+    const rows = classes.flatMap((label, row) => {
+      const errors = errorWords(chosen, label, each);
+      return errors ? [h("div", {}, h("dt", {}, names[row] ?? ""), h("dd", {}, errors))] : [];
+    });
+    this.#errors.replaceChildren(...rows);
+    this.below.hidden = false;
   }
 
   /** Undefined where the images cannot be had. */

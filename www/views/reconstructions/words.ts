@@ -1,5 +1,6 @@
 /** Which images are shown of those that were looked through. */
-import { count, integer } from "../shared";
+import { count, integer, significant } from "../shared";
+import type { Rebuilt } from "./extremes";
 
 interface Chosen {
   classes: number;
@@ -23,4 +24,13 @@ export function chosenWords({ classes, each, shown, through, all }: Chosen): str
       ? `all ${count(all, "explained image")}`
       : `${integer(through)} of the ${count(all, "explained image")}, taken at equal distances`;
   return `${whose} ${which} rebuilt with the smallest error, then the ${which} rebuilt with the largest${fewer}, of ${of}.`;
+}
+
+/** The errors of a class' images, in their order: the best, and after a dash the worst. */
+export function errorWords(rebuilt: Rebuilt[], label: number, each: number): string {
+  const own = rebuilt.filter((one) => one.label === label);
+  const told = (some: Rebuilt[]) => some.map(({ error }) => significant(error, 3)).join(", ");
+  return own.length < 2 * each
+    ? told(own)
+    : `${told(own.slice(0, each))} – ${told(own.slice(each))}`;
 }
