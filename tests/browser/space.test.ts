@@ -119,7 +119,7 @@ test("the plane is zoomed and moved, and the page is still scrolled", async () =
     await page.mouse.wheel(0, -300);
     await page.keyboard.up("Control");
     assert.ok((await space.seen()) !== undefined);
-    await lens.button("Show all images").click();
+    await lens.button("Fit all images").click();
     await lens.settle();
     assert.equal(await lens.drawn(), whole);
     await space.drag("Move");
