@@ -47,7 +47,7 @@ test("a change event tells which settings changed, once for all that change toge
         element["dims"] = 7;
         element.setAttribute("epochs", "2");
       });
-      await lens.element.getByRole("radio", { name: "Pixels" }).check({ force: true });
+      await lens.element.getByRole("radio", { name: "Encoded space" }).check({ force: true });
       const told = () => page.evaluate(() => (window as unknown as { told: string[][] }).told);
       await page.waitForFunction(
         () => (window as unknown as { told: unknown[] }).told.length === 2,

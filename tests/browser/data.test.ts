@@ -370,7 +370,10 @@ test("a preset is downloaded once, on demand, and comes from the cache afterward
       assert.equal(await preset.getAttribute("aria-pressed"), "true");
 
       await page.goto(`${page.url()}&epochs=1`.replace("epochs=100&", ""));
-      await data.fold("images").getByText(/Fashion-MNIST/).waitFor();
+      await data
+        .fold("images")
+        .getByText(/Fashion-MNIST/)
+        .waitFor();
       assert.equal(asked.length, 4, "nothing was asked for again");
       await data.unfoldPanel("images");
       await data.panel.locator(".chips").getByText("Ankle boot").waitFor();
@@ -525,7 +528,10 @@ test("spoken digits have labels for their test images alone, and all others are 
       await data.status.getByText(/60 images to learn from, 20 held/).waitFor();
       const url = page.url().replace(/hidden-layers=[^&]*/, "hidden-layers=");
       await page.goto(`${url.replace("dims=32", "dims=3")}&epochs=2`.replace("epochs=100&", ""));
-      await data.fold("images").getByText(/AudioMNIST/).waitFor();
+      await data
+        .fold("images")
+        .getByText(/AudioMNIST/)
+        .waitFor();
       await data.button("Train and explain").click();
       const report = await data.finish();
       assert.deepEqual(

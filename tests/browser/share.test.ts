@@ -25,7 +25,7 @@ async function shown(element: Locator): Promise<unknown> {
     const root = lens.shadowRoot!;
     // Which image a dimension is moved from is said even where it is the first of its class.
     const settings = [...lens.attributes]
-      .filter(({ name }) => !["link", "loading", "image"].includes(name))
+      .filter(({ name }) => !["link", "loading", "keep", "image"].includes(name))
       .map(({ name, value }) => `${name}=${value}`)
       .sort();
     const pictures = [...root.querySelectorAll<HTMLCanvasElement>("canvas.chart")].map((canvas) => [

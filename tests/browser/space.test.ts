@@ -311,7 +311,9 @@ test("axes are two dimensions of one's choice, or principal components with thei
     assert.match(await space.says(), / by dimension 5 \(.*\) and dimension 3 \(/);
 
     await lens.choose("Axes", "PCA");
-    await lens.element.getByText(/^PCA of \d+ images\.$/).waitFor();
+    await lens.element
+      .getByText(/^The first two principal components hold [\d.]+ % of the variance/)
+      .waitFor();
     await lens.settle();
     const [, first] = (await space.says()).match(
       /Principal component 1 \(([\d.]+) % of the variance\)/,
