@@ -497,14 +497,14 @@ test("beside each view stand the settings that it heeds, as soon as it has come 
     const stands = (part: string) =>
       lens.element.locator(`[part=figure] [part=${part}]`).isVisible();
     assert.equal(await stands("measured"), true);
-    for (const [view, measured] of [
-      [["Images"], false],
-      [["Classes", "Similarity"], true],
-      [["Encoded space"], false],
-      [["Importance"], true],
+    for (const [tab, kind, measured] of [
+      ["Images", undefined, false],
+      ["Classes", "Similarity", true],
+      ["Encoded space", undefined, false],
+      ["Importance", undefined, true],
     ] as const) {
-      await lens.view(...view);
-      assert.equal(await stands("measured"), measured, view.join());
+      await lens.view(tab, kind);
+      assert.equal(await stands("measured"), measured, tab);
     }
   });
 });
