@@ -7,6 +7,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+use crate::numerals::grouped;
 use crate::report::{Report, Samples};
 
 use super::draw::{DrawError, Pen};
@@ -60,7 +61,9 @@ pub fn reconstructions<DB: DrawingBackend>(
     let (width, height) = area.dim_in_pixel();
     let samples = samples(report, spec);
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
-    let place = Place::new((width as i32, height as i32), count, spec, style);
+    let each = together(samples);
+    let place = Place::new((width as i32, height as i32), (count, each), spec, style);
+    let errors = samples.map(Samples::errors);
     headings(&pen, &place, report)?;
     let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
@@ -74,10 +77,15 @@ pub fn reconstructions<DB: DrawingBackend>(
         if let Some(samples) = samples {
             let name = name(report, samples.labels[sample]);
             let [input, _] = pair;
-            let room = input.width + style.em(em::BETWEEN);
-            let name = style.shortened(&[&name], Type::Label, room);
+            let name = style.shortened(&[&name], Type::Label, place.room);
             let at = (input.middle().0, input.y - style.em(0.7));
             pen.text(&name, Type::Label, style.text, HPos::Center, at)?;
+        }
+        if let Some(error) = errors.as_ref().map(|errors| errors[sample].mean_squared) {
+            let [_, made] = pair;
+            let at = (made.middle().0, made.bottom() + style.em(em::ERROR / 2.0));
+            let error = style.shortened(&[&significant(error, 3)], Type::Label, place.room);
+            pen.note(&error, HPos::Center, at)?;
         }
     }
     let css = |length: i32| f64::from(length) / style.scale;
@@ -104,9 +112,10 @@ pub fn reconstructions_height(
     style: &Style,
 ) -> f64 {
     let count = samples(report, spec).map_or(USUAL, |samples| samples.labels.len());
-    let place = Place::new((style.px(width), i32::MAX / 2), count, spec, style);
+    let each = together(samples(report, spec));
+    let place = Place::new((style.px(width), i32::MAX / 2), (count, each), spec, style);
     let lowest = place.pairs.last().map_or(0, |pair| pair[1].bottom());
-    (f64::from(lowest + style.em(em::BELOW)) / style.scale).ceil()
+    (f64::from(lowest + style.em(em::ERROR + em::BELOW)) / style.scale).ceil()
 }
 
 /// How far each sample's reconstruction is from it.
@@ -124,11 +133,15 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
     let Some(samples) = samples(report, spec) else {
         return table;
     };
-    table.caption = "Held-out images and how far their reconstructions are from them".into();
+    table.caption = match report.map(Report::images_in_words) {
+        Some("images") => "Images and how far their reconstructions are from them".into(),
+        _ => "Held-out images and how far their reconstructions are from them".into(),
+    };
+    let numbers = numbers(report, samples);
     let errors = samples.errors().into_iter().zip(&samples.labels);
     let rows = errors.enumerate().map(|(sample, (error, &label))| {
         vec![
-            (sample + 1).to_string(),
+            grouped(numbers[sample]),
             name(report, label),
             significant(error.mean_squared, 3),
             significant(error.cross_entropy, 3),
@@ -136,6 +149,34 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
     });
     table.rows = rows.collect();
     table
+}
+
+/// The place of each sample in its class, counted from 1: a class' samples are the first of its
+/// explained images. Where these are not known, its place among the samples.
+fn numbers(report: Option<&Report>, samples: &Samples) -> Vec<usize> {
+    let encoded = report.and_then(|report| report.encoded.as_ref());
+    let place = |sample: usize| {
+        let encoded = encoded?;
+        let label = samples.labels[sample];
+        let of_class = |found: &&u8| **found == label;
+        let before = samples.labels[..sample].iter().filter(of_class).count();
+        let images = encoded.labels.iter().zip(&encoded.positions);
+        let mut own = images.filter(|(found, _)| **found == label);
+        own.nth(before).map(|(_, &position)| position as usize + 1)
+    };
+    (0..samples.labels.len())
+        .map(|sample| place(sample).unwrap_or(sample + 1))
+        .collect()
+}
+
+/// How many samples of a class stand in a row, if as many of each do: they are not parted then.
+fn together(samples: Option<&Samples>) -> usize {
+    let Some(samples) = samples else { return 1 };
+    let runs = samples.labels.chunk_by(|a, b| a == b).map(<[u8]>::len);
+    let (least, most) = runs.fold((usize::MAX, 1), |(least, most), length| {
+        (length.min(least), length.max(most))
+    });
+    if least == most { most } else { 1 }
 }
 
 const UNKNOWN: &str = "Reconstructions are not known yet";
@@ -167,6 +208,8 @@ mod em {
     /// The line of the classes' names.
     pub const NAMES: f64 = 1.5;
     pub const BETWEEN: f64 = 0.6;
+    /// The line of the errors.
+    pub const ERROR: f64 = 1.4;
     /// Between two blocks of rows.
     pub const BLOCKS: f64 = 0.7;
     /// Width of an image: at least, and at most.
@@ -180,11 +223,18 @@ const LOWER: &str = "reconstruction";
 struct Place {
     /// Input and reconstruction of each sample.
     pairs: Vec<[Rect; 2]>,
+    /// For what is written above and below an image.
+    room: i32,
     narrow: bool,
 }
 
 impl Place {
-    fn new((width, height): (i32, i32), count: usize, spec: &FigureSpec, style: &Style) -> Self {
+    fn new(
+        (width, height): (i32, i32),
+        (count, each): (usize, usize),
+        spec: &FigureSpec,
+        style: &Style,
+    ) -> Self {
         let narrow = width < style.em(em::NARROW);
         let hairline = style.hairline();
         let left = hairline
@@ -201,21 +251,27 @@ impl Place {
         let [least, most] = em::IMAGE.map(|width| style.em(width));
         let blocks = (1..=count.max(1)).find(|blocks| across(count.div_ceil(*blocks)) >= least);
         let columns = count.div_ceil(blocks.unwrap_or(count.max(1))).max(1);
+        let columns = match columns / each * each {
+            0 => columns,
+            whole => whole,
+        };
         let blocks = count.div_ceil(columns).max(1);
 
         let drawn = spec.orientation().drawn();
-        let around = style.em(em::NAMES) + gap;
+        let around = style.em(em::NAMES) + gap + style.em(em::ERROR);
         let between = style.em(em::BLOCKS);
         let each = (height - top - style.em(em::BELOW) + between) / blocks as i32;
         let down = (each - around - between) / 2;
         let shape = (drawn.width.max(1) as i32, drawn.height.max(1) as i32);
         let side = fitted(shape, (across(columns).min(most), down.min(most)));
 
+        // Narrow images keep room for what is written above and below them.
+        let slot = across(columns).min(least).max(side.0);
         let block = around + 2 * side.1 + between;
         let pair = |sample: usize| {
             let (block_at, column) = ((sample / columns) as i32, (sample % columns) as i32);
             let input = Rect {
-                x: left + column * (side.0 + gap),
+                x: left + column * (slot + gap) + (slot - side.0) / 2,
                 y: top + block_at * block + style.em(em::NAMES),
                 width: side.0,
                 height: side.1,
@@ -228,6 +284,7 @@ impl Place {
         };
         Self {
             pairs: (0..count).map(pair).collect(),
+            room: slot + gap,
             narrow,
         }
     }
@@ -323,20 +380,22 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
         .collect();
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     let worst = (0..errors.len()).max_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+    let numbers = numbers(report, samples);
     let worst = worst.map_or(String::new(), |worst| {
         let error = significant(errors[worst], 3);
-        format!(
-            ", the largest {error} of image {} ({})",
-            worst + 1,
-            names[worst]
-        )
+        let (number, name) = (grouped(numbers[worst]), &names[worst]);
+        format!(", the largest {error} of image {number} of class {name}")
     });
+    // Each once, in their order.
+    let mut classes = names.clone();
+    let mut seen = std::collections::BTreeSet::new();
+    classes.retain(|name| seen.insert(name.clone()));
     format!(
         "{} {} above their reconstructions, of classes {}. Their mean squared error is {} on \
          average{worst}.",
-        names.len(),
+        grouped(names.len()),
         report.map_or("images", Report::images_in_words),
-        names.join(", "),
+        classes.join(", "),
         significant(mean, 3)
     )
 }

@@ -188,3 +188,31 @@ test("the loss and a dimension's maps can be gone through as well", async () => 
     assert.equal((await marks.getAttribute("d"))!.match(/M/g)!.length, 4, "in both maps");
   });
 });
+
+test("what is pointed at is marked in the system's colours where these are forced", async () => {
+  await explore(
+    async (lens, _, page) => {
+      await lens.figure.focus();
+      await page.keyboard.press("ArrowRight");
+      await lens.settle();
+      const strokes = await lens.element.locator("[part=figure] .marks path").evaluateAll((paths) =>
+        paths.map((path) => {
+          const box = (path as SVGPathElement).getBBox();
+          return { stroke: getComputedStyle(path).stroke, wide: box.width > 0 };
+        }),
+      );
+      const system = (name: string) =>
+        page.evaluate((colour) => {
+          const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = colour;
+          return getComputedStyle(probe).color;
+        }, name);
+      assert.deepEqual(strokes, [
+        { stroke: await system("Canvas"), wide: true },
+        { stroke: await system("Highlight"), wide: true },
+      ]);
+    },
+    QUICK,
+    { forcedColors: "active" },
+  );
+});

@@ -670,7 +670,7 @@ test("classes are called what people call them, in the form, the address and ref
       .waitFor();
     await data.element.evaluate((lens) => {
       Object.assign(lens, { classes: ["ox, old", "black cat"] });
-      lens.setAttribute("class", '"black cat"');
+      lens.setAttribute("explain-class", "black cat");
     });
     await data.button("Train and explain").click();
     const report = await data.finish();

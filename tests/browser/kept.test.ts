@@ -59,7 +59,7 @@ function visiting(
   use: (visitor: Visitor, page: Page) => Promise<void>,
   options: Options = {},
 ): Promise<void> {
-  const usual = { profile: true, query: QUICK, expected: /willReadFrequently/ };
+  const usual = { profile: true, query: QUICK, expected: /willReadFrequently|mnist\.json was preloaded/ };
   return visit({ ...usual, ...options }, async (page) => {
     const visitor = new Visitor(page);
     await visitor.reach(["idle"]);

@@ -119,7 +119,7 @@ test("the plane is zoomed and moved, and the page is still scrolled", async () =
     await page.mouse.wheel(0, -300);
     await page.keyboard.up("Control");
     assert.ok((await space.seen()) !== undefined);
-    await lens.button("Show all images").click();
+    await lens.button("Fit all images").click();
     await lens.settle();
     assert.equal(await lens.drawn(), whole);
     await space.drag("Move");
@@ -311,7 +311,9 @@ test("axes are two dimensions of one's choice, or principal components with thei
     assert.match(await space.says(), / by dimension 5 \(.*\) and dimension 3 \(/);
 
     await lens.choose("Axes", "PCA");
-    await lens.element.getByText(/^PCA of \d+ images\.$/).waitFor();
+    await lens.element
+      .getByText(/^The first two principal components hold [\d.]+ % of the variance/)
+      .waitFor();
     await lens.settle();
     const [, first] = (await space.says()).match(
       /Principal component 1 \(([\d.]+) % of the variance\)/,

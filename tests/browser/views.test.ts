@@ -497,12 +497,13 @@ test("beside each view stand the settings that it heeds, as soon as it has come 
     const stands = (part: string) =>
       lens.element.locator(`[part=figure] [part=${part}]`).isVisible();
     assert.equal(await stands("measured"), true);
-    for (const [tab, kind, measured] of [
+    const views: [tab: string, kind: string | undefined, measured: boolean][] = [
       ["Images", undefined, false],
       ["Classes", "Similarity", true],
       ["Encoded space", undefined, false],
       ["Importance", undefined, true],
-    ] as const) {
+    ];
+    for (const [tab, kind, measured] of views) {
       await lens.view(tab, kind);
       assert.equal(await stands("measured"), measured, tab);
     }

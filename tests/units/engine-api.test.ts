@@ -61,6 +61,7 @@ test("a run gives everything, and importance is what it is defined as", async ()
       handling: [],
       columns: null,
       reading: "",
+    pixels: "light",
       range: [],
     },
   );

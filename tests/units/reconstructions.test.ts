@@ -10,6 +10,7 @@ import {
   perClass,
   type Rebuilt,
 } from "../../www/views/reconstructions/extremes";
+import { chosenWords } from "../../www/views/reconstructions/words";
 
 const rebuilt = (errors: Record<number, number[]>): Rebuilt[] => {
   let image = 0;
@@ -54,4 +55,24 @@ test("two hundred classes have one of each kind, few have more", () => {
 
 test("the error is the mean of the squared differences", () => {
   assert.equal(meanSquare(Float32Array.of(0, 1, 2), Float32Array.of(0, 0, 4)), 5 / 3);
+});
+
+test("it is said which images are shown, and of how many", () => {
+  const chosen = { classes: 2, each: 3, shown: 12, through: 321, all: 321 };
+  assert.equal(
+    chosenWords(chosen),
+    "Of each class the 3 images rebuilt with the smallest error, then the 3 images rebuilt with the largest, of all 321 explained images.",
+  );
+  assert.equal(
+    chosenWords({ classes: 1, each: 1, shown: 2, through: 5000, all: 60_000 }),
+    "The image rebuilt with the smallest error, then the image rebuilt with the largest, of 5,000 of the 60,000 explained images, taken at equal distances.",
+  );
+  assert.match(
+    chosenWords({ ...chosen, shown: 10 }),
+    /largest \(all of a class that has no more\), of/,
+  );
+  assert.equal(
+    chosenWords({ ...chosen, shown: 8, through: 8, all: 8 }),
+    "All 8 explained images, class by class, in the order of their error.",
+  );
 });

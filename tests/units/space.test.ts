@@ -169,6 +169,9 @@ test("images are found by class, by file and by their number in either", () => {
   const digits = (label: number) => `${label}`;
   assert.deepEqual([...search("7 7", ENCODED, digits)], [2]);
   assert.deepEqual([...search("7", ENCODED, digits)].slice(0, 3), [2, 3, 4]);
+  // The class 86 comes before the images of that number.
+  const odd = (label: number) => (label === 7 ? "86" : "0");
+  assert.deepEqual([...search("86", ENCODED, odd)].slice(-1), [0]);
 });
 
 test("without files images are found by class and number", () => {

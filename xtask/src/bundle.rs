@@ -85,11 +85,13 @@ pub fn preload(files: &mut [(PathBuf, PathBuf)], folder: &Path) -> Result<()> {
     let pages = [at(PAGES[0])?, at(PAGES[1])?];
     let element = fs::read_to_string(&files[at("latent-lens.js")?].1)?;
     let chunks = files.iter().filter_map(|(inside, _)| inside.to_str());
-    let links: String = chunks
-        .filter(|name| name.starts_with(SHARED_CHUNK) && name.ends_with(".js"))
-        .filter(|name| element.contains(*name))
-        .map(|name| format!("<link rel=\"modulepreload\" href=\"{name}\" />\n    "))
-        .collect();
+    let mut links = String::new();
+    for name in chunks.filter(|name| name.starts_with(SHARED_CHUNK)) {
+        // Beside each file lies its source map.
+        if element.contains(&format!("\"./{name}\"")) {
+            links.extend(["<link rel=\"modulepreload\" href=\"", name, "\" />\n    "]);
+        }
+    }
     fs::create_dir_all(folder)?;
     for (name, at) in PAGES.into_iter().zip(pages) {
         let text = fs::read_to_string(&files[at].1)?;

@@ -44,6 +44,9 @@ const GOOD_ROW: [f64; 2] = [1.45, 1.0];
 /// Bars of a class that are seen at one glance, and the tallest there are.
 const GLANCE: f64 = 22.0;
 const TALLEST: f64 = 48.0;
+/// Bars of all rows of panels together, as long as those of each have a least height.
+const ALL_ROWS: f64 = 420.0;
+const SHORTEST: f64 = 6.0;
 
 impl Classes {
     /// The layout of an area of so many device pixels.
@@ -88,6 +91,9 @@ impl Classes {
         let (_, rows) = grid(inner_width(width, style), classes, style);
         let [good, least] = GOOD_ROW.map(|height| content.dims as i32 * style.em(height));
         let bars = good.min(style.em(GLANCE).max(least)).min(style.em(TALLEST));
+        // Where there are many rows, all of them together stay within bounds.
+        let share = style.em(ALL_ROWS) / rows as i32;
+        let bars = bars.min(share.max(style.em(SHORTEST)));
         head(style) + style.em(em::SCALE) + around_bars(rows, style) + rows as i32 * bars
     }
 }

@@ -482,7 +482,7 @@ fn legend<DB: DrawingBackend>(
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let start = found.start_written();
     let full = format!("starts at {start}");
-    let start = style.shortened(&[&full, &start], Type::Label, bar.width / 2);
+    let start = style.shortened(&[&full, &start], Type::Label, bar.width * 3 / 4);
     pen.note(&start, HPos::Left, (bar.x, labels))?;
     pen.note("1", HPos::Right, (bar.right(), labels))
 }

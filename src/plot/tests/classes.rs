@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::record::record;
 use super::scene::{estimate, heading, rectangles, says, spec, style, texts, three};
 use super::table::cells;
 use crate::plot::layout::{Classes, Rect};
@@ -241,6 +242,32 @@ fn check(width: f64, classes: usize, dims: usize, style: &Style) {
                 || other.bottom() <= panel.y;
             assert!(apart, "{case}");
         }
+    }
+}
+
+#[test]
+fn two_hundred_classes_and_many_dimensions_stay_within_bounds() {
+    for (dims, most) in [(1, 6_000.0), (32, 9_000.0), (512, 9_000.0)] {
+        let spec = spec(dims, 2, 3);
+        let mut report = heading(&spec);
+        let class = report.classes[0].clone();
+        report.classes = (0..200)
+            .map(|label| ClassSummary {
+                label: label as u8,
+                name: format!("species {label}"),
+                ..class.clone()
+            })
+            .collect();
+        let means = Array2::from_elem((200, dims), 0.5);
+        report.latent_importance = Some(estimate(means, None));
+        let height = classes_height(960.0, Some(&report), &spec, &style());
+        assert!(height < most, "{dims}: {height}");
+        let drawn = record((960, height as u32), |area| {
+            classes(area, Some(&report), &spec, &style())
+        });
+        assert_eq!(drawn.1.bars.len(), 200 * dims);
+        let inside = |bar: &Place| bar.y >= 0.0 && bar.y + bar.height <= height;
+        assert!(drawn.1.bars.iter().all(inside));
     }
 }
 

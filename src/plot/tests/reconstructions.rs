@@ -1,11 +1,12 @@
 use ndarray::{Array2, array};
 
+use super::record::record;
 use super::scene::{heading, says, spec, style, texts};
 use crate::plot::{
     Colour, FigureSpec, ImageColours, ReconstructionsLayout, Rotation, reconstructions,
     reconstructions_height, reconstructions_numbers, svg,
 };
-use crate::report::{Report, Samples};
+use crate::report::{Encoded, Report, Samples};
 
 /// Two images of 1 × 2 pixels.
 pub(super) fn two() -> (FigureSpec, Report) {
@@ -120,12 +121,63 @@ fn summary_and_table_say_how_far_they_are_off() {
     assert_eq!(
         layout.summary,
         "2 held-out images above their reconstructions, of classes 0, 7. Their mean squared error \
-         is 0.0938 on average, the largest 0.125 of image 1 (0)."
+         is 0.0938 on average, the largest 0.125 of image 1 of class 0."
     );
     let table = reconstructions_numbers(Some(&report), &spec);
     // By hand: (0 + 1/4) / 2 and ln 2 / 2; (1/16 + 1/16) / 2 and ln(4/3).
     assert_eq!(table.rows[0], ["1", "0", "0.125", "0.347"]);
     assert_eq!(table.rows[1], ["2", "7", "0.0625", "0.288"]);
+}
+
+#[test]
+fn each_pair_has_its_error_and_the_number_of_its_image() {
+    let (spec, mut report) = two();
+    // The first image of class 7 that is explained is the 1,505th of its class.
+    report.encoded = Some(Encoded {
+        labels: vec![0, 0, 7],
+        positions: vec![11, 12, 1504],
+        latents: Array2::zeros((3, 1)),
+        ..Encoded::default()
+    });
+    let (svg, layout) = draw((700, 300), Some(&report), &spec);
+    for (place, error) in layout.images.iter().zip(["0.125", "0.0625"]) {
+        let found = texts(&svg).into_iter().find(|found| found.0 == error);
+        let (_, x, y) = found.unwrap();
+        assert!((f64::from(x) - place.x - place.width / 2.0).abs() < 1.0);
+        assert!(f64::from(y) > place.y + 2.0 * place.height);
+    }
+    let table = reconstructions_numbers(Some(&report), &spec);
+    assert_eq!([&table.rows[0][0], &table.rows[1][0]], ["12", "1,505"]);
+    assert!(layout.summary.ends_with("of image 12 of class 0."));
+}
+
+#[test]
+fn two_hundred_classes_of_any_shape_stand_class_by_class_inside_the_area() {
+    for (height, width) in [(28, 28), (5, 200), (200, 5), (64, 64)] {
+        let spec = spec(1, height, width);
+        let mut report = heading(&spec);
+        let samples = 400;
+        let images = Array2::from_elem((samples, height * width), 0.5);
+        report.samples = Some(Samples {
+            labels: (0..samples).map(|sample| (sample / 2) as u8).collect(),
+            images: images.clone(),
+            latents: Array2::zeros((samples, 1)),
+            reconstructions: images,
+        });
+        let good = reconstructions_height(960.0, Some(&report), &spec, &style());
+        let area = (960, good as u32);
+        let drawn = record(area, |area| {
+            reconstructions(area, Some(&report), &spec, &style())
+        });
+        let layout = drawn.1.images;
+        assert_eq!(layout.len(), samples);
+        for pair in layout.chunks(2) {
+            assert_eq!(pair[0].y, pair[1].y, "both of a class stand in a row");
+            assert!(pair[1].x - pair[0].x > 40.0, "their names have room");
+            assert!(pair[1].x + pair[1].width <= 960.0);
+            assert!(pair[0].y + 2.0 * pair[0].height < good);
+        }
+    }
 }
 
 #[test]

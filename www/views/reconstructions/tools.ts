@@ -2,9 +2,10 @@
 import type { Encoded, Matrix, Report } from "../../report";
 import type { View as Charts } from "../../view";
 import type { Scene } from "../picture";
-import { another, count, h, integer, setText } from "../shared";
+import { another, count, h, setText } from "../shared";
 import type { Host, Sentence, Tools } from "../view";
 import { extremes, lookedThrough, meanSquare, perClass, type Rebuilt } from "./extremes";
+import { chosenWords } from "./words";
 
 /** So long the page may wait for a slice of the search, and until its progress is told; milliseconds. */
 const SLICE = 10;
@@ -15,8 +16,9 @@ interface Found {
   report: Partial<Report>;
   charts: Charts;
   each: number;
-  /** How many images were looked through. */
+  /** How many images were looked through, and how many are shown. */
   through: number;
+  shown: number;
 }
 
 export class Extremes implements Tools {
@@ -53,16 +55,8 @@ export class Extremes implements Tools {
 
   sentences({ classes }: Scene): Sentence[] {
     if (!this.#found || !this.#encoded) return [];
-    const { each, through } = this.#found;
-    const all = this.#encoded.labels.length;
-    const which = each === 1 ? "image" : `${each} images`;
-    const of =
-      through === all
-        ? `all ${count(all, "explained image")}`
-        : `${integer(through)} of the ${integer(all)} explained images, taken at equal distances`;
-    const whose = classes.length > 1 ? "Of each class the" : "The";
     return [
-      `${whose} ${which} rebuilt with the smallest error, then the ${which} rebuilt with the largest, of ${of}.`,
+      chosenWords({ ...this.#found, classes: classes.length, all: this.#encoded.labels.length }),
     ];
   }
 
@@ -105,7 +99,8 @@ export class Extremes implements Tools {
       }
       const drawn = another(charts);
       drawn.update(own);
-      this.#found = { report: own, charts: drawn, each, through: images.length };
+      const [through, shown] = [images.length, chosen!.length];
+      this.#found = { report: own, charts: drawn, each, through, shown };
       this.host.moved();
     } catch (error) {
       if (search.signal.aborted) return;

@@ -14,6 +14,8 @@ export type Way = Method | "pca";
 export interface Plane {
   coordinates: Float32Array;
   axes: [string, string];
+  /** What is to be known of it. */
+  words: string;
 }
 
 const NAMES: Record<Way, string> = { ...METHODS, pca: "PCA" };
@@ -110,11 +112,12 @@ export class Projection {
     const step: Step = (coordinates, done, total) => {
       this.#bar.value = done / total;
       if (still) return;
-      this.#plane = { coordinates, axes };
+      this.#plane = { coordinates, axes, words: "" };
       this.moved();
     };
     const request = { method, latents, seed };
-    return { coordinates: await this.#embedder.project(request, step, signal), axes };
+    const coordinates = await this.#embedder.project(request, step, signal);
+    return { coordinates, axes, words: `${METHODS[method]} of ${this.#images} has settled.` };
   }
 
   async #analyse(signal: AbortSignal): Promise<Plane> {
@@ -125,13 +128,15 @@ export class Projection {
     ).catch((error: unknown) => {
       throw new Error(`PCA stopped unexpectedly (${String(error)}): try again.`);
     });
-    const [first, second] = shares.map((share) => `${(100 * share).toFixed(1)} %`);
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    const [first, second] = shares.map(percent);
     return {
       coordinates: Float32Array.from(scores),
       axes: [
         `Principal component 1 (${first} of the variance)`,
         `Principal component 2 (${second} of the variance)`,
       ],
+      words: `The first two principal components hold ${percent(shares[0] + shares[1])} of the variance of the latents.`,
     };
   }
 
@@ -159,16 +164,21 @@ export class Projection {
     this.moved();
   }
 
+  get #images(): string {
+    return count(this.#latents?.labels.length ?? 0, "image");
+  }
+
   #tell(): void {
     const name = this.#way ? NAMES[this.#way] : "";
-    const images = count(this.#latents?.labels.length ?? 0, "image");
     const running = this.#state === "running";
     this.#bar.hidden = !running;
     const settles = this.#way !== "pca";
     const words = {
-      running: settles ? `${name} is settling ${images}.` : `${name} of ${images} is on its way.`,
+      running: settles
+        ? `${name} is settling ${this.#images}.`
+        : `${name} of ${this.#images} is on its way.`,
       cancelled: `${name} was stopped before it had ${settles ? "settled" : "ended"}.`,
-      idle: settles ? `${name} of ${images} has settled.` : `${name} of ${images}.`,
+      idle: this.#plane?.words ?? "",
       failed: this.#words.textContent ?? "",
     };
     setText(this.#words, words[this.#state]);

@@ -1,8 +1,9 @@
 /** Images by what people know of them: their class, their file, their number in either. */
 import type { Encoded } from "../../report";
 
-/** How well a word says what an image has: more is better. */
+/** How well a word says what an image has: more is better. A name says more than a number. */
 const SAME = 4;
+const NUMBER = 3;
 const BEGINS = 2;
 const CONTAINS = 1;
 /** What people know of an image; its numbers count from 1. */
@@ -37,7 +38,7 @@ export function search(
     if (part === "class") return classes[at]!.get(encoded.labels[image]!) ?? 0;
     if (part === "file") return files[at]![encoded.file[image] ?? -1] ?? 0;
     const places = part === "number in its class" ? encoded.positions : encoded.place;
-    return numbers[at]! > 0 && (places[image] ?? -1) + 1 === numbers[at] ? SAME : 0;
+    return numbers[at]! > 0 && (places[image] ?? -1) + 1 === numbers[at] ? NUMBER : 0;
   };
   /** How well all words from a place on say an image, where those before say these parts; 0: not all do. */
   const best = (image: number, said: Part[]): number => {

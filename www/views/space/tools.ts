@@ -33,7 +33,7 @@ export class SpaceTools implements Tools {
   readonly #modes = new Segmented("space-mode", (value) => this.#setMode(value as Mode));
   readonly #hint = h("p", { class: "note" });
   readonly #view = h("span", { class: "note", role: "status" });
-  readonly #fit = this.#button("Fit", "Show all images", () => this.#moved(undefined));
+  readonly #fit = this.#button("Fit", "Fit all images", () => this.#moved(undefined));
   readonly #byClass = h("select", {
     "aria-label": "Choose all images of a class",
     onchange: () => this.#chooseClass(),
