@@ -195,9 +195,7 @@ async function lesson(page: Page, words: Words, language: string): Promise<void>
   await lens.element
     .getByText(/The network is untrained: its weights are the random ones/)
     .waitFor();
-  await lens.element
-    .getByRole("img", { name: "No loss: the network was not trained here." })
-    .waitFor();
+  await lens.element.getByLabel("No loss: the network was not trained here.").waitFor();
   const highest = (values: number[]) => Math.max(...values);
   assert.ok(
     highest(untrained.latent_importance.mean.data) <

@@ -113,9 +113,7 @@ test("an address holds the settings, and a chosen setting is what runs", async (
       { label: 3, name: "3", training: 877, held_out: 155, explained: 155, measured: true },
       { label: 8, name: "8", training: 802, held_out: 142, explained: 142, measured: true },
     ]);
-    await lens.element
-      .getByRole("img", { name: /class 8 as mean squared error: dimension/ })
-      .waitFor();
+    await lens.element.getByLabel(/class 8 as mean squared error: dimension/).waitFor();
   });
 });
 
