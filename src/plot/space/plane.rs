@@ -227,7 +227,7 @@ impl Rows {
 /// The middle value, or the mean of the two in the middle.
 fn median(mut values: Vec<f32>) -> Option<f64> {
     let middle = values.len() / 2;
-    let even = values.len() % 2 == 0;
+    let even = values.len().is_multiple_of(2);
     if values.is_empty() {
         return None;
     }
