@@ -17,7 +17,8 @@ export interface Listener extends Moves {
 }
 
 export class Dimension {
-  readonly #title = h("h2", { id: "dimension-title", tabindex: "-1" });
+  /** For who does not see the maps, which bear the same title. */
+  readonly #title = h("h2", { id: "dimension-title", class: "unseen", tabindex: "-1" });
   readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer = new Pointer(this.#canvas);
   readonly #numbers = new Numbers();
