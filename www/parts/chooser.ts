@@ -52,8 +52,6 @@ export class Chooser {
     readonly changed: (labels: number[]) => void,
   ) {
     if (kind === "checkbox") this.#tools.append(this.#all, this.#none, this.#count);
-    // Where one looks for a class once the list has opened.
-    this.#search.autofocus = kind === "radio";
   }
 
   offer(classes: readonly KnownClass[]): void {
@@ -92,14 +90,17 @@ export class Chooser {
     if (!this.#options.matches(":focus-within")) this.#rove(Math.max(0, first));
   }
 
-  /** Everything is offered again. */
+  /** The list is about to open: everything is offered again, and one begins by searching. */
   begin(): void {
+    this.#search.autofocus = true;
     this.#search.value = "";
     this.#filter();
   }
 
-  /** Scrolls to what is chosen. */
+  /** The list has opened: scrolls to what is chosen. */
   showChosen(): void {
+    // A page takes it for a wish of its own that the focus goes there.
+    this.#search.autofocus = false;
     const chosen = this.#inputs.find(({ checked }) => checked);
     chosen?.parentElement!.scrollIntoView({ block: "nearest" });
   }
