@@ -66,6 +66,7 @@ export class Run {
       network: model?.network,
       sources,
     }));
+    const compares = choice === "auto" && engine === "cpu" && !model;
     const failed = (failure: Failure) => {
       if (signal.aborted) return;
       this.failure = failure;
@@ -76,18 +77,16 @@ export class Run {
       workers,
       signal,
       update: (update) => {
+        // Another engine is not fetched before this one is there.
+        if (compares && !this.progress) {
+          images.then((images) => engines.tryWebGpu(settings, images, signal)).catch(() => {});
+        }
         this.#update(update, engines);
         listener.updated(update.report);
         if (update.stage === "done") listener.finished();
       },
-      failed: (failure) => {
-        engines.distrust(engine, failure);
-        failed(failure);
-      },
+      failed,
     });
-    if (choice === "auto" && engine === "cpu" && !model) {
-      images.then((images) => engines.tryWebGpu(settings, images, signal)).catch(() => {});
-    }
   }
 
   pause(): void {
