@@ -844,6 +844,7 @@ test("what is dropped goes where its content belongs, beside the element too, an
       .locator("[part=model] :is(.refusal, .question)")
       .filter({ visible: true });
     await asked.first().waitFor();
+    await data.unfoldPanel("images");
     assert.match(await data.facts(), /Images 12 of 8 × 8 pixels/);
 
     await data.drop([{ name: "notes.txt", bytes: bytes("once upon a time") }]);
