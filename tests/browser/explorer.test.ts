@@ -24,7 +24,10 @@ test("the figure's order and number of dimensions are the visitor's", async () =
     assert.deepEqual(await lens.dimensions(), ranked(report, 1).slice(0, 3));
 
     await lens.fill("How many dimensions", "none");
-    await lens.element.getByText("How many dimensions must be a whole number from 1").waitFor();
+    await lens.element
+      .locator("#top-help")
+      .getByText("How many dimensions must be a whole number from 1")
+      .waitFor();
     assert.equal((await lens.dimensions()).length, 12, "what is refused counts as not given");
     assert.equal(await lens.button("Run again").getAttribute("aria-disabled"), "false");
     await lens.fill("How many dimensions", "");
@@ -134,7 +137,7 @@ test("colours, their scale and the threshold of directions", async () => {
     assert.match(await lens.readout.innerText(), /no direction|importance 0/);
     assert.match(await caption.innerText(), /count as no direction/);
     await lens.fill("Direction threshold", "-1");
-    await lens.element.getByText("must be a number from 0").waitFor();
+    await lens.element.locator("#threshold-help").getByText("must be a number from 0").waitFor();
     await lens.fill("Direction threshold", "0");
     assert.deepEqual(await lens.colours(position), shared);
   });
@@ -290,7 +293,7 @@ test("a copied link shows exactly the same", async () => {
       const caption = await page.evaluate(() => navigator.clipboard.readText());
       assert.match(
         caption,
-        /\bBars: how much .* Measured on 321 held-out images of 2128 \(MNIST digits\)\. Made by latent-lens /,
+        /\bBars: how much .* Measured on 321 held-out images of 2,128 \(MNIST digits\)\. Made by latent-lens /,
       );
       assert.match(
         caption,
