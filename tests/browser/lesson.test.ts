@@ -594,7 +594,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await visit({ query: LESSON, context }, async (page) => {
         const student = new Student(page);
         await student.at(1);
-        await student.lens.element.getByRole("radio", { name: /^Image \d+ of class / }).waitFor();
+        await student.lens.element.getByRole("radio", { name: /^Sample 1, / }).waitFor();
         assert.deepEqual(await complaints(page), []);
         await student.next(2);
         await student.choose(0);
