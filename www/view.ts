@@ -76,7 +76,6 @@ export class View {
   /** What that package is to be told once it is there. */
   #report: Partial<Report> = {};
   readonly #told = new Map<string, (all: Wasm.View) => void>();
-  #free = false;
 
   /** Gets what a chart needs; without one, what tables and files need. Rejects with a `Failure`. */
   async ready(chart?: Wasm.Chart): Promise<void> {
@@ -87,7 +86,7 @@ export class View {
       charts = undefined;
       throw Failure.from(error, "page-file");
     }
-    if (this.#all || this.#free) return;
+    if (this.#all) return;
     const all = new (await charts).View();
     this.#first.free();
     this.#first = this.#all = all;
@@ -133,12 +132,6 @@ export class View {
   reset(): void {
     this.#forget();
     this.#first.reset();
-  }
-
-  free(): void {
-    this.#free = true;
-    this.#forget();
-    this.#first.free();
   }
 
   check(...asked: Parameters<First.View["check"]>): { field: string; message: string }[] {

@@ -271,7 +271,9 @@ test("pause, resume and cancel are answered within 100 ms by every worker", asyn
       ["Cancel", "over"],
     ] as const) {
       const from = await lens.element.evaluate((element, button) => {
-        const buttons = [...element.shadowRoot!.querySelectorAll("button")];
+        const buttons = [
+          ...element.shadowRoot!.querySelectorAll<HTMLElement>("[part=transport] button"),
+        ];
         const now = performance.now();
         buttons.find(({ textContent }) => textContent === button)!.click();
         return now;
@@ -306,7 +308,8 @@ test("workers are kept for the next run, and end with the element", async () => 
     const engines = () => page.workers().filter((worker) => worker.url().endsWith("/worker.js"));
     assert.equal(engines().length, 3);
     await lens.element.evaluate((element) => element.remove());
-    await page.waitForTimeout(500);
+    // Half a second later it is known that it was not only moved.
+    await page.waitForTimeout(1500);
     assert.equal(engines().length, 0);
   });
 });
@@ -314,7 +317,8 @@ test("workers are kept for the next run, and end with the element", async () => 
 test("a number of workers is refused where it is none", async () => {
   await visit({ query: "?workers=many" }, async (page) => {
     const lens = new Lens(page);
-    await lens.status.getByText("Workers must be auto or a whole number from 1 to 64.").waitFor();
+    const refused = lens.element.locator("[part=refused]");
+    await refused.getByText("Workers must be auto or a whole number from 1 to 64.").waitFor();
   });
 });
 

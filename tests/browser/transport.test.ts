@@ -19,7 +19,9 @@ async function answer(lens: Lens, button: string, expected: string[]): Promise<n
         new MutationObserver(() => {
           if (there()) resolve(performance.now() - start);
         }).observe(element, { attributeFilter: ["phase"] });
-        const buttons = [...element.shadowRoot!.querySelectorAll("button")];
+        const buttons = [
+          ...element.shadowRoot!.querySelectorAll<HTMLElement>("[part=transport] button"),
+        ];
         buttons.find(({ textContent }) => textContent === button)!.click();
         if (there()) resolve(performance.now() - start);
       }),

@@ -64,7 +64,7 @@ export class Results {
   /** Of the data set; a run's own images come first. */
   #open!: Open;
   /** The runs that have something to show, each with charts of its own. */
-  readonly #shown = new ShownRuns<DrawnRun>((dropped) => dropped.free());
+  readonly #shown = new ShownRuns<DrawnRun>((dropped) => dropped.forget());
   #subjects: Subjects | undefined;
   /** What samples and loss were last drawn for. */
   #learning = "";

@@ -60,7 +60,8 @@ export class DrawnRun {
     return true;
   }
 
-  free(): void {
-    this.view?.free();
+  /** Gives its memory back; whoever still holds the charts draws them empty. */
+  forget(): void {
+    this.view?.reset();
   }
 }

@@ -80,7 +80,8 @@ export class Extremes implements Tools {
   #forget(): void {
     this.#search?.abort();
     this.#search = undefined;
-    this.#found?.charts.free();
+    // The figure may hold them until it is drawn anew.
+    this.#found?.charts.reset();
     this.#found = undefined;
     this.#encoded = undefined;
     this.above.hidden = true;
