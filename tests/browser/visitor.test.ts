@@ -15,7 +15,8 @@ test("within a second a visitor sees what this is, the digits and one button", a
 
     await page.getByRole("heading", { name: /neural network on handwritten digits/ }).waitFor();
     const buttons = lens.element.getByRole("button").filter({ visible: true });
-    assert.deepEqual(await buttons.allInnerTexts(), ["Train and explain"]);
+    const names = (await buttons.allInnerTexts()).map((text) => text.split("\n")[0]);
+    assert.deepEqual(names, ["Images", "Network", "Train and explain", "Enlarge"]);
     assert.match(
       await lens.status.innerText(),
       /1,807 images to learn from, 321 held out/,
@@ -93,7 +94,7 @@ test("a visitor trains the paper's autoencoder on the CPU and gets its figure", 
         const top = bars.indexOf(Math.max(...bars)) + 1;
         // The figure is drawn anew in the browser's next frame.
         const name = new RegExp(`class ${label} .*? of 12: dimension ${top} `);
-        await lens.element.getByRole("img", { name }).waitFor({ timeout: 5000 });
+        await lens.element.getByLabel(name).first().waitFor({ timeout: 5000 });
       }
 
       const seen = await page.evaluate(
