@@ -58,15 +58,18 @@ test("a visitor trains, pauses, reads the figure, turns it and takes it along", 
     await figure.focus();
     await page.keyboard.press("ArrowRight");
     await lens.settle();
-    assert.match(await lens.text("[part=readout]"), /^Dimension \d+, row \d+, column \d+: /);
+    assert.match(
+      await lens.text("[part=figure] [part=readout]"),
+      /^Dimension \d+, row \d+, column \d+: /,
+    );
     await page.keyboard.press("Escape");
-    const outside = await lens.text("[part=readout]");
+    const outside = await lens.text("[part=figure] [part=readout]");
     const box = (await figure.boundingBox())!;
     const said = new Set<string>();
     for (let across = 0.05; across < 1; across += 0.05) {
       await page.mouse.move(box.x + across * box.width, box.y + box.height / 4);
       await lens.settle();
-      said.add(await lens.text("[part=readout]"));
+      said.add(await lens.text("[part=figure] [part=readout]"));
     }
     said.delete(outside);
     assert.ok(said.size >= 5, `pointing says ${[...said].join(" | ")}`);
