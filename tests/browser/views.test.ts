@@ -361,6 +361,12 @@ test("every view goes out as SVG and PNG and comes back by its link", async () =
     await lens.unfold("exports");
     for (const view of views) {
       await lens.view(...view);
+      if (view[0] === "Images") {
+        // They are looked for first, and samples are shown until then.
+        const caption = lens.element.locator(".figure-caption");
+        await caption.getByText("rebuilt with the smallest error").waitFor({ timeout: 60_000 });
+        await lens.settle();
+      }
       const summary = (await lens.figure.getAttribute("aria-label"))!;
       const svg = await lens.take("Figure, SVG");
       assert.match(svg.name, /^latent-lens-[a-z]+\.svg$/);
