@@ -72,7 +72,7 @@ function frontMatter(text: string): { head: Head; body: string; begins: number }
     language: "en",
     notes: undefined,
     translations: new Map(),
-    state: { settings: {}, run: false, show: undefined },
+    state: { settings: {}, run: false, watch: false, show: undefined },
   };
   for (const { line, name, value } of pairs(found[1]!, 2)) {
     if (name === "title") head.title = value;
@@ -222,7 +222,7 @@ function question({ question: asked, hints, answer, intro }: Sections): Question
       throw new LessonError(line, "A question is answered in one way: make it two steps.");
     else form = found;
   }
-  const shown: State = { settings: {}, run: false, show: undefined };
+  const shown: State = { settings: {}, run: false, watch: false, show: undefined };
   const said: Token[] = [];
   for (const { line, token } of answer) {
     if (fence(token) !== "lens") {
@@ -293,12 +293,17 @@ function numberForm(all: Pair[], line: number): Form {
   };
   for (const { name, value, line } of all) {
     if (name === "answer") made.answer = numberOrFormula(value, line, name);
+    else if (name === "higher") made.answer = { higher: number(value, line, name) };
     else if (name === "within") made.within = number(value, line, name);
     else if (name === "unit") made.unit = value;
     else
-      throw new LessonError(line, `“${name}” is not of a number: it has answer, within and unit.`);
+      throw new LessonError(
+        line,
+        `“${name}” is not of a number: it has answer or higher, within and unit.`,
+      );
   }
-  if (Number.isNaN(made.answer)) throw new LessonError(line, "The number lacks its “answer: …”.");
+  if (typeof made.answer === "number" && Number.isNaN(made.answer))
+    throw new LessonError(line, "The number lacks its “answer: …”.");
   return made;
 }
 
@@ -352,9 +357,9 @@ const NOT_OF_LESSONS: string[] = ["autorun", "theme"];
 
 function setState(state: State, written: string, value: string, line: number): void {
   const name = nameIn(written) ?? written;
-  if (name === "run") {
-    if (!["", "yes", "no"].includes(value)) throw new LessonError(line, "“run” is yes or no.");
-    state.run = value !== "no";
+  if (name === "run" || name === "watch") {
+    if (!["", "yes", "no"].includes(value)) throw new LessonError(line, `“${name}” is yes or no.`);
+    state[name] = value !== "no";
   } else if (name === "show") {
     if (!PARTS.includes(value as Part)) {
       throw new LessonError(line, `“show” is one of ${PARTS.join(", ")}.`);
@@ -366,7 +371,7 @@ function setState(state: State, written: string, value: string, line: number): v
     const known = NAMES.filter((each) => !NOT_OF_LESSONS.includes(each));
     throw new LessonError(
       line,
-      `There is no setting “${name}”; there are run, show, ${known.join(", ")}.`,
+      `There is no setting “${name}”; there are run, watch, show, ${known.join(", ")}.`,
     );
   }
 }

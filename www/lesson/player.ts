@@ -11,6 +11,7 @@ import { type Context, render } from "./markdown";
 import { menu } from "./menu";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
+import { Replay } from "./replay";
 import type { Source } from "./source";
 
 export interface Around {
@@ -29,6 +30,7 @@ export class Player {
   readonly #article = h("article", { class: "step" });
   readonly #rail = h("ol", { class: "rail" });
   readonly #run = h("div", { class: "run", role: "status" });
+  readonly #replay;
   readonly #back;
   readonly #next;
   readonly #restore;
@@ -45,6 +47,10 @@ export class Player {
     const words = (this.#words = LANGUAGES[language].lesson);
     this.#progress = new Progress(source.key, lesson.steps.length);
     this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
+    this.#replay = new Replay(words, language, {
+      look: (epoch) => this.#explorer.lookBack(epoch),
+      again: () => this.#explorer.again(this.#state),
+    });
     const button = (text: string, look: string, act: () => void) =>
       h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
     this.#back = button(words.back, "", () => this.#go(this.#step - 1));
@@ -93,6 +99,7 @@ export class Player {
 
   /** Hears nothing any more. */
   close(): void {
+    this.#replay.end();
     this.#closed.abort();
   }
 
@@ -114,8 +121,7 @@ export class Player {
 
   #go(step: number, history: "new" | "same" = "new"): void {
     if (step < 0 || step >= this.lesson.steps.length) return;
-    this.#step = step;
-    this.#progress.enter(step);
+    this.#leave(step);
     this.#set(history);
     this.#show();
     this.#arrive();
@@ -123,11 +129,17 @@ export class Player {
 
   /** Shows a step that the explorer stands for already. */
   #enter(step: number): void {
-    this.#step = step;
-    this.#progress.enter(step);
+    this.#leave(step);
     if (this.#state.run) this.#explorer.ensure(this.#state);
     this.#show();
     this.#arrive();
+  }
+
+  /** Goes from the step that is shown to another one. */
+  #leave(step: number): void {
+    this.#replay.end();
+    this.#step = step;
+    this.#progress.enter(step);
   }
 
   #set(history: "new" | "same"): void {
@@ -149,6 +161,7 @@ export class Player {
 
   #follow(what: "progress" | "phase" | "settings"): void {
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
     if (what !== "phase") return;
     const state = this.#state;
@@ -190,7 +203,7 @@ export class Player {
       if (value !== undefined) texts[name] = current(name, `${value}`);
     }
     this.around.page.show(texts, location.hash, "same");
-    if (query.has("run")) this.around.page.lens.run();
+    if (query.has("run")) this.#explorer.run();
   }
 
   #show(): void {
@@ -208,6 +221,7 @@ export class Player {
       ...(this.#step === 0 ? render(this.lesson.opening, context) : []),
       ...render(intro, context),
       this.#run,
+      this.#replay.element,
       ...(question
         ? [
             questionCard(question, {
@@ -230,6 +244,7 @@ export class Player {
     held.restore();
     this.#showRail();
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
   }
 
@@ -316,6 +331,12 @@ export class Player {
     if (this.#run.firstElementChild?.textContent === text) return;
     const again = h("button", { type: "button", class: "button", onclick: begin }, words.run);
     this.#run.replaceChildren(h("p", {}, text), again);
+  }
+
+  #showReplay(): void {
+    const state = this.#state;
+    const report = state.watch ? this.#explorer.report(state) : undefined;
+    this.#replay.show(report, this.#explorer.epochs(state), this.#explorer.active);
   }
 
   #showWays(): void {
