@@ -12,10 +12,12 @@ export interface Formula {
 
 export type Kind = "count" | "percent" | "measure" | "loss";
 
+/** What stands in a fact's brackets; those with a question mark may be left out. */
+export type Argument = "class" | "dim" | "place?" | "epoch?";
+
 interface Fact {
   kind: Kind;
-  /** How many arguments it takes, at least and at most. */
-  takes: [least: number, most: number];
+  takes: Argument[];
   /** Undefined where the report does not say. Dimensions are counted from 1, as people do. */
   of(report: Report, ...parts: number[]): number | undefined;
 }
@@ -24,92 +26,96 @@ interface Fact {
 const INK = 0.1;
 
 export const FACTS = {
-  height: fact("count", 0, ({ image }) => image.height),
-  width: fact("count", 0, ({ image }) => image.width),
-  pixels: fact("count", 0, ({ image }) => image.height * image.width),
-  dims: fact("count", 0, ({ settings }) => settings.dims),
-  epochs: fact("count", 0, ({ settings }) => settings.epochs),
-  seed: fact("count", 0, ({ settings }) => settings.seed),
+  height: fact("count", [], ({ image }) => image.height),
+  width: fact("count", [], ({ image }) => image.width),
+  pixels: fact("count", [], ({ image }) => image.height * image.width),
+  dims: fact("count", [], ({ settings }) => settings.dims),
+  epochs: fact("count", [], ({ settings }) => settings.epochs),
+  seed: fact("count", [], ({ settings }) => settings.seed),
   /** Images that were learned from, that were held out, and that importance is measured on. */
-  training: fact("count", 0, ({ classes }) => sum(classes.map(({ training }) => training))),
-  heldout: fact("count", 0, ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
-  explained: fact("count", 0, ({ classes }) => sum(classes.map(({ explained }) => explained))),
+  training: fact("count", [], ({ classes }) => sum(classes.map(({ training }) => training))),
+  heldout: fact("count", [], ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
+  explained: fact("count", [], ({ classes }) => sum(classes.map(({ explained }) => explained))),
   /** Loss on held-out images after an epoch; without argument after the last. */
-  loss: fact("loss", [0, 1], ({ training }, epoch) => {
+  loss: fact("loss", ["epoch?"], ({ training }, epoch) => {
     const losses = training?.held_out_loss;
     return epoch === undefined ? losses?.at(-1) : losses?.[epoch - 1];
   }),
   /** Loss of guessing one half for every pixel. */
-  guessing: fact("loss", 0, () => Math.LN2),
+  guessing: fact("loss", [], () => Math.LN2),
   /** The most important dimension for a class; with a second argument the second, third, ... */
-  top: fact("count", [1, 2], (report, label, rank = 1) => {
+  top: fact("count", ["class", "place?"], (report, label, rank = 1) => {
     const dim = ranking(report, label)?.[rank - 1];
     return dim === undefined ? undefined : dim + 1;
   }),
   /** Which place a dimension has in the order of a class. */
-  rank: fact("count", 2, (report, dim, label) => {
+  rank: fact("count", ["dim", "class"], (report, dim, label) => {
     const place = ranking(report, label)?.indexOf(dim - 1) ?? -1;
     return place < 0 ? undefined : place + 1;
   }),
   /** Latent importance of a dimension for a class. */
-  importance: fact("measure", 2, (report, dim, label) => latent(report, label)?.[dim - 1]),
+  importance: fact(
+    "measure",
+    ["dim", "class"],
+    (report, dim, label) => latent(report, label)?.[dim - 1],
+  ),
   /** Its share of what all dimensions have for that class. */
-  share: fact("percent", 2, (report, dim, label) => {
+  share: fact("percent", ["dim", "class"], (report, dim, label) => {
     const values = latent(report, label);
     return values && ratio(values[dim - 1], sum(values));
   }),
   /** Pixels that move no dimension at all. */
-  idle: fact("count", 0, ({ pixel_importance }) => {
+  idle: fact("count", [], ({ pixel_importance }) => {
     const total = pixel_importance && sums(pixel_importance.mean);
     return total && total.filter((value) => value === 0).length;
   }),
   /** Dimensions that no pixel moves. */
-  empty: fact("count", 0, ({ pixel_importance }) => {
+  empty: fact("count", [], ({ pixel_importance }) => {
     const matrix = pixel_importance?.mean;
     if (!matrix) return undefined;
     const dims = [...Array(matrix.shape[1]).keys()];
     return dims.filter((dim) => column(matrix, dim).every((value) => value === 0)).length;
   }),
   /** Pixels that raise a dimension, and that lower it. */
-  raising: fact("count", 1, (report, dim) => signs(report, dim, 1)),
-  lowering: fact("count", 1, (report, dim) => signs(report, dim, -1)),
+  raising: fact("count", ["dim"], (report, dim) => signs(report, dim, 1)),
+  lowering: fact("count", ["dim"], (report, dim) => signs(report, dim, -1)),
   /** Where the pixel stands that drives a dimension most, from 1, and how much. */
-  row: fact("count", 1, (report, dim) => {
+  row: fact("count", ["dim"], (report, dim) => {
     const pixel = strongest(report, dim);
     return pixel && Math.floor(pixel.at / report.image.width) + 1;
   }),
-  column: fact("count", 1, (report, dim) => {
+  column: fact("count", ["dim"], (report, dim) => {
     const pixel = strongest(report, dim);
     return pixel && (pixel.at % report.image.width) + 1;
   }),
-  strongest: fact("measure", 1, (report, dim) => strongest(report, dim)?.value),
+  strongest: fact("measure", ["dim"], (report, dim) => strongest(report, dim)?.value),
   /**
    * What the pixels of a dimension come to one at a time, as a share of what they would come to if
    * they had nothing to do with one another: then their importances would add up to twice the
    * dimension's variance, exactly so where no activation cuts it off.
    */
-  alone: fact("percent", 1, (report, dim) => {
+  alone: fact("percent", ["dim"], (report, dim) => {
     const matrix = report.pixel_importance?.mean;
     const values = encoded(report, dim);
     if (!matrix || !values) return undefined;
     return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
   }),
   /** Explained images of a class for which a dimension is 0. */
-  zero: fact("percent", 2, (report, dim, label) => {
+  zero: fact("percent", ["dim", "class"], (report, dim, label) => {
     const values = encoded(report, dim, label);
     return values && ratio(values.filter((value) => value === 0).length, values.length);
   }),
   /** A dimension's mean over the explained images of a class. */
-  mean: fact("measure", 2, (report, dim, label) => {
+  mean: fact("measure", ["dim", "class"], (report, dim, label) => {
     const values = encoded(report, dim, label);
     return values && ratio(sum(values), values.length);
   }),
   /** Pixels where one of the sample images has ink, and their share of all importance. */
-  inked: fact("percent", 0, (report) => {
+  inked: fact("percent", [], (report) => {
     const ink = inked(report);
     return ink && ratio(ink.filter(Boolean).length, ink.length);
   }),
-  onink: fact("percent", 0, (report) => {
+  onink: fact("percent", [], (report) => {
     const ink = inked(report);
     const total = report.pixel_importance && sums(report.pixel_importance.mean);
     return ink && total && ratio(sum(total.filter((_, pixel) => ink[pixel])), sum(total));
@@ -166,7 +172,8 @@ export function formula(text: string): Formula {
       } while (marks[at] === ",");
       if (marks[at++] !== ")") throw new Error(`“${text}” lacks a closing bracket`);
     }
-    const [least, most] = FACTS[name].takes;
+    const { takes } = FACTS[name];
+    const [least, most] = [takes.filter((each) => !each.endsWith("?")).length, takes.length];
     if (parts.length < least || parts.length > most) {
       const many = least === most ? `${least}` : `${least} or ${most}`;
       throw new Error(`“${name}” takes ${many} numbers in brackets, not ${parts.length}`);
@@ -187,8 +194,8 @@ export function pixelImportance(report: Report, dim: number | "all"): number[] |
   return dim === "all" ? sums(matrix) : column(matrix, dim - 1);
 }
 
-function fact(kind: Kind, takes: number | [number, number], of: Fact["of"]): Fact {
-  return { kind, takes: typeof takes === "number" ? [takes, takes] : takes, of };
+function fact(kind: Kind, takes: Argument[], of: Fact["of"]): Fact {
+  return { kind, takes, of };
 }
 
 /** Nothing where the class has one explained image: it cannot be measured. */
