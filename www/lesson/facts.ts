@@ -244,7 +244,8 @@ function lead({ encoded, classes }: Report, dim: number, name: number): number |
   const others = values.filter((_, row) => encoded.labels[row] !== label);
   if (!own.length || !others.length) return undefined;
   const spread = Math.sqrt((variance(own) + variance(others)) / 2);
-  return spread > 0 ? (mean(own) - mean(others)) / spread : 0;
+  const gap = mean(own) - mean(others);
+  return gap === 0 ? 0 : gap / spread;
 }
 
 /** In an encoder of one layer, over pixels of some importance beside or above one another. */

@@ -19,6 +19,8 @@ export interface Lesson {
 
 export interface Step {
   title: string;
+  /** Where it begins in the file. */
+  line: number;
   /** How long it may take in class; undefined where the author does not say. */
   minutes: number | undefined;
   state: State;
@@ -28,7 +30,7 @@ export interface Step {
 
 /** How the explorer stands; what is not named is as it is by default. */
 export interface State {
-  settings: Partial<Record<Name, Value>>;
+  settings: Settings;
   /** Whether there must be a finished run with these settings, which is begun where there is none. */
   run: boolean;
   /** Whether that run trains slowly enough to be followed, and its epochs can be looked at again. */
@@ -47,6 +49,8 @@ export function stateOf({ state, question }: Step, seen: boolean): State {
     show: shown?.show ?? state.show,
   };
 }
+
+export type Settings = Partial<Record<Name, Value>>;
 
 /** The text of an attribute, or what gives it once a run is done. */
 export type Value = string | Formula;
