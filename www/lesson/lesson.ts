@@ -19,6 +19,8 @@ export interface Lesson {
 
 export interface Step {
   title: string;
+  /** Where it begins in the file. */
+  line: number;
   /** How long it may take in class; undefined where the author does not say. */
   minutes: number | undefined;
   state: State;
@@ -28,9 +30,11 @@ export interface Step {
 
 /** How the explorer stands; what is not named is as it is by default. */
 export interface State {
-  settings: Partial<Record<Name, Value>>;
+  settings: Settings;
   /** Whether there must be a finished run with these settings, which is begun where there is none. */
   run: boolean;
+  /** Whether that run trains slowly enough to be followed, and its epochs can be looked at again. */
+  watch: boolean;
   /** The part of the explorer that is talked about, where it is named. */
   show: Part | undefined;
 }
@@ -47,9 +51,12 @@ export function stateOf({ state, question }: Step, seen: boolean): Stood {
   return {
     settings: { ...state.settings, ...shown?.settings },
     run,
+    watch: state.watch,
     show: shown?.show ?? state.show ?? (run ? "figure" : "pipeline"),
   };
 }
+
+export type Settings = Partial<Record<Name, Value>>;
 
 /** The text of an attribute, or what gives it once a run is done. */
 export type Value = string | Formula;
@@ -72,8 +79,13 @@ export type Form =
   /** By thinking or talking. */
   | { kind: "open" }
   | { kind: "choice"; options: Option[] }
-  | { kind: "number"; answer: number | Formula; within: number; unit: string }
+  | { kind: "number"; answer: number | Formula | Higher; within: number; unit: string }
   | { kind: "brush"; image: number | "all"; pixels: number; against: "all" | number | Formula };
+
+/** Right is every dimension whose mean over a class is higher than over the other images. */
+export interface Higher {
+  higher: number;
+}
 
 export interface Option {
   words: Token[];

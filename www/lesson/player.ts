@@ -12,6 +12,7 @@ import { menu } from "./menu";
 import { isPresented, presented, Presenter } from "./presenter";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
+import { Replay } from "./replay";
 import { Reveal } from "./reveal";
 import type { Source } from "./source";
 
@@ -34,6 +35,7 @@ export class Player {
   readonly #article = h("article", { class: "step" });
   readonly #rail = h("ol", { class: "rail" });
   readonly #run = h("div", { class: "run", role: "status" });
+  readonly #replay;
   readonly #back;
   readonly #next;
   readonly #restore;
@@ -54,6 +56,10 @@ export class Player {
     this.#progress = this.#own = new Progress(source.key, lesson.steps.length);
     this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
     this.#reveal = new Reveal(around.page.lens, this.#closed.signal);
+    this.#replay = new Replay(words, language, {
+      look: (epoch) => this.#explorer.lookBack(epoch),
+      again: () => this.#explorer.again(this.#state),
+    });
     const button = (text: string, look: string, act: () => void) =>
       h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
     this.#back = button(words.back, "", () => this.#go(this.#step - 1));
@@ -112,6 +118,7 @@ export class Player {
 
   /** Hears nothing any more. */
   close(): void {
+    this.#replay.end();
     this.#closed.abort();
     this.#presenter.show(false);
   }
@@ -182,9 +189,7 @@ export class Player {
 
   #go(step: number, history: "new" | "same" = "new"): void {
     if (step < 0 || step >= this.lesson.steps.length) return;
-    this.#step = step;
-    this.#asked = false;
-    this.#progress.enter(step);
+    this.#leave(step);
     this.#set(history);
     this.#show();
     this.#arrive();
@@ -192,14 +197,20 @@ export class Player {
 
   /** Shows a step that the explorer stands for already. */
   #enter(step: number): void {
-    this.#step = step;
-    this.#asked = false;
-    this.#progress.enter(step);
+    this.#leave(step);
     const state = this.#state;
     if (state.run) this.#explorer.ensure(state);
     this.#reveal.show(state.show);
     this.#show();
     this.#arrive();
+  }
+
+  /** Goes from the step that is shown to another one. */
+  #leave(step: number): void {
+    this.#replay.end();
+    this.#step = step;
+    this.#asked = false;
+    this.#progress.enter(step);
   }
 
   #set(history: "new" | "same"): void {
@@ -221,6 +232,7 @@ export class Player {
 
   #follow(what: "progress" | "phase" | "settings"): void {
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
     if (what !== "phase") return;
     const state = this.#state;
@@ -262,7 +274,7 @@ export class Player {
       if (value !== undefined) texts[name] = current(name, `${value}`);
     }
     this.around.page.show(texts, location.hash, "same");
-    if (query.has("run")) this.around.page.lens.run();
+    if (query.has("run")) this.#explorer.run();
   }
 
   #show(): void {
@@ -279,6 +291,7 @@ export class Player {
       h("h2", { tabindex: "-1" }, title),
       h("div", { class: "told" }, ...render(this.#opening, context), ...render(intro, context)),
       this.#run,
+      this.#replay.element,
       ...(question
         ? [
             questionCard(question, {
@@ -306,6 +319,7 @@ export class Player {
     this.#presenter.say(next, place, this.#state.show);
     this.#showRail();
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
   }
 
@@ -392,6 +406,12 @@ export class Player {
     if (this.#run.firstElementChild?.textContent === text) return;
     const again = h("button", { type: "button", class: "button", onclick: begin }, words.run);
     this.#run.replaceChildren(h("p", {}, text), again);
+  }
+
+  #showReplay(): void {
+    const state = this.#state;
+    const report = state.watch ? this.#explorer.report(state) : undefined;
+    this.#replay.show(report, this.#explorer.epochs(state), this.#explorer.active);
   }
 
   #showWays(): void {
