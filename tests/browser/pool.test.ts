@@ -37,7 +37,7 @@ interface Seen {
  * Writes down what happens on the page. What workers measure is kept back until so many of them have
  * measured something: how fast each of them starts is a matter of the machine.
  */
-function witness(page: Page, measuring: number): Promise<unknown> {
+function witness(page: Page, measuring = 0): Promise<unknown> {
   return page.addInitScript((measuring) => {
     const seen: Seen = { progress: [], partial: [], said: [] };
     Object.assign(window, { seen });
@@ -119,7 +119,7 @@ async function run(
       ...options,
       query,
       before: async (page) => {
-        await witness(page, options.measuring ?? 0);
+        await witness(page, options.measuring);
         await options.before?.(page);
       },
     },
