@@ -1,7 +1,8 @@
 /** When a page has drawn what it was asked for: told by the page, however long a frame takes it. */
 import type { BrowserContext, Page } from "playwright-core";
 
-interface Counted {
+/** A page that counts. */
+export interface Counted {
   /** Rejects where the page goes on drawing. */
   drawn(seconds: number): Promise<void>;
 }

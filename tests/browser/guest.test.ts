@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Frame, Page } from "playwright-core";
 
-import { visit } from "./harness";
+import { until, visit } from "./harness";
 import { Lens } from "./lens";
 import { cdn, site } from "./servers";
 
@@ -56,8 +56,7 @@ test("in a frame with a sandbox the element trains, explains and projects, and t
     await lens.element.getByText(/UMAP of \d+ images has settled/).waitFor({ timeout: 60_000 });
     assert.equal(page.workers().length, 2);
     await lens.element.evaluate((element) => element.remove());
-    await page.waitForTimeout(1500);
-    assert.equal(page.workers().length, 0);
+    await until(() => page.workers().length === 0, "workers are left");
   });
 });
 
