@@ -53,7 +53,7 @@ test("in a frame with a sandbox the element trains, explains and projects, and t
       element.setAttribute("view", "space");
       element.setAttribute("projection", "umap");
     });
-    await lens.element.getByText(/UMAP of \d+ images has settled/).waitFor({ timeout: 60_000 });
+    await lens.element.getByText(/UMAP of \d+ images has settled/).waitFor();
     assert.equal(page.workers().length, 2);
     await lens.element.evaluate((element) => element.remove());
     await until(() => page.workers().length === 0, "workers are left");
@@ -117,7 +117,7 @@ test("a page that demands Trusted Types has to allow one policy", async () => {
       element.setAttribute("view", "space");
       element.setAttribute("projection", "tsne");
     });
-    await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor({ timeout: 60_000 });
+    await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor();
     await lens.element.evaluate((element) => {
       const file = new File(["label,a,b,c,d\nx,1,2,3,4\ny,4,3,2,1\n"], "two.csv");
       return (element as unknown as { open(files: File[]): Promise<void> }).open([file]);
