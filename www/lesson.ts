@@ -18,7 +18,9 @@ import {
   type Source,
   SourceError,
 } from "./lesson/source";
-import styles from "./lesson/lesson.css" with { type: "text" };
+import beside from "./lesson/lesson.css" with { type: "text" };
+import presented from "./lesson/presenter.css" with { type: "text" };
+import printed from "./lesson/print.css" with { type: "text" };
 import { known, type Language, LANGUAGES } from "./text";
 
 let panel: Panel | undefined;
@@ -27,7 +29,7 @@ let panel: Panel | undefined;
 export async function start(page: Page, file?: File): Promise<void> {
   if (panel && file) return panel.open(file);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
+  sheet.replaceSync([beside, presented, printed].join("\n"));
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   panel = new Panel(page);
   await (file ? panel.open(file) : panel.begin(new URLSearchParams(location.search)));

@@ -9,6 +9,7 @@ export interface Acts {
   /** Other languages that the lesson can be had in. */
   languages: string[];
   again(): void;
+  present(): void;
   open(file: File): void;
 }
 
@@ -31,6 +32,7 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
     entries.push(to);
   }
   entries.push(
+    quiet(words.present, acts.present),
     quiet(words.print, () => print()),
     quiet(words.again, acts.again),
   );

@@ -11,12 +11,14 @@ export interface Answered {
 }
 
 export class Progress {
-  readonly #key: string;
+  readonly #key: string | undefined;
   #steps: Record<number, Answered> = {};
   /** The step that was left last, from 0. */
   step = 0;
 
-  constructor(key: string, steps: number) {
+  /** Without a key nothing is kept. */
+  constructor(key: string | undefined, steps: number) {
+    if (key === undefined) return;
     this.#key = `progress ${key}`;
     const found = kept(this.#key) as { step?: unknown; steps?: unknown } | null;
     if (!found || typeof found !== "object") return;
@@ -52,7 +54,7 @@ export class Progress {
   }
 
   #keep(): void {
-    keep(this.#key, { step: this.step, steps: this.#steps });
+    if (this.#key) keep(this.#key, { step: this.step, steps: this.#steps });
   }
 }
 
