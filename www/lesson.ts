@@ -2,6 +2,9 @@
 import { acceptDrops, type Dropped } from "./data/drop";
 import { sort } from "./data/kinds";
 import { h } from "./dom";
+import { ANSWERS } from "./lesson/class/address";
+import classStyles from "./lesson/class/class.css" with { type: "text" };
+import { ClassPage } from "./lesson/class/page";
 import type { Page } from "./lesson/explorer";
 import { type Lesson, LessonError } from "./lesson/lesson";
 import { picker } from "./lesson/menu";
@@ -21,13 +24,17 @@ import {
 import styles from "./lesson/lesson.css" with { type: "text" };
 import { known, type Language, LANGUAGES } from "./text";
 
+/** What else than the lesson itself an address may ask for. */
+const SHOWN = ["notes", ANSWERS] as const;
+type Shown = (typeof SHOWN)[number];
+
 let panel: Panel | undefined;
 
 /** Shows the lesson of a file, or the one that the page's address names. */
 export async function start(page: Page, file?: File): Promise<void> {
   if (panel && file) return panel.open(file);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
+  sheet.replaceSync(styles + classStyles);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   panel = new Panel(page);
   await (file ? panel.open(file) : panel.begin(new URLSearchParams(location.search)));
@@ -62,10 +69,13 @@ class Panel {
   async begin(query: URLSearchParams): Promise<void> {
     const address = query.get("lesson") ?? "";
     this.#show(h("p", { class: "note", role: "status" }, this.#words.opening));
-    if (address === FROM_FILE) return this.#try("", () => Promise.resolve(reopened(this.#words)));
+    const shown = SHOWN.find((name) => query.has(name));
+    if (address === FROM_FILE) {
+      return this.#try("", () => Promise.resolve(reopened(this.#words)), shown);
+    }
     const elsewhere = foreign(address);
     if (elsewhere && !(await this.#agreed(elsewhere))) return;
-    await this.#try(address, () => fetched(address, this.#words), query.has("notes"));
+    await this.#try(address, () => fetched(address, this.#words), shown);
   }
 
   get #words() {
@@ -113,7 +123,7 @@ class Panel {
   }
 
   /** Shows a lesson, or why it cannot be shown. */
-  async #try(name: string, get: () => Promise<Source>, notes = false): Promise<void> {
+  async #try(name: string, get: () => Promise<Source>, shown?: Shown): Promise<void> {
     this.#player?.close();
     this.#player = undefined;
     let source: Source | undefined;
@@ -129,7 +139,8 @@ class Panel {
       }
       this.#speak(known([lesson.language]) ?? this.#language);
       document.title = `${lesson.title} · latent-lens`;
-      if (notes) return await this.#showNotes(lesson, source, languages);
+      if (shown === "notes") return await this.#showNotes(lesson, source, languages);
+      if (shown === ANSWERS) return this.#showAnswers(lesson, source);
       this.#play(lesson, source, languages);
     } catch (error) {
       this.#fail(source?.name ?? name, error);
@@ -168,6 +179,15 @@ class Panel {
     this.element.remove();
     document.body.classList.replace("in-lesson", "in-notes");
     document.querySelector("main")!.replaceChildren(article);
+  }
+
+  /** The explorer stays, out of sight: it measures what the answers are held against. */
+  #showAnswers(lesson: Lesson, source: Source): void {
+    const page = new ClassPage(lesson, source, this.#language, this.page);
+    this.element.remove();
+    document.body.classList.replace("in-lesson", "in-answers");
+    document.querySelector("main")!.prepend(page.element);
+    page.start();
   }
 
   #fail(name: string, error: unknown): void {

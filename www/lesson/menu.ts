@@ -1,7 +1,9 @@
 /** What can be done with a lesson as a whole: folded away, as it is not part of any step. */
 import { h } from "../dom";
 import { address } from "../settings";
-import type { LessonText } from "../text/en";
+import { save } from "../save";
+import type { AnswersText, LessonText } from "../text/en";
+import { ANSWERS } from "./class/address";
 import type { Lesson } from "./lesson";
 import { FROM_FILE, type Source } from "./source";
 
@@ -10,9 +12,16 @@ export interface Acts {
   languages: string[];
   again(): void;
   open(file: File): void;
+  /** What a student hands in, as it is now. */
+  handIn(): HTMLElement;
 }
 
-export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Acts): HTMLElement {
+export function menu(
+  lesson: Lesson,
+  source: Source,
+  { lesson: words, answers }: { lesson: LessonText; answers: AnswersText },
+  acts: Acts,
+): HTMLElement {
   const quiet = (text: string, act: () => void) =>
     h("button", { type: "button", class: "quiet", onclick: act }, text);
   const entries: Node[] = [];
@@ -22,7 +31,10 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
     query.set("notes", "");
     const href = address(location.pathname, query);
     entries.push(h("a", { href, target: "_blank" }, words.notes));
+    query.delete("notes");
   }
+  query.set(ANSWERS, "");
+  entries.push(h("a", { href: address(location.pathname, query), target: "_blank" }, answers.page));
   for (const code of acts.languages) {
     const name = new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
     const to = h("a", { href: inLanguage(code), lang: code, hreflang: code }, name);
@@ -33,13 +45,21 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
   entries.push(
     quiet(words.print, () => print()),
     quiet(words.again, acts.again),
+    quiet(words.save, () =>
+      save(new Blob([source.text], { type: "text/markdown" }), fileName(source)),
+    ),
   );
   entries.push(h("a", { href: location.pathname }, words.leave));
+  const folded = h("details", { class: "handing" }, h("summary", {}, answers.handIn));
+  folded.addEventListener("toggle", () => {
+    if (folded.open) folded.replaceChildren(folded.firstElementChild!, acts.handIn());
+  });
   const from = file ? words.sourceFile(source.name) : words.source(source.base);
   return h(
     "details",
     { class: "more" },
     h("summary", {}, words.more),
+    folded,
     h(
       "ul",
       {},
@@ -48,6 +68,11 @@ export function menu(lesson: Lesson, source: Source, words: LessonText, acts: Ac
     ),
     h("p", { class: "note" }, from),
   );
+}
+
+/** As a file is called that is a lesson's text. */
+function fileName({ name }: Source): string {
+  return /\.(md|markdown|txt)$/i.test(name) ? name : `${name}.md`;
 }
 
 /** The address of the page as it stands, in another language. */

@@ -3,7 +3,9 @@ import { h, setText } from "../dom";
 import type { Report } from "../report";
 import { current, nameIn } from "../settings";
 import { type Language, LANGUAGES } from "../text";
-import { evaluate, FACTS, formula, written } from "./facts";
+import { handIn } from "./class/hand-in";
+import { contextOf } from "./context";
+import { evaluate, formula, written } from "./facts";
 import { Explorer, type Page } from "./explorer";
 import { handout } from "./handout";
 import { type Lesson, type State, stateOf, type Step } from "./lesson";
@@ -62,8 +64,9 @@ export class Player {
       h("nav", { "aria-label": words.steps }, this.#rail),
       this.#article,
       h("div", { class: "row ways" }, this.#back, this.#next, this.#restore),
-      menu(lesson, source, words, {
+      menu(lesson, source, LANGUAGES[language], {
         languages: around.languages,
+        handIn: () => this.#handIn(),
         again: () => {
           this.#progress.clear();
           this.#go(0);
@@ -166,15 +169,7 @@ export class Player {
   #context(state: State): Context {
     const report = this.#explorer.report(state);
     return {
-      base: this.source.base,
-      fact: (text) => {
-        const asked = formula(text);
-        const value = report && evaluate(asked, report);
-        if (value === undefined)
-          return h("span", { class: "fact", title: this.#words.unknown }, "…");
-        const { kind } = FACTS[asked.name];
-        return h("span", { class: "fact" }, written(value, kind, this.language));
-      },
+      ...contextOf(report, this.source.base, this.language, this.#words.unknown),
       set: (query) => this.#setFrom(new URLSearchParams(query), report),
     };
   }
@@ -259,8 +254,15 @@ export class Player {
         h("p", {}, h("b", {}, words.done)),
         h("p", {}, tested ? score : ""),
         h("p", {}, words.stay),
+        h("h3", {}, LANGUAGES[this.language].answers.handIn),
+        this.#handIn(),
       ),
     ];
+  }
+
+  #handIn(): HTMLElement {
+    const { answers } = LANGUAGES[this.language];
+    return handIn(this.lesson, this.source, this.#progress, answers);
   }
 
   #showRail(): void {
