@@ -2,16 +2,19 @@
 import { h } from "../dom";
 import { address } from "../settings";
 import { save } from "../save";
-import type { AnswersText, LessonText } from "../text/en";
+import type { LanguageText } from "../text";
+import type { LessonText } from "../text/en";
 import { ANSWERS } from "./class/address";
 import type { Lesson } from "./lesson";
-import { FROM_FILE, type Source } from "./source";
+import type { Source } from "./source";
 
 export interface Acts {
   /** Other languages that the lesson can be had in. */
   languages: string[];
   again(): void;
   open(file: File): void;
+  /** Writes a lesson, of which this may be the beginning. */
+  write(): void;
   /** What a student hands in, as it is now. */
   handIn(): HTMLElement;
 }
@@ -19,15 +22,15 @@ export interface Acts {
 export function menu(
   lesson: Lesson,
   source: Source,
-  { lesson: words, answers }: { lesson: LessonText; answers: AnswersText },
+  { lesson: words, answers, editor }: LanguageText,
   acts: Acts,
 ): HTMLElement {
   const quiet = (text: string, act: () => void) =>
     h("button", { type: "button", class: "quiet", onclick: act }, text);
   const entries: Node[] = [];
   const query = new URLSearchParams(location.search);
-  const file = query.get("lesson") === FROM_FILE;
-  if (lesson.notes && !file) {
+  const here = source.from === "address";
+  if (lesson.notes && here) {
     query.set("notes", "");
     const href = address(location.pathname, query);
     entries.push(h("a", { href, target: "_blank" }, words.notes));
@@ -48,13 +51,14 @@ export function menu(
     quiet(words.save, () =>
       save(new Blob([source.text], { type: "text/markdown" }), fileName(source)),
     ),
+    ...(source.from === "draft" ? [] : [quiet(editor.write, acts.write)]),
   );
   entries.push(h("a", { href: location.pathname }, words.leave));
   const folded = h("details", { class: "handing" }, h("summary", {}, answers.handIn));
   folded.addEventListener("toggle", () => {
     if (folded.open) folded.replaceChildren(folded.firstElementChild!, acts.handIn());
   });
-  const from = file ? words.sourceFile(source.name) : words.source(source.base);
+  const from = here ? words.source(source.base) : words.sourceFile(source.name);
   return h(
     "details",
     { class: "more" },
@@ -66,7 +70,7 @@ export function menu(
       ...entries.map((entry) => h("li", {}, entry)),
       h("li", {}, picker(words, acts.open)),
     ),
-    h("p", { class: "note" }, from),
+    ...(source.from === "draft" ? [] : [h("p", { class: "note" }, from)]),
   );
 }
 

@@ -21,6 +21,8 @@ export interface Around {
   languages: string[];
   /** A file is to be opened instead. */
   open(file: File): void;
+  /** A lesson is to be written. */
+  write(): void;
 }
 
 export class Player {
@@ -72,6 +74,7 @@ export class Player {
           this.#go(0);
         },
         open: (file) => around.open(file),
+        write: () => around.write(),
       }),
     );
     const { signal } = this.#closed;
@@ -92,6 +95,11 @@ export class Player {
     // An address that also sets the explorer stands for itself, as after a reload.
     if (named !== undefined && this.#explorer.isSet) this.#enter(named);
     else this.#go(named ?? this.#progress.step, "same");
+  }
+
+  /** Shows a step as the lesson has it, whatever the explorer shows. */
+  open(step: number): void {
+    this.#go(step, "same");
   }
 
   /** Hears nothing any more. */

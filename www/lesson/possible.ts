@@ -19,7 +19,7 @@ export interface Use {
     | { kind: "fact"; formula: Formula }
     /** Of a link: they are set on top of the step's. */
     | { kind: "link"; settings: Settings }
-    | { kind: "form"; form: Form };
+    | { kind: "form"; form: Form; given: Given };
 }
 
 /** The lines on which a step's settings stand, and those of its answer. */
@@ -50,7 +50,8 @@ export function checkStep(step: Step, uses: readonly Use[], lines: Lines, faults
       if (!(after ? seen.after : seen.before)) continue;
       faults.attempt(() => {
         if (what.kind === "fact") possible.fact(what.formula, line);
-        else if (what.kind === "form") possible.form(what.form, line);
+        else if (what.kind === "form")
+          possible.form(what.form, (name) => what.given.lineOf(name) ?? line);
         else {
           const settings = { ...state.settings, ...what.settings };
           // What a link sets is no longer the run that the words speak of, but must be one.
@@ -132,23 +133,22 @@ class Possible {
   }
 
   /** Throws where the run will not have what a question needs. */
-  form(form: Form, line: number): void {
-    if (form.kind === "number" && typeof form.answer === "object") this.fact(form.answer, line);
+  form(form: Form, lineOf: (name: string) => number): void {
+    if (form.kind === "number" && typeof form.answer === "object") {
+      this.fact(form.answer, lineOf("answer"));
+    }
     if (form.kind !== "brush") return;
-    const refuse = (words: string): never => {
-      throw new LessonError(line, words);
-    };
     if (!this.#run) {
-      refuse("A brush is held against a finished run: add “run: yes” to the step’s “lens” block.");
+      const words = "A brush is held against a finished run: add “run: yes” to a “lens” block.";
+      throw new LessonError(lineOf(""), words);
     }
     const { image, against } = form;
-    if (image !== "all") {
-      this.#number(image, "class", (words) => refuse(`“image: ${image}”: ${words}`));
-    }
-    if (typeof against === "object") this.fact(against, line, "dim");
-    else if (against !== "all") {
-      this.#number(against, "dim", (words) => refuse(`“against: ${against}”: ${words}`));
-    }
+    const refuse = (name: "image" | "against") => (words: string) => {
+      throw new LessonError(lineOf(name), `“${name}: ${form[name] as number}”: ${words}`);
+    };
+    if (image !== "all") this.#number(image, "class", refuse("image"));
+    if (typeof against === "object") this.fact(against, lineOf("against"), "dim");
+    else if (against !== "all") this.#number(against, "dim", refuse("against"));
   }
 
   #number(value: number, kind: Wanted, refuse: (words: string) => void): void {

@@ -1,5 +1,5 @@
 /** Die Texte der Seite auf Deutsch. */
-import type { AnswersText, LessonText } from "./en";
+import type { AnswersText, EditorText, LessonText } from "./en";
 
 export const language = "Deutsch";
 
@@ -157,7 +157,7 @@ export const answers: AnswersText = {
     `Zeile ${row}, Spalte ${column}: markiert von ${students}${importance ? `, Wichtigkeit ${importance}` : ""}.`,
   pointAt: "Zeig auf ein Pixel, um es abzulesen.",
   median: (share, chance) =>
-    `Die Hälfte der Klasse hat ${share} ihrer Marken oder mehr unter den wichtigsten Pixeln; zufällige Marken kämen auf ${chance}.`,
+    `Im Median liegen ${share} der Marken einer Person auf den wichtigsten Pixeln; zufällige Marken kämen auf ${chance}.`,
   together: (pixels, least, hits) =>
     `${pixels} Pixel wurden von ${least} oder mehr markiert: ${hits} davon gehören zu den ${pixels} wichtigsten.`,
   noPixels:
@@ -174,4 +174,69 @@ export const answers: AnswersText = {
     hints: "Hinweise",
     seen: "Antwort gesehen",
   },
+};
+
+export const editor: EditorText = {
+  write: "Eine Lektion schreiben",
+  mend: "Hier verbessern",
+  heading: "Deine Lektion",
+  text: "Der Text der Lektion, in Markdown",
+  save: "Als Datei speichern",
+  guide: "Wie man eine Lektion schreibt (englisch)",
+  faults: (count) =>
+    count === 0
+      ? "Keine Fehler. Dieser Browser behält den Text."
+      : count === 1
+        ? "1 Fehler; die Vorschau wartet, bis er verbessert ist."
+        : `${count} Fehler; die Vorschau wartet, bis sie verbessert sind.`,
+  line: (line) => `Zeile ${line}`,
+  nothing: "Hier erscheint die Vorschau.",
+  begin: "Eine Lektion schreiben",
+  beginWhy:
+    "Der Text steht neben der Vorschau; dieser Browser behält ihn, und du speicherst ihn als Datei.",
+  goOn: (title) => `Mit „${title}“ weitermachen`,
+  goOnUntitled: "Mit dem aufgehobenen Text weitermachen",
+  fromThis: (title) => `Eine Kopie von „${title}“ ändern`,
+  fromExample: "Mit einem kurzen Beispiel beginnen",
+  replaces: "Die beiden anderen ersetzen den aufgehobenen Text: speichere ihn vorher als Datei.",
+  back: "Zurück",
+  example: `---
+title: Zwei Ziffern
+language: de
+classes: 3,8
+epochs: 30
+---
+
+Eine 3 ist eine halbe 8. Was macht das Netz daraus?
+
+## Sieh hin
+
+\`\`\`lens
+run: yes
+view: reconstructions
+\`\`\`
+
+Es lernt aus {{training}} Bildern.
+
+### Question
+
+Welche Dimension ist für die 8 am wichtigsten?
+
+\`\`\`number
+answer: {{top(8)}}
+\`\`\`
+
+### Hint
+
+Sie hat den längsten Balken.
+
+### Answer
+
+\`\`\`lens
+view: figure
+explain-class: 8
+\`\`\`
+
+Dimension {{top(8)}} mit {{share(top(8), 8)}} der Wichtigkeit.
+`,
 };

@@ -162,7 +162,7 @@ export const answers = {
     `Row ${row}, column ${column}: marked by ${students}${importance ? `, importance ${importance}` : ""}.`,
   pointAt: "Point at a pixel to read it.",
   median: (share: string, chance: string) =>
-    `Half of the class have ${share} of their marks or more among the pixels that matter most; marks made at random would get ${chance}.`,
+    `The median student has ${share} of the marks among the pixels that matter most; marks made at random would get ${chance}.`,
   together: (pixels: string, least: string, hits: string) =>
     `${pixels} pixels were marked by ${least} or more: ${hits} of them are among the ${pixels} that matter most.`,
   noPixels: "Somebody marked pixels that these images do not have: the marks are not shown.",
@@ -181,3 +181,70 @@ export const answers = {
 };
 
 export type AnswersText = typeof answers;
+
+/** A lesson being written. */
+export const editor = {
+  write: "Write a lesson",
+  mend: "Correct it here",
+  heading: "Your lesson",
+  text: "The lesson’s text, in Markdown",
+  save: "Save as a file",
+  guide: "How a lesson is written",
+  faults: (count: number) =>
+    count === 0
+      ? "No mistakes. This browser keeps the text."
+      : count === 1
+        ? "1 mistake; the preview waits until it is corrected."
+        : `${count} mistakes; the preview waits until they are corrected.`,
+  line: (line: string) => `Line ${line}`,
+  nothing: "The preview appears here.",
+  begin: "Write a lesson",
+  beginWhy: "The text stands beside the preview; this browser keeps it, and you save it as a file.",
+  goOn: (title: string) => `Go on with “${title}”`,
+  goOnUntitled: "Go on with the text that was kept",
+  fromThis: (title: string) => `Change a copy of “${title}”`,
+  fromExample: "Begin with a short example",
+  replaces: "The other two replace the text that was kept: save it as a file first.",
+  back: "Back",
+  example: `---
+title: Two digits
+language: en
+classes: 3,8
+epochs: 30
+---
+
+A 3 is half an 8. What does the network make of that?
+
+## Look
+
+\`\`\`lens
+run: yes
+view: reconstructions
+\`\`\`
+
+It learns from {{training}} images.
+
+### Question
+
+Which dimension matters most for the 8?
+
+\`\`\`number
+answer: {{top(8)}}
+\`\`\`
+
+### Hint
+
+It has the longest bar.
+
+### Answer
+
+\`\`\`lens
+view: figure
+explain-class: 8
+\`\`\`
+
+Dimension {{top(8)}}, with {{share(top(8), 8)}} of the importance.
+`,
+};
+
+export type EditorText = typeof editor;

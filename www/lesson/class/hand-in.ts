@@ -4,7 +4,7 @@ import { address } from "../../settings";
 import type { AnswersText } from "../../text/en";
 import type { Lesson } from "../lesson";
 import type { Progress } from "../progress";
-import { FROM_FILE, type Source } from "../source";
+import type { Source } from "../source";
 import { ANSWERS } from "./address";
 import { cleanName, encode, type Handed } from "./code";
 import { editionOf } from "./edition";
@@ -75,11 +75,9 @@ export function handIn(
 }
 
 /** The teacher's page of a lesson that can be fetched there, too. */
-function linkTo({ key, base }: Source): string | undefined {
-  const query = new URLSearchParams(location.search);
-  const lesson = query.get("lesson");
-  // A file is on the student's own machine.
-  if (!lesson || lesson === FROM_FILE || key !== base) return undefined;
+function linkTo({ from }: Source): string | undefined {
+  const lesson = new URLSearchParams(location.search).get("lesson");
+  if (!lesson || from !== "address") return undefined;
   return address(
     location.origin + location.pathname,
     new URLSearchParams({ lesson, [ANSWERS]: "" }),

@@ -19,17 +19,17 @@ export function strip(
     element.style.insetInlineStart = `${100 * share(value)}%`;
     return element;
   };
-  const heights: number[] = [];
+  const heights = new Map<number, number>();
   const near = sorted.filter((value) => value >= shown.from && value <= shown.to);
   const dots = near.map((value) => {
     const column = Math.round(share(value) * COLUMNS);
-    const level = heights[column] ?? 0;
-    heights[column] = level + 1;
+    const level = heights.get(column) ?? 0;
+    heights.set(column, level + 1);
     const dot = place(h("span", { class: "dot" }), value);
     dot.style.setProperty("--level", `${level}`);
     return dot;
   });
-  const highest = Math.max(1, ...heights.map((height) => height ?? 0));
+  const highest = Math.max(1, ...heights.values());
   const line = right && place(h("span", { class: "true" }), right.value);
   const field = h(
     "div",
