@@ -14,14 +14,14 @@ use self::memory::Need;
 use crate::data::{Class, DataError, Dataset, Explain, Role};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
-    Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
+    Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, Shard, TooCostly,
 };
 use crate::model::{Dense, Network};
-use crate::report::{DataSource, Encoded, ModelSource, Report, Samples};
+use crate::report::{DataSource, Encoded, ModelSource, Report};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
-use crate::shard::{PartialReport, Shard, fingerprint};
+use crate::shard::{PartialReport, fingerprint};
 use crate::share::Share;
-use crate::train::{Trainer, sample_rows};
+use crate::train::{Samples, Trainer};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -503,7 +503,7 @@ impl Run {
             }
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
-                let samples = samples(&self.data, network);
+                let samples = Samples::of(&self.data.explained, network);
                 if !samples.are_finite() {
                     return Err(EngineError::Overflow("Reconstructions").into());
                 }
@@ -697,19 +697,6 @@ fn demand(
     let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
     Demand::count(network, &images.pixels, &sizes, &Plan::new(settings))
-}
-
-/// What a network makes of the sample images, which are few.
-fn samples(data: &Dataset, network: &Network) -> Samples {
-    let (rows, labels) = sample_rows(&data.explained);
-    let images = data.explained.pixels.select(Axis(0), &rows);
-    let latents = network.encode(images.view());
-    Samples {
-        labels,
-        reconstructions: network.decode(latents.view()),
-        images,
-        latents,
-    }
 }
 
 /// Where the encoder puts the explained images: class after class, but in the order of their files

@@ -276,7 +276,7 @@ impl std::error::Error for TooCostly {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shard::Shard;
+    use crate::importance::Shard;
 
     /// Where a product of three counts is more than 32 bits hold.
     #[test]

@@ -9,10 +9,10 @@ use super::closed::ClosedForm;
 use super::job::{Feature, Job};
 use super::plan::Plan;
 use super::probe::{Outcome, Probe};
+use super::results::Estimate;
 use crate::engine::{Engine, EngineError};
 use crate::keyed::Purpose;
 use crate::model::Network;
-use crate::report::Estimate;
 use crate::settings::Method;
 
 /// V (pixels × dimensions): for every pixel, the mean squared change of each latent over images

@@ -9,6 +9,8 @@ import { env } from "node:process";
 
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
+import { countFrames } from "./drawn";
+
 /** Address of the page, which lies in a folder of its server as it does on GitHub Pages. */
 export const SITE = needed("SITE");
 
@@ -66,6 +68,7 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     ? await chromium.launchPersistentContext("", { ...program, ...about })
     : await (await chromium.launch(program)).newContext(about);
   try {
+    await countFrames(context);
     const page = await context.newPage();
     const { url, origins } = options.other ?? { url: SITE, origins: [new URL(SITE).origin] };
     const complaints = listen(page, origins);
@@ -123,6 +126,18 @@ export async function strictly(page: Page, url: string): Promise<void> {
     const headers = { ...response.headers(), "content-security-policy": STRICT };
     await route.fulfill({ response, headers });
   });
+}
+
+/** Asks again until it is so; `what` tells what is the matter where it does not become so. */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+  seconds = 30,
+): Promise<void> {
+  for (const end = Date.now() + 1000 * seconds; !(await isSo());) {
+    assert.ok(Date.now() < end, typeof what === "string" ? what : what());
+    await new Promise((next) => setTimeout(next, 20));
+  }
 }
 
 /** Keeps a picture of the page, for people to look at. */

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 
 import type { Locator, Page } from "playwright-core";
 
+import { drawn } from "./drawn";
+
 export interface Matrix {
   shape: [rows: number, columns: number];
   data: number[];
@@ -116,6 +118,11 @@ export class Lens {
     await this.reach(["done", "error"], seconds);
     assert.equal(await this.element.getAttribute("phase"), "done", await this.status.innerText());
     return this.report();
+  }
+
+  /** Until what was asked for has been drawn. */
+  settle(): Promise<void> {
+    return drawn(this.page);
   }
 
   report(): Promise<Report> {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use flate2::Crc;
-use latent_lens::data::{Class, ImageSet};
+use latent_lens::data::{Class, ClassSummary, ImageSet, ImageShape};
+use latent_lens::importance::{Estimate, Measured};
 use latent_lens::model::files::code::{Library, code};
 use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{File, Hints, open};
 use latent_lens::model::{Activation, Network};
-use latent_lens::report::{ClassSummary, DataSource, Estimate, ImageShape, Measured, Report};
+use latent_lens::report::{DataSource, Report};
 use latent_lens::session::{self, Images, Session};
 use latent_lens::settings::Settings;
 use ndarray::Array2;

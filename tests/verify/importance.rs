@@ -4,12 +4,13 @@ use std::ops::Range;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Direction, LatentImportance, PixelImportance, Plan};
+use latent_lens::importance::{
+    Direction, DirectionMap, Estimate, LatentImportance, PixelImportance, Plan, Shard,
+};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Dense, Network};
-use latent_lens::report::{DirectionMap, Estimate};
 use latent_lens::settings::Method;
-use latent_lens::shard::Shard;
+
 use ndarray::{Array1, Array2};
 use pollster::block_on;
 

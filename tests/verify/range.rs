@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::{Engine, EngineError};
-use latent_lens::importance::{Direction, LatentImportance, PixelImportance, Plan};
+use latent_lens::importance::{Direction, Estimate, LatentImportance, PixelImportance, Plan};
 use latent_lens::model::{Activation, Dense, Network};
-use latent_lens::report::Estimate;
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
 use ndarray::{Array1, Array2, array};

@@ -9,7 +9,8 @@ use ndarray::{Array1, Array2};
 
 use super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 use super::learner::Losses;
-use super::trainer::{EVALUATION_BATCH, SAMPLES};
+use super::samples::SAMPLES;
+use super::trainer::EVALUATION_BATCH;
 use crate::data::Dataset;
 use crate::engine::{Engine, EngineError};
 use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
