@@ -7,7 +7,7 @@ import classStyles from "./lesson/class/class.css" with { type: "text" };
 import { ClassPage } from "./lesson/class/page";
 import { DRAFT, Editor, keepDraft, keptDraft, sourceOf } from "./lesson/editor/editor";
 import editorStyles from "./lesson/editor/editor.css" with { type: "text" };
-import type { Page } from "./lesson/explorer";
+import { Memory, type Page } from "./lesson/explorer";
 import { type Lesson, LessonError } from "./lesson/lesson";
 import { picker } from "./lesson/menu";
 import { notesOf } from "./lesson/notes";
@@ -45,6 +45,7 @@ export async function start(page: Page, file?: File): Promise<void> {
 class Panel {
   #language: Language;
   #player: Player | undefined;
+  readonly #memory = new Memory();
   readonly #body = h("div", { class: "body" });
   readonly #fold = h("button", { type: "button", class: "fold" });
   readonly element;
@@ -227,6 +228,7 @@ class Panel {
   #playerOf(lesson: Lesson, source: Source, languages: string[]): Player {
     return new Player(lesson, source, this.#language, {
       page: this.page,
+      memory: this.#memory,
       languages: languages.filter((code) => code !== lesson.language),
       open: (file) => void this.open(file),
       write: () => this.#write(lesson.title, source.text),

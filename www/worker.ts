@@ -73,6 +73,19 @@ class Task {
     return !signal.aborted;
   }
 
+  /** Waits until a time of `performance.now()`; false once the page wants no more of this. */
+  async until(time: number): Promise<boolean> {
+    while (await this.mayGoOn()) {
+      const left = time - performance.now();
+      if (left <= 0) return true;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
+      await Promise.race([over, this.news()]);
+      clearTimeout(timer);
+    }
+    return false;
+  }
+
   #hear(order: Order): void {
     switch (order.type) {
       case "divide":
@@ -127,7 +140,7 @@ async function open({ engine: name, base, module }: EngineCalls["open"]["input"]
 }
 
 async function run(task: Task, job: Job): Promise<void> {
-  const { settings, images, network, sources, resume } = job;
+  const { settings, images, network, sources, pace = 0, resume } = job;
   const running = opened();
   running.start(settings, images, network, { ...sources, trained_here: resume?.trained_here });
   if (resume) {
@@ -135,16 +148,27 @@ async function run(task: Task, job: Job): Promise<void> {
     await running.resume(resume.stage, resume.state, resume.elapsed_ms);
   }
   task.say({ type: "started", demand: running.demand() });
+  let slow = pace > 0;
+  let [epochs, next] = [0, performance.now() + pace];
   while (await task.mayGoOn()) {
     const stage = running.divisible;
     if (stage && task.divided.includes(stage)) {
       await addUp(task, running, stage);
       continue;
     }
-    const update = await running.advance(SLICE_MS);
+    const update = await running.advance(slow ? 0 : SLICE_MS);
     task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
+    slow &&= update.stage === "warm-up" || update.stage === "training";
+    if (!slow) continue;
+    // Step by step, with a rest before the step that ends an epoch: so its samples are due again.
+    const { done, report } = update;
+    if (report.training) {
+      epochs = report.training.held_out_loss.length;
+      next = performance.now() + pace;
+    }
+    if (Number.isInteger(done) && done > epochs) await task.until(next);
   }
 }
 

@@ -73,11 +73,13 @@ test("a step has its settings from the head, its own, and those of its answer", 
   assert.deepEqual(stateOf(steps[0]!, false), {
     settings: { classes: "3,8", epochs: "5" },
     run: true,
+    watch: false,
     show: undefined,
   });
   assert.deepEqual(stateOf(steps[0]!, true), {
     settings: { classes: "3,8", epochs: "5", view: "pixels" },
     run: true,
+    watch: false,
     show: "figure",
   });
 });
@@ -92,7 +94,11 @@ test("a file that is no lesson is refused with the line and what would be right"
     ["---\ntitle: A\njust words\n---\n## S\n", 3, /“name: value”/],
     [HEAD, undefined, /There is no step/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nview: pie\n\`\`\`\n`, 8, /View must be one of/],
-    [`${HEAD}\n## S\n\n\`\`\`lens\ncolour: red\n\`\`\`\n`, 8, /no setting “colour”; there are run/],
+    [
+      `${HEAD}\n## S\n\n\`\`\`lens\ncolour: red\n\`\`\`\n`,
+      8,
+      /no setting “colour”; there are run, watch, show/,
+    ],
     [`${HEAD}\n## S\n\n\`\`\`lens\nautorun: true\n\`\`\`\n`, 8, /no setting “autorun”/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nshow: me\n\`\`\`\n`, 8, /one of pipeline/],
     [`${HEAD}\n## S\n\n### Frage\n`, 7, /parts are Question, Hint and Answer/],
@@ -298,6 +304,8 @@ test("facts are the report's numbers", () => {
     ["rank(top(3), 8)", 2],
     ["importance(top(8), 8)", 0.6],
     ["share(top(8), 8)", 0.75],
+    ["marks(8)", 1],
+    ["marks(3)", undefined],
     ["idle", 1],
     ["empty", 0],
     ["raising(1)", 1],

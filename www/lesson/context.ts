@@ -1,12 +1,11 @@
 /** What the facts in a lesson's words come to in a run. */
 import { h } from "../dom";
-import type { Report } from "../report";
-import { evaluate, FACTS, formula, written } from "./facts";
+import { evaluate, FACTS, type Found, formula, written } from "./facts";
 import type { Context } from "./markdown";
 
 /** Of no run yet, each is “…”; `unknown` says why. */
 export function contextOf(
-  report: Report | undefined,
+  report: Found | undefined,
   base: string,
   language: string,
   unknown: string,

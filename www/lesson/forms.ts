@@ -80,15 +80,21 @@ function numberForm(all: Pair[], line: number, given: Given, faults: Faults): Fo
   };
   each(all, given, faults, ({ name, value, line }) => {
     if (name === "answer") made.answer = numberOrFormula(value, line, name);
+    else if (name === "higher") made.answer = { higher: number(value, line, name) };
     else if (name === "within") made.within = number(value, line, name);
     else if (name === "unit") {
       if (value.includes("{{")) throw new LessonError(line, "A unit has no facts.");
       made.unit = value;
     } else
-      throw new LessonError(line, `“${name}” is not of a number: it has answer, within and unit.`);
+      throw new LessonError(
+        line,
+        `“${name}” is not of a number: it has answer or higher, within and unit.`,
+      );
   });
-  if (!all.some(({ name }) => name === "answer")) {
-    throw new LessonError(line, "The number lacks its “answer: …”.");
+  const judged = all.filter(({ name }) => ["answer", "higher"].includes(name)).length;
+  if (judged === 0) throw new LessonError(line, "The number lacks its “answer: …”.");
+  if (judged === 2) {
+    throw new LessonError(line, "A number has “answer” or “higher”, not both.");
   }
   return made;
 }

@@ -33,6 +33,8 @@ export interface State {
   settings: Settings;
   /** Whether there must be a finished run with these settings, which is begun where there is none. */
   run: boolean;
+  /** Whether that run trains slowly enough to be followed, and its epochs can be looked at again. */
+  watch: boolean;
   /** The part of the explorer that is talked about. */
   show: Part | undefined;
 }
@@ -43,6 +45,7 @@ export function stateOf({ state, question }: Step, seen: boolean): State {
   return {
     settings: { ...state.settings, ...shown?.settings },
     run: state.run || (shown?.run ?? false),
+    watch: state.watch,
     show: shown?.show ?? state.show,
   };
 }
@@ -69,8 +72,13 @@ export type Form =
   /** By thinking or talking. */
   | { kind: "open" }
   | { kind: "choice"; options: Option[] }
-  | { kind: "number"; answer: number | Formula; within: number; unit: string }
+  | { kind: "number"; answer: number | Formula | Higher; within: number; unit: string }
   | { kind: "brush"; image: number | "all"; pixels: number; against: "all" | number | Formula };
+
+/** Right is every dimension whose mean over a class is higher than over the other images. */
+export interface Higher {
+  higher: number;
+}
 
 export interface Option {
   words: Token[];

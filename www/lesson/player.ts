@@ -6,17 +6,19 @@ import { type Language, LANGUAGES } from "../text";
 import { handIn } from "./class/hand-in";
 import { contextOf } from "./context";
 import { evaluate, formula, written } from "./facts";
-import { Explorer, type Page } from "./explorer";
+import { Explorer, type Memory, type Page } from "./explorer";
 import { handout } from "./handout";
 import { type Lesson, type State, stateOf, type Step } from "./lesson";
 import { type Context, render } from "./markdown";
 import { menu } from "./menu";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
+import { Replay } from "./replay";
 import type { Source } from "./source";
 
 export interface Around {
   page: Page;
+  memory: Memory;
   /** The other languages that the lesson can be had in. */
   languages: string[];
   /** A file is to be opened instead. */
@@ -33,6 +35,7 @@ export class Player {
   readonly #article = h("article", { class: "step" });
   readonly #rail = h("ol", { class: "rail" });
   readonly #run = h("div", { class: "run", role: "status" });
+  readonly #replay;
   readonly #back;
   readonly #next;
   readonly #restore;
@@ -48,7 +51,13 @@ export class Player {
   ) {
     const words = (this.#words = LANGUAGES[language].lesson);
     this.#progress = new Progress(source.key, lesson.steps.length);
-    this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
+    const { page, memory } = around;
+    const follow = (what: "progress" | "phase" | "settings") => this.#follow(what);
+    this.#explorer = new Explorer(page, this.#closed.signal, follow, memory);
+    this.#replay = new Replay(words, language, {
+      look: (epoch) => this.#explorer.lookBack(epoch),
+      again: () => this.#explorer.again(this.#state),
+    });
     const button = (text: string, look: string, act: () => void) =>
       h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
     this.#back = button(words.back, "", () => this.#go(this.#step - 1));
@@ -104,6 +113,7 @@ export class Player {
 
   /** Hears nothing any more. */
   close(): void {
+    this.#replay.end();
     this.#closed.abort();
   }
 
@@ -125,8 +135,7 @@ export class Player {
 
   #go(step: number, history: "new" | "same" = "new"): void {
     if (step < 0 || step >= this.lesson.steps.length) return;
-    this.#step = step;
-    this.#progress.enter(step);
+    this.#leave(step);
     this.#set(history);
     this.#show();
     this.#arrive();
@@ -134,11 +143,17 @@ export class Player {
 
   /** Shows a step that the explorer stands for already. */
   #enter(step: number): void {
-    this.#step = step;
-    this.#progress.enter(step);
+    this.#leave(step);
     if (this.#state.run) this.#explorer.ensure(this.#state);
     this.#show();
     this.#arrive();
+  }
+
+  /** Goes from the step that is shown to another one. */
+  #leave(step: number): void {
+    this.#replay.end();
+    this.#step = step;
+    this.#progress.enter(step);
   }
 
   #set(history: "new" | "same"): void {
@@ -160,6 +175,7 @@ export class Player {
 
   #follow(what: "progress" | "phase" | "settings"): void {
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
     if (what !== "phase") return;
     const state = this.#state;
@@ -193,7 +209,7 @@ export class Player {
       if (value !== undefined) texts[name] = current(name, `${value}`);
     }
     this.around.page.show(texts, location.hash, "same");
-    if (query.has("run")) this.around.page.lens.run();
+    if (query.has("run")) this.#explorer.run();
   }
 
   #show(): void {
@@ -211,6 +227,7 @@ export class Player {
       ...(this.#step === 0 ? render(this.lesson.opening, context) : []),
       ...render(intro, context),
       this.#run,
+      this.#replay.element,
       ...(question
         ? [
             questionCard(question, {
@@ -233,6 +250,7 @@ export class Player {
     held.restore();
     this.#showRail();
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
   }
 
@@ -326,6 +344,12 @@ export class Player {
     if (this.#run.firstElementChild?.textContent === text) return;
     const again = h("button", { type: "button", class: "button", onclick: begin }, words.run);
     this.#run.replaceChildren(h("p", {}, text), again);
+  }
+
+  #showReplay(): void {
+    const state = this.#state;
+    const report = state.watch ? this.#explorer.report(state) : undefined;
+    this.#replay.show(report, this.#explorer.epochs(state), this.#explorer.active);
   }
 
   #showWays(): void {

@@ -33,6 +33,7 @@ type Wanted = "class" | "dim" | "place" | "epoch";
 /** Facts that are themselves a dimension, a place in an order, an epoch. */
 const GIVES: Partial<Record<FactName, Wanted[]>> = {
   top: ["dim"],
+  marks: ["dim"],
   rank: ["place"],
   dims: ["dim", "place"],
   epochs: ["epoch"],
@@ -119,7 +120,7 @@ class Possible {
     };
     if (wanted && !GIVES[name]?.includes(wanted)) refuse(`“${name}” is no ${WORDS[wanted]}.`);
     if (!this.#run) {
-      refuse("this step has no run to speak of; add “run: yes” to its “lens” block.");
+      refuse(`this step has no run to speak of; ${ADD_RUN}`);
     }
     if (name === "loss" && this.#epochs === 0) {
       refuse("with “epochs: 0” nothing is learned, so that there is no loss.");
@@ -134,21 +135,24 @@ class Possible {
 
   /** Throws where the run will not have what a question needs. */
   form(form: Form, lineOf: (name: string) => number): void {
-    if (form.kind === "number" && typeof form.answer === "object") {
-      this.fact(form.answer, lineOf("answer"));
-    }
-    if (form.kind !== "brush") return;
-    if (!this.#run) {
-      const words = "A brush is held against a finished run: add “run: yes” to a “lens” block.";
-      throw new LessonError(lineOf(""), words);
-    }
-    const { image, against } = form;
-    const refuse = (name: "image" | "against") => (words: string) => {
-      throw new LessonError(lineOf(name), `“${name}: ${form[name] as number}”: ${words}`);
+    if (form.kind === "open" || form.kind === "choice") return;
+    const refuse = (name: string) => (words: string) => {
+      throw new LessonError(lineOf(name), words);
     };
-    if (image !== "all") this.#number(image, "class", refuse("image"));
+    const asked = (name: string, value: number) => (words: string) =>
+      refuse(name)(`“${name}: ${value}”: ${words}`);
+    if (form.kind === "number") {
+      const { answer } = form;
+      if (typeof answer === "number") return;
+      if (!("higher" in answer)) return this.fact(answer, lineOf("answer"));
+      if (!this.#run) refuse("higher")(`What is higher a finished run says: ${ADD_RUN}`);
+      return this.#number(answer.higher, "class", asked("higher", answer.higher));
+    }
+    if (!this.#run) refuse("")(`A brush is held against a finished run: ${ADD_RUN}`);
+    const { image, against } = form;
+    if (image !== "all") this.#number(image, "class", asked("image", image));
     if (typeof against === "object") this.fact(against, lineOf("against"), "dim");
-    else if (against !== "all") this.#number(against, "dim", refuse("against"));
+    else if (against !== "all") this.#number(against, "dim", asked("against", against));
   }
 
   #number(value: number, kind: Wanted, refuse: (words: string) => void): void {
@@ -176,6 +180,8 @@ class Possible {
     this.#number(Number(text), "dim", (words) => refuse(setting, words));
   }
 }
+
+const ADD_RUN = "add “run: yes” to the step’s “lens” block.";
 
 const WORDS: Record<Wanted, string> = {
   class: "class",

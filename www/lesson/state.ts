@@ -10,14 +10,14 @@ const NOT_OF_LESSONS: readonly Name[] = ["autorun", "theme", "workers"];
 export const LESSON_SETTINGS = NAMES.filter((name) => !NOT_OF_LESSONS.includes(name));
 
 export function emptyState(): State {
-  return { settings: {}, run: false, show: undefined };
+  return { settings: {}, run: false, watch: false, show: undefined };
 }
 
 export function setState(state: State, { name: written, value, line }: Pair, given: Given): void {
   const name = nameIn(written) ?? written;
-  if (name === "run") {
-    if (!["", "yes", "no"].includes(value)) throw new LessonError(line, "“run” is yes or no.");
-    state.run = value !== "no";
+  if (name === "run" || name === "watch") {
+    if (!["", "yes", "no"].includes(value)) throw new LessonError(line, `“${name}” is yes or no.`);
+    state[name] = value !== "no";
   } else if (name === "show") {
     if (!PARTS.includes(value as Part)) {
       throw new LessonError(line, `“show” is one of ${PARTS.join(", ")}.`);
@@ -33,7 +33,7 @@ export function settingName(written: string, line: number): Name {
   if (isName(name) && LESSON_SETTINGS.includes(name)) return name;
   throw new LessonError(
     line,
-    `There is no setting “${name}”; there are run, show, ${LESSON_SETTINGS.join(", ")}.`,
+    `There is no setting “${name}”; there are run, watch, show, ${LESSON_SETTINGS.join(", ")}.`,
   );
 }
 

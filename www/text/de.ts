@@ -25,9 +25,9 @@ export const lesson: LessonText = {
   right: "Das stimmt.",
   wrong: "Nicht ganz. Denk noch einmal nach, nimm einen Hinweis oder sieh dir die Antwort an.",
   yourNumber: "Deine Zahl",
-  notANumber: "Schreib eine Zahl, zum Beispiel 12 oder 0,5.",
-  chooseFirst: "Wähl zuerst eine Antwort.",
-  markFirst: "Markier zuerst einige Pixel.",
+  notANumber: "Gib eine Zahl ein, zum Beispiel 12 oder 0,5.",
+  chooseFirst: "Wähle zuerst eine Antwort aus.",
+  markFirst: "Markiere zuerst ein paar Pixel.",
 
   brush: (pixels) => `Bild, auf dem sich bis zu ${pixels} Pixel markieren lassen`,
   brushKeys:
@@ -37,7 +37,7 @@ export const lesson: LessonText = {
     `Zeile ${row}, Spalte ${column}, ${marked ? "markiert" : "nicht markiert"}.`,
   clear: "Löschen",
   overlap: (hits, marked, share, chance) =>
-    `${hits} der ${marked} Pixel, die du markiert hast, gehören zu den ${marked} wichtigsten: ${share}. Zufällige Marken kämen auf ${chance}.`,
+    `${hits} der ${marked} Pixel, die du markiert hast, gehören zu den ${marked} wichtigsten: ${share}. Zufällig gesetzte Marken kämen auf ${chance}.`,
   hit: "markiert, und es zählt",
   miss: "nur markiert",
   missed: "zählt, nicht markiert",
@@ -53,14 +53,23 @@ export const lesson: LessonText = {
   },
   running: "Der Explorer rechnet; du kannst weiterlesen.",
   notRun: "Dieser Schritt spricht von einem fertigen Lauf mit seinen eigenen Einstellungen.",
-  run: "Ausführen",
+  run: "Starten",
   stopped: "Der Lauf ist stehen geblieben; der Explorer sagt, warum.",
   unknown: "erst bekannt, wenn der Lauf fertig ist",
-  restore: "Den Explorer so einstellen, wie dieser Schritt ihn hat",
+  replay: "Das Training noch einmal",
+  play: "Noch einmal abspielen",
+  halt: "Anhalten",
+  stepBack: "Eine Epoche zurück",
+  stepOn: "Eine Epoche weiter",
+  epoch: "Epoche",
+  afterEpoch: (epoch, of, loss) => `Nach Epoche ${epoch} von ${of}: Loss ${loss}.`,
+  trainSlowly: "Noch einmal langsam trainieren",
+
+  restore: "Den Explorer wieder so einstellen, wie dieser Schritt ihn braucht",
 
   done: "Das war die Lektion.",
   score: (right, of) => `Beim ersten Versuch hattest du ${right} von ${of} Fragen richtig.`,
-  stay: "Der Explorer gehört jetzt dir: ändere die Einstellungen, bring eigene Bilder, schau noch einmal hin.",
+  stay: "Der Explorer gehört jetzt dir: ändere die Einstellungen, bring eigene Bilder mit, sieh noch einmal hin.",
 
   more: "Über diese Lektion",
   source: (where) => `Diese Lektion kommt von ${where}.`,
@@ -76,7 +85,7 @@ export const lesson: LessonText = {
 
   foreign: (host) => `Diese Lektion liegt auf einem anderen Server, ${host}.`,
   foreignWhy:
-    "Sie zu öffnen sendet eine Anfrage dorthin, wie bei jedem Link; sonst wird nichts gesendet. Ihr Text kann nur reden und den Explorer einstellen.",
+    "Sie zu öffnen sendet eine Anfrage dorthin, wie bei jedem Link; sonst wird nichts gesendet. Ihr Text kann nur etwas sagen und den Explorer einstellen.",
   open: "Öffnen",
   decline: "Ohne Lektion hierbleiben",
 
@@ -84,10 +93,10 @@ export const lesson: LessonText = {
   inFile: (file, line, reason) => `${file}, Zeile ${line}: ${reason}`,
   ofFile: (file, reason) => `${file}: ${reason}`,
   unreachable: (reason) =>
-    `sie konnte nicht geholt werden (${reason}). Prüf die Adresse in „?lesson=“ und die Verbindung.`,
+    `sie konnte nicht geholt werden (${reason}). Prüfe die Adresse in „?lesson=“ und die Verbindung.`,
   tooLarge: "sie ist größer als 256 kB. Eine Lektion ist nur Text: kürze sie.",
-  notText: "sie ist kein Text. Wähl eine Markdown-Datei, deren Name auf .md endet.",
-  gone: "der Browser hat diese Datei nicht behalten. Wähl sie noch einmal.",
+  notText: "sie ist kein Text. Wähle eine Markdown-Datei, deren Name auf .md endet.",
+  gone: "der Browser hat diese Datei nicht behalten. Wähle sie noch einmal aus.",
 
   handoutAnswers: "Antworten",
   name: "Name",

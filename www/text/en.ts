@@ -59,6 +59,16 @@ export const lesson = {
   unknown: "not known before the run is done",
   restore: "Set the explorer as this step has it",
 
+  replay: "Replay the training",
+  play: "Replay",
+  halt: "Pause",
+  stepBack: "One epoch back",
+  stepOn: "One epoch on",
+  epoch: "Epoch",
+  afterEpoch: (epoch: string, of: string, loss: string) =>
+    `After epoch ${epoch} of ${of}: loss ${loss}.`,
+  trainSlowly: "Train it again, slowly",
+
   done: "That was the lesson.",
   score: (right: string, of: string) =>
     `You had ${right} of ${of} questions right at the first try.`,
@@ -88,7 +98,7 @@ export const lesson = {
   unreachable: (reason: string) =>
     `it could not be fetched (${reason}). Check the address in “?lesson=” and the connection.`,
   tooLarge: "it is larger than 256 kB. A lesson is only text: shorten it.",
-  notText: "it is no text. Choose a Markdown file, with a name ending in .md.",
+  notText: "it is not text. Choose a Markdown file, with a name ending in .md.",
   gone: "the browser has not kept this file. Choose it again.",
 
   handoutAnswers: "Answers",

@@ -9,8 +9,8 @@ import { type Language, LANGUAGES } from "../../text";
 import { largest } from "../brush";
 import { contextOf } from "../context";
 import type { Page } from "../explorer";
-import { evaluate, pixelImportance, written } from "../facts";
-import type { Lesson, Step } from "../lesson";
+import { evaluate, type Found, isHigher, pixelImportance, written } from "../facts";
+import type { Form, Lesson, Step } from "../lesson";
 import { render } from "../markdown";
 import { isTested } from "../question";
 import type { Source } from "../source";
@@ -303,13 +303,12 @@ export class ClassPage {
         return [bars(options, answers.length, words.rightOption, (value) => this.#write(value))];
       }
       case "number": {
-        const write = (value: number) => `${this.#writeAny(value)}`;
+        const write = (value: number) => this.#writeAny(value);
         const { answer, unit } = form;
-        const value = typeof answer === "number" ? answer : report && evaluate(answer, report);
+        const values = rightNumbers(answer, report);
         const say = typeof answer === "number" ? words.rightValue : words.trueValue;
-        const right =
-          value === undefined ? undefined : { value, words: say(`${write(value)} ${unit}`.trim()) };
-        return [strip(numbers(answers), right, words, write)];
+        const said = values && say(`${values.map(write).join(", ")} ${unit}`.trim());
+        return [strip(numbers(answers), said ? { values, words: said } : undefined, words, write)];
       }
       case "brush": {
         if (!report) return [];
@@ -385,4 +384,19 @@ export class ClassPage {
       ),
     );
   }
+}
+
+/** Every number that is right; undefined while the run has not told. */
+function rightNumbers(
+  answer: (Form & { kind: "number" })["answer"],
+  report: Found | undefined,
+): number[] | undefined {
+  if (typeof answer === "number") return [answer];
+  if (!report) return undefined;
+  if (!("higher" in answer)) {
+    const value = evaluate(answer, report);
+    return value === undefined ? undefined : [value];
+  }
+  const dims = Array.from({ length: report.settings.dims }, (_, at) => at + 1);
+  return dims.filter((dim) => isHigher(report, dim, answer.higher));
 }

@@ -1,11 +1,11 @@
 /** The runs that a lesson's questions are about, done one after another with the page's own explorer. */
-import type { Report } from "../../report";
 import { Explorer, type Page } from "../explorer";
+import type { Found } from "../facts";
 import type { Step } from "../lesson";
 
 export class Runs {
   readonly #explorer;
-  readonly #reports = new Map<Step, Report>();
+  readonly #reports = new Map<Step, Found>();
   readonly #steps: Step[];
 
   constructor(
@@ -19,7 +19,7 @@ export class Runs {
     this.#explorer = new Explorer(page, closed, (what) => this.#follow(what));
   }
 
-  of(step: Step): Report | undefined {
+  of(step: Step): Found | undefined {
     return this.#reports.get(step);
   }
 
@@ -39,7 +39,7 @@ export class Runs {
     const state = this.#missing?.state;
     if (!state) return;
     this.page.show(this.#explorer.settings(state), "", "same");
-    this.#explorer.ensure(state);
+    this.#explorer.ensure({ ...state, watch: false });
   }
 
   get #missing(): Step | undefined {

@@ -6,14 +6,14 @@ import { type Span, span } from "./summary";
 /** So many dots stand side by side on the narrowest screens. */
 const COLUMNS = 24;
 
-/** `sorted` in ascending order; `right` is undefined while it is not known. */
+/** `sorted` in ascending order; `right` is undefined while it is not known, and may be several. */
 export function strip(
   sorted: readonly number[],
-  right: { value: number; words: string } | undefined,
+  right: { values: readonly number[]; words: string } | undefined,
   words: AnswersText,
   write: (value: number) => string,
 ): HTMLElement {
-  const shown = span(sorted, right?.value);
+  const shown = span(sorted, right?.values ?? []);
   const share = (value: number) => (value - shown.from) / (shown.to - shown.from);
   const place = (element: HTMLElement, value: number) => {
     element.style.insetInlineStart = `${100 * share(value)}%`;
@@ -30,13 +30,8 @@ export function strip(
     return dot;
   });
   const highest = Math.max(1, ...heights.values());
-  const line = right && place(h("span", { class: "true" }), right.value);
-  const field = h(
-    "div",
-    { class: "field", "aria-hidden": "true" },
-    ...dots,
-    ...(line ? [line] : []),
-  );
+  const lines = (right?.values ?? []).map((value) => place(h("span", { class: "true" }), value));
+  const field = h("div", { class: "field", "aria-hidden": "true" }, ...dots, ...lines);
   field.style.setProperty("--levels", `${highest}`);
   const axis = h(
     "div",

@@ -110,16 +110,16 @@ export interface Span {
   above: number;
 }
 
-/** Of some numbers and of the right one; few that lie very far off do not press the others together. */
-export function span(sorted: readonly number[], right: number | undefined): Span {
-  const all = right === undefined ? sorted : [...sorted, right].sort((a, b) => a - b);
+/** Of some numbers and of the right ones; few that lie very far off do not press the others together. */
+export function span(sorted: readonly number[], right: readonly number[]): Span {
+  const all = [...sorted, ...right].sort((a, b) => a - b);
   if (!all.length) return { from: 0, to: 1, below: 0, above: 0 };
   const at = (share: number) => all[Math.round(share * (all.length - 1))]!;
   // As for the whiskers of a box plot, but farther.
   const reach = 3 * (at(0.75) - at(0.25)) || Math.max(1, Math.abs(at(0.5)));
   const near = all.filter((each) => {
     const off = each < at(0.25) ? at(0.25) - each : each - at(0.75);
-    return off <= reach || each === right;
+    return off <= reach || right.includes(each);
   });
   const [from, to] = [near[0]!, near.at(-1)!];
   const room = (to - from) * 0.05 || Math.max(0.5, Math.abs(to) * 0.1);
