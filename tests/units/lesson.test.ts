@@ -198,11 +198,11 @@ test("what a step's run will not have is refused with the line, wherever it stan
     [{ answer: "[c](?view=pie)" }, "?view", "View must be one of"],
     [{ answer: "[c](<?dimension={{top(5)}}>)" }, "?dimension", "5 is not one of the classes"],
     // Brushes and numbers
-    [{ asked: brush("image: 5") }, "\`\`\`brush", "5 is not one of the classes here, 3, 8."],
-    [{ asked: brush("against: 5") }, "\`\`\`brush", "dimension 5 is not there"],
-    [{ asked: brush("against: {{idle}}") }, "\`\`\`brush", "“idle” is no dimension."],
+    [{ asked: brush("image: 5") }, "image: 5", "5 is not one of the classes here, 3, 8."],
+    [{ asked: brush("against: 5") }, "against: 5", "dimension 5 is not there"],
+    [{ asked: brush("against: {{idle}}") }, "against: {{", "“idle” is no dimension."],
     [{ asked: brush("pixel: 5") }, "pixel:", "it has image, pixels and against."],
-    [{ asked: "\`\`\`number\nanswer: {{top(5)}}\n\`\`\`" }, "\`\`\`number", "5 is not one of"],
+    [{ asked: "\`\`\`number\nanswer: {{top(5)}}\n\`\`\`" }, "answer: {{", "5 is not one of"],
     [{ asked: "\`\`\`number\nanswer: 1\nunit: {{dims}}\n\`\`\`" }, "unit:", "A unit has no facts."],
     [{ asked: "- [x] a\n- [ ] b\n- c" }, "- [x]", "Every option begins with"],
     // What does nothing
