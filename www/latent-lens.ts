@@ -223,7 +223,7 @@ export class LatentLens extends Base {
       { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "top" },
+        { class: "top", part: "top" },
         images.button,
         images.panel,
         network.button,

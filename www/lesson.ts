@@ -23,7 +23,9 @@ import {
   type Source,
   SourceError,
 } from "./lesson/source";
-import styles from "./lesson/lesson.css" with { type: "text" };
+import beside from "./lesson/lesson.css" with { type: "text" };
+import presented from "./lesson/presenter.css" with { type: "text" };
+import printed from "./lesson/print.css" with { type: "text" };
 import { known, type Language, LANGUAGES } from "./text";
 
 /** What else than the lesson itself an address may ask for. */
@@ -36,7 +38,7 @@ let panel: Panel | undefined;
 export async function start(page: Page, file?: File): Promise<void> {
   if (panel && file) return panel.open(file);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles + classStyles + editorStyles);
+  sheet.replaceSync([beside, presented, printed, classStyles, editorStyles].join("\n"));
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   panel = new Panel(page);
   await (file ? panel.open(file) : panel.begin(new URLSearchParams(location.search)));

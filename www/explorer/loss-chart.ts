@@ -20,7 +20,11 @@ export interface DrawnLoss {
 }
 
 export class LossChart {
-  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Loss: nothing yet" });
+  readonly #canvas = h("canvas", {
+    class: "chart",
+    part: "chart",
+    "aria-label": "Loss: nothing yet",
+  });
   readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
   readonly #heading = h("h2", { class: "heading" });
   readonly element = h(

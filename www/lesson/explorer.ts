@@ -7,7 +7,7 @@ import type { Run, Runs } from "../run/run";
 import { readNames } from "../classes";
 import { type Name, NAMES, queryOf, readSettings, runSettings, SETTINGS } from "../settings";
 import { evaluate, type Found } from "./facts";
-import type { Part, State } from "./lesson";
+import type { State } from "./lesson";
 
 /** The element, of which a lesson needs no more than any page does. */
 export interface Element extends HTMLElement {
@@ -194,17 +194,6 @@ export class Explorer {
     finished.delete(key);
     finished.set(key, { run, found: { ...(run.report as Report), network: run.network } });
     if (finished.size > MOST_RUNS) finished.delete([...finished.keys()][0]!);
-  }
-
-  /** Brings a part of the explorer into view, unless it is. */
-  reveal(part: Part): void {
-    const found = this.page.lens.shadowRoot?.querySelector(`[part~="${part}"]`);
-    if (!found) return;
-    const { top } = found.getBoundingClientRect();
-    const above = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
-    if (top >= above && top < innerHeight * 0.4) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    found.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   }
 
   /** Two texts with the same key give the same numbers. */

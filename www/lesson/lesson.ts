@@ -35,18 +35,24 @@ export interface State {
   run: boolean;
   /** Whether that run trains slowly enough to be followed, and its epochs can be looked at again. */
   watch: boolean;
-  /** The part of the explorer that is talked about. */
+  /** The part of the explorer that is talked about, where it is named. */
   show: Part | undefined;
 }
 
+/** A state that says which part of the explorer is talked about. */
+export interface Stood extends State {
+  show: Part;
+}
+
 /** How the explorer stands in a step: differently once its answer is seen. */
-export function stateOf({ state, question }: Step, seen: boolean): State {
+export function stateOf({ state, question }: Step, seen: boolean): Stood {
   const shown = seen ? question?.shown : undefined;
+  const run = state.run || (shown?.run ?? false);
   return {
     settings: { ...state.settings, ...shown?.settings },
-    run: state.run || (shown?.run ?? false),
+    run,
     watch: state.watch,
-    show: shown?.show ?? state.show,
+    show: shown?.show ?? state.show ?? (run ? "figure" : "pipeline"),
   };
 }
 
@@ -55,7 +61,8 @@ export type Settings = Partial<Record<Name, Value>>;
 /** The text of an attribute, or what gives it once a run is done. */
 export type Value = string | Formula;
 
-export const PARTS = ["pipeline", "samples", "loss", "figure"] as const;
+/** The maps are those of the figure, which stand below its bars where there is little room. */
+export const PARTS = ["pipeline", "samples", "loss", "figure", "maps"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Question {

@@ -12,6 +12,7 @@ export interface Acts {
   /** Other languages that the lesson can be had in. */
   languages: string[];
   again(): void;
+  present(): void;
   open(file: File): void;
   /** Writes a lesson, of which this may be the beginning. */
   write(): void;
@@ -46,6 +47,7 @@ export function menu(
     entries.push(to);
   }
   entries.push(
+    quiet(words.present, acts.present),
     quiet(words.print, () => print()),
     quiet(words.again, acts.again),
     quiet(words.save, () =>

@@ -8,12 +8,14 @@ import { contextOf } from "./context";
 import { evaluate, formula, written } from "./facts";
 import { Explorer, type Memory, type Page } from "./explorer";
 import { handout } from "./handout";
-import { type Lesson, type State, stateOf, type Step } from "./lesson";
+import { type Lesson, type State, stateOf, type Step, type Stood } from "./lesson";
 import { type Context, render } from "./markdown";
 import { menu } from "./menu";
+import { isPresented, presented, Presenter } from "./presenter";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
 import { Replay } from "./replay";
+import { Reveal } from "./reveal";
 import type { Source } from "./source";
 
 export interface Around {
@@ -29,8 +31,11 @@ export interface Around {
 
 export class Player {
   readonly #words;
-  readonly #progress;
+  /** What this reader has answered; a presentation begins with no answer seen. */
+  readonly #own;
+  #progress;
   readonly #explorer;
+  readonly #reveal;
   readonly #number = (value: number) => written(value, "count", this.language);
   readonly #article = h("article", { class: "step" });
   readonly #rail = h("ol", { class: "rail" });
@@ -41,7 +46,10 @@ export class Player {
   readonly #restore;
   readonly #closed = new AbortController();
   readonly element;
+  readonly #presenter;
   #step = 0;
+  /** Whether a presentation is past what the step begins with. */
+  #asked = false;
 
   constructor(
     readonly lesson: Lesson,
@@ -50,10 +58,11 @@ export class Player {
     readonly around: Around,
   ) {
     const words = (this.#words = LANGUAGES[language].lesson);
-    this.#progress = new Progress(source.key, lesson.steps.length);
+    this.#progress = this.#own = new Progress(source.key, lesson.steps.length);
     const { page, memory } = around;
     const follow = (what: "progress" | "phase" | "settings") => this.#follow(what);
     this.#explorer = new Explorer(page, this.#closed.signal, follow, memory);
+    this.#reveal = new Reveal(page.lens, this.#closed.signal);
     this.#replay = new Replay(words, language, {
       look: (epoch) => this.#explorer.lookBack(epoch),
       again: () => this.#explorer.again(this.#state),
@@ -72,7 +81,7 @@ export class Player {
       "div",
       { class: "player" },
       h("p", { class: "lesson-title" }, lesson.title),
-      h("nav", { "aria-label": words.steps }, this.#rail),
+      h("nav", { class: "steps", "aria-label": words.steps }, this.#rail),
       this.#article,
       h("div", { class: "row ways" }, this.#back, this.#next, this.#restore),
       menu(lesson, source, LANGUAGES[language], {
@@ -84,13 +93,22 @@ export class Player {
         },
         open: (file) => around.open(file),
         write: () => around.write(),
+        present: () => this.#present(true),
       }),
     );
+    this.#presenter = new Presenter(words, {
+      forward: () => this.#forward(),
+      back: () => this.#backward(),
+      leave: () => this.#present(false),
+    });
     const { signal } = this.#closed;
     const back = () => {
-      const step = this.#stepOfAddress();
+      const step = this.#stepOfAddress() ?? this.#step;
+      const on = isPresented();
       // The page has set the explorer as it was then.
-      if (step !== undefined && step !== this.#step) this.#enter(step);
+      if (on !== this.#presenter.on) this.#stage(on);
+      else if (step === this.#step) return;
+      this.#enter(step);
     };
     addEventListener("popstate", back, { signal });
     addEventListener("beforeprint", () => this.#print(), { signal });
@@ -101,6 +119,7 @@ export class Player {
   /** Takes up the lesson: at the step that the address names, or where it was left. */
   start(): void {
     const named = this.#stepOfAddress();
+    this.#stage(isPresented());
     // An address that also sets the explorer stands for itself, as after a reload.
     if (named !== undefined && this.#explorer.isSet) this.#enter(named);
     else this.#go(named ?? this.#progress.step, "same");
@@ -115,6 +134,55 @@ export class Player {
   close(): void {
     this.#replay.end();
     this.#closed.abort();
+    this.#presenter.show(false);
+  }
+
+  // Presenting
+
+  #present(on: boolean): void {
+    history.pushState(null, "", presented(on));
+    this.#stage(on);
+    this.#go(this.#step, "same");
+  }
+
+  #stage(on: boolean): void {
+    this.#progress = on ? new Progress(undefined, this.lesson.steps.length) : this.#own;
+    this.#presenter.show(on, this.element.closest("aside")!);
+  }
+
+  /** To the question, to its answer, to the next step. */
+  #forward(): void {
+    const { question } = this.#now;
+    const { revealed } = this.#progress.of(this.#step);
+    if (!question || revealed) return this.#go(this.#step + 1);
+    if (this.#asks) return this.#reveals(true);
+    this.#asked = true;
+    this.#show();
+  }
+
+  #backward(): void {
+    if (this.#progress.of(this.#step).revealed) {
+      this.#asked = true;
+      return this.#reveals(false);
+    }
+    if (!this.#asked) return this.#go(this.#step - 1);
+    this.#asked = false;
+    this.#show();
+  }
+
+  /** Whether a presentation shows the question: at once where nothing is said before it. */
+  get #asks(): boolean {
+    return this.#asked || !(this.#now.intro.length || this.#opening.length);
+  }
+
+  /** Stands before the first step. */
+  get #opening() {
+    return this.#step === 0 ? this.lesson.opening : [];
+  }
+
+  #reveals(revealed: boolean): void {
+    this.#progress.set(this.#step, { ...this.#progress.of(this.#step), revealed });
+    this.#revealed();
   }
 
   // Steps
@@ -123,7 +191,7 @@ export class Player {
     return this.lesson.steps[this.#step]!;
   }
 
-  get #state(): State {
+  get #state(): Stood {
     return stateOf(this.#now, this.#progress.of(this.#step).revealed);
   }
 
@@ -144,7 +212,9 @@ export class Player {
   /** Shows a step that the explorer stands for already. */
   #enter(step: number): void {
     this.#leave(step);
-    if (this.#state.run) this.#explorer.ensure(this.#state);
+    const state = this.#state;
+    if (state.run) this.#explorer.ensure(state);
+    this.#reveal.show(state.show);
     this.#show();
     this.#arrive();
   }
@@ -153,6 +223,7 @@ export class Player {
   #leave(step: number): void {
     this.#replay.end();
     this.#step = step;
+    this.#asked = false;
     this.#progress.enter(step);
   }
 
@@ -161,7 +232,7 @@ export class Player {
     const settings = this.#explorer.settings(state, this.#explorer.report(state));
     this.around.page.show(settings, `#step-${this.#step + 1}`, history);
     if (state.run) this.#explorer.ensure(state);
-    if (state.show) this.#explorer.reveal(state.show);
+    this.#reveal.show(state.show);
     this.#showWays();
   }
 
@@ -224,8 +295,7 @@ export class Player {
     this.#article.replaceChildren(
       h("p", { class: "note" }, place + time),
       h("h2", { tabindex: "-1" }, title),
-      ...(this.#step === 0 ? render(this.lesson.opening, context) : []),
-      ...render(intro, context),
+      h("div", { class: "told" }, ...render(this.#opening, context), ...render(intro, context)),
       this.#run,
       this.#replay.element,
       ...(question
@@ -248,6 +318,11 @@ export class Player {
       ...(last && (!question || answered.revealed) ? this.#end() : []),
     );
     held.restore();
+    const stage = answered.revealed ? "answered" : question && this.#asks ? "asked" : "told";
+    this.#article.dataset["stage"] = stage;
+    const ways = { told: question && words.toQuestion, asked: words.reveal, answered: undefined };
+    const next = ways[stage] ?? (last ? undefined : words.next);
+    this.#presenter.say(next, place, this.#state.show);
     this.#showRail();
     this.#showRun();
     this.#showReplay();
@@ -288,7 +363,7 @@ export class Player {
 
   #handIn(): HTMLElement {
     const { answers } = LANGUAGES[this.language];
-    return handIn(this.lesson, this.source, this.#progress, answers);
+    return handIn(this.lesson, this.source, this.#own, answers);
   }
 
   #showRail(): void {

@@ -15,7 +15,7 @@ export interface Answered {
 }
 
 export class Progress {
-  readonly #key: string;
+  readonly #key: string | undefined;
   #steps: Record<number, Answered> = {};
   /** The step that was left last, and the furthest, from 0. */
   step = 0;
@@ -24,7 +24,9 @@ export class Progress {
   #student = newStudent();
   #name = "";
 
-  constructor(key: string, steps: number) {
+  /** Without a key nothing is kept. */
+  constructor(key: string | undefined, steps: number) {
+    if (key === undefined) return;
     this.#key = `progress ${key}`;
     const found = kept(this.#key) as Partial<Record<keyof Kept, unknown>> | null;
     if (!found || typeof found !== "object") return;
@@ -82,6 +84,7 @@ export class Progress {
   }
 
   #keep(): void {
+    if (!this.#key) return;
     const { step, reached, student, name } = this;
     keep(this.#key, { step, reached, steps: this.#steps, student, name } satisfies Kept);
   }

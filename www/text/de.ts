@@ -71,6 +71,14 @@ export const lesson: LessonText = {
   score: (right, of) => `Beim ersten Versuch hattest du ${right} von ${of} Fragen richtig.`,
   stay: "Der Explorer gehört jetzt dir: ändere die Einstellungen, bring eigene Bilder mit, sieh noch einmal hin.",
 
+  present: "Der Klasse vorführen",
+  keysOf: "Vorführen",
+  toQuestion: "Frage",
+  blank: "Schwarzes Bild",
+  isBlank: "Das Bild ist schwarz. Jede der Tasten zeigt es wieder.",
+  leavePresenting: "Beenden",
+  keys: { forward: "Bild ab", back: "Bild auf", blank: "B", leave: "Esc" },
+
   more: "Über diese Lektion",
   source: (where) => `Diese Lektion kommt von ${where}.`,
   sourceFile: (name) => `Diese Lektion kommt aus der Datei ${name} auf deinem Gerät.`,

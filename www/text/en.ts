@@ -74,6 +74,14 @@ export const lesson = {
     `You had ${right} of ${of} questions right at the first try.`,
   stay: "The explorer is yours now: change the settings, bring your own images, look again.",
 
+  present: "Present it to a class",
+  keysOf: "Presenting",
+  toQuestion: "Question",
+  blank: "Black screen",
+  isBlank: "The screen is black. Any of the keys shows it again.",
+  leavePresenting: "Leave",
+  keys: { forward: "Page Down", back: "Page Up", blank: "B", leave: "Esc" },
+
   more: "About this lesson",
   source: (where: string) => `This lesson comes from ${where}.`,
   sourceFile: (name: string) => `This lesson comes from the file ${name} on your machine.`,
