@@ -11,12 +11,12 @@ use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
 use self::memory::Need;
-use crate::data::{Class, DataError, Dataset, Explain, Role};
+use crate::data::{Class, DataError, Dataset, Explain, Role, Shape};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{
     Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, Shard, TooCostly,
 };
-use crate::model::{Dense, Network};
+use crate::model::{Layer, Network};
 use crate::report::{DataSource, Encoded, ModelSource, Report};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
 use crate::shard::{PartialReport, fingerprint};
@@ -172,16 +172,18 @@ impl Run {
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
-        let (_, hidden) = network.encoder.split_last().expect("a network has layers");
+        let layers = network.encoder().layers();
+        let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
             dims: network.dims(),
-            hidden: hidden.iter().map(Dense::outputs).collect(),
+            hidden: hidden.iter().map(|Layer::Dense(of)| of.outputs()).collect(),
             epochs: 0,
             ..settings
         };
         let data = choose(&settings, classes, Some(&network))?;
-        let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
-        if inputs != pixels {
+        let (input, image) = (network.encoder().input(), Shape::from(data.image));
+        if !input.agrees(&image) {
+            let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
         let demand = demand(&Architecture::from(&network), &data, &settings)?;

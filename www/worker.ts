@@ -19,6 +19,10 @@ import type {
 import type { EngineFailure } from "./failures";
 
 const SLICE_MS = 40;
+/** So many times as long as drawing the samples takes, the engine waits before it draws them again. */
+const SAMPLES_SHARE = 10;
+/** A machine that is busy with other things is not waited for longer, though samples of some epochs are then missing. */
+const LONGEST_REST_MS = 400;
 /** As much of a divided stage is lost at most with the worker that adds up. */
 const STATE_INTERVAL_MS = 1000;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
@@ -156,18 +160,20 @@ async function run(task: Task, job: Job): Promise<void> {
       await addUp(task, running, stage);
       continue;
     }
+    const began = performance.now();
     const update = await running.advance(slow ? 0 : SLICE_MS);
+    const ended = performance.now();
     task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
     slow &&= update.stage === "warm-up" || update.stage === "training";
     if (!slow) continue;
-    // Step by step, with a rest before the step that ends an epoch: so its samples are due again.
+    // Step by step, with a rest before the step that ends an epoch: by then samples are due again, which
+    // the engine draws no more often than their cost allows.
     const { done, report } = update;
-    if (report.training) {
-      epochs = report.training.held_out_loss.length;
-      next = performance.now() + pace;
-    }
+    if (report.training) epochs = report.training.held_out_loss.length;
+    const cost = SAMPLES_SHARE * (ended - began);
+    if (report.samples) next = ended + Math.max(pace, Math.min(cost, LONGEST_REST_MS));
     if (Number.isInteger(done) && done > epochs) await task.until(next);
   }
 }

@@ -37,13 +37,12 @@ export class Replay {
     const button = (text: string, act: () => void) =>
       h("button", { type: "button", class: "button", onclick: act }, text);
     this.#play = button(words.play, () => (this.#timer ? this.#halt() : this.#run()));
-    this.#back = button(words.stepBack, () => this.#step(-1));
-    this.#on = button(words.stepOn, () => this.#step(1));
+    this.#back = button(`‹ ${words.epoch}`, () => this.#pull(this.#at - 1));
+    this.#on = button(`${words.epoch} ›`, () => this.#pull(this.#at + 1));
+    this.#back.setAttribute("aria-label", words.stepBack);
+    this.#on.setAttribute("aria-label", words.stepOn);
     this.#slider.setAttribute("aria-label", words.epoch);
-    this.#slider.addEventListener("input", () => {
-      this.#halt();
-      this.#go(Number(this.#slider.value));
-    });
+    this.#slider.addEventListener("input", () => this.#pull(Number(this.#slider.value)));
     this.#film = h(
       "div",
       {},
@@ -103,9 +102,9 @@ export class Replay {
     this.#tell();
   }
 
-  #step(by: number): void {
+  #pull(to: number): void {
     this.#halt();
-    this.#go(this.#at + by);
+    this.#go(to);
   }
 
   #go(at: number): void {
