@@ -18,6 +18,7 @@ import { parse } from "../../www/lesson/parse";
 import { judgeOf } from "../../www/lesson/question";
 import { classOfTen, type Seen } from "./class-of-ten";
 import { CLAIMS } from "./lesson-claims";
+import { accepted, DIMS } from "./lesson-measures";
 
 const LANGUAGES = ["en", "de"] as const;
 type Language = (typeof LANGUAGES)[number];
@@ -145,6 +146,28 @@ test("a right answer is taken as right and a wrong one as wrong, for ten seeds",
       const right = [...Array(800).keys()].filter(judge);
       const all = typeof question.form.answer === "object" && "higher" in question.form.answer;
       assert.ok(all ? right.length >= 3 && right.length <= 9 : right.length === 1, `${right}`);
+    }
+  }
+});
+
+test("the teacher’s notes expect what the first seed gives", async () => {
+  const [{ trained }] = (await seen()) as [Seen];
+  const number = (text: string, language: Language) =>
+    written(evaluate(formula(text), trained)!, FACTS[formula(text).name].kind, language);
+  const higher = DIMS.filter(accepted(trained));
+  for (const [language, name] of [
+    ["en", "autoencoders.notes.md"],
+    ["de", "autoencoders.notes.de.md"],
+  ] as const) {
+    const notes = readFileSync(join(cwd(), "www/lessons", name), "utf8").replace(/\s+/g, " ");
+    const rest = ["loss(1)", "loss(10)", "loss", "marks(1)", "alone(top(1))", "top(1)"];
+    const list = new Intl.ListFormat(language === "de" ? "de" : "en-GB").format(higher.map(String));
+    for (const each of [list, ...rest.map((text) => number(text, language))]) {
+      const words = each.replace(/\s/g, " ");
+      assert.ok(notes.includes(words), `${name} lacks ${words}`);
+    }
+    for (const [step, { title }] of LESSONS[language].steps.entries()) {
+      assert.ok(notes.includes(`| ${step + 1} ${title} `), title);
     }
   }
 });
