@@ -368,7 +368,7 @@ export class Player {
 
   #handIn(): HTMLElement {
     const { answers } = LANGUAGES[this.language];
-    return handIn(this.lesson, this.source, this.#progress, answers);
+    return handIn(this.lesson, this.source, this.#own, answers);
   }
 
   #showRail(): void {
