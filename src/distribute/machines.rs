@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
 use crate::importance::{Estimate, Shard};
-use crate::model::Network;
+use crate::model::{Layer, Network};
 use crate::report::Report;
 use crate::run::Run;
 
@@ -54,11 +54,11 @@ pub fn fingerprint(
 ) -> String {
     let mut print = Fingerprint::default();
     print.add_matrix(images.dim(), images.iter().copied());
-    for layer in network.encoder.iter().chain(&network.decoder) {
+    for Layer::Dense(layer) in network.layers() {
         print.add_matrix(layer.weight.dim(), layer.weight.iter().copied());
         print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
     }
-    for layer in network.encoder.iter().chain(&network.decoder) {
+    for Layer::Dense(layer) in network.layers() {
         let (kind, parameters) = layer.activation.key();
         print.add(kind);
         for parameter in parameters {

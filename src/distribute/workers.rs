@@ -53,7 +53,7 @@ impl<'a> SharedStage<'a> {
         self.network.check()?;
         let (images, columns) = self.inputs.dim();
         let expected = match self.stage {
-            Stage::PixelImportance => self.network.encoder[0].inputs(),
+            Stage::PixelImportance => self.network.encoder().input().size(),
             Stage::LatentImportance => self.network.dims(),
             other => return Err(format!("The stage {} is not one to share.", other.name())),
         };

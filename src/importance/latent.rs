@@ -45,7 +45,7 @@ impl LatentImportance {
         let mut probes = Vec::with_capacity(classes.len());
         for (class, (label, rows)) in classes.iter().enumerate() {
             let inputs = latents.slice(s![rows.clone(), ..]).to_owned();
-            probes.push(Probe::new(engine, &network.decoder, inputs, Outcome::Overall).await?);
+            probes.push(Probe::new(engine, network.decoder(), inputs, Outcome::Overall).await?);
             features.extend((0..dims).map(|dim| Feature {
                 probe: class,
                 column: dim,

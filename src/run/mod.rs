@@ -21,10 +21,10 @@ use self::memory::Need;
 pub use self::timing::milliseconds_per_step;
 pub use self::update::{Part, Stage, Update};
 use self::work::Work;
-use crate::data::{Class, Dataset, Images};
+use crate::data::{Class, Dataset, Images, Shape};
 use crate::engine::Engine;
 use crate::importance::{Architecture, Demand, Job, Shard};
-use crate::model::{Dense, Network};
+use crate::model::{Layer, Network};
 use crate::report::{DataSource, ModelSource, Report};
 use crate::settings::Settings;
 use crate::train::Trainer;
@@ -83,16 +83,18 @@ impl Run {
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
-        let (_, hidden) = network.encoder.split_last().expect("a network has layers");
+        let layers = network.encoder().layers();
+        let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
             dims: network.dims(),
-            hidden: hidden.iter().map(Dense::outputs).collect(),
+            hidden: hidden.iter().map(|Layer::Dense(of)| of.outputs()).collect(),
             epochs: 0,
             ..settings
         };
         let data = prepare::choose(&settings, classes, Some(&network))?;
-        let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
-        if inputs != pixels {
+        let (input, image) = (network.encoder().input(), Shape::from(data.image));
+        if !input.agrees(&image) {
+            let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
         let demand = prepare::demand(&Architecture::from(&network), &data, &settings)?;

@@ -7,7 +7,6 @@ use latent_lens::distribute::{Features, MergeError, PartialReport, join, merge};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Estimate, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
 use pollster::block_on;
