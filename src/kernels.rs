@@ -7,12 +7,13 @@ use std::time::Duration;
 use ndarray::{Array1, Array2};
 use web_time::Instant;
 
+use crate::data::Shape;
 use crate::engine::Engine;
 use crate::importance::at_once;
 use crate::importance::probe::{Intervention, Outcome, Probe};
 use crate::keyed::{Keyed, Purpose};
 use crate::math::product::{Panels, Tiles, product};
-use crate::model::{Activation, Autoencoder, Dense, Network};
+use crate::model::{Activation, Autoencoder, Dense, Half, Layer, Network};
 use crate::train::cpu::adam::{Adam, Gradients};
 use crate::train::cpu::loss;
 
@@ -217,42 +218,45 @@ fn steps() -> Speed {
 /// Permutations of pixels of a one-layer encoder, by rank one.
 fn rank_one() -> Speed {
     let layer = dense(PIXELS, DIMS, Activation::Relu);
-    permutations("rank_one", &[layer], IMAGES, 1, (6 * DIMS, 8 * DIMS))
+    permutations("rank_one", vec![layer], IMAGES, 1, (6 * DIMS, 8 * DIMS))
 }
 
 /// Permutations of latents of a one-layer decoder, output by output.
 fn sigmoids() -> Speed {
     let layer = dense(DIMS, PIXELS, Activation::Sigmoid);
-    permutations("sigmoids", &[layer], CLASS, 4, (9 * PIXELS, 8 * PIXELS))
+    permutations("sigmoids", vec![layer], CLASS, 4, (9 * PIXELS, 8 * PIXELS))
 }
 
 /// Permutations of pixels of a deep encoder, none of whose units sleeps.
 fn layers() -> Speed {
     let sizes = [PIXELS, 128, 64, DIMS];
-    let layers: Vec<Dense> = sizes
+    let layers = sizes
         .windows(2)
         .map(|size| dense(size[0], size[1], Activation::Relu))
         .collect();
     let operations = 2 * (128 + 128 * 64 + 64 * DIMS);
     let bytes = 4 * (PIXELS + 128 + DIMS);
-    permutations("layers", &layers, CLASS, 1, (operations, bytes))
+    permutations("layers", layers, CLASS, 1, (operations, bytes))
 }
 
 /// Permutations of some columns of `layers`' inputs, so many of each. `operations` are of a changed
 /// image, `bytes` of any.
 fn permutations(
     name: &'static str,
-    layers: &[Dense],
+    layers: Vec<Layer>,
     images: usize,
     repeats: u64,
     (operations, bytes): (usize, usize),
 ) -> Speed {
-    let columns = layers[0].inputs();
+    let Layer::Dense(first) = &layers[0];
+    let columns = first.inputs();
     let inputs = Array2::from_shape_vec((images, columns), numbers(images * columns, 0.0, 1.0))
         .expect("as many numbers as the shape says");
+    let half =
+        Half::new("network", Shape::Numbers(columns), layers).expect("they follow each other");
     let probe = at_once(Probe::new(
         &Engine::cpu(),
-        layers,
+        &half,
         inputs,
         Outcome::PerOutput,
     ));
@@ -276,14 +280,14 @@ fn permutations(
     }
 }
 
-fn dense(inputs: usize, outputs: usize, activation: Activation) -> Dense {
-    Dense {
+fn dense(inputs: usize, outputs: usize, activation: Activation) -> Layer {
+    Layer::Dense(Dense {
         weight: Array2::from_shape_vec((inputs, outputs), numbers(inputs * outputs, -0.1, 0.1))
             .expect("as many numbers as the shape says"),
         // Large enough to keep every unit awake, small enough for sigmoids.
         bias: Array1::from_elem(outputs, if outputs == PIXELS { -2.0 } else { 10.0 }),
         activation,
-    }
+    })
 }
 
 /// Evenly distributed.

@@ -24,14 +24,17 @@
 mod archive;
 pub mod data;
 pub mod export;
+#[cfg(any(feature = "engine", feature = "models"))]
 mod fingerprint;
+pub mod importance;
 pub mod keyed;
 mod math;
 pub mod model;
 pub mod numerals;
 pub mod report;
+mod serial;
 pub mod settings;
-pub mod shard;
+pub mod train;
 
 #[cfg(all(
     feature = "engine",
@@ -40,19 +43,15 @@ pub mod shard;
 compile_error!("choose an engine: build with the feature engine-cpu or engine-webgpu");
 
 #[cfg(feature = "engine")]
+pub mod distribute;
+#[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine-webgpu")]
 mod gpu;
-#[cfg(feature = "engine")]
-pub mod importance;
 #[cfg(feature = "kernels")]
 pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod run;
-#[cfg(feature = "engine")]
-pub mod share;
-#[cfg(feature = "engine")]
-pub mod train;
 
 #[cfg(feature = "models")]
 pub mod session;

@@ -19,7 +19,7 @@ use ndarray::{Array1, Array2};
 
 use super::levels::{Levels, ascending};
 use super::probe::varies;
-use crate::model::{Activation, Dense};
+use crate::model::{Activation, Dense, Half};
 
 /// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
 pub(super) struct ClosedForm {
@@ -39,9 +39,12 @@ pub(super) struct ClosedForm {
 type Moments = [f64; 3];
 
 impl ClosedForm {
-    /// Whether the closed form is known for these layers.
-    pub(super) fn covers(layers: &[Dense]) -> bool {
-        matches!(layers, [layer] if Self::knows(layer.activation))
+    /// The layer of an encoder that the closed form is known for.
+    pub(super) fn layer(encoder: &Half) -> Option<&Dense> {
+        match encoder.dense()?[..] {
+            [layer] if Self::knows(layer.activation) => Some(layer),
+            _ => None,
+        }
     }
 
     /// Whether it is known for a layer with this activation.

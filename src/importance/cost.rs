@@ -13,7 +13,7 @@ use super::closed::ClosedForm;
 use super::levels::Levels;
 use super::plan::Plan;
 use super::probe::varies;
-use crate::model::{Activation, Dense, Network};
+use crate::model::{self, Activation, Dense, Half, Network};
 use crate::settings::Method;
 
 /// As much work as [`Method::Auto`](crate::settings::Method::Auto) spends for exactness: about half a
@@ -108,10 +108,15 @@ impl Architecture {
 
 impl From<&Network> for Architecture {
     fn from(network: &Network) -> Self {
-        let layers = |layers: &[Dense]| layers.iter().map(Layer::from).collect();
+        let layers = |half: &Half| {
+            let layers = half.layers().iter();
+            layers
+                .map(|model::Layer::Dense(layer)| layer.into())
+                .collect()
+        };
         Self {
-            encoder: layers(&network.encoder),
-            decoder: layers(&network.decoder),
+            encoder: layers(network.encoder()),
+            decoder: layers(network.decoder()),
         }
     }
 }
@@ -276,7 +281,7 @@ impl std::error::Error for TooCostly {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shard::Shard;
+    use crate::importance::Shard;
 
     /// Where a product of three counts is more than 32 bits hold.
     #[test]

@@ -17,9 +17,9 @@ use super::estimate::Running;
 use super::levels::Levels;
 use super::plan::Plan;
 use super::probe::{Intervention, Probe};
+use super::results::{Estimate, Measured};
 use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
-use crate::report::{Estimate, Measured};
 use crate::settings::Method;
 
 /// A column of some inputs: a pixel, or a latent dimension within a class.

@@ -9,10 +9,10 @@ use ndarray::{Array2, s};
 use super::job::{Feature, Job};
 use super::plan::Plan;
 use super::probe::{Outcome, Probe};
+use super::results::Estimate;
 use crate::engine::{Engine, EngineError};
 use crate::keyed::Purpose;
 use crate::model::Network;
-use crate::report::Estimate;
 
 /// IE (classes × dimensions): for every class and latent dimension, the mean squared change of
 /// the reconstructions over the class's images, all pixels and permutations.
@@ -45,7 +45,7 @@ impl LatentImportance {
         let mut probes = Vec::with_capacity(classes.len());
         for (class, (label, rows)) in classes.iter().enumerate() {
             let inputs = latents.slice(s![rows.clone(), ..]).to_owned();
-            probes.push(Probe::new(engine, &network.decoder, inputs, Outcome::Overall).await?);
+            probes.push(Probe::new(engine, network.decoder(), inputs, Outcome::Overall).await?);
             features.extend((0..dims).map(|dim| Feature {
                 probe: class,
                 column: dim,

@@ -11,22 +11,44 @@
 //! one layer of sigmoids, as a decoder often is, a series makes that cheap.
 //! [`Plan`] says which of these, and which part of the features.
 
+#[cfg(feature = "engine")]
 mod closed;
+#[cfg(feature = "engine")]
 mod cost;
+#[cfg(feature = "engine")]
 mod direction;
+#[cfg(feature = "engine")]
 mod estimate;
+#[cfg(feature = "engine")]
 mod job;
+#[cfg(feature = "engine")]
 mod latent;
+#[cfg(feature = "engine")]
 mod levels;
+#[cfg(feature = "engine")]
 mod pixel;
+#[cfg(feature = "engine")]
 mod plan;
+#[cfg(feature = "engine")]
 pub mod probe;
+mod results;
+#[cfg(feature = "engine")]
+mod shard;
 
+#[cfg(feature = "engine")]
 pub use cost::{Architecture, Demand, TooCostly};
+#[cfg(feature = "engine")]
 pub use direction::Direction;
 #[cfg(feature = "kernels")]
 pub(crate) use job::at_once;
+#[cfg(feature = "engine")]
 pub use job::{Job, is_measurement};
+#[cfg(feature = "engine")]
 pub use latent::LatentImportance;
+#[cfg(feature = "engine")]
 pub use pixel::PixelImportance;
+#[cfg(feature = "engine")]
 pub use plan::Plan;
+pub use results::{DirectionMap, Estimate, Measured};
+#[cfg(feature = "engine")]
+pub use shard::{Shard, ShardError};

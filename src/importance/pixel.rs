@@ -9,10 +9,10 @@ use super::closed::ClosedForm;
 use super::job::{Feature, Job};
 use super::plan::Plan;
 use super::probe::{Outcome, Probe};
+use super::results::Estimate;
 use crate::engine::{Engine, EngineError};
 use crate::keyed::Purpose;
 use crate::model::Network;
-use crate::report::Estimate;
 use crate::settings::Method;
 
 /// V (pixels × dimensions): for every pixel, the mean squared change of each latent over images
@@ -39,8 +39,10 @@ impl PixelImportance {
         images: &Array2<f32>,
         plan: &Plan,
     ) -> Result<Self, EngineError> {
-        if plan.method != Method::Sampled && ClosedForm::covers(&network.encoder) {
-            let form = ClosedForm::new(&network.encoder[0], images);
+        if plan.method != Method::Sampled
+            && let Some(layer) = ClosedForm::layer(network.encoder())
+        {
+            let form = ClosedForm::new(layer, images);
             if !form.latents().iter().all(|latent| latent.is_finite()) {
                 return Err(EngineError::Overflow("Latents"));
             }
@@ -49,8 +51,13 @@ impl PixelImportance {
                 job: Job::closed(form, plan),
             });
         }
-        let probe =
-            Probe::new(engine, &network.encoder, images.clone(), Outcome::PerOutput).await?;
+        let probe = Probe::new(
+            engine,
+            network.encoder(),
+            images.clone(),
+            Outcome::PerOutput,
+        )
+        .await?;
         let features = (0..images.ncols())
             .map(|pixel| Feature {
                 probe: 0,

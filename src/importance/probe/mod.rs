@@ -15,7 +15,7 @@ use ndarray::{Array2, ArrayView1};
 
 use crate::engine::{Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
-use crate::model::Dense;
+use crate::model::{Dense, Half, Layer};
 
 /// What is done to a column of the inputs: to a pixel or a latent dimension.
 #[derive(Clone, Debug)]
@@ -78,18 +78,20 @@ impl Probe {
     /// differences may not be.
     ///
     /// # Panics
-    /// If there is no layer or the first one has another number of inputs.
+    /// If the network takes another number of inputs.
     pub async fn new(
         engine: &Engine,
-        layers: &[Dense],
+        network: &Half,
         inputs: Array2<f32>,
         outcome: Outcome,
     ) -> Result<Self, EngineError> {
         assert_eq!(
-            layers[0].inputs(),
+            network.input().size(),
             inputs.ncols(),
             "inputs do not fit the network"
         );
+        let layers = network.layers().iter();
+        let layers: Vec<&Dense> = layers.map(|Layer::Dense(layer)| layer).collect();
         let (importance, of) = outcome.names();
         if !inputs.iter().all(|input| input.abs() <= f32::MAX / 2.0) {
             return Err(EngineError::Overflow(importance));
@@ -97,12 +99,12 @@ impl Probe {
         let (kernel, outputs) = match engine.kind() {
             #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => {
-                let (kernel, outputs) = cpu::Kernel::new(layers, &inputs);
+                let (kernel, outputs) = cpu::Kernel::new(&layers, &inputs);
                 (Kernel::Cpu(Box::new(kernel)), outputs)
             }
             #[cfg(feature = "engine-webgpu")]
             EngineKind::WebGpu => {
-                let (kernel, outputs) = device::Kernel::new(engine, layers, &inputs).await?;
+                let (kernel, outputs) = device::Kernel::new(engine, &layers, &inputs).await?;
                 (Kernel::Device(Box::new(kernel)), outputs)
             }
         };

@@ -87,7 +87,7 @@ impl Kernel {
     /// The kernel and the outputs of the unchanged images.
     pub(super) async fn new(
         engine: &Engine,
-        layers: &[Dense],
+        layers: &[&Dense],
         inputs: &Array2<f32>,
     ) -> Result<(Self, Array2<f32>), EngineError> {
         let (images, columns) = inputs.dim();
@@ -112,7 +112,11 @@ impl Kernel {
         }
 
         let stride = images.next_multiple_of(PLACES);
-        let widest = layers.iter().map(Dense::outputs).max().unwrap_or(1);
+        let widest = layers
+            .iter()
+            .map(|layer| layer.outputs())
+            .max()
+            .unwrap_or(1);
         let most = if above.is_empty() {
             PLACES_OF_ONE
         } else {
@@ -120,13 +124,13 @@ impl Kernel {
         };
         let most = (most / stride).clamp(1, BATCH);
         let places = most * stride;
-        let units: usize = layers.iter().map(Dense::outputs).sum();
+        let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
         let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
         let width = layers.last().map_or(0, Dense::outputs);
         let kernel = Self {
             layers: Layers::new(engine, first, above, stride, places),
             engine: engine.clone(),
-            work: cost::per_input(layers),
+            work: cost::per_input(layers.iter().copied()),
             inputs: input,
             first: weights,
             sums,
@@ -260,7 +264,7 @@ impl Kernel {
 }
 
 impl Layers {
-    fn new(engine: &Engine, first: &Dense, above: &[Dense], stride: usize, places: usize) -> Self {
+    fn new(engine: &Engine, first: &Dense, above: &[&Dense], stride: usize, places: usize) -> Self {
         let squares = |moved: &str, layer: &Dense| {
             let sizes = [
                 ("OUTPUTS", Constant::Count(layer.outputs())),

@@ -1,0 +1,57 @@
+//! The encoded space.
+
+use ndarray::{Array2, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::data::Dataset;
+use crate::serial::matrix;
+
+/// The encoded space (Section 3.4): the latents of the explained images, class after class; in the order
+/// of their files where all images are explained.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Encoded {
+    /// The label of each image.
+    pub labels: Vec<u8>,
+    /// Where each image stands among all images of its class, counted from 0.
+    pub positions: Vec<u32>,
+    /// The files that the images are from.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Of each image, which of [`Encoded::files`] it is from, counted from 0; empty where that is not
+    /// known.
+    #[serde(default)]
+    pub file: Vec<u32>,
+    /// Which image of its file each is, counted from 0; empty where that is not known.
+    #[serde(default)]
+    pub place: Vec<u32>,
+    /// Z (images × dimensions).
+    #[serde(with = "matrix")]
+    pub latents: Array2<f32>,
+}
+
+impl Encoded {
+    /// Of the explained images of `data`, whose latents these are, class after class.
+    #[must_use]
+    pub fn of(data: &Dataset, latents: &Array2<f32>) -> Self {
+        let images = &data.explained;
+        let origin = &images.origin.of;
+        let mut order: Vec<usize> = (0..images.count()).collect();
+        if order.len() == data.count && origin.len() == data.count && !data.test_set {
+            order.sort_by_key(|&image| origin[image]);
+        }
+        let labels: Vec<u8> = images
+            .classes
+            .iter()
+            .flat_map(|(label, rows)| std::iter::repeat_n(*label, rows.len()))
+            .collect();
+        let known = || order.iter().filter_map(|&image| origin.get(image));
+        Self {
+            labels: order.iter().map(|&image| labels[image]).collect(),
+            positions: order.iter().map(|&image| images.positions[image]).collect(),
+            files: images.origin.files.clone(),
+            file: known().map(|(file, _)| *file).collect(),
+            place: known().map(|(_, place)| *place).collect(),
+            latents: latents.select(Axis(0), &order),
+        }
+    }
+}
