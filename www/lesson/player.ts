@@ -295,9 +295,14 @@ export class Player {
     this.#article.replaceChildren(
       h("p", { class: "note" }, place + time),
       h("h2", { tabindex: "-1" }, title),
-      h("div", { class: "told" }, ...render(this.#opening, context), ...render(intro, context)),
+      h(
+        "div",
+        { class: "told" },
+        ...render(this.#opening, context),
+        ...render(intro, context),
+        this.#replay.element,
+      ),
       this.#run,
-      this.#replay.element,
       ...(question
         ? [
             questionCard(question, {
