@@ -45,14 +45,21 @@ pub mod engine;
 mod gpu;
 #[cfg(feature = "engine")]
 pub mod importance;
-#[cfg(feature = "kernels")]
-pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod run;
 #[cfg(feature = "engine")]
 pub mod share;
 #[cfg(feature = "engine")]
 pub mod train;
+
+/// What the CPU engine is made of, for benchmarks of its parts alone.
+#[cfg(feature = "kernels")]
+pub mod kernels {
+    pub use crate::importance::at_once;
+    pub use crate::math::product::{Panels, Tiles, product};
+    pub use crate::train::cpu::adam::{Adam, Gradients};
+    pub use crate::train::cpu::loss::gradient as loss;
+}
 
 #[cfg(feature = "models")]
 pub mod session;

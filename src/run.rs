@@ -13,9 +13,7 @@ use web_time::Instant;
 use self::memory::Need;
 use crate::data::{Class, DataError, Dataset, Explain, Role};
 use crate::engine::{Engine, EngineError};
-use crate::importance::{
-    Architecture, Demand, Direction, Job, LatentImportance, PixelImportance, Plan, TooCostly,
-};
+use crate::importance::{Architecture, Demand, Direction, Importance, Plan, TooCostly};
 use crate::model::{Dense, Network};
 use crate::report::{DataSource, Encoded, ModelSource, Report, Samples};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
@@ -127,10 +125,9 @@ enum Work {
     Training(Box<Trainer>),
     /// The network was brought, not trained here.
     Trained,
-    PixelImportance(Box<PixelImportance>),
-    Direction(Box<PixelImportance>, Box<Direction>),
-    /// With the latents of the explained images, class after class.
-    LatentImportance(Box<LatentImportance>, Array2<f32>),
+    PixelImportance(Box<Importance>),
+    Direction(Box<Importance>, Box<Direction>),
+    LatentImportance(Box<Importance>),
     Done,
 }
 
@@ -151,7 +148,7 @@ impl Run {
         check_trainable(&data)?;
         let Settings { hidden, dims, .. } = &settings;
         let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
-        let demand = demand(&architecture, &data, &settings)?;
+        let demand = demand(engine, &architecture, &data, &settings)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
@@ -184,7 +181,7 @@ impl Run {
         if inputs != pixels {
             return Err(RunError::Misfit { inputs, pixels });
         }
-        let demand = demand(&Architecture::from(&network), &data, &settings)?;
+        let demand = demand(engine, &Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
         run.network = Some(network);
         run.report.model = Some(ModelSource::default());
@@ -330,7 +327,7 @@ impl Run {
     pub fn share(&self) -> Option<Share<'_>> {
         let (stage, inputs) = match &self.work {
             Work::PixelImportance(_) => (Stage::PixelImportance, &self.data.explained.pixels),
-            Work::LatentImportance(_, latents) => (Stage::LatentImportance, latents),
+            Work::LatentImportance(stage) => (Stage::LatentImportance, stage.latents()),
             _ => return None,
         };
         Some(Share {
@@ -344,18 +341,16 @@ impl Run {
 
     /// The measurements of the stage in hand; `None` as for [`Run::share`].
     #[must_use]
-    pub fn job(&self) -> Option<&Job> {
+    pub fn importance(&self) -> Option<&Importance> {
         match &self.work {
-            Work::PixelImportance(stage) => Some(stage.job()),
-            Work::LatentImportance(stage, _) => Some(stage.job()),
+            Work::PixelImportance(stage) | Work::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }
 
-    fn job_mut(&mut self) -> Option<&mut Job> {
+    fn importance_mut(&mut self) -> Option<&mut Importance> {
         match &mut self.work {
-            Work::PixelImportance(stage) => Some(stage.job_mut()),
-            Work::LatentImportance(stage, _) => Some(stage.job_mut()),
+            Work::PixelImportance(stage) | Work::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }
@@ -374,9 +369,10 @@ impl Run {
         time: Duration,
     ) -> Result<Update, RunError> {
         let mut changed = std::mem::take(&mut self.unsaid);
-        let job = self.job_mut().expect("the stage is one of measurements");
-        let finished = job.add(values);
-        job.check()?;
+        let stage = self.importance_mut();
+        let stage = stage.expect("the stage is one of measurements");
+        let finished = stage.add(values);
+        stage.check()?;
         self.tell_measured(&mut changed);
         self.elapsed += time;
         self.end_slice(changed, finished).await
@@ -385,7 +381,7 @@ impl Run {
     /// What has been added up of the stage in hand, for [`Run::resume`].
     #[must_use]
     pub fn state(&mut self) -> Option<Vec<f64>> {
-        self.job_mut().map(Job::state)
+        self.importance_mut().map(Importance::state)
     }
 
     /// As [`Run::new`], but with the network that another worker has trained in such a run, which was
@@ -400,7 +396,7 @@ impl Run {
         network: Network,
     ) -> Result<Self, RunError> {
         let data = choose(&settings, classes, None)?;
-        let demand = demand(&Architecture::from(&network), &data, &settings)?;
+        let demand = demand(engine, &Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
         run.network = Some(network);
         Ok(run)
@@ -428,7 +424,9 @@ impl Run {
             self.next().await?;
         }
         if let Some(state) = state {
-            let is_restored = self.job_mut().is_some_and(|job| job.restore(state));
+            let is_restored = self
+                .importance_mut()
+                .is_some_and(|stage| stage.restore(state));
             if !is_restored {
                 return Err(RunError::Resume("its state is not of this stage"));
             }
@@ -465,9 +463,9 @@ impl Run {
                 self.report.pixel_importance = Some(job.estimate());
                 changed.push(Part::PixelImportance);
             }
-            Work::LatentImportance(job, _) => {
+            Work::LatentImportance(job) => {
                 self.report.latent_importance = Some(job.estimate());
-                self.report.latent_importance_rmse = Some(job.rmse());
+                self.report.latent_importance_rmse = job.rmse();
                 changed.push(Part::LatentImportance);
             }
             _ => {}
@@ -511,7 +509,7 @@ impl Run {
                 changed.push(Part::Samples);
                 true
             }
-            Work::PixelImportance(job) => {
+            Work::PixelImportance(job) | Work::LatentImportance(job) => {
                 let finished = job.advance(budget).await?;
                 self.tell_measured(changed);
                 finished
@@ -523,11 +521,6 @@ impl Run {
                     report.direction = Some(job.map());
                     changed.push(Part::Direction);
                 }
-                finished
-            }
-            Work::LatentImportance(job, _) => {
-                let finished = job.advance(budget).await?;
-                self.tell_measured(changed);
                 finished
             }
             Work::Done => false,
@@ -546,7 +539,7 @@ impl Run {
                 }
                 let network = self.network.as_ref().expect("trained or brought");
                 let job =
-                    PixelImportance::new(&self.engine, network, &explained.pixels, &plan).await?;
+                    Importance::of_pixels(&self.engine, network, &explained.pixels, &plan).await?;
                 let job = job.on_threads(self.threads);
                 self.report.encoded = Some(encoded(&self.data, job.latents()));
                 self.unsaid = vec![Part::Network, Part::Encoded];
@@ -558,7 +551,7 @@ impl Run {
             }
             Work::Direction(pixels, _) => {
                 let network = self.network.as_ref().expect("training is over");
-                let job = LatentImportance::new(
+                let job = Importance::of_latents(
                     &self.engine,
                     network,
                     pixels.latents(),
@@ -567,7 +560,7 @@ impl Run {
                 )
                 .await?;
                 let job = job.on_threads(self.threads);
-                Work::LatentImportance(Box::new(job), pixels.latents().clone())
+                Work::LatentImportance(Box::new(job))
             }
             Work::LatentImportance(..) | Work::Done => Work::Done,
         };
@@ -594,9 +587,10 @@ impl Run {
                 let epochs = self.report.settings.epochs;
                 (trainer.epochs_done(), epochs as f64)
             }
-            Work::PixelImportance(job) => (job.done() as f64, job.total() as f64),
+            Work::PixelImportance(job) | Work::LatentImportance(job) => {
+                (job.done() as f64, job.total() as f64)
+            }
             Work::Direction(_, job) => (job.done() as f64, job.total() as f64),
-            Work::LatentImportance(job, _) => (job.done() as f64, job.total() as f64),
             Work::Done => (1.0, 1.0),
         };
         Update {
@@ -690,13 +684,15 @@ fn check_trainable(data: &Dataset) -> Result<(), DataError> {
 
 /// What stages 1 and 3 will take.
 fn demand(
+    engine: &Engine,
     network: &Architecture,
     data: &Dataset,
     settings: &Settings,
 ) -> Result<Demand, TooCostly> {
     let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
-    Demand::count(network, &images.pixels, &sizes, &Plan::new(settings))
+    let plan = Plan::new(settings);
+    Demand::count(engine, network, &images.pixels, &sizes, &plan)
 }
 
 /// What a network makes of the sample images, which are few.

@@ -3,8 +3,8 @@
 //! Where [`shard`](crate::shard) divides a run once and for all among machines that never hear of
 //! each other, here one worker has the run and others help: whoever is free makes the next stretch
 //! of the stage's measurements. [`Run::share`](crate::run::Run::share) says what helpers need;
-//! [`Share::job`] makes of it the same [`Job`] that the run has, whose
-//! [`measure`](Job::measure) gives the same numbers; and
+//! [`Share::importance`] makes of it the same [`Importance`] that the run has, whose
+//! [`measure`](Importance::measure) gives the same numbers; and
 //! [`Run::add`](crate::run::Run::add) takes them over in order. So results are those of one worker,
 //! to the last bit, however many there are and whatever becomes of them.
 
@@ -13,7 +13,7 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use crate::engine::{Engine, EngineError};
-use crate::importance::{Job, LatentImportance, PixelImportance, Plan};
+use crate::importance::{Importance, Plan};
 use crate::model::Network;
 use crate::run::Stage;
 use crate::settings::Settings;
@@ -68,22 +68,18 @@ impl Share<'_> {
     ///
     /// # Panics
     /// If the stage is another one, or the inputs do not fit the network.
-    pub async fn job(&self, engine: &Engine) -> Result<Job, EngineError> {
+    pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
         let Self {
             network, inputs, ..
         } = self;
         let plan = Plan::new(self.settings);
-        Ok(match self.stage {
-            Stage::PixelImportance => PixelImportance::new(engine, network, inputs, &plan)
-                .await?
-                .into_job(),
+        match self.stage {
+            Stage::PixelImportance => Importance::of_pixels(engine, network, inputs, &plan).await,
             Stage::LatentImportance => {
-                LatentImportance::new(engine, network, inputs, self.classes, &plan)
-                    .await?
-                    .into_job()
+                Importance::of_latents(engine, network, inputs, self.classes, &plan).await
             }
             other => panic!("{} is not shared", other.name()),
-        })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ndarray::Array2;
 use web_time::Instant;
 
-use super::probe::varies;
+use super::levels::varies;
 use crate::engine::EngineError;
 use crate::report::DirectionMap;
 

@@ -1,10 +1,10 @@
 //! The method of Inglis and Parnell: permute one input at a time and watch the outputs move.
 //!
-//! Stage 1 ([`PixelImportance`]) permutes a pixel over the held-out images and measures how far
-//! each latent moves; stage 2 ([`Direction`]) tells in which direction; stage 3
-//! ([`LatentImportance`]) permutes a latent within a class and measures how far the
-//! reconstructions move. Stages 1 and 3 are the same measurement ([`probe`]) on the two halves of
-//! the network.
+//! Stage 1 permutes a pixel over the explained images and measures how far each latent moves; stage 2
+//! ([`Direction`]) tells in which direction; stage 3 permutes a latent within a class and measures how
+//! far the reconstructions move. Stages 1 and 3 are one measurement ([`Importance`]) on the two halves
+//! of the network: of features, which are columns that move together, between recipients and donors
+//! ([`Design`]), by what knows half a network ([`probe`]).
 //!
 //! Both are the mean over random permutations, as in the paper, or the expected value over all of
 //! them, which needs none: in closed form, or by trying every value where that is affordable. Before
@@ -13,20 +13,25 @@
 
 mod closed;
 mod cost;
+mod design;
 mod direction;
 mod estimate;
-mod job;
-mod latent;
+mod exactness;
 mod levels;
-mod pixel;
+mod order;
 mod plan;
 pub mod probe;
+mod slices;
+mod stage;
+mod tally;
+mod threads;
 
-pub use cost::{Architecture, Demand, TooCostly};
+pub use cost::Architecture;
+pub use design::{Design, Exchange, Feature};
 pub use direction::Direction;
-#[cfg(feature = "kernels")]
-pub(crate) use job::at_once;
-pub use job::{Job, is_measurement};
-pub use latent::LatentImportance;
-pub use pixel::PixelImportance;
+pub use exactness::{Demand, TooCostly};
 pub use plan::Plan;
+pub use stage::Importance;
+pub use tally::is_measurement;
+#[cfg(feature = "kernels")]
+pub use threads::at_once;

@@ -7,6 +7,7 @@ mod exact;
 mod importance;
 mod keyed;
 mod literal;
+mod moves;
 mod oracle;
 mod range;
 mod shards;
