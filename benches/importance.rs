@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 
 use latent_lens::data::Dataset;
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Importance, Plan};
+use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::run::Run;
 use latent_lens::settings::{Method, Settings};
-use latent_lens::shard::Shard;
 use ndarray::Array2;
 use pollster::block_on;
 

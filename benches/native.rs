@@ -13,10 +13,9 @@ use std::time::{Duration, Instant};
 
 use latent_lens::data::{Dataset, Images};
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Importance, Plan};
+use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::model::Network;
 use latent_lens::settings::{Method, Settings};
-use latent_lens::shard::Shard;
 use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};

@@ -9,7 +9,9 @@ use std::fmt::Write;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{ClassSummary, Encoded, Estimate, Metric, Projection, Report};
+use crate::data::ClassSummary;
+use crate::importance::Estimate;
+use crate::report::{Encoded, Metric, Projection, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,7 +216,8 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::report::{DirectionMap, ImageShape, Measured};
+    use crate::data::ImageShape;
+    use crate::importance::{DirectionMap, Measured};
 
     fn report() -> Report {
         let image = ImageShape {

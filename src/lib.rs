@@ -24,14 +24,17 @@
 mod archive;
 pub mod data;
 pub mod export;
+#[cfg(any(feature = "engine", feature = "models"))]
 mod fingerprint;
+pub mod importance;
 pub mod keyed;
 mod math;
 pub mod model;
 pub mod numerals;
 pub mod report;
+mod serial;
 pub mod settings;
-pub mod shard;
+pub mod train;
 
 #[cfg(all(
     feature = "engine",
@@ -44,13 +47,11 @@ pub mod engine;
 #[cfg(feature = "engine-webgpu")]
 mod gpu;
 #[cfg(feature = "engine")]
-pub mod importance;
-#[cfg(feature = "engine")]
 pub mod run;
 #[cfg(feature = "engine")]
-pub mod share;
+pub mod shard;
 #[cfg(feature = "engine")]
-pub mod train;
+pub mod share;
 
 /// What the CPU engine is made of, for benchmarks of its parts alone.
 #[cfg(feature = "kernels")]

@@ -11,15 +11,15 @@ use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
 use self::memory::Need;
-use crate::data::{Class, DataError, Dataset, Explain, Role};
+use crate::data::{Class, DataError, Dataset, Explain, Role, Shape};
 use crate::engine::{Engine, EngineError};
-use crate::importance::{Architecture, Demand, Direction, Importance, Plan, TooCostly};
-use crate::model::{Dense, Network};
-use crate::report::{DataSource, Encoded, ModelSource, Report, Samples};
+use crate::importance::{Architecture, Demand, Direction, Importance, Plan, Shard, TooCostly};
+use crate::model::{Layer, Network};
+use crate::report::{DataSource, Encoded, ModelSource, Report};
 use crate::settings::{BATCH_SIZE, SettingError, Settings};
-use crate::shard::{PartialReport, Shard, fingerprint};
+use crate::shard::{PartialReport, fingerprint};
 use crate::share::Share;
-use crate::train::{Trainer, sample_rows};
+use crate::train::{Samples, Trainer};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,16 +169,18 @@ impl Run {
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
-        let (_, hidden) = network.encoder.split_last().expect("a network has layers");
+        let layers = network.encoder().layers();
+        let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
             dims: network.dims(),
-            hidden: hidden.iter().map(Dense::outputs).collect(),
+            hidden: hidden.iter().map(|Layer::Dense(of)| of.outputs()).collect(),
             epochs: 0,
             ..settings
         };
         let data = choose(&settings, classes, Some(&network))?;
-        let (inputs, pixels) = (network.encoder[0].inputs(), data.image.pixels());
-        if inputs != pixels {
+        let (input, image) = (network.encoder().input(), Shape::from(data.image));
+        if !input.agrees(&image) {
+            let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
         let demand = demand(engine, &Architecture::from(&network), &data, &settings)?;
@@ -501,7 +503,7 @@ impl Run {
             }
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
-                let samples = samples(&self.data, network);
+                let samples = Samples::of(&self.data.explained, network);
                 if !samples.are_finite() {
                     return Err(EngineError::Overflow("Reconstructions").into());
                 }
@@ -693,19 +695,6 @@ fn demand(
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
     let plan = Plan::new(settings);
     Demand::count(engine, network, &images.pixels, &sizes, &plan)
-}
-
-/// What a network makes of the sample images, which are few.
-fn samples(data: &Dataset, network: &Network) -> Samples {
-    let (rows, labels) = sample_rows(&data.explained);
-    let images = data.explained.pixels.select(Axis(0), &rows);
-    let latents = network.encode(images.view());
-    Samples {
-        labels,
-        reconstructions: network.decode(latents.view()),
-        images,
-        latents,
-    }
 }
 
 /// Where the encoder puts the explained images: class after class, but in the order of their files

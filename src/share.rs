@@ -43,7 +43,7 @@ impl Share<'_> {
         self.network.check()?;
         let (images, columns) = self.inputs.dim();
         let expected = match self.stage {
-            Stage::PixelImportance => self.network.encoder[0].inputs(),
+            Stage::PixelImportance => self.network.encoder().input().size(),
             Stage::LatentImportance => self.network.dims(),
             other => return Err(format!("The stage {} is not one to share.", other.name())),
         };

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use latent_lens::data::ClassSummary;
 use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
-use latent_lens::report::{ClassSummary, Projection, Report};
+use latent_lens::report::{Projection, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 

@@ -22,7 +22,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Zip};
 
 use super::levels::{Levels, ascending, varies};
-use crate::model::{Activation, Dense};
+use crate::model::{Activation, Dense, Half};
 
 /// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
 pub(super) struct ClosedForm {
@@ -42,7 +42,15 @@ pub(super) struct ClosedForm {
 type Moments = [f64; 3];
 
 impl ClosedForm {
-    /// Whether the closed form is known for a layer with this activation.
+    /// The layer of an encoder that the closed form is known for.
+    pub(super) fn layer(encoder: &Half) -> Option<&Dense> {
+        match encoder.dense()?[..] {
+            [layer] if Self::knows(layer.activation) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// Whether it is known for a layer with this activation.
     pub(super) fn knows(activation: Activation) -> bool {
         matches!(activation, Activation::Relu | Activation::Linear)
     }

@@ -1,7 +1,7 @@
 //! What moving inputs costs, counted in multiply-adds of a matrix product: in a browser, 1e10 of them
 //! take about half a second.
 
-use crate::model::{Activation, Dense, Network};
+use crate::model::{self, Activation, Dense, Half, Network};
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's
@@ -27,6 +27,14 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// Those of `half`.
+    pub(super) fn all(half: &Half) -> Vec<Self> {
+        let layers = half.layers().iter();
+        layers
+            .map(|model::Layer::Dense(layer)| layer.into())
+            .collect()
+    }
+
     fn weights(&self) -> f64 {
         self.inputs as f64 * self.outputs as f64
     }
@@ -93,10 +101,9 @@ impl Architecture {
 
 impl From<&Network> for Architecture {
     fn from(network: &Network) -> Self {
-        let layers = |layers: &[Dense]| layers.iter().map(Layer::from).collect();
         Self {
-            encoder: layers(&network.encoder),
-            decoder: layers(&network.decoder),
+            encoder: Layer::all(network.encoder()),
+            decoder: Layer::all(network.decoder()),
         }
     }
 }

@@ -6,8 +6,8 @@ use ndarray::Array2;
 use web_time::Instant;
 
 use super::levels::varies;
+use super::results::DirectionMap;
 use crate::engine::EngineError;
-use crate::report::DirectionMap;
 
 /// S (pixels × dimensions): the sign of the least-squares slope of each latent on each pixel.
 ///

@@ -2,8 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Zip};
 
-use crate::report::{Estimate, Measured};
-use crate::shard::Shard;
+use super::results::{Estimate, Measured};
+use super::shard::Shard;
 
 /// Mean and spread of repeated measurements of every cell of a matrix, row by row.
 ///

@@ -23,7 +23,7 @@ use super::levels::{Level, varies};
 use super::plan::Plan;
 use super::probe::Outcome;
 use crate::engine::Engine;
-use crate::model::{Activation, Dense};
+use crate::model::{Activation, Half};
 use crate::settings::Method;
 
 /// As much work as [`Method::Auto`] spends for exactness: about half a second.
@@ -43,15 +43,15 @@ pub(super) enum Choice {
 }
 
 impl Choice {
-    /// Of a stage that moves `inputs` of dense `layers` on `engine`.
+    /// Of a stage that moves `inputs` of `half` on `engine`.
     pub(super) fn of(
         engine: &Engine,
-        layers: &[Dense],
+        half: &Half,
         inputs: &Array2<f32>,
         design: &Design,
         plan: &Plan,
     ) -> Self {
-        let layers: Vec<Layer> = layers.iter().map(Layer::from).collect();
+        let layers = Layer::all(half);
         let images = (design.outcome == Outcome::PerOutput).then_some(inputs);
         Count::new(engine, &layers, images, design).choose(plan)
     }
@@ -281,7 +281,7 @@ impl std::error::Error for TooCostly {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shard::Shard;
+    use crate::importance::Shard;
 
     /// Where a product of three counts is more than 32 bits hold.
     #[test]

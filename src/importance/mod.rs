@@ -11,27 +11,54 @@
 //! one layer of sigmoids, as a decoder often is, a series makes that cheap.
 //! [`Plan`] says which of these, and which part of the features.
 
+#[cfg(feature = "engine")]
 mod closed;
+#[cfg(feature = "engine")]
 mod cost;
+#[cfg(feature = "engine")]
 mod design;
+#[cfg(feature = "engine")]
 mod direction;
+#[cfg(feature = "engine")]
 mod estimate;
+#[cfg(feature = "engine")]
 mod exactness;
+#[cfg(feature = "engine")]
 mod levels;
+#[cfg(feature = "engine")]
 mod order;
+#[cfg(feature = "engine")]
 mod plan;
+#[cfg(feature = "engine")]
 pub mod probe;
+mod results;
+#[cfg(feature = "engine")]
+mod shard;
+#[cfg(feature = "engine")]
 mod slices;
+#[cfg(feature = "engine")]
 mod stage;
+#[cfg(feature = "engine")]
 mod tally;
+#[cfg(feature = "engine")]
 mod threads;
 
+#[cfg(feature = "engine")]
 pub use cost::Architecture;
+#[cfg(feature = "engine")]
 pub use design::{Design, Exchange, Feature};
+#[cfg(feature = "engine")]
 pub use direction::Direction;
+#[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
+#[cfg(feature = "engine")]
 pub use plan::Plan;
+pub use results::{DirectionMap, Estimate, Measured};
+#[cfg(feature = "engine")]
+pub use shard::{Shard, ShardError};
+#[cfg(feature = "engine")]
 pub use stage::Importance;
+#[cfg(feature = "engine")]
 pub use tally::is_measurement;
 #[cfg(feature = "kernels")]
 pub use threads::at_once;

@@ -1,7 +1,7 @@
 //! What the importance stages are asked to do.
 
+use super::shard::Shard;
 use crate::settings::{Method, Settings};
-use crate::shard::Shard;
 
 /// How to measure, and which features.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,10 +14,10 @@ use super::levels::{Level, varies};
 use super::order::{Order, Visits};
 use super::plan::Plan;
 use super::probe::{self, Outcome, Probe};
+use super::results::{Estimate, Measured};
 use super::tally::Tally;
 use crate::engine::{Engine, EngineError};
-use crate::model::{Dense, Network};
-use crate::report::{Estimate, Measured};
+use crate::model::{Half, Network};
 use crate::settings::Method;
 
 /// How far the outputs of half a network move, on average, when features are moved among images.
@@ -110,7 +110,7 @@ impl Importance {
         plan: &Plan,
     ) -> Result<Self, EngineError> {
         let design = Design::of_pixels(images.nrows(), images.ncols());
-        Self::new(engine, &network.encoder, images, design, plan).await
+        Self::new(engine, network.encoder(), images, design, plan).await
     }
 
     /// Stage 3: prepares to permute the columns of `latents` (images × dimensions) within each of
@@ -126,25 +126,25 @@ impl Importance {
         plan: &Plan,
     ) -> Result<Self, EngineError> {
         let design = Design::of_latents(classes, network.dims());
-        Self::new(engine, &network.decoder, latents, design, plan).await
+        Self::new(engine, network.decoder(), latents, design, plan).await
     }
 
-    /// Prepares to move features of `inputs` (images × inputs of the first layer) as `design` and
-    /// `plan` say, and to measure how far the outputs of dense `layers` move.
+    /// Prepares to move features of `inputs` (images × inputs of the half) as `design` and `plan` say,
+    /// and to measure how far the outputs of `half` move.
     ///
     /// # Errors
     /// If the device stops answering, outputs are not finite, or the engine cannot measure what the
     /// design asks for.
     pub async fn new(
         engine: &Engine,
-        layers: &[Dense],
+        half: &Half,
         inputs: &Array2<f32>,
         design: Design,
         plan: &Plan,
     ) -> Result<Self, EngineError> {
-        let choice = Choice::of(engine, layers, inputs, &design, plan);
-        if choice == Choice::Closed {
-            let form = |rows| ClosedForm::new(&layers[0], inputs.slice(s![rows, ..]));
+        let choice = Choice::of(engine, half, inputs, &design, plan);
+        if let (Choice::Closed, Some(layer)) = (choice, ClosedForm::layer(half)) {
+            let form = |rows| ClosedForm::new(layer, inputs.slice(s![rows, ..]));
             let forms: Vec<ClosedForm> = design.sources().into_iter().map(form).collect();
             let are_finite = |form: &ClosedForm| form.latents().iter().all(|z| z.is_finite());
             if !forms.iter().all(are_finite) {
@@ -153,7 +153,7 @@ impl Importance {
             let means = Means::Closed(forms);
             return Ok(Self::begin("cpu", means, inputs, design, plan, choice));
         }
-        let make = async |inputs| probe::dense(engine, layers, inputs, &design).await;
+        let make = async |inputs| probe::dense(engine, half, inputs, &design).await;
         let means = Self::probes(inputs, &design, plan, choice, make).await?;
         Ok(Self::begin(
             engine.name(),

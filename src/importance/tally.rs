@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayView1};
 
 use super::estimate::Running;
-use crate::report::Estimate;
+use super::results::Estimate;
 
 /// Means and standard errors of a stage's rows, as far as they are known.
 pub(super) struct Tally {

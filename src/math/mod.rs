@@ -12,6 +12,10 @@
 #[cfg(feature = "engine-cpu")]
 pub mod product;
 
+/// Reconstructions count as no nearer to 0 and 1 than this in a cross-entropy, which would be
+/// infinite there. The same as in Keras.
+pub const NEAREST: f64 = 1e-7;
+
 /// Numbers handled side by side: two SIMD registers of wasm, one of AVX.
 pub const LANES: usize = 8;
 

@@ -4,7 +4,7 @@ use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
 use ndarray::{Array1, Array2};
 
-use super::{Activation, Dense, Network};
+use super::{Activation, Dense, Half, Layer, Network};
 use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
@@ -33,10 +33,10 @@ impl Autoencoder {
     /// As `network` is.
     #[must_use]
     pub fn new(network: &Network) -> Self {
-        let layers = |layers: &[Dense]| layers.iter().map(linear).collect();
+        let linear = |half: &Half| half.layers().iter().map(linear).collect();
         Self {
-            encoder: layers(&network.encoder),
-            decoder: layers(&network.decoder),
+            encoder: linear(network.encoder()),
+            decoder: linear(network.decoder()),
         }
     }
 
@@ -60,14 +60,13 @@ impl Autoencoder {
     /// Its weights as they are now.
     #[must_use]
     pub fn network(&self) -> Network {
-        Network {
-            encoder: dense(&self.encoder, Activation::Relu),
-            decoder: dense(&self.decoder, Activation::Sigmoid),
-        }
+        let encoder = dense(&self.encoder, Activation::Relu);
+        let decoder = dense(&self.decoder, Activation::Sigmoid);
+        Network::dense(encoder, decoder).expect("layers of a network")
     }
 }
 
-fn linear(layer: &Dense) -> Linear {
+fn linear(Layer::Dense(layer): &Layer) -> Linear {
     let weight = layer.weight.iter().copied().collect();
     // Not by its configuration, which would bring along every way to draw weights there is.
     Linear {

@@ -4,16 +4,20 @@
 //! reach them; [`Autoencoder`] is the same network as a burn module, which trains on the
 //! CPU engine.
 
+mod activation;
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
-mod check;
 #[cfg(feature = "models")]
 pub mod files;
-mod forward;
+mod half;
+mod layer;
 mod network;
 
+pub use activation::Activation;
 #[cfg(feature = "engine-cpu")]
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
-pub use network::{Activation, Dense, Network};
+pub use half::Half;
+pub use layer::{Dense, Layer};
+pub use network::Network;

@@ -5,7 +5,8 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Projection, Report, TrainingHistory};
+use crate::report::{Projection, Report};
+use crate::train::TrainingHistory;
 
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;

@@ -7,7 +7,8 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{ImageShape, Metric, PixelKind, Report};
+use crate::data::ImageShape;
+use crate::report::{Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
 use super::layout::{self, Content, Layout, Rect};

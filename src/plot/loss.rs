@@ -8,7 +8,7 @@ use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
 use crate::numerals::{counted, grouped};
-use crate::report::TrainingHistory;
+use crate::train::TrainingHistory;
 
 use super::draw::{DrawError, Pen};
 use super::layout::Rect;

@@ -8,7 +8,8 @@ use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
 use crate::numerals::grouped;
-use crate::report::{Report, Samples};
+use crate::report::Report;
+use crate::train::Samples;
 
 use super::draw::{DrawError, Pen};
 use super::figure::FigureSpec;

@@ -1,7 +1,9 @@
 //! What a chart shows of a report: which parts are known, which dimensions are shown and in
 //! which order, and what their maps show.
 
-use crate::report::{ClassSummary, DirectionMap, Estimate, Report};
+use crate::data::ClassSummary;
+use crate::importance::{DirectionMap, Estimate};
+use crate::report::Report;
 
 use super::figure::{FigureSpec, Scale};
 use super::number::{ceil_to_two_digits, sort_largest_first};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Report, TrainingHistory};
+use crate::report::Report;
+use crate::train::TrainingHistory;
 
 use super::figure::FigureSpec;
 use super::number::significant;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Report, TrainingHistory};
+use super::Report;
+use crate::train::TrainingHistory;
 
 /// Of all that a network can do better than answer every image with the mean one, it has to do so
 /// much, measured in loss, for a ranking of its dimensions to say anything.
@@ -83,7 +84,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::ImageShape;
+    use crate::data::ImageShape;
 
     fn blank() -> Report {
         let image = ImageShape {

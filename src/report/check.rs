@@ -2,7 +2,9 @@
 
 use ndarray::Array2;
 
-use super::{Estimate, Report, Samples, TrainingHistory};
+use super::Report;
+use crate::importance::Estimate;
+use crate::train::TrainingHistory;
 
 /// Rows and columns.
 type Shape = (usize, usize);
@@ -74,16 +76,6 @@ impl Report {
     }
 }
 
-impl Samples {
-    /// Whether all of their numbers are finite.
-    #[must_use]
-    pub fn are_finite(&self) -> bool {
-        [&self.images, &self.latents, &self.reconstructions]
-            .into_iter()
-            .all(are_finite)
-    }
-}
-
 fn check_training(training: &TrainingHistory) -> Result<(), String> {
     let losses = training
         .training_loss
@@ -133,14 +125,17 @@ fn fits(name: &str, matrix: &Array2<f32>, (rows, columns): Shape) -> Result<(), 
     Ok(())
 }
 
-pub(super) fn are_finite(matrix: &Array2<f32>) -> bool {
+fn are_finite(matrix: &Array2<f32>) -> bool {
     matrix.iter().all(|number| number.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{DirectionMap, Encoded, ImageShape, Measured};
+    use crate::data::ImageShape;
+    use crate::importance::{DirectionMap, Measured};
+    use crate::report::Encoded;
+    use crate::train::Samples;
 
     /// Two images of 2 × 3 pixels of two classes, three dimensions; every part of it is there.
     fn whole() -> Report {

@@ -2,7 +2,10 @@
 
 use ndarray::{Array2, ArrayView1};
 
-use super::{Encoded, Estimate, Samples};
+use super::Encoded;
+use crate::importance::Estimate;
+use crate::math::NEAREST;
+use crate::train::Samples;
 
 /// How far an image's reconstruction is from the image, averaged over its pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,10 +15,6 @@ pub struct ReconstructionError {
     /// Mean of −x ln x̂ − (1 − x) ln(1 − x̂), in nats: 0 to about 16.
     pub cross_entropy: f64,
 }
-
-/// Reconstructions count as no nearer to 0 and 1 than this in a cross-entropy, which would be
-/// infinite there. The same as in Keras.
-pub(crate) const NEAREST: f64 = 1e-7;
 
 impl Samples {
     /// The error of each image's reconstruction, in the order of the rows.
@@ -98,8 +97,8 @@ impl Estimate {
 mod tests {
     use ndarray::array;
 
-    use super::super::Measured;
     use super::*;
+    use crate::importance::Measured;
 
     fn encoded(latents: Array2<f32>, labels: &[u8]) -> Encoded {
         Encoded {

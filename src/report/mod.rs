@@ -3,7 +3,7 @@
 mod cautions;
 mod check;
 mod derived;
-mod history;
+mod encoded;
 mod projection;
 mod source;
 pub(crate) mod words;
@@ -12,14 +12,15 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 pub use cautions::Words;
-#[cfg(feature = "engine")]
-pub(crate) use derived::NEAREST;
 pub use derived::ReconstructionError;
+pub use encoded::Encoded;
 pub use projection::Projection;
 pub use source::{DataSource, ModelSource, PixelKind};
 
-pub use crate::data::{ClassSummary, ImageShape};
+use crate::data::{ClassSummary, ImageShape};
+use crate::importance::{DirectionMap, Estimate};
 use crate::settings::Settings;
+use crate::train::{Samples, TrainingHistory};
 
 /// Everything a run has found so far. Parts that have not been computed are `None`.
 ///
@@ -137,217 +138,5 @@ impl Report {
             latent_importance: None,
             latent_importance_rmse: None,
         }
-    }
-}
-
-/// Mean binary cross-entropy per pixel, in nats, after each finished epoch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TrainingHistory {
-    /// Over the training images, averaged while the epoch ran.
-    #[serde(serialize_with = "finite::all")]
-    pub training_loss: Vec<f32>,
-    /// Over the held-out images, after the epoch.
-    #[serde(serialize_with = "finite::all")]
-    pub held_out_loss: Vec<f32>,
-    /// What it costs to answer every held-out image with the mean of the training images: a network
-    /// that comes no lower has learned nothing of single images. Unknown (absent) in older reports.
-    #[serde(default, serialize_with = "finite::any")]
-    pub mean_image_loss: Option<f32>,
-    /// The entropy of the held-out images themselves, below which no network comes. Unknown as above.
-    #[serde(default, serialize_with = "finite::any")]
-    pub least_loss: Option<f32>,
-    /// Epochs after which training diverged, where it did: the network is that of the last of them.
-    #[serde(default)]
-    pub diverged_after: Option<usize>,
-}
-
-/// Explained images (m × pixels), their latents (m × dimensions) and their reconstructions.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Samples {
-    /// The label of each image.
-    pub labels: Vec<u8>,
-    /// As the network is given them: intensities from 0 to 1, unless a model takes others.
-    #[serde(with = "matrix")]
-    pub images: Array2<f32>,
-    /// What the encoder makes of them.
-    #[serde(with = "matrix")]
-    pub latents: Array2<f32>,
-    /// What the decoder makes of the latents, 0 to 1.
-    #[serde(with = "matrix")]
-    pub reconstructions: Array2<f32>,
-}
-
-/// The encoded space (Section 3.4): the latents of the explained images, class after class; in the order
-/// of their files where all images are explained.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Encoded {
-    /// The label of each image.
-    pub labels: Vec<u8>,
-    /// Where each image stands among all images of its class, counted from 0.
-    pub positions: Vec<u32>,
-    /// The files that the images are from.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Of each image, which of [`Encoded::files`] it is from, counted from 0; empty where that is not
-    /// known.
-    #[serde(default)]
-    pub file: Vec<u32>,
-    /// Which image of its file each is, counted from 0; empty where that is not known.
-    #[serde(default)]
-    pub place: Vec<u32>,
-    /// Z (images × dimensions).
-    #[serde(with = "matrix")]
-    pub latents: Array2<f32>,
-}
-
-/// What a stage found: one number per cell, exact or averaged over repeats.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Estimate {
-    /// Whether [`Estimate::mean`] is exact.
-    #[serde(default)]
-    pub method: Measured,
-    /// The engine that measured this stage: `cpu` or `webgpu`; empty in reports older than this
-    /// field. The closed form runs on the CPU under either engine.
-    #[serde(default)]
-    pub engine: String,
-    /// Mean over the repeats done so far, or the exact value; 0 where nothing is known yet.
-    #[serde(with = "matrix")]
-    pub mean: Array2<f32>,
-    /// Standard error of `mean`: the repeats' standard deviation over the square root of their
-    /// number, unknown (absent) until every cell has two repeats; 0 throughout once every cell is
-    /// known exactly.
-    #[serde(with = "optional_matrix")]
-    pub std_error: Option<Array2<f32>>,
-    /// Complete passes over all cells: repeats finished, or 1 once every cell is known exactly.
-    pub repeats: usize,
-    /// Share of the work that is finished, 0 to 1: of all repeats of all cells, or of the cells
-    /// to compute exactly.
-    #[serde(serialize_with = "finite::one")]
-    pub fraction: f32,
-}
-
-/// How the numbers of an [`Estimate`] came about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measured {
-    /// The expected value over all permutations, up to rounding.
-    Exact,
-    /// The mean over random permutations.
-    #[default]
-    Sampled,
-}
-
-impl Measured {
-    /// As reports write it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Sampled => "sampled",
-        }
-    }
-}
-
-/// Least-squares slope of each latent on each pixel, and its sign.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DirectionMap {
-    /// Slope (pixels × dimensions): latent units per unit of pixel intensity.
-    #[serde(with = "matrix")]
-    pub slope: Array2<f32>,
-    /// Sign of the slope: -1, 0 or 1.
-    #[serde(with = "matrix")]
-    pub sign: Array2<f32>,
-}
-
-/// Numbers of which none may be infinite or NaN: JSON has no such numbers, and would hold nothing in
-/// their place.
-mod finite {
-    use serde::{Serialize, Serializer, ser::Error};
-
-    pub(super) fn check<'a, E: Error>(numbers: impl IntoIterator<Item = &'a f32>) -> Result<(), E> {
-        if numbers.into_iter().all(|number| number.is_finite()) {
-            return Ok(());
-        }
-        Err(E::custom("a number of the report is infinite or NaN"))
-    }
-
-    pub fn all<S: Serializer>(numbers: &[f32], to: S) -> Result<S::Ok, S::Error> {
-        check(numbers)?;
-        numbers.serialize(to)
-    }
-
-    #[allow(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands over the field as it is"
-    )]
-    pub fn any<S: Serializer>(number: &Option<f32>, to: S) -> Result<S::Ok, S::Error> {
-        check(number)?;
-        number.serialize(to)
-    }
-
-    #[allow(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands over the field as it is; on 32 bits it is no smaller"
-    )]
-    pub fn one<S: Serializer>(number: &f32, to: S) -> Result<S::Ok, S::Error> {
-        check([number])?;
-        number.serialize(to)
-    }
-}
-
-/// Matrices as `{ "shape": [rows, columns], "data": [row by row] }`.
-mod matrix {
-    use ndarray::Array2;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    #[derive(Serialize, Deserialize)]
-    pub(super) struct Plain {
-        shape: (usize, usize),
-        #[serde(serialize_with = "super::finite::all")]
-        data: Vec<f32>,
-    }
-
-    impl From<&Array2<f32>> for Plain {
-        fn from(array: &Array2<f32>) -> Self {
-            Self {
-                shape: array.dim(),
-                data: array.iter().copied().collect(),
-            }
-        }
-    }
-
-    impl Plain {
-        pub(super) fn into_array<E: Error>(self) -> Result<Array2<f32>, E> {
-            Array2::from_shape_vec(self.shape, self.data).map_err(E::custom)
-        }
-    }
-
-    pub fn serialize<S: Serializer>(array: &Array2<f32>, to: S) -> Result<S::Ok, S::Error> {
-        Plain::from(array).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Array2<f32>, D::Error> {
-        Plain::deserialize(from)?.into_array()
-    }
-}
-
-/// As [`matrix`], or null.
-mod optional_matrix {
-    use super::matrix::Plain;
-    use ndarray::Array2;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
-    pub fn serialize<S: Serializer>(array: &Option<Array2<f32>>, to: S) -> Result<S::Ok, S::Error> {
-        array.as_ref().map(Plain::from).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Array2<f32>>, D::Error> {
-        Option::<Plain>::deserialize(from)?
-            .map(Plain::into_array)
-            .transpose()
     }
 }

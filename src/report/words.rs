@@ -1,7 +1,7 @@
 //! What a report is of, in words.
 
-use super::{ClassSummary, Report};
-use crate::data::Explain;
+use super::Report;
+use crate::data::{ClassSummary, Explain};
 use crate::numerals::{counted, grouped};
 
 impl Report {
@@ -114,7 +114,8 @@ pub(crate) fn images_in_words(classes: &[ClassSummary]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{ImageShape, ModelSource};
+    use crate::data::ImageShape;
+    use crate::report::ModelSource;
 
     #[test]
     fn it_is_said_which_images_are_explained() {

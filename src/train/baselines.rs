@@ -5,7 +5,7 @@
 
 use ndarray::Array2;
 
-use crate::report::NEAREST;
+use crate::math::NEAREST;
 
 /// Shades between black and white that images of bytes have.
 const SHADES: f32 = 255.0;

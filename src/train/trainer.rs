@@ -3,22 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ndarray::Axis;
 use web_time::Instant;
 
 use super::baselines::{least_loss, mean_image_loss};
+use super::history::TrainingHistory;
 use super::learner::{Learner, Losses};
-use crate::data::{Dataset, Images};
+use super::samples::{self, Samples};
+use crate::data::Dataset;
 use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
 use crate::model::Network;
-use crate::report::{Samples, TrainingHistory};
 use crate::settings::{BATCH_SIZE, Settings};
 
 /// Held-out images evaluated at once; a slice can end between two batches of them.
 pub(super) const EVALUATION_BATCH: usize = 512;
-/// Images shown above their reconstructions.
-pub(super) const SAMPLES: usize = 10;
 
 /// Trains an autoencoder on the training images of a data set.
 ///
@@ -232,8 +230,7 @@ impl Trainer {
     /// # Errors
     /// If the device stops answering.
     pub async fn samples(&self) -> Result<Option<Samples>, EngineError> {
-        let (rows, labels) = sample_rows(&self.data.explained);
-        let images = self.data.explained.pixels.select(Axis(0), &rows);
+        let (labels, images) = samples::choose(&self.data.explained);
         let (latents, reconstructions) = self.learner.reconstruct(&images).await?;
         let samples = Samples {
             labels,
@@ -257,19 +254,4 @@ impl Trainer {
 fn finite(loss: f64) -> Option<f32> {
     let loss = loss as f32;
     loss.is_finite().then_some(loss)
-}
-
-/// Rows and labels of the sample images: the first image of every class, then the second of every
-/// class, and so on.
-pub(crate) fn sample_rows(images: &Images) -> (Vec<usize>, Vec<u8>) {
-    let most = images.classes.iter().map(|(_, rows)| rows.len()).max();
-    (0..most.unwrap_or(0))
-        .flat_map(|turn| {
-            images.classes.iter().filter_map(move |(label, rows)| {
-                let row = rows.start + turn;
-                (row < rows.end).then_some((row, *label))
-            })
-        })
-        .take(SAMPLES)
-        .unzip()
 }

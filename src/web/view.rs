@@ -283,7 +283,7 @@ impl View {
         let Some(network) = &self.network else {
             return Ok(None);
         };
-        let (found, dims) = (latents.len(), network.decoder[0].inputs());
+        let (found, dims) = (latents.len(), network.decoder().input().size());
         let latents = ArrayView2::from_shape((1, dims), latents).map_err(|_| {
             JsError::new(&format!(
                 "The latent space has {dims} dimensions, but these are {found} numbers."

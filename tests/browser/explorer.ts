@@ -97,14 +97,6 @@ export class Explorer extends Lens {
     return { name, lines: bytes.toString().trim().split("\n") };
   }
 
-  /** Until what was asked for has been drawn. */
-  async settle(): Promise<void> {
-    await this.page.evaluate(async () => {
-      for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
-    });
-    await this.page.waitForTimeout(100);
-  }
-
   /** The rows of the table of numbers. */
   async numbers(): Promise<string[][]> {
     const rows = this.element.locator("[part=figure] [part=numbers] tbody tr");

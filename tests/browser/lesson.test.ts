@@ -430,7 +430,7 @@ test("a teacher opens a lesson of their own from a file", async () => {
       .getByText("broken.md, line 10: View must be one of figure")
       .waitFor();
     await choose(Buffer.from([0xff, 0xfe, 0x00]), "picture.md");
-    await student.panel.getByText("picture.md: it is no text. Choose a Markdown file").waitFor();
+    await student.panel.getByText("picture.md: it is not text. Choose a Markdown file").waitFor();
     await choose("a".repeat(300_000), "long.md");
     await student.panel.getByText("long.md: it is larger than 256 kB.").waitFor();
     await choose(OWN);

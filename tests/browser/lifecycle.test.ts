@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
+import { engineWorkers } from "./engine-workers";
 import { explore } from "./explorer";
 import { type Options, visit } from "./harness";
 import { coloured, Lens } from "./lens";
@@ -35,15 +36,6 @@ function call<T>(lens: Lens, what: (element: LensElement) => T): Promise<Awaited
   return lens.element.evaluate(what as (element: Element) => T) as Promise<Awaited<T>>;
 }
 
-/** Waits until the page has so many workers of an engine. */
-async function engineWorkers(page: Page, count: number): Promise<void> {
-  const workers = () => page.workers().filter((worker) => worker.url().includes("/worker.js"));
-  for (const end = Date.now() + 10_000; workers().length !== count;) {
-    assert.ok(Date.now() < end, `${workers().length} workers instead of ${count}`);
-    await page.waitForTimeout(50);
-  }
-}
-
 test("a pause right after the asking is kept, and so is the run", async () => {
   await living(QUICK, async (lens, page) => {
     await call(lens, (element) => {
@@ -65,6 +57,7 @@ test("taken out for good, it leaves no worker behind, however far it had come", 
       element.run().catch(() => {});
       element.remove();
     });
+    // Long enough for one to come that was on its way.
     await page.waitForTimeout(1500);
     await engineWorkers(page, 0);
     // Put back, it can be asked again.
@@ -125,6 +118,8 @@ test("moved, it keeps its run, its worker, its dialog and its figure", async () 
       element.epochs = 2;
       return element.run();
     });
+    await lens.finish();
+    await lens.settle();
     await lens.figure.focus();
     await lens.figure.press("ArrowRight");
     await lens.figure.press("Enter");
@@ -146,7 +141,7 @@ test("cancelled before it has a figure, a second run leaves the first one's", as
       element.epochs = 2000;
       element.run().catch(() => {});
     });
-    await lens.status.getByText(/held-out loss/).waitFor();
+    await lens.status.getByText(/of 2,000 · held-out loss/).waitFor();
     // While it trains the strip and the loss are its own, and the figure says that it is older.
     await lens.element.locator("[part=pipeline]").getByText("5 numbers").waitFor();
     await lens.element
@@ -156,6 +151,7 @@ test("cancelled before it has a figure, a second run leaves the first one's", as
     assert.match((await lens.figure.getAttribute("aria-label"))!, /of 12: dimension/);
     await call(lens, (element) => element.cancel());
     await lens.status.getByText(/Cancelled.*the run before are shown again/s).waitFor();
+    await lens.settle();
     assert.deepEqual(await lens.report(), first);
     assert.match((await lens.figure.getAttribute("aria-label"))!, /of 12: dimension/);
     assert.doesNotMatch(
@@ -166,11 +162,15 @@ test("cancelled before it has a figure, a second run leaves the first one's", as
 });
 
 test("settings that are changed during a run do not rename what it shows", async () => {
-  await living(LONG, async (lens, page) => {
+  await living(LONG, async (lens) => {
     void call(lens, (element) => element.run().catch(() => {}));
     await lens.status.getByText(/held-out loss/).waitFor();
     await call(lens, (element) => (element.dims = 5));
-    await page.waitForTimeout(300);
+    const dims = await lens.field("textbox", "Latent dimensions");
+    await lens.page.waitForFunction(
+      (field) => (field as HTMLInputElement).value === "5",
+      await dims.elementHandle(),
+    );
     const strip = lens.element.locator("[part=pipeline]");
     assert.match(await strip.innerText(), /12 numbers/);
     const drawn = lens.element.locator("[part=samples] canvas.empty");
@@ -249,8 +249,9 @@ test("a session that comes in beside a run is refused, and the run can be cancel
       await held;
       await route.continue();
     });
+    const asked = page.waitForRequest("**/models_bg.wasm");
     const dropped = drop(lens, session);
-    await page.waitForTimeout(200);
+    await asked;
     void call(lens, (element) => element.run().catch(() => {}));
     await lens.status.getByText(/held-out loss/).waitFor();
     go();
@@ -269,13 +270,13 @@ test("a session is drawn as it is, whatever model was there before", async () =>
   const model = await kept(`${QUICK}&dims=5&autorun`, "Save as Keras 3");
   await living(
     "?engine=cpu",
-    async (lens, page) => {
+    async (lens) => {
       await lens.element.locator("[part=samples] canvas").first().waitFor();
       await drop(lens, model);
       await lens.finish();
       await drop(lens, session);
       await lens.status.getByText(/Reopened as it was kept/).waitFor();
-      await page.waitForTimeout(300);
+      await lens.settle();
       assert.match((await lens.figure.getAttribute("aria-label"))!, /of 7: dimension/);
       assert.ok((await coloured(lens.figure)) > 2000, "bars and maps are there");
       assert.match(await lens.element.locator("[part=pipeline]").innerText(), /7 numbers/);

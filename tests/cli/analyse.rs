@@ -59,7 +59,7 @@ fn every_number_is_the_librarys() {
     let (found, expected) = (report(&folder.join("out")), expected(&[2, 4, 7]));
     assert_eq!(without_sources(&found), without_sources(&expected));
     assert_eq!((found.image.height, found.image.width), SIZE);
-    let images = |class: &latent_lens::report::ClassSummary| class.training + class.held_out;
+    let images = |class: &latent_lens::data::ClassSummary| class.training + class.held_out;
     assert_eq!(found.classes.iter().map(images).sum::<usize>(), COUNT);
 
     let importance = expected.pixel_importance.unwrap().mean;

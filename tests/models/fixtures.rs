@@ -72,7 +72,7 @@ fn layers_are_described_and_what_was_left_out_is_said() {
             .iter()
             .any(|note| note.starts_with("Batch normalisation"))
     );
-    assert_eq!(found.encoder_layers, model.network.encoder.len());
+    assert_eq!(found.encoder_layers, model.network.encoder().layers().len());
 }
 
 #[test]

@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use flate2::Crc;
-use latent_lens::data::{Class, ImageSet};
+use latent_lens::data::{Class, ClassSummary, ImageSet, ImageShape};
+use latent_lens::importance::{Estimate, Measured};
 use latent_lens::model::files::code::{Library, code};
 use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{File, Hints, open};
 use latent_lens::model::{Activation, Network};
-use latent_lens::report::{ClassSummary, DataSource, Estimate, ImageShape, Measured, Report};
+use latent_lens::report::{DataSource, Report};
 use latent_lens::session::{self, Images, Session};
 use latent_lens::settings::Settings;
 use ndarray::Array2;
 use serde::Deserialize;
 
+use crate::networks::changed;
 use crate::recorded::{answers, assert_agrees, folder, matrix};
 
 const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
@@ -29,7 +31,7 @@ struct Verified {
 }
 
 pub fn networks() -> Vec<(&'static str, Network)> {
-    let mut mixed = Network::untrained(16, &[8, 7, 6], 3, 9);
+    let mixed = Network::untrained(16, &[8, 7, 6], 3, 9);
     let activations = [
         Activation::Tanh,
         Activation::LeakyRelu { slope: 0.15 },
@@ -40,29 +42,33 @@ pub fn networks() -> Vec<(&'static str, Network)> {
         Activation::Silu,
         Activation::Sigmoid,
     ];
-    let layers = mixed.encoder.iter_mut().chain(&mut mixed.decoder);
-    for (layer, activation) in layers.zip(activations) {
-        layer.activation = activation;
-    }
-    let mut flat = Network::untrained(16, &[], 3, 8);
-    flat.encoder[0].activation = Activation::Softsign;
+    let mixed = changed(&mixed, |encoder, decoder| {
+        let layers = encoder.iter_mut().chain(decoder);
+        for (layer, activation) in layers.zip(activations) {
+            layer.activation = activation;
+        }
+    });
+    let flat = changed(&Network::untrained(16, &[], 3, 8), |encoder, _| {
+        encoder[0].activation = Activation::Softsign;
+    });
     let mut all = vec![
         ("deep", Network::untrained(16, &[6], 3, 7)),
         ("flat", flat),
         ("mixed", mixed),
     ];
     for (_, network) in &mut all {
-        for layer in network.encoder.iter_mut().chain(&mut network.decoder) {
-            let biases = layer.bias.iter_mut().enumerate();
-            biases.for_each(|(at, bias)| *bias = 0.1 * (at % 5) as f32 - 0.2);
-        }
+        *network = changed(network, |encoder, decoder| {
+            for layer in encoder.iter_mut().chain(decoder) {
+                let biases = layer.bias.iter_mut().enumerate();
+                biases.for_each(|(at, bias)| *bias = 0.1 * (at % 5) as f32 - 0.2);
+            }
+        });
     }
     all
 }
 
 /// Activations that not every library has a name for.
 fn composed() -> Network {
-    let mut network = Network::untrained(16, &[8, 7, 6], 3, 10);
     let clipped = |max, slope, threshold| Activation::ClippedRelu {
         max,
         slope,
@@ -81,13 +87,15 @@ fn composed() -> Network {
         clipped(f32::MAX, 0.3, 0.1),
         Activation::Sigmoid,
     ];
-    let layers = network.encoder.iter_mut().chain(&mut network.decoder);
-    for (layer, activation) in layers.zip(activations) {
-        layer.activation = activation;
-        let biases = layer.bias.iter_mut().enumerate();
-        biases.for_each(|(at, bias)| *bias = 0.3 * (at % 5) as f32 - 0.5);
-    }
-    network
+    let network = Network::untrained(16, &[8, 7, 6], 3, 10);
+    changed(&network, |encoder, decoder| {
+        let layers = encoder.iter_mut().chain(decoder);
+        for (layer, activation) in layers.zip(activations) {
+            layer.activation = activation;
+            let biases = layer.bias.iter_mut().enumerate();
+            biases.for_each(|(at, bias)| *bias = 0.3 * (at % 5) as f32 - 0.5);
+        }
+    })
 }
 
 fn written() -> Vec<(String, Vec<u8>)> {

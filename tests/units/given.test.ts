@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { ACTIVATIONS } from "../../www/given/network";
 
 test("the activations of a page's model are those that the engine has", () => {
-  const source = readFileSync("src/model/network.rs", "utf8");
+  const source = readFileSync("src/model/activation.rs", "utf8");
   const [, body = ""] = /pub enum Activation \{\n([\s\S]*?)\n\}/.exec(source)!;
   const variants = [...body.matchAll(/^ {4}([A-Z]\w*)(?: \{([\s\S]*?)\n {4}\})?,$/gm)];
   const known = variants.map(([, name, fields = ""]) => [

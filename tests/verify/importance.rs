@@ -4,16 +4,15 @@ use std::ops::Range;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Direction, Importance, Plan};
+use latent_lens::importance::{Direction, DirectionMap, Estimate, Importance, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Dense, Network};
-use latent_lens::report::{DirectionMap, Estimate};
 use latent_lens::settings::Method;
-use latent_lens::shard::Shard;
 use ndarray::{Array1, Array2};
 use pollster::block_on;
 
 use crate::literal;
+use crate::networks::changed;
 use crate::oracle::{Literal, assert_close, matrix};
 
 /// What V and IE of two computations may differ by, as a share of the largest value.
@@ -175,7 +174,8 @@ pub fn random_case(
             _ => value,
         }
     });
-    (Network { encoder, decoder }, images)
+    let network = Network::dense(encoder, decoder).expect("sizes follow each other");
+    (network, images)
 }
 
 /// Labels and rows of classes of these sizes.
@@ -227,9 +227,9 @@ fn any_network_and_class_sizes_agree_with_the_literal_algorithm() {
 
 #[test]
 fn what_cannot_change_is_exactly_zero() {
-    let (mut network, images) = random_case(5, &[16, 6, 16], 1, 60);
+    let (network, images) = random_case(5, &[16, 6, 16], 1, 60);
     // A latent that no image can wake.
-    network.encoder[0].bias[2] = -1e3;
+    let network = changed(&network, |encoder, _| encoder[0].bias[2] = -1e3);
     let ours = measure(&network, &images, &[(0, 0..59), (1, 59..60)], sampled(4, 5));
     for pixel in (0..16).step_by(4) {
         assert!(ours.pixels.mean.row(pixel).iter().all(|&v| v == 0.0));

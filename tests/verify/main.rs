@@ -8,6 +8,7 @@ mod importance;
 mod keyed;
 mod literal;
 mod moves;
+mod networks;
 mod oracle;
 mod range;
 mod shards;

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use latent_lens::engine::Engine;
 use latent_lens::importance::probe::Outcome;
-use latent_lens::importance::{Design, Exchange, Feature, Importance, Plan};
+use latent_lens::importance::{Design, Exchange, Feature, Importance, Measured, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::{Activation, Dense};
-use latent_lens::report::Measured;
+use latent_lens::model::{Activation, Half};
 use latent_lens::settings::Method;
 use ndarray::{Array1, Array2, Axis, s};
 use pollster::block_on;
 
 use crate::importance::{random_case, sampled};
 use crate::literal;
+use crate::networks::changed;
 use crate::oracle::assert_close;
 
 /// What numbers may be off by, as a share of the largest.
@@ -32,7 +32,7 @@ fn plan(method: Method) -> Plan {
 
 /// Squared changes (recipients × outputs) when each recipient gets the values of the donor beside it.
 fn squares(
-    layers: &[Dense],
+    half: &Half,
     inputs: &Array2<f64>,
     columns: &[usize],
     pairs: &[(usize, usize)],
@@ -45,14 +45,14 @@ fn squares(
             row[column] = inputs[[donor, column]];
         }
     }
-    let change = literal::forward(layers, &moved) - literal::forward(layers, &unmoved);
+    let change = literal::forward(half, &moved) - literal::forward(half, &unmoved);
     change.mapv(|change| change * change)
 }
 
 /// The mean squared change of every output, over all recipients and all donors, or over permutations
 /// of the donors that `key` names.
 fn importance(
-    layers: &[Dense],
+    half: &Half,
     inputs: &Array2<f64>,
     columns: &[usize],
     (recipients, donors): (Range<usize>, Range<usize>),
@@ -74,9 +74,9 @@ fn importance(
             }
         }
     }
-    let mut total = Array1::zeros(layers.last().unwrap().outputs());
+    let mut total = Array1::zeros(half.output().size());
     for pairs in &rounds {
-        total += &squares(layers, inputs, columns, pairs)
+        total += &squares(half, inputs, columns, pairs)
             .mean_axis(Axis(0))
             .unwrap();
     }
@@ -88,9 +88,9 @@ fn finished(mut stage: Importance) -> Importance {
     stage
 }
 
-fn measured(layers: &[Dense], inputs: &Array2<f32>, design: Design, method: Method) -> Array2<f32> {
+fn measured(half: &Half, inputs: &Array2<f32>, design: Design, method: Method) -> Array2<f32> {
     let (engine, plan) = (Engine::cpu(), plan(method));
-    let stage = Importance::new(&engine, layers, inputs, design, &plan);
+    let stage = Importance::new(&engine, half, inputs, design, &plan);
     finished(block_on(stage).unwrap()).estimate().mean
 }
 
@@ -101,11 +101,11 @@ fn features(columns: &[&[usize]]) -> Vec<Feature> {
 
 /// Networks by their first halves: no hidden layer, with ReLU, without an activation and with a sigmoid,
 /// and two hidden layers.
-fn halves() -> Vec<(&'static str, Vec<Dense>, Array2<f32>)> {
+fn halves() -> Vec<(&'static str, Half, Array2<f32>)> {
     let one = |activation| {
-        let (mut network, images) = random_case(21, &[12, 5, 12], 1, 40);
-        network.encoder[0].activation = activation;
-        (network.encoder, images)
+        let (network, images) = random_case(21, &[12, 5, 12], 1, 40);
+        let network = changed(&network, |encoder, _| encoder[0].activation = activation);
+        (network.encoder().clone(), images)
     };
     let (deep, few) = random_case(22, &[12, 9, 7, 4, 12], 3, 30);
     let (relu, images) = one(Activation::Relu);
@@ -115,21 +115,21 @@ fn halves() -> Vec<(&'static str, Vec<Dense>, Array2<f32>)> {
         ("ReLU", relu, images.clone()),
         ("linear", linear, images.clone()),
         ("sigmoid", sigmoid, images),
-        ("deep", deep.encoder, few),
+        ("deep", deep.encoder().clone(), few),
     ]
 }
 
 /// If all pixels go together, an image becomes another one, and so do its latents.
 #[test]
 fn all_pixels_together_are_worth_twice_the_variance_of_the_latents() {
-    for (name, layers, images) in halves() {
+    for (name, half, images) in halves() {
         let pixels: Vec<usize> = (0..images.ncols()).collect();
         let design = Design {
             features: vec![Feature::new(pixels)],
             ..Design::of_pixels(images.nrows(), images.ncols())
         };
-        let found = measured(&layers, &images, design, Method::Exact);
-        let latents = literal::forward(&layers, &images.mapv(f64::from));
+        let found = measured(&half, &images, design, Method::Exact);
+        let latents = literal::forward(&half, &images.mapv(f64::from));
         let twice = 2.0 * latents.var_axis(Axis(0), 0.0);
         assert!(twice.sum() > 0.0, "{name}");
         assert_close(name, &found, &twice.insert_axis(Axis(0)), TOLERANCE);
@@ -139,7 +139,7 @@ fn all_pixels_together_are_worth_twice_the_variance_of_the_latents() {
 #[test]
 fn pixels_that_move_together_are_the_literal_computation() {
     let groups: [&[usize]; 4] = [&[2, 3], &[3], &[0, 4], &[1, 2, 7, 11]];
-    for (name, layers, images) in halves() {
+    for (name, half, images) in halves() {
         let precise = images.mapv(f64::from);
         let all = || (0..images.nrows(), 0..images.nrows());
         for method in [Method::Exact, Method::Sampled] {
@@ -147,12 +147,12 @@ fn pixels_that_move_together_are_the_literal_computation() {
                 features: features(&groups),
                 ..Design::of_pixels(images.nrows(), images.ncols())
             };
-            let found = measured(&layers, &images, design, method);
+            let found = measured(&half, &images, design, method);
             let mut expected = Array2::zeros(found.dim());
             for (group, columns) in groups.iter().enumerate() {
                 let words = [group as u64];
                 let key = (method == Method::Sampled).then_some((Purpose::Pixel, &words[..]));
-                let row = importance(&layers, &precise, columns, all(), key);
+                let row = importance(&half, &precise, columns, all(), key);
                 expected.row_mut(group).assign(&row);
             }
             let name = format!("{name}, {method:?}");
@@ -167,13 +167,13 @@ fn pixels_that_move_together_are_the_literal_computation() {
 
 #[test]
 fn a_single_pixel_is_measured_alike_beside_groups_and_beside_single_pixels() {
-    for (name, layers, images) in halves() {
+    for (name, half, images) in halves() {
         let among_groups = |columns: &[&[usize]]| {
             let design = Design {
                 features: features(columns),
                 ..Design::of_pixels(images.nrows(), images.ncols())
             };
-            measured(&layers, &images, design, Method::Exact)
+            measured(&half, &images, design, Method::Exact)
         };
         let mixed = among_groups(&[&[5], &[2, 3], &[6, 7, 9], &[10]]);
         let alone = among_groups(&[&[5], &[10]]);
@@ -195,14 +195,14 @@ fn dimensions_that_move_together_are_the_literal_computation() {
             features: features(&groups),
             ..Design::of_latents(&classes, 6)
         };
-        let found = measured(&network.decoder, &latents, design, method);
+        let found = measured(network.decoder(), &latents, design, method);
         let precise = latents.mapv(f64::from);
         let expected = Array2::from_shape_fn((2, 3), |(class, group)| {
             let (label, rows) = &classes[class];
             let words = [u64::from(*label), group as u64];
             let key = (method == Method::Sampled).then_some((Purpose::Latent, &words[..]));
             let among = (rows.clone(), rows.clone());
-            let each = importance(&network.decoder, &precise, groups[group], among, key);
+            let each = importance(network.decoder(), &precise, groups[group], among, key);
             each.mean().unwrap()
         });
         assert_close(&format!("{method:?}"), &found, &expected, TOLERANCE);
@@ -216,24 +216,24 @@ fn recipients_may_have_other_donors_than_themselves() {
     let (deep, _) = random_case(42, &[16, 8, 5, 6, 16], 2, 60);
     let latents = network.encode(images.view());
     let recipients = [(3, 0..35), (6, 35..60), (8, 17..18)];
-    for (name, layers, inputs, outcome, purpose) in [
+    for (name, half, inputs, outcome, purpose) in [
         (
             "stage 1",
-            &network.encoder,
+            network.encoder(),
             &images,
             Outcome::PerOutput,
             Purpose::Pixel,
         ),
         (
             "stage 1, deep",
-            &deep.encoder,
+            deep.encoder(),
             &images,
             Outcome::PerOutput,
             Purpose::Pixel,
         ),
         (
             "stage 3",
-            &network.decoder,
+            network.decoder(),
             &latents,
             Outcome::Overall,
             Purpose::Latent,
@@ -250,7 +250,7 @@ fn recipients_may_have_other_donors_than_themselves() {
                 outcome,
                 purpose,
             };
-            let found = measured(layers, inputs, design, method);
+            let found = measured(half, inputs, design, method);
             let precise = inputs.mapv(f64::from);
             let each: Vec<Array1<f64>> = recipients
                 .iter()
@@ -258,7 +258,7 @@ fn recipients_may_have_other_donors_than_themselves() {
                 .map(|(label, rows, column)| {
                     let words = [*label, column as u64];
                     let key = (method == Method::Sampled).then_some((purpose, &words[..]));
-                    importance(layers, &precise, &[column], (rows.clone(), 0..60), key)
+                    importance(half, &precise, &[column], (rows.clone(), 0..60), key)
                 })
                 .collect();
             let expected = Array2::from_shape_fn(found.dim(), |(row, at)| match outcome {
@@ -275,9 +275,9 @@ fn recipients_may_have_other_donors_than_themselves() {
 fn a_function_is_measured_as_the_network_that_it_is() {
     let (network, images) = random_case(51, &[14, 8, 5, 8, 14], 2, 35);
     let precise = images.mapv(f64::from);
-    let layers = network.encoder.clone();
+    let half = network.encoder().clone();
     let encode = async move |images: &Array2<f32>| {
-        let latents = literal::forward(&layers, &images.mapv(f64::from));
+        let latents = literal::forward(&half, &images.mapv(f64::from));
         Ok(latents.mapv(|latent| latent as f32))
     };
     for (method, expected) in [
@@ -296,7 +296,7 @@ fn a_function_is_measured_as_the_network_that_it_is() {
         let stage = finished(block_on(stage).unwrap());
         let found = stage.estimate();
         assert_close(&format!("{method:?}"), &found.mean, &expected, 1e-6);
-        let latents = literal::forward(&network.encoder, &precise);
+        let latents = literal::forward(network.encoder(), &precise);
         assert_close("latents", stage.latents(), &latents, 1e-6);
         assert!(
             found.mean.slice(s![0, ..]).iter().all(|&v| v == 0.0),

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::Engine;
-use latent_lens::importance::Plan;
+use latent_lens::importance::{Estimate, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::report::{Estimate, Report};
+use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
-use latent_lens::shard::{Features, MergeError, PartialReport, Shard};
+use latent_lens::shard::{Features, MergeError, PartialReport};
 use pollster::block_on;
 
 use crate::importance::{classes_of, measure, random_case, sampled};

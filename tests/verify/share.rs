@@ -144,7 +144,8 @@ fn a_run_that_was_lost_goes_on_from_its_state() {
         let taken = helped(run, &[1, 4, 21, 22, 23]);
         let (whole, taken) = (whole.report(), taken.report());
         // What was told before it was lost, such as the samples, is known to who was told.
-        let numbers = |found: &latent_lens::report::Estimate| serde_json::to_string(found).unwrap();
+        let numbers =
+            |found: &latent_lens::importance::Estimate| serde_json::to_string(found).unwrap();
         let last = |report: &latent_lens::report::Report| {
             let stage3 = report.latent_importance.as_ref().map(numbers);
             (stage3, report.latent_importance_rmse.as_ref().map(numbers))

@@ -9,9 +9,8 @@ use std::time::Duration;
 use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
-use latent_lens::report::TrainingHistory;
 use latent_lens::settings::Settings;
-use latent_lens::train::Trainer;
+use latent_lens::train::{Trainer, TrainingHistory};
 use pollster::block_on;
 use serde::Deserialize;
 

@@ -11,23 +11,19 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 4] = [
+const SOURCES: [(&str, &[&str]); 8] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
         &["DataSource", "PixelKind", "ModelSource"],
     ),
+    ("src/report/mod.rs", &["Report"]),
+    ("src/train/history.rs", &["TrainingHistory"]),
+    ("src/train/samples.rs", &["Samples"]),
+    ("src/report/encoded.rs", &["Encoded"]),
     (
-        "src/report/mod.rs",
-        &[
-            "Report",
-            "TrainingHistory",
-            "Samples",
-            "Encoded",
-            "Estimate",
-            "Measured",
-            "DirectionMap",
-        ],
+        "src/importance/results.rs",
+        &["Estimate", "Measured", "DirectionMap"],
     ),
     ("src/settings.rs", &["Settings", "Method"]),
 ];

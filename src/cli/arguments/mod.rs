@@ -8,9 +8,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use latent_lens::importance::Shard;
 use latent_lens::plot::ImageColours;
 use latent_lens::report::{Metric, PixelKind};
-use latent_lens::shard::Shard;
 
 pub use data::{Column, Data};
 pub use model::{Activation, Model};

@@ -23,7 +23,7 @@ use self::changes::Changes;
 use super::design::{Design, Exchange};
 use crate::engine::{Answer, Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
-use crate::model::Dense;
+use crate::model::{Dense, Half, Layer};
 
 /// Half a network, or all of it, and the inputs whose values are exchanged.
 pub trait Probe: Sync {
@@ -121,32 +121,34 @@ impl Outcome {
     }
 }
 
-/// A probe of the dense `layers` for what `design` moves in `inputs` (images × inputs of the first
-/// layer), on `engine`.
+/// A probe of `half`, all of whose layers are dense, for what `design` moves in `inputs` (images ×
+/// inputs of the half), on `engine`.
 ///
 /// # Errors
 /// If the device stops answering, outputs are not finite, inputs so large that their differences may
 /// not be, or the engine cannot measure what is asked for.
 ///
 /// # Panics
-/// If there is no layer or the first one has another number of inputs.
+/// If the half takes another number of inputs.
 pub async fn dense(
     engine: &Engine,
-    layers: &[Dense],
+    half: &Half,
     inputs: Array2<f32>,
     design: &Design,
 ) -> Result<Box<dyn Probe>, EngineError> {
     assert_eq!(
-        layers[0].inputs(),
+        half.input().size(),
         inputs.ncols(),
         "inputs do not fit the network"
     );
     check_inputs(&inputs, design.outcome)?;
+    let layers = half.layers().iter();
+    let layers: Vec<&Dense> = layers.map(|Layer::Dense(layer)| layer).collect();
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
-        EngineKind::Cpu => Box::new(cpu::Kernel::new(layers, inputs, design.outcome)),
+        EngineKind::Cpu => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
         #[cfg(feature = "engine-webgpu")]
-        EngineKind::WebGpu => Box::new(device::Kernel::new(engine, layers, inputs, design).await?),
+        EngineKind::WebGpu => Box::new(device::Kernel::new(engine, &layers, inputs, design).await?),
     };
     check_outputs(&*probe)?;
     Ok(probe)

@@ -452,15 +452,15 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::model::Network;
+    use crate::data::Shape;
+    use crate::model::{self, Half};
 
     /// What the layers make of one image, apart from how they are kept.
     fn run(layers: Vec<Layer>, image: Array2<f32>) -> Array2<f32> {
-        let network = Network {
-            encoder: layers.into_iter().map(|layer| layer.dense).collect(),
-            decoder: Vec::new(),
-        };
-        network.encode(image.view())
+        let dense = |layer: Layer| model::Layer::Dense(layer.dense);
+        let layers = layers.into_iter().map(dense).collect();
+        let half = Half::new("chain", Shape::Numbers(image.ncols()), layers).unwrap();
+        half.run(image.view())
     }
 
     #[test]

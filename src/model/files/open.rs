@@ -11,7 +11,7 @@ use super::{
     Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, hdf5, keras,
     onnx, pickle, save, tfjs, torch,
 };
-use crate::model::{Activation, Dense, Network};
+use crate::model::{Activation, Network};
 
 /// What a reader found in one model's files.
 pub(super) struct Opened {
@@ -170,7 +170,7 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
 /// # Errors
 /// One sentence that names both sizes.
 pub fn fits(network: &Network, pixels: usize) -> Result<(), String> {
-    let inputs = network.encoder.first().map_or(0, Dense::inputs);
+    let inputs = network.encoder().input().size();
     if inputs == pixels {
         return Ok(());
     }
@@ -530,8 +530,10 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
     };
     let mut encoder: Vec<_> = opened.layers.into_iter().map(|layer| layer.dense).collect();
     let decoder = encoder.split_off(encoder_layers);
+    let network =
+        Network::dense(encoder, decoder).map_err(|what| Fault::damaged(what).of(&opened.file))?;
     Ok(Model {
-        network: Network { encoder, decoder },
+        network,
         description,
     })
 }

@@ -17,7 +17,7 @@ pub(super) use classes::Classes;
 pub(super) use maps::Maps;
 pub(super) use pair::Pair;
 
-use crate::report::ImageShape;
+use crate::data::ImageShape;
 
 use super::style::Style;
 

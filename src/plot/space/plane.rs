@@ -5,7 +5,8 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::SpaceSpec;
-use crate::report::{ClassSummary, Encoded, Projection, Report};
+use crate::data::ClassSummary;
+use crate::report::{Encoded, Projection, Report};
 
 pub(super) struct Plane<'a> {
     pub encoded: &'a Encoded,

@@ -2,10 +2,11 @@
 
 use super::plane::{Kind, Plane, plane};
 use super::{Seen, SpaceSpec};
+use crate::data::ClassSummary;
 use crate::plot::number::significant;
 use crate::plot::table::NumberTable;
+use crate::report::Report;
 use crate::report::words::images_in_words;
-use crate::report::{ClassSummary, Report};
 
 const UNKNOWN: &str = "The encoded space is not known yet";
 

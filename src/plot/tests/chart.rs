@@ -4,7 +4,8 @@ use ndarray::array;
 
 use super::scene::{style, three};
 use crate::plot::{Chart, Extra, Known, Style, figure, figure_numbers, loss, svg};
-use crate::report::{Projection, TrainingHistory};
+use crate::report::Projection;
+use crate::train::TrainingHistory;
 
 const ALL: [&str; 5] = ["figure", "loss", "pixels", "classes", "pair"];
 

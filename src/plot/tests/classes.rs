@@ -5,11 +5,12 @@ use ndarray::Array2;
 use super::record::record;
 use super::scene::{estimate, heading, rectangles, says, spec, style, texts, three};
 use super::table::cells;
+use crate::data::ClassSummary;
 use crate::plot::layout::{Classes, Rect};
 use crate::plot::{
     FigureLayout, FigureSpec, Place, Style, classes, classes_height, classes_numbers, figure, svg,
 };
-use crate::report::{ClassSummary, Metric, Report};
+use crate::report::{Metric, Report};
 
 const WIDE: (u32, u32) = (700, 300);
 

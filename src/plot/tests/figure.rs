@@ -4,10 +4,10 @@ use super::record::bitmaps;
 use super::scene::{
     direction, draw, estimate, heading, rectangles, says, spec, style, texts, three,
 };
+use crate::data::ImageShape;
 use crate::plot::figure::figure_height;
 use crate::plot::layout::{Layout, Rect};
 use crate::plot::{Colour, ColourScale, FigureLayout, FigureSpec, Kind, Palette, Place, Style};
-use crate::report::ImageShape;
 
 const WIDE: (u32, u32) = (800, 300);
 const NARROW: (u32, u32) = (350, 500);

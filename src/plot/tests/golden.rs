@@ -6,7 +6,7 @@ use std::path::Path;
 use super::scene::{draw, style, three};
 use super::{reconstructions, similarity, space};
 use crate::plot::{self, SpaceSpec, classes, loss, pair, pixels, svg};
-use crate::report::TrainingHistory;
+use crate::train::TrainingHistory;
 
 fn compare(name: &str, drawn: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

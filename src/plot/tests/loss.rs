@@ -1,6 +1,6 @@
 use super::scene::{says, style, texts};
 use crate::plot::{loss, svg};
-use crate::report::TrainingHistory;
+use crate::train::TrainingHistory;
 
 fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> (String, String) {
     let history = TrainingHistory {

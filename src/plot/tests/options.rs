@@ -6,11 +6,12 @@ use super::record::{Bitmap, bitmaps};
 use super::scene::{
     direction, draw, estimate, heading, rectangles, says, spec, style, texts, three,
 };
+use crate::data::ImageShape;
 use crate::plot::{
     Colour, ColourScale, FigureLayout, FigureSpec, ImageColours, Kind, Palette, Rotation, Scale,
     Style, figure_height, pixel,
 };
-use crate::report::{ImageShape, Metric, Report};
+use crate::report::{Metric, Report};
 
 const WIDE: (u32, u32) = (800, 300);
 

@@ -6,7 +6,8 @@ use crate::plot::{
     Colour, FigureSpec, ImageColours, ReconstructionsLayout, Rotation, reconstructions,
     reconstructions_height, reconstructions_numbers, svg,
 };
-use crate::report::{Encoded, Report, Samples};
+use crate::report::{Encoded, Report};
+use crate::train::Samples;
 
 /// Two images of 1 × 2 pixels.
 pub(super) fn two() -> (FigureSpec, Report) {

@@ -2,8 +2,10 @@
 
 use ndarray::{Array2, array};
 
+use crate::data::ImageShape;
+use crate::importance::{DirectionMap, Estimate, Measured};
 use crate::plot::{Colour, FigureLayout, FigureSpec, Style, figure, svg};
-use crate::report::{DirectionMap, Estimate, ImageShape, Measured, Report};
+use crate::report::Report;
 
 pub(in crate::plot) fn style() -> Style {
     let colour = |text: &str| Colour::try_from(text.to_string()).unwrap();

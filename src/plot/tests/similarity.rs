@@ -2,10 +2,11 @@ use ndarray::{Array2, array};
 
 use super::record::record;
 use super::scene::{estimate, heading, says, spec, style, texts};
+use crate::data::ClassSummary;
 use crate::plot::{
     Colour, FigureSpec, SimilarityLayout, similarity, similarity_height, similarity_numbers, svg,
 };
-use crate::report::{ClassSummary, Metric, Report};
+use crate::report::{Metric, Report};
 
 /// Four classes: the first two are alike, the third is unlike, the last has no profile.
 pub(super) fn four() -> (FigureSpec, Report) {

@@ -8,10 +8,11 @@ use plotters_backend::{BackendColor, BackendCoord, BackendStyle};
 use plotters_backend::{BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{heading, says, spec, style, texts};
+use crate::data::ClassSummary;
 use crate::plot::{
     FigureSpec, KeptPlane, SpaceLayout, SpaceSpec, Style, space, space_height, space_numbers, svg,
 };
-use crate::report::{ClassSummary, Encoded, Projection, Report};
+use crate::report::{Encoded, Projection, Report};
 
 const SIZE: (u32, u32) = (800, 500);
 

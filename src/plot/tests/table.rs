@@ -2,7 +2,7 @@
 
 use super::scene::{heading, spec, three};
 use crate::plot::{NumberTable, figure_numbers, loss_numbers};
-use crate::report::TrainingHistory;
+use crate::train::TrainingHistory;
 
 pub(super) fn cells(table: &NumberTable) -> Vec<Vec<&str>> {
     let columns = table.columns.len();

@@ -9,11 +9,12 @@ use ndarray::{Array1, Array2};
 
 use super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 use super::learner::Losses;
-use super::trainer::{EVALUATION_BATCH, SAMPLES};
+use super::samples::SAMPLES;
+use super::trainer::EVALUATION_BATCH;
 use crate::data::Dataset;
 use crate::engine::{Engine, EngineError};
 use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
-use crate::model::{Activation, Dense, Network};
+use crate::model::{self, Activation, Dense, Network};
 use crate::settings::BATCH_SIZE;
 
 /// Most images that go through the network at once.
@@ -92,7 +93,7 @@ impl Learner {
             ("OUTPUTS", Constant::Count(last.outputs)),
         ];
         Self {
-            encoder: network.encoder.len(),
+            encoder: network.encoder().layers().len(),
             gather: Shader::new(
                 &[include_str!("gather.wgsl")],
                 &[
@@ -266,16 +267,15 @@ impl Learner {
             });
         }
         let decoder = layers.split_off(self.encoder);
-        Ok(Network {
-            encoder: layers,
-            decoder,
-        })
+        Ok(Network::dense(layers, decoder).expect("layers of a network"))
     }
 }
 
 fn layers(engine: &Engine, network: &Network) -> Vec<Layer> {
-    let layers = network.encoder.iter().chain(&network.decoder);
-    layers.map(|layer| Layer::new(engine, layer)).collect()
+    let layers = network.layers();
+    layers
+        .map(|model::Layer::Dense(layer)| Layer::new(engine, layer))
+        .collect()
 }
 
 impl Layer {

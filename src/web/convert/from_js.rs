@@ -3,7 +3,9 @@
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_from_js, optional, property, required, value};
-use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
+use crate::importance::{DirectionMap, Estimate};
+use crate::report::{Encoded, Report};
+use crate::train::Samples;
 
 /// Merges the parts of a report that `part` has into `report`. A part with a version is the
 /// heading of a new run: what was known of the old one is forgotten.

@@ -4,8 +4,10 @@ use js_sys::Object;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_to_js, plain, set};
-use crate::report::{DirectionMap, Encoded, Estimate, Report, Samples};
+use crate::importance::{DirectionMap, Estimate};
+use crate::report::{Encoded, Report};
 use crate::run::Part;
+use crate::train::Samples;
 
 /// Adds one part of `report` to `object`, under its name in the report; nothing for the
 /// network, which is no part of it.

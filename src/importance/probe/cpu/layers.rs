@@ -40,8 +40,8 @@ struct Buffers {
 }
 
 impl Layers {
-    pub(super) fn new(layers: &[Dense]) -> Self {
-        let pack = |layer: &Dense| {
+    pub(super) fn new(layers: &[&Dense]) -> Self {
+        let pack = |layer: &&Dense| {
             let mut weight = Panels::default();
             weight.pack(
                 layer.outputs(),

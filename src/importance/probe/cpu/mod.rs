@@ -58,7 +58,7 @@ enum Above {
 }
 
 impl Kernel {
-    pub(super) fn new(layers: &[Dense], inputs: Array2<f32>, outcome: Outcome) -> Self {
+    pub(super) fn new(layers: &[&Dense], inputs: Array2<f32>, outcome: Outcome) -> Self {
         let (lowest, above) = layers.split_first().expect("a network has a layer");
         let first = lowest.weight.as_standard_layout().into_owned();
         let units = first.ncols();
@@ -92,7 +92,7 @@ impl Kernel {
         };
         let work = match &above {
             Above::Sigmoid(layer) => layer.work(units),
-            Above::Activation | Above::Layers(_) => cost::per_input(layers),
+            Above::Activation | Above::Layers(_) => cost::per_input(layers.iter().copied()),
         };
         Self {
             inputs,

@@ -88,7 +88,7 @@ impl Kernel {
     /// themselves: the shaders know one column and one set of images.
     pub(super) async fn new(
         engine: &Engine,
-        layers: &[Dense],
+        layers: &[&Dense],
         inputs: Array2<f32>,
         design: &Design,
     ) -> Result<Self, EngineError> {
@@ -120,7 +120,11 @@ impl Kernel {
         }
 
         let stride = images.next_multiple_of(PLACES);
-        let widest = layers.iter().map(Dense::outputs).max().unwrap_or(1);
+        let widest = layers
+            .iter()
+            .map(|layer| layer.outputs())
+            .max()
+            .unwrap_or(1);
         let most = if above.is_empty() {
             PLACES_OF_ONE
         } else {
@@ -128,7 +132,7 @@ impl Kernel {
         };
         let most = (most / stride).clamp(1, BATCH);
         let places = most * stride;
-        let units: usize = layers.iter().map(Dense::outputs).sum();
+        let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
         let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
         let width = layers.last().map_or(0, Dense::outputs);
         let outputs = Array2::from_shape_vec((images, width), output.read().await?)
@@ -276,7 +280,7 @@ impl Probe for Kernel {
 }
 
 impl Layers {
-    fn new(engine: &Engine, first: &Dense, above: &[Dense], stride: usize, places: usize) -> Self {
+    fn new(engine: &Engine, first: &Dense, above: &[&Dense], stride: usize, places: usize) -> Self {
         let squares = |moved: &str, layer: &Dense| {
             let sizes = [
                 ("OUTPUTS", Constant::Count(layer.outputs())),

@@ -17,7 +17,7 @@ pub fn onnx(network: &Network) -> Vec<u8> {
     let mut graph = Message::default().text(2, "autoencoder");
     let mut value = "images".to_owned();
     for (at, (name, layer)) in layers.iter().enumerate() {
-        let output = if at + 1 == network.encoder.len() {
+        let output = if at + 1 == network.encoder().layers().len() {
             "latents"
         } else if at + 1 == layers.len() {
             "reconstructions"
@@ -36,7 +36,7 @@ pub fn onnx(network: &Network) -> Vec<u8> {
         let bias = tensor(&format!("{name}.bias"), &[outputs], layer.bias.iter());
         graph = graph.message(5, weight).message(5, bias);
     }
-    let pixels = network.encoder.first().map_or(0, Dense::inputs);
+    let pixels = network.encoder().input().size();
     let graph = graph
         .message(11, info("images", pixels))
         .message(12, info("reconstructions", pixels))

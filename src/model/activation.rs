@@ -1,39 +1,96 @@
-//! The network as a plain function of a few images: for what a person asks about one of them.
-//! Whole data sets go through an engine.
+//! What a layer does to each of its sums.
 
-use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 
-use super::{Activation, Dense, Network};
 use crate::math::{greater, sigmoid};
 
-/// The two constants of [`Activation::Selu`].
-const SELU_SCALE: f32 = 1.050_700_9;
-const SELU_ALPHA: f32 = 1.673_263_2;
-
-fn leaky_relu(sum: f32, slope: f32) -> f32 {
-    if sum > 0.0 { sum } else { slope * sum }
-}
-
-fn elu(sum: f32, alpha: f32) -> f32 {
-    if sum > 0.0 { sum } else { alpha * sum.exp_m1() }
-}
-
-/// The share of a normal distribution that lies beyond `x`, which is positive, by formula 7.1.26 of
-/// Abramowitz and Stegun: within 1e-7.
-fn normal_tail(x: f32) -> f32 {
-    let t = 1.0 / (1.0 + 0.231_641_89 * x);
-    let series = [
-        1.061_405_4,
-        -1.453_152,
-        1.421_413_7,
-        -0.284_496_74,
-        0.254_829_6,
-    ];
-    let sum: f32 = series.iter().fold(0.0, |sum, factor| (sum + factor) * t);
-    0.5 * sum * (-0.5 * x * x).exp()
+/// What a layer does to each of its sums.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// x.
+    Linear,
+    /// max(x, 0).
+    Relu,
+    /// x where it is positive, `slope` · x elsewhere.
+    LeakyRelu {
+        /// Of the negative side.
+        slope: f32,
+    },
+    /// x where it is positive, `alpha` · (exp(x) - 1) elsewhere.
+    Elu {
+        /// What the negative side falls to, with its sign turned.
+        alpha: f32,
+    },
+    /// 1.0507 · ELU with an alpha of 1.67326, after which sums keep their mean and variance
+    /// (Klambauer et al., 2017).
+    Selu,
+    /// ln(1 + exp(x)).
+    Softplus,
+    /// x / (1 + |x|).
+    Softsign,
+    /// x / (1 + exp(-x)), also called swish.
+    Silu,
+    /// `max` from there on, x from `threshold` to it, `slope` · (x - `threshold`) below: ReLU6 is the
+    /// one with a `max` of 6.
+    ClippedRelu {
+        /// Its largest value.
+        max: f32,
+        /// Of what is below the threshold.
+        slope: f32,
+        /// Where it starts.
+        threshold: f32,
+    },
+    /// `scale` times ELU with this `alpha`: SELU with constants of its own.
+    ScaledElu {
+        /// As of [`Activation::Elu`].
+        alpha: f32,
+        /// What all of it is multiplied by.
+        scale: f32,
+    },
+    /// x / (1 + exp(-`beta` · x)).
+    Swish {
+        /// 1 makes it [`Activation::Silu`].
+        beta: f32,
+    },
+    /// x · Φ(x), where Φ is the normal distribution's (Hendrycks and Gimpel, 2016).
+    Gelu,
+    /// x · (1 + tanh(√(2 / π) · (x + 0.044715 · x³))) / 2, which is nearly the same.
+    GeluTanh,
+    /// (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+    Tanh,
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
 }
 
 impl Activation {
+    /// What tells it from every other: a number of its kind, and its parameters or 0.
+    #[must_use]
+    pub fn key(self) -> (u64, [f32; 3]) {
+        let none = [0.0; 3];
+        match self {
+            Self::Relu => (0, none),
+            Self::Sigmoid => (1, none),
+            Self::Linear => (2, none),
+            Self::LeakyRelu { slope } => (3, [slope, 0.0, 0.0]),
+            Self::Elu { alpha } => (4, [alpha, 0.0, 0.0]),
+            Self::Selu => (5, none),
+            Self::Softplus => (6, none),
+            Self::Softsign => (7, none),
+            Self::Silu => (8, none),
+            Self::Tanh => (9, none),
+            Self::ClippedRelu {
+                max,
+                slope,
+                threshold,
+            } => (10, [max, slope, threshold]),
+            Self::ScaledElu { alpha, scale } => (11, [alpha, scale, 0.0]),
+            Self::Swish { beta } => (12, [beta, 0.0, 0.0]),
+            Self::Gelu => (13, none),
+            Self::GeluTanh => (14, none),
+        }
+    }
+
     /// The activation of one sum.
     #[must_use]
     pub fn apply(self, sum: f32) -> f32 {
@@ -64,51 +121,35 @@ impl Activation {
     }
 }
 
-impl Network {
-    /// Latents (images × dimensions) of images (images × pixels).
-    ///
-    /// # Panics
-    /// If the images do not have as many pixels as the network has inputs.
-    #[must_use]
-    pub fn encode(&self, images: ArrayView2<'_, f32>) -> Array2<f32> {
-        forward(&self.encoder, images)
-    }
+/// The two constants of [`Activation::Selu`].
+const SELU_SCALE: f32 = 1.050_700_9;
+const SELU_ALPHA: f32 = 1.673_263_2;
 
-    /// Reconstructions (images × pixels) from latents (images × dimensions).
-    ///
-    /// # Panics
-    /// If there are not as many latents as the network has dimensions.
-    #[must_use]
-    pub fn decode(&self, latents: ArrayView2<'_, f32>) -> Array2<f32> {
-        forward(&self.decoder, latents)
-    }
+fn leaky_relu(sum: f32, slope: f32) -> f32 {
+    if sum > 0.0 { sum } else { slope * sum }
 }
 
-/// In plain loops: ndarray's matrix product would add 5 KB, compressed, to the view, which decodes
-/// one image at a time.
-fn forward(layers: &[Dense], input: ArrayView2<'_, f32>) -> Array2<f32> {
-    layers.iter().fold(input.to_owned(), |input, layer| {
-        assert_eq!(input.ncols(), layer.inputs(), "numbers for each input");
-        let mut output = Array2::zeros((input.nrows(), layer.outputs()));
-        for (values, mut sums) in input.rows().into_iter().zip(output.rows_mut()) {
-            sums.assign(&layer.bias);
-            for (value, weights) in values.iter().zip(layer.weight.rows()) {
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum += value * weight;
-                }
-            }
-            for sum in sums {
-                *sum = layer.activation.apply(*sum);
-            }
-        }
-        output
-    })
+fn elu(sum: f32, alpha: f32) -> f32 {
+    if sum > 0.0 { sum } else { alpha * sum.exp_m1() }
+}
+
+/// The share of a normal distribution that lies beyond `x`, which is positive, by formula 7.1.26 of
+/// Abramowitz and Stegun: within 1e-7.
+fn normal_tail(x: f32) -> f32 {
+    let t = 1.0 / (1.0 + 0.231_641_89 * x);
+    let series = [
+        1.061_405_4,
+        -1.453_152,
+        1.421_413_7,
+        -0.284_496_74,
+        0.254_829_6,
+    ];
+    let sum: f32 = series.iter().fold(0.0, |sum, factor| (sum + factor) * t);
+    0.5 * sum * (-0.5 * x * x).exp()
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array1, array};
-
     use super::*;
 
     /// The share of a normal distribution below `x`: Simpson's rule over its density.
@@ -190,36 +231,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn layers_are_taken_in_order_with_bias_and_activation() {
-        let dense = |weight: Array2<f32>, bias: Array1<f32>, activation| Dense {
-            weight,
-            bias,
-            activation,
-        };
-        let network = Network {
-            encoder: vec![
-                dense(
-                    array![[1.0, -1.0], [2.0, 1.0]],
-                    array![0.5, 0.0],
-                    Activation::Relu,
-                ),
-                dense(array![[2.0], [3.0]], array![-1.0], Activation::Relu),
-            ],
-            decoder: vec![dense(
-                array![[1.0, 0.0]],
-                array![0.0, -2.0],
-                Activation::Sigmoid,
-            )],
-        };
-        // (0.5, 0.25) → sums (1.5, -0.25) → (1.5, 0) → 2.
-        let latents = network.encode(array![[0.5, 0.25], [0.0, 0.0]].view());
-        assert_eq!(latents, array![[2.0], [0.0]]);
-        let logistic = |x: f32| 1.0 / (1.0 + (-x).exp());
-        let images = network.decode(latents.view());
-        let expected = array![[logistic(2.0), logistic(-2.0)], [0.5, logistic(-2.0)]];
-        assert!((&images - &expected).iter().all(|off| off.abs() < 1e-6));
     }
 }
