@@ -87,7 +87,7 @@ impl Run {
         let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
             dims: network.dims(),
-            hidden: hidden.iter().map(|Layer::Dense(of)| of.outputs()).collect(),
+            hidden: hidden.iter().map(Layer::outputs).collect(),
             epochs: 0,
             ..settings
         };
