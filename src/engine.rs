@@ -1,6 +1,7 @@
 //! Where tensors live: the CPU engine and the WebGPU engine behind one name.
 
 use std::fmt;
+use std::pin::Pin;
 
 #[cfg(feature = "engine-cpu")]
 use burn::tensor::TensorData;
@@ -19,6 +20,9 @@ pub enum EngineKind {
     #[cfg(feature = "engine-webgpu")]
     WebGpu,
 }
+
+/// What an engine is asked for: there at once on the CPU, waited for elsewhere.
+pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'a>>;
 
 /// A device that trains and measures. Clones share the device.
 #[derive(Clone, Debug)]
