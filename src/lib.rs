@@ -43,6 +43,8 @@ pub mod train;
 compile_error!("choose an engine: build with the feature engine-cpu or engine-webgpu");
 
 #[cfg(feature = "engine")]
+pub mod distribute;
+#[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine-webgpu")]
 mod gpu;
@@ -50,10 +52,6 @@ mod gpu;
 pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod run;
-#[cfg(feature = "engine")]
-pub mod shard;
-#[cfg(feature = "engine")]
-pub mod share;
 
 #[cfg(feature = "models")]
 pub mod session;

@@ -39,7 +39,7 @@ import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
 import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
 import type { Phase } from "./run/machine";
-import { Run } from "./run/run";
+import { Run, type Runs } from "./run/run";
 import { type Ready, Runner } from "./run/runner";
 import {
   isSameRun,
@@ -223,7 +223,7 @@ export class LatentLens extends Base {
       { class: "work", lang: "en", dir: "ltr" },
       h(
         "div",
-        { class: "top" },
+        { class: "top", part: "top" },
         images.button,
         images.panel,
         network.button,
@@ -276,7 +276,9 @@ export class LatentLens extends Base {
     }
     this.#trouble = undefined;
     const { engine, workers } = this.#values;
-    return { run: new Run(this.#runSettings(), engine, this.#brought), dataset, workers };
+    const run = new Run(this.#runSettings(), engine, this.#brought);
+    run.pace = this.runs.pace;
+    return { run, dataset, workers };
   }
 
   /** Halts the run at once, until `resume`. Nothing happens where there is none. */
@@ -331,6 +333,18 @@ export class LatentLens extends Base {
     // What a next run lacks does not undo what the last one has come to.
     return state === "idle" || state === "cancelled" ? this.#status().phase : phase;
   }
+
+  /**
+   * What a lesson beside the element does with runs.
+   *
+   * @internal
+   */
+  readonly runs: Runs = {
+    pace: 0,
+    finished: () => (this.#runner.state === "done" ? this.#runner.run : undefined),
+    restore: (run) => this.#show(run),
+    lookBack: (epoch) => this.#results.lookBack(epoch),
+  };
 
   /** What the run in the figure has found so far: plain data, parts missing that are not known. */
   get report(): Partial<Report> | null {
@@ -506,9 +520,7 @@ export class LatentLens extends Base {
     const { engine } = this.#values;
     const own = { ...this.#runSettings(), ...settings };
     const run = Run.finished(new Run(own, engine, model), session);
-    this.#runner.reopen(run);
-    this.#results.reopened(run);
-    this.#frames.now(this.#showSettings);
+    this.#show(run);
     if (!this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
@@ -516,6 +528,14 @@ export class LatentLens extends Base {
       if (session.dataset) run.dataset = this.#supplies.dataset;
       this.#frames.now(this.#showSettings);
     });
+    return true;
+  }
+
+  /** Shows a run that has found everything. */
+  #show(run: Run): boolean {
+    if (!this.#runner.reopen(run)) return false;
+    this.#results.reopened(run);
+    this.#frames.now(this.#showSettings);
     return true;
   }
 

@@ -19,6 +19,10 @@ import type {
 import type { EngineFailure } from "./failures";
 
 const SLICE_MS = 40;
+/** So many times as long as drawing the samples takes, the engine waits before it draws them again. */
+const SAMPLES_SHARE = 10;
+/** A machine that is busy with other things is not waited for longer, though samples of some epochs are then missing. */
+const LONGEST_REST_MS = 400;
 /** As much of a divided stage is lost at most with the worker that adds up. */
 const STATE_INTERVAL_MS = 1000;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
@@ -71,6 +75,19 @@ class Task {
       if (!signal.aborted) this.say({ type: "resumed" });
     }
     return !signal.aborted;
+  }
+
+  /** Waits until a time of `performance.now()`; false once the page wants no more of this. */
+  async until(time: number): Promise<boolean> {
+    while (await this.mayGoOn()) {
+      const left = time - performance.now();
+      if (left <= 0) return true;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
+      await Promise.race([over, this.news()]);
+      clearTimeout(timer);
+    }
+    return false;
   }
 
   #hear(order: Order): void {
@@ -127,7 +144,7 @@ async function open({ engine: name, base, module }: EngineCalls["open"]["input"]
 }
 
 async function run(task: Task, job: Job): Promise<void> {
-  const { settings, images, network, sources, resume } = job;
+  const { settings, images, network, sources, pace = 0, resume } = job;
   const running = opened();
   running.start(settings, images, network, { ...sources, trained_here: resume?.trained_here });
   if (resume) {
@@ -135,16 +152,29 @@ async function run(task: Task, job: Job): Promise<void> {
     await running.resume(resume.stage, resume.state, resume.elapsed_ms);
   }
   task.say({ type: "started", demand: running.demand() });
+  let slow = pace > 0;
+  let [epochs, next] = [0, performance.now() + pace];
   while (await task.mayGoOn()) {
     const stage = running.divisible;
     if (stage && task.divided.includes(stage)) {
       await addUp(task, running, stage);
       continue;
     }
-    const update = await running.advance(SLICE_MS);
+    const began = performance.now();
+    const update = await running.advance(slow ? 0 : SLICE_MS);
+    const ended = performance.now();
     task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
+    slow &&= update.stage === "warm-up" || update.stage === "training";
+    if (!slow) continue;
+    // Step by step, with a rest before the step that ends an epoch: by then samples are due again, which
+    // the engine draws no more often than their cost allows.
+    const { done, report } = update;
+    if (report.training) epochs = report.training.held_out_loss.length;
+    const cost = SAMPLES_SHARE * (ended - began);
+    if (report.samples) next = ended + Math.max(pace, Math.min(cost, LONGEST_REST_MS));
+    if (Number.isInteger(done) && done > epochs) await task.until(next);
   }
 }
 

@@ -6,11 +6,14 @@ import { cwd } from "node:process";
 import { test } from "node:test";
 
 import { evaluate, FACTS, formula, written } from "../../www/lesson/facts";
-import { type Lesson, LessonError, type Step, stateOf } from "../../www/lesson/lesson";
-import { parse } from "../../www/lesson/parse";
+import { type Lesson, LessonError, PARTS, type Step, stateOf } from "../../www/lesson/lesson";
+import { parse, read } from "../../www/lesson/parse";
+import { LESSON_SETTINGS, setting } from "../../www/lesson/state";
 import type { Report } from "../../www/report";
+import { type Name, PROJECTIONS, SETTINGS } from "../../www/settings";
 import * as de from "../../www/text/de";
 import * as en from "../../www/text/en";
+import { VIEWS } from "../../www/views/table";
 
 const LESSONS = join(cwd(), "www/lessons");
 
@@ -58,9 +61,56 @@ test("the example of the guide is a lesson with every way to answer", () => {
   const example = /````markdown\n([\s\S]*?)````/.exec(guide)![1]!;
   const kinds = parse(example).steps.map(({ question }) => question?.form.kind);
   assert.deepEqual(new Set(kinds), new Set(["choice", "number", "brush", "open", undefined]));
-  for (const name of Object.keys(FACTS)) {
-    assert.match(guide, new RegExp(`^\\| \`${name}\\b`, "m"), `the guide lacks the fact ${name}`);
+});
+
+/** The rows of a table of the guide, by what stands in their first cell. */
+function guideTable(heading: string): Map<string, string[]> {
+  const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
+  const part = guide.split(new RegExp(`^##+ ${heading}$`, "m"))[1]!.split(/^##/m)[0]!;
+  const rows = part.split("\n").filter((line) => line.startsWith("| `"));
+  return new Map(
+    rows.map((row) => {
+      const cells = row.split("|").map((cell) => cell.trim());
+      return [cells[1]!.replaceAll("`", ""), cells.slice(2, -1)];
+    }),
+  );
+}
+
+test("the guide lists every setting and view that a lesson may use, with its values, and no other", () => {
+  const settings = guideTable("Settings");
+  assert.deepEqual([...settings.keys()], LESSON_SETTINGS);
+  for (const [name, [, values, without]] of settings) {
+    const { control, initial } = SETTINGS[name as Name];
+    const listed = [...values!.matchAll(/`([^`]+)`/g)].map(([, value]) => value!);
+    const options = {
+      projection: Object.keys(PROJECTIONS),
+      view: [],
+      ...("options" in control && { [name]: Object.keys(control.options) }),
+    }[name];
+    if (control.kind === "choice") assert.deepEqual(listed, options, name);
+    else
+      for (const option of options ?? []) assert.ok(listed.includes(option), `${name}: ${option}`);
+    // What is written as a value is one.
+    for (const value of listed) assert.doesNotThrow(() => setting(name as Name, value, 1), name);
+    if (/^`/.test(without!)) assert.equal(without, `\`${initial}\``, name);
+    else assert.ok(initial === "" || ["engine", "palette"].includes(name), name);
   }
+  assert.deepEqual([...guideTable("Views").keys()], Object.keys(VIEWS));
+  const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
+  const shown = /^\| `show: figure` \| (.*)/m.exec(guide)![1]!;
+  for (const part of PARTS) assert.ok(shown.includes(`\`${part}\``), part);
+});
+
+test("the guide names every fact as it is written, and no other", () => {
+  const signatures = Object.entries(FACTS).map(([name, { takes }]) => {
+    const needed = takes.filter((each) => !each.endsWith("?"));
+    return needed.length ? `${name}(${needed.join(", ")})` : name;
+  });
+  assert.deepEqual([...guideTable("Facts").keys()].sort(), signatures.sort());
+});
+
+test("every lesson that the editor begins with is one", () => {
+  for (const { editor } of [en, de]) assert.deepEqual(read(editor.example).faults, []);
 });
 
 const HEAD = "---\ntitle: A\n---\n";
@@ -73,11 +123,13 @@ test("a step has its settings from the head, its own, and those of its answer", 
   assert.deepEqual(stateOf(steps[0]!, false), {
     settings: { classes: "3,8", epochs: "5" },
     run: true,
-    show: undefined,
+    watch: false,
+    show: "figure",
   });
   assert.deepEqual(stateOf(steps[0]!, true), {
     settings: { classes: "3,8", epochs: "5", view: "pixels" },
     run: true,
+    watch: false,
     show: "figure",
   });
 });
@@ -92,7 +144,11 @@ test("a file that is no lesson is refused with the line and what would be right"
     ["---\ntitle: A\njust words\n---\n## S\n", 3, /“name: value”/],
     [HEAD, undefined, /There is no step/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nview: pie\n\`\`\`\n`, 8, /View must be one of/],
-    [`${HEAD}\n## S\n\n\`\`\`lens\ncolour: red\n\`\`\`\n`, 8, /no setting “colour”; there are run/],
+    [
+      `${HEAD}\n## S\n\n\`\`\`lens\ncolour: red\n\`\`\`\n`,
+      8,
+      /no setting “colour”; there are run, watch, show/,
+    ],
     [`${HEAD}\n## S\n\n\`\`\`lens\nautorun: true\n\`\`\`\n`, 8, /no setting “autorun”/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nshow: me\n\`\`\`\n`, 8, /one of pipeline/],
     [`${HEAD}\n## S\n\n### Frage\n`, 7, /parts are Question, Hint and Answer/],
@@ -101,7 +157,11 @@ test("a file that is no lesson is refused with the line and what would be right"
     [`${HEAD}${question}- [ ] a\n- [ ] b\n\n### Answer\nA\n`, 10, /No option is the right one/],
     [`${HEAD}${question}- [x] a\n\n### Answer\nA\n`, 10, /at least two options/],
     [`${HEAD}${question}\`\`\`number\nwithin: 1\n\`\`\`\n### Answer\nA\n`, 10, /lacks its “answer/],
-    [`${HEAD}${question}\`\`\`brush\npixels: 0\n\`\`\`\n### Answer\nA\n`, 11, /from 1 to/],
+    [
+      `${HEAD}## S\n\`\`\`lens\nrun\n\`\`\`\n### Question\n\`\`\`brush\npixels: 0\n\`\`\`\n### Answer\nA\n`,
+      10,
+      /from 1 to/,
+    ],
     [`${HEAD}## S\n\n- [ ] a\n- [x] b\n`, 6, /belong under “### Question”/],
     [`${HEAD}## S\n\nThe top is {{best(1)}}.\n`, 6, /“best” is no fact; facts are height/],
     [`${HEAD}## S\n\nThe top is {{top()}}.\n`, 6, /“\)” is no fact/],
@@ -119,6 +179,126 @@ test("a file that is no lesson is refused with the line and what would be right"
       },
     );
   }
+});
+
+/** The one thing that is wrong with a text: its line and why. */
+function fault(text: string): [line: number | undefined, reason: string] {
+  const { lesson, faults } = read(text);
+  assert.equal(lesson, undefined, text);
+  assert.equal(faults.length, 1, `${faults.map(({ message }) => message).join(" | ")} in ${text}`);
+  return [faults[0]!.line, faults[0]!.message];
+}
+
+/** A step of two classes, four dimensions and three epochs that is run, with a question. */
+function runStep({
+  head = "",
+  set = "",
+  intro = "",
+  asked = "Q",
+  hint = "H",
+  after = "",
+  answer = "A",
+}) {
+  return [
+    `---\ntitle: A\nclasses: 3,8\ndims: 4\nepochs: 3\n${head}---\n## S\n\`\`\`lens\nrun: yes\n${set}\`\`\``,
+    `${intro}\n\n### Question\n\n${asked}\n\n### Hint\n\n${hint}\n\n### Answer`,
+    `\`\`\`lens\n${after}\`\`\`\n\n${answer}\n`,
+  ].join("\n\n");
+}
+
+test("what a step's run will not have is refused with the line, wherever it stands", () => {
+  assert.deepEqual(read(runStep({})).faults, []);
+  const brush = (lines: string) => `\`\`\`brush\n${lines}\n\`\`\``;
+  for (const [parts, named, reason] of [
+    // Facts
+    [{ intro: "a\n{{top(5)}}" }, "{{top(5)}}", "5 is not one of the classes here, 3, 8."],
+    [
+      { asked: "{{rank(5, 3)}}" },
+      "{{rank(5",
+      "dimension 5 is not there: they go from 1 to 4 here.",
+    ],
+    [{ hint: "> {{top(3, 5)}}" }, "{{top(3, 5", "place 5 is not there: they go from 1 to 4 here."],
+    [
+      { answer: "- a\n- b\n- {{loss(4)}}" },
+      "{{loss(4",
+      "epoch 4 is not there: they go from 1 to 3",
+    ],
+    [{ answer: "| a |\n|---|\n| {{loss(0)}} |" }, "{{loss(0", "epoch 0 is not there"],
+    [{ intro: "**{{share(top(7), 3)}}**" }, "{{share(top(7)", "7 is not one of the classes"],
+    [{ intro: "{{share(idle, 3)}}" }, "{{share(idle", "“idle” is no dimension."],
+    [{ after: "epochs: 0\n", answer: "{{loss}}" }, "{{loss", "there is no loss"],
+    [{ after: "classes: 3,5\n", asked: "{{top(8)}}" }, "{{top(8", "classes here, 3, 5."],
+    [{ set: "top: {{idle}}\n" }, "top:", "“idle” is no place."],
+    [{ intro: "{{top(3)}}, then {{top(3}}" }, "{{top(3}}", "lacks a closing bracket"],
+    [{ intro: "a {{ b" }, "a {{ b", "“{{” stands alone"],
+    // Settings
+    [{ set: "explain-class: 5\n" }, "explain-class", "not one of the classes here, 3, 8."],
+    [{ after: "explain-class: 5\n" }, "explain-class", "not one of the classes here, 3, 8."],
+    [{ head: "explain-class: 5\n" }, "explain-class", "not one of the classes here, 3, 8."],
+    [{ set: "dimension: 5\n" }, "dimension", "from 1 to 4 here."],
+    [{ set: "projection: 1,5\n" }, "projection", "from 1 to 4 here."],
+    [{ set: "image: 5 1\n" }, "image", "not one of the classes"],
+    [{ set: "image: x\n" }, "image", "write a class and a place"],
+    [{ set: "classes:\n" }, "classes:\n", "choose at least one class."],
+    [{ set: "epochs: {{dims}}\n" }, "epochs: {{", "cannot be a fact of that run"],
+    [{ set: "sort: maybe\n" }, "sort", "“sort” must be one of true, false."],
+    [{ set: "workers: 2\n" }, "workers", "There is no setting “workers”"],
+    // Links
+    [{ intro: "a\nb [c](?dimension=5)" }, "?dimension", "from 1 to 4 here."],
+    [{ intro: "a\nb [c](?dimenson=1)" }, "?dimenson", "There is no setting “dimenson”"],
+    [{ answer: "[c](?view=pie)" }, "?view", "View must be one of"],
+    [{ answer: "[c](<?dimension={{top(5)}}>)" }, "?dimension", "5 is not one of the classes"],
+    // Brushes and numbers
+    [{ asked: brush("image: 5") }, "image: 5", "5 is not one of the classes here, 3, 8."],
+    [{ asked: brush("against: 5") }, "against: 5", "dimension 5 is not there"],
+    [{ asked: brush("against: {{idle}}") }, "against: {{", "“idle” is no dimension."],
+    [{ asked: brush("pixel: 5") }, "pixel:", "it has image, pixels and against."],
+    [{ asked: "\`\`\`number\nanswer: {{top(5)}}\n\`\`\`" }, "answer: {{", "5 is not one of"],
+    [{ asked: "\`\`\`number\nanswer: 1\nunit: {{dims}}\n\`\`\`" }, "unit:", "A unit has no facts."],
+    [{ asked: "- [x] a\n- [ ] b\n- c" }, "- [x]", "Every option begins with"],
+    // What does nothing
+    [{ intro: "\`\`\`lenz\nview: pixels\n\`\`\`" }, "\`\`\`lenz", "There is no block “lenz”"],
+    // What is given twice
+    [{ set: "view: pixels\nview: figure\n" }, "view: figure", "“view” stands on line"],
+    [{ after: "top: 1\ntop: 2\n" }, "top: 2", "“top” stands on line"],
+    [{ asked: brush("pixels: 5\npixels: 6") }, "pixels: 6", "“pixels” stands on line"],
+    [{ set: "minutes: 5\nminutes: 6\n" }, "minutes: 6", "“minutes” stands on line"],
+    [{ head: "language: de\nlanguage: en\n" }, "language: en", "“language” stands on line"],
+    // The head
+    [{ head: "translations: de=a.md, de=b.md\n" }, "translations", "“de” stands here twice"],
+    [{ head: "translations: en=a.md\n" }, "translations", "“en” is the lesson’s own language"],
+    [{ head: "translations: de=a.md,\n" }, "translations", "written like “de=lesson.de.md"],
+    [{ head: "translations: de=javascript:a\n" }, "translations", "is no address of a file"],
+    [{ head: "notes: http://[\n" }, "notes", "is no address of a file"],
+  ] as const) {
+    const text = runStep(parts);
+    const [line, message] = fault(text);
+    assert.ok(message.includes(reason), `${message}, not ${reason}`);
+    const at = text.lastIndexOf(named);
+    assert.ok(at >= 0, named);
+    assert.equal(line, text.slice(0, at).split("\n").length, message);
+  }
+});
+
+test("where there is no run, nothing speaks of one", () => {
+  const step = (text: string) => `---\ntitle: A\n---\n## S\n\n${text}`;
+  assert.match(fault(step("{{loss}}"))[1], /add “run: yes”/);
+  assert.match(
+    fault(step("### Question\n\n\`\`\`brush\n\`\`\`\n### Answer\nA"))[1],
+    /add “run: yes”/,
+  );
+  assert.match(fault(`---\ntitle: A\n---\n{{loss}}\n## S\n`)[1], /add “run: yes”/);
+  assert.match(fault(`---\ntitle: A {{dims}}\n---\n## S\n`)[1], /A title has no facts/);
+  assert.match(fault(`---\ntitle: A\n---\n## S {{dims}}\n`)[1], /A title has no facts/);
+  // As it is written, code is not filled in.
+  assert.deepEqual(read(step("\`{{loss}}\` and\n\n\`\`\`\n{{loss}}\n\`\`\`\n")).faults, []);
+});
+
+test("one fault does not hide the next", () => {
+  const text = runStep({ set: "view: pie\ntop: no\n", intro: "{{best(1)}} {{top(5)}}" });
+  const lines = read(text).faults.map(({ line }) => line);
+  assert.deepEqual(lines, [10, 11, 14, 14]);
+  assert.throws(() => parse(text), /View must be one of/);
 });
 
 test("lines are counted whatever ends them, and whatever stands before", () => {
@@ -175,6 +355,8 @@ test("facts are the report's numbers", () => {
     ["rank(top(3), 8)", 2],
     ["importance(top(8), 8)", 0.6],
     ["share(top(8), 8)", 0.75],
+    ["marks(8)", 1],
+    ["marks(3)", undefined],
     ["idle", 1],
     ["empty", 0],
     ["raising(1)", 1],

@@ -113,6 +113,8 @@ export interface Job {
   network: Network | undefined;
   /** Whose images and whose network these are, as the report is to say. */
   sources?: Sources;
+  /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
+  pace?: number;
   /** Where a run that was lost goes on, whose network is known. */
   resume?: Resumption;
 }

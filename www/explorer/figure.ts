@@ -11,7 +11,7 @@ import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
-import { onWhich } from "../views/source";
+import { onWhich, scaling } from "../views/source";
 import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
@@ -39,6 +39,9 @@ export interface Listener {
   paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
 }
 
+/** Size of the type that early heights are for, in CSS pixels. */
+const TYPE = 13;
+
 export class Figure {
   readonly #tabs;
   /** The views of the chosen tab, where it has several. */
@@ -48,11 +51,15 @@ export class Figure {
   readonly #last = new Map<string, ViewName>();
   readonly #class;
   readonly #heading = h("h2");
-  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
+  readonly #canvas = h("canvas", {
+    class: "chart",
+    part: "chart",
+    "aria-label": "Empty figure",
+  });
   readonly #pointer;
   /** What keeps the view from being shown. */
   readonly #trouble = h("p", { class: "trouble", role: "alert" });
-  readonly #caption = h("p", { class: "note figure-caption" });
+  readonly #caption = h("p", { class: "note figure-caption", part: "caption" });
   readonly #findings = h("p", { class: "findings", part: "findings" });
   readonly #numbers = new Numbers();
   readonly #exports;
@@ -62,7 +69,7 @@ export class Figure {
   readonly #drawing;
   /** What a view has of its own, above and below what is drawn. */
   readonly #above = h("div");
-  readonly #below = h("div");
+  readonly #below = h("div", { part: "details" });
   readonly #tools = new Map<ViewName, Tools>();
   #heeded: readonly Name[] = [];
   #fetching: ViewName | undefined;
@@ -102,7 +109,13 @@ export class Figure {
         h("legend", { class: "unseen" }, "View"),
         this.#tabs.element,
       ),
-      h("div", { class: "figure-head" }, this.#heading, this.#kind, this.#class.element),
+      h(
+        "div",
+        { class: "figure-head", part: "heading" },
+        this.#heading,
+        this.#kind,
+        this.#class.element,
+      ),
       this.look.element,
       this.#above,
       this.#drawing,
@@ -168,7 +181,10 @@ export class Figure {
     setText(this.#heading, heading);
     // Before a ranking it is said what has to be said first, and then not here again.
     const cautions = view?.findings && [];
-    const own = this.#tools.get(name)?.sentences?.(scene);
+    const own = [
+      ...(this.#tools.get(name)?.sentences?.(scene) ?? []),
+      ...scaling(scene.report ?? {}),
+    ];
     setText(this.#caption, view ? caption(scene, view, cautions, own) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);
@@ -191,6 +207,8 @@ export class Figure {
     const layout = drawn.charts.draw(view.chart, this.#canvas, options, { ...theme, scale });
     if (!layout) return this.#fetch(scene.name);
     this.#canvas.setAttribute("aria-label", layout.summary);
+    // Where they begin, in CSS pixels.
+    this.#canvas.dataset["maps"] = `${layout.maps?.[0]?.y ?? 0}`;
     setText(this.#findings, view.findings?.(scene) ?? "");
     const picture = { ...drawn.scene, options, view: drawn.charts, theme, layout };
     this.#pointer.show(picture, view.targets);
@@ -264,14 +282,18 @@ export class Figure {
     if (!this.#scene) return;
     const { name, options } = this.#scene;
     const view = known(name);
+    // All that is drawn grows with the type.
+    const larger = parseFloat(getComputedStyle(this.#canvas).fontSize) / TYPE;
     const width = this.#canvas.clientWidth;
     const theme = this.#theme && { ...this.#theme, scale: 1 };
+    const early = view?.height?.(width / larger, this.#scene);
     const height =
-      view?.height?.(width, this.#scene) ??
-      (view && theme && this.#view?.height(view.chart, width, options, theme));
+      early === undefined
+        ? view && theme && this.#view?.height(view.chart, width, options, theme)
+        : larger * early;
     // Until that is known, a view takes the place of the one before it.
     if (height === undefined && this.#canvas.style.height) return;
-    const style = `${height ?? figureHeight(width, options)}px`;
+    const style = `${height ?? larger * figureHeight(width / larger, options)}px`;
     if (this.#canvas.style.height !== style) this.#canvas.style.height = style;
   }
 }

@@ -15,10 +15,16 @@ export interface DrawnLoss {
   /** Of the run, and what is said of it, once there is one. */
   report: Partial<Report> | undefined;
   words: ReportWords | undefined;
+  /** The epoch that is looked at again, from 1. */
+  epoch?: number | undefined;
 }
 
 export class LossChart {
-  readonly #canvas = h("canvas", { class: "chart", "aria-label": "Loss: nothing yet" });
+  readonly #canvas = h("canvas", {
+    class: "chart",
+    part: "chart",
+    "aria-label": "Loss: nothing yet",
+  });
   readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
   readonly #heading = h("h2", { class: "heading" });
   readonly element = h(
@@ -60,10 +66,11 @@ export class LossChart {
     this.#large?.show(drawn);
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { view, options, theme, report } = drawn;
+    const { view, options, theme, report, epoch } = drawn;
     const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#pointer.show({ layout, report }, EPOCHS);
+    this.#pointer.hold(epoch === undefined ? undefined : { kind: "epoch", epoch: epoch - 1 });
   }
 
   async #enlarge(): Promise<void> {

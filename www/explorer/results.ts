@@ -76,6 +76,8 @@ export class Results {
   #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
+  /** The epoch that is looked at again; undefined: what was learned in the end. */
+  #epoch: number | undefined;
 
   /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
   constructor(
@@ -197,10 +199,18 @@ export class Results {
     this.frames.now(this.#drawSamples);
   }
 
+  /** Shows samples and loss as they were after an epoch that was kept. */
+  lookBack(epoch: number | undefined): void {
+    this.#epoch = epoch;
+    this.frames.now(this.#drawSamples);
+    this.frames.now(this.#drawLoss);
+  }
+
   /** Takes over new parts of a run's report; each is shown in place of an older run's. */
   reported(run: Run, part: Partial<Report>): void {
     const figured = this.#figured;
     if (run !== this.#shown.latest?.run) {
+      this.#epoch = undefined;
       this.#shown.add(new DrawnRun(run, this.#view && another(this.#view)));
       this.#shapeStrip();
       this.frames.now(this.#drawSamples);
@@ -218,6 +228,7 @@ export class Results {
 
   /** Shows a run that is whole. */
   reopened(run: Run): void {
+    this.#epoch = undefined;
     this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
     this.#shown.latest!.take(run.report);
     this.frames.now(this.#say);
@@ -404,11 +415,12 @@ export class Results {
     );
   }
 
-  #samplesOf({ report }: Run): Samples | undefined {
+  #samplesOf({ report, epochs }: Run): Samples | undefined {
     if (!report.samples) return undefined;
     const range = shades(report);
     const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
-    const { images, reconstructions, ...samples } = report.samples;
+    const back = this.#epoch === undefined ? undefined : epochs.at(this.#epoch);
+    const { images, reconstructions, ...samples } = { ...report.samples, ...back };
     return {
       image: report.image ?? this.#open.image,
       ...samples,
@@ -428,6 +440,7 @@ export class Results {
       theme: this.theme.read(),
       report,
       words,
+      epoch: this.#epoch,
     });
   };
 

@@ -3,15 +3,17 @@ import type { SourceFile } from "../data/messages";
 import type { Progress } from "../engine/messages";
 import { type Shading, shadingOf } from "../parts/shading";
 import type { Report } from "../report";
+import type { Run, Runs } from "../run/run";
 import { readNames } from "../classes";
 import { type Name, NAMES, queryOf, readSettings, runSettings, SETTINGS } from "../settings";
-import { evaluate } from "./facts";
-import type { Part, State } from "./lesson";
+import { evaluate, type Found } from "./facts";
+import type { State } from "./lesson";
 
 /** The element, of which a lesson needs no more than any page does. */
 export interface Element extends HTMLElement {
   readonly report: Partial<Report> | null;
   readonly phase: string;
+  readonly runs: Runs;
   run(): void;
   cancel(): void;
   open(files: SourceFile[] | Promise<SourceFile[]>): void;
@@ -29,25 +31,35 @@ export interface Page {
 /** A lesson has no say in what is the visitor's own affair, where it does not name it. */
 const PERSONAL: Name[] = ["theme", "engine", "palette"];
 const ACTIVE = ["loading", "training", "analysing", "paused"];
+/** So many finished runs are kept: a trained network, one that is not, and two of the visitor's own. */
+const MOST_RUNS = 4;
+/** So long an epoch takes at least where it is watched, in milliseconds: the engine draws samples as often. */
+const WATCHED_MS = 160;
+
+/** What is known of a page's runs, whichever lesson was first to need them. */
+export class Memory {
+  /** What the latest run was begun with, as a key. */
+  begun = "";
+  /** Finished runs by their keys, the latest last. */
+  readonly finished = new Map<string, { run: Run; found: Found }>();
+}
 
 export class Explorer {
-  /** What the latest run was begun with, as a key. */
-  #begun = "";
-  #finished: { key: string; report: Report } | undefined;
   progress: Progress | undefined;
 
   constructor(
     readonly page: Page,
     closed: AbortSignal,
     /** The run has come further, or ended, or settings are others. */
-    changed: (what: "progress" | "phase" | "settings") => void,
+    readonly changed: (what: "progress" | "phase" | "settings") => void,
+    readonly memory = new Memory(),
   ) {
     const { lens } = page;
     let active = this.active;
     const observer = new MutationObserver((records) => {
       const now = this.active;
       if (now && !active) {
-        this.#begun = this.#key(this.texts);
+        this.memory.begun = this.#key(this.texts);
         this.progress = undefined;
       }
       active = now;
@@ -61,7 +73,9 @@ export class Explorer {
       changed("progress");
     };
     const done = () => {
-      this.#finished = { key: this.#begun, report: lens.report as Report };
+      const run = lens.runs.finished();
+      if (run) this.#keep(this.memory.begun, run);
+      lens.runs.pace = 0;
       changed("phase");
     };
     lens.addEventListener("lens-progress", progress, { signal: closed });
@@ -87,12 +101,20 @@ export class Explorer {
     return Object.keys(this.texts).some((name) => !PERSONAL.includes(name as Name));
   }
 
-  /** The report of a finished run with a state's settings, if that is what the explorer shows. */
-  report(state: State): Report | undefined {
-    const { lens } = this.page;
-    const finished = this.#finished;
-    if (!finished || finished.report !== lens.report) return undefined;
-    return finished.key === this.#key(this.settings(state)) ? finished.report : undefined;
+  /** What is known of a finished run with a state's settings, whatever the explorer shows now. */
+  report(state: State): Found | undefined {
+    return this.memory.finished.get(this.#key(this.settings(state)))?.found;
+  }
+
+  /** Epochs of a state's run that can be looked at again, while the explorer shows that run. */
+  epochs(state: State): number[] {
+    const key = this.#key(this.settings(state));
+    return this.#shows(key) ? this.memory.finished.get(key)!.run.epochs.known : [];
+  }
+
+  /** Shows what the network made of the samples after an epoch; undefined: in the end. */
+  lookBack(epoch: number | undefined): void {
+    this.page.lens.runs.lookBack(epoch);
   }
 
   /** How the explorer shades its images. */
@@ -120,29 +142,58 @@ export class Explorer {
   stands(state: State, report: Report | undefined): boolean {
     const wanted = queryOf((name) => this.settings(state, report)[name] ?? null);
     const there = queryOf((name) => this.texts[name] ?? null);
-    return `${wanted}` === `${there}`;
+    const other =
+      state.run && report && !this.active && !this.#shows(this.#key(this.settings(state)));
+    return `${wanted}` === `${there}` && !other;
   }
 
-  /** Begins a run with a state's settings, which must have been set, where there is none. */
+  /** Sees to it that the explorer shows a run with a state's settings, which must have been set. */
   ensure(state: State): void {
+    this.#bring(this.#key(this.settings(state)), state.watch);
+  }
+
+  /** The same for the settings as they are. */
+  run(): void {
+    this.#bring(this.#key(this.texts), false);
+  }
+
+  /** Trains a state's network once more, slowly. */
+  again(state: State): void {
+    this.#begin(this.#key(this.settings(state)), true);
+  }
+
+  /** What has been run is shown at once, and not run again. */
+  #bring(key: string, watched: boolean): void {
     const { lens } = this.page;
-    const key = this.#key(this.settings(state));
-    if (this.report(state) || (this.active && this.#begun === key)) return;
+    if (this.#shows(key) || (this.active && this.memory.begun === key)) return;
+    const run = this.memory.finished.get(key)?.run;
+    if (!run) return this.#begin(key, watched);
     lens.cancel();
-    this.#begun = key;
+    lens.runs.restore(run);
+    this.#keep(key, run);
+    this.changed("phase");
+  }
+
+  #begin(key: string, watched: boolean): void {
+    const { lens } = this.page;
+    lens.cancel();
+    this.memory.begun = key;
     this.progress = undefined;
+    lens.runs.pace = watched ? WATCHED_MS : 0;
     lens.run();
   }
 
-  /** Brings a part of the explorer into view, unless it is. */
-  reveal(part: Part): void {
-    const found = this.page.lens.shadowRoot?.querySelector(`[part~="${part}"]`);
-    if (!found) return;
-    const { top } = found.getBoundingClientRect();
-    const above = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
-    if (top >= above && top < innerHeight * 0.4) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    found.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  #shows(key: string): boolean {
+    const { lens } = this.page;
+    const finished = this.memory.finished.get(key);
+    return finished !== undefined && lens.runs.finished() === finished.run;
+  }
+
+  #keep(key: string, run: Run): void {
+    const finished = this.memory.finished;
+    finished.delete(key);
+    finished.set(key, { run, found: { ...(run.report as Report), network: run.network } });
+    if (finished.size > MOST_RUNS) finished.delete([...finished.keys()][0]!);
   }
 
   /** Two texts with the same key give the same numbers. */

@@ -1,7 +1,10 @@
 /** The numbers of a run that a lesson's words speak of, by the names that authors write. */
 import { labelOf } from "../classes";
 import { significant } from "../format";
-import type { Matrix, Report } from "../report";
+import type { Matrix, Network, Report } from "../report";
+
+/** What is known of a run that is done. */
+export type Found = Report & { network?: Network | undefined };
 
 /** `share(top(1), 0)`: a fact with its arguments. */
 export interface Formula {
@@ -12,104 +15,118 @@ export interface Formula {
 
 export type Kind = "count" | "percent" | "measure" | "loss";
 
+/** What stands in a fact's brackets; those with a question mark may be left out. */
+export type Argument = "class" | "dim" | "place?" | "epoch?";
+
 interface Fact {
   kind: Kind;
-  /** How many arguments it takes, at least and at most. */
-  takes: [least: number, most: number];
+  takes: Argument[];
   /** Undefined where the report does not say. Dimensions are counted from 1, as people do. */
-  of(report: Report, ...parts: number[]): number | undefined;
+  of(found: Found, ...parts: number[]): number | undefined;
 }
 
 /** A pixel of a sample image as bright as this has ink. */
 const INK = 0.1;
 
 export const FACTS = {
-  height: fact("count", 0, ({ image }) => image.height),
-  width: fact("count", 0, ({ image }) => image.width),
-  pixels: fact("count", 0, ({ image }) => image.height * image.width),
-  dims: fact("count", 0, ({ settings }) => settings.dims),
-  epochs: fact("count", 0, ({ settings }) => settings.epochs),
-  seed: fact("count", 0, ({ settings }) => settings.seed),
+  height: fact("count", [], ({ image }) => image.height),
+  width: fact("count", [], ({ image }) => image.width),
+  pixels: fact("count", [], ({ image }) => image.height * image.width),
+  dims: fact("count", [], ({ settings }) => settings.dims),
+  epochs: fact("count", [], ({ settings }) => settings.epochs),
+  seed: fact("count", [], ({ settings }) => settings.seed),
   /** Images that were learned from, that were held out, and that importance is measured on. */
-  training: fact("count", 0, ({ classes }) => sum(classes.map(({ training }) => training))),
-  heldout: fact("count", 0, ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
-  explained: fact("count", 0, ({ classes }) => sum(classes.map(({ explained }) => explained))),
+  training: fact("count", [], ({ classes }) => sum(classes.map(({ training }) => training))),
+  heldout: fact("count", [], ({ classes }) => sum(classes.map(({ held_out }) => held_out))),
+  explained: fact("count", [], ({ classes }) => sum(classes.map(({ explained }) => explained))),
   /** Loss on held-out images after an epoch; without argument after the last. */
-  loss: fact("loss", [0, 1], ({ training }, epoch) => {
+  loss: fact("loss", ["epoch?"], ({ training }, epoch) => {
     const losses = training?.held_out_loss;
     return epoch === undefined ? losses?.at(-1) : losses?.[epoch - 1];
   }),
   /** Loss of guessing one half for every pixel. */
-  guessing: fact("loss", 0, () => Math.LN2),
+  guessing: fact("loss", [], () => Math.LN2),
   /** The most important dimension for a class; with a second argument the second, third, ... */
-  top: fact("count", [1, 2], (report, label, rank = 1) => {
+  top: fact("count", ["class", "place?"], (report, label, rank = 1) => {
     const dim = ranking(report, label)?.[rank - 1];
     return dim === undefined ? undefined : dim + 1;
   }),
   /** Which place a dimension has in the order of a class. */
-  rank: fact("count", 2, (report, dim, label) => {
+  rank: fact("count", ["dim", "class"], (report, dim, label) => {
     const place = ranking(report, label)?.indexOf(dim - 1) ?? -1;
     return place < 0 ? undefined : place + 1;
   }),
   /** Latent importance of a dimension for a class. */
-  importance: fact("measure", 2, (report, dim, label) => latent(report, label)?.[dim - 1]),
+  importance: fact(
+    "measure",
+    ["dim", "class"],
+    (report, dim, label) => latent(report, label)?.[dim - 1],
+  ),
+  /** The dimension that is higher for a class than for all other images, measured by its spread. */
+  marks: fact("count", ["class"], (report, label) => {
+    if (!report.encoded) return undefined;
+    const leads = dimensions(report.encoded.latents).map(
+      (dim) => lead(report, dim, label) ?? -Infinity,
+    );
+    const most = Math.max(...leads);
+    return most > 0 ? leads.indexOf(most) + 1 : undefined;
+  }),
   /** Its share of what all dimensions have for that class. */
-  share: fact("percent", 2, (report, dim, label) => {
+  share: fact("percent", ["dim", "class"], (report, dim, label) => {
     const values = latent(report, label);
     return values && ratio(values[dim - 1], sum(values));
   }),
   /** Pixels that move no dimension at all. */
-  idle: fact("count", 0, ({ pixel_importance }) => {
+  idle: fact("count", [], ({ pixel_importance }) => {
     const total = pixel_importance && sums(pixel_importance.mean);
     return total && total.filter((value) => value === 0).length;
   }),
   /** Dimensions that no pixel moves. */
-  empty: fact("count", 0, ({ pixel_importance }) => {
+  empty: fact("count", [], ({ pixel_importance }) => {
     const matrix = pixel_importance?.mean;
-    if (!matrix) return undefined;
-    const dims = [...Array(matrix.shape[1]).keys()];
-    return dims.filter((dim) => column(matrix, dim).every((value) => value === 0)).length;
+    return matrix && dimensions(matrix).filter((dim) => sum(column(matrix, dim - 1)) === 0).length;
   }),
-  /** Pixels that raise a dimension, and that lower it. */
-  raising: fact("count", 1, (report, dim) => signs(report, dim, 1)),
-  lowering: fact("count", 1, (report, dim) => signs(report, dim, -1)),
+  /** Pixels of some importance that go with a higher dimension, and those that go with a lower one. */
+  raising: fact("count", ["dim"], (report, dim) => signs(report, dim, 1)),
+  lowering: fact("count", ["dim"], (report, dim) => signs(report, dim, -1)),
   /** Where the pixel stands that drives a dimension most, from 1, and how much. */
-  row: fact("count", 1, (report, dim) => {
+  row: fact("count", ["dim"], (report, dim) => {
     const pixel = strongest(report, dim);
     return pixel && Math.floor(pixel.at / report.image.width) + 1;
   }),
-  column: fact("count", 1, (report, dim) => {
+  column: fact("count", ["dim"], (report, dim) => {
     const pixel = strongest(report, dim);
     return pixel && (pixel.at % report.image.width) + 1;
   }),
-  strongest: fact("measure", 1, (report, dim) => strongest(report, dim)?.value),
+  strongest: fact("measure", ["dim"], (report, dim) => strongest(report, dim)?.value),
   /**
-   * What the pixels of a dimension come to one at a time, as a share of what they would come to if
-   * they had nothing to do with one another: then their importances would add up to twice the
-   * dimension's variance, exactly so where no activation cuts it off.
+   * What the pixels of a dimension come to when they are shuffled one at a time, as a share of what they
+   * do together: where whole images are shuffled, a dimension changes by twice its variance.
    */
-  alone: fact("percent", 1, (report, dim) => {
+  alone: fact("percent", ["dim"], (report, dim) => {
     const matrix = report.pixel_importance?.mean;
     const values = encoded(report, dim);
     if (!matrix || !values) return undefined;
     return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
   }),
+  /** Pairs of neighbouring pixels that matter and whose weights for a dimension have the same sign. */
+  alike: fact("percent", ["dim"], alike),
   /** Explained images of a class for which a dimension is 0. */
-  zero: fact("percent", 2, (report, dim, label) => {
+  zero: fact("percent", ["dim", "class"], (report, dim, label) => {
     const values = encoded(report, dim, label);
     return values && ratio(values.filter((value) => value === 0).length, values.length);
   }),
   /** A dimension's mean over the explained images of a class. */
-  mean: fact("measure", 2, (report, dim, label) => {
+  mean: fact("measure", ["dim", "class"], (report, dim, label) => {
     const values = encoded(report, dim, label);
-    return values && ratio(sum(values), values.length);
+    return values?.length ? mean(values) : undefined;
   }),
   /** Pixels where one of the sample images has ink, and their share of all importance. */
-  inked: fact("percent", 0, (report) => {
+  inked: fact("percent", [], (report) => {
     const ink = inked(report);
     return ink && ratio(ink.filter(Boolean).length, ink.length);
   }),
-  onink: fact("percent", 0, (report) => {
+  onink: fact("percent", [], (report) => {
     const ink = inked(report);
     const total = report.pixel_importance && sums(report.pixel_importance.mean);
     return ink && total && ratio(sum(total.filter((_, pixel) => ink[pixel])), sum(total));
@@ -119,7 +136,7 @@ export const FACTS = {
 export type FactName = keyof typeof FACTS;
 
 /** What a formula comes to in a run; undefined where the report does not say. */
-export function evaluate(formula: Formula, report: Report): number | undefined {
+export function evaluate(formula: Formula, report: Found): number | undefined {
   const parts: number[] = [];
   for (const part of formula.parts) {
     const value = typeof part === "number" ? part : evaluate(part, report);
@@ -166,7 +183,8 @@ export function formula(text: string): Formula {
       } while (marks[at] === ",");
       if (marks[at++] !== ")") throw new Error(`“${text}” lacks a closing bracket`);
     }
-    const [least, most] = FACTS[name].takes;
+    const { takes } = FACTS[name];
+    const [least, most] = [takes.filter((each) => !each.endsWith("?")).length, takes.length];
     if (parts.length < least || parts.length > most) {
       const many = least === most ? `${least}` : `${least} or ${most}`;
       throw new Error(`“${name}” takes ${many} numbers in brackets, not ${parts.length}`);
@@ -187,8 +205,8 @@ export function pixelImportance(report: Report, dim: number | "all"): number[] |
   return dim === "all" ? sums(matrix) : column(matrix, dim - 1);
 }
 
-function fact(kind: Kind, takes: number | [number, number], of: Fact["of"]): Fact {
-  return { kind, takes: typeof takes === "number" ? [takes, takes] : takes, of };
+function fact(kind: Kind, takes: Argument[], of: Fact["of"]): Fact {
+  return { kind, takes, of };
 }
 
 /** Nothing where the class has one explained image: it cannot be measured. */
@@ -204,6 +222,48 @@ function latent({ classes, latent_importance }: Report, name: number): number[] 
 function ranking(report: Report, label: number): number[] | undefined {
   const values = latent(report, label);
   return values && [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+}
+
+/** Dimensions from 1, one for each column. */
+function dimensions({ shape: [, columns] }: Matrix): number[] {
+  return Array.from({ length: columns }, (_, dim) => dim + 1);
+}
+
+/** Whether a dimension is higher for a class than for the other explained images. */
+export function isHigher(report: Report, dim: number, label: number): boolean {
+  return (lead(report, dim, label) ?? 0) > 0;
+}
+
+/** How far a dimension's mean over a class is above that over the other images, in units of its spread. */
+function lead({ encoded, classes }: Report, dim: number, name: number): number | undefined {
+  const label = labelOf(`${name}`, classes);
+  if (!encoded || !Number.isInteger(dim) || dim < 1 || dim > encoded.latents.shape[1])
+    return undefined;
+  const values = column(encoded.latents, dim - 1);
+  const own = values.filter((_, row) => encoded.labels[row] === label);
+  const others = values.filter((_, row) => encoded.labels[row] !== label);
+  if (!own.length || !others.length) return undefined;
+  const spread = Math.sqrt((variance(own) + variance(others)) / 2);
+  const gap = mean(own) - mean(others);
+  return gap === 0 ? 0 : gap / spread;
+}
+
+/** In an encoder of one layer, over pixels of some importance beside or above one another. */
+function alike({ pixel_importance, image, network }: Found, dim: number): number | undefined {
+  const [layer, ...deeper] = network?.encoder ?? [];
+  if (!pixel_importance || !layer || deeper.length || dim > layer.weight.shape[1]) return undefined;
+  const weights = column(layer.weight, dim - 1);
+  const importance = column(pixel_importance.mean, dim - 1);
+  let [same, pairs] = [0, 0];
+  for (const [pixel, weight] of weights.entries()) {
+    const right = (pixel + 1) % image.width ? pixel + 1 : -1;
+    for (const other of [right, pixel + image.width]) {
+      if (!importance[pixel] || !importance[other]) continue;
+      pairs += 1;
+      if (weight * weights[other]! > 0) same += 1;
+    }
+  }
+  return ratio(same, pairs);
 }
 
 function column({ shape: [rows, columns], data }: Matrix, at: number): number[] {
@@ -261,7 +321,11 @@ function ratio(part: number | undefined, whole: number): number | undefined {
   return part === undefined || whole === 0 ? undefined : part / whole;
 }
 
+function mean(values: number[]): number {
+  return sum(values) / values.length;
+}
+
 function variance(values: number[]): number {
-  const mean = sum(values) / values.length;
-  return sum(values.map((value) => (value - mean) ** 2)) / values.length;
+  const middle = mean(values);
+  return sum(values.map((value) => (value - middle) ** 2)) / values.length;
 }

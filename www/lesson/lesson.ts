@@ -19,6 +19,8 @@ export interface Lesson {
 
 export interface Step {
   title: string;
+  /** Where it begins in the file. */
+  line: number;
   /** How long it may take in class; undefined where the author does not say. */
   minutes: number | undefined;
   state: State;
@@ -28,27 +30,39 @@ export interface Step {
 
 /** How the explorer stands; what is not named is as it is by default. */
 export interface State {
-  settings: Partial<Record<Name, Value>>;
+  settings: Settings;
   /** Whether there must be a finished run with these settings, which is begun where there is none. */
   run: boolean;
-  /** The part of the explorer that is talked about. */
+  /** Whether that run trains slowly enough to be followed, and its epochs can be looked at again. */
+  watch: boolean;
+  /** The part of the explorer that is talked about, where it is named. */
   show: Part | undefined;
 }
 
+/** A state that says which part of the explorer is talked about. */
+export interface Stood extends State {
+  show: Part;
+}
+
 /** How the explorer stands in a step: differently once its answer is seen. */
-export function stateOf({ state, question }: Step, seen: boolean): State {
+export function stateOf({ state, question }: Step, seen: boolean): Stood {
   const shown = seen ? question?.shown : undefined;
+  const run = state.run || (shown?.run ?? false);
   return {
     settings: { ...state.settings, ...shown?.settings },
-    run: state.run || (shown?.run ?? false),
-    show: shown?.show ?? state.show,
+    run,
+    watch: state.watch,
+    show: shown?.show ?? state.show ?? (run ? "figure" : "pipeline"),
   };
 }
+
+export type Settings = Partial<Record<Name, Value>>;
 
 /** The text of an attribute, or what gives it once a run is done. */
 export type Value = string | Formula;
 
-export const PARTS = ["pipeline", "samples", "loss", "figure"] as const;
+/** The maps are those of the figure, which stand below its bars where there is little room. */
+export const PARTS = ["pipeline", "samples", "loss", "figure", "maps"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Question {
@@ -65,8 +79,13 @@ export type Form =
   /** By thinking or talking. */
   | { kind: "open" }
   | { kind: "choice"; options: Option[] }
-  | { kind: "number"; answer: number | Formula; within: number; unit: string }
+  | { kind: "number"; answer: number | Formula | Higher; within: number; unit: string }
   | { kind: "brush"; image: number | "all"; pixels: number; against: "all" | number | Formula };
+
+/** Right is every dimension whose mean over a class is higher than over the other images. */
+export interface Higher {
+  higher: number;
+}
 
 export interface Option {
   words: Token[];

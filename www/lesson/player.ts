@@ -3,38 +3,53 @@ import { h, setText } from "../dom";
 import type { Report } from "../report";
 import { current, nameIn } from "../settings";
 import { type Language, LANGUAGES } from "../text";
-import { evaluate, FACTS, formula, written } from "./facts";
-import { Explorer, type Page } from "./explorer";
+import { handIn } from "./class/hand-in";
+import { contextOf } from "./context";
+import { evaluate, formula, written } from "./facts";
+import { Explorer, type Memory, type Page } from "./explorer";
 import { handout } from "./handout";
-import { type Lesson, type State, stateOf, type Step } from "./lesson";
+import { type Lesson, type State, stateOf, type Step, type Stood } from "./lesson";
 import { type Context, render } from "./markdown";
 import { menu } from "./menu";
+import { isPresented, presented, Presenter } from "./presenter";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
+import { Replay } from "./replay";
+import { Reveal } from "./reveal";
 import type { Source } from "./source";
 
 export interface Around {
   page: Page;
+  memory: Memory;
   /** The other languages that the lesson can be had in. */
   languages: string[];
   /** A file is to be opened instead. */
   open(file: File): void;
+  /** A lesson is to be written. */
+  write(): void;
 }
 
 export class Player {
   readonly #words;
-  readonly #progress;
+  /** What this reader has answered; a presentation begins with no answer seen. */
+  readonly #own;
+  #progress;
   readonly #explorer;
+  readonly #reveal;
   readonly #number = (value: number) => written(value, "count", this.language);
   readonly #article = h("article", { class: "step" });
   readonly #rail = h("ol", { class: "rail" });
   readonly #run = h("div", { class: "run", role: "status" });
+  readonly #replay;
   readonly #back;
   readonly #next;
   readonly #restore;
   readonly #closed = new AbortController();
   readonly element;
+  readonly #presenter;
   #step = 0;
+  /** Whether a presentation is past what the step begins with. */
+  #asked = false;
 
   constructor(
     readonly lesson: Lesson,
@@ -43,8 +58,15 @@ export class Player {
     readonly around: Around,
   ) {
     const words = (this.#words = LANGUAGES[language].lesson);
-    this.#progress = new Progress(source.key, lesson.steps.length);
-    this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
+    this.#progress = this.#own = new Progress(source.key, lesson.steps.length);
+    const { page, memory } = around;
+    const follow = (what: "progress" | "phase" | "settings") => this.#follow(what);
+    this.#explorer = new Explorer(page, this.#closed.signal, follow, memory);
+    this.#reveal = new Reveal(page.lens, this.#closed.signal);
+    this.#replay = new Replay(words, language, {
+      look: (epoch) => this.#explorer.lookBack(epoch),
+      again: () => this.#explorer.again(this.#state),
+    });
     const button = (text: string, look: string, act: () => void) =>
       h("button", { type: "button", class: `button ${look}`, onclick: act }, text);
     this.#back = button(words.back, "", () => this.#go(this.#step - 1));
@@ -59,23 +81,34 @@ export class Player {
       "div",
       { class: "player" },
       h("p", { class: "lesson-title" }, lesson.title),
-      h("nav", { "aria-label": words.steps }, this.#rail),
+      h("nav", { class: "steps", "aria-label": words.steps }, this.#rail),
       this.#article,
       h("div", { class: "row ways" }, this.#back, this.#next, this.#restore),
-      menu(lesson, source, words, {
+      menu(lesson, source, LANGUAGES[language], {
         languages: around.languages,
+        handIn: () => this.#handIn(),
         again: () => {
           this.#progress.clear();
           this.#go(0);
         },
         open: (file) => around.open(file),
+        write: () => around.write(),
+        present: () => this.#present(true),
       }),
     );
+    this.#presenter = new Presenter(words, {
+      forward: () => this.#forward(),
+      back: () => this.#backward(),
+      leave: () => this.#present(false),
+    });
     const { signal } = this.#closed;
     const back = () => {
-      const step = this.#stepOfAddress();
+      const step = this.#stepOfAddress() ?? this.#step;
+      const on = isPresented();
       // The page has set the explorer as it was then.
-      if (step !== undefined && step !== this.#step) this.#enter(step);
+      if (on !== this.#presenter.on) this.#stage(on);
+      else if (step === this.#step) return;
+      this.#enter(step);
     };
     addEventListener("popstate", back, { signal });
     addEventListener("beforeprint", () => this.#print(), { signal });
@@ -86,14 +119,70 @@ export class Player {
   /** Takes up the lesson: at the step that the address names, or where it was left. */
   start(): void {
     const named = this.#stepOfAddress();
+    this.#stage(isPresented());
     // An address that also sets the explorer stands for itself, as after a reload.
     if (named !== undefined && this.#explorer.isSet) this.#enter(named);
     else this.#go(named ?? this.#progress.step, "same");
   }
 
+  /** Shows a step as the lesson has it, whatever the explorer shows. */
+  open(step: number): void {
+    this.#go(step, "same");
+  }
+
   /** Hears nothing any more. */
   close(): void {
+    this.#replay.end();
     this.#closed.abort();
+    this.#presenter.show(false);
+  }
+
+  // Presenting
+
+  #present(on: boolean): void {
+    history.pushState(null, "", presented(on));
+    this.#stage(on);
+    this.#go(this.#step, "same");
+  }
+
+  #stage(on: boolean): void {
+    this.#progress = on ? new Progress(undefined, this.lesson.steps.length) : this.#own;
+    this.#presenter.show(on, this.element.closest("aside")!);
+  }
+
+  /** To the question, to its answer, to the next step. */
+  #forward(): void {
+    const { question } = this.#now;
+    const { revealed } = this.#progress.of(this.#step);
+    if (!question || revealed) return this.#go(this.#step + 1);
+    if (this.#asks) return this.#reveals(true);
+    this.#asked = true;
+    this.#show();
+  }
+
+  #backward(): void {
+    if (this.#progress.of(this.#step).revealed) {
+      this.#asked = true;
+      return this.#reveals(false);
+    }
+    if (!this.#asked) return this.#go(this.#step - 1);
+    this.#asked = false;
+    this.#show();
+  }
+
+  /** Whether a presentation shows the question: at once where nothing is said before it. */
+  get #asks(): boolean {
+    return this.#asked || !(this.#now.intro.length || this.#opening.length);
+  }
+
+  /** Stands before the first step. */
+  get #opening() {
+    return this.#step === 0 ? this.lesson.opening : [];
+  }
+
+  #reveals(revealed: boolean): void {
+    this.#progress.set(this.#step, { ...this.#progress.of(this.#step), revealed });
+    this.#revealed();
   }
 
   // Steps
@@ -102,7 +191,7 @@ export class Player {
     return this.lesson.steps[this.#step]!;
   }
 
-  get #state(): State {
+  get #state(): Stood {
     return stateOf(this.#now, this.#progress.of(this.#step).revealed);
   }
 
@@ -114,8 +203,7 @@ export class Player {
 
   #go(step: number, history: "new" | "same" = "new"): void {
     if (step < 0 || step >= this.lesson.steps.length) return;
-    this.#step = step;
-    this.#progress.enter(step);
+    this.#leave(step);
     this.#set(history);
     this.#show();
     this.#arrive();
@@ -123,11 +211,20 @@ export class Player {
 
   /** Shows a step that the explorer stands for already. */
   #enter(step: number): void {
-    this.#step = step;
-    this.#progress.enter(step);
-    if (this.#state.run) this.#explorer.ensure(this.#state);
+    this.#leave(step);
+    const state = this.#state;
+    if (state.run) this.#explorer.ensure(state);
+    this.#reveal.show(state.show);
     this.#show();
     this.#arrive();
+  }
+
+  /** Goes from the step that is shown to another one. */
+  #leave(step: number): void {
+    this.#replay.end();
+    this.#step = step;
+    this.#asked = false;
+    this.#progress.enter(step);
   }
 
   #set(history: "new" | "same"): void {
@@ -135,7 +232,7 @@ export class Player {
     const settings = this.#explorer.settings(state, this.#explorer.report(state));
     this.around.page.show(settings, `#step-${this.#step + 1}`, history);
     if (state.run) this.#explorer.ensure(state);
-    if (state.show) this.#explorer.reveal(state.show);
+    this.#reveal.show(state.show);
     this.#showWays();
   }
 
@@ -149,6 +246,7 @@ export class Player {
 
   #follow(what: "progress" | "phase" | "settings"): void {
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
     if (what !== "phase") return;
     const state = this.#state;
@@ -166,15 +264,7 @@ export class Player {
   #context(state: State): Context {
     const report = this.#explorer.report(state);
     return {
-      base: this.source.base,
-      fact: (text) => {
-        const asked = formula(text);
-        const value = report && evaluate(asked, report);
-        if (value === undefined)
-          return h("span", { class: "fact", title: this.#words.unknown }, "…");
-        const { kind } = FACTS[asked.name];
-        return h("span", { class: "fact" }, written(value, kind, this.language));
-      },
+      ...contextOf(report, this.source.base, this.language, this.#words.unknown),
       set: (query) => this.#setFrom(new URLSearchParams(query), report),
     };
   }
@@ -190,7 +280,7 @@ export class Player {
       if (value !== undefined) texts[name] = current(name, `${value}`);
     }
     this.around.page.show(texts, location.hash, "same");
-    if (query.has("run")) this.around.page.lens.run();
+    if (query.has("run")) this.#explorer.run();
   }
 
   #show(): void {
@@ -205,8 +295,13 @@ export class Player {
     this.#article.replaceChildren(
       h("p", { class: "note" }, place + time),
       h("h2", { tabindex: "-1" }, title),
-      ...(this.#step === 0 ? render(this.lesson.opening, context) : []),
-      ...render(intro, context),
+      h(
+        "div",
+        { class: "told" },
+        ...render(this.#opening, context),
+        ...render(intro, context),
+        this.#replay.element,
+      ),
       this.#run,
       ...(question
         ? [
@@ -228,8 +323,14 @@ export class Player {
       ...(last && (!question || answered.revealed) ? this.#end() : []),
     );
     held.restore();
+    const stage = answered.revealed ? "answered" : question && this.#asks ? "asked" : "told";
+    this.#article.dataset["stage"] = stage;
+    const ways = { told: question && words.toQuestion, asked: words.reveal, answered: undefined };
+    const next = ways[stage] ?? (last ? undefined : words.next);
+    this.#presenter.say(next, place, this.#state.show);
     this.#showRail();
     this.#showRun();
+    this.#showReplay();
     this.#showWays();
   }
 
@@ -259,8 +360,15 @@ export class Player {
         h("p", {}, h("b", {}, words.done)),
         h("p", {}, tested ? score : ""),
         h("p", {}, words.stay),
+        h("h3", {}, LANGUAGES[this.language].answers.handIn),
+        this.#handIn(),
       ),
     ];
+  }
+
+  #handIn(): HTMLElement {
+    const { answers } = LANGUAGES[this.language];
+    return handIn(this.lesson, this.source, this.#own, answers);
   }
 
   #showRail(): void {
@@ -316,6 +424,12 @@ export class Player {
     if (this.#run.firstElementChild?.textContent === text) return;
     const again = h("button", { type: "button", class: "button", onclick: begin }, words.run);
     this.#run.replaceChildren(h("p", {}, text), again);
+  }
+
+  #showReplay(): void {
+    const state = this.#state;
+    const report = state.watch ? this.#explorer.report(state) : undefined;
+    this.#replay.show(report, this.#explorer.epochs(state), this.#explorer.active);
   }
 
   #showWays(): void {

@@ -6,7 +6,7 @@ import type { Report } from "../report";
 import { rowOf } from "../data/samples";
 import type { LessonText } from "../text/en";
 import { Brush, type Colours, largest } from "./brush";
-import { evaluate, pixelImportance, written } from "./facts";
+import { evaluate, type Found, isHigher, pixelImportance, written } from "./facts";
 import type { Form, Question } from "./lesson";
 import { type Context, render } from "./markdown";
 import type { Answered } from "./progress";
@@ -16,7 +16,7 @@ export interface Situation {
   language: string;
   context: Context;
   /** Of a finished run with the step's settings; undefined until there is one. */
-  report: Report | undefined;
+  report: Found | undefined;
   colours(): Colours;
   shading: Shading;
   /** Is written to. */
@@ -52,7 +52,7 @@ export function questionCard(question: Question, situation: Situation): HTMLElem
     setText(verdict, right ? "" : words.wrong);
     Object.assign(
       answered,
-      { given, revealed: right },
+      { given, revealed: right, tried: answered.tried ?? given },
       tested && { first: answered.first ?? right },
     );
     situation.changed(answered, right);
@@ -68,8 +68,18 @@ export function questionCard(question: Question, situation: Situation): HTMLElem
   const given = answered.given;
   if (seen && tested && given.length && way.right(given)) setText(verdict, words.right);
 
-  const hints = question.hints.map((hint) =>
-    h("details", { class: "hint" }, h("summary", {}, words.hint), ...render(hint, context)),
+  const opened = (at: number) => {
+    const known = answered.hints ?? [];
+    if (known.includes(at)) return;
+    situation.changed(Object.assign(answered, { hints: [...known, at] }), false);
+  };
+  const hints = question.hints.map((hint, at) =>
+    h(
+      "details",
+      { class: "hint", ontoggle: () => opened(at) },
+      h("summary", {}, words.hint),
+      ...render(hint, context),
+    ),
   );
   const children: (Node | string)[] = [
     h("h3", { class: "label" }, words.question),
@@ -175,10 +185,10 @@ function choice(
 }
 
 function number(
-  { answer, within, unit }: Form & { kind: "number" },
+  form: Form & { kind: "number" },
   { words, report, answered, changed, language }: Situation,
 ): Way {
-  const right = typeof answer === "number" ? answer : report && evaluate(answer, report);
+  const judge = judgeOf(form, report);
   const input = h("input", {
     type: "text",
     inputmode: "decimal",
@@ -200,16 +210,28 @@ function number(
       { class: "number" },
       h("span", {}, words.yourNumber),
       input,
-      h("span", {}, unit),
+      h("span", {}, form.unit),
     ),
-    ready: right !== undefined,
+    ready: judge !== undefined,
     given: () => {
       const value = read(input.value);
       return value === undefined ? words.notANumber : [value];
     },
-    right: ([value]) => right !== undefined && Math.abs(value! - right) <= within + 1e-9,
+    right: ([value]) => judge?.(value!) ?? false,
     outcome: [],
   };
+}
+
+/** What tells whether a number is right; undefined until a run has said what it takes. */
+export function judgeOf(
+  { answer, within }: Form & { kind: "number" },
+  found: Found | undefined,
+): ((given: number) => boolean) | undefined {
+  if (typeof answer === "object" && "higher" in answer) {
+    return found && ((dim) => isHigher(found, dim, answer.higher));
+  }
+  const right = typeof answer === "number" ? answer : found && evaluate(answer, found);
+  return right === undefined ? undefined : (given) => Math.abs(given - right) <= within + 1e-9;
 }
 
 /** Both ways to write a fraction are understood. */
@@ -263,7 +285,7 @@ function brush(form: Form & { kind: "brush" }, situation: Situation): Way {
 }
 
 /** The first sample of a class, or the mean of all samples. */
-function picture(report: Report, which: number | "all"): Float32Array | undefined {
+export function picture(report: Report, which: number | "all"): Float32Array | undefined {
   const { samples } = report;
   if (!samples) return undefined;
   if (which !== "all") {

@@ -8,6 +8,7 @@ import type { Images } from "../model/package";
 import type { Brought } from "../model/panel";
 import type { Session } from "../model/session";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
+import { Epochs } from "./epochs";
 
 const BATCH_SIZE = 256;
 
@@ -16,6 +17,18 @@ export interface RunListener {
   updated(part: Partial<Report>): void;
   finished(): void;
   failed(failure: Failure): void;
+}
+
+/** What else can be done with the runs of an element. */
+export interface Runs {
+  /** Of the runs that are begun from now on. */
+  pace: number;
+  /** The latest run, once it is done. */
+  finished(): Run | undefined;
+  /** Shows a finished run again, at once; false while another is under way. */
+  restore(run: Run): boolean;
+  /** Shows samples and loss of the shown run as they were after an epoch. */
+  lookBack(epoch: number | undefined): void;
 }
 
 export class Run {
@@ -31,6 +44,9 @@ export class Run {
   readonly times = new Map<Stage, number>();
   failure: Failure | undefined;
   engine: EngineName | undefined;
+  /** An epoch takes at least so many milliseconds, so that eyes can follow. */
+  pace = 0;
+  readonly epochs = new Epochs();
   readonly #end = new AbortController();
   #running: Running | undefined;
 
@@ -65,6 +81,7 @@ export class Run {
       images,
       network: model?.network,
       sources,
+      pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model;
     const failed = (failure: Failure) => {
@@ -108,6 +125,11 @@ export class Run {
     this.network ??= network;
     this.progress = progress;
     this.times.set(progress.stage, progress.elapsed_ms);
+    const { training, samples } = report;
+    // Samples of between two epochs, not of within one.
+    if (samples && progress.done === training?.held_out_loss.length) {
+      this.epochs.add(progress.done, samples);
+    }
     this.#timeTraining(progress, engines);
   }
 

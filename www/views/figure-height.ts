@@ -1,4 +1,7 @@
-/** How tall the figure is before the charts are loaded, so that it is in its place from the start. */
+/**
+ * How tall the figure is before the charts are loaded, so that it is in its place from the start; with type
+ * of 13 CSS pixels.
+ */
 
 /** Widths of maps that show 28 pixels sharply, best first; in CSS pixels, as all below. */
 const MAPS = [112, 84, 56];
