@@ -7,7 +7,7 @@
 use ndarray::Array2;
 
 use super::{Changes, row, slice};
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
 /// Changed images that go through the layers together: as many as fit, with a layer's tiles, in the
@@ -64,7 +64,7 @@ impl Layers {
         for block in slice(sums).chunks(BLOCK * sums.ncols()) {
             buffers.values.clear();
             buffers.values.extend_from_slice(block);
-            activate(activation, &mut buffers.values);
+            activation.activate(&mut buffers.values);
             self.take(sums.ncols(), &mut buffers);
             outputs.extend_from_slice(&buffers.values);
         }
@@ -107,7 +107,7 @@ impl Layers {
                     }
                 }
             }
-            activate(activation, &mut buffers.values);
+            activation.activate(&mut buffers.values);
             self.take(first.ncols(), &mut buffers);
             let permuted = buffers.values.chunks_exact(outputs.ncols());
             for (changed, after) in block.iter().zip(permuted) {
@@ -137,7 +137,7 @@ impl Layers {
         for layer in &self.0 {
             tiles.pack(width, values.chunks_exact(width));
             product(tiles, &layer.weight, Some(&layer.bias), next);
-            activate(layer.activation, next);
+            layer.activation.activate(next);
             std::mem::swap(values, next);
             width = layer.bias.len();
         }

@@ -15,7 +15,7 @@ use self::sigmoid::Sigmoid;
 use super::{Changes, Intervention, Outcome, Probe};
 use crate::engine::Answer;
 use crate::importance::cost;
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
 /// What is measured at once, in multiply-adds as [`cost`] counts them: short enough for a slice of
@@ -79,7 +79,7 @@ impl Kernel {
         let (above, outputs) = if above.is_empty() {
             let mut outputs = sums.clone();
             let values = outputs.as_slice_mut().expect("row by row");
-            activate(lowest.activation, values);
+            lowest.activation.activate(values);
             let above = match lowest.activation {
                 Activation::Sigmoid => Above::Sigmoid(Box::default()),
                 _ => Above::Activation,
