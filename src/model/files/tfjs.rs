@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::error::{Asked, Fault, Stop, shortened};
+use super::found::{Companions, Found, Knows};
 use super::keras::{Planned, Variable, Weights, matching, plan, steps};
-use super::open::{Companions, Found, Knows};
 use super::tensor::{Budget, Kind, Tensor};
 
 pub(super) fn read(

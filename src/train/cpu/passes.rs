@@ -6,7 +6,7 @@
 
 use super::adam::Gradients;
 use super::loss;
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Autoencoder, Parameters};
 
 /// What the numbers of a batch live in, so that no step has to ask for memory.
@@ -94,7 +94,7 @@ impl Passes {
             self.right.pack(units, &layer.weight);
             product(&self.left, &self.right, Some(&layer.bias), &mut outputs[0]);
             if position + 1 < layers.len() {
-                activate(Activation::Relu, &mut outputs[0]);
+                Activation::Relu.activate(&mut outputs[0]);
             }
         }
     }

@@ -10,8 +10,8 @@ use self::steps::Steps;
 pub(super) use self::steps::{Variable, Weights, matching, slopes_of_their_own, steps};
 use super::archive::Archive;
 use super::error::{Asked, Fault, Stop, shortened};
+use super::found::{Companions, Found, Knows};
 use super::hdf5;
-use super::open::{Companions, Found, Knows};
 use super::tensor::{Budget, Tensor};
 use super::weights::{self, Library};
 
