@@ -43,15 +43,13 @@ pub mod train;
 compile_error!("choose an engine: build with the feature engine-cpu or engine-webgpu");
 
 #[cfg(feature = "engine")]
+pub mod distribute;
+#[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine-webgpu")]
 mod gpu;
 #[cfg(feature = "engine")]
 pub mod run;
-#[cfg(feature = "engine")]
-pub mod shard;
-#[cfg(feature = "engine")]
-pub mod share;
 
 /// What the CPU engine is made of, for benchmarks of its parts alone.
 #[cfg(feature = "kernels")]

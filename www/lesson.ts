@@ -4,6 +4,7 @@ import { sort } from "./data/kinds";
 import { h } from "./dom";
 import { ANSWERS } from "./lesson/class/address";
 import classStyles from "./lesson/class/class.css" with { type: "text" };
+import { difference, editionOf } from "./lesson/class/edition";
 import { ClassPage } from "./lesson/class/page";
 import { DRAFT, Editor, keepDraft, keptDraft, sourceOf } from "./lesson/editor/editor";
 import editorStyles from "./lesson/editor/editor.css" with { type: "text" };
@@ -198,9 +199,14 @@ class Panel {
       const translation = this.#translation(lesson, source);
       const languages = [lesson.language, ...lesson.translations.keys()];
       if (translation) {
+        const edition = editionOf(lesson);
         // What was answered in one language is answered in the other.
         source = { ...(await fetched(translation, this.#words)), key: source.key };
         lesson = parse(source.text);
+        const wrong = known([lesson.language]) !== this.#language;
+        if (wrong || difference(edition, editionOf(lesson))) {
+          throw new SourceError(this.#words.noTranslation);
+        }
       }
       this.#speak(known([lesson.language]) ?? this.#language);
       document.title = `${lesson.title} · latent-lens`;

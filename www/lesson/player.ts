@@ -295,9 +295,14 @@ export class Player {
     this.#article.replaceChildren(
       h("p", { class: "note" }, place + time),
       h("h2", { tabindex: "-1" }, title),
-      h("div", { class: "told" }, ...render(this.#opening, context), ...render(intro, context)),
+      h(
+        "div",
+        { class: "told" },
+        ...render(this.#opening, context),
+        ...render(intro, context),
+        this.#replay.element,
+      ),
       this.#run,
-      this.#replay.element,
       ...(question
         ? [
             questionCard(question, {
@@ -363,7 +368,7 @@ export class Player {
 
   #handIn(): HTMLElement {
     const { answers } = LANGUAGES[this.language];
-    return handIn(this.lesson, this.source, this.#progress, answers);
+    return handIn(this.lesson, this.source, this.#own, answers);
   }
 
   #showRail(): void {

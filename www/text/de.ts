@@ -104,6 +104,8 @@ export const lesson: LessonText = {
     `sie konnte nicht geholt werden (${reason}). Prüfe die Adresse in „?lesson=“ und die Verbindung.`,
   tooLarge: "sie ist größer als 256 kB. Eine Lektion ist nur Text: kürze sie.",
   notText: "sie ist kein Text. Wähle eine Markdown-Datei, deren Name auf .md endet.",
+  noTranslation:
+    "sie ist als Übersetzung der Lektion genannt, hat aber eine andere Sprache, andere Fragen oder andere Einstellungen.",
   gone: "der Browser hat diese Datei nicht behalten. Wähle sie noch einmal aus.",
 
   handoutAnswers: "Antworten",

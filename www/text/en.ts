@@ -107,6 +107,8 @@ export const lesson = {
     `it could not be fetched (${reason}). Check the address in “?lesson=” and the connection.`,
   tooLarge: "it is larger than 256 kB. A lesson is only text: shorten it.",
   notText: "it is not text. Choose a Markdown file, with a name ending in .md.",
+  noTranslation:
+    "it is named as a translation of the lesson, but its language, questions or settings are others.",
   gone: "the browser has not kept this file. Choose it again.",
 
   handoutAnswers: "Answers",

@@ -90,7 +90,7 @@ export function guesses(
   return {
     median: median(given.map(share)),
     chance: chances.reduce((sum, each) => sum + each) / chances.length,
-    atLeast,
+    atLeast: Math.min(...together.map((pixel) => counts[pixel]!)),
     together: together.length,
     hits,
   };
