@@ -195,17 +195,17 @@ impl Run {
 
     /// The measurements of the current stage; `None` where it has none.
     #[must_use]
-    pub fn importance(&self) -> Option<&Importance> {
-        self.work.importance()
+    pub fn job(&self) -> Option<&Importance> {
+        self.work.job()
     }
 
     /// What the measurements of the current stage permute: the explained images (images × pixels) in
-    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
+    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::job`].
     #[must_use]
     pub fn inputs(&self) -> Option<&Array2<f32>> {
         match &self.work {
             Work::PixelImportance(_) => Some(&self.data.explained.pixels),
-            Work::LatentImportance(stage) => Some(stage.latents()),
+            Work::LatentImportance(job) => Some(job.latents()),
             _ => None,
         }
     }
