@@ -1,7 +1,7 @@
 //! A stage of a run divided among workers while it runs.
 //!
 //! One worker owns the run and others help: whichever is free makes the next stretch of the stage's
-//! measurements. [`SharedStage`] is what helpers need; [`SharedStage::job`] makes of it the same
+//! measurements. [`SharedStage`] is what helpers need; [`SharedStage::importance`] makes of it the same
 //! [`Importance`] that the run has, whose [`measure`](Importance::measure) gives the same numbers; and
 //! [`Run::add`] adds them in order. So results are those of one worker, to the last bit,
 //! however many there are and whatever becomes of them.
@@ -78,7 +78,7 @@ impl<'a> SharedStage<'a> {
     ///
     /// # Panics
     /// If the stage is another one, or the inputs do not fit the network.
-    pub async fn job(&self, engine: &Engine) -> Result<Importance, EngineError> {
+    pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
         let Self {
             network, inputs, ..
         } = self;

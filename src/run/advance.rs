@@ -145,7 +145,7 @@ impl Run {
                 let job = job.on_threads(self.threads);
                 Work::LatentImportance(Box::new(job))
             }
-            Work::LatentImportance(..) | Work::Done => Work::Done,
+            Work::LatentImportance(_) | Work::Done => Work::Done,
         };
         Ok(())
     }
@@ -164,12 +164,10 @@ impl Run {
         time: Duration,
     ) -> Result<Update, RunError> {
         let mut changed = std::mem::take(&mut self.pending);
-        let job = self
-            .work
-            .job_mut()
-            .expect("the stage is one of measurements");
-        let finished = job.add(values);
-        job.check()?;
+        let stage = self.work.importance_mut();
+        let stage = stage.expect("the stage is one of measurements");
+        let finished = stage.add(values);
+        stage.check()?;
         self.report_measured(&mut changed);
         self.elapsed += time;
         self.end_slice(changed, finished).await

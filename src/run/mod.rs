@@ -195,17 +195,17 @@ impl Run {
 
     /// The measurements of the current stage; `None` where it has none.
     #[must_use]
-    pub fn job(&self) -> Option<&Importance> {
-        self.work.job()
+    pub fn importance(&self) -> Option<&Importance> {
+        self.work.importance()
     }
 
     /// What the measurements of the current stage permute: the explained images (images × pixels) in
-    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::job`].
+    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
     #[must_use]
     pub fn inputs(&self) -> Option<&Array2<f32>> {
         match &self.work {
             Work::PixelImportance(_) => Some(&self.data.explained.pixels),
-            Work::LatentImportance(job) => Some(job.latents()),
+            Work::LatentImportance(stage) => Some(stage.latents()),
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ impl Run {
     /// The sums of the current stage so far, for [`Run::resume`].
     #[must_use]
     pub fn state(&mut self) -> Option<Vec<f64>> {
-        self.work.job_mut().map(Importance::state)
+        self.work.importance_mut().map(Importance::state)
     }
 
     /// As [`Run::new`], but with the network that a lost worker had trained in the same run, for
@@ -57,7 +57,8 @@ impl Run {
             self.next().await?;
         }
         if let Some(state) = state {
-            let is_restored = self.work.job_mut().is_some_and(|job| job.restore(state));
+            let stage = self.work.importance_mut();
+            let is_restored = stage.is_some_and(|stage| stage.restore(state));
             if !is_restored {
                 return Err(RunError::Resume("its state is not of this stage"));
             }

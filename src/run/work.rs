@@ -43,17 +43,17 @@ impl Work {
     }
 
     /// The measurements of stage 1 or 3; `None` in other stages.
-    pub fn job(&self) -> Option<&Importance> {
+    pub fn importance(&self) -> Option<&Importance> {
         match self {
-            Self::PixelImportance(job) | Self::LatentImportance(job) => Some(job),
+            Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }
 
-    /// As [`Self::job`], for what others have measured.
-    pub fn job_mut(&mut self) -> Option<&mut Importance> {
+    /// As [`Self::importance`], for what others have measured.
+    pub fn importance_mut(&mut self) -> Option<&mut Importance> {
         match self {
-            Self::PixelImportance(job) | Self::LatentImportance(job) => Some(job),
+            Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }

@@ -78,9 +78,12 @@ fn helped(mut run: Run, losses: &[usize]) -> Run {
             continue;
         };
         let stage = share.stage;
-        let helpers = [(); 2].map(|()| block_on(share.job(&engine)).unwrap());
+        let helpers = [(); 2].map(|()| block_on(share.importance(&engine)).unwrap());
         while SharedStage::of(&run).is_some_and(|share| share.stage == stage) {
-            let (done, total) = run.job().map(|job| (job.done(), job.total())).unwrap();
+            let (done, total) = run
+                .importance()
+                .map(|job| (job.done(), job.total()))
+                .unwrap();
             let [first, second] = [(); 2].map(|()| 1 + sizes.below(7) as usize);
             let first = first.min(total - done);
             let second = second.min(total - done - first);
@@ -113,8 +116,8 @@ fn taken_up(mut lost: Run) -> Run {
     let spent = Duration::from_secs(3);
     block_on(run.resume(stage, state.as_deref(), spent)).unwrap();
     assert_eq!(run.stage(), stage);
-    let known = lost.job().unwrap().done();
-    assert_eq!(run.job().unwrap().done(), known);
+    let known = lost.importance().unwrap().done();
+    assert_eq!(run.importance().unwrap().done(), known);
     run
 }
 
@@ -269,7 +272,7 @@ fn an_update_after_a_helper_says_what_is_new() {
     while SharedStage::of(&run).is_none() {
         block_on(run.advance(Duration::ZERO)).unwrap();
     }
-    let job = block_on(SharedStage::of(&run).unwrap().job(&Engine::cpu())).unwrap();
+    let job = block_on(SharedStage::of(&run).unwrap().importance(&Engine::cpu())).unwrap();
     let mut add = |first: usize| {
         let values = block_on(job.measure(first, 5)).unwrap();
         block_on(run.add(values.view(), Duration::from_millis(20))).unwrap()
