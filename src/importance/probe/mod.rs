@@ -1,12 +1,13 @@
 //! How far a network's outputs move when some images are given other images' values of a feature.
 //!
 //! A [`Probe`] knows half a network and its inputs, and answers one question: by how much the outputs
-//! change. [`dense`] makes one of dense layers, for either engine, [`black_box`] one of any function. Multiplying whole
-//! images again for every permutation would waste almost all of the work, so the dense ones use what
-//! a permutation leaves alone. Permuting column i changes the first layer's sums of image s by
-//! (x̃ₛᵢ - xₛᵢ) · W[i, ..] and by nothing else, and only where the image's value changed; where
-//! several columns move, these add up. So the sums of the unpermuted images are computed once, and
-//! each permutation costs one multiply-add a unit, column and changed image, then the layers above
+//! change. [`dense`] makes one of dense layers, for either engine, [`black_box`] one of any function.
+//!
+//! Multiplying whole images again for every permutation would waste almost all of the work, so the
+//! dense ones use what a permutation leaves alone. Permuting column i changes the first layer's sums
+//! of image s by (x̃ₛᵢ - xₛᵢ) · W[i, ..] and by nothing else, and only where the image's value changed;
+//! where several columns move, these add up. So the sums of the unpermuted images are computed once,
+//! and each permutation costs one multiply-add a unit, column and changed image, then the layers above
 //! the first.
 
 mod black_box;
@@ -33,7 +34,7 @@ pub trait Probe: Sync {
     /// Outputs (images × outputs) for the unpermuted inputs.
     fn outputs(&self) -> &Array2<f32>;
 
-    /// What is told of an intervention.
+    /// What is reported of an intervention.
     fn outcome(&self) -> Outcome;
 
     /// Prepares for so many interventions in every column.
@@ -85,7 +86,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Numbers that are told of an intervention, where there are so many outputs.
+    /// Numbers that are reported of an intervention, where there are so many outputs.
     pub(super) fn width(self, outputs: usize) -> usize {
         match self {
             Self::PerOutput => outputs,

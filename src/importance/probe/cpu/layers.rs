@@ -1,8 +1,8 @@
 //! Layers above the first, for the images that changed.
 //!
-//! Changes are taken image by image. ReLU puts about half of the units to sleep, and for one image
-//! nearly the same ones whatever pixel is changed; so the rows of a tile sleep together, and
-//! products leave those units out.
+//! Changes are taken image by image. ReLU makes about half of the units inactive, and for one image
+//! nearly the same ones whatever pixel is changed; so the rows of a tile have the same inactive units,
+//! and products leave those out.
 
 use ndarray::Array2;
 
@@ -31,7 +31,7 @@ struct Changed {
     at: u32,
 }
 
-/// What a block's numbers live in on their way up.
+/// Room for a block's numbers between layers.
 #[derive(Default)]
 struct Buffers {
     tiles: Tiles,
