@@ -572,8 +572,9 @@ impl Activation {
         Keras::Function(name.into())
     }
 
-    /// The function of this name, in Keras or TensorFlow.js.
-    pub(super) fn of_keras(function: &str) -> Option<Self> {
+    /// The function of this name in Keras or TensorFlow.js; `keras` is the first number of the version, where
+    /// that is known.
+    pub(super) fn of_keras(function: &str, _keras: Option<u32>) -> Option<Self> {
         // Names of two ages: leakyReLU of TensorFlow.js beside leaky_relu.
         Some(match function.to_lowercase().replace('_', "").as_str() {
             "linear" => Self::Linear,
