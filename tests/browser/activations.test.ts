@@ -51,6 +51,8 @@ const SUMS = Array.from({ length: 601 }, (_, step) => (step - 300) / 10);
 
 /** What the shader makes of the sums. */
 async function computed(sources: string[], sums: number[]): Promise<number[][]> {
+  // As the specification numbers them.
+  const [MAP_READ, COPY_SRC, COPY_DST, STORAGE] = [1, 4, 8, 128];
   const adapter = await navigator.gpu.requestAdapter();
   const device = await adapter!.requestDevice();
   const size = 4 * sums.length;
@@ -58,13 +60,9 @@ async function computed(sources: string[], sums: number[]): Promise<number[][]> 
   for (const code of sources) {
     const compute = { module: device.createShaderModule({ code }) };
     const pipeline = device.createComputePipeline({ layout: "auto", compute });
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = device.createBuffer({ size, usage });
+    const buffer = device.createBuffer({ size, usage: STORAGE | COPY_SRC | COPY_DST });
     device.queue.writeBuffer(buffer, 0, new Float32Array(sums));
-    const back = device.createBuffer({
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
+    const back = device.createBuffer({ size, usage: MAP_READ | COPY_DST });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
@@ -75,7 +73,7 @@ async function computed(sources: string[], sums: number[]): Promise<number[][]> 
     pass.end();
     encoder.copyBufferToBuffer(buffer, 0, back, 0, size);
     device.queue.submit([encoder.finish()]);
-    await back.mapAsync(GPUMapMode.READ);
+    await back.mapAsync(MAP_READ);
     results.push([...new Float32Array(back.getMappedRange())]);
   }
   return results;
