@@ -14,11 +14,14 @@
 //! smallest v), so the units' sums are sorted once and few images are looked at for a pixel. For
 //! these, the same three sums over the values below the crossing come from a table over the
 //! distinct values.
+//!
+//! Where several pixels move together, image s goes over to image t's values by one step of the sum of
+//! unit j, from u_s to u_t with u = Σ w x over these pixels. So the same holds with u in place of the
+//! pixel's value and 1 in place of its weight, unit by unit.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2, Zip};
 
-use super::levels::{Levels, ascending};
-use super::probe::varies;
+use super::levels::{Levels, ascending, varies};
 use crate::model::{Activation, Dense, Half};
 
 /// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
@@ -53,7 +56,7 @@ impl ClosedForm {
     }
 
     /// Prepares for the pixels of `images` (images × pixels).
-    pub(super) fn new(layer: &Dense, images: &Array2<f32>) -> Self {
+    pub(super) fn new(layer: &Dense, images: ArrayView2<'_, f32>) -> Self {
         let weight = layer.weight.as_standard_layout().into_owned();
         let (count, dims) = (images.nrows(), layer.outputs());
         let mut sums = Array2::zeros((count, dims));
@@ -100,18 +103,22 @@ impl ClosedForm {
         &self.latents
     }
 
-    /// Pixels and dimensions.
-    pub(super) fn shape(&self) -> (usize, usize) {
-        self.weight.dim()
+    /// Whether permuting `pixels` can change anything.
+    pub(super) fn varies(&self, pixels: &[usize]) -> bool {
+        pixels.iter().any(|&pixel| varies(self.columns.row(pixel)))
     }
 
-    /// Whether permuting `pixel` can change anything.
-    pub(super) fn varies(&self, pixel: usize) -> bool {
-        varies(self.columns.row(pixel))
+    /// V of pixels that move together and are not the same in every image: one number a dimension.
+    pub(super) fn measure(&self, pixels: &[usize]) -> Array1<f64> {
+        match pixels {
+            [pixel] => self.of_pixel(*pixel),
+            _ => (0..self.sums.len())
+                .map(|unit| self.of_step(pixels, unit))
+                .collect(),
+        }
     }
 
-    /// V of one pixel that is not the same in every image: one number a dimension.
-    pub(super) fn measure(&self, pixel: usize) -> Array1<f64> {
+    fn of_pixel(&self, pixel: usize) -> Array1<f64> {
         let column = self.columns.row(pixel);
         let values = Table::new(&Levels::of(column));
         let column: Vec<f64> = column
@@ -120,15 +127,37 @@ impl ClosedForm {
             .collect();
         let weights = self.weight.row(pixel);
         let mut totals = self.unturned(&column, &values.all);
-        let square = (column.len() as f64).powi(2);
         for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
             let weight = f64::from(weight);
             let turned = Self::turned(weight, sums, &column, &values);
-            let mean = (weight * weight * *total + turned) / square;
-            // Rounding must not make a change of nothing negative; what is no number stays none.
-            *total = if mean <= 0.0 { 0.0 } else { mean };
+            *total = mean(weight * weight * *total + turned, column.len());
         }
         totals.into()
+    }
+
+    /// V of several pixels for one unit, by the steps that they make of its sum.
+    fn of_step(&self, pixels: &[usize], unit: usize) -> f64 {
+        let mut steps = Array1::<f64>::zeros(self.columns.ncols());
+        for &pixel in pixels {
+            let weight = f64::from(self.weight[[pixel, unit]]);
+            Zip::from(&mut steps)
+                .and(self.columns.row(pixel))
+                .for_each(|step, &value| *step += weight * f64::from(value));
+        }
+        let steps = steps.mapv(|step| step as f32);
+        let values = Table::new(&Levels::of(steps.view()));
+        let steps: Vec<f64> = steps
+            .iter()
+            .map(|&step| f64::from(step) - values.origin)
+            .collect();
+        let [count, first, second] = values.all;
+        let active = self.active.column(unit);
+        let unturned = steps
+            .iter()
+            .zip(active)
+            .map(|(u, active)| active * (second + u * (count * u - 2.0 * first)));
+        let turned = Self::turned(1.0, &self.sums[unit], &steps, &values);
+        mean(unturned.sum::<f64>() + turned, steps.len())
     }
 
     /// For every unit, Σ_s Σ_t (v_t - x_s)² over the images s that wake it.
@@ -181,6 +210,13 @@ impl ClosedForm {
         }
         total
     }
+}
+
+/// The mean over all pairs of so many images. Rounding must not make a change of nothing negative; what
+/// is no number stays none.
+fn mean(total: f64, images: usize) -> f64 {
+    let mean = total / (images as f64).powi(2);
+    if mean <= 0.0 { 0.0 } else { mean }
 }
 
 /// The distinct values u of a pixel, less their most frequent one, with moments of those below

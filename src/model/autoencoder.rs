@@ -12,7 +12,7 @@ use super::{Activation, Dense, Half, Layer, Network};
 use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
-pub(crate) struct Parameters {
+pub struct Parameters {
     /// What burn knows the weights and the bias by.
     pub ids: [ParamId; 2],
     /// Inputs and outputs.
@@ -45,7 +45,8 @@ impl Autoencoder {
     }
 
     /// The parameters of all layers as plain numbers, from the pixels to the pixels.
-    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameters> {
         let layers = self.encoder.iter().chain(&self.decoder);
         layers
             .map(|layer| {

@@ -27,7 +27,8 @@ struct Changed {
     image: u32,
     /// Which of the changes.
     change: u32,
-    delta: f32,
+    /// The place of its deltas among those of the change.
+    at: u32,
 }
 
 /// What a block's numbers live in on their way up.
@@ -77,17 +78,13 @@ impl Layers {
         (first, activation): (&Array2<f32>, Activation),
         sums: &Array2<f32>,
         outputs: &Array2<f32>,
-        changes: &[Changes],
+        changes: &[Changes<'_>],
         totals: &mut Array2<f64>,
     ) {
         let mut changed: Vec<Changed> = Vec::new();
         for (change, found) in (0..).zip(changes) {
-            let images = found.rows.iter().zip(&found.deltas);
-            changed.extend(images.map(|(&image, &delta)| Changed {
-                image,
-                change,
-                delta,
-            }));
+            let images = (0..).zip(&found.rows);
+            changed.extend(images.map(|(at, &image)| Changed { image, change, at }));
         }
         changed.sort_unstable_by_key(|changed| (changed.image, changed.change));
 
@@ -95,10 +92,20 @@ impl Layers {
         for block in changed.chunks(BLOCK) {
             buffers.values.clear();
             for changed in block {
-                let weight = row(first, changes[changed.change as usize].column);
-                let sums = row(sums, changed.image as usize).iter().zip(weight);
-                let permuted = sums.map(|(sum, weight)| sum + changed.delta * weight);
-                buffers.values.extend(permuted);
+                let Changes {
+                    columns, deltas, ..
+                } = &changes[changed.change as usize];
+                let start = buffers.values.len();
+                buffers
+                    .values
+                    .extend_from_slice(row(sums, changed.image as usize));
+                let permuted = &mut buffers.values[start..];
+                let deltas = &deltas[changed.at as usize * columns.len()..];
+                for (&column, delta) in columns.iter().zip(deltas) {
+                    for (sum, weight) in permuted.iter_mut().zip(row(first, column)) {
+                        *sum += delta * weight;
+                    }
+                }
             }
             activation.activate(&mut buffers.values);
             self.take(first.ncols(), &mut buffers);
