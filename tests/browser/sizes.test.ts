@@ -261,6 +261,24 @@ test("type twice as large grows everywhere and still fits", async () => {
   });
 });
 
+/** What is said of a PNG with fewer pixels than usual, as a chart gets that is so wide. */
+const FEWER = /^The PNG has [\d,]+ × [\d,]+ pixels, as many as every browser can draw;/;
+const widen = (chart: HTMLElement | SVGElement) => {
+  chart.style.maxWidth = "none";
+  chart.style.width = "9000px";
+};
+
+test("the maps of a dimension are taken away as a picture, which says where it is not as sharp", async () => {
+  await explore(async (lens) => {
+    const place = lens.element.locator("section.dimension");
+    await lens.take("Maps, PNG");
+    assert.equal(await place.getByText(FEWER).count(), 0);
+    await place.locator("canvas.chart").evaluate(widen);
+    await lens.take("Maps, PNG");
+    await place.getByText(FEWER).waitFor();
+  }, `${QUICK}&dimension=2`);
+});
+
 test("the loss is enlarged, with its numbers, and taken away as a picture", async () => {
   await explore(async (lens) => {
     await lens.button("Enlarge the loss").click();
@@ -276,6 +294,10 @@ test("the loss is enlarged, with its numbers, and taken away as a picture", asyn
     const { bytes } = await lens.take("Loss, SVG");
     assert.match(bytes.toString(), /<desc>Mean binary cross-entropy per pixel/);
     assert.equal((await lens.take("Loss, PNG")).name, "latent-lens-loss.png");
+    assert.equal(await dialog.getByText(FEWER).count(), 0);
+    await dialog.locator("canvas").evaluate(widen);
+    await lens.take("Loss, PNG");
+    await dialog.getByText(FEWER).waitFor();
     await lens.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     assert.equal(await focused(lens.page), "button");

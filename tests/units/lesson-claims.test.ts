@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cwd } from "node:process";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import type { Token, Tokens } from "marked";
 
 import { evaluate, FACTS, formula, written } from "../../www/lesson/facts";
@@ -18,6 +18,7 @@ import { parse } from "../../www/lesson/parse";
 import { judgeOf } from "../../www/lesson/question";
 import { classOfTen, type Seen } from "./class-of-ten";
 import { CLAIMS } from "./lesson-claims";
+import { accepted, DIMS } from "./lesson-measures";
 
 const LANGUAGES = ["en", "de"] as const;
 type Language = (typeof LANGUAGES)[number];
@@ -31,8 +32,8 @@ function lesson(name: string): Lesson {
   return parse(readFileSync(join(cwd(), "www/lessons", name), "utf8"));
 }
 
-let seen: Seen[];
-before(async () => void (seen = await classOfTen()));
+let computed: Promise<Seen[]> | undefined;
+const seen = () => (computed ??= classOfTen());
 
 /** A paragraph, an option or a hint, with where it stands. */
 interface Passage {
@@ -102,13 +103,13 @@ test("every sentence has been looked at in both languages", () => {
   assert.equal(CLAIMS.length, english!.length);
 });
 
-test("both languages speak of the same numbers, and every run has them", () => {
+test("both languages speak of the same numbers, and every run has them", async () => {
   const facts = (text: string) => [...text.matchAll(/\{\{(.+?)\}\}/g)].map(([, inside]) => inside!);
   const [english, german] = LANGUAGES.map((language) => passages(LESSONS[language]));
   for (const [at, { where, text, after, step }] of english!.entries()) {
     assert.deepEqual(facts(german![at]!.text).sort(), facts(text).sort(), where);
     const { epochs } = stateOf(LESSONS.en.steps[step]!, after).settings;
-    for (const { seed, trained, untrained } of seen) {
+    for (const { seed, trained, untrained } of await seen()) {
       for (const fact of facts(text)) {
         const value = evaluate(formula(fact), epochs === "0" ? untrained : trained);
         assert.ok(value !== undefined, `${where}, seed ${seed}: ${fact}`);
@@ -128,8 +129,8 @@ for (const [at, { where, text }] of passages(LESSONS.en).entries()) {
     ([, check]) => typeof check === "function",
   );
   if (!checks.length) continue;
-  test(`${where} is true for ten seeds: ${text.slice(0, 60)}`, () => {
-    for (const one of seen) {
+  test(`${where} is true for ten seeds: ${text.slice(0, 60)}`, async () => {
+    for (const one of await seen()) {
       for (const [sentence, check] of checks) {
         assert.ok((check as (seen: Seen) => boolean)(one), `seed ${one.seed}: ${sentence} …`);
       }
@@ -137,14 +138,36 @@ for (const [at, { where, text }] of passages(LESSONS.en).entries()) {
   });
 }
 
-test("a right answer is taken as right and a wrong one as wrong, for ten seeds", () => {
-  for (const { trained } of seen) {
+test("a right answer is taken as right and a wrong one as wrong, for ten seeds", async () => {
+  for (const { trained } of await seen()) {
     for (const { question } of LESSONS.en.steps) {
       if (question?.form.kind !== "number") continue;
       const judge = judgeOf(question.form, trained)!;
       const right = [...Array(800).keys()].filter(judge);
       const all = typeof question.form.answer === "object" && "higher" in question.form.answer;
       assert.ok(all ? right.length >= 3 && right.length <= 9 : right.length === 1, `${right}`);
+    }
+  }
+});
+
+test("the teacher’s notes expect what the first seed gives", async () => {
+  const [{ trained }] = (await seen()) as [Seen];
+  const number = (text: string, language: Language) =>
+    written(evaluate(formula(text), trained)!, FACTS[formula(text).name].kind, language);
+  const higher = DIMS.filter(accepted(trained));
+  for (const [language, name] of [
+    ["en", "autoencoders.notes.md"],
+    ["de", "autoencoders.notes.de.md"],
+  ] as const) {
+    const notes = readFileSync(join(cwd(), "www/lessons", name), "utf8").replace(/\s+/g, " ");
+    const rest = ["loss(1)", "loss(10)", "loss", "marks(1)", "alone(top(1))", "top(1)"];
+    const list = new Intl.ListFormat(language === "de" ? "de" : "en-GB").format(higher.map(String));
+    for (const each of [list, ...rest.map((text) => number(text, language))]) {
+      const words = each.replace(/\s/g, " ");
+      assert.ok(notes.includes(words), `${name} lacks ${words}`);
+    }
+    for (const [step, { title }] of LESSONS[language].steps.entries()) {
+      assert.ok(notes.includes(`| ${step + 1} ${title} `), title);
     }
   }
 });

@@ -52,14 +52,14 @@ export interface Claims {
 
 export const CLAIMS: Claims[] = [
   {
-    digest: "",
+    digest: "bf8cea 952698",
     sentences: {
       "You will watch": "task",
       "The network is real": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "d8df82 0d53ed",
     sentences: {
       "An autoencoder is": "explanation",
       "The encoder turns": "explanation",
@@ -68,7 +68,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "a1c37b 71f44d",
     sentences: {
       "An image here has": ({ trained: { image } }) =>
         image.height === 28 && image.width === 28 && PIXELS.length === 784,
@@ -76,19 +76,19 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "58bb01 59fa11",
     sentences: {
       "On average": "task",
     },
   },
   {
-    digest: "",
+    digest: "013c85 393691",
     sentences: {
       "Divide the number": "task",
     },
   },
   {
-    digest: "",
+    digest: "eb4518 bdbabf",
     sentences: {
       "784 ÷ 12": () => Math.round(784 / 12) === 65,
       "So the network cannot": "explanation",
@@ -97,7 +97,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "014644 6c1d26",
     sentences: {
       "The network starts": "explanation",
       "It is shown": (seen) => settings(seen).epochs === 50,
@@ -106,7 +106,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "4f9f23 e3715e",
     sentences: {
       "In this step training": "explanation",
       "Watch the samples": "task",
@@ -114,39 +114,39 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "0311fa cab03b",
     sentences: {
       "When does the loss": "task",
     },
   },
   {
-    digest: "",
+    digest: "4a8fc0 8e376b",
     sentences: {
       "In the first ten": (seen) =>
         [10, 20, 30, 40].every((from) => fall(seen, 0, 10) > 4 * fall(seen, from, from + 10)),
     },
   },
   {
-    digest: "",
+    digest: "7df441 4b917a",
     sentences: {
       Equally: (seen) => fall(seen, 0, 10) > 4 * fall(seen, 40, 50),
     },
   },
   {
-    digest: "",
+    digest: "a09acd cd2a43",
     sentences: {
       "In the last ten": (seen) => fall(seen, 40, 50) < fall(seen, 0, 10) / 4,
     },
   },
   {
-    digest: "",
+    digest: "42f5aa 834e15",
     sentences: {
       "Where is the curve": (seen) =>
         PIXELS.slice(10, 50).every((epoch) => fall(seen, 2, 3) > 4 * fall(seen, epoch - 1, epoch)),
     },
   },
   {
-    digest: "",
+    digest: "0ba694 343e93",
     sentences: {
       "After the first epoch": (seen) =>
         fall(seen, 1, 10) > 0 && fall(seen, 10, 40) > 0 && fall(seen, 40, 50) > 0,
@@ -155,7 +155,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "f2f5d2 f34094",
     sentences: {
       "It learned from": ({ trained }) => fact(trained, "training") > 1000,
       "The loss given": ({ trained, images }) => fact(trained, "heldout") === images.length,
@@ -163,7 +163,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "ef9603 f7ed4f",
     sentences: {
       "The encoder gets": () => PIXELS.length === 784,
       "Some of them": ({ trained }) =>
@@ -172,7 +172,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "f579a1 48bb47",
     sentences: {
       "Mark the 40": "task",
       "The picture is": ({ trained }) =>
@@ -180,14 +180,14 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "795b97 db645c",
     sentences: {
       "A pixel that is": isStillIdle,
       "Where do the 1s": (seen) => marksWell(seen, inOnesOnly(seen), 6),
     },
   },
   {
-    digest: "",
+    digest: "1d4599 b8a0aa",
     sentences: {
       "This is how": "explanation",
       "One pixel is": "explanation",
@@ -198,42 +198,42 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "1b594e ec1da0",
     sentences: {
       "The figure now": "explanation",
       "Your marks were": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "35153d f29a24",
     sentences: {
       "Look at the edges": "task",
       "They are empty": edgesAreEmpty,
     },
   },
   {
-    digest: "",
+    digest: "9c5587 8abbbe",
     sentences: {
       "The pixel in the top": (seen) => ink(seen, 0).every((value) => value === 0),
       "What is its": ({ trained }) => idle(trained)[0]!,
     },
   },
   {
-    digest: "",
+    digest: "261208 c1e004",
     sentences: {
       Imagine: "explanation",
       "What changes": "task",
     },
   },
   {
-    digest: "",
+    digest: "c8790e 350652",
     sentences: {
       "Exactly 0": isStillIdle,
       "In all,": ({ trained }) => idle(trained).filter(Boolean).length === fact(trained, "idle"),
     },
   },
   {
-    digest: "",
+    digest: "0d70e0 59fad3",
     sentences: {
       "That does not mean": "explanation",
       "Its weights": ({ trained, untrained }) =>
@@ -243,7 +243,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "8e9dc0 6ebce8",
     sentences: {
       "The maps now": "explanation",
       "For every pixel": "explanation",
@@ -254,45 +254,45 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "aa0cfb 346ae9",
     sentences: {
       "What does a blue": (seen) => blues(seen).length > 20,
     },
   },
   {
-    digest: "",
+    digest: "4a831d 3c1b2a",
     sentences: {
       "The pixel does": (seen) => blues(seen).every((pixel) => !idle(seen.trained)[pixel]),
     },
   },
   {
-    digest: "",
+    digest: "b5cd83 875aa8",
     sentences: {
       "No image": (seen) =>
         blues(seen).every((pixel) => ink(seen, pixel).some((value) => value > 0)),
     },
   },
   {
-    digest: "",
+    digest: "640cb9 5027b6",
     sentences: {
       "Images with ink": (seen) => slopesAgree(seen, top0(seen)),
     },
   },
   {
-    digest: "",
+    digest: "2c7062 3c7637",
     sentences: {
       "The decoder leaves": (seen) => blues(seen).some((pixel) => mean(ink(seen, pixel)) > 0.3),
     },
   },
   {
-    digest: "",
+    digest: "ed7dd5 ac9e9f",
     sentences: {
       "Red and blue": "explanation",
       "They differ": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "71316e b873e8",
     sentences: {
       "Where a blue": (seen) => slopesAgree(seen, top0(seen)),
       "Its map has": isPaleInPlaces,
@@ -301,7 +301,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "b99028 c5c263",
     sentences: {
       "“Tends to”": "explanation",
       "The sign tells": "explanation",
@@ -309,7 +309,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "45017e 5b672c",
     sentences: {
       "For every image": "explanation",
       "Some dimensions": (seen) =>
@@ -321,28 +321,28 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "b71d02 fea86a",
     sentences: {
       "Look at the maps": "task",
       "Name a dimension": ({ trained }) => DIMS.some(accepted(trained)),
     },
   },
   {
-    digest: "",
+    digest: "6dd226 eed4b3",
     sentences: {
       "A 1 has its ink": (seen) => inTheMiddle(seen) > 0.9,
       "Look for a map": ({ trained }) => leadsTo(redWithinBlue(trained), trained),
     },
   },
   {
-    digest: "",
+    digest: "dae104 2fd3bd",
     sentences: {
       "Or try it": "explanation",
       "Which bar": ({ trained }) => leadsTo(longForOnes(trained), trained),
     },
   },
   {
-    digest: "",
+    digest: "efc11e 44d3a7",
     sentences: {
       "Dimension {{marks(1)}} is": (seen) =>
         DIMS.every((dim) => !(lead(seen, dim) > lead(seen, fact(seen.trained, "marks(1)")))),
@@ -350,7 +350,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "4779f8 b32f88",
     sentences: {
       "The bars, now": "explanation",
       "One dimension is": "explanation",
@@ -362,53 +362,53 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "091c54 b6bbef",
     sentences: {
       "So a bar says": "explanation",
       "A dimension that": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "87c1ca a540c2",
     sentences: {
       "Ink comes in": (seen) => inkBesideInk(seen) > 0.75,
       "So far the": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "4fae72 188585",
     sentences: {
       "Now imagine": "explanation",
       "How much that": (seen) => isWhole(seen),
     },
   },
   {
-    digest: "",
+    digest: "5e7fb1 1933df",
     sentences: {
       "Shuffle the pixels": "task",
       "How much does": "task",
     },
   },
   {
-    digest: "",
+    digest: "2c45a9 1ea037",
     sentences: {
       "About 100": ({ trained }) => alone(trained) < 0.2,
     },
   },
   {
-    digest: "",
+    digest: "44d157 d5d561",
     sentences: {
       "About half": ({ trained }) => alone(trained) < 0.2,
     },
   },
   {
-    digest: "",
+    digest: "46a31b 564636",
     sentences: {
       "Less than": ({ trained }) => alone(trained) < 0.2,
     },
   },
   {
-    digest: "",
+    digest: "cd540c bfd3ef",
     sentences: {
       Suppose: "explanation",
       "Together they": () => 10 ** 2 === 100,
@@ -416,14 +416,14 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "31354c 38951f",
     sentences: {
       "{{alone": ({ trained }) => alone(trained) > 0,
       "The rest": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "558065 69f3a8",
     sentences: {
       "The network has": ({ trained, untrained }) => alike(trained) > alike(untrained) + 0.15,
       "Of all pairs": ({ trained }) => alike(trained) > 2 / 3,
@@ -432,64 +432,64 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "6652c6 bffba7",
     sentences: {
       "That is how": "explanation",
       "The paper": "explanation",
     },
   },
   {
-    digest: "",
+    digest: "0f3201 0c62ca",
     sentences: {
       "All of this": "explanation",
       "Now take": ({ untrained }) => untrained.training === undefined,
     },
   },
   {
-    digest: "",
+    digest: "f9519d 30424d",
     sentences: {
       "What will": "task",
     },
   },
   {
-    digest: "",
+    digest: "8fae0d db59d1",
     sentences: {
       "Nothing:": ({ untrained }) => idle(untrained).includes(false),
     },
   },
   {
-    digest: "",
+    digest: "d0e380 a5c6c9",
     sentences: {
       "Noise all": edgesAreEmpty,
     },
   },
   {
-    digest: "",
+    digest: "34c770 39d80b",
     sentences: {
       "Shapes,": (seen) => shapes(seen).filter((likeness) => likeness > 0.45).length >= 4,
     },
   },
   {
-    digest: "",
+    digest: "dc42d9 8cc1aa",
     sentences: {
       "Which pixels": ({ trained, untrained }) => `${idle(trained)}` === `${idle(untrained)}`,
       "And what else": (seen) => signsOfUntrained(seen) > 0.75,
     },
   },
   {
-    digest: "",
+    digest: "a9fbed a919bf",
     sentences: {
       "Look at the": ({ untrained }) =>
         untrained.samples!.reconstructions.data.every((value) => value > 0.4 && value < 0.6),
       Yet: ({ untrained }) => fact(untrained, "onink") > 0.9 && fact(untrained, "inked") < 0.5,
       "Pixels that never": isStillIdle,
-      "And because": (seen) =>
+      "And as": (seen) =>
         signsOfUntrained(seen) > 0.75 && Math.abs(weightsOfUntrained(seen) - 0.5) < 0.05,
       "The maps show": "opinion",
     },
   },
   {
-    digest: "",
+    digest: "c8ff6d 786e8c",
     sentences: {
       "The bars look": "explanation",
       "But read": ({ untrained }) =>
@@ -500,46 +500,46 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "",
+    digest: "e59a9b 2231e3",
     sentences: {
       "One number": ({ trained, untrained }) => alone(untrained) > 5 * alone(trained),
-      "Shuffled one": ({ trained }) => alone(trained) > 0.015 && alone(trained) < 0.095,
+      "One at": ({ trained }) => alone(trained) > 0.015 && alone(trained) < 0.095,
       Only: ({ untrained }) => Math.abs(alike(untrained) - 0.5) < 0.06,
       Pulling: ({ trained, untrained }) => alike(trained) > alike(untrained) + 0.15,
     },
   },
   {
-    digest: "",
+    digest: "04cc32 bf3e98",
     sentences: {
       "Compare the": "task",
     },
   },
   {
-    digest: "",
+    digest: "b2299f 648261",
     sentences: {
       "Which of these": "task",
     },
   },
   {
-    digest: "",
+    digest: "e165c0 c1376f",
     sentences: {
       "Dimension {{marks(1)}} means": "opinion",
     },
   },
   {
-    digest: "",
+    digest: "00eb82 96c8d0",
     sentences: {
       "Pixels without": ({ trained }) => weights(trained, 0).every((weight) => weight !== 0),
     },
   },
   {
-    digest: "",
+    digest: "b3d8f9 f62220",
     sentences: {
       "Of all pixels": isStrongest,
     },
   },
   {
-    digest: "",
+    digest: "694e81 e1af6d",
     sentences: {
       "The first": "opinion",
       "The method": "explanation",

@@ -1,0 +1,211 @@
+/** The runs of the lesson: watched, looked at again, brought back; and answered with other seeds. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { visit } from "./harness";
+import type { Lens } from "./lens";
+import { another, type Answer, dimensions, ENGLISH, GERMAN, LESSON, Student } from "./student";
+
+/** What the first sample's reconstruction looks like. */
+function drawing({ element }: Lens): Promise<string> {
+  const canvas = element.locator("[part~=samples] canvas").nth(1);
+  return canvas.evaluate((drawn: HTMLCanvasElement) => drawn.toDataURL());
+}
+
+test("the training is slow enough to be watched, and is looked at again epoch by epoch", async () => {
+  await visit({ query: `${LESSON}#step-2` }, async (page) => {
+    const student = new Student(page);
+    const { step, lens } = student;
+    await lens.reach(["training"]);
+    const begun = Date.now();
+    await lens.reach(["analysing", "done"]);
+    assert.ok(Date.now() - begun > 6000, `it took ${Date.now() - begun} ms`);
+    await student.ran();
+    const { held_out_loss } = (await lens.report()).training;
+    const after = (epoch: number) =>
+      step.getByText(`After epoch ${epoch} of 50: loss ${held_out_loss[epoch - 1]!.toFixed(3)}.`);
+    await after(50).waitFor();
+    const slider = step.getByRole("slider", { name: "Epoch" });
+    assert.ok(Number(await slider.getAttribute("max")) >= 25, "most epochs were kept");
+    await lens.settle();
+    const learned = await drawing(lens);
+    await slider.press("Home");
+    await step.getByText("After epoch 1 of 50").waitFor();
+    await lens.element
+      .getByText(/^Epoch 1: loss/)
+      .first()
+      .waitFor();
+    await lens.settle();
+    const first = await drawing(lens);
+    assert.notEqual(first, learned);
+    await student.button("One epoch on").click();
+    assert.equal(await slider.inputValue(), "1");
+    await student.button("One epoch back").click();
+    await step.getByText("After epoch 1 of 50").waitFor();
+    await student.button("Replay").click();
+    await page.waitForFunction(() => {
+      const input = document.querySelector<HTMLInputElement>(".replay input")!;
+      return Number(input.value) >= 3;
+    });
+    await student.button("Pause").click();
+    const halted = await slider.inputValue();
+    await page.waitForTimeout(1000);
+    assert.equal(await slider.inputValue(), halted);
+    // A step that is left shows the network as it has learned.
+    await student.next(3);
+    await lens.settle();
+    assert.equal(await drawing(lens), learned);
+  });
+});
+
+test("who wants nothing to move steps through the training by hand", async () => {
+  const context = { reducedMotion: "reduce" as const };
+  const before = (page: Page) =>
+    another(page, (text) =>
+      text.replace("epochs: 50", "epochs: 3").replace(/loss\(\d+\)/g, "loss(1)"),
+    );
+  await visit({ query: `${LESSON}#step-2`, context, before }, async (page) => {
+    const student = new Student(page);
+    await student.ran();
+    await student.button("One epoch back").click();
+    await student.step.getByText("After epoch 2 of 3").waitFor();
+    assert.ok(await student.button("Replay").isHidden());
+  });
+});
+
+test("where training was not watched it can be watched later, and gives the same numbers", async () => {
+  const before = (page: Page) =>
+    another(page, (text) =>
+      text.replace("epochs: 50", "epochs: 8").replace(/loss\(\d+\)/g, "loss(1)"),
+    );
+  await visit({ query: `${LESSON}#step-4`, before }, async (page) => {
+    const student = new Student(page);
+    await student.ran();
+    const report = await student.lens.report();
+    await student.panel.getByRole("button", { name: /^Step 2:/ }).click();
+    await student.button("Train it again, slowly").click();
+    await student.step.getByText("After epoch 8 of 8").waitFor();
+    const again = await student.lens.report();
+    assert.deepEqual(again.training, report.training);
+    assert.deepEqual(again.pixel_importance, report.pixel_importance);
+  });
+});
+
+test("each step brings the run that it speaks of, at once where it has been", async () => {
+  const before = (page: Page) =>
+    another(page, (text) =>
+      text.replace("epochs: 50", "epochs: 2").replace(/loss\(\d+\)/g, "loss(1)"),
+    );
+  await visit({ query: `${LESSON}#step-7`, before }, async (page) => {
+    const student = new Student(page);
+    const { panel, lens } = student;
+    const epochs = async () => (await lens.report()).settings.epochs;
+    await student.ran();
+    assert.equal(await epochs(), 2);
+    await student.next(8);
+    await student.button("Show the answer").click();
+    await student.ran();
+    assert.equal(await epochs(), 0);
+    await page.evaluate(() => {
+      const runs: string[] = [];
+      Object.assign(window, { runs });
+      const lens = document.querySelector("latent-lens")!;
+      new MutationObserver(() => runs.push(lens.getAttribute("phase")!)).observe(lens, {
+        attributeFilter: ["phase"],
+      });
+    });
+    const facts = await student.answer.innerText();
+    for (const [name, there] of [
+      [/^Step 9/, 2],
+      [/^Step 8/, 0],
+      [/^Step 5/, 2],
+      [/^Step 8/, 0],
+    ] as const) {
+      await panel.getByRole("button", { name }).click();
+      assert.equal(await epochs(), there, `${name}`);
+    }
+    // The other network, without another step: the words still speak of their own.
+    await student.button("trained").click();
+    assert.equal(await epochs(), 2);
+    assert.equal(await student.answer.innerText(), facts);
+    await student.button("Set the explorer as this step has it").click();
+    assert.equal(await epochs(), 0);
+    const phases = await page.evaluate(() => (window as unknown as { runs: string[] }).runs);
+    assert.deepEqual(
+      phases.filter((phase) => phase !== "done"),
+      [],
+      "nothing was run again",
+    );
+  });
+});
+
+/** What a student does with a question: answers it wrong, wrong and then right, or not at all. */
+const MANNERS = ["wrong", "right", "none"] as const;
+
+for (const [at, seed] of [5, 8].entries()) {
+  for (const [words, language] of [
+    [ENGLISH, "en"],
+    [GERMAN, "de"],
+  ] as const) {
+    test(`seed ${seed}, ${language}: answers that are right, wrong and not given are taken as such`, async () => {
+      const change = (text: string) =>
+        text.replace("seed: 1\n", `seed: ${seed}\n`).replace("watch: yes\n", "");
+      const context = { locale: language };
+      await visit(
+        { query: LESSON, context, before: (page) => another(page, change) },
+        async (page) => {
+          const student = new Student(page, words);
+          let right = 0;
+          for (let step = 1; step <= 9; step += 1) {
+            if (step > 1) await student.next(step);
+            if (step > 1) await student.ran();
+            const manner = MANNERS[(step + at + (language === "de" ? 1 : 0)) % 3]!;
+            assert.ok(await student.answer.isHidden());
+            const tries = await answers(student, step);
+            if (tries && manner !== "none") {
+              if (manner === "wrong") {
+                await student.give(tries.wrong);
+                await student.step.getByText(words.wrong).waitFor();
+                assert.ok(await student.answer.isHidden());
+              } else right += 1;
+              await student.give(tries.right);
+              await student.step.getByText(words.right).waitFor();
+            } else await student.button(words.reveal).click();
+            await student.ran();
+            const said = await student.answer.innerText();
+            assert.ok(!said.includes("…") && said.length > 40, said);
+            assert.ok(!(await student.step.innerText()).includes("…"));
+          }
+          const tested = words.done.replace("7", `${right}`);
+          await student.step.getByText(tested).waitFor();
+          assert.equal((await student.lens.report()).settings.seed, seed);
+        },
+      );
+    });
+  }
+}
+
+/** A right and a wrong answer, from the run's own numbers; none where there is nothing to be right. */
+async function answers(
+  { step, lens }: Student,
+  at: number,
+): Promise<{ right: Answer; wrong: Answer } | undefined> {
+  const options: Record<number, [right: number, wrong: number]> = {
+    2: [0, 2],
+    5: [2, 0],
+    7: [2, 0],
+    8: [2, 1],
+    9: [2, 0],
+  };
+  const [right, wrong] = options[at] ?? [];
+  if (right !== undefined) return { right: { option: right }, wrong: { option: wrong! } };
+  if (!(await step.getByRole("textbox").count())) return undefined;
+  if (at !== 6) return { right: { number: at === 1 ? 65 : 0 }, wrong: { number: 12 } };
+  const higher = dimensions(await lens.report(), 12);
+  return {
+    right: { number: higher.indexOf(true) + 1 },
+    wrong: { number: higher.indexOf(false) + 1 },
+  };
+}
