@@ -213,7 +213,7 @@ test("a teacher presents the lesson with a clicker, in type that the last row ca
           location.hash === hash && document.querySelector("article")?.dataset["stage"] === stage,
         [`#step-${step}`, stage],
       );
-    await page.getByText("About this lesson").click();
+    await page.getByText("About this lesson", { exact: true }).click();
     await page.getByRole("button", { name: "Present it to a class" }).click();
     await at(1, "told");
     assert.match(page.url(), /[?&]present(&|#|$)/);
@@ -291,7 +291,7 @@ test("the handout has a picture for every question, and its answers on pages of 
 
     const setting = () => page.locator("latent-lens").getAttribute("view");
     const shown = await setting();
-    await page.getByText("About this lesson").click();
+    await page.getByText("About this lesson", { exact: true }).click();
     await page.getByRole("button", { name: "Print as a handout" }).click();
     await page.locator("html[data-printed]").waitFor({ state: "attached", timeout: 60_000 });
     assert.equal(await setting(), shown, "the explorer is as it was");
