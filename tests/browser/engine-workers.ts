@@ -12,15 +12,15 @@ export async function engineWorkers(page: Page, count: number): Promise<void> {
   );
 }
 
-/** Puts `code` before the code of the so-manieth worker that is started; of all, unless told which. */
-export async function infect(page: Page, code: string, which?: readonly number[]): Promise<void> {
+/** Puts `code` before that of every worker, or of those at these places in the order of their start. */
+export async function prepend(page: Page, code: string, which?: readonly number[]): Promise<void> {
   let workers = 0;
   await page.route("**/worker.js", async (route) => {
     const response = await route.fetch();
     const text = await response.text();
-    const infected = !which || which.includes(workers);
+    const meant = !which || which.includes(workers);
     workers += 1;
-    await route.fulfill({ response, body: infected ? `${code};\n${text}` : text });
+    await route.fulfill({ response, body: meant ? `${code};\n${text}` : text });
   });
 }
 
@@ -71,7 +71,7 @@ export class Held {
       const name = route.request().url().split("held-")[1]!;
       held.#keep(held.#gates.get(name)!, () => void route.fulfill({ body: "" }));
     });
-    await infect(page, codes.join(";\n"));
+    await prepend(page, codes.join(";\n"));
     return held;
   }
 
