@@ -89,15 +89,15 @@ export class ClassPage {
       this.#codes,
       h("p", { class: "note" }, words.pasteHow),
       h("label", { class: "picker" }, file, h("span", {}, words.file)),
+      this.#left,
     );
     this.element = h(
       "article",
       { class: "lesson answers", lang: language },
       h("p", { class: "lesson-title" }, lesson.title),
-      h("h2", { tabindex: "-1" }, words.page),
+      h("h1", {}, words.page),
       given,
       this.#status,
-      this.#left,
       h(
         "div",
         { class: "row ways" },
@@ -248,9 +248,10 @@ export class ClassPage {
     const { students } = this.#collected;
     if (!students.length) return this.#questions.replaceChildren();
     const asked = this.lesson.steps.filter(({ question }) => question);
+    const unfolded = this.#questions.querySelector<HTMLDetailsElement>(".who")?.open ?? false;
     this.#questions.replaceChildren(
       ...asked.map((step, at) => this.#question(step, answersTo(students, at))),
-      this.#students(students),
+      this.#students(students, unfolded),
     );
   }
 
@@ -271,7 +272,7 @@ export class ClassPage {
     return h(
       "section",
       { class: "tally" },
-      h("h3", {}, words.step(number, title)),
+      h("h2", {}, words.step(number, title)),
       h(
         "div",
         { class: "asked", lang: this.lesson.language },
@@ -307,7 +308,7 @@ export class ClassPage {
         const { answer, unit } = form;
         const values = rightNumbers(answer, report);
         const say = typeof answer === "number" ? words.rightValue : words.trueValue;
-        const said = values && say(`${values.map(write).join(", ")} ${unit}`.trim());
+        const said = values?.length && say(`${values.map(write).join(", ")} ${unit}`.trim());
         return [strip(numbers(answers), said ? { values, words: said } : undefined, words, write)];
       }
       case "brush": {
@@ -356,7 +357,7 @@ export class ClassPage {
   }
 
   /** Names are folded away: the page may hang on the wall. */
-  #students(students: Handed[]): HTMLElement {
+  #students(students: Handed[], open: boolean): HTMLElement {
     const words = this.#words;
     const { columns } = words;
     const row = (tag: "th" | "td", cells: string[]) =>
@@ -374,7 +375,7 @@ export class ClassPage {
     });
     return h(
       "details",
-      { class: "who" },
+      { class: "who", open },
       h("summary", {}, words.reached),
       h(
         "table",

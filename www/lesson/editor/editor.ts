@@ -78,10 +78,10 @@ export class Editor {
 
   /** Shows what there is; to be called when the editor is in the page. */
   start(): void {
-    this.#read();
     this.#text.focus();
     this.#text.setSelectionRange(0, 0);
     this.#text.scrollTop = 0;
+    this.#read();
   }
 
   #later(): void {
