@@ -48,7 +48,6 @@ export function afterUpdate(when: (update: Update) => boolean, what: string): st
 interface Gate {
   closed: boolean;
   readonly waiting: (() => void)[];
-  arrived(): void;
 }
 
 /**
@@ -63,7 +62,7 @@ export class Held {
   static async at(page: Page, places: Record<string, (update: Update) => boolean>): Promise<Held> {
     const held = new Held();
     const codes = Object.entries(places).map(([name, when]) => {
-      held.#gates.set(name, { closed: true, waiting: [], arrived() {} });
+      held.#gates.set(name, { closed: true, waiting: [] });
       const ask = `new XMLHttpRequest(); asked.open("GET", "held-${name}", false); asked.send();`;
       return afterUpdate(when, `const asked = ${ask}`);
     });
@@ -76,10 +75,9 @@ export class Held {
   }
 
   /** Until a worker waits there. */
-  async reached(name: string): Promise<void> {
-    const gate = this.#gates.get(name)!;
-    if (!gate.waiting.length)
-      await new Promise<void>((arrived) => Object.assign(gate, { arrived }));
+  reached(name: string): Promise<void> {
+    const { waiting } = this.#gates.get(name)!;
+    return until(() => waiting.length > 0, `no worker has come to ${name}`);
   }
 
   /** Lets those go on that wait there; others pass, unless told otherwise. */
@@ -92,6 +90,5 @@ export class Held {
   #keep(gate: Gate, go: () => void): void {
     if (!gate.closed) return go();
     gate.waiting.push(go);
-    gate.arrived();
   }
 }
