@@ -9,9 +9,6 @@ use burn::tensor::{Device, Tensor};
 #[cfg(feature = "engine-cpu")]
 use burn_flex::{Flex, FlexTensor};
 
-/// What an engine is asked for: there at once on the CPU, waited for elsewhere.
-pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'a>>;
-
 /// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
 /// that the operations that only it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -240,6 +240,8 @@ class Panel {
       languages: languages.filter((code) => code !== lesson.language),
       open: (file) => void this.open(file),
       write: () => this.#write(lesson.title, source.text),
+      // On narrow screens the preview of a draft stands between its text and the explorer.
+      reveals: () => source.from !== "draft" || matchMedia("(min-width: 901px)").matches,
     });
   }
 

@@ -70,6 +70,11 @@ pub enum Activation {
     Tanh,
     /// 1 / (1 + exp(-x)).
     Sigmoid,
+    /// `slope` · x + 0.5, held within 0 and 1.
+    HardSigmoid {
+        /// 1/6 in Keras 3 and PyTorch, 0.2 in Keras 2 and TensorFlow.js.
+        slope: f32,
+    },
 }
 
 impl Activation {
@@ -97,6 +102,7 @@ impl Activation {
             Self::Swish { beta } => (12, [beta, 0.0, 0.0]),
             Self::Gelu => (13, none),
             Self::GeluTanh => (14, none),
+            Self::HardSigmoid { slope } => (15, [slope, 0.0, 0.0]),
         }
     }
 
@@ -114,6 +120,7 @@ impl Activation {
             Self::Silu => sum * sigmoid(sum),
             Self::Tanh => sum.tanh(),
             Self::Sigmoid => sigmoid(sum),
+            Self::HardSigmoid { slope } => (slope * sum + 0.5).clamp(0.0, 1.0),
             Self::ClippedRelu { max, .. } if sum >= max => max,
             Self::ClippedRelu { threshold, .. } if sum >= threshold => sum,
             Self::ClippedRelu {
@@ -145,7 +152,7 @@ impl Activation {
 }
 
 /// How people type each, with usual parameters. A parameter is a word in capitals after a colon.
-const TYPED: [(&str, Activation); 16] = [
+const TYPED: [(&str, Activation); 18] = [
     ("linear", Activation::Linear),
     ("relu", Activation::Relu),
     ("leaky-relu:SLOPE", Activation::LeakyRelu { slope: 0.3 }),
@@ -175,7 +182,11 @@ const TYPED: [(&str, Activation); 16] = [
     ("softsign", Activation::Softsign),
     ("tanh", Activation::Tanh),
     ("sigmoid", Activation::Sigmoid),
+    ("hard-sigmoid", HARD_SIGMOID),
+    ("hard-sigmoid:SLOPE", Activation::HardSigmoid { slope: 0.2 }),
 ];
+
+const HARD_SIGMOID: Activation = Activation::HardSigmoid { slope: 1.0 / 6.0 };
 
 const RELU6: Activation = Activation::ClippedRelu {
     max: 6.0,
@@ -206,6 +217,7 @@ impl Activation {
                 scale: second,
             },
             Self::Swish { .. } => Self::Swish { beta: first },
+            Self::HardSigmoid { .. } => Self::HardSigmoid { slope: first },
             alone => alone,
         }
     }
@@ -240,9 +252,10 @@ impl FromStr for Activation {
             None => (text, None),
         };
         let form = |(form, _): &&(&str, Self)| form.split(':').next() == Some(name);
-        let (form, usual) = TYPED
-            .iter()
-            .find(form)
+        let forms = || TYPED.iter().filter(form);
+        let (form, usual) = forms()
+            .find(|(form, _)| form.contains(':') == given.is_some())
+            .or_else(|| forms().next())
             .ok_or_else(|| format!("choose one of {}", Self::typed()))?;
         let count = form.matches(':').count();
         if count == 0 && given.is_some() {
@@ -316,6 +329,7 @@ impl Activation {
             Self::Softsign => alone("Softsign", &[]),
             Self::Tanh => alone("Tanh", &[]),
             Self::Sigmoid => alone("Sigmoid", &[]),
+            Self::HardSigmoid { slope } => alone("HardSigmoid", &[("alpha", slope), ("beta", 0.5)]),
             Self::ScaledElu { alpha, scale } => {
                 alone("Selu", &[("alpha", alpha), ("gamma", scale)])
             }
@@ -452,6 +466,9 @@ impl Activation {
             },
             "Tanh" => Self::Tanh,
             "Sigmoid" => Self::Sigmoid,
+            "HardSigmoid" if number("beta", 0.5)? == 0.5 => Self::HardSigmoid {
+                slope: number("alpha", 0.2)?,
+            },
             _ => return Ok(None),
         }))
     }
@@ -519,7 +536,7 @@ pub(super) enum Keras {
 impl Activation {
     /// What may stand in a file, for a sentence that refuses another.
     pub(super) const OF_KERAS: &str = "ReLU, ReLU6, LeakyReLU, PReLU, ELU, SELU, GELU, softplus, softsign, \
-         SiLU, tanh, sigmoid or none";
+         SiLU, tanh, sigmoid, hard sigmoid or none";
 
     pub(super) fn keras(self) -> Keras {
         let one = |class, config| Keras::Layers(vec![(class, config)]);
@@ -551,6 +568,12 @@ impl Activation {
                 let silu = ("Activation", json!({ "activation": "silu" }));
                 return Keras::Layers(vec![scaled(beta), silu, scaled(beta.recip())]);
             }
+            HARD_SIGMOID => "hard_sigmoid",
+            // hard_sigmoid(6 · slope · x)
+            Self::HardSigmoid { slope } => {
+                let hard = ("Activation", json!({ "activation": "hard_sigmoid" }));
+                return Keras::Layers(vec![scaled(6.0 * slope), hard]);
+            }
             Self::GeluTanh => {
                 return Keras::Function(json!({
                     "module": "keras.src.ops.nn",
@@ -572,8 +595,9 @@ impl Activation {
         Keras::Function(name.into())
     }
 
-    /// The function of this name, in Keras or TensorFlow.js.
-    pub(super) fn of_keras(function: &str) -> Option<Self> {
+    /// The function of this name in Keras or TensorFlow.js; `keras` is the first number of the version, where
+    /// that is known.
+    pub(super) fn of_keras(function: &str, keras: Option<u32>) -> Option<Self> {
         // Names of two ages: leakyReLU of TensorFlow.js beside leaky_relu.
         Some(match function.to_lowercase().replace('_', "").as_str() {
             "linear" => Self::Linear,
@@ -588,6 +612,10 @@ impl Activation {
             "silu" | "swish" => Self::Silu,
             "tanh" => Self::Tanh,
             "sigmoid" => Self::Sigmoid,
+            "hardsigmoid" => match keras? {
+                3.. => HARD_SIGMOID,
+                _ => Self::HardSigmoid { slope: 0.2 },
+            },
             _ => return None,
         })
     }
@@ -673,7 +701,7 @@ mod tests {
     #[test]
     fn activations_are_their_formulas() {
         type Formula = fn(f64) -> f64;
-        let formulas: [(Activation, Formula); 16] = [
+        let formulas: [(Activation, Formula); 18] = [
             (Activation::Linear, |x| x),
             (Activation::Relu, |x| x.max(0.0)),
             (Activation::LeakyRelu { slope: 0.25 }, |x| x.max(0.25 * x)),
@@ -715,6 +743,10 @@ mod tests {
             (Activation::Swish { beta: 1.5 }, |x| {
                 x / (1.0 + (-1.5 * x).exp())
             }),
+            (HARD_SIGMOID, |x| (x + 3.0).clamp(0.0, 6.0) / 6.0),
+            (Activation::HardSigmoid { slope: 0.2 }, |x| {
+                (0.2 * x + 0.5).clamp(0.0, 1.0)
+            }),
             (Activation::Gelu, |x| x * normal(x)),
             (Activation::GeluTanh, |x| {
                 let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
@@ -753,6 +785,8 @@ mod tests {
             "swish:1.702",
             "gelu",
             "gelu-tanh",
+            "hard-sigmoid",
+            "hard-sigmoid:0.2",
         ] {
             assert_eq!(name.parse::<Activation>().unwrap().to_string(), name);
         }

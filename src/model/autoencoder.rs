@@ -1,4 +1,8 @@
-//! The autoencoder as a burn module.
+//! A network of dense layers as a burn module.
+//!
+//! burn holds the parameters and knows them by their ids. It computes nothing with them: the passes
+//! through the layers and back, and the steps of Adam, are those of `train::cpu`, which a test there holds
+//! to burn's autodiff.
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;

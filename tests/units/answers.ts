@@ -48,7 +48,7 @@ function answer(form: Form, next: () => number): number[] {
     case "number":
       return [
         typeof form.answer === "number"
-          ? Math.round(form.answer * (0.5 + next()) * 10) / 10
+          ? Math.round((form.answer + 1) * (0.5 + next()) * 10) / 10
           : 1 + Math.floor(next() * 12),
       ];
     case "brush": {

@@ -226,6 +226,34 @@ fn any_network_and_class_sizes_agree_with_the_literal_algorithm() {
 }
 
 #[test]
+fn hard_sigmoids_agree_with_the_literal_algorithm() {
+    for (sizes, bottleneck) in [(&[16, 5, 16][..], 1), (&[12, 7, 3, 7, 12], 2)] {
+        let (network, images) = random_case(21, sizes, bottleneck, 60);
+        let network = changed(&network, |encoder, decoder| {
+            for (at, layer) in encoder.iter_mut().chain(decoder).enumerate() {
+                let slope = [1.0 / 6.0, 0.2][at % 2];
+                layer.activation = Activation::HardSigmoid { slope };
+            }
+        });
+        let classes = classes_of(&[40, 20]);
+        let ours = measure(&network, &images, &classes, sampled(3, 21));
+        let exact = images.mapv(f64::from);
+        assert_close(
+            &format!("V of {sizes:?}"),
+            &ours.pixels.mean,
+            &literal::pixel_importance(&network, &exact, 3, 21),
+            TOLERANCE,
+        );
+        assert_close(
+            &format!("IE of {sizes:?}"),
+            &ours.latent.mean,
+            &literal::latent_importance(&network, &exact, &classes, 3, 21),
+            TOLERANCE,
+        );
+    }
+}
+
+#[test]
 fn what_cannot_change_is_exactly_zero() {
     let (network, images) = random_case(5, &[16, 6, 16], 1, 60);
     // A latent that no image can wake.

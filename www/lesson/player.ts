@@ -27,6 +27,8 @@ export interface Around {
   open(file: File): void;
   /** A lesson is to be written. */
   write(): void;
+  /** Whether the page is scrolled to what a step speaks of. */
+  reveals(): boolean;
 }
 
 export class Player {
@@ -214,7 +216,7 @@ export class Player {
     this.#leave(step);
     const state = this.#state;
     if (state.run) this.#explorer.ensure(state);
-    this.#reveal.show(state.show);
+    if (this.around.reveals()) this.#reveal.show(state.show);
     this.#show();
     this.#arrive();
   }
@@ -232,7 +234,7 @@ export class Player {
     const settings = this.#explorer.settings(state, this.#explorer.report(state));
     this.around.page.show(settings, `#step-${this.#step + 1}`, history);
     if (state.run) this.#explorer.ensure(state);
-    this.#reveal.show(state.show);
+    if (this.around.reveals()) this.#reveal.show(state.show);
     this.#showWays();
   }
 

@@ -15,4 +15,5 @@ export const ACTIVATIONS: Readonly<Record<string, Readonly<Record<string, number
   softsign: {},
   tanh: {},
   sigmoid: {},
+  "hard-sigmoid": { slope: 1 / 6 },
 };

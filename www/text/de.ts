@@ -143,7 +143,7 @@ export const answers: AnswersText = {
     newer: "der Code stammt von einer neueren Version dieser Seite: lade diese neu",
     questions: "Antworten auf eine andere Lektion oder eine andere Fassung von dieser",
     settings: "Antworten auf diese Lektion mit anderen Einstellungen",
-    seed: (theirs, own) => `Antworten auf diese Lektion mit Seed ${theirs} statt ${own}`,
+    seed: (theirs, own) => `Antworten auf diese Lektion mit Startwert ${theirs} statt ${own}`,
     foreign: "die Antworten passen nicht zu den Fragen dieser Lektion",
     double: "derselbe Code noch einmal",
     older: "dieselbe Person hat einen neueren abgegeben",

@@ -433,6 +433,17 @@ impl<'a> Reader<'a> {
             ))),
         };
         let first = input(0).is_some_and(|value| !self.is_constant(value, 0));
+        let by_tanh = || match node.attribute("approximate", 4)? {
+            Some(kind) => Ok(kind.text()? == "tanh"),
+            None => Ok(false),
+        };
+        let number = |name: &str, usual| node.float(name, usual);
+        let activation = Activation::of_onnx(node.operation, number, by_tanh)?;
+        if let Some(activation) = activation
+            && chain.ends_in_sums()
+        {
+            return chain.activation(name, activation, budget);
+        }
         match node.operation {
             "Identity" | "Dropout" | "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" | "Cast" => {
                 return Ok(());
@@ -549,12 +560,7 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        let by_tanh = || match node.attribute("approximate", 4)? {
-            Some(kind) => Ok(kind.text()? == "tanh"),
-            None => Ok(false),
-        };
-        let number = |name: &str, usual| node.float(name, usual);
-        match Activation::of_onnx(node.operation, number, by_tanh)? {
+        match activation {
             Some(activation) => chain.activation(name, activation, budget),
             None => Err(Self::unknown(node)),
         }

@@ -89,6 +89,7 @@ export class ClassPage {
       this.#codes,
       h("p", { class: "note" }, words.pasteHow),
       h("label", { class: "picker" }, file, h("span", {}, words.file)),
+      this.#left,
     );
     this.element = h(
       "article",
@@ -97,7 +98,6 @@ export class ClassPage {
       h("h1", {}, words.page),
       given,
       this.#status,
-      this.#left,
       h(
         "div",
         { class: "row ways" },

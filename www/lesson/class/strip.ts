@@ -31,7 +31,7 @@ export function strip(
   });
   const highest = Math.max(1, ...heights.values());
   const lines = (right?.values ?? []).map((value) => place(h("span", { class: "true" }), value));
-  const field = h("div", { class: "field", "aria-hidden": "true" }, ...dots, ...lines);
+  const field = h("div", { class: "field", "aria-hidden": "true" }, ...lines, ...dots);
   field.style.setProperty("--levels", `${highest}`);
   const axis = h(
     "div",

@@ -148,7 +148,7 @@ pub(in super::super) fn steps(
                 axes = Some(vec![kernel.ncols()]);
                 chain.enter(part, budget)?;
                 chain.dense(name, kernel, bias)?;
-                let activation = activation(name, &planned.config["activation"])?;
+                let activation = activation(name, &planned.config["activation"], plan.keras)?;
                 chain.activation(name, activation, budget)?;
             }
             "BatchNormalization" => {
@@ -217,7 +217,7 @@ pub(in super::super) fn steps(
                     let [scale, shift] = [scale, shift].map(|number| Array1::from_elem(1, number));
                     chain.affine(name, scale, shift, budget)?;
                 } else {
-                    chain.activation(name, layer_activation(planned)?, budget)?;
+                    chain.activation(name, layer_activation(planned, plan.keras)?, budget)?;
                 }
             }
         }
@@ -422,11 +422,11 @@ fn check_input(plan: &[&Planned]) -> Result<(), Fault> {
 }
 
 /// The activation of a layer that is nothing else.
-fn layer_activation(planned: &Planned) -> Result<Activation, Fault> {
+fn layer_activation(planned: &Planned, keras: Option<u32>) -> Result<Activation, Fault> {
     let name = planned.name.as_str();
     let class = planned.class.as_str();
     if class == "Activation" {
-        return activation(name, &planned.config["activation"]);
+        return activation(name, &planned.config["activation"], keras);
     }
     Activation::of_keras_layer(class, &planned.config).ok_or_else(|| {
         Fault::new(
@@ -441,7 +441,7 @@ fn layer_activation(planned: &Planned) -> Result<Activation, Fault> {
 }
 
 /// An activation by its name, or a layer in the place of one.
-fn activation(layer: &str, value: &Value) -> Result<Activation, Fault> {
+fn activation(layer: &str, value: &Value, keras: Option<u32>) -> Result<Activation, Fault> {
     let class = value["class_name"].as_str();
     let function = class.is_none_or(|class| class == "function");
     let name = match value {
@@ -449,17 +449,18 @@ fn activation(layer: &str, value: &Value) -> Result<Activation, Fault> {
         Value::String(name) => name.as_str(),
         _ if function => value["config"].as_str().unwrap_or_default(),
         _ => {
-            return layer_activation(&Planned {
+            let planned = Planned {
                 name: layer.into(),
                 class: class.unwrap_or_default().into(),
                 trail: Vec::new(),
                 stored: String::new(),
                 config: value["config"].clone(),
                 call: Value::Null,
-            });
+            };
+            return layer_activation(&planned, keras);
         }
     };
-    Activation::of_keras(name).ok_or_else(|| {
+    Activation::of_keras(name, keras).ok_or_else(|| {
         Fault::new(
             format!(
                 "its layer \"{}\" has the activation {}, which cannot be run here",
