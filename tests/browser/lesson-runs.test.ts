@@ -6,7 +6,16 @@ import type { Page } from "playwright-core";
 
 import { visit } from "./harness";
 import type { Lens } from "./lens";
-import { another, type Answer, dimensions, ENGLISH, GERMAN, LESSON, Student } from "./student";
+import {
+  another,
+  type Answer,
+  dimensions,
+  ENGLISH,
+  GERMAN,
+  LESSON,
+  shorter,
+  Student,
+} from "./student";
 
 /** What the first sample's reconstruction looks like. */
 function drawing({ element }: Lens): Promise<string> {
@@ -31,11 +40,13 @@ test("the training is slow enough to be watched, and is looked at again epoch by
     assert.ok(Number(await slider.getAttribute("max")) >= 25, "most epochs were kept");
     await lens.settle();
     const learned = await drawing(lens);
+    // On a busy machine the samples of some epochs are missing.
+    const earliest = step.getByText(/^After epoch [1-5] of 50/);
     await slider.press("Home");
-    await step.getByText("After epoch 1 of 50").waitFor();
+    await earliest.waitFor();
     await lens.element
-      .getByText(/^Epoch 1: loss/)
-      .first()
+      .locator("[part~=loss] .readout")
+      .getByText(/^Epoch [1-5]: loss/)
       .waitFor();
     await lens.settle();
     const first = await drawing(lens);
@@ -43,7 +54,7 @@ test("the training is slow enough to be watched, and is looked at again epoch by
     await student.button("One epoch on").click();
     assert.equal(await slider.inputValue(), "1");
     await student.button("One epoch back").click();
-    await step.getByText("After epoch 1 of 50").waitFor();
+    await earliest.waitFor();
     await student.button("Replay").click();
     await page.waitForFunction(() => {
       const input = document.querySelector<HTMLInputElement>(".replay input")!;
@@ -62,10 +73,7 @@ test("the training is slow enough to be watched, and is looked at again epoch by
 
 test("who wants nothing to move steps through the training by hand", async () => {
   const context = { reducedMotion: "reduce" as const };
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 3").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 3);
   await visit({ query: `${LESSON}#step-2`, context, before }, async (page) => {
     const student = new Student(page);
     await student.ran();
@@ -76,10 +84,7 @@ test("who wants nothing to move steps through the training by hand", async () =>
 });
 
 test("where training was not watched it can be watched later, and gives the same numbers", async () => {
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 8").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 8);
   await visit({ query: `${LESSON}#step-4`, before }, async (page) => {
     const student = new Student(page);
     await student.ran();
@@ -94,10 +99,7 @@ test("where training was not watched it can be watched later, and gives the same
 });
 
 test("each step brings the run that it speaks of, at once where it has been", async () => {
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 2").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 2);
   await visit({ query: `${LESSON}#step-7`, before }, async (page) => {
     const student = new Student(page);
     const { panel, lens } = student;
@@ -173,7 +175,7 @@ for (const [at, seed] of [5, 8].entries()) {
               await student.give(tries.right);
               await student.step.getByText(words.right).waitFor();
             } else await student.button(words.reveal).click();
-            await student.ran();
+            if (step > 1) await student.ran();
             const said = await student.answer.innerText();
             assert.ok(!said.includes("…") && said.length > 40, said);
             assert.ok(!(await student.step.innerText()).includes("…"));
