@@ -7,12 +7,12 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::data::Class;
+use crate::data::{Class, Shape};
 use crate::fingerprint::Fingerprint;
+use crate::model::Network;
 use crate::model::files::archive::{self, Archive};
 use crate::model::files::error::Fault;
 use crate::model::files::{self, File, Hints, ModelError, save};
-use crate::model::{Dense, Network};
 use crate::report::Report;
 use crate::settings::Settings;
 
@@ -176,10 +176,10 @@ fn part<T: DeserializeOwned>(archive: &mut Archive<'_>, path: &str) -> Result<T,
 
 /// A report that does not fit the network, or itself, would be drawn as nonsense.
 fn check(report: &Report, network: &Network) -> Result<(), Fault> {
-    let inputs = network.encoder.first().map(Dense::inputs);
-    let fits = report
-        .check()
-        .map(|()| inputs == Some(report.image.pixels()) && report.settings.dims == network.dims());
+    let image = Shape::from(report.image);
+    let fits = report.check().map(|()| {
+        network.encoder().input().agrees(&image) && report.settings.dims == network.dims()
+    });
     match fits {
         Ok(true) => Ok(()),
         Ok(false) => Err(Fault::damaged("its report is not of its network")),

@@ -22,7 +22,7 @@ function chunk(type: string, text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The checksum of PNG and gzip. */
-function crc(bytes: Uint8Array): number {
+export function crc(bytes: Uint8Array): number {
   let sum = ~0;
   for (const byte of bytes) {
     sum ^= byte;

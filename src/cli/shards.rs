@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use latent_lens::report::Report;
-use latent_lens::shard::PartialReport;
+use latent_lens::distribute::{self, PartialReport};
 
 use super::arguments::{Merge, Share};
 use super::failure::Failure;
@@ -22,7 +21,7 @@ pub fn shard(request: &Share) -> Result<(), Failure> {
     let (folder, name) = Folder::around(out)?;
 
     work::finish(&mut run, &mut progress)?;
-    let part = run.partial_report().expect("the run is over");
+    let part = PartialReport::of(&run).expect("the run is over");
     let json = serde_json::to_vec(&part).map_err(Failure::unwritable)?;
     folder.write(&[(name, json)])?;
     progress.finish(&format!(
@@ -41,7 +40,7 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
         .iter()
         .map(|path| read(path))
         .collect::<Result<_, _>>()?;
-    let report = Report::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
+    let report = distribute::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
     let folder = Folder::open(&request.out)?;
     let mut progress = Progress::new();
     let files = results::files(&report, request.look, &mut progress)?;

@@ -12,6 +12,7 @@ mod origin;
 mod pixels;
 #[cfg(feature = "readers")]
 pub mod readers;
+mod shape;
 
 use std::borrow::Cow;
 
@@ -22,6 +23,7 @@ pub use division::{Division, Explain};
 pub use error::DataError;
 pub use origin::Origin;
 pub use pixels::Pixels;
+pub use shape::Shape;
 
 /// A file that a person brought: of images, labels or a model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,18 @@
-//! The autoencoder as a burn module.
+//! A network of dense layers as a burn module.
+//!
+//! burn holds the parameters and knows them by their ids. It computes nothing with them: the passes
+//! through the layers and back, and the steps of Adam, are those of `train::cpu`, which a test there holds
+//! to burn's autodiff.
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
 use ndarray::{Array1, Array2};
 
-use super::{Activation, Dense, Network};
+use super::{Activation, Dense, Half, Layer, Network};
 use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
-pub(crate) struct Parameters {
+pub struct Parameters {
     /// What burn knows the weights and the bias by.
     pub ids: [ParamId; 2],
     /// Inputs and outputs.
@@ -33,15 +37,16 @@ impl Autoencoder {
     /// As `network` is.
     #[must_use]
     pub fn new(network: &Network) -> Self {
-        let layers = |layers: &[Dense]| layers.iter().map(linear).collect();
+        let linear = |half: &Half| half.layers().iter().map(linear).collect();
         Self {
-            encoder: layers(&network.encoder),
-            decoder: layers(&network.decoder),
+            encoder: linear(network.encoder()),
+            decoder: linear(network.decoder()),
         }
     }
 
     /// The parameters of all layers as plain numbers, from the pixels to the pixels.
-    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameters> {
         let layers = self.encoder.iter().chain(&self.decoder);
         layers
             .map(|layer| {
@@ -59,14 +64,13 @@ impl Autoencoder {
     /// Its weights as they are now.
     #[must_use]
     pub fn network(&self) -> Network {
-        Network {
-            encoder: dense(&self.encoder, Activation::Relu),
-            decoder: dense(&self.decoder, Activation::Sigmoid),
-        }
+        let encoder = dense(&self.encoder, Activation::Relu);
+        let decoder = dense(&self.decoder, Activation::Sigmoid);
+        Network::dense(encoder, decoder).expect("layers of a network")
     }
 }
 
-fn linear(layer: &Dense) -> Linear {
+fn linear(Layer::Dense(layer): &Layer) -> Linear {
     let weight = layer.weight.iter().copied().collect();
     // Not by its configuration, which would bring along every way to draw weights there is.
     Linear {

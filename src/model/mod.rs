@@ -1,19 +1,23 @@
-//! The autoencoder: dense layers that narrow to d latent dimensions and widen again.
+//! The autoencoder: a half that narrows to d latent dimensions, and one that widens again.
 //!
 //! [`Network`] holds the numbers on the CPU, where the importance stages and every file format can
-//! reach them; [`Autoencoder`] is the same network as a burn module, which trains on the
-//! CPU engine.
+//! reach them: two [`Half`]s, each of [`Layer`]s between two shapes. `Autoencoder` is a network of dense
+//! layers as a burn module, whose parameters the CPU engine trains.
 
+mod activation;
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
-mod check;
 #[cfg(feature = "models")]
 pub mod files;
-mod forward;
+mod half;
+mod layer;
 mod network;
 
+pub use activation::Activation;
 #[cfg(feature = "engine-cpu")]
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
-pub use network::{Activation, Dense, Network};
+pub use half::Half;
+pub use layer::{Dense, Layer};
+pub use network::Network;

@@ -1,138 +1,63 @@
-//! A dense autoencoder as plain numbers.
+//! An autoencoder as plain numbers.
 
-use ndarray::{Array1, Array2};
-use serde::{Deserialize, Serialize};
+use ndarray::{Array1, Array2, ArrayView2};
 
+use super::{Activation, Dense, Half, Layer};
+use crate::data::Shape;
 use crate::keyed::{Keyed, Purpose};
 
-/// What a layer does to each of its sums.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Activation {
-    /// x.
-    Linear,
-    /// max(x, 0).
-    Relu,
-    /// x where it is positive, `slope` · x elsewhere.
-    LeakyRelu {
-        /// Of the negative side.
-        slope: f32,
-    },
-    /// x where it is positive, `alpha` · (exp(x) - 1) elsewhere.
-    Elu {
-        /// What the negative side falls to, with its sign turned.
-        alpha: f32,
-    },
-    /// 1.0507 · ELU with an alpha of 1.67326, after which sums keep their mean and variance
-    /// (Klambauer et al., 2017).
-    Selu,
-    /// ln(1 + exp(x)).
-    Softplus,
-    /// x / (1 + |x|).
-    Softsign,
-    /// x / (1 + exp(-x)), also called swish.
-    Silu,
-    /// `max` from there on, x from `threshold` to it, `slope` · (x - `threshold`) below: ReLU6 is the
-    /// one with a `max` of 6.
-    ClippedRelu {
-        /// Its largest value.
-        max: f32,
-        /// Of what is below the threshold.
-        slope: f32,
-        /// Where it starts.
-        threshold: f32,
-    },
-    /// `scale` times ELU with this `alpha`: SELU with constants of its own.
-    ScaledElu {
-        /// As of [`Activation::Elu`].
-        alpha: f32,
-        /// What all of it is multiplied by.
-        scale: f32,
-    },
-    /// x / (1 + exp(-`beta` · x)).
-    Swish {
-        /// 1 makes it [`Activation::Silu`].
-        beta: f32,
-    },
-    /// x · Φ(x), where Φ is the normal distribution's (Hendrycks and Gimpel, 2016).
-    Gelu,
-    /// x · (1 + tanh(√(2 / π) · (x + 0.044715 · x³))) / 2, which is nearly the same.
-    GeluTanh,
-    /// (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
-    Tanh,
-    /// 1 / (1 + exp(-x)).
-    Sigmoid,
-}
-
-impl Activation {
-    /// What tells it from every other: a number of its kind, and its parameters or 0.
-    #[must_use]
-    pub fn key(self) -> (u64, [f32; 3]) {
-        let none = [0.0; 3];
-        match self {
-            Self::Relu => (0, none),
-            Self::Sigmoid => (1, none),
-            Self::Linear => (2, none),
-            Self::LeakyRelu { slope } => (3, [slope, 0.0, 0.0]),
-            Self::Elu { alpha } => (4, [alpha, 0.0, 0.0]),
-            Self::Selu => (5, none),
-            Self::Softplus => (6, none),
-            Self::Softsign => (7, none),
-            Self::Silu => (8, none),
-            Self::Tanh => (9, none),
-            Self::ClippedRelu {
-                max,
-                slope,
-                threshold,
-            } => (10, [max, slope, threshold]),
-            Self::ScaledElu { alpha, scale } => (11, [alpha, scale, 0.0]),
-            Self::Swish { beta } => (12, [beta, 0.0, 0.0]),
-            Self::Gelu => (13, none),
-            Self::GeluTanh => (14, none),
-        }
-    }
-}
-
-/// A dense layer: activation(input · weight + bias).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dense {
-    /// Inputs × outputs.
-    pub weight: Array2<f32>,
-    /// One number an output.
-    pub bias: Array1<f32>,
-    /// Applied to every output.
-    pub activation: Activation,
-}
-
-impl Dense {
-    /// Number of inputs.
-    #[must_use]
-    pub fn inputs(&self) -> usize {
-        self.weight.nrows()
-    }
-
-    /// Number of outputs.
-    #[must_use]
-    pub fn outputs(&self) -> usize {
-        self.weight.ncols()
-    }
-}
-
-/// An autoencoder's layers: pixels → latents → pixels.
+/// An autoencoder: what its encoder takes goes to latents, and through its decoder back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
-    /// From the pixels to the latent dimensions.
-    pub encoder: Vec<Dense>,
-    /// From the latent dimensions to the pixels.
-    pub decoder: Vec<Dense>,
+    encoder: Half,
+    decoder: Half,
 }
 
 impl Network {
-    /// An untrained network: `pixels` → `hidden` → `dims` → mirrored `hidden` → `pixels`, ReLU
-    /// everywhere but for the sigmoid of the reconstruction.
+    /// Of two halves that fit each other.
+    ///
+    /// # Errors
+    /// One sentence: what does not fit.
+    pub fn new(encoder: Half, decoder: Half) -> Result<Self, String> {
+        if !decoder.input().agrees(encoder.output()) {
+            Err(format!(
+                "The encoder gives {} latents, but the decoder takes {}.",
+                encoder.output().size(),
+                decoder.input().size()
+            ))
+        } else if !decoder.output().agrees(encoder.input()) {
+            Err(format!(
+                "The decoder gives {} pixels, but the encoder takes {}.",
+                decoder.output().size(),
+                encoder.input().size()
+            ))
+        } else {
+            Ok(Self { encoder, decoder })
+        }
+    }
+
+    /// Of dense layers alone.
+    ///
+    /// # Errors
+    /// One sentence where images cannot pass from end to end: what is wrong, and where.
+    pub fn dense(encoder: Vec<Dense>, decoder: Vec<Dense>) -> Result<Self, String> {
+        let half = |name, input, layers: Vec<Dense>| {
+            Half::new(name, input, layers.into_iter().map(Layer::Dense).collect())
+        };
+        let pixels = encoder.first().map_or(0, Dense::inputs);
+        let encoder = half("encoder", Shape::Numbers(pixels), encoder)?;
+        let decoder = half("decoder", encoder.output().clone(), decoder)?;
+        Self::new(encoder, decoder)
+    }
+
+    /// An untrained network of dense layers: `pixels` → `hidden` → `dims` → mirrored `hidden` →
+    /// `pixels`, ReLU everywhere but for the sigmoid of the reconstruction.
     ///
     /// Weights are drawn as Glorot and Bengio (2010) propose, uniformly within
     /// ±√(6 / (inputs + outputs)); biases are zero. This is what Keras does by default.
+    ///
+    /// # Panics
+    /// If one of the sizes is 0.
     #[must_use]
     pub fn untrained(pixels: usize, hidden: &[usize], dims: usize, seed: u32) -> Self {
         let mut sizes = vec![pixels];
@@ -156,31 +81,77 @@ impl Network {
             })
             .collect();
         let decoder = encoder.split_off(hidden.len() + 1);
-        Self { encoder, decoder }
+        Self::dense(encoder, decoder).expect("sizes follow each other")
+    }
+
+    /// From the pixels to the latent dimensions.
+    #[must_use]
+    pub fn encoder(&self) -> &Half {
+        &self.encoder
+    }
+
+    /// From the latent dimensions to the pixels.
+    #[must_use]
+    pub fn decoder(&self) -> &Half {
+        &self.decoder
+    }
+
+    /// All layers, the encoder's first.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.encoder.layers().iter().chain(self.decoder.layers())
     }
 
     /// Number of latent dimensions.
     #[must_use]
     pub fn dims(&self) -> usize {
-        self.encoder.last().map_or(0, Dense::outputs)
+        self.encoder.output().size()
     }
 
     /// Number of weights and biases.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        self.encoder
-            .iter()
-            .chain(&self.decoder)
-            .map(|layer| layer.weight.len() + layer.bias.len())
-            .sum()
+        let matrices = self.layers().flat_map(Layer::weights);
+        matrices.map(|matrix| matrix.len()).sum()
     }
 
-    /// Whether all weights and biases are finite numbers.
+    /// Whether all of its weights, biases and parameters of activations are finite numbers.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        let layers = self.encoder.iter().chain(&self.decoder);
-        let mut numbers = layers.flat_map(|layer| layer.weight.iter().chain(&layer.bias));
-        numbers.all(|number| number.is_finite())
+        self.layers().all(Layer::is_finite)
+    }
+
+    /// As [`Network::is_finite`], for networks that come from outside.
+    ///
+    /// # Errors
+    /// One sentence: where a number is not finite.
+    pub fn check(&self) -> Result<(), String> {
+        for (name, half) in [("encoder", &self.encoder), ("decoder", &self.decoder)] {
+            if let Some(at) = half.layers().iter().position(|layer| !layer.is_finite()) {
+                return Err(format!(
+                    "Layer {} of the {name} holds a number that is infinite or NaN.",
+                    at + 1
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Latents (images × dimensions) of a few images (images × pixels).
+    ///
+    /// # Panics
+    /// If the images do not have as many pixels as the network has inputs.
+    #[must_use]
+    pub fn encode(&self, images: ArrayView2<'_, f32>) -> Array2<f32> {
+        self.encoder.run(images)
+    }
+
+    /// Reconstructions (images × pixels) from a few latents (images × dimensions).
+    ///
+    /// # Panics
+    /// If there are not as many latents as the network has dimensions.
+    #[must_use]
+    pub fn decode(&self, latents: ArrayView2<'_, f32>) -> Array2<f32> {
+        self.decoder.run(latents)
     }
 }
 
@@ -192,23 +163,24 @@ fn glorot_uniform(inputs: usize, outputs: usize, layer: usize, seed: u32) -> Arr
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
 
     #[test]
     fn the_decoder_mirrors_the_encoder() {
         let network = Network::untrained(784, &[128, 64], 12, 1);
-        let sizes = |layers: &[Dense]| -> Vec<(usize, usize)> {
-            layers.iter().map(|layer| layer.weight.dim()).collect()
+        let sizes = |half: &Half| -> Vec<(usize, usize)> {
+            let layers = half.layers().iter();
+            layers
+                .map(|Layer::Dense(layer)| layer.weight.dim())
+                .collect()
         };
-        assert_eq!(sizes(&network.encoder), [(784, 128), (128, 64), (64, 12)]);
-        assert_eq!(sizes(&network.decoder), [(12, 64), (64, 128), (128, 784)]);
+        assert_eq!(sizes(network.encoder()), [(784, 128), (128, 64), (64, 12)]);
+        assert_eq!(sizes(network.decoder()), [(12, 64), (64, 128), (128, 784)]);
         assert_eq!(network.dims(), 12);
-        let activations: Vec<_> = network
-            .encoder
-            .iter()
-            .chain(&network.decoder)
-            .map(|layer| layer.activation)
-            .collect();
+        let layers = network.layers();
+        let activations: Vec<_> = layers.map(|Layer::Dense(layer)| layer.activation).collect();
         assert_eq!(activations[..5], [Activation::Relu; 5]);
         assert_eq!(activations[5], Activation::Sigmoid);
         assert_eq!(
@@ -220,7 +192,11 @@ mod tests {
     #[test]
     fn weights_fill_the_glorot_range_evenly() {
         let network = Network::untrained(784, &[], 32, 3);
-        let weight = &network.encoder[0].weight;
+        let [Layer::Dense(first), Layer::Dense(last)] = network.layers().collect::<Vec<_>>()[..]
+        else {
+            panic!("two layers");
+        };
+        let weight = &first.weight;
         let limit = (6.0f32 / 816.0).sqrt();
         let count = weight.len() as f32;
         assert!(weight.iter().all(|value| value.abs() <= limit));
@@ -229,9 +205,92 @@ mod tests {
         // Their mean square is limit² / 3.
         let mean_square = weight.iter().map(|value| value * value).sum::<f32>() / count;
         assert!((mean_square / (limit * limit / 3.0) - 1.0).abs() < 0.05);
-        assert_ne!(
-            network.encoder[0].weight.row(0),
-            network.decoder[0].weight.column(0)
-        );
+        assert_ne!(first.weight.row(0), last.weight.column(0));
+    }
+
+    #[test]
+    fn layers_are_taken_in_order_with_bias_and_activation() {
+        let dense = |weight: Array2<f32>, bias: Array1<f32>, activation| Dense {
+            weight,
+            bias,
+            activation,
+        };
+        let network = Network::dense(
+            vec![
+                dense(
+                    array![[1.0, -1.0], [2.0, 1.0]],
+                    array![0.5, 0.0],
+                    Activation::Relu,
+                ),
+                dense(array![[2.0], [3.0]], array![-1.0], Activation::Relu),
+            ],
+            vec![dense(
+                array![[1.0, 0.0]],
+                array![0.0, -2.0],
+                Activation::Sigmoid,
+            )],
+        )
+        .unwrap();
+        // (0.5, 0.25) → sums (1.5, -0.25) → (1.5, 0) → 2.
+        let latents = network.encode(array![[0.5, 0.25], [0.0, 0.0]].view());
+        assert_eq!(latents, array![[2.0], [0.0]]);
+        let logistic = |x: f32| 1.0 / (1.0 + (-x).exp());
+        let images = network.decode(latents.view());
+        let expected = array![[logistic(2.0), logistic(-2.0)], [0.5, logistic(-2.0)]];
+        assert!((&images - &expected).iter().all(|off| off.abs() < 1e-6));
+    }
+
+    type Spoil = fn(&mut Vec<Dense>, &mut Vec<Dense>);
+
+    #[test]
+    fn what_images_cannot_pass_is_refused_with_the_place() {
+        let good = Network::untrained(6, &[4], 2, 1);
+        assert_eq!(good.check(), Ok(()));
+        let refusal = |spoil: Spoil| {
+            let layers = |half: &Half| half.dense().unwrap().into_iter().cloned().collect();
+            let (mut encoder, mut decoder) = (layers(good.encoder()), layers(good.decoder()));
+            spoil(&mut encoder, &mut decoder);
+            let checked = Network::dense(encoder, decoder).and_then(|network| network.check());
+            checked.unwrap_err()
+        };
+        let cases: [(Spoil, &str); 9] = [
+            (|encoder, _| encoder.clear(), "The encoder has no layers."),
+            (|_, decoder| decoder.clear(), "The decoder has no layers."),
+            (
+                |encoder, _| encoder[0].weight = Array2::zeros((0, 4)),
+                "Layer 1 of the encoder has no weights: 0 × 4.",
+            ),
+            (
+                |encoder, _| encoder[1].weight = Array2::zeros((3, 2)),
+                "Layer 2 of the encoder takes 3 numbers, but is given 4.",
+            ),
+            (
+                |_, decoder| decoder[0].weight = Array2::zeros((3, 4)),
+                "Layer 1 of the decoder takes 3 numbers, but is given 2.",
+            ),
+            (
+                |_, decoder| decoder[0].bias = Array1::zeros(5),
+                "Layer 1 of the decoder has 5 biases for 4 outputs.",
+            ),
+            (
+                |encoder, _| encoder[0].weight[[1, 1]] = f32::NAN,
+                "Layer 1 of the encoder holds a number that is infinite or NaN.",
+            ),
+            (
+                |encoder, _| {
+                    encoder[1].activation = Activation::LeakyRelu {
+                        slope: f32::INFINITY,
+                    }
+                },
+                "Layer 2 of the encoder holds a number that is infinite or NaN.",
+            ),
+            (
+                |_, decoder| decoder.truncate(1),
+                "The decoder gives 4 pixels, but the encoder takes 6.",
+            ),
+        ];
+        for (spoil, sentence) in cases {
+            assert_eq!(refusal(spoil), sentence);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Every chart behind one door: the page asks for any of them in the same words.
+//! Every chart, asked for in the same way.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -27,7 +27,8 @@ use super::space::{
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
-/// The charts there are.
+/// The charts there are. A package without the feature `charts` reads and draws those of a page's
+/// first figure alone, and has none of the others' code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Chart {
@@ -35,32 +36,29 @@ pub enum Chart {
     Figure,
     /// The loss while training.
     Loss,
-    /// Pixel importance of every dimension, whatever its direction.
-    Pixels,
-    /// Latent importance of every class.
-    Classes,
     /// Pixel importance of one dimension beside its directional map.
     Pair,
+    /// Pixel importance of every dimension, whatever its direction.
+    #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
+    Pixels,
+    /// Latent importance of every class.
+    #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
+    Classes,
     /// The encoded space as points.
+    #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
     Space,
     /// Images above their reconstructions.
+    #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
     Reconstructions,
     /// Cosine similarity of the classes' importance profiles.
+    #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
     #[serde(alias = "likeness")]
     Similarity,
 }
 
-/// The charts of a page's first figure, on their own: whoever draws no others has none of their code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FirstChart {
-    /// [`Chart::Figure`].
-    Figure,
-    /// [`Chart::Loss`].
-    Loss,
-    /// [`Chart::Pair`].
-    Pair,
-}
+/// Whether charts are those of the first figure alone. Known to the compiler, which then leaves out
+/// what draws the others.
+const FIRST_ALONE: bool = cfg!(not(feature = "charts"));
 
 /// What a chart is of besides what [`FigureSpec`] says; each is for the charts it names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -213,9 +211,10 @@ impl Chart {
     ) -> Result<ChartLayout, DrawError<DB>> {
         let report = known.report.as_ref();
         Ok(match self {
-            Self::Figure => return FirstChart::Figure.draw(area, known, (spec, extra), style),
-            Self::Loss => return FirstChart::Loss.draw(area, known, (spec, extra), style),
-            Self::Pair => return FirstChart::Pair.draw(area, known, (spec, extra), style),
+            Self::Figure => figure(area, report, spec, style)?.into(),
+            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
+            _ if FIRST_ALONE => unreachable!("such charts are not read"),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
             Self::Classes => classes(area, report, spec, style)?.into(),
             Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
@@ -229,9 +228,10 @@ impl Chart {
     pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
         let report = known.report.as_ref();
         match self {
-            Self::Figure => FirstChart::Figure.height(width, known, spec, style),
-            Self::Loss => FirstChart::Loss.height(width, known, spec, style),
-            Self::Pair => FirstChart::Pair.height(width, known, spec, style),
+            Self::Figure => figure_height(width, spec, style),
+            Self::Loss => loss_height(style),
+            Self::Pair => pair_height(width, spec, style),
+            _ if FIRST_ALONE => unreachable!("such charts are not read"),
             Self::Pixels => pixels_height(width, spec, style),
             Self::Classes => classes_height(width, report, spec, style),
             Self::Space => space_height(width, report, style),
@@ -253,37 +253,6 @@ impl Chart {
             Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
             Self::Similarity => similarity_numbers(report, spec),
-        }
-    }
-}
-
-impl FirstChart {
-    /// As [`Chart::draw`].
-    ///
-    /// # Errors
-    /// If the backend cannot draw.
-    pub fn draw<DB: DrawingBackend>(
-        self,
-        area: &DrawingArea<DB, Shift>,
-        known: &Known,
-        (spec, extra): (&FigureSpec, &Extra),
-        style: &Style,
-    ) -> Result<ChartLayout, DrawError<DB>> {
-        let report = known.report.as_ref();
-        Ok(match self {
-            Self::Figure => figure(area, report, spec, style)?.into(),
-            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
-            Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
-        })
-    }
-
-    /// As [`Chart::height`]; none of them depends on what is known.
-    #[must_use]
-    pub fn height(self, width: f64, _: &Known, spec: &FigureSpec, style: &Style) -> f64 {
-        match self {
-            Self::Figure => figure_height(width, spec, style),
-            Self::Loss => loss_height(style),
-            Self::Pair => pair_height(width, spec, style),
         }
     }
 }

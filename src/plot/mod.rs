@@ -13,7 +13,8 @@
 //! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
 //! - [`similarity`]: how alike the classes' importance profiles are.
 //!
-//! [`Chart`] is any of them behind one door, [`FirstChart`] those that a page draws first; [`NumberTable`] is a chart's numbers, written out.
+//! [`Chart`] is any of them, asked for in the same way; [`NumberTable`] is a chart's numbers, written
+//! out.
 //!
 //! [`pixel`] says what is under a pointer on a map, and [`svg`] with [`described`] makes a chart a
 //! document of its own.
@@ -48,7 +49,7 @@ mod summary;
 mod svg;
 mod table;
 
-pub use chart::{Chart, ChartLayout, Extra, FirstChart, Known};
+pub use chart::{Chart, ChartLayout, Extra, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};

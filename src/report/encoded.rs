@@ -1,8 +1,9 @@
 //! The encoded space.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
+use crate::data::Dataset;
 use crate::serial::matrix;
 
 /// The encoded space (Section 3.4): the latents of the explained images, class after class; in the order
@@ -26,4 +27,31 @@ pub struct Encoded {
     /// Z (images × dimensions).
     #[serde(with = "matrix")]
     pub latents: Array2<f32>,
+}
+
+impl Encoded {
+    /// Of the explained images of `data`, whose latents these are, class after class.
+    #[must_use]
+    pub fn of(data: &Dataset, latents: &Array2<f32>) -> Self {
+        let images = &data.explained;
+        let origin = &images.origin.of;
+        let mut order: Vec<usize> = (0..images.count()).collect();
+        if order.len() == data.count && origin.len() == data.count && !data.test_set {
+            order.sort_by_key(|&image| origin[image]);
+        }
+        let labels: Vec<u8> = images
+            .classes
+            .iter()
+            .flat_map(|(label, rows)| std::iter::repeat_n(*label, rows.len()))
+            .collect();
+        let known = || order.iter().filter_map(|&image| origin.get(image));
+        Self {
+            labels: order.iter().map(|&image| labels[image]).collect(),
+            positions: order.iter().map(|&image| images.positions[image]).collect(),
+            files: images.origin.files.clone(),
+            file: known().map(|(file, _)| *file).collect(),
+            place: known().map(|(_, place)| *place).collect(),
+            latents: latents.select(Axis(0), &order),
+        }
+    }
 }

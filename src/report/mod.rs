@@ -17,7 +17,7 @@ pub use encoded::Encoded;
 pub use projection::Projection;
 pub use source::{DataSource, ModelSource, PixelKind};
 
-use crate::data::{ClassSummary, ImageShape};
+use crate::data::{ClassSummary, Dataset, ImageShape};
 use crate::importance::{DirectionMap, Estimate};
 use crate::settings::Settings;
 use crate::train::{Samples, TrainingHistory};
@@ -67,6 +67,27 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report of a run on `data` that has found nothing yet.
+    #[must_use]
+    pub fn new(engine: &str, settings: Settings, data: &Dataset) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            engine: engine.into(),
+            settings,
+            data: DataSource::default().of(data),
+            model: None,
+            image: data.image,
+            classes: data.classes.clone(),
+            training: None,
+            samples: None,
+            encoded: None,
+            pixel_importance: None,
+            direction: None,
+            latent_importance: None,
+            latent_importance_rmse: None,
+        }
+    }
+
     /// IP = V · S (pixels × dimensions), cell by cell: how far a pixel moves a latent, with the
     /// sign of its direction (Section 3.2). Absent until stages 1 and 2 have results.
     #[must_use]

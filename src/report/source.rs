@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Dataset;
+
 /// The images of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -25,6 +27,25 @@ pub struct DataSource {
     pub pixels: PixelKind,
     /// The smallest and the largest of the explained images' values, as the network is given them.
     pub range: (f32, f32),
+}
+
+impl DataSource {
+    /// The same, with what can be told from the images themselves.
+    #[must_use]
+    pub fn of(self, data: &Dataset) -> Self {
+        let files = if self.files.is_empty() {
+            data.explained.origin.files.clone()
+        } else {
+            self.files
+        };
+        Self {
+            files,
+            count: data.count,
+            test_set: data.test_set,
+            range: data.explained.range(),
+            ..self
+        }
+    }
 }
 
 /// What the value of a pixel stands for.

@@ -11,8 +11,9 @@ use super::convert::{
     network, network_from_js, optional, report_part, set, share, shared_from_js, stage_from_js,
 };
 use crate::data::{Class, Origin, idx};
+use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
-use crate::importance::{Job, is_measurement};
+use crate::importance::{Importance, is_measurement};
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -30,7 +31,7 @@ fn report_panics() {
 pub struct Engine {
     device: Device,
     run: Option<Run>,
-    helping: Option<Job>,
+    helping: Option<Importance>,
 }
 
 #[wasm_bindgen]
@@ -134,7 +135,7 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn divisible(&self) -> Option<String> {
         let run = self.run.as_ref()?;
-        run.job().filter(|job| job.done() < job.total())?;
+        run.importance().filter(|job| job.done() < job.total())?;
         Some(run.stage().name().into())
     }
 
@@ -142,7 +143,7 @@ impl Engine {
     /// `done` and in `total`, and the `stride` in which they are best made.
     pub fn division(&self) -> Result<Object, JsError> {
         let run = self.run.as_ref().ok_or_else(no_run)?;
-        let of_stage = run.share().zip(run.job());
+        let of_stage = SharedStage::of(run).zip(run.importance());
         let (needed, job) = of_stage.ok_or_else(|| JsError::new("No stage can be divided."))?;
         let object = Object::new();
         set(&object, "share", share(&needed)?);
@@ -156,9 +157,9 @@ impl Engine {
     pub async fn help(&mut self, share: JsValue) -> Result<(), JsValue> {
         self.leave();
         let shared = shared_from_js(&share)?;
-        let share = shared.as_share();
-        share.check().map_err(|what| JsError::new(&what))?;
-        let job = share.job(&self.device).await;
+        let stage = shared.as_stage();
+        stage.check().map_err(|what| JsError::new(&what))?;
+        let job = stage.importance(&self.device).await;
         self.helping = Some(job.map_err(|error| error_of(&error.into()))?);
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Engine {
         let job = self
             .helping
             .as_ref()
-            .or_else(|| self.run.as_ref()?.job())
+            .or_else(|| self.run.as_ref()?.importance())
             .filter(|job| {
                 first
                     .checked_add(count)
@@ -194,7 +195,7 @@ impl Engine {
     /// update as [`Engine::advance`] does.
     pub async fn add(&mut self, values: Vec<f64>, ms: f64) -> Result<JsValue, JsValue> {
         let run = started(&mut self.run)?;
-        let job = run.job().ok_or_else(no_run)?;
+        let job = run.importance().ok_or_else(no_run)?;
         let count = values.len() / job.width().max(1);
         let rows = ArrayView2::from_shape((count, job.width()), &values)
             .ok()

@@ -12,11 +12,7 @@ use super::canvas::Canvas;
 use super::convert::{network_from_js, plain, report_part_from_js, set, value};
 use crate::data::idx;
 use crate::model::Network;
-#[cfg(feature = "charts")]
-use crate::plot::Chart;
-#[cfg(not(feature = "charts"))]
-use crate::plot::FirstChart as Chart;
-use crate::plot::{self, Extra, FigureSpec, KeptPlane, Known, Style};
+use crate::plot::{self, Chart, Extra, FigureSpec, KeptPlane, Known, Style};
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -229,10 +225,7 @@ impl View {
     #[wasm_bindgen(unchecked_return_type = "{ field: string; message: string }[]")]
     pub fn check(
         &self,
-        #[wasm_bindgen(
-            unchecked_param_type = "{ classes: number[]; dims: number; hidden: number[]; epochs: number; explain?: string; held_out?: number; permutations: number; seed: number }"
-        )]
-        settings: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
         #[wasm_bindgen(unchecked_param_type = "[label: number, name: string][]")]
         available: JsValue,
         trains: bool,
@@ -283,7 +276,7 @@ impl View {
         let Some(network) = &self.network else {
             return Ok(None);
         };
-        let (found, dims) = (latents.len(), network.decoder[0].inputs());
+        let (found, dims) = (latents.len(), network.decoder().input().size());
         let latents = ArrayView2::from_shape((1, dims), latents).map_err(|_| {
             JsError::new(&format!(
                 "The latent space has {dims} dimensions, but these are {found} numbers."

@@ -163,6 +163,7 @@ test("the loss and a dimension's maps can be gone through as well", async () => 
 
     await lens.button("Enlarge the loss").click();
     const large = lens.element.locator("[part=loss-large]");
+    await lens.settle();
     await large.locator("canvas").focus();
     await page.keyboard.press("ArrowLeft");
     await lens.settle();
@@ -173,9 +174,10 @@ test("the loss and a dimension's maps can be gone through as well", async () => 
     assert.match(await large.locator("[part=readout]").innerText(), /^Point at an epoch/);
     assert.equal(await large.isVisible(), true);
     await page.keyboard.press("Escape");
-    assert.equal(await large.isVisible(), false);
+    await large.waitFor({ state: "hidden" });
 
     await lens.element.evaluate((element) => element.setAttribute("dimension", "3"));
+    await lens.settle();
     const maps = lens.element.locator("[part=dimension] canvas.chart");
     await maps.focus();
     await page.keyboard.press("ArrowRight");

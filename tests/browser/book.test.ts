@@ -76,7 +76,7 @@ for (const { file, line, text } of HTML) {
         const within = text.includes("<iframe")
           ? page.frameLocator("iframe").locator("latent-lens")
           : page.locator("latent-lens");
-        await within.locator("[part=lens]").first().waitFor({ timeout: 20_000 });
+        await within.locator("[part=lens]").first().waitFor();
       },
     );
   });
@@ -92,7 +92,7 @@ for (const { file, line, text } of SCRIPTS) {
           <script type="module">${script}\nglobalThis.ranToItsEnd = true;</script>`;
       },
       async (page) => {
-        await page.waitForFunction(() => "ranToItsEnd" in globalThis, null, { timeout: 60_000 });
+        await page.waitForFunction(() => "ranToItsEnd" in globalThis);
       },
     );
   });
@@ -105,7 +105,7 @@ test("every chapter opens, and the widget in the first one runs", async () => {
       .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
     assert.ok(chapters.length > 10, `${chapters.length} chapters`);
     await page.getByRole("button", { name: "Train and explain" }).click();
-    await page.locator("latent-lens[phase=done]").waitFor({ timeout: 60_000 });
+    await page.locator("latent-lens[phase=done]").waitFor();
     for (const chapter of new Set(chapters)) {
       await page.goto(chapter);
       await page.locator("main h1").first().waitFor();

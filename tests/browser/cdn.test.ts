@@ -76,7 +76,7 @@ test("a page with a strict content security policy can have it from another orig
       // The other workers too.
       await lens.element.evaluate((element) => element.setAttribute("view", "space"));
       await lens.element.evaluate((element) => element.setAttribute("projection", "tsne"));
-      await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor({ timeout: 60_000 });
+      await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor();
       await page.waitForLoadState("networkidle");
     },
     { headers: (cdn) => ({ "content-security-policy": policy(cdn) }) },

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { ELSEWHERE, opening } from "./elsewhere";
-import { SITE, screenshot } from "./harness";
+import { SITE, screenshot, until } from "./harness";
 import { Lens, type Report } from "./lens";
 
 const QUICK = `engine="cpu" epochs="2" method="sampled" permutations="2"`;
@@ -74,10 +74,7 @@ test("what is out of sight asks the network for nothing until it is seen", async
     await lens.finish();
   });
   await opening(`${FILLER}<latent-lens loading="eager"></latent-lens>`, async (_, asked) => {
-    for (let wait = 0; !asked.includes("view_bg.wasm"); wait += 1) {
-      assert.ok(wait < 100, "an eager one does not wait");
-      await new Promise((next) => setTimeout(next, 50));
-    }
+    await until(() => asked.includes("view_bg.wasm"), "an eager one does not wait");
   });
   await opening(`${FILLER}<latent-lens ${QUICK}></latent-lens>`, async (page) => {
     const report = await page.evaluate(
@@ -305,6 +302,7 @@ test("it fits the width of what it stands in, however wide the page", async () =
       async (page) => {
         const lens = new Lens(page);
         await lens.finish();
+        await lens.settle();
         const box = (await lens.element.boundingBox())!;
         assert.equal(box.width, width);
         const wider = await lens.element.evaluate((element) => {
@@ -341,21 +339,29 @@ test("it is light or dark as the page is, unless it is told otherwise", async ()
       .locator("latent-lens [part=lens]")
       .evaluate((lens) => getComputedStyle(lens).backgroundColor);
   const [light, dark] = ["rgb(255, 255, 255)", "rgb(18, 21, 24)"];
-  for (const [scheme, theme, expected] of [
-    ["light", "", light],
-    ["dark", "", dark],
-    ["normal", "", light],
-    ["light", "dark", dark],
-    ["dark", "light", light],
-  ] as const) {
-    await opening(
-      `<style>:root { color-scheme: ${scheme} }</style><latent-lens${theme && ` theme="${theme}"`}></latent-lens>`,
-      async (page) => {
-        await page.locator("latent-lens canvas").first().waitFor();
-        assert.equal(await background(page), expected, `${scheme} ${theme}`);
-      },
+  await opening(`<latent-lens></latent-lens>`, async (page) => {
+    await page.locator("latent-lens canvas").first().waitFor();
+    for (const [scheme, theme, expected] of [
+      ["light", "", light],
+      ["dark", "", dark],
+      ["normal", "", light],
+      ["light", "dark", dark],
+      ["dark", "light", light],
+    ] as const) {
       // The system is of the other opinion.
-      { context: { colorScheme: scheme === "dark" ? "light" : "dark" } },
-    );
-  }
+      await page.emulateMedia({ colorScheme: scheme === "dark" ? "light" : "dark" });
+      await page.evaluate(
+        ([scheme, theme]) => {
+          document.documentElement.style.colorScheme = scheme;
+          const lens = document.querySelector("latent-lens")!;
+          if (theme) lens.setAttribute("theme", theme);
+          else lens.removeAttribute("theme");
+        },
+        [scheme, theme] as const,
+      );
+      // Colours may be on their way from one to the other.
+      const same = async () => (await background(page)) === expected;
+      await until(same, `${scheme} ${theme} is not ${expected}`);
+    }
+  });
 });

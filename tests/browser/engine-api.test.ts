@@ -96,9 +96,9 @@ for (const [name, method] of Object.entries(METHODS)) {
   });
 }
 
-test("a signal ends a run in a page within 100 ms, and the page can go on", async () => {
+test("a signal ends a run in a page at once, and the page can go on", async () => {
   await visit({}, async (page) => {
-    const { name, ms, again } = await page.evaluate(async (site) => {
+    const { name, again } = await page.evaluate(async (site) => {
       const { Lens } = (await import(`${site}engine.js`)) as typeof Api;
       const lens = await Lens.open();
       const pixels = Uint8Array.from({ length: 500 * 784 }, (_, at) => (at * at) % 251);
@@ -109,19 +109,19 @@ test("a signal ends a run in a page within 100 ms, and the page can go on", asyn
       const beginning = new Promise<void>((resolve) => (began = resolve));
       const run = lens.run(images, { epochs: 2000 }, { signal, onProgress: () => began() });
       await beginning;
-      const start = performance.now();
       controller.abort();
-      const name = await run.then(
+      const ended = run.then(
         () => "no error",
         (error: Error) => error.name,
       );
-      const ms = performance.now() - start;
+      // Before anything else has its turn; what the worker is busy with is not waited for.
+      const later = new Promise<string>((resolve) => setTimeout(() => resolve("not at once")));
+      const name = await Promise.race([ended, later]);
       const again = await lens.train(images, { epochs: 1 });
       lens.close();
-      return { name, ms, again: again.report.training!.held_out_loss.length };
+      return { name, again: again.report.training!.held_out_loss.length };
     }, SITE);
     assert.equal(name, "AbortError");
-    assert.ok(ms < 100, `${ms} ms`);
     assert.equal(again, 1);
   });
 });

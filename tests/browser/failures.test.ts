@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
+import { afterUpdate, infect, type Update } from "./engine-workers";
 import { type Options, visit } from "./harness";
 import { Lens } from "./lens";
 
@@ -11,19 +12,10 @@ const RUN = "?engine=cpu&classes=0,1&epochs=200&autorun";
 /** Trains for longer than it takes until something happens. */
 const LONG_RUN = "?engine=cpu&classes=0,1&epochs=2000&autorun";
 
-/** Code of a worker that does `what` a second and a half after it was given a run. */
+/** Code of a worker that does `what` once it has told of an epoch. */
 function whileTraining(what: string): string {
-  return `addEventListener("message", ({ data }) => {
-    if (data.name === "run") setTimeout(() => { ${what} }, 1500);
-  })`;
-}
-
-/** Puts `code` before the code of the worker. */
-async function infectWorker(page: Page, code: string): Promise<void> {
-  await page.route("**/worker.js", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${code};\n${await response.text()}` });
-  });
+  const training = ({ stage, done }: Update) => stage === "training" && done >= 1;
+  return afterUpdate(training, `setTimeout(() => { ${what} });`);
 }
 
 async function failure(options: Options, sentence: RegExp, kept = false): Promise<void> {
@@ -67,7 +59,7 @@ test("the graphics device is lost in the middle of training", async () => {
       expected: /./,
       webgpu: "software",
       query: "?engine=webgpu&classes=0&dims=4&epochs=200&autorun",
-      before: (page) => infectWorker(page, loseDevice),
+      before: (page) => infect(page, loseDevice),
     },
     async (page) => {
       const lens = new Lens(page);
@@ -85,7 +77,7 @@ test("the graphics device is lost in the middle of training", async () => {
 test("the worker crashes in the middle of training", async () => {
   const crash = whileTraining(`throw new Error("struck by lightning");`);
   await failure(
-    { query: LONG_RUN, before: (page) => infectWorker(page, crash) },
+    { query: LONG_RUN, before: (page) => infect(page, crash) },
     /stopped unexpectedly|could not go on.*struck by lightning/s,
     true,
   );
@@ -96,7 +88,7 @@ test("the engine runs out of memory", async () => {
     `throw new RangeError("WebAssembly.Memory.grow(): out of memory");`,
   );
   await failure(
-    { query: LONG_RUN, before: (page) => infectWorker(page, exhaust) },
+    { query: LONG_RUN, before: (page) => infect(page, exhaust) },
     /ran out of memory: choose fewer classes/,
     true,
   );

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Frame, Page } from "playwright-core";
 
-import { visit } from "./harness";
+import { until, visit } from "./harness";
 import { Lens } from "./lens";
 import { cdn, site } from "./servers";
 
@@ -53,11 +53,10 @@ test("in a frame with a sandbox the element trains, explains and projects, and t
       element.setAttribute("view", "space");
       element.setAttribute("projection", "umap");
     });
-    await lens.element.getByText(/UMAP of \d+ images has settled/).waitFor({ timeout: 60_000 });
+    await lens.element.getByText(/UMAP of \d+ images has settled/).waitFor();
     assert.equal(page.workers().length, 2);
     await lens.element.evaluate((element) => element.remove());
-    await page.waitForTimeout(1500);
-    assert.equal(page.workers().length, 0);
+    await until(() => page.workers().length === 0, "workers are left");
   });
 });
 
@@ -118,7 +117,7 @@ test("a page that demands Trusted Types has to allow one policy", async () => {
       element.setAttribute("view", "space");
       element.setAttribute("projection", "tsne");
     });
-    await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor({ timeout: 60_000 });
+    await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor();
     await lens.element.evaluate((element) => {
       const file = new File(["label,a,b,c,d\nx,1,2,3,4\ny,4,3,2,1\n"], "two.csv");
       return (element as unknown as { open(files: File[]): Promise<void> }).open([file]);

@@ -50,6 +50,9 @@ const WEBGPU = {
   none: ["--disable-gpu"],
 };
 
+/** How many seconds anything is waited for that is not known to take longer. */
+export const PATIENCE_S = 90;
+
 /**
  * Opens the page in a browser of its own and hands it to `use`. Afterwards the page must have
  * given the browser no reason to complain and must have asked no other server for anything.
@@ -68,7 +71,9 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     ? await chromium.launchPersistentContext("", { ...program, ...about })
     : await (await chromium.launch(program)).newContext(about);
   try {
-    await countFrames(context);
+    // Reached only where something does not come at all, however busy the machine is.
+    context.setDefaultTimeout(1000 * PATIENCE_S);
+    await context.addInitScript(countFrames);
     const page = await context.newPage();
     const { url, origins } = options.other ?? { url: SITE, origins: [new URL(SITE).origin] };
     const complaints = listen(page, origins);
@@ -132,7 +137,7 @@ export async function strictly(page: Page, url: string): Promise<void> {
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   what: string | (() => string),
-  seconds = 30,
+  seconds = PATIENCE_S,
 ): Promise<void> {
   for (const end = Date.now() + 1000 * seconds; !(await isSo());) {
     assert.ok(Date.now() < end, typeof what === "string" ? what : what());

@@ -113,7 +113,7 @@ test("images of one's own survive a reload as they were read, until they are for
     await visitor.images.getByText("toy.csv is no longer kept in this browser.").waitFor();
     assert.ok(await visitor.images.evaluate((line) => line.matches(":focus")));
     await visitor.reload();
-    assert.match(await visitor.status.innerText(), /somebody’s own.*choose the same files/s);
+    await visitor.status.getByText(/somebody’s own.*choose the same files/s).waitFor();
     assert.equal(await visitor.images.isVisible(), false);
   });
 });
@@ -164,7 +164,7 @@ test("a model survives a reload with what was said of it, unless one is trained 
     await visitor.reach(["idle"]);
     await visitor.unfoldPanel("network");
     await visitor.model.getByText("weights.pt is kept in this browser.").waitFor();
-    assert.match(await visitor.status.innerText(), /images to learn from/);
+    await visitor.status.getByText(/images to learn from/).waitFor();
     await visitor.unfoldPanel("images");
     await visitor.images.getByRole("button", { name: "Use it" }).click();
     await visitor.element.getByText(/small\.csv: 40 images of 4 × 4/).waitFor();
@@ -196,25 +196,25 @@ test("a tab that is loaded again does not open what another tab has brought sinc
     await other.page.close();
 
     await visitor.reload();
-    assert.match(await visitor.status.innerText(), /somebody’s own/);
+    await visitor.status.getByText(/somebody’s own/).waitFor();
     await visitor.unfoldPanel("images");
     await visitor.images.getByRole("button", { name: "Use it" }).click();
     await visitor.element.getByText(/others\.csv: 40 images of 4 × 4/).waitFor();
   });
 });
 
-/** Whether the browser asks before it leaves the page. */
+/** Whether the browser asks before it leaves the page; else it does leave it. */
 async function asks(page: Page): Promise<boolean> {
-  const asked = page.waitForEvent("dialog", { timeout: 3000 }).then(
-    async (dialog) => {
-      assert.equal(dialog.type(), "beforeunload");
-      await dialog.dismiss();
-      return true;
-    },
-    () => false,
-  );
+  const asked = page.waitForEvent("dialog").then(async (dialog) => {
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
+    return true;
+  });
+  const left = page.waitForEvent("close").then(() => false);
+  // Of the two one never happens.
+  for (const event of [asked, left]) event.catch(() => {});
   await page.close({ runBeforeUnload: true });
-  return asked;
+  return Promise.race([asked, left]);
 }
 
 for (const [what, before] of [

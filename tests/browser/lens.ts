@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 
 import { drawn } from "./drawn";
+import { PATIENCE_S } from "./harness";
 
 export interface Matrix {
   shape: [rows: number, columns: number];
@@ -97,7 +98,7 @@ export class Lens {
   }
 
   /** Waits until the element's phase is one of `phases`. */
-  async reach(phases: string[], seconds = 60): Promise<void> {
+  async reach(phases: string[], seconds = PATIENCE_S): Promise<void> {
     await this.page.waitForFunction(
       (wanted) => {
         const lens = document.querySelector("latent-lens");
@@ -114,7 +115,7 @@ export class Lens {
   }
 
   /** Waits for a run's end and gives what it found. */
-  async finish(seconds = 60): Promise<Report> {
+  async finish(seconds = PATIENCE_S): Promise<Report> {
     await this.reach(["done", "error"], seconds);
     assert.equal(await this.element.getAttribute("phase"), "done", await this.status.innerText());
     return this.report();

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { screenshot, SITE, visit } from "./harness";
+import { screenshot, SITE, until, visit } from "./harness";
 import { Lens } from "./lens";
 import { cdn, serving, site } from "./servers";
 
@@ -60,14 +60,6 @@ async function kept(page: Page): Promise<void> {
 
 function registered(page: Page): Promise<number> {
   return page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
-}
-
-/** Asks again until it is so: what a browser does with service workers it does when it likes. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await isSo());) {
-    assert.ok(Date.now() < deadline, "it did not become so");
-    await new Promise((next) => setTimeout(next, 50));
-  }
 }
 
 function caches(page: Page): Promise<string[]> {
@@ -136,13 +128,14 @@ test("a page in use keeps its build; the next visit has the new one, and the old
     const context = page.context();
     await page.close();
     const next = await context.newPage();
-    for (const deadline = Date.now() + 10_000; ;) {
-      await next.goto(url);
-      if ((await next.title()) === NEWER) break;
-      assert.ok(Date.now() < deadline, "the new build is not there");
+    const arrived = async () => {
       await next.goto("about:blank");
-    }
-    await until(async () => (await caches(next)).length === 2);
+      await next.goto(url);
+      return (await next.title()) === NEWER;
+    };
+    // What a browser does with service workers it does when it likes.
+    await until(arrived, "the new build is not there");
+    await until(async () => (await caches(next)).length === 2, "the old build is still kept");
     const names = await caches(next);
     assert.ok(!names.includes(before!) && names.includes("latent-lens-data"), names.join());
     assert.equal(await next.getByText(NEWER_READY).count(), 0);
@@ -173,12 +166,13 @@ test("a build that keeps nothing takes the place of one that does, and then of n
     const nothing = JSON.stringify({ version: "none", files: {}, first: [] });
     deploy({ ...build, "service-worker.js": `const BUILD=${nothing};\n${code}` });
     await page.goto(url);
-    await until(async () => (await registered(page)) === 0);
+    const none = async () => (await registered(page)) === 0;
+    await until(none, "a service worker is left");
     assert.deepEqual(await caches(page), []);
     await page.goto(url);
     assert.equal(await page.title(), NEWER);
     await page.waitForLoadState("networkidle");
-    await until(async () => (await registered(page)) === 0);
+    await until(none, "a service worker is left");
 
     // As on a first visit: kept at once, and no word of a newer build.
     deploy(build);

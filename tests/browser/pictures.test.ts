@@ -6,7 +6,7 @@ import type { Locator } from "playwright-core";
 
 import { explore, Explorer, QUICK } from "./explorer";
 import { csv, png, set, shades } from "./files";
-import { screenshot, visit } from "./harness";
+import { screenshot, until, visit } from "./harness";
 
 /** Colour and opacity of the first pixels of a canvas. */
 function pixels(canvas: Locator, count: number): Promise<number[][]> {
@@ -49,13 +49,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       assert.deepEqual(await pixels(card, SIDE), grey);
       await lens.button("Use these images").click();
       const film = lens.element.locator("[part=samples] canvas").first();
-      await assert.doesNotReject(async () => {
-        for (let again = 0; again < 40; again += 1) {
-          if ((await film.getAttribute("width")) === `${SIDE}`) return;
-          await page.waitForTimeout(100);
-        }
-        throw new Error("no picture of them");
-      });
+      const pictured = async () => (await film.getAttribute("width")) === `${SIDE}`;
+      await until(pictured, "no picture of them");
+      await lens.settle();
       assert.deepEqual(await pixels(film, SIDE), grey);
 
       await lens.button("Train and explain").click();

@@ -67,6 +67,7 @@ test("how many are held out, and which images are explained, is chosen and in th
     assert.match(page.url(), /explain=50/);
 
     await lens.element.getByRole("radio", { name: "All" }).check({ force: true });
+    await lens.settle();
     assert.equal(await number.inputValue(), "");
     assert.match(page.url(), /explain=all/);
     await share.fill("99");

@@ -6,8 +6,9 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { Locator, Page } from "playwright-core";
 
+import type { Counted } from "./drawn";
 import { type Explorer, explore, QUICK } from "./explorer";
-import { SITE, screenshot, visit } from "./harness";
+import { SITE, screenshot, until, visit } from "./harness";
 import { Lens } from "./lens";
 
 /** Chromium has advice for who reads canvases, as these tests do. */
@@ -21,7 +22,7 @@ async function shown(element: Locator): Promise<unknown> {
       if (lens.getAttribute("phase") === "error") throw new Error(lens.shadowRoot!.textContent!);
       await new Promise((next) => setTimeout(next, 50));
     }
-    await new Promise((next) => setTimeout(next, 500));
+    await (window as unknown as Counted).drawn(30);
     const root = lens.shadowRoot!;
     // Which image a dimension is moved from is said even where it is the first of its class.
     const settings = [...lens.attributes]
@@ -39,9 +40,9 @@ async function shown(element: Locator): Promise<unknown> {
   });
 }
 
-/** Waits until an element shows what another did; drawing takes a few frames. */
+/** Waits until an element shows what another did: the image that it is moved from may come later. */
 async function agree(element: Locator, before: unknown, what: string): Promise<void> {
-  for (let again = 0; again < 20; again += 1) {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
     if (isDeepStrictEqual(await shown(element), before)) return;
   }
   assert.deepEqual(await shown(element), before, what);
@@ -186,21 +187,25 @@ test("a frame tells its page how high it is and what is going on", async () => {
         undefined,
         { timeout: 60_000 },
       );
-      // What is said of a finished run may take another line a frame later.
-      await page.waitForTimeout(500);
-      const heard = (await page.evaluate("heard")) as {
+      interface Heard {
         type: string;
         height: number;
         phase: string;
-      }[];
+      }
+      const all = () => page.evaluate("heard") as Promise<Heard[]>;
+      const framed = async () => (await page.locator("iframe").boundingBox())!.height;
+      // What is said of a finished run may take another line a frame later.
+      await until(async () => {
+        const { height } = (await lens.boundingBox())!;
+        return (await all()).at(-1)!.height === Math.ceil(height);
+      }, "the page is not told how high the frame is");
+      const heard = await all();
       assert.ok(heard.every(({ type }) => type === "latent-lens"));
       const phases = heard
         .map(({ phase }) => phase)
         .filter((phase, at, all) => phase !== all[at - 1]);
       assert.deepEqual(phases.slice(-3), ["training", "analysing", "done"]);
-      const { height } = (await lens.boundingBox())!;
-      assert.equal(heard.at(-1)!.height, Math.ceil(height));
-      assert.equal((await page.locator("iframe").boundingBox())!.height, Math.ceil(height));
+      assert.equal(await framed(), heard.at(-1)!.height);
       await screenshot(page, "frame");
       assert.equal(await new Lens(page).element.count(), 0, "the element is in the frame alone");
     },

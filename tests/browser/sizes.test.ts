@@ -61,9 +61,11 @@ for (const [what, count, name] of [
       await bring(lens, "toy.csv", classes(count, name));
       const panel = lens.element.locator("[part=images] .field.classes");
       if (count > 2) await panel.getByRole("button", { name: "All" }).click();
+      await lens.settle();
       assert.match(await lens.fold("images").innerText(), count > 2 ? /all \d+ classes/ : /0, 1/);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
+        await lens.settle();
         assert.ok((await sideways(page)) <= 0, `images at ${width}`);
         await screenshot(page, `${what} ${width}`);
         const seen = await panel.getByRole("checkbox").evaluateAll(
@@ -86,6 +88,7 @@ for (const [what, count, name] of [
       }
       // The last is explained as easily as the first.
       await page.setViewportSize({ width: 320, height: 700 });
+      await lens.settle();
       const last = name(count - 1);
       const explain = lens.element.locator("[part=figure] fieldset.class");
       if (count > 10) {
@@ -124,7 +127,7 @@ test("classes are searched, all and none of them chosen, by keyboard as well", a
     await panel.getByRole("searchbox").fill("baume 2");
     assert.equal(await panel.getByRole("checkbox").filter({ visible: true }).count(), 8);
     await panel.getByRole("button", { name: "Choose these" }).click();
-    assert.equal(await panel.getByText("8 of 26").count(), 1);
+    await panel.getByText("8 of 26").waitFor();
     await panel.getByRole("searchbox").focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("End");
@@ -249,6 +252,7 @@ test("type twice as large grows everywhere and still fits", async () => {
       await lens.unfoldPanel(name);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
+        await lens.settle();
         assert.ok((await sideways(page)) <= 0, `${name} at ${width}`);
       }
     }
@@ -257,10 +261,30 @@ test("type twice as large grows everywhere and still fits", async () => {
   });
 });
 
+/** What is said of a PNG with fewer pixels than usual, as a chart gets that is so wide. */
+const FEWER = /^The PNG has [\d,]+ × [\d,]+ pixels, as many as every browser can draw;/;
+const widen = (chart: HTMLElement | SVGElement) => {
+  chart.style.maxWidth = "none";
+  chart.style.width = "9000px";
+};
+
+test("the maps of a dimension are taken away as a picture, which says where it is not as sharp", async () => {
+  await explore(async (lens) => {
+    const place = lens.element.locator("section.dimension");
+    await lens.take("Maps, PNG");
+    assert.equal(await place.getByText(FEWER).count(), 0);
+    await place.locator("canvas.chart").evaluate(widen);
+    await lens.take("Maps, PNG");
+    await place.getByText(FEWER).waitFor();
+  }, `${QUICK}&dimension=2`);
+});
+
 test("the loss is enlarged, with its numbers, and taken away as a picture", async () => {
   await explore(async (lens) => {
     await lens.button("Enlarge the loss").click();
     const dialog = lens.element.getByRole("dialog", { name: /How far off/ });
+    await dialog.waitFor();
+    await lens.settle();
     const wide = (await dialog.locator("canvas").boundingBox())!;
     assert.ok(wide.height > 190 && wide.width > 900, JSON.stringify(wide));
     await dialog.locator("[part=numbers] summary").click();
@@ -270,6 +294,10 @@ test("the loss is enlarged, with its numbers, and taken away as a picture", asyn
     const { bytes } = await lens.take("Loss, SVG");
     assert.match(bytes.toString(), /<desc>Mean binary cross-entropy per pixel/);
     assert.equal((await lens.take("Loss, PNG")).name, "latent-lens-loss.png");
+    assert.equal(await dialog.getByText(FEWER).count(), 0);
+    await dialog.locator("canvas").evaluate(widen);
+    await lens.take("Loss, PNG");
+    await dialog.getByText(FEWER).waitFor();
     await lens.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     assert.equal(await focused(lens.page), "button");

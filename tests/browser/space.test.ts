@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 
 import { type Explorer, explore, QUICK } from "./explorer";
-import { screenshot } from "./harness";
+import { screenshot, until } from "./harness";
 import type { Report } from "./lens";
 
 /** What a visitor does with the encoded space. */
@@ -111,22 +111,22 @@ test("the plane is zoomed and moved, and the page is still scrolled", async () =
     const top = () => page.evaluate(() => scrollY);
     const before = await top();
     await page.mouse.wheel(0, 80);
+    await until(async () => (await top()) !== before, "the page is not scrolled");
     await lens.settle();
     assert.equal(await lens.drawn(), whole);
-    assert.notEqual(await top(), before);
     await page.keyboard.down("Control");
     await page.mouse.move(...(await space.place(0.4, 0.5)));
     await page.mouse.wheel(0, -300);
     await page.keyboard.up("Control");
-    assert.ok((await space.seen()) !== undefined);
+    const zoomed = async () => (await space.seen()) !== undefined;
+    await until(zoomed, "the wheel does not zoom with Ctrl");
     await lens.button("Fit all images").click();
     await lens.settle();
     assert.equal(await lens.drawn(), whole);
     await space.drag("Move");
     await page.mouse.move(...(await space.place(0.4, 0.5)));
     await page.mouse.wheel(0, -300);
-    const zoomed = await space.seen();
-    assert.ok(zoomed !== undefined);
+    await until(zoomed, "the wheel does not zoom");
     await screenshot(page, "space zoomed");
 
     // Dragging moves it and opens nothing.

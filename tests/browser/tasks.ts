@@ -26,6 +26,13 @@ export async function longestTask(page: Page, use: () => Promise<void>): Promise
  * what the page itself takes is what a visitor's machine would have to bear.
  */
 export async function taskTimes(page: Page, use: () => Promise<void>): Promise<number[]> {
+  const times = await trace(page);
+  await use();
+  return times();
+}
+
+/** Traces a page's tasks from now on; the function that is returned ends it and gives their times. */
+export async function trace(page: Page): Promise<() => Promise<number[]>> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on("Tracing.dataCollected", ({ value }) => {
@@ -35,11 +42,15 @@ export async function taskTimes(page: Page, use: () => Promise<void>): Promise<n
     transferMode: "ReportEvents",
     traceConfig: { includedCategories: ["toplevel", "devtools.timeline"] },
   });
-  await use();
-  const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
-  await session.send("Tracing.end");
-  await complete;
+  return async () => {
+    const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+    await session.send("Tracing.end");
+    await complete;
+    return mainThread(events);
+  };
+}
 
+function mainThread(events: TraceEvent[]): number[] {
   const mains = events.filter(
     ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
   );

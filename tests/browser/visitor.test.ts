@@ -2,16 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Page } from "playwright-core";
+
+import { Held } from "./engine-workers";
 import { screenshot, visit } from "./harness";
 import { coloured, Lens, type Report } from "./lens";
-import { longestTask } from "./tasks";
+import { longestTask, trace } from "./tasks";
 
 test("within a second a visitor sees what this is, the digits and one button", async () => {
-  await visit({ query: "?engine=cpu" }, async (page) => {
+  let times!: () => Promise<number[]>;
+  const before = async (page: Page) => void (times = await trace(page));
+  await visit({ query: "?engine=cpu", before }, async (page) => {
     const lens = new Lens(page);
     await lens.element.locator("[part=samples] canvas").first().waitFor();
-    const seen = await page.evaluate(() => performance.now());
-    assert.ok(seen < 2000, `the digits were there after ${Math.round(seen)} ms`);
+    // Of processor time: how long others have the processor is not the page's doing. Where they have
+    // the other half of its core, and its caches, the same work takes up to twice as long.
+    const busy = (await times()).reduce((sum, ms) => sum + ms, 0);
+    assert.ok(busy < 2000, `it took ${Math.round(busy)} ms until the digits were there`);
 
     await page.getByRole("heading", { name: /neural network on handwritten digits/ }).waitFor();
     const buttons = lens.element.getByRole("button").filter({ visible: true });
@@ -27,13 +34,17 @@ test("within a second a visitor sees what this is, the digits and one button", a
 });
 
 test("a visitor trains the paper's autoencoder on the CPU and gets its figure", async () => {
+  let held!: Held;
   await visit(
     {
       query: "?engine=cpu",
       // Chromium has advice for who reads canvases, as this test does.
       expected: /willReadFrequently/,
-      before: (page) =>
-        page.addInitScript(() => {
+      before: async (page) => {
+        held = await Held.at(page, {
+          early: ({ stage, done }) => stage === "training" && done > 4,
+        });
+        await page.addInitScript(() => {
           const seen = { shift: 0 };
           Object.assign(window, { seen });
           new PerformanceObserver((list) => {
@@ -41,23 +52,28 @@ test("a visitor trains the paper's autoencoder on the CPU and gets its figure", 
               seen.shift += (entry as unknown as { value: number }).value;
             }
           }).observe({ type: "layout-shift", buffered: true });
-        }),
+        });
+      },
     },
     async (page) => {
       const lens = new Lens(page);
+      await lens.reach(["idle"]);
+      await lens.settle();
       const emptyFigure = await coloured(lens.figure);
       let early!: Report["samples"];
       let report!: Report;
       const longest = await longestTask(page, async () => {
         await lens.button("Train and explain").click();
+        await held.reached("early");
         await lens.reach(["training"]);
         await lens.status.getByText(/Epoch \d+ of 50 · held-out loss 0\.\d+/).waitFor();
         await lens.status.getByText(/left$/).waitFor();
         early = (await lens.report()).samples;
+        held.release("early");
         report = await lens.finish();
+        await lens.settle();
       });
       assert.ok(longest < 80, `the longest task took ${longest} ms`);
-      await screenshot(page, "done");
 
       // Training: 50 epochs, lower and lower, images that come to resemble themselves.
       assert.equal(report.engine, "cpu");
@@ -94,13 +110,15 @@ test("a visitor trains the paper's autoencoder on the CPU and gets its figure", 
         const top = bars.indexOf(Math.max(...bars)) + 1;
         // The figure is drawn anew in the browser's next frame.
         const name = new RegExp(`class ${label} .*? of 12: dimension ${top} `);
-        await lens.element.getByLabel(name).first().waitFor({ timeout: 5000 });
+        await lens.element.getByLabel(name).first().waitFor();
       }
 
       const seen = await page.evaluate(
         () => (window as unknown as { seen: { shift: number } }).seen,
       );
       assert.ok(seen.shift < 0.01, `things moved by ${seen.shift}`);
+      // A picture of the whole page takes another viewport, in which things move.
+      await screenshot(page, "done");
     },
   );
 });
@@ -109,7 +127,9 @@ test("charts are drawn in the screen's own pixels", async () => {
   for (const deviceScaleFactor of [1, 1.5, 2]) {
     await visit({ query: "?engine=cpu", context: { deviceScaleFactor } }, async (page) => {
       const lens = new Lens(page);
+      await lens.element.locator("[part=samples] canvas").first().waitFor();
       await page.waitForLoadState("networkidle");
+      await lens.settle();
       for (const chart of [lens.figure, lens.loss]) {
         const [drawn, shown] = await chart.evaluate((element) => {
           const { width, height } = element as HTMLCanvasElement;
@@ -139,6 +159,7 @@ test("a visitor on a phone, in the dark, gets the same", async () => {
   await visit({ query: "?engine=cpu&epochs=5&autorun", context }, async (page) => {
     const lens = new Lens(page);
     await lens.finish();
+    await lens.settle();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(width, 390, "nothing is wider than the screen");
     await screenshot(page, "phone dark");

@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import puppeteer, { type ElementHandle, type Page, type Viewport } from "puppeteer-core";
 
-import { needed, pictureFile, SITE } from "../browser/harness";
+import { type Counted, countFrames } from "../browser/drawn";
+import { needed, PATIENCE_S, pictureFile, SITE, until } from "../browser/harness";
 import { colouredPixels, type Report } from "../browser/lens";
 
 /** Where Firefox leaves what is downloaded, without asking. */
@@ -49,9 +49,11 @@ export async function visit(
   });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(1000 * PATIENCE_S);
     await page.setViewport(options.viewport ?? { width: 1280, height: 900 });
     const url = options.url ?? SITE;
     const complaints = listen(page, new URL(url).origin);
+    await page.evaluateOnNewDocument(countFrames);
     await page.goto(url + (options.query ?? ""));
     await use(new Visitor(page, downloads));
     assert.deepEqual(complaints, []);
@@ -88,7 +90,6 @@ export class Visitor {
   async see(selector: string): Promise<ElementHandle<Element>> {
     const found = await this.page.waitForSelector(`latent-lens >>> ${selector}`, {
       visible: true,
-      timeout: 20_000,
     });
     assert.ok(found, selector);
     return found;
@@ -106,14 +107,14 @@ export class Visitor {
         const controls = [...(root?.querySelectorAll<HTMLElement>("button, label") ?? [])];
         return controls.find((each) => each.innerText.trim() === words && each.checkVisibility());
       },
-      { timeout: 20_000 },
+      {},
       words,
     );
     await (control as ElementHandle<Element>).click();
   }
 
   /** Waits until the element's phase is one of `phases`, and gives it. */
-  async reach(phases: string[], seconds = 60): Promise<string> {
+  async reach(phases: string[], seconds = PATIENCE_S): Promise<string> {
     const phase = await this.page.waitForFunction(
       (wanted) => {
         const phase = document.querySelector("latent-lens")?.getAttribute("phase");
@@ -126,7 +127,7 @@ export class Visitor {
   }
 
   async finish(): Promise<Report> {
-    const phase = await this.reach(["done", "error"], 90);
+    const phase = await this.reach(["done", "error"]);
     assert.equal(phase, "done", await this.text("[part=status]"));
     return this.report();
   }
@@ -149,19 +150,18 @@ export class Visitor {
   /** Presses a button that hands out a file, and gives what is in it. */
   async take(button: string, name: string): Promise<Buffer> {
     await this.press(button);
-    const file = join(this.downloads, name);
-    for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
-      const content = await readFile(file).catch(() => Buffer.alloc(0));
-      if (content.length > 0) return content;
-      assert.ok(Date.now() < deadline, `${name} was not downloaded`);
-    }
+    let content = Buffer.alloc(0);
+    const downloaded = async () => {
+      content = await readFile(join(this.downloads, name)).catch(() => content);
+      return content.length > 0;
+    };
+    await until(downloaded, `${name} was not downloaded`);
+    return content;
   }
 
   /** Until what was asked for has been drawn. */
   async settle(): Promise<void> {
-    await this.page.evaluate(async () => {
-      for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
-    });
+    await this.page.evaluate(() => (window as unknown as Counted).drawn(30));
   }
 
   async screenshot(name: string): Promise<void> {

@@ -5,5 +5,7 @@
 mod bad;
 mod fixtures;
 mod fuzz;
+#[path = "../verify/networks.rs"]
+mod networks;
 mod recorded;
 mod written;

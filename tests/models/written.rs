@@ -17,6 +17,7 @@ use latent_lens::settings::Settings;
 use ndarray::Array2;
 use serde::Deserialize;
 
+use crate::networks::changed;
 use crate::recorded::{answers, assert_agrees, folder, matrix};
 
 const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
@@ -30,7 +31,7 @@ struct Verified {
 }
 
 pub fn networks() -> Vec<(&'static str, Network)> {
-    let mut mixed = Network::untrained(16, &[8, 7, 6], 3, 9);
+    let mixed = Network::untrained(16, &[8, 7, 6], 3, 9);
     let activations = [
         Activation::Tanh,
         Activation::LeakyRelu { slope: 0.15 },
@@ -41,29 +42,33 @@ pub fn networks() -> Vec<(&'static str, Network)> {
         Activation::Silu,
         Activation::Sigmoid,
     ];
-    let layers = mixed.encoder.iter_mut().chain(&mut mixed.decoder);
-    for (layer, activation) in layers.zip(activations) {
-        layer.activation = activation;
-    }
-    let mut flat = Network::untrained(16, &[], 3, 8);
-    flat.encoder[0].activation = Activation::Softsign;
+    let mixed = changed(&mixed, |encoder, decoder| {
+        let layers = encoder.iter_mut().chain(decoder);
+        for (layer, activation) in layers.zip(activations) {
+            layer.activation = activation;
+        }
+    });
+    let flat = changed(&Network::untrained(16, &[], 3, 8), |encoder, _| {
+        encoder[0].activation = Activation::Softsign;
+    });
     let mut all = vec![
         ("deep", Network::untrained(16, &[6], 3, 7)),
         ("flat", flat),
         ("mixed", mixed),
     ];
     for (_, network) in &mut all {
-        for layer in network.encoder.iter_mut().chain(&mut network.decoder) {
-            let biases = layer.bias.iter_mut().enumerate();
-            biases.for_each(|(at, bias)| *bias = 0.1 * (at % 5) as f32 - 0.2);
-        }
+        *network = changed(network, |encoder, decoder| {
+            for layer in encoder.iter_mut().chain(decoder) {
+                let biases = layer.bias.iter_mut().enumerate();
+                biases.for_each(|(at, bias)| *bias = 0.1 * (at % 5) as f32 - 0.2);
+            }
+        });
     }
     all
 }
 
 /// Activations that not every library has a name for.
 fn composed() -> Network {
-    let mut network = Network::untrained(16, &[8, 7, 6], 3, 10);
     let clipped = |max, slope, threshold| Activation::ClippedRelu {
         max,
         slope,
@@ -82,13 +87,15 @@ fn composed() -> Network {
         clipped(f32::MAX, 0.3, 0.1),
         Activation::Sigmoid,
     ];
-    let layers = network.encoder.iter_mut().chain(&mut network.decoder);
-    for (layer, activation) in layers.zip(activations) {
-        layer.activation = activation;
-        let biases = layer.bias.iter_mut().enumerate();
-        biases.for_each(|(at, bias)| *bias = 0.3 * (at % 5) as f32 - 0.5);
-    }
-    network
+    let network = Network::untrained(16, &[8, 7, 6], 3, 10);
+    changed(&network, |encoder, decoder| {
+        let layers = encoder.iter_mut().chain(decoder);
+        for (layer, activation) in layers.zip(activations) {
+            layer.activation = activation;
+            let biases = layer.bias.iter_mut().enumerate();
+            biases.for_each(|(at, bias)| *bias = 0.3 * (at % 5) as f32 - 0.5);
+        }
+    })
 }
 
 fn written() -> Vec<(String, Vec<u8>)> {
@@ -167,6 +174,39 @@ fn libraries_gave_the_same_reconstructions() {
         }
     }
     assert_eq!(count, 11, "three networks in three formats, one in two");
+}
+
+/// With the hard sigmoids of Keras 3 and of Keras 2.
+fn hard() -> Network {
+    changed(&Network::untrained(16, &[6], 3, 12), |encoder, decoder| {
+        for (at, layer) in encoder.iter_mut().chain(decoder).enumerate() {
+            let slope = [1.0 / 6.0, 0.2][at % 2];
+            layer.activation = Activation::HardSigmoid { slope };
+            layer.weight.mapv_inplace(|weight| 6.0 * weight);
+        }
+    })
+}
+
+#[test]
+fn hard_sigmoids_compute_the_same_wherever_they_are_saved() {
+    let network = hard();
+    let images = Array2::from_shape_fn((5, 16), |(image, pixel)| {
+        (image * 7 + pixel * 3) as f32 % 10.0 / 10.0
+    });
+    let opened = |format: SaveFormat| {
+        let file = File {
+            name: "hard".into(),
+            bytes: save(&network, format),
+        };
+        open(&[file], &Hints::default()).expect("it opens").network
+    };
+    assert_eq!(opened(SaveFormat::Onnx), network);
+    let found = opened(SaveFormat::Keras);
+    let (ours, theirs) = (network.encode(images.view()), found.encode(images.view()));
+    assert!((&ours - &theirs).iter().all(|off| off.abs() < 1e-6));
+    let (ours, theirs) = (network.decode(ours.view()), found.decode(ours.view()));
+    assert!((&ours - &theirs).iter().all(|off| off.abs() < 1e-6));
+    assert!(ours.iter().any(|&value| value == 0.0) && ours.iter().any(|&value| value == 1.0));
 }
 
 #[test]

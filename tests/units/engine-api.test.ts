@@ -217,9 +217,10 @@ test("progress goes through the stages, with a report that grows", async () => {
   );
 });
 
-test("a signal ends a run within 100 ms, also one that waits, and the lens works on", async () => {
+test("a signal ends a run at once, also one that waits, and the lens works on", async () => {
   const [first, second] = [new AbortController(), new AbortController()];
-  const long = { ...SETTINGS, epochs: 2000, hidden: [512] };
+  // Minutes, if it were not ended.
+  const long = { ...SETTINGS, epochs: 2000, hidden: [1024, 1024] };
   let began: () => void;
   const beginning = new Promise<void>((resolve) => (began = resolve));
   const running = lens.run(rings(), long, { signal: first.signal, onProgress: () => began() });
@@ -230,17 +231,17 @@ test("a signal ends a run within 100 ms, also one that waits, and the lens works
     [second, waiting],
     [first, running],
   ] as const) {
-    const start = performance.now();
     controller.abort();
-    await assert.rejects(call, { name: "AbortError" });
-    assert.ok(performance.now() - start < 100);
+    // Before anything else has its turn; what the worker is busy with is not waited for.
+    const later = new Promise((resolve) => setTimeout(resolve));
+    await assert.rejects(Promise.race([call, later]), { name: "AbortError" });
   }
   await assert.rejects(lens.run(rings(), long, { signal: AbortSignal.abort() }), {
     name: "AbortError",
   });
   const start = performance.now();
   assert.equal((await lens.run(rings(), SETTINGS)).report.settings.dims, 3);
-  assert.ok(performance.now() - start < 1500, "the cancelled runs no longer compute");
+  assert.ok(performance.now() - start < 30_000, "the cancelled runs no longer compute");
 });
 
 test("calls are worked on one after the other", async () => {
@@ -337,7 +338,8 @@ test("there is no WebGPU in Node, and a lens says so", async () => {
 
 test("a closed lens rejects what it was doing and what comes later", async () => {
   const other = await Lens.open();
-  const long = { ...SETTINGS, epochs: 2000, hidden: [512] };
+  // Minutes, if it were not ended.
+  const long = { ...SETTINGS, epochs: 2000, hidden: [1024, 1024] };
   const running = other.run(rings(), long, { onProgress: () => other.close() });
   await assert.rejects(running, { kind: "closed" });
   await assert.rejects(other.train(rings()), { kind: "closed" });

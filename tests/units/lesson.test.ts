@@ -6,11 +6,14 @@ import { cwd } from "node:process";
 import { test } from "node:test";
 
 import { evaluate, FACTS, formula, written } from "../../www/lesson/facts";
-import { type Lesson, LessonError, type Step, stateOf } from "../../www/lesson/lesson";
+import { type Lesson, LessonError, PARTS, type Step, stateOf } from "../../www/lesson/lesson";
 import { parse, read } from "../../www/lesson/parse";
+import { LESSON_SETTINGS, setting } from "../../www/lesson/state";
 import type { Report } from "../../www/report";
+import { type Name, PROJECTIONS, SETTINGS } from "../../www/settings";
 import * as de from "../../www/text/de";
 import * as en from "../../www/text/en";
+import { VIEWS } from "../../www/views/table";
 
 const LESSONS = join(cwd(), "www/lessons");
 
@@ -58,9 +61,56 @@ test("the example of the guide is a lesson with every way to answer", () => {
   const example = /````markdown\n([\s\S]*?)````/.exec(guide)![1]!;
   const kinds = parse(example).steps.map(({ question }) => question?.form.kind);
   assert.deepEqual(new Set(kinds), new Set(["choice", "number", "brush", "open", undefined]));
-  for (const name of Object.keys(FACTS)) {
-    assert.match(guide, new RegExp(`^\\| \`${name}\\b`, "m"), `the guide lacks the fact ${name}`);
+});
+
+/** The rows of a table of the guide, by what stands in their first cell. */
+function guideTable(heading: string): Map<string, string[]> {
+  const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
+  const part = guide.split(new RegExp(`^##+ ${heading}$`, "m"))[1]!.split(/^##/m)[0]!;
+  const rows = part.split("\n").filter((line) => line.startsWith("| `"));
+  return new Map(
+    rows.map((row) => {
+      const cells = row.split("|").map((cell) => cell.trim());
+      return [cells[1]!.replaceAll("`", ""), cells.slice(2, -1)];
+    }),
+  );
+}
+
+test("the guide lists every setting and view that a lesson may use, with its values, and no other", () => {
+  const settings = guideTable("Settings");
+  assert.deepEqual([...settings.keys()], LESSON_SETTINGS);
+  for (const [name, [, values, without]] of settings) {
+    const { control, initial } = SETTINGS[name as Name];
+    const listed = [...values!.matchAll(/`([^`]+)`/g)].map(([, value]) => value!);
+    const options = {
+      projection: Object.keys(PROJECTIONS),
+      view: [],
+      ...("options" in control && { [name]: Object.keys(control.options) }),
+    }[name];
+    if (control.kind === "choice") assert.deepEqual(listed, options, name);
+    else
+      for (const option of options ?? []) assert.ok(listed.includes(option), `${name}: ${option}`);
+    // What is written as a value is one.
+    for (const value of listed) assert.doesNotThrow(() => setting(name as Name, value, 1), name);
+    if (/^`/.test(without!)) assert.equal(without, `\`${initial}\``, name);
+    else assert.ok(initial === "" || ["engine", "palette"].includes(name), name);
   }
+  assert.deepEqual([...guideTable("Views").keys()], Object.keys(VIEWS));
+  const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
+  const shown = /^\| `show: figure` \| (.*)/m.exec(guide)![1]!;
+  for (const part of PARTS) assert.ok(shown.includes(`\`${part}\``), part);
+});
+
+test("the guide names every fact as it is written, and no other", () => {
+  const signatures = Object.entries(FACTS).map(([name, { takes }]) => {
+    const needed = takes.filter((each) => !each.endsWith("?"));
+    return needed.length ? `${name}(${needed.join(", ")})` : name;
+  });
+  assert.deepEqual([...guideTable("Facts").keys()].sort(), signatures.sort());
+});
+
+test("every lesson that the editor begins with is one", () => {
+  for (const { editor } of [en, de]) assert.deepEqual(read(editor.example).faults, []);
 });
 
 const HEAD = "---\ntitle: A\n---\n";
@@ -74,7 +124,7 @@ test("a step has its settings from the head, its own, and those of its answer", 
     settings: { classes: "3,8", epochs: "5" },
     run: true,
     watch: false,
-    show: undefined,
+    show: "figure",
   });
   assert.deepEqual(stateOf(steps[0]!, true), {
     settings: { classes: "3,8", epochs: "5", view: "pixels" },
@@ -191,6 +241,7 @@ test("what a step's run will not have is refused with the line, wherever it stan
     [{ set: "image: x\n" }, "image", "write a class and a place"],
     [{ set: "classes:\n" }, "classes:\n", "choose at least one class."],
     [{ set: "epochs: {{dims}}\n" }, "epochs: {{", "cannot be a fact of that run"],
+    [{ set: "sort: maybe\n" }, "sort", "“sort” must be one of true, false."],
     [{ set: "workers: 2\n" }, "workers", "There is no setting “workers”"],
     // Links
     [{ intro: "a\nb [c](?dimension=5)" }, "?dimension", "from 1 to 4 here."],
@@ -198,11 +249,11 @@ test("what a step's run will not have is refused with the line, wherever it stan
     [{ answer: "[c](?view=pie)" }, "?view", "View must be one of"],
     [{ answer: "[c](<?dimension={{top(5)}}>)" }, "?dimension", "5 is not one of the classes"],
     // Brushes and numbers
-    [{ asked: brush("image: 5") }, "\`\`\`brush", "5 is not one of the classes here, 3, 8."],
-    [{ asked: brush("against: 5") }, "\`\`\`brush", "dimension 5 is not there"],
-    [{ asked: brush("against: {{idle}}") }, "\`\`\`brush", "“idle” is no dimension."],
+    [{ asked: brush("image: 5") }, "image: 5", "5 is not one of the classes here, 3, 8."],
+    [{ asked: brush("against: 5") }, "against: 5", "dimension 5 is not there"],
+    [{ asked: brush("against: {{idle}}") }, "against: {{", "“idle” is no dimension."],
     [{ asked: brush("pixel: 5") }, "pixel:", "it has image, pixels and against."],
-    [{ asked: "\`\`\`number\nanswer: {{top(5)}}\n\`\`\`" }, "\`\`\`number", "5 is not one of"],
+    [{ asked: "\`\`\`number\nanswer: {{top(5)}}\n\`\`\`" }, "answer: {{", "5 is not one of"],
     [{ asked: "\`\`\`number\nanswer: 1\nunit: {{dims}}\n\`\`\`" }, "unit:", "A unit has no facts."],
     [{ asked: "- [x] a\n- [ ] b\n- c" }, "- [x]", "Every option begins with"],
     // What does nothing

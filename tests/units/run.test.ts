@@ -48,7 +48,6 @@ class Told {
 
   readonly engines = {
     pick: () => "cpu",
-    distrust: () => {},
     timed: () => {},
     tryWebGpu: async () => {},
     start: (_: string, job: Promise<Job>, start: Start): Running => {

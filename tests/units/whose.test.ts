@@ -11,7 +11,7 @@ import { findings } from "../../www/views/findings";
 import type { Scene } from "../../www/views/picture";
 import { imageAt, imageText, whichImage } from "../../www/views/numbering";
 import { view as reconstructions } from "../../www/views/reconstructions";
-import { drawn, made, shades } from "../../www/views/source";
+import { drawn, made, scaling, shades } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/views/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
@@ -263,6 +263,30 @@ function ran(report: Report, model?: string): Run {
     model: model && { name: model },
   } as unknown as Run;
 }
+
+test("how values were scaled is said where it is not as usual", () => {
+  const said = (handling: string[], range: [number, number] = [0, 1]) =>
+    scaling({ data: { ...TRAINED.data, handling, range } } as Partial<Report>);
+  for (const usual of [
+    "Bytes from 0 to 255 were divided by 255.",
+    "Values from 0 to 255 were divided by 255.",
+    "Values from 0.02 to 0.98 were taken as they are.",
+    "The columns c and 5 were left out.",
+  ]) {
+    assert.deepEqual(said([usual]), [], usual);
+  }
+  const kept = "Values from 0 to 255 were taken as they are.";
+  assert.deepEqual(said([kept], [0, 255]), [kept]);
+  // As src/data/readers/scale.rs and www/given/images.ts put it.
+  for (const other of [
+    "Values from -2 to 2 were spread from 0 to 1.",
+    "Values from −2 to 2 were spread from the smallest, 0, to the largest, 1.",
+    "Each column was spread from 0 to 1, as in the training set.",
+    "Each pixel was brought to the mean 0 and the standard deviation 1.",
+  ]) {
+    assert.deepEqual(said(["The columns c and 5 were left out.", other]), [other]);
+  }
+});
 
 test("the status line says whose numbers these are, and what has to be said first", () => {
   const detail = (changes: Partial<Situation>) => describe(situation(changes)).detail;

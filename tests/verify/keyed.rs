@@ -3,7 +3,7 @@
 
 use latent_lens::data::{Class, Dataset, ImageSet};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::Network;
+use latent_lens::model::{Layer, Network};
 use latent_lens::settings::Settings;
 use serde::Deserialize;
 
@@ -107,8 +107,10 @@ fn initial_weights_are_the_recorded_ones() {
             0 => Network::untrained(fan_in, &[], fan_out, answer.seed),
             _ => Network::untrained(fan_out, &[], fan_in, answer.seed),
         };
-        let layers = [&network.encoder[0], &network.decoder[0]];
-        let weight = &layers[answer.layer].weight;
+        let Some(Layer::Dense(layer)) = network.layers().nth(answer.layer) else {
+            panic!("one of its two layers");
+        };
+        let weight = &layer.weight;
         assert_eq!(weight.dim(), (fan_in, fan_out));
         // The limit's square root may be rounded either way.
         let close = |ours: f32, theirs: f32| (ours - theirs).abs() <= 2.0 * f32::EPSILON;

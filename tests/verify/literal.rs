@@ -6,18 +6,20 @@
 use std::ops::Range;
 
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::{Activation, Dense, Network};
+use latent_lens::model::{Activation, Half, Layer, Network};
 use ndarray::{Array2, s};
 
-/// Outputs of `layers` for every row of `inputs`.
-pub fn forward(layers: &[Dense], inputs: &Array2<f64>) -> Array2<f64> {
-    layers.iter().fold(inputs.clone(), |inputs, layer| {
+/// Outputs of `half` of a network for every row of `inputs`.
+pub fn forward(half: &Half, inputs: &Array2<f64>) -> Array2<f64> {
+    let layers = half.layers().iter();
+    layers.fold(inputs.clone(), |inputs, Layer::Dense(layer)| {
         let mut sums = inputs.dot(&layer.weight.mapv(f64::from));
         sums += &layer.bias.mapv(f64::from);
         sums.mapv(|sum| match layer.activation {
             Activation::Linear => sum,
             Activation::Relu => sum.max(0.0),
             Activation::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
+            Activation::HardSigmoid { slope } => (f64::from(slope) * sum + 0.5).clamp(0.0, 1.0),
             other => panic!("no recorded network has {other:?}"),
         })
     })
@@ -30,7 +32,7 @@ pub fn pixel_importance(
     permutations: usize,
     seed: u32,
 ) -> Array2<f64> {
-    let latents = forward(&network.encoder, images);
+    let latents = forward(network.encoder(), images);
     let (count, pixels) = images.dim();
     let mut importance = Array2::zeros((pixels, latents.ncols()));
     for pixel in 0..pixels {
@@ -38,7 +40,7 @@ pub fn pixel_importance(
             let words = [pixel as u64, repeat as u64];
             let order = Keyed::new(seed, Purpose::Pixel, &words).permutation(count);
             let shuffled = shuffle(images, pixel, &order);
-            let change = forward(&network.encoder, &shuffled) - &latents;
+            let change = forward(network.encoder(), &shuffled) - &latents;
             let mut row = importance.row_mut(pixel);
             row += &change
                 .mapv(|change| change * change)
@@ -61,16 +63,16 @@ pub fn latent_importance(
     let mut importance = Array2::zeros((classes.len(), dims));
     for (class, (label, rows)) in classes.iter().enumerate() {
         let latents = forward(
-            &network.encoder,
+            network.encoder(),
             &images.slice(s![rows.clone(), ..]).to_owned(),
         );
-        let baseline = forward(&network.decoder, &latents);
+        let baseline = forward(network.decoder(), &latents);
         for dim in 0..dims {
             for repeat in 0..permutations {
                 let words = [u64::from(*label), dim as u64, repeat as u64];
                 let order = Keyed::new(seed, Purpose::Latent, &words).permutation(rows.len());
                 let shuffled = shuffle(&latents, dim, &order);
-                let change = forward(&network.decoder, &shuffled) - &baseline;
+                let change = forward(network.decoder(), &shuffled) - &baseline;
                 importance[[class, dim]] += change.mapv(|change| change * change).mean().unwrap();
             }
         }
@@ -80,13 +82,13 @@ pub fn latent_importance(
 
 /// The mean of V over all permutations (pixels × dimensions): every image gets every image's value.
 pub fn expected_pixel_importance(network: &Network, images: &Array2<f64>) -> Array2<f64> {
-    let latents = forward(&network.encoder, images);
+    let latents = forward(network.encoder(), images);
     let (count, pixels) = images.dim();
     let mut importance = Array2::zeros((pixels, latents.ncols()));
     for pixel in 0..pixels {
         for from in 0..count {
             let changed = shuffle(images, pixel, &vec![from as u32; count]);
-            let change = forward(&network.encoder, &changed) - &latents;
+            let change = forward(network.encoder(), &changed) - &latents;
             let mut row = importance.row_mut(pixel);
             row += &change
                 .mapv(|change| change * change)
@@ -107,12 +109,12 @@ pub fn expected_latent_importance(
     let mut importance = Array2::zeros((classes.len(), dims));
     for (class, (_, rows)) in classes.iter().enumerate() {
         let members = images.slice(s![rows.clone(), ..]).to_owned();
-        let latents = forward(&network.encoder, &members);
-        let baseline = forward(&network.decoder, &latents);
+        let latents = forward(network.encoder(), &members);
+        let baseline = forward(network.decoder(), &latents);
         for dim in 0..dims {
             for from in 0..rows.len() {
                 let changed = shuffle(&latents, dim, &vec![from as u32; rows.len()]);
-                let change = forward(&network.decoder, &changed) - &baseline;
+                let change = forward(network.decoder(), &changed) - &baseline;
                 let mean = change.mapv(|change| change * change).mean().unwrap();
                 importance[[class, dim]] += mean / rows.len() as f64;
             }

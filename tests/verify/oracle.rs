@@ -104,7 +104,7 @@ impl Model {
             })
             .collect();
         let decoder = encoder.split_off(self.hidden.len() + 1);
-        Network { encoder, decoder }
+        Network::dense(encoder, decoder).expect("recorded layers follow each other")
     }
 }
 

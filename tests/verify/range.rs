@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::{Engine, EngineError};
-use latent_lens::importance::{Direction, Estimate, LatentImportance, PixelImportance, Plan};
+use latent_lens::importance::{Direction, Estimate, Importance, Plan};
 use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
@@ -13,6 +13,7 @@ use ndarray::{Array1, Array2, array};
 use pollster::block_on;
 
 use crate::importance::sampled;
+use crate::networks::changed;
 
 const SLICE: Duration = Duration::from_millis(1);
 
@@ -34,10 +35,8 @@ fn layer(weight: Array2<f32>, activation: Activation) -> Dense {
 
 /// Of one pixel and one dimension.
 fn one(encoder: f32, decoder: f32, activation: Activation) -> Network {
-    Network {
-        encoder: vec![layer(array![[encoder]], activation)],
-        decoder: vec![layer(array![[decoder]], activation)],
-    }
+    let half = |weight: f32| vec![layer(array![[weight]], activation)];
+    Network::dense(half(encoder), half(decoder)).unwrap()
 }
 
 fn pixel_importance(
@@ -47,7 +46,7 @@ fn pixel_importance(
 ) -> Result<Estimate, EngineError> {
     block_on(async {
         let engine = Engine::cpu();
-        let mut stage = PixelImportance::new(&engine, network, images, &plan(method)).await?;
+        let mut stage = Importance::of_pixels(&engine, network, images, &plan(method)).await?;
         while !stage.advance(SLICE).await? {}
         Ok(stage.estimate())
     })
@@ -62,7 +61,7 @@ fn latent_importance(
     block_on(async {
         let engine = Engine::cpu();
         let plan = plan(method);
-        let mut stage = LatentImportance::new(&engine, network, latents, &classes, &plan).await?;
+        let mut stage = Importance::of_latents(&engine, network, latents, &classes, &plan).await?;
         while !stage.advance(SLICE).await? {}
         Ok(stage.estimate())
     })
@@ -110,19 +109,21 @@ fn squares_may_leave_the_range_that_their_mean_is_in() {
     values[3] = 2.0;
     let latents = Array2::from_shape_vec((100, 1), values.into()).unwrap();
     let slope = Activation::LeakyRelu { slope: 1.0 };
-    let mut network = one(1.0, 2e19, slope);
+    let network = one(1.0, 2e19, slope);
     let expected = of_pairs(&values, f64::from(2e19f32));
     assert_near(
         &latent_importance(&network, &latents, Method::Exact).unwrap(),
         expected,
     );
-    network.decoder.insert(0, layer(array![[1.0]], slope));
+    let network = changed(&network, |_, decoder| {
+        decoder.insert(0, layer(array![[1.0]], slope));
+    });
     assert_near(
         &latent_importance(&network, &latents, Method::Exact).unwrap(),
         expected,
     );
     // And with all images off, it is not.
-    network.decoder[1].weight.fill(1e20);
+    let network = changed(&network, |_, decoder| decoder[1].weight.fill(1e20));
     let latents = Array2::from_shape_fn((100, 1), |(image, _)| image as f32);
     for method in [Method::Exact, Method::Sampled] {
         let found = latent_importance(&network, &latents, method);
@@ -188,12 +189,13 @@ fn a_network_beyond_the_range_is_refused_before_anything_is_reported() {
         let written = serde_json::to_value(run.report()).unwrap();
         outcome.map(|()| written)
     };
-    let deep = |weight: f32| Network {
-        encoder: vec![
+    let deep = |weight: f32| {
+        let encoder = vec![
             layer(array![[weight, -weight]], Activation::Linear),
             layer(array![[weight], [weight]], Activation::Linear),
-        ],
-        decoder: vec![layer(array![[1.0]], Activation::Sigmoid)],
+        ];
+        let decoder = vec![layer(array![[1.0]], Activation::Sigmoid)];
+        Network::dense(encoder, decoder).unwrap()
     };
     for (network, what) in [
         (one(f32::MAX, 1.0, Activation::Relu), "Pixel importance"),

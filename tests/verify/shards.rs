@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
+use latent_lens::distribute::{Features, MergeError, PartialReport, join, merge};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Estimate, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
-use latent_lens::shard::{Features, MergeError, PartialReport};
 use pollster::block_on;
 
 use crate::importance::{classes_of, measure, random_case, sampled};
@@ -55,17 +54,9 @@ fn joined_parts_are_the_whole_bit_for_bit() {
                     .collect();
                 let name = format!("{sizes:?}, {method:?}, {count} parts");
                 let stage1: Vec<_> = parts.iter().map(|(at, part)| (*at, &part.pixels)).collect();
-                assert_same(
-                    &name,
-                    &Estimate::join(&stage1, Features::Rows),
-                    &whole.pixels,
-                );
+                assert_same(&name, &join(&stage1, Features::Rows), &whole.pixels);
                 let stage3: Vec<_> = parts.iter().map(|(at, part)| (*at, &part.latent)).collect();
-                assert_same(
-                    &name,
-                    &Estimate::join(&stage3, Features::Cells),
-                    &whole.latent,
-                );
+                assert_same(&name, &join(&stage3, Features::Cells), &whole.latent);
             }
         }
     }
@@ -79,7 +70,7 @@ fn parts_in_hand_show_what_is_known() {
     let whole = measure(&network, &images, &classes, plan);
     let [first, second] = [1, 2].map(|number| Shard::new(number, 2).unwrap());
     let part = measure(&network, &images, &classes, plan.of(second));
-    let known = Estimate::join(&[(second, &part.pixels)], Features::Rows);
+    let known = join(&[(second, &part.pixels)], Features::Rows);
     assert_eq!((known.repeats, known.fraction), (0, 0.5));
     assert!(known.std_error.is_none());
     for pixel in 0..30 {
@@ -124,8 +115,8 @@ fn finish(mut run: Run) -> Run {
 
 fn part(settings: Settings, shade: u8, number: u32, count: u32) -> PartialReport {
     let run = run(settings, shade).of(Shard::new(number, count).unwrap());
-    assert!(run.partial_report().is_none(), "nothing is measured yet");
-    finish(run).partial_report().unwrap()
+    assert!(PartialReport::of(&run).is_none(), "nothing is measured yet");
+    PartialReport::of(&finish(run)).unwrap()
 }
 
 #[test]
@@ -139,7 +130,7 @@ fn merged_reports_are_the_report_of_the_whole_run() {
                 serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap()
             })
             .into();
-        let merged = Report::merge(&parts).unwrap();
+        let merged = merge(&parts).unwrap();
         assert_eq!(
             serde_json::to_string(&merged).unwrap(),
             serde_json::to_string(whole.report()).unwrap()
@@ -154,7 +145,7 @@ fn parts_that_do_not_belong_together_are_refused() {
     let second = part(usual(), 9, 2, 2);
     let refusal = |parts: &[&PartialReport]| {
         let parts: Vec<PartialReport> = parts.iter().map(|&part| part.clone()).collect();
-        Report::merge(&parts).unwrap_err()
+        merge(&parts).unwrap_err()
     };
     assert_eq!(refusal(&[]), MergeError::Nothing);
     assert_eq!(

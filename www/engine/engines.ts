@@ -66,7 +66,7 @@ export class Engines {
    */
   start(name: EngineName, job: Promise<Job>, start: Start): Running {
     const failed = (failure: Failure) => {
-      this.distrust(name, failure);
+      this.#distrust(name, failure);
       start.failed(failure);
     };
     return new PooledRun(this.#pool(name), job, { ...start, failed });
@@ -128,7 +128,7 @@ export class Engines {
   }
 
   /** After a failure, so that "auto" does not walk into the same one again. */
-  distrust(name: EngineName, failure: Failure): void {
+  #distrust(name: EngineName, failure: Failure): void {
     if (name === "webgpu") this.#trial = { state: "failed", reason: failure.detail };
   }
 

@@ -1,8 +1,8 @@
 /**
  * The workers of one engine, for all who run something with it on a page. Each run has one that trains
- * and adds up, and is helped by others where that is worth their while (`crew.ts`, `shared-run.ts`). All
- * have the engine from one compiled module. Those that have nothing to do are kept for the next run, and
- * all end once nobody is left who runs anything.
+ * and adds up, and is helped by others where that is worth their while (`helpers.ts`,
+ * `shared-run.ts`). All have the engine from one compiled module. Those that have nothing to do are
+ * kept for the next run, and all end once nobody is left who runs anything.
  */
 import type { EngineName } from "../report";
 import { whenAborted } from "../calls/ends";

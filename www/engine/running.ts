@@ -1,7 +1,7 @@
 /** One run with workers of a pool: from before there are any until none calculates for it any more. */
 import { unlessAborted, whenAborted } from "../calls/ends";
 import type { Failure } from "../failures";
-import { Crew } from "./crew";
+import { Helpers } from "./helpers";
 import type { Job } from "./messages";
 import type { EnginePool } from "./pool";
 import { type RunListener, SharedRun } from "./shared-run";
@@ -53,7 +53,7 @@ export class PooledRun implements Running {
     await Promise.resolve();
     if (signal.aborted) return;
     const end = new AbortController();
-    const crew = new Crew(pool, workers === "auto");
+    const helpers = new Helpers(pool, workers === "auto");
     const leasing = pool.lease(end.signal);
     let given: Promise<unknown> | undefined;
     /** Gives all workers back, at once, so that the next run finds them coming. */
@@ -61,7 +61,7 @@ export class PooledRun implements Running {
       end.abort();
       given ??= Promise.all([
         this.#run?.end() ?? leasing.then((lead) => pool.give(lead)).catch(() => {}),
-        crew.disband(),
+        helpers.release(),
       ]);
     };
     const fail = (failure: Failure) => {
@@ -84,7 +84,7 @@ export class PooledRun implements Running {
         },
         failed: fail,
       };
-      this.#run = new SharedRun(given, listener, lead, crew, workers);
+      this.#run = new SharedRun(given, listener, lead, helpers, workers);
       this.#run.start();
       await unlessAborted(new Promise(() => {}), end.signal);
     } catch {

@@ -11,7 +11,7 @@
 import { Failure } from "../failures";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
-import type { Crew } from "./crew";
+import type { Helpers } from "./helpers";
 import { Division } from "./division";
 import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
 import { helpers, type Workers } from "./workers";
@@ -50,11 +50,11 @@ export class SharedRun {
     readonly job: Job,
     readonly listener: RunListener,
     private lead: EngineClient,
-    readonly crew: Crew,
+    readonly helpers: Helpers,
     readonly workers: Workers,
   ) {
     this.#network = job.network;
-    crew.listener = {
+    helpers.listener = {
       joined: (client) => void this.#call(client),
       recalled: (client) => {
         if (this.#hands.delete(client)) this.#division?.leave(client);
@@ -82,7 +82,7 @@ export class SharedRun {
     if (!this.#over) this.lead.cancel();
     this.#over = true;
     this.#dismiss();
-    return this.crew.pool.give(this.lead);
+    return this.helpers.pool.give(this.lead);
   }
 
   #lead(lead: EngineClient, job: Job): void {
@@ -101,11 +101,11 @@ export class SharedRun {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
     // The WebGPU engine, whose device has only one queue, is never helped.
-    const workers = this.crew.pool.name === "cpu" ? this.workers : 1;
-    this.#wanted = helpers(demand, workers, this.crew.pool.place.cores);
+    const workers = this.helpers.pool.name === "cpu" ? this.workers : 1;
+    this.#wanted = helpers(demand, workers, this.helpers.pool.place.cores);
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
-    this.crew.grow(Math.max(...this.#wanted.values()));
+    this.helpers.grow(Math.max(...this.#wanted.values()));
   }
 
   #divided({ share, done, total, stride, state }: Divided): void {
@@ -122,7 +122,7 @@ export class SharedRun {
       this.#watching = setInterval(() => this.#watch(), 1000);
     }
     this.#division.join(this.lead);
-    for (const client of this.crew.helpers) void this.#call(client);
+    for (const client of this.helpers.here) void this.#call(client);
   }
 
   /** Has a helper prepare for the stage, where it is one more than there are. */
@@ -171,7 +171,7 @@ export class SharedRun {
 
   #helperLost(client: EngineClient): void {
     this.#hands.delete(client);
-    this.crew.lost(client);
+    this.helpers.lost(client);
     this.#division?.leave(client);
   }
 
@@ -179,16 +179,16 @@ export class SharedRun {
     this.#division?.hold();
     this.#division?.leave(this.lead);
     const resume = this.#resumption();
-    const there = () => [...this.crew.helpers].find(({ usable }) => usable);
+    const there = () => [...this.helpers.here].find(({ usable }) => usable);
     // It may have been lost before the first of them was there.
-    if (resume && !there()) await this.crew.arrived();
+    if (resume && !there()) await this.helpers.arrived();
     if (this.#over) return;
     const next = there();
     if (!next || !resume || !this.#network) {
       this.#over = true;
       return this.listener.failed(failure);
     }
-    this.crew.leads(next);
+    this.helpers.leads(next);
     this.lead = next;
     if (this.#hands.delete(next)) {
       this.#division?.leave(next);

@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import { save } from "../save";
+import { Downloads } from "./downloads";
 import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
@@ -21,6 +22,7 @@ export class Dimension {
   readonly #title = h("h2", { id: "dimension-title", class: "unseen", tabindex: "-1" });
   readonly #canvas = h("canvas", { class: "chart", "aria-label": "Empty figure" });
   readonly #pointer = new Pointer(this.#canvas);
+  readonly #downloads = new Downloads();
   readonly #numbers = new Numbers();
   readonly #mover;
   readonly #previous = this.#button("Previous", () => this.#step(-1));
@@ -35,6 +37,9 @@ export class Dimension {
 
   constructor(readonly listener: Listener) {
     this.#mover = new Mover(listener);
+    this.#downloads.button("Maps, PNG", () => this.#png());
+    this.#downloads.button("Maps, SVG", () => this.#svg());
+    this.#downloads.button("Share", () => this.listener.share());
     this.#body = h(
       "div",
       { class: "dimension-body" },
@@ -47,13 +52,7 @@ export class Dimension {
           { class: "seen" },
           h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
           this.#pointer.readout,
-          h(
-            "div",
-            { class: "downloads" },
-            this.#button("Maps, PNG", () => this.#png()),
-            this.#button("Maps, SVG", () => this.#svg()),
-            this.#button("Share", () => this.listener.share()),
-          ),
+          this.#downloads.element,
           this.#numbers.element,
         ),
         this.#mover.element,
@@ -173,9 +172,9 @@ export class Dimension {
     this.listener.opened(this.#shown!.dim + by);
   }
 
-  #png(): void {
-    if (!this.#shown) return;
-    png(this.#drawn(), "pair", this.#size(), this.#described(), (file) =>
+  #png(): string {
+    if (!this.#shown) return "";
+    return png(this.#drawn(), "pair", this.#size(), this.#described(), (file) =>
       save(file, `${this.#name()}.png`),
     );
   }
@@ -206,7 +205,7 @@ export class Dimension {
     return `latent-lens-dimension-${this.#shown!.dim + 1}`;
   }
 
-  #button(title: string, act: () => unknown): HTMLButtonElement {
-    return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
+  #button(title: string, onclick: () => void): HTMLButtonElement {
+    return h("button", { type: "button", class: "button", onclick }, title);
   }
 }

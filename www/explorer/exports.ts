@@ -1,9 +1,9 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
-import { h, setText } from "../dom";
-import { Failure } from "../failures";
+import { h } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Chart, Table, View } from "../view";
+import { type Act, Downloads } from "./downloads";
 import { png, svg } from "./image-file";
 import { explained, type Picture } from "../views/picture";
 import { made } from "../views/source";
@@ -25,7 +25,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
 };
 
 export class Exports {
-  readonly #told = h("span", { class: "told", role: "status" });
+  readonly #downloads = new Downloads();
   readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
   readonly element;
   #picture: Picture | undefined;
@@ -37,24 +37,19 @@ export class Exports {
     readonly canvas: HTMLCanvasElement,
     readonly source: Source,
   ) {
-    const tables = Object.entries(TABLES).map(([table, { title, needs }]) =>
-      this.#button(`${title}, CSV`, () => this.#csv(table as Table), needs),
-    );
+    this.#offer("Figure, PNG", () => this.#png());
+    this.#offer("Figure, SVG", () => this.#svg());
+    for (const [table, { title, needs }] of Object.entries(TABLES)) {
+      this.#offer(`${title}, CSV`, () => this.#csv(table as Table), needs);
+    }
+    this.#offer("Report, JSON", () => this.#json(), "latent_importance");
+    this.#offer("Copy caption", () => this.#copy("Caption", this.#words().description));
+    this.#offer("Share", () => this.source.share());
     this.element = h(
       "details",
       { class: "exports", part: "exports", ontoggle: () => this.#update() },
       h("summary", {}, h("b", {}, "Export"), "the figure, its numbers, or lines to share it"),
-      h(
-        "div",
-        { class: "downloads" },
-        this.#button("Figure, PNG", () => this.#png()),
-        this.#button("Figure, SVG", () => this.#svg()),
-        ...tables,
-        this.#button("Report, JSON", () => this.#json(), "latent_importance"),
-        this.#button("Copy caption", () => this.#copy("Caption", this.#words().description)),
-        this.#button("Share", () => this.source.share()),
-        this.#told,
-      ),
+      this.#downloads.element,
     );
   }
 
@@ -73,30 +68,15 @@ export class Exports {
   }
 
   /** A quiet button that waits for a part of the report. */
-  #button(title: string, act: () => unknown, needs?: keyof Report): HTMLButtonElement {
-    const element = h(
-      "button",
-      { type: "button", class: "button", onclick: () => void this.#try(act) },
-      title,
-    );
-    this.#buttons.push({ element, needs });
-    return element;
+  #offer(title: string, act: Act, needs?: keyof Report): void {
+    this.#buttons.push({ element: this.#downloads.button(title, act), needs });
   }
 
-  async #try(act: () => unknown): Promise<void> {
-    try {
-      await act();
-    } catch (failure) {
-      setText(this.#told, Failure.from(failure, "page-file").message);
-    }
-  }
-
-  #png(): void {
-    if (!this.#picture) return;
-    const said = png(this.#drawing(), this.#chart, this.#size(), this.#words(), (file) =>
+  #png(): string {
+    if (!this.#picture) return "";
+    return png(this.#drawing(), this.#chart, this.#size(), this.#words(), (file) =>
       save(file, `${this.#name()}.png`),
     );
-    setText(this.#told, said);
   }
 
   async #svg(): Promise<void> {
@@ -139,12 +119,12 @@ export class Exports {
     save(new Blob([text], { type: "application/json" }), "latent-lens-report.json");
   }
 
-  async #copy(what: string, text: string): Promise<void> {
+  async #copy(what: string, text: string): Promise<string> {
     try {
       await navigator.clipboard.writeText(text);
-      setText(this.#told, `${what} copied.`);
+      return `${what} copied.`;
     } catch {
-      setText(this.#told, `This browser does not let pages copy: ${text}`);
+      return `This browser does not let pages copy: ${text}`;
     }
   }
 }

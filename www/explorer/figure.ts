@@ -11,7 +11,7 @@ import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
-import { onWhich } from "../views/source";
+import { onWhich, scaling } from "../views/source";
 import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
@@ -181,7 +181,10 @@ export class Figure {
     setText(this.#heading, heading);
     // Before a ranking it is said what has to be said first, and then not here again.
     const cautions = view?.findings && [];
-    const own = this.#tools.get(name)?.sentences?.(scene);
+    const own = [
+      ...(this.#tools.get(name)?.sentences?.(scene) ?? []),
+      ...scaling(scene.report ?? {}),
+    ];
     setText(this.#caption, view ? caption(scene, view, cautions, own) : "");
     for (const { element } of [this.#numbers, this.#exports]) element.hidden = !view;
     this.#canvas.classList.toggle("awaited", !view);

@@ -1,9 +1,9 @@
 /** The loss by itself, as large as the window allows: with its numbers, and to be taken away. */
 import "../shared";
 import { h, setText } from "../dom";
+import { Downloads } from "./downloads";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";
-import { Failure } from "../failures";
 import { made } from "../views/source";
 import { save } from "../save";
 import { fit, onResize } from "../parts/canvas";
@@ -15,6 +15,7 @@ export class LossLarge {
   readonly #canvas = h("canvas", { class: "chart" });
   readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
   readonly #caption = h("p", { class: "note figure-caption" });
+  readonly #downloads = new Downloads();
   readonly #numbers = new Numbers();
   readonly element = h(
     "dialog",
@@ -23,23 +24,24 @@ export class LossLarge {
       "div",
       { class: "dialog-head" },
       h("h2", { id: "loss-large-title" }, "How far off the reconstructions are while training"),
-      button("Close", () => this.element.close()),
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => this.element.close() },
+        "Close",
+      ),
     ),
     h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks),
     this.#pointer.readout,
     this.#caption,
-    h(
-      "div",
-      { class: "downloads" },
-      button("Loss, PNG", () => this.#png()),
-      button("Loss, SVG", () => void this.#svg()),
-    ),
+    this.#downloads.element,
     this.#numbers.element,
   );
   #drawn: DrawnLoss | undefined;
   #title = "";
 
   constructor() {
+    this.#downloads.button("Loss, PNG", () => this.#png());
+    this.#downloads.button("Loss, SVG", () => this.#svg());
     onResize(this.#canvas, () => this.#draw());
     this.element.addEventListener("click", ({ target }) => {
       // Beside the dialog, on what lies behind it.
@@ -69,20 +71,16 @@ export class LossLarge {
     this.#numbers.show({ view, chart: "loss", options, which: "" });
   }
 
-  #png(): void {
-    if (!this.#drawn) return;
-    png(this.#drawn, "loss", this.#size(), this.#words(), (file) =>
+  #png(): string {
+    if (!this.#drawn) return "";
+    return png(this.#drawn, "loss", this.#size(), this.#words(), (file) =>
       save(file, "latent-lens-loss.png"),
     );
   }
 
   async #svg(): Promise<void> {
     if (!this.#drawn) return;
-    try {
-      save(await svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
-    } catch (failure) {
-      setText(this.#caption, Failure.from(failure, "page-file").message);
-    }
+    save(await svg(this.#drawn, "loss", this.#size(), this.#words()), "latent-lens-loss.svg");
   }
 
   #size(): { width: number; height: number } {
@@ -106,8 +104,4 @@ function caption(report: DrawnLoss["report"]): string {
   const sentence =
     "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.";
   return name ? `${sentence} Data: ${name}.` : sentence;
-}
-
-function button(title: string, onclick: () => void): HTMLButtonElement {
-  return h("button", { type: "button", class: "button", onclick }, title);
 }

@@ -36,11 +36,15 @@ const MOST_RUNS = 4;
 /** So long an epoch takes at least where it is watched, in milliseconds: the engine draws samples as often. */
 const WATCHED_MS = 160;
 
-export class Explorer {
+/** What is known of a page's runs, whichever lesson was first to need them. */
+export class Memory {
   /** What the latest run was begun with, as a key. */
-  #begun = "";
+  begun = "";
   /** Finished runs by their keys, the latest last. */
-  readonly #finished = new Map<string, { run: Run; found: Found }>();
+  readonly finished = new Map<string, { run: Run; found: Found }>();
+}
+
+export class Explorer {
   progress: Progress | undefined;
 
   constructor(
@@ -48,13 +52,14 @@ export class Explorer {
     closed: AbortSignal,
     /** The run has come further, or ended, or settings are others. */
     readonly changed: (what: "progress" | "phase" | "settings") => void,
+    readonly memory = new Memory(),
   ) {
     const { lens } = page;
     let active = this.active;
     const observer = new MutationObserver((records) => {
       const now = this.active;
       if (now && !active) {
-        this.#begun = this.#key(this.texts);
+        this.memory.begun = this.#key(this.texts);
         this.progress = undefined;
       }
       active = now;
@@ -69,7 +74,7 @@ export class Explorer {
     };
     const done = () => {
       const run = lens.runs.finished();
-      if (run) this.#keep(this.#begun, run);
+      if (run) this.#keep(this.memory.begun, run);
       lens.runs.pace = 0;
       changed("phase");
     };
@@ -98,13 +103,13 @@ export class Explorer {
 
   /** What is known of a finished run with a state's settings, whatever the explorer shows now. */
   report(state: State): Found | undefined {
-    return this.#finished.get(this.#key(this.settings(state)))?.found;
+    return this.memory.finished.get(this.#key(this.settings(state)))?.found;
   }
 
   /** Epochs of a state's run that can be looked at again, while the explorer shows that run. */
   epochs(state: State): number[] {
     const key = this.#key(this.settings(state));
-    return this.#shows(key) ? this.#finished.get(key)!.run.epochs.known : [];
+    return this.#shows(key) ? this.memory.finished.get(key)!.run.epochs.known : [];
   }
 
   /** Shows what the network made of the samples after an epoch; undefined: in the end. */
@@ -160,8 +165,8 @@ export class Explorer {
   /** What has been run is shown at once, and not run again. */
   #bring(key: string, watched: boolean): void {
     const { lens } = this.page;
-    if (this.#shows(key) || (this.active && this.#begun === key)) return;
-    const run = this.#finished.get(key)?.run;
+    if (this.#shows(key) || (this.active && this.memory.begun === key)) return;
+    const run = this.memory.finished.get(key)?.run;
     if (!run) return this.#begin(key, watched);
     lens.cancel();
     lens.runs.restore(run);
@@ -172,7 +177,7 @@ export class Explorer {
   #begin(key: string, watched: boolean): void {
     const { lens } = this.page;
     lens.cancel();
-    this.#begun = key;
+    this.memory.begun = key;
     this.progress = undefined;
     lens.runs.pace = watched ? WATCHED_MS : 0;
     lens.run();
@@ -180,12 +185,12 @@ export class Explorer {
 
   #shows(key: string): boolean {
     const { lens } = this.page;
-    const finished = this.#finished.get(key);
+    const finished = this.memory.finished.get(key);
     return finished !== undefined && lens.runs.finished() === finished.run;
   }
 
   #keep(key: string, run: Run): void {
-    const finished = this.#finished;
+    const finished = this.memory.finished;
     finished.delete(key);
     finished.set(key, { run, found: { ...(run.report as Report), network: run.network } });
     if (finished.size > MOST_RUNS) finished.delete([...finished.keys()][0]!);

@@ -14,13 +14,24 @@ export function isForm(token: Token): boolean {
   return ["number", "brush"].includes(fence(token));
 }
 
-export function formOf(block: Block, faults: Faults): Form | undefined {
+/** A way to answer, with the lines on which it says what. */
+export interface WrittenForm {
+  form: Form;
+  given: Given;
+}
+
+export function formOf(block: Block, faults: Faults): WrittenForm | undefined {
   if (!isForm(block.token)) return undefined;
-  if (block.token.type === "list") return choice(block.token as Tokens.List, block.line);
+  const given = new Given();
+  if (block.token.type === "list") {
+    return { form: choice(block.token as Tokens.List, block.line), given };
+  }
   const all = pairsOf(block, faults);
-  return fence(block.token) === "number"
-    ? numberForm(all, block.line, faults)
-    : brushForm(all, faults);
+  const form =
+    fence(block.token) === "number"
+      ? numberForm(all, block.line, given, faults)
+      : brushForm(all, given, faults);
+  return { form, given };
 }
 
 /** What asks for an answer, or sets the explorer, where it has no business; and what nothing is done with. */
@@ -60,14 +71,14 @@ function choice({ items }: Tokens.List, line: number): Form {
   return { kind: "choice", options };
 }
 
-function numberForm(all: Pair[], line: number, faults: Faults): Form {
+function numberForm(all: Pair[], line: number, given: Given, faults: Faults): Form {
   const made: Form & { kind: "number" } = {
     kind: "number",
     answer: Number.NaN,
     within: 0,
     unit: "",
   };
-  each(all, faults, ({ name, value, line }) => {
+  each(all, given, faults, ({ name, value, line }) => {
     if (name === "answer") made.answer = numberOrFormula(value, line, name);
     else if (name === "higher") made.answer = { higher: number(value, line, name) };
     else if (name === "within") made.within = number(value, line, name);
@@ -88,14 +99,14 @@ function numberForm(all: Pair[], line: number, faults: Faults): Form {
   return made;
 }
 
-function brushForm(all: Pair[], faults: Faults): Form {
+function brushForm(all: Pair[], given: Given, faults: Faults): Form {
   const made: Form & { kind: "brush" } = {
     kind: "brush",
     image: "all",
     pixels: 40,
     against: "all",
   };
-  each(all, faults, ({ name, value, line }) => {
+  each(all, given, faults, ({ name, value, line }) => {
     if (name === "image") made.image = value === "all" ? value : number(value, line, name);
     else if (name === "pixels") {
       made.pixels = number(value, line, name);
@@ -111,8 +122,7 @@ function brushForm(all: Pair[], faults: Faults): Form {
 }
 
 /** Every pair once, whatever is wrong with others. */
-function each(all: Pair[], faults: Faults, set: (pair: Pair) => void): void {
-  const given = new Given();
+function each(all: Pair[], given: Given, faults: Faults, set: (pair: Pair) => void): void {
   for (const pair of all) {
     faults.attempt(() => {
       set(pair);

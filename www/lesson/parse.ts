@@ -166,8 +166,8 @@ function question(
     } else if (form) {
       faults.add(new LessonError(line, "A question is answered in one way: make it two steps."));
     } else {
-      form = found;
-      uses.push({ line, before: true, after: true, what: { kind: "form", form } });
+      form = found.form;
+      uses.push({ line, before: true, after: true, what: { kind: "form", ...found } });
     }
   }
   const shown = emptyState();

@@ -3,8 +3,10 @@ import { h, setText } from "../dom";
 import type { Report } from "../report";
 import { current, nameIn } from "../settings";
 import { type Language, LANGUAGES } from "../text";
-import { evaluate, FACTS, formula, written } from "./facts";
-import { Explorer, type Page } from "./explorer";
+import { handIn } from "./class/hand-in";
+import { contextOf } from "./context";
+import { evaluate, formula, written } from "./facts";
+import { Explorer, type Memory, type Page } from "./explorer";
 import { handout } from "./handout";
 import { type Lesson, type State, stateOf, type Step, type Stood } from "./lesson";
 import { type Context, render } from "./markdown";
@@ -18,10 +20,15 @@ import type { Source } from "./source";
 
 export interface Around {
   page: Page;
+  memory: Memory;
   /** The other languages that the lesson can be had in. */
   languages: string[];
   /** A file is to be opened instead. */
   open(file: File): void;
+  /** A lesson is to be written. */
+  write(): void;
+  /** Whether the page is scrolled to what a step speaks of. */
+  reveals(): boolean;
 }
 
 export class Player {
@@ -54,8 +61,10 @@ export class Player {
   ) {
     const words = (this.#words = LANGUAGES[language].lesson);
     this.#progress = this.#own = new Progress(source.key, lesson.steps.length);
-    this.#explorer = new Explorer(around.page, this.#closed.signal, (what) => this.#follow(what));
-    this.#reveal = new Reveal(around.page.lens, this.#closed.signal);
+    const { page, memory } = around;
+    const follow = (what: "progress" | "phase" | "settings") => this.#follow(what);
+    this.#explorer = new Explorer(page, this.#closed.signal, follow, memory);
+    this.#reveal = new Reveal(page.lens, this.#closed.signal);
     this.#replay = new Replay(words, language, {
       look: (epoch) => this.#explorer.lookBack(epoch),
       again: () => this.#explorer.again(this.#state),
@@ -77,13 +86,15 @@ export class Player {
       h("nav", { class: "steps", "aria-label": words.steps }, this.#rail),
       this.#article,
       h("div", { class: "row ways" }, this.#back, this.#next, this.#restore),
-      menu(lesson, source, words, {
+      menu(lesson, source, LANGUAGES[language], {
         languages: around.languages,
+        handIn: () => this.#handIn(),
         again: () => {
           this.#progress.clear();
           this.#go(0);
         },
         open: (file) => around.open(file),
+        write: () => around.write(),
         present: () => this.#present(true),
       }),
     );
@@ -114,6 +125,11 @@ export class Player {
     // An address that also sets the explorer stands for itself, as after a reload.
     if (named !== undefined && this.#explorer.isSet) this.#enter(named);
     else this.#go(named ?? this.#progress.step, "same");
+  }
+
+  /** Shows a step as the lesson has it, whatever the explorer shows. */
+  open(step: number): void {
+    this.#go(step, "same");
   }
 
   /** Hears nothing any more. */
@@ -200,7 +216,7 @@ export class Player {
     this.#leave(step);
     const state = this.#state;
     if (state.run) this.#explorer.ensure(state);
-    this.#reveal.show(state.show);
+    if (this.around.reveals()) this.#reveal.show(state.show);
     this.#show();
     this.#arrive();
   }
@@ -218,7 +234,7 @@ export class Player {
     const settings = this.#explorer.settings(state, this.#explorer.report(state));
     this.around.page.show(settings, `#step-${this.#step + 1}`, history);
     if (state.run) this.#explorer.ensure(state);
-    this.#reveal.show(state.show);
+    if (this.around.reveals()) this.#reveal.show(state.show);
     this.#showWays();
   }
 
@@ -250,15 +266,7 @@ export class Player {
   #context(state: State): Context {
     const report = this.#explorer.report(state);
     return {
-      base: this.source.base,
-      fact: (text) => {
-        const asked = formula(text);
-        const value = report && evaluate(asked, report);
-        if (value === undefined)
-          return h("span", { class: "fact", title: this.#words.unknown }, "…");
-        const { kind } = FACTS[asked.name];
-        return h("span", { class: "fact" }, written(value, kind, this.language));
-      },
+      ...contextOf(report, this.source.base, this.language, this.#words.unknown),
       set: (query) => this.#setFrom(new URLSearchParams(query), report),
     };
   }
@@ -354,8 +362,15 @@ export class Player {
         h("p", {}, h("b", {}, words.done)),
         h("p", {}, tested ? score : ""),
         h("p", {}, words.stay),
+        h("h3", {}, LANGUAGES[this.language].answers.handIn),
+        this.#handIn(),
       ),
     ];
+  }
+
+  #handIn(): HTMLElement {
+    const { answers } = LANGUAGES[this.language];
+    return handIn(this.lesson, this.source, this.#own, answers);
   }
 
   #showRail(): void {

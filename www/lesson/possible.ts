@@ -19,7 +19,7 @@ export interface Use {
     | { kind: "fact"; formula: Formula }
     /** Of a link: they are set on top of the step's. */
     | { kind: "link"; settings: Settings }
-    | { kind: "form"; form: Form };
+    | { kind: "form"; form: Form; given: Given };
 }
 
 /** The lines on which a step's settings stand, and those of its answer. */
@@ -51,7 +51,8 @@ export function checkStep(step: Step, uses: readonly Use[], lines: Lines, faults
       if (!(after ? seen.after : seen.before)) continue;
       faults.attempt(() => {
         if (what.kind === "fact") possible.fact(what.formula, line);
-        else if (what.kind === "form") possible.form(what.form, line);
+        else if (what.kind === "form")
+          possible.form(what.form, (name) => what.given.lineOf(name) ?? line);
         else {
           const settings = { ...state.settings, ...what.settings };
           // What a link sets is no longer the run that the words speak of, but must be one.
@@ -119,7 +120,7 @@ class Possible {
     };
     if (wanted && !GIVES[name]?.includes(wanted)) refuse(`“${name}” is no ${WORDS[wanted]}.`);
     if (!this.#run) {
-      refuse("this step has no run to speak of; add “run: yes” to its “lens” block.");
+      refuse(`this step has no run to speak of; ${ADD_RUN}`);
     }
     if (name === "loss" && this.#epochs === 0) {
       refuse("with “epochs: 0” nothing is learned, so that there is no loss.");
@@ -133,30 +134,25 @@ class Possible {
   }
 
   /** Throws where the run will not have what a question needs. */
-  form(form: Form, line: number): void {
-    const refuse = (words: string): never => {
-      throw new LessonError(line, words);
+  form(form: Form, lineOf: (name: string) => number): void {
+    if (form.kind === "open" || form.kind === "choice") return;
+    const refuse = (name: string) => (words: string) => {
+      throw new LessonError(lineOf(name), words);
     };
-    if (form.kind === "number" && typeof form.answer === "object") {
-      if (!("higher" in form.answer)) return this.fact(form.answer, line);
-      if (!this.#run) {
-        refuse("What is higher a finished run says: add “run: yes” to the step’s “lens” block.");
-      }
-      const { higher } = form.answer;
-      return this.#number(higher, "class", (words) => refuse(`“higher: ${higher}”: ${words}`));
+    const asked = (name: string, value: number) => (words: string) =>
+      refuse(name)(`“${name}: ${value}”: ${words}`);
+    if (form.kind === "number") {
+      const { answer } = form;
+      if (typeof answer === "number") return;
+      if (!("higher" in answer)) return this.fact(answer, lineOf("answer"));
+      if (!this.#run) refuse("higher")(`What is higher a finished run says: ${ADD_RUN}`);
+      return this.#number(answer.higher, "class", asked("higher", answer.higher));
     }
-    if (form.kind !== "brush") return;
-    if (!this.#run) {
-      refuse("A brush is held against a finished run: add “run: yes” to the step’s “lens” block.");
-    }
+    if (!this.#run) refuse("")(`A brush is held against a finished run: ${ADD_RUN}`);
     const { image, against } = form;
-    if (image !== "all") {
-      this.#number(image, "class", (words) => refuse(`“image: ${image}”: ${words}`));
-    }
-    if (typeof against === "object") this.fact(against, line, "dim");
-    else if (against !== "all") {
-      this.#number(against, "dim", (words) => refuse(`“against: ${against}”: ${words}`));
-    }
+    if (image !== "all") this.#number(image, "class", asked("image", image));
+    if (typeof against === "object") this.fact(against, lineOf("against"), "dim");
+    else if (against !== "all") this.#number(against, "dim", asked("against", against));
   }
 
   #number(value: number, kind: Wanted, refuse: (words: string) => void): void {
@@ -184,6 +180,8 @@ class Possible {
     this.#number(Number(text), "dim", (words) => refuse(setting, words));
   }
 }
+
+const ADD_RUN = "add “run: yes” to the step’s “lens” block.";
 
 const WORDS: Record<Wanted, string> = {
   class: "class",

@@ -46,6 +46,10 @@ const HAS_KEYS = "input, textarea, select, button, a, summary, canvas, [role=lis
 
 /** The words are not made smaller than this, in CSS pixels. */
 const SMALLEST = 18;
+/** Nor a chart lower than this. */
+const LEAST_CHART = 150;
+/** What words that can be set smaller leave of the screen's height. */
+const LEAST_SHARE = 0.45;
 
 export class Presenter {
   readonly #forward;
@@ -110,7 +114,8 @@ export class Presenter {
     addEventListener("keydown", (event) => this.#press(event), { signal, capture: true });
     document.body.append(this.#keys, this.#dark);
     this.#dark.hidden = true;
-    for (const each of [panel!, document.querySelector("main")!]) this.#fits.observe(each);
+    for (const each of [panel!, ...document.querySelectorAll("main, main > *")])
+      this.#fits.observe(each);
   }
 
   /** What is next, if anything, which step it is, and the part of the explorer that it speaks of. */
@@ -141,16 +146,25 @@ export class Presenter {
     if (!dark && deed !== "blank") this.acts[deed]();
   }
 
-  /** Words that have no room are set smaller, and what is drawn takes the room that they leave. */
+  /** What is drawn takes the room that the words leave; where that is too little, they are set smaller. */
   #fit(): void {
     const panel = this.#panel!;
+    const main = document.querySelector("main")!;
     panel.style.fontSize = "";
     let size = parseFloat(getComputedStyle(panel).fontSize);
-    while (panel.scrollHeight > panel.clientHeight && size > SMALLEST) {
+    const fits = () => {
+      const chart = (height: number) =>
+        main.style.setProperty("--chart", `${Math.max(LEAST_CHART, height)}px`);
+      const room = main.clientHeight;
+      chart(room);
+      chart(room - (main.scrollHeight - room));
+      const over = (element: Element) => element.scrollHeight > element.clientHeight;
+      const enough = room === 0 || room >= LEAST_SHARE * innerHeight;
+      return enough && !over(panel) && !over(main);
+    };
+    while (!fits() && size > SMALLEST) {
       size = Math.max(SMALLEST, size - 1);
       panel.style.fontSize = `${size}px`;
     }
-    const main = document.querySelector("main")!;
-    main.style.setProperty("--room", `${main.clientHeight}px`);
   }
 }

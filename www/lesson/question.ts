@@ -52,7 +52,7 @@ export function questionCard(question: Question, situation: Situation): HTMLElem
     setText(verdict, right ? "" : words.wrong);
     Object.assign(
       answered,
-      { given, revealed: right },
+      { given, revealed: right, tried: answered.tried ?? given },
       tested && { first: answered.first ?? right },
     );
     situation.changed(answered, right);
@@ -68,8 +68,18 @@ export function questionCard(question: Question, situation: Situation): HTMLElem
   const given = answered.given;
   if (seen && tested && given.length && way.right(given)) setText(verdict, words.right);
 
-  const hints = question.hints.map((hint) =>
-    h("details", { class: "hint" }, h("summary", {}, words.hint), ...render(hint, context)),
+  const opened = (at: number) => {
+    const known = answered.hints ?? [];
+    if (known.includes(at)) return;
+    situation.changed(Object.assign(answered, { hints: [...known, at] }), false);
+  };
+  const hints = question.hints.map((hint, at) =>
+    h(
+      "details",
+      { class: "hint", ontoggle: () => opened(at) },
+      h("summary", {}, words.hint),
+      ...render(hint, context),
+    ),
   );
   const children: (Node | string)[] = [
     h("h3", { class: "label" }, words.question),

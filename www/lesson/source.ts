@@ -11,6 +11,8 @@ export const FROM_FILE = "file";
 export interface Source {
   /** What people call it. */
   name: string;
+  /** Whether it can be fetched by others, too. */
+  from: "address" | "file" | "draft";
   text: string;
   /** Where relative addresses lead from. */
   base: string;
@@ -64,7 +66,13 @@ export async function fetched(address: string, words: LessonText): Promise<Sourc
     bytes.push(value);
   }
   const name = url.origin === location.origin ? decoded(url.pathname.split("/").at(-1)!) : url.host;
-  return { name, text: await text(new Blob(bytes), words), base: url.href, key: url.href };
+  return {
+    name,
+    from: "address",
+    text: await text(new Blob(bytes), words),
+    base: url.href,
+    key: url.href,
+  };
 }
 
 /** Takes a file, and keeps it for as long as the browser lets us: a page that is reloaded shows it again. */
@@ -72,13 +80,17 @@ export async function opened(file: File, words: LessonText): Promise<Source> {
   if (file.size > MOST_BYTES) throw new SourceError(words.tooLarge);
   const content = await text(file, words);
   keep("file", { name: file.name, text: content });
-  return { name: file.name, text: content, base: location.href, key: `file ${file.name}` };
+  return local(file.name, content);
 }
 
 export function reopened(words: LessonText): Source {
   const { name, text } = (kept("file") ?? {}) as { name?: unknown; text?: unknown };
   if (typeof name !== "string" || typeof text !== "string") throw new SourceError(words.gone);
-  return { name, text, base: location.href, key: `file ${name}` };
+  return local(name, text);
+}
+
+function local(name: string, text: string): Source {
+  return { name, from: "file", text, base: location.href, key: `file ${name}` };
 }
 
 function reason(error: unknown): string {

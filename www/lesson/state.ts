@@ -47,6 +47,12 @@ export function setting(name: Name, written: string, line: number): Value {
   }
   if (formula) return formula;
   const value = current(name, written);
+  const { control } = SETTINGS[name];
+  // An attribute without a value is on, and so is a line without one.
+  if (control.kind === "choice" && value !== "" && !Object.hasOwn(control.options, value)) {
+    const options = Object.keys(control.options).join(", ");
+    throw new LessonError(line, `“${name}” must be one of ${options}.`);
+  }
   try {
     SETTINGS[name].read(value);
   } catch (error) {

@@ -1,27 +1,14 @@
 /** The paper's figure: what each latent dimension sees, and what one class needs it for. */
 import { figureHeight } from "./figure-height";
 import { findings } from "./findings";
-import { COLOURS, MAPS } from "./maps";
+import { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 import { explained, isMeasured } from "./picture";
 import type { View } from "./view";
 import { measure, one } from "./words";
 
 export const view: View = {
   chart: "figure",
-  settings: [
-    "method",
-    "permutations",
-    "metric",
-    "sort",
-    "filter-empty",
-    "top",
-    "rotate",
-    "flip-horizontal",
-    "flip-vertical",
-    "palette",
-    "scale",
-    "threshold",
-  ],
+  settings: [...MAP_SETTINGS, "metric", "threshold"],
   concerns: ["pixel_importance", "direction", "latent_importance"],
   ofOneClass: true,
   height: (width, { options }) => figureHeight(width, options),

@@ -1,5 +1,6 @@
 /** Maps of pixels, one for each latent dimension: their colours, and what can be pointed at. */
 import { significant } from "../format";
+import type { Name } from "../settings";
 import type { ChartOptions, PixelFacts } from "../view";
 import { bar } from "./bars";
 import type { Picture } from "./picture";
@@ -12,6 +13,20 @@ export const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: str
   paper: ["red", "blue"],
   "colour-blind": ["orange", "blue"],
 };
+
+/** The settings that a view with a map for every latent dimension heeds. */
+export const MAP_SETTINGS: readonly Name[] = [
+  "method",
+  "permutations",
+  "sort",
+  "filter-empty",
+  "top",
+  "rotate",
+  "flip-horizontal",
+  "flip-vertical",
+  "palette",
+  "scale",
+];
 
 export const MAPS: Targets = {
   hint: "Point at a map to read its pixels, click it (or tap it twice) to open its dimension. By keyboard: arrows, Page Up and Down, Enter.",

@@ -1,22 +1,11 @@
 /** Pixel importance: a map for every latent dimension. */
 import "../shared";
-import { COLOURS, MAPS } from "./shared";
+import { COLOURS, MAP_SETTINGS, MAPS } from "./shared";
 import type { View } from "./view";
 
 export const view: View = {
   chart: "pixels",
-  settings: [
-    "method",
-    "permutations",
-    "sort",
-    "filter-empty",
-    "top",
-    "rotate",
-    "flip-horizontal",
-    "flip-vertical",
-    "palette",
-    "scale",
-  ],
+  settings: MAP_SETTINGS,
   concerns: ["pixel_importance", "latent_importance"],
   sentences: ({ options: { palette, scale, sort } }) => [
     `How much each latent dimension changes when a pixel is shuffled among the images: the stronger the ${COLOURS[palette][0]}, the more${scale === "each" ? ", on each map’s own scale" : ""}.`,

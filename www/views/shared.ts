@@ -11,7 +11,7 @@ export { axesOf, PROJECTIONS } from "../settings";
 export { another } from "../view";
 export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";
-export { COLOURS, MAPS } from "./maps";
+export { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 export { explained, isMeasured } from "./picture";
 export { imageOf, imageOfSample, whichImage } from "./numbering";
 export { shades, spread } from "./source";

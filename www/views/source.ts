@@ -72,6 +72,18 @@ export function made(report: Partial<Report> | undefined, words: ReportWords | u
     .join(" ");
 }
 
+/** A sentence on how values came to be what a network is given, and the one that is said of most images. */
+const SCALED = /^(Bytes|Values|Each (column|pixel)) .*\b(divided|taken|spread|brought)\b/;
+const USUALLY = /divided by 255\.$/;
+
+/** How values were scaled, where that is not to be expected. */
+export function scaling({ data }: Partial<Report>): string[] {
+  const [least, most] = data?.range ?? [0, 1];
+  const expected = (said: string) =>
+    USUALLY.test(said) || (said.endsWith("taken as they are.") && least >= 0 && most <= 1);
+  return (data?.handling ?? []).filter((said) => SCALED.test(said) && !expected(said));
+}
+
 /** So many files are named, and the others counted. */
 const NAMED = 3;
 

@@ -9,7 +9,9 @@ use crate::command::build;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
-use crate::{book, browser, examples, lighthouse, package, process, release, size, tools, wasm};
+use crate::{
+    book, browser, examples, graph, lighthouse, package, process, release, size, tools, wasm,
+};
 
 /// What is checked, and with what.
 pub struct Checkout {
@@ -31,7 +33,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 17] = [
+pub const ALL: [Check; 18] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -43,6 +45,12 @@ pub const ALL: [Check; 17] = [
         what: "how everything else is laid out",
         extended: false,
         run: prettier,
+    },
+    Check {
+        name: "graph",
+        what: "no module of src/ uses one to its right, and the picture of that",
+        extended: false,
+        run: the_graph,
     },
     Check {
         name: "clippy",
@@ -160,6 +168,10 @@ fn prettier(Checkout { project, .. }: &Checkout) -> Result<()> {
         "--log-level=warn",
         ".",
     ]))
+}
+
+fn the_graph(Checkout { project, .. }: &Checkout) -> Result<()> {
+    graph::check(project)
 }
 
 fn clippy(Checkout { project, .. }: &Checkout) -> Result<()> {

@@ -9,6 +9,7 @@ mod command;
 mod declarations;
 mod digits;
 mod examples;
+mod graph;
 mod idx;
 mod licences;
 mod lighthouse;

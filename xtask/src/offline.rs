@@ -29,14 +29,13 @@ pub const FIRST_FIGURE: [&str; 12] = [
     "data/mnist/1.idx.gz",
 ];
 /// What else is kept from the first visit on.
-const FIRST_BESIDE: [&str; 7] = [
+const FIRST_BESIDE: [&str; 6] = [
     "charts.js",
     "charts_bg.wasm",
     "icon.svg",
     "manifest.webmanifest",
     "lesson.js",
     "lessons/autoencoders.md",
-    "lessons/autoencoders.de.md",
 ];
 
 /// What no page asks for: the worker itself, and files for search engines, previews and debuggers.
@@ -104,9 +103,10 @@ impl Build {
                 "the site has no {file}, which the service worker is to keep"
             );
         }
-        // Whoever has the page has its parts, wanted or not yet: they are small.
-        let chunks = hashes.keys().filter(|file| file.starts_with(bundle::CHUNK));
-        first.extend(chunks.cloned());
+        // Whoever has the page has its parts and the lesson's translations, wanted or not yet: they
+        // are small.
+        let small = |file: &&String| file.starts_with(bundle::CHUNK) || is_translation(file);
+        first.extend(hashes.keys().filter(small).cloned());
         let version = hash(format!("{hashes:?} {code}").as_bytes());
         Ok(Self {
             version,
@@ -118,6 +118,14 @@ impl Build {
 
 fn first() -> Vec<&'static str> {
     [&FIRST_FIGURE[..], &FIRST_BESIDE].concat()
+}
+
+/// Whether a file is the lesson in another language; the notes for teachers are fetched by those who
+/// want them.
+fn is_translation(file: &str) -> bool {
+    let name = file.strip_prefix("lessons/autoencoders.");
+    let language = name.and_then(|name| name.strip_suffix(".md"));
+    language.is_some_and(|language| !language.starts_with("notes"))
 }
 
 /// A file's path as it stands in an address.
@@ -154,6 +162,8 @@ mod tests {
             "page.js.map",
             "data/mnist/9.idx.gz",
             "chunk-space-ABCDEFGH.js",
+            "lessons/autoencoders.de.md",
+            "lessons/autoencoders.notes.md",
         ];
         let names = first().into_iter().chain(extra);
         names
@@ -175,10 +185,12 @@ mod tests {
     fn a_build_has_every_file_that_a_page_asks_for() {
         let folder = Scratch::new();
         let Build { files, first, .. } = Build::of(&site(folder.path()), "").unwrap();
-        assert_eq!(files.len(), super::first().len() + 2);
+        assert_eq!(files.len(), super::first().len() + 4);
         assert_eq!(files["data/mnist/9.idx.gz"], hash(b"data/mnist/9.idx.gz"));
         assert!(first.iter().all(|file| files.contains_key(file)));
-        assert!(first.iter().any(|file| file == "chunk-space-ABCDEFGH.js"));
+        let kept = |wanted: &str| first.iter().any(|file| file == wanted);
+        assert!(kept("chunk-space-ABCDEFGH.js") && kept("lessons/autoencoders.de.md"));
+        assert!(!kept("lessons/autoencoders.notes.md"));
     }
 
     #[test]

@@ -148,6 +148,12 @@ impl Chain {
         Ok(())
     }
 
+    /// Whether the last layer's sums are what there is so far.
+    pub(super) fn ends_in_sums(&self) -> bool {
+        let last = self.layers.last();
+        self.pending.is_none() && last.is_some_and(|of| of.dense.activation == Activation::Linear)
+    }
+
     /// Applies an activation to what the layers give so far.
     pub(super) fn activation(
         &mut self,
@@ -452,15 +458,15 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::model::Network;
+    use crate::data::Shape;
+    use crate::model::{self, Half};
 
     /// What the layers make of one image, apart from how they are kept.
     fn run(layers: Vec<Layer>, image: Array2<f32>) -> Array2<f32> {
-        let network = Network {
-            encoder: layers.into_iter().map(|layer| layer.dense).collect(),
-            decoder: Vec::new(),
-        };
-        network.encode(image.view())
+        let dense = |layer: Layer| model::Layer::Dense(layer.dense);
+        let layers = layers.into_iter().map(dense).collect();
+        let half = Half::new("chain", Shape::Numbers(image.ncols()), layers).unwrap();
+        half.run(image.view())
     }
 
     #[test]

@@ -9,19 +9,26 @@ use super::{matrix_from_js, required, value};
 #[cfg(any(feature = "engine", feature = "models"))]
 use super::{matrix_to_js, plain, set};
 use crate::model::{Dense, Network};
+#[cfg(any(feature = "engine", feature = "models"))]
+use crate::model::{Half, Layer};
 
 /// The network for the page.
 #[cfg(any(feature = "engine", feature = "models"))]
 pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
-    let layers = |layers: &[Dense]| layers.iter().map(dense_to_js).collect::<Result<Array, _>>();
+    let layers = |half: &Half| {
+        half.layers()
+            .iter()
+            .map(layer_to_js)
+            .collect::<Result<Array, _>>()
+    };
     let object = Object::new();
-    set(&object, "encoder", layers(&network.encoder)?);
-    set(&object, "decoder", layers(&network.decoder)?);
+    set(&object, "encoder", layers(network.encoder())?);
+    set(&object, "decoder", layers(network.decoder())?);
     Ok(object.into())
 }
 
 #[cfg(any(feature = "engine", feature = "models"))]
-fn dense_to_js(layer: &Dense) -> Result<JsValue, JsError> {
+fn layer_to_js(Layer::Dense(layer): &Layer) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "weight", matrix_to_js(&layer.weight));
     set(
@@ -42,12 +49,9 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
             .map_err(|_| JsError::new(&format!("{name} is not an array of layers.")))?;
         layers.iter().map(|layer| dense_from_js(&layer)).collect()
     };
-    let network = Network {
-        encoder: layers("encoder")?,
-        decoder: layers("decoder")?,
-    };
-    network.check().map_err(|what| JsError::new(&what))?;
-    Ok(network)
+    let network = Network::dense(layers("encoder")?, layers("decoder")?)
+        .and_then(|network| network.check().map(|()| network));
+    network.map_err(|what| JsError::new(&what))
 }
 
 fn dense_from_js(found: &JsValue) -> Result<Dense, JsError> {

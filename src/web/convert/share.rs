@@ -7,13 +7,13 @@ use ndarray::Array2;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_from_js, matrix_to_js, network, network_from_js, plain, required, set, value};
+use crate::distribute::SharedStage;
 use crate::model::Network;
 use crate::run::Stage;
 use crate::settings::Settings;
-use crate::share::Share;
 
 /// Matrices aside, nothing in it concerns who passes it on.
-pub(in crate::web) fn share(share: &Share<'_>) -> Result<Object, JsError> {
+pub(in crate::web) fn share(share: &SharedStage<'_>) -> Result<Object, JsError> {
     let object = Object::new();
     set(&object, "stage", share.stage.name());
     set(&object, "settings", plain(share.settings)?);
@@ -23,7 +23,7 @@ pub(in crate::web) fn share(share: &Share<'_>) -> Result<Object, JsError> {
     Ok(object)
 }
 
-/// A [`Share`] with what it refers to.
+/// A [`SharedStage`] with what it refers to.
 pub(in crate::web) struct Shared {
     stage: Stage,
     settings: Settings,
@@ -33,8 +33,8 @@ pub(in crate::web) struct Shared {
 }
 
 impl Shared {
-    pub(in crate::web) fn as_share(&self) -> Share<'_> {
-        Share {
+    pub(in crate::web) fn as_stage(&self) -> SharedStage<'_> {
+        SharedStage {
             stage: self.stage,
             settings: &self.settings,
             network: &self.network,

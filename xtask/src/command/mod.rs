@@ -3,6 +3,7 @@
 mod bench;
 mod book;
 pub mod build;
+mod graph;
 mod package;
 mod pictures;
 mod release;
@@ -32,6 +33,8 @@ usage: cargo xtask COMMAND
   release                            make what a release hands out: a zip for any static server
                                      and the npm package, in build/release/
   pictures                           draw the preview and the icons in www/ anew
+  graph                              list which module of src/ uses which, and draw it for
+                                     docs/design.md
 
   --dev   leave out wasm-opt and minification: larger and slower, sooner there";
 
@@ -49,6 +52,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
         "pictures" => pictures::run(arguments),
+        "graph" => graph::run(arguments),
         "release" => release::run(arguments),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -4,37 +4,32 @@ use hdf5_pure::{FileBuilder, GroupBuilder};
 use serde_json::{Value, json};
 
 use super::super::archive;
-use crate::model::{Activation, Dense, Network};
+use crate::model::activation::Keras;
+use crate::model::{Half, Layer, Network};
 
 /// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
 #[must_use]
 pub fn keras(network: &Network) -> Vec<u8> {
-    let halves = [("encoder", &network.encoder), ("decoder", &network.decoder)];
-    let pixels = network.encoder.first().map_or(0, Dense::inputs);
-    let models: Vec<Value> = halves
-        .iter()
-        .map(|(name, layers)| sequential(name, width(layers), half(name, layers)))
-        .collect();
-    let config = sequential("autoencoder", pixels, models);
+    let halves = [
+        ("encoder", network.encoder()),
+        ("decoder", network.decoder()),
+    ];
+    let models = halves.map(|(name, half)| sequential(name, half, layers(name, half)));
+    let config = sequential("autoencoder", network.encoder(), models.into());
     let metadata = json!({ "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00" });
     archive::write(
         &[
             ("metadata.json", metadata.to_string().as_bytes()),
             ("config.json", config.to_string().as_bytes()),
-            (
-                "model.weights.h5",
-                &weights(halves.map(|(_, layers)| layers.as_slice())),
-            ),
+            ("model.weights.h5", &weights(halves.map(|(_, half)| half))),
         ],
         false,
     )
 }
 
-fn width(layers: &[Dense]) -> usize {
-    layers.first().map_or(0, Dense::inputs)
-}
-
-fn sequential(name: &str, inputs: usize, layers: Vec<Value>) -> Value {
+/// A model of `layers`, the first of which is the first of `half`.
+fn sequential(name: &str, half: &Half, layers: Vec<Value>) -> Value {
+    let inputs = half.input().size();
     let mut all = vec![layer(
         "InputLayer",
         json!({ "name": format!("{name}_input"), "batch_shape": [null, inputs], "dtype": "float32" }),
@@ -54,9 +49,9 @@ fn sequential(name: &str, inputs: usize, layers: Vec<Value>) -> Value {
     })
 }
 
-fn half(name: &str, layers: &[Dense]) -> Vec<Value> {
+fn layers(name: &str, half: &Half) -> Vec<Value> {
     let mut all = Vec::new();
-    for (at, dense) in layers.iter().enumerate() {
+    for (at, Layer::Dense(dense)) in half.layers().iter().enumerate() {
         let name = format!("{name}_{}", at + 1);
         let mut dense_config = json!({
             "name": name,
@@ -67,9 +62,9 @@ fn half(name: &str, layers: &[Dense]) -> Vec<Value> {
             "bias_initializer": initializer("Zeros"),
         });
         let mut own = Vec::new();
-        match activation(dense.activation) {
-            Written::Function(function) => dense_config["activation"] = function,
-            Written::Layers(layers) => own = layers,
+        match dense.activation.keras() {
+            Keras::Function(function) => dense_config["activation"] = function,
+            Keras::Layers(layers) => own = layers,
         }
         all.push(layer("Dense", dense_config));
         for (at, (class, mut config)) in own.into_iter().enumerate() {
@@ -102,77 +97,18 @@ fn initializer(class: &str) -> Value {
     })
 }
 
-/// How an activation is written.
-enum Written {
-    /// As a function of its layer.
-    Function(Value),
-    /// As layers after it: classes and configurations.
-    Layers(Vec<(&'static str, Value)>),
-}
-
-fn activation(activation: Activation) -> Written {
-    let one = |class, config| Written::Layers(vec![(class, config)]);
-    let scaled = |scale: f32| ("Rescaling", json!({ "scale": scale, "offset": 0.0 }));
-    let name = match activation {
-        Activation::LeakyRelu { slope } => {
-            return one("LeakyReLU", json!({ "negative_slope": slope }));
-        }
-        Activation::Elu { alpha } => return one("ELU", json!({ "alpha": alpha })),
-        Activation::ClippedRelu {
-            max,
-            slope,
-            threshold,
-        } => {
-            let max = if max == f32::MAX {
-                Value::Null
-            } else {
-                max.into()
-            };
-            let config =
-                json!({ "max_value": max, "negative_slope": slope, "threshold": threshold });
-            return one("ReLU", config);
-        }
-        Activation::ScaledElu { alpha, scale } => {
-            return Written::Layers(vec![("ELU", json!({ "alpha": alpha })), scaled(scale)]);
-        }
-        // silu(beta · x) / beta
-        Activation::Swish { beta } => {
-            let silu = ("Activation", json!({ "activation": "silu" }));
-            return Written::Layers(vec![scaled(beta), silu, scaled(beta.recip())]);
-        }
-        Activation::GeluTanh => {
-            return Written::Function(json!({
-                "module": "keras.src.ops.nn",
-                "class_name": "Gelu",
-                "config": { "approximate": true },
-                "registered_name": null,
-            }));
-        }
-        Activation::Linear => "linear",
-        Activation::Relu => "relu",
-        Activation::Selu => "selu",
-        Activation::Gelu => "gelu",
-        Activation::Softplus => "softplus",
-        Activation::Softsign => "softsign",
-        Activation::Silu => "silu",
-        Activation::Tanh => "tanh",
-        Activation::Sigmoid => "sigmoid",
-    };
-    Written::Function(name.into())
-}
-
 /// Variables where Keras looks for them: by class, numbered from the second on.
-fn weights(halves: [&[Dense]; 2]) -> Vec<u8> {
+fn weights(halves: [&Half; 2]) -> Vec<u8> {
     let numbered = |base: &str, at: usize| match at {
         0 => base.to_owned(),
         at => format!("{base}_{at}"),
     };
     let mut file = FileBuilder::new();
     let mut models = file.create_group("layers");
-    for (at, layers) in halves.into_iter().enumerate() {
+    for (at, half) in halves.into_iter().enumerate() {
         let mut model = models.create_group(&numbered("sequential", at));
         let mut inner = model.create_group("layers");
-        for (at, layer) in layers.iter().enumerate() {
+        for (at, Layer::Dense(layer)) in half.layers().iter().enumerate() {
             let mut dense = inner.create_group(&numbered("dense", at));
             let mut variables = dense.create_group("vars");
             let (inputs, outputs) = layer.weight.dim();

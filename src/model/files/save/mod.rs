@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use self::keras::keras;
 pub use self::onnx::onnx;
 pub use self::safetensors::write as safetensors;
-use crate::model::{Activation, Dense, Network};
+use crate::model::{Activation, Dense, Half, Layer, Network};
 
 /// A format to save a model in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,24 +48,20 @@ pub fn save(network: &Network, format: SaveFormat) -> Vec<u8> {
 /// Layers of the encoder and the decoder, with the names that PyTorch gives them where each half
 /// is an `nn.Sequential` of dense layers and activations: `encoder.0`, `encoder.2`, …
 fn named(network: &Network) -> Vec<(String, &Dense)> {
-    let half = |part: &'static str, layers: &'_ [Dense]| -> Vec<String> {
+    fn named<'a>(part: &'static str, half: &'a Half) -> impl Iterator<Item = (String, &'a Dense)> {
         let mut place = 0;
-        let name = |layer: &Dense| {
+        half.layers().iter().map(move |Layer::Dense(layer)| {
             let name = format!("{part}.{place}");
             place += if layer.activation == Activation::Linear {
                 1
             } else {
                 2
             };
-            name
-        };
-        layers.iter().map(name).collect()
-    };
-    let names = half("encoder", &network.encoder)
-        .into_iter()
-        .chain(half("decoder", &network.decoder));
-    names
-        .zip(network.encoder.iter().chain(&network.decoder))
+            (name, layer)
+        })
+    }
+    named("encoder", network.encoder())
+        .chain(named("decoder", network.decoder()))
         .collect()
 }
 

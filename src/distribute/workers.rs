@@ -1,26 +1,24 @@
-//! Dividing a stage of a run among several workers while it runs.
+//! A stage of a run divided among workers while it runs.
 //!
-//! Where [`shard`](crate::shard) divides a run once and for all among machines that never hear of
-//! each other, here one worker has the run and others help: whoever is free makes the next stretch
-//! of the stage's measurements. [`Run::share`](crate::run::Run::share) says what helpers need;
-//! [`Share::job`] makes of it the same [`Job`] that the run has, whose
-//! [`measure`](Job::measure) gives the same numbers; and
-//! [`Run::add`](crate::run::Run::add) takes them over in order. So results are those of one worker,
-//! to the last bit, however many there are and whatever becomes of them.
+//! One worker owns the run and others help: whichever is free makes the next stretch of the stage's
+//! measurements. [`SharedStage`] is what helpers need; [`SharedStage::importance`] makes of it the same
+//! [`Importance`] that the run has, whose [`measure`](Importance::measure) gives the same numbers; and
+//! [`Run::add`] adds them in order. So results are those of one worker, to the last bit,
+//! however many there are and whatever becomes of them.
 
 use std::ops::Range;
 
 use ndarray::Array2;
 
 use crate::engine::{Engine, EngineError};
-use crate::importance::{Job, LatentImportance, PixelImportance, Plan};
+use crate::importance::{Importance, Plan};
 use crate::model::Network;
-use crate::run::Stage;
+use crate::run::{Run, Stage};
 use crate::settings::Settings;
 
 /// Everything that a stage's measurements depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Share<'a> {
+pub struct SharedStage<'a> {
     /// Stage 1 or stage 3.
     pub stage: Stage,
     /// Settings of the run.
@@ -34,8 +32,20 @@ pub struct Share<'a> {
     pub classes: &'a [(u8, Range<usize>)],
 }
 
-impl Share<'_> {
-    /// Refuses what no run can have given: what reaches a helper from outside may be anything.
+impl<'a> SharedStage<'a> {
+    /// The current stage of `run`; `None` where it has no measurements.
+    #[must_use]
+    pub fn of(run: &'a Run) -> Option<Self> {
+        Some(Self {
+            stage: run.stage(),
+            settings: &run.report().settings,
+            network: run.network()?,
+            inputs: run.inputs()?,
+            classes: &run.explained().classes,
+        })
+    }
+
+    /// Refuses what no run can have produced: a helper's input comes from outside and may be anything.
     ///
     /// # Errors
     /// One sentence: what is wrong.
@@ -43,7 +53,7 @@ impl Share<'_> {
         self.network.check()?;
         let (images, columns) = self.inputs.dim();
         let expected = match self.stage {
-            Stage::PixelImportance => self.network.encoder[0].inputs(),
+            Stage::PixelImportance => self.network.encoder().input().size(),
             Stage::LatentImportance => self.network.dims(),
             other => return Err(format!("The stage {} is not one to share.", other.name())),
         };
@@ -68,22 +78,18 @@ impl Share<'_> {
     ///
     /// # Panics
     /// If the stage is another one, or the inputs do not fit the network.
-    pub async fn job(&self, engine: &Engine) -> Result<Job, EngineError> {
+    pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
         let Self {
             network, inputs, ..
         } = self;
         let plan = Plan::new(self.settings);
-        Ok(match self.stage {
-            Stage::PixelImportance => PixelImportance::new(engine, network, inputs, &plan)
-                .await?
-                .into_job(),
+        match self.stage {
+            Stage::PixelImportance => Importance::of_pixels(engine, network, inputs, &plan).await,
             Stage::LatentImportance => {
-                LatentImportance::new(engine, network, inputs, self.classes, &plan)
-                    .await?
-                    .into_job()
+                Importance::of_latents(engine, network, inputs, self.classes, &plan).await
             }
             other => panic!("{} is not shared", other.name()),
-        })
+        }
     }
 }
 
@@ -97,7 +103,7 @@ mod tests {
         let (images, latents) = (Array2::zeros((3, 6)), Array2::zeros((3, 2)));
         let classes = [(0, 0..1), (4, 1..3)];
         let settings = Settings::default();
-        let good = Share {
+        let good = SharedStage {
             stage: Stage::PixelImportance,
             settings: &settings,
             network: &network,
@@ -105,48 +111,48 @@ mod tests {
             classes: &classes,
         };
         assert_eq!(good.check(), Ok(()));
-        let of_latents = Share {
+        let of_latents = SharedStage {
             stage: Stage::LatentImportance,
             inputs: &latents,
             ..good
         };
         assert_eq!(of_latents.check(), Ok(()));
 
-        let refusal = |share: Share<'_>| share.check().unwrap_err();
+        let refusal = |stage: SharedStage<'_>| stage.check().unwrap_err();
         let spoilt = images.mapv(|_: f32| f32::NAN);
         let none = Array2::zeros((0, 6));
         let cases = [
             (
-                Share {
+                SharedStage {
                     stage: Stage::Direction,
                     ..good
                 },
                 "The stage direction is not one to share.",
             ),
             (
-                Share {
+                SharedStage {
                     inputs: &latents,
                     ..good
                 },
                 "The inputs are 3 × 2 numbers; the network takes 6 of each image.",
             ),
             (
-                Share {
+                SharedStage {
                     inputs: &none,
                     ..good
                 },
                 "The inputs are 0 × 6 numbers; the network takes 6 of each image.",
             ),
             (
-                Share {
+                SharedStage {
                     inputs: &spoilt,
                     ..good
                 },
                 "The inputs hold a number that is infinite or NaN.",
             ),
         ];
-        for (share, sentence) in cases {
-            assert_eq!(refusal(share), sentence);
+        for (stage, sentence) in cases {
+            assert_eq!(refusal(stage), sentence);
         }
         #[expect(
             clippy::reversed_empty_ranges,
@@ -154,8 +160,8 @@ mod tests {
         )]
         let impossible = [vec![], vec![(0, 2..4)], vec![(0, 1..1)], vec![(0, 2..1)]];
         for classes in &impossible {
-            let share = Share { classes, ..good };
-            assert_eq!(refusal(share), "The classes are not of these 3 images.");
+            let stage = SharedStage { classes, ..good };
+            assert_eq!(refusal(stage), "The classes are not of these 3 images.");
         }
     }
 }

@@ -2,21 +2,21 @@
 import type { EngineClient } from "./client";
 import type { EnginePool } from "./pool";
 
-export interface CrewListener {
+export interface HelpersListener {
   /** A helper is there. */
   joined(client: EngineClient): void;
   /** It is wanted elsewhere, and about to be given back. */
   recalled(client: EngineClient): void;
 }
 
-export class Crew {
-  readonly helpers = new Set<EngineClient>();
+export class Helpers {
+  readonly here = new Set<EngineClient>();
   /** Helpers that are waited for. */
   readonly #coming = new Set<Promise<void>>();
   #wanted = 0;
   readonly #end = new AbortController();
   readonly #leave;
-  listener: CrewListener | undefined;
+  listener: HelpersListener | undefined;
 
   /** `fair`: the cores are shared with other runs; else it gets what it wants. */
   constructor(
@@ -37,13 +37,13 @@ export class Crew {
     // The worker that leads is one of the share.
     const share = this.fair ? Math.max(this.pool.fair - 1, 0) : Infinity;
     const wanted = Math.min(this.#wanted, share);
-    for (const client of this.helpers) {
-      if (this.helpers.size + this.#coming.size <= wanted) break;
-      this.helpers.delete(client);
+    for (const client of this.here) {
+      if (this.here.size + this.#coming.size <= wanted) break;
+      this.here.delete(client);
       this.listener?.recalled(client);
       void this.pool.give(client);
     }
-    while (this.helpers.size + this.#coming.size < wanted) {
+    while (this.here.size + this.#coming.size < wanted) {
       const coming: Promise<void> = this.#lease().finally(() => this.#coming.delete(coming));
       this.#coming.add(coming);
     }
@@ -61,14 +61,14 @@ export class Crew {
 
   /** A helper is lost. Nobody takes its place, who may be lost in the same way. */
   lost(client: EngineClient): void {
-    if (this.helpers.delete(client)) this.#wanted -= 1;
+    if (this.here.delete(client)) this.#wanted -= 1;
   }
 
   /** Gives everybody back; resolves once all are free. */
-  async disband(): Promise<void> {
+  async release(): Promise<void> {
     this.#end.abort();
-    const given = [...this.helpers].map((client) => this.pool.give(client));
-    this.helpers.clear();
+    const given = [...this.here].map((client) => this.pool.give(client));
+    this.here.clear();
     // Others are to find them there.
     this.#leave();
     await Promise.all(given);
@@ -78,7 +78,7 @@ export class Crew {
     try {
       const client = await this.pool.lease(this.#end.signal);
       if (this.#end.signal.aborted) return void this.pool.give(client);
-      this.helpers.add(client);
+      this.here.add(client);
       this.listener?.joined(client);
     } catch {
       // The others do its part.

@@ -1,4 +1,4 @@
-//! Dividing a run's importance among several workers or machines, and joining what they found.
+//! A run divided among machines: parts that never hear of each other, and their join.
 //!
 //! Every pixel, and every pair of class and latent dimension, is measured by itself: its
 //! permutations are keyed by its own number, its closed form needs no other. So any part of them
@@ -7,14 +7,16 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
 use crate::importance::{Estimate, Shard};
-use crate::model::Network;
+use crate::model::{Layer, Network};
 use crate::report::Report;
+use crate::run::Run;
 
 /// What one part of a run found: a report whose stages 1 and 3 hold the part's own features and 0
 /// elsewhere.
@@ -22,10 +24,24 @@ use crate::report::Report;
 pub struct PartialReport {
     /// Which part.
     pub shard: Shard,
-    /// [`fingerprint`] of what was measured.
+    /// What was measured, as [`fingerprint`] tells it.
     pub fingerprint: String,
     /// The report; everything but stages 1 and 3 is whole.
     pub report: Report,
+}
+
+impl PartialReport {
+    /// Everything that `run` has found so far; `None` until its network is trained.
+    #[must_use]
+    pub fn of(run: &Run) -> Option<Self> {
+        let explained = run.explained();
+        let network = run.network()?;
+        Some(Self {
+            shard: run.shard(),
+            fingerprint: fingerprint(&explained.pixels, &explained.classes, network),
+            report: run.report().clone(),
+        })
+    }
 }
 
 /// A text that differs, but for one chance in 2^64, where the held-out images, their classes or
@@ -33,17 +49,16 @@ pub struct PartialReport {
 #[must_use]
 pub fn fingerprint(
     images: &Array2<f32>,
-    classes: &[(u8, std::ops::Range<usize>)],
+    classes: &[(u8, Range<usize>)],
     network: &Network,
 ) -> String {
     let mut print = Fingerprint::default();
     print.add_matrix(images.dim(), images.iter().copied());
-    for layer in network.encoder.iter().chain(&network.decoder) {
-        print.add_matrix(layer.weight.dim(), layer.weight.iter().copied());
-        print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
+    for matrix in network.layers().flat_map(Layer::weights) {
+        print.add_matrix(matrix.dim(), matrix.iter().copied());
     }
-    for layer in network.encoder.iter().chain(&network.decoder) {
-        let (kind, parameters) = layer.activation.key();
+    for layer in network.layers() {
+        let (kind, parameters) = layer.activation().key();
         print.add(kind);
         for parameter in parameters {
             print.add(parameter.to_bits().into());
@@ -56,6 +71,56 @@ pub fn fingerprint(
     print.to_string()
 }
 
+/// Joins the finished parts of one run, in any order, into the report of the whole run.
+///
+/// # Errors
+/// If a part is missing, given twice, unfinished, damaged, or of another run.
+pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
+    let first = parts.first().ok_or(MergeError::Nothing)?;
+    for part in parts {
+        if let Err(what) = part.report.check() {
+            return Err(MergeError::Damaged(part.shard, what));
+        }
+        if let Some(what) = difference(first, part) {
+            return Err(MergeError::AnotherRun {
+                part: part.shard,
+                first: first.shard,
+                what,
+            });
+        }
+        if let Some(stage) = unfinished(&part.report) {
+            return Err(MergeError::Unfinished(part.shard, stage));
+        }
+    }
+    let mut given = HashSet::new();
+    for part in parts {
+        if !given.insert(part.shard) {
+            return Err(MergeError::Twice(part.shard));
+        }
+    }
+    let all = Shard::all(first.shard.count());
+    let missing: Vec<Shard> = all.filter(|shard| !given.contains(shard)).collect();
+    if !missing.is_empty() {
+        return Err(MergeError::Missing(missing));
+    }
+    let joined = |stage: fn(&Report) -> Option<&Estimate>, features| {
+        let found: Option<Vec<_>> = parts
+            .iter()
+            .map(|part| Some((part.shard, stage(&part.report)?)))
+            .collect();
+        found.map(|found| join(&found, features))
+    };
+    Ok(Report {
+        pixel_importance: joined(|report| report.pixel_importance.as_ref(), Features::Rows),
+        latent_importance: joined(|report| report.latent_importance.as_ref(), Features::Cells),
+        latent_importance_rmse: joined(
+            |report| report.latent_importance_rmse.as_ref(),
+            Features::Cells,
+        ),
+        ..first.report.clone()
+    })
+}
+
 /// What the features of an estimate are, and so which of its cells a part holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Features {
@@ -65,98 +130,44 @@ pub enum Features {
     Cells,
 }
 
-impl Estimate {
-    /// Puts together what the parts of one run have found so far, finished or not. Parts that are
-    /// not given count as not begun.
-    ///
-    /// # Panics
-    /// If there is no part, or their shapes or numbers of parts differ.
-    #[must_use]
-    pub fn join(parts: &[(Shard, &Self)], features: Features) -> Self {
-        let (shard, first) = parts.first().expect("there is a part to join");
-        let (rows, columns) = first.mean.dim();
-        let owner = |row: usize, column: usize| {
-            let feature = match features {
-                Features::Rows => row,
-                Features::Cells => row * columns + column,
-            };
-            parts.iter().find(|(part, _)| part.holds(feature))
+/// Puts together what the parts of one run have found so far, finished or not. Parts that are
+/// not given count as not begun.
+///
+/// # Panics
+/// If there is no part, or their shapes or numbers of parts differ.
+#[must_use]
+pub fn join(parts: &[(Shard, &Estimate)], features: Features) -> Estimate {
+    let (shard, first) = parts.first().expect("there is a part to join");
+    let (rows, columns) = first.mean.dim();
+    let owner = |row: usize, column: usize| {
+        let feature = match features {
+            Features::Rows => row,
+            Features::Cells => row * columns + column,
         };
-        let joined = |value: &dyn Fn(&Self, (usize, usize)) -> f32| {
-            Array2::from_shape_fn((rows, columns), |cell| {
-                owner(cell.0, cell.1).map_or(0.0, |(_, part)| value(part, cell))
-            })
-        };
-        let all = shard.count() as usize;
-        let complete = parts.len() == all;
-        for (part, found) in parts {
-            assert_eq!(part.count(), shard.count(), "parts of the same division");
-            assert_eq!(found.mean.dim(), (rows, columns), "parts of the same shape");
-        }
-        let known = complete && parts.iter().all(|(_, part)| part.std_error.is_some());
-        let repeats = parts.iter().map(|(_, part)| part.repeats).min();
-        Self {
-            method: first.method,
-            engine: first.engine.clone(),
-            mean: joined(&|part, cell| part.mean[cell]),
-            std_error: known.then(|| {
-                joined(&|part, cell| part.std_error.as_ref().map_or(0.0, |error| error[cell]))
-            }),
-            repeats: repeats.filter(|_| complete).unwrap_or(0),
-            fraction: parts.iter().map(|(_, part)| part.fraction).sum::<f32>() / all as f32,
-        }
-    }
-}
-
-impl Report {
-    /// Joins the finished parts of one run, in any order, into the report of the whole run.
-    ///
-    /// # Errors
-    /// If a part is missing, given twice, unfinished, damaged, or of another run.
-    pub fn merge(parts: &[PartialReport]) -> Result<Self, MergeError> {
-        let first = parts.first().ok_or(MergeError::Nothing)?;
-        for part in parts {
-            if let Err(what) = part.report.check() {
-                return Err(MergeError::Damaged(part.shard, what));
-            }
-            if let Some(what) = difference(first, part) {
-                return Err(MergeError::AnotherRun {
-                    part: part.shard,
-                    first: first.shard,
-                    what,
-                });
-            }
-            if let Some(stage) = unfinished(&part.report) {
-                return Err(MergeError::Unfinished(part.shard, stage));
-            }
-        }
-        let mut given = HashSet::new();
-        for part in parts {
-            if !given.insert(part.shard) {
-                return Err(MergeError::Twice(part.shard));
-            }
-        }
-        let all = Shard::all(first.shard.count());
-        let missing: Vec<Shard> = all.filter(|shard| !given.contains(shard)).collect();
-        if !missing.is_empty() {
-            return Err(MergeError::Missing(missing));
-        }
-        let join = |stage: fn(&Self) -> Option<&Estimate>, features| {
-            let found: Option<Vec<_>> = parts
-                .iter()
-                .map(|part| Some((part.shard, stage(&part.report)?)))
-                .collect();
-            found.map(|found| Estimate::join(&found, features))
-        };
-        Ok(Self {
-            pixel_importance: join(|report| report.pixel_importance.as_ref(), Features::Rows),
-            latent_importance: join(|report| report.latent_importance.as_ref(), Features::Cells),
-            latent_importance_rmse: join(
-                |report| report.latent_importance_rmse.as_ref(),
-                Features::Cells,
-            ),
-            ..first.report.clone()
+        parts.iter().find(|(part, _)| part.holds(feature))
+    };
+    let joined = |value: &dyn Fn(&Estimate, (usize, usize)) -> f32| {
+        Array2::from_shape_fn((rows, columns), |cell| {
+            owner(cell.0, cell.1).map_or(0.0, |(_, part)| value(part, cell))
         })
+    };
+    let all = shard.count() as usize;
+    let complete = parts.len() == all;
+    for (part, found) in parts {
+        assert_eq!(part.count(), shard.count(), "parts of the same division");
+        assert_eq!(found.mean.dim(), (rows, columns), "parts of the same shape");
+    }
+    let known = complete && parts.iter().all(|(_, part)| part.std_error.is_some());
+    let repeats = parts.iter().map(|(_, part)| part.repeats).min();
+    Estimate {
+        method: first.method,
+        engine: first.engine.clone(),
+        mean: joined(&|part, cell| part.mean[cell]),
+        std_error: known.then(|| {
+            joined(&|part, cell| part.std_error.as_ref().map_or(0.0, |error| error[cell]))
+        }),
+        repeats: repeats.filter(|_| complete).unwrap_or(0),
+        fraction: parts.iter().map(|(_, part)| part.fraction).sum::<f32>() / all as f32,
     }
 }
 

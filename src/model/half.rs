@@ -1,0 +1,85 @@
+//! Half of a network: layers between two shapes.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::{Dense, Layer};
+use crate::data::Shape;
+
+/// An encoder or a decoder.
+///
+/// That its layers follow each other is checked when it is made, and nowhere else. Any half tells the
+/// shapes of its two ends and takes rows through. Whatever else some halves can do is asked for by a
+/// method that gives `None` where one cannot, as [`Half::dense`] does; nobody may assume it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Half {
+    input: Shape,
+    output: Shape,
+    layers: Vec<Layer>,
+}
+
+impl Half {
+    /// Layers that follow each other from `input` on. `name` is what a sentence calls the half.
+    ///
+    /// # Errors
+    /// One sentence: what is wrong, and where.
+    pub fn new(name: &str, input: Shape, layers: Vec<Layer>) -> Result<Self, String> {
+        if layers.is_empty() {
+            return Err(format!("The {name} has no layers."));
+        }
+        let mut output = input.clone();
+        for (at, layer) in layers.iter().enumerate() {
+            output = layer
+                .output(&output)
+                .map_err(|what| format!("Layer {} of the {name} {what}.", at + 1))?;
+        }
+        Ok(Self {
+            input,
+            output,
+            layers,
+        })
+    }
+
+    /// What it takes.
+    #[must_use]
+    pub fn input(&self) -> &Shape {
+        &self.input
+    }
+
+    /// What it gives.
+    #[must_use]
+    pub fn output(&self) -> &Shape {
+        &self.output
+    }
+
+    /// Its layers, of which there is at least one.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Its layers if all of them are dense: what closed forms and the kernels of the engines are for.
+    #[must_use]
+    pub fn dense(&self) -> Option<Vec<&Dense>> {
+        let layers = self.layers.iter();
+        let dense = layers.map(|layer| match layer {
+            Layer::Dense(dense) => Some(dense),
+        });
+        dense.collect()
+    }
+
+    /// What it gives (rows × numbers) for each row (rows × numbers).
+    ///
+    /// For a few rows, such as the images that a person asks about: whole data sets go through an
+    /// engine.
+    ///
+    /// # Panics
+    /// If the rows do not have as many numbers as it takes.
+    #[must_use]
+    pub fn run(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {
+        let (first, others) = self.layers.split_first().expect("a half has layers");
+        let rows = first.run(rows);
+        others
+            .iter()
+            .fold(rows, |rows, layer| layer.run(rows.view()))
+    }
+}

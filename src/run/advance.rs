@@ -1,0 +1,186 @@
+//! Advancing a run: slice by slice, stage after stage.
+
+use std::time::Duration;
+
+use ndarray::ArrayView2;
+use web_time::Instant;
+
+use super::work::Work;
+use super::{Part, Run, RunError, Update};
+use crate::engine::EngineError;
+use crate::importance::{Direction, Importance, Plan};
+use crate::report::Encoded;
+use crate::train::Samples;
+
+/// How often the samples are computed again: nobody sees a picture that changes faster.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(150);
+/// The samples take at most one part in this many of the time, however slow the device.
+const SAMPLE_SHARE: u32 = 10;
+
+impl Run {
+    /// Works for about `budget` and reports what changed.
+    ///
+    /// # Errors
+    /// If the device stops answering; the report keeps what was found.
+    pub async fn advance(&mut self, budget: Duration) -> Result<Update, RunError> {
+        let start = Instant::now();
+        let mut changed = std::mem::take(&mut self.pending);
+        let finished = self.work(budget, &mut changed).await?;
+        self.elapsed += start.elapsed();
+        self.end_slice(changed, finished).await
+    }
+
+    async fn end_slice(&mut self, changed: Vec<Part>, finished: bool) -> Result<Update, RunError> {
+        let update = self.update(changed);
+        if finished {
+            self.next().await?;
+            self.elapsed = Duration::ZERO;
+        }
+        Ok(update)
+    }
+
+    /// Puts what the current stage has measured so far into the report.
+    fn report_measured(&mut self, changed: &mut Vec<Part>) {
+        match &self.work {
+            Work::PixelImportance(job) => {
+                self.report.pixel_importance = Some(job.estimate());
+                changed.push(Part::PixelImportance);
+            }
+            Work::LatentImportance(job) => {
+                self.report.latent_importance = Some(job.estimate());
+                self.report.latent_importance_rmse = job.rmse();
+                changed.push(Part::LatentImportance);
+            }
+            _ => {}
+        }
+    }
+
+    /// One slice of the current job; true once it is finished.
+    async fn work(&mut self, budget: Duration, changed: &mut Vec<Part>) -> Result<bool, RunError> {
+        let report = &mut self.report;
+        Ok(match &mut self.work {
+            Work::WarmUp(trainer) => {
+                trainer.warm_up().await?;
+                true
+            }
+            Work::Training(trainer) => {
+                let finished = trainer.advance(budget).await?;
+                let epochs = trainer.history().held_out_loss.len();
+                let is_known = epochs > 0 || trainer.history().diverged_after.is_some();
+                if report.training.as_ref() != Some(trainer.history()) && is_known {
+                    report.training = Some(trainer.history().clone());
+                    changed.push(Part::Training);
+                }
+                let start = Instant::now();
+                if finished || self.samples_due.is_none_or(|due| start >= due) {
+                    if let Some(samples) = trainer.samples().await? {
+                        report.samples = Some(samples);
+                        changed.push(Part::Samples);
+                    }
+                    let interval = SAMPLE_INTERVAL.max(start.elapsed() * SAMPLE_SHARE);
+                    self.samples_due = Some(start + interval);
+                }
+                finished
+            }
+            Work::Trained => {
+                let network = self.network.as_ref().expect("it was brought");
+                let samples = Samples::of(&self.data.explained, network);
+                if !samples.are_finite() {
+                    return Err(EngineError::Overflow("Reconstructions").into());
+                }
+                report.samples = Some(samples);
+                changed.push(Part::Samples);
+                true
+            }
+            Work::PixelImportance(job) | Work::LatentImportance(job) => {
+                let finished = job.advance(budget).await?;
+                self.report_measured(changed);
+                finished
+            }
+            Work::Direction(_, job) => {
+                let finished = job.advance(budget);
+                if finished {
+                    job.check()?;
+                    report.direction = Some(job.map());
+                    changed.push(Part::Direction);
+                }
+                finished
+            }
+            Work::Done => false,
+        })
+    }
+
+    /// Begins the next job.
+    pub(super) async fn next(&mut self) -> Result<(), RunError> {
+        let plan = Plan::new(&self.report.settings).of(self.shard);
+        let explained = &self.data.explained;
+        self.work = match std::mem::replace(&mut self.work, Work::Done) {
+            Work::WarmUp(trainer) => Work::Training(trainer),
+            work @ (Work::Training(_) | Work::Trained) => {
+                if let Work::Training(trainer) = work {
+                    self.network = Some(trainer.network().await?);
+                }
+                let network = self.network.as_ref().expect("trained or brought");
+                let job =
+                    Importance::of_pixels(&self.engine, network, &explained.pixels, &plan).await?;
+                let job = job.on_threads(self.threads);
+                self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
+                self.pending = vec![Part::Network, Part::Encoded];
+                Work::PixelImportance(Box::new(job))
+            }
+            Work::PixelImportance(pixels) => {
+                let job = Direction::new(&explained.pixels, pixels.latents());
+                Work::Direction(pixels, Box::new(job))
+            }
+            Work::Direction(pixels, _) => {
+                let network = self.network.as_ref().expect("training is over");
+                let job = Importance::of_latents(
+                    &self.engine,
+                    network,
+                    pixels.latents(),
+                    &explained.classes,
+                    &plan,
+                )
+                .await?;
+                let job = job.on_threads(self.threads);
+                Work::LatentImportance(Box::new(job))
+            }
+            Work::LatentImportance(_) | Work::Done => Work::Done,
+        };
+        Ok(())
+    }
+
+    /// Adds the next measurements of the current stage, one a row and in order, which took `time`, here
+    /// or elsewhere.
+    ///
+    /// # Errors
+    /// If the device stops answering.
+    ///
+    /// # Panics
+    /// If the stage has no measurements, or fewer than these left.
+    pub async fn add(
+        &mut self,
+        values: ArrayView2<'_, f64>,
+        time: Duration,
+    ) -> Result<Update, RunError> {
+        let mut changed = std::mem::take(&mut self.pending);
+        let stage = self.work.importance_mut();
+        let stage = stage.expect("the stage is one of measurements");
+        let finished = stage.add(values);
+        stage.check()?;
+        self.report_measured(&mut changed);
+        self.elapsed += time;
+        self.end_slice(changed, finished).await
+    }
+
+    fn update(&self, changed: Vec<Part>) -> Update {
+        let (done, total) = self.work.progress(self.report.settings.epochs);
+        Update {
+            stage: self.stage(),
+            done,
+            total,
+            elapsed: self.elapsed,
+            changed,
+        }
+    }
+}

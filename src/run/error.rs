@@ -1,0 +1,91 @@
+//! Why a run cannot start or go on.
+
+use std::fmt;
+
+use super::memory;
+use crate::data::DataError;
+use crate::engine::EngineError;
+use crate::importance::TooCostly;
+use crate::settings::SettingError;
+
+/// Why a run cannot start or go on, as a sentence for the person who started it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunError {
+    /// Settings out of range.
+    Settings(Vec<SettingError>),
+    /// Images that cannot be used.
+    Data(DataError),
+    /// The network takes images of another size.
+    Misfit {
+        /// Pixels that it expects.
+        inputs: usize,
+        /// Pixels that the images have.
+        pixels: usize,
+    },
+    /// The run would need more memory than a page gets.
+    Memory {
+        /// Bytes needed.
+        bytes: f64,
+    },
+    /// The run cannot be resumed from this state.
+    Resume(&'static str),
+    /// Exact importance would take too long.
+    Costly(TooCostly),
+    /// The engine failed.
+    Engine(EngineError),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(errors) => {
+                let reasons: Vec<&str> =
+                    errors.iter().map(|error| error.message.as_str()).collect();
+                write!(f, "{}", reasons.join(" "))
+            }
+            Self::Data(error) => error.fmt(f),
+            Self::Memory { bytes } => {
+                // By whole numbers: to write rounded ones takes a library of its own.
+                let gigabytes = |bytes: f64| {
+                    let tenths = (bytes / 1e8).round() as u64;
+                    format!("{}.{}", tenths / 10, tenths % 10)
+                };
+                write!(
+                    f,
+                    "This run needs about {} GB of memory and a page gets about {} GB. Choose \
+                     smaller hidden layers or fewer images, or use the program for the terminal.",
+                    gigabytes(*bytes),
+                    gigabytes(memory::LIMIT)
+                )
+            }
+            Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
+            Self::Costly(error) => error.fmt(f),
+            Self::Misfit { inputs, pixels } => write!(
+                f,
+                "The model takes images of {inputs} pixels, but these have {pixels}: bring the \
+                 images it was trained on, in the same size."
+            ),
+            Self::Engine(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<DataError> for RunError {
+    fn from(error: DataError) -> Self {
+        Self::Data(error)
+    }
+}
+
+impl From<TooCostly> for RunError {
+    fn from(error: TooCostly) -> Self {
+        Self::Costly(error)
+    }
+}
+
+impl From<EngineError> for RunError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}

@@ -1,0 +1,230 @@
+//! A whole run as one job: train, then measure, with a report that grows.
+
+mod advance;
+mod error;
+mod memory;
+mod prepare;
+mod resume;
+mod timing;
+mod update;
+mod work;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ndarray::Array2;
+use web_time::Instant;
+
+pub use self::error::RunError;
+use self::memory::Need;
+pub use self::timing::milliseconds_per_step;
+pub use self::update::{Part, Stage, Update};
+use self::work::Work;
+use crate::data::{Class, Dataset, Images, Shape};
+use crate::engine::Engine;
+use crate::importance::{Architecture, Demand, Importance, Shard};
+use crate::model::{Layer, Network};
+use crate::report::{DataSource, ModelSource, Report};
+use crate::settings::Settings;
+use crate::train::Trainer;
+
+/// Trains an autoencoder and measures importance, slice by slice.
+pub struct Run {
+    engine: Engine,
+    data: Arc<Dataset>,
+    report: Report,
+    /// The features that stages 1 and 3 measure.
+    shard: Shard,
+    /// How many threads measure them.
+    threads: NonZeroUsize,
+    demand: Demand,
+    /// Known once training is over.
+    network: Option<Network>,
+    work: Work,
+    /// Time worked on the current stage.
+    elapsed: Duration,
+    /// Changed parts that no update has carried yet.
+    pending: Vec<Part>,
+    /// When the samples are to be computed again.
+    samples_due: Option<Instant>,
+}
+
+impl Run {
+    /// Checks the settings, splits the images (label and images of each class) and prepares to
+    /// train.
+    ///
+    /// # Errors
+    /// If a setting is out of range, images cannot be used, exact importance would take too long,
+    /// or the run would not fit in memory.
+    pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
+        let data = prepare::choose(&settings, classes, None)?;
+        prepare::check_trainable(&data)?;
+        let Settings { hidden, dims, .. } = &settings;
+        let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
+        let demand = prepare::demand(engine, &architecture, &data, &settings)?;
+        let trainer = Box::new(Trainer::new(engine, &data, &settings));
+        let work = if engine.queues() {
+            Work::WarmUp(trainer)
+        } else {
+            Work::Training(trainer)
+        };
+        Ok(Self::at(work, engine, settings, data, demand))
+    }
+
+    /// As [`Run::new`], but explains a network that was trained elsewhere, on all images unless the
+    /// settings say otherwise. The report's settings get the network's sizes, and 0 epochs.
+    ///
+    /// # Errors
+    /// As [`Run::new`], and if the network takes images of another size.
+    pub fn explain(
+        engine: &Engine,
+        settings: Settings,
+        classes: &[Class],
+        network: Network,
+    ) -> Result<Self, RunError> {
+        let layers = network.encoder().layers();
+        let hidden = &layers[..layers.len() - 1];
+        let settings = Settings {
+            dims: network.dims(),
+            hidden: hidden.iter().map(Layer::outputs).collect(),
+            epochs: 0,
+            ..settings
+        };
+        let data = prepare::choose(&settings, classes, Some(&network))?;
+        let (input, image) = (network.encoder().input(), Shape::from(data.image));
+        if !input.agrees(&image) {
+            let (inputs, pixels) = (input.size(), image.size());
+            return Err(RunError::Misfit { inputs, pixels });
+        }
+        let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
+        let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        run.network = Some(network);
+        run.report.model = Some(ModelSource::default());
+        Ok(run)
+    }
+
+    /// A run that begins with `work`.
+    fn at(
+        work: Work,
+        engine: &Engine,
+        settings: Settings,
+        data: Arc<Dataset>,
+        demand: Demand,
+    ) -> Self {
+        Self {
+            report: Report::new(engine.name(), settings, &data),
+            shard: Shard::WHOLE,
+            threads: NonZeroUsize::MIN,
+            demand,
+            network: None,
+            work,
+            engine: engine.clone(),
+            data,
+            elapsed: Duration::ZERO,
+            pending: vec![Part::Heading],
+            samples_due: None,
+        }
+    }
+
+    /// Restricts stages 1 and 3 to the features of `shard`; everything else is done in full.
+    /// [`distribute::merge`](crate::distribute::merge) joins what the parts of a run find.
+    #[must_use]
+    pub fn of(self, shard: Shard) -> Self {
+        Self { shard, ..self }
+    }
+
+    /// Records where the images are from and how they were prepared; what the images themselves tell
+    /// is filled in here.
+    #[must_use]
+    pub fn on_data(mut self, source: DataSource) -> Self {
+        self.report.data = source.of(&self.data);
+        self
+    }
+
+    /// Records where the model that was trained elsewhere is from.
+    #[must_use]
+    pub fn of_model(mut self, source: ModelSource) -> Self {
+        self.report.model = Some(source);
+        self
+    }
+
+    /// Measures stages 1 and 3 on this many threads where the engine is the CPU. The numbers do not
+    /// depend on it.
+    #[must_use]
+    pub fn on_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Everything found so far.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The network as trained; `None` until training is over.
+    #[must_use]
+    pub fn network(&self) -> Option<&Network> {
+        self.network.as_ref()
+    }
+
+    /// The work that stages 1 and 3 will take.
+    #[must_use]
+    pub fn demand(&self) -> Demand {
+        self.demand
+    }
+
+    /// How many helpers fit in a page's memory beside this run.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        let explained = &self.data.explained;
+        let pixels = self.data.image.pixels();
+        let Settings { hidden, dims, .. } = &self.report.settings;
+        let need = Need {
+            architecture: &self.network.as_ref().map_or_else(
+                || Architecture::of(pixels, hidden, *dims),
+                Architecture::from,
+            ),
+            pixels,
+            images: self.data.count,
+            explained: explained.count(),
+            trains: self.report.model.is_none(),
+        };
+        need.room()
+    }
+
+    /// The measurements of the current stage; `None` where it has none.
+    #[must_use]
+    pub fn importance(&self) -> Option<&Importance> {
+        self.work.importance()
+    }
+
+    /// What the measurements of the current stage permute: the explained images (images × pixels) in
+    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
+    #[must_use]
+    pub fn inputs(&self) -> Option<&Array2<f32>> {
+        match &self.work {
+            Work::PixelImportance(_) => Some(&self.data.explained.pixels),
+            Work::LatentImportance(stage) => Some(stage.latents()),
+            _ => None,
+        }
+    }
+
+    /// The images that importance is measured on.
+    #[must_use]
+    pub fn explained(&self) -> &Images {
+        &self.data.explained
+    }
+
+    /// The features that stages 1 and 3 measure.
+    #[must_use]
+    pub fn shard(&self) -> Shard {
+        self.shard
+    }
+
+    /// The current stage.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.work.stage()
+    }
+}
