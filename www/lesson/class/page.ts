@@ -22,7 +22,7 @@ import { collect, type Collected, type Left, sharedNames } from "./collect";
 import { toCsv } from "./csv";
 import { editionOf } from "./edition";
 import { heatMaps } from "./heat";
-import { Runs } from "./runs";
+import { Runs } from "../runs";
 import { strip } from "./strip";
 import { answersTo, chosen, guesses, marked, numbers, tally } from "./summary";
 
@@ -56,7 +56,9 @@ export class ClassPage {
     const words = (this.#words = LANGUAGES[language].answers);
     this.#key = `answers ${source.key}`;
     const closed = new AbortController().signal;
-    this.#runs = new Runs(page, lesson.steps, closed, (what) => {
+    const asking = lesson.steps.filter(({ question }) => question);
+    const states = asking.map(({ state }) => state);
+    this.#runs = new Runs(page, states, closed, (what) => {
       this.#showRun();
       if (what === "report") this.#showQuestions();
     });
@@ -203,7 +205,7 @@ export class ClassPage {
   #save(): void {
     const { lesson } = this;
     const { students } = this.#collected;
-    const image = lesson.steps.map((step) => this.#runs.of(step)?.image).find(Boolean);
+    const image = lesson.steps.map((step) => this.#runs.of(step.state)?.image).find(Boolean);
     const optionText = (step: number, option: number) => {
       const { question } = lesson.steps[step]!;
       if (question?.form.kind !== "choice") return "";
@@ -241,7 +243,7 @@ export class ClassPage {
 
   #context(step: Step) {
     const { unknown } = LANGUAGES[this.language].lesson;
-    return contextOf(this.#runs.of(step), this.source.base, this.language, unknown);
+    return contextOf(this.#runs.of(step.state), this.source.base, this.language, unknown);
   }
 
   #showQuestions(): void {
@@ -290,7 +292,7 @@ export class ClassPage {
   #given(step: Step, answers: HandedAnswer[]): Node[] {
     const words = this.#words;
     const { form } = step.question!;
-    const report = this.#runs.of(step);
+    const report = this.#runs.of(step.state);
     switch (form.kind) {
       case "open":
         return [h("p", {}, words.talked)];
