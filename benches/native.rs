@@ -3,6 +3,8 @@
 
 #[path = "../tests/verify/digits.rs"]
 mod digits;
+#[path = "kernels/src/lib.rs"]
+mod kernels;
 #[path = "../tests/verify/literal.rs"]
 #[expect(dead_code, reason = "the closed form is for small tests only")]
 mod literal;
@@ -11,10 +13,9 @@ use std::time::{Duration, Instant};
 
 use latent_lens::data::{Dataset, Images};
 use latent_lens::engine::Engine;
-use latent_lens::importance::{LatentImportance, PixelImportance, Plan, Shard};
+use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::model::Network;
 use latent_lens::settings::{Method, Settings};
-
 use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -142,7 +143,7 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
 
 /// As `benches/kernels.ts` says of the same in a browser.
 fn kernels() {
-    for kernel in latent_lens::kernels::measure() {
+    for kernel in kernels::measure() {
         let mut line = json!({ "name": KERNELS, "kernel": kernel.name, "peer": kernel.limit });
         for (name, figure) in kernel.figures {
             line[name] = json!(round(figure));
@@ -172,7 +173,7 @@ fn stage1(case: &Case, method: Method) -> Pair {
     let (engine, network, images) = (&case.engine, &case.network, &case.held_out.pixels);
     let ours = timed(|| {
         block_on(async {
-            let mut job = PixelImportance::new(engine, network, images, &plan(method))
+            let mut job = Importance::of_pixels(engine, network, images, &plan(method))
                 .await
                 .expect("the CPU always answers");
             while !advanced(job.advance(Duration::MAX).await) {}
@@ -193,7 +194,7 @@ fn stage3(case: &Case) -> Pair {
     let ours = timed(|| {
         block_on(async {
             let mut job =
-                LatentImportance::new(engine, network, &case.latents, classes, &plan(method))
+                Importance::of_latents(engine, network, &case.latents, classes, &plan(method))
                     .await
                     .expect("the CPU always answers");
             while !advanced(job.advance(Duration::MAX).await) {}

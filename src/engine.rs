@@ -1,6 +1,7 @@
 //! Where tensors live: the CPU engine and the WebGPU engine behind one name.
 
 use std::fmt;
+use std::pin::Pin;
 
 #[cfg(feature = "engine-cpu")]
 use burn::tensor::TensorData;
@@ -155,6 +156,8 @@ pub enum EngineError {
     Device(String),
     /// Numbers are infinite, or none, where these should be.
     Overflow(&'static str),
+    /// The engine cannot do this; another one can.
+    Unsupported(&'static str),
 }
 
 impl fmt::Display for EngineError {
@@ -162,6 +165,7 @@ impl fmt::Display for EngineError {
         match self {
             Self::NoAdapter(reason) => write!(f, "There is no WebGPU adapter to use ({reason})."),
             Self::Device(reason) => write!(f, "The device stopped answering ({reason})."),
+            Self::Unsupported(what) => f.write_str(what),
             Self::Overflow(what) => write!(
                 f,
                 "{what} cannot be computed: on the way, numbers leave the range of single precision \

@@ -4,13 +4,14 @@
 //! The pipeline, and the modules in the order in which data flows through them:
 //!
 //! ```text
-//! images + labels -> autoencoder -> latents -> V, S, IE -> report -> charts, tables
-//!      data          model, train        importance         report   plot    export
+//! images + labels -> network -> latents -> V, S, IE -> report -> charts, tables
+//!      data        model, train    importance        report    plot, export
 //! ```
 //!
 //! [`run::Run`] is the pipeline as one job that works in slices, so that a page stays responsive
-//! and a person can pause or cancel at any time. Beside it, `tsne` arranges latents in a plane. A
-//! module uses what stands to its left; only `web` knows that a browser exists.
+//! and a person can pause or cancel at any time; [`distribute`] divides it among machines and
+//! workers. Beside it, `tsne` arranges latents in a plane. A module uses only what stands to its
+//! left; only `web` knows that a browser exists.
 
 #![cfg_attr(
     not(feature = "engine-webgpu"),
@@ -48,10 +49,17 @@ pub mod distribute;
 pub mod engine;
 #[cfg(feature = "engine-webgpu")]
 mod gpu;
-#[cfg(feature = "kernels")]
-pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod run;
+
+/// What the CPU engine is made of, for benchmarks of its parts alone.
+#[cfg(feature = "kernels")]
+pub mod kernels {
+    pub use crate::importance::at_once;
+    pub use crate::math::product::{Panels, Tiles, product};
+    pub use crate::train::cpu::adam::{Adam, Gradients};
+    pub use crate::train::cpu::loss::gradient as loss;
+}
 
 #[cfg(feature = "models")]
 pub mod session;

@@ -5,6 +5,7 @@
 import "./calls/caller";
 import "./data/scale";
 import "./data/stored";
+import "./explorer/downloads";
 import "./explorer/image-file";
 import "./explorer/loss-targets";
 import "./explorer/numbers";

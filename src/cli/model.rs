@@ -8,7 +8,7 @@ use latent_lens::model::files::save::{SaveFormat, save};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
 use latent_lens::report::ModelSource;
 
-use super::arguments::{Activation, Model, Train};
+use super::arguments::{Model, Train};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
@@ -102,7 +102,7 @@ fn asked(question: &Question) -> String {
         order,
     } = proposal;
     let all = activations.iter().flatten();
-    let all: Vec<String> = all.map(|&each| Activation(each).to_string()).collect();
+    let all: Vec<String> = all.map(ToString::to_string).collect();
     let (argument, usual) = match asks {
         Asks::Activations => ("--activations", all.join(",")),
         Asks::Bottleneck => ("--bottleneck", bottleneck.unwrap_or(1).to_string()),

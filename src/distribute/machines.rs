@@ -54,12 +54,11 @@ pub fn fingerprint(
 ) -> String {
     let mut print = Fingerprint::default();
     print.add_matrix(images.dim(), images.iter().copied());
-    for Layer::Dense(layer) in network.layers() {
-        print.add_matrix(layer.weight.dim(), layer.weight.iter().copied());
-        print.add_matrix((1, layer.outputs()), layer.bias.iter().copied());
+    for matrix in network.layers().flat_map(Layer::weights) {
+        print.add_matrix(matrix.dim(), matrix.iter().copied());
     }
-    for Layer::Dense(layer) in network.layers() {
-        let (kind, parameters) = layer.activation.key();
+    for layer in network.layers() {
+        let (kind, parameters) = layer.activation().key();
         print.add(kind);
         for parameter in parameters {
             print.add(parameter.to_bits().into());

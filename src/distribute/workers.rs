@@ -1,8 +1,8 @@
 //! A stage of a run divided among workers while it runs.
 //!
 //! One worker owns the run and others help: whichever is free makes the next stretch of the stage's
-//! measurements. [`SharedStage`] is what helpers need; [`SharedStage::job`] makes of it the same
-//! [`Job`] that the run has, whose [`measure`](Job::measure) gives the same numbers; and
+//! measurements. [`SharedStage`] is what helpers need; [`SharedStage::importance`] makes of it the same
+//! [`Importance`] that the run has, whose [`measure`](Importance::measure) gives the same numbers; and
 //! [`Run::add`] adds them in order. So results are those of one worker, to the last bit,
 //! however many there are and whatever becomes of them.
 
@@ -11,7 +11,7 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use crate::engine::{Engine, EngineError};
-use crate::importance::{Job, LatentImportance, PixelImportance, Plan};
+use crate::importance::{Importance, Plan};
 use crate::model::Network;
 use crate::run::{Run, Stage};
 use crate::settings::Settings;
@@ -78,22 +78,18 @@ impl<'a> SharedStage<'a> {
     ///
     /// # Panics
     /// If the stage is another one, or the inputs do not fit the network.
-    pub async fn job(&self, engine: &Engine) -> Result<Job, EngineError> {
+    pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
         let Self {
             network, inputs, ..
         } = self;
         let plan = Plan::new(self.settings);
-        Ok(match self.stage {
-            Stage::PixelImportance => PixelImportance::new(engine, network, inputs, &plan)
-                .await?
-                .into_job(),
+        match self.stage {
+            Stage::PixelImportance => Importance::of_pixels(engine, network, inputs, &plan).await,
             Stage::LatentImportance => {
-                LatentImportance::new(engine, network, inputs, self.classes, &plan)
-                    .await?
-                    .into_job()
+                Importance::of_latents(engine, network, inputs, self.classes, &plan).await
             }
             other => panic!("{} is not shared", other.name()),
-        })
+        }
     }
 }
 

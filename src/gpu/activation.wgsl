@@ -24,6 +24,7 @@ fn activate(x: f32) -> f32 {
       let c = clamp(x, -10f, 10f);
       return x * sigmoid(1.595769f * (c + 0.044715f * c * c * c));
     }
+    case 15u: { return clamp(PARAMETER * x + 0.5f, 0f, 1f); }
     default: { return x; }
   }
 }

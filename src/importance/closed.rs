@@ -8,17 +8,20 @@
 //! ```
 //!
 //! with a the sum of unit j for image s, w the weight from pixel i to it, x_s the pixel's value in
-//! image s and v_t in image t. Where no ReLU changes its mind, a term is w² (v_t - x_s)² or 0, and
-//! the sum over t needs only Σ 1, Σ v and Σ v². A ReLU changes its mind where v crosses
-//! x_s - a / w. That takes a sum small enough for the pixel to turn it, |a| < |w| · (largest v -
+//! image s and v_t in image t. Where no ReLU switches, a term is w² (v_t - x_s)² or 0, and
+//! the sum over t needs only Σ 1, Σ v and Σ v². A ReLU switches on or off where v crosses
+//! x_s - a / w. That takes a sum small enough for the pixel to switch it, |a| < |w| · (largest v -
 //! smallest v), so the units' sums are sorted once and few images are looked at for a pixel. For
 //! these, the same three sums over the values below the crossing come from a table over the
 //! distinct values.
+//!
+//! Where several pixels move together, image s goes over to image t's values by one step of the sum of
+//! unit j, from u_s to u_t with u = Σ w x over these pixels. So the same holds with u in place of the
+//! pixel's value and 1 in place of its weight, unit by unit.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2, Zip};
 
-use super::levels::{Levels, ascending};
-use super::probe::varies;
+use super::levels::{Levels, ascending, varies};
 use crate::model::{Activation, Dense, Half};
 
 /// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
@@ -29,8 +32,8 @@ pub(super) struct ClosedForm {
     latents: Array2<f32>,
     /// 1 where a latent follows its sum, 0 where it is held at 0 (images × dimensions).
     active: Array2<f64>,
-    /// How many images wake each unit.
-    awake: Vec<f64>,
+    /// For how many images each unit is active.
+    counts: Vec<f64>,
     /// For every unit, the sums of all images, ascending; of no image where nothing is ever held.
     sums: Vec<Vec<(f32, u32)>>,
 }
@@ -53,7 +56,7 @@ impl ClosedForm {
     }
 
     /// Prepares for the pixels of `images` (images × pixels).
-    pub(super) fn new(layer: &Dense, images: &Array2<f32>) -> Self {
+    pub(super) fn new(layer: &Dense, images: ArrayView2<'_, f32>) -> Self {
         let weight = layer.weight.as_standard_layout().into_owned();
         let (count, dims) = (images.nrows(), layer.outputs());
         let mut sums = Array2::zeros((count, dims));
@@ -80,14 +83,14 @@ impl ClosedForm {
         let active = sums.mapv(|sum: f32| f64::from(u8::from(!held || sum > 0.0)));
         Self {
             columns: images.t().as_standard_layout().into_owned(),
-            awake: active.sum_axis(ndarray::Axis(0)).to_vec(),
+            counts: active.sum_axis(ndarray::Axis(0)).to_vec(),
             active,
             sums: sums
                 .columns()
                 .into_iter()
                 .map(|unit| {
-                    let turning = unit.iter().copied().filter(|_| held);
-                    ascending(turning).collect()
+                    let switching = unit.iter().copied().filter(|_| held);
+                    ascending(switching).collect()
                 })
                 .collect(),
             latents: sums.mapv(|sum| layer.activation.apply(sum)),
@@ -100,18 +103,22 @@ impl ClosedForm {
         &self.latents
     }
 
-    /// Pixels and dimensions.
-    pub(super) fn shape(&self) -> (usize, usize) {
-        self.weight.dim()
+    /// Whether permuting `pixels` can change anything.
+    pub(super) fn varies(&self, pixels: &[usize]) -> bool {
+        pixels.iter().any(|&pixel| varies(self.columns.row(pixel)))
     }
 
-    /// Whether permuting `pixel` can change anything.
-    pub(super) fn varies(&self, pixel: usize) -> bool {
-        varies(self.columns.row(pixel))
+    /// V of pixels that move together and are not the same in every image: one number a dimension.
+    pub(super) fn measure(&self, pixels: &[usize]) -> Array1<f64> {
+        match pixels {
+            [pixel] => self.of_pixel(*pixel),
+            _ => (0..self.sums.len())
+                .map(|unit| self.of_step(pixels, unit))
+                .collect(),
+        }
     }
 
-    /// V of one pixel that is not the same in every image: one number a dimension.
-    pub(super) fn measure(&self, pixel: usize) -> Array1<f64> {
+    fn of_pixel(&self, pixel: usize) -> Array1<f64> {
         let column = self.columns.row(pixel);
         let values = Table::new(&Levels::of(column));
         let column: Vec<f64> = column
@@ -119,22 +126,44 @@ impl ClosedForm {
             .map(|&value| f64::from(value) - values.origin)
             .collect();
         let weights = self.weight.row(pixel);
-        let mut totals = self.unturned(&column, &values.all);
-        let square = (column.len() as f64).powi(2);
+        let mut totals = self.linear(&column, &values.all);
         for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
             let weight = f64::from(weight);
-            let turned = Self::turned(weight, sums, &column, &values);
-            let mean = (weight * weight * *total + turned) / square;
-            // Rounding must not make a change of nothing negative; what is no number stays none.
-            *total = if mean <= 0.0 { 0.0 } else { mean };
+            let switched = Self::switched(weight, sums, &column, &values);
+            *total = mean(weight * weight * *total + switched, column.len());
         }
         totals.into()
     }
 
-    /// For every unit, Σ_s Σ_t (v_t - x_s)² over the images s that wake it.
-    fn unturned(&self, column: &[f64], all: &Moments) -> Vec<f64> {
+    /// V of several pixels for one unit, by the steps that they make of its sum.
+    fn of_step(&self, pixels: &[usize], unit: usize) -> f64 {
+        let mut steps = Array1::<f64>::zeros(self.columns.ncols());
+        for &pixel in pixels {
+            let weight = f64::from(self.weight[[pixel, unit]]);
+            Zip::from(&mut steps)
+                .and(self.columns.row(pixel))
+                .for_each(|step, &value| *step += weight * f64::from(value));
+        }
+        let steps = steps.mapv(|step| step as f32);
+        let values = Table::new(&Levels::of(steps.view()));
+        let steps: Vec<f64> = steps
+            .iter()
+            .map(|&step| f64::from(step) - values.origin)
+            .collect();
+        let [count, first, second] = values.all;
+        let active = self.active.column(unit);
+        let linear = steps
+            .iter()
+            .zip(active)
+            .map(|(u, active)| active * (second + u * (count * u - 2.0 * first)));
+        let switched = Self::switched(1.0, &self.sums[unit], &steps, &values);
+        mean(linear.sum::<f64>() + switched, steps.len())
+    }
+
+    /// For every unit, Σ_s Σ_t (v_t - x_s)² over the images s for which it is active.
+    fn linear(&self, column: &[f64], all: &Moments) -> Vec<f64> {
         let [count, sum, squares] = all;
-        let mut totals: Vec<f64> = self.awake.iter().map(|awake| awake * squares).collect();
+        let mut totals: Vec<f64> = self.counts.iter().map(|active| active * squares).collect();
         let rows = self.active.as_slice().expect("row by row");
         for (&x, active) in column.iter().zip(rows.chunks_exact(totals.len())) {
             // The most frequent value, which is 0 here, adds nothing.
@@ -148,23 +177,23 @@ impl ClosedForm {
         totals
     }
 
-    /// What `unturned` misses: awake images that some value puts to sleep, sleeping images that
-    /// some value wakes.
-    fn turned(weight: f64, sums: &[(f32, u32)], column: &[f64], values: &Table) -> f64 {
+    /// What `linear` misses: images for which the unit is active and some value makes it inactive, or
+    /// the other way round.
+    fn switched(weight: f64, sums: &[(f32, u32)], column: &[f64], values: &Table) -> f64 {
         if weight == 0.0 {
             return 0.0;
         }
         // Wide enough for the rounding of sums to f32; one image too many costs little.
         let reach = (weight.abs() * values.range * 1.000_001) as f32;
         let from = sums.partition_point(|&(sum, _)| sum < -reach);
-        let awake = from + sums[from..].partition_point(|&(sum, _)| sum <= 0.0);
-        let to = awake + sums[awake..].partition_point(|&(sum, _)| sum <= reach);
+        let active = from + sums[from..].partition_point(|&(sum, _)| sum <= 0.0);
+        let to = active + sums[active..].partition_point(|&(sum, _)| sum <= reach);
         let per_weight = 1.0 / weight;
         let square = weight * weight;
         let mut total = 0.0;
 
-        // Asleep: Σ (a + w (u - x))² over the values that wake.
-        for &(sum, image) in &sums[from..awake] {
+        // Inactive: Σ (a + w (u - x))² over the values that make it active.
+        for &(sum, image) in &sums[from..active] {
             let x = column[image as usize];
             let sum = f64::from(sum);
             let [count, first, second] = values.beyond(x - sum * per_weight, weight > 0.0);
@@ -172,8 +201,8 @@ impl ClosedForm {
             total +=
                 count * at_origin * at_origin + 2.0 * weight * at_origin * first + square * second;
         }
-        // Awake: Σ a² - w² (u - x)² over the values that put to sleep.
-        for &(sum, image) in &sums[awake..to] {
+        // Active: Σ a² - w² (u - x)² over the values that make it inactive.
+        for &(sum, image) in &sums[active..to] {
             let x = column[image as usize];
             let sum = f64::from(sum);
             let [count, first, second] = values.beyond(x - sum * per_weight, weight < 0.0);
@@ -181,6 +210,13 @@ impl ClosedForm {
         }
         total
     }
+}
+
+/// The mean over all pairs of so many images. Rounding must not make a change of nothing negative; what
+/// is no number stays none.
+fn mean(total: f64, images: usize) -> f64 {
+    let mean = total / (images as f64).powi(2);
+    if mean <= 0.0 { 0.0 } else { mean }
 }
 
 /// The distinct values u of a pixel, less their most frequent one, with moments of those below

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ndarray::Array2;
 use web_time::Instant;
 
-use super::probe::varies;
+use super::levels::varies;
 use super::results::DirectionMap;
 use crate::engine::EngineError;
 

@@ -1,6 +1,9 @@
 //! The values that a column takes, and how often.
 
-use ndarray::ArrayView1;
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView1, s};
 
 /// Distinct values of a column, ascending, each with the number of images that have it.
 ///
@@ -40,6 +43,50 @@ impl Levels {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.values.len()
+    }
+}
+
+/// Whether a column holds two different values.
+pub(super) fn varies(column: ArrayView1<'_, f32>) -> bool {
+    column
+        .first()
+        .is_some_and(|first| column.iter().any(|value| value != first))
+}
+
+/// A value that a feature takes, which is several numbers where it has several columns.
+pub(super) struct Level {
+    /// An image that has it.
+    pub donor: u32,
+    /// How many images have it.
+    pub count: u32,
+}
+
+impl Level {
+    /// The distinct values of `columns` in some `rows` of `inputs`, ascending.
+    pub(super) fn all(inputs: &Array2<f32>, columns: &[usize], rows: Range<usize>) -> Vec<Self> {
+        let values = |row: u32| {
+            columns
+                .iter()
+                .map(move |&column| inputs[[row as usize, column]])
+        };
+        let first = rows.start as u32;
+        let order: Vec<u32> = if let [column] = *columns {
+            let column = inputs.slice(s![rows, column]);
+            let ascending = ascending(column.iter().copied());
+            ascending.map(|(_, row)| first + row).collect()
+        } else {
+            let mut order: Vec<u32> = (first..rows.end as u32).collect();
+            let compare = |one: &u32, other: &u32| values(*one).partial_cmp(values(*other));
+            order.sort_by(|one, other| compare(one, other).unwrap_or(Ordering::Equal));
+            order
+        };
+        // -0 and 0 are one value.
+        let alike = order.chunk_by(|&one, &other| values(one).eq(values(other)));
+        let level = |images: &[u32]| Self {
+            donor: images[0],
+            count: images.len() as u32,
+        };
+        alike.map(level).collect()
     }
 }
 

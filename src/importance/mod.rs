@@ -1,10 +1,10 @@
 //! The method of Inglis and Parnell: permute one input at a time and watch the outputs move.
 //!
-//! Stage 1 ([`PixelImportance`]) permutes a pixel over the held-out images and measures how far
-//! each latent moves; stage 2 ([`Direction`]) tells in which direction; stage 3
-//! ([`LatentImportance`]) permutes a latent within a class and measures how far the
-//! reconstructions move. Stages 1 and 3 are the same measurement ([`probe`]) on the two halves of
-//! the network.
+//! Stage 1 permutes a pixel over the explained images and measures how far each latent moves; stage 2
+//! ([`Direction`]) tells in which direction; stage 3 permutes a latent within a class and measures how
+//! far the reconstructions move. Stages 1 and 3 are one measurement ([`Importance`]) on the two halves
+//! of the network: of features, which are columns that move together, between recipients and donors
+//! ([`Design`]), by what knows half a network ([`probe`]).
 //!
 //! Both are the mean over random permutations, as in the paper, or the expected value over all of
 //! them, which needs none: in closed form, or by trying every value where that is affordable. Before
@@ -16,17 +16,17 @@ mod closed;
 #[cfg(feature = "engine")]
 mod cost;
 #[cfg(feature = "engine")]
+mod design;
+#[cfg(feature = "engine")]
 mod direction;
 #[cfg(feature = "engine")]
 mod estimate;
 #[cfg(feature = "engine")]
-mod job;
-#[cfg(feature = "engine")]
-mod latent;
+mod exactness;
 #[cfg(feature = "engine")]
 mod levels;
 #[cfg(feature = "engine")]
-mod pixel;
+mod order;
 #[cfg(feature = "engine")]
 mod plan;
 #[cfg(feature = "engine")]
@@ -34,21 +34,31 @@ pub mod probe;
 mod results;
 #[cfg(feature = "engine")]
 mod shard;
+#[cfg(feature = "engine")]
+mod slices;
+#[cfg(feature = "engine")]
+mod stage;
+#[cfg(feature = "engine")]
+mod tally;
+#[cfg(feature = "engine")]
+mod threads;
 
 #[cfg(feature = "engine")]
-pub use cost::{Architecture, Demand, TooCostly};
+pub use cost::Architecture;
+#[cfg(feature = "engine")]
+pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
 pub use direction::Direction;
-#[cfg(feature = "kernels")]
-pub(crate) use job::at_once;
 #[cfg(feature = "engine")]
-pub use job::{Job, is_measurement};
-#[cfg(feature = "engine")]
-pub use latent::LatentImportance;
-#[cfg(feature = "engine")]
-pub use pixel::PixelImportance;
+pub use exactness::{Demand, TooCostly};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
 pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
+#[cfg(feature = "engine")]
+pub use stage::Importance;
+#[cfg(feature = "engine")]
+pub use tally::is_measurement;
+#[cfg(feature = "kernels")]
+pub use threads::at_once;

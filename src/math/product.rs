@@ -8,9 +8,6 @@
 //! Every number of a product is one sum in order of the inner dimension, whatever stands beside it,
 //! so it is the same to the last bit in any company.
 
-use super::greater;
-use crate::model::Activation;
-
 /// Rows of a tile.
 pub const ROWS: usize = 4;
 /// Columns of a tile: two SIMD registers of wasm. The tile takes eight of the sixteen there are.
@@ -264,18 +261,9 @@ pub fn product(left: &Tiles, right: &Panels, bias: Option<&[f32]>, output: &mut 
     });
 }
 
-/// Puts every sum through `activation`.
-pub fn activate(activation: Activation, sums: &mut [f32]) {
-    match activation {
-        Activation::Linear => {}
-        Activation::Relu => sums.iter_mut().for_each(|sum| *sum = greater(*sum, 0.0)),
-        Activation::Sigmoid => sums.iter_mut().for_each(|sum| *sum = super::sigmoid(*sum)),
-        other => sums.iter_mut().for_each(|sum| *sum = other.apply(*sum)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::greater;
     use super::*;
     use crate::keyed::{Keyed, Purpose};
 

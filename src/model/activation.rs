@@ -1,6 +1,15 @@
-//! What a layer does to each of its sums.
+//! What a layer does to each of its sums: all that is known of an activation, from its formula to what it
+//! is called in the files of other libraries.
+//!
+//! A new one is told here and in `www/model/activations.ts`, which tests hold to each other; what it is
+//! on a graphics card stands in `src/gpu/activation.wgsl`, by its key.
+
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "models")]
+use serde_json::{Value, json};
 
 use crate::math::{greater, sigmoid};
 
@@ -61,6 +70,11 @@ pub enum Activation {
     Tanh,
     /// 1 / (1 + exp(-x)).
     Sigmoid,
+    /// `slope` · x + 0.5, held within 0 and 1.
+    HardSigmoid {
+        /// 1/6 in Keras 3 and PyTorch, 0.2 in Keras 2 and TensorFlow.js.
+        slope: f32,
+    },
 }
 
 impl Activation {
@@ -88,6 +102,7 @@ impl Activation {
             Self::Swish { beta } => (12, [beta, 0.0, 0.0]),
             Self::Gelu => (13, none),
             Self::GeluTanh => (14, none),
+            Self::HardSigmoid { slope } => (15, [slope, 0.0, 0.0]),
         }
     }
 
@@ -105,6 +120,7 @@ impl Activation {
             Self::Silu => sum * sigmoid(sum),
             Self::Tanh => sum.tanh(),
             Self::Sigmoid => sigmoid(sum),
+            Self::HardSigmoid { slope } => (slope * sum + 0.5).clamp(0.0, 1.0),
             Self::ClippedRelu { max, .. } if sum >= max => max,
             Self::ClippedRelu { threshold, .. } if sum >= threshold => sum,
             Self::ClippedRelu {
@@ -118,6 +134,519 @@ impl Activation {
                 sum * sigmoid(1.595_769 * (x + 0.044_715 * x * x * x))
             }
         }
+    }
+}
+
+#[cfg(feature = "engine-cpu")]
+impl Activation {
+    /// The activation of every one of some sums: in a loop of its own for the usual ones, so that it becomes
+    /// SIMD.
+    pub(crate) fn activate(self, sums: &mut [f32]) {
+        match self {
+            Self::Linear => {}
+            Self::Relu => sums.iter_mut().for_each(|sum| *sum = greater(*sum, 0.0)),
+            Self::Sigmoid => sums.iter_mut().for_each(|sum| *sum = sigmoid(*sum)),
+            other => sums.iter_mut().for_each(|sum| *sum = other.apply(*sum)),
+        }
+    }
+}
+
+/// How people type each, with usual parameters. A parameter is a word in capitals after a colon.
+const TYPED: [(&str, Activation); 18] = [
+    ("linear", Activation::Linear),
+    ("relu", Activation::Relu),
+    ("leaky-relu:SLOPE", Activation::LeakyRelu { slope: 0.3 }),
+    ("relu6", RELU6),
+    (
+        "clipped-relu:MAX:SLOPE:THRESHOLD",
+        Activation::ClippedRelu {
+            max: 6.0,
+            slope: 0.1,
+            threshold: 0.0,
+        },
+    ),
+    ("elu:ALPHA", Activation::Elu { alpha: 1.0 }),
+    ("selu", Activation::Selu),
+    (
+        "scaled-elu:ALPHA:SCALE",
+        Activation::ScaledElu {
+            alpha: 1.5,
+            scale: 1.0,
+        },
+    ),
+    ("gelu", Activation::Gelu),
+    ("gelu-tanh", Activation::GeluTanh),
+    ("silu", Activation::Silu),
+    ("swish:BETA", Activation::Swish { beta: 1.5 }),
+    ("softplus", Activation::Softplus),
+    ("softsign", Activation::Softsign),
+    ("tanh", Activation::Tanh),
+    ("sigmoid", Activation::Sigmoid),
+    ("hard-sigmoid", HARD_SIGMOID),
+    ("hard-sigmoid:SLOPE", Activation::HardSigmoid { slope: 0.2 }),
+];
+
+const HARD_SIGMOID: Activation = Activation::HardSigmoid { slope: 1.0 / 6.0 };
+
+const RELU6: Activation = Activation::ClippedRelu {
+    max: 6.0,
+    slope: 0.0,
+    threshold: 0.0,
+};
+
+impl Activation {
+    /// How all of them are typed, in one phrase.
+    #[must_use]
+    pub fn typed() -> String {
+        let [others @ .., last] = TYPED.map(|(form, _)| form);
+        format!("{} and {last}", others.join(", "))
+    }
+
+    /// The same with other parameters, in the order of its key; those that it does not have are left out.
+    fn with(self, [first, second, third]: [f32; 3]) -> Self {
+        match self {
+            Self::LeakyRelu { .. } => Self::LeakyRelu { slope: first },
+            Self::Elu { .. } => Self::Elu { alpha: first },
+            Self::ClippedRelu { .. } => Self::ClippedRelu {
+                max: first,
+                slope: second,
+                threshold: third,
+            },
+            Self::ScaledElu { .. } => Self::ScaledElu {
+                alpha: first,
+                scale: second,
+            },
+            Self::Swish { .. } => Self::Swish { beta: first },
+            Self::HardSigmoid { .. } => Self::HardSigmoid { slope: first },
+            alone => alone,
+        }
+    }
+}
+
+/// As it is typed: its name, and its parameters after colons.
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, parameters) = self.key();
+        let is_it = |(form, each): &&(&str, Self)| {
+            each == self || each.key().0 == kind && form.contains(':')
+        };
+        let (form, _) = TYPED
+            .iter()
+            .find(is_it)
+            .expect("every one is typed somehow");
+        let mut parts = form.split(':');
+        f.write_str(parts.next().unwrap_or_default())?;
+        for (_, parameter) in parts.zip(parameters) {
+            write!(f, ":{parameter}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, given) = match text.split_once(':') {
+            Some((name, given)) => (name, Some(given)),
+            None => (text, None),
+        };
+        let form = |(form, _): &&(&str, Self)| form.split(':').next() == Some(name);
+        let forms = || TYPED.iter().filter(form);
+        let (form, usual) = forms()
+            .find(|(form, _)| form.contains(':') == given.is_some())
+            .or_else(|| forms().next())
+            .ok_or_else(|| format!("choose one of {}", Self::typed()))?;
+        let count = form.matches(':').count();
+        if count == 0 && given.is_some() {
+            return Err(format!("{name} has no parameter"));
+        }
+        let mut parameters = [0.0; 3];
+        let values: Option<Vec<f32>> = match given {
+            Some(given) => given.split(':').map(|value| value.parse().ok()).collect(),
+            None => Some(Vec::new()),
+        };
+        match values {
+            Some(values) if values.len() == count && values.iter().all(|of| of.is_finite()) => {
+                parameters[..count].copy_from_slice(&values);
+                Ok(usual.with(parameters))
+            }
+            _ => {
+                let what = ["parameter as a number", "parameters as numbers"];
+                let what = what[usize::from(count > 1)];
+                Err(format!("give its {what}, such as {usual}"))
+            }
+        }
+    }
+}
+
+/// One of the operations of ONNX that an activation is written as.
+#[cfg(feature = "models")]
+pub(super) struct Operation {
+    /// What its result is called, after its layer; the last one's is the layer's.
+    pub result: &'static str,
+    pub name: &'static str,
+    pub operands: Vec<Operand>,
+    /// Numbers by name.
+    pub attributes: Vec<(&'static str, f32)>,
+}
+
+/// What an [`Operation`] is applied to.
+#[cfg(feature = "models")]
+pub(super) enum Operand {
+    /// What the layer has added up.
+    Sums,
+    Number(f32),
+    /// What an operation before it gives.
+    Result(&'static str),
+}
+
+/// In the files of ONNX.
+#[cfg(feature = "models")]
+impl Activation {
+    /// The operations that compute it, of version 17.
+    pub(super) fn onnx(self) -> Vec<Operation> {
+        use Operand::{Number, Result, Sums};
+        let then = |result, name, operands| Operation {
+            result,
+            name,
+            operands,
+            attributes: Vec::new(),
+        };
+        let alone = |name, attributes: &[_]| {
+            vec![Operation {
+                attributes: attributes.to_vec(),
+                ..then("", name, vec![Sums])
+            }]
+        };
+        match self {
+            Self::Linear => Vec::new(),
+            Self::Relu => alone("Relu", &[]),
+            Self::LeakyRelu { slope } => alone("LeakyRelu", &[("alpha", slope)]),
+            Self::Elu { alpha } => alone("Elu", &[("alpha", alpha)]),
+            Self::Selu => alone("Selu", &[]),
+            Self::Softplus => alone("Softplus", &[]),
+            Self::Softsign => alone("Softsign", &[]),
+            Self::Tanh => alone("Tanh", &[]),
+            Self::Sigmoid => alone("Sigmoid", &[]),
+            Self::HardSigmoid { slope } => alone("HardSigmoid", &[("alpha", slope), ("beta", 0.5)]),
+            Self::ScaledElu { alpha, scale } => {
+                alone("Selu", &[("alpha", alpha), ("gamma", scale)])
+            }
+            // An operation of its own only since version 24.
+            Self::Silu => vec![
+                then("gate", "Sigmoid", vec![Sums]),
+                then("", "Mul", vec![Sums, Result("gate")]),
+            ],
+            Self::Swish { beta } => vec![
+                then("activation.scaled", "Mul", vec![Sums, Number(beta)]),
+                then(
+                    "activation.gate",
+                    "Sigmoid",
+                    vec![Result("activation.scaled")],
+                ),
+                then("", "Mul", vec![Sums, Result("activation.gate")]),
+            ],
+            Self::Gelu => vec![
+                then(
+                    "activation.scaled",
+                    "Div",
+                    vec![Sums, Number(std::f32::consts::SQRT_2)],
+                ),
+                then("activation.error", "Erf", vec![Result("activation.scaled")]),
+                then(
+                    "activation.both",
+                    "Add",
+                    vec![Result("activation.error"), Number(1.0)],
+                ),
+                then(
+                    "activation.twice",
+                    "Mul",
+                    vec![Sums, Result("activation.both")],
+                ),
+                then("", "Mul", vec![Result("activation.twice"), Number(0.5)]),
+            ],
+            Self::GeluTanh => vec![
+                then("activation.square", "Mul", vec![Sums, Sums]),
+                then(
+                    "activation.cube",
+                    "Mul",
+                    vec![Result("activation.square"), Sums],
+                ),
+                then(
+                    "activation.part",
+                    "Mul",
+                    vec![Result("activation.cube"), Number(0.044_715)],
+                ),
+                then(
+                    "activation.sum",
+                    "Add",
+                    vec![Sums, Result("activation.part")],
+                ),
+                then(
+                    "activation.scaled",
+                    "Mul",
+                    vec![Result("activation.sum"), Number(0.797_884_6)],
+                ),
+                then("activation.tanh", "Tanh", vec![Result("activation.scaled")]),
+                then(
+                    "activation.both",
+                    "Add",
+                    vec![Result("activation.tanh"), Number(1.0)],
+                ),
+                then(
+                    "activation.twice",
+                    "Mul",
+                    vec![Sums, Result("activation.both")],
+                ),
+                then("", "Mul", vec![Result("activation.twice"), Number(0.5)]),
+            ],
+            Self::ClippedRelu {
+                max,
+                slope,
+                threshold,
+            } => vec![
+                then("activation.shifted", "Sub", vec![Sums, Number(threshold)]),
+                then(
+                    "activation.below",
+                    "Mul",
+                    vec![Result("activation.shifted"), Number(slope)],
+                ),
+                then("activation.less", "Less", vec![Sums, Number(threshold)]),
+                then(
+                    "activation.open",
+                    "Where",
+                    vec![Result("activation.less"), Result("activation.below"), Sums],
+                ),
+                then("", "Min", vec![Result("activation.open"), Number(max)]),
+            ],
+        }
+    }
+
+    /// The activation that an operation of this name is, if it is one. `number` gives an attribute, or what
+    /// it usually is; `by_tanh` tells whether GELU is to be approximated.
+    ///
+    /// # Errors
+    /// Where an attribute cannot be read.
+    pub(super) fn of_onnx<E>(
+        operation: &str,
+        number: impl Fn(&str, f32) -> Result<f32, E>,
+        by_tanh: impl Fn() -> Result<bool, E>,
+    ) -> Result<Option<Self>, E> {
+        Ok(Some(match operation {
+            "Relu" => Self::Relu,
+            "LeakyRelu" => Self::LeakyRelu {
+                slope: number("alpha", 0.01)?,
+            },
+            "ThresholdedRelu" => Self::ClippedRelu {
+                max: f32::MAX,
+                slope: 0.0,
+                threshold: number("alpha", 1.0)?,
+            },
+            "Elu" => Self::Elu {
+                alpha: number("alpha", 1.0)?,
+            },
+            "Selu" => {
+                let alpha = number("alpha", SELU_ALPHA)?;
+                let scale = number("gamma", 1.050_701)?;
+                let usual = (alpha - SELU_ALPHA).abs() < 1e-5 && (scale - 1.050_701).abs() < 1e-5;
+                if usual {
+                    Self::Selu
+                } else {
+                    Self::ScaledElu { alpha, scale }
+                }
+            }
+            "Gelu" if by_tanh()? => Self::GeluTanh,
+            "Gelu" => Self::Gelu,
+            "Softplus" => Self::Softplus,
+            "Softsign" => Self::Softsign,
+            "Swish" => match number("alpha", 1.0)? {
+                1.0 => Self::Silu,
+                beta => Self::Swish { beta },
+            },
+            "Tanh" => Self::Tanh,
+            "Sigmoid" => Self::Sigmoid,
+            "HardSigmoid" if number("beta", 0.5)? == 0.5 => Self::HardSigmoid {
+                slope: number("alpha", 0.2)?,
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Those that may give these numbers, with the parameters that they then have: an exporter may have
+    /// written an activation as several operations.
+    pub(super) fn of_values(at: impl Fn(f64) -> Option<f64>) -> Option<Vec<Self>> {
+        let (up, down) = (at(1.0)?, at(-1.0)?);
+        let fallen = 1.0 - (-1.0f64).exp();
+        let gate = (up / (1.0 - up)).ln();
+        // Far from where it bends.
+        let (high, low) = (at(1e4)?, at(-1e4)?);
+        let top = if at(2e4)? > high {
+            f64::from(f32::MAX)
+        } else {
+            high
+        };
+        let steep = (low - at(-2e4)?) / 1e4;
+        Some(vec![
+            Self::Relu,
+            Self::Silu,
+            Self::Gelu,
+            Self::GeluTanh,
+            Self::Softplus,
+            Self::Softsign,
+            Self::Tanh,
+            Self::Sigmoid,
+            Self::LeakyRelu {
+                slope: -down as f32,
+            },
+            Self::Elu {
+                alpha: (-down / fallen) as f32,
+            },
+            Self::Selu,
+            Self::ScaledElu {
+                alpha: (-down / fallen / up) as f32,
+                scale: up as f32,
+            },
+            Self::Swish { beta: gate as f32 },
+            Self::ClippedRelu {
+                max: top as f32,
+                slope: -down as f32,
+                threshold: 0.0,
+            },
+            Self::ClippedRelu {
+                max: top as f32,
+                slope: steep as f32,
+                threshold: (-1e4 - low / steep) as f32,
+            },
+        ])
+    }
+}
+
+/// How Keras 3 writes an activation.
+#[cfg(feature = "models")]
+pub(super) enum Keras {
+    /// As a function of its layer.
+    Function(Value),
+    /// As layers after it: classes and configurations.
+    Layers(Vec<(&'static str, Value)>),
+}
+
+/// In the files of Keras.
+#[cfg(feature = "models")]
+impl Activation {
+    /// What may stand in a file, for a sentence that refuses another.
+    pub(super) const OF_KERAS: &str = "ReLU, ReLU6, LeakyReLU, PReLU, ELU, SELU, GELU, softplus, softsign, \
+         SiLU, tanh, sigmoid, hard sigmoid or none";
+
+    pub(super) fn keras(self) -> Keras {
+        let one = |class, config| Keras::Layers(vec![(class, config)]);
+        let scaled = |scale: f32| ("Rescaling", json!({ "scale": scale, "offset": 0.0 }));
+        let name = match self {
+            Self::LeakyRelu { slope } => {
+                return one("LeakyReLU", json!({ "negative_slope": slope }));
+            }
+            Self::Elu { alpha } => return one("ELU", json!({ "alpha": alpha })),
+            Self::ClippedRelu {
+                max,
+                slope,
+                threshold,
+            } => {
+                let max = if max == f32::MAX {
+                    Value::Null
+                } else {
+                    max.into()
+                };
+                let config =
+                    json!({ "max_value": max, "negative_slope": slope, "threshold": threshold });
+                return one("ReLU", config);
+            }
+            Self::ScaledElu { alpha, scale } => {
+                return Keras::Layers(vec![("ELU", json!({ "alpha": alpha })), scaled(scale)]);
+            }
+            // silu(beta · x) / beta
+            Self::Swish { beta } => {
+                let silu = ("Activation", json!({ "activation": "silu" }));
+                return Keras::Layers(vec![scaled(beta), silu, scaled(beta.recip())]);
+            }
+            HARD_SIGMOID => "hard_sigmoid",
+            // hard_sigmoid(6 · slope · x)
+            Self::HardSigmoid { slope } => {
+                let hard = ("Activation", json!({ "activation": "hard_sigmoid" }));
+                return Keras::Layers(vec![scaled(6.0 * slope), hard]);
+            }
+            Self::GeluTanh => {
+                return Keras::Function(json!({
+                    "module": "keras.src.ops.nn",
+                    "class_name": "Gelu",
+                    "config": { "approximate": true },
+                    "registered_name": null,
+                }));
+            }
+            Self::Linear => "linear",
+            Self::Relu => "relu",
+            Self::Selu => "selu",
+            Self::Gelu => "gelu",
+            Self::Softplus => "softplus",
+            Self::Softsign => "softsign",
+            Self::Silu => "silu",
+            Self::Tanh => "tanh",
+            Self::Sigmoid => "sigmoid",
+        };
+        Keras::Function(name.into())
+    }
+
+    /// The function of this name in Keras or TensorFlow.js; `keras` is the first number of the version, where
+    /// that is known.
+    pub(super) fn of_keras(function: &str, keras: Option<u32>) -> Option<Self> {
+        // Names of two ages: leakyReLU of TensorFlow.js beside leaky_relu.
+        Some(match function.to_lowercase().replace('_', "").as_str() {
+            "linear" => Self::Linear,
+            "relu" => Self::Relu,
+            "relu6" => RELU6,
+            "gelu" => Self::Gelu,
+            "leakyrelu" => Self::LeakyRelu { slope: 0.2 },
+            "elu" => Self::Elu { alpha: 1.0 },
+            "selu" => Self::Selu,
+            "softplus" => Self::Softplus,
+            "softsign" => Self::Softsign,
+            "silu" | "swish" => Self::Silu,
+            "tanh" => Self::Tanh,
+            "sigmoid" => Self::Sigmoid,
+            "hardsigmoid" => match keras? {
+                3.. => HARD_SIGMOID,
+                _ => Self::HardSigmoid { slope: 0.2 },
+            },
+            _ => return None,
+        })
+    }
+
+    /// What a layer of this class does that does nothing else.
+    pub(super) fn of_keras_layer(class: &str, config: &Value) -> Option<Self> {
+        let number = |names: &[&str]| names.iter().find_map(|name| config[*name].as_f64());
+        let slope = |usual| number(&["negative_slope", "alpha"]).unwrap_or(usual) as f32;
+        Some(match class {
+            "LeakyReLU" => Self::LeakyRelu { slope: slope(0.3) },
+            "ReLU" | "ThresholdedReLU" => {
+                let max = number(&["max_value"]);
+                let usual = if class == "ReLU" { 0.0 } else { 1.0 };
+                let threshold = number(&["threshold", "theta"]).unwrap_or(usual);
+                match (max, threshold, slope(0.0)) {
+                    (None, 0.0, 0.0) => Self::Relu,
+                    (None, 0.0, slope) => Self::LeakyRelu { slope },
+                    (max, threshold, slope) => Self::ClippedRelu {
+                        max: max.map_or(f32::MAX, |max| max as f32),
+                        slope,
+                        threshold: threshold as f32,
+                    },
+                }
+            }
+            "GELU" | "Gelu" if config["approximate"].as_bool() == Some(true) => Self::GeluTanh,
+            "GELU" | "Gelu" => Self::Gelu,
+            "ELU" => Self::Elu {
+                alpha: number(&["alpha"]).unwrap_or(1.0) as f32,
+            },
+            _ => return None,
+        })
     }
 }
 
@@ -172,7 +701,7 @@ mod tests {
     #[test]
     fn activations_are_their_formulas() {
         type Formula = fn(f64) -> f64;
-        let formulas: [(Activation, Formula); 16] = [
+        let formulas: [(Activation, Formula); 18] = [
             (Activation::Linear, |x| x),
             (Activation::Relu, |x| x.max(0.0)),
             (Activation::LeakyRelu { slope: 0.25 }, |x| x.max(0.25 * x)),
@@ -214,6 +743,10 @@ mod tests {
             (Activation::Swish { beta: 1.5 }, |x| {
                 x / (1.0 + (-1.5 * x).exp())
             }),
+            (HARD_SIGMOID, |x| (x + 3.0).clamp(0.0, 6.0) / 6.0),
+            (Activation::HardSigmoid { slope: 0.2 }, |x| {
+                (0.2 * x + 0.5).clamp(0.0, 1.0)
+            }),
             (Activation::Gelu, |x| x * normal(x)),
             (Activation::GeluTanh, |x| {
                 let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
@@ -230,6 +763,46 @@ mod tests {
                     "{activation:?} at {x}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn activations_are_read_as_they_are_written() {
+        for name in [
+            "linear",
+            "relu",
+            "leaky-relu:0.25",
+            "elu:1",
+            "selu",
+            "softplus",
+            "softsign",
+            "silu",
+            "tanh",
+            "sigmoid",
+            "relu6",
+            "clipped-relu:4:0.1:-1",
+            "scaled-elu:1.5:2",
+            "swish:1.702",
+            "gelu",
+            "gelu-tanh",
+            "hard-sigmoid",
+            "hard-sigmoid:0.2",
+        ] {
+            assert_eq!(name.parse::<Activation>().unwrap().to_string(), name);
+        }
+        for bad in [
+            "",
+            "Relu",
+            "relu:1",
+            "elu",
+            "elu:x",
+            "leaky-relu:inf",
+            "mish",
+            "gelu:1",
+            "scaled-elu:1",
+            "clipped-relu:1:2:3:4",
+        ] {
+            assert!(bad.parse::<Activation>().is_err(), "{bad}");
         }
     }
 }

@@ -1,4 +1,8 @@
-//! The autoencoder as a burn module.
+//! A network of dense layers as a burn module.
+//!
+//! burn holds the parameters and knows them by their ids. It computes nothing with them: the passes
+//! through the layers and back, and the steps of Adam, are those of `train::cpu`, which a test there holds
+//! to burn's autodiff.
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
@@ -8,7 +12,7 @@ use super::{Activation, Dense, Half, Layer, Network};
 use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
-pub(crate) struct Parameters {
+pub struct Parameters {
     /// What burn knows the weights and the bias by.
     pub ids: [ParamId; 2],
     /// Inputs and outputs.
@@ -41,7 +45,8 @@ impl Autoencoder {
     }
 
     /// The parameters of all layers as plain numbers, from the pixels to the pixels.
-    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameters> {
         let layers = self.encoder.iter().chain(&self.decoder);
         layers
             .map(|layer| {

@@ -1,6 +1,6 @@
 //! Layers of a network as plain numbers.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::Activation;
 use crate::data::Shape;
@@ -46,11 +46,33 @@ impl Layer {
         }
     }
 
+    /// How many numbers it gives.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        let Self::Dense(layer) = self;
+        layer.outputs()
+    }
+
+    /// All that it has learned: matrices, of which biases are one of a single row.
+    #[must_use]
+    pub fn weights(&self) -> Vec<ArrayView2<'_, f32>> {
+        let Self::Dense(layer) = self;
+        let biases = layer.bias.view().insert_axis(Axis(0));
+        vec![layer.weight.view(), biases]
+    }
+
+    /// What it does to each of its sums.
+    #[must_use]
+    pub fn activation(&self) -> Activation {
+        let Self::Dense(layer) = self;
+        layer.activation
+    }
+
     /// Whether all of its weights, biases and parameters are finite numbers.
     pub(super) fn is_finite(&self) -> bool {
-        let Self::Dense(layer) = self;
-        let (_, parameters) = layer.activation.key();
-        let mut numbers = layer.weight.iter().chain(&layer.bias).chain(&parameters);
+        let (_, parameters) = self.activation().key();
+        let weights = self.weights();
+        let mut numbers = weights.iter().flatten().chain(&parameters);
         numbers.all(|number| number.is_finite())
     }
 

@@ -1,8 +1,8 @@
-//! The autoencoder: dense layers that narrow to d latent dimensions and widen again.
+//! The autoencoder: a half that narrows to d latent dimensions, and one that widens again.
 //!
 //! [`Network`] holds the numbers on the CPU, where the importance stages and every file format can
-//! reach them; [`Autoencoder`] is the same network as a burn module, which trains on the
-//! CPU engine.
+//! reach them: two [`Half`]s, each of [`Layer`]s between two shapes. `Autoencoder` is a network of dense
+//! layers as a burn module, whose parameters the CPU engine trains.
 
 mod activation;
 #[cfg(feature = "engine-cpu")]

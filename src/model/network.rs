@@ -110,10 +110,8 @@ impl Network {
     /// Number of weights and biases.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        let layers = self.layers();
-        layers
-            .map(|Layer::Dense(layer)| layer.weight.len() + layer.bias.len())
-            .sum()
+        let matrices = self.layers().flat_map(Layer::weights);
+        matrices.map(|matrix| matrix.len()).sum()
     }
 
     /// Whether all of its weights, biases and parameters of activations are finite numbers.

@@ -8,7 +8,7 @@ use web_time::Instant;
 use super::work::Work;
 use super::{Part, Run, RunError, Update};
 use crate::engine::EngineError;
-use crate::importance::{Direction, LatentImportance, PixelImportance, Plan};
+use crate::importance::{Direction, Importance, Plan};
 use crate::report::Encoded;
 use crate::train::Samples;
 
@@ -46,9 +46,9 @@ impl Run {
                 self.report.pixel_importance = Some(job.estimate());
                 changed.push(Part::PixelImportance);
             }
-            Work::LatentImportance(job, _) => {
+            Work::LatentImportance(job) => {
                 self.report.latent_importance = Some(job.estimate());
-                self.report.latent_importance_rmse = Some(job.rmse());
+                self.report.latent_importance_rmse = job.rmse();
                 changed.push(Part::LatentImportance);
             }
             _ => {}
@@ -92,7 +92,7 @@ impl Run {
                 changed.push(Part::Samples);
                 true
             }
-            Work::PixelImportance(job) => {
+            Work::PixelImportance(job) | Work::LatentImportance(job) => {
                 let finished = job.advance(budget).await?;
                 self.report_measured(changed);
                 finished
@@ -104,11 +104,6 @@ impl Run {
                     report.direction = Some(job.map());
                     changed.push(Part::Direction);
                 }
-                finished
-            }
-            Work::LatentImportance(job, _) => {
-                let finished = job.advance(budget).await?;
-                self.report_measured(changed);
                 finished
             }
             Work::Done => false,
@@ -127,7 +122,7 @@ impl Run {
                 }
                 let network = self.network.as_ref().expect("trained or brought");
                 let job =
-                    PixelImportance::new(&self.engine, network, &explained.pixels, &plan).await?;
+                    Importance::of_pixels(&self.engine, network, &explained.pixels, &plan).await?;
                 let job = job.on_threads(self.threads);
                 self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
                 self.pending = vec![Part::Network, Part::Encoded];
@@ -139,7 +134,7 @@ impl Run {
             }
             Work::Direction(pixels, _) => {
                 let network = self.network.as_ref().expect("training is over");
-                let job = LatentImportance::new(
+                let job = Importance::of_latents(
                     &self.engine,
                     network,
                     pixels.latents(),
@@ -148,9 +143,9 @@ impl Run {
                 )
                 .await?;
                 let job = job.on_threads(self.threads);
-                Work::LatentImportance(Box::new(job), pixels.latents().clone())
+                Work::LatentImportance(Box::new(job))
             }
-            Work::LatentImportance(..) | Work::Done => Work::Done,
+            Work::LatentImportance(_) | Work::Done => Work::Done,
         };
         Ok(())
     }
@@ -169,12 +164,10 @@ impl Run {
         time: Duration,
     ) -> Result<Update, RunError> {
         let mut changed = std::mem::take(&mut self.pending);
-        let job = self
-            .work
-            .job_mut()
-            .expect("the stage is one of measurements");
-        let finished = job.add(values);
-        job.check()?;
+        let stage = self.work.importance_mut();
+        let stage = stage.expect("the stage is one of measurements");
+        let finished = stage.add(values);
+        stage.check()?;
         self.report_measured(&mut changed);
         self.elapsed += time;
         self.end_slice(changed, finished).await

@@ -23,7 +23,7 @@ pub use self::update::{Part, Stage, Update};
 use self::work::Work;
 use crate::data::{Class, Dataset, Images, Shape};
 use crate::engine::Engine;
-use crate::importance::{Architecture, Demand, Job, Shard};
+use crate::importance::{Architecture, Demand, Importance, Shard};
 use crate::model::{Layer, Network};
 use crate::report::{DataSource, ModelSource, Report};
 use crate::settings::Settings;
@@ -62,7 +62,7 @@ impl Run {
         prepare::check_trainable(&data)?;
         let Settings { hidden, dims, .. } = &settings;
         let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
-        let demand = prepare::demand(&architecture, &data, &settings)?;
+        let demand = prepare::demand(engine, &architecture, &data, &settings)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
@@ -87,7 +87,7 @@ impl Run {
         let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
             dims: network.dims(),
-            hidden: hidden.iter().map(|Layer::Dense(of)| of.outputs()).collect(),
+            hidden: hidden.iter().map(Layer::outputs).collect(),
             epochs: 0,
             ..settings
         };
@@ -97,7 +97,7 @@ impl Run {
             let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
-        let demand = prepare::demand(&Architecture::from(&network), &data, &settings)?;
+        let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
         run.network = Some(network);
         run.report.model = Some(ModelSource::default());
@@ -195,17 +195,17 @@ impl Run {
 
     /// The measurements of the current stage; `None` where it has none.
     #[must_use]
-    pub fn job(&self) -> Option<&Job> {
-        self.work.job()
+    pub fn importance(&self) -> Option<&Importance> {
+        self.work.importance()
     }
 
     /// What the measurements of the current stage permute: the explained images (images × pixels) in
-    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::job`].
+    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
     #[must_use]
     pub fn inputs(&self) -> Option<&Array2<f32>> {
         match &self.work {
             Work::PixelImportance(_) => Some(&self.data.explained.pixels),
-            Work::LatentImportance(_, latents) => Some(latents),
+            Work::LatentImportance(stage) => Some(stage.latents()),
             _ => None,
         }
     }

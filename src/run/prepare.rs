@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::RunError;
 use super::memory::Need;
 use crate::data::{Class, DataError, Dataset, Explain, Role};
+use crate::engine::Engine;
 use crate::importance::{Architecture, Demand, Plan, TooCostly};
 use crate::model::Network;
 use crate::settings::Settings;
@@ -90,11 +91,13 @@ pub(super) fn check_trainable(data: &Dataset) -> Result<(), DataError> {
 
 /// The work that stages 1 and 3 will take.
 pub(super) fn demand(
+    engine: &Engine,
     network: &Architecture,
     data: &Dataset,
     settings: &Settings,
 ) -> Result<Demand, TooCostly> {
     let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
-    Demand::count(network, &images.pixels, &sizes, &Plan::new(settings))
+    let plan = Plan::new(settings);
+    Demand::count(engine, network, &images.pixels, &sizes, &plan)
 }

@@ -6,7 +6,7 @@ use super::work::Work;
 use super::{Run, RunError, Stage, prepare};
 use crate::data::Class;
 use crate::engine::Engine;
-use crate::importance::{Architecture, Job};
+use crate::importance::{Architecture, Importance};
 use crate::model::Network;
 use crate::settings::Settings;
 
@@ -14,7 +14,7 @@ impl Run {
     /// The sums of the current stage so far, for [`Run::resume`].
     #[must_use]
     pub fn state(&mut self) -> Option<Vec<f64>> {
-        self.work.job_mut().map(Job::state)
+        self.work.importance_mut().map(Importance::state)
     }
 
     /// As [`Run::new`], but with the network that a lost worker had trained in the same run, for
@@ -29,7 +29,7 @@ impl Run {
         network: Network,
     ) -> Result<Self, RunError> {
         let data = prepare::choose(&settings, classes, None)?;
-        let demand = prepare::demand(&Architecture::from(&network), &data, &settings)?;
+        let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
         run.network = Some(network);
         Ok(run)
@@ -57,7 +57,8 @@ impl Run {
             self.next().await?;
         }
         if let Some(state) = state {
-            let is_restored = self.work.job_mut().is_some_and(|job| job.restore(state));
+            let stage = self.work.importance_mut();
+            let is_restored = stage.is_some_and(|stage| stage.restore(state));
             if !is_restored {
                 return Err(RunError::Resume("its state is not of this stage"));
             }

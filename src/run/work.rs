@@ -1,9 +1,7 @@
 //! The current job of a run.
 
-use ndarray::Array2;
-
 use super::Stage;
-use crate::importance::{Direction, Job, LatentImportance, PixelImportance};
+use crate::importance::{Direction, Importance};
 use crate::train::Trainer;
 
 /// The current job, with what later ones need of earlier ones.
@@ -12,10 +10,9 @@ pub(super) enum Work {
     Training(Box<Trainer>),
     /// The network was trained elsewhere.
     Trained,
-    PixelImportance(Box<PixelImportance>),
-    Direction(Box<PixelImportance>, Box<Direction>),
-    /// With the latents of the explained images, class after class.
-    LatentImportance(Box<LatentImportance>, Array2<f32>),
+    PixelImportance(Box<Importance>),
+    Direction(Box<Importance>, Box<Direction>),
+    LatentImportance(Box<Importance>),
     Done,
 }
 
@@ -37,27 +34,26 @@ impl Work {
         match self {
             Self::WarmUp(_) | Self::Trained => (0.0, 1.0),
             Self::Training(trainer) => (trainer.epochs_done(), epochs as f64),
-            Self::PixelImportance(job) => (job.done() as f64, job.total() as f64),
+            Self::PixelImportance(job) | Self::LatentImportance(job) => {
+                (job.done() as f64, job.total() as f64)
+            }
             Self::Direction(_, job) => (job.done() as f64, job.total() as f64),
-            Self::LatentImportance(job, _) => (job.done() as f64, job.total() as f64),
             Self::Done => (1.0, 1.0),
         }
     }
 
     /// The measurements of stage 1 or 3; `None` in other stages.
-    pub fn job(&self) -> Option<&Job> {
+    pub fn importance(&self) -> Option<&Importance> {
         match self {
-            Self::PixelImportance(stage) => Some(stage.job()),
-            Self::LatentImportance(stage, _) => Some(stage.job()),
+            Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }
 
-    /// As [`Self::job`], for what others have measured.
-    pub fn job_mut(&mut self) -> Option<&mut Job> {
+    /// As [`Self::importance`], for what others have measured.
+    pub fn importance_mut(&mut self) -> Option<&mut Importance> {
         match self {
-            Self::PixelImportance(stage) => Some(stage.job_mut()),
-            Self::LatentImportance(stage, _) => Some(stage.job_mut()),
+            Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! The network that is trained, on the engine that trains it.
+//! A network that is trained, on whatever trains it.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,16 +10,52 @@ use super::cpu;
 #[cfg(feature = "engine-webgpu")]
 use super::device;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError, EngineKind};
+use crate::engine::{Answer, Engine, EngineKind};
 use crate::model::Network;
 
 /// A network and the images it learns from. On the CPU everything is done when a call returns; on
 /// the GPU it is queued, and done when an answer has been waited for.
-pub(super) enum Learner {
-    #[cfg(feature = "engine-cpu")]
-    Cpu(Box<cpu::Learner>),
-    #[cfg(feature = "engine-webgpu")]
-    Device(Box<device::Learner>),
+pub(super) trait Learner {
+    /// Forgets everything but the images and starts from this network of the same sizes.
+    fn restart(&mut self, network: &Network);
+
+    /// Begins an epoch, which takes the training images in this order.
+    fn begin(&mut self, order: &[u32]);
+
+    /// One step of the optimiser on the images at these places of the order.
+    fn step(&mut self, batch: Range<usize>);
+
+    /// Adds the loss of these held-out images to the epoch's.
+    fn evaluate(&mut self, images: Range<usize>);
+
+    /// Ends the epoch.
+    fn end(&mut self);
+
+    /// Whether the losses have to be asked for before another epoch ends.
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    /// Waits for everything queued; gives the losses of the epochs that ended since this was last
+    /// asked.
+    fn losses(&mut self) -> Answer<'_, Vec<Losses>>;
+
+    /// Latents and reconstructions of a few images.
+    fn reconstruct<'a>(&'a self, images: &'a Array2<f32>)
+    -> Answer<'a, (Array2<f32>, Array2<f32>)>;
+
+    /// The network as it is now.
+    fn network(&self) -> Answer<'_, Network>;
+}
+
+/// What trains `network` on this engine.
+pub(super) fn learner(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Box<dyn Learner> {
+    match engine.kind() {
+        #[cfg(feature = "engine-cpu")]
+        EngineKind::Cpu => Box::new(cpu::Learner::new(data, network)),
+        #[cfg(feature = "engine-webgpu")]
+        EngineKind::WebGpu => Box::new(device::Learner::new(engine, data, network)),
+    }
 }
 
 /// The losses of an epoch: means over all pixels of all its images.
@@ -32,112 +68,5 @@ pub(super) struct Losses {
 impl Losses {
     pub fn are_finite(self) -> bool {
         self.training.is_finite() && self.held_out.is_finite()
-    }
-}
-
-impl Learner {
-    pub(super) fn new(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Self {
-        match engine.kind() {
-            #[cfg(feature = "engine-cpu")]
-            EngineKind::Cpu => Self::Cpu(Box::new(cpu::Learner::new(data, network))),
-            #[cfg(feature = "engine-webgpu")]
-            EngineKind::WebGpu => {
-                Self::Device(Box::new(device::Learner::new(engine, data, network)))
-            }
-        }
-    }
-
-    /// Forgets everything but the images and starts from this network of the same sizes.
-    pub(super) fn restart(&mut self, network: &Network) {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.restart(network),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.restart(network),
-        }
-    }
-
-    /// Begins an epoch, which takes the training images in this order.
-    pub(super) fn begin(&mut self, order: &[u32]) {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.begin(order),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.begin(order),
-        }
-    }
-
-    /// One step of the optimiser on the images at these places of the order.
-    pub(super) fn step(&mut self, batch: Range<usize>) {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.step(batch),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.step(batch),
-        }
-    }
-
-    /// Adds the loss of these held-out images to the epoch's.
-    pub(super) fn evaluate(&mut self, images: Range<usize>) {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.evaluate(images),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.evaluate(images),
-        }
-    }
-
-    /// Ends the epoch.
-    pub(super) fn end(&mut self) {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => learner.end(),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.end(),
-        }
-    }
-
-    /// Whether the losses have to be asked for before another epoch ends.
-    pub(super) fn is_full(&self) -> bool {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(_) => false,
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.is_full(),
-        }
-    }
-
-    /// Waits for everything queued; gives the losses of the epochs that ended since this was last
-    /// asked.
-    pub(super) async fn losses(&mut self) -> Result<Vec<Losses>, EngineError> {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => Ok(learner.losses()),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.losses().await,
-        }
-    }
-
-    /// Latents and reconstructions of a few images.
-    pub(super) async fn reconstruct(
-        &self,
-        images: &Array2<f32>,
-    ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => Ok(learner.reconstruct(images)),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.reconstruct(images).await,
-        }
-    }
-
-    /// The network as it is now.
-    pub(super) async fn network(&self) -> Result<Network, EngineError> {
-        match self {
-            #[cfg(feature = "engine-cpu")]
-            Self::Cpu(learner) => Ok(learner.network()),
-            #[cfg(feature = "engine-webgpu")]
-            Self::Device(learner) => learner.network().await,
-        }
     }
 }

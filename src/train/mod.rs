@@ -1,4 +1,9 @@
 //! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper.
+//!
+//! A [`Trainer`] drives whatever implements the trait of `learner`. Networks of dense layers, which are
+//! all so far, train by passes of our own: in loops over burn's parameters on the CPU (`cpu`), in shaders
+//! on burn's tensors on WebGPU (`device`). The loops' gradients are held to burn's autodiff, and what the
+//! shaders learn is held to what the loops do.
 
 #[cfg(feature = "engine")]
 mod adam;

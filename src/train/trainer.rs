@@ -7,7 +7,7 @@ use web_time::Instant;
 
 use super::baselines::{least_loss, mean_image_loss};
 use super::history::TrainingHistory;
-use super::learner::{Learner, Losses};
+use super::learner::{Learner, Losses, learner};
 use super::samples::{self, Samples};
 use crate::data::Dataset;
 use crate::engine::{Engine, EngineError};
@@ -32,7 +32,7 @@ pub struct Trainer {
     seed: u32,
     epochs: usize,
     untrained: Network,
-    learner: Learner,
+    learner: Box<dyn Learner>,
     epoch: usize,
     position: Position,
     history: TrainingHistory,
@@ -61,7 +61,7 @@ impl Trainer {
             settings.seed,
         );
         Self {
-            learner: Learner::new(engine, data, &untrained),
+            learner: learner(engine, data, &untrained),
             untrained,
             engine: engine.clone(),
             data: Arc::clone(data),

@@ -13,7 +13,7 @@ use super::convert::{
 use crate::data::{Class, Origin, idx};
 use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
-use crate::importance::{Job, is_measurement};
+use crate::importance::{Importance, is_measurement};
 use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -31,7 +31,7 @@ fn report_panics() {
 pub struct Engine {
     device: Device,
     run: Option<Run>,
-    helping: Option<Job>,
+    helping: Option<Importance>,
 }
 
 #[wasm_bindgen]
@@ -135,7 +135,7 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn divisible(&self) -> Option<String> {
         let run = self.run.as_ref()?;
-        run.job().filter(|job| job.done() < job.total())?;
+        run.importance().filter(|job| job.done() < job.total())?;
         Some(run.stage().name().into())
     }
 
@@ -143,7 +143,7 @@ impl Engine {
     /// `done` and in `total`, and the `stride` in which they are best made.
     pub fn division(&self) -> Result<Object, JsError> {
         let run = self.run.as_ref().ok_or_else(no_run)?;
-        let of_stage = SharedStage::of(run).zip(run.job());
+        let of_stage = SharedStage::of(run).zip(run.importance());
         let (needed, job) = of_stage.ok_or_else(|| JsError::new("No stage can be divided."))?;
         let object = Object::new();
         set(&object, "share", share(&needed)?);
@@ -159,7 +159,7 @@ impl Engine {
         let shared = shared_from_js(&share)?;
         let stage = shared.as_stage();
         stage.check().map_err(|what| JsError::new(&what))?;
-        let job = stage.job(&self.device).await;
+        let job = stage.importance(&self.device).await;
         self.helping = Some(job.map_err(|error| error_of(&error.into()))?);
         Ok(())
     }
@@ -176,7 +176,7 @@ impl Engine {
         let job = self
             .helping
             .as_ref()
-            .or_else(|| self.run.as_ref()?.job())
+            .or_else(|| self.run.as_ref()?.importance())
             .filter(|job| {
                 first
                     .checked_add(count)
@@ -195,7 +195,7 @@ impl Engine {
     /// update as [`Engine::advance`] does.
     pub async fn add(&mut self, values: Vec<f64>, ms: f64) -> Result<JsValue, JsValue> {
         let run = started(&mut self.run)?;
-        let job = run.job().ok_or_else(no_run)?;
+        let job = run.importance().ok_or_else(no_run)?;
         let count = values.len() / job.width().max(1);
         let rows = ArrayView2::from_shape((count, job.width()), &values)
             .ok()

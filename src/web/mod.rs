@@ -1,6 +1,5 @@
 //! The doors to the browser: the engine, t-SNE and the readers, which live in workers, and the view
-//! and the models' files, which live in the page; for the benchmark's page, the kernels. They convert and call; everything else is
-//! elsewhere.
+//! and the models' files, which live in the page. They convert and call; everything else is elsewhere.
 
 #[cfg(feature = "view")]
 mod canvas;
@@ -17,8 +16,6 @@ mod convert;
 mod data;
 #[cfg(feature = "engine")]
 mod engine;
-#[cfg(feature = "kernels")]
-mod kernels;
 #[cfg(feature = "models")]
 mod models;
 #[cfg(feature = "view")]

@@ -871,35 +871,43 @@ const WIDTHS = [320, 390, 1280, 2560];
 
 test("the preview fits narrow and wide pages, with two classes and many of long names", async () => {
   const long = Array.from({ length: 26 }, (_, at) => `${"Quercus petraea var. ".repeat(3)}${at}`);
-  for (const width of WIDTHS) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await withData(
-        async (data, page) => {
-          for (const [what, names] of [
-            ["two", ["cat", "dog"]],
-            ["many", long],
-          ] as const) {
-            await data.pick([{ name: `${what}.csv`, bytes: table(26 * 4, [...names]) }]);
-            await data.card.getByText(`${what}.csv`).waitFor();
-            await data.card.locator(".columns > summary").click();
-            await screenshot(page, `preview ${what} ${width} ${colorScheme}`);
-            const over = await data.element.evaluate((element) => {
-              const { right } = element.getBoundingClientRect();
-              const all = element.shadowRoot!.querySelectorAll<HTMLElement>(".panel *");
-              return [...all]
-                .filter((part) => part.getBoundingClientRect().right > right + 0.5)
-                .map((part) => `${part.tagName} ${part.className}`);
-            });
-            assert.deepEqual(over, [], `${what} at ${width}`);
-          }
-          await data.use();
-          await data.unfoldPanel("images");
-          await screenshot(page, `classes ${width} ${colorScheme}`);
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-          assert.ok(wide <= width, `the page is ${wide} wide at ${width}`);
-        },
-        { context: { viewport: { width, height: 900 }, colorScheme } },
-      );
+  await withData(async (data, page) => {
+    /** At every width, light and dark. */
+    const everywhere = async (look: (name: string, width: number) => Promise<void>) => {
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          await data.settle();
+          await look(`${width} ${colorScheme}`, width);
+        }
+      }
+    };
+    for (const [what, names] of [
+      ["two", ["cat", "dog"]],
+      ["many", long],
+    ] as const) {
+      await data.pick([{ name: `${what}.csv`, bytes: table(26 * 4, [...names]) }]);
+      await data.card.getByText(`${what}.csv`).waitFor();
+      await data.card.locator(".columns > summary").click();
+      await everywhere(async (where) => {
+        await screenshot(page, `preview ${what} ${where}`);
+        const over = await data.element.evaluate((element) => {
+          const { right } = element.getBoundingClientRect();
+          const all = element.shadowRoot!.querySelectorAll<HTMLElement>(".panel *");
+          return [...all]
+            .filter((part) => part.getBoundingClientRect().right > right + 0.5)
+            .map((part) => `${part.tagName} ${part.className}`);
+        });
+        assert.deepEqual(over, [], `${what} at ${where}`);
+      });
     }
-  }
+    await data.use();
+    await data.unfoldPanel("images");
+    await everywhere(async (where, width) => {
+      await screenshot(page, `classes ${where}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `the page is ${wide} wide at ${where}`);
+    });
+  });
 });

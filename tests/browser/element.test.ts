@@ -339,21 +339,29 @@ test("it is light or dark as the page is, unless it is told otherwise", async ()
       .locator("latent-lens [part=lens]")
       .evaluate((lens) => getComputedStyle(lens).backgroundColor);
   const [light, dark] = ["rgb(255, 255, 255)", "rgb(18, 21, 24)"];
-  for (const [scheme, theme, expected] of [
-    ["light", "", light],
-    ["dark", "", dark],
-    ["normal", "", light],
-    ["light", "dark", dark],
-    ["dark", "light", light],
-  ] as const) {
-    await opening(
-      `<style>:root { color-scheme: ${scheme} }</style><latent-lens${theme && ` theme="${theme}"`}></latent-lens>`,
-      async (page) => {
-        await page.locator("latent-lens canvas").first().waitFor();
-        assert.equal(await background(page), expected, `${scheme} ${theme}`);
-      },
+  await opening(`<latent-lens></latent-lens>`, async (page) => {
+    await page.locator("latent-lens canvas").first().waitFor();
+    for (const [scheme, theme, expected] of [
+      ["light", "", light],
+      ["dark", "", dark],
+      ["normal", "", light],
+      ["light", "dark", dark],
+      ["dark", "light", light],
+    ] as const) {
       // The system is of the other opinion.
-      { context: { colorScheme: scheme === "dark" ? "light" : "dark" } },
-    );
-  }
+      await page.emulateMedia({ colorScheme: scheme === "dark" ? "light" : "dark" });
+      await page.evaluate(
+        ([scheme, theme]) => {
+          document.documentElement.style.colorScheme = scheme;
+          const lens = document.querySelector("latent-lens")!;
+          if (theme) lens.setAttribute("theme", theme);
+          else lens.removeAttribute("theme");
+        },
+        [scheme, theme] as const,
+      );
+      // Colours may be on their way from one to the other.
+      const same = async () => (await background(page)) === expected;
+      await until(same, `${scheme} ${theme} is not ${expected}`);
+    }
+  });
 });

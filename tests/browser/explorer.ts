@@ -100,6 +100,8 @@ export class Explorer extends Lens {
   /** The rows of the table of numbers. */
   async numbers(): Promise<string[][]> {
     const rows = this.element.locator("[part=figure] [part=numbers] tbody tr");
+    // What makes the first table has to be fetched.
+    await rows.first().waitFor({ state: "attached" });
     return Promise.all((await rows.all()).map((row) => row.locator("th, td").allInnerTexts()));
   }
 

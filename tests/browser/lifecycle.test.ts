@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { engineWorkers } from "./engine-workers";
+import { engineWorkers, Held, type Update } from "./engine-workers";
 import { explore } from "./explorer";
 import { type Options, visit } from "./harness";
 import { coloured, Lens } from "./lens";
@@ -181,6 +181,7 @@ test("settings that are changed during a run do not rename what it shows", async
 });
 
 test("what fails beside a run does not end it", async () => {
+  let held!: Held;
   await living(
     `${QUICK}&engine=cpu`,
     async (lens, page) => {
@@ -190,16 +191,19 @@ test("what fails beside a run does not end it", async () => {
         for (const type of ["lens-done", "lens-error"]) {
           element.addEventListener(type, () => events.push(type));
         }
-        element.epochs = 300;
+        element.epochs = 9;
         return element.run().then(
           () => [element.phase, ...events],
           (reason: Error) => [reason.message],
         );
       });
-      await lens.status.getByText(/held-out loss/).waitFor();
+      await held.reached("training");
       await page.context().setOffline(true);
       // Other classes are looked at, whose files cannot be had now.
+      const asked = page.waitForEvent("requestfailed");
       await call(lens, (element) => element.setAttribute("classes", "4,7"));
+      await asked;
+      held.release("training");
       const [phase, ...events] = await ended;
       assert.equal(phase, "done", `${phase}`);
       assert.deepEqual(
@@ -207,7 +211,13 @@ test("what fails beside a run does not end it", async () => {
         ["lens-done"],
       );
     },
-    { expected: /./ },
+    {
+      expected: /./,
+      before: async (page) => {
+        const training = ({ stage, done }: Update) => stage === "training" && done >= 1;
+        held = await Held.at(page, { training });
+      },
+    },
   );
 });
 

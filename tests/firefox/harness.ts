@@ -49,6 +49,7 @@ export async function visit(
   });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(1000 * PATIENCE_S);
     await page.setViewport(options.viewport ?? { width: 1280, height: 900 });
     const url = options.url ?? SITE;
     const complaints = listen(page, new URL(url).origin);
@@ -89,7 +90,6 @@ export class Visitor {
   async see(selector: string): Promise<ElementHandle<Element>> {
     const found = await this.page.waitForSelector(`latent-lens >>> ${selector}`, {
       visible: true,
-      timeout: 1000 * PATIENCE_S,
     });
     assert.ok(found, selector);
     return found;
@@ -107,7 +107,7 @@ export class Visitor {
         const controls = [...(root?.querySelectorAll<HTMLElement>("button, label") ?? [])];
         return controls.find((each) => each.innerText.trim() === words && each.checkVisibility());
       },
-      { timeout: 1000 * PATIENCE_S },
+      {},
       words,
     );
     await (control as ElementHandle<Element>).click();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use latent_lens::model::Activation;
-use latent_lens::model::files::{Asks, File, Hints, ModelError, Question, fits, open};
+use latent_lens::model::files::{Asks, File, Hints, Model, ModelError, Question, fits, open};
 
 use crate::recorded::{all, assert_agrees, fixture, folder};
 
@@ -28,7 +28,7 @@ fn every_model_gives_what_its_library_gave() {
             count += 1;
         }
     }
-    assert_eq!(count, 64, "models were added or lost");
+    assert_eq!(count, 66, "models were added or lost");
     println!("{count} models, at most {furthest:e} off");
 }
 
@@ -281,6 +281,33 @@ fn all_files_that_an_author_saved_can_come_together() {
         "{:?}",
         model.description.notes
     );
+}
+
+#[test]
+fn hard_sigmoids_are_those_of_the_keras_that_wrote_them() {
+    let [json, weights] = ["apart.json", "apart.weights.h5"].map(|name| {
+        let name = format!("keras-hard/{name}");
+        fixture(&name)
+    });
+    // As `to_json` of Keras 2 says it, and as nobody does.
+    let described = |head: &str| {
+        let text = String::from_utf8(json.bytes.clone()).expect("text");
+        let start = r#"{"module": "keras.src.models.functional", "#;
+        assert!(text.starts_with(start), "{}", &text[..80]);
+        let bytes = text.replacen(start, head, 1).into();
+        let name = json.name.clone();
+        open(&[File { name, bytes }, weights.clone()], &Hints::default())
+    };
+    let slope = |model: Model| match model.description.layers[0].activation {
+        Activation::HardSigmoid { slope } => slope,
+        other => panic!("{other:?} is no hard sigmoid"),
+    };
+    let as_it_is = open(&[json.clone(), weights.clone()], &Hints::default());
+    assert_eq!(slope(as_it_is.expect("it opens")), 1.0 / 6.0);
+    let of_keras_2 = described(r#"{"keras_version": "2.15.0", "#);
+    assert_eq!(slope(of_keras_2.expect("it opens")), 0.2);
+    let refusal = described("{").expect_err("two of them are called so");
+    assert!(refusal.to_string().contains("hard_sigmoid"), "{refusal}");
 }
 
 #[test]

@@ -46,9 +46,11 @@ pub fn answers(path: &str) -> Answers {
 pub fn all() -> Vec<Answers> {
     let scripts = ["keras", "torch", "onnx", "tfjs"].map(String::from);
     let more = ["keras", "torch", "onnx"].map(|name| format!("{name}-more"));
+    let hard = ["keras-hard".to_owned()];
     scripts
         .iter()
         .chain(&more)
+        .chain(&hard)
         .map(|name| answers(&format!("fixtures/{name}.json")))
         .collect()
 }

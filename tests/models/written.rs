@@ -176,6 +176,39 @@ fn libraries_gave_the_same_reconstructions() {
     assert_eq!(count, 11, "three networks in three formats, one in two");
 }
 
+/// With the hard sigmoids of Keras 3 and of Keras 2.
+fn hard() -> Network {
+    changed(&Network::untrained(16, &[6], 3, 12), |encoder, decoder| {
+        for (at, layer) in encoder.iter_mut().chain(decoder).enumerate() {
+            let slope = [1.0 / 6.0, 0.2][at % 2];
+            layer.activation = Activation::HardSigmoid { slope };
+            layer.weight.mapv_inplace(|weight| 6.0 * weight);
+        }
+    })
+}
+
+#[test]
+fn hard_sigmoids_compute_the_same_wherever_they_are_saved() {
+    let network = hard();
+    let images = Array2::from_shape_fn((5, 16), |(image, pixel)| {
+        (image * 7 + pixel * 3) as f32 % 10.0 / 10.0
+    });
+    let opened = |format: SaveFormat| {
+        let file = File {
+            name: "hard".into(),
+            bytes: save(&network, format),
+        };
+        open(&[file], &Hints::default()).expect("it opens").network
+    };
+    assert_eq!(opened(SaveFormat::Onnx), network);
+    let found = opened(SaveFormat::Keras);
+    let (ours, theirs) = (network.encode(images.view()), found.encode(images.view()));
+    assert!((&ours - &theirs).iter().all(|off| off.abs() < 1e-6));
+    let (ours, theirs) = (network.decode(ours.view()), found.decode(ours.view()));
+    assert!((&ours - &theirs).iter().all(|off| off.abs() < 1e-6));
+    assert!(ours.iter().any(|&value| value == 0.0) && ours.iter().any(|&value| value == 1.0));
+}
+
 #[test]
 fn what_we_write_opens_here_as_it_was() {
     for (name, network) in networks() {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Measured as How, PixelImportance, Plan};
+use latent_lens::importance::{Architecture, Demand, Importance, Measured as How, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Activation;
 use latent_lens::run::Run;
 use latent_lens::settings::{Method, Settings};
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use pollster::block_on;
 
 use crate::importance::{classes_of, measure, random_case, sampled};
@@ -219,7 +219,7 @@ fn sampling_comes_within_four_standard_errors_of_the_exact_value() {
 fn exact_pixels_come_in_one_by_one() {
     let (network, images) = random_case(8, &[40, 6, 40], 1, 300);
     block_on(async {
-        let mut job = PixelImportance::new(&Engine::cpu(), &network, &images, &exact())
+        let mut job = Importance::of_pixels(&Engine::cpu(), &network, &images, &exact())
             .await
             .unwrap();
         assert_eq!(job.total(), 30, "a quarter of the pixels is constant");
@@ -255,8 +255,49 @@ fn auto_is_exact_where_that_is_affordable() {
     // 784 pixels of some 200 values each, 200 images, 16,000 products: 5e11.
     let (deep, images) = random_case(3, &[784, 400, 40, 4, 784], 3, 200);
     let engine = Engine::cpu();
-    let job = PixelImportance::new(&engine, &deep, &images, &auto);
+    let job = Importance::of_pixels(&engine, &deep, &images, &auto);
     assert_eq!(block_on(job).unwrap().estimate().method, How::Sampled);
+}
+
+/// Whether stage 3 is exact is known before anything is: no weights, no latents and no clock decide it.
+#[test]
+fn what_is_announced_is_what_is_done() {
+    // 16 dimensions of pairs of 400 images, by 6 for each of 784 sigmoids, are 1.2e10: too much. Small
+    // weights would make it less than 1e9, dead dimensions nothing.
+    let (network, _) = random_case(4, &[784, 16, 784], 1, 1);
+    let latents = Array2::from_shape_fn((400, 16), |(image, dim)| {
+        (image * (dim + 3) % 41) as f32 / 41.0
+    });
+    let auto = Plan {
+        method: Method::Auto,
+        ..sampled(1, 1)
+    };
+    let images = Array2::zeros((400, 784));
+    let engine = Engine::cpu();
+    let architecture = Architecture::from(&network);
+    let demand = |sizes: &[usize]| Demand::count(&engine, &architecture, &images, sizes, &auto);
+    for (scale, alive) in [(1e-3, 16), (30.0, 16), (1e-3, 1)] {
+        let network = changed(&network, |_, decoder| decoder[0].weight *= scale);
+        let mut latents = latents.clone();
+        latents.slice_mut(s![.., alive..]).fill(0.0);
+        for (sizes, how, work) in [
+            (&[400][..], How::Sampled, 400.0 * 16.0 * 784.0 * 6.0),
+            (
+                &[200, 200],
+                How::Exact,
+                2.0 * 200.0 * 200.0 * 16.0 * 784.0 * 6.0,
+            ),
+        ] {
+            let classes = classes_of(sizes);
+            let stage = Importance::of_latents(&engine, &network, &latents, &classes, &auto);
+            assert_eq!(
+                block_on(stage).unwrap().estimate().method,
+                how,
+                "{scale}, {alive}"
+            );
+            assert_eq!(demand(sizes).unwrap().latent_importance, work);
+        }
+    }
 }
 
 /// `count` images of noise, 28 × 28.

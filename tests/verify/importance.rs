@@ -4,13 +4,10 @@ use std::ops::Range;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
-use latent_lens::importance::{
-    Direction, DirectionMap, Estimate, LatentImportance, PixelImportance, Plan, Shard,
-};
+use latent_lens::importance::{Direction, DirectionMap, Estimate, Importance, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::settings::Method;
-
 use ndarray::{Array1, Array2};
 use pollster::block_on;
 
@@ -49,13 +46,13 @@ pub fn measure(
     let engine = Engine::cpu();
     let slice = Duration::from_millis(1);
     block_on(async {
-        let mut pixels = PixelImportance::new(&engine, network, images, &plan)
+        let mut pixels = Importance::of_pixels(&engine, network, images, &plan)
             .await
             .unwrap();
         while !pixels.advance(slice).await.unwrap() {}
         let mut direction = Direction::new(images, pixels.latents());
         while !direction.advance(slice) {}
-        let mut latent = LatentImportance::new(&engine, network, pixels.latents(), classes, &plan)
+        let mut latent = Importance::of_latents(&engine, network, pixels.latents(), classes, &plan)
             .await
             .unwrap();
         while !latent.advance(slice).await.unwrap() {}
@@ -64,7 +61,7 @@ pub fn measure(
             pixels: pixels.estimate(),
             direction: direction.map(),
             latent: latent.estimate(),
-            latent_rmse: latent.rmse(),
+            latent_rmse: latent.rmse().unwrap(),
         }
     })
 }
@@ -229,6 +226,34 @@ fn any_network_and_class_sizes_agree_with_the_literal_algorithm() {
 }
 
 #[test]
+fn hard_sigmoids_agree_with_the_literal_algorithm() {
+    for (sizes, bottleneck) in [(&[16, 5, 16][..], 1), (&[12, 7, 3, 7, 12], 2)] {
+        let (network, images) = random_case(21, sizes, bottleneck, 60);
+        let network = changed(&network, |encoder, decoder| {
+            for (at, layer) in encoder.iter_mut().chain(decoder).enumerate() {
+                let slope = [1.0 / 6.0, 0.2][at % 2];
+                layer.activation = Activation::HardSigmoid { slope };
+            }
+        });
+        let classes = classes_of(&[40, 20]);
+        let ours = measure(&network, &images, &classes, sampled(3, 21));
+        let exact = images.mapv(f64::from);
+        assert_close(
+            &format!("V of {sizes:?}"),
+            &ours.pixels.mean,
+            &literal::pixel_importance(&network, &exact, 3, 21),
+            TOLERANCE,
+        );
+        assert_close(
+            &format!("IE of {sizes:?}"),
+            &ours.latent.mean,
+            &literal::latent_importance(&network, &exact, &classes, 3, 21),
+            TOLERANCE,
+        );
+    }
+}
+
+#[test]
 fn what_cannot_change_is_exactly_zero() {
     let (network, images) = random_case(5, &[16, 6, 16], 1, 60);
     // A latent that no image can wake.
@@ -253,7 +278,7 @@ fn what_cannot_change_is_exactly_zero() {
 fn every_pixel_is_measured_once_before_any_is_measured_twice() {
     let (network, images) = random_case(8, &[40, 6, 40], 1, 500);
     block_on(async {
-        let mut job = PixelImportance::new(&Engine::cpu(), &network, &images, &sampled(3, 1))
+        let mut job = Importance::of_pixels(&Engine::cpu(), &network, &images, &sampled(3, 1))
             .await
             .unwrap();
         let mut fractions = Vec::new();

@@ -19,6 +19,7 @@ pub fn forward(half: &Half, inputs: &Array2<f64>) -> Array2<f64> {
             Activation::Linear => sum,
             Activation::Relu => sum.max(0.0),
             Activation::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
+            Activation::HardSigmoid { slope } => (f64::from(slope) * sum + 0.5).clamp(0.0, 1.0),
             other => panic!("no recorded network has {other:?}"),
         })
     })

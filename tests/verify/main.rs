@@ -7,6 +7,7 @@ mod exact;
 mod importance;
 mod keyed;
 mod literal;
+mod moves;
 mod networks;
 mod oracle;
 mod range;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::{Engine, EngineError};
-use latent_lens::importance::{Direction, Estimate, LatentImportance, PixelImportance, Plan};
+use latent_lens::importance::{Direction, Estimate, Importance, Plan};
 use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
@@ -46,7 +46,7 @@ fn pixel_importance(
 ) -> Result<Estimate, EngineError> {
     block_on(async {
         let engine = Engine::cpu();
-        let mut stage = PixelImportance::new(&engine, network, images, &plan(method)).await?;
+        let mut stage = Importance::of_pixels(&engine, network, images, &plan(method)).await?;
         while !stage.advance(SLICE).await? {}
         Ok(stage.estimate())
     })
@@ -61,7 +61,7 @@ fn latent_importance(
     block_on(async {
         let engine = Engine::cpu();
         let plan = plan(method);
-        let mut stage = LatentImportance::new(&engine, network, latents, &classes, &plan).await?;
+        let mut stage = Importance::of_latents(&engine, network, latents, &classes, &plan).await?;
         while !stage.advance(SLICE).await? {}
         Ok(stage.estimate())
     })

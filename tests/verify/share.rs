@@ -5,7 +5,7 @@ use std::time::Duration;
 use latent_lens::data::{Class, Explain, ImageSet};
 use latent_lens::distribute::SharedStage;
 use latent_lens::engine::Engine;
-use latent_lens::importance::{LatentImportance, PixelImportance};
+use latent_lens::importance::Importance;
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Network;
 use latent_lens::run::{Part, Run, Stage};
@@ -78,9 +78,12 @@ fn helped(mut run: Run, losses: &[usize]) -> Run {
             continue;
         };
         let stage = share.stage;
-        let helpers = [(); 2].map(|()| block_on(share.job(&engine)).unwrap());
+        let helpers = [(); 2].map(|()| block_on(share.importance(&engine)).unwrap());
         while SharedStage::of(&run).is_some_and(|share| share.stage == stage) {
-            let (done, total) = run.job().map(|job| (job.done(), job.total())).unwrap();
+            let (done, total) = run
+                .importance()
+                .map(|job| (job.done(), job.total()))
+                .unwrap();
             let [first, second] = [(); 2].map(|()| 1 + sizes.below(7) as usize);
             let first = first.min(total - done);
             let second = second.min(total - done - first);
@@ -113,8 +116,8 @@ fn taken_up(mut lost: Run) -> Run {
     let spent = Duration::from_secs(3);
     block_on(run.resume(stage, state.as_deref(), spent)).unwrap();
     assert_eq!(run.stage(), stage);
-    let known = lost.job().unwrap().done();
-    assert_eq!(run.job().unwrap().done(), known);
+    let known = lost.importance().unwrap().done();
+    assert_eq!(run.importance().unwrap().done(), known);
     run
 }
 
@@ -165,19 +168,16 @@ fn a_state_in_mid_stage_holds_all_that_was_added() {
         let plan = crate::importance::sampled(3, 5);
         let plan = latent_lens::importance::Plan { method, ..plan };
         let engine = Engine::cpu();
-        let fresh = || block_on(PixelImportance::new(&engine, &network, &images, &plan)).unwrap();
+        let fresh = || block_on(Importance::of_pixels(&engine, &network, &images, &plan)).unwrap();
         let latents = fresh().latents().clone();
         let stage3 = || {
-            block_on(LatentImportance::new(
+            block_on(Importance::of_latents(
                 &engine, &network, &latents, &classes, &plan,
             ))
             .unwrap()
         };
-        let mut jobs = [fresh().into_job(), stage3().into_job()];
-        for (job, again) in jobs
-            .iter_mut()
-            .zip([fresh().into_job(), stage3().into_job()])
-        {
+        let mut jobs = [fresh(), stage3()];
+        for (job, again) in jobs.iter_mut().zip([fresh(), stage3()]) {
             let total = job.total();
             let all = block_on(job.measure(0, total)).unwrap();
             let (before, after) = all.view().split_at(ndarray::Axis(0), total / 2 + 1);
@@ -272,7 +272,7 @@ fn an_update_after_a_helper_says_what_is_new() {
     while SharedStage::of(&run).is_none() {
         block_on(run.advance(Duration::ZERO)).unwrap();
     }
-    let job = block_on(SharedStage::of(&run).unwrap().job(&Engine::cpu())).unwrap();
+    let job = block_on(SharedStage::of(&run).unwrap().importance(&Engine::cpu())).unwrap();
     let mut add = |first: usize| {
         let values = block_on(job.measure(first, 5)).unwrap();
         block_on(run.add(values.view(), Duration::from_millis(20))).unwrap()

@@ -2,6 +2,7 @@
 import "../shared";
 import { refusal } from "../engine-api/error";
 import { integer } from "../format";
+import { ACTIVATIONS } from "../model/activations";
 import type { Brought } from "../model/panel";
 import { described } from "../model/session";
 import type { Activation, Layer, Network } from "../report";
@@ -11,25 +12,6 @@ export interface OwnModel extends Network {
   /** What people call it. */
   name?: string;
 }
-
-/** The parameters of every activation there is. */
-export const ACTIVATIONS: Readonly<Record<string, readonly string[]>> = {
-  linear: [],
-  relu: [],
-  "leaky-relu": ["slope"],
-  elu: ["alpha"],
-  selu: [],
-  softplus: [],
-  softsign: [],
-  silu: [],
-  "clipped-relu": ["max", "slope", "threshold"],
-  "scaled-elu": ["alpha", "scale"],
-  swish: ["beta"],
-  gelu: [],
-  "gelu-tanh": [],
-  tanh: [],
-  sigmoid: [],
-};
 
 /** Throws an error with a sentence where it cannot be used. */
 export function readModel({ encoder, decoder, name = "autoencoder" }: OwnModel): Brought {
@@ -85,11 +67,12 @@ function checkNumbers(values: unknown, count: number, what: string): void {
 function checkActivation(activation: Activation, which: string): void {
   const written = typeof activation === "string" ? { [activation]: {} } : (activation ?? {});
   const [name = "", ...others] = Object.keys(written);
-  const parameters = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
-  if (!parameters || others.length) {
+  const usual = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
+  if (!usual || others.length) {
     const names = Object.keys(ACTIVATIONS).join(", ");
     throw refusal(`${which}: the activation must be one of ${names}.`);
   }
+  const parameters = Object.keys(usual);
   if (!parameters.every((parameter) => Number.isFinite(written[name]?.[parameter]))) {
     const example = parameters.map((parameter) => `${parameter}: 1`).join(", ");
     throw refusal(

@@ -1,24 +1,13 @@
 /** Asks for what a model's files do not say, with a usual answer filled in. */
 import { h, passFocus, setText } from "../dom";
 import type { Activation } from "../report";
+import { ACTIVATIONS } from "./activations";
 import type { Hints, Question } from "./package";
 
 /** Those that a layer may have, with the usual parameters. */
-const ACTIVATIONS: Activation[] = [
-  "linear",
-  "relu",
-  { "leaky-relu": { slope: 0.01 } },
-  { "clipped-relu": { max: 6, slope: 0, threshold: 0 } },
-  { elu: { alpha: 1 } },
-  "selu",
-  "gelu",
-  "gelu-tanh",
-  "silu",
-  "softplus",
-  "softsign",
-  "tanh",
-  "sigmoid",
-];
+const CHOICES = Object.entries(ACTIVATIONS).map(([name, parameters]): Activation =>
+  Object.keys(parameters).length ? { [name]: parameters } : name,
+);
 
 export class QuestionForm {
   readonly #text = h("p");
@@ -67,7 +56,7 @@ export class QuestionForm {
           {},
           words,
           choose(
-            ACTIVATIONS.map((each) => [JSON.stringify(each), activationName(each)]),
+            CHOICES.map((each) => [JSON.stringify(each), activationName(each)]),
             JSON.stringify(question.proposal.activations?.[at]),
           ),
         );

@@ -17,12 +17,15 @@ pub struct Manifest {
     pub packages: Vec<Package>,
 }
 
-/// One wasm package: the crate built with certain features.
+/// One wasm package: a crate, the library unless another is named, built with certain features.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
     /// Its files in the site, see [`files`], are called after it.
     pub name: String,
+    /// The crate; of this repository.
+    #[serde(skip, default = "library")]
+    pub source: &'static str,
     /// Cargo features; the default ones are off.
     pub features: Vec<String>,
     /// Cargo profile.
@@ -32,6 +35,11 @@ pub struct Package {
     /// Largest number of bytes that a visitor may have to download for it, compressed with
     /// brotli: wasm and JavaScript together.
     pub budget: u64,
+}
+
+/// The crate of which the site's packages are.
+fn library() -> &'static str {
+    "latent-lens"
 }
 
 /// The files in the site of the package called `name`: its script and its WebAssembly.
@@ -47,8 +55,7 @@ impl Manifest {
         Self::parse(&text).with_context(|| format!("{}", path.display()))
     }
 
-    /// The package that the benchmark's page alone loads: the CPU engine's kernels, built as the engine
-    /// is.
+    /// The package that the benchmark's page alone loads: `benches/kernels`, built as the CPU engine is.
     pub fn kernels(&self) -> Result<Self> {
         let engine = self
             .packages
@@ -59,7 +66,8 @@ impl Manifest {
             wasm_features: self.wasm_features.clone(),
             packages: vec![Package {
                 name: "kernels".into(),
-                features: vec!["kernels".into()],
+                source: "kernels",
+                features: Vec::new(),
                 ..engine.clone()
             }],
         })

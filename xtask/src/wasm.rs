@@ -53,7 +53,7 @@ pub fn build(
 
 /// Compiles a package and returns the path of cargo's wasm file.
 ///
-/// Every package is the same crate with other features, and cargo gives all of them the same file
+/// Nearly all packages are the same crate with other features, and cargo gives them the same file
 /// name. So their files are copied, and cargo is asked only when a source has changed.
 fn compile(project: &Project, package: &Package) -> Result<PathBuf> {
     let name = &package.name;
@@ -70,14 +70,15 @@ fn compile(project: &Project, package: &Package) -> Result<PathBuf> {
             .target
             .join(tools::WASM)
             .join(profile_folder(&package.profile));
+        let compiled = package.source.replace('-', "_");
         // Cargo would take the file for this package's own, though another one may have made it.
-        let shared = output.join("deps/latent_lens.wasm");
+        let shared = output.join(format!("deps/{compiled}.wasm"));
         if shared.exists() {
             fs::remove_file(shared)?;
         }
         process::run(process::cargo(&project.root, "build").args(selection(package)))?;
-        fs::copy(output.join("latent_lens.wasm"), &wasm)?;
-        fs::copy(output.join("latent_lens.d"), &sources)?;
+        fs::copy(output.join(format!("{compiled}.wasm")), &wasm)?;
+        fs::copy(output.join(format!("{compiled}.d")), &sources)?;
         Ok(())
     })?;
     stamp::write(&stamp, &inputs(project, package, &sources)?)?;
@@ -88,7 +89,7 @@ fn compile(project: &Project, package: &Package) -> Result<PathBuf> {
 pub fn selection(package: &Package) -> Vec<String> {
     let features = package.features.join(",");
     [
-        ["--package", "latent-lens"],
+        ["--package", package.source],
         ["--target", tools::WASM],
         ["--profile", &package.profile],
         ["--features", &features],

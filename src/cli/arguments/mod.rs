@@ -13,7 +13,7 @@ use latent_lens::plot::ImageColours;
 use latent_lens::report::{Metric, PixelKind};
 
 pub use data::{Column, Data};
-pub use model::{Activation, Model};
+pub use model::Model;
 pub use settings::{Measuring, Training};
 
 /// Explains autoencoders: which pixels drive each latent dimension, and which dimensions rebuild

@@ -1,39 +1,79 @@
-//! How far a network's outputs move when one input column is permuted over the images.
+//! How far a network's outputs move when some images are given other images' values of a feature.
 //!
-//! Multiplying whole images again for every permutation would waste almost all of the work, so a
-//! probe uses what a permutation leaves alone. Permuting column i changes the first layer's sums
-//! of image s by (x̃ₛᵢ - xₛᵢ) · W[i, ..] and by nothing else, and only where the image's value
-//! changed. So the sums of the unpermuted images are computed once, and each permutation costs
-//! one multiply-add a unit and changed image, then the layers above the first.
+//! A [`Probe`] knows half a network and its inputs, and answers one question: by how much the outputs
+//! change. [`dense`] makes one of dense layers, for either engine, [`black_box`] one of any function.
+//!
+//! Multiplying whole images again for every permutation would waste almost all of the work, so the
+//! dense ones use what a permutation leaves alone. Permuting column i changes the first layer's sums
+//! of image s by (x̃ₛᵢ - xₛᵢ) · W[i, ..] and by nothing else, and only where the image's value changed;
+//! where several columns move, these add up. So the sums of the unpermuted images are computed once,
+//! and each permutation costs one multiply-add a unit, column and changed image, then the layers above
+//! the first.
 
+mod black_box;
+mod changes;
 #[cfg(feature = "engine-cpu")]
 mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, Axis};
 
-use crate::engine::{Engine, EngineError, EngineKind};
+pub use self::black_box::black_box;
+use self::changes::Changes;
+use super::design::{Design, Exchange};
+use crate::engine::{Answer, Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
 use crate::model::{Dense, Half, Layer};
 
-/// What is done to a column of the inputs: to a pixel or a latent dimension.
+/// Half a network, or all of it, and the inputs whose values are exchanged.
+pub trait Probe: Sync {
+    /// The unpermuted inputs (images × columns).
+    fn inputs(&self) -> &Array2<f32>;
+
+    /// Outputs (images × outputs) for the unpermuted inputs.
+    fn outputs(&self) -> &Array2<f32>;
+
+    /// What is reported of an intervention.
+    fn outcome(&self) -> Outcome;
+
+    /// Prepares for so many interventions in every column.
+    fn prepare(&mut self, _interventions: usize) {}
+
+    /// How many interventions to measure at once: enough to fill the device, few enough to fit it.
+    fn batch(&self) -> usize;
+
+    /// How many permutations of one feature to measure one after the other within a batch: more than
+    /// 1 where together they cost less.
+    fn together(&self) -> usize {
+        1
+    }
+
+    /// Measures every intervention by itself: one row each, as [`Outcome`] says.
+    ///
+    /// # Errors
+    /// If the device stops answering.
+    fn measure<'a>(&'a self, interventions: &'a [Intervention<'a>]) -> Answer<'a, Array2<f64>>;
+}
+
+/// Images are given other values of a feature.
 #[derive(Clone, Debug)]
-pub enum Intervention {
-    /// Its values are put in another order.
-    Permuted {
-        /// Column of the inputs.
-        column: usize,
-        /// Image s gets the value of image s of the permutation drawn from this.
-        order: Keyed,
-    },
-    /// Every image gets the same value.
-    Set {
-        /// Column of the inputs.
-        column: usize,
-        /// The value.
-        value: f32,
-    },
+pub struct Intervention<'a> {
+    /// Columns of the inputs that move together.
+    pub columns: &'a [usize],
+    /// Which images receive values, and whose.
+    pub exchange: &'a Exchange,
+    /// Which of them.
+    pub values: Values,
+}
+
+/// Which donor's values a recipient is given.
+#[derive(Clone, Debug)]
+pub enum Values {
+    /// Those of the donor that the permutation of all donors drawn from this has in its place.
+    Permuted(Keyed),
+    /// Those of the image in this row, whoever receives them.
+    Of(u32),
 }
 
 /// What a probe reports for an intervention.
@@ -46,8 +86,35 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Numbers that are reported of an intervention, where there are so many outputs.
+    pub(super) fn width(self, outputs: usize) -> usize {
+        match self {
+            Self::PerOutput => outputs,
+            Self::Overall => 1,
+        }
+    }
+
+    /// The means of squared changes from their `sums`, a row for each of `interventions`. Where
+    /// `outputs` are not told apart, these may be summed up already.
+    fn means(
+        self,
+        sums: Array2<f64>,
+        outputs: usize,
+        interventions: &[Intervention<'_>],
+    ) -> Array2<f64> {
+        let (mut means, each) = match self {
+            Self::PerOutput => (sums, 1),
+            Self::Overall => (sums.sum_axis(Axis(1)).insert_axis(Axis(1)), outputs),
+        };
+        for (mut means, intervention) in means.rows_mut().into_iter().zip(interventions) {
+            let images = intervention.exchange.recipients().len();
+            means /= (images * each) as f64;
+        }
+        means
+    }
+
     /// What is measured so, and what it is measured of.
-    fn names(self) -> (&'static str, &'static str) {
+    pub(super) fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::PerOutput => ("Pixel importance", "Latents"),
             Self::Overall => ("Latent importance", "Reconstructions"),
@@ -55,231 +122,54 @@ impl Outcome {
     }
 }
 
-/// A network, or half of one, and the inputs to permute.
-pub struct Probe {
+/// A probe of `half`, all of whose layers are dense, for what `design` moves in `inputs` (images ×
+/// inputs of the half), on `engine`.
+///
+/// # Errors
+/// If the device stops answering, outputs are not finite, inputs so large that their differences may
+/// not be, or the engine cannot measure what is asked for.
+///
+/// # Panics
+/// If the half takes another number of inputs.
+pub async fn dense(
+    engine: &Engine,
+    half: &Half,
     inputs: Array2<f32>,
-    outputs: Array2<f32>,
-    outcome: Outcome,
-    kernel: Kernel,
+    design: &Design,
+) -> Result<Box<dyn Probe>, EngineError> {
+    assert_eq!(
+        half.input().size(),
+        inputs.ncols(),
+        "inputs do not fit the network"
+    );
+    check_inputs(&inputs, design.outcome)?;
+    let layers = half.layers().iter();
+    let layers: Vec<&Dense> = layers.map(|Layer::Dense(layer)| layer).collect();
+    let probe: Box<dyn Probe> = match engine.kind() {
+        #[cfg(feature = "engine-cpu")]
+        EngineKind::Cpu => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
+        #[cfg(feature = "engine-webgpu")]
+        EngineKind::WebGpu => Box::new(device::Kernel::new(engine, &layers, inputs, design).await?),
+    };
+    check_outputs(&*probe)?;
+    Ok(probe)
 }
 
-enum Kernel {
-    #[cfg(feature = "engine-cpu")]
-    Cpu(Box<cpu::Kernel>),
-    #[cfg(feature = "engine-webgpu")]
-    Device(Box<device::Kernel>),
-}
-
-impl Probe {
-    /// Prepares to permute the columns of `inputs` (images × inputs of the first layer).
-    ///
-    /// # Errors
-    /// If the device stops answering, outputs are not finite, or inputs so large that their
-    /// differences may not be.
-    ///
-    /// # Panics
-    /// If the network takes another number of inputs.
-    pub async fn new(
-        engine: &Engine,
-        network: &Half,
-        inputs: Array2<f32>,
-        outcome: Outcome,
-    ) -> Result<Self, EngineError> {
-        assert_eq!(
-            network.input().size(),
-            inputs.ncols(),
-            "inputs do not fit the network"
-        );
-        let layers = network.layers().iter();
-        let layers: Vec<&Dense> = layers.map(|Layer::Dense(layer)| layer).collect();
-        let (importance, of) = outcome.names();
-        if !inputs.iter().all(|input| input.abs() <= f32::MAX / 2.0) {
-            return Err(EngineError::Overflow(importance));
-        }
-        let (kernel, outputs) = match engine.kind() {
-            #[cfg(feature = "engine-cpu")]
-            EngineKind::Cpu => {
-                let (kernel, outputs) = cpu::Kernel::new(&layers, &inputs);
-                (Kernel::Cpu(Box::new(kernel)), outputs)
-            }
-            #[cfg(feature = "engine-webgpu")]
-            EngineKind::WebGpu => {
-                let (kernel, outputs) = device::Kernel::new(engine, &layers, &inputs).await?;
-                (Kernel::Device(Box::new(kernel)), outputs)
-            }
-        };
-        if !outputs.iter().all(|output| output.is_finite()) {
-            return Err(EngineError::Overflow(of));
-        }
-        Ok(Self {
-            inputs,
-            outputs,
-            outcome,
-            kernel,
-        })
-    }
-
-    /// Prepares for so many interventions in every column.
-    #[cfg_attr(
-        not(feature = "engine-cpu"),
-        expect(unused_variables, reason = "a device takes few and many alike")
-    )]
-    pub(super) fn expect(&mut self, interventions: usize) {
-        match &mut self.kernel {
-            #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => {
-                kernel.expect(&self.inputs, self.outcome, interventions);
-            }
-            #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(_) => {}
-        }
-    }
-
-    /// The unpermuted inputs (images × inputs of the first layer).
-    #[must_use]
-    pub fn inputs(&self) -> &Array2<f32> {
-        &self.inputs
-    }
-
-    /// What measuring one changed image costs, in multiply-adds.
-    pub(super) fn work(&self) -> f64 {
-        match &self.kernel {
-            #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => kernel.work(),
-            #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(kernel) => kernel.work(),
-        }
-    }
-
-    /// Outputs (images × outputs) for the unpermuted inputs.
-    #[must_use]
-    pub fn outputs(&self) -> &Array2<f32> {
-        &self.outputs
-    }
-
-    /// Whether permuting `column` can change anything.
-    #[must_use]
-    pub fn varies(&self, column: usize) -> bool {
-        varies(self.inputs.column(column))
-    }
-
-    /// How many interventions to measure at once: enough to fill the device, few enough to fit it.
-    #[must_use]
-    pub fn batch(&self) -> usize {
-        match &self.kernel {
-            #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => kernel.batch(),
-            #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(kernel) => kernel.batch(),
-        }
-    }
-
-    /// How many permutations of one column to measure one after the other within a batch: more than
-    /// 1 where together they cost less.
-    #[must_use]
-    pub fn together(&self) -> usize {
-        match &self.kernel {
-            #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => kernel.together(),
-            #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(_) => 1,
-        }
-    }
-
-    /// Numbers in a row of [`Probe::measure`]'s result.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        match self.outcome {
-            Outcome::PerOutput => self.outputs.ncols(),
-            Outcome::Overall => 1,
-        }
-    }
-
-    /// Measures every intervention by itself: one row each, as [`Outcome`] says.
-    ///
-    /// # Errors
-    /// If the device stops answering.
-    pub async fn measure(
-        &self,
-        interventions: &[Intervention],
-    ) -> Result<Array2<f64>, EngineError> {
-        match &self.kernel {
-            #[cfg(feature = "engine-cpu")]
-            Kernel::Cpu(kernel) => {
-                let changes: Vec<Changes> = interventions
-                    .iter()
-                    .map(|intervention| Changes::of(intervention, &self.inputs))
-                    .collect();
-                Ok(kernel.measure(&self.inputs, &self.outputs, &changes, self.outcome))
-            }
-            #[cfg(feature = "engine-webgpu")]
-            Kernel::Device(kernel) => kernel.measure(interventions, self.outcome).await,
-        }
+fn check_inputs(inputs: &Array2<f32>, outcome: Outcome) -> Result<(), EngineError> {
+    let (importance, _) = outcome.names();
+    let is_small = |input: &f32| input.abs() <= f32::MAX / 2.0;
+    if inputs.iter().all(is_small) {
+        Ok(())
+    } else {
+        Err(EngineError::Overflow(importance))
     }
 }
 
-/// Whether a column holds two different values.
-pub(super) fn varies(column: ArrayView1<'_, f32>) -> bool {
-    column
-        .first()
-        .is_some_and(|first| column.iter().any(|value| value != first))
-}
-
-/// The images whose value an intervention changed, and by how much.
-#[cfg(feature = "engine-cpu")]
-struct Changes {
-    column: usize,
-    rows: Vec<u32>,
-    deltas: Vec<f32>,
-    /// For every one of them, an image that had its new value before; empty where none had.
-    sources: Vec<u32>,
-}
-
-#[cfg(feature = "engine-cpu")]
-impl Changes {
-    fn of(intervention: &Intervention, inputs: &Array2<f32>) -> Self {
-        match intervention {
-            Intervention::Permuted { column, order } => {
-                let order = order.clone().permutation(inputs.nrows());
-                Self::permuted(*column, inputs, &order)
-            }
-            Intervention::Set { column, value } => {
-                let (mut changes, values) = Self::none(*column, inputs);
-                let source = values.iter().position(|own| own == value);
-                for (row, &own) in values.iter().enumerate() {
-                    changes.add(row, own, *value, source.map(|source| source as u32));
-                }
-                changes
-            }
-        }
-    }
-
-    fn permuted(column: usize, inputs: &Array2<f32>, order: &[u32]) -> Self {
-        let (mut changes, values) = Self::none(column, inputs);
-        for (row, &source) in order.iter().enumerate() {
-            changes.add(row, values[row], values[source as usize], Some(source));
-        }
-        changes
-    }
-
-    /// No changes, and the column's values: read once, in order, since the column of a row-major
-    /// matrix is scattered over all of it.
-    fn none(column: usize, inputs: &Array2<f32>) -> (Self, Vec<f32>) {
-        let values = inputs.column(column).to_vec();
-        let changes = Self {
-            column,
-            rows: Vec::with_capacity(values.len()),
-            deltas: Vec::with_capacity(values.len()),
-            sources: Vec::with_capacity(values.len()),
-        };
-        (changes, values)
-    }
-
-    fn add(&mut self, row: usize, from: f32, to: f32, source: Option<u32>) {
-        if to != from {
-            self.rows.push(row as u32);
-            self.deltas.push(to - from);
-            self.sources.extend(source);
-        }
+fn check_outputs(probe: &dyn Probe) -> Result<(), EngineError> {
+    let (_, of) = probe.outcome().names();
+    if probe.outputs().iter().all(|output| output.is_finite()) {
+        Ok(())
+    } else {
+        Err(EngineError::Overflow(of))
     }
 }

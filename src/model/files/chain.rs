@@ -148,6 +148,12 @@ impl Chain {
         Ok(())
     }
 
+    /// Whether the last layer's sums are what there is so far.
+    pub(super) fn ends_in_sums(&self) -> bool {
+        let last = self.layers.last();
+        self.pending.is_none() && last.is_some_and(|of| of.dense.activation == Activation::Linear)
+    }
+
     /// Applies an activation to what the layers give so far.
     pub(super) fn activation(
         &mut self,

@@ -60,49 +60,6 @@ impl<'a, 'r> Formula<'a, 'r> {
     /// The activation that gives the same numbers.
     pub(super) fn activation(&self) -> Option<Activation> {
         let at = |x: f64| self.value(self.result, x, &mut (MOST * 8));
-        let (up, down) = (at(1.0)?, at(-1.0)?);
-        let fallen = 1.0 - (-1.0f64).exp();
-        let gate = (up / (1.0 - up)).ln();
-        // Far from where it bends.
-        let (high, low) = (at(1e4)?, at(-1e4)?);
-        let top = if at(2e4)? > high {
-            f64::from(f32::MAX)
-        } else {
-            high
-        };
-        let steep = (low - at(-2e4)?) / 1e4;
-        let all = [
-            Activation::Relu,
-            Activation::Silu,
-            Activation::Gelu,
-            Activation::GeluTanh,
-            Activation::Softplus,
-            Activation::Softsign,
-            Activation::Tanh,
-            Activation::Sigmoid,
-            Activation::LeakyRelu {
-                slope: -down as f32,
-            },
-            Activation::Elu {
-                alpha: (-down / fallen) as f32,
-            },
-            Activation::Selu,
-            Activation::ScaledElu {
-                alpha: (-down / fallen / up) as f32,
-                scale: up as f32,
-            },
-            Activation::Swish { beta: gate as f32 },
-            Activation::ClippedRelu {
-                max: top as f32,
-                slope: -down as f32,
-                threshold: 0.0,
-            },
-            Activation::ClippedRelu {
-                max: top as f32,
-                slope: steep as f32,
-                threshold: (-1e4 - low / steep) as f32,
-            },
-        ];
         let points = (-40..=40)
             .map(|step| 0.31 * f64::from(step))
             .chain([-30.0, 30.0]);
@@ -116,7 +73,7 @@ impl<'a, 'r> Formula<'a, 'r> {
                     off <= 3e-6 * value.abs().max(1.0)
                 })
         };
-        all.into_iter().find(fits)
+        Activation::of_values(at)?.into_iter().find(fits)
     }
 
     /// A value where the source is `x`.

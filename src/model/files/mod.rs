@@ -17,6 +17,7 @@ mod chain;
 pub mod code;
 pub(crate) mod error;
 mod formula;
+mod found;
 mod groups;
 mod hdf5;
 mod heads;

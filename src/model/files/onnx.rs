@@ -7,9 +7,9 @@ use ndarray::Array1;
 use super::chain::{Chain, Seen, normalisation};
 use super::error::{Asked, Fault, Stop, shortened};
 use super::formula::Formula;
+use super::found::{Companions, Found, Knows};
 use super::heads;
 use super::keras;
-use super::open::{Companions, Found, Knows};
 use super::protobuf::{Field, Fields, ints};
 use super::tensor::{Budget, Kind, Tensor};
 use crate::model::Activation;
@@ -433,7 +433,18 @@ impl<'a> Reader<'a> {
             ))),
         };
         let first = input(0).is_some_and(|value| !self.is_constant(value, 0));
-        let activation = match node.operation {
+        let by_tanh = || match node.attribute("approximate", 4)? {
+            Some(kind) => Ok(kind.text()? == "tanh"),
+            None => Ok(false),
+        };
+        let number = |name: &str, usual| node.float(name, usual);
+        let activation = Activation::of_onnx(node.operation, number, by_tanh)?;
+        if let Some(activation) = activation
+            && chain.ends_in_sums()
+        {
+            return chain.activation(name, activation, budget);
+        }
+        match node.operation {
             "Identity" | "Dropout" | "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" | "Cast" => {
                 return Ok(());
             }
@@ -547,37 +558,12 @@ impl<'a> Reader<'a> {
                 }
                 return Ok(());
             }
-            "ThresholdedRelu" => Activation::ClippedRelu {
-                max: f32::MAX,
-                slope: 0.0,
-                threshold: node.float("alpha", 1.0)?,
-            },
-            "Gelu" => match node.attribute("approximate", 4)? {
-                Some(kind) if kind.text()? == "tanh" => Activation::GeluTanh,
-                _ => Activation::Gelu,
-            },
-            "Relu" => Activation::Relu,
-            "LeakyRelu" => Activation::LeakyRelu {
-                slope: node.float("alpha", 0.01)?,
-            },
-            "Elu" => Activation::Elu {
-                alpha: node.float("alpha", 1.0)?,
-            },
-            "Selu" => selu(
-                node.float("alpha", 1.673_263_2)?,
-                node.float("gamma", 1.050_701)?,
-            ),
-            "Softplus" => Activation::Softplus,
-            "Softsign" => Activation::Softsign,
-            "Swish" => match node.float("alpha", 1.0)? {
-                1.0 => Activation::Silu,
-                beta => Activation::Swish { beta },
-            },
-            "Tanh" => Activation::Tanh,
-            "Sigmoid" => Activation::Sigmoid,
-            _ => return Err(Self::unknown(node)),
-        };
-        chain.activation(name, activation, budget)
+            _ => {}
+        }
+        match activation {
+            Some(activation) => chain.activation(name, activation, budget),
+            None => Err(Self::unknown(node)),
+        }
     }
 
     fn unknown(node: &Node<'_>) -> Fault {
@@ -711,19 +697,6 @@ fn layer_name<'a>(node: &Node<'a>, name: &'a str) -> &'a str {
 fn row(tensor: Tensor, name: &str) -> Result<Array1<f32>, Fault> {
     let length = tensor.shape().iter().product();
     tensor.vector(name, length)
-}
-
-/// SELU, or with constants of its own.
-fn selu(alpha: f32, gamma: f32) -> Activation {
-    let usual = (alpha - 1.673_263_2).abs() < 1e-5 && (gamma - 1.050_701).abs() < 1e-5;
-    if usual {
-        Activation::Selu
-    } else {
-        Activation::ScaledElu {
-            alpha,
-            scale: gamma,
-        }
-    }
 }
 
 /// Cuts off what is below and above.

@@ -1,10 +1,8 @@
 //! From files to a network: which reader, which order, which split.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
 use super::chain::{Images, Layer};
 use super::error::{Asked, Asks, Fault, Question, Stop, shortened};
+use super::found::{Companions, Found, Knows};
 use super::tensor::Budget;
 use super::weights;
 use super::{
@@ -13,118 +11,16 @@ use super::{
 };
 use crate::model::{Activation, Network};
 
-/// What a reader found in one model's files.
-pub(super) struct Opened {
+/// What was found in one model's files, its layers in order.
+struct Opened {
     /// The file that a sentence about it names.
-    pub file: String,
-    pub format: &'static str,
-    pub layers: Vec<Layer>,
+    file: String,
+    format: &'static str,
+    layers: Vec<Layer>,
     /// Whether the activations are known; if not, all of them stand as linear.
-    pub activated: bool,
-    pub notes: Vec<String>,
-    pub images: Option<Images>,
-}
-
-/// What a reader gives; [`Opened`] without the file's name.
-pub(super) struct Found {
-    pub format: &'static str,
-    pub layers: Vec<Layer>,
-    pub notes: Vec<String>,
-    /// What the first layer took over from steps before it.
-    pub images: Option<Images>,
-    pub knows: Knows,
-}
-
-/// How much a file says of its layers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Knows {
-    /// Everything.
-    All,
-    /// Nothing but weights, which stand in the order of the program that made them.
-    StoredOrder,
-    /// Nothing but weights and their names.
-    Names,
-}
-
-/// The files that came together, for those that refer to others.
-pub(super) struct Companions<'a> {
-    files: &'a [File],
-    used: RefCell<BTreeSet<usize>>,
-}
-
-impl<'a> Companions<'a> {
-    /// The file that `owner` knows as `path`, relative to its own folder.
-    pub(super) fn find(&self, owner: usize, path: &str) -> Result<&'a [u8], Fault> {
-        let path = path.trim_start_matches("./");
-        let folder = match self.files[owner].name.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/"),
-            None => String::new(),
-        };
-        let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
-        let exact =
-            (0..self.files.len()).find(|&at| self.files[at].name == format!("{folder}{path}"));
-        let found = exact.map_or_else(
-            || {
-                (0..self.files.len())
-                    .filter(|&at| at != owner && base(&self.files[at].name) == base(path))
-                    .collect()
-            },
-            |at| vec![at],
-        );
-        match *found {
-            [at] => {
-                self.used.borrow_mut().insert(at);
-                Ok(&self.files[at].bytes)
-            }
-            [] => Err(Fault::new(
-                format!(
-                    "its weights are in \"{}\", which is not among the files",
-                    shortened(path)
-                ),
-                "choose both files together",
-            )),
-            _ => Err(Fault::new(
-                format!("several files are called \"{}\"", shortened(path)),
-                "choose one model's files at a time",
-            )),
-        }
-    }
-
-    /// A file of those that `fits` and that nothing was read from, the one called like `owner` if there
-    /// are several.
-    pub(super) fn beside(&self, owner: usize, fits: impl Fn(&[u8]) -> bool) -> Option<&'a [u8]> {
-        let stem = |name: &str| {
-            let name = name.rsplit('/').next().unwrap_or(name).to_lowercase();
-            let name = ["_weights", ".weights", "_model", "_architecture", "_config"]
-                .iter()
-                .fold(name, |name, word| name.replace(word, ""));
-            name.split('.').next().unwrap_or_default().to_owned()
-        };
-        let mut used = self.used.borrow_mut();
-        let fitting: Vec<usize> = (0..self.files.len())
-            .filter(|at| *at != owner && !used.contains(at) && fits(&self.files[*at].bytes))
-            .collect();
-        let alike = |&&at: &&usize| stem(&self.files[at].name) == stem(&self.files[owner].name);
-        let found = match fitting[..] {
-            [only] => only,
-            _ => *fitting.iter().find(alike)?,
-        };
-        used.insert(found);
-        Some(&self.files[found].bytes)
-    }
-
-    /// As [`Companions::find`], for a file that may be used once.
-    pub(super) fn find_once(&self, owner: usize, path: &str) -> Result<&'a [u8], Fault> {
-        let before = self.used.borrow().len();
-        let found = self.find(owner, path)?;
-        if self.used.borrow().len() == before {
-            return Err(Fault::damaged(format!(
-                "it names \"{}\" twice",
-                shortened(path)
-            )));
-        }
-        Ok(found)
-    }
+    activated: bool,
+    notes: Vec<String>,
+    images: Option<Images>,
 }
 
 /// Opens a trained dense autoencoder: one whole model, or its encoder and its decoder, in one file
@@ -258,10 +154,7 @@ fn read_all(
     hints: &Hints,
     budget: &mut Budget,
 ) -> Result<Vec<(String, Found)>, ModelError> {
-    let companions = Companions {
-        files,
-        used: RefCell::default(),
-    };
+    let companions = Companions::new(files);
     let formats: Vec<Format> = files.iter().map(|file| format(&file.bytes)).collect();
     let mut found = Vec::new();
     let order = [
@@ -275,7 +168,7 @@ fn read_all(
     ];
     for format in order {
         for (at, file) in files.iter().enumerate() {
-            if formats[at] != format || companions.used.borrow().contains(&at) {
+            if formats[at] != format || companions.is_used(at) {
                 continue;
             }
             let bytes = file.bytes.as_slice();

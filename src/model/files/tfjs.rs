@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::error::{Asked, Fault, Stop, shortened};
-use super::keras::{Planned, Variable, Weights, matching, plan, steps};
-use super::open::{Companions, Found, Knows};
+use super::found::{Companions, Found, Knows};
+use super::keras::{Planned, Variable, Weights, matching, plan, steps, version};
 use super::tensor::{Budget, Kind, Tensor};
 
 pub(super) fn read(
@@ -27,7 +27,12 @@ pub(super) fn read(
         Value::Null => topology,
         model => model,
     };
-    let plan = plan(model, asked)?;
+    let version = match version(topology) {
+        // TensorFlow.js itself, which does what Keras 2 did.
+        own if own.starts_with("tfjs") => "2",
+        keras => keras,
+    };
+    let plan = plan(model, version, asked)?;
     let mut stored = Manifest {
         weights: Vec::new(),
         groups: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::archive::Archive;
 use super::candidates::{Candidate, choose};
 use super::error::{Asked, Fault, Stop, shortened};
-use super::open::{Found, Knows};
+use super::found::{Found, Knows};
 use super::pickle::{Id, Object, Pickle};
 use super::tensor::{Budget, Kind, Tensor};
 use super::weights::{self, Library};

@@ -10,14 +10,14 @@ use crate::engine::{host, numbers};
 use crate::model::Autoencoder;
 
 /// Gradients of the mean loss, by the parameter that they are of.
-pub(crate) type Gradients = HashMap<ParamId, Vec<f32>>;
+pub type Gradients = HashMap<ParamId, Vec<f32>>;
 
 /// What Adam remembers of the steps so far.
 ///
 /// burn's own optimisers take parameters of its tape only, and bring along whatever may be done to a
 /// gradient: half as much again as the whole engine.
 #[derive(Default)]
-pub(crate) struct Adam {
+pub struct Adam {
     steps: i32,
     /// Running means of a parameter's gradient and of its square.
     moments: HashMap<ParamId, [Vec<f32>; 2]>,
@@ -25,7 +25,8 @@ pub(crate) struct Adam {
 
 impl Adam {
     /// The model after a step against `gradients`.
-    pub(crate) fn step(&mut self, model: Autoencoder, gradients: &Gradients) -> Autoencoder {
+    #[must_use]
+    pub fn step(&mut self, model: Autoencoder, gradients: &Gradients) -> Autoencoder {
         self.steps += 1;
         model.map(&mut Step {
             size: step_size(self.steps),

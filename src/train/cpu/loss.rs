@@ -10,7 +10,7 @@ const CHUNK: usize = 64 * LANES;
 ///
 /// Not inlined: within a larger function the compiler did not find the vectors.
 #[inline(never)]
-pub(crate) fn gradient(logits: &mut [f32], targets: &[f32], scale: f32) -> f64 {
+pub fn gradient(logits: &mut [f32], targets: &[f32], scale: f32) -> f64 {
     let mut sum = 0.0;
     for (logits, targets) in logits.chunks_mut(CHUNK).zip(targets.chunks(CHUNK)) {
         let (mut linear, mut factors) = ([0.0; LANES], [1.0; LANES]);

@@ -4,6 +4,7 @@ pub(crate) mod adam;
 pub(crate) mod loss;
 mod passes;
 
+use std::future::ready;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use ndarray::Array2;
 
 use self::adam::Adam;
 use self::passes::Passes;
-use super::learner::Losses;
+use super::learner::{self, Losses};
 use crate::data::Dataset;
+use crate::engine::Answer;
 use crate::model::{Autoencoder, Network};
 
 pub(super) struct Learner {
@@ -40,20 +42,22 @@ impl Learner {
             ended: Vec::new(),
         }
     }
+}
 
-    pub(super) fn restart(&mut self, network: &Network) {
+impl learner::Learner for Learner {
+    fn restart(&mut self, network: &Network) {
         self.model = Autoencoder::new(network);
         self.optimizer = Adam::default();
         self.ended.clear();
     }
 
-    pub(super) fn begin(&mut self, order: &[u32]) {
+    fn begin(&mut self, order: &[u32]) {
         self.order = order.to_vec();
         self.training_loss = 0.0;
         self.held_out_loss = 0.0;
     }
 
-    pub(super) fn step(&mut self, batch: Range<usize>) {
+    fn step(&mut self, batch: Range<usize>) {
         let order = self.order[batch].iter().map(|&row| row as usize);
         let images = rows(&self.data.training.pixels, order);
         let (loss, gradients) = self.passes.gradients(&self.model, &images);
@@ -61,12 +65,12 @@ impl Learner {
         self.model = self.optimizer.step(self.model.clone(), &gradients);
     }
 
-    pub(super) fn evaluate(&mut self, images: Range<usize>) {
+    fn evaluate(&mut self, images: Range<usize>) {
         let images = rows(&self.data.held_out.pixels, images);
         self.held_out_loss += self.passes.evaluate(&self.model, &images);
     }
 
-    pub(super) fn end(&mut self) {
+    fn end(&mut self) {
         let mean = |sum: f64, images: &Array2<f32>| (sum / images.len() as f64) as f32;
         self.ended.push(Losses {
             training: mean(self.training_loss, &self.data.training.pixels),
@@ -74,20 +78,23 @@ impl Learner {
         });
     }
 
-    pub(super) fn losses(&mut self) -> Vec<Losses> {
-        std::mem::take(&mut self.ended)
+    fn losses(&mut self) -> Answer<'_, Vec<Losses>> {
+        Box::pin(ready(Ok(std::mem::take(&mut self.ended))))
     }
 
-    pub(super) fn reconstruct(&self, images: &Array2<f32>) -> (Array2<f32>, Array2<f32>) {
+    fn reconstruct<'a>(
+        &'a self,
+        images: &'a Array2<f32>,
+    ) -> Answer<'a, (Array2<f32>, Array2<f32>)> {
         // They are few.
-        let network = self.network();
+        let network = self.model.network();
         let latents = network.encode(images.view());
         let reconstructions = network.decode(latents.view());
-        (latents, reconstructions)
+        Box::pin(ready(Ok((latents, reconstructions))))
     }
 
-    pub(super) fn network(&self) -> Network {
-        self.model.network()
+    fn network(&self) -> Answer<'_, Network> {
+        Box::pin(ready(Ok(self.model.network())))
     }
 }
 

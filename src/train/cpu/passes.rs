@@ -6,7 +6,7 @@
 
 use super::adam::Gradients;
 use super::loss;
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Autoencoder, Parameters};
 
 /// What the numbers of a batch live in, so that no step has to ask for memory.
@@ -94,7 +94,103 @@ impl Passes {
             self.right.pack(units, &layer.weight);
             product(&self.left, &self.right, Some(&layer.bias), &mut outputs[0]);
             if position + 1 < layers.len() {
-                activate(Activation::Relu, &mut outputs[0]);
+                Activation::Relu.activate(&mut outputs[0]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::activation::{relu, sigmoid};
+    use burn::tensor::{Device, Tensor, TensorData};
+
+    use super::*;
+    use crate::keyed::{Keyed, Purpose};
+    use crate::model::{Dense, Half, Network};
+
+    const PIXELS: usize = 21;
+    const IMAGES: usize = 13;
+
+    /// With biases as well, so that some units are inactive for some images.
+    fn network(hidden: &[usize], draws: &mut Keyed) -> Network {
+        let untrained = Network::untrained(PIXELS, hidden, 5, 3);
+        let mut biased = |half: &Half| -> Vec<Dense> {
+            let layers = half.dense().unwrap().into_iter().cloned();
+            let biased = layers.map(|mut layer| {
+                layer.bias.mapv_inplace(|_| draws.uniform() - 0.5);
+                layer
+            });
+            biased.collect()
+        };
+        let encoder = biased(untrained.encoder());
+        Network::dense(encoder, biased(untrained.decoder())).unwrap()
+    }
+
+    /// The mean binary cross-entropy of all pixels and its gradients in weight and bias of every layer,
+    /// by burn's operations and its autodiff.
+    fn by_autodiff(layers: &[Parameters], images: &[f32]) -> (f32, Vec<[Vec<f32>; 2]>) {
+        let device = Device::flex().autodiff();
+        let tensor = |values: &[f32], shape| {
+            Tensor::<2>::from_data(TensorData::new(values.to_vec(), shape), &device)
+        };
+        let parameters: Vec<[Tensor<2>; 2]> = layers
+            .iter()
+            .map(|layer| {
+                let weight = tensor(&layer.weight, layer.shape);
+                let bias = tensor(&layer.bias, [1, layer.bias.len()]);
+                [weight.require_grad(), bias.require_grad()]
+            })
+            .collect();
+        let images = tensor(images, [IMAGES, PIXELS]);
+        let mut values = images.clone();
+        for (at, [weight, bias]) in parameters.iter().enumerate() {
+            let sums = values.matmul(weight.clone()) + bias.clone();
+            let is_last = at + 1 == layers.len();
+            values = if is_last { sigmoid(sums) } else { relu(sums) };
+        }
+        let likelihood = images.clone() * values.clone().log()
+            + (images.mul_scalar(-1.0) + 1.0) * (values.mul_scalar(-1.0) + 1.0).log();
+        let loss = -likelihood.mean();
+        let gradients = loss.backward();
+        let numbers = |data: TensorData| data.try_into_vec::<f32>().unwrap();
+        let of = |tensor: &Tensor<2>| numbers(tensor.grad(&gradients).unwrap().into_data());
+        let all = parameters.iter().map(|both| both.each_ref().map(of));
+        (numbers(loss.clone().into_data())[0], all.collect())
+    }
+
+    #[test]
+    fn gradients_are_those_of_burns_autodiff() {
+        let mut draws = Keyed::new(5, Purpose::Weights, &[1]);
+        for hidden in [&[][..], &[9], &[16, 8, 7]] {
+            let model = Autoencoder::new(&network(hidden, &mut draws));
+            // About a third of the pixels is black.
+            let images: Vec<f32> = (0..IMAGES * PIXELS)
+                .map(|_| (1.5 * draws.uniform() - 0.5).max(0.0))
+                .collect();
+            let rows: Vec<&[f32]> = images.chunks_exact(PIXELS).collect();
+            let layers = model.parameters();
+            let (loss, gradients) = Passes::default().gradients(&model, &rows);
+            let (expected_loss, expected) = by_autodiff(&layers, &images);
+
+            let loss = loss / images.len() as f64;
+            assert!(
+                (loss / f64::from(expected_loss) - 1.0).abs() < 1e-6,
+                "{loss}"
+            );
+            for (at, (layer, expected)) in layers.iter().zip(expected).enumerate() {
+                for (id, expected) in layer.ids.iter().zip(expected) {
+                    let found = &gradients[id];
+                    assert_eq!(found.len(), expected.len());
+                    let largest = expected.iter().fold(0.0f32, |most, of| most.max(of.abs()));
+                    assert!(largest > 1e-3, "layer {at} of {hidden:?} learns");
+                    for (found, expected) in found.iter().zip(expected) {
+                        assert!(
+                            (found - expected).abs() < 1e-5 * largest,
+                            "layer {at} of {hidden:?}: {found} instead of {expected}"
+                        );
+                    }
+                }
             }
         }
     }

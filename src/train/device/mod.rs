@@ -8,11 +8,11 @@ use std::ops::Range;
 use ndarray::{Array1, Array2};
 
 use super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
-use super::learner::Losses;
+use super::learner::{self, Losses};
 use super::samples::SAMPLES;
 use super::trainer::EVALUATION_BATCH;
 use crate::data::Dataset;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Answer, Engine};
 use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
 use crate::model::{self, Activation, Dense, Network};
 use crate::settings::BATCH_SIZE;
@@ -119,50 +119,6 @@ impl Learner {
         }
     }
 
-    pub(super) fn restart(&mut self, network: &Network) {
-        self.layers = layers(&self.engine, network);
-        self.steps = 0;
-        self.ended = 0;
-    }
-
-    pub(super) fn begin(&mut self, order: &[u32]) {
-        self.training.order = Buffer::of_indices(&self.engine, order);
-    }
-
-    pub(super) fn step(&mut self, batch: Range<usize>) {
-        let count = batch.len() as u32;
-        self.loss(true, batch);
-        self.steps += 1;
-        for at in (0..self.layers.len()).rev() {
-            let layer = &self.layers[at];
-            let inputs = self.batch.inputs(at);
-            let gradient = &self.gradients[at];
-            // Before the weights change.
-            if at > 0 {
-                layer.backward.launch(
-                    tiles(count as usize, layer.inputs),
-                    &[gradient, &layer.weights, inputs, &self.gradients[at - 1]],
-                    &[count],
-                );
-            }
-            layer.update.launch(
-                tiles(layer.inputs + 1, layer.outputs),
-                &[
-                    inputs,
-                    gradient,
-                    &layer.weights,
-                    &layer.first_moments,
-                    &layer.second_moments,
-                ],
-                &[count, step_size(self.steps).to_bits()],
-            );
-        }
-    }
-
-    pub(super) fn evaluate(&mut self, images: Range<usize>) {
-        self.loss(false, images);
-    }
-
     /// Adds the loss of images at these places of their order, and leaves its gradient in the logits.
     fn loss(&mut self, training: bool, places: Range<usize>) {
         let images = if training {
@@ -195,8 +151,54 @@ impl Learner {
             &[count as u32, u32::from(places.start == 0)],
         );
     }
+}
 
-    pub(super) fn end(&mut self) {
+impl learner::Learner for Learner {
+    fn restart(&mut self, network: &Network) {
+        self.layers = layers(&self.engine, network);
+        self.steps = 0;
+        self.ended = 0;
+    }
+
+    fn begin(&mut self, order: &[u32]) {
+        self.training.order = Buffer::of_indices(&self.engine, order);
+    }
+
+    fn step(&mut self, batch: Range<usize>) {
+        let count = batch.len() as u32;
+        self.loss(true, batch);
+        self.steps += 1;
+        for at in (0..self.layers.len()).rev() {
+            let layer = &self.layers[at];
+            let inputs = self.batch.inputs(at);
+            let gradient = &self.gradients[at];
+            // Before the weights change.
+            if at > 0 {
+                layer.backward.launch(
+                    tiles(count as usize, layer.inputs),
+                    &[gradient, &layer.weights, inputs, &self.gradients[at - 1]],
+                    &[count],
+                );
+            }
+            layer.update.launch(
+                tiles(layer.inputs + 1, layer.outputs),
+                &[
+                    inputs,
+                    gradient,
+                    &layer.weights,
+                    &layer.first_moments,
+                    &layer.second_moments,
+                ],
+                &[count, step_size(self.steps).to_bits()],
+            );
+        }
+    }
+
+    fn evaluate(&mut self, images: Range<usize>) {
+        self.loss(false, images);
+    }
+
+    fn end(&mut self) {
         for (at, images) in [&self.training, &self.held_out].into_iter().enumerate() {
             self.total.launch(
                 [1, 1],
@@ -207,67 +209,73 @@ impl Learner {
         self.ended += 1;
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.ended == EPOCHS
     }
 
-    pub(super) async fn losses(&mut self) -> Result<Vec<Losses>, EngineError> {
-        let totals = self.totals.read().await?;
-        let mean = |totals: &[f32], images: &Images| {
-            let sum: f64 = totals.iter().copied().map(f64::from).sum();
-            (sum / (images.count * self.layers[0].inputs) as f64) as f32
-        };
-        let losses = totals
-            .chunks_exact(2 * TOTALS)
-            .take(self.ended)
-            .map(|epoch| {
-                let (training, held_out) = epoch.split_at(TOTALS);
-                Losses {
-                    training: mean(training, &self.training),
-                    held_out: mean(held_out, &self.held_out),
-                }
-            })
-            .collect();
-        self.ended = 0;
-        Ok(losses)
+    fn losses(&mut self) -> Answer<'_, Vec<Losses>> {
+        Box::pin(async move {
+            let totals = self.totals.read().await?;
+            let mean = |totals: &[f32], images: &Images| {
+                let sum: f64 = totals.iter().copied().map(f64::from).sum();
+                (sum / (images.count * self.layers[0].inputs) as f64) as f32
+            };
+            let losses = totals
+                .chunks_exact(2 * TOTALS)
+                .take(self.ended)
+                .map(|epoch| {
+                    let (training, held_out) = epoch.split_at(TOTALS);
+                    Losses {
+                        training: mean(training, &self.training),
+                        held_out: mean(held_out, &self.held_out),
+                    }
+                })
+                .collect();
+            self.ended = 0;
+            Ok(losses)
+        })
     }
 
-    pub(super) async fn reconstruct(
-        &self,
-        images: &Array2<f32>,
-    ) -> Result<(Array2<f32>, Array2<f32>), EngineError> {
-        let count = images.nrows();
-        let pass = Pass {
-            images: Buffer::of(&self.engine, images.iter().copied().collect()),
-            outputs: outputs(&self.engine, &self.layers, SAMPLES),
-        };
-        pass.forward(&self.layers, count);
-        let read = async |at: usize| {
-            let mut values = pass.outputs[at].read().await?;
-            let width = self.layers[at].outputs;
-            values.truncate(count * width);
-            Ok(Array2::from_shape_vec((count, width), values).expect("one row an image"))
-        };
-        Ok((
-            read(self.encoder - 1).await?,
-            read(self.layers.len() - 1).await?,
-        ))
+    fn reconstruct<'a>(
+        &'a self,
+        images: &'a Array2<f32>,
+    ) -> Answer<'a, (Array2<f32>, Array2<f32>)> {
+        Box::pin(async move {
+            let count = images.nrows();
+            let pass = Pass {
+                images: Buffer::of(&self.engine, images.iter().copied().collect()),
+                outputs: outputs(&self.engine, &self.layers, SAMPLES),
+            };
+            pass.forward(&self.layers, count);
+            let read = async |at: usize| {
+                let mut values = pass.outputs[at].read().await?;
+                let width = self.layers[at].outputs;
+                values.truncate(count * width);
+                Ok(Array2::from_shape_vec((count, width), values).expect("one row an image"))
+            };
+            Ok((
+                read(self.encoder - 1).await?,
+                read(self.layers.len() - 1).await?,
+            ))
+        })
     }
 
-    pub(super) async fn network(&self) -> Result<Network, EngineError> {
-        let mut layers = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
-            let mut weight = layer.weights.read().await?;
-            let bias = weight.split_off(layer.inputs * layer.outputs);
-            layers.push(Dense {
-                weight: Array2::from_shape_vec((layer.inputs, layer.outputs), weight)
-                    .expect("a layer has as many weights as its sizes say"),
-                bias: Array1::from(bias),
-                activation: layer.activation,
-            });
-        }
-        let decoder = layers.split_off(self.encoder);
-        Ok(Network::dense(layers, decoder).expect("layers of a network"))
+    fn network(&self) -> Answer<'_, Network> {
+        Box::pin(async move {
+            let mut layers = Vec::with_capacity(self.layers.len());
+            for layer in &self.layers {
+                let mut weight = layer.weights.read().await?;
+                let bias = weight.split_off(layer.inputs * layer.outputs);
+                layers.push(Dense {
+                    weight: Array2::from_shape_vec((layer.inputs, layer.outputs), weight)
+                        .expect("a layer has as many weights as its sizes say"),
+                    bias: Array1::from(bias),
+                    activation: layer.activation,
+                });
+            }
+            let decoder = layers.split_off(self.encoder);
+            Ok(Network::dense(layers, decoder).expect("layers of a network"))
+        })
     }
 }
 

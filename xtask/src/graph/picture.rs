@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::uses::Uses;
 
-const COLUMN: f64 = 104.0;
+const COLUMN: f64 = 106.0;
 const ROW: f64 = 32.0;
-const BOX: (f64, f64) = (84.0, 24.0);
+const BOX: (f64, f64) = (90.0, 24.0);
 const MARGIN: f64 = 8.0;
 /// Of bringing what is connected beside each other, column by column.
 const SWEEPS: usize = 24;

@@ -1,13 +1,13 @@
 //! Layers above the first, for the images that changed.
 //!
-//! Changes are taken image by image. ReLU puts about half of the units to sleep, and for one image
-//! nearly the same ones whatever pixel is changed; so the rows of a tile sleep together, and
-//! products leave those units out.
+//! Changes are taken image by image. ReLU makes about half of the units inactive, and for one image
+//! nearly the same ones whatever pixel is changed; so the rows of a tile have the same inactive units,
+//! and products leave those out.
 
 use ndarray::Array2;
 
 use super::{Changes, row, slice};
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
 /// Changed images that go through the layers together: as many as fit, with a layer's tiles, in the
@@ -27,10 +27,11 @@ struct Changed {
     image: u32,
     /// Which of the changes.
     change: u32,
-    delta: f32,
+    /// The place of its deltas among those of the change.
+    at: u32,
 }
 
-/// What a block's numbers live in on their way up.
+/// Room for a block's numbers between layers.
 #[derive(Default)]
 struct Buffers {
     tiles: Tiles,
@@ -63,7 +64,7 @@ impl Layers {
         for block in slice(sums).chunks(BLOCK * sums.ncols()) {
             buffers.values.clear();
             buffers.values.extend_from_slice(block);
-            activate(activation, &mut buffers.values);
+            activation.activate(&mut buffers.values);
             self.take(sums.ncols(), &mut buffers);
             outputs.extend_from_slice(&buffers.values);
         }
@@ -77,17 +78,13 @@ impl Layers {
         (first, activation): (&Array2<f32>, Activation),
         sums: &Array2<f32>,
         outputs: &Array2<f32>,
-        changes: &[Changes],
+        changes: &[Changes<'_>],
         totals: &mut Array2<f64>,
     ) {
         let mut changed: Vec<Changed> = Vec::new();
         for (change, found) in (0..).zip(changes) {
-            let images = found.rows.iter().zip(&found.deltas);
-            changed.extend(images.map(|(&image, &delta)| Changed {
-                image,
-                change,
-                delta,
-            }));
+            let images = (0..).zip(&found.rows);
+            changed.extend(images.map(|(at, &image)| Changed { image, change, at }));
         }
         changed.sort_unstable_by_key(|changed| (changed.image, changed.change));
 
@@ -95,12 +92,22 @@ impl Layers {
         for block in changed.chunks(BLOCK) {
             buffers.values.clear();
             for changed in block {
-                let weight = row(first, changes[changed.change as usize].column);
-                let sums = row(sums, changed.image as usize).iter().zip(weight);
-                let permuted = sums.map(|(sum, weight)| sum + changed.delta * weight);
-                buffers.values.extend(permuted);
+                let Changes {
+                    columns, deltas, ..
+                } = &changes[changed.change as usize];
+                let start = buffers.values.len();
+                buffers
+                    .values
+                    .extend_from_slice(row(sums, changed.image as usize));
+                let permuted = &mut buffers.values[start..];
+                let deltas = &deltas[changed.at as usize * columns.len()..];
+                for (&column, delta) in columns.iter().zip(deltas) {
+                    for (sum, weight) in permuted.iter_mut().zip(row(first, column)) {
+                        *sum += delta * weight;
+                    }
+                }
             }
-            activate(activation, &mut buffers.values);
+            activation.activate(&mut buffers.values);
             self.take(first.ncols(), &mut buffers);
             let permuted = buffers.values.chunks_exact(outputs.ncols());
             for (changed, after) in block.iter().zip(permuted) {
@@ -130,7 +137,7 @@ impl Layers {
         for layer in &self.0 {
             tiles.pack(width, values.chunks_exact(width));
             product(tiles, &layer.weight, Some(&layer.bias), next);
-            activate(layer.activation, next);
+            layer.activation.activate(next);
             std::mem::swap(values, next);
             width = layer.bias.len();
         }

@@ -1,4 +1,4 @@
-//! The probe on the CPU: loops over changed images, in cache.
+//! Dense layers on the CPU: loops over changed images, in cache.
 
 mod layers;
 mod odds;
@@ -7,13 +7,15 @@ mod powers;
 mod series;
 mod sigmoid;
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 use self::layers::Layers;
+use self::odds::add;
 use self::sigmoid::Sigmoid;
-use super::{Changes, Outcome};
+use super::{Changes, Intervention, Outcome, Probe};
+use crate::engine::Answer;
 use crate::importance::cost;
-use crate::math::product::{Panels, Tiles, activate, product};
+use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
 /// What is measured at once, in multiply-adds as [`cost`] counts them: short enough for a slice of
@@ -30,6 +32,11 @@ const TOGETHER: usize = 4;
 
 /// First-layer sums of the unpermuted images, and what lies above them.
 pub(super) struct Kernel {
+    /// Images × columns.
+    inputs: Array2<f32>,
+    /// Images × outputs.
+    outputs: Array2<f32>,
+    outcome: Outcome,
     /// Weights of the first layer, inputs × units.
     first: Array2<f32>,
     activation: Activation,
@@ -51,7 +58,7 @@ enum Above {
 }
 
 impl Kernel {
-    pub(super) fn new(layers: &[&Dense], inputs: &Array2<f32>) -> (Self, Array2<f32>) {
+    pub(super) fn new(layers: &[&Dense], inputs: Array2<f32>, outcome: Outcome) -> Self {
         let (lowest, above) = layers.split_first().expect("a network has a layer");
         let first = lowest.weight.as_standard_layout().into_owned();
         let units = first.ncols();
@@ -72,7 +79,7 @@ impl Kernel {
         let (above, outputs) = if above.is_empty() {
             let mut outputs = sums.clone();
             let values = outputs.as_slice_mut().expect("row by row");
-            activate(lowest.activation, values);
+            lowest.activation.activate(values);
             let above = match lowest.activation {
                 Activation::Sigmoid => Above::Sigmoid(Box::default()),
                 _ => Above::Activation,
@@ -87,31 +94,49 @@ impl Kernel {
             Above::Sigmoid(layer) => layer.work(units),
             Above::Activation | Above::Layers(_) => cost::per_input(layers.iter().copied()),
         };
-        let kernel = Self {
+        Self {
+            inputs,
+            outputs,
+            outcome,
             first,
             activation: lowest.activation,
             sums,
             above,
             work,
-        };
-        (kernel, outputs)
+        }
     }
 
-    /// Prepares for so many changes of every column of `inputs`.
-    pub(super) fn expect(&mut self, inputs: &Array2<f32>, outcome: Outcome, changes: usize) {
-        if let (Above::Sigmoid(layer), Outcome::Overall) = (&mut self.above, outcome) {
-            layer.expect(inputs, &self.first, changes);
+    /// The squared changes of the outputs by `change`, image by image, where several columns change.
+    fn of_several(&self, change: &Changes<'_>, totals: &mut [f64]) {
+        let first = (&self.first, self.activation);
+        let mut squares = Array2::zeros((1, self.outputs.ncols()));
+        let changes = std::slice::from_ref(change);
+        Layers::new(&[]).measure(first, &self.sums, &self.outputs, changes, &mut squares);
+        add(totals, 0, squares.as_slice().expect("a row"));
+    }
+}
+
+impl Probe for Kernel {
+    fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    fn prepare(&mut self, interventions: usize) {
+        if let (Above::Sigmoid(layer), Outcome::Overall) = (&mut self.above, self.outcome) {
+            layer.prepare(&self.inputs, &self.first, interventions);
             self.work = layer.work(self.sums.ncols());
         }
     }
 
-    /// What measuring one changed image costs, in multiply-adds.
-    pub(super) fn work(&self) -> f64 {
-        self.work
-    }
-
-    /// How many interventions to measure at once.
-    pub(super) fn batch(&self) -> usize {
+    fn batch(&self) -> usize {
         let images = self.sums.nrows();
         let most = match self.above {
             // Nothing is gained by more.
@@ -121,49 +146,44 @@ impl Kernel {
         most.clamp(1.0, INTERVENTIONS) as usize
     }
 
-    /// How many permutations of one column to measure at once, because together they cost less.
-    pub(super) fn together(&self) -> usize {
+    fn together(&self) -> usize {
         match self.above {
             Above::Sigmoid(_) => TOGETHER,
             Above::Activation | Above::Layers(_) => 1,
         }
     }
 
-    pub(super) fn measure(
-        &self,
-        inputs: &Array2<f32>,
-        outputs: &Array2<f32>,
-        changes: &[Changes],
-        outcome: Outcome,
-    ) -> Array2<f64> {
-        // Of every output, or of all where they need not be told apart.
-        let places = match (&self.above, outcome) {
-            (Above::Sigmoid(_), Outcome::Overall) => 1,
-            _ => outputs.ncols(),
-        };
-        let mut sums = Array2::zeros((changes.len(), places));
-        match &self.above {
-            Above::Activation => {
-                for (change, mut sums) in changes.iter().zip(sums.rows_mut()) {
-                    let sums = sums.as_slice_mut().expect("row by row");
-                    self.one_layer(outputs, change, 0, sums);
+    fn measure<'a>(&'a self, interventions: &'a [Intervention<'a>]) -> Answer<'a, Array2<f64>> {
+        Box::pin(async move {
+            let changes: Vec<Changes<'_>> = interventions
+                .iter()
+                .map(|intervention| Changes::of(intervention, &self.inputs))
+                .collect();
+            let outputs = self.outputs.ncols();
+            // Of every output, or of all where they need not be told apart.
+            let places = match (&self.above, self.outcome) {
+                (Above::Sigmoid(_), Outcome::Overall) => 1,
+                _ => outputs,
+            };
+            let mut sums = Array2::zeros((changes.len(), places));
+            match &self.above {
+                Above::Activation => {
+                    for (change, mut sums) in changes.iter().zip(sums.rows_mut()) {
+                        let sums = sums.as_slice_mut().expect("row by row");
+                        match change.column() {
+                            Some(column) => self.one_layer(change, column, 0, sums),
+                            None => self.of_several(change, sums),
+                        }
+                    }
+                }
+                Above::Sigmoid(layer) => self.sigmoid(layer, &changes, &mut sums),
+                Above::Layers(layers) => {
+                    let first = (&self.first, self.activation);
+                    layers.measure(first, &self.sums, &self.outputs, &changes, &mut sums);
                 }
             }
-            Above::Sigmoid(layer) => {
-                self.sigmoid(layer, inputs, outputs, changes, &mut sums);
-            }
-            Above::Layers(layers) => {
-                let first = (&self.first, self.activation);
-                layers.measure(first, &self.sums, outputs, changes, &mut sums);
-            }
-        }
-        match outcome {
-            Outcome::PerOutput => sums / outputs.nrows() as f64,
-            Outcome::Overall => {
-                let overall = sums.sum_axis(Axis(1)).insert_axis(Axis(1));
-                overall / outputs.len() as f64
-            }
-        }
+            Ok(self.outcome.means(sums, outputs, interventions))
+        })
     }
 }
 

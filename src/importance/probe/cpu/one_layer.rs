@@ -1,21 +1,20 @@
 //! One layer: every output is the activation of one sum.
 
-use ndarray::Array2;
-
 use super::{Changes, Kernel, SQUARES, row};
 use crate::math::{greater, sigmoid};
 use crate::model::Activation;
 
 impl Kernel {
-    /// Adds the squared changes of the outputs from the `first` on, over the changed images, to `sums`.
+    /// Adds the squared changes of the outputs from the `first` on, over the images that a change of
+    /// `column` changed, to `sums`.
     pub(super) fn one_layer(
         &self,
-        outputs: &Array2<f32>,
-        change: &Changes,
+        change: &Changes<'_>,
+        column: usize,
         first: usize,
         sums: &mut [f64],
     ) {
-        let of = (outputs, change, first);
+        let of = (change, column, first);
         match self.activation {
             Activation::Relu => self.one_layer_with(of, sums, |sum| greater(sum, 0.0)),
             Activation::Sigmoid => self.one_layer_with(of, sums, sigmoid),
@@ -26,12 +25,12 @@ impl Kernel {
     #[inline(always)]
     fn one_layer_with(
         &self,
-        (outputs, change, first): (&Array2<f32>, &Changes, usize),
+        (change, column, first): (&Changes<'_>, usize, usize),
         sums: &mut [f64],
         activation: impl Fn(f32) -> f32 + Copy,
     ) {
         let units = sums.len();
-        let weight = &row(&self.first, change.column)[first..][..units];
+        let (weight, outputs) = (&row(&self.first, column)[first..][..units], &self.outputs);
         let mut block = vec![0.0f32; units];
         for (rows, deltas) in change
             .rows

@@ -226,24 +226,26 @@ impl Series {
         self.reach.terms
     }
 
-    /// The sum of the squared changes of all outputs but those left to others, over all images.
+    /// The sum of the squared changes of all outputs but those left to others, over all images that a
+    /// change of `column` changed.
     /// `sums` (images × outputs) are those of the unchanged images.
     pub(super) fn measure(
         &self,
         sums: &Array2<f32>,
         weight: &Array2<f32>,
-        change: &Changes,
+        change: &Changes<'_>,
+        column: usize,
     ) -> f64 {
         let coefficients = self
             .coefficients
             .get_or_init(|| self.coefficients(sums, weight));
         let padded = self.padded();
-        let span = self.spans[change.column];
+        let span = self.spans[column];
         let mut changes = vec![0.0; padded];
         for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
             changes[image as usize] = delta / span;
         }
-        let of_column = &coefficients[change.column * self.reach.terms * padded..];
+        let of_column = &coefficients[column * self.reach.terms * padded..];
         let mut total = 0.0;
         for first in (0..padded).step_by(SQUARES) {
             let block = first..(first + SQUARES).min(padded);
@@ -479,8 +481,9 @@ mod tests {
             let series = Series::new(&inputs, &weight, 8, 1000).expect("a thousand changes");
             let order: Vec<u32> = (0..sums.nrows() as u32).rev().collect();
             for column in 0..3 {
-                let change = Changes::permuted(column, &inputs, &order);
-                let found = series.measure(&sums, &weight, &change);
+                let columns = [column];
+                let change = Changes::permuted(&columns, &inputs, &order);
+                let found = series.measure(&sums, &weight, &change, column);
                 let mut exact = 0.0;
                 for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
                     for output in 0..sums.ncols() {
@@ -507,8 +510,8 @@ mod tests {
         weight.row_mut(1).fill(0.0);
         let series = Series::new(&inputs, &weight, 8, 1000).expect("a thousand changes");
         let order: Vec<u32> = (0..sums.nrows() as u32).rev().collect();
-        let changes = Changes::permuted(1, &inputs, &order);
-        assert_eq!(series.measure(&sums, &weight, &changes), 0.0);
+        let changes = Changes::permuted(&[1], &inputs, &order);
+        assert_eq!(series.measure(&sums, &weight, &changes, 1), 0.0);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Sigmoid {
 impl Sigmoid {
     /// Prepares for so many changes of every column of `inputs` (images × columns), which enter the
     /// sums by `weight` (columns × outputs), if outputs are not told apart.
-    pub(super) fn expect(&mut self, inputs: &Array2<f32>, weight: &Array2<f32>, changes: usize) {
+    pub(super) fn prepare(&mut self, inputs: &Array2<f32>, weight: &Array2<f32>, changes: usize) {
         self.series = Series::new(inputs, weight, WIDTH, changes);
     }
 
@@ -40,32 +40,37 @@ impl Kernel {
     pub(super) fn sigmoid(
         &self,
         layer: &Sigmoid,
-        inputs: &Array2<f32>,
-        outputs: &Array2<f32>,
-        changes: &[Changes],
+        changes: &[Changes<'_>],
         totals: &mut Array2<f64>,
     ) {
         if let Some(series) = &layer.series {
             for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
-                totals[0] += series.measure(&self.sums, &self.first, change);
+                if let Some(column) = change.column() {
+                    totals[0] += series.measure(&self.sums, &self.first, change, column);
+                }
             }
         }
 
         let mut moves = Vec::new();
         let mut rest = totals.view_mut();
-        for changes in changes.chunk_by(|one, other| one.column == other.column) {
-            let (totals, after) = rest.split_at(Axis(0), changes.len());
+        for changes in changes.chunk_by(|one, other| one.columns == other.columns) {
+            let (mut totals, after) = rest.split_at(Axis(0), changes.len());
             rest = after;
-            let column = changes[0].column;
+            let Some(column) = changes[0].column() else {
+                for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
+                    self.of_several(change, totals.as_slice_mut().expect("row by row"));
+                }
+                continue;
+            };
             let wanted = layer.series.as_ref().map(|series| series.far(column));
             if wanted.is_some_and(|tiles| !tiles.contains(&true)) {
                 continue;
             }
-            let values = inputs.column(column).to_vec();
+            let values = self.inputs.column(column).to_vec();
             let weight = row(&self.first, column);
             match Moves::within_reach(&values, weight, changes, wanted, totals) {
                 Ok(within_reach) => moves.push(within_reach),
-                Err(totals) => self.one_by_one(outputs, changes, wanted, totals),
+                Err(totals) => self.one_by_one(changes, column, wanted, totals),
             }
         }
         if !moves.is_empty() {
@@ -77,18 +82,19 @@ impl Kernel {
     /// By a sigmoid for every output of every changed image.
     fn one_by_one(
         &self,
-        outputs: &Array2<f32>,
-        changes: &[Changes],
+        changes: &[Changes<'_>],
+        column: usize,
         wanted: Option<&[bool]>,
         mut totals: ArrayViewMut2<'_, f64>,
     ) {
         for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
             let totals = totals.as_slice_mut().expect("row by row");
-            for (tile, first) in (0..outputs.ncols()).step_by(WIDTH).enumerate() {
+            let outputs = self.outputs.ncols();
+            for (tile, first) in (0..outputs).step_by(WIDTH).enumerate() {
                 if wanted.is_none_or(|tiles| tiles[tile]) {
                     let mut squares = [0.0; WIDTH];
-                    let squares = &mut squares[..WIDTH.min(outputs.ncols() - first)];
-                    self.one_layer(outputs, change, first, squares);
+                    let squares = &mut squares[..WIDTH.min(outputs - first)];
+                    self.one_layer(change, column, first, squares);
                     add(totals, first, squares);
                 }
             }

@@ -5,7 +5,7 @@
 
 /// Images x INPUTS.
 @group(0) @binding(0) var<storage, read_write> inputs: array<f32>;
-/// Column, PERMUTED or SET, and the key of the permutation or the value that is set.
+/// Column, PERMUTED or ONE, and the key of the permutation or the image whose value all are given.
 @group(0) @binding(1) var<storage, read_write> interventions: array<u32>;
 /// The changed images of each, STRIDE places apart.
 @group(0) @binding(2) var<storage, read_write> rows: array<u32>;
@@ -15,7 +15,7 @@
 /// How many interventions.
 @group(0) @binding(5) var<storage, read> parameters: array<u32>;
 
-const SET = 1u;
+const ONE = 1u;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -25,8 +25,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let column = interventions[4u * at];
   let first = at * STRIDE;
-  if interventions[4u * at + 1u] == SET {
-    let value = bitcast<f32>(interventions[4u * at + 2u]);
+  if interventions[4u * at + 1u] == ONE {
+    let value = inputs[interventions[4u * at + 2u] * INPUTS + column];
     for (var image = 0u; image < IMAGES; image++) {
       deltas[first + image] = value;
     }

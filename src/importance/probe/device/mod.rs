@@ -1,4 +1,4 @@
-//! The probe on a GPU: many interventions at once, drawn, applied and measured on the device.
+//! Dense layers on a GPU: many interventions at once, drawn, applied and measured on the device.
 //!
 //! Only what is to be done goes to the device, and only one number an intervention and output comes
 //! back, when it is asked for. Permutations are drawn there, the same ones as on the CPU.
@@ -9,10 +9,10 @@ use std::time::Duration;
 use ndarray::{Array2, Axis};
 use web_time::Instant;
 
-use super::{Intervention, Outcome};
-use crate::engine::{Engine, EngineError};
+use super::{Intervention, Outcome, Probe, Values};
+use crate::engine::{Answer, Engine, EngineError};
 use crate::gpu::{ACTIVATION, Buffer, Constant, PRODUCT, Shader, activation, dense, tiles};
-use crate::importance::cost;
+use crate::importance::design::Design;
 use crate::model::{Activation, Dense};
 
 /// Numbers in the largest memory of a batch: 16 MB, which every adapter has.
@@ -38,18 +38,17 @@ const DOWN: usize = 2;
 /// First-layer sums and outputs of the unchanged images, and the layers, on the device.
 pub(super) struct Kernel {
     engine: Engine,
-    /// Of one changed image, in multiply-adds.
-    work: f64,
-    /// Images × inputs.
-    inputs: Buffer,
+    /// Images × inputs, here and there.
+    inputs: Array2<f32>,
+    input: Buffer,
     /// Weights of the first layer.
     first: Buffer,
     /// Images × units of the first layer, before its activation.
     sums: Buffer,
-    /// Images × outputs.
-    outputs: Buffer,
-    images: usize,
-    width: usize,
+    /// Images × outputs, here and there.
+    outputs: Array2<f32>,
+    output: Buffer,
+    outcome: Outcome,
     /// Interventions that are worthwhile at once, that fit, and that were measured in time lately.
     least: usize,
     most: usize,
@@ -84,12 +83,21 @@ struct Step {
 }
 
 impl Kernel {
-    /// The kernel and the outputs of the unchanged images.
+    /// # Errors
+    /// If the device stops answering, or features have several columns or recipients other donors than
+    /// themselves: the shaders know one column and one set of images.
     pub(super) async fn new(
         engine: &Engine,
         layers: &[&Dense],
-        inputs: &Array2<f32>,
-    ) -> Result<(Self, Array2<f32>), EngineError> {
+        inputs: Array2<f32>,
+        design: &Design,
+    ) -> Result<Self, EngineError> {
+        if !design.is_plain() {
+            return Err(EngineError::Unsupported(
+                "Importance of several pixels together, or of some images given the values of others, \
+                 is measured on the CPU engine alone.",
+            ));
+        }
         let (images, columns) = inputs.dim();
         let (first, above) = layers.split_first().expect("a network has a layer");
         let input = Buffer::of(engine, inputs.iter().copied().collect());
@@ -105,10 +113,10 @@ impl Kernel {
             to
         };
         let sums = forward(&input, first, &weights, Activation::Linear);
-        let mut outputs = forward(&input, first, &weights, first.activation);
+        let mut output = forward(&input, first, &weights, first.activation);
         for layer in above {
             let weights = Buffer::of_layer(engine, layer);
-            outputs = forward(&outputs, layer, &weights, layer.activation);
+            output = forward(&output, layer, &weights, layer.activation);
         }
 
         let stride = images.next_multiple_of(PLACES);
@@ -127,16 +135,18 @@ impl Kernel {
         let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
         let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
         let width = layers.last().map_or(0, Dense::outputs);
-        let kernel = Self {
+        let outputs = Array2::from_shape_vec((images, width), output.read().await?)
+            .expect("one row of outputs an image");
+        Ok(Self {
             layers: Layers::new(engine, first, above, stride, places),
             engine: engine.clone(),
-            work: cost::per_input(layers.iter().copied()),
-            inputs: input,
+            inputs,
+            input,
             first: weights,
             sums,
             outputs,
-            images,
-            width,
+            output,
+            outcome: design.outcome,
             most,
             least,
             batch: AtomicUsize::new(least),
@@ -153,29 +163,11 @@ impl Kernel {
             rows: Buffer::room(engine, places),
             deltas: Buffer::room(engine, places),
             extents: Buffer::room(engine, 2 * most),
-        };
-        let host = kernel.outputs.read().await?;
-        let host =
-            Array2::from_shape_vec((images, width), host).expect("one row of outputs an image");
-        Ok((kernel, host))
-    }
-
-    /// What measuring one changed image costs, in multiply-adds.
-    pub(super) fn work(&self) -> f64 {
-        self.work
-    }
-
-    /// How many interventions to measure at once.
-    pub(super) fn batch(&self) -> usize {
-        self.batch.load(Ordering::Relaxed)
+        })
     }
 
     /// Measures at most as many interventions as fit.
-    pub(super) async fn measure(
-        &self,
-        interventions: &[Intervention],
-        outcome: Outcome,
-    ) -> Result<Array2<f64>, EngineError> {
+    async fn totals(&self, interventions: &[Intervention<'_>]) -> Result<Array2<f64>, EngineError> {
         let start = Instant::now();
         let count = interventions.len();
         let totals = self.queue(interventions).read().await?;
@@ -185,10 +177,11 @@ impl Kernel {
         let fitting = fitting.clamp(self.least, self.most);
         self.batch.store(fitting, Ordering::Relaxed);
 
-        let totals = Array2::from_shape_vec((count, self.width), totals)
+        let (images, outputs) = self.outputs.dim();
+        let totals = Array2::from_shape_vec((count, outputs), totals)
             .expect("one row of totals an intervention");
-        let means = totals.mapv(f64::from) / self.images as f64;
-        Ok(match outcome {
+        let means = totals.mapv(f64::from) / images as f64;
+        Ok(match self.outcome {
             Outcome::PerOutput => means,
             Outcome::Overall => means
                 .mean_axis(Axis(1))
@@ -198,7 +191,7 @@ impl Kernel {
     }
 
     /// Interventions × outputs: sums over the images of squared changes.
-    fn queue(&self, interventions: &[Intervention]) -> Buffer {
+    fn queue(&self, interventions: &[Intervention<'_>]) -> Buffer {
         let count = interventions.len();
         let words: Vec<u32> = interventions.iter().flat_map(words).collect();
         let interventions = Buffer::of_indices(&self.engine, &words);
@@ -206,7 +199,7 @@ impl Kernel {
         self.changes.launch(
             [count.div_ceil(GROUP), 1],
             &[
-                &self.inputs,
+                &self.input,
                 &interventions,
                 &self.rows,
                 &self.deltas,
@@ -214,9 +207,10 @@ impl Kernel {
             ],
             &parameters,
         );
-        let totals = Buffer::room(&self.engine, count * self.width);
-        let measured = [self.width.div_ceil(ACROSS), count.div_ceil(DOWN)];
-        let common = [&self.outputs, &self.rows, &self.extents, &totals];
+        let width = self.outputs.ncols();
+        let totals = Buffer::room(&self.engine, count * width);
+        let measured = [width.div_ceil(ACROSS), count.div_ceil(DOWN)];
+        let common = [&self.output, &self.rows, &self.extents, &totals];
         match &self.layers {
             Layers::One { squares } => {
                 let own = [&self.deltas, &self.sums, &self.first];
@@ -260,6 +254,28 @@ impl Kernel {
             }
         }
         totals
+    }
+}
+
+impl Probe for Kernel {
+    fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    fn batch(&self) -> usize {
+        self.batch.load(Ordering::Relaxed)
+    }
+
+    fn measure<'a>(&'a self, interventions: &'a [Intervention<'a>]) -> Answer<'a, Array2<f64>> {
+        Box::pin(self.totals(interventions))
     }
 }
 
@@ -325,12 +341,13 @@ impl Layers {
 }
 
 /// An intervention as changes.wgsl reads it.
-fn words(intervention: &Intervention) -> [u32; 4] {
-    match intervention {
-        Intervention::Permuted { column, order } => {
+fn words(intervention: &Intervention<'_>) -> [u32; 4] {
+    let column = intervention.columns[0] as u32;
+    match &intervention.values {
+        Values::Permuted(order) => {
             let key = order.key();
-            [*column as u32, 0, key as u32, (key >> 32) as u32]
+            [column, 0, key as u32, (key >> 32) as u32]
         }
-        Intervention::Set { column, value } => [*column as u32, 1, value.to_bits(), 0],
+        Values::Of(image) => [column, 1, *image, 0],
     }
 }

@@ -71,6 +71,8 @@ pub(in super::super) struct Plan {
     pub line: Vec<usize>,
     /// What was left aside.
     pub notes: Vec<String>,
+    /// The first number of the version of Keras that wrote it, where that is known.
+    pub keras: Option<u32>,
 }
 
 /// Whether a model's layers are in the file.
@@ -78,8 +80,12 @@ pub(super) fn lists_layers(model: &Value) -> bool {
     is_model(model)
 }
 
-/// What images pass in a model.
-pub(in super::super) fn plan(model: &Value, asked: &Asked<'_>) -> Result<Plan, Stop> {
+/// What images pass in a model, which this `version` of Keras wrote.
+pub(in super::super) fn plan(
+    model: &Value,
+    version: &str,
+    asked: &Asked<'_>,
+) -> Result<Plan, Stop> {
     let mut builder = Builder::default();
     let outputs = builder.model(model, &[], "", None, 0)?;
     let Builder { mut graph, planned } = builder;
@@ -90,6 +96,10 @@ pub(in super::super) fn plan(model: &Value, asked: &Asked<'_>) -> Result<Plan, S
         all: planned,
         line: line.nodes,
         notes: line.notes,
+        keras: version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok()),
     })
 }
 

@@ -10,13 +10,14 @@ use self::steps::Steps;
 pub(super) use self::steps::{Variable, Weights, matching, slopes_of_their_own, steps};
 use super::archive::Archive;
 use super::error::{Asked, Fault, Stop, shortened};
+use super::found::{Companions, Found, Knows};
 use super::hdf5;
-use super::open::{Companions, Found, Knows};
 use super::tensor::{Budget, Tensor};
 use super::weights::{self, Library};
 
 /// The file of an archive that says what the layers are.
 pub(super) const CONFIG: &str = "config.json";
+const METADATA: &str = "metadata.json";
 const WEIGHTS: &str = "model.weights.h5";
 
 /// A model in an HDF5 file, whatever its name, or weights alone.
@@ -30,12 +31,11 @@ pub(super) fn read_hdf5(
         return Ok(weights_alone(&file, budget)?);
     };
     let config = json(config.as_bytes(), "model_config")?;
-    let plan = plan(&config, asked)?;
     let version = file.text("", "keras_version")?.unwrap_or_default();
-    let format = if version.starts_with('3') {
-        "Keras 3 (HDF5)"
-    } else {
-        "Keras 2 (HDF5)"
+    let plan = plan(&config, &version, asked)?;
+    let format = match plan.keras {
+        Some(3..) => "Keras 3 (HDF5)",
+        _ => "Keras 2 (HDF5)",
     };
     let stored = Legacy::open(&file, "model_weights/")?;
     Ok(found(format, steps(&plan, &stored, budget)?))
@@ -66,7 +66,12 @@ pub(super) fn read_archive(
         ));
         return Ok(found);
     }
-    let plan = plan(&config, asked)?;
+    let metadata = if archive.paths().any(|path| path == METADATA) {
+        json(&archive.read(METADATA)?, METADATA)?
+    } else {
+        Value::Null
+    };
+    let plan = plan(&config, version(&metadata), asked)?;
     Ok(found(
         "Keras 3",
         steps(&plan, &Variables { file: &file }, budget)?,
@@ -81,7 +86,7 @@ pub(super) fn read_json(
     asked: &Asked<'_>,
     budget: &mut Budget,
 ) -> Result<Found, Stop> {
-    let plan = plan(config, asked)?;
+    let plan = plan(config, version(config), asked)?;
     let Some(bytes) = companions.beside(at, |bytes| bytes.starts_with(hdf5::MAGIC)) else {
         return Err(Fault::new(
             "it describes a Keras model without its weights",
@@ -113,6 +118,17 @@ fn found(format: &'static str, steps: Steps) -> Found {
 pub(super) fn json(bytes: &[u8], name: &str) -> Result<Value, Fault> {
     serde_json::from_slice(bytes)
         .map_err(|error| Fault::damaged(format!("its \"{name}\" is not JSON ({error})")))
+}
+
+/// Which version of Keras a description says that wrote it. Keras 3 says so by naming modules, where it
+/// does not name its version.
+pub(super) fn version(description: &Value) -> &str {
+    let usual = if description["module"].is_string() {
+        "3"
+    } else {
+        ""
+    };
+    description["keras_version"].as_str().unwrap_or(usual)
 }
 
 /// Whether this is what `to_json` gives.

@@ -148,7 +148,7 @@ pub(in super::super) fn steps(
                 axes = Some(vec![kernel.ncols()]);
                 chain.enter(part, budget)?;
                 chain.dense(name, kernel, bias)?;
-                let activation = activation(name, &planned.config["activation"])?;
+                let activation = activation(name, &planned.config["activation"], plan.keras)?;
                 chain.activation(name, activation, budget)?;
             }
             "BatchNormalization" => {
@@ -217,7 +217,7 @@ pub(in super::super) fn steps(
                     let [scale, shift] = [scale, shift].map(|number| Array1::from_elem(1, number));
                     chain.affine(name, scale, shift, budget)?;
                 } else {
-                    chain.activation(name, layer_activation(planned)?, budget)?;
+                    chain.activation(name, layer_activation(planned, plan.keras)?, budget)?;
                 }
             }
         }
@@ -422,46 +422,26 @@ fn check_input(plan: &[&Planned]) -> Result<(), Fault> {
 }
 
 /// The activation of a layer that is nothing else.
-fn layer_activation(planned: &Planned) -> Result<Activation, Fault> {
+fn layer_activation(planned: &Planned, keras: Option<u32>) -> Result<Activation, Fault> {
     let name = planned.name.as_str();
-    let slope = |usual: f64| {
-        let slope = planned.number(&["negative_slope", "alpha"]);
-        slope.unwrap_or(usual) as f32
-    };
-    match planned.class.as_str() {
-        "Activation" => activation(name, &planned.config["activation"]),
-        "LeakyReLU" => Ok(Activation::LeakyRelu { slope: slope(0.3) }),
-        class @ ("ReLU" | "ThresholdedReLU") => {
-            let max = planned.number(&["max_value"]);
-            let usual = if class == "ReLU" { 0.0 } else { 1.0 };
-            let threshold = planned.number(&["threshold", "theta"]).unwrap_or(usual);
-            Ok(match (max, threshold, slope(0.0)) {
-                (None, 0.0, 0.0) => Activation::Relu,
-                (None, 0.0, slope) => Activation::LeakyRelu { slope },
-                (max, threshold, slope) => Activation::ClippedRelu {
-                    max: max.map_or(f32::MAX, |max| max as f32),
-                    slope,
-                    threshold: threshold as f32,
-                },
-            })
-        }
-        "GELU" | "Gelu" => Ok(gelu(&planned.config)),
-        "ELU" => Ok(Activation::Elu {
-            alpha: planned.number(&["alpha"]).unwrap_or(1.0) as f32,
-        }),
-        class => Err(Fault::new(
+    let class = planned.class.as_str();
+    if class == "Activation" {
+        return activation(name, &planned.config["activation"], keras);
+    }
+    Activation::of_keras_layer(class, &planned.config).ok_or_else(|| {
+        Fault::new(
             format!(
                 "its layer \"{}\" is of the class {}, which cannot be run here",
                 shortened(name),
                 shortened(class)
             ),
             DENSE_ONLY,
-        )),
-    }
+        )
+    })
 }
 
 /// An activation by its name, or a layer in the place of one.
-fn activation(layer: &str, value: &Value) -> Result<Activation, Fault> {
+fn activation(layer: &str, value: &Value, keras: Option<u32>) -> Result<Activation, Fault> {
     let class = value["class_name"].as_str();
     let function = class.is_none_or(|class| class == "function");
     let name = match value {
@@ -469,52 +449,25 @@ fn activation(layer: &str, value: &Value) -> Result<Activation, Fault> {
         Value::String(name) => name.as_str(),
         _ if function => value["config"].as_str().unwrap_or_default(),
         _ => {
-            return layer_activation(&Planned {
+            let planned = Planned {
                 name: layer.into(),
                 class: class.unwrap_or_default().into(),
                 trail: Vec::new(),
                 stored: String::new(),
                 config: value["config"].clone(),
                 call: Value::Null,
-            });
+            };
+            return layer_activation(&planned, keras);
         }
     };
-    // Names of two ages: leakyReLU of TensorFlow.js beside leaky_relu.
-    Ok(match name.to_lowercase().replace('_', "").as_str() {
-        "linear" => Activation::Linear,
-        "relu" => Activation::Relu,
-        "relu6" => Activation::ClippedRelu {
-            max: 6.0,
-            slope: 0.0,
-            threshold: 0.0,
-        },
-        "gelu" => Activation::Gelu,
-        "leakyrelu" => Activation::LeakyRelu { slope: 0.2 },
-        "elu" => Activation::Elu { alpha: 1.0 },
-        "selu" => Activation::Selu,
-        "softplus" => Activation::Softplus,
-        "softsign" => Activation::Softsign,
-        "silu" | "swish" => Activation::Silu,
-        "tanh" => Activation::Tanh,
-        "sigmoid" => Activation::Sigmoid,
-        _ => {
-            return Err(Fault::new(
-                format!(
-                    "its layer \"{}\" has the activation {}, which cannot be run here",
-                    shortened(layer),
-                    shortened(name)
-                ),
-                "use ReLU, ReLU6, LeakyReLU, PReLU, ELU, SELU, GELU, softplus, softsign, SiLU, tanh, \
-                 sigmoid or none",
-            ));
-        }
+    Activation::of_keras(name, keras).ok_or_else(|| {
+        Fault::new(
+            format!(
+                "its layer \"{}\" has the activation {}, which cannot be run here",
+                shortened(layer),
+                shortened(name)
+            ),
+            format!("use {}", Activation::OF_KERAS),
+        )
     })
-}
-
-fn gelu(config: &Value) -> Activation {
-    if config["approximate"].as_bool() == Some(true) {
-        Activation::GeluTanh
-    } else {
-        Activation::Gelu
-    }
 }

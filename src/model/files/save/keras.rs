@@ -4,7 +4,8 @@ use hdf5_pure::{FileBuilder, GroupBuilder};
 use serde_json::{Value, json};
 
 use super::super::archive;
-use crate::model::{Activation, Half, Layer, Network};
+use crate::model::activation::Keras;
+use crate::model::{Half, Layer, Network};
 
 /// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
 #[must_use]
@@ -61,9 +62,9 @@ fn layers(name: &str, half: &Half) -> Vec<Value> {
             "bias_initializer": initializer("Zeros"),
         });
         let mut own = Vec::new();
-        match activation(dense.activation) {
-            Written::Function(function) => dense_config["activation"] = function,
-            Written::Layers(layers) => own = layers,
+        match dense.activation.keras() {
+            Keras::Function(function) => dense_config["activation"] = function,
+            Keras::Layers(layers) => own = layers,
         }
         all.push(layer("Dense", dense_config));
         for (at, (class, mut config)) in own.into_iter().enumerate() {
@@ -94,65 +95,6 @@ fn initializer(class: &str) -> Value {
         "config": {},
         "registered_name": null,
     })
-}
-
-/// How an activation is written.
-enum Written {
-    /// As a function of its layer.
-    Function(Value),
-    /// As layers after it: classes and configurations.
-    Layers(Vec<(&'static str, Value)>),
-}
-
-fn activation(activation: Activation) -> Written {
-    let one = |class, config| Written::Layers(vec![(class, config)]);
-    let scaled = |scale: f32| ("Rescaling", json!({ "scale": scale, "offset": 0.0 }));
-    let name = match activation {
-        Activation::LeakyRelu { slope } => {
-            return one("LeakyReLU", json!({ "negative_slope": slope }));
-        }
-        Activation::Elu { alpha } => return one("ELU", json!({ "alpha": alpha })),
-        Activation::ClippedRelu {
-            max,
-            slope,
-            threshold,
-        } => {
-            let max = if max == f32::MAX {
-                Value::Null
-            } else {
-                max.into()
-            };
-            let config =
-                json!({ "max_value": max, "negative_slope": slope, "threshold": threshold });
-            return one("ReLU", config);
-        }
-        Activation::ScaledElu { alpha, scale } => {
-            return Written::Layers(vec![("ELU", json!({ "alpha": alpha })), scaled(scale)]);
-        }
-        // silu(beta · x) / beta
-        Activation::Swish { beta } => {
-            let silu = ("Activation", json!({ "activation": "silu" }));
-            return Written::Layers(vec![scaled(beta), silu, scaled(beta.recip())]);
-        }
-        Activation::GeluTanh => {
-            return Written::Function(json!({
-                "module": "keras.src.ops.nn",
-                "class_name": "Gelu",
-                "config": { "approximate": true },
-                "registered_name": null,
-            }));
-        }
-        Activation::Linear => "linear",
-        Activation::Relu => "relu",
-        Activation::Selu => "selu",
-        Activation::Gelu => "gelu",
-        Activation::Softplus => "softplus",
-        Activation::Softsign => "softsign",
-        Activation::Silu => "silu",
-        Activation::Tanh => "tanh",
-        Activation::Sigmoid => "sigmoid",
-    };
-    Written::Function(name.into())
 }
 
 /// Variables where Keras looks for them: by class, numbered from the second on.

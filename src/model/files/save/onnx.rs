@@ -2,7 +2,8 @@
 
 use super::super::protobuf::Message;
 use super::{bytes, named};
-use crate::model::{Activation, Dense, Network};
+use crate::model::activation::{Operand, Operation};
+use crate::model::{Dense, Network};
 
 /// Files are for runtimes since 2022.
 const IR_VERSION: u64 = 8;
@@ -57,120 +58,54 @@ fn dense(graph: &mut Message, name: &str, layer: &Dense, input: &str, output: &s
     } else {
         output.to_owned()
     };
-    let mut add = |node: Message| *graph = std::mem::take(graph).message(1, node);
-    let sums = if layer.activation == Activation::Linear {
+    let operations = layer.activation.onnx();
+    let sums = if operations.is_empty() {
         result.clone()
     } else {
         format!("{name}.sums")
     };
     let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
-    add(node("Gemm", name, &[input, &weight, &bias], &sums));
-    let activation = format!("{name}.activation");
-    let after = |operation| node(operation, &activation, &[&sums], &result);
-    match layer.activation {
-        Activation::Linear => {}
-        Activation::Relu => add(after("Relu")),
-        Activation::LeakyRelu { slope } => {
-            add(after("LeakyRelu").message(5, float("alpha", slope)));
-        }
-        Activation::Elu { alpha } => add(after("Elu").message(5, float("alpha", alpha))),
-        Activation::Selu => add(after("Selu")),
-        Activation::Softplus => add(after("Softplus")),
-        Activation::Softsign => add(after("Softsign")),
-        // An operation of its own only since version 24.
-        Activation::Silu => {
-            let gate = format!("{name}.gate");
-            add(node("Sigmoid", &gate, &[&sums], &gate));
-            add(node("Mul", &activation, &[&sums, &gate], &result));
-        }
-        Activation::Tanh => add(after("Tanh")),
-        Activation::Sigmoid => add(after("Sigmoid")),
-        Activation::ScaledElu { alpha, scale } => {
-            let selu = after("Selu").message(5, float("alpha", alpha));
-            add(selu.message(5, float("gamma", scale)));
-        }
-        composed => compose(graph, &activation, composed, &sums, &result),
+    let gemm = node("Gemm", name, &[input, &weight, &bias], &sums);
+    *graph = std::mem::take(graph).message(1, gemm);
+    for operation in operations {
+        activate(graph, name, &operation, &sums, &result);
     }
     result
 }
 
-/// What a value of a composed activation is made of.
-enum Of<'a> {
-    /// The sums.
-    X,
-    Number(f32),
-    Made(&'a str),
-}
-
-/// Adds an activation that is no operation of its own.
-fn compose(graph: &mut Message, name: &str, activation: Activation, sums: &str, result: &str) {
-    use Of::{Made, Number, X};
-    let all: Vec<(&str, &str, Vec<Of<'_>>)> = match activation {
-        Activation::Swish { beta } => vec![
-            ("scaled", "Mul", vec![X, Number(beta)]),
-            ("gate", "Sigmoid", vec![Made("scaled")]),
-            ("", "Mul", vec![X, Made("gate")]),
-        ],
-        Activation::Gelu => vec![
-            ("scaled", "Div", vec![X, Number(std::f32::consts::SQRT_2)]),
-            ("error", "Erf", vec![Made("scaled")]),
-            ("both", "Add", vec![Made("error"), Number(1.0)]),
-            ("twice", "Mul", vec![X, Made("both")]),
-            ("", "Mul", vec![Made("twice"), Number(0.5)]),
-        ],
-        Activation::GeluTanh => vec![
-            ("square", "Mul", vec![X, X]),
-            ("cube", "Mul", vec![Made("square"), X]),
-            ("part", "Mul", vec![Made("cube"), Number(0.044_715)]),
-            ("sum", "Add", vec![X, Made("part")]),
-            ("scaled", "Mul", vec![Made("sum"), Number(0.797_884_6)]),
-            ("tanh", "Tanh", vec![Made("scaled")]),
-            ("both", "Add", vec![Made("tanh"), Number(1.0)]),
-            ("twice", "Mul", vec![X, Made("both")]),
-            ("", "Mul", vec![Made("twice"), Number(0.5)]),
-        ],
-        Activation::ClippedRelu {
-            max,
-            slope,
-            threshold,
-        } => vec![
-            ("shifted", "Sub", vec![X, Number(threshold)]),
-            ("below", "Mul", vec![Made("shifted"), Number(slope)]),
-            ("less", "Less", vec![X, Number(threshold)]),
-            ("open", "Where", vec![Made("less"), Made("below"), X]),
-            ("", "Min", vec![Made("open"), Number(max)]),
-        ],
-        _ => vec![("", "Identity", vec![X])],
+/// Adds one of the operations of the activation of layer `name`.
+fn activate(graph: &mut Message, name: &str, operation: &Operation, sums: &str, result: &str) {
+    let is_last = operation.result.is_empty();
+    let inputs: Vec<String> = (operation.operands.iter().enumerate())
+        .map(|(at, operand)| match operand {
+            Operand::Sums => sums.to_owned(),
+            Operand::Result(value) => format!("{name}.{value}"),
+            Operand::Number(number) => {
+                let of = if is_last {
+                    "activation."
+                } else {
+                    operation.result
+                };
+                let constant = format!("{name}.{of}.{}.{at}", operation.name);
+                let value = tensor(&constant, &[], [*number].iter());
+                *graph = std::mem::take(graph).message(5, value);
+                constant
+            }
+        })
+        .collect();
+    let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    let (own, output) = if is_last {
+        (format!("{name}.activation"), result.to_owned())
+    } else {
+        let own = format!("{name}.{}", operation.result);
+        (own.clone(), own)
     };
-    let called = |value: &str| format!("{name}.{value}");
-    for (made, operation, of) in all {
-        let mut inputs = Vec::new();
-        for (at, of) in of.iter().enumerate() {
-            inputs.push(match of {
-                X => sums.to_owned(),
-                Made(value) => called(value),
-                Number(number) => {
-                    let constant = called(&format!("{made}.{operation}.{at}"));
-                    let value = tensor(&constant, &[], [*number].iter());
-                    *graph = std::mem::take(graph).message(5, value);
-                    constant
-                }
-            });
-        }
-        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        let output = if made.is_empty() {
-            result.to_owned()
-        } else {
-            called(made)
-        };
-        let own = if made.is_empty() {
-            name.to_owned()
-        } else {
-            called(made)
-        };
-        let step = node(operation, &own, &inputs, &output);
-        *graph = std::mem::take(graph).message(1, step);
-    }
+    let attributes = operation.attributes.iter();
+    let node = attributes.fold(
+        node(operation.name, &own, &inputs, &output),
+        |node, (name, value)| node.message(5, float(name, *value)),
+    );
+    *graph = std::mem::take(graph).message(1, node);
 }
 
 fn node(operation: &str, name: &str, inputs: &[&str], output: &str) -> Message {

@@ -12,7 +12,7 @@ use ::safetensors::{Dtype, SafeTensors};
 
 use super::super::chain::Chain;
 use super::super::error::{Fault, shortened};
-use super::super::open::{Found, Knows};
+use super::super::found::{Found, Knows};
 use super::super::tensor::{Budget, Kind, Tensor};
 use super::super::weights::{self, Library};
 use super::{bytes, named};

@@ -1,21 +1,20 @@
-//! How fast the kernels of the CPU engine are, and how fast the processor could be: for benchmarks
-//! alone.
+//! How fast the kernels of the CPU engine are, and how fast the processor could be.
+
+#[cfg(target_arch = "wasm32")]
+mod page;
 
 use std::hint::black_box;
 use std::time::Duration;
 
+use latent_lens::data::Shape;
+use latent_lens::engine::Engine;
+use latent_lens::importance::probe::{self, Intervention, Values};
+use latent_lens::importance::{Design, Exchange};
+use latent_lens::kernels::{Adam, Gradients, Panels, Tiles, at_once, loss, product};
+use latent_lens::keyed::{Keyed, Purpose};
+use latent_lens::model::{Activation, Autoencoder, Dense, Half, Layer, Network};
 use ndarray::{Array1, Array2};
 use web_time::Instant;
-
-use crate::data::Shape;
-use crate::engine::Engine;
-use crate::importance::at_once;
-use crate::importance::probe::{Intervention, Outcome, Probe};
-use crate::keyed::{Keyed, Purpose};
-use crate::math::product::{Panels, Tiles, product};
-use crate::model::{Activation, Autoencoder, Dense, Half, Layer, Network};
-use crate::train::cpu::adam::{Adam, Gradients};
-use crate::train::cpu::loss;
 
 /// A sample takes at least so long, as clocks in browsers are coarse.
 const SAMPLE: Duration = Duration::from_millis(40);
@@ -183,7 +182,7 @@ fn losses() -> Speed {
     Speed {
         name: "loss",
         seconds: time(|| {
-            black_box(loss::gradient(black_box(&mut logits), &targets, 1.0));
+            black_box(loss(black_box(&mut logits), &targets, 1.0));
         }),
         operations: (33 * logits.len()) as f64,
         bytes: (12 * logits.len()) as f64,
@@ -227,7 +226,7 @@ fn sigmoids() -> Speed {
     permutations("sigmoids", vec![layer], CLASS, 4, (9 * PIXELS, 8 * PIXELS))
 }
 
-/// Permutations of pixels of a deep encoder, none of whose units sleeps.
+/// Permutations of pixels of a deep encoder, all of whose units are active.
 fn layers() -> Speed {
     let sizes = [PIXELS, 128, 64, DIMS];
     let layers = sizes
@@ -254,18 +253,16 @@ fn permutations(
         .expect("as many numbers as the shape says");
     let half =
         Half::new("network", Shape::Numbers(columns), layers).expect("they follow each other");
-    let probe = at_once(Probe::new(
-        &Engine::cpu(),
-        &half,
-        inputs,
-        Outcome::PerOutput,
-    ));
+    let design = Design::of_pixels(images, columns);
+    let probe = at_once(probe::dense(&Engine::cpu(), &half, inputs, &design));
     let probe = probe.expect("the CPU always answers");
-    let interventions: Vec<Intervention> = (0..64 / repeats)
+    let among_all = Exchange::within(0..images);
+    let interventions: Vec<Intervention<'_>> = (0..64 / repeats)
         .flat_map(|column| (0..repeats).map(move |repeat| (column, repeat)))
-        .map(|(column, repeat)| Intervention::Permuted {
-            column: column as usize % columns,
-            order: Keyed::new(1, Purpose::Pixel, &[column, repeat]),
+        .map(|(column, repeat)| Intervention {
+            columns: design.features[column as usize % columns].columns(),
+            exchange: &among_all,
+            values: Values::Permuted(Keyed::new(1, Purpose::Pixel, &[column, repeat])),
         })
         .collect();
     // But for about one in each permutation, which keeps its place.
@@ -284,7 +281,7 @@ fn dense(inputs: usize, outputs: usize, activation: Activation) -> Layer {
     Layer::Dense(Dense {
         weight: Array2::from_shape_vec((inputs, outputs), numbers(inputs * outputs, -0.1, 0.1))
             .expect("as many numbers as the shape says"),
-        // Large enough to keep every unit awake, small enough for sigmoids.
+        // Large enough to keep every unit active, small enough for sigmoids.
         bias: Array1::from_elem(outputs, if outputs == PIXELS { -2.0 } else { 10.0 }),
         activation,
     })

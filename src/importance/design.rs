@@ -1,0 +1,238 @@
+//! What a stage measures: which features, among which images, and what is reported of each.
+//!
+//! A measurement is feature × recipients × donors. With h(s, t), the squared change of recipient s
+//! when it is given donor t's values of the feature, an importance is the mean of h over the
+//! recipients and their donors. Stage 1 moves pixels among all images, stage 3 moves latent
+//! dimensions among the images of a class.
+
+use std::ops::Range;
+
+use super::probe::Outcome;
+use crate::keyed::Purpose;
+
+/// Columns of the inputs that move together: a pixel, a patch, a latent dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feature(Vec<usize>);
+
+impl Feature {
+    /// These columns together.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn new(columns: Vec<usize>) -> Self {
+        assert!(!columns.is_empty(), "a feature has a column");
+        Self(columns)
+    }
+
+    /// Each of so many columns by itself.
+    #[must_use]
+    pub fn each(columns: usize) -> Vec<Self> {
+        (0..columns).map(|column| Self(vec![column])).collect()
+    }
+
+    /// Columns of the inputs.
+    #[must_use]
+    pub fn columns(&self) -> &[usize] {
+        &self.0
+    }
+}
+
+/// Which images receive a feature's values, and whose these are: rows of the inputs. A permutation
+/// is one of the donors, and every recipient receives what falls to its own place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    recipients: Range<usize>,
+    donors: Range<usize>,
+}
+
+impl Exchange {
+    /// Images exchange values among each other.
+    #[must_use]
+    pub fn within(rows: Range<usize>) -> Self {
+        Self::new(rows.clone(), rows)
+    }
+
+    /// `recipients` receive values of `donors`.
+    ///
+    /// # Panics
+    /// If the recipients are not among the donors.
+    #[must_use]
+    pub fn new(recipients: Range<usize>, donors: Range<usize>) -> Self {
+        assert!(
+            donors.start <= recipients.start && recipients.end <= donors.end,
+            "recipients are among the donors"
+        );
+        Self { recipients, donors }
+    }
+
+    /// Rows of the images that receive values.
+    #[must_use]
+    pub fn recipients(&self) -> Range<usize> {
+        self.recipients.clone()
+    }
+
+    /// Rows of the images whose values they receive.
+    #[must_use]
+    pub fn donors(&self) -> Range<usize> {
+        self.donors.clone()
+    }
+
+    /// The same rows, counted from the first donor.
+    fn among_donors(&self) -> Self {
+        let from_first =
+            |rows: &Range<usize>| rows.start - self.donors.start..rows.end - self.donors.start;
+        Self {
+            recipients: from_first(&self.recipients),
+            donors: from_first(&self.donors),
+        }
+    }
+}
+
+/// What a stage measures. Its results have a row for every feature, exchange after exchange.
+#[derive(Clone, Debug)]
+pub struct Design {
+    /// What is moved.
+    pub features: Vec<Feature>,
+    /// Among which images, each with the words that key its permutations before the feature's number
+    /// and the repeat.
+    pub exchanges: Vec<(Vec<u64>, Exchange)>,
+    /// What is reported of it.
+    pub outcome: Outcome,
+    /// What its permutations are drawn for.
+    pub purpose: Purpose,
+}
+
+impl Design {
+    /// Stage 1 (Section 3.2): every pixel, among all images.
+    #[must_use]
+    pub fn of_pixels(images: usize, pixels: usize) -> Self {
+        Self {
+            features: Feature::each(pixels),
+            exchanges: vec![(Vec::new(), Exchange::within(0..images))],
+            outcome: Outcome::PerOutput,
+            purpose: Purpose::Pixel,
+        }
+    }
+
+    /// Stage 3 (Section 3.3): every latent dimension, among the images of each of `classes` (label and
+    /// rows).
+    #[must_use]
+    pub fn of_latents(classes: &[(u8, Range<usize>)], dims: usize) -> Self {
+        let exchange = |(label, rows): &(u8, Range<usize>)| {
+            (vec![u64::from(*label)], Exchange::within(rows.clone()))
+        };
+        Self {
+            features: Feature::each(dims),
+            exchanges: classes.iter().map(exchange).collect(),
+            outcome: Outcome::Overall,
+            purpose: Purpose::Latent,
+        }
+    }
+}
+
+impl Design {
+    /// Rows of the results.
+    pub(super) fn rows(&self) -> usize {
+        self.exchanges.len() * self.features.len()
+    }
+
+    /// The rows of the inputs that measurements need, set by set of donors.
+    pub(super) fn sources(&self) -> Vec<Range<usize>> {
+        let donors = self.exchanges.iter().map(|(_, exchange)| exchange.donors());
+        let mut sources: Vec<Range<usize>> = donors.collect();
+        sources.dedup();
+        sources
+    }
+
+    /// Every row of the results.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        let mut targets = Vec::with_capacity(self.rows());
+        let mut source = 0;
+        for (at, (words, exchange)) in self.exchanges.iter().enumerate() {
+            if at > 0 && self.exchanges[at - 1].1.donors != exchange.donors {
+                source += 1;
+            }
+            let first = targets.len();
+            targets.extend((0..self.features.len()).map(|feature| Target {
+                feature,
+                source,
+                exchange: exchange.among_donors(),
+                row: first + feature,
+                key: [&words[..], &[feature as u64]].concat(),
+            }));
+        }
+        targets
+    }
+
+    /// Whether every feature is one column, and images exchange values among themselves.
+    #[cfg(any(feature = "engine-webgpu", test))]
+    pub(super) fn is_plain(&self) -> bool {
+        let exchanges = || self.exchanges.iter().map(|(_, exchange)| exchange);
+        self.features.iter().all(|feature| feature.0.len() == 1)
+            && exchanges().all(|exchange| exchange.recipients == exchange.donors)
+    }
+
+    /// Columns of a target's feature.
+    pub(super) fn columns(&self, target: &Target) -> &[usize] {
+        self.features[target.feature].columns()
+    }
+}
+
+/// A row of the results: a feature, moved among certain images.
+pub(super) struct Target {
+    feature: usize,
+    /// Which of [`Design::sources`] its images are.
+    pub source: usize,
+    /// Among which of them.
+    pub exchange: Exchange,
+    /// Row of the results.
+    pub row: usize,
+    /// Words that key its permutations, before the repeat.
+    pub key: Vec<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_columns_among_their_own_images_are_plain() {
+        let plain = Design::of_latents(&[(0, 0..4), (3, 4..9)], 3);
+        assert!(plain.is_plain());
+        assert!(Design::of_pixels(9, 5).is_plain());
+        let pair = Design {
+            features: vec![Feature::new(vec![0]), Feature::new(vec![1, 2])],
+            ..plain.clone()
+        };
+        assert!(!pair.is_plain());
+        let given = Design {
+            exchanges: vec![(Vec::new(), Exchange::new(2..3, 0..9))],
+            ..plain
+        };
+        assert!(!given.is_plain());
+    }
+
+    #[test]
+    fn exchanges_of_the_same_donors_share_what_knows_these() {
+        let exchange = |recipients, donors| (Vec::new(), Exchange::new(recipients, donors));
+        let design = Design {
+            features: Feature::each(2),
+            exchanges: vec![
+                exchange(0..2, 0..6),
+                exchange(2..6, 0..6),
+                exchange(7..8, 6..9),
+            ],
+            ..Design::of_pixels(9, 2)
+        };
+        assert_eq!(design.sources(), [0..6, 6..9]);
+        let targets = design.targets();
+        let found = |at: usize| {
+            let Target { source, row, .. } = targets[at];
+            (source, row, targets[at].exchange.clone())
+        };
+        assert_eq!(found(1), (0, 1, Exchange::new(0..2, 0..6)));
+        assert_eq!(found(2), (0, 2, Exchange::new(2..6, 0..6)));
+        assert_eq!(found(5), (1, 5, Exchange::new(1..2, 0..3)));
+    }
+}

@@ -1,0 +1,107 @@
+//! Any function of a batch of inputs: it is asked again for every image that changed.
+
+use ndarray::{Array2, Axis};
+
+use super::{Changes, Intervention, Outcome, Probe, check_inputs, check_outputs};
+use crate::engine::{Answer, EngineError};
+
+/// Changed images that the function is given at once, about.
+const IMAGES: usize = 1024;
+
+struct BlackBox<F> {
+    function: F,
+    inputs: Array2<f32>,
+    outputs: Array2<f32>,
+    outcome: Outcome,
+}
+
+/// A probe of `function`, which takes inputs (images × columns) to outputs (images × outputs), each
+/// image by itself, and of these `inputs`.
+///
+/// # Errors
+/// If the function fails, outputs are not finite, or inputs so large that their differences may not
+/// be.
+///
+/// # Panics
+/// Later, if the function gives another number of rows than it was given, or of another width than
+/// before.
+pub async fn black_box<F>(
+    function: F,
+    inputs: Array2<f32>,
+    outcome: Outcome,
+) -> Result<Box<dyn Probe>, EngineError>
+where
+    F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Sync + 'static,
+{
+    check_inputs(&inputs, outcome)?;
+    let probe = BlackBox {
+        outputs: function(&inputs).await?,
+        function,
+        inputs,
+        outcome,
+    };
+    check_outputs(&probe)?;
+    Ok(Box::new(probe))
+}
+
+impl<F> Probe for BlackBox<F>
+where
+    F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Sync,
+{
+    fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    fn batch(&self) -> usize {
+        IMAGES.div_ceil(self.inputs.nrows().max(1))
+    }
+
+    fn measure<'a>(&'a self, interventions: &'a [Intervention<'a>]) -> Answer<'a, Array2<f64>> {
+        Box::pin(async move {
+            let changes: Vec<Changes<'_>> = interventions
+                .iter()
+                .map(|intervention| Changes::of(intervention, &self.inputs))
+                .collect();
+            let changed = changes.iter().flat_map(|of| of.rows.iter().copied());
+            let rows: Vec<usize> = changed.map(|row| row as usize).collect();
+            let mut images = self.inputs.select(Axis(0), &rows);
+            let moved = changes.iter().flat_map(|of| {
+                let sources = of.sources.iter();
+                sources.map(|&source| (of.columns, source as usize))
+            });
+            for (mut image, (columns, source)) in images.rows_mut().into_iter().zip(moved) {
+                for &column in columns {
+                    image[column] = self.inputs[[source, column]];
+                }
+            }
+            let outputs = self.outputs.ncols();
+            // Not all functions know what to do with no image.
+            let after = if rows.is_empty() {
+                Array2::zeros((0, outputs))
+            } else {
+                (self.function)(&images).await?
+            };
+            assert_eq!(after.dim(), (rows.len(), outputs), "a row for each image");
+            let mut pairs = rows.iter().zip(after.rows());
+            let mut sums = Array2::zeros((changes.len(), outputs));
+            for (change, mut sums) in changes.iter().zip(sums.rows_mut()) {
+                for (&row, after) in pairs.by_ref().take(change.rows.len()) {
+                    for ((sum, after), before) in
+                        sums.iter_mut().zip(after).zip(self.outputs.row(row))
+                    {
+                        *sum += (f64::from(*after) - f64::from(*before)).powi(2);
+                    }
+                }
+            }
+            Ok(self.outcome.means(sums, outputs, interventions))
+        })
+    }
+}
