@@ -21,6 +21,9 @@ pub enum EngineKind {
     WebGpu,
 }
 
+/// What an engine is asked for: there at once on the CPU, waited for elsewhere.
+pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + 'a>>;
+
 /// A device that trains and measures. Clones share the device.
 #[derive(Clone, Debug)]
 pub struct Engine {

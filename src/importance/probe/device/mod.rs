@@ -134,7 +134,7 @@ impl Kernel {
         let places = most * stride;
         let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
         let least = (WORTHWHILE / images.saturating_mul(units)).clamp(1, most);
-        let width = layers.last().map_or(0, Dense::outputs);
+        let width = layers.last().map_or(0, |layer| layer.outputs());
         let outputs = Array2::from_shape_vec((images, width), output.read().await?)
             .expect("one row of outputs an image");
         Ok(Self {
