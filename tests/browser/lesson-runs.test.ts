@@ -6,7 +6,26 @@ import type { Page } from "playwright-core";
 
 import { visit } from "./harness";
 import type { Lens } from "./lens";
-import { another, type Answer, dimensions, ENGLISH, GERMAN, LESSON, Student } from "./student";
+import {
+  another,
+  type Answer,
+  dimensions,
+  ENGLISH,
+  GERMAN,
+  LESSON,
+  shorter,
+  Student,
+} from "./student";
+
+/** Notes in the page when each phase began. */
+function timePhases(): void {
+  const phases: Record<string, number> = {};
+  Object.assign(window, { phases });
+  new MutationObserver(() => {
+    const phase = document.querySelector("latent-lens")?.getAttribute("phase");
+    if (phase) phases[phase] ??= performance.now();
+  }).observe(document, { subtree: true, attributeFilter: ["phase"] });
+}
 
 /** What the first sample's reconstruction looks like. */
 function drawing({ element }: Lens): Promise<string> {
@@ -15,14 +34,15 @@ function drawing({ element }: Lens): Promise<string> {
 }
 
 test("the training is slow enough to be watched, and is looked at again epoch by epoch", async () => {
-  await visit({ query: `${LESSON}#step-2` }, async (page) => {
+  const before = (page: Page) => page.addInitScript(timePhases);
+  await visit({ query: `${LESSON}#step-2`, before }, async (page) => {
     const student = new Student(page);
     const { step, lens } = student;
-    await lens.reach(["training"]);
-    const begun = Date.now();
-    await lens.reach(["analysing", "done"]);
-    assert.ok(Date.now() - begun > 6000, `it took ${Date.now() - begun} ms`);
     await student.ran();
+    const { training, analysing } = await page.evaluate(
+      () => (window as unknown as { phases: Record<string, number> }).phases,
+    );
+    assert.ok(analysing! - training! > 7000, `it took ${analysing! - training!} ms`);
     const { held_out_loss } = (await lens.report()).training;
     const after = (epoch: number) =>
       step.getByText(`After epoch ${epoch} of 50: loss ${held_out_loss[epoch - 1]!.toFixed(3)}.`);
@@ -31,11 +51,13 @@ test("the training is slow enough to be watched, and is looked at again epoch by
     assert.ok(Number(await slider.getAttribute("max")) >= 25, "most epochs were kept");
     await lens.settle();
     const learned = await drawing(lens);
+    // On a busy machine the samples of some epochs are missing.
+    const earliest = step.getByText(/^After epoch [1-5] of 50/);
     await slider.press("Home");
-    await step.getByText("After epoch 1 of 50").waitFor();
+    await earliest.waitFor();
     await lens.element
-      .getByText(/^Epoch 1: loss/)
-      .first()
+      .locator("[part~=loss] .readout")
+      .getByText(/^Epoch [1-5]: loss/)
       .waitFor();
     await lens.settle();
     const first = await drawing(lens);
@@ -43,13 +65,16 @@ test("the training is slow enough to be watched, and is looked at again epoch by
     await student.button("One epoch on").click();
     assert.equal(await slider.inputValue(), "1");
     await student.button("One epoch back").click();
-    await step.getByText("After epoch 1 of 50").waitFor();
+    await earliest.waitFor();
     await student.button("Replay").click();
-    await page.waitForFunction(() => {
-      const input = document.querySelector<HTMLInputElement>(".replay input")!;
-      return Number(input.value) >= 3;
+    // Halted from within the page: however busy the machine is, it has not come to its end by then.
+    await page.evaluate(async () => {
+      const replay = document.querySelector(".replay")!;
+      const value = () => Number(replay.querySelector("input")!.value);
+      while (value() < 3) await new Promise((next) => requestAnimationFrame(next));
+      replay.querySelector("button")!.click();
     });
-    await student.button("Pause").click();
+    await student.button("Replay").waitFor();
     const halted = await slider.inputValue();
     await page.waitForTimeout(1000);
     assert.equal(await slider.inputValue(), halted);
@@ -62,10 +87,7 @@ test("the training is slow enough to be watched, and is looked at again epoch by
 
 test("who wants nothing to move steps through the training by hand", async () => {
   const context = { reducedMotion: "reduce" as const };
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 3").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 3);
   await visit({ query: `${LESSON}#step-2`, context, before }, async (page) => {
     const student = new Student(page);
     await student.ran();
@@ -76,10 +98,7 @@ test("who wants nothing to move steps through the training by hand", async () =>
 });
 
 test("where training was not watched it can be watched later, and gives the same numbers", async () => {
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 8").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 8);
   await visit({ query: `${LESSON}#step-4`, before }, async (page) => {
     const student = new Student(page);
     await student.ran();
@@ -94,10 +113,7 @@ test("where training was not watched it can be watched later, and gives the same
 });
 
 test("each step brings the run that it speaks of, at once where it has been", async () => {
-  const before = (page: Page) =>
-    another(page, (text) =>
-      text.replace("epochs: 50", "epochs: 2").replace(/loss\(\d+\)/g, "loss(1)"),
-    );
+  const before = (page: Page) => shorter(page, 2);
   await visit({ query: `${LESSON}#step-7`, before }, async (page) => {
     const student = new Student(page);
     const { panel, lens } = student;
@@ -173,7 +189,7 @@ for (const [at, seed] of [5, 8].entries()) {
               await student.give(tries.right);
               await student.step.getByText(words.right).waitFor();
             } else await student.button(words.reveal).click();
-            await student.ran();
+            if (step > 1) await student.ran();
             const said = await student.answer.innerText();
             assert.ok(!said.includes("…") && said.length > 40, said);
             assert.ok(!(await student.step.innerText()).includes("…"));

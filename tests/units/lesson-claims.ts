@@ -1,7 +1,7 @@
 /** What the sentences of the lesson say, each with what it is held against. */
+import { BATCH_SIZE } from "../../www/run/run";
 import type { Seen } from "./class-of-ten";
 import {
-  BATCH,
   DIMS,
   PIXELS,
   accepted,
@@ -101,7 +101,7 @@ export const CLAIMS: Claims[] = [
     sentences: {
       "The network starts": "explanation",
       "It is shown": (seen) => settings(seen).epochs === 50,
-      "After every 256": () => BATCH === 256,
+      "After every 256": () => BATCH_SIZE === 256,
       "The loss says": "explanation",
     },
   },

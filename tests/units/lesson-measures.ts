@@ -1,7 +1,4 @@
 /** What the lesson's sentences are held against: numbers of a run, each found once more in its own way. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { cwd } from "node:process";
 
 import { largest } from "../../www/lesson/brush";
 import { evaluate, type Found, formula, isHigher, pixelImportance } from "../../www/lesson/facts";
@@ -279,9 +276,5 @@ export function isStrongest({ trained }: Seen): boolean {
   const pixel = (row! - 1) * 28 + column_! - 1;
   return own.every((value, other) => other === pixel || value < own[pixel]!);
 }
-
-export const BATCH = Number(
-  /BATCH_SIZE: usize = (\d+)/.exec(readFileSync(join(cwd(), "src/settings.rs"), "utf8"))![1],
-);
 
 export const settings = ({ trained }: Seen) => trained.settings;

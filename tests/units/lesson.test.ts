@@ -5,10 +5,18 @@ import { join } from "node:path";
 import { cwd } from "node:process";
 import { test } from "node:test";
 
-import { evaluate, FACTS, formula, written } from "../../www/lesson/facts";
-import { type Lesson, LessonError, PARTS, type Step, stateOf } from "../../www/lesson/lesson";
+import { evaluate, FACTS, formula, type Found, written } from "../../www/lesson/facts";
+import {
+  type Form,
+  type Lesson,
+  LessonError,
+  PARTS,
+  type Step,
+  stateOf,
+} from "../../www/lesson/lesson";
 import { parse, read } from "../../www/lesson/parse";
 import { LESSON_SETTINGS, setting } from "../../www/lesson/state";
+import { judgeOf } from "../../www/lesson/question";
 import type { Report } from "../../www/report";
 import { type Name, PROJECTIONS, SETTINGS } from "../../www/settings";
 import * as de from "../../www/text/de";
@@ -280,6 +288,27 @@ test("what a step's run will not have is refused with the line, wherever it stan
   }
 });
 
+test("what the images do not have is refused where it is known", () => {
+  const classes = ["0", "3", "8", "9"].map((name) => ({ label: Number(name), name }));
+  const images = new Map([["mnist", { classes, pixels: 784 }]]);
+  const faultOf = (parts: Parameters<typeof runStep>[0]) =>
+    read(runStep(parts), images).faults.map(({ message }) => message);
+  assert.deepEqual(faultOf({}), []);
+  assert.deepEqual(faultOf({ set: "classes: 3,12\n" }), [
+    "“classes: 3,12”: there is no class 12; there are 0, 3, 8, 9.",
+  ]);
+  const brush = "\`\`\`brush\npixels: 900\n\`\`\`";
+  assert.deepEqual(faultOf({ asked: brush }), ["“pixels: 900”: the images have 784 here."]);
+  assert.deepEqual(faultOf({ asked: brush, set: "dataset: mine\n" }), []);
+  // Classes with names may be meant by their numbers.
+  const named = new Map([
+    ["mnist", { pixels: 784, classes: [3, 8].map((label) => ({ label, name: `c${label}` })) }],
+  ]);
+  const text = (top: number) => runStep({ intro: `{{top(${top})}}` }).replace("3,8", "c3");
+  assert.deepEqual(read(text(3), named).faults, []);
+  assert.match(read(text(8), named).faults[0]!.message, /8 is not one of the classes here, c3\./);
+});
+
 test("where there is no run, nothing speaks of one", () => {
   const step = (text: string) => `---\ntitle: A\n---\n## S\n\n${text}`;
   assert.match(fault(step("{{loss}}"))[1], /add “run: yes”/);
@@ -395,6 +424,31 @@ test("facts of a class are of the one that people call so, if it can be measured
   assert.equal(evaluate(formula("top(3)"), alone), 2);
   assert.equal(evaluate(formula("top(1000)"), alone), undefined);
   assert.equal(evaluate(formula("importance(1, 1000)"), alone), undefined);
+});
+
+test("neighbours are alike whose weights for a dimension have the same sign", () => {
+  // Two rows of two pixels, the last of which does not matter to the first dimension.
+  const square = {
+    ...REPORT,
+    image: { height: 2, width: 2 },
+    pixel_importance: { mean: matrix(4, 2, [1, 1, 1, 1, 1, 1, 0, 1]) },
+    network: {
+      encoder: [{ weight: matrix(4, 2, [1, 1, 2, -1, -3, 1, 4, 1]) }],
+      decoder: [],
+    },
+  } as unknown as Found;
+  assert.equal(evaluate(formula("alike(1)"), square), 1 / 2);
+  assert.equal(evaluate(formula("alike(2)"), square), 1 / 2);
+  assert.equal(evaluate(formula("alike(1)"), REPORT), undefined);
+});
+
+test("a number may be every dimension that is higher for a class", () => {
+  const [{ question }] = parse(
+    `---\ntitle: A\nclasses: 3,8\n---\n## S\n\n\`\`\`lens\nrun: yes\nwatch: yes\n\`\`\`\n\n### Question\n\nWhich?\n\n\`\`\`number\nhigher: 8\n\`\`\`\n\n### Answer\n\nA\n`,
+  ).steps as [Step];
+  const form = question!.form as Form & { kind: "number" };
+  assert.equal(judgeOf(form, undefined), undefined, "a run has to say it");
+  assert.deepEqual([0, 1, 1.5, 2, 3].filter(judgeOf(form, REPORT)!), [1]);
 });
 
 test("numbers are written as the language has them", () => {

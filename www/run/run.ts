@@ -10,7 +10,8 @@ import type { Session } from "../model/session";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
 import { Epochs } from "./epochs";
 
-const BATCH_SIZE = 256;
+/** Images that a network learns from at once. */
+export const BATCH_SIZE = 256;
 
 export interface RunListener {
   /** It has come further, and parts of its report are new. */
