@@ -268,6 +268,9 @@ impl FromStr for Activation {
         };
         match values {
             Some(values) if values.len() == count && values.iter().all(|of| of.is_finite()) => {
+                if count == 0 {
+                    return Ok(*usual);
+                }
                 parameters[..count].copy_from_slice(&values);
                 Ok(usual.with(parameters))
             }
@@ -306,17 +309,12 @@ pub(super) enum Operand {
 impl Activation {
     /// The operations that compute it, of version 17.
     pub(super) fn onnx(self) -> Vec<Operation> {
-        use Operand::{Number, Result, Sums};
-        let then = |result, name, operands| Operation {
-            result,
-            name,
-            operands,
-            attributes: Vec::new(),
-        };
         let alone = |name, attributes: &[_]| {
             vec![Operation {
+                result: "",
+                name,
+                operands: vec![Operand::Sums],
                 attributes: attributes.to_vec(),
-                ..then("", name, vec![Sums])
             }]
         };
         match self {
@@ -333,6 +331,20 @@ impl Activation {
             Self::ScaledElu { alpha, scale } => {
                 alone("Selu", &[("alpha", alpha), ("gamma", scale)])
             }
+            other => other.composed(),
+        }
+    }
+
+    /// Those of an activation for which ONNX has no operation of its own.
+    fn composed(self) -> Vec<Operation> {
+        use Operand::{Number, Result, Sums};
+        let then = |result, name, operands| Operation {
+            result,
+            name,
+            operands,
+            attributes: Vec::new(),
+        };
+        match self {
             // An operation of its own only since version 24.
             Self::Silu => vec![
                 then("gate", "Sigmoid", vec![Sums]),
@@ -420,6 +432,7 @@ impl Activation {
                 ),
                 then("", "Min", vec![Result("activation.open"), Number(max)]),
             ],
+            other => unreachable!("{other} is an operation"),
         }
     }
 

@@ -96,14 +96,15 @@ fn columns<'a>(order: &'a [String], uses: &'a Uses) -> Vec<Vec<Place<'a>>> {
         let mut from = Vec::new();
         for name in used {
             let (first, mut place) = at[name];
-            for between in first + 1..column {
+            let between = columns.iter_mut().enumerate().take(column).skip(first + 1);
+            for (at, places) in between {
                 // Arrows of one module keep together until they part.
-                place = *passes.entry((name, between)).or_insert_with(|| {
-                    columns[between].push(Place {
+                place = *passes.entry((name, at)).or_insert_with(|| {
+                    places.push(Place {
                         module: None,
                         from: vec![place],
                     });
-                    columns[between].len() - 1
+                    places.len() - 1
                 });
             }
             from.push(place);
