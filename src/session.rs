@@ -16,7 +16,7 @@ use crate::model::files::{self, File, Hints, ModelError, save};
 use crate::report::Report;
 use crate::settings::Settings;
 
-/// The form that is written; a later one may hold what this cannot read.
+/// Version of the format that is written; a later one may hold what this cannot read.
 const FORM: u32 = 1;
 
 const HEADING: &str = "session.json";
@@ -34,13 +34,13 @@ pub struct Session {
     pub settings: Settings,
     /// The trained network.
     pub network: Network,
-    /// The images of the run; sessions older than this field do not tell.
+    /// The images of the run; unknown in sessions older than this field.
     pub images: Option<Images>,
     /// What was found so far.
     pub report: Option<Report>,
 }
 
-/// What tells the images of a run from others.
+/// Identifies the images of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Images {
     /// What people call the data set.

@@ -1,4 +1,4 @@
-//! What a run is asked to do: one table of settings, checked once, at the door.
+//! What a run is asked to do: one table of settings, checked once, before it starts.
 
 use std::ops::RangeInclusive;
 

@@ -11,6 +11,7 @@ import editorStyles from "./lesson/editor/editor.css" with { type: "text" };
 import { Memory, type Page } from "./lesson/explorer";
 import { type Lesson, LessonError } from "./lesson/lesson";
 import { picker } from "./lesson/menu";
+import { imagesHere } from "./lesson/images";
 import { notesOf } from "./lesson/notes";
 import { parse, read } from "./lesson/parse";
 import { Player } from "./lesson/player";
@@ -49,6 +50,7 @@ class Panel {
   #language: Language;
   #player: Player | undefined;
   readonly #memory = new Memory();
+  readonly #images = imagesHere();
   readonly #body = h("div", { class: "body" });
   readonly #fold = h("button", { type: "button", class: "fold" });
   readonly element;
@@ -143,7 +145,7 @@ class Panel {
     const from = (begin: string) => () => {
       keepDraft(begin);
       this.#readdress(DRAFT);
-      this.#edit(begin);
+      void this.#edit(begin);
     };
     const button = (text: string, act: () => void) =>
       h("button", { type: "button", class: "button", onclick: act }, text);
@@ -166,7 +168,7 @@ class Panel {
   }
 
   /** A lesson being written, with itself as it stands beside. */
-  #edit(text: string): void {
+  async #edit(text: string): Promise<void> {
     const words = LANGUAGES[this.#language].editor;
     this.#show(h("p", { class: "note" }, words.nothing));
     const preview = (lesson: Lesson | undefined, text: string, step: number) => {
@@ -178,7 +180,7 @@ class Panel {
       this.#player.open(step);
       this.element.scrollTop = scrollTop;
     };
-    const editor = new Editor(text, words, preview);
+    const editor = new Editor(text, words, await this.#images, preview);
     document.title = `${words.heading} · latent-lens`;
     document.querySelector(".editor")?.remove();
     document.querySelector("main")!.prepend(editor.element);
@@ -195,14 +197,15 @@ class Panel {
     let source: Source | undefined;
     try {
       source = await get();
-      let lesson = parse(source.text);
+      const images = await this.#images;
+      let lesson = parse(source.text, images);
       const translation = this.#translation(lesson, source);
       const languages = [lesson.language, ...lesson.translations.keys()];
       if (translation) {
         const edition = editionOf(lesson);
         // What was answered in one language is answered in the other.
         source = { ...(await fetched(translation, this.#words)), key: source.key };
-        lesson = parse(source.text);
+        lesson = parse(source.text, images);
         const wrong = known([lesson.language]) !== this.#language;
         if (wrong || difference(edition, editionOf(lesson))) {
           throw new SourceError(this.#words.noTranslation);

@@ -11,5 +11,6 @@ import "./explorer/loss-targets";
 import "./explorer/numbers";
 import "./explorer/pointer";
 import "./failures";
+import "./model/activations";
 import "./model/session";
 import "./views/shared";

@@ -64,27 +64,15 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
     };
     let mut drawings: Vec<Drawing> = Vec::new();
     for row in 0..report.classes.len() {
-        let name = format!("figure_class_{}", file_name(&report.classes, row));
+        let name = format!(
+            "{}_class_{}",
+            Chart::Figure.file(),
+            file_name(&report.classes, row)
+        );
         drawings.push(drawing(name, Chart::Figure, row));
     }
-    for (name, chart, is_known) in [
-        ("latent_importance", Chart::Classes, true),
-        ("pixel_importance", Chart::Pixels, true),
-        ("encoded_space", Chart::Space, report.encoded.is_some()),
-        (
-            "reconstructions",
-            Chart::Reconstructions,
-            report.samples.is_some(),
-        ),
-        // A class is like itself.
-        ("similarity", Chart::Similarity, report.classes.len() > 1),
-        // A network that was brought was not trained here.
-        ("loss", Chart::Loss, report.training.is_some()),
-    ] {
-        if is_known {
-            drawings.push(drawing(name.into(), chart, 0));
-        }
-    }
+    let whole = Chart::WHOLE.into_iter().filter(|chart| chart.is_of(report));
+    drawings.extend(whole.map(|chart| drawing(chart.file().into(), chart, 0)));
     drawings.extend(projection.map(|projection| Drawing {
         projection: Some(projection.clone()),
         ..drawing("encoded_space_tsne".into(), Chart::Space, 0)
@@ -123,11 +111,7 @@ fn draw(chart: Chart, known: &Known, class: usize, look: Look) -> Result<String,
         ..FigureSpec::new(class, report.settings.dims, report.image)
     };
     let style = style();
-    let width = match chart {
-        // As wide as its cells make it.
-        Chart::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, WIDTH),
-        _ => WIDTH,
-    };
+    let width = chart.width(report, WIDTH);
     let height = chart.height(width, known, &spec, &style).ceil();
     let (document, layout) = svg((width as u32, height as u32), |area| {
         chart.draw(area, known, (&spec, &Extra::default()), &style)

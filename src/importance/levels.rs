@@ -1,6 +1,5 @@
 //! The values that a column takes, and how often.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1, s};
@@ -64,29 +63,34 @@ pub(super) struct Level {
 impl Level {
     /// The distinct values of `columns` in some `rows` of `inputs`, ascending.
     pub(super) fn all(inputs: &Array2<f32>, columns: &[usize], rows: Range<usize>) -> Vec<Self> {
-        let values = |row: u32| {
-            columns
-                .iter()
-                .map(move |&column| inputs[[row as usize, column]])
+        let places = |&column: &usize| {
+            let column = inputs.slice(s![rows.clone(), column]);
+            Levels::with_places(column.iter().copied()).1
         };
-        let first = rows.start as u32;
-        let order: Vec<u32> = if let [column] = *columns {
-            let column = inputs.slice(s![rows, column]);
-            let ascending = ascending(column.iter().copied());
-            ascending.map(|(_, row)| first + row).collect()
-        } else {
-            let mut order: Vec<u32> = (first..rows.end as u32).collect();
-            let compare = |one: &u32, other: &u32| values(*one).partial_cmp(values(*other));
-            order.sort_by(|one, other| compare(one, other).unwrap_or(Ordering::Equal));
-            order
-        };
-        // -0 and 0 are one value.
-        let alike = order.chunk_by(|&one, &other| values(one).eq(values(other)));
-        let level = |images: &[u32]| Self {
-            donor: images[0],
-            count: images.len() as u32,
-        };
-        alike.map(level).collect()
+        let mut columns = columns.iter().map(places);
+        let mut ranks = columns.next().unwrap_or_else(|| vec![0; rows.len()]);
+        for places in columns {
+            // Whole numbers that are ordered as the values of all columns so far are.
+            let pairs = ranks.iter().zip(&places);
+            let keys: Vec<u64> = pairs
+                .map(|(&rank, &place)| u64::from(rank) << 32 | u64::from(place))
+                .collect();
+            let mut distinct = keys.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let rank = |key: &u64| distinct.partition_point(|other| other < key) as u32;
+            ranks = keys.iter().map(rank).collect();
+        }
+        let count = ranks.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut levels: Vec<Self> = (0..count).map(|_| Self { donor: 0, count: 0 }).collect();
+        for (row, &rank) in rows.zip(&ranks) {
+            let level = &mut levels[rank as usize];
+            if level.count == 0 {
+                level.donor = row as u32;
+            }
+            level.count += 1;
+        }
+        levels
     }
 }
 

@@ -198,6 +198,55 @@ impl Chart {
         }
     }
 
+    /// The charts that show all of a report at once, in the order of their files.
+    pub const WHOLE: [Self; 6] = [
+        Self::Classes,
+        Self::Pixels,
+        Self::Space,
+        Self::Reconstructions,
+        Self::Similarity,
+        Self::Loss,
+    ];
+
+    /// The name of its file, without the ending.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Figure => "figure",
+            Self::Loss => "loss",
+            Self::Pixels => "pixel_importance",
+            Self::Classes => "latent_importance",
+            Self::Pair => "pair",
+            Self::Space => "encoded_space",
+            Self::Reconstructions => "reconstructions",
+            Self::Similarity => "similarity",
+        }
+    }
+
+    /// Whether there is something of `report` to show.
+    #[must_use]
+    pub fn is_of(self, report: &Report) -> bool {
+        match self {
+            // A network that was trained elsewhere has no losses.
+            Self::Loss => report.training.is_some(),
+            Self::Space => report.encoded.is_some(),
+            Self::Reconstructions => report.samples.is_some(),
+            // A class is like itself.
+            Self::Similarity => report.classes.len() > 1,
+            _ => true,
+        }
+    }
+
+    /// The width, in CSS pixels and at most `most`, at which a document of its own shows it best.
+    #[must_use]
+    pub fn width(self, report: &Report, most: f64) -> f64 {
+        match self {
+            // As wide as its cells make it.
+            Self::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, most),
+            _ => most,
+        }
+    }
+
     /// Draws the chart over the whole of `area`, as far as it is known.
     ///
     /// # Errors

@@ -1,26 +1,26 @@
-//! What has to be said before the numbers of a report.
+//! What a reader must know before reading the numbers of a report.
 
 use serde::Serialize;
 
 use super::Report;
 use crate::train::TrainingHistory;
 
-/// Of all that a network can do better than answer every image with the mean one, it has to do so
-/// much, measured in loss, for a ranking of its dimensions to say anything.
+/// The share of the loss between the mean image and the least possible that a network has to gain
+/// for a ranking of its dimensions to mean anything.
 const LEAST_GAIN: f32 = 0.05;
 
-/// What is said of a report wherever its numbers are shown.
+/// Sentences that accompany a report's numbers wherever they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// Which images importance is measured on, as part of a sentence.
     pub explained: String,
-    /// What has to be said first, a sentence or two each.
+    /// What to know first, a sentence or two each.
     pub cautions: Vec<String>,
 }
 
 impl Report {
-    /// What has to be said before any number: that training diverged, that nothing was learned, of
-    /// which classes latent importance cannot be measured.
+    /// What to know before any number: that training diverged, that nothing was learned, that latent
+    /// importance cannot be measured for some classes.
     #[must_use]
     pub fn cautions(&self) -> Vec<String> {
         let training = self.training.as_ref();
@@ -32,8 +32,8 @@ impl Report {
         cautions.into_iter().flatten().collect()
     }
 
-    /// That the network was trained and has learned hardly more than what all images have in common,
-    /// so that a ranking of its dimensions says nothing.
+    /// That the network has learned hardly more than the mean image, so that a ranking of its
+    /// dimensions means nothing.
     #[must_use]
     pub fn nothing_learned(&self) -> Option<String> {
         let training = self.training.as_ref()?;
@@ -56,7 +56,7 @@ impl Report {
         ))
     }
 
-    /// That latent importance cannot be measured, of the classes of which it cannot.
+    /// That latent importance cannot be measured for some classes, and which.
     #[must_use]
     pub fn unmeasured_in_words(&self) -> Option<String> {
         match self.unmeasured().as_slice() {
@@ -71,7 +71,7 @@ impl Report {
         }
     }
 
-    /// Which images are explained, and what has to be said first.
+    /// Which images are explained, and what to know first.
     #[must_use]
     pub fn words(&self) -> Words {
         Words {

@@ -1,4 +1,4 @@
-//! Whether a report holds what it says it does: those that are read from files may not.
+//! Whether a report is consistent: one read from a file may not be.
 
 use ndarray::Array2;
 
@@ -10,8 +10,8 @@ use crate::train::TrainingHistory;
 type Shape = (usize, usize);
 
 impl Report {
-    /// Refuses a report whose parts do not fit its images, classes and dimensions, or hold what is no
-    /// finite number.
+    /// Refuses a report whose parts do not fit its images, classes and dimensions, or hold a number
+    /// that is not finite.
     ///
     /// # Errors
     /// What is wrong, as the rest of a sentence.

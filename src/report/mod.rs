@@ -34,10 +34,10 @@ pub struct Report {
     pub engine: String,
     /// Settings of the run; with the same images they give the same numbers again.
     pub settings: Settings,
-    /// The images: whose they are, and what was done to them.
+    /// The images: where they are from, and how they were prepared.
     #[serde(default)]
     pub data: DataSource,
-    /// The model that was brought; absent where one was trained here.
+    /// The model, where it was trained elsewhere.
     #[serde(default)]
     pub model: Option<ModelSource>,
     /// Height and width of an image, in pixels.

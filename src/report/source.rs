@@ -1,4 +1,4 @@
-//! Whose numbers a report's are: of which images, and of which model.
+//! Provenance of a report: its images and its model.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a report is of, in words.
+//! The subject of a report in words.
 
 use super::Report;
 use crate::data::{ClassSummary, Explain};
@@ -44,7 +44,7 @@ impl Report {
         }
     }
 
-    /// Whose numbers these are, in a sentence: of which images, through which network.
+    /// The subject in a sentence: which images, through which network.
     #[must_use]
     pub fn subject_in_words(&self) -> String {
         let of = match self.data.name.as_str() {

@@ -14,11 +14,11 @@ pub struct TrainingHistory {
     /// Over the held-out images, after the epoch.
     #[serde(serialize_with = "finite::all")]
     pub held_out_loss: Vec<f32>,
-    /// What it costs to answer every held-out image with the mean of the training images: a network
-    /// that comes no lower has learned nothing of single images. Unknown (absent) in older reports.
+    /// The loss of reconstructing every held-out image as the mean training image: a network that comes
+    /// no lower has learned nothing about single images. Unknown (absent) in older reports.
     #[serde(default, serialize_with = "finite::any")]
     pub mean_image_loss: Option<f32>,
-    /// The entropy of the held-out images themselves, below which no network comes. Unknown as above.
+    /// The entropy of the held-out images, the least loss possible. Unknown (absent) in older reports.
     #[serde(default, serialize_with = "finite::any")]
     pub least_loss: Option<f32>,
     /// Epochs after which training diverged, where it did: the network is that of the last of them.
@@ -27,7 +27,7 @@ pub struct TrainingHistory {
 }
 
 impl TrainingHistory {
-    /// That training diverged, where it did, and of which network everything is then.
+    /// That training diverged, if it did, and which network the results then describe.
     #[must_use]
     pub fn divergence(&self) -> Option<String> {
         let epochs = self.diverged_after?;

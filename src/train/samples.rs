@@ -23,7 +23,7 @@ pub struct Samples {
     pub reconstructions: Array2<f32>,
 }
 
-/// So many images, at most.
+/// The most images that there are.
 pub(super) const SAMPLES: usize = 10;
 
 impl Samples {

@@ -213,7 +213,7 @@ test("a teacher presents the lesson with a clicker, in type that the last row ca
           location.hash === hash && document.querySelector("article")?.dataset["stage"] === stage,
         [`#step-${step}`, stage],
       );
-    await page.getByText("About this lesson").click();
+    await page.getByText("About this lesson", { exact: true }).click();
     await page.getByRole("button", { name: "Present it to a class" }).click();
     await at(1, "told");
     assert.match(page.url(), /[?&]present(&|#|$)/);
@@ -266,5 +266,66 @@ test("a teacher presents the lesson with a clicker, in type that the last row ca
     await keys.waitFor({ state: "detached" });
     await page.goBack();
     await keys.waitFor();
+  });
+});
+
+test("the handout has a picture for every question, and its answers on pages of their own", async () => {
+  const before = async (page: Page) => {
+    await short(page);
+    // Headless browsers have no printer: what a printer would be told is told.
+    await page.addInitScript(() => {
+      window.print = () => {
+        dispatchEvent(new Event("beforeprint"));
+        document.documentElement.dataset["printed"] = "";
+      };
+    });
+  };
+  await visit({ query: LESSON, before }, async (page) => {
+    await page.locator("article[data-stage]").waitFor();
+    // By the browser's own menu nothing could be made ready: it says what is lacking, and where it is had.
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    const handout = page.locator(".handout");
+    await handout.getByText("Pictures are missing").first().waitFor();
+    await page.emulateMedia({ media: "screen" });
+
+    const setting = () => page.locator("latent-lens").getAttribute("view");
+    const shown = await setting();
+    await page.getByText("About this lesson", { exact: true }).click();
+    await page.getByRole("button", { name: "Print as a handout" }).click();
+    await page.locator("html[data-printed]").waitFor({ state: "attached", timeout: 60_000 });
+    assert.equal(await setting(), shown, "the explorer is as it was");
+    assert.equal(await handout.count(), 1);
+    await page.setViewportSize({ width: 680, height: 1000 });
+    await page.emulateMedia({ media: "print" });
+    const sheets = await handout.locator(".sheet").evaluateAll((all) =>
+      all.map((sheet) => {
+        const drawn = [...sheet.querySelectorAll("svg")].map((each) =>
+          each.getBoundingClientRect(),
+        );
+        const asks = sheet.querySelector(".asked") !== null;
+        const cut = drawn.some(({ left, right, width }) => left < 0 || right > 680 || width < 200);
+        return { asks, drawn: drawn.length, cut, named: sheet.querySelectorAll("svg text").length };
+      }),
+    );
+    assert.equal(sheets.length, await steps(page));
+    for (const [at, { asks, drawn, cut, named }] of sheets.entries()) {
+      assert.ok(!asks || drawn > 0, `step ${at + 1} has a picture`);
+      assert.ok(!cut, `nothing of step ${at + 1} is cut off or too small`);
+      assert.ok(named > 0, `what step ${at + 1} shows is labelled`);
+    }
+    assert.equal(await handout.getByText("Pictures are missing").count(), 0);
+    // Pixels of the image to mark are all of one size, and numbered.
+    const board = handout.locator(".sheet .grid");
+    const { width, height } = (await board.boundingBox())!;
+    assert.ok(Math.abs(width / height - 1) < 0.02, "its pixels are squares");
+    assert.equal(await board.getByText("25", { exact: true }).count(), 2);
+    // What was measured is marked among the answers only.
+    assert.equal(await board.locator("[stroke='#0b7a73']").count(), 0);
+    assert.equal(await handout.locator(".answers .grid [stroke='#0b7a73']").count(), 1);
+
+    const file = (await page.pdf({ format: "A4" })).toString("latin1");
+    const pages = file.match(/\/Type\s*\/Page\b/g)!.length;
+    assert.ok(pages >= 5 && pages <= 12, `it has ${pages} pages`);
   });
 });

@@ -12,12 +12,11 @@ const QUICK = `engine="cpu" epochs="2" method="sampled" permutations="2"`;
 const FILLER = `<div style="height: 3000px"></div>`;
 /** What an element found, with its typed arrays as lists. */
 async function finished(page: Page, id: string): Promise<Report> {
-  const json = await page.locator(`#${id}`).evaluate(async (element) => {
+  const element = page.locator(`#${id}`);
+  await element.and(page.locator("[phase=done], [phase=error]")).waitFor();
+  const json = await element.evaluate((element) => {
     const lens = element as HTMLElement & { phase: string; report: unknown };
-    while (lens.phase !== "done") {
-      if (lens.phase === "error") throw new Error(lens.shadowRoot!.textContent!);
-      await new Promise((next) => setTimeout(next, 50));
-    }
+    if (lens.phase === "error") throw new Error(lens.shadowRoot!.textContent!);
     return JSON.stringify(lens.report, (_, value: unknown) =>
       value instanceof Float32Array ? [...value] : value,
     );

@@ -12,15 +12,15 @@ export async function engineWorkers(page: Page, count: number): Promise<void> {
   );
 }
 
-/** Puts `code` before the code of the so-manieth worker that is started; of all, unless told which. */
-export async function infect(page: Page, code: string, which?: readonly number[]): Promise<void> {
+/** Puts `code` before that of every worker, or of those at these places in the order of their start. */
+export async function prepend(page: Page, code: string, which?: readonly number[]): Promise<void> {
   let workers = 0;
   await page.route("**/worker.js", async (route) => {
     const response = await route.fetch();
     const text = await response.text();
-    const infected = !which || which.includes(workers);
+    const meant = !which || which.includes(workers);
     workers += 1;
-    await route.fulfill({ response, body: infected ? `${code};\n${text}` : text });
+    await route.fulfill({ response, body: meant ? `${code};\n${text}` : text });
   });
 }
 
@@ -48,7 +48,6 @@ export function afterUpdate(when: (update: Update) => boolean, what: string): st
 interface Gate {
   closed: boolean;
   readonly waiting: (() => void)[];
-  arrived(): void;
 }
 
 /**
@@ -63,7 +62,7 @@ export class Held {
   static async at(page: Page, places: Record<string, (update: Update) => boolean>): Promise<Held> {
     const held = new Held();
     const codes = Object.entries(places).map(([name, when]) => {
-      held.#gates.set(name, { closed: true, waiting: [], arrived() {} });
+      held.#gates.set(name, { closed: true, waiting: [] });
       const ask = `new XMLHttpRequest(); asked.open("GET", "held-${name}", false); asked.send();`;
       return afterUpdate(when, `const asked = ${ask}`);
     });
@@ -71,15 +70,14 @@ export class Held {
       const name = route.request().url().split("held-")[1]!;
       held.#keep(held.#gates.get(name)!, () => void route.fulfill({ body: "" }));
     });
-    await infect(page, codes.join(";\n"));
+    await prepend(page, codes.join(";\n"));
     return held;
   }
 
   /** Until a worker waits there. */
-  async reached(name: string): Promise<void> {
-    const gate = this.#gates.get(name)!;
-    if (!gate.waiting.length)
-      await new Promise<void>((arrived) => Object.assign(gate, { arrived }));
+  reached(name: string): Promise<void> {
+    const { waiting } = this.#gates.get(name)!;
+    return until(() => waiting.length > 0, `no worker has come to ${name}`);
   }
 
   /** Lets those go on that wait there; others pass, unless told otherwise. */
@@ -92,6 +90,5 @@ export class Held {
   #keep(gate: Gate, go: () => void): void {
     if (!gate.closed) return go();
     gate.waiting.push(go);
-    gate.arrived();
   }
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { afterUpdate, infect, type Update } from "./engine-workers";
+import { afterUpdate, prepend, type Update } from "./engine-workers";
 import { type Options, visit } from "./harness";
 import { Lens } from "./lens";
 
@@ -59,7 +59,7 @@ test("the graphics device is lost in the middle of training", async () => {
       expected: /./,
       webgpu: "software",
       query: "?engine=webgpu&classes=0&dims=4&epochs=200&autorun",
-      before: (page) => infect(page, loseDevice),
+      before: (page) => prepend(page, loseDevice),
     },
     async (page) => {
       const lens = new Lens(page);
@@ -77,7 +77,7 @@ test("the graphics device is lost in the middle of training", async () => {
 test("the worker crashes in the middle of training", async () => {
   const crash = whileTraining(`throw new Error("struck by lightning");`);
   await failure(
-    { query: LONG_RUN, before: (page) => infect(page, crash) },
+    { query: LONG_RUN, before: (page) => prepend(page, crash) },
     /stopped unexpectedly|could not go on.*struck by lightning/s,
     true,
   );
@@ -88,7 +88,7 @@ test("the engine runs out of memory", async () => {
     `throw new RangeError("WebAssembly.Memory.grow(): out of memory");`,
   );
   await failure(
-    { query: LONG_RUN, before: (page) => infect(page, exhaust) },
+    { query: LONG_RUN, before: (page) => prepend(page, exhaust) },
     /ran out of memory: choose fewer classes/,
     true,
   );

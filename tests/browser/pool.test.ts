@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { afterUpdate, engineWorkers, Held, infect, type Update } from "./engine-workers";
+import { afterUpdate, engineWorkers, Held, prepend, type Update } from "./engine-workers";
 import { type Options, until, visit } from "./harness";
 import { Lens, type Matrix } from "./lens";
 
@@ -268,7 +268,7 @@ for (const [name, which, death] of [
       expected: /./,
       // Before anything is known of anybody's speed all have two stretches, and then two more.
       measuring: { workers: 3, stretches: 2 },
-      before: (page) => infect(page, dying(death), which),
+      before: (page) => prepend(page, dying(death), which),
     });
     assert.equal(found, expected);
     const failed = witnessed.said.filter(({ type }) => type === "error");
@@ -286,7 +286,7 @@ test("a run whose workers all die says so and keeps what was found", async () =>
   const measuring = ({ stage, done }: Update) => stage === "pixel-importance" && done > 0;
   const dying = afterUpdate(measuring, `setTimeout(() => { ${CRASH} });`);
   await visit(
-    { query: DISTURBED, expected: /./, before: (page) => infect(page, dying) },
+    { query: DISTURBED, expected: /./, before: (page) => prepend(page, dying) },
     async (page) => {
       const lens = new Lens(page);
       await lens.reach(["error"], 120);

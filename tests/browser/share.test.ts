@@ -17,11 +17,10 @@ const ORIGIN = new URL(SITE).origin;
 
 /** Once it has run: every setting, what is drawn, and what the opened dimension is moved to. */
 async function shown(element: Locator): Promise<unknown> {
+  const ended = async () => /done|error/.test((await element.getAttribute("phase")) ?? "");
+  await until(ended, "the run does not end");
   return element.evaluate(async (lens) => {
-    while (lens.getAttribute("phase") !== "done") {
-      if (lens.getAttribute("phase") === "error") throw new Error(lens.shadowRoot!.textContent!);
-      await new Promise((next) => setTimeout(next, 50));
-    }
+    if (lens.getAttribute("phase") === "error") throw new Error(lens.shadowRoot!.textContent!);
     await (window as unknown as Counted).drawn(30);
     const root = lens.shadowRoot!;
     // Which image a dimension is moved from is said even where it is the first of its class.

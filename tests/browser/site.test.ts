@@ -19,7 +19,9 @@ test("the page opens without a complaint under a strict content security policy"
     },
     async (page) => {
       await page.locator("latent-lens").waitFor();
-      await page.evaluate(() => navigator.serviceWorker.ready);
+      await page.waitForFunction(
+        async () => (await navigator.serviceWorker.getRegistration())?.active,
+      );
       await page.waitForLoadState("networkidle");
     },
   );

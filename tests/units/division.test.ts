@@ -10,7 +10,7 @@ const measure = ({ first, count }: Stretch) =>
   Float64Array.from({ length: count }, (_, at) => Math.sin(first + at));
 
 class Workers {
-  readonly hands = new Map<string, Stretch[]>();
+  readonly given = new Map<string, Stretch[]>();
   readonly delivered: number[] = [];
   readonly division: Division<string>;
   /** Every stretch that was handed out, in that order. */
@@ -18,8 +18,8 @@ class Workers {
 
   constructor(total: number, { from = 0, stride = 1 } = {}) {
     this.division = new Division<string>(from, total, stride, {
-      hand: (worker, stretch) => {
-        this.hands.get(worker)!.push(stretch);
+      assign: (worker, stretch) => {
+        this.given.get(worker)!.push(stretch);
         this.all.push(stretch);
       },
       deliver: (values) => void this.delivered.push(...values),
@@ -28,14 +28,14 @@ class Workers {
 
   join(...names: string[]): void {
     for (const name of names) {
-      this.hands.set(name, []);
+      this.given.set(name, []);
       this.division.join(name);
     }
   }
 
   /** The next stretch of a worker is measured, `msEach` a measurement. */
   finish(name: string, msEach = 1): Stretch {
-    const stretch = this.hands.get(name)!.shift();
+    const stretch = this.given.get(name)!.shift();
     assert.ok(stretch, `${name} has something to do`);
     this.division.measured(name, stretch.first, measure(stretch), msEach * stretch.count);
     return stretch;
@@ -45,7 +45,7 @@ class Workers {
   finishAll(order: string[], msEach: Record<string, number> = {}): void {
     for (let idle = 0, turn = 0; idle < order.length; turn += 1) {
       const name = order[turn % order.length]!;
-      if (this.hands.get(name)?.length) {
+      if (this.given.get(name)?.length) {
         this.finish(name, msEach[name]);
         idle = 0;
       } else idle += 1;
@@ -108,9 +108,9 @@ test("nobody idles at the end: the last to finish is one short stretch behind th
   const ended: Record<string, number> = {};
   workers.join(...names);
   for (;;) {
-    const busy = names.filter((name) => workers.hands.get(name)!.length > 0);
+    const busy = names.filter((name) => workers.given.get(name)!.length > 0);
     const until = (name: string) =>
-      clock[name]! + workers.hands.get(name)![0]!.count * msEach[name]!;
+      clock[name]! + workers.given.get(name)![0]!.count * msEach[name]!;
     const next = busy.sort((one, other) => until(one) - until(other))[0];
     if (!next) break;
     clock[next] = ended[next] = until(next);
@@ -127,14 +127,14 @@ test("nobody idles at the end: the last to finish is one short stretch behind th
 test("what a lost worker had in hand is measured by others, before what is new", () => {
   const workers = new Workers(500, { stride: 10 });
   workers.join("a", "b", "c");
-  const lost = [...workers.hands.get("b")!];
+  const lost = [...workers.given.get("b")!];
   assert.equal(lost.length, 2);
   workers.division.leave("b");
   // A last word of it comes too late.
   workers.division.measured("b", lost[0]!.first, measure(lost[0]!), 1);
   workers.finish("a");
   workers.finish("c");
-  const taken = [...workers.hands.get("a")!, ...workers.hands.get("c")!];
+  const taken = [...workers.given.get("a")!, ...workers.given.get("c")!];
   for (const { first } of lost) assert.ok(taken.some((stretch) => stretch.first === first));
   workers.finishAll(["a", "c"]);
   assert.deepEqual(workers.delivered, whole(500));
@@ -145,7 +145,7 @@ test("a worker that idles because everything is handed out takes what a lost one
   workers.join("a", "b");
   workers.finish("a");
   workers.finish("a");
-  assert.deepEqual(workers.hands.get("a"), []);
+  assert.deepEqual(workers.given.get("a"), []);
   assert.equal(workers.division.busy("a"), false);
   assert.equal(workers.division.busy("b"), true);
   workers.division.leave("b");
@@ -169,7 +169,7 @@ test("one that comes late takes part at once", () => {
   workers.join("a");
   for (let turn = 0; turn < 5; turn += 1) workers.finish("a");
   workers.join("late");
-  assert.equal(workers.hands.get("late")!.length, 2);
+  assert.equal(workers.given.get("late")!.length, 2);
   workers.finishAll(["a", "late"]);
   assert.deepEqual(workers.delivered, whole(1000));
 });

@@ -288,6 +288,27 @@ test("what a step's run will not have is refused with the line, wherever it stan
   }
 });
 
+test("what the images do not have is refused where it is known", () => {
+  const classes = ["0", "3", "8", "9"].map((name) => ({ label: Number(name), name }));
+  const images = new Map([["mnist", { classes, pixels: 784 }]]);
+  const faultOf = (parts: Parameters<typeof runStep>[0]) =>
+    read(runStep(parts), images).faults.map(({ message }) => message);
+  assert.deepEqual(faultOf({}), []);
+  assert.deepEqual(faultOf({ set: "classes: 3,12\n" }), [
+    "“classes: 3,12”: there is no class 12; there are 0, 3, 8, 9.",
+  ]);
+  const brush = "\`\`\`brush\npixels: 900\n\`\`\`";
+  assert.deepEqual(faultOf({ asked: brush }), ["“pixels: 900”: the images have 784 here."]);
+  assert.deepEqual(faultOf({ asked: brush, set: "dataset: mine\n" }), []);
+  // Classes with names may be meant by their numbers.
+  const named = new Map([
+    ["mnist", { pixels: 784, classes: [3, 8].map((label) => ({ label, name: `c${label}` })) }],
+  ]);
+  const text = (top: number) => runStep({ intro: `{{top(${top})}}` }).replace("3,8", "c3");
+  assert.deepEqual(read(text(3), named).faults, []);
+  assert.match(read(text(8), named).faults[0]!.message, /8 is not one of the classes here, c3\./);
+});
+
 test("where there is no run, nothing speaks of one", () => {
   const step = (text: string) => `---\ntitle: A\n---\n## S\n\n${text}`;
   assert.match(fault(step("{{loss}}"))[1], /add “run: yes”/);

@@ -22,7 +22,7 @@ type Value<K extends Name> = K extends "classes" ? ClassName[] : Values[K];
 export type Properties = { [K in Name as PropertyOf<K>]: Value<K> };
 
 /** How the element is read and set. */
-export interface Door<E> {
+export interface Access<E> {
   value(element: E, name: Name): Values[Name] | ClassName[];
   set(element: E, name: Name, text: string): void;
 }
@@ -33,20 +33,20 @@ export function propertyOf(name: Name): string {
 }
 
 /** Gives the elements of a class their properties. */
-export function defineProperties<E extends HTMLElement>(prototype: E, door: Door<E>): void {
+export function defineProperties<E extends HTMLElement>(prototype: E, access: Access<E>): void {
   for (const name of NAMES) {
     const property = propertyOf(name);
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: true,
       get(this: E) {
-        return door.value(this, name);
+        return access.value(this, name);
       },
       set(this: E, value: unknown) {
         // Frameworks take a property back by setting it to undefined.
-        if (value === undefined) return door.set(this, name, SETTINGS[name].initial);
+        if (value === undefined) return access.set(this, name, SETTINGS[name].initial);
         const text = Array.isArray(value) ? writeNames(value as ClassName[]) : (value as string);
-        door.set(this, name, `${text ?? ""}`);
+        access.set(this, name, `${text ?? ""}`);
       },
     });
   }

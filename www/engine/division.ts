@@ -11,7 +11,7 @@ import type { Stretch } from "./messages";
 
 export interface Orders<W> {
   /** Has a worker measure a stretch, after those that it has already. */
-  hand(worker: W, stretch: Stretch): void;
+  assign(worker: W, stretch: Stretch): void;
   /** The next measurements in order. */
   deliver(values: Float64Array): void;
 }
@@ -21,7 +21,7 @@ const STRETCH_MS = 40;
 /** One in hand and one waiting, so that nobody idles while a message is on its way. */
 const AHEAD = 2;
 
-interface Hand {
+interface Assigned {
   stretches: Stretch[];
   /** Measurements a millisecond, once it has made some. */
   speed: number | undefined;
@@ -32,7 +32,7 @@ interface Measured extends Stretch {
 }
 
 export class Division<W> {
-  readonly #hands = new Map<W, Hand>();
+  readonly #workers = new Map<W, Assigned>();
   /** The first measurement that nobody was ever given. */
   #next: number;
   /** Stretches whose worker was lost. */
@@ -55,34 +55,34 @@ export class Division<W> {
 
   /** A worker is ready to measure. */
   join(worker: W): void {
-    this.#hands.set(worker, { stretches: [], speed: undefined });
+    this.#workers.set(worker, { stretches: [], speed: undefined });
     this.#supply();
   }
 
   /** A worker is lost: others measure what it was to. */
   leave(worker: W): void {
-    const hand = this.#hands.get(worker);
-    if (!hand) return;
-    this.#hands.delete(worker);
-    this.#returned.push(...hand.stretches);
+    const assigned = this.#workers.get(worker);
+    if (!assigned) return;
+    this.#workers.delete(worker);
+    this.#returned.push(...assigned.stretches);
     this.#returned.sort((one, other) => one.first - other.first);
     this.#supply();
   }
 
   /** Whether a worker has something to measure. */
   busy(worker: W): boolean {
-    return (this.#hands.get(worker)?.stretches.length ?? 0) > 0;
+    return (this.#workers.get(worker)?.stretches.length ?? 0) > 0;
   }
 
   /** A worker has measured the stretch that it was given first. */
   measured(worker: W, first: number, values: Float64Array, ms: number): void {
-    const hand = this.#hands.get(worker);
-    const stretch = hand?.stretches[0];
+    const assigned = this.#workers.get(worker);
+    const stretch = assigned?.stretches[0];
     // What a worker still sends that counts as lost has gone to another.
-    if (!hand || stretch?.first !== first) return;
-    hand.stretches.shift();
+    if (!assigned || stretch?.first !== first) return;
+    assigned.stretches.shift();
     // Clocks in browsers are coarse.
-    hand.speed = stretch.count / Math.max(ms, 0.1);
+    assigned.speed = stretch.count / Math.max(ms, 0.1);
     this.#measured.set(first, { ...stretch, values });
     this.#deliver();
     this.#supply();
@@ -118,23 +118,23 @@ export class Division<W> {
   #supply(): void {
     // In turns, so that the last stretches are spread as well.
     for (let depth = 0; depth < AHEAD; depth += 1) {
-      for (const [worker, hand] of this.#hands) {
-        if (hand.stretches.length > depth) continue;
-        const stretch = this.#take(hand);
+      for (const [worker, assigned] of this.#workers) {
+        if (assigned.stretches.length > depth) continue;
+        const stretch = this.#take(assigned);
         if (!stretch) return;
-        hand.stretches.push(stretch);
-        this.orders.hand(worker, stretch);
+        assigned.stretches.push(stretch);
+        this.orders.assign(worker, stretch);
       }
     }
   }
 
-  #take({ speed = 0 }: Hand): Stretch | undefined {
+  #take({ speed = 0 }: Assigned): Stretch | undefined {
     const returned = this.#returned.shift();
     if (returned) return returned;
     const left = this.total - this.#next;
     if (left <= 0) return undefined;
     // Shorter towards the end, where an even share of what is left takes less than a slice.
-    const share = left / (AHEAD * this.#hands.size);
+    const share = left / (AHEAD * this.#workers.size);
     const strides = Math.floor(Math.min(speed * STRETCH_MS, share) / this.stride);
     const count = Math.min(Math.max(strides, 1) * this.stride, left);
     const first = this.#next;

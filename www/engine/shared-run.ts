@@ -37,7 +37,7 @@ export class SharedRun {
   #share: Share | undefined;
   #division: Division<EngineClient> | undefined;
   /** Who helps with it. */
-  readonly #hands = new Set<EngineClient>();
+  readonly #helping = new Set<EngineClient>();
   /** What the lead had added up of it when it last said so. */
   #state: Float64Array | undefined;
 
@@ -57,7 +57,7 @@ export class SharedRun {
     helpers.listener = {
       joined: (client) => void this.#call(client),
       recalled: (client) => {
-        if (this.#hands.delete(client)) this.#division?.leave(client);
+        if (this.#helping.delete(client)) this.#division?.leave(client);
         client.cancel();
       },
     };
@@ -69,12 +69,12 @@ export class SharedRun {
 
   pause(): void {
     this.#paused = true;
-    for (const client of [this.lead, ...this.#hands]) client.pause();
+    for (const client of [this.lead, ...this.#helping]) client.pause();
   }
 
   resume(): void {
     this.#paused = false;
-    for (const client of [this.lead, ...this.#hands]) client.resume();
+    for (const client of [this.lead, ...this.#helping]) client.resume();
   }
 
   /** Ends what is still done, and gives the worker that leads back. */
@@ -116,7 +116,7 @@ export class SharedRun {
     else {
       this.#share = share;
       this.#division = new Division(done, total, stride, {
-        hand: (client, stretch) => client.stretch(stretch),
+        assign: (client, stretch) => client.stretch(stretch),
         deliver: (values) => this.lead.add(values),
       });
       this.#watching = setInterval(() => this.#watch(), 1000);
@@ -127,12 +127,12 @@ export class SharedRun {
 
   /** Has a helper prepare for the stage, where it is one more than there are. */
   async #call(client: EngineClient): Promise<void> {
-    const [division, share, hands] = [this.#division, this.#share, this.#hands];
-    if (!division || !share || hands.has(client)) return;
-    if (hands.size >= (this.#wanted.get(share.stage) ?? 0)) return;
-    hands.add(client);
+    const [division, share, helping] = [this.#division, this.#share, this.#helping];
+    if (!division || !share || helping.has(client)) return;
+    if (helping.size >= (this.#wanted.get(share.stage) ?? 0)) return;
+    helping.add(client);
     await client.free;
-    if (division !== this.#division || !hands.has(client)) return;
+    if (division !== this.#division || !helping.has(client)) return;
     if (!client.usable) return this.#helperLost(client);
     this.#heard(client);
     client.help(share, {
@@ -170,7 +170,7 @@ export class SharedRun {
   }
 
   #helperLost(client: EngineClient): void {
-    this.#hands.delete(client);
+    this.#helping.delete(client);
     this.helpers.lost(client);
     this.#division?.leave(client);
   }
@@ -190,7 +190,7 @@ export class SharedRun {
     }
     this.helpers.leads(next);
     this.lead = next;
-    if (this.#hands.delete(next)) {
+    if (this.#helping.delete(next)) {
       this.#division?.leave(next);
       next.cancel();
     }
@@ -220,8 +220,8 @@ export class SharedRun {
 
   /** The stage is over. */
   #dismiss(): void {
-    for (const client of this.#hands) client.cancel();
-    this.#hands.clear();
+    for (const client of this.#helping) client.cancel();
+    this.#helping.clear();
     this.#share = undefined;
     this.#division = undefined;
     this.#state = undefined;
@@ -240,8 +240,8 @@ export class SharedRun {
   #watch(): void {
     if (this.#paused) return;
     const patience = SILENCE_S + this.#longestMs / 100;
-    for (const client of [this.lead, ...this.#hands]) {
-      const idle = this.#hands.has(client) && !this.#division?.busy(client);
+    for (const client of [this.lead, ...this.#helping]) {
+      const idle = this.#helping.has(client) && !this.#division?.busy(client);
       const seconds = idle ? 0 : (this.#silent.get(client) ?? 0) + 1;
       this.#silent.set(client, seconds);
       if (seconds > patience) client.fail(new Failure("crash", "a worker stopped answering"));

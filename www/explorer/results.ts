@@ -6,6 +6,7 @@ import { Figure } from "./figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
 import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
+import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Opened } from "../views/view";
@@ -547,22 +548,11 @@ export class Results {
     const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
     const { epochs } = shown?.run.settings ?? values;
+    const image = shown?.report.image ?? this.#open.image;
+    const shading = this.#shading(this.#kindOf(shown?.run));
+    const row = classes.indexOf(label);
     return {
-      class: classes.indexOf(label),
-      dims,
-      image: shown?.report.image ?? this.#open.image,
-      metric: values.metric,
-      sort: values.sort,
-      filter_empty: values["filter-empty"],
-      top: values.top && Math.min(values.top, dims),
-      rotate: Number(values.rotate) as ChartOptions["rotate"],
-      flip_horizontal: values["flip-horizontal"],
-      flip_vertical: values["flip-vertical"],
-      palette: values.palette,
-      scale: values.scale,
-      threshold: values.threshold,
-      images: this.#shading(this.#kindOf(shown?.run)),
-      epochs,
+      ...chartOptions(values, { row, dims, image, epochs, shading }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }

@@ -1,5 +1,5 @@
 /** What can be done with a lesson as a whole: folded away, as it is not part of any step. */
-import { h } from "../dom";
+import { h, setText } from "../dom";
 import { address } from "../settings";
 import { save } from "../save";
 import type { LanguageText } from "../text";
@@ -13,6 +13,7 @@ export interface Acts {
   languages: string[];
   again(): void;
   present(): void;
+  print(): Promise<void>;
   open(file: File): void;
   /** Writes a lesson, of which this may be the beginning. */
   write(): void;
@@ -46,9 +47,20 @@ export function menu(
     to.addEventListener("click", () => (to.href = inLanguage(code)));
     entries.push(to);
   }
+  const printing = h("span", { class: "note", role: "status" });
+  const onPaper = async () => {
+    setText(printing, ` ${words.preparing}`);
+    await acts.print();
+    setText(printing, "");
+  };
   entries.push(
     quiet(words.present, acts.present),
-    quiet(words.print, () => print()),
+    h(
+      "span",
+      {},
+      quiet(words.print, () => void onPaper()),
+      printing,
+    ),
     quiet(words.again, acts.again),
     quiet(words.save, () =>
       save(new Blob([source.text], { type: "text/markdown" }), fileName(source)),

@@ -13,6 +13,7 @@ import {
   type State,
   type Step,
 } from "./lesson";
+import type { Images } from "./images";
 import { plain } from "./markdown";
 import { Given, number } from "./pairs";
 import { checkStep, type Use } from "./possible";
@@ -22,21 +23,24 @@ const MOST_CHARACTERS = 256 * 1024;
 const MOST_STEPS = 60;
 
 /** Throws a `LessonError` where the text is no lesson: the first, of several. */
-export function parse(text: string): Lesson {
-  const { lesson, faults } = read(text);
+export function parse(text: string, images?: Images): Lesson {
+  const { lesson, faults } = read(text, images);
   if (!lesson) throw faults[0]!;
   return lesson;
 }
 
 /** The lesson of a text, or everything that keeps it from being one. */
-export function read(text: string): { lesson: Lesson | undefined; faults: LessonError[] } {
+export function read(
+  text: string,
+  images: Images = new Map(),
+): { lesson: Lesson | undefined; faults: LessonError[] } {
   const faults = new Faults();
-  const lesson = faults.attempt(() => whole(text, faults), undefined);
+  const lesson = faults.attempt(() => whole(text, images, faults), undefined);
   const { found } = faults;
   return { lesson: found.length ? undefined : lesson, faults: found };
 }
 
-function whole(text: string, faults: Faults): Lesson {
+function whole(text: string, images: Images, faults: Faults): Lesson {
   if (text.length > MOST_CHARACTERS) {
     throw new LessonError(undefined, "The file is larger than 256 kB: a lesson is only text.");
   }
@@ -65,7 +69,7 @@ function whole(text: string, faults: Faults): Lesson {
   const { given, state, ...about } = head;
   const steps = starts.map((start, at) =>
     // What stands before the first step is shown with it.
-    step(blocks.slice(start, starts[at + 1]), at ? [] : opening, state, given, faults),
+    step(blocks.slice(start, starts[at + 1]), at ? [] : opening, state, given, images, faults),
   );
   return { ...about, opening: opening.map(({ token }) => token), steps };
 }
@@ -75,6 +79,7 @@ function step(
   opening: Block[],
   common: State,
   head: Given,
+  images: Images,
   faults: Faults,
 ): Step {
   const { line } = heading!;
@@ -110,7 +115,7 @@ function step(
   for (const block of parts.question ?? []) use(block, true, true);
   for (const block of parts.hints.flat()) use(block, true, false);
   for (const block of parts.answer ?? []) use(block, false, true);
-  checkStep(made, uses, { state: given, shown }, faults);
+  checkStep(made, uses, { state: given, shown }, images, faults);
   return made;
 }
 

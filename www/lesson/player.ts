@@ -7,10 +7,10 @@ import { handIn } from "./class/hand-in";
 import { contextOf } from "./context";
 import { evaluate, formula, written } from "./facts";
 import { Explorer, type Memory, type Page } from "./explorer";
-import { handout } from "./handout";
 import { type Lesson, type State, stateOf, type Step, type Stood } from "./lesson";
 import { type Context, render } from "./markdown";
 import { menu } from "./menu";
+import { Paper } from "./paper";
 import { isPresented, presented, Presenter } from "./presenter";
 import { Progress } from "./progress";
 import { isTested, questionCard } from "./question";
@@ -49,6 +49,7 @@ export class Player {
   readonly #closed = new AbortController();
   readonly element;
   readonly #presenter;
+  readonly #paper;
   #step = 0;
   /** Whether a presentation is past what the step begins with. */
   #asked = false;
@@ -96,8 +97,15 @@ export class Player {
         open: (file) => around.open(file),
         write: () => around.write(),
         present: () => this.#present(true),
+        print: () => this.#print(),
       }),
     );
+    this.#paper = new Paper(lesson, words, {
+      around,
+      explorer: this.#explorer,
+      closed: this.#closed.signal,
+      context: (found) => contextOf(found, source.base, language, words.unknown),
+    });
     this.#presenter = new Presenter(words, {
       forward: () => this.#forward(),
       back: () => this.#backward(),
@@ -113,7 +121,7 @@ export class Player {
       this.#enter(step);
     };
     addEventListener("popstate", back, { signal });
-    addEventListener("beforeprint", () => this.#print(), { signal });
+    addEventListener("beforeprint", () => this.#paper.lay(), { signal });
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", () => this.#show(), { signal });
   }
@@ -450,11 +458,12 @@ export class Player {
     return { ink: color, paper: backgroundColor, mark: outlineColor };
   }
 
-  #print(): void {
-    document.querySelector(".handout")?.remove();
-    const page = handout(this.lesson, this.#words, (state) => this.#context(state));
-    page.lang = this.lesson.language;
-    document.body.append(page);
+  /** As the explorer was before, it is afterwards. */
+  async #print(): Promise<void> {
+    await this.#paper.prepare();
+    if (this.#closed.signal.aborted) return;
+    this.#set("same");
+    print();
   }
 }
 

@@ -2,11 +2,20 @@
  * What a step can speak of, as far as its settings tell before there is a run: what asks for a class, a
  * dimension or an epoch that the run will not have would otherwise stay “…” for ever.
  */
-import { readNames } from "../classes";
+import { labelOf, readNames } from "../classes";
 import { axesOf, type Name, SETTINGS } from "../settings";
 import { FACTS, type FactName, type Formula } from "./facts";
 import type { Faults } from "./faults";
-import { type Form, LessonError, type Settings, type State, stateOf, type Step } from "./lesson";
+import {
+  type Form,
+  LessonError,
+  type Settings,
+  type State,
+  stateOf,
+  type Step,
+  type Value,
+} from "./lesson";
+import type { Images, KnownImages } from "./images";
 import type { Given } from "./pairs";
 
 /** What is said, or asked, of a run, with the line on which it stands. */
@@ -39,14 +48,20 @@ const GIVES: Partial<Record<FactName, Wanted[]>> = {
   epochs: ["epoch"],
 };
 
-export function checkStep(step: Step, uses: readonly Use[], lines: Lines, faults: Faults): void {
+export function checkStep(
+  step: Step,
+  uses: readonly Use[],
+  lines: Lines,
+  images: Images,
+  faults: Faults,
+): void {
   for (const after of [false, true]) {
     const state = stateOf(step, after);
-    const possible = new Possible(state);
+    const possible = new Possible(state, images);
     const given = after ? lines.shown : lines.state;
     // What has no line is the explorer's default.
     const lineOf = (name: string) => given.lineOf(name);
-    faults.attempt(() => possible.settings(state.settings, lineOf), undefined);
+    possible.settings(state.settings, lineOf, faults);
     for (const { line, what, ...seen } of uses) {
       if (!(after ? seen.after : seen.before)) continue;
       faults.attempt(() => {
@@ -56,7 +71,7 @@ export function checkStep(step: Step, uses: readonly Use[], lines: Lines, faults
         else {
           const settings = { ...state.settings, ...what.settings };
           // What a link sets is no longer the run that the words speak of, but must be one.
-          new Possible({ ...state, settings }).settings(settings, () => line);
+          new Possible({ ...state, settings }, images).settings(settings, () => line, faults);
         }
       }, undefined);
     }
@@ -64,51 +79,58 @@ export function checkStep(step: Step, uses: readonly Use[], lines: Lines, faults
 }
 
 class Possible {
-  /** Undefined where they are not known by whole numbers. */
-  readonly #classes: number[] | undefined;
   readonly #names: string[];
+  /** Undefined where they are not known. */
+  readonly #images: KnownImages | undefined;
   readonly #dims: number;
   readonly #epochs: number;
   readonly #run: boolean;
 
-  constructor({ settings, run }: State) {
+  constructor({ settings, run }: State, images: Images) {
     const text = (name: Name) => {
       const value = settings[name];
       return typeof value === "string" ? value : SETTINGS[name].initial;
     };
+    this.#images = images.get(text("dataset"));
     this.#names = readNames(text("classes")) ?? [];
-    const numbers = this.#names.map((name) => (/^\d+$/.test(name) ? Number(name) : undefined));
-    this.#classes = numbers.every((each) => each !== undefined) ? numbers : undefined;
     this.#dims = SETTINGS.dims.read(text("dims"));
     this.#epochs = SETTINGS.epochs.read(text("epochs"));
     this.#run = run;
   }
 
-  /** Throws where one names what the run will not have. */
-  settings(settings: Settings, lineOf: (name: Name) => number | undefined): void {
-    const value = (name: Name) => settings[name];
-    const refuse = (name: Name, words: string) => {
-      throw new LessonError(lineOf(name), `“${name}: ${written(value(name))}”: ${words}`);
+  /** Finds those that name what the run will not have. */
+  settings(settings: Settings, lineOf: (name: Name) => number | undefined, faults: Faults): void {
+    const checks: { [K in Name]?: (text: string, refuse: (words: string) => void) => void } = {
+      classes: (_, refuse) => {
+        if (!this.#names.length) refuse("choose at least one class.");
+        const all = this.#images?.classes;
+        const unknown = all && this.#names.find((name) => labelOf(name, all) === undefined);
+        if (unknown === undefined) return;
+        refuse(
+          `there is no class ${unknown}; there are ${all!.map(({ name }) => name).join(", ")}.`,
+        );
+      },
+      "explain-class": (text, refuse) => this.#class(text, refuse),
+      image: (text, refuse) => {
+        const [, name, place] = /^(?:(.*\S)\s+)?0*([1-9]\d*)$/.exec(text.trim()) ?? [];
+        if (!place) refuse("write a class and a place in it, such as 0 12.");
+        if (name !== undefined) this.#class(name, refuse);
+      },
+      dimension: (text, refuse) => this.#number(Number(text), "dim", refuse),
+      projection: (text, refuse) => {
+        const axes = axesOf(SETTINGS.projection.read(text)) ?? [];
+        for (const axis of axes) this.#number(axis + 1, "dim", refuse);
+      },
     };
-    if (!this.#names.length) refuse("classes", "choose at least one class.");
-    for (const name of Object.keys(settings) as Name[]) {
-      const found = value(name);
-      if (typeof found === "object") this.fact(found, lineOf(name), SETTING_WANTS[name]);
-    }
-    const named = value("explain-class");
-    if (typeof named === "string" && named !== "") this.#class(named, refuse, "explain-class");
-    const image = value("image");
-    if (typeof image === "string" && image !== "") {
-      const [, name, place] = /^(?:(.*\S)\s+)?0*([1-9]\d*)$/.exec(image.trim()) ?? [];
-      if (!place) refuse("image", "write a class and a place in it, such as 0 12.");
-      if (name !== undefined) this.#class(name, refuse, "image");
-    }
-    const dimension = value("dimension");
-    if (typeof dimension === "string") this.#dimension(dimension, refuse, "dimension");
-    const projection = value("projection");
-    if (typeof projection === "string") {
-      const axes = axesOf(SETTINGS.projection.read(projection)) ?? [];
-      for (const axis of axes) this.#dimension(`${axis + 1}`, refuse, "projection");
+    for (const [name, value] of Object.entries(settings) as [Name, Value][]) {
+      const line = lineOf(name);
+      const refuse = (words: string) => {
+        throw new LessonError(line, `“${name}: ${written(value)}”: ${words}`);
+      };
+      faults.attempt(() => {
+        if (typeof value === "object") this.fact(value, line, SETTING_WANTS[name]);
+        else if (value.trim() || name === "classes") checks[name]?.(value, refuse);
+      }, undefined);
     }
   }
 
@@ -149,35 +171,31 @@ class Possible {
       return this.#number(answer.higher, "class", asked("higher", answer.higher));
     }
     if (!this.#run) refuse("")(`A brush is held against a finished run: ${ADD_RUN}`);
-    const { image, against } = form;
+    const { image, against, pixels } = form;
+    const all = this.#images?.pixels ?? pixels;
+    if (pixels > all) asked("pixels", pixels)(`the images have ${all} here.`);
     if (image !== "all") this.#number(image, "class", asked("image", image));
     if (typeof against === "object") this.fact(against, lineOf("against"), "dim");
     else if (against !== "all") this.#number(against, "dim", asked("against", against));
   }
 
   #number(value: number, kind: Wanted, refuse: (words: string) => void): void {
-    if (kind === "class") {
-      if (this.#classes && !this.#classes.includes(value)) {
-        refuse(`${value} is not one of the classes here, ${this.#names.join(", ")}.`);
-      }
-      return;
-    }
+    if (kind === "class") return this.#class(`${value}`, refuse);
     const most = kind === "epoch" ? this.#epochs : this.#dims;
     if (value < 1 || value > most || !Number.isInteger(value)) {
       refuse(`${WORDS[kind]} ${value} is not there: they go from 1 to ${most} here.`);
     }
   }
 
-  #class(name: string, refuse: (name: Name, words: string) => void, setting: Name): void {
+  #class(name: string, refuse: (words: string) => void): void {
     if (this.#names.includes(name)) return;
     // A class with a name may be meant by its number, which only the images tell.
-    if (!this.#classes && /^\d+$/.test(name)) return;
-    refuse(setting, `it is not one of the classes here, ${this.#names.join(", ")}.`);
-  }
-
-  #dimension(text: string, refuse: (name: Name, words: string) => void, setting: Name): void {
-    if (text.trim() === "") return;
-    this.#number(Number(text), "dim", (words) => refuse(setting, words));
+    const all = this.#images?.classes;
+    const label = all && labelOf(name, all);
+    if (label !== undefined && this.#names.some((each) => labelOf(each, all!) === label)) return;
+    const numbered = this.#names.every((each) => /^\d+$/.test(each));
+    if (!all && !numbered && /^\d+$/.test(name)) return;
+    refuse(`${name} is not one of the classes here, ${this.#names.join(", ")}.`);
   }
 }
 
@@ -197,6 +215,6 @@ const SETTING_WANTS: Partial<Record<Name, Wanted>> = {
   top: "place",
 };
 
-function written(value: Settings[Name]): string {
-  return typeof value === "object" ? `{{${value.text}}}` : (value ?? "");
+function written(value: Value): string {
+  return typeof value === "object" ? `{{${value.text}}}` : value;
 }

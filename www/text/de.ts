@@ -84,6 +84,9 @@ export const lesson: LessonText = {
   sourceFile: (name) => `Diese Lektion kommt aus der Datei ${name} auf deinem Gerät.`,
   notes: "Hinweise für Lehrende",
   print: "Als Arbeitsblatt drucken",
+  preparing: "Die Bilder werden gemacht; dann wird gedruckt.",
+  noPictures:
+    "Hier fehlen Bilder: druck dies mit „Als Arbeitsblatt drucken“ unter „Über diese Lektion“.",
   again: "Von vorn beginnen",
   own: "Eine Lektion aus einer Datei öffnen",
   drop: "Oder leg eine hier ab: eine Markdown-Datei.",

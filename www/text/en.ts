@@ -87,6 +87,9 @@ export const lesson = {
   sourceFile: (name: string) => `This lesson comes from the file ${name} on your machine.`,
   notes: "Teacher’s notes",
   print: "Print as a handout",
+  preparing: "The pictures are being made; then it is printed.",
+  noPictures:
+    "Pictures are missing: print this with “Print as a handout” under “About this lesson”.",
   again: "Start again",
   own: "Open a lesson from a file",
   drop: "Or drop one here: a Markdown file.",

@@ -18,7 +18,7 @@ const OF_THE_SITE: [&str; 2] = ["page", "lesson"];
 /// Files that are neither modules nor wasm packages.
 const BESIDE: [&str; 4] = ["embed.html", "embed.css", "icon.svg", "licences.txt"];
 /// The modules that are imported by name, with their names in the package.
-const DOORS: [(&str, &str); 2] = [(".", "latent-lens"), ("./engine", "engine")];
+const ENTRY_POINTS: [(&str, &str); 2] = [(".", "latent-lens"), ("./engine", "engine")];
 /// How JSX writes the element, in each framework's own words: types and no code.
 const JSX: [&str; 3] = ["react", "preact", "solid"];
 /// What the package's description has from the project's.
@@ -121,7 +121,7 @@ fn description(project: &Project) -> Result<String> {
 
 /// All that can be imported. Everything else in the package is fetched by its address.
 fn exports() -> BTreeMap<String, Export> {
-    let modules = DOORS.iter().map(|(name, module)| {
+    let modules = ENTRY_POINTS.iter().map(|(name, module)| {
         let node = format!("{module}-node");
         let export = Export::Module {
             types: types_of(module),
@@ -177,13 +177,13 @@ fn declared(project: &Project) -> Result<PathBuf> {
     Ok(declared)
 }
 
-/// The types that the doors speak of, and no others, by their path in the package.
+/// The types that the entry points use, and no others, by their path in the package.
 fn types(project: &Project, declared: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
     let written = project.build().join("package-types");
     let mut found = BTreeSet::new();
-    let doors = DOORS.map(|(_, module)| module.to_owned());
+    let entries = ENTRY_POINTS.map(|(_, module)| module.to_owned());
     let jsx = JSX.map(|framework| format!("jsx-{framework}"));
-    let mut open: Vec<PathBuf> = doors
+    let mut open: Vec<PathBuf> = entries
         .into_iter()
         .chain(jsx)
         .map(|module| Path::new("www").join(format!("{module}.d.ts")))

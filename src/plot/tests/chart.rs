@@ -1,4 +1,4 @@
-//! The one door: every chart, asked for in the page's words.
+//! Every chart by the one function that the page calls, with its options.
 
 use ndarray::array;
 
@@ -87,7 +87,7 @@ fn what_a_chart_alone_heeds_reaches_it() {
 }
 
 #[test]
-fn charts_are_the_same_through_the_door_and_leave_out_what_they_lack() {
+fn charts_draw_what_their_functions_draw_and_leave_out_what_they_lack() {
     let (spec, report) = three();
     let extra = Extra::default();
     let known = Known {
@@ -95,14 +95,14 @@ fn charts_are_the_same_through_the_door_and_leave_out_what_they_lack() {
         ..Known::default()
     };
     let size = (700, 300);
-    let door = |chart: Chart| {
+    let by_chart = |chart: Chart| {
         svg(size, |area| {
             chart.draw(area, &known, (&spec, &extra), &style())
         })
         .unwrap()
     };
     let direct = svg(size, |area| figure(area, Some(&report), &spec, &style())).unwrap();
-    assert_eq!(door(Chart::Figure), (direct.0, direct.1.into()));
+    assert_eq!(by_chart(Chart::Figure), (direct.0, direct.1.into()));
     assert_eq!(
         Chart::Figure.numbers(&known, (&spec, &extra)),
         figure_numbers(Some(&report), &spec)
@@ -110,7 +110,7 @@ fn charts_are_the_same_through_the_door_and_leave_out_what_they_lack() {
 
     let epochs = report.settings.epochs;
     let direct = svg(size, |area| loss(area, None, epochs, &style())).unwrap();
-    let (drawn, layout) = door(Chart::Loss);
+    let (drawn, layout) = by_chart(Chart::Loss);
     assert_eq!(drawn, direct.0);
     let said = serde_json::to_value(layout).unwrap();
     assert_eq!(said, serde_json::json!({ "summary": direct.1 }));

@@ -1,8 +1,8 @@
 /** Numbers as few bits, and bits as text. */
 
 /** A whole number below this, and no more of them in a set. */
-export const LARGEST = 2 ** 32;
-export const MOST_IN_SET = 4096;
+const LARGEST = 2 ** 32;
+const MOST_IN_SET = 4096;
 
 export class BitWriter {
   readonly #bits: boolean[] = [];

@@ -2,29 +2,25 @@
 import { acceptDrops, picked } from "../../data/drop";
 import type { SourceFile } from "../../data/messages";
 import { h, setText } from "../../dom";
-import type { ImageShape } from "../../report";
 import { save } from "../../save";
 import { address } from "../../settings";
 import { type Language, LANGUAGES } from "../../text";
-import { largest } from "../brush";
 import { contextOf } from "../context";
 import type { Page } from "../explorer";
-import { evaluate, type Found, isHigher, pixelImportance, written } from "../facts";
-import type { Form, Lesson, Step } from "../lesson";
+import { written } from "../facts";
+import type { Lesson, Step } from "../lesson";
 import { render } from "../markdown";
-import { isTested } from "../question";
 import type { Source } from "../source";
 import { keep, kept } from "../store";
 import { ANSWERS } from "./address";
-import { bars } from "./bars";
-import { codesIn, type Handed, type HandedAnswer } from "./code";
+import { codesIn } from "./code";
 import { collect, type Collected, type Left, sharedNames } from "./collect";
 import { toCsv } from "./csv";
 import { editionOf } from "./edition";
-import { heatMaps } from "./heat";
-import { Runs } from "./runs";
-import { strip } from "./strip";
-import { answersTo, chosen, guesses, marked, numbers, tally } from "./summary";
+import { Runs } from "../runs";
+import { studentTable } from "./students";
+import { answersTo } from "./summary";
+import { type Counting, tallyOf } from "./tally";
 
 /** Thirty codes are some kilobytes. */
 const MOST_CHARACTERS = 1024 * 1024;
@@ -56,7 +52,9 @@ export class ClassPage {
     const words = (this.#words = LANGUAGES[language].answers);
     this.#key = `answers ${source.key}`;
     const closed = new AbortController().signal;
-    this.#runs = new Runs(page, lesson.steps, closed, (what) => {
+    const asking = lesson.steps.filter(({ question }) => question);
+    const states = asking.map(({ state }) => state);
+    this.#runs = new Runs(page, states, closed, (what) => {
       this.#showRun();
       if (what === "report") this.#showQuestions();
     });
@@ -129,12 +127,6 @@ export class ClassPage {
     return written(value, "count", this.language);
   }
 
-  /** A number as it was typed. */
-  #writeAny(value: number): string {
-    const format = new Intl.NumberFormat(this.language, { maximumSignificantDigits: 6 });
-    return format.format(value);
-  }
-
   // What was handed in
 
   async #add(files: SourceFile[]): Promise<void> {
@@ -203,7 +195,7 @@ export class ClassPage {
   #save(): void {
     const { lesson } = this;
     const { students } = this.#collected;
-    const image = lesson.steps.map((step) => this.#runs.of(step)?.image).find(Boolean);
+    const image = lesson.steps.map((step) => this.#runs.of(step.state)?.image).find(Boolean);
     const optionText = (step: number, option: number) => {
       const { question } = lesson.steps[step]!;
       if (question?.form.kind !== "choice") return "";
@@ -241,163 +233,28 @@ export class ClassPage {
 
   #context(step: Step) {
     const { unknown } = LANGUAGES[this.language].lesson;
-    return contextOf(this.#runs.of(step), this.source.base, this.language, unknown);
+    return contextOf(this.#runs.of(step.state), this.source.base, this.language, unknown);
+  }
+
+  get #counting(): Counting {
+    return {
+      lesson: this.lesson,
+      language: this.language,
+      words: this.#words,
+      report: (step) => this.#runs.of(step.state),
+      context: (step) => this.#context(step),
+    };
   }
 
   #showQuestions(): void {
     const { students } = this.#collected;
     if (!students.length) return this.#questions.replaceChildren();
     const asked = this.lesson.steps.filter(({ question }) => question);
+    const words = this.#words;
     const unfolded = this.#questions.querySelector<HTMLDetailsElement>(".who")?.open ?? false;
     this.#questions.replaceChildren(
-      ...asked.map((step, at) => this.#question(step, answersTo(students, at))),
-      this.#students(students, unfolded),
+      ...asked.map((step, at) => tallyOf(step, answersTo(students, at), this.#counting)),
+      studentTable(students, this.lesson, words, (value) => this.#write(value), unfolded),
     );
   }
-
-  #question(step: Step, answers: HandedAnswer[]): HTMLElement {
-    const words = this.#words;
-    const { title } = step;
-    const question = step.question!;
-    const { answered, seen, right, hinted } = tally(answers);
-    const counts = [
-      ...(question.form.kind === "open"
-        ? []
-        : [words.answered(this.#write(answered), this.#write(answers.length))]),
-      ...(isTested(question) ? [words.right(this.#write(right))] : []),
-      ...(question.hints.length ? [words.hinted(this.#write(hinted))] : []),
-      words.seen(this.#write(seen)),
-    ];
-    const number = this.#write(this.lesson.steps.indexOf(step) + 1);
-    return h(
-      "section",
-      { class: "tally" },
-      h("h2", {}, words.step(number, title)),
-      h(
-        "div",
-        { class: "asked", lang: this.lesson.language },
-        ...render(question.asked, this.#context(step)),
-      ),
-      h(
-        "div",
-        { class: "given" },
-        ...this.#given(step, answers),
-        h("p", { class: "note" }, counts.join(" · ")),
-      ),
-    );
-  }
-
-  #given(step: Step, answers: HandedAnswer[]): Node[] {
-    const words = this.#words;
-    const { form } = step.question!;
-    const report = this.#runs.of(step);
-    switch (form.kind) {
-      case "open":
-        return [h("p", {}, words.talked)];
-      case "choice": {
-        const counts = chosen(answers, form);
-        const options = form.options.map(({ right, words }, at) => ({
-          words: render(words, this.#context(step)),
-          count: counts[at]!,
-          right,
-        }));
-        return [bars(options, answers.length, words.rightOption, (value) => this.#write(value))];
-      }
-      case "number": {
-        const write = (value: number) => this.#writeAny(value);
-        const { answer, unit } = form;
-        const values = rightNumbers(answer, report);
-        const say = typeof answer === "number" ? words.rightValue : words.trueValue;
-        const said = values?.length && say(`${values.map(write).join(", ")} ${unit}`.trim());
-        return [strip(numbers(answers), said ? { values, words: said } : undefined, words, write)];
-      }
-      case "brush": {
-        if (!report) return [];
-        const against =
-          typeof form.against === "object" ? evaluate(form.against, report) : form.against;
-        const importance = against === undefined ? undefined : pixelImportance(report, against);
-        return this.#marks(answers, form.pixels, report.image, importance);
-      }
-    }
-  }
-
-  #marks(
-    answers: HandedAnswer[],
-    most: number,
-    image: ImageShape,
-    importance: number[] | undefined,
-  ): Node[] {
-    const words = this.#words;
-    const counts = marked(answers, image.width * image.height);
-    if (!counts) return [h("p", { class: "reason" }, words.noPixels)];
-    const write = (value: number) => this.#write(value);
-    const percent = (value: number) => written(value, "percent", this.language);
-    const maps = [
-      { heading: words.guesses, scale: words.scale(write(Math.max(...counts))), values: counts },
-      ...(importance
-        ? [{ heading: words.measured, scale: words.scaleMeasured, values: importance }]
-        : []),
-    ];
-    const outlined = importance ? largest(importance, most) : new Set<number>();
-    const read = (pixel: number) => {
-      const [row, column] = [Math.floor(pixel / image.width) + 1, (pixel % image.width) + 1];
-      const value = importance && written(importance[pixel]!, "measure", this.language);
-      return words.pixel(write(row), write(column), write(counts[pixel]!), value);
-    };
-    const held = importance && guesses(answers, counts, importance, most);
-    return [
-      heatMaps(maps, image, outlined, words.outline, words.pointAt, read),
-      ...(held
-        ? [
-            h("p", {}, words.median(percent(held.median), percent(held.chance))),
-            h("p", {}, words.together(write(held.together), write(held.atLeast), write(held.hits))),
-          ]
-        : []),
-    ];
-  }
-
-  /** Names are folded away: the page may hang on the wall. */
-  #students(students: Handed[], open: boolean): HTMLElement {
-    const words = this.#words;
-    const { columns } = words;
-    const row = (tag: "th" | "td", cells: string[]) =>
-      h("tr", {}, ...cells.map((cell) => h(tag, {}, cell)));
-    const of = this.#write(this.lesson.steps.length);
-    const rows = students.map(({ name, reached, answers }) => {
-      const right = answers.filter(({ first }) => first).length;
-      const hints = answers.reduce((sum, each) => sum + each.hints.length, 0);
-      return row("td", [
-        name || "–",
-        `${this.#write(reached)} / ${of}`,
-        this.#write(right),
-        this.#write(hints),
-      ]);
-    });
-    return h(
-      "details",
-      { class: "who", open },
-      h("summary", {}, words.reached),
-      h(
-        "table",
-        {},
-        h("thead", {}, row("th", [columns.name, columns.reached, columns.first, columns.hints])),
-        h("tbody", {}, ...rows),
-      ),
-    );
-  }
-}
-
-/** Every number that is right; undefined while the run has not told. */
-function rightNumbers(
-  answer: (Form & { kind: "number" })["answer"],
-  report: Found | undefined,
-): number[] | undefined {
-  if (typeof answer === "number") return [answer];
-  if (!report) return undefined;
-  if (!("higher" in answer)) {
-    const value = evaluate(answer, report);
-    return value === undefined ? undefined : [value];
-  }
-  const dims = Array.from({ length: report.settings.dims }, (_, at) => at + 1);
-  return dims.filter((dim) => isHigher(report, dim, answer.higher));
 }

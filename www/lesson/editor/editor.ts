@@ -2,6 +2,7 @@
 import { h, setText } from "../../dom";
 import { save } from "../../save";
 import type { EditorText } from "../../text/en";
+import type { Images } from "../images";
 import type { Lesson, LessonError } from "../lesson";
 import { read } from "../parse";
 import type { Source } from "../source";
@@ -39,6 +40,7 @@ export class Editor {
   constructor(
     text: string,
     readonly words: EditorText,
+    readonly images: Images,
     /** Shows a lesson at one of its steps, counted from 0, or hears that there is none. */
     readonly preview: (lesson: Lesson | undefined, text: string, step: number) => void,
   ) {
@@ -97,7 +99,7 @@ export class Editor {
   #read(): void {
     const text = this.#text.value;
     keepDraft(text);
-    const { lesson, faults } = read(text);
+    const { lesson, faults } = read(text, this.images);
     this.#tell(faults);
     const line = text.slice(0, this.#text.selectionStart).split("\n").length;
     const begun = lesson?.steps.filter((each) => each.line <= line).length ?? 0;

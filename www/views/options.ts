@@ -1,0 +1,38 @@
+/** What charts are drawn with, as the settings have it. */
+import type { Shading } from "../parts/shading";
+import type { ImageShape } from "../report";
+import type { Values } from "../settings";
+import type { ChartOptions } from "../view";
+
+/** What settings alone do not say. */
+export interface Drawn {
+  /** Row of the class that is explained. */
+  row: number;
+  dims: number;
+  image: ImageShape;
+  epochs: number;
+  shading: Shading;
+}
+
+export function chartOptions(
+  values: Values,
+  { row, dims, image, epochs, shading }: Drawn,
+): ChartOptions {
+  return {
+    class: row,
+    dims,
+    image,
+    metric: values.metric,
+    sort: values.sort,
+    filter_empty: values["filter-empty"],
+    top: values.top && Math.min(values.top, dims),
+    rotate: Number(values.rotate) as ChartOptions["rotate"],
+    flip_horizontal: values["flip-horizontal"],
+    flip_vertical: values["flip-vertical"],
+    palette: values.palette,
+    scale: values.scale,
+    threshold: values.threshold,
+    images: shading,
+    epochs,
+  };
+}
