@@ -15,8 +15,6 @@ export interface DrawnLoss {
   /** Of the run, and what is said of it, once there is one. */
   report: Partial<Report> | undefined;
   words: ReportWords | undefined;
-  /** The epoch that is looked at again, from 1. */
-  epoch?: number | undefined;
 }
 
 export class LossChart {
@@ -66,11 +64,10 @@ export class LossChart {
     this.#large?.show(drawn);
     const scale = fit(this.#canvas);
     if (scale === 0) return;
-    const { view, options, theme, report, epoch } = drawn;
+    const { view, options, theme, report } = drawn;
     const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#pointer.show({ layout, report }, EPOCHS);
-    this.#pointer.hold(epoch === undefined ? undefined : { kind: "epoch", epoch: epoch - 1 });
   }
 
   async #enlarge(): Promise<void> {

@@ -26,8 +26,6 @@ export class Pointer<P extends Layout = Picture> {
   #picture: P | undefined;
   #targets: Targets<P> | undefined;
   #target: Target | undefined;
-  /** What is marked while nothing is pointed at. */
-  #held: Target | undefined;
   /** What was aimed at before the pointer went down. */
   #before: Target | undefined;
   /** Whether the target was reached by keyboard since it was marked last. */
@@ -67,12 +65,6 @@ export class Pointer<P extends Layout = Picture> {
     if (targets !== this.#targets) this.#target = undefined;
     this.#picture = picture;
     this.#targets = targets;
-    this.#request();
-  }
-
-  /** Marks something while nothing is pointed at. */
-  hold(target: Target | undefined): void {
-    this.#held = target;
     this.#request();
   }
 
@@ -137,7 +129,7 @@ export class Pointer<P extends Layout = Picture> {
   #mark(): void {
     const picture = this.#picture;
     if (!picture || !this.#targets) return;
-    const target = this.#target ?? this.#held;
+    const target = this.#target;
     const { hint, outlines, opens, words } = this.#targets;
     const path = target ? outlines(picture, target).join("") : "";
     this.#halo.setAttribute("d", path);

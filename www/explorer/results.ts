@@ -79,6 +79,8 @@ export class Results {
   #row = 0;
   /** The epoch that is looked at again; undefined: what was learned in the end. */
   #epoch: number | undefined;
+  /** Draws the loss up to that epoch. */
+  #past: View | undefined;
 
   /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
   constructor(
@@ -434,16 +436,33 @@ export class Results {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
     if (!view) return;
-    const { report, words } = learned ?? {};
+    const { words } = learned ?? {};
+    const report = learned && this.#upToEpoch(learned.report);
+    const past = report && report !== learned.report;
+    if (past) (this.#past ??= another(view)).update(report);
     this.loss.draw({
-      view,
+      view: (past && this.#past) || view,
       options: this.#options(learned),
       theme: this.theme.read(),
       report,
       words,
-      epoch: this.#epoch,
     });
   };
+
+  /** What there was to show of the loss when the epoch had ended that is looked at again. */
+  #upToEpoch(report: Partial<Report>): Partial<Report> {
+    const { training } = report;
+    if (this.#epoch === undefined || !training) return report;
+    const upTo = (losses: typeof training.held_out_loss) => losses.slice(0, this.#epoch);
+    return {
+      ...report,
+      training: {
+        ...training,
+        training_loss: upTo(training.training_loss),
+        held_out_loss: upTo(training.held_out_loss),
+      },
+    };
+  }
 
   readonly #drawFigure = (): void => {
     const view = this.#figured ? this.#figured.charts() : this.#view;

@@ -57,7 +57,7 @@ export const lesson: LessonText = {
   stopped: "Der Lauf ist stehen geblieben; der Explorer sagt, warum.",
   unknown: "erst bekannt, wenn der Lauf fertig ist",
   replay: "Das Training noch einmal",
-  play: "Noch einmal abspielen",
+  play: "Abspielen",
   halt: "Anhalten",
   stepBack: "Eine Epoche zurück",
   stepOn: "Eine Epoche weiter",
