@@ -76,6 +76,7 @@ impl Panels {
     }
 
     /// Eight columns after the other, each inner × 8; columns beyond the last mean nothing.
+    #[must_use]
     pub fn values(&self) -> &[[f32; COLUMNS]] {
         &self.values
     }
