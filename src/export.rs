@@ -220,10 +220,7 @@ mod tests {
     use crate::importance::{DirectionMap, Measured};
 
     fn report() -> Report {
-        let image = ImageShape {
-            height: 2,
-            width: 1,
-        };
+        let image = ImageShape::grey(2, 1);
         Report {
             encoded: Some(Encoded {
                 labels: vec![3, 7],
@@ -283,10 +280,7 @@ mod tests {
             "column,dim_1,dim_2,dim_3\nmean radius,1,0,-1\n\"a \"\"b\"\"\",1,1,-1\n"
         );
         let mut wide = report;
-        wide.image = ImageShape {
-            height: 1,
-            width: 2,
-        };
+        wide.image = ImageShape::grey(1, 2);
         let table = csv(&wide, None, Table::Direction, Metric::Mse).unwrap();
         assert!(table.contains("\n2,1,2,1,1,-1\n"));
     }

@@ -7,7 +7,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Class, Shape};
+use crate::data::{Class, ImageShape, Shape};
 use crate::fingerprint::Fingerprint;
 use crate::model::Network;
 use crate::model::files::archive::{self, Archive};
@@ -61,8 +61,14 @@ impl Images {
         let mut count = 0;
         for Class { label, images, .. } in by_label {
             print.add(u64::from(*label));
-            print.add(images.height as u64);
-            let size = images.height * images.width;
+            let ImageShape {
+                height, channels, ..
+            } = images.image;
+            print.add(height as u64);
+            if channels != 1 {
+                print.add(channels as u64);
+            }
+            let size = images.image.size();
             let pixels = (0..images.count()).flat_map(|image| images.intensities(image));
             print.add_matrix((images.count(), size), pixels);
             count += images.count();

@@ -14,8 +14,21 @@ pub struct Settings {
     pub classes: Vec<u8>,
     /// Number of latent dimensions d.
     pub dims: usize,
-    /// Units of the encoder's hidden layers, input side first; the decoder mirrors them.
+    /// Of which layers the network is made.
+    pub kind: NetworkKind,
+    /// Units of a dense encoder's hidden layers, input side first; the decoder mirrors them.
     pub hidden: Vec<usize>,
+    /// Channels that each of a convolutional encoder's layers gives, input side first; the decoder
+    /// mirrors them.
+    pub filters: Vec<usize>,
+    /// What follows every layer but the last, which ends in a sigmoid.
+    pub activation: HiddenActivation,
+    /// What training makes small.
+    pub loss: Loss,
+    /// Step size of Adam.
+    pub learning_rate: f32,
+    /// Images per training step.
+    pub batch_size: usize,
     /// Passes over the training images; 0 explains the network with the weights it begins with, or
     /// one that was trained elsewhere.
     pub epochs: usize,
@@ -23,6 +36,8 @@ pub struct Settings {
     pub explain: Explain,
     /// Of every hundred images of a class, so many are held out where there is no test set.
     pub held_out: u8,
+    /// What stage 1 permutes together.
+    pub permute: Permute,
     /// How the importance stages measure.
     pub method: Method,
     /// Permutations of each pixel and of each latent dimension where importance is sampled (the
@@ -37,15 +52,81 @@ impl Default for Settings {
         Self {
             classes: vec![0, 1],
             dims: 12,
+            kind: NetworkKind::Dense,
             hidden: Vec::new(),
+            filters: vec![8, 16],
+            activation: HiddenActivation::Relu,
+            loss: Loss::Bce,
+            learning_rate: 1e-3,
+            batch_size: 256,
             epochs: 50,
             explain: Explain::Auto,
             held_out: 15,
+            permute: Permute::Pixel,
             method: Method::Auto,
             permutations: 4,
             seed: 1,
         }
     }
+}
+
+/// Of which layers a network is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkKind {
+    /// Dense ones alone, as in the paper.
+    #[default]
+    Dense,
+    /// Convolutions of 3 × 3 that move by two pixels, and dense units for the latents; mirrored by
+    /// transposed convolutions.
+    Convolutional,
+}
+
+/// What training makes small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Binary cross-entropy, the mean over an image's numbers, as in the paper.
+    #[default]
+    Bce,
+    /// Mean squared error.
+    Mse,
+}
+
+/// What follows every layer but the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HiddenActivation {
+    /// As in the paper.
+    #[default]
+    Relu,
+    /// With an alpha of 1.
+    Elu,
+    /// Scaled ELU.
+    Selu,
+    /// Also called swish.
+    Silu,
+    /// By the normal distribution, not its approximation.
+    Gelu,
+    /// ln(1 + exp(x)).
+    Softplus,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// Logistic function.
+    Sigmoid,
+    /// None at all.
+    Linear,
+}
+
+/// What stage 1 permutes together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permute {
+    /// A pixel with all of its channels.
+    #[default]
+    Pixel,
+    /// Each channel of a pixel by itself.
+    Channel,
 }
 
 /// How an importance stage measures.
@@ -70,12 +151,11 @@ pub struct SettingError {
     pub message: String,
 }
 
-/// Images per training step, as in the paper.
-pub const BATCH_SIZE: usize = 256;
-
 const MAX_DIMS: usize = 512;
 const MAX_HIDDEN_LAYERS: usize = 10;
 const MAX_UNITS: usize = 4096;
+const MAX_FILTERS: usize = 512;
+const MAX_BATCH_SIZE: usize = 8192;
 const MAX_EPOCHS: usize = 2000;
 const MAX_PERMUTATIONS: usize = 1000;
 const MAX_HELD_OUT: usize = 90;
@@ -154,11 +234,44 @@ impl Settings {
             within("hidden", "Units of a hidden layer", units, 1..=MAX_UNITS);
         }
         within("epochs", "Epochs", self.epochs, 0..=MAX_EPOCHS);
-        if self.hidden.len() > MAX_HIDDEN_LAYERS {
+        within(
+            "batch_size",
+            "Images per step",
+            self.batch_size,
+            1..=MAX_BATCH_SIZE,
+        );
+        for &filters in &self.filters {
+            within("filters", "Filters of a layer", filters, 1..=MAX_FILTERS);
+        }
+        for (field, layers) in [("hidden", &self.hidden), ("filters", &self.filters)] {
+            if layers.len() > MAX_HIDDEN_LAYERS {
+                refuse(
+                    field,
+                    format!("At most {MAX_HIDDEN_LAYERS} hidden layers can be used."),
+                );
+            }
+        }
+        if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
             refuse(
-                "hidden",
-                format!("At most {MAX_HIDDEN_LAYERS} hidden layers can be used."),
+                "learning_rate",
+                "The learning rate must be a number above 0, at most 1.".into(),
             );
+        }
+        if self.kind == NetworkKind::Convolutional {
+            if self.filters.is_empty() {
+                refuse(
+                    "filters",
+                    "A convolutional network needs the filters of at least one layer.".into(),
+                );
+            }
+            if !self.hidden.is_empty() {
+                refuse(
+                    "hidden",
+                    "A convolutional network has no hidden dense layers: leave them out, or choose \
+                     the kind dense."
+                        .into(),
+                );
+            }
         }
         errors
     }

@@ -7,22 +7,46 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::division::in_proportion;
-use super::{Class, DataError, Division, Explain, ImageSet, Origin, Role};
+use super::{Class, DataError, Division, Explain, Origin, Role};
 
-/// Height and width of an image, in pixels.
+/// Height and width of an image, in pixels, and the numbers of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageShape {
     /// Rows of pixels.
     pub height: usize,
     /// Columns of pixels.
     pub width: usize,
+    /// Numbers of a pixel: 1 where it is grey, 3 where it is red, green and blue.
+    #[serde(default = "grey")]
+    pub channels: usize,
+}
+
+/// Of reports that are older than colour.
+fn grey() -> usize {
+    1
 }
 
 impl ImageShape {
+    /// Of grey pixels.
+    #[must_use]
+    pub const fn grey(height: usize, width: usize) -> Self {
+        Self {
+            height,
+            width,
+            channels: 1,
+        }
+    }
+
     /// Number of pixels of an image.
     #[must_use]
     pub fn pixels(self) -> usize {
         self.height * self.width
+    }
+
+    /// Numbers of an image: row by row, with the channels of a pixel side by side.
+    #[must_use]
+    pub fn size(self) -> usize {
+        self.pixels() * self.channels
     }
 }
 
@@ -92,7 +116,7 @@ impl From<ClassSummary> for WrittenSummary {
 /// Images of the chosen classes: those trained on and those explained.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// Height and width of every image.
+    /// Shape of every image.
     pub image: ImageShape,
     /// The classes, in order.
     pub classes: Vec<ClassSummary>,
@@ -111,7 +135,7 @@ pub struct Dataset {
 /// Images as numbers, class after class. Networks are trained on numbers from 0 to 1.
 #[derive(Clone, Debug)]
 pub struct Images {
-    /// Intensities, images × pixels, row by row.
+    /// Intensities, images × numbers of an image ([`ImageShape::size`]).
     pub pixels: Array2<f32>,
     /// Label and rows of each class, in order.
     pub classes: Vec<(u8, Range<usize>)>,
@@ -190,7 +214,7 @@ impl Dataset {
             .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
 
         let [training, held_out, explained] = sides;
-        let pixels = image.pixels();
+        let pixels = image.size();
         let explained = Arc::new(explained.finish(pixels));
         if !division.trains {
             return Ok(Self {
@@ -225,13 +249,10 @@ impl Dataset {
 
 /// The size of all images.
 fn size(classes: &[Class]) -> Result<ImageShape, DataError> {
-    let of = |images: &ImageSet| ImageShape {
-        height: images.height,
-        width: images.width,
-    };
-    let expected = of(&classes.first().ok_or(DataError::Empty)?.images);
+    let first = classes.first().ok_or(DataError::Empty)?;
+    let expected = first.images.image;
     for class in classes {
-        let found = of(&class.images);
+        let found = class.images.image;
         if found != expected {
             return Err(DataError::MixedSizes {
                 class: class.name.clone(),
@@ -369,6 +390,7 @@ impl Collector {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ImageSet;
     use super::*;
 
     const TRAINED: Division = Division {

@@ -105,6 +105,16 @@ impl fmt::Display for DataError {
                 class,
                 found,
                 expected,
+            } if found.channels != expected.channels => write!(
+                f,
+                "The images of {class} have {} numbers a pixel, those before them {}. All images must \
+                 be grey, or all in colour.",
+                found.channels, expected.channels
+            ),
+            Self::MixedSizes {
+                class,
+                found,
+                expected,
             } => write!(
                 f,
                 "The images of {class} are {} × {} pixels, those before them {} × {}. All images \

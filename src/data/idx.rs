@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 
 use super::array::{Array, ArrayError, ByteOrder, Element, read_numbers};
-use super::{DataError, ImageSet, Pixels};
+use super::{DataError, ImageSet, ImageShape, Pixels};
 
 /// Axes of a file of images: image, row, column.
 const IMAGE_AXES: usize = 3;
@@ -35,32 +35,46 @@ pub fn read(file: &[u8]) -> Result<ImageSet, DataError> {
     } else {
         read_array(file, MAX_BYTES)?
     };
-    let &[_, height, width] = array.shape.as_slice() else {
-        return Err(DataError::NotIdxImages);
+    let image = match *array.shape.as_slice() {
+        [_, height, width] => ImageShape::grey(height, width),
+        [_, height, width, channels] => ImageShape {
+            height,
+            width,
+            channels,
+        },
+        _ => return Err(DataError::NotIdxImages),
     };
     let pixels = match array.element {
         Element::U8 => array.values,
         Element::F32 | Element::F64 => Pixels::Floats(array.values.into_floats()),
         _ => return Err(DataError::NotIdxImages),
     };
-    Ok(ImageSet {
-        height,
-        width,
-        pixels,
-    })
+    Ok(ImageSet { image, pixels })
 }
 
-/// Writes images as a plain IDX file, of bytes or of single-precision floats.
+/// Writes images as a plain IDX file, of bytes or of single-precision floats: images × height × width,
+/// and × channels where a pixel has several numbers.
 #[must_use]
 pub fn write(images: &ImageSet) -> Vec<u8> {
     let element = match &images.pixels {
         Pixels::Bytes(_) => 0x08,
         Pixels::Floats(_) => 0x0d,
     };
-    let header = 4 + 4 * IMAGE_AXES;
+    let ImageShape {
+        height,
+        width,
+        channels,
+    } = images.image;
+    let sizes = [images.count(), height, width, channels];
+    let sizes = &sizes[..if channels == 1 {
+        IMAGE_AXES
+    } else {
+        IMAGE_AXES + 1
+    }];
+    let header = 4 + 4 * sizes.len();
     let mut file = Vec::with_capacity(header + images.pixels.memory());
-    file.extend([0, 0, element, IMAGE_AXES as u8]);
-    for size in [images.count(), images.height, images.width] {
+    file.extend([0, 0, element, sizes.len() as u8]);
+    for &size in sizes {
         file.extend((size as u32).to_be_bytes());
     }
     match &images.pixels {
@@ -190,8 +204,8 @@ mod tests {
         let plain = file(BYTES, &[2, 2, 3], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
         let images = read(&plain).unwrap();
         assert_eq!(
-            (images.count(), images.height, images.width),
-            (2, 2, 3),
+            (images.count(), images.image),
+            (2, ImageShape::grey(2, 3)),
             "a non-square image keeps height and width apart"
         );
         assert_eq!(images.shades()[6..], [7, 8, 9, 10, 11, 12]);
@@ -203,20 +217,27 @@ mod tests {
         let bytes = ImageSet::from_bytes(1, 3, vec![0, 128, 255, 1, 2, 3]);
         assert_eq!(read(&write(&bytes)).unwrap(), bytes);
         let floats = ImageSet {
-            height: 2,
-            width: 1,
+            image: ImageShape::grey(2, 1),
             pixels: Pixels::Floats(vec![0.0, 1.0, 0.1, f32::MIN_POSITIVE]),
         };
         let read = read(&write(&floats)).unwrap();
         assert_eq!(read, floats);
         assert_eq!(read.intensities(1).next(), Some(0.1));
+        let colours = ImageSet {
+            image: ImageShape {
+                height: 1,
+                width: 2,
+                channels: 3,
+            },
+            pixels: Pixels::Bytes((0..12).collect()),
+        };
+        assert_eq!(super::read(&write(&colours)).unwrap(), colours);
     }
 
     #[test]
     fn floats_that_are_only_black_and_white_stay_floats() {
         let images = ImageSet {
-            height: 1,
-            width: 2,
+            image: ImageShape::grey(1, 2),
             pixels: Pixels::Floats(vec![0.0, 1.0]),
         };
         let read = read(&write(&images)).unwrap();

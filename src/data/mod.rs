@@ -78,25 +78,23 @@ impl Class {
     }
 }
 
-/// Grey images of one size.
+/// Images of one shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageSet {
-    /// Height of every image in pixels.
-    pub height: usize,
-    /// Width of every image in pixels.
-    pub width: usize,
-    /// Image after image, row after row: bytes from 0, black, to 255, white, or floats, of which 0 is
-    /// black and 1 white; a trained model may take others.
+    /// Shape of every image.
+    pub image: ImageShape,
+    /// Image after image, row after row, with the channels of a pixel side by side: bytes from 0,
+    /// black, to 255, white, or floats, of which 0 is black and 1 white; a trained model may take
+    /// others.
     pub pixels: Pixels,
 }
 
 impl ImageSet {
-    /// Images of one byte a pixel, from 0, black, to 255, white.
+    /// Grey images of one byte a pixel, from 0, black, to 255, white.
     #[must_use]
     pub fn from_bytes(height: usize, width: usize, bytes: Vec<u8>) -> Self {
         Self {
-            height,
-            width,
+            image: ImageShape::grey(height, width),
             pixels: Pixels::Bytes(bytes),
         }
     }
@@ -106,13 +104,13 @@ impl ImageSet {
     pub fn count(&self) -> usize {
         self.pixels
             .len()
-            .checked_div(self.height * self.width)
+            .checked_div(self.image.size())
             .unwrap_or(0)
     }
 
-    /// The pixels of one image, counted from 0, as intensities from 0 to 1.
+    /// The numbers of one image, counted from 0, as intensities from 0 to 1.
     pub fn intensities(&self, image: usize) -> impl Iterator<Item = f32> + '_ {
-        let size = self.height * self.width;
+        let size = self.image.size();
         let white = match self.pixels {
             Pixels::Bytes(_) => 255.0,
             Pixels::Floats(_) => 1.0,
@@ -125,7 +123,7 @@ impl ImageSet {
     /// The images at these places, counted from 0, in this order.
     #[must_use]
     pub fn select(&self, images: &[usize]) -> Self {
-        let size = self.height * self.width;
+        let size = self.image.size();
         let spans = images.iter().map(|image| image * size..(image + 1) * size);
         let pixels = match &self.pixels {
             Pixels::Bytes(bytes) => {
@@ -138,7 +136,7 @@ impl ImageSet {
         Self { pixels, ..*self }
     }
 
-    /// Every pixel as a byte to look at, from 0, black, to 255, white; floats are rounded.
+    /// Every number as a byte to look at, from 0, black, to 255, white; floats are rounded.
     #[must_use]
     pub fn shades(&self) -> Cow<'_, [u8]> {
         match &self.pixels {
@@ -161,8 +159,7 @@ mod tests {
         let expected = ImageSet::from_bytes(1, 2, vec![4, 5, 0, 1]);
         assert_eq!(bytes.select(&[2, 0]), expected);
         let floats = ImageSet {
-            height: 1,
-            width: 1,
+            image: ImageShape::grey(1, 1),
             pixels: Pixels::Floats(vec![0.25, 0.5]),
         };
         assert_eq!(floats.select(&[1]).pixels, Pixels::Floats(vec![0.5]));

@@ -1,17 +1,18 @@
 //! What the numbers of a row are.
 
+use serde::{Deserialize, Serialize};
+
 use super::ImageShape;
 
 /// What the numbers of a row are: of one that goes into half of a network, and of one that comes out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shape {
-    /// The pixels of an image, row by row, with the channels of a pixel side by side.
-    Image {
-        /// Height and width.
-        image: ImageShape,
-        /// 1 where pixels are grey, 3 where they are red, green and blue.
-        channels: usize,
-    },
+    /// The pixels of an image, or of feature maps, row by row, with the channels of a pixel side by
+    /// side.
+    Image(ImageShape),
+    /// The same numbers channel by channel, each row by row: latents that are feature maps.
+    Planes(ImageShape),
     /// The columns of a table, by name.
     Columns(Vec<String>),
     /// So many numbers, whatever they are: latents, and all that dense layers take and give.
@@ -23,7 +24,7 @@ impl Shape {
     #[must_use]
     pub fn size(&self) -> usize {
         match self {
-            Self::Image { image, channels } => image.pixels() * channels,
+            Self::Image(image) | Self::Planes(image) => image.size(),
             Self::Columns(names) => names.len(),
             Self::Numbers(count) => *count,
         }
@@ -40,10 +41,9 @@ impl Shape {
     }
 }
 
-/// Of grey pixels.
 impl From<ImageShape> for Shape {
     fn from(image: ImageShape) -> Self {
-        Self::Image { image, channels: 1 }
+        Self::Image(image)
     }
 }
 
@@ -53,9 +53,12 @@ mod tests {
 
     #[test]
     fn shapes_agree_where_what_they_say_is_the_same() {
-        let image = |height, width, channels| Shape::Image {
-            image: ImageShape { height, width },
-            channels,
+        let image = |height, width, channels| {
+            Shape::Image(ImageShape {
+                height,
+                width,
+                channels,
+            })
         };
         let columns = |names: [&str; 2]| Shape::Columns(names.map(String::from).into());
         let sizes = [

@@ -1,7 +1,10 @@
 //! What moving inputs costs, counted in multiply-adds of a matrix product: in a browser, 1e10 of them
 //! take about half a second.
 
-use crate::model::{self, Activation, Dense, Half, Network};
+use std::borrow::Borrow;
+
+use crate::data::Shape;
+use crate::model::{Activation, Dense, Form};
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's
@@ -21,22 +24,51 @@ const SIGMOID_ALONE: f64 = 6.0;
 /// As much of a layer as its cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Layer {
-    inputs: usize,
+    /// Multiply-adds of its product, all of it.
+    product: f64,
     pub outputs: usize,
     pub activation: Activation,
+    pub is_dense: bool,
 }
 
 impl Layer {
-    /// Those of `half`.
-    pub(super) fn all(half: &Half) -> Vec<Self> {
-        let layers = half.layers().iter();
-        layers
-            .map(|model::Layer::Dense(layer)| layer.into())
-            .collect()
+    /// Of a layer of this form that takes and gives rows of these shapes.
+    pub(super) fn new(form: &Form, input: &Shape, output: &Shape) -> Self {
+        let kernel = form.weights(input).first().map_or(0, |of| of.0 * of.1) as f64;
+        let pixels = |shape: &Shape| match shape {
+            Shape::Image(image) => image.pixels() as f64,
+            _ => 1.0,
+        };
+        let product = match form {
+            Form::Dense { .. } => kernel,
+            Form::General { .. } => kernel * pixels(input).max(pixels(output)),
+        };
+        Self {
+            product,
+            outputs: output.size(),
+            activation: form.activation(),
+            is_dense: matches!(form, Form::Dense { .. }),
+        }
     }
 
-    fn weights(&self) -> f64 {
-        self.inputs as f64 * self.outputs as f64
+    /// Of a dense layer.
+    pub(super) fn dense(layer: &Dense) -> Self {
+        Self {
+            product: layer.weight.len() as f64,
+            outputs: layer.outputs(),
+            activation: layer.activation,
+            is_dense: true,
+        }
+    }
+
+    /// Those of a network's half.
+    pub(super) fn all<F: Borrow<Form>>(
+        layers: impl IntoIterator<Item = (F, Shape, Shape)>,
+    ) -> Vec<Self> {
+        let layers = layers.into_iter();
+        layers
+            .map(|(form, input, output)| Self::new(form.borrow(), &input, &output))
+            .collect()
     }
 
     /// What its units cost beside their products.
@@ -45,76 +77,13 @@ impl Layer {
     }
 }
 
-impl From<&Dense> for Layer {
-    fn from(layer: &Dense) -> Self {
-        Self {
-            inputs: layer.inputs(),
-            outputs: layer.outputs(),
-            activation: layer.activation,
-        }
-    }
-}
-
-/// As much of a network as its cost depends on: there before its weights are.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Architecture {
-    pub(super) encoder: Vec<Layer>,
-    pub(super) decoder: Vec<Layer>,
-}
-
-impl Architecture {
-    /// That of [`Network::untrained`].
-    #[must_use]
-    pub fn of(pixels: usize, hidden: &[usize], dims: usize) -> Self {
-        let narrowing: Vec<usize> = [&[pixels], hidden, &[dims]].concat();
-        let layer = |inputs, outputs| Layer {
-            inputs,
-            outputs,
-            activation: Activation::Relu,
-        };
-        let sizes = || narrowing.windows(2);
-        let mut decoder: Vec<Layer> = sizes().rev().map(|of| layer(of[1], of[0])).collect();
-        if let Some(last) = decoder.last_mut() {
-            last.activation = Activation::Sigmoid;
-        }
-        Self {
-            encoder: sizes().map(|of| layer(of[0], of[1])).collect(),
-            decoder,
-        }
-    }
-
-    /// Units of all layers, and weights between them: numbers that may be too large for a page's
-    /// whole numbers of 32 bits.
-    #[must_use]
-    pub fn size(&self) -> (f64, f64) {
-        let layers = || self.encoder.iter().chain(&self.decoder);
-        (
-            layers().map(|layer| layer.outputs as f64).sum(),
-            layers().map(Layer::weights).sum(),
-        )
-    }
-
-    pub(super) fn dims(&self) -> usize {
-        self.encoder.last().map_or(0, |layer| layer.outputs)
-    }
-}
-
-impl From<&Network> for Architecture {
-    fn from(network: &Network) -> Self {
-        Self {
-            encoder: Layer::all(network.encoder()),
-            decoder: Layer::all(network.decoder()),
-        }
-    }
-}
-
 /// Work of taking one changed input through `layers`.
-pub(super) fn per_input(layers: impl IntoIterator<Item = impl Into<Layer>>) -> f64 {
+pub(super) fn per_input(layers: &[Layer]) -> f64 {
     let mut work = 0.0;
-    for (position, layer) in layers.into_iter().map(Into::into).enumerate() {
+    for (position, layer) in layers.iter().enumerate() {
         // The first layer's product is not taken again.
         if position > 0 {
-            work += layer.weights();
+            work += layer.product;
         }
         work += layer.units();
     }

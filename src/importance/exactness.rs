@@ -17,13 +17,13 @@ use std::ops::Range;
 use ndarray::{Array2, s};
 
 use super::closed::ClosedForm;
-use super::cost::{self, Architecture, Layer};
+use super::cost::{self, Layer};
 use super::design::{Design, Exchange, Feature};
 use super::levels::{Level, varies};
 use super::plan::Plan;
 use super::probe::Outcome;
 use crate::engine::Engine;
-use crate::model::{Activation, Half};
+use crate::model::{Activation, Architecture, Half};
 use crate::settings::Method;
 
 /// As much work as [`Method::Auto`] spends for exactness: about half a second.
@@ -51,7 +51,7 @@ impl Choice {
         design: &Design,
         plan: &Plan,
     ) -> Self {
-        let layers = Layer::all(half);
+        let layers = Layer::all(half.forms());
         let images = (design.outcome == Outcome::PerOutput).then_some(inputs);
         Count::new(engine, &layers, images, design).choose(plan)
     }
@@ -173,7 +173,7 @@ impl<'a> Count<'a> {
             }
             layers => {
                 let step = layers.first().map_or(0, |layer| layer.outputs) * (columns - 1);
-                cost::per_input(layers.iter().copied()) + step as f64
+                cost::per_input(layers) + step as f64
             }
         }
     }
@@ -220,7 +220,9 @@ impl Demand {
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
         let pixels = Design::of_pixels(images.nrows(), images.ncols());
-        let stage1 = Count::new(engine, &network.encoder, Some(images), &pixels);
+        let encoder = Layer::all(network.encoder());
+        let decoder = Layer::all(network.decoder());
+        let stage1 = Count::new(engine, &encoder, Some(images), &pixels);
         let mut end = 0;
         let classes: Vec<(u8, Range<usize>)> = class_sizes
             .iter()
@@ -230,7 +232,7 @@ impl Demand {
             })
             .collect();
         let latents = Design::of_latents(&classes, network.dims());
-        let stage3 = Count::new(engine, &network.decoder, None, &latents);
+        let stage3 = Count::new(engine, &decoder, None, &latents);
         Ok(Self {
             pixel_importance: stage1
                 .work(plan)
@@ -294,15 +296,15 @@ mod tests {
             seed: 1,
             shard: Shard::WHOLE,
         };
-        let network = Architecture::of(4500, &[], 1);
+        let network = Architecture::dense(4500, &[], 1);
         let cpu = Engine::cpu();
         let demand = Demand::count(&cpu, &network, &images, &[5_000_000], &plan).unwrap();
         assert_eq!(demand.pixel_importance, 4.5e10);
         // 5,000,000 images · 1000 repeats, by 6 for each of 4500 sigmoids.
         assert_eq!(demand.latent_importance, 5e9 * 6.0 * 4500.0);
-        // 70,000² weights on either side.
-        let (_, weights) = Architecture::of(70_000, &[70_000], 1).size();
-        assert_eq!(weights, 2.0 * (4.9e9 + 70_000.0));
+        // 70,000² weights on either side; three layers of 70,000 biases, one of 1.
+        let (_, weights) = Architecture::dense(70_000, &[70_000], 1).size();
+        assert_eq!(weights, 2.0 * (4.9e9 + 70_000.0) + 3.0 * 70_000.0 + 1.0);
     }
     /// The CPU's kernels take an image through sigmoids in less than a graphics card's shaders do, so an
     /// engine may sample what the other tries in full; nothing else tells them apart.
@@ -318,9 +320,9 @@ mod tests {
         };
         let pairs = f64::from(150 * 150 + 170 * 170) * 12.0;
         let choose = |hidden: &[usize], is_on_cpu| {
-            let network = Architecture::of(784, hidden, 12);
+            let network = Architecture::dense(784, hidden, 12);
             let count = Count {
-                layers: &network.decoder,
+                layers: &Layer::all(network.decoder()),
                 is_on_cpu,
                 design: &design,
                 images: None,
@@ -338,14 +340,14 @@ mod tests {
     #[test]
     fn features_of_several_columns_are_counted_column_by_column() {
         let images = Array2::from_shape_fn((10, 6), |(image, pixel)| (image % (pixel + 1)) as f32);
-        let network = Architecture::of(6, &[5], 2);
+        let network = Architecture::dense(6, &[5], 2);
         let work = |features| {
             let design = Design {
                 features,
                 ..Design::of_pixels(10, 6)
             };
             let count = Count {
-                layers: &network.encoder,
+                layers: &Layer::all(network.encoder()),
                 is_on_cpu: true,
                 design: &design,
                 images: Some(&images),

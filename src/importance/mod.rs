@@ -44,8 +44,6 @@ mod tally;
 mod threads;
 
 #[cfg(feature = "engine")]
-pub use cost::Architecture;
-#[cfg(feature = "engine")]
 pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
 pub use direction::Direction;

@@ -8,7 +8,7 @@ use burn::module::{Module, Param, ParamId};
 use burn::nn::Linear;
 use ndarray::{Array1, Array2};
 
-use super::{Activation, Dense, Half, Layer, Network};
+use super::{Activation, Dense, Half, Network};
 use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
@@ -37,7 +37,10 @@ impl Autoencoder {
     /// As `network` is.
     #[must_use]
     pub fn new(network: &Network) -> Self {
-        let linear = |half: &Half| half.layers().iter().map(linear).collect();
+        let linear = |half: &Half| {
+            let dense = half.dense().expect("dense layers");
+            dense.into_iter().map(linear).collect()
+        };
         Self {
             encoder: linear(network.encoder()),
             decoder: linear(network.decoder()),
@@ -70,7 +73,7 @@ impl Autoencoder {
     }
 }
 
-fn linear(Layer::Dense(layer): &Layer) -> Linear {
+fn linear(layer: &Dense) -> Linear {
     let weight = layer.weight.iter().copied().collect();
     // Not by its configuration, which would bring along every way to draw weights there is.
     Linear {

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Dense, Layer};
+use super::{Dense, Form, Layer};
 use crate::data::Shape;
 
 /// An encoder or a decoder.
@@ -57,12 +57,25 @@ impl Half {
         &self.layers
     }
 
+    /// Its layers without their weights, each with what it takes and gives.
+    #[must_use]
+    pub fn forms(&self) -> Vec<(Form, Shape, Shape)> {
+        let mut input = self.input.clone();
+        let layers = self.layers.iter().map(|layer| {
+            let output = checked(layer, &input);
+            let from = std::mem::replace(&mut input, output.clone());
+            (layer.form(), from, output)
+        });
+        layers.collect()
+    }
+
     /// Its layers if all of them are dense: what closed forms and the kernels of the engines are for.
     #[must_use]
     pub fn dense(&self) -> Option<Vec<&Dense>> {
         let layers = self.layers.iter();
         let dense = layers.map(|layer| match layer {
             Layer::Dense(dense) => Some(dense),
+            Layer::General(_) => None,
         });
         dense.collect()
     }
@@ -77,9 +90,16 @@ impl Half {
     #[must_use]
     pub fn run(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {
         let (first, others) = self.layers.split_first().expect("a half has layers");
-        let rows = first.run(rows);
-        others
-            .iter()
-            .fold(rows, |rows, layer| layer.run(rows.view()))
+        let mut made = first.run(&self.input, rows);
+        let mut shape = checked(first, &self.input);
+        for layer in others {
+            made = layer.run(&shape, made.view());
+            shape = checked(layer, &shape);
+        }
+        made
     }
+}
+
+fn checked(layer: &Layer, input: &Shape) -> Shape {
+    layer.output(input).expect("checked when the half was made")
 }

@@ -5,6 +5,7 @@
 //! layers as a burn module, whose parameters the CPU engine trains.
 
 mod activation;
+mod architecture;
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
 #[cfg(feature = "models")]
@@ -14,10 +15,11 @@ mod layer;
 mod network;
 
 pub use activation::Activation;
+pub use architecture::Architecture;
 #[cfg(feature = "engine-cpu")]
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
 pub use half::Half;
-pub use layer::{Dense, Layer};
+pub use layer::{Dense, Form, General, Interpolation, Kind, Layer, Margins, Over, Pair, Window};
 pub use network::Network;

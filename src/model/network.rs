@@ -1,8 +1,9 @@
 //! An autoencoder as plain numbers.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
-use super::{Activation, Dense, Half, Layer};
+use super::architecture::shapes;
+use super::{Architecture, Dense, Form, Half, Kind, Layer};
 use crate::data::Shape;
 use crate::keyed::{Keyed, Purpose};
 
@@ -50,38 +51,61 @@ impl Network {
         Self::new(encoder, decoder)
     }
 
-    /// An untrained network of dense layers: `pixels` → `hidden` → `dims` → mirrored `hidden` →
-    /// `pixels`, ReLU everywhere but for the sigmoid of the reconstruction.
-    ///
-    /// Weights are drawn as Glorot and Bengio (2010) propose, uniformly within
-    /// ±√(6 / (inputs + outputs)); biases are zero. This is what Keras does by default.
+    /// An untrained network. Weights are drawn as Glorot and Bengio (2010) propose, uniformly within
+    /// ±√(6 / (inputs + outputs)), where a convolution's inputs and outputs are those of one window;
+    /// biases are zero. This is what Keras does by default.
     ///
     /// # Panics
-    /// If one of the sizes is 0.
+    /// If layers do not follow each other.
+    #[must_use]
+    pub fn of(architecture: &Architecture, seed: u32) -> Self {
+        let mut number = 0;
+        let mut half = |name, input: &Shape, forms: &[Form]| {
+            let shapes = shapes(name, input, forms).expect("layers follow each other");
+            let layers = forms.iter().zip(&shapes).map(|(form, (input, _))| {
+                let layer = form.with(input, weights(form, input, number, seed));
+                number += 1;
+                layer.expect("weights as they are asked for")
+            });
+            Half::new(name, input.clone(), layers.collect()).expect("layers follow each other")
+        };
+        let encoder = half("encoder", &architecture.input, &architecture.encoder);
+        let decoder = half("decoder", &architecture.latent, &architecture.decoder);
+        Self::new(encoder, decoder).expect("the halves fit each other")
+    }
+
+    /// As [`Network::of`] for [`Architecture::dense`].
     #[must_use]
     pub fn untrained(pixels: usize, hidden: &[usize], dims: usize, seed: u32) -> Self {
-        let mut sizes = vec![pixels];
-        sizes.extend(hidden);
-        sizes.push(dims);
-        sizes.extend(hidden.iter().rev());
-        sizes.push(pixels);
+        Self::of(&Architecture::dense(pixels, hidden, dims), seed)
+    }
 
-        let last = sizes.len() - 2;
-        let mut encoder: Vec<Dense> = sizes
-            .windows(2)
-            .enumerate()
-            .map(|(layer, size)| Dense {
-                weight: glorot_uniform(size[0], size[1], layer, seed),
-                bias: Array1::zeros(size[1]),
-                activation: if layer == last {
-                    Activation::Sigmoid
-                } else {
-                    Activation::Relu
-                },
-            })
-            .collect();
-        let decoder = encoder.split_off(hidden.len() + 1);
-        Self::dense(encoder, decoder).expect("sizes follow each other")
+    /// What it is, and all that it has learned: the matrices of every layer in turn, the encoder's
+    /// first.
+    ///
+    /// # Errors
+    /// One sentence: what does not fit, or is not a finite number.
+    pub fn from_parts(
+        architecture: &Architecture,
+        weights: Vec<Array2<f32>>,
+    ) -> Result<Self, String> {
+        let mut weights = weights.into_iter();
+        let mut half = |name, input: &Shape, forms: &[Form]| {
+            let shapes = shapes(name, input, forms)?;
+            let layers = forms.iter().zip(&shapes).enumerate();
+            let layers = layers.map(|(at, (form, (input, _)))| {
+                let own = weights.by_ref().take(form.weights(input).len()).collect();
+                form.with(input, own)
+                    .map_err(|what| format!("Layer {} of the {name} {what}.", at + 1))
+            });
+            let layers: Vec<Layer> = layers.collect::<Result<_, _>>()?;
+            Half::new(name, input.clone(), layers)
+        };
+        let encoder = half("encoder", &architecture.input, &architecture.encoder)?;
+        let decoder = half("decoder", &architecture.latent, &architecture.decoder)?;
+        let network = Self::new(encoder, decoder)?;
+        network.check()?;
+        Ok(network)
     }
 
     /// From the pixels to the latent dimensions.
@@ -155,32 +179,54 @@ impl Network {
     }
 }
 
-fn glorot_uniform(inputs: usize, outputs: usize, layer: usize, seed: u32) -> Array2<f32> {
-    let limit = (6.0 / (inputs + outputs) as f32).sqrt();
+/// What an untrained layer starts with.
+fn weights(form: &Form, input: &Shape, number: usize, seed: u32) -> Vec<Array2<f32>> {
+    let shapes = form.weights(input);
+    let (inputs, outputs) = match form {
+        Form::Dense { outputs, .. } => (input.size(), *outputs),
+        Form::General { kind, .. } => kind.fans(input),
+    };
+    let scales = !matches!(
+        form,
+        Form::Dense { .. }
+            | Form::General {
+                kind: Kind::Convolution { .. } | Kind::Transposed { .. },
+                ..
+            }
+    );
+    let start = |(at, shape): (usize, (usize, usize))| match at {
+        0 if scales => Array2::ones(shape),
+        0 => glorot_uniform(shape, inputs + outputs, number, seed),
+        _ => Array2::zeros(shape),
+    };
+    shapes.into_iter().enumerate().map(start).collect()
+}
+
+fn glorot_uniform(shape: (usize, usize), fans: usize, layer: usize, seed: u32) -> Array2<f32> {
+    let limit = (6.0 / fans as f32).sqrt();
     let mut draws = Keyed::new(seed, Purpose::Weights, &[layer as u64]);
-    Array2::from_shape_simple_fn((inputs, outputs), || (2.0 * draws.uniform() - 1.0) * limit)
+    Array2::from_shape_simple_fn(shape, || (2.0 * draws.uniform() - 1.0) * limit)
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array1, array};
 
     use super::*;
+    use crate::model::Activation;
 
     #[test]
     fn the_decoder_mirrors_the_encoder() {
         let network = Network::untrained(784, &[128, 64], 12, 1);
         let sizes = |half: &Half| -> Vec<(usize, usize)> {
-            let layers = half.layers().iter();
-            layers
-                .map(|Layer::Dense(layer)| layer.weight.dim())
-                .collect()
+            let layers = half.dense().unwrap().into_iter();
+            layers.map(|layer| layer.weight.dim()).collect()
         };
         assert_eq!(sizes(network.encoder()), [(784, 128), (128, 64), (64, 12)]);
         assert_eq!(sizes(network.decoder()), [(12, 64), (64, 128), (128, 784)]);
         assert_eq!(network.dims(), 12);
         let layers = network.layers();
-        let activations: Vec<_> = layers.map(|Layer::Dense(layer)| layer.activation).collect();
+        let activations: Vec<_> = layers.map(Layer::activation).collect();
         assert_eq!(activations[..5], [Activation::Relu; 5]);
         assert_eq!(activations[5], Activation::Sigmoid);
         assert_eq!(

@@ -68,12 +68,13 @@ pub(super) struct Orientation {
 impl Orientation {
     /// The shape of the image as it is drawn.
     pub fn drawn(self) -> ImageShape {
-        let ImageShape { height, width } = self.image;
+        let ImageShape { height, width, .. } = self.image;
         match self.rotate {
             Rotation::None | Rotation::Half => self.image,
             Rotation::Quarter | Rotation::ThreeQuarters => ImageShape {
                 height: width,
                 width: height,
+                ..self.image
             },
         }
     }
@@ -83,7 +84,7 @@ impl Orientation {
         let drawn = self.drawn();
         let row = mirrored(row, drawn.height, self.flip_vertical);
         let column = mirrored(column, drawn.width, self.flip_horizontal);
-        let ImageShape { height, width } = self.image;
+        let ImageShape { height, width, .. } = self.image;
         match self.rotate {
             Rotation::None => (row, column),
             Rotation::Quarter => (height - 1 - column, row),
@@ -104,10 +105,7 @@ mod tests {
     /// The image `abc` over `def`, as it is drawn.
     fn drawn(rotate: u16, flip_horizontal: bool, flip_vertical: bool) -> Vec<String> {
         let orientation = Orientation {
-            image: ImageShape {
-                height: 2,
-                width: 3,
-            },
+            image: ImageShape::grey(2, 3),
             rotate: Rotation::try_from(rotate).unwrap(),
             flip_horizontal,
             flip_vertical,

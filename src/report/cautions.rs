@@ -87,10 +87,7 @@ mod tests {
     use crate::data::ImageShape;
 
     fn blank() -> Report {
-        let image = ImageShape {
-            height: 2,
-            width: 2,
-        };
+        let image = ImageShape::grey(2, 2);
         Report::blank(image, 3, &[0, 1])
     }
 

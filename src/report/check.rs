@@ -139,10 +139,7 @@ mod tests {
 
     /// Two images of 2 × 3 pixels of two classes, three dimensions; every part of it is there.
     fn whole() -> Report {
-        let shape = ImageShape {
-            height: 2,
-            width: 3,
-        };
+        let shape = ImageShape::grey(2, 3);
         let matrix = |rows, columns| Array2::from_elem((rows, columns), 0.5);
         let estimate = |rows| Estimate {
             method: Measured::Sampled,

@@ -119,10 +119,7 @@ mod tests {
 
     #[test]
     fn it_is_said_which_images_are_explained() {
-        let image = ImageShape {
-            height: 2,
-            width: 2,
-        };
+        let image = ImageShape::grey(2, 2);
         let mut report = Report::blank(image, 3, &[0, 1]);
         report.data.count = 200;
         assert_eq!(report.explained_in_words(), "30 held-out images of 200");

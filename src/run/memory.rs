@@ -4,8 +4,7 @@
 //! refused is larger.
 
 use super::RunError;
-use crate::importance::Architecture;
-use crate::settings::BATCH_SIZE;
+use crate::model::Architecture;
 
 /// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less. Elsewhere the
 /// system's own limit is the limit.
@@ -22,6 +21,8 @@ pub(super) struct Need<'a> {
     pub architecture: &'a Architecture,
     /// Of an image.
     pub pixels: usize,
+    /// Images per training step.
+    pub batch_size: usize,
     /// In all: trained on, held out or explained.
     pub images: usize,
     /// Those that importance is measured on.
@@ -51,7 +52,7 @@ impl Need<'_> {
         // used, packed and on their way out.
         let copies = if self.trains { 6.0 } else { 4.0 };
         // Activations and their gradients for a batch.
-        let batch = 4.0 * BATCH_SIZE as f64 * (pixels + units);
+        let batch = 4.0 * self.batch_size as f64 * (pixels + units);
         BYTES_PER_NUMBER * (images + copies * weights + batch)
     }
 
@@ -61,7 +62,7 @@ impl Need<'_> {
         let images = self.explained as f64;
         // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
         // first layers and what a few blocks of images become on their way through all of them.
-        let batch = 4.0 * BATCH_SIZE as f64 * units;
+        let batch = 4.0 * self.batch_size as f64 * units;
         let images = images * (4.0 * self.pixels as f64 + 2.0 * units);
         BARE_ENGINE + BYTES_PER_NUMBER * (images + 3.0 * weights + batch)
     }
@@ -78,8 +79,9 @@ mod tests {
 
     fn bytes(pixels: usize, hidden: &[usize], trains: bool) -> f64 {
         let need = Need {
-            architecture: &Architecture::of(pixels, hidden, 12),
+            architecture: &Architecture::dense(pixels, hidden, 12),
             pixels,
+            batch_size: 256,
             images: 20,
             explained: 3,
             trains,
@@ -107,8 +109,9 @@ mod tests {
     #[test]
     fn what_is_usual_fits_and_leaves_room_for_helpers() {
         let need = Need {
-            architecture: &Architecture::of(784, &[], 32),
+            architecture: &Architecture::dense(784, &[], 32),
             pixels: 784,
+            batch_size: 256,
             images: 70_000,
             explained: 10_000,
             trains: true,

@@ -23,8 +23,8 @@ pub use self::update::{Part, Stage, Update};
 use self::work::Work;
 use crate::data::{Class, Dataset, Images, Shape};
 use crate::engine::Engine;
-use crate::importance::{Architecture, Demand, Importance, Shard};
-use crate::model::{Layer, Network};
+use crate::importance::{Demand, Importance, Shard};
+use crate::model::{Architecture, Network};
 use crate::report::{DataSource, ModelSource, Report};
 use crate::settings::Settings;
 use crate::train::Trainer;
@@ -60,8 +60,7 @@ impl Run {
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
         let data = prepare::choose(&settings, classes, None)?;
         prepare::check_trainable(&data)?;
-        let Settings { hidden, dims, .. } = &settings;
-        let architecture = Architecture::of(data.image.pixels(), hidden, *dims);
+        let architecture = Architecture::new(data.image, &settings);
         let demand = prepare::demand(engine, &architecture, &data, &settings)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
@@ -83,13 +82,9 @@ impl Run {
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
-        let layers = network.encoder().layers();
-        let hidden = &layers[..layers.len() - 1];
         let settings = Settings {
-            dims: network.dims(),
-            hidden: hidden.iter().map(Layer::outputs).collect(),
             epochs: 0,
-            ..settings
+            ..settings.of(&network)
         };
         let data = prepare::choose(&settings, classes, Some(&network))?;
         let (input, image) = (network.encoder().input(), Shape::from(data.image));
@@ -178,16 +173,17 @@ impl Run {
     #[must_use]
     pub fn room(&self) -> usize {
         let explained = &self.data.explained;
-        let pixels = self.data.image.pixels();
-        let Settings { hidden, dims, .. } = &self.report.settings;
+        let pixels = self.data.image.size();
+        let settings = &self.report.settings;
         let need = Need {
             architecture: &self.network.as_ref().map_or_else(
-                || Architecture::of(pixels, hidden, *dims),
+                || Architecture::new(self.data.image, settings),
                 Architecture::from,
             ),
             pixels,
             images: self.data.count,
             explained: explained.count(),
+            batch_size: settings.batch_size,
             trains: self.report.model.is_none(),
         };
         need.room()

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::RunError;
 use super::memory::Need;
-use crate::data::{Class, DataError, Dataset, Explain, Role};
+use crate::data::{Class, DataError, Dataset, Explain, ImageShape, Role};
 use crate::engine::Engine;
-use crate::importance::{Architecture, Demand, Plan, TooCostly};
-use crate::model::Network;
+use crate::importance::{Demand, Plan, TooCostly};
+use crate::model::{Architecture, Network};
 use crate::settings::Settings;
 
 /// The images of the chosen classes, divided, if a run on them fits in memory; `given` is a network
@@ -38,16 +38,13 @@ pub(super) fn choose(
         .chain(unlabelled)
         .cloned()
         .collect();
-    let pixels = chosen
+    let image = chosen
         .first()
-        .map_or(0, |class| class.images.height * class.images.width);
-    let Settings { hidden, dims, .. } = settings;
+        .map_or(ImageShape::grey(0, 0), |class| class.images.image);
     let need = Need {
-        architecture: &given.map_or_else(
-            || Architecture::of(pixels, hidden, *dims),
-            Architecture::from,
-        ),
-        pixels,
+        architecture: &given.map_or_else(|| Architecture::new(image, settings), Architecture::from),
+        pixels: image.size(),
+        batch_size: settings.batch_size,
         images: count(&chosen, |_| true),
         explained: explained(&chosen, settings, trains),
         trains,

@@ -6,8 +6,8 @@ use super::work::Work;
 use super::{Run, RunError, Stage, prepare};
 use crate::data::Class;
 use crate::engine::Engine;
-use crate::importance::{Architecture, Importance};
-use crate::model::Network;
+use crate::importance::Importance;
+use crate::model::{Architecture, Network};
 use crate::settings::Settings;
 
 impl Run {

@@ -8,7 +8,7 @@ use super::work::Work;
 use super::{Run, RunError};
 use crate::data::Class;
 use crate::engine::Engine;
-use crate::settings::{BATCH_SIZE, Settings};
+use crate::settings::Settings;
 
 /// Milliseconds that one training step of these settings takes on `engine`, its share of
 /// evaluation included, once everything is warm. This is what the choice of an engine rests on.
@@ -24,8 +24,9 @@ pub async fn milliseconds_per_step(
         epochs: settings.epochs.max(1),
         ..settings
     };
+    let batch_size = settings.batch_size;
     let run = Run::new(engine, settings, classes)?;
-    let steps_per_epoch = run.data.training.count().div_ceil(BATCH_SIZE);
+    let steps_per_epoch = run.data.training.count().div_ceil(batch_size);
     let (Work::WarmUp(mut trainer) | Work::Training(mut trainer)) = run.work else {
         unreachable!("a run starts by training");
     };

@@ -6,14 +6,13 @@
 //! while it falls fast.
 
 /// Keras' defaults.
-const LEARNING_RATE: f64 = 1e-3;
 pub(super) const FIRST_DECAY: f64 = 0.9;
 pub(super) const SECOND_DECAY: f64 = 0.999;
 pub(super) const EPSILON: f32 = 1e-7;
 
 /// By what the ratio of the first moment to the root of the second is multiplied in a step, counted
 /// from 1: the learning rate, corrected for moments that start at 0.
-pub(super) fn step_size(step: i32) -> f32 {
+pub(super) fn step_size(rate: f32, step: i32) -> f32 {
     let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt() / (1.0 - FIRST_DECAY.powi(step));
-    (LEARNING_RATE * correction) as f32
+    (f64::from(rate) * correction) as f32
 }

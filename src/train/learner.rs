@@ -12,6 +12,7 @@ use super::device;
 use crate::data::Dataset;
 use crate::engine::{Answer, Engine, EngineKind};
 use crate::model::Network;
+use crate::settings::Settings;
 
 /// A network and the images it learns from. On the CPU everything is done when a call returns; on
 /// the GPU it is queued, and done when an answer has been waited for.
@@ -49,12 +50,17 @@ pub(super) trait Learner {
 }
 
 /// What trains `network` on this engine.
-pub(super) fn learner(engine: &Engine, data: &Arc<Dataset>, network: &Network) -> Box<dyn Learner> {
+pub(super) fn learner(
+    engine: &Engine,
+    data: &Arc<Dataset>,
+    network: &Network,
+    settings: &Settings,
+) -> Box<dyn Learner> {
     match engine.kind() {
         #[cfg(feature = "engine-cpu")]
-        EngineKind::Cpu => Box::new(cpu::Learner::new(data, network)),
+        EngineKind::Cpu => Box::new(cpu::Learner::new(data, network, settings)),
         #[cfg(feature = "engine-webgpu")]
-        EngineKind::WebGpu => Box::new(device::Learner::new(engine, data, network)),
+        EngineKind::WebGpu => Box::new(device::Learner::new(engine, data, network, settings)),
     }
 }
 

@@ -12,8 +12,8 @@ use super::samples::{self, Samples};
 use crate::data::Dataset;
 use crate::engine::{Engine, EngineError};
 use crate::keyed::{Keyed, Purpose};
-use crate::model::Network;
-use crate::settings::{BATCH_SIZE, Settings};
+use crate::model::{Architecture, Network};
+use crate::settings::Settings;
 
 /// Held-out images evaluated at once; a slice can end between two batches of them.
 pub(super) const EVALUATION_BATCH: usize = 512;
@@ -31,6 +31,7 @@ pub struct Trainer {
     data: Arc<Dataset>,
     seed: u32,
     epochs: usize,
+    batch_size: usize,
     untrained: Network,
     learner: Box<dyn Learner>,
     epoch: usize,
@@ -54,19 +55,15 @@ impl Trainer {
     /// Prepares a run: uploads the images and draws the initial weights.
     #[must_use]
     pub fn new(engine: &Engine, data: &Arc<Dataset>, settings: &Settings) -> Self {
-        let untrained = Network::untrained(
-            data.image.pixels(),
-            &settings.hidden,
-            settings.dims,
-            settings.seed,
-        );
+        let untrained = Network::of(&Architecture::new(data.image, settings), settings.seed);
         Self {
-            learner: learner(engine, data, &untrained),
+            learner: learner(engine, data, &untrained, settings),
             untrained,
             engine: engine.clone(),
             data: Arc::clone(data),
             seed: settings.seed,
             epochs: settings.epochs,
+            batch_size: settings.batch_size,
             epoch: 0,
             position: Position::Training(0),
             history: TrainingHistory {
@@ -185,7 +182,7 @@ impl Trainer {
             let key = Keyed::new(self.seed, Purpose::Batches, &[self.epoch as u64]);
             self.learner.begin(&key.permutation(count));
         }
-        let end = (done + BATCH_SIZE).min(count);
+        let end = (done + self.batch_size).min(count);
         self.learner.step(done..end);
         self.position = if end < count {
             Position::Training(end)

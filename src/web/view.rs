@@ -241,8 +241,9 @@ impl View {
         let images = idx::read(bytes).map_err(|error| JsError::new(&error.to_string()))?;
         let object = Object::new();
         set(&object, "count", images.count() as f64);
-        set(&object, "height", images.height as f64);
-        set(&object, "width", images.width as f64);
+        set(&object, "height", images.image.height as f64);
+        set(&object, "width", images.image.width as f64);
+        set(&object, "channels", images.image.channels as f64);
         set(&object, "data", Uint8Array::from(&*images.shades()));
         Ok(object)
     }

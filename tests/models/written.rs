@@ -276,10 +276,7 @@ fn a_session_comes_back_whole() {
         },
         data: DataSource::default(),
         model: None,
-        image: ImageShape {
-            height: 4,
-            width: 4,
-        },
+        image: ImageShape::grey(4, 4),
         classes: vec![ClassSummary {
             label: 3,
             name: "three".into(),

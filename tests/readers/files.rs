@@ -123,7 +123,7 @@ fn pictures_are_made_grey_as_pillow_does() {
             read(&[file(&picture.name, &picture.file)]).unwrap_or_else(|error| panic!("{error}"));
         let images = collection.classes().remove(0).images;
         assert_eq!(
-            (images.height, images.width),
+            (images.image.height, images.image.width),
             (picture.grey.len(), picture.grey[0].len())
         );
         let expected = picture.grey.concat();

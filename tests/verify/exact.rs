@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Architecture, Demand, Importance, Measured as How, Plan};
+use latent_lens::importance::{Demand, Importance, Measured as How, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::Activation;
+use latent_lens::model::{Activation, Architecture};
 use latent_lens::run::Run;
 use latent_lens::settings::{Method, Settings};
 use ndarray::{Array2, s};

@@ -6,13 +6,18 @@
 use std::ops::Range;
 
 use latent_lens::keyed::{Keyed, Purpose};
-use latent_lens::model::{Activation, Half, Layer, Network};
+use latent_lens::model::{Activation, Half, Network};
 use ndarray::{Array2, s};
 
-/// Outputs of `half` of a network for every row of `inputs`.
+/// Outputs of `half` of a network for every row of `inputs`. Layers other than dense ones are the
+/// library's plain loops, in float32, which are held to the libraries that files come from.
 pub fn forward(half: &Half, inputs: &Array2<f64>) -> Array2<f64> {
-    let layers = half.layers().iter();
-    layers.fold(inputs.clone(), |inputs, Layer::Dense(layer)| {
+    let Some(layers) = half.dense() else {
+        return half
+            .run(inputs.mapv(|input| input as f32).view())
+            .mapv(f64::from);
+    };
+    layers.into_iter().fold(inputs.clone(), |inputs, layer| {
         let mut sums = inputs.dot(&layer.weight.mapv(f64::from));
         sums += &layer.bias.mapv(f64::from);
         sums.mapv(|sum| match layer.activation {

@@ -205,7 +205,7 @@ fn steps() -> Speed {
             count += size;
         }
     }
-    let mut adam = Adam::default();
+    let mut adam = Adam::new(1e-3);
     Speed {
         name: "adam",
         seconds: time(|| model = model.take().map(|model| adam.step(model, &gradients))),
@@ -247,7 +247,9 @@ fn permutations(
     repeats: u64,
     (operations, bytes): (usize, usize),
 ) -> Speed {
-    let Layer::Dense(first) = &layers[0];
+    let Layer::Dense(first) = &layers[0] else {
+        unreachable!("dense layers")
+    };
     let columns = first.inputs();
     let inputs = Array2::from_shape_vec((images, columns), numbers(images * columns, 0.0, 1.0))
         .expect("as many numbers as the shape says");

@@ -9,7 +9,7 @@ use super::labels::{ALL, Labels};
 use super::options::Normalise;
 use super::part::{Counts, Images};
 use super::scale::{Range, Scale, ranges};
-use crate::data::{Class, ImageSet, Origin, Pixels};
+use crate::data::{Class, ImageSet, ImageShape, Origin, Pixels};
 pub use roles::{RolesFrom, RolesPreview};
 
 /// Images of one size with their classes, as they were stored.
@@ -387,8 +387,7 @@ impl Collection {
             }
         };
         ImageSet {
-            height: self.height,
-            width: self.width,
+            image: ImageShape::grey(self.height, self.width),
             pixels,
         }
     }

@@ -24,7 +24,7 @@ use self::changes::Changes;
 use super::design::{Design, Exchange};
 use crate::engine::{Answer, Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
-use crate::model::{Dense, Half, Layer};
+use crate::model::{Dense, Half};
 
 /// Half a network, or all of it, and the inputs whose values are exchanged.
 pub trait Probe: Sync {
@@ -143,8 +143,7 @@ pub async fn dense(
         "inputs do not fit the network"
     );
     check_inputs(&inputs, design.outcome)?;
-    let layers = half.layers().iter();
-    let layers: Vec<&Dense> = layers.map(|Layer::Dense(layer)| layer).collect();
+    let layers: Vec<&Dense> = half.dense().expect("dense layers");
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
         EngineKind::Cpu => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),

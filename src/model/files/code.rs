@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{BATCH_SIZE, Settings};
+use crate::settings::Settings;
 
 /// The library that a program is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,11 @@ fn sizes(settings: &Settings, pixels: usize) -> Vec<usize> {
 
 fn keras(settings: &Settings, pixels: usize) -> String {
     let Settings {
-        dims, epochs, seed, ..
+        dims,
+        epochs,
+        seed,
+        batch_size,
+        ..
     } = settings;
     let half = |sizes: &[usize], last: &str| -> String {
         let mut layers = format!("        keras.Input(({},)),\n", sizes[0]);
@@ -80,7 +84,7 @@ autoencoder.compile(
     optimizer=keras.optimizers.Adam(learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
     loss="binary_crossentropy",
 )
-autoencoder.fit(images, images, batch_size={BATCH_SIZE}, epochs={epochs}, shuffle=True)
+autoencoder.fit(images, images, batch_size={batch_size}, epochs={epochs}, shuffle=True)
 autoencoder.save("autoencoder.keras")
 "#
     )
@@ -88,7 +92,11 @@ autoencoder.save("autoencoder.keras")
 
 fn pytorch(settings: &Settings, pixels: usize) -> String {
     let Settings {
-        dims, epochs, seed, ..
+        dims,
+        epochs,
+        seed,
+        batch_size,
+        ..
     } = settings;
     let half = |sizes: &[usize], last: &str| -> String {
         let mut layers = String::new();
@@ -133,7 +141,7 @@ class Autoencoder(nn.Module):
 autoencoder = Autoencoder()
 optimizer = torch.optim.Adam(autoencoder.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
 loss_of = nn.BCELoss()
-batches = torch.utils.data.DataLoader(images, batch_size={BATCH_SIZE}, shuffle=True)
+batches = torch.utils.data.DataLoader(images, batch_size={batch_size}, shuffle=True)
 for epoch in range({epochs}):
     total = 0.0
     for batch in batches:

@@ -408,11 +408,5 @@ fn columns_can_be_chosen() {
     let first = place.maps.images[0];
     let row = place.maps.images.iter().filter(|image| image.y == first.y);
     assert_eq!(row.count(), 5);
-    assert_eq!(
-        spec.image,
-        ImageShape {
-            height: 28,
-            width: 28
-        }
-    );
+    assert_eq!(spec.image, ImageShape::grey(28, 28));
 }

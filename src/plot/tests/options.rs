@@ -48,10 +48,7 @@ fn five() -> (FigureSpec, Report) {
 fn options_that_are_absent_have_the_paper_s_look() {
     let written = r#"{"class":1,"dims":12,"image":{"height":28,"width":20},"top":null}"#;
     let read: FigureSpec = serde_json::from_str(written).unwrap();
-    let image = ImageShape {
-        height: 28,
-        width: 20,
-    };
+    let image = ImageShape::grey(28, 20);
     assert_eq!(read, FigureSpec::new(1, 12, image));
 
     let written = r#"{"class":0,"dims":2,"image":{"height":1,"width":1},"sort":false,

@@ -22,7 +22,7 @@ pub(in crate::plot) fn style() -> Style {
 }
 
 pub(super) fn spec(dims: usize, height: usize, width: usize) -> FigureSpec {
-    FigureSpec::new(0, dims, ImageShape { height, width })
+    FigureSpec::new(0, dims, ImageShape::grey(height, width))
 }
 
 /// A report of which only the heading is known.

@@ -16,20 +16,36 @@ pub type Gradients = HashMap<ParamId, Vec<f32>>;
 ///
 /// burn's own optimisers take parameters of its tape only, and bring along whatever may be done to a
 /// gradient: half as much again as the whole engine.
-#[derive(Default)]
 pub struct Adam {
+    rate: f32,
     steps: i32,
     /// Running means of a parameter's gradient and of its square.
     moments: HashMap<ParamId, [Vec<f32>; 2]>,
 }
 
 impl Adam {
+    /// Of this step size.
+    #[must_use]
+    pub fn new(rate: f32) -> Self {
+        Self {
+            rate,
+            steps: 0,
+            moments: HashMap::new(),
+        }
+    }
+
+    /// Its step size.
+    #[must_use]
+    pub fn rate(&self) -> f32 {
+        self.rate
+    }
+
     /// The model after a step against `gradients`.
     #[must_use]
     pub fn step(&mut self, model: Autoencoder, gradients: &Gradients) -> Autoencoder {
         self.steps += 1;
         model.map(&mut Step {
-            size: step_size(self.steps),
+            size: step_size(self.rate, self.steps),
             moments: &mut self.moments,
             gradients,
         })

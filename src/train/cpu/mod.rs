@@ -16,6 +16,7 @@ use super::learner::{self, Losses};
 use crate::data::Dataset;
 use crate::engine::Answer;
 use crate::model::{Autoencoder, Network};
+use crate::settings::Settings;
 
 pub(super) struct Learner {
     model: Autoencoder,
@@ -30,10 +31,10 @@ pub(super) struct Learner {
 }
 
 impl Learner {
-    pub(super) fn new(data: &Arc<Dataset>, network: &Network) -> Self {
+    pub(super) fn new(data: &Arc<Dataset>, network: &Network, settings: &Settings) -> Self {
         Self {
             model: Autoencoder::new(network),
-            optimizer: Adam::default(),
+            optimizer: Adam::new(settings.learning_rate),
             passes: Passes::default(),
             data: Arc::clone(data),
             order: Vec::new(),
@@ -47,7 +48,7 @@ impl Learner {
 impl learner::Learner for Learner {
     fn restart(&mut self, network: &Network) {
         self.model = Autoencoder::new(network);
-        self.optimizer = Adam::default();
+        self.optimizer = Adam::new(self.optimizer.rate());
         self.ended.clear();
     }
 

@@ -14,15 +14,9 @@ use super::trainer::EVALUATION_BATCH;
 use crate::data::Dataset;
 use crate::engine::{Answer, Engine};
 use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
-use crate::model::{self, Activation, Dense, Network};
-use crate::settings::BATCH_SIZE;
+use crate::model::{Activation, Dense, Half, Network};
+use crate::settings::Settings;
 
-/// Most images that go through the network at once.
-const CAPACITY: usize = if BATCH_SIZE > EVALUATION_BATCH {
-    BATCH_SIZE
-} else {
-    EVALUATION_BATCH
-};
 /// Epochs that can end before their losses are asked for.
 const EPOCHS: usize = 16;
 /// To how many numbers the losses are added up on the device.
@@ -47,6 +41,8 @@ pub(super) struct Learner {
     /// Of the loss in the sums of each layer, images × outputs.
     gradients: Vec<Buffer>,
     totals: Buffer,
+    /// Step size of Adam.
+    rate: f32,
     /// Steps of the optimiser so far.
     steps: i32,
     /// Epochs ended whose losses were not asked for.
@@ -84,8 +80,15 @@ struct Pass {
 }
 
 impl Learner {
-    pub(super) fn new(engine: &Engine, data: &Dataset, network: &Network) -> Self {
-        let pixels = data.image.pixels();
+    pub(super) fn new(
+        engine: &Engine,
+        data: &Dataset,
+        network: &Network,
+        settings: &Settings,
+    ) -> Self {
+        // Most images that go through the network at once.
+        let capacity = settings.batch_size.max(EVALUATION_BATCH);
+        let pixels = data.image.size();
         let layers = layers(engine, network);
         let last = layers.last().expect("a network has layers");
         let size = [
@@ -107,13 +110,14 @@ impl Learner {
                 &[include_str!("total.wgsl")],
                 &[("TOTALS", Constant::Count(TOTALS))],
             ),
-            training: Images::new(engine, &data.training.pixels),
-            held_out: Images::new(engine, &data.held_out.pixels),
-            batch: Pass::new(engine, &layers, CAPACITY),
-            gradients: outputs(engine, &layers, CAPACITY),
+            training: Images::new(engine, &data.training.pixels, capacity),
+            held_out: Images::new(engine, &data.held_out.pixels, capacity),
+            batch: Pass::new(engine, &layers, capacity),
+            gradients: outputs(engine, &layers, capacity),
             totals: Buffer::of(engine, vec![0.0; 2 * EPOCHS * TOTALS]),
             layers,
             engine: engine.clone(),
+            rate: settings.learning_rate,
             steps: 0,
             ended: 0,
         }
@@ -189,7 +193,7 @@ impl learner::Learner for Learner {
                     &layer.first_moments,
                     &layer.second_moments,
                 ],
-                &[count, step_size(self.steps).to_bits()],
+                &[count, step_size(self.rate, self.steps).to_bits()],
             );
         }
     }
@@ -280,10 +284,9 @@ impl learner::Learner for Learner {
 }
 
 fn layers(engine: &Engine, network: &Network) -> Vec<Layer> {
-    let layers = network.layers();
-    layers
-        .map(|model::Layer::Dense(layer)| Layer::new(engine, layer))
-        .collect()
+    let halves = [network.encoder(), network.decoder()];
+    let dense = halves.into_iter().filter_map(Half::dense).flatten();
+    dense.map(|layer| Layer::new(engine, layer)).collect()
 }
 
 impl Layer {
@@ -321,9 +324,9 @@ impl Layer {
 }
 
 impl Images {
-    fn new(engine: &Engine, pixels: &Array2<f32>) -> Self {
+    fn new(engine: &Engine, pixels: &Array2<f32>, capacity: usize) -> Self {
         let count = pixels.nrows();
-        let workgroups: usize = tiles(CAPACITY, pixels.ncols()).iter().product();
+        let workgroups: usize = tiles(capacity, pixels.ncols()).iter().product();
         let natural: Vec<u32> = (0..count as u32).collect();
         Self {
             pixels: Buffer::of(engine, pixels.iter().copied().collect()),

@@ -1,4 +1,5 @@
-//! Networks as `{ encoder, decoder }`, each a list of layers `{ weight, bias, activation }`.
+//! Networks as `{ input, encoder, latent, decoder }`: what each half takes, and its layers, `{ weight, bias,
+//! activation }` where they are dense, else `{ kind, weights, activation }`.
 
 #[cfg(any(feature = "engine", feature = "models"))]
 use js_sys::Object;
@@ -8,9 +9,12 @@ use wasm_bindgen::{JsCast, JsError, JsValue};
 use super::{matrix_from_js, required, value};
 #[cfg(any(feature = "engine", feature = "models"))]
 use super::{matrix_to_js, plain, set};
-use crate::model::{Dense, Network};
-#[cfg(any(feature = "engine", feature = "models"))]
-use crate::model::{Half, Layer};
+#[cfg(feature = "general")]
+use super::{optional, property};
+use crate::data::Shape;
+#[cfg(feature = "general")]
+use crate::model::General;
+use crate::model::{Dense, Half, Layer, Network};
 
 /// The network for the page.
 #[cfg(any(feature = "engine", feature = "models"))]
@@ -22,45 +26,95 @@ pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
             .collect::<Result<Array, _>>()
     };
     let object = Object::new();
+    #[cfg(feature = "general")]
+    set(&object, "input", plain(network.encoder().input())?);
     set(&object, "encoder", layers(network.encoder())?);
+    #[cfg(feature = "general")]
+    set(&object, "latent", plain(network.decoder().input())?);
     set(&object, "decoder", layers(network.decoder())?);
     Ok(object.into())
 }
 
 #[cfg(any(feature = "engine", feature = "models"))]
-fn layer_to_js(Layer::Dense(layer): &Layer) -> Result<JsValue, JsError> {
+fn layer_to_js(layer: &Layer) -> Result<JsValue, JsError> {
     let object = Object::new();
-    set(&object, "weight", matrix_to_js(&layer.weight));
-    set(
-        &object,
-        "bias",
-        Float32Array::from(layer.bias.to_vec().as_slice()),
-    );
-    set(&object, "activation", plain(&layer.activation)?);
+    match layer {
+        Layer::Dense(layer) => {
+            set(&object, "weight", matrix_to_js(&layer.weight));
+            let bias = layer.bias.to_vec();
+            set(&object, "bias", Float32Array::from(bias.as_slice()));
+        }
+        #[cfg(feature = "general")]
+        Layer::General(layer) => {
+            set(&object, "kind", plain(&layer.kind)?);
+            let weights: Array = layer.weights.iter().map(matrix_to_js).collect();
+            set(&object, "weights", weights);
+        }
+        #[cfg(not(feature = "general"))]
+        Layer::General(_) => return Err(JsError::new(NOT_DENSE)),
+    }
+    set(&object, "activation", plain(&layer.activation())?);
     Ok(object.into())
 }
+
+/// Another package should have been fetched.
+#[cfg(not(feature = "general"))]
+const NOT_DENSE: &str = "This package knows networks of dense layers alone.";
 
 /// A network as [`network`] writes it. Refuses one whose layers do not follow each other, or that is
 /// not of finite numbers.
 pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsError> {
-    let layers = |name| -> Result<Vec<Dense>, JsError> {
+    let half = |name: &str, shape: &str, input: Option<Shape>| -> Result<Half, JsError> {
         let layers = required(found, name)?
             .dyn_into::<Array>()
             .map_err(|_| JsError::new(&format!("{name} is not an array of layers.")))?;
-        layers.iter().map(|layer| dense_from_js(&layer)).collect()
+        let layers = layers.iter().map(|layer| layer_from_js(&layer));
+        let layers = layers.collect::<Result<Vec<_>, _>>()?;
+        #[cfg(feature = "general")]
+        let input = optional(found, shape)?.or(input);
+        #[cfg(not(feature = "general"))]
+        let _ = shape;
+        // Where nothing is said of them, as many numbers as the first layer takes.
+        let first = layers.first().and_then(|layer| match layer {
+            Layer::Dense(layer) => Some(Shape::Numbers(layer.inputs())),
+            Layer::General(_) => None,
+        });
+        let input = input.or(first).unwrap_or(Shape::Numbers(0));
+        Half::new(name, input, layers).map_err(|what| JsError::new(&what))
     };
-    let network = Network::dense(layers("encoder")?, layers("decoder")?)
-        .and_then(|network| network.check().map(|()| network));
+    let encoder = half("encoder", "input", None)?;
+    let latent = encoder.output().clone();
+    let decoder = half("decoder", "latent", Some(latent))?;
+    let network =
+        Network::new(encoder, decoder).and_then(|network| network.check().map(|()| network));
     network.map_err(|what| JsError::new(&what))
 }
 
-fn dense_from_js(found: &JsValue) -> Result<Dense, JsError> {
+fn layer_from_js(found: &JsValue) -> Result<Layer, JsError> {
+    #[cfg(feature = "general")]
+    if let Some(kind) = property(found, "kind") {
+        let weights = required(found, "weights")?
+            .dyn_into::<Array>()
+            .map_err(|_| JsError::new("weights is not an array of matrices."))?;
+        let weights = weights.iter();
+        return Ok(Layer::General(General {
+            kind: value("kind", kind)?,
+            weights: weights
+                .map(|matrix| matrix_from_js("weights", &matrix))
+                .collect::<Result<_, _>>()?,
+            activation: value("activation", required(found, "activation")?)?,
+        }));
+    }
+    #[cfg(not(feature = "general"))]
+    if super::property(found, "kind").is_some() {
+        return Err(JsError::new(NOT_DENSE));
+    }
     let bias = required(found, "bias")?
         .dyn_into::<Float32Array>()
         .map_err(|_| JsError::new("bias is not a Float32Array."))?;
-    Ok(Dense {
+    Ok(Layer::Dense(Dense {
         weight: matrix_from_js("weight", &required(found, "weight")?)?,
         bias: bias.to_vec().into(),
         activation: value("activation", required(found, "activation")?)?,
-    })
+    }))
 }

@@ -92,7 +92,13 @@ impl Kernel {
         };
         let work = match &above {
             Above::Sigmoid(layer) => layer.work(units),
-            Above::Activation | Above::Layers(_) => cost::per_input(layers.iter().copied()),
+            Above::Activation | Above::Layers(_) => {
+                let layers: Vec<_> = layers
+                    .iter()
+                    .map(|layer| cost::Layer::dense(layer))
+                    .collect();
+                cost::per_input(&layers)
+            }
         };
         Self {
             inputs,

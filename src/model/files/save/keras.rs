@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::archive;
 use crate::model::activation::Keras;
-use crate::model::{Half, Layer, Network};
+use crate::model::{Half, Network};
 
 /// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
 #[must_use]
@@ -51,7 +51,7 @@ fn sequential(name: &str, half: &Half, layers: Vec<Value>) -> Value {
 
 fn layers(name: &str, half: &Half) -> Vec<Value> {
     let mut all = Vec::new();
-    for (at, Layer::Dense(dense)) in half.layers().iter().enumerate() {
+    for (at, dense) in half.dense().expect("dense layers").into_iter().enumerate() {
         let name = format!("{name}_{}", at + 1);
         let mut dense_config = json!({
             "name": name,
@@ -108,7 +108,7 @@ fn weights(halves: [&Half; 2]) -> Vec<u8> {
     for (at, half) in halves.into_iter().enumerate() {
         let mut model = models.create_group(&numbered("sequential", at));
         let mut inner = model.create_group("layers");
-        for (at, Layer::Dense(layer)) in half.layers().iter().enumerate() {
+        for (at, layer) in half.dense().expect("dense layers").into_iter().enumerate() {
             let mut dense = inner.create_group(&numbered("dense", at));
             let mut variables = dense.create_group("vars");
             let (inputs, outputs) = layer.weight.dim();

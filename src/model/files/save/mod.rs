@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use self::keras::keras;
 pub use self::onnx::onnx;
 pub use self::safetensors::write as safetensors;
-use crate::model::{Activation, Dense, Half, Layer, Network};
+use crate::model::{Activation, Dense, Half, Network};
 
 /// A format to save a model in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,15 +50,18 @@ pub fn save(network: &Network, format: SaveFormat) -> Vec<u8> {
 fn named(network: &Network) -> Vec<(String, &Dense)> {
     fn named<'a>(part: &'static str, half: &'a Half) -> impl Iterator<Item = (String, &'a Dense)> {
         let mut place = 0;
-        half.layers().iter().map(move |Layer::Dense(layer)| {
-            let name = format!("{part}.{place}");
-            place += if layer.activation == Activation::Linear {
-                1
-            } else {
-                2
-            };
-            (name, layer)
-        })
+        half.dense()
+            .expect("dense layers")
+            .into_iter()
+            .map(move |layer| {
+                let name = format!("{part}.{place}");
+                place += if layer.activation == Activation::Linear {
+                    1
+                } else {
+                    2
+                };
+                (name, layer)
+            })
     }
     named("encoder", network.encoder())
         .chain(named("decoder", network.decoder()))

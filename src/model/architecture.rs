@@ -1,0 +1,280 @@
+//! What a network is, but for what it has learned: there before its weights are.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activation, Form, General, Half, Kind, Layer, Network, Window};
+use crate::data::{ImageShape, Shape};
+use crate::settings::{HiddenActivation, NetworkKind, Settings};
+
+/// A network without its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Architecture {
+    /// What the encoder takes.
+    pub input: Shape,
+    /// The encoder's layers.
+    pub encoder: Vec<Form>,
+    /// What the decoder takes: as many numbers as the encoder gives.
+    pub latent: Shape,
+    /// The decoder's layers.
+    pub decoder: Vec<Form>,
+}
+
+/// Side of the window of a convolution of [`NetworkKind::Convolutional`].
+const KERNEL: usize = 3;
+/// By how many pixels it moves.
+const STRIDE: usize = 2;
+
+impl Architecture {
+    /// Of images of this shape, as `settings` say.
+    ///
+    /// Dense: the numbers of an image → `hidden` → `dims` → mirrored `hidden` → the numbers again.
+    /// Convolutional: for each of `filters` a convolution of 3 × 3 that moves by two pixels, with as
+    /// much padding as makes a side half as long, rounded up; then `dims` dense units. Mirrored by dense
+    /// units and transposed convolutions. All but the last layer, which ends in a sigmoid, have the
+    /// settings' activation.
+    #[must_use]
+    pub fn new(image: ImageShape, settings: &Settings) -> Self {
+        let activation = Activation::from(settings.activation);
+        let dense = |outputs: usize| Form::Dense {
+            outputs,
+            activation,
+        };
+        let dims = dense(settings.dims);
+        let (mut encoder, mut decoder) = match settings.kind {
+            NetworkKind::Dense => {
+                let hidden = || settings.hidden.iter().copied();
+                let end = dense(image.size());
+                (
+                    hidden().map(dense).collect(),
+                    hidden().rev().map(dense).chain([end]).collect(),
+                )
+            }
+            NetworkKind::Convolutional => convolutional(image, &settings.filters, activation),
+        };
+        encoder.push(dims);
+        if let Some(Form::Dense { activation, .. } | Form::General { activation, .. }) =
+            decoder.last_mut()
+        {
+            *activation = Activation::Sigmoid;
+        }
+        Self {
+            input: Shape::Image(image),
+            encoder,
+            latent: Shape::Numbers(settings.dims),
+            decoder: std::mem::take(&mut decoder),
+        }
+    }
+
+    /// Of dense layers alone: `pixels` → `hidden` → `dims` → mirrored `hidden` → `pixels`, ReLU
+    /// everywhere but for the sigmoid of the reconstruction.
+    #[must_use]
+    pub fn dense(pixels: usize, hidden: &[usize], dims: usize) -> Self {
+        let settings = Settings {
+            hidden: hidden.into(),
+            dims,
+            ..Settings::default()
+        };
+        Self {
+            input: Shape::Numbers(pixels),
+            ..Self::new(ImageShape::grey(1, pixels), &settings)
+        }
+    }
+
+    /// Units of all layers, and weights between them: numbers that may be too large for a page's
+    /// whole numbers of 32 bits.
+    #[must_use]
+    pub fn size(&self) -> (f64, f64) {
+        let mut size = (0.0, 0.0);
+        for (layer, input, output) in self.encoder().chain(self.decoder()) {
+            size.0 += output.size() as f64;
+            for (rows, columns) in layer.weights(&input) {
+                size.1 += rows as f64 * columns as f64;
+            }
+        }
+        size
+    }
+
+    /// Number of latent dimensions.
+    #[must_use]
+    pub fn dims(&self) -> usize {
+        self.latent.size()
+    }
+
+    /// Whether all layers are dense.
+    #[must_use]
+    pub fn is_dense(&self) -> bool {
+        let mut layers = self.encoder.iter().chain(&self.decoder);
+        layers.all(|layer| matches!(layer, Form::Dense { .. }))
+    }
+
+    /// The encoder's layers, each with what it takes and gives.
+    ///
+    /// # Panics
+    /// If they do not follow each other.
+    pub fn encoder(&self) -> impl Iterator<Item = (&Form, Shape, Shape)> {
+        followed("encoder", &self.input, &self.encoder)
+    }
+
+    /// As [`Architecture::encoder`], of the decoder.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn decoder(&self) -> impl Iterator<Item = (&Form, Shape, Shape)> {
+        followed("decoder", &self.latent, &self.decoder)
+    }
+}
+
+fn followed<'a>(
+    name: &str,
+    input: &Shape,
+    layers: &'a [Form],
+) -> impl Iterator<Item = (&'a Form, Shape, Shape)> + use<'a> {
+    let shapes = shapes(name, input, layers).expect("layers follow each other");
+    let shapes = layers.iter().zip(shapes);
+    shapes.map(|(form, (input, output))| (form, input, output))
+}
+
+/// What each of `layers` takes and gives, the first of them `input`.
+///
+/// # Errors
+/// One sentence: which layer cannot take what the one before it gives.
+pub(super) fn shapes(
+    name: &str,
+    input: &Shape,
+    layers: &[Form],
+) -> Result<Vec<(Shape, Shape)>, String> {
+    let mut input = input.clone();
+    let layers = layers.iter().enumerate().map(|(at, layer)| {
+        let output = layer
+            .output(&input)
+            .map_err(|what| format!("Layer {} of the {name} {what}.", at + 1))?;
+        Ok((std::mem::replace(&mut input, output.clone()), output))
+    });
+    layers.collect()
+}
+
+/// The layers before the latents, and those after them.
+fn convolutional(
+    image: ImageShape,
+    filters: &[usize],
+    activation: Activation,
+) -> (Vec<Form>, Vec<Form>) {
+    let general = |kind| Form::General { kind, activation };
+    let mut images = vec![image];
+    let mut encoder = Vec::new();
+    for &filters in filters {
+        let from = images[images.len() - 1];
+        let (to_height, above) = halved(from.height);
+        let (to_width, left) = halved(from.width);
+        encoder.push(general(Kind::Convolution {
+            filters,
+            groups: 1,
+            window: Window {
+                size: [KERNEL; 2],
+                stride: [STRIDE; 2],
+                dilation: [1; 2],
+                padding: [above, left],
+            },
+        }));
+        images.push(ImageShape {
+            height: to_height,
+            width: to_width,
+            channels: filters,
+        });
+    }
+    let last = images[images.len() - 1];
+    let mut decoder = vec![
+        Form::Dense {
+            outputs: last.size(),
+            activation,
+        },
+        Form::General {
+            kind: Kind::Reshaping {
+                to: Shape::Image(last),
+            },
+            activation: Activation::Linear,
+        },
+    ];
+    for pair in images.windows(2).rev() {
+        let [to, from] = [pair[0], pair[1]];
+        let cut =
+            |from: usize, to: usize| [0, ((from - 1) * STRIDE + KERNEL) as isize - to as isize];
+        decoder.push(general(Kind::Transposed {
+            filters: to.channels,
+            groups: 1,
+            kernel: [KERNEL; 2],
+            stride: [STRIDE; 2],
+            dilation: [1; 2],
+            cut: [cut(from.height, to.height), cut(from.width, to.width)],
+        }));
+    }
+    (encoder, decoder)
+}
+
+/// Half a side, rounded up, and the padding before and after it that makes it so, as much after it as
+/// before it or one more.
+fn halved(side: usize) -> (usize, [isize; 2]) {
+    let half = side.div_ceil(STRIDE);
+    let padding = ((half - 1) * STRIDE + KERNEL).saturating_sub(side) as isize;
+    (half, [padding / 2, padding - padding / 2])
+}
+
+impl From<&Network> for Architecture {
+    fn from(network: &Network) -> Self {
+        let forms = |half: &Half| half.layers().iter().map(Layer::form).collect();
+        Self {
+            input: network.encoder().input().clone(),
+            encoder: forms(network.encoder()),
+            latent: network.decoder().input().clone(),
+            decoder: forms(network.decoder()),
+        }
+    }
+}
+
+impl From<HiddenActivation> for Activation {
+    fn from(chosen: HiddenActivation) -> Self {
+        match chosen {
+            HiddenActivation::Relu => Self::Relu,
+            HiddenActivation::Elu => Self::Elu { alpha: 1.0 },
+            HiddenActivation::Selu => Self::Selu,
+            HiddenActivation::Silu => Self::Silu,
+            HiddenActivation::Gelu => Self::Gelu,
+            HiddenActivation::Softplus => Self::Softplus,
+            HiddenActivation::Tanh => Self::Tanh,
+            HiddenActivation::Sigmoid => Self::Sigmoid,
+            HiddenActivation::Linear => Self::Linear,
+        }
+    }
+}
+
+impl Settings {
+    /// The same with the sizes of a network that was made elsewhere: units of its encoder's hidden layers
+    /// if all are dense, else the filters of its convolutions.
+    #[must_use]
+    pub fn of(self, network: &Network) -> Self {
+        let mut sizes = Self {
+            kind: NetworkKind::Dense,
+            dims: network.dims(),
+            hidden: Vec::new(),
+            ..self
+        };
+        if let Some(layers) = network.encoder().dense() {
+            let hidden = &layers[..layers.len() - 1];
+            sizes.hidden = hidden.iter().map(|layer| layer.outputs()).collect();
+            return sizes;
+        }
+        let layers = network.encoder().layers().iter();
+        let filters = layers.filter_map(|layer| match layer {
+            Layer::General(General {
+                kind: Kind::Convolution { filters, .. },
+                ..
+            }) => Some(*filters),
+            _ => None,
+        });
+        Self {
+            kind: NetworkKind::Convolutional,
+            filters: filters.collect(),
+            ..sizes
+        }
+    }
+}
