@@ -278,3 +278,98 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn convolutional(image: ImageShape, filters: &[usize]) -> Architecture {
+        let settings = Settings {
+            kind: NetworkKind::Convolutional,
+            filters: filters.into(),
+            ..Settings::default()
+        };
+        Architecture::new(image, &settings)
+    }
+
+    #[test]
+    fn a_convolutional_decoder_mirrors_its_encoder_whatever_the_sides() {
+        for (height, width, channels) in [(28, 28, 1), (27, 14, 3), (1, 5, 1), (3, 1, 2)] {
+            let image = ImageShape {
+                height,
+                width,
+                channels,
+            };
+            let network = convolutional(image, &[8, 16, 4]);
+            let outputs = |layers: Vec<(&Form, Shape, Shape)>| -> Vec<Shape> {
+                layers.into_iter().map(|(_, _, output)| output).collect()
+            };
+            let encoder = outputs(network.encoder().collect());
+            let half = |side: usize, times: u32| side.div_ceil(2usize.pow(times));
+            let blocks = [8, 16, 4].into_iter().zip(1..);
+            let blocks = blocks.map(|(channels, times)| {
+                Shape::Image(ImageShape {
+                    height: half(height, times),
+                    width: half(width, times),
+                    channels,
+                })
+            });
+            let mut expected: Vec<Shape> = blocks.collect();
+            expected.push(Shape::Numbers(12));
+            assert_eq!(encoder, expected, "{height} × {width}");
+            let mut decoder = outputs(network.decoder().collect());
+            // Dense units, then the blocks in reverse.
+            assert_eq!(decoder.remove(0), Shape::Numbers(expected[2].size()));
+            let mirrored = [
+                &expected[2],
+                &expected[1],
+                &expected[0],
+                &Shape::Image(image),
+            ];
+            assert_eq!(decoder.iter().collect::<Vec<_>>(), mirrored);
+        }
+    }
+
+    #[test]
+    fn a_network_is_put_together_of_its_parts_again() {
+        let architecture = convolutional(ImageShape::grey(8, 6), &[4]);
+        let network = Network::of(&architecture, 7);
+        assert_eq!(Architecture::from(&network), architecture);
+        let weights = || -> Vec<_> {
+            let layers = network.layers();
+            let weights = layers.flat_map(Layer::weights);
+            weights.map(|matrix| matrix.to_owned()).collect()
+        };
+        assert_eq!(
+            Network::from_parts(&architecture, weights()),
+            Ok(network.clone())
+        );
+        let short = Network::from_parts(&architecture, weights()[..3].to_vec());
+        assert_eq!(
+            short.unwrap_err(),
+            "Layer 2 of the encoder has weights of [(48, 12)], which should be [(48, 12), (1, 12)]."
+        );
+        let narrow = Architecture {
+            latent: Shape::Numbers(11),
+            ..architecture.clone()
+        };
+        let sentence = Network::from_parts(&narrow, weights()).unwrap_err();
+        assert!(
+            sentence.starts_with("Layer 1 of the decoder has weights"),
+            "{sentence}"
+        );
+    }
+
+    #[test]
+    fn sizes_are_counted_without_weights() {
+        let (units, weights) = convolutional(ImageShape::grey(28, 28), &[8, 16]).size();
+        let encoder = 9.0 * 8.0 + 8.0 + 9.0 * 8.0 * 16.0 + 16.0 + 784.0 * 12.0 + 12.0;
+        let decoder = 12.0 * 784.0 + 784.0 + 9.0 * 16.0 * 8.0 + 8.0 + 9.0 * 8.0 + 1.0;
+        assert_eq!(weights, encoder + decoder);
+        // Of which 784 twice: what is only reshaped is counted again.
+        assert_eq!(
+            units,
+            1568.0 + 784.0 + 12.0 + 784.0 + 784.0 + 1568.0 + 784.0
+        );
+    }
+}

@@ -155,6 +155,9 @@ fn span(size: usize, dilation: usize) -> Option<usize> {
     size.checked_sub(1)?.checked_mul(dilation)?.checked_add(1)
 }
 
+/// Numbers that a row may have, of any layer: 64 million, 256 MB.
+const MOST: usize = 1 << 26;
+
 /// Rows of numbers as an image: plain numbers are the channels of one pixel.
 pub(crate) fn as_image(shape: &Shape) -> ImageShape {
     match shape {
@@ -175,12 +178,21 @@ impl Kind {
     pub(in crate::model) fn output(&self, input: &Shape) -> Result<Shape, String> {
         let image = as_image(input);
         let sides = [image.height, image.width];
-        let made = |sides: Option<Pair>, channels| match sides {
-            Some([height, width]) if height > 0 && width > 0 => Ok(Shape::Image(ImageShape {
-                height,
-                width,
-                channels,
-            })),
+        let made = |sides: Option<Pair>, channels: usize| match sides {
+            Some([height, width])
+                if height > 0
+                    && width > 0
+                    && height
+                        .checked_mul(width)
+                        .and_then(|pixels| pixels.checked_mul(channels))
+                        .is_some_and(|size| size <= MOST) =>
+            {
+                Ok(Shape::Image(ImageShape {
+                    height,
+                    width,
+                    channels,
+                }))
+            }
             _ => Err(format!(
                 "does not fit into {} × {} pixels",
                 image.height, image.width
@@ -234,6 +246,10 @@ impl Kind {
             {
                 Ok(to.clone())
             }
+            Self::Reordering { to, .. } if to.size() == input.size() => Err(format!(
+                "makes {0} numbers of {0}, not each of them once",
+                to.size()
+            )),
             Self::Reshaping { to } | Self::Reordering { to, .. } => {
                 Err(format!("makes {} numbers of {}", to.size(), input.size()))
             }
@@ -321,4 +337,115 @@ fn is_permutation(order: &[u32], size: usize) -> bool {
             let place = seen.get_mut(place as usize);
             place.is_some_and(|seen| !std::mem::replace(seen, true))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(height: usize, width: usize, channels: usize) -> Shape {
+        Shape::Image(ImageShape {
+            height,
+            width,
+            channels,
+        })
+    }
+
+    const WINDOW: Window = Window {
+        size: [3, 2],
+        stride: [2, 1],
+        dilation: [1, 3],
+        padding: [[0, 1], [2, 0]],
+    };
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_reason() {
+        let convolution = |filters, groups| Kind::Convolution {
+            filters,
+            groups,
+            window: WINDOW,
+        };
+        // (5 + 1 - 3) / 2 + 1 rows, (4 + 2 - 4) / 1 + 1 columns.
+        assert_eq!(
+            convolution(6, 2).output(&image(5, 4, 4)),
+            Ok(image(2, 3, 6))
+        );
+        assert_eq!(
+            convolution(6, 2).weights(&image(5, 4, 4)),
+            [(12, 6), (1, 6)]
+        );
+        let refused = [
+            (
+                convolution(6, 4).output(&image(5, 4, 4)),
+                "cannot divide 4 channels and 6 filters into 4 groups",
+            ),
+            (
+                convolution(6, 1).output(&image(1, 4, 4)),
+                "does not fit into 1 × 4 pixels",
+            ),
+            (
+                Kind::MaxPooling {
+                    window: Window {
+                        stride: [0, 1],
+                        ..WINDOW
+                    },
+                }
+                .output(&image(5, 4, 4)),
+                "does not fit into 5 × 4 pixels",
+            ),
+            (
+                Kind::Reshaping { to: image(2, 2, 2) }.output(&Shape::Numbers(7)),
+                "makes 8 numbers of 7",
+            ),
+            (
+                Kind::Reordering {
+                    to: Shape::Numbers(3),
+                    order: vec![0, 1, 1],
+                }
+                .output(&Shape::Numbers(3)),
+                "makes 3 numbers of 3, not each of them once",
+            ),
+        ];
+        for (found, sentence) in refused {
+            assert_eq!(found.unwrap_err(), sentence);
+        }
+    }
+
+    /// Sizes that a file may hold: none of them may overflow.
+    #[test]
+    fn sizes_beyond_all_bounds_are_refused() {
+        let most = usize::MAX;
+        let window = Window {
+            size: [most, 1],
+            stride: [1, 1],
+            dilation: [most, 1],
+            padding: [[isize::MAX; 2]; 2],
+        };
+        let kinds = [
+            Kind::Convolution {
+                filters: 1,
+                groups: 1,
+                window,
+            },
+            Kind::MaxPooling { window },
+            Kind::Transposed {
+                filters: 1,
+                groups: 1,
+                kernel: [most, 2],
+                stride: [most; 2],
+                dilation: [most; 2],
+                cut: [[isize::MIN; 2]; 2],
+            },
+            Kind::Upsampling {
+                factor: [most; 2],
+                interpolation: Interpolation::Nearest,
+            },
+            Kind::Padding {
+                margins: [[isize::MAX; 2]; 2],
+            },
+        ];
+        for kind in kinds {
+            assert!(kind.output(&image(4, 4, 1)).is_err(), "{kind:?}");
+        }
+    }
 }
