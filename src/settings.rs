@@ -26,7 +26,7 @@ pub struct Settings {
     /// What training makes small.
     pub loss: Loss,
     /// Step size of Adam.
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     /// Images per training step.
     pub batch_size: usize,
     /// Passes over the training images; 0 explains the network with the weights it begins with, or

@@ -12,7 +12,7 @@ pub(super) const EPSILON: f32 = 1e-7;
 
 /// By what the ratio of the first moment to the root of the second is multiplied in a step, counted
 /// from 1: the learning rate, corrected for moments that start at 0.
-pub(super) fn step_size(rate: f32, step: i32) -> f32 {
+pub(super) fn step_size(rate: f64, step: i32) -> f32 {
     let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt() / (1.0 - FIRST_DECAY.powi(step));
-    (f64::from(rate) * correction) as f32
+    (rate * correction) as f32
 }

@@ -25,7 +25,17 @@ const SOURCES: [(&str, &[&str]); 8] = [
         "src/importance/results.rs",
         &["Estimate", "Measured", "DirectionMap"],
     ),
-    ("src/settings.rs", &["Settings", "Method"]),
+    (
+        "src/settings.rs",
+        &[
+            "Settings",
+            "Method",
+            "NetworkKind",
+            "Loss",
+            "HiddenActivation",
+            "Permute",
+        ],
+    ),
 ];
 
 /// What is a page's own on its way from Rust to JavaScript.

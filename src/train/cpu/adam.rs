@@ -17,7 +17,7 @@ pub type Gradients = HashMap<ParamId, Vec<f32>>;
 /// burn's own optimisers take parameters of its tape only, and bring along whatever may be done to a
 /// gradient: half as much again as the whole engine.
 pub struct Adam {
-    rate: f32,
+    rate: f64,
     steps: i32,
     /// Running means of a parameter's gradient and of its square.
     moments: HashMap<ParamId, [Vec<f32>; 2]>,
@@ -26,7 +26,7 @@ pub struct Adam {
 impl Adam {
     /// Of this step size.
     #[must_use]
-    pub fn new(rate: f32) -> Self {
+    pub fn new(rate: f64) -> Self {
         Self {
             rate,
             steps: 0,
@@ -36,7 +36,7 @@ impl Adam {
 
     /// Its step size.
     #[must_use]
-    pub fn rate(&self) -> f32 {
+    pub fn rate(&self) -> f64 {
         self.rate
     }
 

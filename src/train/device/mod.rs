@@ -42,7 +42,7 @@ pub(super) struct Learner {
     gradients: Vec<Buffer>,
     totals: Buffer,
     /// Step size of Adam.
-    rate: f32,
+    rate: f64,
     /// Steps of the optimiser so far.
     steps: i32,
     /// Epochs ended whose losses were not asked for.
