@@ -8,11 +8,11 @@
 
 use std::time::{Duration, Instant};
 
-use latent_lens::data::Dataset;
+use latent_lens::data::{Dataset, ImageShape};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::run::Run;
-use latent_lens::settings::{Method, Settings};
+use latent_lens::settings::{Method, Permute, Settings};
 use ndarray::Array2;
 use pollster::block_on;
 
@@ -53,14 +53,21 @@ fn bench(name: &str, classes: u8, dims: usize) {
     let plan = |method| Plan {
         method,
         permutations: 4,
+        permute: Permute::Pixel,
         seed: 1,
         shard: Shard::WHOLE,
     };
     let pixel = |method| {
         block_on(async {
-            let mut job = Importance::of_pixels(&engine, network, images, &plan(method))
-                .await
-                .expect("a CPU");
+            let mut job = Importance::of_pixels(
+                &engine,
+                network,
+                images,
+                ImageShape::grey(28, 28),
+                &plan(method),
+            )
+            .await
+            .expect("a CPU");
             while !job.advance(Duration::from_secs(1)).await.expect("a CPU") {}
             assert!(job.estimate().mean.sum() > 0.0);
         });

@@ -11,11 +11,11 @@ mod literal;
 
 use std::time::{Duration, Instant};
 
-use latent_lens::data::{Dataset, Images};
+use latent_lens::data::{Dataset, ImageShape, Images};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Importance, Plan, Shard};
 use latent_lens::model::Network;
-use latent_lens::settings::{Method, Settings};
+use latent_lens::settings::{Method, Permute, Settings};
 use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -156,6 +156,7 @@ fn plan(method: Method) -> Plan {
     Plan {
         method,
         permutations: PERMUTATIONS,
+        permute: Permute::Pixel,
         seed: SEED,
         shard: Shard::WHOLE,
     }
@@ -173,9 +174,15 @@ fn stage1(case: &Case, method: Method) -> Pair {
     let (engine, network, images) = (&case.engine, &case.network, &case.held_out.pixels);
     let ours = timed(|| {
         block_on(async {
-            let mut job = Importance::of_pixels(engine, network, images, &plan(method))
-                .await
-                .expect("the CPU always answers");
+            let mut job = Importance::of_pixels(
+                engine,
+                network,
+                images,
+                ImageShape::grey(28, 28),
+                &plan(method),
+            )
+            .await
+            .expect("the CPU always answers");
             while !advanced(job.advance(Duration::MAX).await) {}
             job.estimate().mean
         })

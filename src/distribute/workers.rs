@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
+use crate::data::ImageShape;
 use crate::engine::{Engine, EngineError};
 use crate::importance::{Importance, Plan};
 use crate::model::Network;
@@ -25,7 +26,9 @@ pub struct SharedStage<'a> {
     pub settings: &'a Settings,
     /// As trained.
     pub network: &'a Network,
-    /// What is permuted: the held-out images (images × pixels) in stage 1, their latents (images ×
+    /// Shape of the images.
+    pub image: ImageShape,
+    /// What is permuted: the explained images (images × numbers) in stage 1, their latents (images ×
     /// dimensions) in stage 3.
     pub inputs: &'a Array2<f32>,
     /// Label and rows of each class.
@@ -40,6 +43,7 @@ impl<'a> SharedStage<'a> {
             stage: run.stage(),
             settings: &run.report().settings,
             network: run.network()?,
+            image: run.image(),
             inputs: run.inputs()?,
             classes: &run.explained().classes,
         })
@@ -53,7 +57,15 @@ impl<'a> SharedStage<'a> {
         self.network.check()?;
         let (images, columns) = self.inputs.dim();
         let expected = match self.stage {
-            Stage::PixelImportance => self.network.encoder().input().size(),
+            Stage::PixelImportance => {
+                let (image, input) = (self.image.size(), self.network.encoder().input().size());
+                if image != input {
+                    return Err(format!(
+                        "The images have {image} numbers; the network takes {input} of each."
+                    ));
+                }
+                input
+            }
             Stage::LatentImportance => self.network.dims(),
             other => return Err(format!("The stage {} is not one to share.", other.name())),
         };
@@ -80,11 +92,16 @@ impl<'a> SharedStage<'a> {
     /// If the stage is another one, or the inputs do not fit the network.
     pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
         let Self {
-            network, inputs, ..
+            network,
+            image,
+            inputs,
+            ..
         } = self;
         let plan = Plan::new(self.settings);
         match self.stage {
-            Stage::PixelImportance => Importance::of_pixels(engine, network, inputs, &plan).await,
+            Stage::PixelImportance => {
+                Importance::of_pixels(engine, network, inputs, *image, &plan).await
+            }
             Stage::LatentImportance => {
                 Importance::of_latents(engine, network, inputs, self.classes, &plan).await
             }
@@ -107,6 +124,7 @@ mod tests {
             stage: Stage::PixelImportance,
             settings: &settings,
             network: &network,
+            image: ImageShape::grey(2, 3),
             inputs: &images,
             classes: &classes,
         };
@@ -135,6 +153,13 @@ mod tests {
                     ..good
                 },
                 "The inputs are 3 × 2 numbers; the network takes 6 of each image.",
+            ),
+            (
+                SharedStage {
+                    image: ImageShape::grey(2, 2),
+                    ..good
+                },
+                "The images have 4 numbers; the network takes 6 of each.",
             ),
             (
                 SharedStage {

@@ -8,7 +8,9 @@
 use std::ops::Range;
 
 use super::probe::Outcome;
+use crate::data::ImageShape;
 use crate::keyed::Purpose;
+use crate::settings::Permute;
 
 /// Columns of the inputs that move together: a pixel, a patch, a latent dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,18 @@ impl Feature {
     pub fn new(columns: Vec<usize>) -> Self {
         assert!(!columns.is_empty(), "a feature has a column");
         Self(columns)
+    }
+
+    /// The pixels of images, row by row, each with all of its channels or, channel after channel, with
+    /// one of them.
+    #[must_use]
+    pub fn of_pixels(image: ImageShape, permute: Permute) -> Vec<Self> {
+        let channels = image.channels;
+        let columns = |pixel| (pixel * channels..(pixel + 1) * channels).collect();
+        match permute {
+            Permute::Channel => Self::each(image.size()),
+            Permute::Pixel => (0..image.pixels()).map(columns).map(Self).collect(),
+        }
     }
 
     /// Each of so many columns by itself.
@@ -104,11 +118,11 @@ pub struct Design {
 }
 
 impl Design {
-    /// Stage 1 (Section 3.2): every pixel, among all images.
+    /// Stage 1 (Section 3.2): every pixel of so many images, or every channel of it, among all of them.
     #[must_use]
-    pub fn of_pixels(images: usize, pixels: usize) -> Self {
+    pub fn of_pixels(images: usize, image: ImageShape, permute: Permute) -> Self {
         Self {
-            features: Feature::each(pixels),
+            features: Feature::of_pixels(image, permute),
             exchanges: vec![(Vec::new(), Exchange::within(0..images))],
             outcome: Outcome::PerOutput,
             purpose: Purpose::Pixel,
@@ -200,7 +214,7 @@ mod tests {
     fn only_columns_among_their_own_images_are_plain() {
         let plain = Design::of_latents(&[(0, 0..4), (3, 4..9)], 3);
         assert!(plain.is_plain());
-        assert!(Design::of_pixels(9, 5).is_plain());
+        assert!(Design::of_pixels(9, ImageShape::grey(1, 5), Permute::Pixel).is_plain());
         let pair = Design {
             features: vec![Feature::new(vec![0]), Feature::new(vec![1, 2])],
             ..plain.clone()
@@ -214,6 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn pixels_move_with_their_channels_or_channel_by_channel() {
+        let image = ImageShape {
+            height: 1,
+            width: 2,
+            channels: 3,
+        };
+        let columns = |permute| -> Vec<Vec<usize>> {
+            let features = Feature::of_pixels(image, permute);
+            features.iter().map(|of| of.columns().to_vec()).collect()
+        };
+        assert_eq!(columns(Permute::Pixel), [[0, 1, 2], [3, 4, 5]]);
+        assert_eq!(columns(Permute::Channel), [[0], [1], [2], [3], [4], [5]]);
+        let grey = Feature::of_pixels(ImageShape::grey(2, 3), Permute::Pixel);
+        assert_eq!(grey, Feature::each(6));
+    }
+
+    #[test]
     fn exchanges_of_the_same_donors_share_what_knows_these() {
         let exchange = |recipients, donors| (Vec::new(), Exchange::new(recipients, donors));
         let design = Design {
@@ -223,7 +254,7 @@ mod tests {
                 exchange(2..6, 0..6),
                 exchange(7..8, 6..9),
             ],
-            ..Design::of_pixels(9, 2)
+            ..Design::of_pixels(9, ImageShape::grey(1, 2), Permute::Pixel)
         };
         assert_eq!(design.sources(), [0..6, 6..9]);
         let targets = design.targets();

@@ -1,19 +1,27 @@
 //! Stage 2: in which direction a pixel moves a latent (Section 3.2).
+//!
+//! A pixel that stage 1 moves with all of its channels is as bright as these are on average.
 
 use std::time::Duration;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use web_time::Instant;
 
+use super::design::Feature;
 use super::levels::varies;
 use super::results::DirectionMap;
 use crate::engine::EngineError;
 
-/// S (pixels × dimensions): the sign of the least-squares slope of each latent on each pixel.
+/// What means of several numbers may differ by, as a share of the largest, and count as the same.
+const ROUNDING: f32 = 4.0 * f32::EPSILON;
+
+/// S (features × dimensions): the sign of the least-squares slope of each latent on each pixel, which is
+/// the mean of its channels where it moves with all of them, or on each channel.
 ///
 /// A pixel or a latent that is the same for every image has no slope: 0.
 pub struct Direction {
     images: Array2<f32>,
+    features: Vec<Feature>,
     /// Latents less their mean (images × dimensions); 0 throughout where a latent is constant.
     centred: Array2<f64>,
     slope: Array2<f64>,
@@ -21,9 +29,9 @@ pub struct Direction {
 }
 
 impl Direction {
-    /// Prepares to regress `latents` (images × dimensions) on `images` (images × pixels).
+    /// Prepares to regress `latents` (images × dimensions) on `features` of `images` (images × numbers).
     #[must_use]
-    pub fn new(images: &Array2<f32>, latents: &Array2<f32>) -> Self {
+    pub fn new(images: &Array2<f32>, features: &[Feature], latents: &Array2<f32>) -> Self {
         let mut centred = latents.mapv(f64::from);
         for (mut centred, latent) in centred.columns_mut().into_iter().zip(latents.columns()) {
             if varies(latent) {
@@ -36,13 +44,14 @@ impl Direction {
         }
         Self {
             images: images.clone(),
+            features: features.to_vec(),
             centred,
-            slope: Array2::zeros((images.ncols(), latents.ncols())),
+            slope: Array2::zeros((features.len(), latents.ncols())),
             done: 0,
         }
     }
 
-    /// Regresses for about `budget`; true once every pixel is done.
+    /// Regresses for about `budget`; true once every feature is done.
     pub fn advance(&mut self, budget: Duration) -> bool {
         let start = Instant::now();
         while self.done < self.total() {
@@ -70,33 +79,55 @@ impl Direction {
     }
 
     /// slope = Σ x (z - z̄) / Σ (x - x̄)²; images where the pixel is 0 add nothing above the line.
-    fn regress(&mut self, pixel: usize) {
-        let values = self.images.column(pixel);
-        if !varies(values) {
+    fn regress(&mut self, feature: usize) {
+        let Some(values) = self.values(feature) else {
             return;
-        }
-        let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / values.len() as f64;
-        let spread: f64 = values.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum();
+        };
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let spread: f64 = values.iter().map(|&x| (x - mean).powi(2)).sum();
         let mut products = vec![0.0; self.centred.ncols()];
         for (&x, latents) in values.iter().zip(self.centred.rows()) {
             if x != 0.0 {
                 for (product, latent) in products.iter_mut().zip(latents) {
-                    *product += f64::from(x) * latent;
+                    *product += x * latent;
                 }
             }
         }
-        for (slope, product) in self.slope.row_mut(pixel).iter_mut().zip(products) {
+        for (slope, product) in self.slope.row_mut(feature).iter_mut().zip(products) {
             *slope = product / spread;
         }
     }
 
-    /// Pixels finished.
+    /// A feature's value in every image, the mean of its columns; `None` where it is the same in all.
+    fn values(&self, feature: usize) -> Option<Vec<f64>> {
+        let columns = self.features[feature].columns();
+        if let [column] = *columns {
+            let values = self.images.column(column);
+            return varies(values).then(|| values.iter().copied().map(f64::from).collect());
+        }
+        let mean = |image: ArrayView1<'_, f32>| {
+            let values = columns.iter().map(|&column| f64::from(image[column]));
+            values.sum::<f64>() / columns.len() as f64
+        };
+        let values: Vec<f64> = self.images.rows().into_iter().map(mean).collect();
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        // Channels may make up for each other but for their rounding, whose direction says nothing.
+        let columns = columns.iter().map(|&column| self.images.column(column));
+        let largest = columns
+            .flatten()
+            .map(|value| value.abs())
+            .fold(0.0, f32::max);
+        (most - least > f64::from(largest * ROUNDING)).then_some(values)
+    }
+
+    /// Features finished.
     #[must_use]
     pub fn done(&self) -> usize {
         self.done
     }
 
-    /// Pixels in all.
+    /// Features in all.
     #[must_use]
     pub fn total(&self) -> usize {
         self.slope.nrows()

@@ -22,6 +22,7 @@ use super::design::{Design, Exchange, Feature};
 use super::levels::{Level, varies};
 use super::plan::Plan;
 use super::probe::Outcome;
+use crate::data::ImageShape;
 use crate::engine::Engine;
 use crate::model::{Activation, Architecture, Half};
 use crate::settings::Method;
@@ -207,8 +208,9 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// Counts what measuring a network on `images` (images × pixels) as `plan` says will take on
-    /// `engine`, before anything is trained. Every class has as many of the images as `class_sizes` say.
+    /// Counts what measuring a network on `images` (images × numbers), each of the shape `image`, as
+    /// `plan` says will take on `engine`, before anything is trained. Every class has as many of the
+    /// images as `class_sizes` say.
     ///
     /// # Errors
     /// If exact importance is asked for where a stage would take minutes or more.
@@ -216,10 +218,11 @@ impl Demand {
         engine: &Engine,
         network: &Architecture,
         images: &Array2<f32>,
+        image: ImageShape,
         class_sizes: &[usize],
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
-        let pixels = Design::of_pixels(images.nrows(), images.ncols());
+        let pixels = Design::of_pixels(images.nrows(), image, plan.permute);
         let encoder = Layer::all(network.encoder());
         let decoder = Layer::all(network.decoder());
         let stage1 = Count::new(engine, &encoder, Some(images), &pixels);
@@ -284,6 +287,7 @@ impl std::error::Error for TooCostly {}
 mod tests {
     use super::*;
     use crate::importance::Shard;
+    use crate::settings::Permute;
 
     /// Where a product of three counts is more than 32 bits hold.
     #[test]
@@ -293,12 +297,21 @@ mod tests {
         let plan = Plan {
             method: Method::Sampled,
             permutations: 1000,
+            permute: Permute::Pixel,
             seed: 1,
             shard: Shard::WHOLE,
         };
         let network = Architecture::dense(4500, &[], 1);
         let cpu = Engine::cpu();
-        let demand = Demand::count(&cpu, &network, &images, &[5_000_000], &plan).unwrap();
+        let demand = Demand::count(
+            &cpu,
+            &network,
+            &images,
+            ImageShape::grey(1, 4500),
+            &[5_000_000],
+            &plan,
+        )
+        .unwrap();
         assert_eq!(demand.pixel_importance, 4.5e10);
         // 5,000,000 images · 1000 repeats, by 6 for each of 4500 sigmoids.
         assert_eq!(demand.latent_importance, 5e9 * 6.0 * 4500.0);
@@ -315,6 +328,7 @@ mod tests {
         let plan = Plan {
             method: Method::Auto,
             permutations: 4,
+            permute: Permute::Pixel,
             seed: 1,
             shard: Shard::WHOLE,
         };
@@ -344,7 +358,7 @@ mod tests {
         let work = |features| {
             let design = Design {
                 features,
-                ..Design::of_pixels(10, 6)
+                ..Design::of_pixels(10, ImageShape::grey(1, 6), Permute::Pixel)
             };
             let count = Count {
                 layers: &Layer::all(network.encoder()),

@@ -1,7 +1,7 @@
 //! What the importance stages are asked to do.
 
 use super::shard::Shard;
-use crate::settings::{Method, Settings};
+use crate::settings::{Method, Permute, Settings};
 
 /// How to measure, and which features.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,6 +10,8 @@ pub struct Plan {
     pub method: Method,
     /// Permutations of each feature where it is sampled.
     pub permutations: usize,
+    /// What stage 1 permutes together.
+    pub permute: Permute,
     /// Seed of the permutations.
     pub seed: u32,
     /// The features to measure.
@@ -23,6 +25,7 @@ impl Plan {
         Self {
             method: settings.method,
             permutations: settings.permutations,
+            permute: settings.permute,
             seed: settings.seed,
             shard: Shard::WHOLE,
         }

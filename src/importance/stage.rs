@@ -7,7 +7,7 @@ use std::ops::Range;
 use ndarray::{Array2, s};
 
 use super::closed::ClosedForm;
-use super::design::{Design, Target};
+use super::design::{Design, Feature, Target};
 use super::estimate::Running;
 use super::exactness::Choice;
 use super::levels::{Level, varies};
@@ -16,14 +16,15 @@ use super::plan::Plan;
 use super::probe::{self, Outcome, Probe};
 use super::results::{Estimate, Measured};
 use super::tally::Tally;
+use crate::data::ImageShape;
 use crate::engine::{Engine, EngineError};
 use crate::model::{Half, Network};
 use crate::settings::Method;
 
 /// How far the outputs of half a network move, on average, when features are moved among images.
 ///
-/// Stage 1 ([`Importance::of_pixels`], Section 3.2) gives V (pixels × dimensions): for every pixel, the
-/// mean squared change of each latent over images and permutations. Stage 3
+/// Stage 1 ([`Importance::of_pixels`], Section 3.2) gives V (pixels × dimensions): for every pixel, or
+/// channel of a pixel, the mean squared change of each latent over images and permutations. Stage 3
 /// ([`Importance::of_latents`], Section 3.3) gives IE (classes × dimensions): for every class and latent
 /// dimension, the mean squared change of the reconstructions over the class's images, all pixels and
 /// permutations.
@@ -99,7 +100,8 @@ impl Means {
 }
 
 impl Importance {
-    /// Stage 1: prepares to permute the pixels of `images` (images × pixels) as `plan` says.
+    /// Stage 1: prepares to permute the pixels of `images` (images × numbers), each of the shape `image`,
+    /// as `plan` says.
     ///
     /// # Errors
     /// If the device stops answering, or latents are not finite.
@@ -107,9 +109,10 @@ impl Importance {
         engine: &Engine,
         network: &Network,
         images: &Array2<f32>,
+        image: ImageShape,
         plan: &Plan,
     ) -> Result<Self, EngineError> {
-        let design = Design::of_pixels(images.nrows(), images.ncols());
+        let design = Design::of_pixels(images.nrows(), image, plan.permute);
         Self::new(engine, network.encoder(), images, design, plan).await
     }
 
@@ -278,6 +281,12 @@ impl Importance {
     #[must_use]
     pub fn on_threads(self, threads: NonZeroUsize) -> Self {
         Self { threads, ..self }
+    }
+
+    /// What is moved, in the order of its rows or, in stage 3, its columns.
+    #[must_use]
+    pub fn features(&self) -> &[Feature] {
+        &self.design.features
     }
 
     /// Measurements finished.

@@ -121,15 +121,21 @@ impl Run {
                     self.network = Some(trainer.network().await?);
                 }
                 let network = self.network.as_ref().expect("trained or brought");
-                let job =
-                    Importance::of_pixels(&self.engine, network, &explained.pixels, &plan).await?;
+                let job = Importance::of_pixels(
+                    &self.engine,
+                    network,
+                    &explained.pixels,
+                    self.data.image,
+                    &plan,
+                )
+                .await?;
                 let job = job.on_threads(self.threads);
                 self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
                 self.pending = vec![Part::Network, Part::Encoded];
                 Work::PixelImportance(Box::new(job))
             }
             Work::PixelImportance(pixels) => {
-                let job = Direction::new(&explained.pixels, pixels.latents());
+                let job = Direction::new(&explained.pixels, pixels.features(), pixels.latents());
                 Work::Direction(pixels, Box::new(job))
             }
             Work::Direction(pixels, _) => {

@@ -21,7 +21,7 @@ use self::memory::Need;
 pub use self::timing::milliseconds_per_step;
 pub use self::update::{Part, Stage, Update};
 use self::work::Work;
-use crate::data::{Class, Dataset, Images, Shape};
+use crate::data::{Class, Dataset, ImageShape, Images, Shape};
 use crate::engine::Engine;
 use crate::importance::{Demand, Importance, Shard};
 use crate::model::{Architecture, Network};
@@ -204,6 +204,12 @@ impl Run {
             Work::LatentImportance(stage) => Some(stage.latents()),
             _ => None,
         }
+    }
+
+    /// Shape of every image.
+    #[must_use]
+    pub fn image(&self) -> ImageShape {
+        self.data.image
     }
 
     /// The images that importance is measured on.

@@ -96,5 +96,5 @@ pub(super) fn demand(
     let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
     let plan = Plan::new(settings);
-    Demand::count(engine, network, &images.pixels, &sizes, &plan)
+    Demand::count(engine, network, &images.pixels, data.image, &sizes, &plan)
 }

@@ -12,7 +12,7 @@ use latent_lens::settings::{Method, Settings};
 use ndarray::{Array2, s};
 use pollster::block_on;
 
-use crate::importance::{classes_of, measure, random_case, sampled};
+use crate::importance::{classes_of, flat, measure, random_case, sampled};
 use crate::literal;
 use crate::networks::changed;
 use crate::oracle::{Literal, assert_close, matrix};
@@ -219,9 +219,10 @@ fn sampling_comes_within_four_standard_errors_of_the_exact_value() {
 fn exact_pixels_come_in_one_by_one() {
     let (network, images) = random_case(8, &[40, 6, 40], 1, 300);
     block_on(async {
-        let mut job = Importance::of_pixels(&Engine::cpu(), &network, &images, &exact())
-            .await
-            .unwrap();
+        let mut job =
+            Importance::of_pixels(&Engine::cpu(), &network, &images, flat(&images), &exact())
+                .await
+                .unwrap();
         assert_eq!(job.total(), 30, "a quarter of the pixels is constant");
         for done in 1..=30 {
             let finished = job.advance(Duration::ZERO).await.unwrap();
@@ -255,7 +256,7 @@ fn auto_is_exact_where_that_is_affordable() {
     // 784 pixels of some 200 values each, 200 images, 16,000 products: 5e11.
     let (deep, images) = random_case(3, &[784, 400, 40, 4, 784], 3, 200);
     let engine = Engine::cpu();
-    let job = Importance::of_pixels(&engine, &deep, &images, &auto);
+    let job = Importance::of_pixels(&engine, &deep, &images, flat(&images), &auto);
     assert_eq!(block_on(job).unwrap().estimate().method, How::Sampled);
 }
 
@@ -275,7 +276,9 @@ fn what_is_announced_is_what_is_done() {
     let images = Array2::zeros((400, 784));
     let engine = Engine::cpu();
     let architecture = Architecture::from(&network);
-    let demand = |sizes: &[usize]| Demand::count(&engine, &architecture, &images, sizes, &auto);
+    let demand = |sizes: &[usize]| {
+        Demand::count(&engine, &architecture, &images, flat(&images), sizes, &auto)
+    };
     for (scale, alive) in [(1e-3, 16), (30.0, 16), (1e-3, 1)] {
         let network = changed(&network, |_, decoder| decoder[0].weight *= scale);
         let mut latents = latents.clone();

@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use latent_lens::data::ImageShape;
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Direction, DirectionMap, Estimate, Importance, Plan, Shard};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Dense, Network};
-use latent_lens::settings::Method;
+use latent_lens::settings::{Method, Permute};
 use ndarray::{Array1, Array2};
 use pollster::block_on;
 
@@ -31,9 +32,15 @@ pub fn sampled(permutations: usize, seed: u32) -> Plan {
     Plan {
         method: Method::Sampled,
         permutations,
+        permute: Permute::Pixel,
         seed,
         shard: Shard::WHOLE,
     }
+}
+
+/// Images whose numbers are a row of grey pixels each.
+pub fn flat(images: &Array2<f32>) -> ImageShape {
+    ImageShape::grey(1, images.ncols())
 }
 
 /// All three stages, in slices of one millisecond.
@@ -46,11 +53,11 @@ pub fn measure(
     let engine = Engine::cpu();
     let slice = Duration::from_millis(1);
     block_on(async {
-        let mut pixels = Importance::of_pixels(&engine, network, images, &plan)
+        let mut pixels = Importance::of_pixels(&engine, network, images, flat(images), &plan)
             .await
             .unwrap();
         while !pixels.advance(slice).await.unwrap() {}
-        let mut direction = Direction::new(images, pixels.latents());
+        let mut direction = Direction::new(images, pixels.features(), pixels.latents());
         while !direction.advance(slice) {}
         let mut latent = Importance::of_latents(&engine, network, pixels.latents(), classes, &plan)
             .await
@@ -278,9 +285,15 @@ fn what_cannot_change_is_exactly_zero() {
 fn every_pixel_is_measured_once_before_any_is_measured_twice() {
     let (network, images) = random_case(8, &[40, 6, 40], 1, 500);
     block_on(async {
-        let mut job = Importance::of_pixels(&Engine::cpu(), &network, &images, &sampled(3, 1))
-            .await
-            .unwrap();
+        let mut job = Importance::of_pixels(
+            &Engine::cpu(),
+            &network,
+            &images,
+            flat(&images),
+            &sampled(3, 1),
+        )
+        .await
+        .unwrap();
         let mut fractions = Vec::new();
         while !job.advance(Duration::from_nanos(1)).await.unwrap() {
             let estimate = job.estimate();

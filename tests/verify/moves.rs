@@ -9,11 +9,11 @@ use latent_lens::importance::probe::Outcome;
 use latent_lens::importance::{Design, Exchange, Feature, Importance, Measured, Plan};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Half};
-use latent_lens::settings::Method;
+use latent_lens::settings::{Method, Permute};
 use ndarray::{Array1, Array2, Axis, s};
 use pollster::block_on;
 
-use crate::importance::{random_case, sampled};
+use crate::importance::{flat, random_case, sampled};
 use crate::literal;
 use crate::networks::changed;
 use crate::oracle::assert_close;
@@ -126,7 +126,7 @@ fn all_pixels_together_are_worth_twice_the_variance_of_the_latents() {
         let pixels: Vec<usize> = (0..images.ncols()).collect();
         let design = Design {
             features: vec![Feature::new(pixels)],
-            ..Design::of_pixels(images.nrows(), images.ncols())
+            ..Design::of_pixels(images.nrows(), flat(&images), Permute::Pixel)
         };
         let found = measured(&half, &images, design, Method::Exact);
         let latents = literal::forward(&half, &images.mapv(f64::from));
@@ -145,7 +145,7 @@ fn pixels_that_move_together_are_the_literal_computation() {
         for method in [Method::Exact, Method::Sampled] {
             let design = Design {
                 features: features(&groups),
-                ..Design::of_pixels(images.nrows(), images.ncols())
+                ..Design::of_pixels(images.nrows(), flat(&images), Permute::Pixel)
             };
             let found = measured(&half, &images, design, method);
             let mut expected = Array2::zeros(found.dim());
@@ -171,7 +171,7 @@ fn a_single_pixel_is_measured_alike_beside_groups_and_beside_single_pixels() {
         let among_groups = |columns: &[&[usize]]| {
             let design = Design {
                 features: features(columns),
-                ..Design::of_pixels(images.nrows(), images.ncols())
+                ..Design::of_pixels(images.nrows(), flat(&images), Permute::Pixel)
             };
             measured(&half, &images, design, Method::Exact)
         };
@@ -290,7 +290,7 @@ fn a_function_is_measured_as_the_network_that_it_is() {
             literal::pixel_importance(&network, &precise, REPEATS, SEED),
         ),
     ] {
-        let design = Design::of_pixels(images.nrows(), images.ncols());
+        let design = Design::of_pixels(images.nrows(), flat(&images), Permute::Pixel);
         let plan = plan(method);
         let stage = Importance::of_function(encode.clone(), &images, design, &plan);
         let stage = finished(block_on(stage).unwrap());

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use latent_lens::data::{Class, ImageSet};
 use latent_lens::engine::{Engine, EngineError};
-use latent_lens::importance::{Direction, Estimate, Importance, Plan};
+use latent_lens::importance::{Direction, Estimate, Feature, Importance, Plan};
 use latent_lens::model::{Activation, Dense, Network};
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
 use ndarray::{Array1, Array2, array};
 use pollster::block_on;
 
-use crate::importance::sampled;
+use crate::importance::{flat, sampled};
 use crate::networks::changed;
 
 const SLICE: Duration = Duration::from_millis(1);
@@ -46,7 +46,8 @@ fn pixel_importance(
 ) -> Result<Estimate, EngineError> {
     block_on(async {
         let engine = Engine::cpu();
-        let mut stage = Importance::of_pixels(&engine, network, images, &plan(method)).await?;
+        let mut stage =
+            Importance::of_pixels(&engine, network, images, flat(images), &plan(method)).await?;
         while !stage.advance(SLICE).await? {}
         Ok(stage.estimate())
     })
@@ -158,8 +159,16 @@ fn errors_are_right_where_their_squares_leave_the_range() {
 #[test]
 fn directions_have_a_sign_however_small_and_are_refused_when_too_large() {
     // Slopes of 1e-50 and 1e50.
-    let tiny = Direction::new(&array![[0.0], [3e38]], &array![[0.0], [3e-12]]);
-    let huge = Direction::new(&array![[0.0], [3e-40]], &array![[0.0], [3e10]]);
+    let tiny = Direction::new(
+        &array![[0.0], [3e38]],
+        &Feature::each(1),
+        &array![[0.0], [3e-12]],
+    );
+    let huge = Direction::new(
+        &array![[0.0], [3e-40]],
+        &Feature::each(1),
+        &array![[0.0], [3e10]],
+    );
     for (mut direction, is_good) in [(tiny, true), (huge, false)] {
         while !direction.advance(SLICE) {}
         assert_eq!(direction.check().is_ok(), is_good);

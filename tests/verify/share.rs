@@ -13,6 +13,8 @@ use latent_lens::settings::{Method, Settings};
 use ndarray::Array2;
 use pollster::block_on;
 
+use crate::importance::flat;
+
 fn settings(method: Method, hidden: &[usize]) -> Settings {
     Settings {
         classes: vec![4, 2],
@@ -168,7 +170,16 @@ fn a_state_in_mid_stage_holds_all_that_was_added() {
         let plan = crate::importance::sampled(3, 5);
         let plan = latent_lens::importance::Plan { method, ..plan };
         let engine = Engine::cpu();
-        let fresh = || block_on(Importance::of_pixels(&engine, &network, &images, &plan)).unwrap();
+        let fresh = || {
+            block_on(Importance::of_pixels(
+                &engine,
+                &network,
+                &images,
+                flat(&images),
+                &plan,
+            ))
+            .unwrap()
+        };
         let latents = fresh().latents().clone();
         let stage3 = || {
             block_on(Importance::of_latents(

@@ -6,13 +6,14 @@ mod page;
 use std::hint::black_box;
 use std::time::Duration;
 
-use latent_lens::data::Shape;
+use latent_lens::data::{ImageShape, Shape};
 use latent_lens::engine::Engine;
 use latent_lens::importance::probe::{self, Intervention, Values};
 use latent_lens::importance::{Design, Exchange};
 use latent_lens::kernels::{Adam, Gradients, Panels, Tiles, at_once, loss, product};
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::{Activation, Autoencoder, Dense, Half, Layer, Network};
+use latent_lens::settings::Permute;
 use ndarray::{Array1, Array2};
 use web_time::Instant;
 
@@ -255,7 +256,8 @@ fn permutations(
         .expect("as many numbers as the shape says");
     let half =
         Half::new("network", Shape::Numbers(columns), layers).expect("they follow each other");
-    let design = Design::of_pixels(images, columns);
+    let image = ImageShape::grey(1, columns);
+    let design = Design::of_pixels(images, image, Permute::Pixel);
     let probe = at_once(probe::dense(&Engine::cpu(), &half, inputs, &design));
     let probe = probe.expect("the CPU always answers");
     let among_all = Exchange::within(0..images);

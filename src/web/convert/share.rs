@@ -7,6 +7,7 @@ use ndarray::Array2;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_from_js, matrix_to_js, network, network_from_js, plain, required, set, value};
+use crate::data::ImageShape;
 use crate::distribute::SharedStage;
 use crate::model::Network;
 use crate::run::Stage;
@@ -18,6 +19,7 @@ pub(in crate::web) fn share(share: &SharedStage<'_>) -> Result<Object, JsError> 
     set(&object, "stage", share.stage.name());
     set(&object, "settings", plain(share.settings)?);
     set(&object, "network", network(share.network)?);
+    set(&object, "image", plain(&share.image)?);
     set(&object, "inputs", matrix_to_js(share.inputs));
     set(&object, "classes", plain(share.classes)?);
     Ok(object)
@@ -28,6 +30,7 @@ pub(in crate::web) struct Shared {
     stage: Stage,
     settings: Settings,
     network: Network,
+    image: ImageShape,
     inputs: Array2<f32>,
     classes: Vec<(u8, Range<usize>)>,
 }
@@ -38,6 +41,7 @@ impl Shared {
             stage: self.stage,
             settings: &self.settings,
             network: &self.network,
+            image: self.image,
             inputs: &self.inputs,
             classes: &self.classes,
         }
@@ -50,6 +54,7 @@ pub(in crate::web) fn shared_from_js(found: &JsValue) -> Result<Shared, JsError>
         stage: stage_from_js(&stage)?,
         settings: value("settings", required(found, "settings")?)?,
         network: network_from_js(&required(found, "network")?)?,
+        image: value("image", required(found, "image")?)?,
         inputs: matrix_from_js("inputs", &required(found, "inputs")?)?,
         classes: value("classes", required(found, "classes")?)?,
     })
