@@ -17,12 +17,15 @@ use crate::report::{Encoded, Metric, Projection, Report};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
-    /// V: `pixel,row,col,dim_1,…`, and of a table's columns `column,dim_1,…`.
+    /// V: `pixel,row,col,dim_1,…`; where each channel of a pixel is permuted by itself,
+    /// `pixel,row,col,channel,dim_1,…`, the channel red, green or blue where there are three, else its
+    /// number; of a table's columns `column,dim_1,…`.
     PixelImportance,
     /// S, as -1, 0 or 1: as V.
     Direction,
     /// IE: `class,dimension,importance,std_error`, the error left out where it is not known, and both
-    /// where a class has fewer than two images to explain.
+    /// where a class has fewer than two images to explain. Where latents are feature maps, it is
+    /// `class,dimension,channel,row,col,importance,std_error`.
     LatentImportance,
     /// Z: `class,class_place,file,file_place,dim_1,…`, the image counted among all images of its class, and in
     /// the file that it is from; then `tsne_1,tsne_2`, or what else the plane is called, where it is
@@ -70,19 +73,25 @@ fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
     let columns = report.data.columns.as_ref();
     let columns = columns.filter(|columns| columns.len() == matrix.nrows());
     let width = report.image.width.max(1);
-    let mut text = String::from(if columns.is_some() {
-        "column"
-    } else {
-        "pixel,row,col"
+    let channels = report.is_by_channel().then_some(report.image.channels);
+    let mut text = String::from(match (columns, channels) {
+        (Some(_), _) => "column",
+        (None, Some(_)) => "pixel,row,col,channel",
+        (None, None) => "pixel,row,col",
     });
     name_dims(&mut text, matrix.ncols());
     text.push('\n');
-    for (pixel, values) in matrix.rows().into_iter().enumerate() {
+    for (feature, values) in matrix.rows().into_iter().enumerate() {
         if let Some(columns) = columns {
-            text.push_str(&field(&columns[pixel]));
+            text.push_str(&field(&columns[feature]));
         } else {
+            let pixel = feature / channels.unwrap_or(1);
             let (row, column) = (pixel / width + 1, pixel % width + 1);
             put(&mut text, format_args!("{},{row},{column}", pixel + 1));
+            if let Some(channels) = channels {
+                let name = report.image.channel_name(feature % channels);
+                put(&mut text, format_args!(",{name}"));
+            }
         }
         end_row(&mut text, values);
     }
@@ -173,7 +182,12 @@ fn end_row(text: &mut String, values: ArrayView1<'_, f32>) {
 }
 
 fn by_class(report: &Report, estimate: &Estimate) -> String {
-    let mut text = String::from("class,dimension,importance,std_error\n");
+    let place = if report.latent.is_some() {
+        "channel,row,col,"
+    } else {
+        ""
+    };
+    let mut text = format!("class,dimension,{place}importance,std_error\n");
     for ((class, dim), &mean) in estimate.mean.indexed_iter() {
         let known = report
             .classes
@@ -182,10 +196,14 @@ fn by_class(report: &Report, estimate: &Estimate) -> String {
         let written = |value: f32| if known { number(value) } else { String::new() };
         let error = estimate.std_error.as_ref();
         let error = error.map_or(String::new(), |error| written(error[(class, dim)]));
+        let place = report.dimension_place(dim);
+        let place = place.map_or(String::new(), |[channel, row, column]| {
+            format!("{channel},{row},{column},")
+        });
         put(
             &mut text,
             format_args!(
-                "{},{},{},{error}\n",
+                "{},{},{place}{},{error}\n",
                 class_name(report, class),
                 dim + 1,
                 written(mean)
@@ -218,6 +236,7 @@ mod tests {
     use super::*;
     use crate::data::ImageShape;
     use crate::importance::{DirectionMap, Measured};
+    use crate::settings::Permute;
 
     fn report() -> Report {
         let image = ImageShape::grey(2, 1);
@@ -300,6 +319,42 @@ mod tests {
         report.classes[1].explained = 1;
         let table = csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap();
         assert!(table.ends_with("\n\"T-shirt, top\",2,0.02,\n7,1,,\n7,2,,\n"));
+    }
+
+    #[test]
+    fn channels_that_are_permuted_by_themselves_stand_in_rows_of_their_own() {
+        let mut report = report();
+        report.image = ImageShape {
+            channels: 3,
+            ..ImageShape::grey(1, 2)
+        };
+        report.settings.permute = Permute::Channel;
+        report.direction = Some(DirectionMap {
+            slope: Array2::ones((6, 1)),
+            sign: Array2::ones((6, 1)),
+        });
+        let table = |report: &Report| csv(report, None, Table::Direction, Metric::Mse).unwrap();
+        assert_eq!(
+            table(&report),
+            "pixel,row,col,channel,dim_1\n1,1,1,red,1\n1,1,1,green,1\n1,1,1,blue,1\n\
+             2,1,2,red,1\n2,1,2,green,1\n2,1,2,blue,1\n"
+        );
+        report.image.channels = 6;
+        report.image.width = 1;
+        assert!(table(&report).ends_with("\n1,1,1,6,1\n"));
+    }
+
+    #[test]
+    fn dimensions_of_feature_maps_have_their_place() {
+        let mut report = report();
+        report.latent = Some(ImageShape {
+            channels: 2,
+            ..ImageShape::grey(1, 1)
+        });
+        let table = csv(&report, None, Table::LatentImportance, Metric::Mse).unwrap();
+        assert!(table.starts_with(
+            "class,dimension,channel,row,col,importance,std_error\n3,1,1,1,1,0.01,0.001\n3,2,2,1,1,"
+        ));
     }
 
     #[test]

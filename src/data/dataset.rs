@@ -48,6 +48,16 @@ impl ImageShape {
     pub fn size(self) -> usize {
         self.pixels() * self.channels
     }
+
+    /// What a channel, counted from 0, is called: of three red, green and blue, else its number,
+    /// counted from 1.
+    #[must_use]
+    pub fn channel_name(self, channel: usize) -> String {
+        match (self.channels, ["red", "green", "blue"].get(channel)) {
+            (3, Some(&name)) => name.into(),
+            _ => (channel + 1).to_string(),
+        }
+    }
 }
 
 /// A class and how many of its images there are. Written out it also says whether latent importance is

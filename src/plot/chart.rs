@@ -6,12 +6,13 @@ use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Projection, Report};
+use crate::settings::Loss;
 use crate::train::TrainingHistory;
 
 use super::classes::{classes, classes_height, classes_numbers};
 use super::draw::DrawError;
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
-use super::loss::{loss, loss_height};
+use super::loss::{LossOf, loss, loss_height};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
 use super::reconstructions::{
@@ -66,6 +67,9 @@ pub struct Extra {
     /// Epochs on the axis of [`Chart::Loss`]; those of the run where absent.
     #[serde(default)]
     pub epochs: Option<usize>,
+    /// What [`Chart::Loss`] measures while no report says so.
+    #[serde(default)]
+    pub loss: Option<Loss>,
     /// The dimension of [`Chart::Pair`], counted from 0; the figure's first where absent.
     #[serde(default)]
     pub dim: Option<usize>,
@@ -261,7 +265,10 @@ impl Chart {
         let report = known.report.as_ref();
         Ok(match self {
             Self::Figure => figure(area, report, spec, style)?.into(),
-            Self::Loss => loss(area, known.history(), known.epochs(extra), style)?.into(),
+            Self::Loss => {
+                let axes = (known.epochs(extra), known.loss(spec, extra));
+                loss(area, known.history(), axes, style)?.into()
+            }
             Self::Pair => pair(area, report, spec, extra.dim, style)?.into(),
             _ if FIRST_ALONE => unreachable!("such charts are not read"),
             Self::Pixels => pixels(area, report, spec, style)?.into(),
@@ -295,7 +302,7 @@ impl Chart {
         let report = known.report.as_ref();
         match self {
             Self::Figure => figure_numbers(report, spec),
-            Self::Loss => loss_numbers(known.history()),
+            Self::Loss => loss_numbers(known.history(), known.loss(spec, extra)),
             Self::Pixels => pixels_numbers(report, spec),
             Self::Classes => classes_numbers(report, spec),
             Self::Pair => pair_numbers(report, spec, extra.dim),
@@ -322,6 +329,16 @@ impl Known {
 
     fn history(&self) -> Option<&TrainingHistory> {
         self.report.as_ref()?.training.as_ref()
+    }
+
+    /// Which loss is shown: that of the run, as long as there is one.
+    fn loss(&self, spec: &FigureSpec, extra: &Extra) -> LossOf {
+        let report = self.report.as_ref();
+        let of_run = report.map(|report| report.settings.loss);
+        LossOf {
+            loss: of_run.or(extra.loss).unwrap_or_default(),
+            channels: spec.image.channels,
+        }
     }
 
     /// How many epochs the run trains; 1 while neither the page nor a report says.

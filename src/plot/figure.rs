@@ -31,8 +31,12 @@ pub struct FigureSpec {
     pub class: usize,
     /// Number of latent dimensions.
     pub dims: usize,
-    /// Height and width of an image, in pixels.
+    /// Height and width of an image, in pixels, and the channels of a pixel.
     pub image: ImageShape,
+    /// Whose maps are shown where each channel is permuted by itself: of the channels counted from 0,
+    /// the last where there are fewer.
+    #[serde(default)]
+    pub channel: usize,
     /// Columns of maps; chosen to make the maps largest where absent.
     #[serde(default)]
     pub columns: Option<usize>,
@@ -210,6 +214,7 @@ impl FigureSpec {
             class,
             dims,
             image,
+            channel: 0,
             columns: None,
             sort: true,
             filter_empty: false,

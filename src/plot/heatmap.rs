@@ -5,6 +5,7 @@ use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::layout::Rect;
 use super::palette::ColourScale;
+use super::style::Colour;
 
 /// An image of numbers, ready to be drawn: a plotters element that is one blit, whatever its
 /// number of cells. (A rectangle for every cell would be one call into JavaScript for each.)
@@ -21,9 +22,20 @@ impl Heatmap {
     /// shows their mean.
     pub fn new(
         place: Rect,
-        (rows, columns): (usize, usize),
+        cells: (usize, usize),
         value: impl Fn(usize, usize) -> f64,
         scale: &ColourScale,
+    ) -> Self {
+        let values = |row, column| [value(row, column)];
+        Self::painted(place, cells, values, |[mean]| scale.colour(mean))
+    }
+
+    /// As [`Heatmap::new`] of several numbers a cell, which together have a colour.
+    pub fn painted<const N: usize>(
+        place: Rect,
+        (rows, columns): (usize, usize),
+        values: impl Fn(usize, usize) -> [f64; N],
+        colour: impl Fn([f64; N]) -> Colour,
     ) -> Self {
         let across = Cells::new(columns, place.width);
         let down = Cells::new(rows, place.height);
@@ -36,20 +48,23 @@ impl Heatmap {
                 continue;
             }
             let mut previous = None;
-            let mut colour = scale.zero;
+            let mut last = Colour(0, 0, 0);
             for x in 0..across.pixels {
                 let columns = across.covered(x);
                 if previous.as_ref() != Some(&columns) {
-                    let count = covered.len() * columns.len();
-                    let sum: f64 = covered
-                        .clone()
-                        .flat_map(|row| columns.clone().map(move |column| (row, column)))
-                        .map(|(row, column)| value(row, column))
-                        .sum();
-                    colour = scale.colour(sum / count as f64);
+                    let count = (covered.len() * columns.len()) as f64;
+                    let mut sums = [0.0; N];
+                    for row in covered.clone() {
+                        for column in columns.clone() {
+                            for (sum, value) in sums.iter_mut().zip(values(row, column)) {
+                                *sum += value;
+                            }
+                        }
+                    }
+                    last = colour(sums.map(|sum| sum / count));
                     previous = Some(columns);
                 }
-                pixels.extend([colour.0, colour.1, colour.2]);
+                pixels.extend([last.0, last.1, last.2]);
             }
             painted = Some(covered);
         }

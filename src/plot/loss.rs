@@ -8,6 +8,7 @@ use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
 use crate::numerals::{counted, grouped};
+use crate::settings::Loss;
 use crate::train::TrainingHistory;
 
 use super::draw::{DrawError, Pen};
@@ -23,9 +24,39 @@ struct Series<'a> {
     dashed: bool,
 }
 
-/// Before the first epoch the axis ends a little above ln 2, the loss of always guessing one
-/// half.
-const GUESSING: f64 = 0.7;
+/// What a loss is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LossOf {
+    /// What training makes small.
+    pub loss: Loss,
+    /// Numbers of a pixel.
+    pub channels: usize,
+}
+
+impl LossOf {
+    /// What it is measured in, as the end of a phrase.
+    pub(super) fn in_words(self) -> &'static str {
+        match (self.loss, self.channels) {
+            (Loss::Mse, _) => "as mean squared error",
+            (Loss::Bce, 0 | 1) => "in nats per pixel",
+            (Loss::Bce, _) => "in nats per value",
+        }
+    }
+
+    fn unit(self) -> &'static str {
+        let (_, unit) = self.in_words().split_once(' ').unwrap_or_default();
+        unit
+    }
+
+    /// Before the first epoch the axis ends a little above the most that always guessing one half
+    /// costs: ln 2, or a quarter.
+    fn guessing(self) -> f64 {
+        match self.loss {
+            Loss::Bce => 0.7,
+            Loss::Mse => 0.26,
+        }
+    }
+}
 
 /// Narrower charts, in ems, have the lines' names above them.
 const NARROW: f64 = 31.0;
@@ -37,15 +68,15 @@ const HEIGHT: f64 = 10.0;
 const SAMPLE: f64 = 1.3;
 
 /// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
-/// that the lines grow into a fixed frame; 0 epochs are said to be of a network that was not trained here. Gives the
-/// chart in words.
+/// that the lines grow into a fixed frame; 0 epochs are said to be of a network that was not trained
+/// here. Gives the chart in words.
 ///
 /// # Errors
 /// If the backend cannot draw.
 pub fn loss<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     history: Option<&TrainingHistory>,
-    epochs: usize,
+    (epochs, of): (usize, LossOf),
     style: &Style,
 ) -> Result<String, DrawError<DB>> {
     let none: &[f32] = &[];
@@ -66,7 +97,7 @@ pub fn loss<DB: DrawingBackend>(
     ];
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
-    let frame = Frame::new(area.dim_in_pixel(), &series, epochs, style);
+    let frame = Frame::new(area.dim_in_pixel(), &series, (epochs, of), style);
     frame.draw(&pen)?;
     if epochs == 0 {
         pen.note("not trained here", HPos::Center, frame.plot.middle())?;
@@ -75,7 +106,7 @@ pub fn loss<DB: DrawingBackend>(
         stroke(&pen, line, frame.points(line))?;
     }
     frame.ends(&pen, &series)?;
-    Ok(summary(&series, epochs))
+    Ok(summary(&series, epochs, of))
 }
 
 /// The height, in CSS pixels, at which an area shows the loss best, however wide it is.
@@ -91,13 +122,14 @@ struct Frame {
     top: f64,
     /// Whether the lines' names stand above the plot instead of at the lines' ends.
     narrow: bool,
+    unit: &'static str,
 }
 
 impl Frame {
     fn new(
         (width, height): (u32, u32),
         series: &[Series<'_>],
-        epochs: usize,
+        (epochs, of): (usize, LossOf),
         style: &Style,
     ) -> Self {
         let seen = series
@@ -125,9 +157,10 @@ impl Frame {
             top: if seen > 0.0 {
                 f64::from(seen)
             } else {
-                GUESSING
+                of.guessing()
             },
             narrow,
+            unit: of.unit(),
         }
     }
 
@@ -144,12 +177,9 @@ impl Frame {
         let style = pen.style;
         let plot = self.plot;
         let span = (plot.x, plot.right());
-        let title = if self.narrow {
-            "loss (nats per pixel) after each epoch"
-        } else {
-            "loss (nats per pixel)"
-        };
-        pen.note(title, HPos::Left, (0, style.em(0.6)))?;
+        let after = if self.narrow { " after each epoch" } else { "" };
+        let title = format!("loss ({}){after}", self.unit);
+        pen.note(&title, HPos::Left, (0, style.em(0.6)))?;
         let most = (plot.height / style.em(1.5).max(1)).clamp(2, 5) as usize;
         for tick in ticks(0.0..=self.top, most, 0.0) {
             let y = self.y(tick.value);
@@ -279,7 +309,7 @@ fn apart(heights: &[i32], distance: i32, lowest: i32) -> Vec<i32> {
     placed
 }
 
-fn summary(series: &[Series<'_>], epochs: usize) -> String {
+fn summary(series: &[Series<'_>], epochs: usize, of: LossOf) -> String {
     let done = series
         .iter()
         .map(|line| line.values.len())
@@ -311,7 +341,8 @@ fn summary(series: &[Series<'_>], epochs: usize) -> String {
         })
         .collect();
     format!(
-        "Loss in nats per pixel after {} of {}: {}.",
+        "Loss {} after {} of {}: {}.",
+        of.in_words(),
         grouped(done),
         counted(epochs, "epoch", "epochs"),
         ends.join(", ")

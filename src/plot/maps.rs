@@ -19,7 +19,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let heading = if !shown.directional {
+    let mut heading = if !shown.directional {
         "Pixel importance".into()
     } else if shown.has_maps() && !shown.has_directions() {
         "Pixel importance, direction not yet known".into()
@@ -29,6 +29,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     } else {
         String::from("Pixel importance × direction")
     };
+    heading += &shown.of_channel();
     pen.heading(&heading, place.heading)?;
 
     let known = shown.map_scale();

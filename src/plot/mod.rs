@@ -53,7 +53,7 @@ pub use chart::{Chart, ChartLayout, Extra, Known};
 pub use classes::{classes, classes_height, classes_numbers};
 pub use draw::DrawError;
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
-pub use loss::{loss, loss_height};
+pub use loss::{LossOf, loss, loss_height};
 pub use orientation::{NotARotation, Rotation};
 pub use pair::{pair, pair_height, pair_numbers};
 pub use palette::{ColourScale, Kind, Palette};

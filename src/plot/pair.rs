@@ -38,7 +38,7 @@ pub fn pair<DB: DrawingBackend>(
     let place = Pair::new((width as i32, height as i32), spec.content(), style);
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
-    pen.heading(&format!("Dimension {}", dim + 1), place.heading)?;
+    pen.heading(&format!("Dimension {}", plain.named(dim)), place.heading)?;
     for (panel, shown) in place.panels.iter().zip([&plain, &directional]) {
         maps::draw(&pen, panel, shown)?;
     }
@@ -75,13 +75,13 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
         .collect();
     sort_largest_first(&mut pixels, &importance);
     pixels.truncate(PIXELS);
-    let number = dim + 1;
+    let (number, of) = (shown.named(dim), shown.of_channel());
     let mut table = NumberTable::new(
         match pixels.len() {
-            0 if shown.has_maps() => format!("No pixel matters to dimension {number}"),
+            0 if shown.has_maps() => format!("No pixel matters to dimension {number}{of}"),
             0 => "Pixel importance is not known yet".into(),
-            1 => format!("The pixel that matters to dimension {number}"),
-            many => format!("The {many} pixels that matter most to dimension {number}"),
+            1 => format!("The pixel that matters to dimension {number}{of}"),
+            many => format!("The {many} pixels that matter most to dimension {number}{of}"),
         },
         [
             "Pixel (row, column)",

@@ -10,12 +10,16 @@ use super::shown::Shown;
 /// What is known of a pixel and a dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pixel {
-    /// The pixel's row in the report's matrices, counted from 0.
+    /// Its row in the report's matrices, counted from 0: that of the channel that is shown, where each
+    /// is permuted by itself.
     pub pixel: usize,
     /// Row in the image as it is stored, counted from 1.
     pub row: usize,
     /// Column in the image as it is stored, counted from 1.
     pub column: usize,
+    /// The channel, counted from 1, where each is permuted by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<usize>,
     /// Pixel importance V.
     pub importance: f32,
     /// Its standard error, once it is known.
@@ -45,9 +49,10 @@ pub fn pixel(
     let shown = Shown::new(report, spec);
     let (importance, std_error) = shown.pixel_importance(dim, pixel)?;
     Some(Pixel {
-        pixel,
+        pixel: shown.feature(pixel),
         row: row + 1,
         column: column + 1,
+        channel: shown.channel().map(|channel| channel + 1),
         importance,
         std_error,
         slope: shown.slope(dim, pixel),

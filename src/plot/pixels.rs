@@ -57,9 +57,10 @@ pub fn pixels_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let shown = Shown::pixels(report, spec);
     let mut table = NumberTable::new(
         if shown.has_maps() {
-            "Pixel importance: mean squared change of each dimension"
+            let of = shown.of_channel();
+            format!("Pixel importance: mean squared change of each dimension{of}")
         } else {
-            "Pixel importance is not known yet"
+            "Pixel importance is not known yet".into()
         },
         [
             "Dimension",
@@ -80,7 +81,7 @@ pub fn pixels_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
         let (most, error) = shown.pixel_importance(dim, largest)?;
         let [most, error] = measured(Some((f64::from(most), error.map(f64::from))));
         Some(vec![
-            (dim + 1).to_string(),
+            shown.named(dim),
             range,
             most,
             error,

@@ -7,6 +7,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+use crate::data::ImageShape;
 use crate::numerals::grouped;
 use crate::report::Report;
 use crate::train::Samples;
@@ -18,7 +19,7 @@ use super::layout::Rect;
 use super::maps::unknown;
 use super::number::significant;
 use super::palette::ColourScale;
-use super::style::{Style, Type};
+use super::style::{Colour, Style, Type};
 use super::table::NumberTable;
 
 /// The chart in words, and where its images were drawn.
@@ -65,7 +66,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     let each = together(samples);
     let place = Place::new((width as i32, height as i32), (count, each), spec, style);
     let errors = samples.map(Samples::errors);
-    headings(&pen, &place, report)?;
+    headings(&pen, &place, report, mean_of(spec.image))?;
     let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
         for (rect, made) in pair.iter().zip([false, true]) {
@@ -100,7 +101,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     let known = place.pairs.iter().enumerate().filter(|_| samples.is_some());
     Ok(ReconstructionsLayout {
         images: known.map(place_of).collect(),
-        summary: summary(report, samples),
+        summary: summary(report, samples, spec),
     })
 }
 
@@ -128,7 +129,10 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
             "Image",
             "Class",
             "Mean squared error",
-            "Cross-entropy (nats per pixel)",
+            match spec.image.channels {
+                1 => "Cross-entropy (nats per pixel)",
+                _ => "Cross-entropy (nats per value)",
+            },
         ],
     );
     let Some(samples) = samples(report, spec) else {
@@ -187,7 +191,7 @@ const USUAL: usize = 10;
 
 fn samples<'a>(report: Option<&'a Report>, spec: &FigureSpec) -> Option<&'a Samples> {
     let found = report?.samples.as_ref()?;
-    let shape = (found.labels.len(), spec.image.pixels());
+    let shape = (found.labels.len(), spec.image.size());
     let fits = found.images.dim() == shape && found.reconstructions.dim() == shape;
     (fits && shape.0 > 0).then_some(found)
 }
@@ -312,18 +316,25 @@ fn headings<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     report: Option<&Report>,
+    mean: Option<String>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
+    let mean = mean.map_or(String::new(), |mean| format!(", {mean}"));
     let wordings = [
         match report.map(Report::images_in_words) {
             Some("images") => "Images and their reconstructions",
             _ => "Held-out images and their reconstructions",
         },
         "Reconstructions",
-    ];
-    let heading = style.shortened(&wordings, Type::Heading, room);
+    ]
+    .map(|wording| format!("{wording}{mean}"));
+    let heading = style.shortened(
+        &wordings.each_ref().map(String::as_str),
+        Type::Heading,
+        room,
+    );
     pen.heading(&heading, (left, style.em(0.7)))?;
     if place.narrow {
         let at = (left, style.em(em::HEADING + em::NOTE / 2.0));
@@ -355,17 +366,39 @@ fn image<DB: DrawingBackend>(
         &samples.images
     };
     let orientation = spec.orientation();
-    let drawn = orientation.drawn();
-    let value = |row: usize, column: usize| {
+    let ImageShape {
+        height,
+        width,
+        channels,
+    } = orientation.drawn();
+    let value = |row: usize, column: usize, channel: usize| {
         let (row, column) = orientation.stored(row, column);
-        let value = from[(sample, row * orientation.image.width + column)];
+        let pixel = row * orientation.image.width + column;
+        let value = from[(sample, pixel * channels + channel)];
         f64::from((value - least) / (most - least))
     };
-    let cells = (drawn.height, drawn.width);
-    pen.area.draw(&Heatmap::new(rect, cells, value, &scale))
+    let cells = (height, width);
+    if channels == 3 {
+        let colours = |row, column| [0, 1, 2].map(|channel| value(row, column, channel));
+        return pen
+            .area
+            .draw(&Heatmap::painted(rect, cells, colours, Colour::light));
+    }
+    let mean = |row, column| {
+        let sum: f64 = (0..channels)
+            .map(|channel| value(row, column, channel))
+            .sum();
+        sum / channels as f64
+    };
+    pen.area.draw(&Heatmap::new(rect, cells, mean, &scale))
 }
 
-fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
+/// What is shown of pixels that have neither one number nor red, green and blue.
+fn mean_of(image: ImageShape) -> Option<String> {
+    (!matches!(image.channels, 1 | 3)).then(|| format!("the mean of {} channels", image.channels))
+}
+
+fn summary(report: Option<&Report>, samples: Option<&Samples>, spec: &FigureSpec) -> String {
     let Some(samples) = samples else {
         return format!("{UNKNOWN}.");
     };
@@ -391,9 +424,10 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>) -> String {
     let mut classes = names.clone();
     let mut seen = std::collections::BTreeSet::new();
     classes.retain(|name| seen.insert(name.clone()));
+    let shown = mean_of(spec.image).map_or(String::new(), |mean| format!(" Shown is {mean}."));
     format!(
         "{} {} above their reconstructions, of classes {}. Their mean squared error is {} on \
-         average{worst}.",
+         average{worst}.{shown}",
         grouped(names.len()),
         report.map_or("images", Report::images_in_words),
         classes.join(", "),

@@ -13,6 +13,9 @@ use super::palette::Kind;
 /// other settings and count as unknown.
 pub(super) struct Shown<'a> {
     pub spec: &'a FigureSpec,
+    pub report: Option<&'a Report>,
+    /// Features of a pixel: its channels, where each is one, else 1.
+    features: usize,
     /// What the class is called.
     pub class: Option<&'a str>,
     /// Whether there are images enough to measure latent importance.
@@ -80,7 +83,11 @@ impl<'a> Shown<'a> {
     }
 
     fn unsorted(report: Option<&'a Report>, spec: &'a FigureSpec) -> Self {
-        let maps = (spec.image.pixels(), spec.dims);
+        let features = match report {
+            Some(report) if report.is_by_channel() => spec.image.channels,
+            _ => 1,
+        };
+        let maps = (spec.image.pixels() * features, spec.dims);
         let importance = report
             .and_then(|report| report.latent_importance_by(spec.metric))
             .filter(|found| found.mean.nrows() > spec.class && found.mean.ncols() == spec.dims);
@@ -93,6 +100,8 @@ impl<'a> Shown<'a> {
         let class = report.and_then(|report| report.classes.get(spec.class));
         let mut shown = Self {
             spec,
+            report,
+            features,
             class: class.map(|class| class.name.as_str()),
             measured: class.is_none_or(ClassSummary::is_measured),
             importance,
@@ -158,7 +167,8 @@ impl<'a> Shown<'a> {
     }
 
     /// What all maps together show: their kind and their limit, rounded up to two digits; `None`
-    /// while there is nothing to show.
+    /// while there is nothing to show. Maps of all channels have one scale, and so has a map of its
+    /// own limit: channels can be compared.
     pub fn map_scale(&self) -> Option<(Kind, f64)> {
         let means = &self.pixels?.mean;
         let limit = match self.alone {
@@ -203,9 +213,41 @@ impl<'a> Shown<'a> {
         self.pixels.is_some() && self.direction.is_some()
     }
 
+    /// The channel whose maps are shown, counted from 0; `None` where a pixel is permuted with all of
+    /// its channels.
+    pub fn channel(&self) -> Option<usize> {
+        (self.features > 1).then(|| self.spec.channel.min(self.features - 1))
+    }
+
+    /// The row, in the report's matrices, of what is shown of a pixel.
+    pub fn feature(&self, pixel: usize) -> usize {
+        pixel * self.features + self.channel().unwrap_or(0)
+    }
+
+    /// The channel whose maps are shown, as the end of a phrase: `, red channel`; nothing where a pixel
+    /// is permuted with all of its channels.
+    pub fn of_channel(&self) -> String {
+        self.channel().map_or(String::new(), |channel| {
+            match self.spec.image.channel_name(channel).as_str() {
+                name if self.spec.image.channels == 3 => format!(", {name} channel"),
+                number => format!(", channel {number}"),
+            }
+        })
+    }
+
+    /// A dimension as people count it, and where it stands in latents that are feature maps.
+    pub fn named(&self, dim: usize) -> String {
+        let place = self
+            .report
+            .and_then(|report| report.dimension_in_words(dim));
+        let place = place.map_or(String::new(), |place| format!(" ({place})"));
+        format!("{}{place}", dim + 1)
+    }
+
     /// Pixel importance of a dimension, signed by direction where that is shown and known.
     pub fn map(&self, dim: usize, pixel: usize) -> f64 {
-        let value = self.pixels.map_or(0.0, |found| found.mean[(pixel, dim)]);
+        let cell = (self.feature(pixel), dim);
+        let value = self.pixels.map_or(0.0, |found| found.mean[cell]);
         let sign = self.sign(dim, pixel).filter(|_| self.directional);
         f64::from(value * sign.unwrap_or(1.0))
     }
@@ -213,26 +255,28 @@ impl<'a> Shown<'a> {
     /// The least and the greatest pixel importance of a dimension.
     pub fn range(&self, dim: usize) -> Option<(f32, f32)> {
         let values = self.pixels?.mean.column(dim);
-        let first = *values.first()?;
+        let mut values = values.iter().skip(self.feature(0)).step_by(self.features);
+        let first = *values.next()?;
         let widen = |(least, most): (f32, f32), &value: &f32| (least.min(value), most.max(value));
-        Some(values.iter().fold((first, first), widen))
+        Some(values.fold((first, first), widen))
     }
 
     /// Pixel importance and its standard error.
     pub fn pixel_importance(&self, dim: usize, pixel: usize) -> Option<(f32, Option<f32>)> {
         let found = self.pixels?;
-        let cell = (pixel, dim);
+        let cell = (self.feature(pixel), dim);
         let error = found.std_error.as_ref().and_then(|error| error.get(cell));
         Some((*found.mean.get(cell)?, error.copied()))
     }
 
     pub fn slope(&self, dim: usize, pixel: usize) -> Option<f32> {
-        self.direction?.slope.get((pixel, dim)).copied()
+        let cell = (self.feature(pixel), dim);
+        self.direction?.slope.get(cell).copied()
     }
 
     /// Direction: the sign of the slope, or 0 where the slope is below the threshold.
     pub fn sign(&self, dim: usize, pixel: usize) -> Option<f32> {
-        let cell = (pixel, dim);
+        let cell = (self.feature(pixel), dim);
         let found = self.direction?;
         if found.slope.get(cell)?.abs() < self.spec.threshold {
             return Some(0.0);

@@ -75,6 +75,14 @@ impl Colour {
     /// The colour of zero on a light page.
     pub const WHITE: Self = Self(255, 255, 255);
 
+    /// That of light whose red, green and blue are from 0 to 1; what lies outside is the nearest of
+    /// these.
+    #[must_use]
+    pub fn light(light: [f64; 3]) -> Self {
+        let [red, green, blue] = light.map(|light| (light.clamp(0.0, 1.0) * 255.0).round() as u8);
+        Self(red, green, blue)
+    }
+
     /// This colour with `share` (0 to 1) of `other` in it.
     #[must_use]
     pub fn mixed(self, other: Self, share: f64) -> Self {

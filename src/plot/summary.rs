@@ -15,6 +15,7 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
     let sentences = [
         Some(bars(shown)),
         Some(maps(shown)),
+        of_mean(shown),
         threshold(shown),
         orientation(shown),
         empty(shown),
@@ -42,7 +43,11 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
         return format!("There is no dimension {}: there are {dims}.", dim + 1);
     }
     let limit = shown.map_scale().map(|(_, limit)| significant(limit, 2));
-    let what = format!("Dimension {}: pixel importance", dim + 1);
+    let what = format!(
+        "Dimension {}: pixel importance{}",
+        shown.named(dim),
+        shown.of_channel()
+    );
     let [above, below] = shown.spec.palette.names();
     let first = match limit {
         None if shown.empty[dim] => format!("{what} is 0 everywhere."),
@@ -55,7 +60,12 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
             format!("{what} from 0 to {limit} ({above}); directions are not known yet.")
         }
     };
-    let sentences = [Some(first), threshold(shown), orientation(shown)];
+    let sentences = [
+        Some(first),
+        of_mean(shown),
+        threshold(shown),
+        orientation(shown),
+    ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
     said.join(" ")
 }
@@ -74,7 +84,8 @@ fn ranges(shown: &Shown<'_>) -> Option<String> {
         let (least, most) = shown.range(dim)?;
         Some(significant(f64::from(most - least), 3))
     });
-    Some(format!("Ranges of pixel importance{order}{named}."))
+    let of = shown.of_channel();
+    Some(format!("Ranges of pixel importance{of}{order}{named}."))
 }
 
 fn bars(shown: &Shown<'_>) -> String {
@@ -128,6 +139,7 @@ fn maps(shown: &Shown<'_>) -> String {
     };
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
+    let of = shown.of_channel();
     let pending = if shown.directional {
         "; directions are not known yet"
     } else {
@@ -135,20 +147,22 @@ fn maps(shown: &Shown<'_>) -> String {
     };
     match (shown.spec.scale, kind) {
         (Scale::Shared, Kind::Diverging) => format!(
-            "Maps of pixel importance times direction on one scale, from −{limit} ({below}) over 0 \
+            "Maps of pixel importance times direction{of} on one scale, from −{limit} ({below}) over 0 \
              to {limit} ({above})."
         ),
         (Scale::Shared, Kind::Sequential) => {
-            format!("Maps of pixel importance on one scale from 0 to {limit} ({above}){pending}.")
+            format!(
+                "Maps of pixel importance{of} on one scale from 0 to {limit} ({above}){pending}."
+            )
         }
         (Scale::Each, kind) => {
             let what = match kind {
                 Kind::Diverging => format!(
-                    " times direction, each from minus its limit ({below}) over 0 to its limit \
+                    " times direction{of}, each from minus its limit ({below}) over 0 to its limit \
                      ({above})"
                 ),
                 Kind::Sequential => {
-                    format!(", each from 0 to its limit ({above}){pending}")
+                    format!("{of}, each from 0 to its limit ({above}){pending}")
                 }
             };
             let limits = named(shown, |dim| {
@@ -161,6 +175,13 @@ fn maps(shown: &Shown<'_>) -> String {
             format!("Maps of pixel importance{what}. Limits{limits}.")
         }
     }
+}
+
+/// That a pixel with several channels has one direction.
+fn of_mean(shown: &Shown<'_>) -> Option<String> {
+    let several = shown.spec.image.channels > 1 && shown.channel().is_none();
+    (several && shown.has_directions())
+        .then(|| "A pixel's direction is that of the mean of its channels.".into())
 }
 
 fn threshold(shown: &Shown<'_>) -> Option<String> {

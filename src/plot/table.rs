@@ -6,6 +6,7 @@ use crate::report::Report;
 use crate::train::TrainingHistory;
 
 use super::figure::FigureSpec;
+use super::loss::LossOf;
 use super::number::significant;
 use super::shown::Shown;
 
@@ -52,8 +53,9 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
                  measured, as it has one image"
             )
         } else if known {
+            let of = shown.of_channel();
             format!(
-                "Latent importance{class} ({metric}) and the pixels that move each dimension most"
+                "Latent importance{class} ({metric}) and the pixels that move each dimension most{of}"
             )
         } else {
             "Latent importance is not known yet".into()
@@ -70,7 +72,7 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
         let row = |&dim: &usize| {
             let [mean, error] = measured(shown.bar(dim));
             let [raising, lowering] = strongest(&shown, dim);
-            vec![(dim + 1).to_string(), mean, error, raising, lowering]
+            vec![shown.named(dim), mean, error, raising, lowering]
         };
         table.rows = shown.order.iter().map(row).collect();
     }
@@ -111,9 +113,9 @@ pub(super) fn place(spec: &FigureSpec, pixel: usize) -> String {
 
 /// The loss after every finished epoch.
 #[must_use]
-pub fn loss_numbers(history: Option<&TrainingHistory>) -> NumberTable {
+pub fn loss_numbers(history: Option<&TrainingHistory>, of: LossOf) -> NumberTable {
     let mut table = NumberTable::new(
-        "Loss in nats per pixel after each epoch",
+        format!("Loss {} after each epoch", of.in_words()),
         ["Epoch", "Training", "Held-out"],
     );
     let Some(history) = history else {

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::Report;
+use crate::data::ImageShape;
 use crate::importance::Estimate;
 use crate::train::TrainingHistory;
 
@@ -17,11 +18,14 @@ impl Report {
     /// What is wrong, as the rest of a sentence.
     pub fn check(&self) -> Result<(), String> {
         let image = self.image;
-        let pixels = image.height.checked_mul(image.width);
-        let pixels = pixels
-            .filter(|&pixels| pixels > 0)
-            .ok_or("the images have no possible size")?;
+        let numbers = numbers_of(image).ok_or("the images have no possible size")?;
         let (dims, classes) = (self.settings.dims, self.classes.len());
+        if self
+            .latent
+            .is_some_and(|latent| numbers_of(latent) != Some(dims))
+        {
+            return Err("the latents' shape is not that of its dimensions".into());
+        }
         let known = |labels: &[u8]| {
             let is_known = |label| self.classes.iter().any(|class| class.label == label);
             labels.iter().all(|&label| is_known(label))
@@ -32,10 +36,10 @@ impl Report {
         }
         if let Some(samples) = &self.samples {
             let images = samples.labels.len();
-            fits("sample images", &samples.images, (images, pixels))?;
+            fits("sample images", &samples.images, (images, numbers))?;
             fits("samples' latents", &samples.latents, (images, dims))?;
             let made = &samples.reconstructions;
-            fits("reconstructions", made, (images, pixels))?;
+            fits("reconstructions", made, (images, numbers))?;
             if !known(&samples.labels) {
                 return Err("samples are of a class that it does not have".into());
             }
@@ -54,13 +58,13 @@ impl Report {
                 return Err("the images' files or places are not theirs".into());
             }
         }
+        let (by_feature, by_class) = ((self.features(), dims), (classes, dims));
         if let Some(direction) = &self.direction {
-            fits("slopes", &direction.slope, (pixels, dims))?;
-            fits("directions", &direction.sign, (pixels, dims))?;
+            fits("slopes", &direction.slope, by_feature)?;
+            fits("directions", &direction.sign, by_feature)?;
         }
-        let (by_pixel, by_class) = ((pixels, dims), (classes, dims));
         for (name, found, shape) in [
-            ("pixel importance", &self.pixel_importance, by_pixel),
+            ("pixel importance", &self.pixel_importance, by_feature),
             ("latent importance", &self.latent_importance, by_class),
             (
                 "latent importance (RMSE)",
@@ -74,6 +78,13 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// The numbers of such an image, if there can be one.
+fn numbers_of(image: ImageShape) -> Option<usize> {
+    let pixels = image.height.checked_mul(image.width)?;
+    let numbers = pixels.checked_mul(image.channels)?;
+    Some(numbers).filter(|&numbers| numbers > 0)
 }
 
 fn check_training(training: &TrainingHistory) -> Result<(), String> {
@@ -132,9 +143,9 @@ fn are_finite(matrix: &Array2<f32>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::ImageShape;
     use crate::importance::{DirectionMap, Measured};
     use crate::report::Encoded;
+    use crate::settings::Permute;
     use crate::train::Samples;
 
     /// Two images of 2 × 3 pixels of two classes, three dimensions; every part of it is there.
@@ -244,6 +255,31 @@ mod tests {
                 assert!(report.check().is_err() && serde_json::to_string(&report).is_err());
             }
         }
+    }
+
+    #[test]
+    fn rows_are_features_and_dimensions_may_be_feature_maps() {
+        let mut report = whole();
+        // Of two pixels with three channels.
+        report.image = ImageShape {
+            channels: 3,
+            ..ImageShape::grey(1, 2)
+        };
+        let refusal = report.check().unwrap_err();
+        assert!(
+            refusal.ends_with("6 × 3 numbers where 2 × 3 belong"),
+            "{refusal}"
+        );
+        report.settings.permute = Permute::Channel;
+        report.check().unwrap();
+        report.latent = Some(ImageShape {
+            channels: 3,
+            ..ImageShape::grey(1, 1)
+        });
+        report.check().unwrap();
+        report.latent = Some(ImageShape::grey(2, 2));
+        let refusal = report.check().unwrap_err();
+        assert_eq!(refusal, "the latents' shape is not that of its dimensions");
     }
 
     #[test]

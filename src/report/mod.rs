@@ -19,13 +19,15 @@ pub use source::{DataSource, ModelSource, PixelKind};
 
 use crate::data::{ClassSummary, Dataset, ImageShape};
 use crate::importance::{DirectionMap, Estimate};
-use crate::settings::Settings;
+use crate::settings::{Permute, Settings};
 use crate::train::{Samples, TrainingHistory};
 
 /// Everything a run has found so far. Parts that have not been computed are `None`.
 ///
-/// Pixels are numbered row by row from the image's top left, latent dimensions and classes by
-/// position (the first latent dimension has index 0 here and is shown to people as 1).
+/// Pixels are numbered row by row from the image's top left, with the channels of a pixel side by side;
+/// latent dimensions and classes by position (the first latent dimension has index 0 here and is shown
+/// to people as 1). What stage 1 permutes is a feature: a pixel with all of its channels, or each
+/// channel of a pixel, as [`Settings::permute`] says. [`Report::features`] is how many there are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// Version of latent-lens that computed this.
@@ -40,8 +42,12 @@ pub struct Report {
     /// The model, where it was trained elsewhere.
     #[serde(default)]
     pub model: Option<ModelSource>,
-    /// Height and width of an image, in pixels.
+    /// Height and width of an image, in pixels, and the channels of a pixel.
     pub image: ImageShape,
+    /// The shape of the latents where they are feature maps, whose numbers are the dimensions channel
+    /// by channel, each row by row; `None` where they are plain numbers.
+    #[serde(default)]
+    pub latent: Option<ImageShape>,
     /// The classes, in the order of the rows of [`Report::latent_importance`].
     pub classes: Vec<ClassSummary>,
     /// Loss after every finished epoch.
@@ -51,10 +57,11 @@ pub struct Report {
     /// Where the encoder puts every explained image.
     #[serde(default)]
     pub encoded: Option<Encoded>,
-    /// V (pixels × dimensions): mean squared change of a latent when a pixel is permuted
+    /// V (features × dimensions): mean squared change of a latent when a feature is permuted
     /// (Section 3.2).
     pub pixel_importance: Option<Estimate>,
-    /// S (pixels × dimensions): direction of a pixel's influence (Section 3.2).
+    /// S (features × dimensions): direction of a feature's influence (Section 3.2); of a pixel with
+    /// several channels, that of their mean.
     pub direction: Option<DirectionMap>,
     /// IE (classes × dimensions): mean squared change of the reconstruction when a latent is
     /// permuted within its class (Section 3.3).
@@ -72,12 +79,27 @@ impl Report {
     pub fn new(engine: &str, settings: Settings, data: &Dataset) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").into(),
+            data: DataSource::default().of(data),
+            ..Self::empty(engine, settings, data.image, data.classes.clone())
+        }
+    }
+
+    /// A report of these images of which nothing is known, not even a version.
+    pub(crate) fn empty(
+        engine: &str,
+        settings: Settings,
+        image: ImageShape,
+        classes: Vec<ClassSummary>,
+    ) -> Self {
+        Self {
+            version: String::new(),
             engine: engine.into(),
             settings,
-            data: DataSource::default().of(data),
+            data: DataSource::default(),
             model: None,
-            image: data.image,
-            classes: data.classes.clone(),
+            image,
+            latent: None,
+            classes,
             training: None,
             samples: None,
             encoded: None,
@@ -88,7 +110,23 @@ impl Report {
         }
     }
 
-    /// IP = V · S (pixels × dimensions), cell by cell: how far a pixel moves a latent, with the
+    /// How many features pixel importance and direction have a row for.
+    #[must_use]
+    pub fn features(&self) -> usize {
+        if self.is_by_channel() {
+            self.image.size()
+        } else {
+            self.image.pixels()
+        }
+    }
+
+    /// Whether each of a pixel's several channels is a feature of its own.
+    #[must_use]
+    pub fn is_by_channel(&self) -> bool {
+        self.image.channels > 1 && self.settings.permute == Permute::Channel
+    }
+
+    /// IP = V · S (features × dimensions), cell by cell: how far a feature moves a latent, with the
     /// sign of its direction (Section 3.2). Absent until stages 1 and 2 have results.
     #[must_use]
     pub fn directional_importance(&self) -> Option<Array2<f32>> {
@@ -140,24 +178,14 @@ impl Report {
             held_out: 15,
             explained: 15,
         };
+        let settings = Settings {
+            dims,
+            ..Settings::default()
+        };
+        let classes = labels.iter().map(class).collect();
         Self {
             version: "0.0.0".into(),
-            engine: "cpu".into(),
-            settings: Settings {
-                dims,
-                ..Settings::default()
-            },
-            data: DataSource::default(),
-            model: None,
-            image,
-            classes: labels.iter().map(class).collect(),
-            training: None,
-            samples: None,
-            encoded: None,
-            pixel_importance: None,
-            direction: None,
-            latent_importance: None,
-            latent_importance_rmse: None,
+            ..Self::empty("cpu", settings, image, classes)
         }
     }
 }

@@ -91,6 +91,28 @@ impl Report {
         }
     }
 
+    /// Where a dimension, counted from 0, stands in latents that are feature maps: `channel 1, row 2,
+    /// column 1`. Absent where they are plain numbers.
+    #[must_use]
+    pub fn dimension_in_words(&self, dim: usize) -> Option<String> {
+        let [channel, row, column] = self.dimension_place(dim)?;
+        Some(format!("channel {channel}, row {row}, column {column}"))
+    }
+
+    /// Channel, row and column, counted from 1, of a dimension, counted from 0, of latents that are
+    /// feature maps.
+    #[must_use]
+    pub fn dimension_place(&self, dim: usize) -> Option<[usize; 3]> {
+        let latent = self.latent?;
+        let pixel = dim % latent.pixels();
+        let place = [
+            dim / latent.pixels(),
+            pixel / latent.width,
+            pixel % latent.width,
+        ];
+        Some(place.map(|place| place + 1))
+    }
+
     /// Classes of which latent importance cannot be measured, since they have a single image to
     /// explain; by their names.
     #[must_use]
@@ -116,6 +138,28 @@ mod tests {
     use super::*;
     use crate::data::ImageShape;
     use crate::report::ModelSource;
+
+    #[test]
+    fn dimensions_of_feature_maps_are_named_channel_by_channel() {
+        let mut report = Report::blank(ImageShape::grey(4, 4), 12, &[0]);
+        assert_eq!(report.dimension_in_words(5), None);
+        report.latent = Some(ImageShape {
+            height: 2,
+            width: 3,
+            channels: 2,
+        });
+        // numpy.unravel_index(dim, (2, 2, 3)), counted from 1.
+        for (dim, place) in [
+            (0, [1, 1, 1]),
+            (5, [1, 2, 3]),
+            (6, [2, 1, 1]),
+            (10, [2, 2, 2]),
+        ] {
+            assert_eq!(report.dimension_place(dim), Some(place));
+        }
+        let named = report.dimension_in_words(4).unwrap();
+        assert_eq!(named, "channel 1, row 2, column 2");
+    }
 
     #[test]
     fn it_is_said_which_images_are_explained() {

@@ -94,6 +94,10 @@ impl Run {
         }
         let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        run.report.latent = match network.decoder().input() {
+            Shape::Planes(latent) => Some(*latent),
+            _ => None,
+        };
         run.network = Some(network);
         run.report.model = Some(ModelSource::default());
         Ok(run)

@@ -40,8 +40,13 @@ export interface FigureOptions {
   class: number;
   /** Number of latent dimensions. */
   dims: number;
-  /** Size of an image in pixels. */
-  image: { height: number; width: number };
+  /** Size of an image in pixels, and the channels of a pixel: one where absent. */
+  image: { height: number; width: number; channels?: number };
+  /**
+   * Whose maps are shown where each channel is permuted by itself, counted from 0. Default: the first,
+   * which is red where there are three.
+   */
+  channel?: number;
   /** Columns of maps; chosen to make the maps largest where absent. */
   columns?: number;
   /** Most important dimension first (default), or in natural order. */
@@ -65,8 +70,9 @@ export interface FigureOptions {
   /** How latent importance measures the change of a reconstruction. Default: "mse". */
   metric?: "mse" | "rmse";
   /**
-   * Colours of images, where a chart shows images themselves: ink on the page's ground, black to white
-   * on any page, or violet to yellow. Default: "ink".
+   * Colours of images that have one number a pixel, or are shown by the mean of two, four or more, where
+   * a chart shows images themselves: ink on the page's ground, black to white on any page, or violet to
+   * yellow. Default: "ink".
    */
   images?: "ink" | "bright" | "viridis";
 }
@@ -75,6 +81,8 @@ export interface FigureOptions {
 export interface ChartOptions extends FigureOptions {
   /** loss: where its axis ends. Default: the epochs of the run. */
   epochs?: number;
+  /** loss: which it is. Default: that of the run. */
+  loss?: "bce" | "mse";
   /** pair: its dimension, counted from 0. Default: the figure's first. */
   dim?: number;
   /** space: the image to put a ring around, counted from 0 in the report's order. */
@@ -110,12 +118,14 @@ export interface PlaneLayout {
 
 /** What is known of a pixel and a dimension. */
 export interface PixelFacts {
-  /** Row of the report's matrices, counted from 0. */
+  /** Row of the report's matrices, counted from 0; that of the shown channel where there is one. */
   pixel: number;
   /** In the image as stored, counted from 1. */
   row: number;
   /** In the image as stored, counted from 1. */
   column: number;
+  /** Counted from 1, where each channel is permuted by itself. */
+  channel?: number;
   importance: number;
   std_error: number | null;
   /** Latent units per unit of intensity. */
@@ -179,11 +189,13 @@ export interface ReportWords {
   cautions: string[];
 }
 
-/** Grey images: one byte a pixel, image after image, row after row. */
+/** Images: a byte for each channel of a pixel, side by side, image after image, row after row. */
 export interface Images {
   count: number;
   height: number;
   width: number;
+  /** 1 where pixels are grey, 3 where they are red, green and blue. */
+  channels: number;
   data: Uint8Array;
 }
 "#;
@@ -270,8 +282,8 @@ impl View {
         Ok(())
     }
 
-    /// The image, as intensities 0 to 1 row by row, that the network makes of a point of the
-    /// latent space. Undefined while no network is known. Throws if there is not one number for
+    /// The image, as intensities 0 to 1 row by row, with the channels of a pixel side by side, that the
+    /// network makes of a point of the latent space. Undefined while no network is known. Throws if there is not one number for
     /// each of its dimensions.
     pub fn reconstruct(&self, latents: &[f32]) -> Result<Option<Float32Array>, JsError> {
         let Some(network) = &self.network else {

@@ -277,6 +277,7 @@ fn a_session_comes_back_whole() {
         data: DataSource::default(),
         model: None,
         image: ImageShape::grey(4, 4),
+        latent: None,
         classes: vec![ClassSummary {
             label: 3,
             name: "three".into(),

@@ -2,6 +2,7 @@
 
 use ndarray::array;
 
+use super::loss::BCE;
 use super::scene::{style, three};
 use crate::plot::{Chart, Extra, Known, Style, figure, figure_numbers, loss, svg};
 use crate::report::Projection;
@@ -109,7 +110,7 @@ fn charts_draw_what_their_functions_draw_and_leave_out_what_they_lack() {
     );
 
     let epochs = report.settings.epochs;
-    let direct = svg(size, |area| loss(area, None, epochs, &style())).unwrap();
+    let direct = svg(size, |area| loss(area, None, (epochs, BCE), &style())).unwrap();
     let (drawn, layout) = by_chart(Chart::Loss);
     assert_eq!(drawn, direct.0);
     let said = serde_json::to_value(layout).unwrap();

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::loss::BCE;
 use super::scene::{draw, style, three};
 use super::{reconstructions, similarity, space};
 use crate::plot::{self, SpaceSpec, classes, loss, pair, pixels, svg};
@@ -65,7 +66,10 @@ fn golden_loss() {
         held_out_loss: vec![0.4, 0.28, 0.23, 0.2, 0.185, 0.178],
         ..TrainingHistory::default()
     };
-    let drawn = svg((500, 160), |area| loss(area, Some(&history), 8, &style())).unwrap();
+    let drawn = svg((500, 160), |area| {
+        loss(area, Some(&history), (8, BCE), &style())
+    })
+    .unwrap();
     compare("loss.svg", &drawn.0);
 }
 

@@ -1,6 +1,12 @@
 use super::scene::{says, style, texts};
-use crate::plot::{loss, svg};
+use crate::plot::{LossOf, loss, svg};
+use crate::settings::Loss;
 use crate::train::TrainingHistory;
+
+pub(super) const BCE: LossOf = LossOf {
+    loss: Loss::Bce,
+    channels: 1,
+};
 
 fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> (String, String) {
     let history = TrainingHistory {
@@ -8,7 +14,10 @@ fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> 
         held_out_loss: held_out.to_vec(),
         ..TrainingHistory::default()
     };
-    svg(size, |area| loss(area, Some(&history), epochs, &style())).unwrap()
+    svg(size, |area| {
+        loss(area, Some(&history), (epochs, BCE), &style())
+    })
+    .unwrap()
 }
 
 /// Points of every line, in the order in which they are drawn.
@@ -83,7 +92,7 @@ fn lines_are_told_apart_without_colour_and_named_with_their_last_value() {
 
 #[test]
 fn an_empty_chart_has_its_axes() {
-    let (svg, summary) = svg((600, 200), |area| loss(area, None, 50, &style())).unwrap();
+    let (svg, summary) = svg((600, 200), |area| loss(area, None, (50, BCE), &style())).unwrap();
     for label in ["loss (nats per pixel)", "epochs", "0", "50", "0.6"] {
         assert!(says(&svg, label), "{label}");
     }
@@ -93,7 +102,7 @@ fn an_empty_chart_has_its_axes() {
 
 #[test]
 fn an_untrained_network_is_called_so() {
-    let (svg, summary) = svg((600, 200), |area| loss(area, None, 0, &style())).unwrap();
+    let (svg, summary) = svg((600, 200), |area| loss(area, None, (0, BCE), &style())).unwrap();
     assert!(says(&svg, "not trained here") && says(&svg, "epochs"));
     assert!(lines(&svg).is_empty());
     assert_eq!(summary, "No loss: the network was not trained here.");

@@ -1,5 +1,6 @@
 //! Charts as tables.
 
+use super::loss::BCE;
 use super::scene::{heading, spec, three};
 use crate::plot::{NumberTable, figure_numbers, loss_numbers};
 use crate::train::TrainingHistory;
@@ -57,7 +58,7 @@ fn what_is_not_known_has_no_rows() {
         assert_eq!(table.caption, "Latent importance is not known yet");
         assert!(table.rows.is_empty());
     }
-    assert!(loss_numbers(None).rows.is_empty());
+    assert!(loss_numbers(None, BCE).rows.is_empty());
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn the_loss_is_a_row_for_each_epoch() {
         held_out_loss: vec![0.25],
         ..TrainingHistory::default()
     };
-    let table = loss_numbers(Some(&history));
+    let table = loss_numbers(Some(&history), BCE);
     assert_eq!(table.caption, "Loss in nats per pixel after each epoch");
     assert_eq!(table.columns, ["Epoch", "Training", "Held-out"]);
     assert_eq!(

@@ -14,21 +14,16 @@ pub(in crate::web) fn report_part_from_js(
     part: &JsValue,
 ) -> Result<(), JsError> {
     if let Some(version) = property(part, "version") {
+        let engine: String = value("engine", required(part, "engine")?)?;
+        let settings = value("settings", required(part, "settings")?)?;
+        let image = value("image", required(part, "image")?)?;
+        let classes = value("classes", required(part, "classes")?)?;
         *report = Some(Report {
             version: value("version", version)?,
-            engine: value("engine", required(part, "engine")?)?,
-            settings: value("settings", required(part, "settings")?)?,
             data: optional(part, "data")?.unwrap_or_default(),
             model: optional(part, "model")?,
-            image: value("image", required(part, "image")?)?,
-            classes: value("classes", required(part, "classes")?)?,
-            training: None,
-            samples: None,
-            encoded: None,
-            pixel_importance: None,
-            direction: None,
-            latent_importance: None,
-            latent_importance_rmse: None,
+            latent: optional(part, "latent")?,
+            ..Report::empty(&engine, settings, image, classes)
         });
     }
     let report = report.as_mut().ok_or_else(|| {

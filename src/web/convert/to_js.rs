@@ -49,6 +49,7 @@ fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     set(object, "data", plain(&report.data)?);
     set(object, "model", plain(&report.model)?);
     set(object, "image", plain(&report.image)?);
+    set(object, "latent", plain(&report.latent)?);
     set(object, "classes", plain(&report.classes)?);
     Ok(())
 }
