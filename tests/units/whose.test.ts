@@ -16,6 +16,7 @@ import { explainedParts, whereabouts } from "../../www/views/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
 import type { Run } from "../../www/run/run";
+import { readSettings, runSettings } from "../../www/settings";
 import { describe, type Situation } from "../../www/element/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
@@ -34,7 +35,7 @@ const TRAINED = {
   version: "0.1.0",
   engine: "cpu",
   image: { height: 1, width: 2 },
-  settings: { classes: [0, 1], dims: 2, hidden: [], epochs: 50, explain: "auto", seed: 1 },
+  settings: { ...runSettings(readSettings(() => null).values), dims: 2 },
   data: {
     name: "toy.csv",
     files: ["toy.csv"],
@@ -101,6 +102,11 @@ test("what gives the same numbers again is said of each kind of run, and nothing
     settings: BROUGHT.settings,
   } as unknown as Report;
   assert.match(made(untrained, WORDS), /a network with 2 latent dimensions, untrained;/);
+  const settings = { ...TRAINED.settings, kind: "convolutional", filters: [8, 16], loss: "mse" };
+  assert.match(
+    made({ ...TRAINED, settings } as Report, WORDS),
+    /a network with 2 latent dimensions and convolutions of 8, 16 filters, trained here for 50 epochs, loss MSE;/,
+  );
 });
 
 test("captions say which images and which model, cautions first and others' images last", () => {

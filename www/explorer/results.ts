@@ -12,8 +12,8 @@ import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
+import { planned, stages } from "../network";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
-import { widths } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
@@ -214,7 +214,7 @@ export class Results {
     const figured = this.#figured;
     if (run !== this.#shown.latest?.run) {
       this.#epoch = undefined;
-      this.#shown.add(new DrawnRun(run, this.#view && another(this.#view)));
+      this.#shown.add(this.#drawn(run));
       this.#shapeStrip();
       this.frames.now(this.#drawSamples);
       this.frames.now(this.#drawLoss);
@@ -232,10 +232,15 @@ export class Results {
   /** Shows a run that is whole. */
   reopened(run: Run): void {
     this.#epoch = undefined;
-    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.replace(this.#drawn(run));
     this.#shown.latest!.take(run.report);
     this.frames.now(this.#say);
     this.#change();
+  }
+
+  #drawn(run: Run): DrawnRun {
+    const view = this.#view && another(this.#view);
+    return new DrawnRun(run, view, () => this.frames.now(this.#drawDimension));
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -397,8 +402,8 @@ export class Results {
   get #followed(): Run | undefined {
     const run = this.#shown.of(["samples"])?.run;
     if (!run?.report.samples || run === this.#open.running) return run;
-    const network = ({ classes, hidden, dims }: RunSettings) =>
-      JSON.stringify([classes, hidden, dims]);
+    const network = ({ classes, kind, hidden, filters, dims }: RunSettings) =>
+      JSON.stringify([classes, kind, kind === "dense" ? hidden : filters, dims]);
     const same = network(run.settings) === network(runSettings(this.#values));
     return same || this.#open.running ? run : undefined;
   }
@@ -407,15 +412,9 @@ export class Results {
   #shapeStrip(): void {
     const run = this.#followed ?? this.#open.running;
     const image = run?.report.image ?? this.#open.image;
-    const { dims, hidden } = run?.settings ?? runSettings(this.#values);
-    const layers = [image.height * image.width, ...hidden, dims];
-    const { encoder, decoder } =
-      (run ? (run.network ?? run.model?.network) : this.#open.network) ?? {};
-    this.pipeline.shape(
-      image,
-      encoder ? widths(encoder) : layers,
-      decoder ? widths(decoder) : [...layers].reverse(),
-    );
+    const network = run ? (run.network ?? run.model?.network) : this.#open.network;
+    const settings = run?.settings ?? runSettings(this.#values);
+    this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
   }
 
   #samplesOf({ report, epochs }: Run): Samples | undefined {

@@ -1,7 +1,7 @@
 /** Drawings for paper: an image to mark pixels on, and an image on its way through the network. */
 import { rowOf, SAMPLES } from "../data/samples";
 import { svg } from "../dom";
-import { integer } from "../format";
+import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import type { Shading } from "../parts/shading";
 import type { ImageShape, Matrix, Report } from "../report";
 import { drawn, shades } from "../views/source";
@@ -107,9 +107,11 @@ export function film(report: Report, shading: Shading): SVGSVGElement | undefine
 /** The widths of the strip's parts, of 680 in all, and its height without words. */
 const [IMAGE, HALF, LATENTS, TALL, NARROW] = [110, 130, 140, 110, 48];
 const GAP = 15;
+/** From line to line of words, and what of them fits beneath a funnel. */
+const [LINE, LETTERS] = [16, 24];
 
 /** Image, encoder, latents, decoder, reconstruction; what is not known yet is left empty. */
-export function bottleneck(report: Report | undefined, layers: number[]): SVGSVGElement {
+export function bottleneck(report: Report | undefined, layers: Stages): SVGSVGElement {
   const { samples, image } = report ?? {};
   const range = shades(report);
   const picture = (x: number, values: Float32Array | undefined) => {
@@ -130,7 +132,7 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
       fill: "#f2f4f6",
       stroke: "#999",
     });
-  const dims = Math.min(...layers);
+  const dims = sizeOf(layers.decoder[0]!);
   const latents = samples?.latents ? rowOf(samples.latents, 0) : new Float32Array(dims);
   const most = Math.max(...latents) || 1;
   const step = LATENTS / latents.length;
@@ -138,9 +140,8 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
     const tall = Math.max(1, (NARROW * value) / most);
     return `M${middle + at * step + step / 8} ${TALL - low}v${-tall}h${step * 0.75}v${tall}z`;
   });
-  const at = layers.indexOf(dims);
-  const arrow = (sizes: number[]) => sizes.map(integer).join(" → ");
-  const caption = (x: number, name: string, note: string) => {
+  const notes = { encoder: lines(layers.encoder), decoder: lines(layers.decoder) };
+  const caption = (x: number, name: string, ...notes: string[]) => {
     const line = (text: string, y: number, weight: number) => {
       const element = svg("text", {
         x,
@@ -152,15 +153,17 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
       element.textContent = text;
       return element;
     };
-    return [line(name, TALL + 18, 600), line(note, TALL + 34, 400)];
+    const below = notes.map((note, at) => line(note, TALL + 34 + at * LINE, 400));
+    return [line(name, TALL + 18, 600), ...below];
   };
+  const lowest = Math.max(notes.encoder.length, notes.decoder.length);
   return svg(
     "svg",
     {
       role: "img",
       lang: "en",
       "aria-label": "The autoencoder",
-      viewBox: `-1 -1 ${last + IMAGE + 2} ${TALL + 42}`,
+      viewBox: `-1 -1 ${last + IMAGE + 2} ${TALL + 26 + lowest * LINE}`,
     },
     ...picture(0, samples && rowOf(samples.images, 0)),
     funnel(encoder, [0, low]),
@@ -168,11 +171,23 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
     funnel(decoder, [low, 0]),
     ...picture(last, samples?.reconstructions && rowOf(samples.reconstructions, 0)),
     ...caption(IMAGE / 2, "Image", image ? `${image.height} × ${image.width} pixels` : ""),
-    ...caption(encoder + HALF / 2, "Encoder", arrow(layers.slice(0, at + 1))),
+    ...caption(encoder + HALF / 2, "Encoder", ...notes.encoder),
     ...caption(middle + LATENTS / 2, "Latents", `${dims} numbers`),
-    ...caption(decoder + HALF / 2, "Decoder", arrow(layers.slice(at))),
+    ...caption(decoder + HALF / 2, "Decoder", ...notes.decoder),
     ...caption(last + IMAGE / 2, "Reconstruction", "from the latents"),
   );
+}
+
+/** "784 → 12": in as many lines as it takes beneath a funnel. */
+function lines(stages: Stage[]): string[] {
+  const found = [""];
+  for (const [at, stage] of stages.entries()) {
+    const more = `${at ? "→ " : ""}${stageText(stage)}`;
+    const longer = `${found.at(-1)} ${more}`.trim();
+    if (longer.length > LETTERS) found.push(more);
+    else found[found.length - 1] = longer;
+  }
+  return found;
 }
 
 /** An image's pixels in the image's own units, one path for each grey. */

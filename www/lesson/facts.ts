@@ -251,7 +251,8 @@ function lead({ encoded, classes }: Report, dim: number, name: number): number |
 /** In an encoder of one layer, over pixels of some importance beside or above one another. */
 function alike({ pixel_importance, image, network }: Found, dim: number): number | undefined {
   const [layer, ...deeper] = network?.encoder ?? [];
-  if (!pixel_importance || !layer || deeper.length || dim > layer.weight.shape[1]) return undefined;
+  if (!pixel_importance || !layer || layer.kind || deeper.length) return undefined;
+  if (dim > layer.weight.shape[1]) return undefined;
   const weights = column(layer.weight, dim - 1);
   const importance = column(pixel_importance.mean, dim - 1);
   let [same, pairs] = [0, 0];

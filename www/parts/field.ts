@@ -52,6 +52,20 @@ export class Field {
         this.#show = (_, value) => segmented.show(control.options, value);
         break;
       }
+      case "list": {
+        const list = h(
+          "select",
+          {
+            id: name,
+            "aria-describedby": this.#help.id,
+            onchange: () => changed(name, list.value),
+          },
+          ...Object.entries(control.options).map(([value, label]) => h("option", { value }, label)),
+        );
+        this.element = this.#labelled(label, list);
+        this.#show = (_, value) => (list.value = value);
+        break;
+      }
       case "amount": {
         const segmented = new Segmented(name, (value) => changed(name, value));
         const number = h("input", {
@@ -84,18 +98,23 @@ export class Field {
           "aria-describedby": this.#help.id,
           oninput: () => changed(name, input.value),
         });
-        this.element = h(
-          "div",
-          { class: `field ${name}` },
-          h("label", { for: name }, label),
-          input,
-          this.#help,
-        );
+        this.element = this.#labelled(label, input);
         this.#show = (text) => {
           if (input.value !== text) input.value = text;
         };
       }
     }
+  }
+
+  #labelled(label: string, input: HTMLElement): HTMLElement {
+    const { name } = this;
+    return h(
+      "div",
+      { class: `field ${name}` },
+      h("label", { for: name }, label),
+      input,
+      this.#help,
+    );
   }
 
   /** The classes that there are, of which those that are about classes are made. */

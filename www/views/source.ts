@@ -2,6 +2,7 @@
 import { count, integer, significant } from "../format";
 import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
+import { trainedWith } from "../settings";
 import type { ReportWords } from "../view";
 import type { Scene } from "./picture";
 import { list } from "./words";
@@ -27,13 +28,16 @@ export function modelName({ model }: Partial<Report>): string {
 function network(report: Partial<Report>): string {
   const { settings, training, model } = report;
   if (!settings) return "";
-  const { dims, hidden, epochs } = settings;
+  const { kind, dims, hidden, filters, epochs } = settings;
   const sizes = count(dims, "latent dimension");
-  const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
-  if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
+  const layers = (kind === "dense" ? hidden : filters).map(integer).join(", ");
+  const built =
+    kind === "dense" ? `hidden layers of ${layers}` : `convolutions of ${layers} filters`;
+  const deep = layers && ` and ${built}`;
+  if (model) return `the model ${modelName(report)} with ${sizes}${deep}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
   const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
-  return `a network with ${sizes}${layers}, ${past}`;
+  return [`a network with ${sizes}${deep}, ${past}`, ...trainedWith(settings)].join(", ");
 }
 
 /** "pixel importance exact, latent importance over 4 permutations". */
