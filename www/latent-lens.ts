@@ -171,7 +171,7 @@ export class LatentLens extends Base {
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    shades: (kind) => this.#results.shades(kind),
+    shades: (kind, channels) => this.#results.shades(kind, channels),
     keep: (own) => this.#keeping.keepImages(own),
     kept: () => this.#keeping.images(),
   });

@@ -271,7 +271,7 @@ test("what cannot be used is refused in a sentence", async () => {
   const refused: [RegExp, ...Arguments][] = [
     [/^There are no images\.$/, []],
     [
-      /^59 pixels are no whole number of images of 6 × 5/,
+      /^59 numbers are no whole number of images of 6 × 5/,
       { ...images, pixels: pixels.subarray(1, 60) },
     ],
     [/^There are 40 images and 39 labels/, { ...images, labels: labels.slice(1) }],

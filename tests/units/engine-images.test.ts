@@ -118,7 +118,7 @@ test("what cannot be used is refused in a sentence", () => {
     [/^A pixel of image 2 is NaN/, { pixels: floats, height: 1, width: 2 }],
     [/^There are 1 names of columns, and an image has 2 pixels/, { ...images(1), columns: ["a"] }],
     [/those of the test have none/, { ...images(2, [0, 1]), test: { pixels: images(1).pixels } }],
-    [/^3 pixels are no whole number/, { ...images(2), test: { pixels: new Uint8Array(3) } }],
+    [/^3 numbers are no whole number/, { ...images(2), test: { pixels: new Uint8Array(3) } }],
     [/^The name of class 0 must be a text/, { ...images(1), names: { 0: 5 as never } }],
   ];
   for (const [message, given] of refused) {

@@ -38,8 +38,8 @@ export interface DataOptions {
   shape?: [height: number, width: number];
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
-  /** Pictures: by how bright colours look, or their mean. */
-  grey?: "luma" | "mean";
+  /** Whether colours become grey: by how bright they look, or by the mean of the channels. Default: "keep". */
+  grey?: "keep" | "luma" | "mean";
   normalise?: Normalise;
   /** Whether what names call a training set and a test set is kept apart. */
   roles?: "joined" | "by-name";
@@ -64,6 +64,8 @@ export interface DataPreview {
   count: number;
   height: number;
   width: number;
+  /** Numbers of a pixel: 1 where it is grey, 3 where it is red, green and blue. */
+  channels: number;
   /** The smallest and the largest value as stored. */
   range: [least: number, most: number];
   proposed: Normalise;
@@ -71,7 +73,7 @@ export interface DataPreview {
   /** `explained` of the `count` images are of the test set. */
   classes: { label: number; name: string; count: number; explained: number }[];
   roles: DataRoles;
-  /** One byte a pixel, normalised. */
+  /** One byte a number, normalised; the channels of a pixel stand side by side. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Of the images here and of a run's copy of all of them. */
   memory_bytes: number;

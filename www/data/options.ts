@@ -14,8 +14,9 @@ const NORMALISE: Choices = [
   ["standard", "Each column to mean 0, deviation 1"],
 ];
 const GREY: Choices = [
-  ["luma", "By how bright colours look"],
-  ["mean", "By the mean of red, green and blue"],
+  ["keep", "Keep the colours"],
+  ["luma", "Grey, by how bright colours look"],
+  ["mean", "Grey, by the mean of the channels"],
 ];
 const ROLES: Choices = [
   ["joined", "One set, of which some are held out"],
@@ -57,7 +58,7 @@ export class OptionsForm {
     this.#options = options;
     this.#preview = preview;
     this.#columns = undefined;
-    const { format, choices, normalise, height, width } = preview;
+    const { format, choices, normalise, height, width, channels } = preview;
     const fields = [select("normalise", "Values", NORMALISE, normalise)];
     if (choices.columns.length) {
       fields.push(
@@ -75,8 +76,9 @@ export class OptionsForm {
     }
     if (format === "pictures") {
       fields.push(...sides("size", "Height to resize to", "Width", height, width));
-      fields.push(select("grey", "Colours become grey", GREY, options.grey ?? "luma"));
     }
+    const grey = options.grey ?? "keep";
+    if (channels > 1 || grey !== "keep") fields.push(select("grey", "Colours", GREY, grey));
     if (choices.columns.length) {
       const { columns, left_out, label_column } = choices;
       this.#columns = new Columns(columns, left_out, label_column);

@@ -103,9 +103,8 @@ export class Results {
       subject: (image) => this.#imageAt(image),
       paint: (canvas, values) => {
         const { run } = this;
-        const image = run?.report.image ?? this.#open.image;
         const { ramp } = this.shades(this.#kindOf(run));
-        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+        paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
       },
     });
     this.dimension = new Dimension({
@@ -143,13 +142,17 @@ export class Results {
   }
 
   /** How images of a kind are shaded. */
-  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
-    const shading = this.#shading(kind);
+  shades(kind: PixelKind, channels = 1): { shading: Shading; ramp: Ramp } {
+    const shading = shadingOf(this.#values.images, kind, channels);
     return { shading, ramp: rampOf(shading, this.theme.read().text) };
   }
 
-  #shading(kind = this.#kindOf(this.run)): Shading {
-    return shadingOf(this.#values.images, kind);
+  #shading(run: Run | undefined): Shading {
+    return shadingOf(this.#values.images, this.#kindOf(run), this.#imageOf(run).channels);
+  }
+
+  #imageOf(run: Run | undefined): ImageShape {
+    return run?.report.image ?? this.#open.image;
   }
 
   /** What the values of a run's images stand for, or of those that are open. */
@@ -187,7 +190,7 @@ export class Results {
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
     const learning = JSON.stringify([
-      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+      ...[open.image, this.#shading(this.run), runSettings(values), Boolean(open.running)],
     ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
@@ -385,7 +388,8 @@ export class Results {
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const drawn = { images: this.#shading(run), image: samples.image };
+    const said = spread({ report: run?.report, options: drawn });
     const { ramp } = this.shades(this.#kindOf(run));
     const which = (at: number) => {
       const name = this.#nameIn(run, samples.labels[at]!);
@@ -394,7 +398,7 @@ export class Results {
         ? `Sample ${at + 1}, ${one(name)}`
         : imageOf(run!.report.encoded!, image, name);
     };
-    this.film.show(samples, ramp, which, said || "");
+    this.film.show(samples, ramp, which, said);
     this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
@@ -411,20 +415,21 @@ export class Results {
   /** The sizes of the network that the strip follows, or of the next one. */
   #shapeStrip(): void {
     const run = this.#followed ?? this.#open.running;
-    const image = run?.report.image ?? this.#open.image;
+    const image = this.#imageOf(run);
     const network = run ? (run.network ?? run.model?.network) : this.#open.network;
     const settings = run?.settings ?? runSettings(this.#values);
     this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
   }
 
-  #samplesOf({ report, epochs }: Run): Samples | undefined {
+  #samplesOf(run: Run): Samples | undefined {
+    const { report, epochs } = run;
     if (!report.samples) return undefined;
     const range = shades(report);
     const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
     const back = this.#epoch === undefined ? undefined : epochs.at(this.#epoch);
     const { images, reconstructions, ...samples } = { ...report.samples, ...back };
     return {
-      image: report.image ?? this.#open.image,
+      image: this.#imageOf(run),
       ...samples,
       images: spreadOut(images),
       reconstructions: spreadOut(reconstructions),
@@ -505,7 +510,7 @@ export class Results {
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
-      pixels: pixelWords(this.#shading(kind), kind),
+      pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
@@ -547,8 +552,8 @@ export class Results {
     const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
     const { epochs } = shown?.run.settings ?? values;
-    const image = shown?.report.image ?? this.#open.image;
-    const shading = this.#shading(this.#kindOf(shown?.run));
+    const image = this.#imageOf(shown?.run);
+    const shading = this.#shading(shown?.run);
     const row = classes.indexOf(label);
     return {
       ...chartOptions(values, { row, dims, image, epochs, shading }),

@@ -111,10 +111,23 @@ export function drawn<V extends Float32Array | undefined>(
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
 }
 
-/** Over which values images are drawn, where that is not from 0 to 1. */
-export function spread({ report, options: { images } }: Pick<Scene, "report" | "options">) {
+/** How images are drawn, where that is not to be expected. */
+export function spread({
+  report,
+  options,
+}: {
+  report: Scene["report"];
+  options: Pick<Scene["options"], "images" | "image">;
+}): string {
+  const { images, image } = options;
   const [dark, bright] = shades(report);
-  if (dark === 0 && bright === 1) return false;
   const [least, most] = ENDS[images];
-  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
+  const sentences = [
+    (dark !== 0 || bright !== 1) &&
+      `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`,
+    image.channels !== 1 &&
+      image.channels !== 3 &&
+      `Of the ${integer(image.channels)} channels of a pixel the mean is drawn.`,
+  ];
+  return sentences.filter(Boolean).join(" ");
 }
