@@ -636,17 +636,18 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    const heeds = this.#results.figure.heeds(values.view);
+    const image = dataset?.image ?? MNIST_IMAGE;
+    const heeds = this.#results.heeds(values.view, image);
     const brought = this.#brought !== undefined;
     this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
     this.#setup.show({
       values,
       refusals,
       dataset,
-      image: dataset?.image ?? MNIST_IMAGE,
+      image,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals, heeds);
+    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(
@@ -654,7 +655,7 @@ export class LatentLens extends Base {
         network: (running ?? shown)?.network ?? this.#brought?.network,
         brought: this.#brought !== undefined && !isDense(this.#brought.network),
         settings: { ...this.#runSettings(), epochs: this.#statedEpochs() },
-        image: dataset?.image ?? MNIST_IMAGE,
+        image,
         report: shown?.report.latent_importance && !active ? shown.report : undefined,
         dataset: shown?.dataset,
         images: shown?.images ?? null,
@@ -666,7 +667,7 @@ export class LatentLens extends Base {
     this.#data.show(dataset, textOf, active);
     this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
     this.#results.settings(values, {
-      image: dataset?.image ?? MNIST_IMAGE,
+      image,
       dataset,
       network: this.#brought?.network,
       running,

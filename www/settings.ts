@@ -3,6 +3,7 @@
  * made from it: a new setting is one new row.
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
+import { channelOf } from "./channels";
 import type { Workers } from "./engine/workers";
 import { count, integer } from "./format";
 import { renamed } from "./renamed";
@@ -47,7 +48,9 @@ export type Control =
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> }
   /** More than can stand side by side. */
-  | { kind: "list"; options: Record<string, string> };
+  | { kind: "list"; options: Record<string, string> }
+  /** One of the channels that the images have. */
+  | { kind: "channel" };
 
 /** Two latent dimensions, counted from 1, such as `3,5`. */
 export type Axes = `${number},${number}`;
@@ -213,14 +216,14 @@ export const SETTINGS = {
   }),
   permute: {
     ...choice(
-      "Permuted together",
+      "Permuted",
       "pixel",
-      "A pixel with all of its channels, or each channel by itself.",
+      "What is shuffled at once: a pixel with all of its channels, or each channel by itself.",
       "run",
-      { pixel: "Pixel", channel: "Channel" },
+      { pixel: "Whole pixels", channel: "Each channel" },
     ),
-    control: { kind: "hidden" as const },
     section: "measured",
+    summary: (value: string) => (value === "channel" ? "each channel by itself" : ""),
   },
   method: {
     ...choice(
@@ -323,6 +326,18 @@ export const SETTINGS = {
   "flip-vertical": flag("Top and bottom", false, "Of the maps, after they are turned.", {
     false: "As they are",
     true: "Swapped",
+  }),
+  channel: row({
+    label: "Channel",
+    help: "Whose maps are shown, where each channel is shuffled by itself.",
+    control: { kind: "channel" },
+    scope: "figure",
+    initial: "1",
+    read(text) {
+      const channel = channelOf(text);
+      if (channel !== undefined) return channel;
+      throw new Refusal("Channel must be red, green, blue or a whole number from 1.");
+    },
   }),
   palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
     paper: "Blue to red",

@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { count, integer, significant } from "../format";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
 import type { Theme, View } from "../view";
-import { imageAt, imageOf, whichImage } from "../views/numbering";
+import { dimensionName, imageAt, imageOf, whichImage } from "../views/numbering";
 import type { Scene } from "../views/picture";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject } from "../views/subject";
@@ -177,7 +177,7 @@ export class Mover {
     const { scene, dim } = this.#shown;
     const { encoded } = scene.report ?? {};
     this.#slider.disabled = !encoded;
-    setText(this.#label, `Dimension ${dim + 1} at `);
+    setText(this.#label, `${dimensionName(scene.report, dim)} at `);
     if (!encoded) return setText(this.#words, "Once training is over, the dimension can be moved.");
     const dims = encoded.latents.shape[1];
     const values = encoded.labels

@@ -9,6 +9,7 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
+import type { ViewName } from "../views/table";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
@@ -18,7 +19,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type Name, runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
 import { Film } from "./film";
@@ -145,6 +146,29 @@ export class Results {
   shades(kind: PixelKind, channels = 1): { shading: Shading; ramp: Ramp } {
     const shading = shadingOf(this.#values.images, kind, channels);
     return { shading, ramp: rampOf(shading, this.theme.read().text) };
+  }
+
+  /** Which settings have a bearing on what a view shows of the run, or of the next one on the images that are open. */
+  heeds(view: ViewName, open: ImageShape): (name: Name) => boolean {
+    const heeded = this.figure.heeds(view);
+    const { channels } = this.run?.report.image ?? open;
+    return (name) => {
+      if (!heeded(name)) return false;
+      if (name === "permute") return open.channels > 1;
+      if (name === "channel") return this.#isByChannel(this.run);
+      return name !== "images" || channels !== 3;
+    };
+  }
+
+  /** Whether each channel has a map of its own. */
+  #isByChannel(run: Run | undefined): boolean {
+    const { permute } = run?.settings ?? this.#values;
+    return permute === "channel" && this.#imageOf(run).channels > 1;
+  }
+
+  /** How many channels the shown images have. */
+  get channels(): number {
+    return this.#imageOf(this.run).channels;
   }
 
   #shading(run: Run | undefined): Shading {
@@ -555,8 +579,9 @@ export class Results {
     const image = this.#imageOf(shown?.run);
     const shading = this.#shading(shown?.run);
     const row = classes.indexOf(label);
+    const each = this.#isByChannel(shown?.run);
     return {
-      ...chartOptions(values, { row, dims, image, epochs, shading }),
+      ...chartOptions(values, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }

@@ -1,5 +1,6 @@
 /** A setting as a field of a form, made from its row in the table of settings. */
 import { type KnownClass, labelOf, readNames, writeNames } from "../classes";
+import { channelName } from "../channels";
 import { h, setText } from "../dom";
 import { type Control, type Name, type Refusals, SETTINGS, type Values } from "../settings";
 import { Chooser } from "./chooser";
@@ -15,6 +16,7 @@ export class Field {
   readonly #help: HTMLElement;
   readonly #show: (text: string, value: string) => void;
   #classes: readonly KnownClass[] = [];
+  #channels = 1;
 
   constructor(
     readonly name: Name,
@@ -64,6 +66,18 @@ export class Field {
         );
         this.element = this.#labelled(label, list);
         this.#show = (_, value) => (list.value = value);
+        break;
+      }
+      case "channel": {
+        const segmented = new Segmented(name, (value) => changed(name, value));
+        this.element = group(segmented.element);
+        this.#show = (_, value) => {
+          const all = Array.from({ length: this.#channels }, (_, at): [string, string] => {
+            const called = channelName(at, this.#channels);
+            return [`${at + 1}`, called[0]!.toUpperCase() + called.slice(1)];
+          });
+          segmented.show(new Map(all), value);
+        };
         break;
       }
       case "amount": {
@@ -120,6 +134,11 @@ export class Field {
   /** The classes that there are, of which those that are about classes are made. */
   offer(classes: readonly KnownClass[]): void {
     this.#classes = classes;
+  }
+
+  /** How many channels the images have that are shown. */
+  of(channels: number): void {
+    this.#channels = channels;
   }
 
   /** Whether there is anything to choose. */

@@ -72,7 +72,9 @@ export class Form {
     const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
     this.measured.hidden = measured.every(({ element }) => element.hidden);
     if (measured.some(({ name }) => refusals[name])) this.measured.open = true;
-    setText(this.#measured, summarise(told(values), "measured"));
+    const shown = told(values);
+    for (const { name, element } of measured) if (element.hidden) delete shown[name];
+    setText(this.#measured, summarise(shown, "measured"));
   }
 
   /** Those of a run, which cannot be changed while it runs, then those that only say how it is shown. */

@@ -57,12 +57,14 @@ function measured(report: Partial<Report>): string {
 
 /** What gives the same numbers again, for who meets them without this page. */
 export function made(report: Partial<Report> | undefined, words: ReportWords | undefined): string {
-  const { settings, version, data, model } = report ?? {};
+  const { settings, version, image, data, model } = report ?? {};
   if (!report || !settings) return "";
+  const each = image && image.channels > 1 && settings.permute === "channel";
   const parts = [
     network(report),
     onWhich(report, words),
     measured(report),
+    each && "each channel of a pixel permuted by itself",
     `seed ${settings.seed}`,
   ];
   const files = data?.files.length ? `Images from ${several(data.files)}.` : "";
