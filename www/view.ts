@@ -27,7 +27,7 @@ export type {
 } from "../build/types/charts";
 
 /** What the page leaves to the charts; the rest it always says. */
-type Left = "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
+type Left = "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left>> & Pick<Wasm.ChartOptions, Left>;
 

@@ -8,6 +8,7 @@ import { test } from "node:test";
 const ORDER = [
   [
     "beside",
+    "channels",
     "classes",
     "dom",
     "failures",

@@ -34,8 +34,10 @@ export interface DataOptions {
   images?: string;
   /** NPZ and R: the array that holds the labels. */
   labels?: string;
-  /** Height and width of images that are stored as rows of numbers. */
-  shape?: [height: number, width: number];
+  /** Height, width and channels of images that are stored as rows of numbers. */
+  shape?: [height: number, width: number, channels?: number];
+  /** Arrays: whether the axis of the channels is the first of an image, or the last. */
+  channels?: "first" | "last";
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
   /** Whether colours become grey: by how bright they look, or by the mean of the channels. Default: "keep". */
@@ -66,6 +68,8 @@ export interface DataPreview {
   width: number;
   /** Numbers of a pixel: 1 where it is grey, 3 where it is red, green and blue. */
   channels: number;
+  /** Whether the files have colours, though they may have been made grey. */
+  coloured: boolean;
   /** The smallest and the largest value as stored. */
   range: [least: number, most: number];
   proposed: Normalise;

@@ -2,12 +2,13 @@
 import { rowOf, SAMPLES } from "../data/samples";
 import { svg } from "../dom";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
+import { seenOf } from "../parts/pixels";
 import type { Shading } from "../parts/shading";
 import type { ImageShape, Matrix, Report } from "../report";
 import { drawn, shades } from "../views/source";
 
-/** Steps of grey: each is one path, so that it stays sharp on paper. */
-const GREYS = 16;
+/** Steps of grey, or of each colour: what has one of them is one path, so that it stays sharp on paper. */
+const STEPS = 16;
 /** A pixel's side on paper, in millimetres, and the widest image. */
 const PIXEL_MM = 3.5;
 const WIDEST_MM = 165;
@@ -18,12 +19,13 @@ const EDGE = 1.4;
 
 /** An image with its pixels to be marked; `marked` are outlined. */
 export function grid(
-  { width, height }: ImageShape,
+  image: ImageShape,
   values: Float32Array,
   shading: Shading,
   title: string,
   marked?: { pixels: ReadonlySet<number>; outline: string },
 ): SVGSVGElement {
+  const { width, height } = image;
   const lines = (strong: boolean) => {
     const at = (length: number) =>
       [...Array(length + 1).keys()].filter((line) => (line % NUMBERED === 0) === strong);
@@ -49,7 +51,7 @@ export function grid(
       viewBox: `${-EDGE} ${-EDGE} ${width + EDGE + 0.2} ${height + EDGE + 0.2}`,
       style: `width: ${(width + EDGE) * cell}mm`,
     },
-    svg("g", { opacity: 0.45 }, ...greys(values, width, shading)),
+    svg("g", { opacity: 0.45 }, ...painted(values, image, shading)),
     svg("path", { d: lines(false), stroke: "#999", "stroke-width": 0.04 }),
     svg("path", { d: lines(true), stroke: "#444", "stroke-width": 0.06 }),
     ...(marked
@@ -87,7 +89,7 @@ export function film(report: Report, shading: Shading): SVGSVGElement | undefine
         ...{ x, y, width: image.width * size, height: image.height * size },
         ...{ fill: "none", stroke: "#ccc" },
       });
-      const inside = values ? greys(drawn(rowOf(values, at), range), image.width, shading) : [];
+      const inside = values ? painted(drawn(rowOf(values, at), range), image, shading) : [];
       return [svg("g", { transform: `translate(${x} ${y}) scale(${size})` }, ...inside), frame];
     });
   const below = image.height * size + 6;
@@ -119,7 +121,7 @@ export function bottleneck(report: Report | undefined, layers: Stages): SVGSVGEl
     if (!values || !image) return [frame];
     const size = IMAGE / Math.max(image.width, image.height);
     const place = `translate(${x} 0) scale(${size})`;
-    const inside = greys(drawn(values, range), image.width, "ink");
+    const inside = painted(drawn(values, range), image, "ink");
     return [frame, svg("g", { transform: place }, ...inside)];
   };
   const low = (TALL - NARROW) / 2;
@@ -190,23 +192,27 @@ function lines(stages: Stage[]): string[] {
   return found;
 }
 
-/** An image's pixels in the image's own units, one path for each grey. */
-function greys(values: Float32Array, width: number, shading: Shading): SVGPathElement[] {
-  const levels = new Map<number, Set<number>>();
-  for (const [pixel, value] of values.entries()) {
-    const dark = shading === "ink" ? value : 1 - value;
-    const level = Math.round(Math.min(1, Math.max(0, dark)) * GREYS);
-    if (level === 0) continue;
-    const found = levels.get(level) ?? new Set();
-    levels.set(level, found.add(pixel));
+/** An image's pixels in the image's own units, one path for each grey or colour. */
+function painted(
+  values: Float32Array,
+  { height, width, channels }: ImageShape,
+  shading: Shading,
+): SVGPathElement[] {
+  const fills = new Map<string, number[]>();
+  const stepOf = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * STEPS);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const seen = seenOf(values, pixel, channels);
+    const [value = 0] = seen;
+    const dark = stepOf(shading === "ink" ? value : 1 - value) / STEPS;
+    const colours = seen.map((value) => (255 * stepOf(value)) / STEPS);
+    const fill = seen.length > 1 ? `rgb(${colours.join(" ")})` : `rgb(0 0 0 / ${dark})`;
+    if (seen.length === 1 && dark === 0) continue;
+    const found = fills.get(fill) ?? [];
+    fills.set(fill, found);
+    found.push(pixel);
   }
-  return [...levels].map(([level, pixels]) =>
-    svg("path", {
-      d: squares(pixels, width),
-      fill: "#000",
-      "fill-opacity": level / GREYS,
-      "shape-rendering": "crispEdges",
-    }),
+  return [...fills].map(([fill, pixels]) =>
+    svg("path", { d: squares(pixels, width), fill, "shape-rendering": "crispEdges" }),
   );
 }
 

@@ -91,8 +91,9 @@ function optionsOf(report: Report, values: Values): ChartOptions {
   const label = labelOf(values["explain-class"], classes);
   const row = classes.findIndex((each) => each.label === label);
   const { dims, epochs } = settings;
-  const shading = shadingOf(values.images, data?.pixels ?? "ink");
-  return chartOptions(values, { row: Math.max(0, row), dims, image, epochs, shading });
+  const shading = shadingOf(values.images, data?.pixels ?? "ink", image.channels);
+  const each = image.channels > 1 && settings.permute === "channel";
+  return chartOptions(values, { row: Math.max(0, row), dims, image, epochs, shading, each });
 }
 
 /** What there is between the layers; of the images only where they are known. */

@@ -101,6 +101,12 @@ export function paint(
   context.putImageData(image, 0, 0);
 }
 
+/** What is painted of a pixel: red, green and blue of three channels, else the one mean of all. */
+export function seenOf(values: Float32Array, pixel: number, channels: number): number[] {
+  const own = [...values.subarray(pixel * channels, (pixel + 1) * channels)];
+  return channels === 3 ? own : [own.reduce((sum, value) => sum + value, 0) / channels];
+}
+
 /** Paints the ramp itself, from left to right. */
 export function paintRamp(canvas: HTMLCanvasElement, ramp: Ramp): void {
   const shares = Float32Array.from({ length: STEPS }, (_, step) => step / (STEPS - 1));

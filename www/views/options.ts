@@ -35,7 +35,7 @@ export function chartOptions(
     scale: values.scale,
     threshold: values.threshold,
     images: shading,
-    channel: each ? Math.min(values.channel, image.channels) - 1 : null,
+    ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,
   };
 }
