@@ -9,7 +9,7 @@ import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
 import { isDense, type Network } from "./network";
-import { merge, type Report } from "./report";
+import { type ImageShape, merge, type Report } from "./report";
 
 // As their Rust source describes them.
 export type {
@@ -29,7 +29,8 @@ export type {
 /** What the page leaves to the charts; the rest it always says. */
 type Left = "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
-export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left>> & Pick<Wasm.ChartOptions, Left>;
+export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image">> &
+  Pick<Wasm.ChartOptions, Left> & { image: ImageShape };
 
 type FirstChart = First.Chart;
 

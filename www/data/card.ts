@@ -162,12 +162,12 @@ export class Card {
   /** Again, as when the page's colours change. */
   repaint(): void {
     if (!this.#found) return;
-    const { examples, height, width, channels } = this.#found.preview;
+    const { examples, height, width } = this.#found.preview;
     const { ramp } = this.shades(pixelsOf(this.#found.preview));
     const pictures = this.#examples.querySelectorAll("canvas");
     for (const [at, { pixels }] of examples.entries()) {
       const values = Float32Array.from(pixels, (value) => value / 255);
-      paint(pictures[at]!, { height, width, channels }, values, ramp);
+      paint(pictures[at]!, { height, width }, values, ramp);
     }
   }
 

@@ -82,7 +82,7 @@ export class Recordings {
   repaint(): void {
     const pictures = this.#list.querySelectorAll("canvas");
     for (const [at, { image }] of this.#recordings.entries()) {
-      paint(pictures[at]!, { height: SIDE, width: SIDE, channels: 1 }, image, this.ramp());
+      paint(pictures[at]!, { height: SIDE, width: SIDE }, image, this.ramp());
     }
   }
 
