@@ -129,10 +129,13 @@ async function content(
 }
 
 function turned(preview: DataPreview): DataPreview {
-  const { height, width } = preview;
+  const { height, width, channels } = preview;
   const examples = preview.examples.map(({ label, pixels }) => {
     const image = new Uint8Array(pixels.length);
-    transpose(height, width, (from, to) => (image[to] = pixels[from]!));
+    transpose(height, width, (from, to) => {
+      const source = from * channels;
+      image.set(pixels.subarray(source, source + channels), to * channels);
+    });
     return { label, pixels: image };
   });
   return { ...preview, height: width, width: height, examples };

@@ -7,6 +7,17 @@ export type { Knowing, RunOptions, RunProgress, RunResult, Settings } from "./en
 export type { Progress, Stage } from "./engine/messages";
 export type {
   Activation,
+  Dense,
+  General,
+  Kind,
+  Layer,
+  Margins,
+  Network,
+  Pair,
+  Shape,
+  Window,
+} from "./network";
+export type {
   ClassSummary,
   DataSource,
   Encoded,
@@ -14,10 +25,8 @@ export type {
   Estimate,
   Explain,
   ImageShape,
-  Layer,
   Matrix,
   ModelSource,
-  Network,
   Report,
   RunSettings,
 } from "./report";

@@ -37,11 +37,13 @@ import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
-import { type ImageShape, type Report, type RunSettings, sizes } from "./report";
+import { isDense, sizes } from "./network";
+import type { ImageShape, Report, RunSettings } from "./report";
 import type { Phase } from "./run/machine";
 import { Run, type Runs } from "./run/run";
 import { type Ready, Runner } from "./run/runner";
 import {
+  isOfNetwork,
   isSameRun,
   type Name,
   NAMES,
@@ -63,11 +65,12 @@ export type {
 } from "./element/events";
 export type { OwnImages } from "./given/images";
 export type { OwnModel } from "./given/network";
-export type { Estimate, Layer, Matrix, Network, Report } from "./report";
+export type { Dense, General, Layer, Network } from "./network";
+export type { Estimate, Matrix, Report } from "./report";
 export type { Phase } from "./run/machine";
 
 /** Until the data set has said otherwise. */
-const MNIST_IMAGE: ImageShape = { height: 28, width: 28 };
+const MNIST_IMAGE: ImageShape = { height: 28, width: 28, channels: 1 };
 const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `${label}` }));
 
 /** An element that is put back so soon was only moved. */
@@ -168,7 +171,7 @@ export class LatentLens extends Base {
     choose: (settings) => this.#look(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
-    shades: (kind) => this.#results.shades(kind),
+    shades: (kind, channels) => this.#results.shades(kind, channels),
     keep: (own) => this.#keeping.keepImages(own),
     kept: () => this.#keeping.images(),
   });
@@ -541,13 +544,14 @@ export class LatentLens extends Base {
 
   /** A run's settings as attributes have them, but for those that a model that was brought settles. */
   #textsOf(
-    { dims, hidden, epochs, ...settings }: RunSettings,
+    settings: RunSettings,
     { classes }: Partial<Report>,
     brought: boolean,
   ): Partial<Record<Name, string>> {
     const name = (label: number) =>
       classes?.find((each) => each.label === label)?.name ?? this.#results.nameOf(label);
-    return textsOf(brought ? settings : { ...settings, dims, hidden, epochs }, name);
+    const texts = Object.entries(textsOf(settings, name));
+    return Object.fromEntries(texts.filter(([name]) => !brought || !isOfNetwork(name as Name)));
   }
 
   /** Other images are to be looked at, with settings that suit them. */
@@ -632,23 +636,26 @@ export class LatentLens extends Base {
     const { active } = this.#runner;
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
-    const heeds = this.#results.figure.heeds(values.view);
-    this.#form.show(textOf, values, refusals, active, settled, heeds);
+    const image = dataset?.image ?? MNIST_IMAGE;
+    const heeds = this.#results.heeds(values.view, image);
+    const brought = this.#brought !== undefined;
+    this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
     this.#setup.show({
       values,
       refusals,
       dataset,
-      image: dataset?.image ?? MNIST_IMAGE,
+      image,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals, heeds);
+    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels);
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(
       {
         network: (running ?? shown)?.network ?? this.#brought?.network,
+        brought: this.#brought !== undefined && !isDense(this.#brought.network),
         settings: { ...this.#runSettings(), epochs: this.#statedEpochs() },
-        image: dataset?.image ?? MNIST_IMAGE,
+        image,
         report: shown?.report.latent_importance && !active ? shown.report : undefined,
         dataset: shown?.dataset,
         images: shown?.images ?? null,
@@ -660,7 +667,7 @@ export class LatentLens extends Base {
     this.#data.show(dataset, textOf, active);
     this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
     this.#results.settings(values, {
-      image: dataset?.image ?? MNIST_IMAGE,
+      image,
       dataset,
       network: this.#brought?.network,
       running,

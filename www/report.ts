@@ -1,5 +1,7 @@
 /** Results as data, as the engine reports them and the charts draw them. Absent parts are not known yet. */
-import type { DataSource, Matrix, ModelSource, Report, RunSettings } from "../build/types/report";
+import type { DataSource, ImageShape, ModelSource, Report } from "../build/types/report";
+
+export type { Activation, Layer, Network } from "./network";
 
 // As their Rust source describes them.
 export type {
@@ -28,39 +30,16 @@ export interface Sources {
   model?: ModelSource | undefined;
 }
 
-/** A trained autoencoder, layer by layer. */
-export interface Network {
-  encoder: Layer[];
-  decoder: Layer[];
+/** How many numbers an image has: each of its pixels one for each channel. */
+export function sizeOf({ height, width, channels }: ImageShape): number {
+  return height * width * channels;
 }
-
-export interface Layer {
-  /** Inputs by outputs. */
-  weight: Matrix;
-  bias: Float32Array;
-  activation: Activation;
-}
-
-/** By its name, such as "relu"; with its parameter where it has one. */
-export type Activation = string | Record<string, Record<string, number>>;
 
 /** Takes over the parts that changed and leaves the others as they are. */
 export function merge(report: Partial<Report>, part: Partial<Report>): void {
   for (const [name, value] of Object.entries(part)) {
     if (value != null) Object.assign(report, { [name]: value });
   }
-}
-
-/** The sizes of a network, as settings have them. */
-export function sizes({ encoder }: Network): Pick<RunSettings, "dims" | "hidden"> {
-  const outputs = encoder.map(({ weight }) => weight.shape[1]);
-  return { dims: outputs.at(-1) ?? 0, hidden: outputs.slice(0, -1) };
-}
-
-/** How many numbers there are before, between and after some layers. */
-export function widths(layers: Layer[]): number[] {
-  const [first] = layers;
-  return [first?.weight.shape[0] ?? 0, ...layers.map(({ weight }) => weight.shape[1])];
 }
 
 /** A report as JSON: numbers have the digits that single precision has, and no more. */

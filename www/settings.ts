@@ -3,6 +3,7 @@
  * made from it: a new setting is one new row.
  */
 import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
+import { channelOf } from "./channels";
 import type { Workers } from "./engine/workers";
 import { count, integer } from "./format";
 import { renamed } from "./renamed";
@@ -20,6 +21,10 @@ export interface Setting<T> {
   scope: "run" | "page" | "figure";
   /** Where it stands; where absent, beside the network or, if it is not of a run, under Display. */
   section?: Section;
+  /** The only kind of network that it is about. */
+  of?: RunSettings["kind"];
+  /** Whether it is about training alone, and so not about a model that was brought. */
+  trains?: true;
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
   gradual?: true;
   /** The default, as it would stand in an attribute. */
@@ -41,7 +46,11 @@ export type Control =
   | { kind: "text"; numeric: boolean; placeholder?: string }
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
-  | { kind: "choice"; options: Record<string, string> };
+  | { kind: "choice"; options: Record<string, string> }
+  /** More than can stand side by side. */
+  | { kind: "list"; options: Record<string, string> }
+  /** One of the channels that the images have. */
+  | { kind: "channel" };
 
 /** Two latent dimensions, counted from 1, such as `3,5`. */
 export type Axes = `${number},${number}`;
@@ -66,6 +75,19 @@ export const PROJECTIONS = {
   umap: "UMAP",
 };
 
+/** By the names that the engine has for them. */
+const ACTIVATIONS = {
+  relu: "ReLU",
+  elu: "ELU",
+  selu: "SELU",
+  silu: "SiLU (swish)",
+  gelu: "GELU",
+  softplus: "Softplus",
+  tanh: "Tanh",
+  sigmoid: "Sigmoid",
+  linear: "None (linear)",
+};
+
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
 export const SETTINGS = {
@@ -79,21 +101,85 @@ export const SETTINGS = {
     initial: "0,1",
     read: labels,
   }),
+  kind: choice(
+    "Kind",
+    "dense",
+    "Dense: every unit looks at the whole image. Convolutional: small filters look at 3 × 3 pixels each, everywhere.",
+    "run",
+    { dense: "Dense", convolutional: "Convolutional" },
+  ),
   dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into."),
   "hidden-layers": row({
     label: "Hidden layers",
     help: "Units of the encoder’s layers, such as 512, 128; the decoder mirrors them. Empty: none.",
     control: { kind: "text", numeric: false },
     scope: "run",
+    of: "dense",
     initial: "",
     read: (text) => wholeNumbers(text, "Hidden layers must be listed like 512, 128."),
+  }),
+  filters: row({
+    label: "Filters",
+    help: "How many each convolution has, such as 8, 16. Each one halves height and width; the decoder mirrors them.",
+    control: { kind: "text", numeric: false },
+    scope: "run",
+    of: "convolutional",
+    initial: "8,16",
+    read: (text) => wholeNumbers(text, "Filters must be listed like 8, 16."),
   }),
   epochs: whole(
     "Epochs",
     50,
     "How often training goes through its images. 0: it stays untrained.",
     {
+      trains: true,
       summary: (value) => (value === 0 ? "untrained" : count(value, "epoch")),
+    },
+  ),
+  activation: {
+    ...choice(
+      "Activation",
+      "relu",
+      "What follows every layer but the last. ReLU, the paper’s: what is negative becomes 0.",
+      "run",
+      ACTIVATIONS,
+    ),
+    control: { kind: "list" as const, options: ACTIVATIONS },
+    section: "more",
+    trains: true,
+    summary: (value: RunSettings["activation"]) => (value === "relu" ? "" : ACTIVATIONS[value]),
+  },
+  loss: {
+    ...choice(
+      "Loss",
+      "bce",
+      "What training makes small: binary cross-entropy, the paper’s, or the mean squared error.",
+      "run",
+      { bce: "Cross-entropy", mse: "MSE" },
+    ),
+    section: "more",
+    trains: true,
+    summary: (value: RunSettings["loss"]) => (value === "bce" ? "" : "loss MSE"),
+  },
+  "learning-rate": row({
+    label: "Learning rate",
+    help: "How far a training step goes. Too small: it learns slowly. Too large: the loss jumps about.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "0.001",
+    read: (text) => decimal(text, "Learning rate must be a number above 0, such as 0.001."),
+    summary: (value) => (value === 0.001 ? "" : `learning rate ${value}`),
+  }),
+  "batch-size": whole(
+    "Images per step",
+    256,
+    "After so many images the weights are changed: the batch size.",
+    {
+      section: "more",
+      trains: true,
+      summary: (value) => (value === 256 ? "" : `batches of ${integer(value)}`),
     },
   ),
   "held-out": whole(
@@ -128,6 +214,17 @@ export const SETTINGS = {
       return `${which ?? integer(Number(value))} images explained`;
     },
   }),
+  permute: {
+    ...choice(
+      "Permuted",
+      "pixel",
+      "What is shuffled at once: a pixel with all of its channels, or each channel by itself.",
+      "run",
+      { pixel: "Whole pixels", channel: "Each channel" },
+    ),
+    section: "measured",
+    summary: (value: string) => (value === "channel" ? "each channel by itself" : ""),
+  },
   method: {
     ...choice(
       "Importance",
@@ -230,6 +327,18 @@ export const SETTINGS = {
     false: "As they are",
     true: "Swapped",
   }),
+  channel: row({
+    label: "Channel",
+    help: "Whose maps are shown, where each channel is shuffled by itself.",
+    control: { kind: "channel" },
+    scope: "figure",
+    initial: "1",
+    read(text) {
+      const channel = channelOf(text);
+      if (channel !== undefined) return channel;
+      throw new Refusal("Channel must be red, green, blue or a whole number from 1.");
+    },
+  }),
   palette: choice("Colours", "paper", "Lower, no effect, higher.", "figure", {
     paper: "Blue to red",
     "colour-blind": "Colour-blind safe",
@@ -244,12 +353,7 @@ export const SETTINGS = {
     control: { kind: "text", numeric: true },
     scope: "figure",
     initial: "0",
-    read(text) {
-      if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) {
-        throw new Refusal("Direction threshold must be a number from 0, such as 0.05.");
-      }
-      return Number(text);
-    },
+    read: (text) => decimal(text, "Direction threshold must be a number from 0, such as 0.05."),
     summary: (value) => (value === 0 ? "" : `slopes from ${value}`),
   }),
   projection: row<ProjectionName>({
@@ -321,11 +425,18 @@ export const NAMES = Object.keys(SETTINGS) as Name[];
  */
 const SETTING_OF: Record<keyof RunSettings, Name> = {
   classes: "classes",
+  kind: "kind",
   dims: "dims",
   hidden: "hidden-layers",
+  filters: "filters",
+  activation: "activation",
+  loss: "loss",
+  learning_rate: "learning-rate",
+  batch_size: "batch-size",
   epochs: "epochs",
   held_out: "held-out",
   explain: "explain",
+  permute: "permute",
   method: "method",
   permutations: "permutations",
   seed: "seed",
@@ -440,11 +551,32 @@ export function sectionOf(name: Name): Section {
   return section ?? (scope === "run" ? "network" : "display");
 }
 
+/** Whether a setting has a bearing on such a network; `brought`: it was not trained here. */
+export function isAbout(name: Name, { kind }: Partial<Values>, brought = false): boolean {
+  const { of, trains } = SETTINGS[name] as Setting<unknown>;
+  return !(brought && trains) && (of === undefined || kind === undefined || of === kind);
+}
+
+/** Whether a model that was brought has a setting, or it has no bearing on one. */
+export function isOfNetwork(name: Name): boolean {
+  return sectionOf(name) === "network" || Boolean((SETTINGS[name] as Setting<unknown>).trains);
+}
+
+/** How a network was trained, as far as that is not usual: "tanh", "learning rate 0.01". */
+export function trainedWith(settings: RunSettings): string[] {
+  const texts = textsOf(settings);
+  return NAMES.flatMap((name) => {
+    const { trains, summary, read } = SETTINGS[name] as Setting<unknown>;
+    if (!trains || name === "epochs") return [];
+    return summary?.(read(texts[name]!)) || [];
+  });
+}
+
 /** What is worth a word of the settings that stand together, in one line. */
-export function summarise(values: Partial<Values>, section: Section): string {
+export function summarise(values: Partial<Values>, section: Section, brought = false): string {
   const parts = NAMES.map((name) => {
     const { summary } = SETTINGS[name] as Setting<unknown>;
-    const shown = sectionOf(name) === section;
+    const shown = sectionOf(name) === section && isAbout(name, values, brought);
     return shown && values[name] !== undefined ? (summary?.(values[name]) ?? "") : "";
   });
   return parts.filter(Boolean).join(" · ");
@@ -473,7 +605,10 @@ function whole(
     title = label,
     max,
     ...more
-  }: Pick<Setting<number>, "section" | "summary"> & { title?: string; max?: number } = {},
+  }: Partial<Pick<Setting<number>, "section" | "summary" | "trains">> & {
+    title?: string;
+    max?: number;
+  } = {},
 ): Setting<number> {
   return {
     label: title,
@@ -598,6 +733,12 @@ function labels(text: string, classes?: readonly KnownClass[]): number[] {
     const known = classes.map((each) => each.name).join(", ");
     throw new Refusal(`There is no class ${name}; the classes are ${known}.`);
   });
+}
+
+/** A number from 0. */
+function decimal(text: string, refusal: string): number {
+  if (!/^\s*(\d+\.?\d*|\.\d+)(e-?\d{1,2})?\s*$/i.test(text)) throw new Refusal(refusal);
+  return Number(text);
 }
 
 function wholeNumbers(text: string, refusal: string): number[] {

@@ -1,13 +1,15 @@
 /**
  * The charts, which live on the page because they measure text. They are two wasm packages: one with
- * what the first figure needs, and one with all there is, which takes over when it is asked for.
+ * what the first figure needs, and one with all there is, which takes over when it is asked for, or
+ * when there is a network to decode with whose layers are not all dense.
  */
 import type * as Wasm from "../build/types/charts";
 import type * as First from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
-import { merge, type Network, type Report } from "./report";
+import { isDense, type Network } from "./network";
+import { type ImageShape, merge, type Report } from "./report";
 
 // As their Rust source describes them.
 export type {
@@ -25,9 +27,10 @@ export type {
 } from "../build/types/charts";
 
 /** What the page leaves to the charts; the rest it always says. */
-type Left = "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
+type Left = "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
-export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left>> & Pick<Wasm.ChartOptions, Left>;
+export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image">> &
+  Pick<Wasm.ChartOptions, Left> & { image: ImageShape };
 
 type FirstChart = First.Chart;
 
@@ -116,9 +119,12 @@ export class View {
     this.#first.update(part);
   }
 
-  network(network: Network): void {
-    this.#first.network(network);
+  /** What `reconstruct` decodes with; false where it first needs `ready`. */
+  network(network: Network): boolean {
+    const known = Boolean(this.#all) || isDense(network);
+    if (known) this.#first.network(network);
     if (!this.#all) this.#told.set("network", (all) => all.network(network));
+    return known;
   }
 
   projection(...said: Parameters<Wasm.View["projection"]>): void {

@@ -126,10 +126,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ engine: name, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
   let wasm: EngineModule;
   try {
-    wasm = (await import(new URL(`engine-${name}.js`, base).href)) as EngineModule;
+    wasm = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
     ({ memory } = await wasm.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
@@ -138,7 +138,7 @@ async function open({ engine: name, base, module }: EngineCalls["open"]["input"]
     // Once the device is lost, what waits for it may wait for ever.
     engine = await wasm.Engine.open((reason) => fail(Failed.of(reason, "device-lost")));
   } catch (error) {
-    throw Failed.of(error, name === "webgpu" ? "no-adapter" : undefined);
+    throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   return engine.adapter;
 }

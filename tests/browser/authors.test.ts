@@ -217,7 +217,7 @@ test("images that cannot be used are refused with a sentence, and others put rig
     assert.deepEqual(
       refusals.said.map((sentence) => sentence.replace(begin, "")),
       [
-        "The shape must be [images, height, width], such as [60, 28, 28], and is [8, 36].",
+        "The shape must be [images, height, width], such as [60, 28, 28], with the channels last where there are any, and is [8, 36].",
         "The shape [9, 5, 6] takes 270 values, and there are 240.",
         "The shape [8, 5, 6] takes 240 values, and there are no data.",
         "There are 8 images and 2 labels: each image needs one, or one is that of all.",

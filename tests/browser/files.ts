@@ -93,18 +93,24 @@ export function npy(shape: number[], values: number[]): Uint8Array {
   return bytes([0x93], "NUMPY", [1, 0, header.length, 0], header, values);
 }
 
-export function png(pixels: number[], height: number, width: number): Uint8Array {
+/** Grey, or of three channels that stand side by side. */
+export function png(
+  pixels: number[],
+  height: number,
+  width: number,
+  channels: 1 | 3 = 1,
+): Uint8Array {
   const chunk = (type: string, data: ArrayLike<number>) => {
     const body = bytes(type, data);
     return bytes(["u32", data.length], body, ["u32", crc32(body)]);
   };
   const rows = Array.from({ length: height }, (_, row) => [
     0,
-    ...pixels.slice(row * width, (row + 1) * width),
+    ...pixels.slice(row * width * channels, (row + 1) * width * channels),
   ]);
   return bytes(
     [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10],
-    chunk("IHDR", bytes(["u32", width, height], [8, 0, 0, 0, 0])),
+    chunk("IHDR", bytes(["u32", width, height], [8, channels === 3 ? 2 : 0, 0, 0, 0])),
     chunk("IDAT", deflateSync(bytes(rows.flat()))),
     chunk("IEND", []),
   );

@@ -119,6 +119,16 @@ async function lesson(page: Page, words: Words, language: string): Promise<void>
   await student.answer.getByText("×10⁻⁵").waitFor();
 
   await student.next(9);
+  assert.equal(await student.setting("kind"), "convolutional");
+  await student.number("3");
+  await student.step.getByText(words.wrong).waitFor();
+  await student.number("7");
+  await student.ran();
+  const convolutional = await lens.report();
+  assert.deepEqual(convolutional.settings.filters, [8, 16]);
+  assert.match(await student.right(), new RegExp(`\\b${idle}\\b`));
+
+  await student.next(10);
   await student.ran();
   assert.equal(
     await student.setting("epochs"),
@@ -141,10 +151,10 @@ test("a student whose browser speaks German goes through it in German", async ()
     await page.getByText("Über diese Lektion").click();
     await page.getByRole("link", { name: "English" }).click();
     const english = new Student(page);
-    await english.at(9);
+    await english.at(10);
     await english.right();
     await page.goto(`${SITE}${LESSON}&lang=fr`);
-    await new Student(page, GERMAN).step.getByText(/Schritt \d von 9/).waitFor();
+    await new Student(page, GERMAN).step.getByText(/Schritt \d+ von 10/).waitFor();
   });
 });
 
@@ -465,7 +475,7 @@ test("teachers find their notes, and a handout with the answers on its last page
       student.panel.getByRole("link", { name: "Teacher’s notes" }).click(),
     ]);
     await notes.getByRole("heading", { name: "Timing" }).waitFor();
-    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 9);
+    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 10);
   });
 });
 

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 
 import { counts } from "../../www/data/counts";
 import { Dataset } from "../../www/data/dataset";
-import { readIdx, writeIdx } from "../../www/data/idx";
+import { first, readIdx, transposed, writeIdx } from "../../www/data/idx";
 import { sort } from "../../www/data/kinds";
 import type { SourceFile } from "../../www/data/messages";
 import { between, isWide, said, type Scale, tooWide } from "../../www/data/scale";
@@ -91,9 +91,9 @@ test("with a model the range that it is given is always told", () => {
 });
 
 test("bytes can be had as they are stored", async () => {
-  const file = writeIdx([Uint8Array.of(0, 7, 255, 1)], 1, 2, 2);
+  const file = writeIdx([Uint8Array.of(0, 7, 255, 1)], { height: 1, width: 2, channels: 1 }, 2);
   class Two extends Dataset {
-    image = { height: 1, width: 2 };
+    image = { height: 1, width: 2, channels: 1 };
     classes = [{ label: 4, name: "four", count: 2 }];
     credit = { name: "two" };
     scale = BYTES;
@@ -109,6 +109,24 @@ test("bytes can be had as they are stored", async () => {
   });
   assert.equal(stored.scale.normalise, "keep");
   assert.equal(stored.name(4), "four");
+});
+
+test("images of several channels have a fourth axis, along which a pixel stays whole", async () => {
+  const image = { height: 1, width: 2, channels: 3 };
+  const pixels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+  for (const values of [Uint8Array.from(pixels), Float32Array.from(pixels)]) {
+    const file = writeIdx([values.subarray(0, 6), values.subarray(6)], image);
+    assert.deepEqual(readIdx(file), { shape: [2, 1, 2, 3], values });
+    const one = new Uint8Array(await (await first(new Blob([file]), 1)).arrayBuffer());
+    assert.deepEqual(readIdx(one), { shape: [1, 1, 2, 3], values: values.subarray(0, 6) });
+    const tall = transposed(file);
+    assert.deepEqual(readIdx(tall), { shape: [2, 2, 1, 3], values });
+    assert.deepEqual(transposed(tall), file);
+  }
+  // Rows become columns, and channels stay.
+  const square = writeIdx([Uint8Array.from(pixels)], { height: 2, width: 2, channels: 3 });
+  const turned = readIdx(transposed(square))!.values;
+  assert.deepEqual([...turned], [1, 2, 3, 7, 8, 9, 4, 5, 6, 10, 11, 12]);
 });
 
 /** A zip archive's list of names; its entries are of no concern. */
@@ -161,7 +179,7 @@ test("files go where their content belongs, whatever they are called", async () 
   assert.deepEqual(await sorted([SESSION]), { session: ["d.md"] });
   assert.deepEqual(await sorted([LESSON]), { lesson: ["e.csv"] });
   assert.deepEqual(await sorted([table, pictures]), { images: ["h.pt", "i.keras"] });
-  const idx = file("j", writeIdx([Uint8Array.of(0, 1)], 1, 2));
+  const idx = file("j", writeIdx([Uint8Array.of(0, 1)], { height: 1, width: 2, channels: 1 }));
   assert.deepEqual(await sorted([idx, SAFETENSORS]), { images: ["j"], model: ["a"] });
 });
 

@@ -57,7 +57,7 @@ test("every option of a setting is told", () => {
   for (const [attribute, , , words] of table("attribute")) {
     const name = attribute!.replaceAll("`", "") as (typeof NAMES)[number];
     const { control } = SETTINGS[name];
-    const all = name === "view" ? VIEWS : control.kind === "choice" ? control.options : {};
+    const all = name === "view" ? VIEWS : "options" in control ? control.options : {};
     const options = Object.keys(all).filter((each) => !/^(true|false)$/.test(each));
     for (const option of options)
       assert.ok(words!.includes(code(option)), `${attribute} ${option}`);

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import type * as Api from "../../www/engine";
+import { asDense } from "./networks";
 import { rings } from "./rings";
 
 const { fromIdx, Lens } = (await import(
@@ -21,7 +22,7 @@ after(() => lens.close());
 
 /** An autoencoder of one layer each, by hand. */
 function encode({ encoder: [layer] }: Api.Network, image: ArrayLike<number>): number[] {
-  const { weight, bias } = layer!;
+  const { weight, bias } = asDense(layer);
   const [pixels, dims] = weight.shape;
   return Array.from({ length: dims }, (_, dim) => {
     let sum = bias[dim]!;
@@ -36,7 +37,7 @@ test("a run gives everything, and importance is what it is defined as", async ()
   const images = rings();
   const size = images.height * images.width;
   const { report, network } = await lens.run(images, { ...SETTINGS, method: "exact" });
-  assert.deepEqual(report.image, { height: 6, width: 5 });
+  assert.deepEqual(report.image, { height: 6, width: 5, channels: 1 });
   assert.deepEqual(report.settings, { ...report.settings, ...SETTINGS, classes: [2, 7], seed: 1 });
   assert.deepEqual(
     report.classes.map(({ label, name }) => [label, name]),
@@ -270,7 +271,7 @@ test("what cannot be used is refused in a sentence", async () => {
   const refused: [RegExp, ...Arguments][] = [
     [/^There are no images\.$/, []],
     [
-      /^59 pixels are no whole number of images of 6 × 5/,
+      /^59 numbers are no whole number of images of 6 × 5/,
       { ...images, pixels: pixels.subarray(1, 60) },
     ],
     [/^There are 40 images and 39 labels/, { ...images, labels: labels.slice(1) }],
@@ -303,7 +304,7 @@ test("what cannot be used is refused in a sentence", async () => {
   });
   const { network } = await lens.train(images, SETTINGS);
   const { encoder, decoder } = network;
-  const layer = decoder[0]!;
+  const layer = asDense(decoder[0]);
   const nothing = { ...layer.weight, data: layer.weight.data.map(() => NaN) };
   const broken: [RegExp, object][] = [
     [/^The encoder has no layers\.$/, { encoder: [], decoder }],

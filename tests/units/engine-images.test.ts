@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readIdx } from "../../www/data/idx";
-import { byClass, type Images } from "../../www/engine-api/images";
+import { readIdx, writeIdx } from "../../www/data/idx";
+import { byClass, fromIdx, type Images } from "../../www/engine-api/images";
 import { natural, numbered } from "../../www/engine-api/labels";
 
 /** So many images of 1 × 2 pixels that carry their number. */
@@ -104,6 +104,29 @@ test("the report is told what the images are called", () => {
   assert.deepEqual(byClass([images(1), images(1)]).source.files, ["images 1", "images 2"]);
 });
 
+test("the channels of a pixel stand side by side, and all images have as many", () => {
+  const pixels = Uint8Array.from({ length: 12 }, (_, at) => at);
+  const set = { pixels, height: 1, width: 2, channels: 3, labels: [1, 0] };
+  const [zero, one] = byClass(set).images;
+  assert.deepEqual(readIdx(zero!.bytes), { shape: [1, 1, 2, 3], values: pixels.subarray(6) });
+  assert.deepEqual(readIdx(one!.bytes), { shape: [1, 1, 2, 3], values: pixels.subarray(0, 6) });
+  const refuses = (sets: Images | Images[], message: RegExp) =>
+    assert.throws(() => byClass(sets), { name: "LensError", kind: "refused", message });
+  refuses([set, images(1)], /of 1 × 2 pixels of 3 channels and of 1 × 2 pixels: all must have/);
+  refuses({ ...set, channels: 0 }, /1 × 2 pixels of 0 channels cannot be/);
+  refuses(
+    { ...set, channels: 5 },
+    /^12 numbers are no whole number of images of 1 × 2 pixels of 5/,
+  );
+});
+
+test("a file with a fourth axis has channels", async () => {
+  const pixels = Uint8Array.of(9, 8, 7, 6, 5, 4);
+  const file = writeIdx([pixels], { height: 1, width: 2, channels: 3 });
+  const { height, width, channels, pixels: read } = await fromIdx(file, "red");
+  assert.deepEqual([height, width, channels, [...read]], [1, 2, 3, [...pixels]]);
+});
+
 test("what cannot be used is refused in a sentence", () => {
   const floats = Float32Array.from([0, 1, 0.5, Number.NaN]);
   const many = Array.from({ length: 257 }, (_, at) => at);
@@ -118,7 +141,7 @@ test("what cannot be used is refused in a sentence", () => {
     [/^A pixel of image 2 is NaN/, { pixels: floats, height: 1, width: 2 }],
     [/^There are 1 names of columns, and an image has 2 pixels/, { ...images(1), columns: ["a"] }],
     [/those of the test have none/, { ...images(2, [0, 1]), test: { pixels: images(1).pixels } }],
-    [/^3 pixels are no whole number/, { ...images(2), test: { pixels: new Uint8Array(3) } }],
+    [/^3 numbers are no whole number/, { ...images(2), test: { pixels: new Uint8Array(3) } }],
     [/^The name of class 0 must be a text/, { ...images(1), names: { 0: 5 as never } }],
   ];
   for (const [message, given] of refused) {

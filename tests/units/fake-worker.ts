@@ -3,11 +3,20 @@ import type { AnyWorker } from "../../www/calls/caller";
 import type { FromWorker, ToWorker } from "../../www/calls/messages";
 import type { Job, Order, Share, Stage, Update, Word } from "../../www/engine/messages";
 import type { Place } from "../../www/engine/place";
-import type { Network } from "../../www/report";
+import type { Network, RunSettings } from "../../www/report";
 
 export const TOTAL = 60;
 const STRIDE = 3;
 export const NETWORK: Network = { encoder: [], decoder: [] };
+/** Of a run that the small package can do. */
+export const SMALL = {
+  kind: "dense",
+  activation: "relu",
+  loss: "bce",
+  hidden: [],
+  filters: [],
+  dims: 2,
+} as unknown as RunSettings;
 const SHARE = { network: NETWORK } as Share;
 /** How a measurement is told from another. */
 const measurement = (stage: Stage, at: number) => at + (stage === "pixel-importance" ? 0.25 : 0.5);
@@ -185,7 +194,7 @@ export class FakeWorker implements AnyWorker {
 }
 
 export interface FakePlace extends Place {
-  /** The engines that were compiled, in order. */
+  /** The packages that were compiled, in order. */
   compiled: string[];
 }
 
@@ -197,8 +206,8 @@ export function place(other: Partial<Place> = {}): FakePlace {
     base: "https://here/",
     worker: () => new FakeWorker(),
     unstarted: (words) => words || "it did not start",
-    compile: (name) => {
-      compiled.push(name);
+    compile: (file) => {
+      compiled.push(file);
       return Promise.resolve({} as WebAssembly.Module);
     },
     compiled,

@@ -6,7 +6,20 @@ import { test } from "node:test";
 
 /** Each folder, or file of the top, knows those before it. */
 const ORDER = [
-  ["beside", "classes", "dom", "failures", "format", "png", "reach", "renamed", "report", "save"],
+  [
+    "beside",
+    "channels",
+    "classes",
+    "dom",
+    "failures",
+    "format",
+    "network",
+    "png",
+    "reach",
+    "renamed",
+    "report",
+    "save",
+  ],
   ["trusted", "view", "calls", "workers", "text"],
   ["engine", "embedding"],
   ["views/table", "settings"],

@@ -108,10 +108,12 @@ test("both languages speak of the same numbers, and every run has them", async (
   const [english, german] = LANGUAGES.map((language) => passages(LESSONS[language]));
   for (const [at, { where, text, after, step }] of english!.entries()) {
     assert.deepEqual(facts(german![at]!.text).sort(), facts(text).sort(), where);
-    const { epochs } = stateOf(LESSONS.en.steps[step]!, after).settings;
-    for (const { seed, trained, untrained } of await seen()) {
+    const { epochs, kind } = stateOf(LESSONS.en.steps[step]!, after).settings;
+    for (const { seed, trained, untrained, convolutional } of await seen()) {
+      const dense = epochs === "0" ? untrained : trained;
       for (const fact of facts(text)) {
-        const value = evaluate(formula(fact), epochs === "0" ? untrained : trained);
+        const found = kind === "convolutional" ? convolutional : dense;
+        const value = evaluate(formula(fact), found);
         assert.ok(value !== undefined, `${where}, seed ${seed}: ${fact}`);
         const words = written(value, FACTS[formula(fact).name].kind, "en");
         assert.doesNotMatch(

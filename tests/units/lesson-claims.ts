@@ -1,5 +1,5 @@
 /** What the sentences of the lesson say, each with what it is held against. */
-import { BATCH_SIZE } from "../../www/run/run";
+import { SETTINGS } from "../../www/settings";
 import type { Seen } from "./class-of-ten";
 import {
   DIMS,
@@ -101,7 +101,7 @@ export const CLAIMS: Claims[] = [
     sentences: {
       "The network starts": "explanation",
       "It is shown": (seen) => settings(seen).epochs === 50,
-      "After every 256": () => BATCH_SIZE === 256,
+      "After every 256": () => SETTINGS["batch-size"].initial === "256",
       "The loss says": "explanation",
     },
   },

@@ -4,6 +4,7 @@ import { largest } from "../../www/lesson/brush";
 import { evaluate, type Found, formula, isHigher, pixelImportance } from "../../www/lesson/facts";
 import type { Matrix } from "../../www/report";
 import type { Seen } from "./class-of-ten";
+import { asDense } from "./networks";
 
 export const fact = (found: Found, text: string): number =>
   evaluate(formula(text), found) ?? Number.NaN;
@@ -42,7 +43,7 @@ const ofClass = ({ labels }: Seen, label: number, values: readonly number[]) =>
   values.filter((_, at) => labels[at] === label);
 const losses = ({ trained }: Seen) => trained.training!.held_out_loss.map(Number);
 export const weights = ({ network }: Found, pixel: number) =>
-  DIMS.map((dim) => network!.encoder[0]!.weight.data[pixel * 12 + dim - 1]!);
+  DIMS.map((dim) => asDense(network!.encoder[0]).weight.data[pixel * 12 + dim - 1]!);
 export const idle = (found: Found) => pixelImportance(found, "all")!.map((value) => value === 0);
 
 /** How much more ink the 1s have in a pixel than the 0s. */
@@ -121,7 +122,7 @@ export const accepted = (found: Found) => (dim: number) => isHigher(found, dim, 
 
 /** What the decoder makes of latents. */
 function decoded({ network }: Found, values: readonly number[]): number[] {
-  const [{ weight, bias }] = network!.decoder as [NonNullable<Found["network"]>["decoder"][number]];
+  const { weight, bias } = asDense(network!.decoder[0]);
   return PIXELS.map((pixel) => {
     const sum = values.reduce(
       (sum, value, dim) => sum + value * weight.data[dim * 784 + pixel]!,

@@ -56,11 +56,11 @@ test("every lesson of the site is one, and its translations differ in words only
   }
 });
 
-test("the lesson fills forty minutes", () => {
+test("the lesson fills forty-five minutes", () => {
   const minutes = lesson("autoencoders.md").steps.map(({ minutes }) => minutes ?? 0);
   assert.equal(
     minutes.reduce((sum, each) => sum + each),
-    40,
+    45,
   );
 });
 
@@ -352,7 +352,7 @@ test("what is nested without end is refused, not a crash", () => {
 
 /** Two pixels in a row, two dimensions, two classes of two images. */
 const REPORT = {
-  image: { height: 1, width: 2 },
+  image: { height: 1, width: 2, channels: 1 },
   settings: { classes: [3, 8], dims: 2, epochs: 2, seed: 1 },
   classes: [
     { label: 3, name: "3", training: 10, held_out: 2, explained: 2 },
@@ -430,7 +430,7 @@ test("neighbours are alike whose weights for a dimension have the same sign", ()
   // Two rows of two pixels, the last of which does not matter to the first dimension.
   const square = {
     ...REPORT,
-    image: { height: 2, width: 2 },
+    image: { height: 2, width: 2, channels: 1 },
     pixel_importance: { mean: matrix(4, 2, [1, 1, 1, 1, 1, 1, 0, 1]) },
     network: {
       encoder: [{ weight: matrix(4, 2, [1, 1, 2, -1, -3, 1, 4, 1]) }],

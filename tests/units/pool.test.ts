@@ -3,15 +3,18 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Engines, type Running } from "../../www/engine/engines";
-import type { Job, Stage, Update } from "../../www/engine/messages";
+import type { EngineCalls, Job, Stage, Update } from "../../www/engine/messages";
+import type { Needs } from "../../www/engine/package";
 import type { Place } from "../../www/engine/place";
 import type { RunListener } from "../../www/engine/shared-run";
 import type { Workers } from "../../www/engine/workers";
 import type { Failure } from "../../www/failures";
 import type { EngineName, RunSettings } from "../../www/report";
-import { EXPECTED, FakeWorker, NETWORK, place, settle } from "./fake-worker";
+import { EXPECTED, FakeWorker, NETWORK, place, settle, SMALL } from "./fake-worker";
 
-const JOB: Job = { settings: {} as RunSettings, images: [], network: undefined };
+const JOB: Job = { settings: SMALL, images: [], network: undefined };
+/** Such as only the larger package can do. */
+const CONVOLUTIONAL = { ...SMALL, kind: "convolutional" } as RunSettings;
 
 /** One element of a page, with a run. */
 class Element implements RunListener {
@@ -30,12 +33,13 @@ class Element implements RunListener {
     job: Job | Promise<Job> = JOB,
     engine: EngineName = "cpu",
     end = new AbortController(),
+    needs: Needs = JOB,
   ): this {
     [this.updates, this.failure, this.end] = [[], undefined, end];
     const update = (news: Update) => this.update(news);
     const failed = (failure: Failure) => this.failed(failure);
     const start = { workers, signal: end.signal, update, failed };
-    this.running = this.engines.start(engine, Promise.resolve(job), start);
+    this.running = this.engines.start(engine, needs, Promise.resolve(job), start);
     return this;
   }
   update(update: Update): void {
@@ -93,7 +97,7 @@ test("helpers are opened while the run trains, from the module of the first, and
   const [lead, ...helpers] = FakeWorker.all as [FakeWorker, ...FakeWorker[]];
   // Of four cores one is the page's.
   assert.equal(helpers.length, 2);
-  assert.deepEqual(here.compiled, ["cpu"]);
+  assert.deepEqual(here.compiled, ["engine-cpu"]);
   assert.equal(element.stage, "training");
   assert.ok(helpers.every((helper) => helper.count("open") === 1 && helper.count("help") === 0));
 
@@ -112,7 +116,7 @@ test("helpers are opened while the run trains, from the module of the first, and
   await settle();
   assertWhole(element);
   assert.equal(FakeWorker.all.length, 3);
-  assert.deepEqual(here.compiled, ["cpu"]);
+  assert.deepEqual(here.compiled, ["engine-cpu"]);
 
   element.engines.close();
   assert.ok(FakeWorker.all.every(({ ended }) => ended));
@@ -130,6 +134,52 @@ test("one worker is told nothing of any of this", async () => {
     assert.deepEqual(new Set(lead!.heard.map(({ type }) => type)), new Set(["open", "run"]));
     assert.equal(FakeWorker.all.length, 1);
   }
+});
+
+test("a run has the package that it needs, and the other one's idle workers end for it", async () => {
+  const here = place();
+  const element = new Element(here).run();
+  await settle(5);
+  await finishAll();
+  await element.running.ended;
+  const small = [...FakeWorker.alive];
+
+  const job = { ...JOB, settings: CONVOLUTIONAL };
+  element.run("auto", job, "cpu", new AbortController(), job);
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+  assert.deepEqual(here.compiled, ["engine-cpu", "general-cpu"]);
+  assert.ok(small.every(({ ended }) => ended));
+  const files = FakeWorker.alive.map(
+    ({ heard: [open] }) => (open!.input as EngineCalls["open"]["input"]).file,
+  );
+  assert.deepEqual(new Set(files), new Set(["general-cpu"]));
+  await element.running.ended;
+
+  // What was compiled once is so for good.
+  element.run();
+  await settle(5);
+  await finishAll();
+  assertWhole(element);
+  assert.deepEqual(here.compiled, ["engine-cpu", "general-cpu"]);
+  element.engines.close();
+  assert.equal(FakeWorker.alive.length, 0);
+});
+
+test("runs of both packages share the machine's cores", async () => {
+  const here = place({ cores: 5 });
+  const one = new Element(here).run();
+  await settle(5);
+  assert.equal(FakeWorker.alive.length, 4);
+  const job = { ...JOB, settings: CONVOLUTIONAL };
+  const other = new Element(here).run("auto", job, "cpu", new AbortController(), job);
+  await settle(5);
+  await finishAll();
+  assertWhole(one);
+  assertWhole(other);
+  const measured = FakeWorker.all.filter((worker) => worker.count("stretch") > 0);
+  assert.equal(measured.length, 4, "of five cores one is the page's");
 });
 
 test("the WebGPU engine is never helped", async () => {
@@ -491,13 +541,9 @@ test("helpers and engines that cannot be had do not touch a run", async () => {
     value: { gpu: adapter },
     configurable: true,
   });
-  await element.engines.tryWebGpu(
-    { hidden: [], dims: 2 } as unknown as RunSettings,
-    [],
-    element.end.signal,
-  );
+  await element.engines.tryWebGpu(SMALL, [], element.end.signal);
   assert.match(
-    element.engines.explain("auto", { hidden: [], dims: 2 } as unknown as RunSettings, undefined),
+    element.engines.explain("auto", SMALL, undefined),
     /WebGPU \(acme\) did not work here \(no connection\)/,
   );
   await finishAll();

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import type { Dataset } from "../../www/data/dataset";
 import type { Engines, Running, Start } from "../../www/engine/engines";
+import type { Needs } from "../../www/engine/package";
 import type { Job, Stage } from "../../www/engine/messages";
 import { Failure } from "../../www/failures";
 import type { Report, RunSettings } from "../../www/report";
@@ -50,7 +51,7 @@ class Told {
     pick: () => "cpu",
     timed: () => {},
     tryWebGpu: async () => {},
-    start: (_: string, job: Promise<Job>, start: Start): Running => {
+    start: (_: string, _needs: Needs, job: Promise<Job>, start: Start): Running => {
       const told: string[] = [];
       this.starts.push({ ...start, job, told });
       return {

@@ -83,10 +83,10 @@ test("a session of a model that was brought brings it again, with its images as 
   assert.deepEqual(session.model?.source, MODEL);
   assert.equal(session.model?.description.takes_stored_values, true);
   assert.deepEqual(
-    session.model?.description.layers.map(({ inputs, outputs }) => [inputs, outputs]),
+    session.model?.description.layers.map(({ input, output }) => [input, output]),
     [
-      [4, 1],
-      [1, 4],
+      [{ numbers: 4 }, { numbers: 1 }],
+      [{ numbers: 1 }, { numbers: 4 }],
     ],
   );
   // One that was trained here never took them so.

@@ -6,7 +6,9 @@ import { tooFew } from "../../www/data/counts";
 import type { Dataset } from "../../www/data/dataset";
 import { imagesLine, networkLine } from "../../www/element/setup";
 import { matches } from "../../www/parts/chooser";
+import type { Network } from "../../www/network";
 import { readSettings } from "../../www/settings";
+import { dense } from "./networks";
 
 function dataset(
   counts: { count: number; explained?: number }[],
@@ -42,7 +44,7 @@ test("one line says which images and classes are chosen, however many and long",
 });
 
 test("one line says how the network is built and trained", () => {
-  const image = { height: 28, width: 28 };
+  const image = { height: 28, width: 28, channels: 1 };
   const line = (texts: Record<string, string>) =>
     networkLine({ values: values(texts), image, brought: undefined });
   assert.equal(line({}), "784 – 12 – 784 · 50 epochs");
@@ -50,6 +52,26 @@ test("one line says how the network is built and trained", () => {
     line({ "hidden-layers": "512, 64", epochs: "0", seed: "3" }),
     "784 – 512 – 64 – 12 – 64 – 512 – 784 · untrained · seed 3",
   );
+  assert.equal(line({ kind: "convolutional" }), "convolutional 8 – 16 – 12 · 50 epochs");
+  assert.equal(
+    line({ kind: "convolutional", filters: "4", "hidden-layers": "" }),
+    "convolutional 4 – 12 · 50 epochs",
+  );
+  // What is of the other kind is not spoken of.
+  assert.equal(line({ filters: "4" }), line({}));
+  assert.equal(
+    line({ activation: "tanh", loss: "mse", "learning-rate": "1e-2", "batch-size": "64" }),
+    "784 – 12 – 784 · 50 epochs · Tanh · loss MSE · learning rate 0.01 · batches of 64",
+  );
+});
+
+test("one line says how a model is built that was brought, and nothing of its training", () => {
+  const image = { height: 28, width: 28, channels: 1 };
+  const network: Network = { encoder: [dense(784, 2)], decoder: [dense(2, 784)] };
+  const line = (texts: Record<string, string>) =>
+    networkLine({ values: values(texts), image, brought: { name: "mine", network } });
+  assert.equal(line({}), "mine · 784 – 2 – 784");
+  assert.equal(line({ activation: "tanh", "batch-size": "64", seed: "2" }), `${line({})} · seed 2`);
 });
 
 test("classes that cannot be divided are refused with what to do", () => {

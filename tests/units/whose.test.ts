@@ -9,13 +9,14 @@ import { caption } from "../../www/views/caption";
 import { view as figure } from "../../www/views/figure";
 import { findings } from "../../www/views/findings";
 import type { Scene } from "../../www/views/picture";
-import { imageAt, imageText, whichImage } from "../../www/views/numbering";
+import { dimensionName, imageAt, imageText, whichImage } from "../../www/views/numbering";
 import { view as reconstructions } from "../../www/views/reconstructions";
 import { drawn, made, scaling, shades } from "../../www/views/source";
 import { explainedParts, whereabouts } from "../../www/views/subject";
 import { pixelWords, type Shading } from "../../www/parts/shading";
 import type { Report } from "../../www/report";
 import type { Run } from "../../www/run/run";
+import { readSettings, runSettings } from "../../www/settings";
 import { describe, type Situation } from "../../www/element/status";
 
 function matrix(rows: number, columns: number, values: number[]) {
@@ -33,8 +34,8 @@ const LATENTS = matrix(2, 2, [0.1, 0.3, 0.6, 0.2]) as never;
 const TRAINED = {
   version: "0.1.0",
   engine: "cpu",
-  image: { height: 1, width: 2 },
-  settings: { classes: [0, 1], dims: 2, hidden: [], epochs: 50, explain: "auto", seed: 1 },
+  image: { height: 1, width: 2, channels: 1 },
+  settings: { ...runSettings(readSettings(() => null).values), dims: 2 },
   data: {
     name: "toy.csv",
     files: ["toy.csv"],
@@ -74,7 +75,13 @@ const BROUGHT = {
 function scene(report: Report, changes: Partial<Scene> = {}): Scene {
   return {
     chart: "figure",
-    options: { class: 0, dims: 2, image: report.image, palette: "paper", scale: "shared" },
+    options: {
+      class: 0,
+      dims: 2,
+      image: report.image,
+      palette: "paper",
+      scale: "shared",
+    },
     report,
     words: WORDS,
     elsewhere: undefined,
@@ -101,6 +108,47 @@ test("what gives the same numbers again is said of each kind of run, and nothing
     settings: BROUGHT.settings,
   } as unknown as Report;
   assert.match(made(untrained, WORDS), /a network with 2 latent dimensions, untrained;/);
+  const settings = { ...TRAINED.settings, kind: "convolutional", filters: [8, 16], loss: "mse" };
+  assert.match(
+    made({ ...TRAINED, settings } as Report, WORDS),
+    /a network with 2 latent dimensions and convolutions of 8, 16 filters, trained here for 50 epochs, loss MSE;/,
+  );
+  const image = { height: 1, width: 2, channels: 3 };
+  const each = { ...TRAINED, image, settings: { ...settings, permute: "channel" } };
+  assert.match(
+    made(each as Report, WORDS),
+    /4 permutations; each channel of a pixel permuted by itself; seed 1\./,
+  );
+});
+
+test("of colours it is said what is shuffled at once, and whose maps are shown", () => {
+  const image = { height: 1, width: 2, channels: 3 };
+  const coloured = { ...TRAINED, image } as unknown as Report;
+  const base = scene(coloured).options;
+  const of = (options: Partial<Scene["options"]>) =>
+    caption(scene(coloured, { options: { ...base, ...options } }), figure);
+  assert.doesNotMatch(caption(scene(TRAINED), figure), /channel/);
+  assert.match(
+    of({ image }),
+    /A pixel is shuffled with all of its channels; its direction is that of their mean\./,
+  );
+  const green = of({ image, channel: 1 });
+  assert.match(green, /red where more green raises it, blue where it lowers it/);
+  assert.match(green, /shuffled by itself; these are the maps of the green channel\./);
+  const many = of({ image: { ...image, channels: 5 }, channel: 4 });
+  assert.match(many, /where a higher value in channel 5 raises it.*the maps of channel 5\./);
+});
+
+test("latents that are feature maps are named channel by channel, each row by row", () => {
+  assert.equal(dimensionName(TRAINED, 4), "Dimension 5");
+  const spatial = { ...TRAINED, latent: { height: 2, width: 3, channels: 4 } } as unknown as Report;
+  const names = [0, 4, 6, 23].map((dim) => dimensionName(spatial, dim));
+  assert.deepEqual(names, [
+    "Dimension 1 (channel 1, row 1, column 1)",
+    "Dimension 5 (channel 1, row 2, column 2)",
+    "Dimension 7 (channel 2, row 1, column 1)",
+    "Dimension 24 (channel 4, row 2, column 3)",
+  ]);
 });
 
 test("captions say which images and which model, cautions first and others' images last", () => {

@@ -52,7 +52,7 @@ export class Brought extends Dataset {
 
   /** Takes over what `reader` has read; the reader is then free for other files. */
   static async from(reader: Reader, preview: DataPreview, about: About): Promise<Brought> {
-    const { height, width, classes, roles, normalise, proposed, range } = preview;
+    const { height, width, channels, classes, roles, normalise, proposed, range } = preview;
     const { credit, files, options = {}, names = {}, chosen = false, again } = about;
     const { pixels = pixelsOf(preview) } = about;
     const wanted: { label: number; role?: Role }[] = [];
@@ -87,7 +87,7 @@ export class Brought extends Dataset {
     };
     const scale: Scale = { normalise, proposed, range, chosen };
     return new Brought(
-      { height, width },
+      { height, width, channels },
       named,
       credit,
       scale,

@@ -74,7 +74,7 @@ export class Card {
   constructor(
     readonly listener: CardListener,
     /** How images of a kind are shaded. */
-    readonly shades: (kind: PixelKind) => { shading: Shading; ramp: Ramp },
+    readonly shades: (kind: PixelKind, channels?: number) => { shading: Shading; ramp: Ramp },
   ) {
     this.#options = new OptionsForm((options) => listener.options(options));
     const button = (text: string, look: string, act: () => void) =>
@@ -182,8 +182,8 @@ export class Card {
       ]),
     );
     this.#notes.replaceChildren(
-      ...notes(preview, model, this.shades(pixelsOf(preview)).shading).map((note) =>
-        h("li", {}, note),
+      ...notes(preview, model, this.shades(pixelsOf(preview), preview.channels).shading).map(
+        (note) => h("li", {}, note),
       ),
     );
     setText(this.#warning, !model && isWide(preview) ? tooWide(preview) : "");
@@ -214,11 +214,14 @@ function notes(preview: DataPreview, model: Wants | undefined, shading: Shading)
 
 function facts(found: Found, around: Around): [term: string, value: string][] {
   const { preview, kept } = found;
-  const { format, count, height, width, range, normalise, proposed, classes, columns } = preview;
+  const { format, count, height, width, channels } = preview;
+  const { range, normalise, proposed, classes, columns } = preview;
   const [least, most] = range.map(number);
   const counted = classes.map(({ name, count }) => `${name} (${integer(count)})`);
   const as = kept ? "as the model takes them" : normalise === proposed ? "proposed" : "chosen";
-  const size = columns ? `, each a row of ${height} × ${width}` : ` of ${height} × ${width} pixels`;
+  const size = columns
+    ? `, each a row of ${height} × ${width}`
+    : ` of ${height} × ${width} pixels${inColour(channels)}`;
   return [
     ["Format", FORMATS[format]],
     ["Images", `${integer(count)}${size}`],
@@ -230,6 +233,12 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
     ["Explained", explained(preview, around)],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
+}
+
+/** What is said of images whose pixels have several channels. */
+export function inColour(channels: number): string {
+  if (channels === 1) return "";
+  return channels === 3 ? ", in colour" : `, ${integer(channels)} channels`;
 }
 
 function columnsOf(names: string[]): [term: string, value: string] {

@@ -1,6 +1,11 @@
-/** IDX files of images, as the readers write them: a header of 16 bytes, then image after image. */
+/**
+ * IDX files of images, as the readers write them: a header, then image after image, each row by row. Images
+ * of several channels have a fourth axis, on which the channels of a pixel stand side by side.
+ */
+import { type ImageShape, sizeOf } from "../report";
 
-const HEADER = 16;
+/** No header of images is longer. */
+const LONGEST_HEADER = 20;
 /** The codes that the header has for the types of numbers. */
 const BYTE = 0x08;
 const FLOAT = 0x0d;
@@ -36,21 +41,23 @@ export async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await whole.arrayBuffer());
 }
 
-/** Images of one type and size, each row by row, as a file; the first part may hold all `count`. */
+/** Images of one type and size as a file; the first part may hold all `count`. */
 export function writeIdx(
   images: (Uint8Array | Uint8ClampedArray | Float32Array)[],
-  height: number,
-  width: number,
+  image: ImageShape,
   count = images.length,
 ): Uint8Array<ArrayBuffer> {
   const floats = images[0] instanceof Float32Array;
-  const size = height * width * (floats ? 4 : 1);
-  const file = new Uint8Array(HEADER + count * size);
+  const size = sizeOf(image) * (floats ? 4 : 1);
+  const { height, width, channels } = image;
+  const axes = [count, height, width, ...(channels === 1 ? [] : [channels])];
+  const header = 4 + 4 * axes.length;
+  const file = new Uint8Array(header + count * size);
   const view = new DataView(file.buffer);
-  file.set([0, 0, floats ? FLOAT : BYTE, 3]);
-  [count, height, width].forEach((number, at) => view.setUint32(4 + 4 * at, number));
+  file.set([0, 0, floats ? FLOAT : BYTE, axes.length]);
+  axes.forEach((number, at) => view.setUint32(4 + 4 * at, number));
   images.forEach((image, at) => {
-    const start = HEADER + at * size;
+    const start = header + at * size;
     if (!floats) return file.set(image, start);
     image.forEach((value, pixel) => view.setFloat32(start + 4 * pixel, value));
   });
@@ -59,27 +66,28 @@ export function writeIdx(
 
 /** The file with only the first so many of its images. */
 export async function first(file: Blob, images: number): Promise<Blob> {
-  const header = new DataView(await file.slice(0, HEADER).arrayBuffer());
-  const count = Math.min(images, header.getUint32(4));
-  header.setUint32(4, count);
-  return new Blob([header, file.slice(HEADER, HEADER + count * imageBytes(header))]);
+  const start = new DataView(await file.slice(0, LONGEST_HEADER).arrayBuffer());
+  const { header, image } = sizesOf(start);
+  const count = Math.min(images, start.getUint32(4));
+  start.setUint32(4, count);
+  const head = start.buffer.slice(0, header);
+  return new Blob([head, file.slice(header, header + count * image)]);
 }
 
 /** Every image turned about its diagonal, so that rows become columns. */
 export function transposed(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const turned = new Uint8Array(file);
-  const header = new DataView(turned.buffer);
-  const [height, width] = [header.getUint32(8), header.getUint32(12)];
-  const size = imageBytes(header);
-  const bytes = size / (height * width);
-  for (let image = HEADER; image < file.length; image += size) {
+  const view = new DataView(turned.buffer);
+  const { header, height, width, image: size } = sizesOf(view);
+  const pixel = size / (height * width);
+  for (let image = header; image < file.length; image += size) {
     transpose(height, width, (from, to) => {
-      const [source, target] = [image + from * bytes, image + to * bytes];
-      for (let byte = 0; byte < bytes; byte += 1) turned[target + byte] = file[source + byte]!;
+      const source = image + from * pixel;
+      turned.set(file.subarray(source, source + pixel), image + to * pixel);
     });
   }
-  header.setUint32(8, width);
-  header.setUint32(12, height);
+  view.setUint32(8, width);
+  view.setUint32(12, height);
   return turned;
 }
 
@@ -96,6 +104,10 @@ export function transpose(
   }
 }
 
-function imageBytes(header: DataView): number {
-  return header.getUint32(8) * header.getUint32(12) * (BYTES[header.getUint8(2)] ?? 1);
+/** Of a file of images: the bytes of its header and of an image, and how many pixels that has. */
+function sizesOf(view: DataView): { header: number; height: number; width: number; image: number } {
+  const [height, width] = [view.getUint32(8), view.getUint32(12)];
+  const channels = view.getUint8(3) > 3 ? view.getUint32(16) : 1;
+  const image = height * width * channels * (BYTES[view.getUint8(2)] ?? 1);
+  return { header: 4 + 4 * view.getUint8(3), height, width, image };
 }

@@ -34,12 +34,14 @@ export interface DataOptions {
   images?: string;
   /** NPZ and R: the array that holds the labels. */
   labels?: string;
-  /** Height and width of images that are stored as rows of numbers. */
-  shape?: [height: number, width: number];
+  /** Height, width and channels of images that are stored as rows of numbers. */
+  shape?: [height: number, width: number, channels?: number];
+  /** Arrays: whether the axis of the channels is the first of an image, or the last. */
+  channels?: "first" | "last";
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
-  /** Pictures: by how bright colours look, or their mean. */
-  grey?: "luma" | "mean";
+  /** Whether colours become grey: by how bright they look, or by the mean of the channels. Default: "keep". */
+  grey?: "keep" | "luma" | "mean";
   normalise?: Normalise;
   /** Whether what names call a training set and a test set is kept apart. */
   roles?: "joined" | "by-name";
@@ -64,6 +66,10 @@ export interface DataPreview {
   count: number;
   height: number;
   width: number;
+  /** Numbers of a pixel: 1 where it is grey, 3 where it is red, green and blue. */
+  channels: number;
+  /** Whether the files have colours, though they may have been made grey. */
+  coloured: boolean;
   /** The smallest and the largest value as stored. */
   range: [least: number, most: number];
   proposed: Normalise;
@@ -71,7 +77,7 @@ export interface DataPreview {
   /** `explained` of the `count` images are of the test set. */
   classes: { label: number; name: string; count: number; explained: number }[];
   roles: DataRoles;
-  /** One byte a pixel, normalised. */
+  /** One byte a number, normalised; the channels of a pixel stand side by side. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Of the images here and of a run's copy of all of them. */
   memory_bytes: number;

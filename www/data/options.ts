@@ -14,8 +14,14 @@ const NORMALISE: Choices = [
   ["standard", "Each column to mean 0, deviation 1"],
 ];
 const GREY: Choices = [
-  ["luma", "By how bright colours look"],
-  ["mean", "By the mean of red, green and blue"],
+  ["keep", "Keep the colours"],
+  ["luma", "Grey, by how bright colours look"],
+  ["mean", "Grey, by the mean of the channels"],
+];
+const AXIS: Choices = [
+  ["", "Found by shape"],
+  ["first", "First of an image"],
+  ["last", "Last of an image"],
 ];
 const ROLES: Choices = [
   ["joined", "One set, of which some are held out"],
@@ -57,7 +63,7 @@ export class OptionsForm {
     this.#options = options;
     this.#preview = preview;
     this.#columns = undefined;
-    const { format, choices, normalise, height, width } = preview;
+    const { format, choices, normalise, height, width, channels } = preview;
     const fields = [select("normalise", "Values", NORMALISE, normalise)];
     if (choices.columns.length) {
       fields.push(
@@ -71,11 +77,15 @@ export class OptionsForm {
       fields.push(select("roles", "Training set and test set", ROLES, preview.roles.chosen));
     }
     if (["csv", "npy", "r", "mixed"].includes(format)) {
-      fields.push(...sides("shape", "Height of an image", "Width", height, width));
+      const stored = options.shape?.[2] ?? channels;
+      fields.push(...sides("shape", "Height of an image", "Width", height, width, stored));
     }
     if (format === "pictures") {
       fields.push(...sides("size", "Height to resize to", "Width", height, width));
-      fields.push(select("grey", "Colours become grey", GREY, options.grey ?? "luma"));
+    }
+    if (preview.coloured) fields.push(select("grey", "Colours", GREY, options.grey ?? "keep"));
+    if (preview.coloured && ["npy", "r", "mixed"].includes(format)) {
+      fields.push(select("channels", "Axis of the channels", AXIS, options.channels ?? ""));
     }
     if (choices.columns.length) {
       const { columns, left_out, label_column } = choices;
@@ -91,11 +101,16 @@ export class OptionsForm {
     this.#preview = undefined;
     this.#columns = undefined;
     if ("shape" in need) {
-      const { pixels } = need.shape;
+      const { pixels: numbers } = need.shape;
+      const isSquare = (count: number) => Number.isInteger(Math.sqrt(count));
+      // Only of colours are so many numbers a square.
+      const channels = !isSquare(numbers) && isSquare(numbers / 3) ? 3 : 1;
+      const pixels = numbers / channels;
       let height = Math.floor(Math.sqrt(pixels));
       while (pixels % height) height -= 1;
-      const fields = sides("shape", "Height of an image", "Width", height, pixels / height);
-      this.#offer(`An image has ${pixels} pixels`, fields);
+      const width = pixels / height;
+      const fields = sides("shape", "Height of an image", "Width", height, width, channels);
+      this.#offer(`An image has ${numbers} numbers`, fields);
     } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
     else if ("column" in need) {
       this.#offer("Where the labels are", [labelColumn(need.column, null)]);
@@ -133,10 +148,11 @@ export class OptionsForm {
     const values = Object.fromEntries([...controls].map(({ name, value }) => [name, value]));
     const chosen: DataOptions = {};
     // What was merely found may be found otherwise once the files are read in another way.
-    const { normalise, choices, height, width } = this.#preview ?? {};
+    const { normalise, choices, height, width, channels } = this.#preview ?? {};
     const given = values["normalise"];
     if (given && given !== normalise) chosen.normalise = given as never;
     if (values["grey"]) chosen.grey = values["grey"] as never;
+    if (values["channels"]) chosen.channels = values["channels"] as never;
     if (values["roles"]) chosen.roles = values["roles"] as never;
     if (values["gaps"]) chosen.gaps = values["gaps"] as never;
     if (values["decimal"]) chosen.decimal = values["decimal"] as never;
@@ -148,9 +164,14 @@ export class OptionsForm {
     if (images) chosen.images = images;
     if (labels) chosen.labels = labels;
     for (const what of ["shape", "size"] as const) {
-      const side = [values[`${what}-height`], values[`${what}-width`]];
-      const same = side[0] === `${height}` && side[1] === `${width}`;
-      if (side[0] && side[1] && !same) chosen[what] = side.map(Number) as [number, number];
+      const [tall, wide, deep = "1"] = ["height", "width", "channels"].map(
+        (side) => values[`${what}-${side}`],
+      );
+      const stored = what === "shape" ? (this.#options.shape?.[2] ?? channels ?? 1) : 1;
+      const same = tall === `${height}` && wide === `${width}` && deep === `${stored}`;
+      if (!tall || !wide || same) continue;
+      chosen[what] = [Number(tall), Number(wide)];
+      if (what === "shape" && deep !== "1") chosen.shape!.push(Number(deep));
     }
     Object.assign(chosen, this.#columns?.chosen(column === "none" ? -1 : Number(column)));
     const boxes = this.element.querySelectorAll<HTMLInputElement>("[name=drop]:checked");
@@ -187,9 +208,11 @@ function sides(
   wide: string,
   height: number,
   width: number,
+  channels?: number,
 ): HTMLElement[] {
-  const both = [side(`${name}-height`, tall, height), side(`${name}-width`, wide, width)];
-  return [h("div", { class: "sides" }, ...both)];
+  const all = [side(`${name}-height`, tall, height), side(`${name}-width`, wide, width)];
+  if (channels !== undefined) all.push(side(`${name}-channels`, "Channels", channels));
+  return [h("div", { class: "sides" }, ...all)];
 }
 
 function side(name: string, label: string, value: number): HTMLElement {

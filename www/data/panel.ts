@@ -7,7 +7,7 @@ import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
 import { type About, Brought } from "./brought";
-import { type Around, Card, megabytes } from "./card";
+import { type Around, Card, inColour, megabytes } from "./card";
 import type { Dataset } from "./dataset";
 import { download, DownloadRefusal, fileName } from "./download";
 import { acceptDrops, type Dropped } from "./drop";
@@ -46,7 +46,7 @@ export interface Host {
   /** Files were dropped or chosen, whatever they are. */
   files(files: SourceFile[] | Dropped): void;
   /** How images of a kind are shaded. */
-  shades(kind: PixelKind): { shading: Shading; ramp: Ramp };
+  shades(kind: PixelKind, channels?: number): { shading: Shading; ramp: Ramp };
   /** Where it stands, folded away. */
   fold: Fold;
   /** These are used from now on, and to be had again after a reload; without files they cannot be. */
@@ -143,7 +143,7 @@ export class DataPanel {
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
-      (kind) => host.shades(kind),
+      (kind, channels) => host.shades(kind, channels),
     );
     this.#recordings = new Recordings(
       (reader) => this.#recorded(reader),
@@ -278,12 +278,15 @@ export class DataPanel {
     if (dataset) {
       this.#shown = dataset;
       const { image, credit, labels } = dataset;
-      const { height, width } = image;
+      const { height, width, channels } = image;
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
       const all = dataset.count(labels);
       const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(this.about, `${credit.name}: ${images} of ${height} × ${width}${test}`);
+      setText(
+        this.about,
+        `${credit.name}: ${images} of ${height} × ${width}${inColour(channels)}${test}`,
+      );
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;

@@ -1,7 +1,7 @@
 /** A few images to look at: from the engine once it runs, from the files before that. */
 import type { Dataset } from "./dataset";
 import { Failure } from "../failures";
-import type { ImageShape, Matrix } from "../report";
+import { type ImageShape, type Matrix, sizeOf } from "../report";
 import type { View } from "../view";
 import { readIdx } from "./idx";
 import { isWide } from "./scale";
@@ -19,24 +19,24 @@ export const SAMPLES = 10;
 
 /** The first image of every chosen class, then the second of every class, as the engine does. */
 export async function preview(dataset: Dataset, view: View, classes: number[]): Promise<Samples> {
-  const { height, width } = dataset.image;
-  const pixels = height * width;
-  const images: Matrix = { shape: [SAMPLES, pixels], data: new Float32Array(SAMPLES * pixels) };
+  const { image } = dataset;
+  const size = sizeOf(image);
+  const images: Matrix = { shape: [SAMPLES, size], data: new Float32Array(SAMPLES * size) };
   const labels: number[] = [];
   const all = await dataset.images(classes.slice(0, SAMPLES), SAMPLES);
   // As the engine does: of a test set, where there is one.
   const files = all.filter(({ role }) => role === undefined || role === "explained");
   for (const [position, { label, bytes }] of files.entries()) {
     const data = isWide(dataset.scale) ? asStored(bytes) : decode(view, bytes);
-    for (let row = position, from = 0; row < SAMPLES; row += files.length, from += pixels) {
-      images.data.set(data.subarray(from, from + pixels), row * pixels);
+    for (let row = position, from = 0; row < SAMPLES; row += files.length, from += size) {
+      images.data.set(data.subarray(from, from + size), row * size);
       labels[row] = label;
     }
     // Unpacking a class takes some milliseconds: let the page breathe between two.
     await new Promise((resolve) => setTimeout(resolve));
   }
   if (isWide(dataset.scale)) spread(images.data);
-  return { image: { height, width }, labels, images };
+  return { image, labels, images };
 }
 
 /** Values that lie outside 0 to 1 are drawn from their smallest, blank, to their largest. */

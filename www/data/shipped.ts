@@ -12,7 +12,9 @@ import { Stored } from "./stored";
 interface Manifest extends Credit {
   height: number;
   width: number;
-  /** What a value stands for: ink, unless it says otherwise. */
+  /** 1 where absent. */
+  channels?: number;
+  /** What a value stands for: ink, unless it says otherwise or there are channels. */
   pixels?: PixelKind;
   /** A class without a name is called by its label. */
   classes: { label: number; name?: string; count: number; file: string }[];
@@ -35,9 +37,9 @@ export class Shipped extends Dataset {
     readonly folder: URL,
   ) {
     super();
-    const { height, width, classes, pixels = "ink" } = credit;
-    this.pixels = pixels;
-    this.image = { height, width };
+    const { height, width, channels = 1, classes, pixels } = credit;
+    this.pixels = pixels ?? (channels === 1 ? "ink" : "light");
+    this.image = { height, width, channels };
     this.classes = classes.map(({ label, name, count }) => ({
       label,
       name: name ?? `${label}`,

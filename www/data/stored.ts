@@ -44,6 +44,6 @@ async function floats(file: Uint8Array): Promise<Uint8Array> {
   const plain = await unpacked(file);
   const array = readIdx(plain);
   if (!array) return file;
-  const [, height = 0, width = 0] = array.shape;
-  return writeIdx([Float32Array.from(array.values)], height, width, array.shape[0]);
+  const [count, height = 0, width = 0, channels = 1] = array.shape;
+  return writeIdx([Float32Array.from(array.values)], { height, width, channels }, count);
 }

@@ -1,15 +1,24 @@
 /** What is chosen before a run: images and network, each behind a button that says it in one line. */
 import type { Dataset } from "../data/dataset";
 import { integer } from "../format";
+import { type Network, planned, stages, stageText } from "../network";
 import { Fold, oneAtATime } from "../parts/fold";
-import { type ImageShape, type Network, widths } from "../report";
-import { NAMES, type Refusals, type Section, sectionOf, summarise, type Values } from "../settings";
+import type { ImageShape } from "../report";
+import {
+  NAMES,
+  type Refusals,
+  runSettings,
+  type Section,
+  sectionOf,
+  summarise,
+  type Values,
+} from "../settings";
 
 /** Lists of names end after so many letters. */
 const LETTERS = 40;
 
 export interface Chosen {
-  values: Partial<Values>;
+  values: Values;
   refusals: Refusals;
   /** The images that are open, once they are there. */
   dataset: Dataset | undefined;
@@ -46,34 +55,25 @@ export class Setup {
 
 /** "MNIST digits · classes 0, 1". */
 export function imagesLine({ dataset, values }: Pick<Chosen, "dataset" | "values">): string {
-  const labels = values.classes ?? [];
+  const labels = values.classes;
   const names = labels.map((label) => dataset?.name(label) ?? `${label}`);
   const classes = listed(names, dataset?.classes.length ?? Infinity);
   return [dataset?.credit.name, classes, summarise(values, "images")].filter(Boolean).join(" · ");
 }
 
-/** "784 – 12 – 784 · 50 epochs". */
+/** "784 – 12 – 784 · 50 epochs", "convolutional 8 – 16 – 12 · 50 epochs". */
 export function networkLine({
   values,
   image,
   brought,
 }: Omit<Chosen, "refusals" | "dataset">): string {
-  const { epochs, ...others } = values;
-  const half = [image.height * image.width, ...(values["hidden-layers"] ?? []), values.dims ?? 0];
-  const { encoder, decoder } = brought?.network ?? {};
-  const sizes = [
-    ...(encoder ? widths(encoder) : half),
-    ...(decoder ? widths(decoder) : [...half].reverse()).slice(1),
-  ];
-  const told = { ...others, ...(!brought && { epochs }) };
-  return [
-    brought?.name,
-    sizes.map(integer).join(" – "),
-    summarise(told, "network"),
-    summarise(told, "more"),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  const told = (section: Section) => summarise(values, section, brought !== undefined);
+  const layers = brought ? stages(brought.network) : planned(image, runSettings(values));
+  const sizes = [...layers.encoder, ...layers.decoder.slice(1)].map(stageText);
+  // Shapes would fill the line.
+  const short = [...values.filters.map(integer), integer(values.dims)].join(" – ");
+  const network = brought || values.kind === "dense" ? sizes.join(" – ") : `convolutional ${short}`;
+  return [brought?.name, network, told("network"), told("more")].filter(Boolean).join(" · ");
 }
 
 /** As many names as fit, and how many more there are; `all`: so many there are. */

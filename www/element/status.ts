@@ -162,5 +162,6 @@ function summary({ report, times, model }: Run, words: ReportWords | undefined):
 }
 
 function seconds(ms: number): string {
+  if (ms < 50) return "less than 0.1 s";
   return ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : duration(ms);
 }

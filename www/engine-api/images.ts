@@ -2,14 +2,14 @@
 import { type IdxArray, readIdx, unpacked, writeIdx } from "../data/idx";
 import type { ClassImages, Role } from "../engine/messages";
 import { integer } from "../format";
-import type { ImageSource } from "../report";
+import { type ImageShape, type ImageSource, sizeOf } from "../report";
 import { refusal } from "./error";
 import { type Label, labelText, labelTexts, numbered } from "./labels";
 
 /**
- * Image after image, each row by row: bytes from 0, black, to 255, white, or floats from 0 to 1; a model
- * that was trained elsewhere may take other floats. Its length is the number of images times height
- * times width.
+ * Image after image, each row by row, the channels of a pixel side by side: bytes from 0, black, to 255,
+ * white, or floats from 0 to 1; a model that was trained elsewhere may take other floats. Its length is the
+ * number of images times height times width times channels.
  */
 export type ImagePixels = Uint8Array | Uint8ClampedArray | Float32Array;
 
@@ -20,6 +20,8 @@ export interface Images {
   height: number;
   /** Pixels from left to right. */
   width: number;
+  /** Numbers of a pixel, such as 3 for red, green and blue. By default 1. */
+  channels?: number;
   /**
    * The class of each image; one label is that of all images. By default 0; images that are trained on
    * beside a `test` may have none.
@@ -44,7 +46,8 @@ export interface Classes {
 }
 
 /**
- * Reads an IDX file of images, the format of MNIST, plain or gzip-compressed.
+ * Reads an IDX file of images, the format of MNIST, plain or gzip-compressed; a fourth axis is that of the
+ * channels.
  *
  * @param images The file's bytes.
  * @param labels The bytes of the IDX file with their labels, or the label of all images.
@@ -54,13 +57,18 @@ export async function fromIdx(
   images: ArrayBuffer | Uint8Array,
   labels: ArrayBuffer | Uint8Array | Label = 0,
 ): Promise<Images> {
-  const { shape, values } = await read(images, "images", 3);
-  const [, height, width] = shape as [number, number, number];
+  const { shape, values } = await read(images, "images", 3, 4);
+  const [, height, width, channels = 1] = shape as [number, number, number, number?];
   const numbers = typeof labels === "object" ? (await read(labels, "labels", 1)).values : labels;
-  return { pixels: values, height, width, labels: numbers };
+  return { pixels: values, height, width, channels, labels: numbers };
 }
 
-async function read(file: ArrayBuffer | Uint8Array, what: string, axes: number): Promise<IdxArray> {
+async function read(
+  file: ArrayBuffer | Uint8Array,
+  what: string,
+  axes: number,
+  most = axes,
+): Promise<IdxArray> {
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   let array: IdxArray | undefined;
   try {
@@ -68,7 +76,8 @@ async function read(file: ArrayBuffer | Uint8Array, what: string, axes: number):
   } catch (error) {
     throw refusal(`The file of ${what} is damaged: its gzip data cannot be unpacked.`, error);
   }
-  if (array?.shape.length === axes) return array;
+  const found = array?.shape.length ?? 0;
+  if (array && found >= axes && found <= most) return array;
   throw refusal(
     `This is no IDX file of ${what}: it should start with the bytes 00 00 08 0${axes}, or 00 00 0D 0${axes} for floats, and be as long as its header says.`,
   );
@@ -100,7 +109,8 @@ export function byClass(images: Images | readonly Images[]): Classes {
   if (!first) throw refusal("There are no images.");
   for (const set of sets) checkShape(set, first);
   const parts = partsOf(sets);
-  const size = first.height * first.width;
+  const image = imageOf(first);
+  const size = sizeOf(image);
   const floats = parts.some(({ pixels }) => pixels instanceof Float32Array);
   const files = [...new Set(parts.map(({ file }) => file))];
 
@@ -110,25 +120,24 @@ export function byClass(images: Images | readonly Images[]): Classes {
       floats && !(pixels instanceof Float32Array)
         ? Float32Array.from(pixels, (byte) => byte / 255)
         : pixels;
-    for (let image = 0; image < pixels.length / size; image += 1) {
-      const label = labels?.[image];
+    for (let at = 0; at < pixels.length / size; at += 1) {
+      const label = labels?.[at];
       const key = JSON.stringify([role, label]);
       let of = gathered.get(key);
       if (!of) gathered.set(key, (of = { label, role, rows: [], file: [], place: [] }));
-      of.rows.push(scaled.subarray(image * size, (image + 1) * size));
+      of.rows.push(scaled.subarray(at * size, (at + 1) * size));
       of.file.push(files.indexOf(file));
-      of.place.push(image);
+      of.place.push(at);
     }
   }
   const numbers = numbered(parts.flatMap(({ labels }) => labels ?? []));
   if (numbers.size === 0) throw refusal("There are no labels: the images of the test need some.");
   const names = namesOf(sets);
-  const { height, width } = first;
   const classes = [...gathered.values()].map(({ label, role, rows, file, place }) => ({
     label: label === undefined ? 0 : numbers.get(label)!,
     name: label === undefined ? "" : (names.get(label) ?? label),
     ...(role && { role }),
-    bytes: writeIdx(rows, height, width),
+    bytes: writeIdx(rows, image),
     files,
     file: Uint32Array.from(file),
     place: Uint32Array.from(place),
@@ -143,8 +152,9 @@ function partsOf(sets: readonly Images[]): Part[] {
   const called = (name: string | undefined, at: number, what: string) =>
     name ?? (sets.length > 1 ? `${what} ${at + 1}` : what);
   const parts: Part[] = [];
-  for (const [at, { pixels, labels, test, name, height, width }] of sets.entries()) {
-    const count = countOf(pixels, height, width);
+  for (const [at, set] of sets.entries()) {
+    const { pixels, labels, test, name } = set;
+    const count = countOf(pixels, imageOf(set));
     const unlabelled = tested && labels === undefined;
     parts.push({
       pixels,
@@ -153,7 +163,7 @@ function partsOf(sets: readonly Images[]): Part[] {
       file: called(name, at, "images"),
     });
     if (!test) continue;
-    const tests = countOf(test.pixels, height, width);
+    const tests = countOf(test.pixels, imageOf(set));
     if (test.labels === undefined && labels !== undefined) {
       throw refusal("The images have labels and those of the test have none: give them theirs.");
     }
@@ -183,29 +193,37 @@ function namesOf(sets: readonly Images[]): Map<string, string> {
 function sourceOf(sets: readonly Images[], files: string[]): ImageSource {
   const name = [...new Set(sets.flatMap(({ name }) => name ?? []))].join(", ");
   const columns = sets.find(({ columns }) => columns)?.columns;
-  const size = sets[0]!.height * sets[0]!.width;
+  const size = sizeOf(imageOf(sets[0]!));
   if (columns && columns.length !== size) {
     throw refusal(
-      `There are ${integer(columns.length)} names of columns, and an image has ${integer(size)} pixels: each needs one.`,
+      `There are ${integer(columns.length)} names of columns, and an image has ${integer(size)} ${imageOf(sets[0]!).channels === 1 ? "pixels" : "numbers"}: each needs one.`,
     );
   }
   return { name, files, handling: [], ...(columns && { columns: columns.map(String) }) };
 }
 
-function checkShape({ height, width }: Images, first: Images): void {
-  if (![height, width].every((side) => Number.isInteger(side) && side > 0)) {
-    throw refusal(
-      `Images of ${height} × ${width} pixels cannot be: both must be whole numbers from 1.`,
-    );
+function imageOf({ height, width, channels = 1 }: Images): ImageShape {
+  return { height, width, channels };
+}
+
+/** "28 × 28 pixels", "32 × 32 pixels of 3 channels". */
+function written({ height, width, channels }: ImageShape): string {
+  return `${height} × ${width} pixels${channels === 1 ? "" : ` of ${channels} channels`}`;
+}
+
+function checkShape(set: Images, first: Images): void {
+  const [image, other] = [imageOf(set), imageOf(first)];
+  if (!Object.values(image).every((side) => Number.isInteger(side) && side > 0)) {
+    throw refusal(`Images of ${written(image)} cannot be: all must be whole numbers from 1.`);
   }
-  if (height !== first.height || width !== first.width) {
+  if (written(image) !== written(other)) {
     throw refusal(
-      `There are images of ${first.height} × ${first.width} and of ${height} × ${width} pixels: all must have one size.`,
+      `There are images of ${written(other)} and of ${written(image)}: all must have one size.`,
     );
   }
 }
 
-function countOf(pixels: ImagePixels, height: number, width: number): number {
+function countOf(pixels: ImagePixels, image: ImageShape): number {
   const known =
     pixels instanceof Uint8Array ||
     pixels instanceof Uint8ClampedArray ||
@@ -215,18 +233,19 @@ function countOf(pixels: ImagePixels, height: number, width: number): number {
       "The pixels must be bytes in a Uint8Array, or floats from 0 to 1 in a Float32Array.",
     );
   }
-  const count = pixels.length / (height * width);
+  const size = sizeOf(image);
+  const count = pixels.length / size;
   if (!Number.isInteger(count) || count === 0) {
     throw refusal(
-      `${integer(pixels.length)} pixels are no whole number of images of ${height} × ${width}, or none at all.`,
+      `${integer(pixels.length)} numbers are no whole number of images of ${written(image)}, or none at all.`,
     );
   }
   if (pixels instanceof Float32Array) {
     const at = pixels.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
-      const image = Math.floor(at / (height * width)) + 1;
+      const which = Math.floor(at / size) + 1;
       throw refusal(
-        `A pixel of image ${image} is ${pixels[at]}: all must be finite numbers, so put another in its place or leave the image out.`,
+        `A pixel of image ${which} is ${pixels[at]}: all must be finite numbers, so put another in its place or leave the image out.`,
       );
     }
   }

@@ -110,8 +110,8 @@ export class Lens {
 
   /**
    * Measures which pixels and latent dimensions matter to a trained network, on all images unless
-   * `explain` says otherwise. The network's sizes stand for `dims` and `hidden`, and its report says 0
-   * epochs.
+   * `explain` says otherwise. The network's sizes stand for `kind`, `dims`, `hidden` and `filters`, and its
+   * report says 0 epochs.
    */
   explain(
     network: Network,

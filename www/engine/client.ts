@@ -3,7 +3,7 @@ import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
 import { type EngineFailure, Failure } from "../failures";
-import type { EngineName, RunSettings } from "../report";
+import type { RunSettings } from "../report";
 import type {
   ClassImages,
   Demand,
@@ -17,6 +17,7 @@ import type {
   Update,
   Word,
 } from "./messages";
+import type { EnginePackage } from "./package";
 import type { Place } from "./place";
 
 /** Hears of a run that a worker has, or helps with. */
@@ -46,10 +47,7 @@ export class EngineClient {
   free = Promise.resolve();
   adapter = "";
 
-  private constructor(
-    readonly name: EngineName,
-    place: Place,
-  ) {
+  private constructor(place: Place) {
     this.#caller = new Caller(place.worker(), {
       failed: ({ kind = "engine-error", message }: ErrorFields) =>
         new Failure(kind as EngineFailure, message),
@@ -61,18 +59,18 @@ export class EngineClient {
     });
   }
 
-  /** Opens a worker with the engine that `module` is compiled from; the signal ends it until then. */
+  /** Opens a worker with the package that `module` is compiled from; the signal ends it until then. */
   static async open(
-    name: EngineName,
+    file: EnginePackage,
     module: Promise<WebAssembly.Module>,
     place: Place,
     signal?: AbortSignal,
   ): Promise<EngineClient> {
     // The worker starts while its engine is still being compiled.
-    const client = new EngineClient(name, place);
+    const client = new EngineClient(place);
     const off = whenAborted(signal, () => client.close());
     try {
-      const open = { engine: name, base: place.base, module: await module };
+      const open = { file, base: place.base, module: await module };
       client.adapter = await client.#caller.call("open", open);
       return client;
     } catch (error) {

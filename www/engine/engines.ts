@@ -5,6 +5,7 @@ import { ratio } from "../format";
 import type { ClassImages, Job } from "./messages";
 import { type EnginePool, poolOf } from "./pool";
 import type { EngineName, RunSettings } from "../report";
+import { type EnginePackage, type Needs, packageOf } from "./package";
 import { PAGE } from "./place";
 import { PooledRun, type Running, type Start } from "./running";
 
@@ -62,19 +63,19 @@ export class Engines {
 
   /**
    * Starts a run and returns at once, whether its images are there yet or not; where `job` rejects,
-   * nothing is run. It ends by its signal, also before it began.
+   * nothing is run. It ends by its signal, also before it began. `needs` says of what the run will be.
    */
-  start(name: EngineName, job: Promise<Job>, start: Start): Running {
+  start(name: EngineName, needs: Needs, job: Promise<Job>, start: Start): Running {
     const failed = (failure: Failure) => {
       this.#distrust(name, failure);
       start.failed(failure);
     };
-    return new PooledRun(this.#pool(name), job, { ...start, failed });
+    return new PooledRun(this.#pool(packageOf(name, needs)), job, { ...start, failed });
   }
 
   /** Has a worker opened with this engine, for what comes; returns the adapter's name. */
   async open(name: EngineName, signal = new AbortController().signal): Promise<string> {
-    const pool = this.#pool(name);
+    const pool = this.#pool(`engine-${name}`);
     const client = await pool.lease(signal);
     void pool.give(client);
     return client.adapter;
@@ -114,7 +115,7 @@ export class Engines {
     images: ClassImages[],
     signal: AbortSignal,
   ): Promise<number> {
-    const pool = this.#pool("webgpu");
+    const pool = this.#pool(packageOf("webgpu", { settings }));
     const client = await pool.lease(signal);
     try {
       return await client.measure(settings, images, signal);
@@ -138,8 +139,8 @@ export class Engines {
     this.#pools.clear();
   }
 
-  #pool(name: EngineName): EnginePool {
-    const pool = poolOf(name, this.place);
+  #pool(file: EnginePackage): EnginePool {
+    const pool = poolOf(file, this.place);
     pool.use(this);
     this.#pools.add(pool);
     return pool;
@@ -190,6 +191,8 @@ export class Engines {
 }
 
 /** What decides how long a training step takes. */
-function shapeOf({ dims, hidden }: RunSettings): string {
-  return [...hidden, dims].join("-");
+function shapeOf(settings: RunSettings): string {
+  const { kind, dims, hidden, filters, activation, loss, batch_size } = settings;
+  const layers = kind === "dense" ? hidden : filters;
+  return [kind, ...layers, dims, activation, loss, batch_size].join("-");
 }

@@ -1,4 +1,5 @@
-import type { EngineName, Matrix, Network, Report, RunSettings, Sources } from "../report";
+import type { EnginePackage } from "./package";
+import type { Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -151,7 +152,7 @@ export type Word =
 /** What an engine's worker can be asked; help is needed until it is cancelled. */
 export interface EngineCalls {
   open: {
-    input: { engine: EngineName; base: string; module: WebAssembly.Module };
+    input: { file: EnginePackage; base: string; module: WebAssembly.Module };
     /** The adapter. */
     answer: string;
   };

@@ -6,8 +6,8 @@ import { assets, beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import { Failure } from "../failures";
 import { whyNot } from "../reach";
-import type { EngineName } from "../report";
 import { startWorker, unstarted } from "../workers/start";
+import type { EnginePackage } from "./package";
 
 export interface Place {
   /** How many workers the machine can run at once. */
@@ -18,8 +18,8 @@ export interface Place {
   worker(): AnyWorker;
   /** Why it did not start, with the remedy; `words` are the browser's, which it may have none of. */
   unstarted(words: string): Promise<string> | string;
-  /** Fetches and compiles an engine; every worker is then given the same module. */
-  compile(name: EngineName): Promise<WebAssembly.Module>;
+  /** Fetches and compiles a package; every worker is then given the same module. */
+  compile(file: EnginePackage): Promise<WebAssembly.Module>;
 }
 
 export const PAGE: Place = {
@@ -31,7 +31,7 @@ export const PAGE: Place = {
   },
   worker: () => startWorker("worker.js"),
   unstarted: (words) => unstarted("worker.js", words),
-  compile: (name) => compile(beside(`engine-${name}_bg.wasm`)),
+  compile: (file) => compile(beside(`${file}_bg.wasm`)),
 };
 
 /** Compiles while the bytes come in, which only what is served as wasm can be. */

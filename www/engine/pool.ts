@@ -1,12 +1,13 @@
 /**
- * The workers of one engine, for all who run something with it on a page. Each run has one that trains
+ * The workers of one package, for all who run something with it on a page. Each run has one that trains
  * and adds up, and is helped by others where that is worth their while (`helpers.ts`,
  * `shared-run.ts`). All have the engine from one compiled module. Those that have nothing to do are
- * kept for the next run, and all end once nobody is left who runs anything.
+ * kept for the next run, until the other package of the engine needs workers, and all end once nobody is
+ * left who runs anything.
  */
-import type { EngineName } from "../report";
 import { whenAborted } from "../calls/ends";
 import { EngineClient } from "./client";
+import type { EnginePackage } from "./package";
 import type { Place } from "./place";
 import { free } from "./workers";
 
@@ -32,14 +33,15 @@ export class EnginePool {
   /** Workers that are being opened, or have been given back and are about to be free. */
   #coming = 0;
   readonly #users = new Set<object>();
-  readonly #sharers = new Set<Sharer>();
   #module: Promise<WebAssembly.Module> | undefined;
   /** Ends what is being opened when nobody is left to use it. */
   #end = new AbortController();
 
   constructor(
-    readonly name: EngineName,
+    readonly file: EnginePackage,
     readonly place: Place,
+    /** Of the same engine: they calculate on the same cores. */
+    readonly family: Family,
   ) {}
 
   /** Keeps workers from now on until `leave`. */
@@ -53,6 +55,11 @@ export class EnginePool {
     if (this.#users.size) return;
     this.#end.abort();
     this.#end = new AbortController();
+    this.#rest();
+  }
+
+  /** Ends the workers that have nothing to do. */
+  #rest(): void {
     for (const client of this.#idle.splice(0)) client.close();
   }
 
@@ -85,17 +92,18 @@ export class EnginePool {
 
   /** A run begins to share the machine with the others, until the returned function is called. */
   share(sharer: Sharer): () => void {
+    const { sharers } = this.family;
     const changed = (change: () => unknown) => {
       change();
-      for (const each of this.#sharers) each.adapt();
+      for (const each of sharers) each.adapt();
     };
-    changed(() => this.#sharers.add(sharer));
-    return () => changed(() => this.#sharers.delete(sharer));
+    changed(() => sharers.add(sharer));
+    return () => changed(() => sharers.delete(sharer));
   }
 
   /** So many workers are one run's share of the cores. */
   get fair(): number {
-    return Math.floor(free(this.place.cores) / this.#sharers.size);
+    return Math.floor(free(this.place.cores) / this.family.sharers.size);
   }
 
   #take(client: EngineClient): void {
@@ -123,9 +131,11 @@ export class EnginePool {
   async #open(waiting: Waiting): Promise<void> {
     waiting.opening = true;
     this.#coming += 1;
+    // Memory for both would be too much.
+    for (const other of this.family.pools.values()) if (other !== this) other.#rest();
     try {
       const client = await EngineClient.open(
-        this.name,
+        this.file,
         this.#compiled(),
         this.place,
         this.#end.signal,
@@ -141,20 +151,29 @@ export class EnginePool {
   }
 
   #compiled(): Promise<WebAssembly.Module> {
-    const module = (this.#module ??= this.place.compile(this.name));
+    const module = (this.#module ??= this.place.compile(this.file));
     // What failed once may succeed when asked again.
     module.catch(() => (this.#module = undefined));
     return module;
   }
 }
 
-const pools = new Map<Place, Map<EngineName, EnginePool>>();
+/** The pools of one engine, and the runs that share the machine among themselves. */
+interface Family {
+  readonly pools: Map<EnginePackage, EnginePool>;
+  readonly sharers: Set<Sharer>;
+}
+
+const families = new Map<Place, Map<string, Family>>();
 
 /** The pool that everybody at this place shares. */
-export function poolOf(name: EngineName, place: Place): EnginePool {
-  let here = pools.get(place);
-  if (!here) pools.set(place, (here = new Map()));
-  let pool = here.get(name);
-  if (!pool) here.set(name, (pool = new EnginePool(name, place)));
+export function poolOf(file: EnginePackage, place: Place): EnginePool {
+  const engine = file.split("-")[1]!;
+  let here = families.get(place);
+  if (!here) families.set(place, (here = new Map()));
+  let family = here.get(engine);
+  if (!family) here.set(engine, (family = { pools: new Map(), sharers: new Set() }));
+  let pool = family.pools.get(file);
+  if (!pool) family.pools.set(file, (pool = new EnginePool(file, place, family)));
   return pool;
 }

@@ -101,8 +101,9 @@ export class SharedRun {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
     // The WebGPU engine, whose device has only one queue, is never helped.
-    const workers = this.helpers.pool.name === "cpu" ? this.workers : 1;
-    this.#wanted = helpers(demand, workers, this.helpers.pool.place.cores);
+    const { file, place } = this.helpers.pool;
+    const workers = file.endsWith("cpu") ? this.workers : 1;
+    this.#wanted = helpers(demand, workers, place.cores);
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
     this.helpers.grow(Math.max(...this.#wanted.values()));

@@ -7,7 +7,9 @@ import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
+import { inChannel, rise } from "../views/channels";
 import { PAIR } from "../views/maps";
+import { dimensionName } from "../views/numbering";
 import { made, onWhich } from "../views/source";
 
 export interface Listener extends Moves {
@@ -101,7 +103,7 @@ export class Dimension {
   show(shown: Shown, modal: boolean): void {
     this.#shown = shown;
     this.#put(modal);
-    setText(this.#title, `Dimension ${shown.dim + 1}`);
+    setText(this.#title, dimensionName(shown.scene.report, shown.dim));
     this.#offer();
     this.#draw();
     this.#mover.show(shown);
@@ -197,7 +199,7 @@ export class Dimension {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const description = `Dimension ${dim + 1}: pixel importance, and the same with the direction in which ${scene.pixels.rise} moves it. ${made(scene.report, scene.words)}`;
+    const description = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it. ${made(scene.report, scene.words)}`;
     return { title, description };
   }
 

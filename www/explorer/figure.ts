@@ -46,7 +46,7 @@ export class Figure {
   readonly #tabs;
   /** The views of the chosen tab, where it has several. */
   readonly #kinds;
-  readonly #kind = h("fieldset", { class: "kind" }, h("legend", { class: "unseen" }, "Show"));
+  readonly #kind = h("fieldset", { class: "variant" }, h("legend", { class: "unseen" }, "Show"));
   /** The view that each tab had last. */
   readonly #last = new Map<string, ViewName>();
   readonly #class;

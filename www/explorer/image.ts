@@ -43,8 +43,9 @@ export class ImageCard {
     paint(this.#original, shape, drawn(subject.pixels, shades), ramp);
     paint(this.#rebuilt, shape, drawn(rebuilt, shades), ramp);
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
+    const per = shape.channels === 1 ? "pixel" : "pixel and channel";
     const off =
-      error === undefined ? "" : ` Mean squared error per pixel ${significant(error, 3)}.`;
+      error === undefined ? "" : ` Mean squared error per ${per} ${significant(error, 3)}.`;
     setText(this.#words, `${which}${off}`);
   }
 }

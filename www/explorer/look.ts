@@ -35,10 +35,17 @@ export class Look {
   }
 
   /** Offers what the shown view heeds, and what is the page's own. */
-  show(textOf: TextOf, values: Values, refusals: Refusals, heeds: (name: Name) => boolean): void {
+  show(
+    textOf: TextOf,
+    values: Values,
+    refusals: Refusals,
+    heeds: (name: Name) => boolean,
+    channels: number,
+  ): void {
     const own = Object.entries(values).filter(([name]) => heeds(name as Name));
     setText(this.#summary, summarise(Object.fromEntries(own), "display") || "defaults");
     for (const field of this.#fields) {
+      field.of(channels);
       field.show(textOf, values, refusals);
       const page = SETTINGS[field.name].scope === "page";
       field.element.hidden = !page && !heeds(field.name);

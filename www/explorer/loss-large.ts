@@ -101,7 +101,9 @@ function caption(report: DrawnLoss["report"]): string {
     return "The network is untrained: its weights are the random ones that training would begin with.";
   }
   const name = report?.data?.name;
-  const sentence =
-    "Mean binary cross-entropy per pixel after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.";
+  const measure =
+    report?.settings?.loss === "mse" ? "Mean squared error" : "Mean binary cross-entropy";
+  const per = (report?.image?.channels ?? 1) > 1 ? "per pixel and channel" : "per pixel";
+  const sentence = `${measure} ${per} after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.`;
   return name ? `${sentence} Data: ${name}.` : sentence;
 }

@@ -3,7 +3,7 @@ import { h, setText } from "../dom";
 import { count, integer, significant } from "../format";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
 import type { Theme, View } from "../view";
-import { imageAt, imageOf, whichImage } from "../views/numbering";
+import { dimensionName, imageAt, imageOf, whichImage } from "../views/numbering";
 import type { Scene } from "../views/picture";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject } from "../views/subject";
@@ -44,6 +44,7 @@ export class Mover {
   readonly #slide;
   readonly #ends = [h("span"), h("span")] as const;
   readonly #scale = h("canvas", { class: "ramp", "aria-hidden": "true" });
+  readonly #changed = h("span");
   readonly #signs = [h("span"), h("span")] as const;
   readonly #effect = h("p", { class: "effect", "aria-live": "polite" });
   readonly #words = h("p", { class: "note" });
@@ -83,7 +84,7 @@ export class Mover {
       this.#slide,
       h("p", { class: "ends note" }, ...this.#ends),
       h("p", { class: "value" }, this.#label, this.#value, this.#back),
-      h("div", { class: "legend note" }, h("span", {}, "Change"), this.#scale, ...this.#signs),
+      h("div", { class: "legend note" }, this.#changed, this.#scale, ...this.#signs),
       this.#effect,
       this.#words,
     );
@@ -176,7 +177,7 @@ export class Mover {
     const { scene, dim } = this.#shown;
     const { encoded } = scene.report ?? {};
     this.#slider.disabled = !encoded;
-    setText(this.#label, `Dimension ${dim + 1} at `);
+    setText(this.#label, `${dimensionName(scene.report, dim)} at `);
     if (!encoded) return setText(this.#words, "Once training is over, the dimension can be moved.");
     const dims = encoded.latents.shape[1];
     const values = encoded.labels
@@ -212,7 +213,16 @@ export class Mover {
     const { less, more } = scene.pixels;
     setText(this.#signs[0], own ? `−${limit}, ${less}` : less);
     setText(this.#signs[1], own ? `+${limit}, ${more}` : more);
-    paintRamp(this.#scale, rampOfChange(scene.options.palette, theme.background));
+    const inColour = scene.options.image.channels === 3;
+    setText(
+      this.#changed,
+      inColour ? "Change of each channel, grey where there is none" : "Change",
+    );
+    const { palette } = scene.options;
+    paintRamp(
+      this.#scale,
+      inColour ? rampOf("bright", theme.text) : rampOfChange(palette, theme.background),
+    );
   }
 
   /** What is drawn of the image with the latent at a value, or where it has it, from 0 to 1. */
@@ -277,21 +287,34 @@ function changes(before: Float32Array | undefined, after: Float32Array | undefin
 /** Changes of a pixel up to this one are not counted. */
 const SEEN = 0.05;
 
-function effect(change: Float32Array, at: number, own: number, { pixels, report }: Scene): string {
+function effect(change: Float32Array, at: number, own: number, scene: Scene): string {
   if (at === own) return "The slider stands where this image has it.";
-  const risen = change.filter((value) => value > SEEN).length;
-  const fallen = change.filter((value) => value < -SEEN).length;
+  const { pixels, report, options } = scene;
+  const [risen, fallen, recoloured] = counted(change, options.image.channels);
   const { noun, having, more, less } = pixels;
   const [dark, bright] = shades(report);
   const by = `by more than ${significant(SEEN * (bright - dark), 2)}`;
   const parts = (
     [
-      [risen, more],
-      [fallen, less],
+      [risen, `${having}${more}`],
+      [fallen, `${having}${less}`],
+      [recoloured, "of another colour"],
     ] as const
   )
     .filter(([many]) => many > 0)
-    .map(([many, how], at) => `${at ? integer(many) : count(many, noun)} ${having}${how}`);
+    .map(([many, how], at) => `${at ? integer(many) : count(many, noun)} ${how}`);
   const found = parts.length ? `${list(parts)}, ${by}` : `no ${noun} differs ${by}`;
   return `${at > own ? "Higher" : "Lower"} than this image has it: ${found}.`;
+}
+
+/** Pixels whose mean over their channels rises and falls, and those of which only single channels change. */
+function counted(change: Float32Array, channels: number): [number, number, number] {
+  const counts: [number, number, number] = [0, 0, 0];
+  for (let at = 0; at < change.length; at += channels) {
+    const own = change.subarray(at, at + channels);
+    const mean = own.reduce((sum, value) => sum + value, 0) / channels;
+    if (Math.abs(mean) > SEEN) counts[mean > 0 ? 0 : 1] += 1;
+    else if (own.some((value) => Math.abs(value) > SEEN)) counts[2] += 1;
+  }
+  return counts;
 }

@@ -1,9 +1,11 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
 import { h, setText, svg } from "../dom";
-import { count, integer } from "../format";
+import { count } from "../format";
+import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
 import { rowOf, type Samples } from "../data/samples";
+import { blocks } from "./blocks";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
@@ -11,8 +13,8 @@ const NARROW = 44;
 export class Pipeline {
   readonly #image = picture();
   readonly #reconstruction = picture();
-  readonly #encoder = funnel();
-  readonly #decoder = funnel();
+  readonly #encoder = h("div", { class: "half" });
+  readonly #decoder = h("div", { class: "half" });
   readonly #bars = svg("path", { class: "bars" });
   readonly #latents = svg(
     "svg",
@@ -43,18 +45,28 @@ export class Pipeline {
     caption("Reconstruction", this.#notes.reconstruction),
   );
 
-  /** Shows the sizes of the layers, from the images to the latents and from these on. */
-  shape({ height, width }: ImageShape, encoder: number[], decoder: number[]): void {
-    const key = `${height} ${encoder.join(" ")}, ${decoder.join(" ")}`;
+  /** Shows what there is between the layers, from the images to the latents and from these on. */
+  shape(image: ImageShape, { encoder, decoder }: Stages): void {
+    const said = (half: Stage[]) => half.map(unbroken).join(" →\u00a0");
+    const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}`;
     if (key === this.#shape) return;
     this.#shape = key;
-    drawFunnel(this.#encoder, encoder);
-    drawFunnel(this.#decoder, decoder);
-    const dims = decoder[0] ?? 0;
-    setText(this.#notes.image, `${height} × ${width} pixels`);
-    setText(this.#notes.encoder, encoder.map(integer).join(" → "));
-    setText(this.#notes.latents, count(dims, "number"));
-    setText(this.#notes.decoder, decoder.map(integer).join(" → "));
+    for (const [element, half] of [
+      [this.#encoder, encoder],
+      [this.#decoder, decoder],
+    ] as const) {
+      element.replaceChildren(funnel(half, image), ...blocks(half, image));
+    }
+    const maps = [...encoder, ...decoder].some((stage) => typeof stage !== "number");
+    this.element.classList.toggle("maps", maps);
+    const [latents = 0] = decoder;
+    const shaped = typeof latents === "number" ? "" : `: ${stageText(latents)}`;
+    setText(this.#notes.image, `${stageText(image)} pixels`);
+    // Of feature maps, what stands beside them is not said again.
+    const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
+    setText(this.#notes.encoder, between(encoder));
+    setText(this.#notes.latents, `${count(sizeOf(latents), "number")}${shaped}`);
+    setText(this.#notes.decoder, between(decoder));
     setText(this.#notes.reconstruction, "from the latents");
   }
 
@@ -75,6 +87,11 @@ export class Pipeline {
   }
 }
 
+/** A stage in one line, however narrow its caption. */
+function unbroken(stage: Stage): string {
+  return stageText(stage).replaceAll(" ", "\u00a0");
+}
+
 /** Upright bars on a common base; a hairline stands for zero. */
 function bars(heights: Float32Array): string {
   const gap = heights.length > 64 ? 0.1 : 0.25;
@@ -85,33 +102,43 @@ function bars(heights: Float32Array): string {
   return path.join("");
 }
 
-function funnel(): SVGSVGElement {
-  return svg("svg", {
-    class: "funnel",
-    viewBox: "0 0 100 100",
-    preserveAspectRatio: "none",
-    "aria-hidden": "true",
-  });
-}
-
-/** One line per layer, the longer the more units it has, joined to a funnel. */
-function drawFunnel(element: SVGSVGElement, layers: number[]): void {
-  const sizes = layers.map((units) => Math.log(Math.max(1, units)));
+/**
+ * One line per layer, the longer the more units it has, joined to a funnel; feature maps, which are
+ * drawn on it, make it as high as they are.
+ */
+function funnel(stages: Stage[], image: ImageShape): SVGSVGElement {
+  const sizes = stages.map((stage) => Math.log(Math.max(1, sizeOf(stage))));
   const widest = Math.max(...sizes);
   const narrowest = Math.min(...sizes);
-  const ends = sizes.map((size, position) => {
-    const share = widest > narrowest ? (size - narrowest) / (widest - narrowest) : 0;
-    const half = (NARROW + (100 - NARROW) * share) / 2;
-    return { x: (100 * position) / (layers.length - 1), top: 50 - half, bottom: 50 + half };
+  const ends = stages.map((stage, position) => {
+    const share = widest > narrowest ? (sizes[position]! - narrowest) / (widest - narrowest) : 0;
+    const tall =
+      typeof stage === "number"
+        ? NARROW + (100 - NARROW) * share
+        : Math.max(NARROW, (100 * stage.height) / image.height);
+    return {
+      x: (100 * position) / (stages.length - 1),
+      top: 50 - tall / 2,
+      bottom: 50 + tall / 2,
+      line: typeof stage === "number",
+    };
   });
   const outline = [
     ...ends.map(({ x, top }) => `${x},${top}`),
     ...[...ends].reverse().map(({ x, bottom }) => `${x},${bottom}`),
   ];
-  element.replaceChildren(
+  return svg(
+    "svg",
+    {
+      class: "funnel",
+      viewBox: "0 0 100 100",
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    },
     svg("polygon", { points: outline.join(" ") }),
     ...ends
       .slice(1, -1)
+      .filter(({ line }) => line)
       .map(({ x, top, bottom }) => svg("path", { class: "layer", d: `M${x} ${top}V${bottom}` })),
     svg("path", { class: "flow", d: "M0 50H100" }),
   );

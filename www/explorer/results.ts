@@ -9,16 +9,17 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
+import type { ViewName } from "../views/table";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
+import { planned, stages } from "../network";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
-import { widths } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { runSettings, type Values } from "../settings";
+import { type Name, runSettings, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
 import { Film } from "./film";
@@ -103,9 +104,8 @@ export class Results {
       subject: (image) => this.#imageAt(image),
       paint: (canvas, values) => {
         const { run } = this;
-        const image = run?.report.image ?? this.#open.image;
         const { ramp } = this.shades(this.#kindOf(run));
-        paint(canvas, image, drawn(values, shades(run?.report)), ramp);
+        paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
       },
     });
     this.dimension = new Dimension({
@@ -143,13 +143,40 @@ export class Results {
   }
 
   /** How images of a kind are shaded. */
-  shades(kind: PixelKind): { shading: Shading; ramp: Ramp } {
-    const shading = this.#shading(kind);
+  shades(kind: PixelKind, channels = 1): { shading: Shading; ramp: Ramp } {
+    const shading = shadingOf(this.#values.images, kind, channels);
     return { shading, ramp: rampOf(shading, this.theme.read().text) };
   }
 
-  #shading(kind = this.#kindOf(this.run)): Shading {
-    return shadingOf(this.#values.images, kind);
+  /** Which settings have a bearing on what a view shows of the run, or of the next one on the images that are open. */
+  heeds(view: ViewName, open: ImageShape): (name: Name) => boolean {
+    const heeded = this.figure.heeds(view);
+    const { channels } = this.run?.report.image ?? open;
+    return (name) => {
+      if (!heeded(name)) return false;
+      if (name === "permute") return open.channels > 1;
+      if (name === "channel") return this.#isByChannel(this.run);
+      return name !== "images" || channels !== 3;
+    };
+  }
+
+  /** Whether each channel has a map of its own. */
+  #isByChannel(run: Run | undefined): boolean {
+    const { permute } = run?.settings ?? this.#values;
+    return permute === "channel" && this.#imageOf(run).channels > 1;
+  }
+
+  /** How many channels the shown images have. */
+  get channels(): number {
+    return this.#imageOf(this.run).channels;
+  }
+
+  #shading(run: Run | undefined): Shading {
+    return shadingOf(this.#values.images, this.#kindOf(run), this.#imageOf(run).channels);
+  }
+
+  #imageOf(run: Run | undefined): ImageShape {
+    return run?.report.image ?? this.#open.image;
   }
 
   /** What the values of a run's images stand for, or of those that are open. */
@@ -187,7 +214,7 @@ export class Results {
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
     const learning = JSON.stringify([
-      ...[open.image, this.#shading(), runSettings(values), Boolean(open.running)],
+      ...[open.image, this.#shading(this.run), runSettings(values), Boolean(open.running)],
     ]);
     if (learning === this.#learning) {
       this.frames.now(this.#drawFigure);
@@ -214,7 +241,7 @@ export class Results {
     const figured = this.#figured;
     if (run !== this.#shown.latest?.run) {
       this.#epoch = undefined;
-      this.#shown.add(new DrawnRun(run, this.#view && another(this.#view)));
+      this.#shown.add(this.#drawn(run));
       this.#shapeStrip();
       this.frames.now(this.#drawSamples);
       this.frames.now(this.#drawLoss);
@@ -232,10 +259,15 @@ export class Results {
   /** Shows a run that is whole. */
   reopened(run: Run): void {
     this.#epoch = undefined;
-    this.#shown.replace(new DrawnRun(run, this.#view && another(this.#view)));
+    this.#shown.replace(this.#drawn(run));
     this.#shown.latest!.take(run.report);
     this.frames.now(this.#say);
     this.#change();
+  }
+
+  #drawn(run: Run): DrawnRun {
+    const view = this.#view && another(this.#view);
+    return new DrawnRun(run, view, () => this.frames.now(this.#drawDimension));
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -380,7 +412,8 @@ export class Results {
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
     const row = Math.min(this.#row, samples.labels.length - 1);
-    const said = run && spread(this.#scene(this.#shown.of(["samples"])));
+    const drawn = { images: this.#shading(run), image: samples.image };
+    const said = spread({ report: run?.report, options: drawn });
     const { ramp } = this.shades(this.#kindOf(run));
     const which = (at: number) => {
       const name = this.#nameIn(run, samples.labels[at]!);
@@ -389,7 +422,7 @@ export class Results {
         ? `Sample ${at + 1}, ${one(name)}`
         : imageOf(run!.report.encoded!, image, name);
     };
-    this.film.show(samples, ramp, which, said || "");
+    this.film.show(samples, ramp, which, said);
     this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
@@ -397,8 +430,8 @@ export class Results {
   get #followed(): Run | undefined {
     const run = this.#shown.of(["samples"])?.run;
     if (!run?.report.samples || run === this.#open.running) return run;
-    const network = ({ classes, hidden, dims }: RunSettings) =>
-      JSON.stringify([classes, hidden, dims]);
+    const network = ({ classes, kind, hidden, filters, dims }: RunSettings) =>
+      JSON.stringify([classes, kind, kind === "dense" ? hidden : filters, dims]);
     const same = network(run.settings) === network(runSettings(this.#values));
     return same || this.#open.running ? run : undefined;
   }
@@ -406,26 +439,21 @@ export class Results {
   /** The sizes of the network that the strip follows, or of the next one. */
   #shapeStrip(): void {
     const run = this.#followed ?? this.#open.running;
-    const image = run?.report.image ?? this.#open.image;
-    const { dims, hidden } = run?.settings ?? runSettings(this.#values);
-    const layers = [image.height * image.width, ...hidden, dims];
-    const { encoder, decoder } =
-      (run ? (run.network ?? run.model?.network) : this.#open.network) ?? {};
-    this.pipeline.shape(
-      image,
-      encoder ? widths(encoder) : layers,
-      decoder ? widths(decoder) : [...layers].reverse(),
-    );
+    const image = this.#imageOf(run);
+    const network = run ? (run.network ?? run.model?.network) : this.#open.network;
+    const settings = run?.settings ?? runSettings(this.#values);
+    this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
   }
 
-  #samplesOf({ report, epochs }: Run): Samples | undefined {
+  #samplesOf(run: Run): Samples | undefined {
+    const { report, epochs } = run;
     if (!report.samples) return undefined;
     const range = shades(report);
     const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
     const back = this.#epoch === undefined ? undefined : epochs.at(this.#epoch);
     const { images, reconstructions, ...samples } = { ...report.samples, ...back };
     return {
-      image: report.image ?? this.#open.image,
+      image: this.#imageOf(run),
       ...samples,
       images: spreadOut(images),
       reconstructions: spreadOut(reconstructions),
@@ -506,7 +534,7 @@ export class Results {
       options: this.#options(shown),
       report: shown?.report,
       words: shown?.words,
-      pixels: pixelWords(this.#shading(kind), kind),
+      pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
@@ -548,11 +576,12 @@ export class Results {
     const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
     const { epochs } = shown?.run.settings ?? values;
-    const image = shown?.report.image ?? this.#open.image;
-    const shading = this.#shading(this.#kindOf(shown?.run));
+    const image = this.#imageOf(shown?.run);
+    const shading = this.#shading(shown?.run);
     const row = classes.indexOf(label);
+    const each = this.#isByChannel(shown?.run);
     return {
-      ...chartOptions(values, { row, dims, image, epochs, shading }),
+      ...chartOptions(values, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
     };
   }

@@ -12,16 +12,17 @@ import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { PixelKind } from "../parts/shading";
-import type { ImageShape, ImageSource } from "../report";
+import { type ImageShape, type ImageSource, sizeOf } from "../report";
 
 /** Images in one array, and what is known of them. */
 export interface OwnImages {
   /**
-   * Image after image, each row by row: bytes from 0, black, to 255, white, or floats from 0 to 1; a
-   * model that was trained elsewhere may take other floats.
+   * Image after image, each row by row, the channels of a pixel side by side: bytes from 0, black, to 255,
+   * white, or floats from 0 to 1; a model that was trained elsewhere may take other floats.
    */
   data: ImagePixels;
-  shape: readonly [count: number, height: number, width: number];
+  /** Without channels, images are grey. */
+  shape: readonly [count: number, height: number, width: number, channels?: number];
   /** The class of each image; one label is that of all images. By default 0. */
   labels?: ArrayLike<Label> | Label;
   /** What people call the classes, by label. By default their labels. */
@@ -37,8 +38,9 @@ const NAME = "the page’s images";
 /** Throws an error with a sentence where they cannot be used. */
 export function readImages(images: OwnImages): Dataset {
   const { data, shape, labels, names, name = NAME } = images;
-  const [count, height, width] = sides(shape);
-  const length = count * height * width;
+  const [count, height, width, channels = 1] = sides(shape);
+  const image = { height, width, channels };
+  const length = count * sizeOf(image);
   if (data?.length !== length) {
     const found = data?.length === undefined ? "no data" : integer(data.length);
     throw refusal(
@@ -47,26 +49,24 @@ export function readImages(images: OwnImages): Dataset {
   }
   const { images: parts, source } = byClass({
     pixels: data,
-    height,
-    width,
+    ...image,
     name,
     ...(labels !== undefined && { labels }),
     ...(names && { names: { ...names } as Record<string, string> }),
   });
-  const image = { height, width };
   if (data instanceof Float32Array) return new Floats(image, parts, source, images);
   return new Bytes(image, parts, source, images);
 }
 
-function sides(shape: unknown): [count: number, height: number, width: number] {
+function sides(shape: unknown): [count: number, height: number, width: number, channels?: number] {
   const known =
     Array.isArray(shape) &&
-    shape.length === 3 &&
+    (shape.length === 3 || shape.length === 4) &&
     shape.every((side) => Number.isInteger(side) && side > 0);
-  if (known) return shape as [number, number, number];
+  if (known) return shape as [number, number, number, number?];
   const found = Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
   throw refusal(
-    `The shape must be [images, height, width], such as [60, 28, 28], and is ${found}.`,
+    `The shape must be [images, height, width], such as [60, 28, 28], with the channels last where there are any, and is ${found}.`,
   );
 }
 

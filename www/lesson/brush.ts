@@ -1,6 +1,6 @@
 /** An image on which pixels are marked by hand: a guess that is then held against what was measured. */
 import { h, setText } from "../dom";
-import { rampOf } from "../parts/pixels";
+import { rampOf, seenOf } from "../parts/pixels";
 import type { Shading } from "../parts/shading";
 import type { ImageShape } from "../report";
 import type { LessonText } from "../text/en";
@@ -106,7 +106,7 @@ export class Brush {
   }
 
   draw(): void {
-    const { width, height } = this.shape;
+    const { width, height, channels } = this.shape;
     const { ink, mark, paper } = this.colours();
     const ramp = this.shading === "ink" ? undefined : rampOf(this.shading, "#000000");
     const context = this.#canvas.getContext("2d")!;
@@ -116,10 +116,13 @@ export class Brush {
     for (let pixel = 0; pixel < width * height; pixel += 1) {
       const [x, y] = [(pixel % width) * CELL, Math.floor(pixel / width) * CELL];
       // The image lies faint below the marks.
-      const value = Math.min(1, Math.max(0, this.#image[pixel] ?? 0));
-      context.globalAlpha = 0.45 * (ramp ? 1 : value);
+      const seen = seenOf(this.#image, pixel, channels);
+      const inColour = seen.length > 1;
+      const value = Math.min(1, Math.max(0, seen[0] ?? 0));
+      context.globalAlpha = 0.45 * (ramp || inColour ? 1 : value);
       const at = ramp && 4 * Math.round(value * (ramp.length / 4 - 1));
-      context.fillStyle = ramp ? `rgb(${ramp.subarray(at, at! + 3).join()})` : ink;
+      const colour = inColour ? seen.map((each) => 255 * each) : ramp?.subarray(at, at! + 3);
+      context.fillStyle = colour ? `rgb(${colour.join()})` : ink;
       context.fillRect(x, y, CELL, CELL);
       const marked = this.#marks.has(pixel);
       const matters = this.#truth?.has(pixel) ?? false;

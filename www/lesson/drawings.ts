@@ -1,13 +1,14 @@
 /** Drawings for paper: an image to mark pixels on, and an image on its way through the network. */
 import { rowOf, SAMPLES } from "../data/samples";
 import { svg } from "../dom";
-import { integer } from "../format";
+import { sizeOf, type Stage, type Stages, stageText } from "../network";
+import { seenOf } from "../parts/pixels";
 import type { Shading } from "../parts/shading";
 import type { ImageShape, Matrix, Report } from "../report";
 import { drawn, shades } from "../views/source";
 
-/** Steps of grey: each is one path, so that it stays sharp on paper. */
-const GREYS = 16;
+/** Steps of grey, or of each colour: what has one of them is one path, so that it stays sharp on paper. */
+const STEPS = 16;
 /** A pixel's side on paper, in millimetres, and the widest image. */
 const PIXEL_MM = 3.5;
 const WIDEST_MM = 165;
@@ -18,12 +19,13 @@ const EDGE = 1.4;
 
 /** An image with its pixels to be marked; `marked` are outlined. */
 export function grid(
-  { width, height }: ImageShape,
+  image: ImageShape,
   values: Float32Array,
   shading: Shading,
   title: string,
   marked?: { pixels: ReadonlySet<number>; outline: string },
 ): SVGSVGElement {
+  const { width, height } = image;
   const lines = (strong: boolean) => {
     const at = (length: number) =>
       [...Array(length + 1).keys()].filter((line) => (line % NUMBERED === 0) === strong);
@@ -49,7 +51,7 @@ export function grid(
       viewBox: `${-EDGE} ${-EDGE} ${width + EDGE + 0.2} ${height + EDGE + 0.2}`,
       style: `width: ${(width + EDGE) * cell}mm`,
     },
-    svg("g", { opacity: 0.45 }, ...greys(values, width, shading)),
+    svg("g", { opacity: 0.45 }, ...painted(values, image, shading)),
     svg("path", { d: lines(false), stroke: "#999", "stroke-width": 0.04 }),
     svg("path", { d: lines(true), stroke: "#444", "stroke-width": 0.06 }),
     ...(marked
@@ -87,7 +89,7 @@ export function film(report: Report, shading: Shading): SVGSVGElement | undefine
         ...{ x, y, width: image.width * size, height: image.height * size },
         ...{ fill: "none", stroke: "#ccc" },
       });
-      const inside = values ? greys(drawn(rowOf(values, at), range), image.width, shading) : [];
+      const inside = values ? painted(drawn(rowOf(values, at), range), image, shading) : [];
       return [svg("g", { transform: `translate(${x} ${y}) scale(${size})` }, ...inside), frame];
     });
   const below = image.height * size + 6;
@@ -107,9 +109,11 @@ export function film(report: Report, shading: Shading): SVGSVGElement | undefine
 /** The widths of the strip's parts, of 680 in all, and its height without words. */
 const [IMAGE, HALF, LATENTS, TALL, NARROW] = [110, 130, 140, 110, 48];
 const GAP = 15;
+/** From line to line of words, and what of them fits beneath a funnel. */
+const [LINE, LETTERS] = [16, 24];
 
 /** Image, encoder, latents, decoder, reconstruction; what is not known yet is left empty. */
-export function bottleneck(report: Report | undefined, layers: number[]): SVGSVGElement {
+export function bottleneck(report: Report | undefined, layers: Stages): SVGSVGElement {
   const { samples, image } = report ?? {};
   const range = shades(report);
   const picture = (x: number, values: Float32Array | undefined) => {
@@ -117,7 +121,7 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
     if (!values || !image) return [frame];
     const size = IMAGE / Math.max(image.width, image.height);
     const place = `translate(${x} 0) scale(${size})`;
-    const inside = greys(drawn(values, range), image.width, "ink");
+    const inside = painted(drawn(values, range), image, "ink");
     return [frame, svg("g", { transform: place }, ...inside)];
   };
   const low = (TALL - NARROW) / 2;
@@ -130,7 +134,7 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
       fill: "#f2f4f6",
       stroke: "#999",
     });
-  const dims = Math.min(...layers);
+  const dims = sizeOf(layers.decoder[0]!);
   const latents = samples?.latents ? rowOf(samples.latents, 0) : new Float32Array(dims);
   const most = Math.max(...latents) || 1;
   const step = LATENTS / latents.length;
@@ -138,9 +142,8 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
     const tall = Math.max(1, (NARROW * value) / most);
     return `M${middle + at * step + step / 8} ${TALL - low}v${-tall}h${step * 0.75}v${tall}z`;
   });
-  const at = layers.indexOf(dims);
-  const arrow = (sizes: number[]) => sizes.map(integer).join(" → ");
-  const caption = (x: number, name: string, note: string) => {
+  const notes = { encoder: lines(layers.encoder), decoder: lines(layers.decoder) };
+  const caption = (x: number, name: string, ...notes: string[]) => {
     const line = (text: string, y: number, weight: number) => {
       const element = svg("text", {
         x,
@@ -152,15 +155,17 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
       element.textContent = text;
       return element;
     };
-    return [line(name, TALL + 18, 600), line(note, TALL + 34, 400)];
+    const below = notes.map((note, at) => line(note, TALL + 34 + at * LINE, 400));
+    return [line(name, TALL + 18, 600), ...below];
   };
+  const lowest = Math.max(notes.encoder.length, notes.decoder.length);
   return svg(
     "svg",
     {
       role: "img",
       lang: "en",
       "aria-label": "The autoencoder",
-      viewBox: `-1 -1 ${last + IMAGE + 2} ${TALL + 42}`,
+      viewBox: `-1 -1 ${last + IMAGE + 2} ${TALL + 26 + lowest * LINE}`,
     },
     ...picture(0, samples && rowOf(samples.images, 0)),
     funnel(encoder, [0, low]),
@@ -168,30 +173,46 @@ export function bottleneck(report: Report | undefined, layers: number[]): SVGSVG
     funnel(decoder, [low, 0]),
     ...picture(last, samples?.reconstructions && rowOf(samples.reconstructions, 0)),
     ...caption(IMAGE / 2, "Image", image ? `${image.height} × ${image.width} pixels` : ""),
-    ...caption(encoder + HALF / 2, "Encoder", arrow(layers.slice(0, at + 1))),
+    ...caption(encoder + HALF / 2, "Encoder", ...notes.encoder),
     ...caption(middle + LATENTS / 2, "Latents", `${dims} numbers`),
-    ...caption(decoder + HALF / 2, "Decoder", arrow(layers.slice(at))),
+    ...caption(decoder + HALF / 2, "Decoder", ...notes.decoder),
     ...caption(last + IMAGE / 2, "Reconstruction", "from the latents"),
   );
 }
 
-/** An image's pixels in the image's own units, one path for each grey. */
-function greys(values: Float32Array, width: number, shading: Shading): SVGPathElement[] {
-  const levels = new Map<number, Set<number>>();
-  for (const [pixel, value] of values.entries()) {
-    const dark = shading === "ink" ? value : 1 - value;
-    const level = Math.round(Math.min(1, Math.max(0, dark)) * GREYS);
-    if (level === 0) continue;
-    const found = levels.get(level) ?? new Set();
-    levels.set(level, found.add(pixel));
+/** "784 → 12": in as many lines as it takes beneath a funnel. */
+function lines(stages: Stage[]): string[] {
+  const found = [""];
+  for (const [at, stage] of stages.entries()) {
+    const more = `${at ? "→ " : ""}${stageText(stage)}`;
+    const longer = `${found.at(-1)} ${more}`.trim();
+    if (longer.length > LETTERS) found.push(more);
+    else found[found.length - 1] = longer;
   }
-  return [...levels].map(([level, pixels]) =>
-    svg("path", {
-      d: squares(pixels, width),
-      fill: "#000",
-      "fill-opacity": level / GREYS,
-      "shape-rendering": "crispEdges",
-    }),
+  return found;
+}
+
+/** An image's pixels in the image's own units, one path for each grey or colour. */
+function painted(
+  values: Float32Array,
+  { height, width, channels }: ImageShape,
+  shading: Shading,
+): SVGPathElement[] {
+  const fills = new Map<string, number[]>();
+  const stepOf = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * STEPS);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const seen = seenOf(values, pixel, channels);
+    const [value = 0] = seen;
+    const dark = stepOf(shading === "ink" ? value : 1 - value) / STEPS;
+    const colours = seen.map((value) => (255 * stepOf(value)) / STEPS);
+    const fill = seen.length > 1 ? `rgb(${colours.join(" ")})` : `rgb(0 0 0 / ${dark})`;
+    if (seen.length === 1 && dark === 0) continue;
+    const found = fills.get(fill) ?? [];
+    fills.set(fill, found);
+    found.push(pixel);
+  }
+  return [...fills].map(([fill, pixels]) =>
+    svg("path", { d: squares(pixels, width), fill, "shape-rendering": "crispEdges" }),
   );
 }
 

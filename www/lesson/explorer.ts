@@ -121,7 +121,8 @@ export class Explorer {
   get shading(): Shading {
     const { lens } = this.page;
     const { values } = readSettings((name) => lens.getAttribute(name));
-    return shadingOf(values.images, lens.report?.data?.pixels ?? "ink");
+    const { data, image } = lens.report ?? {};
+    return shadingOf(values.images, data?.pixels ?? "ink", image?.channels);
   }
 
   /** The settings of a state; those that a run gives are absent until it is done. */

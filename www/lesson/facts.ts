@@ -44,8 +44,8 @@ export const FACTS = {
     const losses = training?.held_out_loss;
     return epoch === undefined ? losses?.at(-1) : losses?.[epoch - 1];
   }),
-  /** Loss of guessing one half for every pixel. */
-  guessing: fact("loss", [], () => Math.LN2),
+  /** Loss of guessing one half for every pixel, where that does not depend on the images. */
+  guessing: fact("loss", [], ({ settings }) => (settings.loss === "mse" ? undefined : Math.LN2)),
   /** The most important dimension for a class; with a second argument the second, third, ... */
   top: fact("count", ["class", "place?"], (report, label, rank = 1) => {
     const dim = ranking(report, label)?.[rank - 1];
@@ -77,10 +77,11 @@ export const FACTS = {
     return values && ratio(values[dim - 1], sum(values));
   }),
   /** Pixels that move no dimension at all. */
-  idle: fact("count", [], ({ pixel_importance }) => {
-    const total = pixel_importance && sums(pixel_importance.mean);
-    return total && total.filter((value) => value === 0).length;
-  }),
+  idle: fact(
+    "count",
+    [],
+    (report) => pixelImportance(report, "all")?.filter((value) => value === 0).length,
+  ),
   /** Dimensions that no pixel moves. */
   empty: fact("count", [], ({ pixel_importance }) => {
     const matrix = pixel_importance?.mean;
@@ -128,7 +129,7 @@ export const FACTS = {
   }),
   onink: fact("percent", [], (report) => {
     const ink = inked(report);
-    const total = report.pixel_importance && sums(report.pixel_importance.mean);
+    const total = pixelImportance(report, "all");
     return ink && total && ratio(sum(total.filter((_, pixel) => ink[pixel])), sum(total));
   }),
 } satisfies Record<string, Fact>;
@@ -198,11 +199,19 @@ export function formula(text: string): Formula {
   return whole;
 }
 
-/** Importance of every pixel for a dimension counted from 1, or for all of them together. */
+/**
+ * Importance of every pixel for a dimension counted from 1, or for all of them together. Where each channel
+ * was shuffled by itself, that of the channel which matters most.
+ */
 export function pixelImportance(report: Report, dim: number | "all"): number[] | undefined {
   const matrix = report.pixel_importance?.mean;
   if (!matrix) return undefined;
-  return dim === "all" ? sums(matrix) : column(matrix, dim - 1);
+  const values = dim === "all" ? sums(matrix) : column(matrix, dim - 1);
+  const { height, width } = report.image;
+  const each = values.length / (height * width);
+  return Array.from({ length: height * width }, (_, pixel) =>
+    Math.max(...values.slice(pixel * each, (pixel + 1) * each)),
+  );
 }
 
 function fact(kind: Kind, takes: Argument[], of: Fact["of"]): Fact {
@@ -251,7 +260,8 @@ function lead({ encoded, classes }: Report, dim: number, name: number): number |
 /** In an encoder of one layer, over pixels of some importance beside or above one another. */
 function alike({ pixel_importance, image, network }: Found, dim: number): number | undefined {
   const [layer, ...deeper] = network?.encoder ?? [];
-  if (!pixel_importance || !layer || deeper.length || dim > layer.weight.shape[1]) return undefined;
+  if (!pixel_importance || !layer || layer.kind || deeper.length) return undefined;
+  if (dim > layer.weight.shape[1]) return undefined;
   const weights = column(layer.weight, dim - 1);
   const importance = column(pixel_importance.mean, dim - 1);
   let [same, pairs] = [0, 0];
@@ -293,20 +303,21 @@ function signs({ direction, pixel_importance }: Report, dim: number, sign: numbe
   return ways.filter((way, pixel) => way === sign && importance[pixel]! > 0).length;
 }
 
-function strongest({ pixel_importance }: Report, dim: number) {
-  if (!pixel_importance) return undefined;
-  const values = column(pixel_importance.mean, dim - 1);
+function strongest(report: Report, dim: number) {
+  const values = pixelImportance(report, dim);
+  if (!values) return undefined;
   const value = Math.max(...values);
   return { at: values.indexOf(value), value };
 }
 
-function inked({ samples }: Report): boolean[] | undefined {
+/** Of every pixel, whether one of the samples has something in one of its channels. */
+function inked({ samples, image: { channels } }: Report): boolean[] | undefined {
   if (!samples) return undefined;
   const { shape, data } = samples.images;
-  const [images, pixels] = shape;
-  return Array.from({ length: pixels }, (_, pixel) =>
-    Array.from({ length: images }, (_, image) => data[image * pixels + pixel]!).some(
-      (value) => value > INK,
+  const [images, numbers] = shape;
+  return Array.from({ length: numbers / channels }, (_, pixel) =>
+    Array.from({ length: images }, (_, image) => image * numbers + pixel * channels).some((at) =>
+      data.subarray(at, at + channels).some((value) => value > INK),
     ),
   );
 }

@@ -120,7 +120,7 @@ function board(
 ): Node | undefined {
   const shown = found && picture(found, image);
   if (!found || !shown) return undefined;
-  const shading = shadingOf(values.images, found.data?.pixels ?? "ink");
+  const shading = shadingOf(values.images, found.data?.pixels ?? "ink", found.image.channels);
   const outlined = marked && { pixels: marked, outline: around(marked, found.image) };
   return grid(found.image, shown, shading, words.brush(`${pixels}`), outlined);
 }

@@ -1,8 +1,9 @@
 /** What the explorer shows of a run, as drawings for paper. */
 import { labelOf } from "../classes";
 import { shadingOf } from "../parts/shading";
-import { type Report, widths } from "../report";
-import type { Values } from "../settings";
+import { planned, type Stages, stages } from "../network";
+import type { Report } from "../report";
+import { runSettings, type Values } from "../settings";
 import { markup } from "../trusted";
 import { another, type Chart, type ChartOptions, openView, type Theme, type View } from "../view";
 import { chartOptions } from "../views/options";
@@ -90,17 +91,15 @@ function optionsOf(report: Report, values: Values): ChartOptions {
   const label = labelOf(values["explain-class"], classes);
   const row = classes.findIndex((each) => each.label === label);
   const { dims, epochs } = settings;
-  const shading = shadingOf(values.images, data?.pixels ?? "ink");
-  return chartOptions(values, { row: Math.max(0, row), dims, image, epochs, shading });
+  const shading = shadingOf(values.images, data?.pixels ?? "ink", image.channels);
+  const each = image.channels > 1 && settings.permute === "channel";
+  return chartOptions(values, { row: Math.max(0, row), dims, image, epochs, shading, each });
 }
 
-/** The sizes of the layers from an image to its reconstruction; of the images only where they are known. */
-function layers(found: Found | undefined, values: Values): number[] {
-  const { encoder, decoder } = found?.network ?? {};
-  if (encoder && decoder) return [...widths(encoder), ...widths(decoder).slice(1)];
-  const half = [
-    ...(found ? [found.image.height * found.image.width] : []),
-    ...values["hidden-layers"],
-  ];
-  return [...half, values.dims, ...half.reverse()];
+/** What there is between the layers; of the images only where they are known. */
+function layers(found: Found | undefined, values: Values): Stages {
+  if (found?.network) return stages(found.network);
+  if (found) return planned(found.image, runSettings(values));
+  const half = values.kind === "dense" ? values["hidden-layers"] : [];
+  return { encoder: [...half, values.dims], decoder: [values.dims, ...[...half].reverse()] };
 }

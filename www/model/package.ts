@@ -2,7 +2,8 @@
 import type { ClassImages } from "../engine/messages";
 import { beside } from "../beside";
 import { Failure } from "../failures";
-import type { Activation, Network, RunSettings } from "../report";
+import type { Activation, Network, Shape } from "../network";
+import type { ImageShape, RunSettings } from "../report";
 
 export interface NamedFile {
   name: string;
@@ -14,7 +15,14 @@ export interface Description {
   /** Such as "Keras 3". */
   format: string;
   /** Encoder first. */
-  layers: { name: string; inputs: number; outputs: number; activation: Activation }[];
+  layers: {
+    name: string;
+    /** Such as "Conv2D 3 × 3"; empty where there is nothing to tell. */
+    kind: string;
+    input: Shape;
+    output: Shape;
+    activation: Activation;
+  }[];
   encoder_layers: number;
   /** Whether images are given as they are stored, not scaled to 0 to 1. */
   takes_stored_values: boolean;
@@ -27,13 +35,16 @@ export interface Hints {
   activations?: Activation[] | null;
   bottleneck?: number | null;
   order?: string[] | null;
+  /** All steps from the images to the reconstructions, in words. */
+  layers?: string | null;
 }
 
 /** What a file does not say; opened again with an answer, it goes on from there. */
 export interface Question {
   text: string;
-  asks: "activations" | "bottleneck" | "order";
-  layers: { name: string; inputs: number; outputs: number }[];
+  asks: "activations" | "bottleneck" | "order" | "layers";
+  /** `class` such as "Conv2d 3 × 3". */
+  layers: { name: string; inputs: number; outputs: number; class: string }[];
   /** A whole answer that is usual. */
   proposal: Hints;
 }
@@ -75,7 +86,7 @@ export interface Models {
     images: Images | null;
     report: string | null;
   };
-  code(library: Library, settings: RunSettings, pixels: number): string;
+  code(library: Library, settings: RunSettings, image: ImageShape): string;
 }
 
 let opening: Promise<Models> | undefined;

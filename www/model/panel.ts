@@ -3,11 +3,11 @@ import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
 import { h, passFocus, setText } from "../dom";
+import { type Network, shapeText } from "../network";
 import type { Fold } from "../parts/fold";
 import {
   type ImageShape,
   type ModelSource,
-  type Network,
   type Report,
   type RunSettings,
   toJson,
@@ -60,6 +60,8 @@ export interface Listener {
 export interface Takeable {
   /** As trained or brought, once there is one. */
   network: Network | undefined;
+  /** Whether it was brought, and has layers for which settings have no words. */
+  brought: boolean;
   settings: RunSettings;
   image: ImageShape;
   /** Of the run that is shown, once it is finished. */
@@ -95,13 +97,14 @@ export class ModelPanel {
   readonly #notes = h("p", { class: "note" });
   readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
   readonly #saves: HTMLButtonElement[];
+  readonly #codes: HTMLButtonElement[];
   readonly #told = h("span", { class: "told", role: "status" });
   /** What is said of a model that is kept for the next visit. */
   readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
   readonly element;
   #takeable: Takeable | undefined;
-  /** The files that a question was asked about. */
-  #asked: NamedFile[] = [];
+  /** The question that was asked last, and the files that it was about. */
+  #asked: { files: NamedFile[]; question: Question } | undefined;
   #brought: Brought | undefined;
   #reading = new AbortController();
   #enabled = true;
@@ -111,12 +114,12 @@ export class ModelPanel {
     readonly fold: Fold,
     readonly listener: Listener,
   ) {
-    const answered = (hints: Hints) => void this.#open({ files: this.#asked, hints });
+    const answered = (hints: Hints) => void this.#open({ files: this.#asked!.files, hints });
     this.#question = new QuestionForm(answered, this.#files);
     this.#saves = (Object.keys(FORMATS) as SaveFormat[]).map((format) =>
       this.#button(`Save as ${FORMATS[format].title}`, () => this.#save(format)),
     );
-    const codes = (Object.keys(LIBRARIES) as Library[]).map((library) =>
+    this.#codes = (Object.keys(LIBRARIES) as Library[]).map((library) =>
       this.#button(`Copy as ${LIBRARIES[library]} code`, () => this.#copy(library)),
     );
     for (const [input, otherwise] of [
@@ -137,7 +140,7 @@ export class ModelPanel {
       h(
         "p",
         { class: "note" },
-        "Bring a trained dense autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
+        "Bring a trained autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
       this.kept,
@@ -150,7 +153,7 @@ export class ModelPanel {
         { class: "note" },
         "The model as it was trained or brought, or the program that trains the same one.",
       ),
-      h("div", { class: "downloads" }, ...this.#saves, ...codes, this.#told),
+      h("div", { class: "downloads" }, ...this.#saves, ...this.#codes, this.#told),
       h("h2", { class: "heading" }, "Session"),
       h(
         "p",
@@ -169,6 +172,10 @@ export class ModelPanel {
     this.#takeable = takeable;
     this.#enabled = !running;
     for (const button of this.#saves) button.disabled = !takeable.network;
+    for (const button of this.#codes) {
+      button.disabled = takeable.brought;
+      button.title = takeable.brought ? "There is code for networks that are trained here." : "";
+    }
     this.#keep.disabled = !takeable.network || !takeable.report;
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
@@ -215,12 +222,17 @@ export class ModelPanel {
       const source = { files: names, format, notes };
       this.#bring({ name: names.join(", "), source, ...opened.model }, from, again);
     } catch (error) {
+      // What was written takes long to write, and is nearly right.
+      const { question } = this.#asked ?? {};
+      if (question && typeof hints.layers === "string") {
+        this.#question.show({ ...question, proposal: hints });
+      }
       this.#refuse(error);
     }
   }
 
   #ask(files: NamedFile[], question: Question): void {
-    this.#asked = files;
+    this.#asked = { files, question };
     this.#question.show(question);
   }
 
@@ -248,13 +260,11 @@ export class ModelPanel {
     this.#back.hidden = !model;
     this.#layers.hidden = !model;
     this.#layers.replaceChildren(
-      ...layers.map(({ name, inputs, outputs, activation }, at) => {
+      ...layers.map(({ name, kind, input, output, activation }, at) => {
         const half = at < split ? "encoder" : "decoder";
-        return h(
-          "li",
-          {},
-          `${name}: ${inputs} → ${outputs}, ${activationName(activation)} (${half})`,
-        );
+        const shapes = `${shapeText(input)} → ${shapeText(output)}`;
+        const what = [shapes, kind, activationName(activation)].filter(Boolean).join(", ");
+        return h("li", {}, `${name}: ${what} (${half})`);
       }),
     );
     this.#notes.hidden = !notes.length;
@@ -308,7 +318,7 @@ export class ModelPanel {
   async #copy(library: Library): Promise<void> {
     const { settings, image } = this.#takeable!;
     try {
-      const code = (await openModels()).code(library, settings, image.height * image.width);
+      const code = (await openModels()).code(library, settings, image);
       try {
         await navigator.clipboard.writeText(code);
         setText(this.#told, `${LIBRARIES[library]} code copied.`);

@@ -12,6 +12,12 @@ const CHOICES = Object.entries(ACTIVATIONS).map(([name, parameters]): Activation
 export class QuestionForm {
   readonly #text = h("p");
   readonly #fields = h("ol", { class: "layers" });
+  readonly #steps = h("textarea", {
+    "aria-label": "Steps from the images to the reconstructions",
+    spellcheck: "false",
+    autocomplete: "off",
+    dir: "ltr",
+  });
   readonly element = h(
     "form",
     {
@@ -23,6 +29,7 @@ export class QuestionForm {
     },
     this.#text,
     this.#fields,
+    this.#steps,
     h("button", { type: "submit", class: "button" }, "Open with these"),
   );
   #question: Question | undefined;
@@ -44,11 +51,16 @@ export class QuestionForm {
     this.#fields.replaceChildren(
       ...question.layers.map((layer, at) => h("li", {}, this.#field(question, layer, at))),
     );
-    this.element.querySelector("select")?.focus();
+    const { layers = "" } = question.proposal;
+    this.#steps.hidden = question.asks !== "layers";
+    this.#steps.value = (layers ?? "").replaceAll(/,\s+/g, "\n");
+    this.#steps.rows = this.#steps.value.split("\n").length + 1;
+    this.element.querySelector<HTMLElement>("select, textarea:not([hidden])")?.focus();
   }
 
   #field(question: Question, layer: Question["layers"][number], at: number): HTMLElement {
-    const words = `${layer.name}, ${layer.inputs} → ${layer.outputs} `;
+    const sizes = `${layer.inputs} → ${layer.outputs}`;
+    const words = `${[layer.name, layer.class, sizes].filter(Boolean).join(", ")} `;
     switch (question.asks) {
       case "activations":
         return h(
@@ -69,6 +81,8 @@ export class QuestionForm {
         const place = question.proposal.order?.indexOf(layer.name) ?? at;
         return h("label", {}, words, choose(places, `${place}`));
       }
+      case "layers":
+        return h("span", {}, words);
       case "bottleneck": {
         const last = question.proposal.bottleneck === at + 1;
         const input = h("input", { type: "radio", name: "bottleneck", value: `${at + 1}` });
@@ -91,6 +105,8 @@ export class QuestionForm {
         order.sort((a, b) => Number(chosen[at(layers, a)]) - Number(chosen[at(layers, b)]));
         return { ...proposal, order };
       }
+      case "layers":
+        return { ...proposal, layers: this.#steps.value };
       case "bottleneck": {
         const checked = this.#fields.querySelector<HTMLInputElement>("input:checked");
         return { ...proposal, bottleneck: Number(checked?.value ?? proposal.bottleneck) };

@@ -1,7 +1,8 @@
 /** A run that was kept in a file: whose it is, and whether the images that are open are its own. */
 import type { Dataset } from "../data/dataset";
 import { integer } from "../format";
-import { fromJson, type ModelSource, type Network, type Report, type RunSettings } from "../report";
+import { type Network, steps } from "../network";
+import { fromJson, type ModelSource, type Report, type RunSettings } from "../report";
 import type { Brought } from "./panel";
 import type { Images, Models, NamedFile } from "./package";
 
@@ -66,10 +67,10 @@ function named(report: Partial<Report>, images: Images | null): Partial<Report> 
 
 /** A model that is here already, as if its files had been brought. */
 export function described(source: ModelSource, network: Network, keeps: boolean): Brought {
-  const layers = [...network.encoder, ...network.decoder].map(({ weight, activation }, at) => {
-    const [inputs, outputs] = weight.shape;
-    return { name: `layer ${at + 1}`, inputs, outputs, activation };
-  });
+  const layers = [
+    ...steps(network.input, network.encoder),
+    ...steps(network.latent, network.decoder),
+  ].map((step, at) => ({ name: `layer ${at + 1}`, ...step }));
   return {
     name: source.files.join(", ") || "a model",
     network,

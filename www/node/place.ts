@@ -14,7 +14,7 @@ export const NODE: Place = {
   },
   worker: () => new NodeWorker(),
   unstarted: (words) => words || "worker-node.js did not start",
-  compile: async (name) => WebAssembly.compile(await readFile(beside(`engine-${name}_bg.wasm`))),
+  compile: async (file) => WebAssembly.compile(await readFile(beside(`${file}_bg.wasm`))),
 };
 
 /** A thread under the names that a browser's worker has. */

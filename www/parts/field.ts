@@ -1,5 +1,6 @@
 /** A setting as a field of a form, made from its row in the table of settings. */
 import { type KnownClass, labelOf, readNames, writeNames } from "../classes";
+import { channelName } from "../channels";
 import { h, setText } from "../dom";
 import { type Control, type Name, type Refusals, SETTINGS, type Values } from "../settings";
 import { Chooser } from "./chooser";
@@ -15,6 +16,7 @@ export class Field {
   readonly #help: HTMLElement;
   readonly #show: (text: string, value: string) => void;
   #classes: readonly KnownClass[] = [];
+  #channels = 1;
 
   constructor(
     readonly name: Name,
@@ -52,6 +54,32 @@ export class Field {
         this.#show = (_, value) => segmented.show(control.options, value);
         break;
       }
+      case "list": {
+        const list = h(
+          "select",
+          {
+            id: name,
+            "aria-describedby": this.#help.id,
+            onchange: () => changed(name, list.value),
+          },
+          ...Object.entries(control.options).map(([value, label]) => h("option", { value }, label)),
+        );
+        this.element = this.#labelled(label, list);
+        this.#show = (_, value) => (list.value = value);
+        break;
+      }
+      case "channel": {
+        const segmented = new Segmented(name, (value) => changed(name, value));
+        this.element = group(segmented.element);
+        this.#show = (_, value) => {
+          const all = Array.from({ length: this.#channels }, (_, at): [string, string] => {
+            const called = channelName(at, this.#channels);
+            return [`${at + 1}`, called[0]!.toUpperCase() + called.slice(1)];
+          });
+          segmented.show(new Map(all), value);
+        };
+        break;
+      }
       case "amount": {
         const segmented = new Segmented(name, (value) => changed(name, value));
         const number = h("input", {
@@ -84,13 +112,7 @@ export class Field {
           "aria-describedby": this.#help.id,
           oninput: () => changed(name, input.value),
         });
-        this.element = h(
-          "div",
-          { class: `field ${name}` },
-          h("label", { for: name }, label),
-          input,
-          this.#help,
-        );
+        this.element = this.#labelled(label, input);
         this.#show = (text) => {
           if (input.value !== text) input.value = text;
         };
@@ -98,9 +120,25 @@ export class Field {
     }
   }
 
+  #labelled(label: string, input: HTMLElement): HTMLElement {
+    const { name } = this;
+    return h(
+      "div",
+      { class: `field ${name}` },
+      h("label", { for: name }, label),
+      input,
+      this.#help,
+    );
+  }
+
   /** The classes that there are, of which those that are about classes are made. */
   offer(classes: readonly KnownClass[]): void {
     this.#classes = classes;
+  }
+
+  /** How many channels the images have that are shown. */
+  of(channels: number): void {
+    this.#channels = channels;
   }
 
   /** Whether there is anything to choose. */

@@ -2,6 +2,7 @@
 import { h, setText } from "../dom";
 import type { KnownClass } from "../classes";
 import {
+  isAbout,
   type Name,
   NAMES,
   type Refusals,
@@ -29,7 +30,7 @@ export class Form {
     const more = h(
       "details",
       { class: "more" },
-      h("summary", {}, h("b", {}, "More"), "seed and engine"),
+      h("summary", {}, h("b", {}, "More"), "activation, loss, seed, engine"),
       this.#form("more"),
     );
     this.network = h("div", {}, this.#form("network"), more);
@@ -46,12 +47,13 @@ export class Form {
     for (const field of this.#fields) field.offer(classes);
   }
 
-  /** `settled` says what a model that was brought has settled, `heeds` on what the shown view depends. */
+  /** `settled` says what a model that was `brought` has settled, `heeds` on what the shown view depends. */
   show(
     textOf: TextOf,
     values: Values,
     refusals: Refusals,
     running: boolean,
+    brought: boolean,
     settled: (name: Name) => boolean,
     heeds: (name: Name) => boolean,
   ): void {
@@ -62,14 +64,17 @@ export class Form {
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
-      const idle = !field.chooses || (sectionOf(name) === "measured" && !heeds(name));
+      const unheeded = sectionOf(name) === "measured" && !heeds(name);
+      const idle = !field.chooses || unheeded || !isAbout(name, values, brought);
       element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
     const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
     this.measured.hidden = measured.every(({ element }) => element.hidden);
     if (measured.some(({ name }) => refusals[name])) this.measured.open = true;
-    setText(this.#measured, summarise(told(values), "measured"));
+    const shown = told(values);
+    for (const { name, element } of measured) if (element.hidden) delete shown[name];
+    setText(this.#measured, summarise(shown, "measured"));
   }
 
   /** Those of a run, which cannot be changed while it runs, then those that only say how it is shown. */
@@ -86,12 +91,12 @@ export class Form {
     });
     this.#ofRun.push(sets[0]!);
     const onsubmit = (event: Event) => event.preventDefault();
-    return h("form", { part: "settings", onsubmit }, ...sets);
+    return h("form", { class: section, part: "settings", onsubmit }, ...sets);
   }
 }
 
 /** What a model that was brought has settled. */
-const SETTLED: Name[] = ["dims", "hidden-layers", "epochs"];
+const SETTLED: Name[] = ["kind", "dims", "hidden-layers", "filters"];
 
 /** What is worth a word: nothing of what will not be done. */
 function told({ permutations, ...others }: Values): Partial<Values> {

@@ -66,10 +66,13 @@ function ramp(colour: (share: number) => number[]): Ramp {
   return Uint8ClampedArray.from(colours.flat());
 }
 
-/** Paints values from 0 to 1 in the colours of `ramp`; without values, nothing. */
+/**
+ * Paints values from 0 to 1, one or more for each pixel: three are red, green and blue; of others the mean is
+ * painted, in the colours of `ramp`. Without values, nothing.
+ */
 export function paint(
   canvas: HTMLCanvasElement,
-  { height, width }: ImageShape,
+  { height, width }: Pick<ImageShape, "height" | "width">,
   values: Float32Array | undefined,
   ramp: Ramp,
 ): void {
@@ -80,11 +83,28 @@ export function paint(
   const context = canvas.getContext("2d")!;
   if (!values) return context.clearRect(0, 0, width, height);
   const image = context.createImageData(width, height);
-  for (const [pixel, value] of values.entries()) {
-    const step = Math.round(Math.min(1, Math.max(0, value)) * (STEPS - 1));
+  const channels = values.length / (width * height);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1) {
+      const value = values[pixel * channels + channel]!;
+      sum += value;
+      if (channels === 3) image.data[4 * pixel + channel] = 255 * value;
+    }
+    if (channels === 3) {
+      image.data[4 * pixel + 3] = 255;
+      continue;
+    }
+    const step = Math.round(Math.min(1, Math.max(0, sum / channels)) * (STEPS - 1));
     image.data.set(ramp.subarray(4 * step, 4 * step + 4), 4 * pixel);
   }
   context.putImageData(image, 0, 0);
+}
+
+/** What is painted of a pixel: red, green and blue of three channels, else the one mean of all. */
+export function seenOf(values: Float32Array, pixel: number, channels: number): number[] {
+  const own = [...values.subarray(pixel * channels, (pixel + 1) * channels)];
+  return channels === 3 ? own : [own.reduce((sum, value) => sum + value, 0) / channels];
 }
 
 /** Paints the ramp itself, from left to right. */

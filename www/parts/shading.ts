@@ -7,8 +7,9 @@ export type { PixelKind };
 /** Ink is the text's colour on the page's; bright goes from black to white on any page. */
 export type Shading = "ink" | "bright" | "viridis";
 
-/** `asked` is the setting `images`. */
-export function shadingOf(asked: "auto" | Shading, kind: PixelKind): Shading {
+/** `asked` is the setting `images`; red, green and blue have colours of their own, from black on. */
+export function shadingOf(asked: "auto" | Shading, kind: PixelKind, channels = 1): Shading {
+  if (channels === 3) return "bright";
   if (asked !== "auto") return asked;
   return kind === "ink" ? "ink" : "bright";
 }

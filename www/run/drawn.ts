@@ -16,6 +16,8 @@ export class DrawnRun {
   constructor(
     readonly run: Run,
     public view: View | undefined,
+    /** More can be drawn of it than before. */
+    readonly changed: () => void,
   ) {}
 
   get report(): Partial<Report> {
@@ -35,8 +37,9 @@ export class DrawnRun {
       this.#stale = true;
     }
     if (this.run.network && !this.#trained) {
-      this.view.network(this.run.network);
       this.#trained = true;
+      // Where it cannot be fetched, all else is drawn.
+      if (!this.view.network(this.run.network)) this.view.ready().then(this.changed, () => {});
     }
     return this.view;
   }

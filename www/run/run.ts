@@ -10,9 +10,6 @@ import type { Session } from "../model/session";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
 import { Epochs } from "./epochs";
 
-/** Images that a network learns from at once. */
-export const BATCH_SIZE = 256;
-
 export interface RunListener {
   /** It has come further, and parts of its report are new. */
   updated(part: Partial<Report>): void;
@@ -91,7 +88,7 @@ export class Run {
       listener.failed(failure);
     };
     images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
-    this.#running = engines.start(engine, job, {
+    this.#running = engines.start(engine, { settings, network: model?.network }, job, {
       workers,
       signal,
       update: (update) => {
@@ -137,7 +134,7 @@ export class Run {
   #timeTraining({ stage, done, total, elapsed_ms }: Progress, engines: Engines): void {
     if (this.engine !== "cpu" || stage !== "training" || done < total) return;
     const images = this.report.classes?.reduce((sum, { training }) => sum + training, 0) ?? 0;
-    const steps = done * Math.ceil(images / BATCH_SIZE);
+    const steps = done * Math.ceil(images / this.settings.batch_size);
     if (steps > 0) engines.timed(this.settings, elapsed_ms / steps);
   }
 }

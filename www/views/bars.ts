@@ -1,10 +1,11 @@
 /** What is said of a bar of latent importance. */
 import { explained, isMeasured, type Picture } from "./picture";
+import { dimensionName } from "./numbering";
 import { latentImportance, measured, one } from "./words";
 
 export function bar(picture: Picture, dim: number, row: number): string {
   const { mean, std_error } = latentImportance(picture.report, picture.options) ?? {};
-  const name = `Dimension ${dim + 1}`;
+  const name = dimensionName(picture.report, dim);
   if (!isMeasured(picture, row)) return `${name}: ${unmeasurable(picture.names[row] ?? "")}.`;
   if (!mean) return `${name}: importance not known yet.`;
   const at = row * mean.shape[1] + dim;

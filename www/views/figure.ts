@@ -1,5 +1,6 @@
 /** The paper's figure: what each latent dimension sees, and what one class needs it for. */
 import { figureHeight } from "./figure-height";
+import { rise, shuffled } from "./channels";
 import { findings } from "./findings";
 import { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 import { explained, isMeasured } from "./picture";
@@ -19,7 +20,8 @@ export const view: View = {
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
-      `Maps: the pixels that drive the dimension, ${raise} where ${scene.pixels.rise} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      `Maps: the pixels that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      shuffled(scene),
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,
       measure(scene),
     ];

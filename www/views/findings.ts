@@ -69,9 +69,11 @@ function shared(
       : [one(names[others[0]!]!), `of that of ${one(names[others[0]!]!)}`];
   const values = valuesOf(row);
   const { dim, here, elsewhere } = distinguishing(values, others.map(valuesOf));
+  // Of so few dimensions all are among the first.
+  const few = values.length <= TOP;
   return [
-    common.length && `${among(common)} for ${all}.`,
-    own.length && `${among(own)} for ${name} alone.`,
+    !few && common.length && `${among(common)} for ${all}.`,
+    !few && own.length && `${among(own)} for ${name} alone.`,
     values.length > 1 &&
       (here - elsewhere < APART
         ? `No dimension distinguishes ${name} from ${other} by much.`

@@ -4,6 +4,8 @@ import type { Name } from "../settings";
 import type { ChartOptions, PixelFacts } from "../view";
 import { bar } from "./bars";
 import type { Picture } from "./picture";
+import { inChannel, rise } from "./channels";
+import { dimensionName } from "./numbering";
 import { around, inside, STEPS, within } from "./targets";
 import type { Targets } from "./view";
 import { measured } from "./words";
@@ -18,6 +20,8 @@ export const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: str
 export const MAP_SETTINGS: readonly Name[] = [
   "method",
   "permutations",
+  "permute",
+  "channel",
   "sort",
   "filter-empty",
   "top",
@@ -90,14 +94,14 @@ export const MAPS: Targets = {
   words(picture, target) {
     if (target.kind === "bar") return bar(picture, target.dim, picture.options.class);
     if (target.kind !== "pixel") return "";
-    const name = `Dimension ${target.dim + 1}`;
+    const name = dimensionName(picture.report, target.dim);
     const { columns, rows } = grid(picture);
     const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
     const pixel = picture.view.pixel(picture.options, target.dim, x, y);
     if (!pixel) return `${name}: nothing known of this pixel yet.`;
     const value = measured(pixel.importance, pixel.std_error);
-    const place = `row ${pixel.row}, column ${pixel.column}`;
-    return `${name}, ${place}: importance ${value}${effect(pixel, picture.pixels.rise)}.`;
+    const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}`;
+    return `${name}, ${place}: importance ${value}${effect(pixel, rise(picture))}.`;
   },
 
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),

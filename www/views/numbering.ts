@@ -1,4 +1,7 @@
-/** How an explained image is named everywhere: by its class, its place there, and its place in its file. */
+/**
+ * How an explained image is named everywhere, by its class, its place there, and its place in its file; and
+ * how a latent dimension is.
+ */
 import { labelOf } from "../classes";
 import { integer } from "../format";
 import type { Encoded, Report } from "../report";
@@ -11,6 +14,17 @@ function inFile(encoded: Encoded, image: number): string {
   // Pictures and recordings are files of one image each.
   const single = encoded.files.length > 1 && encoded.place.every((each) => each === 0);
   return single ? file : `image ${integer(place + 1)} of ${file}`;
+}
+
+/** "Dimension 5"; of latents that are feature maps "Dimension 5 (channel 1, row 2, column 1)". */
+export function dimensionName(report: Partial<Report> | undefined, dim: number): string {
+  const name = `Dimension ${dim + 1}`;
+  const { latent } = report ?? {};
+  if (!latent) return name;
+  const { height, width } = latent;
+  const at = [Math.floor(dim / (height * width)), Math.floor(dim / width) % height, dim % width];
+  const [channel, row, column] = at.map((place) => place + 1);
+  return `${name} (channel ${channel}, row ${row}, column ${column})`;
 }
 
 /** "Image 12 of class 0": `name` is what people call its class. */

@@ -12,11 +12,13 @@ export interface Drawn {
   image: ImageShape;
   epochs: number;
   shading: Shading;
+  /** Whether each channel has maps of its own. */
+  each: boolean;
 }
 
 export function chartOptions(
   values: Values,
-  { row, dims, image, epochs, shading }: Drawn,
+  { row, dims, image, epochs, shading, each }: Drawn,
 ): ChartOptions {
   return {
     class: row,
@@ -33,6 +35,7 @@ export function chartOptions(
     scale: values.scale,
     threshold: values.threshold,
     images: shading,
+    ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,
   };
 }

@@ -2,6 +2,7 @@
 import { count, integer, significant } from "../format";
 import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
+import { trainedWith } from "../settings";
 import type { ReportWords } from "../view";
 import type { Scene } from "./picture";
 import { list } from "./words";
@@ -27,13 +28,16 @@ export function modelName({ model }: Partial<Report>): string {
 function network(report: Partial<Report>): string {
   const { settings, training, model } = report;
   if (!settings) return "";
-  const { dims, hidden, epochs } = settings;
+  const { kind, dims, hidden, filters, epochs } = settings;
   const sizes = count(dims, "latent dimension");
-  const layers = hidden.length ? ` and hidden layers of ${hidden.map(integer).join(", ")}` : "";
-  if (model) return `the model ${modelName(report)} with ${sizes}${layers}, trained elsewhere`;
+  const layers = (kind === "dense" ? hidden : filters).map(integer).join(", ");
+  const built =
+    kind === "dense" ? `hidden layers of ${layers}` : `convolutions of ${layers} filters`;
+  const deep = layers && ` and ${built}`;
+  if (model) return `the model ${modelName(report)} with ${sizes}${deep}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
   const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
-  return `a network with ${sizes}${layers}, ${past}`;
+  return [`a network with ${sizes}${deep}, ${past}`, ...trainedWith(settings)].join(", ");
 }
 
 /** "pixel importance exact, latent importance over 4 permutations". */
@@ -53,12 +57,14 @@ function measured(report: Partial<Report>): string {
 
 /** What gives the same numbers again, for who meets them without this page. */
 export function made(report: Partial<Report> | undefined, words: ReportWords | undefined): string {
-  const { settings, version, data, model } = report ?? {};
+  const { settings, version, image, data, model } = report ?? {};
   if (!report || !settings) return "";
+  const each = image && image.channels > 1 && settings.permute === "channel";
   const parts = [
     network(report),
     onWhich(report, words),
     measured(report),
+    each && "each channel of a pixel permuted by itself",
     `seed ${settings.seed}`,
   ];
   const files = data?.files.length ? `Images from ${several(data.files)}.` : "";
@@ -107,10 +113,23 @@ export function drawn<V extends Float32Array | undefined>(
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
 }
 
-/** Over which values images are drawn, where that is not from 0 to 1. */
-export function spread({ report, options: { images } }: Pick<Scene, "report" | "options">) {
+/** How images are drawn, where that is not to be expected. */
+export function spread({
+  report,
+  options,
+}: {
+  report: Scene["report"];
+  options: Pick<Scene["options"], "images" | "image">;
+}): string {
+  const { images, image } = options;
   const [dark, bright] = shades(report);
-  if (dark === 0 && bright === 1) return false;
   const [least, most] = ENDS[images];
-  return `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`;
+  const sentences = [
+    (dark !== 0 || bright !== 1) &&
+      `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`,
+    image.channels !== 1 &&
+      image.channels !== 3 &&
+      `Of the ${integer(image.channels)} channels of a pixel the mean is drawn.`,
+  ];
+  return sentences.filter(Boolean).join(" ");
 }

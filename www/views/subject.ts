@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset";
 import { readIdx } from "../data/idx";
 import type { ClassImages } from "../engine/messages";
-import type { Report } from "../report";
+import { type Report, sizeOf } from "../report";
 import { rowOf } from "../data/samples";
 import type { View } from "../view";
 import { imageOfSample } from "./numbering";
@@ -56,7 +56,7 @@ export class Subjects {
     const { part, position } = whereabouts(report, image);
     const file = parts[part];
     if (!file) return undefined;
-    const size = shape.height * shape.width;
+    const size = sizeOf(shape);
     const values = this.#values(file).subarray(position * size, (position + 1) * size);
     return {
       label,

@@ -1,7 +1,7 @@
 /** The images that are chosen: how many of which class, and what they share. */
 import type { Encoded, Report } from "../../report";
 import type { View } from "../../view";
-import { count, h, integer, list, picture, save, setText, significant } from "../shared";
+import { count, dimensionName, h, integer, list, picture, save, setText, significant } from "../shared";
 import type { Host } from "../view";
 import { chosenCsv } from "./csv";
 import { type Difference, differences } from "./difference";
@@ -126,7 +126,7 @@ export class Chosen {
   }
 
   #row({ dim, chosen, rest, standardised }: Difference): HTMLElement {
-    const name = `Dimension ${dim + 1}`;
+    const name = dimensionName(this.#report, dim);
     const opens = () => this.host.opened({ dimension: dim });
     const far = Number.isFinite(standardised)
       ? `${standardised > 0 ? "+" : ""}${significant(standardised, 3)}`

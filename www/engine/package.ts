@@ -1,0 +1,25 @@
+/**
+ * The wasm packages of the engines. Each engine is there twice: a small package, which trains the
+ * paper's networks and explains dense ones, and one that also knows all other layers, activations and
+ * losses, and comes in its place where a run needs it.
+ */
+import { isDense, type Network } from "../network";
+import type { EngineName, RunSettings } from "../report";
+
+/** A file's name, without its ending. */
+export type EnginePackage = `${"engine" | "general"}-${EngineName}`;
+
+/** What a run is of: what is to be trained, or a network that is. */
+export interface Needs {
+  settings: Pick<RunSettings, "kind" | "activation" | "loss">;
+  network?: Network | undefined;
+}
+
+/** The package of an engine that can do a run. */
+export function packageOf(engine: EngineName, { settings, network }: Needs): EnginePackage {
+  const { kind, activation, loss } = settings;
+  const small = network
+    ? isDense(network)
+    : kind === "dense" && activation === "relu" && loss === "bce";
+  return `${small ? "engine" : "general"}-${engine}`;
+}

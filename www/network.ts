@@ -1,0 +1,206 @@
+/** Networks as data: their layers, and what goes from one to the next. */
+import type { ImageShape, Matrix, RunSettings } from "../build/types/report";
+import { integer } from "./format";
+
+/** A trained autoencoder, layer by layer. */
+export interface Network {
+  /** What the encoder takes; where it is absent, as many numbers as its first layer does. */
+  input?: Shape;
+  encoder: Layer[];
+  /** What the decoder takes; where it is absent, as many numbers as its first layer does. */
+  latent?: Shape;
+  decoder: Layer[];
+}
+
+export type Layer = Dense | General;
+
+/** Every output is a sum over all inputs. */
+export interface Dense {
+  kind?: undefined;
+  /** Inputs by outputs. */
+  weight: Matrix;
+  bias: Float32Array;
+  activation: Activation;
+}
+
+/** Any other layer: a convolution, say. */
+export interface General {
+  kind: Kind;
+  /** Such as a kernel and biases: a matrix each. */
+  weights: Matrix[];
+  activation: Activation;
+  /** What it gives. */
+  output?: Shape;
+}
+
+/** What a row of numbers is. */
+export type Shape =
+  /** The pixels of an image or of feature maps, row by row, the channels of a pixel side by side. */
+  | { image: ImageShape }
+  /** The same, channel by channel. */
+  | { planes: ImageShape }
+  | { columns: string[] }
+  | { numbers: number };
+
+/** What a layer does before its activation: its name, or its name with its numbers. */
+export type Kind =
+  | "scaling"
+  | "softmax"
+  | "activation"
+  | { convolution: { filters: number; groups: number; window: Window } }
+  | {
+      transposed: {
+        filters: number;
+        groups: number;
+        kernel: Pair;
+        stride: Pair;
+        dilation: Pair;
+        cut: Margins;
+      };
+    }
+  | { "max-pooling": { window: Window } }
+  | { "average-pooling": { window: Window; counts_padding: boolean } }
+  | {
+      upsampling: { factor: Pair; interpolation: "nearest" | "bilinear" | "bilinear-corners" };
+    }
+  | { padding: { margins: Margins } }
+  | { normalisation: { over: "channels" | "row"; epsilon: number } }
+  | { reshaping: { to: Shape } }
+  | { reordering: { to: Shape; order: number[] } };
+
+/** What moves over an image. */
+export interface Window {
+  size: Pair;
+  stride: Pair;
+  dilation: Pair;
+  /** Zeros around the image. */
+  padding: Margins;
+}
+
+/** Of the height and of the width. */
+export type Pair = [height: number, width: number];
+
+/** Before and after, of the height and of the width. */
+export type Margins = [height: Pair, width: Pair];
+
+/** By its name, such as "relu"; with its parameter where it has one. */
+export type Activation = string | Record<string, Record<string, number>>;
+
+/** Whether all of its layers are dense. */
+export function isDense({ encoder, decoder }: Network): boolean {
+  return encoder.every(dense) && decoder.every(dense);
+}
+
+function dense(layer: Layer): layer is Dense {
+  return layer.kind === undefined;
+}
+
+/** The sizes of a network that was brought, as settings have them: what the engine says of it, too. */
+export function sizes(
+  network: Network,
+): Pick<RunSettings, "kind" | "dims" | "hidden"> & Partial<Pick<RunSettings, "filters">> {
+  const { encoder } = stages(network);
+  const dims = sizeOf(encoder.at(-1)!);
+  if (network.encoder.every(dense)) {
+    return { kind: "dense", dims, hidden: encoder.slice(1, -1).map(sizeOf) };
+  }
+  const filters = network.encoder.flatMap(({ kind }) =>
+    typeof kind === "object" && "convolution" in kind ? [kind.convolution.filters] : [],
+  );
+  return { kind: "convolutional", dims, hidden: [], filters };
+}
+
+/** What there is before, between and after the layers of each half: plain numbers, or images. */
+export interface Stages {
+  encoder: Stage[];
+  decoder: Stage[];
+}
+
+/** So many numbers, or feature maps. */
+export type Stage = number | ImageShape;
+
+export function stages(network: Network): Stages {
+  const { input, encoder, latent, decoder } = network;
+  // What a dense network takes is so many numbers to it.
+  const whole = isDense(network);
+  return {
+    encoder: along(whole ? undefined : input, encoder),
+    decoder: along(whole ? undefined : latent, decoder),
+  };
+}
+
+/** What there will be in a network that is trained with these settings. */
+export function planned(
+  image: ImageShape,
+  { kind, hidden, filters, dims }: Pick<RunSettings, "kind" | "hidden" | "filters" | "dims">,
+): Stages {
+  const encoder: Stage[] = kind === "convolutional" ? [image] : [sizeOf(image), ...hidden];
+  if (kind === "convolutional") {
+    let { height, width } = image;
+    for (const channels of filters) {
+      [height, width] = [Math.ceil(height / 2), Math.ceil(width / 2)];
+      encoder.push({ height, width, channels });
+    }
+  }
+  encoder.push(dims);
+  return { encoder, decoder: [...encoder].reverse() };
+}
+
+export function sizeOf(stage: Stage): number {
+  return typeof stage === "number" ? stage : stage.height * stage.width * stage.channels;
+}
+
+/** "784", "14 × 14 × 8"; a single channel goes without saying. */
+export function stageText(stage: Stage): string {
+  if (typeof stage === "number") return integer(stage);
+  const { height, width, channels } = stage;
+  return [height, width, ...(channels === 1 ? [] : [channels])].map(integer).join(" × ");
+}
+
+/** Layer by layer: what it is, unless it is dense, and what it takes and gives. */
+export function steps(input: Shape | undefined, layers: Layer[]) {
+  let before = input;
+  return layers.map((layer) => {
+    const { activation } = layer;
+    if (dense(layer)) {
+      const [inputs, outputs] = layer.weight.shape;
+      before = { numbers: outputs };
+      return { kind: "", input: { numbers: inputs }, output: before, activation };
+    }
+    const { kind } = layer;
+    const name = typeof kind === "string" ? kind : Object.keys(kind)[0]!;
+    const taken = before ?? { numbers: 0 };
+    before = layer.output ?? taken;
+    return { kind: name.replaceAll("-", " "), input: taken, output: before, activation };
+  });
+}
+
+/** "784", "14 × 14 × 8". */
+export function shapeText(shape: Shape): string {
+  return stageText(stageOf(shape));
+}
+
+function along(input: Shape | undefined, layers: Layer[]): Stage[] {
+  const [first] = layers;
+  const found = [input ? stageOf(input) : first && dense(first) ? first.weight.shape[0] : 0];
+  for (const layer of layers) {
+    const before = found.at(-1)!;
+    if (dense(layer)) found.push(layer.weight.shape[1]);
+    else {
+      const after = layer.output ? stageOf(layer.output) : before;
+      if (sizeOf(after) !== sizeOf(before)) found.push(after);
+      // The same numbers, of which more may be known.
+      else if (typeof before === "number") found[found.length - 1] = after;
+      else if (typeof after !== "number" && stageText(after) !== stageText(before)) {
+        found.push(after);
+      }
+    }
+  }
+  return found;
+}
+
+function stageOf(shape: Shape): Stage {
+  if ("image" in shape) return shape.image;
+  if ("planes" in shape) return shape.planes;
+  return "columns" in shape ? shape.columns.length : shape.numbers;
+}
