@@ -36,7 +36,7 @@ function encode({ encoder: [layer] }: Api.Network, image: ArrayLike<number>): nu
 
 test("a convolutional network is trained and explained, and explained again as it is", async () => {
   const images = rings();
-  const settings = { ...SETTINGS, kind: "convolutional", filters: [2, 3] } as const;
+  const settings: Api.Settings = { ...SETTINGS, kind: "convolutional", filters: [2, 3] };
   const { report, network } = await lens.run(images, { ...settings, explain: "all" });
   assert.deepEqual([report.settings.kind, report.settings.filters], ["convolutional", [2, 3]]);
   assert.deepEqual(network.input, { image: { height: 6, width: 5, channels: 1 } });
