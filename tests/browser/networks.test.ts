@@ -210,7 +210,7 @@ for (const [format, ending] of [
         }
         assert.match(await strip(lens), /4 × 4 × 2\s*→ 2 × 2 × 3/);
         const layers = await lens.element.locator(".layers.note").innerText();
-        assert.match(layers, /8 × 8 → 4 × 4 × 2, .*relu \(encoder\)/);
+        assert.match(layers, /convolution 3 × 3, stride 2, 8 × 8 → 4 × 4 × 2, relu \(encoder\)/);
         const kind = await lens.field("radio", "Convolutional");
         assert.ok((await kind.isChecked()) && (await kind.isDisabled()));
         assert.equal(await lens.element.getByLabel("Learning rate").isVisible(), false);
