@@ -27,7 +27,7 @@ const SENTENCES: Record<FailureKind, (detail: string) => string> = {
   "device-lost": (detail) =>
     `The graphics card stopped answering (${detail}): run again, or use the CPU engine.`,
   "out-of-memory": () =>
-    "The browser ran out of memory: choose fewer classes, latent dimensions or hidden units, then run again.",
+    "The browser ran out of memory: choose fewer classes, latent dimensions, hidden units or filters, then run again.",
   crash: (detail) =>
     `The engine stopped unexpectedly (${detail}): run again, and choose fewer classes or latent dimensions if it stops again.`,
   "engine-error": (detail) =>

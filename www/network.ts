@@ -157,7 +157,7 @@ export function stageText(stage: Stage): string {
   return [height, width, ...(channels === 1 ? [] : [channels])].map(integer).join(" × ");
 }
 
-/** Layer by layer: what it is, unless it is dense, and what it takes and gives. */
+/** Layer by layer: what it is, takes and gives. */
 export function steps(input: Shape | undefined, layers: Layer[]) {
   let before = input;
   return layers.map((layer) => {
@@ -165,7 +165,7 @@ export function steps(input: Shape | undefined, layers: Layer[]) {
     if (dense(layer)) {
       const [inputs, outputs] = layer.weight.shape;
       before = { numbers: outputs };
-      return { kind: "", input: { numbers: inputs }, output: before, activation };
+      return { kind: "dense", input: { numbers: inputs }, output: before, activation };
     }
     const { kind } = layer;
     const name = typeof kind === "string" ? kind : Object.keys(kind)[0]!;

@@ -22,7 +22,15 @@ interface Estimate {
 /** The element's report, with its typed arrays as lists. */
 export interface Report {
   engine: string;
-  settings: { classes: number[]; dims: number; epochs: number; seed: number };
+  settings: {
+    classes: number[];
+    kind: string;
+    dims: number;
+    hidden: number[];
+    filters: number[];
+    epochs: number;
+    seed: number;
+  };
   data: {
     name: string;
     files: string[];

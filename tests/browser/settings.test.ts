@@ -16,6 +16,9 @@ test("what cannot be used is refused at its field, with the reason", async () =>
       ["Latent dimensions", "", "Latent dimensions must be a whole number, such as 12."],
       ["Hidden layers", "64, x", "Hidden layers must be listed like 512, 128."],
       ["Hidden layers", "9999", "Units of a hidden layer must be a whole number from 1 to 4096."],
+      ["Learning rate", "0", "The learning rate must be a number above 0, at most 1."],
+      ["Learning rate", "fast", "Learning rate must be a number above 0, such as 0.001."],
+      ["Images per step", "0", "Images per step must be a whole number from 1 to 8192."],
       ["Epochs", "99999", "Epochs must be a whole number from 0 to 2000."],
       ["Permutations", "-4", "Permutations must be a whole number, such as 4."],
       ["Seed", "4294967296", "Seed must be a whole number from 0 to 4294967295."],
@@ -89,7 +92,7 @@ test("a run that would not fit in memory is refused with what to do", async () =
 
 test("an address holds the settings, and a chosen setting is what runs", async () => {
   const query =
-    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&permutations=2&seed=7&engine=cpu&explain-class=8";
+    "?classes=3,8&dims=5&hidden-layers=16&epochs=2&batch-size=128&learning-rate=0.002&permutations=2&seed=7&engine=cpu&explain-class=8";
   await visit({ query }, async (page) => {
     const lens = new Lens(page);
     const epochs = await lens.field("textbox", "Epochs");
@@ -100,11 +103,18 @@ test("an address holds the settings, and a chosen setting is what runs", async (
     const report = await lens.finish();
     assert.deepEqual(report.settings, {
       classes: [3, 8],
+      kind: "dense",
       dims: 5,
       hidden: [16],
+      filters: [8, 16],
+      activation: "relu",
+      loss: "bce",
+      learning_rate: 0.002,
+      batch_size: 128,
       epochs: 3,
       explain: "auto",
       held_out: 15,
+      permute: "pixel",
       method: "auto",
       permutations: 2,
       seed: 7,

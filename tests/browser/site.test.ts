@@ -34,6 +34,7 @@ test("every file has the type that browsers insist on", async () => {
     ["worker.js", "text/javascript; charset=utf-8"],
     ["engine-cpu_bg.wasm", "application/wasm"],
     ["engine-webgpu_bg.wasm", "application/wasm"],
+    ["general-cpu_bg.wasm", "application/wasm"],
     ["view_bg.wasm", "application/wasm"],
     ["data/mnist/0.idx.gz", "application/gzip"],
   ] as const) {

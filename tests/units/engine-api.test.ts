@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import type * as Api from "../../www/engine";
+import { planned, stages } from "../../www/network";
 import { asDense } from "./networks";
 import { rings } from "./rings";
 
@@ -32,6 +33,28 @@ function encode({ encoder: [layer] }: Api.Network, image: ArrayLike<number>): nu
     return Math.max(0, sum);
   });
 }
+
+test("a convolutional network is trained and explained, and explained again as it is", async () => {
+  const images = rings();
+  const settings: Api.Settings = { ...SETTINGS, kind: "convolutional", filters: [2, 3] };
+  const { report, network } = await lens.run(images, { ...settings, explain: "all" });
+  assert.deepEqual([report.settings.kind, report.settings.filters], ["convolutional", [2, 3]]);
+  assert.deepEqual(network.input, { image: { height: 6, width: 5, channels: 1 } });
+  assert.deepEqual(
+    network.encoder.map(({ kind }) => typeof kind === "object" && Object.keys(kind)[0]),
+    ["convolution", "convolution", false],
+  );
+  assert.deepEqual(stages(network), planned(report.image, report.settings));
+  const again = await lens.explain(network, images);
+  assert.equal(again.report.settings.epochs, 0);
+  assert.deepEqual(again.report.settings.filters, [2, 3]);
+  assert.deepEqual(again.report.pixel_importance, report.pixel_importance);
+  assert.deepEqual(again.report.latent_importance, report.latent_importance);
+  await assert.rejects(lens.run(images, { ...settings, hidden: [4] }), {
+    kind: "refused",
+    message: /^A convolutional network has no hidden dense layers/,
+  });
+});
 
 test("a run gives everything, and importance is what it is defined as", async () => {
   const images = rings();

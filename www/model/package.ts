@@ -17,7 +17,7 @@ export interface Description {
   /** Encoder first. */
   layers: {
     name: string;
-    /** Such as "Conv2D 3 × 3"; empty where there is nothing to tell. */
+    /** Such as "dense" or "convolution 3 × 3, stride 2". */
     kind: string;
     input: Shape;
     output: Shape;

@@ -263,7 +263,9 @@ export class ModelPanel {
       ...layers.map(({ name, kind, input, output, activation }, at) => {
         const half = at < split ? "encoder" : "decoder";
         const shapes = `${shapeText(input)} → ${shapeText(output)}`;
-        const what = [shapes, kind, activationName(activation)].filter(Boolean).join(", ");
+        // Of a pooling, say, it goes without saying.
+        const plain = activation === "linear" && kind !== "dense";
+        const what = [kind, shapes, ...(plain ? [] : [activationName(activation)])].join(", ");
         return h("li", {}, `${name}: ${what} (${half})`);
       }),
     );
