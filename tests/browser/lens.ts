@@ -22,7 +22,14 @@ interface Estimate {
 /** The element's report, with its typed arrays as lists. */
 export interface Report {
   engine: string;
-  settings: { classes: number[]; dims: number; epochs: number; seed: number };
+  image: { height: number; width: number; channels: number };
+  settings: {
+    classes: number[];
+    dims: number;
+    filters: number[];
+    epochs: number;
+    seed: number;
+  };
   data: {
     name: string;
     files: string[];

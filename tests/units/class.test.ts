@@ -270,7 +270,7 @@ test("a strip of numbers has the right one on it, and is not pressed together by
 });
 
 test("pixels are drawn around where they end", () => {
-  const path = around(new Set([0, 1]), { width: 2, height: 2 });
+  const path = around(new Set([0, 1]), { width: 2, height: 2, channels: 1 });
   // Six edges around two pixels side by side, and none between them.
   assert.equal(path.match(/M/g)!.length, 6);
   assert.ok(!path.includes("M1 0v1"));
