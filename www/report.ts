@@ -1,5 +1,5 @@
 /** Results as data, as the engine reports them and the charts draw them. Absent parts are not known yet. */
-import type { DataSource, ImageShape, ModelSource, Report } from "../build/types/report";
+import type { DataSource, ModelSource, Report } from "../build/types/report";
 
 export type { Activation, Layer, Network } from "./network";
 
@@ -28,11 +28,6 @@ export type ImageSource = Partial<
 export interface Sources {
   data?: ImageSource | undefined;
   model?: ModelSource | undefined;
-}
-
-/** How many numbers an image has: each of its pixels one for each channel. */
-export function sizeOf({ height, width, channels }: ImageShape): number {
-  return height * width * channels;
 }
 
 /** Takes over the parts that changed and leaves the others as they are. */

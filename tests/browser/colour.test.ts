@@ -132,9 +132,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await lens.button("Train and explain").click();
       const report = await lens.finish();
       await lens.settle();
-      assert.deepEqual((report as unknown as { image: unknown }).image, {
-        ...{ height: SIDE, width: SIDE, channels: 3 },
-      });
+      assert.deepEqual(report.image, { height: SIDE, width: SIDE, channels: 3 });
       assert.deepEqual(report.pixel_importance.mean.shape, [SIDE * SIDE, 4]);
       const { images, reconstructions, labels } = report.samples;
       for (const at of [0, 1]) {

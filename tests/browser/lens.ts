@@ -22,6 +22,7 @@ interface Estimate {
 /** The element's report, with its typed arrays as lists. */
 export interface Report {
   engine: string;
+  image: { height: number; width: number; channels: number };
   settings: {
     classes: number[];
     kind: string;

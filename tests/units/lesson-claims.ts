@@ -1,6 +1,7 @@
 /** What the sentences of the lesson say, each with what it is held against. */
 import { SETTINGS } from "../../www/settings";
 import type { Seen } from "./class-of-ten";
+import { asDense } from "./networks";
 import {
   DIMS,
   PIXELS,
@@ -9,9 +10,12 @@ import {
   alone,
   blues,
   edgesAreEmpty,
+  endsDense,
   fact,
   fall,
+  grain,
   idle,
+  inOneWindow,
   inOnesOnly,
   inTheMiddle,
   ink,
@@ -25,6 +29,7 @@ import {
   longForOnes,
   marksWell,
   mean,
+  receptiveField,
   redWithinBlue,
   samplesOf,
   settings,
@@ -36,6 +41,7 @@ import {
   weights,
   weightsAgainstSigns,
   weightsOfUntrained,
+  windowsOf,
 } from "./lesson-measures";
 
 /** Holds for a seed; or what the sentence is, if it says nothing that a run could contradict. */
@@ -510,6 +516,77 @@ export const CLAIMS: Claims[] = [
   },
   {
     digest: "04cc32 bf3e98",
+    sentences: {
+      "Compare the": "task",
+    },
+  },
+  {
+    digest: "e0179c 609136",
+    sentences: {
+      "So far every": ({ trained }) =>
+        `${asDense(trained.network!.encoder[0]).weight.shape}` === "784,12",
+      "A convolutional network": ({ convolutional }) =>
+        windowsOf(convolutional).every(({ window }) => `${window.size}` === "3,3"),
+      "A window moves": ({ convolutional }) =>
+        windowsOf(convolutional).every(({ window }) => `${window.stride}` === "2,2"),
+      "The first layer": ({ convolutional }) => windowsOf(convolutional)[0]!.filters === 8,
+      "The 16 of": ({ convolutional }) => windowsOf(convolutional)[1]!.filters === 16,
+      "Only then": ({ convolutional }) => endsDense(convolutional),
+    },
+  },
+  {
+    digest: "0153c9 bab727",
+    sentences: {
+      "The network of": "explanation",
+      "It learns from": ({ trained, convolutional }) =>
+        convolutional.settings.epochs === 20 &&
+        fact(convolutional, "training") === fact(trained, "training"),
+    },
+  },
+  {
+    digest: "ce046d 1e8f29",
+    sentences: {
+      "The part of": "explanation",
+      "In the first layer": ({ convolutional }) => receptiveField(convolutional, 1) === 3,
+      "How wide": ({ convolutional }) => receptiveField(convolutional, 2) === 7,
+    },
+  },
+  {
+    digest: "70eaa0 0ffd30",
+    sentences: {
+      "A unit of": "explanation",
+      "Where does": "task",
+    },
+  },
+  {
+    digest: "0cb702 671aa4",
+    sentences: {
+      "7 pixels": ({ convolutional }) => receptiveField(convolutional, 2) === 2 + 2 + 3,
+      "The latents see": ({ convolutional }) => endsDense(convolutional),
+      "So their maps": ({ trained, convolutional }) =>
+        `${idle(convolutional)}` === `${idle(trained)}`,
+    },
+  },
+  {
+    digest: "0a7a8e 58b958",
+    sentences: {
+      "But the maps": ({ convolutional }) =>
+        Math.round((4 * inOneWindow(convolutional).length) / 784) === 1,
+      "It lies in": ({ convolutional }) =>
+        Math.round((4 * inOneWindow(convolutional).length) / 784) === 1,
+      "Where two": (seen) => grain(seen, seen.convolutional) > 2,
+      "The grain comes": (seen) => grain(seen, seen.trained) < 1.25,
+    },
+  },
+  {
+    digest: "301081 a51f96",
+    sentences: {
+      "What a window": "explanation",
+      "They show": "explanation",
+    },
+  },
+  {
+    digest: "0f9559 7414ed",
     sentences: {
       "Compare the": "task",
     },

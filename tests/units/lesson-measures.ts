@@ -271,6 +271,55 @@ export const signsOfUntrained = ({ untrained }: Seen) =>
 export const weightsOfUntrained = ({ untrained }: Seen) =>
   mean(DIMS.map((dim) => agreeing(PIXELS.map((pixel) => weights(untrained, pixel)[dim - 1]!))));
 
+/** The convolutions of an encoder, from the image on. */
+export const windowsOf = ({ network }: Found) =>
+  network!.encoder.flatMap(({ kind }) =>
+    typeof kind === "object" && "convolution" in kind ? [kind.convolution] : [],
+  );
+
+/** Whether an encoder of convolutions ends in a layer that has a weight for each of their numbers and each latent. */
+export function endsDense({ network }: Found): boolean {
+  const [first, second, ...others] = network!.encoder.filter(
+    ({ kind }) => typeof kind !== "object" || !("reshaping" in kind),
+  );
+  const [last] = others;
+  const layers = [first, second].every((layer) => layer?.kind !== undefined);
+  return layers && others.length === 1 && `${asDense(last).weight.shape}` === `${7 * 7 * 16},12`;
+}
+
+/** How many pixels of a row a unit of a layer sees, found by following it back to the image. */
+export function receptiveField(found: Found, layer: number): number {
+  let [from, to] = [3, 3];
+  for (const { window } of windowsOf(found).slice(0, layer).reverse()) {
+    const [before] = window.padding[1];
+    from = from * window.stride[1] - before;
+    to = to * window.stride[1] - before + window.size[1] - 1;
+  }
+  return to - from + 1;
+}
+
+/** Of a row or a column, in how many windows of the first layer a pixel lies. */
+function windowsOver({ window }: ReturnType<typeof windowsOf>[number], pixel: number): number {
+  const begins = Array.from({ length: 14 }, (_, unit) => 2 * unit - window.padding[1][0]);
+  return begins.filter((begin) => begin <= pixel && pixel < begin + window.size[1]).length;
+}
+
+/** Pixels that lie in one window only: but for the first row and column, every second of every second row. */
+export function inOneWindow(found: Found): number[] {
+  const [first] = windowsOf(found);
+  return PIXELS.filter((pixel) =>
+    [across(pixel), down(pixel)].every((at) => windowsOver(first!, at) === 1),
+  );
+}
+
+/** How much more pixels matter where windows of the convolutional network overlap than where they do not. */
+export function grain({ convolutional }: Seen, found: Found): number {
+  const importance = pixelImportance(found, "all")!;
+  const single = new Set(inOneWindow(convolutional));
+  const of = (alone: boolean) => mean(importance.filter((_, pixel) => single.has(pixel) === alone));
+  return of(false) / of(true);
+}
+
 export function isStrongest({ trained }: Seen): boolean {
   const own = column(trained.pixel_importance!.mean, fact(trained, "marks(1)") - 1);
   const [row, column_] = ["row", "column"].map((name) => fact(trained, `${name}(marks(1))`));

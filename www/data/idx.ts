@@ -2,7 +2,8 @@
  * IDX files of images, as the readers write them: a header, then image after image, each row by row. Images
  * of several channels have a fourth axis, on which the channels of a pixel stand side by side.
  */
-import { type ImageShape, sizeOf } from "../report";
+import { sizeOf } from "../network";
+import type { ImageShape } from "../report";
 
 /** No header of images is longer. */
 const LONGEST_HEADER = 20;

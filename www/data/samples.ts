@@ -1,7 +1,8 @@
 /** A few images to look at: from the engine once it runs, from the files before that. */
 import type { Dataset } from "./dataset";
 import { Failure } from "../failures";
-import { type ImageShape, type Matrix, sizeOf } from "../report";
+import { sizeOf } from "../network";
+import type { ImageShape, Matrix } from "../report";
 import type { View } from "../view";
 import { readIdx } from "./idx";
 import { isWide } from "./scale";

@@ -2,7 +2,8 @@
 import { type IdxArray, readIdx, unpacked, writeIdx } from "../data/idx";
 import type { ClassImages, Role } from "../engine/messages";
 import { integer } from "../format";
-import { type ImageShape, type ImageSource, sizeOf } from "../report";
+import { sizeOf } from "../network";
+import type { ImageShape, ImageSource } from "../report";
 import { refusal } from "./error";
 import { type Label, labelText, labelTexts, numbered } from "./labels";
 

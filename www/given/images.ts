@@ -12,7 +12,8 @@ import type { ClassImages } from "../engine/messages";
 import { Failure } from "../failures";
 import { integer } from "../format";
 import type { PixelKind } from "../parts/shading";
-import { type ImageShape, type ImageSource, sizeOf } from "../report";
+import { sizeOf } from "../network";
+import type { ImageShape, ImageSource } from "../report";
 
 /** Images in one array, and what is known of them. */
 export interface OwnImages {

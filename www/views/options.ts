@@ -37,5 +37,6 @@ export function chartOptions(
     images: shading,
     ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,
+    loss: values.loss,
   };
 }

@@ -2,7 +2,8 @@
 import type { Dataset } from "../data/dataset";
 import { readIdx } from "../data/idx";
 import type { ClassImages } from "../engine/messages";
-import { type Report, sizeOf } from "../report";
+import { sizeOf } from "../network";
+import type { Report } from "../report";
 import { rowOf } from "../data/samples";
 import type { View } from "../view";
 import { imageOfSample } from "./numbering";

@@ -1,7 +1,17 @@
 /** The images that are chosen: how many of which class, and what they share. */
 import type { Encoded, Report } from "../../report";
 import type { View } from "../../view";
-import { count, dimensionName, h, integer, list, picture, save, setText, significant } from "../shared";
+import {
+  count,
+  dimensionName,
+  h,
+  integer,
+  list,
+  picture,
+  save,
+  setText,
+  significant,
+} from "../shared";
 import type { Host } from "../view";
 import { chosenCsv } from "./csv";
 import { type Difference, differences } from "./difference";
