@@ -107,6 +107,37 @@ impl Engine {
     }
 }
 
+#[cfg(feature = "general")]
+impl Engine {
+    /// A tensor of numbers, row by row.
+    pub(crate) fn tensor<const D: usize>(&self, values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
+        match self.kind {
+            #[cfg(feature = "engine-cpu")]
+            EngineKind::Cpu => numbers(values, shape),
+            #[cfg(feature = "engine-webgpu")]
+            EngineKind::WebGpu => {
+                Tensor::from_data(burn::tensor::TensorData::new(values, shape), &self.device)
+            }
+        }
+    }
+
+    /// The numbers of a tensor, row by row, when everything queued is done.
+    ///
+    /// # Errors
+    /// If the device was lost or ran out of memory.
+    pub(crate) async fn values<const D: usize>(
+        &self,
+        tensor: Tensor<D>,
+    ) -> Result<Vec<f32>, EngineError> {
+        match self.kind {
+            #[cfg(feature = "engine-cpu")]
+            EngineKind::Cpu => Ok(host(tensor)),
+            #[cfg(feature = "engine-webgpu")]
+            EngineKind::WebGpu => read(tensor).await,
+        }
+    }
+}
+
 /// The numbers of a tensor of the CPU engine, row by row.
 ///
 /// By way of the backend's own tensor, as [`numbers`]: burn's general way from and to numbers brings
@@ -116,6 +147,9 @@ pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let tensor = tensor
         .try_into_primitive::<Flex>()
         .expect("the CPU engine's tensors are its own");
+    // burn's own operations also turn and cut tensors where they lie.
+    #[cfg(feature = "general")]
+    let tensor = tensor.to_contiguous();
     let values = tensor
         .as_slice()
         .expect("f32, row by row, as they were made");

@@ -196,16 +196,15 @@ fn convolutional(
         },
     ];
     for pair in images.windows(2).rev() {
-        let [to, from] = [pair[0], pair[1]];
-        let cut =
-            |from: usize, to: usize| [0, ((from - 1) * STRIDE + KERNEL) as isize - to as isize];
+        // What the convolution that it reverses pads is cut off again.
+        let to = pair[0];
         decoder.push(general(Kind::Transposed {
             filters: to.channels,
             groups: 1,
             kernel: [KERNEL; 2],
             stride: [STRIDE; 2],
             dilation: [1; 2],
-            cut: [cut(from.height, to.height), cut(from.width, to.width)],
+            cut: [halved(to.height).1, halved(to.width).1],
         }));
     }
     (encoder, decoder)

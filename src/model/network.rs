@@ -89,6 +89,16 @@ impl Network {
         architecture: &Architecture,
         weights: Vec<Array2<f32>>,
     ) -> Result<Self, String> {
+        let network = Self::assembled(architecture, weights)?;
+        network.check()?;
+        Ok(network)
+    }
+
+    /// As [`Network::from_parts`], of numbers that need not be finite.
+    pub(crate) fn assembled(
+        architecture: &Architecture,
+        weights: Vec<Array2<f32>>,
+    ) -> Result<Self, String> {
         let mut weights = weights.into_iter();
         let mut half = |name, input: &Shape, forms: &[Form]| {
             let shapes = shapes(name, input, forms)?;
@@ -103,9 +113,7 @@ impl Network {
         };
         let encoder = half("encoder", &architecture.input, &architecture.encoder)?;
         let decoder = half("decoder", &architecture.latent, &architecture.decoder)?;
-        let network = Self::new(encoder, decoder)?;
-        network.check()?;
-        Ok(network)
+        Self::new(encoder, decoder)
     }
 
     /// From the pixels to the latent dimensions.

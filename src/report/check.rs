@@ -166,7 +166,7 @@ mod tests {
             held_out_loss: vec![0.6, 0.5],
             mean_image_loss: Some(0.4),
             least_loss: Some(0.1),
-            diverged_after: None,
+            ..TrainingHistory::default()
         });
         report.samples = Some(Samples {
             labels: vec![4, 7],

@@ -1,25 +1,41 @@
-//! Losses to hold those of a network against, in nats per pixel.
+//! Losses to hold those of a network against.
 //!
-//! A network that has learned nothing of single images still learns their mean; and none can come
-//! below the entropy of the images themselves.
+//! A network that has learned nothing of single images still learns their mean; and no cross-entropy can
+//! come below the entropy of the images themselves.
 
 use ndarray::Array2;
 
 use crate::math::NEAREST;
+use crate::settings::Loss;
 
 /// Shades between black and white that images of bytes have.
 const SHADES: f32 = 255.0;
 
 /// The loss of answering every one of `held_out` with the mean of the `training` images (both images ×
 /// pixels).
-pub(super) fn mean_image_loss(training: &Array2<f32>, held_out: &Array2<f32>) -> f64 {
+pub(super) fn mean_image_loss(loss: Loss, training: &Array2<f32>, held_out: &Array2<f32>) -> f64 {
     let (trained_on, count) = (training.nrows() as f64, held_out.nrows() as f64);
-    let pixels = sums(training).into_iter().zip(sums(held_out));
-    let losses = pixels.map(|(training, held_out)| {
-        let mean = (training / trained_on).clamp(NEAREST, 1.0 - NEAREST);
-        -held_out * mean.ln() - (count - held_out) * (1.0 - mean).ln()
-    });
-    losses.sum::<f64>() / held_out.len() as f64
+    let means = sums(training).into_iter().map(|sum| sum / trained_on);
+    let total: f64 = match loss {
+        Loss::Bce => {
+            let losses = means.zip(sums(held_out)).map(|(mean, held_out)| {
+                let mean = mean.clamp(NEAREST, 1.0 - NEAREST);
+                -held_out * mean.ln() - (count - held_out) * (1.0 - mean).ln()
+            });
+            losses.sum()
+        }
+        Loss::Mse => {
+            let means: Vec<f64> = means.collect();
+            let off = |image: ndarray::ArrayView1<'_, f32>| -> f64 {
+                let pixels = image.iter().zip(&means);
+                pixels
+                    .map(|(&pixel, mean)| (f64::from(pixel) - mean).powi(2))
+                    .sum()
+            };
+            held_out.rows().into_iter().map(off).sum()
+        }
+    };
+    total / held_out.len() as f64
 }
 
 /// Of every pixel, over the images.
@@ -34,7 +50,15 @@ fn sums(images: &Array2<f32>) -> Vec<f64> {
 }
 
 /// The loss of answering every one of `images` (images × pixels) with itself.
-pub(super) fn least_loss(images: &Array2<f32>) -> f64 {
+pub(super) fn least_loss(loss: Loss, images: &Array2<f32>) -> f64 {
+    match loss {
+        Loss::Bce => entropy(images),
+        Loss::Mse => 0.0,
+    }
+}
+
+/// Of images, in nats: the mean over all pixels.
+fn entropy(images: &Array2<f32>) -> f64 {
     // Most images have few shades: the entropy of a shade is computed once.
     let mut known = vec![(0.0, 0.0); SHADES as usize + 1];
     let entropy = |&pixel: &f32| {
@@ -69,20 +93,28 @@ mod tests {
         let first = -(0.75f64.ln() + 0.25f64.ln());
         let second = -1.5 * (1.0 - 1e-7f64).ln() - 0.5 * 1e-7f64.ln();
         let third = -(1.0 - 1e-7f64).ln() - 1e-7f64.ln();
-        let found = mean_image_loss(&training, &held_out);
+        let found = mean_image_loss(Loss::Bce, &training, &held_out);
         assert!((found - (first + second + third) / 6.0).abs() < 1e-8);
+        // 0.25 and 0.75 off; nothing and a half; nothing and 1.
+        let squares = 0.0625 + 0.5625 + 0.25 + 1.0;
+        let found = mean_image_loss(Loss::Mse, &training, &held_out);
+        assert!((found - squares / 6.0).abs() < 1e-12);
     }
 
     #[test]
     fn no_network_costs_less_than_the_entropy_of_the_images() {
         let black_and_white = array![[0.0, 1.0], [1.0, 0.0]];
-        assert_eq!(least_loss(&black_and_white), 0.0);
+        assert_eq!(least_loss(Loss::Bce, &black_and_white), 0.0);
         // Two shades that share a place, one of them twice.
         let shades = array![[0.5f32, 0.501], [0.5, 0.25]];
         let entropy = |x: f64| -x * x.ln() - (1.0 - x) * (1.0 - x).ln();
         let near_half = f64::from(0.501f32);
         let expected = (2.0 * 2f64.ln() + entropy(near_half) + entropy(0.25)) / 4.0;
-        assert!((least_loss(&shades) - expected).abs() < 1e-12);
-        assert!(least_loss(&array![[1.5f32]]).is_nan(), "no probability");
+        assert!((least_loss(Loss::Bce, &shades) - expected).abs() < 1e-12);
+        assert_eq!(least_loss(Loss::Mse, &shades), 0.0);
+        assert!(
+            least_loss(Loss::Bce, &array![[1.5f32]]).is_nan(),
+            "no probability"
+        );
     }
 }

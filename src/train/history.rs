@@ -4,10 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::numerals::grouped;
 use crate::serial::finite;
+use crate::settings::Loss;
 
-/// Mean binary cross-entropy per pixel, in nats, after each finished epoch.
+/// The loss after each finished epoch, the mean over all numbers of the images: of binary cross-entropy
+/// in nats, or of squared differences.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingHistory {
+    /// Which loss. Older reports, which do not say it, are of binary cross-entropy.
+    #[serde(default)]
+    pub loss: Loss,
     /// Over the training images, averaged while the epoch ran.
     #[serde(serialize_with = "finite::all")]
     pub training_loss: Vec<f32>,
@@ -18,7 +23,8 @@ pub struct TrainingHistory {
     /// no lower has learned nothing about single images. Unknown (absent) in older reports.
     #[serde(default, serialize_with = "finite::any")]
     pub mean_image_loss: Option<f32>,
-    /// The entropy of the held-out images, the least loss possible. Unknown (absent) in older reports.
+    /// The least loss possible: the entropy of the held-out images, or no difference at all. Unknown
+    /// (absent) in older reports.
     #[serde(default, serialize_with = "finite::any")]
     pub least_loss: Option<f32>,
     /// Epochs after which training diverged, where it did: the network is that of the last of them.

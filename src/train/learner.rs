@@ -9,10 +9,12 @@ use ndarray::Array2;
 use super::cpu;
 #[cfg(feature = "engine-webgpu")]
 use super::device;
+#[cfg(feature = "general")]
+use super::general;
 use crate::data::Dataset;
 use crate::engine::{Answer, Engine, EngineKind};
 use crate::model::Network;
-use crate::settings::Settings;
+use crate::settings::{HiddenActivation, Loss, NetworkKind, Settings};
 
 /// A network and the images it learns from. On the CPU everything is done when a call returns; on
 /// the GPU it is queued, and done when an answer has been waited for.
@@ -50,12 +52,21 @@ pub(super) trait Learner {
 }
 
 /// What trains `network` on this engine.
+///
+/// # Panics
+/// In a package without the feature `general`, if our own passes do not.
 pub(super) fn learner(
     engine: &Engine,
     data: &Arc<Dataset>,
     network: &Network,
     settings: &Settings,
 ) -> Box<dyn Learner> {
+    if !has_own_passes(settings) {
+        #[cfg(feature = "general")]
+        return Box::new(general::Learner::new(engine, data, network, settings));
+        #[cfg(not(feature = "general"))]
+        unreachable!("only what our own passes train reaches this package");
+    }
     match engine.kind() {
         #[cfg(feature = "engine-cpu")]
         EngineKind::Cpu => Box::new(cpu::Learner::new(data, network, settings)),
@@ -64,7 +75,15 @@ pub(super) fn learner(
     }
 }
 
-/// The losses of an epoch: means over all pixels of all its images.
+/// Whether passes of our own train networks of these settings: dense ones with ReLU, by binary
+/// cross-entropy. burn trains all others.
+fn has_own_passes(settings: &Settings) -> bool {
+    settings.kind == NetworkKind::Dense
+        && settings.activation == HiddenActivation::Relu
+        && settings.loss == Loss::Bce
+}
+
+/// The losses of an epoch: means over all numbers of all its images.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Losses {
     pub training: f32,

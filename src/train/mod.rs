@@ -1,9 +1,11 @@
-//! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper.
+//! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper, or on the mean
+//! squared error.
 //!
-//! A [`Trainer`] drives whatever implements the trait of `learner`. Networks of dense layers, which are
-//! all so far, train by passes of our own: in loops over burn's parameters on the CPU (`cpu`), in shaders
-//! on burn's tensors on WebGPU (`device`). The loops' gradients are held to burn's autodiff, and what the
-//! shaders learn is held to what the loops do.
+//! A [`Trainer`] drives whatever implements the trait of `learner`. Networks of dense layers with ReLU
+//! train on binary cross-entropy by passes of our own: in loops over burn's parameters on the CPU (`cpu`),
+//! in shaders on burn's tensors on WebGPU (`device`). The loops' gradients are held to burn's autodiff,
+//! and what the shaders learn is held to what the loops do. All else is trained by burn's modules,
+//! autodiff and optimiser (`general`), on either engine; all of it is held to Keras.
 
 #[cfg(feature = "engine")]
 mod adam;
@@ -13,6 +15,8 @@ mod baselines;
 pub(crate) mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod general;
 mod history;
 #[cfg(feature = "engine")]
 mod learner;

@@ -53,6 +53,10 @@ enum Position {
 
 impl Trainer {
     /// Prepares a run: uploads the images and draws the initial weights.
+    ///
+    /// # Panics
+    /// In a package without the feature `general`, if the network is not dense with ReLU, or the loss is
+    /// not binary cross-entropy.
     #[must_use]
     pub fn new(engine: &Engine, data: &Arc<Dataset>, settings: &Settings) -> Self {
         let untrained = Network::of(&Architecture::new(data.image, settings), settings.seed);
@@ -67,11 +71,13 @@ impl Trainer {
             epoch: 0,
             position: Position::Training(0),
             history: TrainingHistory {
+                loss: settings.loss,
                 mean_image_loss: finite(mean_image_loss(
+                    settings.loss,
                     &data.training.pixels,
                     &data.held_out.pixels,
                 )),
-                least_loss: finite(least_loss(&data.held_out.pixels)),
+                least_loss: finite(least_loss(settings.loss, &data.held_out.pixels)),
                 ..TrainingHistory::default()
             },
             steps_per_slice: 1,

@@ -1,4 +1,5 @@
-//! Training against loss curves recorded from Keras, on the CPU engine.
+//! Training against loss curves recorded from Keras, on the CPU engine: by our own passes, and by burn's
+//! autodiff.
 //!
 //! Keras started from the same split, weights and batch order, so its curve has to be met epoch
 //! by epoch, not just in the end.
@@ -6,10 +7,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use latent_lens::data::{Class, Dataset, ImageSet};
+use latent_lens::data::{Class, Dataset, ImageSet, ImageShape, Pixels};
 use latent_lens::engine::Engine;
-use latent_lens::model::Network;
-use latent_lens::settings::Settings;
+use latent_lens::model::{Architecture, Network};
+use latent_lens::settings::{HiddenActivation, Loss, NetworkKind, Settings};
 use latent_lens::train::{Trainer, TrainingHistory};
 use pollster::block_on;
 use serde::Deserialize;
@@ -33,9 +34,21 @@ struct Curve {
     height: Option<usize>,
     width: Option<usize>,
     images: Option<Vec<ClassImages>>,
+    channels: Option<usize>,
 }
 
-/// The classes of a curve: its own small images, or the digits.
+/// All that were recorded.
+fn curves() -> impl Iterator<Item = Curve> {
+    let files = [
+        include_str!("../oracle/keras_curve.json"),
+        include_str!("../oracle/keras_general.json"),
+    ];
+    files
+        .into_iter()
+        .flat_map(|file| recorded::<Curves>(file).runs)
+}
+
+/// The classes of a curve: its own small images, or the digits, in colour where it is of colours.
 fn classes(curve: &Curve) -> Vec<Class> {
     match (&curve.images, curve.height, curve.width) {
         (Some(classes), Some(height), Some(width)) => classes
@@ -46,7 +59,31 @@ fn classes(curve: &Curve) -> Vec<Class> {
                 Class::new(class.label, images)
             })
             .collect(),
-        _ => digits(&curve.settings.classes),
+        _ => {
+            let mut digits = digits(&curve.settings.classes);
+            for class in &mut digits {
+                class.images = coloured(&class.images, curve.channels.unwrap_or(1));
+            }
+            digits
+        }
+    }
+}
+
+/// Of so many channels, number c, from 1, is the grey level · c / channels, rounded down.
+fn coloured(images: &ImageSet, channels: usize) -> ImageSet {
+    let Pixels::Bytes(bytes) = &images.pixels else {
+        panic!("digits are bytes")
+    };
+    let pixels = bytes.iter().flat_map(|&byte| {
+        let share = move |channel| (usize::from(byte) * channel / channels) as u8;
+        (1..=channels).map(share)
+    });
+    ImageSet {
+        image: ImageShape {
+            channels,
+            ..images.image
+        },
+        pixels: Pixels::Bytes(pixels.collect()),
     }
 }
 
@@ -67,11 +104,11 @@ fn train(curve: &Curve, epochs: usize, slice: Duration) -> TrainingHistory {
 
 /// Trains the first `epochs` epochs of every curve named `name` and holds each against Keras.
 fn assert_follows_keras(name: &str, epochs: usize, tolerance: f64) {
-    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
     let mut found = 0;
-    for curve in curves.runs.iter().filter(|curve| curve.name == name) {
+    for curve in curves().filter(|curve| curve.name == name) {
         found += 1;
-        let ours = train(curve, epochs, Duration::from_millis(20));
+        let ours = train(&curve, epochs, Duration::from_millis(20));
+        assert_eq!(ours.loss, curve.settings.loss);
         for (what, ours, keras) in [
             ("training", &ours.training_loss, &curve.training_loss),
             ("held-out", &ours.held_out_loss, &curve.held_out_loss),
@@ -92,6 +129,32 @@ fn assert_follows_keras(name: &str, epochs: usize, tolerance: f64) {
 }
 
 #[test]
+fn a_convolutional_network_follows_keras_for_twenty_epochs() {
+    assert_follows_keras("convolution", 20, 5e-3);
+}
+
+#[test]
+fn a_convolutional_network_of_colour_images_follows_keras() {
+    // Three layers, of which one halves an odd number of pixels.
+    assert_follows_keras("colour", 6, 5e-3);
+}
+
+#[test]
+fn the_mean_squared_error_follows_keras() {
+    assert_follows_keras("squares", 8, 5e-3);
+    assert_follows_keras("convolution, squares", 3, 5e-3);
+}
+
+#[test]
+fn every_activation_follows_keras() {
+    use HiddenActivation::*;
+    for activation in [Elu, Selu, Silu, Gelu, Softplus, Tanh, Sigmoid, Linear] {
+        let name = serde_json::to_value(activation).unwrap();
+        assert_follows_keras(name.as_str().unwrap(), 2, 1e-3);
+    }
+}
+
+#[test]
 fn two_digits_follow_keras_for_all_fifty_epochs() {
     assert_follows_keras("two digits", 50, 1e-3);
 }
@@ -108,26 +171,28 @@ fn a_deep_network_follows_keras() {
 
 #[test]
 fn where_slices_end_does_not_change_the_result() {
-    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
-    let curve = curves
-        .runs
-        .iter()
-        .find(|curve| curve.images.is_some())
-        .expect("a curve with its own images");
-    let whole = train(curve, 5, Duration::from_mins(1));
-    assert_eq!(train(curve, 5, Duration::ZERO), whole);
+    let curve = curves().find(|curve| curve.images.is_some());
+    let mut curve = curve.expect("a curve with its own images");
+    for kind in [NetworkKind::Dense, NetworkKind::Convolutional] {
+        curve.settings = Settings {
+            kind,
+            filters: vec![3, 2],
+            ..curve.settings
+        };
+        let whole = train(&curve, 5, Duration::from_mins(1));
+        assert_eq!(train(&curve, 5, Duration::ZERO), whole);
+    }
 }
 
 /// The small images that a curve was recorded on, and what their network is trained with.
 fn small() -> (Dataset, Settings) {
-    let curves: Curves = recorded(include_str!("../oracle/keras_curve.json"));
-    let curve = curves.runs.iter().find(|curve| curve.images.is_some());
+    let curve = curves().find(|curve| curve.images.is_some());
     let curve = curve.expect("a curve with its own images");
     let settings = Settings {
         epochs: 100,
         ..curve.settings.clone()
     };
-    let data = Dataset::new(&classes(curve), &settings.division(true)).unwrap();
+    let data = Dataset::new(&classes(&curve), &settings.division(true)).unwrap();
     (data, settings)
 }
 
@@ -148,20 +213,22 @@ fn trained(data: Dataset, settings: &Settings) -> (TrainingHistory, Network) {
 
 #[test]
 fn training_that_diverges_at_once_leaves_the_untrained_network() {
-    let (mut data, settings) = small();
-    // The first products overflow, and with them the gradients and weights.
-    data.training.pixels *= 1e30;
-    let pixels = data.image.pixels();
-    let (history, network) = trained(data, &settings);
-    assert_eq!(history.diverged_after, Some(0));
-    assert!(history.training_loss.is_empty() && history.held_out_loss.is_empty());
-    let untrained = Network::untrained(pixels, &settings.hidden, settings.dims, settings.seed);
-    assert_eq!(network, untrained);
-    assert_eq!(
-        history.divergence().unwrap(),
-        "Training diverged in epoch 1: the loss or a weight was no longer a finite number; no epoch \
-         went well, so all of this is of the network before training."
-    );
+    for kind in [NetworkKind::Dense, NetworkKind::Convolutional] {
+        let (mut data, settings) = small();
+        let settings = Settings { kind, ..settings };
+        // The first products overflow, and with them the gradients and weights.
+        data.training.pixels *= 1e30;
+        let untrained = Network::of(&Architecture::new(data.image, &settings), settings.seed);
+        let (history, network) = trained(data, &settings);
+        assert_eq!(history.diverged_after, Some(0));
+        assert!(history.training_loss.is_empty() && history.held_out_loss.is_empty());
+        assert!(network.layers().eq(untrained.layers()));
+        assert_eq!(
+            history.divergence().unwrap(),
+            "Training diverged in epoch 1: the loss or a weight was no longer a finite number; no \
+             epoch went well, so all of this is of the network before training."
+        );
+    }
 }
 
 #[test]
@@ -209,6 +276,11 @@ fn training_that_diverges_later_keeps_the_last_good_epoch() {
 #[test]
 fn losses_have_bounds_to_be_held_against() {
     let (data, settings) = small();
+    let squares = Settings {
+        loss: Loss::Mse,
+        epochs: 20,
+        ..settings.clone()
+    };
     let mean = data
         .training
         .pixels
@@ -219,15 +291,16 @@ fn losses_have_bounds_to_be_held_against() {
         let part = |x: f64, y: f64| if x == 0.0 { 0.0 } else { -x * y.ln() };
         part(x, y.max(1e-7)) + part(1.0 - x, (1.0 - y).max(1e-7))
     };
-    let (mut of_mean, mut of_itself) = (0.0, 0.0);
+    let (mut of_mean, mut of_itself, mut square) = (0.0, 0.0, 0.0);
     for image in data.held_out.pixels.rows() {
         for (&pixel, &mean) in image.iter().zip(&mean) {
             of_mean += entropy(pixel.into(), mean);
             of_itself += entropy(pixel.into(), pixel.into());
+            square += (f64::from(pixel) - mean).powi(2);
         }
     }
     let numbers = data.held_out.pixels.len() as f64;
-    let (history, _) = trained(data, &settings);
+    let (history, _) = trained(data.clone(), &settings);
     let close = |found: Option<f32>, expected: f64| {
         (f64::from(found.unwrap()) / expected - 1.0).abs() < 1e-5
     };
@@ -241,4 +314,9 @@ fn losses_have_bounds_to_be_held_against() {
             .iter()
             .all(|&loss| Some(loss) > history.least_loss)
     );
+
+    let (history, _) = trained(data, &squares);
+    assert_eq!(history.loss, Loss::Mse);
+    assert!(close(history.mean_image_loss, square / numbers));
+    assert_eq!(history.least_loss, Some(0.0));
 }

@@ -187,6 +187,6 @@ mod tests {
             assert_eq!(site.types.len(), at + 1);
         }
         assert_eq!(names[..needed], ["engine-cpu", "view"]);
-        assert_eq!(names.last().map(String::as_str), Some("engine-webgpu"));
+        assert_eq!(names.last().map(String::as_str), Some("general-webgpu"));
     }
 }
