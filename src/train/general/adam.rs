@@ -43,7 +43,7 @@ impl optim::Optimizer for Adam {
                 second: before.second.mul_scalar(SECOND_DECAY) + second,
             },
         };
-        let size = step_size(rate as f32, moments.steps);
+        let size = step_size(rate, moments.steps);
         let root = moments.second.clone().sqrt().add_scalar(EPSILON);
         let step = moments.first.clone().mul_scalar(size) / root;
         (weights - step, Some(moments))

@@ -30,7 +30,7 @@ pub(super) struct Learner {
     data: Arc<Dataset>,
     architecture: Architecture,
     loss: Loss,
-    rate: f32,
+    rate: f64,
     model: Model,
     optimizer: ModuleOptimizer,
     order: Vec<u32>,
@@ -109,7 +109,7 @@ impl learner::Learner for Learner {
         let share = found.derivative.div_scalar((count * width) as f32);
         let gradients = (logits * share).sum().backward();
         let gradients = GradientsParams::from_grads(gradients, &self.model);
-        let (rate, model) = (f64::from(self.rate), self.model.clone());
+        let (rate, model) = (self.rate, self.model.clone());
         self.model = self.optimizer.step(rate, model, gradients);
     }
 
