@@ -8,7 +8,7 @@ use latent_lens::engine::Engine;
 use latent_lens::model::Network;
 use latent_lens::report::{Metric, Report};
 use latent_lens::run::{Run, Stage};
-use latent_lens::settings::{Method, Settings};
+use latent_lens::settings::{HiddenActivation, Loss, Method, Settings};
 
 use super::files::{COUNT, SIZE, classes, folder, latent_lens, said, without_sources, write};
 
@@ -20,7 +20,7 @@ fn report(folder: &Path) -> Report {
 
 /// The report of the library's own run.
 fn expected(labels: &[u8]) -> Report {
-    let settings = Settings {
+    expected_of(Settings {
         classes: labels.to_vec(),
         dims: 3,
         hidden: vec![6],
@@ -29,7 +29,10 @@ fn expected(labels: &[u8]) -> Report {
         permutations: 2,
         seed: 5,
         ..Settings::default()
-    };
+    })
+}
+
+fn expected_of(settings: Settings) -> Report {
     let mut run = Run::new(&Engine::cpu(), settings, &classes()).unwrap();
     let second = Duration::from_secs(1);
     while pollster::block_on(run.advance(second)).unwrap().stage != Stage::Done {}
@@ -101,6 +104,32 @@ fn every_number_is_the_librarys() {
         assert_eq!(row, &[label, (dim + 1) as f32, mean, error]);
     }
     assert_eq!(rows.len(), 9);
+}
+
+#[test]
+fn what_a_network_is_trained_as_can_be_set() {
+    let folder = folder("what_a_network_is_trained_as_can_be_set");
+    write(&folder);
+    let settings = Settings {
+        classes: vec![2, 4, 7],
+        dims: 3,
+        hidden: vec![6],
+        activation: HiddenActivation::Tanh,
+        loss: Loss::Mse,
+        learning_rate: 0.01,
+        batch_size: 16,
+        epochs: 2,
+        permutations: 1,
+        ..Settings::default()
+    };
+    let command = "analyse --images images.idx --labels labels.idx --dims 3 --hidden 6 --epochs 2 \
+                   --permutations 1 --activation tanh --loss mse --learning-rate 0.01 --batch-size 16 \
+                   --out out";
+    let output = latent_lens(&folder, command);
+    assert!(output.status.success(), "{}", said(&output));
+    let (found, expected) = (report(&folder.join("out")), expected_of(settings));
+    assert_eq!(found.settings, expected.settings);
+    assert_eq!(without_sources(&found), without_sources(&expected));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn requests_that_lack_something_or_make_no_sense_are_refused() {
     );
     refused(&folder, "explain", 2, &["explain"]);
 
-    let settings: [(&str, &[&str]); 5] = [
+    let settings: [(&str, &[&str]); 9] = [
         (
             "--dims 0",
             &["Latent dimensions must be a whole number from 1 to 512."],
@@ -56,6 +56,13 @@ fn requests_that_lack_something_or_make_no_sense_are_refused() {
             &["Permutations must be a whole number from 1 to 1000."],
         ),
         ("--hidden 0", &["Units of a hidden layer"]),
+        ("--activation mish", &["mish", "relu, elu, selu"]),
+        ("--learning-rate 0", &["The learning rate must be"]),
+        ("--filters 4", &["--filters", "--kind convolutional"]),
+        (
+            "--kind convolutional --hidden 6",
+            &["A convolutional network has no hidden dense layers"],
+        ),
         (
             "--classes 2,nine",
             &["There is no class nine; the classes are 2, 4, 7."],

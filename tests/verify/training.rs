@@ -50,23 +50,18 @@ fn curves() -> impl Iterator<Item = Curve> {
 
 /// The classes of a curve: its own small images, or the digits, in colour where it is of colours.
 fn classes(curve: &Curve) -> Vec<Class> {
-    match (&curve.images, curve.height, curve.width) {
-        (Some(classes), Some(height), Some(width)) => classes
-            .iter()
-            .map(|class| {
-                let bytes = class.images.concat();
-                let images = ImageSet::from_bytes(height, width, bytes);
-                Class::new(class.label, images)
-            })
-            .collect(),
-        _ => {
-            let mut digits = digits(&curve.settings.classes);
-            for class in &mut digits {
-                class.images = coloured(&class.images, curve.channels.unwrap_or(1));
-            }
-            digits
-        }
+    if let (Some(classes), Some(height), Some(width)) = (&curve.images, curve.height, curve.width) {
+        let own = classes.iter().map(|class| {
+            let images = ImageSet::from_bytes(height, width, class.images.concat());
+            Class::new(class.label, images)
+        });
+        return own.collect();
     }
+    let mut digits = digits(&curve.settings.classes);
+    for class in &mut digits {
+        class.images = coloured(&class.images, curve.channels.unwrap_or(1));
+    }
+    digits
 }
 
 /// Of so many channels, number c, from 1, is the grey level · c / channels, rounded down.

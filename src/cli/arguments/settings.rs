@@ -1,8 +1,10 @@
 //! What a run is asked to do.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use latent_lens::data::{Class, Explain, Role};
-use latent_lens::settings::{Method, Settings};
+use latent_lens::settings::{HiddenActivation, Loss, Method, NetworkKind, Permute, Settings};
+use serde::de::DeserializeOwned;
 
 /// What a network is trained as, and on which images.
 #[derive(Debug, Args)]
@@ -15,10 +17,35 @@ pub struct Training {
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().dims)]
     pub dims: usize,
 
-    /// Units of the encoder's hidden layers, such as 512,128; the decoder mirrors them. Without
+    /// Of which layers the network is made: dense ones alone, or convolutions of 3 × 3 that move by two
+    /// pixels, with dense units for the latents; the decoder mirrors them.
+    #[arg(long, value_parser = one_of::<NetworkKind>(KINDS), default_value = KINDS[0])]
+    pub kind: NetworkKind,
+
+    /// Units of a dense encoder's hidden layers, such as 512,128; the decoder mirrors them. Without
     /// it, there are none.
     #[arg(long, value_name = "UNITS", value_delimiter = ',')]
     pub hidden: Vec<usize>,
+
+    /// Filters of a convolutional encoder's layers; the decoder mirrors them. Without it, 8,16.
+    #[arg(long, value_name = "FILTERS", value_delimiter = ',')]
+    pub filters: Option<Vec<usize>>,
+
+    /// What follows every layer but the last, which ends in a sigmoid.
+    #[arg(long, value_parser = one_of::<HiddenActivation>(ACTIVATIONS), default_value = ACTIVATIONS[0])]
+    pub activation: HiddenActivation,
+
+    /// What training makes small: binary cross-entropy or the mean squared error.
+    #[arg(long, value_parser = one_of::<Loss>(LOSSES), default_value = LOSSES[0])]
+    pub loss: Loss,
+
+    /// The step size of Adam, which trains the network.
+    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().learning_rate)]
+    pub learning_rate: f64,
+
+    /// Images per step of training.
+    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().batch_size)]
+    pub batch_size: usize,
 
     /// How often training passes over the images; with 0 the untrained network is explained.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().epochs)]
@@ -33,6 +60,23 @@ pub struct Training {
     pub seed: u32,
 }
 
+/// How the values of settings are typed, the usual one first.
+const KINDS: &[&str] = &["dense", "convolutional"];
+const LOSSES: &[&str] = &["bce", "mse"];
+const PERMUTED: &[&str] = &["pixel", "channel"];
+const ACTIVATIONS: &[&str] = &[
+    "relu", "elu", "selu", "silu", "gelu", "softplus", "tanh", "sigmoid", "linear",
+];
+
+/// Reads one of `names` as settings are read everywhere.
+fn one_of<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names)
+        .map(|name| serde_json::from_value(name.into()).expect("what can be set has these names"))
+}
+
 /// What importance is measured on, and how.
 #[derive(Debug, Args)]
 pub struct Measuring {
@@ -41,6 +85,11 @@ pub struct Measuring {
     /// model is given, and else those held out.
     #[arg(long, value_name = "all|held-out|NUMBER")]
     pub explain: Option<Explain>,
+
+    /// What is permuted together: each pixel with all of its channels, or each channel of a pixel by
+    /// itself.
+    #[arg(long, value_parser = one_of::<Permute>(PERMUTED), default_value = PERMUTED[0])]
+    pub permute: Permute,
 
     /// How importance is measured: over all permutations there are, by a few that are drawn, or
     /// the one where it is affordable and the other elsewhere.
@@ -78,8 +127,16 @@ impl Training {
     /// The settings that were asked for, where there are these classes.
     ///
     /// # Errors
-    /// One sentence, if there is no class of a name.
+    /// One sentence, if there is no class of a name, or if some of it contradicts the rest.
     pub fn settings(&self, available: &[Class]) -> Result<Settings, String> {
+        let usual = Settings::default();
+        if self.kind == NetworkKind::Dense && self.filters.is_some() {
+            return Err(
+                "A dense network has no filters: leave out --filters, or add \
+                        --kind convolutional."
+                    .into(),
+            );
+        }
         let mut classes = Vec::new();
         let labels: Vec<u8> = match &self.classes {
             Some(names) => names
@@ -97,7 +154,13 @@ impl Training {
         Ok(Settings {
             classes,
             dims: self.dims,
+            kind: self.kind,
             hidden: self.hidden.clone(),
+            filters: self.filters.clone().unwrap_or(usual.filters),
+            activation: self.activation,
+            loss: self.loss,
+            learning_rate: self.learning_rate,
+            batch_size: self.batch_size,
             epochs: self.epochs,
             held_out: self.held_out,
             seed: self.seed,
@@ -111,6 +174,7 @@ impl Measuring {
     pub fn added_to(&self, settings: Settings) -> Settings {
         Settings {
             explain: self.explain.unwrap_or_default(),
+            permute: self.permute,
             method: self.method.into(),
             permutations: self.permutations,
             ..settings

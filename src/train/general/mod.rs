@@ -109,8 +109,8 @@ impl learner::Learner for Learner {
         let share = found.derivative.div_scalar((count * width) as f32);
         let gradients = (logits * share).sum().backward();
         let gradients = GradientsParams::from_grads(gradients, &self.model);
-        let (rate, model) = (self.rate, self.model.clone());
-        self.model = self.optimizer.step(rate, model, gradients);
+        let model = self.model.clone();
+        self.model = self.optimizer.step(self.rate, model, gradients);
     }
 
     fn evaluate(&mut self, images: Range<usize>) {
