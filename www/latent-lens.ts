@@ -637,6 +637,12 @@ export class LatentLens extends Base {
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
     const image = dataset?.image ?? MNIST_IMAGE;
+    this.#results.settings(values, {
+      image,
+      dataset,
+      network: this.#brought?.network,
+      running,
+    });
     const heeds = this.#results.heeds(values.view, image);
     const brought = this.#brought !== undefined;
     this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
@@ -666,12 +672,6 @@ export class LatentLens extends Base {
     this.#data.follow(this.#around());
     this.#data.show(dataset, textOf, active);
     this.#keeping.usesImages(dataset !== undefined && this.#data.showsOwn);
-    this.#results.settings(values, {
-      image,
-      dataset,
-      network: this.#brought?.network,
-      running,
-    });
     const lacking = missing(values, this.#results.there);
     const refused = this.#attributes.refusalsOf("figure", heeds);
     this.#refused.figure.show([...refused, ...lacking]);
