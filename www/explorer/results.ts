@@ -292,6 +292,7 @@ export class Results {
       classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
       others: dataset?.classes ?? [],
       dims,
+      channels: this.channels,
       explained: report?.encoded?.labels.length,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
