@@ -637,7 +637,7 @@ export class LatentLens extends Base {
     const running = active ? this.#runner.run : undefined;
     const settled = (name: Name) => this.#attributes.isSettled(name);
     const image = dataset?.image ?? MNIST_IMAGE;
-    const heeds = this.#results.heeds(values.view, image);
+    const heeds = this.#results.heeds(values, image);
     const brought = this.#brought !== undefined;
     this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
     this.#setup.show({
@@ -647,7 +647,7 @@ export class LatentLens extends Base {
       image,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels);
+    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels(image));
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(
