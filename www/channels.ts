@@ -19,3 +19,9 @@ export function channelOf(text: string): number | undefined {
   if (colour >= 0) return colour + 1;
   return /^\s*0*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : undefined;
 }
+
+/** ", in colour", ", 5 channels": what is said of images whose pixels have several. */
+export function inColour(channels: number): string {
+  if (channels === 1) return "";
+  return channels === COLOURS.length ? ", in colour" : `, ${channels} channels`;
+}

@@ -643,7 +643,7 @@ export class LatentLens extends Base {
       network: this.#brought?.network,
       running,
     });
-    const heeds = this.#results.heeds(values.view, image);
+    const heeds = this.#results.heeds(values, image);
     const brought = this.#brought !== undefined;
     this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
     this.#setup.show({
@@ -653,7 +653,7 @@ export class LatentLens extends Base {
       image,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels);
+    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels(image));
     this.#refused.page.show(this.#attributes.refusalsOf("page"));
     const shown = this.#results.run;
     this.#model.show(

@@ -169,7 +169,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const moved = dialog.locator(".moved-images canvas");
       await lens.settle();
       assert.deepEqual(await pixels(moved.first()), drawn(row(images, 0)));
-      await dialog.getByText("Change of each channel, grey where there is none").waitFor();
+      await dialog.getByText("Change per channel").waitFor();
       assert.deepEqual((await pixels(moved.nth(3))).slice(0, 4), [128, 128, 128, 255]);
       await screenshot(page, `colour dimension ${colorScheme}`);
       await dialog.getByRole("button", { name: "Close" }).click();

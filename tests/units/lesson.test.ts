@@ -408,6 +408,30 @@ test("facts are the report's numbers", () => {
   }
 });
 
+test("of colours a pixel counts with the channel that matters most", () => {
+  const image = { height: 1, width: 2, channels: 3 };
+  const samples = { images: matrix(1, 6, [0, 0, 0, 0, 0.4, 0]), labels: [3] };
+  const together = { ...REPORT, image, samples } as unknown as Found;
+  const each = {
+    ...together,
+    // Of the first pixel nothing matters; green of the second does.
+    pixel_importance: { mean: matrix(6, 2, [0, 0, 0, 0, 0, 0, 0.1, 0, 0.5, 0.2, 0.2, 0]) },
+    direction: { sign: matrix(6, 2, [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, -1, 0]) },
+  } as unknown as Found;
+  const of = (found: Found, text: string) => evaluate(formula(text), found);
+  for (const found of [together, each]) {
+    assert.equal(of(found, "pixels"), 2);
+    assert.equal(of(found, "idle"), 1);
+    assert.equal(of(found, "column(1)"), 2);
+    assert.equal(of(found, "strongest(1)"), 0.5);
+    assert.equal(of(found, "inked"), 0.5);
+    assert.equal(of(found, "onink"), 1);
+    assert.equal(of(found, "alike(1)"), undefined);
+  }
+  assert.equal(of(each, "raising(1)"), 2);
+  assert.equal(of(each, "lowering(1)"), 1);
+});
+
 test("facts of a class are of the one that people call so, if it can be measured", () => {
   const classes = [
     { label: 0, name: "3", training: 10, held_out: 2, explained: 2 },

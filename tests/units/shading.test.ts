@@ -14,6 +14,9 @@ test("what people bring is bright unless they choose otherwise, handwriting is i
   assert.equal(shadingOf("auto", "quantity"), "bright");
   assert.equal(shadingOf("ink", "light"), "ink");
   assert.equal(shadingOf("bright", "ink"), "bright");
+  // Red, green and blue are shown as they are; the mean of other channels is shaded.
+  assert.equal(shadingOf("ink", "ink", 3), "bright");
+  assert.equal(shadingOf("ink", "light", 4), "ink");
   const read = (format: string, columns: string[] | null) =>
     pixelsOf({ format, columns } as DataPreview);
   assert.equal(read("pictures", null), "light");

@@ -1,4 +1,5 @@
 /** What was found in files, before anything runs, and what can be chosen otherwise. */
+import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { integer } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
@@ -233,12 +234,6 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
     ["Explained", explained(preview, around)],
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
-}
-
-/** What is said of images whose pixels have several channels. */
-export function inColour(channels: number): string {
-  if (channels === 1) return "";
-  return channels === 3 ? ", in colour" : `, ${integer(channels)} channels`;
 }
 
 function columnsOf(names: string[]): [term: string, value: string] {

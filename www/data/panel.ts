@@ -1,4 +1,5 @@
 /** Which images there are: those of the paper's experiments, and people's own. */
+import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { integer } from "../format";
@@ -7,7 +8,7 @@ import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
 import type { Name } from "../settings";
 import { type About, Brought } from "./brought";
-import { type Around, Card, inColour, megabytes } from "./card";
+import { type Around, Card, megabytes } from "./card";
 import type { Dataset } from "./dataset";
 import { download, DownloadRefusal, fileName } from "./download";
 import { acceptDrops, type Dropped } from "./drop";

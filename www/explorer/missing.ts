@@ -9,17 +9,19 @@ export interface There {
   classes: readonly KnownClass[];
   others: readonly KnownClass[];
   dims: number;
+  /** Of a pixel. */
+  channels: number;
   /** How many images are explained, once they are. */
   explained: number | undefined;
   /** Whether an image, as the setting names it, is one of them. */
   has(image: string): boolean;
 }
 
-type Asked = Pick<Values, "explain-class" | "dimension" | "image">;
+type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "image">;
 
 export function missing(asked: Asked, there: There): string[] {
-  const { "explain-class": name, dimension, image } = asked;
-  const { classes, others, dims, explained } = there;
+  const { "explain-class": name, channel, dimension, image } = asked;
+  const { classes, others, dims, channels, explained } = there;
   const sentences: string[] = [];
   const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
   // A class that is there and not among those that are explained may be chosen yet.
@@ -29,6 +31,9 @@ export function missing(asked: Asked, there: There): string[] {
   }
   if (dimension !== null && dimension > dims) {
     sentences.push(`There is no dimension ${integer(dimension)}; there are ${integer(dims)}.`);
+  }
+  if (channel > 1 && channel > channels) {
+    sentences.push(`There is no channel ${integer(channel)}; a pixel has ${integer(channels)}.`);
   }
   if (image !== null && explained !== undefined && !there.has(image)) {
     sentences.push(

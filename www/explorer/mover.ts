@@ -214,10 +214,7 @@ export class Mover {
     setText(this.#signs[0], own ? `−${limit}, ${less}` : less);
     setText(this.#signs[1], own ? `+${limit}, ${more}` : more);
     const inColour = scene.options.image.channels === 3;
-    setText(
-      this.#changed,
-      inColour ? "Change of each channel, grey where there is none" : "Change",
-    );
+    setText(this.#changed, inColour ? "Change per channel" : "Change");
     const { palette } = scene.options;
     paintRamp(
       this.#scale,

@@ -1,4 +1,5 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
+import { inColour } from "../channels";
 import { h, setText, svg } from "../dom";
 import { count } from "../format";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
@@ -61,7 +62,8 @@ export class Pipeline {
     this.element.classList.toggle("maps", maps);
     const [latents = 0] = decoder;
     const shaped = typeof latents === "number" ? "" : `: ${stageText(latents)}`;
-    setText(this.#notes.image, `${stageText(image)} pixels`);
+    const { height, width, channels } = image;
+    setText(this.#notes.image, `${height} × ${width} pixels${inColour(channels)}`);
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
     setText(this.#notes.encoder, between(encoder));

@@ -9,7 +9,6 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
-import type { ViewName } from "../views/table";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
@@ -149,26 +148,21 @@ export class Results {
   }
 
   /** Which settings have a bearing on what a view shows of the run, or of the next one on the images that are open. */
-  heeds(view: ViewName, open: ImageShape): (name: Name) => boolean {
-    const heeded = this.figure.heeds(view);
-    const { channels } = this.run?.report.image ?? open;
-    return (name) => {
-      if (!heeded(name)) return false;
-      if (name === "permute") return open.channels > 1;
-      if (name === "channel") return this.#isByChannel(this.run);
-      return name !== "images" || channels !== 3;
+  heeds(values: Values, open: ImageShape): (name: Name) => boolean {
+    const heeded = this.figure.heeds(values.view);
+    const channels = this.channels(open);
+    const { permute } = this.run?.settings ?? values;
+    const isThere: Partial<Record<Name, boolean>> = {
+      permute: open.channels > 1,
+      channel: channels > 1 && permute === "channel",
+      images: channels !== 3,
     };
+    return (name) => heeded(name) && (isThere[name] ?? true);
   }
 
-  /** Whether each channel has a map of its own. */
-  #isByChannel(run: Run | undefined): boolean {
-    const { permute } = run?.settings ?? this.#values;
-    return permute === "channel" && this.#imageOf(run).channels > 1;
-  }
-
-  /** How many channels the shown images have. */
-  get channels(): number {
-    return this.#imageOf(this.run).channels;
+  /** How many channels the shown images have, or those that are open. */
+  channels(open: ImageShape): number {
+    return (this.run?.report.image ?? open).channels;
   }
 
   #shading(run: Run | undefined): Shading {
@@ -292,6 +286,7 @@ export class Results {
       classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
       others: dataset?.classes ?? [],
       dims,
+      channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
@@ -579,7 +574,8 @@ export class Results {
     const image = this.#imageOf(shown?.run);
     const shading = this.#shading(shown?.run);
     const row = classes.indexOf(label);
-    const each = this.#isByChannel(shown?.run);
+    const { permute } = shown?.run.settings ?? values;
+    const each = permute === "channel" && image.channels > 1;
     return {
       ...chartOptions(values, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),

@@ -257,8 +257,9 @@ function lead({ encoded, classes }: Report, dim: number, name: number): number |
   return gap === 0 ? 0 : gap / spread;
 }
 
-/** In an encoder of one layer, over pixels of some importance beside or above one another. */
+/** In an encoder of one layer for grey images, over pixels of some importance beside or above one another. */
 function alike({ pixel_importance, image, network }: Found, dim: number): number | undefined {
+  if (image.channels > 1) return undefined;
   const [layer, ...deeper] = network?.encoder ?? [];
   if (!pixel_importance || !layer || layer.kind || deeper.length) return undefined;
   if (dim > layer.weight.shape[1]) return undefined;
