@@ -291,18 +291,18 @@ test("what is about channels is only there where images have some", async () => 
   await visit({ query: QUERY, expected }, async (page) => {
     const lens = new Explorer(page);
     await lens.reach(["idle"]);
-    const shown = (name: string) =>
+    const offers = (name: string) =>
       lens.element
-        .getByRole("group", { name, exact: true, includeHidden: true })
+        .locator(`fieldset.field.${name}`)
         .evaluate((field) => !(field as HTMLElement).hidden);
-    assert.deepEqual(
-      [await shown("Permuted"), await shown("Channel"), await shown("Images")],
-      [false, false, true],
-    );
+    const both = async () => [await offers("permute"), await offers("channel")];
+    assert.deepEqual(await both(), [false, false]);
+    await lens.view("Images");
+    assert.equal(await offers("images"), true);
     await give(page);
-    assert.deepEqual(
-      [await shown("Permuted"), await shown("Channel"), await shown("Images")],
-      [true, false, false],
-    );
+    assert.equal(await offers("images"), false, "colours are shown as they are");
+    await lens.view("Importance", "Maps without direction");
+    assert.deepEqual(await both(), [true, false]);
+    await lens.element.getByText(/How much each latent .* A pixel is shuffled with all/).waitFor();
   });
 });
