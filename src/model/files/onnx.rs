@@ -7,7 +7,7 @@ use ndarray::Array1;
 use super::chain::{Chain, Seen, normalisation};
 use super::error::{Asked, Fault, Stop, shortened};
 use super::formula::Formula;
-use super::found::{Companions, Found, Knows};
+use super::found::{Companions, Content, Found};
 use super::heads;
 use super::keras;
 use super::protobuf::{Field, Fields, ints};
@@ -77,13 +77,10 @@ pub(super) fn read(
             part = Some("decoder");
         }
     }
-    let (layers, images) = chain.finish(budget)?;
     Ok(Found {
         format: "ONNX",
-        layers,
+        content: Content::Line(chain.finish(budget)?),
         notes,
-        images,
-        knows: Knows::All,
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::{Asked, Fault, Stop, shortened};
-use super::found::{Companions, Found, Knows};
+use super::found::{Companions, Content, Found};
 use super::keras::{Planned, Variable, Weights, matching, plan, steps, version};
 use super::tensor::{Budget, Kind, Tensor};
 
@@ -50,10 +50,8 @@ pub(super) fn read(
     let steps = steps(&plan, &stored, budget)?;
     Ok(Found {
         format: "TensorFlow.js layers",
-        layers: steps.layers,
+        content: Content::Line(steps.line),
         notes: steps.notes,
-        images: steps.images,
-        knows: Knows::All,
     })
 }
 

@@ -3,7 +3,7 @@
 use ndarray::Array1;
 use serde_json::Value;
 
-use super::super::chain::{Chain, Images, Layer, Seen, normalisation};
+use super::super::chain::{Chain, Line, Seen, normalisation};
 use super::super::error::{Fault, shortened};
 use super::super::tensor::{Budget, Tensor};
 use super::config::{Plan, Planned, shape};
@@ -101,10 +101,9 @@ pub(in super::super) fn matching(
 
 /// What a plan comes to.
 pub(in super::super) struct Steps {
-    pub layers: Vec<Layer>,
+    pub line: Line,
     /// What was left out.
     pub notes: Vec<String>,
-    pub images: Option<Images>,
 }
 
 /// The plan's layers with their weights.
@@ -222,11 +221,9 @@ pub(in super::super) fn steps(
             }
         }
     }
-    let (layers, images) = chain.finish(budget)?;
     Ok(Steps {
-        layers,
+        line: chain.finish(budget)?,
         notes,
-        images,
     })
 }
 
