@@ -27,12 +27,7 @@ pub(super) fn read(
         Value::Null => topology,
         model => model,
     };
-    let version = match version(topology) {
-        // TensorFlow.js itself, which does what Keras 2 did.
-        own if own.starts_with("tfjs") => "2",
-        keras => keras,
-    };
-    let plan = plan(model, version, asked)?;
+    let plan = plan(model, version(topology), asked)?;
     let mut stored = Manifest {
         weights: Vec::new(),
         groups: Vec::new(),

@@ -10,8 +10,13 @@ use super::{Affine, Chain, Pending, broadcast, single};
 use crate::data::{ImageShape, Shape};
 use crate::model::{Activation, General, Kind, Layer, Over, Window};
 
-/// Places of a window, and numbers of a channel.
-const LARGEST_WINDOW: usize = 1 << 24;
+/// A window of one pixel.
+const PIXEL: Window = Window {
+    size: [1; 2],
+    stride: [1; 2],
+    dilation: [1; 2],
+    padding: [[0; 2]; 2],
+};
 
 impl Chain {
     /// Whether rows are images of several pixels.
@@ -98,6 +103,35 @@ impl Chain {
         };
         self.general(name, kind, weights, after);
         Ok(())
+    }
+
+    /// Adds a dense layer that works on the channels of every pixel by itself.
+    pub(in super::super) fn dense_of_pixels(
+        &mut self,
+        name: &str,
+        weight: Array2<f32>,
+        bias: Option<Array1<f32>>,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let rank = self.axes().map_or(0, <[usize]>::len);
+        if rank < 3 && !self.is_of_images() {
+            return Err(Fault::new(
+                format!(
+                    "its layer \"{}\" works on each row of an image by itself",
+                    shortened(name)
+                ),
+                "put a Flatten layer before it and train it again",
+            ));
+        }
+        let filters = weight.ncols();
+        let kind = Kind::Convolution {
+            filters,
+            groups: 1,
+            window: PIXEL,
+        };
+        let bias = bias.unwrap_or_else(|| Array1::zeros(filters));
+        let weights = vec![weight, bias.insert_axis(Axis(0))];
+        self.spatial(name, kind, weights, Channels::Last, budget)
     }
 
     /// The same numbers taken for another shape.
@@ -348,12 +382,7 @@ impl Chain {
         let convolution = |filters| Kind::Convolution {
             filters,
             groups: 1,
-            window: Window {
-                size: [1; 2],
-                stride: [1; 2],
-                dilation: [1; 2],
-                padding: [[0; 2]; 2],
-            },
+            window: PIXEL,
         };
         let same = Array2::<f32>::from_diag(&Array1::ones(width));
         let split = vec![

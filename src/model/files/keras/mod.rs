@@ -1,6 +1,7 @@
 //! Models saved by Keras: HDF5 files of Keras 2 and of Keras 3, and the archives of Keras 3.
 
 mod config;
+mod spatial;
 mod steps;
 
 use serde_json::Value;
