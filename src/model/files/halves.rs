@@ -3,7 +3,7 @@
 
 use ndarray::{Array1, Array2};
 
-use super::chain::{Order, Rows, Step};
+use super::chain::{Channels, Order, Rows, Step};
 use crate::data::{ImageShape, Shape};
 use crate::model::{Activation, Dense, General, Half, Kind, Layer, Network};
 
@@ -24,14 +24,14 @@ pub(super) fn network(
     let (mut encoder, mut decoder) = (layers(encoder), layers(decoder));
     let maps = given.maps().filter(|maps| taken.maps() == Some(*maps));
     let latent = maps.map_or(Shape::Numbers(given.size()), Shape::Planes);
-    let order = maps.map_or(Order::Same, in_planes);
-    moved(&mut encoder, &given, &order, &latent);
+    let order = |rows: &Rows| maps.map_or(Order::Same, |maps| in_planes(rows, maps));
+    moved(&mut encoder, &given, &order(&given), &latent);
     // What is done to the decoder's inputs comes first.
     let mut first = Vec::new();
     let latents = Rows {
         axes: Vec::new(),
         shape: latent.clone(),
-        order,
+        order: order(&taken),
     };
     moved(&mut first, &latents, &taken.order, &taken.shape);
     if let Some(Layer::Dense(dense)) = decoder.first_mut() {
@@ -57,8 +57,16 @@ pub(super) fn network(
     Network::new(encoder, Half::new("decoder", latent, decoder)?)
 }
 
-fn in_planes(image: ImageShape) -> Order {
-    Order::of(image, super::chain::Channels::First)
+/// Where a library's numbers lie channel by channel: as they are in it, or from pixel by pixel.
+fn in_planes(rows: &Rows, maps: ImageShape) -> Order {
+    let (pixels, channels) = (maps.pixels(), maps.channels);
+    if channels == 1 || rows.order == Order::of(maps, Channels::First) {
+        return Order::Same;
+    }
+    Order::Planes {
+        pixels: channels,
+        channels: pixels,
+    }
 }
 
 /// Has the last of `layers`, which give `rows`, give them in another order and as another shape.

@@ -464,9 +464,10 @@ impl Chain {
     }
 
     fn general(&mut self, name: &str, kind: Kind, weights: Vec<Array2<f32>>, after: Rows) {
+        let rows = |matrix: Array2<f32>| matrix.as_standard_layout().into_owned();
         let layer = General {
             kind,
-            weights,
+            weights: weights.into_iter().map(rows).collect(),
             activation: Activation::Linear,
         };
         self.push(name, Layer::General(layer), after);

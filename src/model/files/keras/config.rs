@@ -157,6 +157,8 @@ impl Builder {
             inputs,
             taken: None,
             width: width(layer),
+            of_channels: class(layer).contains("Conv"),
+            axes: shape(&layer["config"]),
         });
         let mut trail = trail.to_vec();
         trail.push(name.into());
