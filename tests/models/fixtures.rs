@@ -324,10 +324,7 @@ fn images_of_another_size_are_named() {
 #[test]
 fn models_that_cannot_be_run_are_refused_by_layer_and_with_a_remedy() {
     for (name, place) in [
-        (
-            "refused/memory.keras",
-            "\"memory\" is of the class LSTM",
-        ),
+        ("refused/memory.keras", "\"memory\" is of the class LSTM"),
         (
             "refused/skip.keras",
             "\"skip\" (Add) joins several branches",

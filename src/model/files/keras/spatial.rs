@@ -32,6 +32,7 @@ pub(super) fn channels(planned: &Planned) -> Channels {
 }
 
 /// Adds what the layer does before its activation, if it is one of these.
+#[expect(clippy::too_many_lines, reason = "a table of classes")]
 pub(super) fn add(
     planned: &Planned,
     interpolates: bool,
@@ -216,13 +217,10 @@ impl Layer<'_> {
         if self.rank == 1 {
             return Ok([[0; 2], of(value)?]);
         }
-        match value.as_array().map(Vec::as_slice) {
-            Some([height, width]) => Ok([of(height)?, of(width)?]),
-            _ => {
-                let both = of(value)?;
-                Ok([both; 2])
-            }
+        if let Some([height, width]) = value.as_array().map(Vec::as_slice) {
+            return Ok([of(height)?, of(width)?]);
         }
+        Ok([of(value)?; 2])
     }
 
     /// A window of this size that moves over the images here, with the padding that the layer asks for.

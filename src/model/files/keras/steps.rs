@@ -310,11 +310,14 @@ fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
+/// What numbers are multiplied by, and what is added to them.
+type Each = (Array1<f64>, Array1<f64>);
+
 /// What a batch normalisation has seen, and what it multiplies by and adds.
 fn batch_normalisation(
     planned: &Planned,
     mut variable: impl FnMut(Variable) -> Result<Tensor, Fault>,
-) -> Result<(Seen, (Array1<f64>, Array1<f64>)), Fault> {
+) -> Result<(Seen, Each), Fault> {
     let name = planned.name.as_str();
     let variance = variable(Variable::MovingVariance)?;
     let length = variance.shape().iter().product();

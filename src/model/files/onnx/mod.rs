@@ -90,7 +90,7 @@ pub(super) fn read(
     for &node in line.nodes.iter().filter(|&&node| node < graph.nodes.len()) {
         chain.enter(part, budget)?;
         reader.step(node, &mut chain, &mut notes, budget)?;
-        for output in graph.nodes[node].outputs.first() {
+        if let Some(output) = graph.nodes[node].outputs.first() {
             reader.lengths.keep(output, chain.axes());
         }
         if line.inner == Some(node) {
