@@ -165,20 +165,14 @@ def record_keras(library, folder, legacy):
 
 
 def refused():
-    """Models that cannot be read as a dense autoencoder, for the sentences that say so."""
+    """Models that cannot be read, for the sentences that say so."""
     room = FIXTURES / "refused"
     room.mkdir(exist_ok=True)
     layers = keras.layers
-    convolution = keras.Sequential(
-        [
-            keras.Input((4, 4, 1)),
-            layers.Conv2D(2, 3, activation="relu", name="edges"),
-            layers.Flatten(),
-            layers.Dense(3),
-            layers.Dense(16),
-        ]
+    memory = keras.Sequential(
+        [keras.Input((4, 4)), layers.LSTM(3, name="memory"), layers.Dense(16)]
     )
-    convolution.save(room / "convolution.keras")
+    memory.save(room / "memory.keras")
     pixels = keras.Input((PIXELS,))
     skip = layers.Dense(PIXELS, name="wide")(layers.Dense(3, name="narrow")(pixels))
     keras.Model(pixels, layers.Add(name="skip")([pixels, skip])).save(room / "skip.keras")

@@ -47,10 +47,12 @@ pub fn all() -> Vec<Answers> {
     let scripts = ["keras", "torch", "onnx", "tfjs"].map(String::from);
     let more = ["keras", "torch", "onnx"].map(|name| format!("{name}-more"));
     let hard = ["keras-hard".to_owned()];
+    let conv = ["keras"].map(|name| format!("{name}-conv"));
     scripts
         .iter()
         .chain(&more)
         .chain(&hard)
+        .chain(&conv)
         .map(|name| answers(&format!("fixtures/{name}.json")))
         .collect()
 }

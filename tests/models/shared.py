@@ -16,7 +16,8 @@ _answers = []
 
 def numbers(values):
     """A matrix as rows of numbers that single precision reads back exactly."""
-    rows = np.asarray(values, dtype=np.float32).reshape(len(IMAGES), -1)
+    rows = np.asarray(values, dtype=np.float32)
+    rows = rows.reshape(len(rows), -1)
     return [[float(f"{value:.9g}") for value in row] for row in rows]
 
 
@@ -33,11 +34,11 @@ def record(name, files, latents, reconstructions, **more):
     )
 
 
-def write(name, *libraries):
+def write(name, *libraries, images=IMAGES):
     versions = {library.__name__: library.__version__ for library in (np, *libraries)}
     content = {
         "versions": {"python": sys.version.split()[0], **versions},
-        "images": numbers(IMAGES),
+        "images": numbers(images),
         "models": _answers,
     }
     (FIXTURES / name).write_text(json.dumps(content) + "\n")

@@ -4,28 +4,31 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::File;
-use super::chain::{Images, Layer};
+use super::chain::{Images, Layer, Line};
 use super::error::{Fault, shortened};
 
 /// What a reader finds in a model's files.
 pub(super) struct Found {
     pub format: &'static str,
-    pub layers: Vec<Layer>,
+    pub content: Content,
     pub notes: Vec<String>,
-    /// What the first layer took over from steps before it.
-    pub images: Option<Images>,
-    pub knows: Knows,
 }
 
-/// How much a file says of its layers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Knows {
+/// How much a model's files say of its layers.
+pub(super) enum Content {
     /// Everything.
-    All,
-    /// Nothing but weights, which stand in the order of the program that made them.
-    StoredOrder,
+    Line(Line),
     /// Nothing but weights and their names.
-    Names,
+    Weights(Stored),
+}
+
+/// Layers of which nothing is known but their weights.
+pub(super) struct Stored {
+    pub layers: Vec<Layer>,
+    /// What the first layer took over from steps before it.
+    pub images: Option<Images>,
+    /// Whether they stand in the order of the program that made them.
+    pub in_order: bool,
 }
 
 /// The files that came together, for those that refer to others.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Hints;
 use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
 
-const DENSE_ONLY: &str = "use an autoencoder whose layers follow each other in one line";
+const ONE_LINE: &str = "use an autoencoder whose layers follow each other in one line";
 /// Outputs of one model that are looked at.
 const MOST_OUTPUTS: usize = 16;
 /// Steps on the way back through a model, in all.
@@ -44,6 +44,10 @@ pub(super) struct Node {
     /// How many numbers it takes and gives, where that is known.
     pub taken: Option<usize>,
     pub width: Option<usize>,
+    /// Whether its width is that of channels alone, of images.
+    pub of_channels: bool,
+    /// Lengths of the axes of an image that comes in here, where they are known.
+    pub axes: Option<Vec<usize>>,
 }
 
 /// A model.
@@ -149,8 +153,19 @@ impl Graph {
             let (Some(first), Some(last)) = (first, last) else {
                 return false;
             };
+            if layers[*at].len() < 2 {
+                return false;
+            }
+            let end = &self.nodes[*last];
+            if end.of_channels {
+                let axes = self.axes_before(*first);
+                let ends = axes
+                    .iter()
+                    .flat_map(|axes| axes.first().into_iter().chain(axes.last()));
+                return ends.copied().any(|axis| end.width == Some(axis));
+            }
             let taken = self.width_before(*first);
-            layers[*at].len() > 1 && taken.is_some() && taken == self.nodes[*last].width
+            taken.is_some() && taken == end.width
         };
         let all = 0..found.len();
         if let Some(at) = all
@@ -260,7 +275,7 @@ impl Graph {
                     shortened(&joining.name),
                     shortened(&joining.class)
                 ),
-                DENSE_ONLY,
+                ONE_LINE,
             ))
         };
         let mut branches: Vec<(usize, Behind)> = joining
@@ -356,7 +371,7 @@ impl Graph {
         while let Some(at) = open.pop() {
             *steps += 1;
             if *steps > MOST_STEPS {
-                return Err(Fault::new("its graph is too large", DENSE_ONLY));
+                return Err(Fault::new("its graph is too large", ONE_LINE));
             }
             let node = &self.nodes[at];
             match node.kind {
@@ -385,7 +400,7 @@ impl Graph {
         while let Some(at) = open.pop() {
             *steps += 1;
             if *steps > MOST_STEPS {
-                return Err(Fault::new("its graph is too large", DENSE_ONLY));
+                return Err(Fault::new("its graph is too large", ONE_LINE));
             }
             open.extend(
                 self.nodes[at]
@@ -434,6 +449,18 @@ impl Graph {
             }
         }
         None
+    }
+
+    /// Lengths of the axes of the images that reach a node.
+    fn axes_before(&self, node: usize) -> Option<&[usize]> {
+        let mut current = node;
+        for _ in 0..self.nodes.len() {
+            current = *self.nodes[current].inputs.first()?;
+            if self.nodes[current].axes.is_some() {
+                break;
+            }
+        }
+        self.nodes[current].axes.as_deref()
     }
 
     fn question(&self, layers: &BTreeSet<usize>, proposed: &[usize], asked: &Asked<'_>) -> Stop {

@@ -12,6 +12,7 @@
 //! Nothing in a file is executed or believed: sizes are checked before memory is asked for.
 
 pub(crate) mod archive;
+mod bottleneck;
 mod candidates;
 mod chain;
 pub mod code;
@@ -19,6 +20,7 @@ pub(crate) mod error;
 mod formula;
 mod found;
 mod groups;
+mod halves;
 mod hdf5;
 mod heads;
 mod keras;
@@ -31,10 +33,12 @@ mod tensor;
 mod tfjs;
 mod torch;
 mod weights;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::data::File;
+use crate::data::Shape;
 
 pub use self::error::{Asks, ModelError, Question, WeightShape};
 pub use self::open::{fits, open};
@@ -68,15 +72,21 @@ pub struct Description {
     pub notes: Vec<String>,
 }
 
-/// A dense layer in words and numbers.
+/// A layer in words and numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerDescription {
     /// Its name in the file.
     pub name: String,
+    /// What it is, such as `convolution 3 × 3, stride 2`.
+    pub kind: String,
     /// Number of inputs.
     pub inputs: usize,
     /// Number of outputs.
     pub outputs: usize,
+    /// What a row is that it takes.
+    pub input: Shape,
+    /// What a row is that it gives.
+    pub output: Shape,
     /// Applied to every output.
     pub activation: Activation,
 }

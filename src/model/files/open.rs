@@ -1,13 +1,15 @@
 //! From files to a network: which reader, which order, which split.
 
-use super::chain::{Images, Layer};
-use super::error::{Asked, Asks, Fault, Question, Stop, shortened};
-use super::found::{Companions, Found, Knows};
+use super::chain::{Images, Line, Rows, Step};
+use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
+use super::found::{Companions, Content, Found};
+use super::halves;
 use super::tensor::Budget;
 use super::weights;
+use super::words;
 use super::{
-    Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, hdf5, keras,
-    onnx, pickle, save, tfjs, torch,
+    Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, bottleneck,
+    hdf5, keras, onnx, pickle, save, tfjs, torch,
 };
 use crate::model::{Activation, Network};
 
@@ -16,14 +18,45 @@ struct Opened {
     /// The file that a sentence about it names.
     file: String,
     format: &'static str,
-    layers: Vec<Layer>,
+    line: Line,
     /// Whether the activations are known; if not, all of them stand as linear.
     activated: bool,
     notes: Vec<String>,
-    images: Option<Images>,
 }
 
-/// Opens a trained dense autoencoder: one whole model, or its encoder and its decoder, in one file
+impl Opened {
+    fn steps(&self) -> &[Step] {
+        &self.line.steps
+    }
+
+    /// How many numbers it takes and gives.
+    fn ends(&self) -> (usize, usize) {
+        let last = self
+            .steps()
+            .last()
+            .map_or(&self.line.start, |step| &step.after);
+        (self.line.start.size(), last.size())
+    }
+
+    /// What each of its layers takes.
+    fn before(&self) -> impl Iterator<Item = &Rows> {
+        let after = self.steps().iter().map(|step| &step.after);
+        std::iter::once(&self.line.start).chain(after)
+    }
+
+    fn shapes(&self) -> Vec<WeightShape> {
+        let pairs = self.before().zip(self.steps());
+        pairs
+            .map(|(before, step)| WeightShape {
+                name: step.name.clone(),
+                inputs: before.size(),
+                outputs: step.after.size(),
+            })
+            .collect()
+    }
+}
+
+/// Opens a trained autoencoder: one whole model, or its encoder and its decoder, in one file
 /// or in several that belong together.
 ///
 /// # Errors
@@ -37,23 +70,22 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     let mut opened = Vec::new();
     for (file, found) in models {
         let mut notes = found.notes;
-        let layers = if found.knows == Knows::All {
-            found.layers
-        } else {
-            let stored = found.knows == Knows::StoredOrder;
-            let asked = Asked { hints, file: &file };
-            let (layers, more) =
-                weights::arrange(found.layers, stored, &asked).map_err(|stop| stop.of(&file))?;
-            notes.extend(more);
-            layers
+        let (line, activated) = match found.content {
+            Content::Line(line) => (line, true),
+            Content::Weights(stored) => {
+                let asked = Asked { hints, file: &file };
+                let (layers, more) = weights::arrange(stored.layers, stored.in_order, &asked)
+                    .map_err(|stop| stop.of(&file))?;
+                notes.extend(more);
+                (Line::dense(layers, stored.images), false)
+            }
         };
         opened.push(Opened {
             file,
             format: found.format,
-            layers,
-            activated: found.knows == Knows::All,
+            line,
+            activated,
             notes,
-            images: found.images,
         });
     }
     let joined = join(opened)?;
@@ -79,10 +111,14 @@ pub fn fits(network: &Network, pixels: usize) -> Result<(), String> {
 /// Refuses an order of layers that names one which is in none of the files.
 fn check_order(models: &[(String, Found)], hints: &Hints) -> Result<(), ModelError> {
     // Whole models know their order, and of what they leave aside the names are not kept.
-    if models.iter().any(|(_, found)| found.knows == Knows::All) {
-        return Ok(());
+    let mut stored = Vec::new();
+    for (_, found) in models {
+        match &found.content {
+            Content::Line(_) => return Ok(()),
+            Content::Weights(weights) => stored.push(weights),
+        }
     }
-    let all = || models.iter().flat_map(|(_, found)| &found.layers);
+    let all = || stored.iter().flat_map(|stored| &stored.layers);
     let order = hints.order.as_deref().unwrap_or_default();
     let Some(unknown) = order
         .iter()
@@ -249,14 +285,11 @@ fn unknown(bytes: &[u8]) -> Fault {
 struct Joined {
     opened: Opened,
     encoder_layers: Option<usize>,
+    /// What the decoder takes, where it has a file of its own.
+    between: Option<Rows>,
 }
 
 fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
-    let ends = |model: &Opened| {
-        let first = model.layers.first().map_or(0, |layer| layer.dense.inputs());
-        let last = model.layers.last().map_or(0, |layer| layer.dense.outputs());
-        (first, last)
-    };
     if opened.len() > 1
         && let Some(at) = opened.iter().position(is_whole)
     {
@@ -271,6 +304,7 @@ fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
         return Ok(Joined {
             opened: whole,
             encoder_layers: None,
+            between: None,
         });
     }
     if opened.len() > 2 {
@@ -285,9 +319,10 @@ fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
         return Ok(Joined {
             opened: last,
             encoder_layers: None,
+            between: None,
         });
     };
-    let ((a, b), (c, d)) = (ends(&first), ends(&last));
+    let ((a, b), (c, d)) = (first.ends(), last.ends());
     let (encoder, decoder) = match (b == c && a == d, a > b || says_encoder(&first, &last)) {
         (false, _) => {
             let problem = format!(
@@ -306,28 +341,30 @@ fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
         shortened(&encoder.file),
         shortened(&decoder.file)
     )];
+    let encoder_layers = encoder.steps().len();
     notes.extend(encoder.notes);
     notes.extend(decoder.notes);
-    let encoder_layers = encoder.layers.len();
-    let layers = encoder.layers.into_iter().chain(decoder.layers).collect();
+    let between = decoder.line.start;
+    let mut line = encoder.line;
+    line.steps.extend(decoder.line.steps);
     Ok(Joined {
         opened: Opened {
             file: encoder.file,
             format: encoder.format,
-            layers,
+            line,
             activated: encoder.activated && decoder.activated,
             notes,
-            images: encoder.images,
         },
         encoder_layers: Some(encoder_layers),
+        between: Some(between),
     })
 }
 
 /// Of two halves of one width, which is first by name.
 fn says_encoder(first: &Opened, last: &Opened) -> bool {
     let square = |model: &Opened| {
-        let ends = (model.layers.first(), model.layers.last());
-        matches!(ends, (Some(a), Some(b)) if a.dense.inputs() == b.dense.outputs())
+        let (taken, given) = model.ends();
+        taken == given
     };
     let named = |model: &Opened, part| model.file.to_lowercase().contains(part);
     square(first) && !named(first, "dec") && !named(last, "enc")
@@ -335,11 +372,11 @@ fn says_encoder(first: &Opened, last: &Opened) -> bool {
 
 /// Gives images of the size it takes, and narrows in between.
 fn is_whole(model: &Opened) -> bool {
-    let Some((last, inner)) = model.layers.split_last() else {
+    let (inputs, outputs) = model.ends();
+    let Some((_, inner)) = model.steps().split_last() else {
         return false;
     };
-    let inputs = model.layers[0].dense.inputs();
-    last.dense.outputs() == inputs && inner.iter().any(|layer| layer.dense.outputs() < inputs)
+    outputs == inputs && inner.iter().any(|step| step.after.size() < inputs)
 }
 
 /// Puts in the activations that files of weights do not have.
@@ -347,7 +384,8 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
     if joined.opened.activated {
         return Ok(joined);
     }
-    let layers = &mut joined.opened.layers;
+    let shapes = joined.opened.shapes();
+    let layers = &mut joined.opened.line.steps;
     let Some(activations) = &hints.activations else {
         let last = layers.len() - 1;
         let usual = (0..layers.len()).map(|at| {
@@ -366,7 +404,7 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
                 layers.len()
             ),
             asks: Asks::Activations,
-            layers: layers.iter().map(weights::shape).collect(),
+            layers: shapes,
             proposal: Hints {
                 activations: Some(usual.collect()),
                 ..hints.clone()
@@ -383,10 +421,10 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
     }
     for (layer, &activation) in layers.iter_mut().zip(activations) {
         // What the file says itself counts.
-        layer.dense.activation = match layer.slope {
+        layer.activate(match layer.slope {
             Some(slope) => Activation::LeakyRelu { slope },
             None => activation,
-        };
+        });
     }
     Ok(joined)
 }
@@ -395,36 +433,49 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
     let Joined {
         mut opened,
         encoder_layers,
+        between,
     } = joined;
     check_ends(&opened).map_err(|fault| fault.of(&opened.file))?;
-    let count = opened.layers.len();
-    let encoder_layers = match hints
-        .bottleneck
-        .or(encoder_layers)
-        .or_else(|| parts(&opened.layers))
+    let count = opened.steps().len();
+    let chosen = hints.bottleneck.or(encoder_layers);
+    if let (Some(taken), Some(end), true) = (&between, encoder_layers, chosen != encoder_layers)
+        && let Some(given) = opened.steps().get(end - 1).map(|step| &step.after)
+        && (&given.shape, &given.order) != (&taken.shape, &taken.order)
     {
+        let problem =
+            "feature maps or numbers in another order pass from its encoder to its decoder";
+        let remedy = "let its encoder end where its file does";
+        return Err(Fault::new(problem, remedy).of(&opened.file));
+    }
+    let between = between.filter(|_| chosen == encoder_layers);
+    let encoder_layers = match chosen.or_else(|| parts(opened.steps())) {
         Some(layers) if (1..count).contains(&layers) => layers,
         Some(layers) => {
             let problem = format!("its encoder cannot have {layers} of its {count} layers");
             let remedy = format!("choose from 1 to {}", count - 1);
             return Err(Fault::new(problem, remedy).of(&opened.file));
         }
-        None => narrowest(&opened, hints)?,
+        None => {
+            let (layers, note) = bottleneck::narrowest(&opened.line, &opened.file, hints)?;
+            opened.notes.extend(note);
+            layers
+        }
     };
-    if let Some(images) = &opened.images {
-        opened.notes.push(taken(images));
+    if let Some(images) = &opened.line.images {
+        opened.notes.push(taken(images, opened.steps()));
     }
+    let pairs = opened.before().zip(opened.steps());
     let description = Description {
         format: opened.format.into(),
-        layers: opened.layers.iter().map(describe).collect(),
+        layers: pairs.map(|(before, step)| describe(before, step)).collect(),
         encoder_layers,
-        takes_stored_values: opened.images.is_some_and(|images| images.as_stored),
+        takes_stored_values: opened.line.images.is_some_and(|images| images.as_stored),
         notes: opened.notes,
     };
-    let mut encoder: Vec<_> = opened.layers.into_iter().map(|layer| layer.dense).collect();
+    let mut encoder = opened.line.steps;
     let decoder = encoder.split_off(encoder_layers);
-    let network =
-        Network::dense(encoder, decoder).map_err(|what| Fault::damaged(what).of(&opened.file))?;
+    let network = halves::network(&opened.line.start, encoder, between, decoder)
+        .map_err(|what| Fault::damaged(what).of(&opened.file))?;
     Ok(Model {
         network,
         description,
@@ -432,7 +483,7 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
 }
 
 /// What is said of steps before the first layer.
-fn taken(images: &Images) -> String {
+fn taken(images: &Images, steps: &[Step]) -> String {
     let names: Vec<String> = images
         .names
         .iter()
@@ -443,23 +494,26 @@ fn taken(images: &Images) -> String {
     } else {
         "intensities from 0 to 1"
     };
+    let done = match steps.first() {
+        Some(first) if first.name == images.names.join(", ") => "is its first layer",
+        _ => "was joined with its first layer",
+    };
     format!(
-        "What the model does to images first ({}) was joined with its first layer: it takes {values}.",
+        "What the model does to images first ({}) {done}: it takes {values}.",
         names.join(", ")
     )
 }
 
 fn check_ends(opened: &Opened) -> Result<(), Fault> {
-    let [first, .., last] = opened.layers.as_slice() else {
+    let (inputs, outputs) = opened.ends();
+    let count = opened.steps().len();
+    if count < 2 {
+        let layers = if count == 1 { "layer" } else { "layers" };
         return Err(Fault::new(
-            format!(
-                "it has {} dense layer, and an autoencoder has two or more",
-                opened.layers.len()
-            ),
+            format!("it has {count} {layers}, and an autoencoder has two or more"),
             "choose its other half as well",
         ));
-    };
-    let (inputs, outputs) = (first.dense.inputs(), last.dense.outputs());
+    }
     if inputs == outputs {
         return Ok(());
     }
@@ -474,45 +528,26 @@ fn check_ends(opened: &Opened) -> Result<(), Fault> {
 }
 
 /// Where the first of exactly two parts ends.
-fn parts(layers: &[Layer]) -> Option<usize> {
-    let mut ends = layers
+fn parts(steps: &[Step]) -> Option<usize> {
+    let mut ends = steps
         .windows(2)
         .enumerate()
         .filter(|(_, pair)| pair[0].part != pair[1].part)
         .map(|(at, _)| at + 1);
     let end = ends.next()?;
-    let named = |layer: &Layer| layer.part.is_some();
-    (ends.next().is_none() && layers.iter().all(named)).then_some(end)
+    let named = |step: &Step| step.part.is_some();
+    (ends.next().is_none() && steps.iter().all(named)).then_some(end)
 }
 
-fn narrowest(opened: &Opened, hints: &Hints) -> Result<usize, ModelError> {
-    let inner = &opened.layers[..opened.layers.len() - 1];
-    let widths = inner.iter().map(|layer| layer.dense.outputs());
-    let least = widths.clone().min().unwrap_or(0);
-    let mut places = widths.enumerate().filter(|&(_, width)| width == least);
-    let first = places.next().map_or(1, |(at, _)| at + 1);
-    if places.next().is_none() {
-        return Ok(first);
-    }
-    Err(ModelError::Question(Box::new(Question {
-        text: format!(
-            "{} is narrowest ({least}) in several places: after which layer does its encoder end?",
-            shortened(&opened.file)
-        ),
-        asks: Asks::Bottleneck,
-        layers: opened.layers.iter().map(weights::shape).collect(),
-        proposal: Hints {
-            bottleneck: Some(first),
-            ..hints.clone()
-        },
-    })))
-}
-
-fn describe(layer: &Layer) -> LayerDescription {
+fn describe(before: &Rows, step: &Step) -> LayerDescription {
+    let form = step.layer.form();
     LayerDescription {
-        name: layer.name.clone(),
-        inputs: layer.dense.inputs(),
-        outputs: layer.dense.outputs(),
-        activation: layer.dense.activation,
+        name: step.name.clone(),
+        kind: words::kind(&form),
+        inputs: before.size(),
+        outputs: step.after.size(),
+        input: before.shape.clone(),
+        output: step.after.shape.clone(),
+        activation: form.activation(),
     }
 }

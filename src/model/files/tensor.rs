@@ -1,7 +1,7 @@
 //! Numbers as files hold them, turned into single precision.
 
 use half::{bf16, f16};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayD};
 
 use super::error::{Fault, shortened};
 
@@ -146,7 +146,23 @@ impl Tensor {
         }
     }
 
-    fn wrong_shape(&self, name: &str, wanted: &str) -> Fault {
+    /// Of another shape for as many numbers.
+    pub(super) fn reshaped(self, shape: Vec<usize>) -> Self {
+        debug_assert_eq!(shape.iter().product::<usize>(), self.values.len());
+        Self { shape, ..self }
+    }
+
+    /// With axes in another order, as a permutation of them says.
+    pub(super) fn permuted(self, permutation: &[usize]) -> Self {
+        let array = ArrayD::from_shape_vec(self.shape, self.values).expect("the count was checked");
+        let array = array.permuted_axes(permutation);
+        Self {
+            shape: array.shape().to_vec(),
+            values: array.iter().copied().collect(),
+        }
+    }
+
+    pub(super) fn wrong_shape(&self, name: &str, wanted: &str) -> Fault {
         let axes: Vec<String> = self.shape.iter().map(usize::to_string).collect();
         Fault::new(
             format!(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::{Asked, Fault, Stop, shortened};
-use super::found::{Companions, Found, Knows};
+use super::found::{Companions, Content, Found};
 use super::keras::{Planned, Variable, Weights, matching, plan, steps, version};
 use super::tensor::{Budget, Kind, Tensor};
 
@@ -27,12 +27,7 @@ pub(super) fn read(
         Value::Null => topology,
         model => model,
     };
-    let version = match version(topology) {
-        // TensorFlow.js itself, which does what Keras 2 did.
-        own if own.starts_with("tfjs") => "2",
-        keras => keras,
-    };
-    let plan = plan(model, version, asked)?;
+    let plan = plan(model, version(topology), asked)?;
     let mut stored = Manifest {
         weights: Vec::new(),
         groups: Vec::new(),
@@ -50,10 +45,8 @@ pub(super) fn read(
     let steps = steps(&plan, &stored, budget)?;
     Ok(Found {
         format: "TensorFlow.js layers",
-        layers: steps.layers,
+        content: Content::Line(steps.line),
         notes: steps.notes,
-        images: steps.images,
-        knows: Knows::All,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::archive::Archive;
 use super::candidates::{Candidate, choose};
 use super::error::{Asked, Fault, Stop, shortened};
-use super::found::{Found, Knows};
+use super::found::Found;
 use super::pickle::{Id, Object, Pickle};
 use super::tensor::{Budget, Kind, Tensor};
 use super::weights::{self, Library};
@@ -251,10 +251,8 @@ impl State {
         }
         Ok(Found {
             format: "PyTorch state dict",
-            layers: weights.layers,
+            content: weights.content(true),
             notes: weights.notes,
-            images: weights.images,
-            knows: Knows::StoredOrder,
         })
     }
 }

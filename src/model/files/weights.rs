@@ -1,6 +1,7 @@
 use super::Hints;
 use super::chain::{Images, Layer};
 use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
+use super::found::{Content, Stored};
 use super::heads::{Head, head};
 use super::tensor::Tensor;
 use crate::model::Dense;
@@ -18,6 +19,17 @@ pub(super) struct Weights {
     pub layers: Vec<Layer>,
     pub notes: Vec<String>,
     pub images: Option<Images>,
+}
+
+impl Weights {
+    /// Takes out the layers; `in_order` tells whether they stand in the order of a program.
+    pub(super) fn content(&mut self, in_order: bool) -> Content {
+        Content::Weights(Stored {
+            layers: std::mem::take(&mut self.layers),
+            images: self.images.take(),
+            in_order,
+        })
+    }
 }
 
 /// Puts layers in the order in which they follow each other: as the hints say; else as they stand

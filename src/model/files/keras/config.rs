@@ -46,7 +46,16 @@ impl Planned {
             _ => true,
         };
         let all: &[Variable] = match self.class.as_str() {
-            "Dense" => &[Variable::Kernel, Variable::Bias],
+            "Dense" | "Conv1D" | "Conv2D" | "Conv1DTranspose" | "Conv2DTranspose" => {
+                &[Variable::Kernel, Variable::Bias]
+            }
+            "DepthwiseConv1D" | "DepthwiseConv2D" => &[Variable::DepthwiseKernel, Variable::Bias],
+            "SeparableConv1D" | "SeparableConv2D" => &[
+                Variable::DepthwiseKernel,
+                Variable::PointwiseKernel,
+                Variable::Bias,
+            ],
+            "LayerNormalization" | "GroupNormalization" => &[Variable::Gamma, Variable::Beta],
             "BatchNormalization" => &[
                 Variable::Gamma,
                 Variable::Beta,
@@ -73,6 +82,8 @@ pub(in super::super) struct Plan {
     pub notes: Vec<String>,
     /// The first number of the version of Keras that wrote it, where that is known.
     pub keras: Option<u32>,
+    /// Whether TensorFlow.js wrote it, which does what Keras 2 did, but for one interpolation.
+    pub of_tfjs: bool,
 }
 
 /// Whether a model's layers are in the file.
@@ -92,14 +103,16 @@ pub(in super::super) fn plan(
     let name = |&node: &usize| (node, graph.nodes[node].name.clone());
     graph.outputs = outputs.iter().map(name).collect();
     let line = graph.line(asked)?;
+    let of_tfjs = version.starts_with("tfjs");
     Ok(Plan {
         all: planned,
         line: line.nodes,
         notes: line.notes,
-        keras: version
-            .split('.')
-            .next()
-            .and_then(|major| major.parse().ok()),
+        keras: match version.split('.').next() {
+            _ if of_tfjs => Some(2),
+            major => major.and_then(|major| major.parse().ok()),
+        },
+        of_tfjs,
     })
 }
 
@@ -144,6 +157,8 @@ impl Builder {
             inputs,
             taken: None,
             width: width(layer),
+            of_channels: class(layer).contains("Conv"),
+            axes: shape(&layer["config"]),
         });
         let mut trail = trail.to_vec();
         trail.push(name.into());
@@ -237,7 +252,12 @@ impl Builder {
                 None if class(layer) == "InputLayer" => Vec::new(),
                 // Images come in at a layer that says their shape itself.
                 None => {
-                    let shape = &layer["config"]["batch_input_shape"];
+                    let given = [
+                        &layer["config"]["batch_input_shape"],
+                        &layer["config"]["batch_shape"],
+                        &layer["build_config"]["input_shape"],
+                    ];
+                    let shape = given.into_iter().find(|shape| shape.is_array());
                     let input = json!({ "config": { "batch_input_shape": shape } });
                     vec![self.node(&input, trail, "", &Value::Null, Vec::new())?]
                 }
@@ -361,7 +381,7 @@ fn kind(layer: &Value, inputs: usize) -> Kind {
     match class(layer) {
         "" | "InputLayer" => Kind::Input,
         _ if inputs == 0 => Kind::Random,
-        "Dense" => Kind::Dense,
+        class if class == "Dense" || class.contains("Conv") => Kind::Dense,
         _ if config["units"].is_number() || config["filters"].is_number() => Kind::Dense,
         "Add" => Kind::Add,
         "TFOpLambda" if function.ends_with("add") => Kind::Add,

@@ -1,6 +1,7 @@
 //! Models saved by Keras: HDF5 files of Keras 2 and of Keras 3, and the archives of Keras 3.
 
 mod config;
+mod spatial;
 mod steps;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use self::steps::Steps;
 pub(super) use self::steps::{Variable, Weights, matching, slopes_of_their_own, steps};
 use super::archive::Archive;
 use super::error::{Asked, Fault, Stop, shortened};
-use super::found::{Companions, Found, Knows};
+use super::found::{Companions, Content, Found};
 use super::hdf5;
 use super::tensor::{Budget, Tensor};
 use super::weights::{self, Library};
@@ -108,10 +109,8 @@ pub(super) fn read_json(
 fn found(format: &'static str, steps: Steps) -> Found {
     Found {
         format,
-        layers: steps.layers,
+        content: Content::Line(steps.line),
         notes: steps.notes,
-        images: steps.images,
-        knows: Knows::All,
     }
 }
 
@@ -156,13 +155,11 @@ fn weights_alone(file: &hdf5::File, budget: &mut Budget) -> Result<Found, Fault>
     } else {
         numbered(file, budget)?
     };
-    let weights = weights::dense_layers(tensors, Library::Keras)?;
+    let mut weights = weights::dense_layers(tensors, Library::Keras)?;
     Ok(Found {
         format: "Keras weights (HDF5)",
-        layers: weights.layers,
+        content: weights.content(true),
         notes: weights.notes,
-        images: weights.images,
-        knows: Knows::StoredOrder,
     })
 }
 

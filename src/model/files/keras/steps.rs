@@ -3,19 +3,24 @@
 use ndarray::Array1;
 use serde_json::Value;
 
-use super::super::chain::{Chain, Images, Layer, Seen, normalisation};
+use super::super::chain::{Chain, Channels, Line, Seen, normalisation};
 use super::super::error::{Fault, shortened};
 use super::super::tensor::{Budget, Tensor};
 use super::config::{Plan, Planned, shape};
+use super::spatial;
 use crate::model::Activation;
 
-const DENSE_ONLY: &str =
-    "use Dense layers with dropout, batch normalisation and activations between them";
+const OTHERS: &str = "use Dense layers, convolutions, pooling, upsampling and normalisations that follow each \
+                      other, with activations between them";
 
 /// A variable of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Variable {
     Kernel,
+    /// Of every channel by itself.
+    DepthwiseKernel,
+    /// Of every pixel by itself.
+    PointwiseKernel,
     Bias,
     Gamma,
     Beta,
@@ -33,6 +38,8 @@ impl Variable {
     pub fn name(self) -> &'static str {
         match self {
             Self::Kernel => "kernel",
+            Self::DepthwiseKernel => "depthwise_kernel",
+            Self::PointwiseKernel => "pointwise_kernel",
             Self::Bias => "bias",
             Self::Gamma => "gamma",
             Self::Beta => "beta",
@@ -43,6 +50,12 @@ impl Variable {
             Self::Count => "count",
             Self::Alpha => "alpha",
         }
+    }
+
+    /// Whether a file calls it so.
+    fn is_called(self, name: &str) -> bool {
+        // Keras 3 has no name of its own for it.
+        name == self.name() || self == Self::DepthwiseKernel && name == "kernel"
     }
 }
 
@@ -72,7 +85,7 @@ pub(in super::super) fn matching(
         name.rsplit('/').map(String::from).collect()
     };
     let of_kind: Vec<usize> = (0..names.len())
-        .filter(|&at| parts(names[at])[0] == variable.name())
+        .filter(|&at| variable.is_called(&parts(names[at])[0]))
         .collect();
     let mut called = of_kind.iter().filter(|&&place| {
         parts(names[place]).get(1).map(String::as_str) == Some(plan[at].name.as_str())
@@ -101,10 +114,9 @@ pub(in super::super) fn matching(
 
 /// What a plan comes to.
 pub(in super::super) struct Steps {
-    pub layers: Vec<Layer>,
+    pub line: Line,
     /// What was left out.
     pub notes: Vec<String>,
-    pub images: Option<Images>,
 }
 
 /// The plan's layers with their weights.
@@ -114,119 +126,136 @@ pub(in super::super) fn steps(
     weights: &impl Weights,
     budget: &mut Budget,
 ) -> Result<Steps, Fault> {
-    let line: Vec<&Planned> = plan.line.iter().map(|&at| &plan.all[at]).collect();
-    check_input(&line)?;
-    let mut chain = Chain::default();
+    let input = plan.line.first().map(|&at| &plan.all[at]);
+    let mut chain = Chain::of(input.and_then(|input| shape(&input.config)))?;
     let mut notes = plan.notes.clone();
-    let mut axes = line.first().and_then(|input| shape(&input.config));
     for &at in &plan.line {
         let planned = &plan.all[at];
         let name = planned.name.as_str();
         let part = (planned.trail.len() > 1).then(|| planned.trail[0].as_str());
-        let mut variable = |variable| weights.get(&plan.all, at, variable, budget);
+        let mut get = |variable, budget: &mut Budget| weights.get(&plan.all, at, variable, budget);
         match planned.class.as_str() {
-            "" | "InputLayer" | "Identity" => {}
-            "Flatten" => axes = axes.map(|axes| vec![axes.iter().product()]),
-            "Reshape" => axes = reshaped(axes, planned),
+            "" | "InputLayer" | "Identity" => continue,
             "Dropout"
             | "AlphaDropout"
             | "GaussianDropout"
             | "GaussianNoise"
             | "SpatialDropout1D"
-            | "ActivityRegularization" => notes.push(format!(
-                "{} \"{}\" works only while training and was left out.",
-                planned.class,
-                shortened(name)
-            )),
+            | "SpatialDropout2D"
+            | "ActivityRegularization" => {
+                notes.push(format!(
+                    "{} \"{}\" works only while training and was left out.",
+                    planned.class,
+                    shortened(name)
+                ));
+                continue;
+            }
+            _ => chain.enter(part, budget)?,
+        }
+        let given = |chain: &mut Chain, budget: &mut Budget| {
+            activate(
+                name,
+                &planned.config["activation"],
+                plan.keras,
+                chain,
+                budget,
+            )
+        };
+        match planned.class.as_str() {
+            "Flatten" => {
+                let rank = chain.axes().map_or(0, <[usize]>::len);
+                if spatial::channels(planned) == Channels::First && rank > 1 {
+                    let last: Vec<usize> = (1..rank).chain([0]).collect();
+                    chain.transpose(name, &last, budget)?;
+                }
+                chain.flatten();
+            }
+            "Reshape" => {
+                if let Some(axes) = reshaped(chain.axes(), planned) {
+                    chain.reshape(name, axes)?;
+                }
+            }
+            "Permute" => {
+                let axes = planned.config["dims"].as_array().into_iter().flatten();
+                let axes = axes.map(|axis| axis.as_u64().unwrap_or(0).wrapping_sub(1) as usize);
+                chain.transpose(name, &axes.collect::<Vec<_>>(), budget)?;
+            }
             "Dense" => {
-                let kernel = variable(Variable::Kernel)?.matrix(name)?;
+                let kernel = get(Variable::Kernel, budget)?.matrix(name)?;
                 let bias = if planned.on("use_bias") {
-                    Some(variable(Variable::Bias)?.vector(name, kernel.ncols())?)
+                    Some(get(Variable::Bias, budget)?.vector(name, kernel.ncols())?)
                 } else {
                     None
                 };
-                axes = Some(vec![kernel.ncols()]);
-                chain.enter(part, budget)?;
-                chain.dense(name, kernel, bias)?;
-                let activation = activation(name, &planned.config["activation"], plan.keras)?;
-                chain.activation(name, activation, budget)?;
+                if chain.axes().is_none_or(|axes| axes.len() < 2) {
+                    chain.dense(name, kernel, bias)?;
+                } else {
+                    chain.dense_of_pixels(name, kernel, bias, budget)?;
+                }
+                given(&mut chain, budget)?;
             }
             "BatchNormalization" => {
-                let variance = variable(Variable::MovingVariance)?;
-                let length = variance.shape().iter().product();
-                let mut all = |kind| -> Result<Array1<f64>, Fault> {
-                    Ok(variable(kind)?.vector(name, length)?.mapv(f64::from))
-                };
-                let mean = all(Variable::MovingMean)?;
-                let gamma = if planned.on("scale") {
-                    all(Variable::Gamma)?
-                } else {
-                    Array1::ones(length)
-                };
-                let beta = if planned.on("center") {
-                    all(Variable::Beta)?
-                } else {
-                    Array1::zeros(length)
-                };
-                let variance = variance.vector(name, length)?.mapv(f64::from);
-                let seen = Seen { mean, variance };
-                let epsilon = planned.number(&["epsilon"]).unwrap_or(1e-3);
-                let (scale, shift) = normalisation(name, &gamma, &beta, &seen, epsilon)?;
-                let each = (
-                    each(scale, planned, axes.as_ref())?,
-                    each(shift, planned, axes.as_ref())?,
-                );
-                chain.enter(part, budget)?;
-                chain.normalise(name, &seen, each, budget)?;
+                let (seen, each) = batch_normalisation(planned, |variable| get(variable, budget))?;
+                along(planned, each, Some(&seen), &mut chain, budget)?;
                 notes.push(format!(
                     "Batch normalisation \"{}\" was joined with its neighbours.",
                     shortened(name)
                 ));
             }
+            "LayerNormalization" | "GroupNormalization" => {
+                normalised(
+                    planned,
+                    |variable, budget| get(variable, budget),
+                    &mut chain,
+                    budget,
+                )?;
+            }
             "Normalization" => {
-                let (seen, scale, shift) = standardised(planned, &mut variable)?;
-                let each = (
-                    each(scale, planned, axes.as_ref())?,
-                    each(shift, planned, axes.as_ref())?,
-                );
-                chain.enter(part, budget)?;
-                chain.normalise(name, &seen, each, budget)?;
+                let (seen, scale, shift) =
+                    standardised(planned, &mut |variable| get(variable, budget))?;
+                along(planned, (scale, shift), Some(&seen), &mut chain, budget)?;
             }
             "Rescaling" => {
-                let numbers = |key, usual| match given(&planned.config[key]) {
+                let numbers = |key, usual| match numbers(&planned.config[key]) {
                     numbers if numbers.is_empty() => Array1::from_elem(1, usual),
                     numbers => Array1::from(numbers),
                 };
-                let scale = each(numbers("scale", 1.0), planned, axes.as_ref())?;
-                let shift = each(numbers("offset", 0.0), planned, axes.as_ref())?;
-                chain.enter(part, budget)?;
-                chain.affine(name, scale, shift, budget)?;
+                let each = (numbers("scale", 1.0), numbers("offset", 0.0));
+                along(planned, each, None, &mut chain, budget)?;
             }
             "PReLU" => {
-                let slopes = variable(Variable::Alpha)?;
+                let slopes = get(Variable::Alpha, budget)?;
                 let length = slopes.shape().iter().product();
-                let slopes = slopes.vector(name, length)?;
-                chain.enter(part, budget)?;
+                // Axes that share a slope have a length of 1.
+                let slopes = slopes.reshaped(vec![length]).vector(name, length)?;
                 if chain.prelu(name, &slopes, budget)? {
                     notes.push(slopes_of_their_own(name));
                 }
             }
+            "Softmax" => {
+                let axes = axes_of(planned, chain.axes().map_or(1, <[usize]>::len))?;
+                let [axis] = axes[..] else {
+                    return Err(of_no_use(planned));
+                };
+                chain.softmax(name, axis, budget)?;
+            }
+            _ if spatial::add(planned, !plan.of_tfjs, &mut chain, &mut get, budget)? => {
+                given(&mut chain, budget)?;
+            }
+            "Activation" => given(&mut chain, budget)?,
             _ => {
-                chain.enter(part, budget)?;
                 if let Some((scale, shift)) = arithmetic(planned) {
                     let [scale, shift] = [scale, shift].map(|number| Array1::from_elem(1, number));
                     chain.affine(name, scale, shift, budget)?;
                 } else {
-                    chain.activation(name, layer_activation(planned, plan.keras)?, budget)?;
+                    chain.activation(name, layer_activation(planned)?, budget)?;
                 }
             }
         }
     }
-    let (layers, images) = chain.finish(budget)?;
     Ok(Steps {
-        layers,
+        line: chain.finish(budget)?,
         notes,
-        images,
     })
 }
 
@@ -247,16 +276,16 @@ fn standardised(
     // What Keras divides by at least.
     const EPSILON: f64 = 1e-7;
     let name = planned.name.as_str();
-    let mut numbers = |key: &str, kind| -> Result<Array1<f64>, Fault> {
+    let mut values = |key: &str, kind| -> Result<Array1<f64>, Fault> {
         if !planned.config["mean"].is_null() {
-            return Ok(Array1::from(given(&planned.config[key])));
+            return Ok(Array1::from(numbers(&planned.config[key])));
         }
         let stored = variable(kind)?;
         let length = stored.shape().iter().product();
         Ok(stored.vector(name, length)?.mapv(f64::from))
     };
-    let mean = numbers("mean", Variable::Mean)?;
-    let variance = numbers("variance", Variable::Variance)?;
+    let mean = values("mean", Variable::Mean)?;
+    let variance = values("variance", Variable::Variance)?;
     if mean.is_empty() || mean.len() != variance.len() || variance.iter().any(|&value| value < 0.0)
     {
         return Err(Fault::damaged(format!(
@@ -274,70 +303,173 @@ fn standardised(
 }
 
 /// The numbers of a configuration's value: one, or lists of them.
-fn given(value: &Value) -> Vec<f64> {
+fn numbers(value: &Value) -> Vec<f64> {
     match value {
-        Value::Array(values) => values.iter().flat_map(given).collect(),
+        Value::Array(values) => values.iter().flat_map(numbers).collect(),
         value => value.as_f64().into_iter().collect(),
     }
 }
 
-/// One number for all, or one for every number of an image, of numbers along some of its axes: those
-/// that the layer's `axis` names, or the last.
-fn each(
-    values: Array1<f64>,
+/// What numbers are multiplied by, and what is added to them.
+type Each = (Array1<f64>, Array1<f64>);
+
+/// What a batch normalisation has seen, and what it multiplies by and adds.
+fn batch_normalisation(
     planned: &Planned,
-    shape: Option<&Vec<usize>>,
-) -> Result<Array1<f64>, Fault> {
-    const LARGEST: usize = 1 << 24;
-    let Some(shape) = shape.filter(|shape| values.len() > 1 && shape.len() > 1) else {
-        return Ok(values);
+    mut variable: impl FnMut(Variable) -> Result<Tensor, Fault>,
+) -> Result<(Seen, Each), Fault> {
+    let name = planned.name.as_str();
+    let variance = variable(Variable::MovingVariance)?;
+    let length = variance.shape().iter().product();
+    let mut all = |kind| -> Result<Array1<f64>, Fault> {
+        Ok(variable(kind)?.vector(name, length)?.mapv(f64::from))
     };
-    let count = shape
-        .iter()
-        .try_fold(1usize, |all, &axis| all.checked_mul(axis));
-    let unfit = || {
-        Fault::new(
-            format!(
-                "layer \"{}\" has {} numbers for images of the shape {shape:?}",
-                shortened(&planned.name),
-                values.len()
-            ),
-            "save the whole model again",
-        )
+    let mean = all(Variable::MovingMean)?;
+    let gamma = if planned.on("scale") {
+        all(Variable::Gamma)?
+    } else {
+        Array1::ones(length)
     };
-    let count = count.filter(|&count| count <= LARGEST).ok_or_else(unfit)?;
-    let rank = shape.len() as i64;
-    let axis = &planned.config["axis"];
-    let named: Vec<i64> = match axis {
+    let beta = if planned.on("center") {
+        all(Variable::Beta)?
+    } else {
+        Array1::zeros(length)
+    };
+    let variance = variance.vector(name, length)?.mapv(f64::from);
+    let seen = Seen { mean, variance };
+    let epsilon = planned.number(&["epsilon"]).unwrap_or(1e-3);
+    let each = normalisation(name, &gamma, &beta, &seen, epsilon)?;
+    Ok((seen, each))
+}
+
+/// A normalisation that looks at what it is given alone.
+fn normalised(
+    planned: &Planned,
+    mut variable: impl FnMut(Variable, &mut Budget) -> Result<Tensor, Fault>,
+    chain: &mut Chain,
+    budget: &mut Budget,
+) -> Result<(), Fault> {
+    let name = planned.name.as_str();
+    let rank = chain.axes().map_or(1, <[usize]>::len);
+    let own = axes_of(planned, rank)?;
+    let whole: Vec<usize> = (0..rank).collect();
+    let groups = planned.number(&["groups"]).unwrap_or(1.0);
+    let is_group = planned.class == "GroupNormalization";
+    if planned.config["rms_scaling"] == true || is_group && (groups != 1.0 || own.len() != 1) {
+        return Err(of_no_use(planned));
+    }
+    let mut all = |kind, usual| -> Result<Array1<f64>, Fault> {
+        let kept = if kind == Variable::Gamma {
+            "scale"
+        } else {
+            "center"
+        };
+        if !planned.on(kept) {
+            return Ok(Array1::from_elem(1, usual));
+        }
+        let stored = variable(kind, budget)?;
+        let length = stored.shape().iter().product();
+        let stored = stored.reshaped(vec![length]).vector(name, length)?;
+        Ok(stored.mapv(f64::from))
+    };
+    let (mut scale, mut shift) = (all(Variable::Gamma, 1.0)?, all(Variable::Beta, 0.0)?);
+    let epsilon = planned.number(&["epsilon"]).unwrap_or(1e-3);
+    if is_group && rank > 1 {
+        let length = chain.axes().map_or(0, |axes| axes[own[0]]);
+        if [&scale, &shift]
+            .iter()
+            .any(|all| all.len() > 1 && all.len() != length)
+        {
+            return Err(of_no_use(planned));
+        }
+        [scale, shift] = [scale, shift].map(|values| chain.along(own[0], &values));
+    }
+    let axes = if is_group { &whole } else { &own };
+    chain.standardise(name, axes, epsilon, (scale, shift), budget)
+}
+
+/// A layer of a class that is known, with a configuration that is not.
+fn of_no_use(planned: &Planned) -> Fault {
+    Fault::new(
+        format!(
+            "its layer \"{}\" is of the class {}, which cannot be run here with these settings",
+            shortened(&planned.name),
+            shortened(&planned.class)
+        ),
+        OTHERS,
+    )
+}
+
+/// The axes that a layer's `axis` names, or the last, of so many beside that of images.
+fn axes_of(planned: &Planned, rank: usize) -> Result<Vec<usize>, Fault> {
+    let named: Vec<i64> = match &planned.config["axis"] {
         Value::Array(axes) => axes.iter().filter_map(Value::as_i64).collect(),
         axis => vec![axis.as_i64().unwrap_or(-1)],
     };
+    let count = rank as i64;
     // They count the axis of images first.
-    let mut axes: Vec<i64> = named
+    let axes = named
         .iter()
-        .map(|&axis| if axis < 0 { axis + rank } else { axis - 1 })
-        .collect();
+        .map(|&axis| if axis < 0 { axis + count } else { axis - 1 });
+    let mut axes: Vec<usize> = axes
+        .map(|axis| usize::try_from(axis).ok().filter(|&axis| axis < rank))
+        .collect::<Option<_>>()
+        .ok_or_else(|| of_no_use(planned))?;
     axes.sort_unstable();
     axes.dedup();
-    if axes.iter().any(|axis| !(0..rank).contains(axis)) {
-        return Err(unfit());
-    }
-    let along = axes.iter().map(|&axis| shape[axis as usize]);
-    if along.product::<usize>() != values.len() {
-        return Err(unfit());
-    }
-    let all = (0..count).map(|at| {
-        let mut place = 0;
-        for &axis in &axes {
-            let inner: usize = shape[axis as usize + 1..].iter().product();
-            place = place * shape[axis as usize] + at / inner % shape[axis as usize];
-        }
-        values[place]
-    });
-    Ok(all.collect())
+    Ok(axes)
 }
 
-fn reshaped(axes: Option<Vec<usize>>, planned: &Planned) -> Option<Vec<usize>> {
+/// Multiplies and adds, with one number for all or one for each place along the layer's axes.
+fn along(
+    planned: &Planned,
+    (scale, shift): (Array1<f64>, Array1<f64>),
+    seen: Option<&Seen>,
+    chain: &mut Chain,
+    budget: &mut Budget,
+) -> Result<(), Fault> {
+    let name = planned.name.as_str();
+    let stored = seen.map(Seen::is_beyond);
+    let length = scale.len().max(shift.len());
+    let several = |axes: &&[usize]| length > 1 && axes.len() > 1;
+    let Some(shape) = chain.axes().filter(several).map(<[usize]>::to_vec) else {
+        return chain.affine_along(name, 0, (scale, shift), stored, budget);
+    };
+    let axes = axes_of(planned, shape.len())?;
+    if let [axis] = axes[..] {
+        return chain.affine_along(name, axis, (scale, shift), stored, budget);
+    }
+    let count: usize = shape.iter().product();
+    let widths = axes.iter().map(|&axis| shape[axis]);
+    if widths.product::<usize>() != length {
+        return Err(Fault::new(
+            format!(
+                "layer \"{}\" has {length} numbers for images of the shape {shape:?}",
+                shortened(name)
+            ),
+            "save the whole model again",
+        ));
+    }
+    budget.take(name, &[count, 2])?;
+    let all = |values: Array1<f64>| -> Array1<f64> {
+        let each = (0..count).map(|at| {
+            let mut place = 0;
+            for &axis in &axes {
+                let inner: usize = shape[axis + 1..].iter().product();
+                place = place * shape[axis] + at / inner % shape[axis];
+            }
+            values[place % values.len()]
+        });
+        each.collect()
+    };
+    let each = (all(scale), all(shift));
+    match seen {
+        Some(seen) => chain.normalise(name, seen, each, budget),
+        None => chain.affine(name, each.0, each.1, budget),
+    }
+}
+
+fn reshaped(axes: Option<&[usize]>, planned: &Planned) -> Option<Vec<usize>> {
     let count: usize = axes?
         .iter()
         .try_fold(1usize, |all, &axis| all.checked_mul(axis))?;
@@ -351,12 +483,10 @@ fn reshaped(axes: Option<Vec<usize>>, planned: &Planned) -> Option<Vec<usize>> {
         .filter(|&&axis| axis > 0)
         .try_fold(1usize, |all, &axis| all.checked_mul(axis as usize))?;
     let free = count / known;
-    Some(
-        wanted
-            .iter()
-            .map(|&axis| if axis > 0 { axis as usize } else { free })
-            .collect(),
-    )
+    let axes = wanted
+        .iter()
+        .map(|&axis| if axis > 0 { axis as usize } else { free });
+    Some(axes.collect())
 }
 
 /// An operation on the numbers themselves with one constant: scale and shift.
@@ -395,39 +525,26 @@ fn arithmetic(planned: &Planned) -> Option<(f64, f64)> {
     }
 }
 
-/// A dense layer on images that were not flattened works on every row of pixels by itself.
-fn check_input(plan: &[&Planned]) -> Result<(), Fault> {
-    let axes = |planned: &&Planned| {
-        let shape = ["batch_shape", "batch_input_shape"]
-            .iter()
-            .find_map(|name| planned.config[*name].as_array())?;
-        Some(shape.len().saturating_sub(1))
-    };
-    let Some(axes) = plan.iter().find_map(axes) else {
-        return Ok(());
-    };
-    let first = plan
-        .iter()
-        .find(|planned| matches!(planned.class.as_str(), "Flatten" | "Reshape" | "Dense"));
-    match first {
-        Some(dense) if dense.class == "Dense" && axes > 1 => Err(Fault::new(
-            format!(
-                "its layer \"{}\" works on each row of an image by itself",
-                shortened(&dense.name)
-            ),
-            "put a Flatten layer before it and train it again",
-        )),
-        _ => Ok(()),
+/// Applies what a layer calls its activation.
+fn activate(
+    name: &str,
+    value: &Value,
+    keras: Option<u32>,
+    chain: &mut Chain,
+    budget: &mut Budget,
+) -> Result<(), Fault> {
+    let called = value.as_str().or_else(|| value["config"].as_str());
+    if called == Some("softmax") {
+        let last = chain.axes().map_or(0, |axes| axes.len().saturating_sub(1));
+        return chain.softmax(name, last, budget);
     }
+    chain.activation(name, activation(name, value, keras)?, budget)
 }
 
 /// The activation of a layer that is nothing else.
-fn layer_activation(planned: &Planned, keras: Option<u32>) -> Result<Activation, Fault> {
+fn layer_activation(planned: &Planned) -> Result<Activation, Fault> {
     let name = planned.name.as_str();
     let class = planned.class.as_str();
-    if class == "Activation" {
-        return activation(name, &planned.config["activation"], keras);
-    }
     Activation::of_keras_layer(class, &planned.config).ok_or_else(|| {
         Fault::new(
             format!(
@@ -435,7 +552,7 @@ fn layer_activation(planned: &Planned, keras: Option<u32>) -> Result<Activation,
                 shortened(name),
                 shortened(class)
             ),
-            DENSE_ONLY,
+            OTHERS,
         )
     })
 }
@@ -448,6 +565,9 @@ fn activation(layer: &str, value: &Value, keras: Option<u32>) -> Result<Activati
         Value::Null => return Ok(Activation::Linear),
         Value::String(name) => name.as_str(),
         _ if function => value["config"].as_str().unwrap_or_default(),
+        _ if class == Some("Activation") => {
+            return activation(layer, &value["config"]["activation"], keras);
+        }
         _ => {
             let planned = Planned {
                 name: layer.into(),
@@ -457,7 +577,7 @@ fn activation(layer: &str, value: &Value, keras: Option<u32>) -> Result<Activati
                 config: value["config"].clone(),
                 call: Value::Null,
             };
-            return layer_activation(&planned, keras);
+            return layer_activation(&planned);
         }
     };
     Activation::of_keras(name, keras).ok_or_else(|| {

@@ -12,7 +12,7 @@ use ::safetensors::{Dtype, SafeTensors};
 
 use super::super::chain::Chain;
 use super::super::error::{Fault, shortened};
-use super::super::found::{Found, Knows};
+use super::super::found::{Content, Found};
 use super::super::tensor::{Budget, Kind, Tensor};
 use super::super::weights::{self, Library};
 use super::{bytes, named};
@@ -116,21 +116,19 @@ pub(in super::super) fn read(file: &[u8], budget: &mut Budget) -> Result<Found, 
         .collect();
     names.sort();
     let mut notes = weights::shared(&mut tensors, &names)?;
-    let weights = weights::dense_layers(tensors, Library::Torch)?;
-    let layers = weights.layers;
-    notes.extend(weights.notes);
+    let mut weights = weights::dense_layers(tensors, Library::Torch)?;
+    notes.append(&mut weights.notes);
     let Some(described) = described else {
         return Ok(Found {
             format: "safetensors",
-            layers,
+            content: weights.content(false),
             notes,
-            images: weights.images,
-            knows: Knows::Names,
         });
     };
     let described: Layers = serde_json::from_str(described)
         .map_err(|error| Fault::damaged(format!("its description is not JSON ({error})")))?;
-    let mut layers: HashMap<String, _> = layers
+    let mut layers: HashMap<String, _> = weights
+        .layers
         .into_iter()
         .map(|layer| (layer.name.clone(), layer.dense))
         .collect();
@@ -142,12 +140,9 @@ pub(in super::super) fn read(file: &[u8], budget: &mut Budget) -> Result<Found, 
         chain.dense(&name, dense.weight, Some(dense.bias))?;
         chain.activation(&name, activation, budget)?;
     }
-    let (layers, images) = chain.finish(budget)?;
     Ok(Found {
         format: "safetensors of latent-lens",
-        layers,
+        content: Content::Line(chain.finish(budget)?),
         notes: Vec::new(),
-        images,
-        knows: Knows::All,
     })
 }

@@ -1,12 +1,23 @@
-//! Steps of any library, in order, as dense layers with their activations.
+//! Steps of any library, in order, as layers with their activations.
+//!
+//! Dense layers take over what is done to their inputs and outputs number by number, convolutions what is
+//! done channel by channel. Layers that look at images (`spatial`) are given their inputs with the
+//! channels of a pixel side by side, however the library has them (`rows`).
+
+mod rows;
+mod spatial;
 
 use ndarray::{Array1, Array2, Axis, concatenate};
 
 use super::error::{Fault, shortened};
 use super::tensor::Budget;
-use crate::model::{Activation, Dense};
+use crate::data::Shape;
+use crate::model::{self, Activation, Dense, General, Kind};
 
-/// A dense layer and where it stood.
+pub(super) use self::rows::{Channels, Order, Rows};
+use self::rows::{count, too_large};
+
+/// A dense layer of a file that holds nothing but weights.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
     /// Its name in the file.
@@ -14,17 +25,82 @@ pub(super) struct Layer {
     pub dense: Dense,
     /// The part of the model that holds it, such as the encoder, where the file has parts.
     pub part: Option<String>,
+    /// Its activation, where the file holds the slope.
+    pub slope: Option<f32>,
+}
+
+/// A layer of a chain and where it stood.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// Its name in the file.
+    pub name: String,
+    pub layer: model::Layer,
+    /// The part of the model that holds it, such as the encoder, where the file has parts.
+    pub part: Option<String>,
+    /// What it gives.
+    pub after: Rows,
     /// Its activation, where a file of weights holds the slope.
     pub slope: Option<f32>,
+}
+
+/// Layers that follow each other.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// What the first of them takes.
+    pub start: Rows,
+    pub steps: Vec<Step>,
+    /// What the first layer took over.
+    pub images: Option<Images>,
+}
+
+impl Line {
+    /// Of dense layers that follow each other.
+    pub fn dense(layers: Vec<Layer>, images: Option<Images>) -> Self {
+        let inputs = layers.first().map_or(0, |layer| layer.dense.inputs());
+        let steps = layers.into_iter().map(|layer| Step {
+            after: Rows::plain(vec![layer.dense.outputs()]),
+            name: layer.name,
+            layer: model::Layer::Dense(layer.dense),
+            part: layer.part,
+            slope: layer.slope,
+        });
+        Self {
+            start: Rows::plain(vec![inputs]),
+            steps: steps.collect(),
+            images,
+        }
+    }
+}
+
+impl Step {
+    fn activation_mut(&mut self) -> &mut Activation {
+        match &mut self.layer {
+            model::Layer::Dense(Dense { activation, .. })
+            | model::Layer::General(General { activation, .. }) => activation,
+        }
+    }
+
+    /// Puts in an activation that its file does not hold.
+    pub fn activate(&mut self, activation: Activation) {
+        *self.activation_mut() = activation;
+    }
 }
 
 /// Layers so far, and what is to be done to the next one.
 #[derive(Default)]
 pub(super) struct Chain {
-    layers: Vec<Layer>,
+    steps: Vec<Step>,
     part: Option<String>,
+    /// What images are, where that is known.
+    start: Option<Rows>,
+    /// What there is so far.
+    rows: Option<Rows>,
+    /// Whether a layer has decided how images lie in rows.
+    pinned: bool,
     /// Not yet part of a layer.
     pending: Option<Pending>,
+    /// The last step that gave the numbers another shape or order without a layer.
+    reshaped: Option<String>,
     /// What was done to the images before the first layer.
     images: Option<Images>,
 }
@@ -45,7 +121,7 @@ enum Pending {
     Map(String, Array2<f64>),
 }
 
-/// scale · x + shift, number by number.
+/// scale · x + shift: one number each for all, for each channel of an image, or for each number of a row.
 struct Affine {
     names: Vec<String>,
     scale: Array1<f64>,
@@ -62,8 +138,7 @@ impl Affine {
         const SLACK: f64 = 0.01;
         self.as_stored.unwrap_or_else(|| {
             let width = self.scale.len().max(self.shift.len());
-            let at =
-                |values: &Array1<f64>, at: usize| values[if values.len() == 1 { 0 } else { at }];
+            let at = |values: &Array1<f64>, at: usize| values[at % values.len()];
             (0..width).any(|place| {
                 let (scale, shift) = (at(&self.scale, place), at(&self.shift, place));
                 if scale == 0.0 {
@@ -76,6 +151,13 @@ impl Affine {
             })
         })
     }
+
+    fn images(&self) -> Images {
+        Images {
+            names: self.names.clone(),
+            as_stored: self.as_stored(),
+        }
+    }
 }
 
 /// Whether no values from 0 to 1 have this mean and variance.
@@ -85,16 +167,38 @@ pub(super) fn beyond(mean: f64, variance: f64) -> bool {
 }
 
 impl Chain {
+    /// Of images of this shape, as the library has it.
+    pub(super) fn of(axes: Option<Vec<usize>>) -> Result<Self, Fault> {
+        let Some(axes) = axes else {
+            return Ok(Self::default());
+        };
+        count(&axes).ok_or_else(|| too_large("input", &axes))?;
+        let start = Rows::plain(axes);
+        Ok(Self {
+            start: Some(start.clone()),
+            rows: Some(start),
+            ..Self::default()
+        })
+    }
+
     /// What follows belongs to `part` of the model.
     pub(super) fn enter(&mut self, part: Option<&str>, budget: &mut Budget) -> Result<(), Fault> {
         if self.part.as_deref() != part {
             // It belongs to the part that it ends.
-            if !self.layers.is_empty() {
+            if !self.steps.is_empty() {
                 self.settle(budget)?;
+            }
+            if let (Some(last), Some(rows)) = (self.steps.last_mut(), &self.rows) {
+                last.after = rows.clone();
             }
             self.part = part.map(String::from);
         }
         Ok(())
+    }
+
+    /// Lengths of the library's axes here, where they are known.
+    pub(super) fn axes(&self) -> Option<&[usize]> {
+        self.rows.as_ref().map(|rows| rows.axes.as_slice())
     }
 
     /// Adds a dense layer; `weight` is inputs × outputs.
@@ -116,16 +220,23 @@ impl Chain {
             ));
         }
         let mut bias = bias.unwrap_or_else(|| Array1::zeros(outputs));
+        self.pin_by_axes();
+        let rows = self.rows.get_or_insert_with(|| Rows::plain(vec![inputs]));
+        self.start.get_or_insert_with(|| rows.clone());
+        if rows.order != Order::Same {
+            let mut placed = Array2::zeros(weight.dim());
+            for (number, row) in weight.rows().into_iter().enumerate() {
+                placed.row_mut(rows.order.place(number)).assign(&row);
+            }
+            weight = placed;
+        }
         match self.pending.take() {
             Some(Pending::Affine(affine)) => {
-                if self.layers.is_empty() {
-                    self.images = Some(Images {
-                        as_stored: affine.as_stored(),
-                        names: affine.names.clone(),
-                    });
+                if self.steps.is_empty() {
+                    self.images = Some(affine.images());
                 }
-                let scale = broadcast(affine.scale, inputs, &shown)?;
-                let shift = broadcast(affine.shift, inputs, &shown)?;
+                let scale = self.each(affine.scale, inputs, &shown)?;
+                let shift = self.each(affine.shift, inputs, &shown)?;
                 let wide = weight.mapv(f64::from);
                 bias = single(bias.mapv(f64::from) + shift.dot(&wide));
                 weight = (wide * scale.insert_axis(Axis(1))).mapv(|value| value as f32);
@@ -135,23 +246,38 @@ impl Chain {
             }
             None => {}
         }
-        self.layers.push(Layer {
+        let layer = model::Layer::Dense(Dense {
+            weight,
+            bias,
+            activation: Activation::Linear,
+        });
+        self.push(name, layer, Rows::plain(vec![outputs]));
+        Ok(())
+    }
+
+    fn push(&mut self, name: &str, layer: model::Layer, after: Rows) {
+        self.pinned = true;
+        self.rows = Some(after.clone());
+        self.steps.push(Step {
             name: name.into(),
-            dense: Dense {
-                weight,
-                bias,
-                activation: Activation::Linear,
-            },
+            layer,
             part: self.part.clone(),
+            after,
             slope: None,
         });
-        Ok(())
     }
 
     /// Whether the last layer's sums are what there is so far.
     pub(super) fn ends_in_sums(&self) -> bool {
-        let last = self.layers.last();
-        self.pending.is_none() && last.is_some_and(|of| of.dense.activation == Activation::Linear)
+        let last = self.steps.last();
+        self.pending.is_none()
+            && last.is_some_and(|step| step.layer.activation() == Activation::Linear)
+    }
+
+    /// Whether there is a layer that is not dense.
+    fn is_general(&self) -> bool {
+        let mut layers = self.steps.iter().map(|step| &step.layer);
+        layers.any(|layer| matches!(layer, model::Layer::General(_)))
     }
 
     /// Applies an activation to what the layers give so far.
@@ -164,7 +290,7 @@ impl Chain {
         if activation == Activation::Linear {
             return Ok(());
         }
-        if !self.layers.is_empty() {
+        if !self.steps.is_empty() {
             self.settle(budget)?;
         }
         let shown = shortened(name);
@@ -173,15 +299,25 @@ impl Chain {
                 "\"{shown}\" has a parameter beyond single precision"
             )));
         }
-        let Some(last) = self.layers.last_mut() else {
+        let is_general = self.is_general();
+        let Some(last) = self.steps.last_mut() else {
             return Err(Fault::new(
                 format!("\"{shown}\" applies an activation to the images themselves"),
                 "remove it from the model, or apply it to the images beforehand",
             ));
         };
-        match last.dense.activation {
-            Activation::Linear => last.dense.activation = activation,
+        match last.layer.activation() {
+            Activation::Linear => last.activate(activation),
             Activation::Relu if activation == Activation::Relu => {}
+            _ if is_general => {
+                let after = self.rows.clone().unwrap_or_else(|| last.after.clone());
+                let layer = General {
+                    kind: Kind::Activation,
+                    weights: Vec::new(),
+                    activation,
+                };
+                self.push(name, model::Layer::General(layer), after);
+            }
             _ => {
                 return Err(Fault::new(
                     format!(
@@ -207,8 +343,8 @@ impl Chain {
             slope,
             threshold,
         };
-        if let (None, Some(last)) = (&self.pending, self.layers.last_mut()) {
-            let activation = match last.dense.activation {
+        if let (None, Some(last)) = (&self.pending, self.steps.last_mut()) {
+            let activation = match last.layer.activation() {
                 Activation::Relu => Some(clipped(0.0, 0.0)),
                 Activation::LeakyRelu { slope } => Some(clipped(slope, 0.0)),
                 Activation::ClippedRelu {
@@ -219,7 +355,7 @@ impl Chain {
                 _ => None,
             };
             if let Some(activation) = activation {
-                last.dense.activation = activation;
+                last.activate(activation);
                 return Ok(());
             }
         }
@@ -247,7 +383,12 @@ impl Chain {
         slopes: &Array1<f32>,
         budget: &mut Budget,
     ) -> Result<bool, Fault> {
-        let first = slopes[0];
+        let Some(&first) = slopes.first() else {
+            return Err(Fault::damaged(format!(
+                "\"{}\" has no slopes",
+                shortened(name)
+            )));
+        };
         if slopes.iter().all(|&slope| slope == first) {
             let activation = match first {
                 0.0 => Activation::Relu,
@@ -258,23 +399,36 @@ impl Chain {
             return Ok(false);
         }
         let shown = shortened(name);
-        if !self.layers.is_empty() {
+        if !self.steps.is_empty() {
             self.settle(budget)?;
         }
-        if let Some(last) = self.layers.last()
-            && last.dense.activation == Activation::Relu
+        if let Some(last) = self.steps.last()
+            && last.layer.activation() == Activation::Relu
         {
             return Ok(false);
         }
+        if self.is_of_images() {
+            return self.slopes_of_channels(name, slopes, budget);
+        }
         let width = self.width().unwrap_or(0);
-        let slopes = broadcast(slopes.mapv(f64::from), width, &shown)?;
-        let inputs = self.layers.last().map_or(0, |layer| layer.dense.inputs());
-        budget.take(name, &[width, inputs.saturating_add(2 * width)])?;
+        let sums = self.steps.last().and_then(|step| match &step.layer {
+            model::Layer::Dense(dense) => Some(dense.inputs()),
+            model::Layer::General(_) => None,
+        });
+        budget.take(name, &[width, sums.unwrap_or(0).saturating_add(2 * width)])?;
+        if self.is_general() && (sums.is_none() || !self.ends_in_sums()) {
+            // Something else has given them: a layer that keeps them is what is doubled.
+            self.dense(name, Array2::from_diag(&Array1::ones(width)), None)?;
+        }
+        let slopes = self.placed(broadcast(slopes.mapv(f64::from), width, &shown)?);
         self.activation(name, Activation::Relu, budget)?;
-        let Some(last) = self.layers.last_mut() else {
+        let Some(last) = self.steps.last_mut() else {
             return Ok(false);
         };
-        let Dense { weight, bias, .. } = &mut last.dense;
+        last.after = Rows::plain(vec![2 * width]);
+        let model::Layer::Dense(Dense { weight, bias, .. }) = &mut last.layer else {
+            return Ok(false);
+        };
         *weight = concatenate![Axis(1), *weight, -&*weight];
         *bias = concatenate![Axis(0), *bias, -&*bias];
         let map = concatenate![
@@ -286,7 +440,8 @@ impl Chain {
         Ok(true)
     }
 
-    /// Multiplies by `scale` and adds `shift`, each one number for all or one for each.
+    /// Multiplies by `scale` and adds `shift`, each one number for all or one for each, as they follow
+    /// each other in the library.
     pub(super) fn affine(
         &mut self,
         name: &str,
@@ -294,6 +449,7 @@ impl Chain {
         shift: Array1<f64>,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
+        let [scale, shift] = self.both(name, scale, shift)?;
         self.step(name, scale, shift, None, budget)
     }
 
@@ -305,9 +461,40 @@ impl Chain {
         (scale, shift): (Array1<f64>, Array1<f64>),
         budget: &mut Budget,
     ) -> Result<(), Fault> {
-        let pairs = seen.mean.iter().zip(&seen.variance);
-        let mut pairs = pairs.map(|(&mean, &variance)| beyond(mean, variance));
-        self.step(name, scale, shift, Some(pairs.any(|beyond| beyond)), budget)
+        let [scale, shift] = self.both(name, scale, shift)?;
+        let beyond = seen.is_beyond();
+        self.step(name, scale, shift, Some(beyond), budget)
+    }
+
+    /// One number for all or one for each, as they lie in rows.
+    fn both(
+        &self,
+        name: &str,
+        scale: Array1<f64>,
+        shift: Array1<f64>,
+    ) -> Result<[Array1<f64>; 2], Fault> {
+        if let Some(width) = self.width() {
+            for values in [&scale, &shift] {
+                if values.len() != 1 && values.len() != width {
+                    return Err(unfit(values.len(), width, &shortened(name)));
+                }
+            }
+        }
+        Ok([scale, shift].map(|values| self.placed(values)))
+    }
+
+    /// Numbers as they follow each other in the library, as they lie in rows.
+    fn placed(&self, values: Array1<f64>) -> Array1<f64> {
+        let rows = self.rows.as_ref();
+        let rows = rows.filter(|rows| rows.order != Order::Same && rows.size() == values.len());
+        let Some(rows) = rows else {
+            return values;
+        };
+        let mut placed = Array1::zeros(values.len());
+        for (number, value) in values.into_iter().enumerate() {
+            placed[rows.order.place(number)] = value;
+        }
+        placed
     }
 
     fn step(
@@ -322,68 +509,116 @@ impl Chain {
         if matches!(self.pending, Some(Pending::Map(..))) {
             self.settle(budget)?;
         }
-        if let Some(Pending::Affine(earlier)) = &mut self.pending {
+        if let Some(Pending::Affine(mut earlier)) = self.pending.take() {
             let width = [&earlier.scale, &earlier.shift, &scale, &shift];
             let width = width.map(Array1::len).into_iter().max().unwrap_or(1);
             if as_stored.is_some() && earlier.as_stored.is_none() {
                 earlier.as_stored = Some(earlier.as_stored());
             }
-            let all = |values: &Array1<f64>| broadcast(values.clone(), width, &shown);
-            let scale = all(&scale)?;
-            earlier.shift = all(&earlier.shift)? * &scale + all(&shift)?;
-            earlier.scale = all(&earlier.scale)? * scale;
+            let all = |values: Array1<f64>| self.each(values, width, &shown);
+            let scale = all(scale)?;
+            earlier.shift = all(earlier.shift)? * &scale + all(shift)?;
+            earlier.scale = all(earlier.scale)? * scale;
             earlier.names.push(name.into());
+            self.pending = Some(Pending::Affine(earlier));
             return Ok(());
         }
-        match self.layers.last_mut() {
-            Some(last) if last.dense.activation == Activation::Linear => {
-                let width = last.dense.outputs();
-                let scale = broadcast(scale, width, &shown)?;
-                let shift = broadcast(shift, width, &shown)?;
-                let dense = &mut last.dense;
-                dense.bias = single(dense.bias.mapv(f64::from) * &scale + shift);
-                let weight = dense.weight.mapv(f64::from) * scale;
-                dense.weight = weight.mapv(|value| value as f32);
-            }
-            _ => {
-                self.pending = Some(Pending::Affine(Affine {
-                    names: vec![name.into()],
-                    scale,
-                    shift,
-                    as_stored,
-                }));
-            }
+        if self.scales_last(&scale, &shift, &shown)? {
+            return Ok(());
         }
+        self.pending = Some(Pending::Affine(Affine {
+            names: vec![name.into()],
+            scale,
+            shift,
+            as_stored,
+        }));
         Ok(())
     }
 
-    /// The layers, and what the first one took over.
-    pub(super) fn finish(
-        mut self,
-        budget: &mut Budget,
-    ) -> Result<(Vec<Layer>, Option<Images>), Fault> {
+    /// Lets the last layer do it, if it can.
+    fn scales_last(
+        &mut self,
+        scale: &Array1<f64>,
+        shift: &Array1<f64>,
+        shown: &str,
+    ) -> Result<bool, Fault> {
+        let Some(last) = self.steps.last_mut() else {
+            return Ok(false);
+        };
+        if last.layer.activation() != Activation::Linear {
+            return Ok(false);
+        }
+        let width = last.after.size();
+        match &mut last.layer {
+            model::Layer::Dense(dense) => {
+                let scale = broadcast(scale.clone(), width, shown)?;
+                let shift = broadcast(shift.clone(), width, shown)?;
+                dense.bias = single(dense.bias.mapv(f64::from) * &scale + shift);
+                let weight = dense.weight.mapv(f64::from) * scale;
+                dense.weight = weight.mapv(|value| value as f32);
+                Ok(true)
+            }
+            model::Layer::General(layer) => Ok(spatial::scale(layer, scale, shift)),
+        }
+    }
+
+    /// One number for each of `width`, where those of channels are repeated for every pixel.
+    fn each(&self, values: Array1<f64>, width: usize, shown: &str) -> Result<Array1<f64>, Fault> {
+        let channels = self.rows.as_ref().and_then(|rows| match rows.shape {
+            Shape::Image(image) => Some(image.channels),
+            _ => None,
+        });
+        if channels == Some(values.len()) && width > values.len() {
+            return Ok((0..width).map(|at| values[at % values.len()]).collect());
+        }
+        broadcast(values, width, shown)
+    }
+
+    /// The layers.
+    pub(super) fn finish(mut self, budget: &mut Budget) -> Result<Line, Fault> {
         self.settle(budget)?;
+        if let (Some(last), Some(rows)) = (self.steps.last_mut(), self.rows) {
+            last.after = rows;
+        }
         // Steps that cancel each other, or numbers too large for single precision.
-        for layer in &self.layers {
-            let Dense { weight, bias, .. } = &layer.dense;
-            if !weight.iter().chain(bias).all(|value| value.is_finite()) {
+        for step in &self.steps {
+            let weights = step.layer.weights();
+            if !weights.iter().flatten().all(|value| value.is_finite()) {
                 return Err(Fault::new(
                     format!(
                         "layer \"{}\" has weights beyond single precision",
-                        shortened(&layer.name)
+                        shortened(&step.name)
                     ),
                     "train it again, with values of a smaller range",
                 ));
             }
         }
-        Ok((self.layers, self.images))
+        Ok(Line {
+            start: self.start.unwrap_or_else(|| Rows::plain(vec![0])),
+            steps: self.steps,
+            images: self.images,
+        })
     }
 
     /// Makes what is pending a layer of its own.
     fn settle(&mut self, budget: &mut Budget) -> Result<(), Fault> {
         let (name, weight, shift) = match self.pending.take() {
             None => return Ok(()),
-            Some(Pending::Map(name, map)) => (name, map, None),
+            Some(Pending::Map(name, map)) => {
+                // The library knows nothing of twice the units.
+                let after = self.rows.take();
+                self.rows = self.steps.last().map(|step| step.after.clone());
+                let map = map.mapv(|value| value as f32);
+                self.dense(&name, map, None)?;
+                if let (Some(last), Some(after)) = (self.steps.last_mut(), after) {
+                    last.after = after.clone();
+                    self.rows = Some(after);
+                }
+                return Ok(());
+            }
+            Some(Pending::Affine(affine)) if self.is_general() || self.is_of_images() => {
+                return self.scaling(affine, budget);
+            }
             Some(Pending::Affine(Affine {
                 names,
                 scale,
@@ -406,7 +641,7 @@ impl Chain {
     fn width(&self) -> Option<usize> {
         match &self.pending {
             Some(Pending::Map(_, map)) => Some(map.ncols()),
-            _ => self.layers.last().map(|layer| layer.dense.outputs()),
+            _ => self.rows.as_ref().map(Rows::size),
         }
     }
 }
@@ -419,6 +654,14 @@ fn single(values: Array1<f64>) -> Array1<f32> {
 pub(super) struct Seen {
     pub mean: Array1<f64>,
     pub variance: Array1<f64>,
+}
+
+impl Seen {
+    /// Whether values beyond 0 to 1 have been seen.
+    pub fn is_beyond(&self) -> bool {
+        let mut pairs = self.mean.iter().zip(&self.variance);
+        pairs.any(|(&mean, &variance)| beyond(mean, variance))
+    }
 }
 
 /// Scale and shift of a batch normalisation that no longer learns.
@@ -446,11 +689,15 @@ fn broadcast(values: Array1<f64>, width: usize, shown: &str) -> Result<Array1<f6
     match values.len() {
         length if length == width => Ok(values),
         1 => Ok(Array1::from_elem(width, values[0])),
-        length => Err(Fault::new(
-            format!("\"{shown}\" has {length} numbers for {width} that reach it"),
-            "save the whole model again",
-        )),
+        length => Err(unfit(length, width, shown)),
     }
+}
+
+fn unfit(length: usize, width: usize, shown: &str) -> Fault {
+    Fault::new(
+        format!("\"{shown}\" has {length} numbers for {width} that reach it"),
+        "save the whole model again",
+    )
 }
 
 #[cfg(test)]
@@ -458,13 +705,11 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::data::Shape;
-    use crate::model::{self, Half};
+    use crate::model::Half;
 
     /// What the layers make of one image, apart from how they are kept.
-    fn run(layers: Vec<Layer>, image: Array2<f32>) -> Array2<f32> {
-        let dense = |layer: Layer| model::Layer::Dense(layer.dense);
-        let layers = layers.into_iter().map(dense).collect();
+    fn run(steps: Vec<Step>, image: Array2<f32>) -> Array2<f32> {
+        let layers = steps.into_iter().map(|step| step.layer).collect();
         let half = Half::new("chain", Shape::Numbers(image.ncols()), layers).unwrap();
         half.run(image.view())
     }
@@ -497,7 +742,7 @@ mod tests {
         chain
             .affine("out", array![10.0], array![5.0], budget)
             .unwrap();
-        let (layers, _) = chain.finish(budget).unwrap();
+        let layers = chain.finish(budget).unwrap().steps;
 
         // (0.5, 1) → (2, 2) → (3, 2) → (1.75, 3) → relu → (6.25, 13) → (3.125, 27) → 0.25.
         let expected = 0.25f32.tanh() * 10.0 + 5.0;
@@ -520,7 +765,7 @@ mod tests {
             .unwrap();
         chain.enter(Some("decoder"), budget).unwrap();
         chain.dense("up", array![[1.0, 1.0]], None).unwrap();
-        let (layers, _) = chain.finish(budget).unwrap();
+        let layers = chain.finish(budget).unwrap().steps;
         let parts: Vec<_> = layers.iter().map(|layer| layer.part.as_deref()).collect();
         assert_eq!(parts, [Some("encoder"), Some("encoder"), Some("decoder")]);
     }
@@ -543,9 +788,9 @@ mod tests {
             .dense("second", array![[1.0], [1.0], [1.0]], None)
             .unwrap();
         chain.prelu("same", &array![0.25], budget).unwrap();
-        let (layers, _) = chain.finish(budget).unwrap();
+        let layers = chain.finish(budget).unwrap().steps;
         // (1, 2) → (2, -0.5, 0) → (2, 0.125, 0); (-1, 0) → (-1, -0.5, 2) → (-0.5, 0.125, 2).
-        let encoder: Vec<Layer> = layers[..2].to_vec();
+        let encoder: Vec<Step> = layers[..2].to_vec();
         assert_eq!(
             run(encoder.clone(), array![[1.0, 2.0]]),
             array![[2.0, 0.125, 0.0]]
@@ -555,7 +800,7 @@ mod tests {
             array![[-0.5, 0.125, 2.0]]
         );
         let leaky = Activation::LeakyRelu { slope: 0.25 };
-        assert_eq!(layers[2].dense.activation, leaky);
+        assert_eq!(layers[2].layer.activation(), leaky);
     }
 
     #[test]
@@ -577,9 +822,9 @@ mod tests {
                 chain.normalise("n", &seen, one, budget).unwrap();
             }
             chain.dense("d", array![[1.0]], None).unwrap();
-            let (layers, images) = chain.finish(budget).unwrap();
-            assert_eq!(layers.len(), 1);
-            images.unwrap().as_stored
+            let line = chain.finish(budget).unwrap();
+            assert_eq!(line.steps.len(), 1);
+            line.images.unwrap().as_stored
         };
         // Bytes: divided by 255, brought to -1..1, standardised.
         assert!(taken(&[(1.0 / 255.0, 0.0)], None));
@@ -604,10 +849,10 @@ mod tests {
         chain.ceiling("six", 6.0, budget).unwrap();
         chain.dense("b", array![[1.0], [1.0]], None).unwrap();
         chain.ceiling("low", -0.5, budget).unwrap();
-        let (layers, _) = chain.finish(budget).unwrap();
+        let layers = chain.finish(budget).unwrap().steps;
         assert_eq!(run(layers.clone(), array![[7.0]]), array![[-0.5]]);
         assert!(matches!(
-            layers[0].dense.activation,
+            layers[0].layer.activation(),
             Activation::ClippedRelu { max: 6.0, .. }
         ));
         let first = layers[..1].to_vec();

@@ -1,13 +1,17 @@
-//! ONNX models: a graph of operations, read as the line of dense layers that it is.
+//! ONNX models: a graph of operations, read as the line of layers that it is.
+
+mod shapes;
+mod spatial;
 
 use std::collections::HashMap;
 
 use ndarray::Array1;
 
+use self::shapes::Lengths;
 use super::chain::{Chain, Seen, normalisation};
 use super::error::{Asked, Fault, Stop, shortened};
 use super::formula::Formula;
-use super::found::{Companions, Found, Knows};
+use super::found::{Companions, Content, Found};
 use super::heads;
 use super::keras;
 use super::protobuf::{Field, Fields, ints};
@@ -16,9 +20,12 @@ use crate::model::Activation;
 
 /// Operations and weights of one graph.
 const MAX_NODES: usize = 20_000;
+/// Numbers of an attribute, and of a constant that is a shape.
+const MAX_SIDES: usize = 64;
 /// Constants made of constants that are followed.
 const MAX_DEPTH: usize = 8;
-const DENSE_ONLY: &str = "export an autoencoder of dense layers that follow each other";
+const OTHERS: &str = "export an autoencoder of dense layers, convolutions, pooling, upsampling and \
+                      normalisations that follow each other";
 
 /// Whether these can be the bytes of an ONNX model: messages whose graph holds operations.
 pub(super) fn is_model(bytes: &[u8]) -> bool {
@@ -43,9 +50,12 @@ pub(super) fn read(
     budget: &mut Budget,
 ) -> Result<Found, Stop> {
     let mut message = &[][..];
+    let mut opset = 0;
     for field in Fields::new(bytes) {
-        if let (7, graph) = field? {
-            message = graph.bytes()?;
+        match field? {
+            (7, graph) => message = graph.bytes()?,
+            (8, imported) => opset = opset.max(version(imported.bytes()?)?),
+            _ => {}
         }
     }
     let graph = Graph::read(message)?;
@@ -64,26 +74,33 @@ pub(super) fn read(
         graph: &graph,
         file: at,
         companions,
+        opset,
+        lengths: Lengths::default(),
     };
-    let line = reader.ways().line(asked)?;
-    let mut chain = Chain::default();
+    let ways = reader.ways();
+    let line = ways.line(asked)?;
+    let input = line.nodes.first().map(|&node| &ways.nodes[node]);
+    let mut chain = Chain::of(input.and_then(|input| input.axes.clone()))?;
+    if let Some(input) = input {
+        reader.lengths.keep(&input.name, chain.axes());
+    }
     let mut notes = line.notes;
     // Another output on the line is what the encoder gives.
     let mut part = line.inner.map(|_| "encoder");
     for &node in line.nodes.iter().filter(|&&node| node < graph.nodes.len()) {
         chain.enter(part, budget)?;
         reader.step(node, &mut chain, &mut notes, budget)?;
+        if let Some(output) = graph.nodes[node].outputs.first() {
+            reader.lengths.keep(output, chain.axes());
+        }
         if line.inner == Some(node) {
             part = Some("decoder");
         }
     }
-    let (layers, images) = chain.finish(budget)?;
     Ok(Found {
         format: "ONNX",
-        layers,
+        content: Content::Line(chain.finish(budget)?),
         notes,
-        images,
-        knows: Knows::All,
     })
 }
 
@@ -100,8 +117,8 @@ pub(super) struct Graph<'a> {
     /// The node that makes a value.
     pub makers: HashMap<&'a str, usize>,
     constants: HashMap<&'a str, &'a [u8]>,
-    /// And how many numbers an image has in each, where that is known.
-    inputs: Vec<(&'a str, Option<usize>)>,
+    /// And the lengths of an image's axes in each, where they are known.
+    inputs: Vec<(&'a str, Option<Vec<usize>>)>,
     outputs: Vec<&'a str>,
 }
 
@@ -137,7 +154,7 @@ impl<'a> Graph<'a> {
                 .max(graph.inputs.len())
                 > MAX_NODES
             {
-                return Err(Fault::new("its graph is too large", DENSE_ONLY));
+                return Err(Fault::new("its graph is too large", OTHERS));
             }
         }
         for (at, node) in graph.nodes.iter().enumerate() {
@@ -169,10 +186,7 @@ impl<'a> Node<'a> {
                 .max(node.attributes.len())
                 > MOST
             {
-                return Err(Fault::new(
-                    "one of its operations takes too much",
-                    DENSE_ONLY,
-                ));
+                return Err(Fault::new("one of its operations takes too much", OTHERS));
             }
         }
         Ok(node)
@@ -197,6 +211,44 @@ impl<'a> Node<'a> {
             Some(field) => field.float(),
             None => Ok(usual),
         }
+    }
+
+    /// The whole numbers of an attribute; none where it is not there.
+    fn ints(&self, name: &str) -> Result<Vec<i64>, Fault> {
+        let mut all = Vec::new();
+        for attribute in &self.attributes {
+            if name_of(attribute, 1)? == name {
+                for field in Fields::new(attribute) {
+                    if let (8, field) = field? {
+                        all.extend(ints(field)?);
+                    }
+                    if all.len() > MAX_SIDES {
+                        return Err(Fault::damaged("one of its attributes has too many numbers"));
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The numbers of an attribute.
+    fn floats(&self, name: &str) -> Result<Vec<f64>, Fault> {
+        let mut all = Vec::new();
+        for attribute in &self.attributes {
+            if name_of(attribute, 1)? == name {
+                for field in Fields::new(attribute) {
+                    match field? {
+                        (7, Field::Fixed32(bytes)) => all.extend(Kind::F32.read(&bytes)),
+                        (7, Field::Bytes(bytes)) => {
+                            let most = bytes.len().min(4 * MAX_SIDES);
+                            all.extend(Kind::F32.read(&bytes[..most]));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(all.into_iter().map(f64::from).collect())
     }
 
     fn int(&self, name: &str, usual: i64) -> Result<i64, Fault> {
@@ -234,8 +286,23 @@ fn name_of(message: &[u8], number: u64) -> Result<&str, Fault> {
     Ok("")
 }
 
-/// A graph's input: its name and how many numbers an image has there.
-fn input(message: &[u8]) -> Result<(&str, Option<usize>), Fault> {
+/// The version of ONNX's own operations, where an import is of them.
+fn version(import: &[u8]) -> Result<i64, Fault> {
+    let mut version = 0;
+    for field in Fields::new(import) {
+        match field? {
+            (1, domain) if !domain.text()?.is_empty() && domain.text()? != "ai.onnx" => {
+                return Ok(0);
+            }
+            (2, number) => version = number.int()?,
+            _ => {}
+        }
+    }
+    Ok(version)
+}
+
+/// A graph's input: its name and the lengths of an image's axes there.
+fn input(message: &[u8]) -> Result<(&str, Option<Vec<usize>>), Fault> {
     let inner = |message: &'_ [u8], wanted: u64| -> Result<Option<Vec<u8>>, Fault> {
         for field in Fields::new(message) {
             if let (number, Field::Bytes(bytes)) = field?
@@ -254,31 +321,30 @@ fn input(message: &[u8]) -> Result<(&str, Option<usize>), Fault> {
             None => None,
         };
     }
-    let mut count = Some(1usize);
-    let mut axes = 0;
+    let mut lengths = Vec::new();
     for field in Fields::new(found.as_deref().unwrap_or_default()) {
         let (1, axis) = field? else { continue };
-        axes += 1;
         let mut length = None;
         for field in Fields::new(axis.bytes()?) {
             if let (1, value) = field? {
                 length = usize::try_from(value.int()?).ok();
             }
         }
-        // The first is that of images.
-        if axes > 1 {
-            count = count
-                .zip(length)
-                .and_then(|(count, length)| count.checked_mul(length));
-        }
+        lengths.push(length);
     }
-    Ok((name_of(message, 1)?, count.filter(|_| axes > 1)))
+    // The first is that of images.
+    let known = lengths.len() > 1 && lengths.len() <= MAX_SIDES;
+    let axes = lengths.into_iter().skip(1).collect::<Option<Vec<usize>>>();
+    Ok((name_of(message, 1)?, axes.filter(|_| known)))
 }
 
 pub(super) struct Reader<'a> {
     pub graph: &'a Graph<'a>,
     file: usize,
     companions: &'a Companions<'a>,
+    /// The version of ONNX's operations.
+    opset: i64,
+    lengths: Lengths,
 }
 
 impl<'a> Reader<'a> {
@@ -319,18 +385,27 @@ impl<'a> Reader<'a> {
                 kind,
                 inputs,
                 taken: sizes.map(|[taken, _]| taken),
-                width: sizes.map(|[_, given]| given),
+                width: sizes.map(|[_, given]| given).or_else(|| self.filters(node)),
+                of_channels: node.operation.starts_with("Conv"),
+                axes: None,
             });
         }
         for name in outside {
             let known = self.graph.inputs.iter().find(|(input, _)| *input == name);
+            let axes = known.and_then(|(_, axes)| axes.clone());
+            let count = |axes: &Vec<usize>| {
+                let mut axes = axes.iter();
+                axes.try_fold(1usize, |count, &axis| count.checked_mul(axis))
+            };
             ways.nodes.push(heads::Node {
                 name: name.into(),
                 class: String::new(),
                 kind: heads::Kind::Input,
                 inputs: Vec::new(),
                 taken: None,
-                width: known.and_then(|(_, width)| *width),
+                width: axes.as_ref().and_then(count),
+                of_channels: false,
+                axes,
             });
         }
         let output = |&name: &&str| Some((*self.graph.makers.get(name)?, name.to_owned()));
@@ -342,7 +417,8 @@ impl<'a> Reader<'a> {
     pub(super) fn varying(&self, node: &Node<'a>) -> Vec<&'a str> {
         let inputs = match node.operation {
             // Shapes and the like are computed from the images as well.
-            "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Dropout" | "Expand" => {
+            "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Dropout" | "Expand" | "Resize"
+            | "Upsample" | "Pad" | "Slice" | "ReduceMean" | "ReduceMax" => {
                 node.inputs.get(..1).unwrap_or_default()
             }
             _ => node.inputs.as_slice(),
@@ -351,8 +427,8 @@ impl<'a> Reader<'a> {
         inputs.iter().filter(varying).copied().collect()
     }
 
-    /// How many numbers a layer takes and gives.
-    fn sizes(&self, node: &Node<'a>) -> Option<[usize; 2]> {
+    /// The axes of a layer's weights.
+    fn weight_axes(&self, node: &Node<'a>) -> Option<Vec<i64>> {
         let tensor = self.graph.constants.get(node.inputs.get(1)?)?;
         let mut shape = Vec::new();
         for field in Fields::new(tensor) {
@@ -360,8 +436,13 @@ impl<'a> Reader<'a> {
                 shape.extend(ints(dims).ok()?);
             }
         }
+        Some(shape)
+    }
+
+    /// How many numbers a layer takes and gives.
+    fn sizes(&self, node: &Node<'a>) -> Option<[usize; 2]> {
         let turned = node.operation == "Gemm" && node.int("transB", 0).ok()? != 0;
-        let [rows, columns] = shape.try_into().ok()?;
+        let [rows, columns] = self.weight_axes(node)?.try_into().ok()?;
         let sizes: [i64; 2] = if turned {
             [columns, rows]
         } else {
@@ -369,6 +450,17 @@ impl<'a> Reader<'a> {
         };
         let [taken, given] = sizes.map(|size| usize::try_from(size).ok());
         Some([taken?, given?])
+    }
+
+    /// Channels that a convolution gives.
+    fn filters(&self, node: &Node<'a>) -> Option<usize> {
+        let axes = self.weight_axes(node)?;
+        let filters = match node.operation {
+            "Conv" => *axes.first()?,
+            "ConvTranspose" => axes.get(1)?.checked_mul(node.int("group", 1).ok()?)?,
+            _ => return None,
+        };
+        usize::try_from(filters).ok()
     }
 
     /// An activation that an exporter wrote as several operations, and what it is applied to.
@@ -419,6 +511,9 @@ impl<'a> Reader<'a> {
         if let Some((activation, _)) = self.pattern(at) {
             return chain.activation(name, activation, budget);
         }
+        if spatial::add(self, node, chain, budget)? {
+            return Ok(());
+        }
         let input = |at: usize| {
             node.inputs
                 .get(at)
@@ -445,8 +540,23 @@ impl<'a> Reader<'a> {
             return chain.activation(name, activation, budget);
         }
         match node.operation {
-            "Identity" | "Dropout" | "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" | "Cast" => {
-                return Ok(());
+            "Identity" | "Dropout" | "Cast" => return Ok(()),
+            "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => {
+                return match self.reshaped(node, chain)? {
+                    Some(axes) => chain.reshape(name, axes),
+                    None => Ok(()),
+                };
+            }
+            "Transpose" => {
+                let order = node.ints("perm")?;
+                let of_images = order.first() == Some(&0) && order.len() > 1;
+                let order = order.iter().skip(1);
+                let order = order.map(|&axis| usize::try_from(axis - 1).unwrap_or(usize::MAX));
+                let order: Vec<usize> = order.collect();
+                if !of_images {
+                    return Err(Self::unknown(node));
+                }
+                return chain.transpose(name, &order, budget);
             }
             "Gemm" if first && node.int("transA", 0)? == 0 => {
                 let weight = constant(1)?.matrix(name)?;
@@ -461,6 +571,9 @@ impl<'a> Reader<'a> {
                     None => None,
                 };
                 let width = weight.ncols();
+                if chain.axes().is_some_and(|axes| axes.len() > 1) {
+                    return Err(Self::unknown(node));
+                }
                 chain.dense(layer_name(node, name), weight, None)?;
                 return match bias {
                     Some(bias) => {
@@ -471,10 +584,16 @@ impl<'a> Reader<'a> {
             }
             "MatMul" if first => {
                 let weight = constant(1)?.matrix(name)?;
-                return chain.dense(layer_name(node, name), weight, None);
+                let name = layer_name(node, name);
+                return if chain.axes().is_some_and(|axes| axes.len() > 1) {
+                    chain.dense_of_pixels(name, weight, None, budget)
+                } else {
+                    chain.dense(name, weight, None)
+                };
             }
             "Add" | "Sub" | "Mul" | "Div" if first || node.operation != "Div" => {
-                let values = row(constant(usize::from(first))?, name)?.mapv(f64::from);
+                let (axis, values) = along(constant(usize::from(first))?, name, chain)?;
+                let values = values.mapv(f64::from);
                 let (one, zero) = (Array1::ones(1), Array1::zeros(1));
                 let (scale, shift) = match node.operation {
                     "Add" => (one, values),
@@ -489,7 +608,10 @@ impl<'a> Reader<'a> {
                         node.shown()
                     )));
                 }
-                return chain.affine(name, scale, shift, budget);
+                return match axis {
+                    Some(axis) => chain.affine_along(name, axis, (scale, shift), None, budget),
+                    None => chain.affine(name, scale, shift, budget),
+                };
             }
             "Neg" => {
                 return chain.affine(name, Array1::from_elem(1, -1.0), Array1::zeros(1), budget);
@@ -506,7 +628,57 @@ impl<'a> Reader<'a> {
                 };
                 let epsilon = f64::from(node.float("epsilon", 1e-5)?);
                 let each = normalisation(name, &gamma, &beta, &seen, epsilon)?;
-                return chain.normalise(name, &seen, each, budget);
+                let beyond = Some(seen.is_beyond());
+                return chain.affine_along(name, 0, each, beyond, budget);
+            }
+            "LayerNormalization" | "InstanceNormalization" | "GroupNormalization" => {
+                let scale = row(constant(1)?, name)?.mapv(f64::from);
+                let shift = match input(2) {
+                    Some(_) => row(constant(2)?, name)?.mapv(f64::from),
+                    None => Array1::zeros(scale.len()),
+                };
+                let rank = chain.axes().map_or(1, <[usize]>::len);
+                let first = chain.axes().map_or(1, |axes| axes[0]);
+                let mut each = (scale, shift);
+                let axes: Vec<usize> = match node.operation {
+                    "LayerNormalization" => {
+                        let axis = node.int("axis", -1)?;
+                        let axis = if axis < 0 {
+                            axis + rank as i64
+                        } else {
+                            axis - 1
+                        };
+                        let axis = usize::try_from(axis).unwrap_or(rank);
+                        (axis..rank).collect()
+                    }
+                    // Each channel by itself, or all of them together.
+                    "InstanceNormalization" if first == 1 => (0..rank).collect(),
+                    "GroupNormalization" if node.int("num_groups", 0)? == 1 => {
+                        if each.0.len() == first && each.1.len() == first {
+                            each = (chain.along(0, &each.0), chain.along(0, &each.1));
+                        }
+                        (0..rank).collect()
+                    }
+                    _ => return Err(Self::unknown(node)),
+                };
+                let epsilon = f64::from(node.float("epsilon", 1e-5)?);
+                return chain.standardise(name, &axes, epsilon, each, budget);
+            }
+            "Softmax" => {
+                let rank = chain.axes().map_or(1, <[usize]>::len);
+                // Before version 13 all axes from this one on were one.
+                let usual = if self.opset < 13 { 1 } else { -1 };
+                let axis = node.int("axis", usual)?;
+                let axis = if axis < 0 {
+                    axis + rank as i64
+                } else {
+                    axis - 1
+                };
+                let axis = usize::try_from(axis).ok().filter(|axis| *axis < rank);
+                let Some(axis) = axis.filter(|axis| self.opset >= 13 || axis + 1 == rank) else {
+                    return Err(Self::unknown(node));
+                };
+                return chain.softmax(name, axis, budget);
             }
             "Clip" => {
                 let bound = |at, key: &str| -> Result<Option<f64>, Fault> {
@@ -552,7 +724,13 @@ impl<'a> Reader<'a> {
                 return chain.affine(name, each(alpha), each(0.0), budget);
             }
             "PRelu" => {
-                let slopes = row(constant(1)?, name)?;
+                let (axis, slopes) = along(constant(1)?, name, chain)?;
+                let slopes = match axis {
+                    Some(axis) => chain
+                        .along(axis, &slopes.mapv(f64::from))
+                        .mapv(|slope| slope as f32),
+                    None => slopes,
+                };
                 if chain.prelu(name, &slopes, budget)? {
                     notes.push(keras::slopes_of_their_own(name));
                 }
@@ -573,7 +751,7 @@ impl<'a> Reader<'a> {
                 node.shown(),
                 shortened(node.operation)
             ),
-            DENSE_ONLY,
+            OTHERS,
         )
     }
 
@@ -600,11 +778,19 @@ impl<'a> Reader<'a> {
             },
             "Identity" | "Cast" => self.constant(source.ok_or_else(lost)?, depth + 1, budget),
             "Transpose" => {
-                let matrix = self.constant(source.ok_or_else(lost)?, depth + 1, budget)?;
-                let matrix = matrix.matrix(value)?.reversed_axes();
-                let (rows, columns) = matrix.dim();
-                let values = matrix.iter().copied().collect();
-                Tensor::new(value, vec![rows, columns], values)
+                let tensor = self.constant(source.ok_or_else(lost)?, depth + 1, budget)?;
+                let rank = tensor.shape().len();
+                let mut order = node.ints("perm")?;
+                if order.is_empty() {
+                    order = (0..rank as i64).rev().collect();
+                }
+                let mut sorted = order.clone();
+                sorted.sort_unstable();
+                if !sorted.into_iter().eq(0..rank as i64) {
+                    return Err(lost());
+                }
+                let order: Vec<usize> = order.into_iter().map(|axis| axis as usize).collect();
+                Ok(tensor.permuted(&order))
             }
             _ => Err(lost()),
         }
@@ -697,6 +883,25 @@ fn layer_name<'a>(node: &Node<'a>, name: &'a str) -> &'a str {
 fn row(tensor: Tensor, name: &str) -> Result<Array1<f32>, Fault> {
     let length = tensor.shape().iter().product();
     tensor.vector(name, length)
+}
+
+/// Numbers that are applied to all of an image's, or to each, and the axis along which they are where it
+/// is one of several: the last of a constant's axes is the last of the image's.
+fn along(tensor: Tensor, name: &str, chain: &Chain) -> Result<(Option<usize>, Array1<f32>), Fault> {
+    let Some(axes) = chain.axes().filter(|axes| axes.len() > 1) else {
+        return Ok((None, row(tensor, name)?));
+    };
+    let shape = tensor.shape();
+    let count: usize = shape.iter().product();
+    let skipped = (axes.len() + 1).saturating_sub(shape.len());
+    let long: Vec<usize> = (0..shape.len()).filter(|&axis| shape[axis] != 1).collect();
+    let axis = match long[..] {
+        [] => None,
+        [axis] if axis + skipped > 0 => Some(axis + skipped - 1),
+        _ if shape.ends_with(axes) && count == axes.iter().product::<usize>() => None,
+        _ => return Err(tensor.wrong_shape(name, "numbers along one axis")),
+    };
+    Ok((axis, tensor.reshaped(vec![count]).vector(name, count)?))
 }
 
 /// Cuts off what is below and above.

@@ -1,0 +1,148 @@
+//! A line of layers as a network: two halves between which the latents are numbers in the library's
+//! order, those of feature maps channel by channel.
+
+use ndarray::{Array1, Array2};
+
+use super::chain::{Channels, Order, Rows, Step};
+use crate::data::{ImageShape, Shape};
+use crate::model::{Activation, Dense, General, Half, Kind, Layer, Network};
+
+/// A network whose encoder takes `start`, and whose decoder takes what `between` says in place of what the
+/// encoder gives, if they come from two files.
+pub(super) fn network(
+    start: &Rows,
+    encoder: Vec<Step>,
+    between: Option<Rows>,
+    decoder: Vec<Step>,
+) -> Result<Network, String> {
+    let after = |steps: &[Step]| steps.last().map(|step| step.after.clone());
+    let given = after(&encoder).unwrap_or_else(|| start.clone());
+    let taken = between.unwrap_or_else(|| given.clone());
+    let end = after(&decoder).unwrap_or_else(|| taken.clone());
+    let layers =
+        |steps: Vec<Step>| -> Vec<Layer> { steps.into_iter().map(|step| step.layer).collect() };
+    let (mut encoder, mut decoder) = (layers(encoder), layers(decoder));
+    let maps = given.maps().filter(|maps| taken.maps() == Some(*maps));
+    let latent = maps.map_or(Shape::Numbers(given.size()), Shape::Planes);
+    let order = |rows: &Rows| maps.map_or(Order::Same, |maps| in_planes(rows, maps));
+    moved(&mut encoder, &given, &order(&given), &latent);
+    // What is done to the decoder's inputs comes first.
+    let mut first = Vec::new();
+    let latents = Rows {
+        axes: Vec::new(),
+        shape: latent.clone(),
+        order: order(&taken),
+    };
+    moved(&mut first, &latents, &taken.order, &taken.shape);
+    if let Some(Layer::Dense(dense)) = decoder.first_mut() {
+        if let Some(Layer::General(General {
+            kind: Kind::Reordering { order, .. },
+            ..
+        })) = first.first()
+        {
+            dense.weight = placed(&dense.weight, order);
+        }
+        first.clear();
+    }
+    first.append(&mut decoder);
+    let mut decoder = first;
+    if end.size() == start.size() {
+        moved(&mut decoder, &end, &start.order, &start.shape);
+    }
+    let [encoder, decoder] = [encoder, decoder].map(joined);
+    if let (Some(encoder), Some(decoder)) = (all_dense(&encoder), all_dense(&decoder)) {
+        return Network::dense(encoder, decoder);
+    }
+    let encoder = Half::new("encoder", start.shape.clone(), encoder)?;
+    Network::new(encoder, Half::new("decoder", latent, decoder)?)
+}
+
+/// Where a library's numbers lie channel by channel: as they are in it, or from pixel by pixel.
+fn in_planes(rows: &Rows, maps: ImageShape) -> Order {
+    let (pixels, channels) = (maps.pixels(), maps.channels);
+    if channels == 1 || rows.order == Order::of(maps, Channels::First) {
+        return Order::Same;
+    }
+    Order::Planes {
+        pixels: channels,
+        channels: pixels,
+    }
+}
+
+/// Has the last of `layers`, which give `rows`, give them in another order and as another shape.
+fn moved(layers: &mut Vec<Layer>, rows: &Rows, order: &Order, shape: &Shape) {
+    let kind = match rows.order.moves_to(order, rows.size()) {
+        Some(from) => {
+            if let Some(Layer::Dense(dense)) = layers.last_mut() {
+                turn(dense, &from);
+                return;
+            }
+            Kind::Reordering {
+                to: shape.clone(),
+                order: from,
+            }
+        }
+        // Numbers agree with whatever has as many.
+        None if rows.shape == *shape || matches!(shape, Shape::Numbers(_)) => return,
+        None if is_plain(&rows.shape) && is_plain(shape) => return,
+        None if matches!(layers.last(), Some(Layer::Dense(_))) => return,
+        None => Kind::Reshaping { to: shape.clone() },
+    };
+    layers.push(Layer::General(General {
+        kind,
+        weights: Vec::new(),
+        activation: Activation::Linear,
+    }));
+}
+
+/// Whether these are numbers without places, or one pixel.
+fn is_plain(shape: &Shape) -> bool {
+    match shape {
+        Shape::Image(image) => image.pixels() == 1,
+        Shape::Planes(_) => false,
+        Shape::Columns(_) | Shape::Numbers(_) => true,
+    }
+}
+
+/// The rows of a matrix that is given its inputs in another order.
+fn placed(weight: &Array2<f32>, order: &[u32]) -> Array2<f32> {
+    let mut placed = Array2::zeros(weight.dim());
+    for (to, &from) in order.iter().enumerate() {
+        placed.row_mut(from as usize).assign(&weight.row(to));
+    }
+    placed
+}
+
+/// Has a dense layer give in this order what it gives.
+fn turn(dense: &mut Dense, order: &[u32]) {
+    let columns: Vec<usize> = order.iter().map(|&from| from as usize).collect();
+    dense.weight = dense.weight.select(ndarray::Axis(1), &columns);
+    dense.bias = columns
+        .iter()
+        .map(|&from| dense.bias[from])
+        .collect::<Array1<f32>>();
+}
+
+/// Layers without orders that the dense layer before them can give by itself.
+fn joined(layers: Vec<Layer>) -> Vec<Layer> {
+    let mut joined: Vec<Layer> = Vec::with_capacity(layers.len());
+    for mut layer in layers {
+        if let (Some(Layer::Dense(dense)), Layer::General(general)) =
+            (joined.last_mut(), &mut layer)
+            && let Kind::Reordering { to, order } = &general.kind
+        {
+            turn(dense, order);
+            general.kind = Kind::Reshaping { to: to.clone() };
+        }
+        joined.push(layer);
+    }
+    joined
+}
+
+fn all_dense(layers: &[Layer]) -> Option<Vec<Dense>> {
+    let dense = |layer: &Layer| match layer {
+        Layer::Dense(dense) => Some(dense.clone()),
+        Layer::General(_) => None,
+    };
+    layers.iter().map(dense).collect()
+}
