@@ -194,6 +194,73 @@ export async function deepStage1(name: string, repeats: number): Promise<void> {
   });
 }
 
+/**
+ * Stage 1 of digits 0 and 1 through convolutions of 8 and 16 filters and 12 dimensions, with the weights
+ * that they begin with. The peer encodes all images for every permutation.
+ */
+export async function convStage1(name: string, repeats: number): Promise<void> {
+  await workbench((bench) => convolutions(bench, name, "wasm", { repeats, every: 8, ratio: 20 }));
+}
+
+/** The same on a software adapter, where the peer would take many minutes: it does every 56th pixel. */
+export async function convStage1WebGpu(name: string, repeats: number): Promise<void> {
+  await workbench(
+    (bench) => convolutions(bench, name, "webgpu", { repeats, every: 56, ratio: 1 }),
+    "software",
+  );
+}
+
+interface Part {
+  repeats: number;
+  /** Only one pixel in so many is done by the peer. */
+  every: number;
+  ratio: number;
+}
+
+async function convolutions(
+  bench: Workbench,
+  name: string,
+  backend: "wasm" | "webgpu",
+  { repeats, every, ratio }: Part,
+): Promise<void> {
+  const source = { kind: "digits" as const, labels: [0, 1] };
+  const settings = {
+    kind: "convolutional" as const,
+    dims: 12,
+    epochs: 0,
+    permutations: PERMUTATIONS,
+    seed: SEED,
+    method: "sampled" as const,
+  };
+  const [ours, theirs, halves]: number[][] = [[], [], []];
+  let held_out = 0;
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    const engine = backend === "wasm" ? "cpu" : "webgpu";
+    const run = await bench.ours({ engine, source, settings });
+    assert.equal(run.method, "sampled", "stage 1 was done by the method that was asked for");
+    held_out = run.held_out;
+    ours!.push(run.stages["pixel-importance"]!);
+    const job = { type: "stage1" as const, permutations: PERMUTATIONS };
+    const part = await bench.peer(backend, { ...job, every });
+    const half = await bench.peer(backend, { ...job, every: 2 * every });
+    const mine = run.pixel_importance.filter((_, cell) => Math.floor(cell / 12) % every === 0);
+    agree("V", mine, part.values, 0.2);
+    theirs!.push(part.ms * every);
+    halves!.push(part.ms / half.ms);
+  }
+  const more = {
+    peer_fraction: 1 / every,
+    // 2 where twice as many pixels take twice as long.
+    peer_time_for_twice_the_fraction: halves!,
+    images: held_out,
+    pixels: 784,
+    filters: [8, 16],
+    dims: 12,
+    permutations: PERMUTATIONS,
+  };
+  say(paired(name, ours!, PEER[backend], theirs!, { ratio }, more));
+}
+
 /** The paper's ten-class network, for benchmarks that are about its training. */
 function oneLayer(epochs: number) {
   return {

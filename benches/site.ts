@@ -7,7 +7,15 @@
  */
 import { argv, env } from "node:process";
 
-import { deepStage1, stages, trainedStage3, trainEpoch, trainEpochWebGpu } from "./against";
+import {
+  convStage1,
+  convStage1WebGpu,
+  deepStage1,
+  stages,
+  trainedStage3,
+  trainEpoch,
+  trainEpochWebGpu,
+} from "./against";
 import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
 import { memory } from "./memory";
@@ -37,6 +45,8 @@ const benches: Bench[] = [
   bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),
   bench("first_figure", (name) => firstFigure(name, REPEATS)),
   bench("deep_stage1", (name) => deepStage1(name, REPEATS)),
+  bench("conv_stage1", (name) => convStage1(name, REPEATS)),
+  bench("conv_stage1_webgpu", (name) => convStage1WebGpu(name, 1)),
   bench("redraw", (name) => redraw(name)),
   bench("hover", (name) => hover(name)),
   bench("scaling", (name) => scaling(name, REPEATS)),

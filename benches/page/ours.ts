@@ -33,7 +33,7 @@ export async function run(
   const job = Promise.resolve({ settings, images, network: undefined });
   let ended: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
-    ({ ended } = engines.start(engine, job, {
+    ({ ended } = engines.start(engine, { settings }, job, {
       workers,
       signal: new AbortController().signal,
       update(update) {

@@ -8,7 +8,8 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as layers from "@tensorflow/tfjs-layers";
 import * as tf from "@tensorflow/tfjs-core";
 
-import type { Layer, Network } from "../../www/report";
+import type { Dense, Layer, Network } from "../../www/network";
+import type { ImageShape, Matrix } from "../../www/report";
 import type { Pixels, Split } from "./images";
 
 /** What is asked of the worker. */
@@ -76,26 +77,47 @@ async function open(backend: "wasm" | "webgpu"): Promise<Answer> {
   return { ms: 0, values: [] };
 }
 
-interface Weights {
-  weight: tf.Tensor2D;
-  bias: tf.Tensor1D;
-  activation: "relu" | "sigmoid";
+/** A layer on the device: takes rows of numbers to such. */
+type Step = (rows: tf.Tensor2D) => tf.Tensor2D;
+type Activation = "linear" | "relu" | "sigmoid";
+
+/** A half that takes `input`. */
+function upload(half: Layer[], input?: ImageShape): Step[] {
+  let image = input;
+  return half.map((layer) => {
+    const activation = layer.activation as Activation;
+    if (layer.kind === undefined) {
+      const b = tf.tensor2d(layer.weight.data, layer.weight.shape);
+      const bias = tf.tensor1d(layer.bias);
+      return (a) => tf.fused.matMul({ a, b, bias, activation }) as tf.Tensor2D;
+    }
+    const { kind } = layer;
+    if (typeof kind === "string" || !("convolution" in kind) || !image) {
+      throw new Error("of other layers than dense ones, the peer has convolutions alone");
+    }
+    const { filters, window } = kind.convolution;
+    const { height, width, channels } = image;
+    const [kernel, biases] = layer.weights as [Matrix, Matrix];
+    const filter = tf.tensor4d(kernel.data, [...window.size, channels, filters]);
+    const bias = tf.tensor1d(biases.data);
+    const side = (at: 0 | 1, size: number) => {
+      const reach = size + window.padding[at][0] + window.padding[at][1] - window.size[at];
+      return Math.floor(reach / window.stride[at]) + 1;
+    };
+    image = { height: side(0, height), width: side(1, width), channels: filters };
+    const outputs = image.height * image.width * filters;
+    return (rows) => {
+      const x = tf.reshape(rows, [-1, height, width, channels]) as tf.Tensor4D;
+      const pad: tf.backend_util.ExplicitPadding = [[0, 0], ...window.padding, [0, 0]];
+      const strides = window.stride;
+      const made = tf.fused.conv2d({ x, filter, strides, pad, bias, activation });
+      return tf.reshape(made, [-1, outputs]) as tf.Tensor2D;
+    };
+  });
 }
 
-function upload(half: Layer[]): Weights[] {
-  return half.map(({ weight, bias, activation }) => ({
-    weight: tf.tensor2d(weight.data, weight.shape),
-    bias: tf.tensor1d(bias),
-    activation: activation as Weights["activation"],
-  }));
-}
-
-function through(half: Weights[], input: tf.Tensor2D): tf.Tensor2D {
-  return half.reduce<tf.Tensor2D>(
-    (a, { weight: b, bias, activation }) =>
-      tf.fused.matMul({ a, b, bias, activation }) as tf.Tensor2D,
-    input,
-  );
+function through(half: Step[], input: tf.Tensor2D): tf.Tensor2D {
+  return half.reduce((rows, step) => step(rows), input);
 }
 
 /** V: one encoding of all images for every permutation. Only one pixel in `every` is done. */
@@ -103,7 +125,9 @@ async function stage1(permutations: number, every: number): Promise<Answer> {
   const { count, pixels, data } = subject.split.held_out;
   const start = performance.now();
   const group = Math.max(1, Math.floor(ENCODED_AT_ONCE / count));
-  const encoder = upload(subject.network.encoder);
+  const { input } = subject.network;
+  const image = input && "image" in input ? input.image : undefined;
+  const encoder = upload(subject.network.encoder, image);
   const latents = tf.tidy(() => through(encoder, tf.tensor2d(data, [count, pixels])));
   const dims = latents.shape[1];
 
@@ -151,7 +175,9 @@ async function stage1(permutations: number, every: number): Promise<Answer> {
 async function stage1RankOne(permutations: number, every: number): Promise<Answer> {
   const { count, pixels, data } = subject.split.held_out;
   const start = performance.now();
-  const [{ weight, bias }] = upload(subject.network.encoder) as [Weights];
+  const [layer] = subject.network.encoder as [Dense];
+  const weight = tf.tensor2d(layer.weight.data, layer.weight.shape);
+  const bias = tf.tensor1d(layer.bias);
   const sums = tf.tidy(() => tf.add(tf.matMul(tf.tensor2d(data, [count, pixels]), weight), bias));
   const latents = tf.relu(sums);
   const order = Uint32Array.from({ length: count }, (_, image) => image);

@@ -89,6 +89,43 @@ impl From<Tensor<1>> for Buffer {
     }
 }
 
+/// What an adapter allows a shader.
+pub(crate) struct Limits {
+    /// Numbers in the largest buffer.
+    pub numbers: usize,
+    /// Buffers, its parameters among them.
+    pub bindings: usize,
+}
+
+impl Limits {
+    pub(crate) fn of(engine: &Engine) -> Self {
+        let Buffer(tensor) = Buffer::room(engine, 1);
+        let properties = tensor.client.properties();
+        Self {
+            numbers: (properties.memory.max_page_size / 4) as usize,
+            // cubecl keeps one of them for itself, which its own shaders need.
+            bindings: properties.hardware.max_bindings as usize + 1,
+        }
+    }
+}
+
+/// Declares buffers of these names and types, and after them the parameters.
+#[cfg(feature = "general")]
+pub(crate) fn declarations(buffers: &[(&str, &str)]) -> String {
+    let mut source = String::new();
+    let mut declare = |name: &str, access: &str, of: &str| {
+        let binding = source.lines().count();
+        let line =
+            format!("@group(0) @binding({binding}) var<storage, {access}> {name}: array<{of}>;\n");
+        source.push_str(&line);
+    };
+    for (name, of) in buffers {
+        declare(name, "read_write", of);
+    }
+    declare("parameters", "read", "u32");
+    source
+}
+
 /// A number that a shader is compiled for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Constant {

@@ -179,14 +179,6 @@ impl Design {
         targets
     }
 
-    /// Whether every feature is one column, and images exchange values among themselves.
-    #[cfg(any(feature = "engine-webgpu", test))]
-    pub(super) fn is_plain(&self) -> bool {
-        let exchanges = || self.exchanges.iter().map(|(_, exchange)| exchange);
-        self.features.iter().all(|feature| feature.0.len() == 1)
-            && exchanges().all(|exchange| exchange.recipients == exchange.donors)
-    }
-
     /// Columns of a target's feature.
     pub(super) fn columns(&self, target: &Target) -> &[usize] {
         self.features[target.feature].columns()
@@ -209,23 +201,6 @@ pub(super) struct Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_columns_among_their_own_images_are_plain() {
-        let plain = Design::of_latents(&[(0, 0..4), (3, 4..9)], 3);
-        assert!(plain.is_plain());
-        assert!(Design::of_pixels(9, ImageShape::grey(1, 5), Permute::Pixel).is_plain());
-        let pair = Design {
-            features: vec![Feature::new(vec![0]), Feature::new(vec![1, 2])],
-            ..plain.clone()
-        };
-        assert!(!pair.is_plain());
-        let given = Design {
-            exchanges: vec![(Vec::new(), Exchange::new(2..3, 0..9))],
-            ..plain
-        };
-        assert!(!given.is_plain());
-    }
 
     #[test]
     fn pixels_move_with_their_channels_or_channel_by_channel() {

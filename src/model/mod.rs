@@ -21,5 +21,7 @@ pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
 pub use half::Half;
+#[cfg(all(feature = "engine", feature = "general"))]
+pub(crate) use layer::as_image;
 pub use layer::{Dense, Form, General, Interpolation, Kind, Layer, Margins, Over, Pair, Window};
 pub use network::Network;

@@ -143,12 +143,14 @@ pub async fn dense(
         "inputs do not fit the network"
     );
     check_inputs(&inputs, design.outcome)?;
-    let layers: Vec<&Dense> = half.dense().expect("dense layers");
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
-        EngineKind::Cpu => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
+        EngineKind::Cpu => {
+            let layers: Vec<&Dense> = half.dense().expect("dense layers");
+            Box::new(cpu::Kernel::new(&layers, inputs, design.outcome))
+        }
         #[cfg(feature = "engine-webgpu")]
-        EngineKind::WebGpu => Box::new(device::Kernel::new(engine, &layers, inputs, design).await?),
+        EngineKind::WebGpu => device::probe(engine, half, inputs, design).await?,
     };
     check_outputs(&*probe)?;
     Ok(probe)

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Activation;
 use crate::data::Shape;
 
+#[cfg(all(feature = "engine", feature = "general"))]
+pub(crate) use kind::as_image;
 pub use kind::{Interpolation, Kind, Margins, Over, Pair, Window};
 
 /// A layer of any kind.

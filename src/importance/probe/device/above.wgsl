@@ -5,7 +5,7 @@
 /// INPUTS x OUTPUTS, then the bias.
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
 /// As changes.wgsl gives them.
-@group(0) @binding(2) var<storage, read_write> extents: array<vec2u>;
+@group(0) @binding(2) var<storage, read_write> extents: array<u32>;
 /// Places x OUTPUTS.
 @group(0) @binding(3) var<storage, read_write> outputs: array<f32>;
 /// How many interventions.
@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let places = parameters[0] * STRIDE;
   let at = min(mine.rows.x, places - 1u) / STRIDE;
   // The rows of a tile belong to one intervention: STRIDE is a multiple of their number.
-  if mine.rows.x - at * STRIDE < extents[at].y {
+  if mine.rows.x - at * STRIDE < extents[at * EXTENT + LENGTH] {
     product(mine, vec2u(places, OUTPUTS), INPUTS);
   }
 }

@@ -1,6 +1,5 @@
-
 // By a network of one layer: a sum of the unchanged image, moved along the weights of the changed
-// input.
+// inputs.
 
 @group(0) @binding(4) var<storage, read_write> deltas: array<f32>;
 /// Images x OUTPUTS, before the activation.
@@ -10,6 +9,11 @@
 @group(0) @binding(7) var<storage, read> parameters: array<u32>;
 
 fn moved(at: u32, place: u32, output: u32) -> f32 {
-  let weight = weights[extents[at].x * OUTPUTS + output];
-  return activate(sums[rows[place] * OUTPUTS + output] + deltas[place] * weight);
+  let weight = weights[extents[at * EXTENT] * OUTPUTS + output];
+  var sum = sums[rows[place] * OUTPUTS + output] + deltas[place * COLUMNS] * weight;
+  for (var column = 1u; column < COLUMNS; column++) {
+    let weight = weights[extents[at * EXTENT + column] * OUTPUTS + output];
+    sum += deltas[place * COLUMNS + column] * weight;
+  }
+  return activate(sum);
 }

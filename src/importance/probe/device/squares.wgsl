@@ -6,7 +6,7 @@
 @group(0) @binding(0) var<storage, read_write> outputs: array<f32>;
 /// As changes.wgsl gives them.
 @group(0) @binding(1) var<storage, read_write> rows: array<u32>;
-@group(0) @binding(2) var<storage, read_write> extents: array<vec2u>;
+@group(0) @binding(2) var<storage, read_write> extents: array<u32>;
 /// Interventions x OUTPUTS.
 @group(0) @binding(3) var<storage, read_write> totals: array<f32>;
 /// Squares added up before their sum is: rounding then stays small, however many images there are.
@@ -19,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if output >= OUTPUTS || at >= parameters[0] {
     return;
   }
-  let end = at * STRIDE + extents[at].y;
+  let end = at * STRIDE + extents[at * EXTENT + LENGTH];
   var total = 0f;
   for (var block = at * STRIDE; block < end; block += BLOCK) {
     var sum = 0f;

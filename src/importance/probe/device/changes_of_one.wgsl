@@ -1,0 +1,23 @@
+// Of one column, whose values themselves are shuffled.
+
+/// The column.
+fn feature(words: u32) -> u32 { return interventions[words]; }
+
+fn give(column: u32, place: u32, donor: u32) { deltas[place] = inputs[donor * INPUTS + column]; }
+
+fn exchange(one: u32, other: u32) {
+  let value = deltas[one];
+  deltas[one] = deltas[other];
+  deltas[other] = value;
+}
+
+/// Whether what was given at the place `given` changes the image; by how much is put at `place`.
+fn change(column: u32, image: u32, given: u32, place: u32) -> bool {
+  let before = inputs[image * INPUTS + column];
+  let after = deltas[given];
+  if after == before {
+    return false;
+  }
+  deltas[place] = after - before;
+  return true;
+}

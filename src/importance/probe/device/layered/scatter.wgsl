@@ -1,0 +1,22 @@
+// The changes of the inputs in their box: 0 but for the columns of the feature.
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) local: u32) {
+  let id = (group.y * groups.x + group.x) * GROUP + local;
+  let own = id % (BOX_HEIGHT * BOX_WIDTH * CHANNELS);
+  let place = id / (BOX_HEIGHT * BOX_WIDTH * CHANNELS);
+  if !is_place(place) {
+    return;
+  }
+  let pixel = own / CHANNELS;
+  let at = vec2u(origin(place, 0u)) + vec2u(pixel / BOX_WIDTH, pixel % BOX_WIDTH);
+  let number = (at.x * WIDTH + at.y) * CHANNELS + own % CHANNELS;
+  let extent = place / parameters[1] * EXTENT;
+  var sum = 0f;
+  for (var column = 0u; column < COLUMNS; column++) {
+    let delta = deltas[place_of_all(place) * COLUMNS + column];
+    sum += select(0f, delta, extents[extent + column] == number);
+  }
+  outputs[id] = sum;
+}

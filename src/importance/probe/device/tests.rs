@@ -1,0 +1,652 @@
+//! Against the plain loops of [`Half::run`], on the adapter that this machine has: without a graphics card,
+//! Mesa's software Vulkan will do. The page's tests hold the same shaders to the CPU engine in a browser.
+
+use std::ops::Range;
+
+use ndarray::{Array2, Axis, s};
+use pollster::block_on;
+
+use super::super::{Intervention, Outcome, Probe, Values};
+use super::layered::Kernel;
+use crate::data::{ImageShape, Shape};
+use crate::engine::{Engine, EngineError};
+use crate::gpu::Limits;
+use crate::importance::design::{Design, Exchange, Feature};
+use crate::keyed::{Keyed, Purpose};
+use crate::model::{Activation, Form, Half, Interpolation, Kind, Margins, Over, Pair, Window};
+
+fn window(size: Pair, stride: Pair, dilation: Pair, padding: Margins) -> Window {
+    Window {
+        size,
+        stride,
+        dilation,
+        padding,
+    }
+}
+
+fn general(kind: Kind, activation: Activation) -> Form {
+    Form::General { kind, activation }
+}
+
+fn convolution(filters: usize, groups: usize, window: Window, activation: Activation) -> Form {
+    general(
+        Kind::Convolution {
+            filters,
+            groups,
+            window,
+        },
+        activation,
+    )
+}
+
+fn dense(outputs: usize, activation: Activation) -> Form {
+    Form::Dense {
+        outputs,
+        activation,
+    }
+}
+
+fn image(height: usize, width: usize, channels: usize) -> Shape {
+    Shape::Image(ImageShape {
+        height,
+        width,
+        channels,
+    })
+}
+
+fn plain(kind: Kind) -> Form {
+    general(kind, Activation::Linear)
+}
+
+/// With random weights.
+fn half(input: Shape, forms: &[Form]) -> Half {
+    let mut draws = Keyed::new(5, Purpose::Weights, &[]);
+    let mut shape = input.clone();
+    let layers = forms.iter().map(|form| {
+        let weights = form.weights(&shape).into_iter();
+        let weights = weights.map(|size| {
+            let scale = 2.0 / (size.0 as f32).sqrt();
+            Array2::from_shape_simple_fn(size, || (draws.uniform() - 0.4) * scale)
+        });
+        let layer = form.with(&shape, weights.collect()).unwrap();
+        shape = form.output(&shape).unwrap();
+        layer
+    });
+    let layers = layers.collect();
+    Half::new("half", input, layers).unwrap()
+}
+
+/// Some numbers are 0, and the first three columns are the same in many rows.
+fn inputs(rows: usize, columns: usize) -> Array2<f32> {
+    let mut draws = Keyed::new(9, Purpose::Split, &[]);
+    Array2::from_shape_fn((rows, columns), |(row, column)| {
+        let draw = draws.uniform();
+        match (column, row % 3) {
+            (0..3, 1..) => 0.25,
+            _ if draw < 0.3 => 0.0,
+            _ => draw,
+        }
+    })
+}
+
+/// The definition.
+fn literal(half: &Half, inputs: &Array2<f32>, intervention: &Intervention<'_>) -> Vec<f64> {
+    let (recipients, donors) = (
+        intervention.exchange.recipients(),
+        intervention.exchange.donors(),
+    );
+    let order = match &intervention.values {
+        Values::Permuted(order) => order.clone().permutation(donors.len()),
+        Values::Of(image) => vec![*image; donors.len()],
+    };
+    let mut changed = inputs.clone();
+    for row in recipients.clone() {
+        for &column in intervention.columns {
+            changed[[row, column]] = inputs[[order[row] as usize, column]];
+        }
+    }
+    let outputs = |inputs: &Array2<f32>| {
+        let rows = inputs.slice(s![recipients.clone(), ..]);
+        half.run(rows).mapv(f64::from)
+    };
+    let change = (outputs(&changed) - outputs(inputs)).mapv(|change| change * change);
+    change.mean_axis(Axis(0)).unwrap().to_vec()
+}
+
+fn check(
+    engine: &Engine,
+    name: &str,
+    half: &Half,
+    rows: usize,
+    features: Vec<Feature>,
+    recipients: Range<usize>,
+) {
+    check_in(None, engine, name, half, rows, features, recipients);
+}
+
+/// On an adapter with these limits, if they are given.
+fn check_in(
+    limits: Option<&Limits>,
+    engine: &Engine,
+    name: &str,
+    half: &Half,
+    rows: usize,
+    features: Vec<Feature>,
+    recipients: Range<usize>,
+) {
+    let inputs = inputs(rows, half.input().size());
+    let exchange = Exchange::new(recipients, 0..rows);
+    let design = Design {
+        features: features.clone(),
+        exchanges: vec![(Vec::new(), exchange.clone())],
+        outcome: Outcome::PerOutput,
+        purpose: Purpose::Pixel,
+    };
+    let probe = block_on(async {
+        let inputs = inputs.clone();
+        match limits {
+            None => super::probe(engine, half, inputs, &design).await,
+            Some(limits) => Kernel::new(engine, half, inputs, &design, limits)
+                .await
+                .map(|kernel| Box::new(kernel) as Box<dyn Probe>),
+        }
+    })
+    .unwrap();
+    let unchanged = half.run(inputs.view());
+    let largest = unchanged
+        .iter()
+        .fold(0.0f32, |most, number| most.max(number.abs()));
+    let off = (probe.outputs() - &unchanged).mapv(f32::abs);
+    let off = off.iter().fold(0.0f32, |most, &off| most.max(off));
+    assert!(
+        off <= 1e-5 * largest,
+        "{name}: outputs off by {off} of {largest}"
+    );
+
+    let interventions: Vec<Intervention<'_>> = features
+        .iter()
+        .enumerate()
+        .flat_map(|(at, feature)| {
+            let key = |repeat| Keyed::new(3, Purpose::Pixel, &[at as u64, repeat]);
+            let values = [
+                Values::Permuted(key(0)),
+                Values::Permuted(key(1)),
+                Values::Of(1),
+            ];
+            values.map(|values| Intervention {
+                columns: feature.columns(),
+                exchange: &exchange,
+                values,
+            })
+        })
+        .collect();
+    let mut found = Vec::new();
+    let mut rest = &interventions[..];
+    while !rest.is_empty() {
+        let (next, later) = rest.split_at(probe.batch().min(rest.len()));
+        found.extend(block_on(probe.measure(next)).unwrap());
+        rest = later;
+    }
+    let expected: Vec<f64> = interventions
+        .iter()
+        .flat_map(|intervention| literal(half, &inputs, intervention))
+        .collect();
+    let most = expected.iter().copied().fold(0.0, f64::max);
+    assert!(most > 0.0, "{name}: nothing changes");
+    assert_eq!(found.len(), expected.len());
+    for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        let off = (found - expected).abs();
+        assert!(
+            off <= 1e-4 * most,
+            "{name}: {found} for {expected} of {most} at {at}"
+        );
+        assert!(
+            *expected > 0.0 || *found == 0.0,
+            "{name}: {found} where nothing changes"
+        );
+    }
+}
+
+/// Each pixel with its channels.
+fn pixels(half: &Half) -> Vec<Feature> {
+    let Shape::Image(image) = half.input() else {
+        return Feature::each(half.input().size());
+    };
+    let of = |pixel: usize| (pixel * image.channels..(pixel + 1) * image.channels).collect();
+    (0..image.pixels()).map(of).map(Feature::new).collect()
+}
+
+const NONE: Margins = [[0; 2]; 2];
+const SAME: Margins = [[1; 2]; 2];
+
+#[test]
+fn each_kind_of_layer_moves_as_it_is_defined() {
+    let engine = block_on(Engine::webgpu(|_| ())).unwrap();
+    let (relu, tanh) = (Activation::Relu, Activation::Tanh);
+    let three = |stride, padding| window([3; 2], [stride; 2], [1; 2], padding);
+    let pool = |size, stride, padding| window([size; 2], [stride; 2], [1; 2], padding);
+    let transposed = |filters, groups, kernel, stride, dilation, cut| Kind::Transposed {
+        filters,
+        groups,
+        kernel: [kernel; 2],
+        stride: [stride; 2],
+        dilation: [dilation; 2],
+        cut,
+    };
+    let upsampling = |interpolation| Kind::Upsampling {
+        factor: [2, 3],
+        interpolation,
+    };
+    let channels = |over| Kind::Normalisation {
+        over,
+        epsilon: 1e-3,
+    };
+    let grey = || image(8, 8, 1);
+    let colour = || image(6, 7, 3);
+    let first = |filters| convolution(filters, 1, three(1, SAME), tanh);
+    let keras = [[0, 1]; 2];
+    let order = |count: u32| (0..count).map(|at| at * 7 % count).collect::<Vec<u32>>();
+    let cases: Vec<(&str, Shape, Vec<Form>)> = vec![
+        (
+            "valid",
+            grey(),
+            vec![convolution(4, 1, three(1, NONE), relu)],
+        ),
+        (
+            "strided, Keras' same",
+            grey(),
+            vec![
+                convolution(8, 1, three(2, keras), relu),
+                convolution(12, 1, three(2, keras), relu),
+                dense(5, Activation::Linear),
+            ],
+        ),
+        (
+            "strided, PyTorch's",
+            grey(),
+            vec![
+                convolution(3, 1, three(2, SAME), relu),
+                convolution(5, 1, three(2, SAME), relu),
+                dense(4, tanh),
+                dense(6, Activation::Sigmoid),
+            ],
+        ),
+        (
+            "colour",
+            colour(),
+            vec![
+                convolution(4, 1, three(2, SAME), relu),
+                convolution(6, 1, three(2, SAME), tanh),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "dilated",
+            grey(),
+            vec![
+                convolution(4, 1, window([3, 2], [1, 2], [2, 3], [[2, 1], [0, 2]]), tanh),
+                first(2),
+            ],
+        ),
+        (
+            "steps over pixels",
+            grey(),
+            vec![
+                convolution(4, 1, window([1, 2], [3, 3], [1; 2], NONE), relu),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "groups",
+            colour(),
+            vec![
+                convolution(8, 1, three(1, SAME), relu),
+                convolution(8, 2, three(1, SAME), relu),
+                convolution(8, 8, three(1, NONE), tanh),
+                convolution(12, 4, three(2, NONE), relu),
+            ],
+        ),
+        (
+            "depthwise first",
+            colour(),
+            vec![convolution(6, 3, three(1, SAME), tanh), dense(3, relu)],
+        ),
+        (
+            "transposed",
+            image(3, 4, 2),
+            vec![
+                plain(transposed(4, 1, 3, 2, 1, [[0, 1], [1, 0]])),
+                general(transposed(3, 1, 4, 2, 1, SAME), tanh),
+            ],
+        ),
+        (
+            "transposed, dilated, in groups",
+            image(3, 4, 4),
+            vec![
+                general(transposed(8, 2, 3, 2, 2, [[1, -1], [0, 2]]), tanh),
+                general(transposed(4, 4, 2, 1, 1, NONE), relu),
+            ],
+        ),
+        (
+            "transposed from numbers",
+            Shape::Numbers(6),
+            vec![
+                general(transposed(8, 2, 3, 2, 1, NONE), relu),
+                general(transposed(1, 1, 3, 2, 1, keras), Activation::Sigmoid),
+            ],
+        ),
+        (
+            "a decoder",
+            Shape::Numbers(5),
+            vec![
+                dense(2 * 2 * 8, relu),
+                plain(Kind::Reshaping { to: image(2, 2, 8) }),
+                general(transposed(4, 1, 3, 2, 1, keras), relu),
+                general(transposed(1, 1, 3, 2, 1, keras), Activation::Sigmoid),
+            ],
+        ),
+        (
+            "largest",
+            grey(),
+            vec![
+                first(3),
+                plain(Kind::MaxPooling {
+                    window: pool(2, 2, NONE),
+                }),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "largest, overlapping, padded",
+            grey(),
+            vec![
+                first(3),
+                general(
+                    Kind::MaxPooling {
+                        window: window([3, 2], [2, 1], [1, 2], [[1, 1], [1, 0]]),
+                    },
+                    tanh,
+                ),
+                first(2),
+            ],
+        ),
+        (
+            "largest first",
+            colour(),
+            vec![
+                plain(Kind::MaxPooling {
+                    window: pool(3, 2, SAME),
+                }),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "means",
+            grey(),
+            vec![
+                first(3),
+                general(
+                    Kind::AveragePooling {
+                        window: pool(3, 2, SAME),
+                        counts_padding: false,
+                    },
+                    tanh,
+                ),
+                plain(Kind::AveragePooling {
+                    window: pool(2, 1, [[0, 1]; 2]),
+                    counts_padding: true,
+                }),
+                dense(2, relu),
+            ],
+        ),
+        (
+            "mean of all",
+            colour(),
+            vec![
+                first(4),
+                plain(Kind::AveragePooling {
+                    window: window([6, 7], [1; 2], [1; 2], NONE),
+                    counts_padding: false,
+                }),
+            ],
+        ),
+        (
+            "nearest",
+            image(3, 2, 2),
+            vec![plain(upsampling(Interpolation::Nearest)), first(2)],
+        ),
+        (
+            "bilinear",
+            image(3, 2, 2),
+            vec![
+                first(4),
+                general(upsampling(Interpolation::Bilinear), tanh),
+                first(2),
+            ],
+        ),
+        (
+            "bilinear between corners",
+            image(3, 2, 2),
+            vec![
+                first(4),
+                plain(upsampling(Interpolation::BilinearCorners)),
+                first(2),
+            ],
+        ),
+        (
+            "padded, cropped",
+            colour(),
+            vec![
+                plain(Kind::Padding {
+                    margins: [[1, 2], [0, 1]],
+                }),
+                convolution(4, 1, three(2, NONE), relu),
+                plain(Kind::Padding {
+                    margins: [[-1, 0], [1, -1]],
+                }),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "scaled",
+            colour(),
+            vec![
+                general(Kind::Scaling, relu),
+                first(4),
+                plain(Kind::Scaling),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "normalised over channels",
+            colour(),
+            vec![
+                first(4),
+                general(channels(Over::Channels), relu),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "normalised over all",
+            colour(),
+            vec![
+                first(4),
+                plain(channels(Over::Row)),
+                convolution(2, 1, three(2, NONE), relu),
+            ],
+        ),
+        (
+            "normalised first",
+            image(2, 3, 4),
+            vec![plain(channels(Over::Channels)), dense(3, tanh)],
+        ),
+        (
+            "softmax",
+            colour(),
+            vec![
+                first(4),
+                plain(Kind::Softmax),
+                convolution(2, 1, three(2, NONE), relu),
+                dense(4, Activation::Linear),
+                plain(Kind::Softmax),
+            ],
+        ),
+        (
+            "activation alone",
+            colour(),
+            vec![
+                general(Kind::Activation, tanh),
+                convolution(4, 1, three(2, NONE), Activation::Linear),
+                general(Kind::Activation, relu),
+                plain(Kind::Activation),
+                dense(3, relu),
+            ],
+        ),
+        (
+            "another order, then dense",
+            image(4, 3, 2),
+            vec![
+                first(2),
+                plain(Kind::Reordering {
+                    to: Shape::Numbers(24),
+                    order: order(24),
+                }),
+                plain(Kind::Reshaping { to: image(2, 2, 6) }),
+                plain(Kind::Reordering {
+                    to: Shape::Numbers(24),
+                    order: order(24),
+                }),
+                dense(4, tanh),
+            ],
+        ),
+        (
+            "another order, then a window",
+            image(4, 3, 2),
+            vec![
+                first(2),
+                general(
+                    Kind::Reordering {
+                        to: image(2, 6, 2),
+                        order: order(24),
+                    },
+                    tanh,
+                ),
+                first(3),
+                plain(Kind::Reordering {
+                    to: Shape::Numbers(36),
+                    order: order(36).into_iter().map(|at| (at * 5 + 1) % 36).collect(),
+                }),
+            ],
+        ),
+        (
+            "another shape, in a box",
+            image(4, 3, 2),
+            vec![
+                first(2),
+                plain(Kind::Reshaping { to: image(2, 6, 2) }),
+                first(3),
+                plain(Kind::Reshaping {
+                    to: Shape::Numbers(36),
+                }),
+            ],
+        ),
+        (
+            "dense first",
+            image(4, 3, 1),
+            vec![
+                dense(12, relu),
+                plain(Kind::Reshaping { to: image(2, 3, 2) }),
+                first(2),
+            ],
+        ),
+        (
+            "a signal",
+            image(1, 20, 2),
+            vec![
+                convolution(4, 1, window([1, 5], [1, 2], [1; 2], [[0, 0], [2, 2]]), relu),
+                plain(Kind::MaxPooling {
+                    window: window([1, 2], [1, 2], [1; 2], NONE),
+                }),
+                dense(3, relu),
+            ],
+        ),
+    ];
+    for (name, input, forms) in &cases {
+        let half = half(input.clone(), forms);
+        check(&engine, name, &half, 13, pixels(&half), 0..13);
+        let channels = Feature::each(half.input().size());
+        check(&engine, name, &half, 13, channels, 0..13);
+    }
+    // Four images at a time.
+    for at in [2, 12, 13] {
+        let (name, input, forms) = &cases[at];
+        let half = half(input.clone(), forms);
+        let limits = Limits {
+            numbers: 4 * 192,
+            bindings: 8,
+        };
+        let features = pixels(&half);
+        check_in(Some(&limits), &engine, name, &half, 13, features, 0..13);
+        let limits = Limits {
+            numbers: 32,
+            ..limits
+        };
+        let design = Design {
+            features: pixels(&half),
+            exchanges: vec![(Vec::new(), Exchange::within(0..13))],
+            outcome: Outcome::PerOutput,
+            purpose: Purpose::Pixel,
+        };
+        let images = inputs(13, half.input().size());
+        let refused = block_on(Kernel::new(&engine, &half, images, &design, &limits)).err();
+        assert!(matches!(refused, Some(EngineError::Unsupported(_))));
+    }
+    // Features of any columns, and images that receive others' values.
+    let (_, input, forms) = &cases[1];
+    let several = half(input.clone(), forms);
+    let features = vec![
+        Feature::new(vec![9]),
+        Feature::new(vec![10, 11, 18, 19]),
+        Feature::new(vec![3, 60]),
+    ];
+    check(&engine, "patches", &several, 13, features.clone(), 4..9);
+    let colour = half(image(4, 4, 3), &[dense(7, relu)]);
+    check(
+        &engine,
+        "one dense layer of colour",
+        &colour,
+        13,
+        pixels(&colour),
+        0..13,
+    );
+    check(
+        &engine,
+        "patches, one dense layer",
+        &colour,
+        13,
+        vec![Feature::new(vec![9]), Feature::new(vec![10, 11, 40])],
+        2..3,
+    );
+    let colour = half(
+        image(4, 4, 3),
+        &[dense(7, tanh), dense(5, relu), dense(3, tanh)],
+    );
+    check(
+        &engine,
+        "dense layers of colour",
+        &colour,
+        13,
+        pixels(&colour),
+        5..13,
+    );
+    let grey = half(image(4, 4, 1), &[dense(7, tanh), dense(5, relu)]);
+    check(&engine, "dense layers", &grey, 13, pixels(&grey), 0..13);
+    check(
+        &engine,
+        "dense layers for some",
+        &grey,
+        13,
+        pixels(&grey),
+        3..4,
+    );
+}

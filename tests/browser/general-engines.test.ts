@@ -1,0 +1,273 @@
+/** Importance of networks of any layers: the WebGPU engine, on a software adapter, beside the CPU engine. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import type { EngineModule } from "../../www/engine/messages";
+import type { Activation, Kind, Margins, Pair, Shape, Window } from "../../www/network";
+import type { ImageShape } from "../../www/report";
+import { SITE, visit } from "./harness";
+
+/** A layer, its weights by their sizes. */
+interface Layer {
+  kind?: Kind;
+  sizes: [rows: number, columns: number][];
+  activation: Activation;
+}
+interface Case {
+  name: string;
+  input: ImageShape;
+  encoder: Layer[];
+  latent: Shape;
+  decoder: Layer[];
+  permute?: "channel";
+}
+
+const NONE: Margins = [
+  [0, 0],
+  [0, 0],
+];
+/** As Keras pads 8 × 8 pixels at a stride of 2, and as PyTorch pads where it is told to. */
+const KERAS: Margins = [
+  [0, 1],
+  [0, 1],
+];
+const BOTH: Margins = [
+  [1, 1],
+  [1, 1],
+];
+
+const image = (height: number, width: number, channels: number) => ({ height, width, channels });
+
+function window(side: number, stride: number, padding: Margins, dilation = 1): Window {
+  const both = (number: number): Pair => [number, number];
+  return { size: both(side), stride: both(stride), dilation: both(dilation), padding };
+}
+
+const dense = (inputs: number, outputs: number, activation: Activation): Layer => ({
+  sizes: [
+    [inputs, outputs],
+    [1, outputs],
+  ],
+  activation,
+});
+
+function convolution(
+  [inputs, filters, groups]: [number, number, number],
+  moves: Window,
+  activation: Activation,
+): Layer {
+  const places = moves.size[0]! * moves.size[1]!;
+  return {
+    kind: { convolution: { filters, groups, window: moves } },
+    sizes: [
+      [(places * inputs) / groups, filters],
+      [1, filters],
+    ],
+    activation,
+  };
+}
+
+function transposed(
+  [inputs, filters, groups]: [number, number, number],
+  side: number,
+  stride: number,
+  cut: Margins,
+  activation: Activation,
+): Layer {
+  return {
+    kind: {
+      transposed: {
+        filters,
+        groups,
+        kernel: [side, side],
+        stride: [stride, stride],
+        dilation: [1, 1],
+        cut,
+      },
+    },
+    sizes: [
+      [side * side * inputs, filters / groups],
+      [1, filters],
+    ],
+    activation,
+  };
+}
+
+/** A layer with factors and offsets, or without weights. */
+const plain = (kind: Kind, channels = 0): Layer => ({
+  kind,
+  sizes: channels
+    ? [
+        [1, channels],
+        [1, channels],
+      ]
+    : [],
+  activation: "linear",
+});
+
+const CASES: Case[] = [
+  {
+    name: "strides and paddings, mirrored",
+    input: image(8, 8, 1),
+    encoder: [
+      convolution([1, 4, 1], window(3, 2, KERAS), "relu"),
+      convolution([4, 8, 1], window(3, 2, BOTH), "tanh"),
+      dense(2 * 2 * 8, 3, "relu"),
+    ],
+    latent: { numbers: 3 },
+    decoder: [
+      dense(3, 2 * 2 * 8, "relu"),
+      plain({ reshaping: { to: { image: image(2, 2, 8) } } }),
+      transposed([8, 4, 2], 3, 2, KERAS, "relu"),
+      transposed([4, 1, 1], 4, 2, BOTH, "sigmoid"),
+    ],
+  },
+  {
+    name: "colour, pooling, dilation, groups, upsampling",
+    input: image(8, 8, 3),
+    encoder: [
+      convolution([3, 6, 3], window(3, 1, NONE, 2), { "leaky-relu": { slope: 0.1 } }),
+      plain({ "max-pooling": { window: window(2, 1, BOTH) } }),
+      plain({ "average-pooling": { window: window(3, 2, BOTH), counts_padding: false } }),
+      convolution([6, 4, 2], window(2, 1, NONE), "gelu"),
+      dense(2 * 2 * 4, 4, "tanh"),
+    ],
+    latent: { numbers: 4 },
+    decoder: [
+      dense(4, 2 * 2 * 4, "silu"),
+      plain({ reshaping: { to: { image: image(2, 2, 4) } } }),
+      plain({ upsampling: { factor: [2, 2], interpolation: "bilinear" } }),
+      convolution([4, 4, 1], window(3, 1, BOTH), "relu"),
+      plain({ upsampling: { factor: [2, 2], interpolation: "nearest" } }),
+      convolution([4, 3, 1], window(3, 1, BOTH), "sigmoid"),
+    ],
+  },
+  {
+    name: "channels by themselves, normalisation, latents that are feature maps",
+    input: image(8, 8, 2),
+    encoder: [
+      plain({
+        padding: {
+          margins: [
+            [1, 0],
+            [-1, 2],
+          ],
+        },
+      }),
+      convolution([2, 4, 1], window(3, 2, NONE), { elu: { alpha: 1 } }),
+      plain("scaling", 4),
+      plain({ normalisation: { over: "channels", epsilon: 0.001 } }, 4),
+      convolution([4, 2, 1], window(3, 1, NONE), "softplus"),
+      plain({
+        reordering: {
+          to: { planes: image(2, 2, 2) },
+          order: [0, 2, 4, 6, 1, 3, 5, 7],
+        },
+      }),
+    ],
+    latent: { planes: image(2, 2, 2) },
+    decoder: [
+      plain({
+        reordering: { to: { image: image(2, 2, 2) }, order: [0, 4, 1, 5, 2, 6, 3, 7] },
+      }),
+      plain({ normalisation: { over: "row", epsilon: 0.1 } }, 8),
+      convolution([2, 4, 1], window(1, 1, NONE), "linear"),
+      plain("softmax"),
+      plain({ upsampling: { factor: [4, 4], interpolation: "bilinear-corners" } }),
+      convolution([4, 2, 1], window(3, 1, BOTH), "sigmoid"),
+    ],
+    permute: "channel",
+  },
+  {
+    name: "dense, of colour",
+    input: image(6, 6, 3),
+    encoder: [dense(108, 8, "relu"), dense(8, 3, "relu")],
+    latent: { numbers: 3 },
+    decoder: [dense(3, 108, "sigmoid")],
+  },
+];
+
+interface Task {
+  site: string;
+  engine: string;
+  subject: Omit<Case, "name" | "permute">;
+  settings: object;
+}
+
+/** A program of the page's: explains the network, whose weights are drawn alike for both engines. */
+async function explain({ site, engine, subject, settings }: Task): Promise<number[][]> {
+  let state = 7;
+  const draw = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
+  const layer = ({ kind, sizes, activation }: Layer) => {
+    const weights = sizes.map(([rows, columns]) => {
+      const scale = 2 / Math.sqrt(rows);
+      const data = Float32Array.from({ length: rows * columns }, () => (draw() - 0.4) * scale);
+      return { data, shape: [rows, columns] };
+    });
+    return kind
+      ? { kind, weights, activation }
+      : { weight: weights[0], bias: weights[1]!.data, activation };
+  };
+  const network = {
+    input: { image: subject.input },
+    encoder: subject.encoder.map(layer),
+    latent: subject.latent,
+    decoder: subject.decoder.map(layer),
+  };
+  const { height, width, channels } = subject.input;
+  const count = 11;
+  const bytes = new Uint8Array(20 + count * height * width * channels);
+  const header = new DataView(bytes.buffer);
+  [0x0804, count, height, width, channels].forEach((word, at) => header.setUint32(4 * at, word));
+  // Some are black, and there are few different ones.
+  for (let at = 20; at < bytes.length; at += 1) {
+    bytes[at] = draw() < 0.3 ? 0 : 51 * Math.floor(6 * draw());
+  }
+  const module = (await import(`${site}${engine}.js`)) as EngineModule & {
+    default(): Promise<unknown>;
+  };
+  await module.default();
+  const opened = await module.Engine.open((reason) => console.error(reason));
+  const images = [{ label: 0, name: "0", bytes }];
+  opened.start(settings as never, images, network as never, {});
+  const report: Record<string, { mean: { data: Float32Array } }> = {};
+  for (;;) {
+    const update = await opened.advance(1000);
+    Object.assign(report, update.report);
+    if (update.stage === "done") break;
+  }
+  return ["pixel_importance", "latent_importance"].map((part) => [...report[part]!.mean.data]);
+}
+
+async function explained(page: Page, engine: string, subject: Case, method: string) {
+  const { name: _, permute, ...rest } = subject;
+  const settings = { classes: [0], dims: 1, epochs: 0, permutations: 2, method, seed: 3, permute };
+  const task: Task = { site: SITE, engine, subject: rest, settings };
+  return page.evaluate(explain, task);
+}
+
+for (const method of ["sampled", "exact"]) {
+  test(`both engines measure any layers alike: ${method}`, async () => {
+    await visit({ webgpu: "software" }, async (page) => {
+      for (const subject of CASES) {
+        const [gpu, cpu] = [
+          await explained(page, "general-webgpu", subject, method),
+          await explained(page, "general-cpu", subject, method),
+        ];
+        for (const [at, what] of ["V", "IE"].entries()) {
+          const [ours, theirs] = [gpu[at]!, cpu[at]!];
+          assert.equal(ours.length, theirs.length);
+          const largest = Math.max(...theirs);
+          assert.ok(largest > 0, `${subject.name}: ${what} is 0`);
+          const off = Math.max(...ours.map((value, cell) => Math.abs(value - theirs[cell]!)));
+          assert.ok(
+            off <= 1e-4 * largest,
+            `${subject.name}: ${what} is off by ${off} of ${largest}`,
+          );
+        }
+      }
+    });
+  });
+}
