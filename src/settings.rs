@@ -257,6 +257,10 @@ impl Settings {
                 "The learning rate must be a number above 0, at most 1.".into(),
             );
         }
+        #[cfg(not(feature = "general"))]
+        if self.kind == NetworkKind::Convolutional {
+            refuse("kind", "This package has dense networks alone.".into());
+        }
         if self.kind == NetworkKind::Convolutional {
             if self.filters.is_empty() {
                 refuse(

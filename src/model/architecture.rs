@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Form, General, Half, Kind, Layer, Network, Window};
+use super::{Activation, Form, Half, Layer, Network};
 use crate::data::{ImageShape, Shape};
 use crate::settings::{HiddenActivation, NetworkKind, Settings};
 
@@ -18,11 +18,6 @@ pub struct Architecture {
     /// The decoder's layers.
     pub decoder: Vec<Form>,
 }
-
-/// Side of the window of a convolution of [`NetworkKind::Convolutional`].
-const KERNEL: usize = 3;
-/// By how many pixels it moves.
-const STRIDE: usize = 2;
 
 impl Architecture {
     /// Of images of this shape, as `settings` say.
@@ -49,7 +44,12 @@ impl Architecture {
                     hidden().rev().map(dense).chain([end]).collect(),
                 )
             }
-            NetworkKind::Convolutional => convolutional(image, &settings.filters, activation),
+            #[cfg(feature = "general")]
+            NetworkKind::Convolutional => {
+                super::convolutional::layers(image, &settings.filters, activation)
+            }
+            #[cfg(not(feature = "general"))]
+            NetworkKind::Convolutional => unreachable!("Settings::check refuses it here"),
         };
         encoder.push(dims);
         if let Some(Form::Dense { activation, .. } | Form::General { activation, .. }) =
@@ -153,71 +153,6 @@ pub(super) fn shapes(
     layers.collect()
 }
 
-/// The layers before the latents, and those after them.
-fn convolutional(
-    image: ImageShape,
-    filters: &[usize],
-    activation: Activation,
-) -> (Vec<Form>, Vec<Form>) {
-    let general = |kind| Form::General { kind, activation };
-    let mut images = vec![image];
-    let mut encoder = Vec::new();
-    for &filters in filters {
-        let from = images[images.len() - 1];
-        let (to_height, above) = halved(from.height);
-        let (to_width, left) = halved(from.width);
-        encoder.push(general(Kind::Convolution {
-            filters,
-            groups: 1,
-            window: Window {
-                size: [KERNEL; 2],
-                stride: [STRIDE; 2],
-                dilation: [1; 2],
-                padding: [above, left],
-            },
-        }));
-        images.push(ImageShape {
-            height: to_height,
-            width: to_width,
-            channels: filters,
-        });
-    }
-    let last = images[images.len() - 1];
-    let mut decoder = vec![
-        Form::Dense {
-            outputs: last.size(),
-            activation,
-        },
-        Form::General {
-            kind: Kind::Reshaping {
-                to: Shape::Image(last),
-            },
-            activation: Activation::Linear,
-        },
-    ];
-    for pair in images.windows(2).rev() {
-        // What the convolution that it reverses pads is cut off again.
-        let to = pair[0];
-        decoder.push(general(Kind::Transposed {
-            filters: to.channels,
-            groups: 1,
-            kernel: [KERNEL; 2],
-            stride: [STRIDE; 2],
-            dilation: [1; 2],
-            cut: [halved(to.height).1, halved(to.width).1],
-        }));
-    }
-    (encoder, decoder)
-}
-
-/// Half a side, rounded up, and the padding before and after it that makes it so, as much after it as
-/// before it or one more.
-fn halved(side: usize) -> (usize, [isize; 2]) {
-    let half = side.div_ceil(STRIDE);
-    let padding = ((half - 1) * STRIDE + KERNEL).saturating_sub(side) as isize;
-    (half, [padding / 2, padding - padding / 2])
-}
-
 impl From<&Network> for Architecture {
     fn from(network: &Network) -> Self {
         let forms = |half: &Half| half.layers().iter().map(Layer::form).collect();
@@ -264,11 +199,8 @@ impl Settings {
         }
         let layers = network.encoder().layers().iter();
         let filters = layers.filter_map(|layer| match layer {
-            Layer::General(General {
-                kind: Kind::Convolution { filters, .. },
-                ..
-            }) => Some(*filters),
-            _ => None,
+            Layer::General(layer) => layer.kind.filters(),
+            Layer::Dense(_) => None,
         });
         Self {
             kind: NetworkKind::Convolutional,

@@ -8,6 +8,8 @@ mod activation;
 mod architecture;
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
+#[cfg(feature = "general")]
+mod convolutional;
 #[cfg(feature = "models")]
 pub mod files;
 mod half;
@@ -21,7 +23,9 @@ pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
 pub use half::Half;
-#[cfg(all(feature = "engine", feature = "general"))]
+#[cfg(all(feature = "engine-webgpu", feature = "general"))]
 pub(crate) use layer::as_image;
-pub use layer::{Dense, Form, General, Interpolation, Kind, Layer, Margins, Over, Pair, Window};
+pub use layer::{Dense, Form, General, Kind, Layer};
+#[cfg(feature = "general")]
+pub use layer::{Interpolation, Margins, Over, Pair, Window};
 pub use network::Network;

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::architecture::shapes;
-use super::{Architecture, Dense, Form, Half, Kind, Layer};
+use super::{Architecture, Dense, Form, Half, Layer};
 use crate::data::Shape;
 use crate::keyed::{Keyed, Purpose};
 
@@ -190,21 +190,13 @@ impl Network {
 /// What an untrained layer starts with.
 fn weights(form: &Form, input: &Shape, number: usize, seed: u32) -> Vec<Array2<f32>> {
     let shapes = form.weights(input);
-    let (inputs, outputs) = match form {
-        Form::Dense { outputs, .. } => (input.size(), *outputs),
+    let fans = match form {
+        Form::Dense { outputs, .. } => Some((input.size(), *outputs)),
         Form::General { kind, .. } => kind.fans(input),
     };
-    let scales = !matches!(
-        form,
-        Form::Dense { .. }
-            | Form::General {
-                kind: Kind::Convolution { .. } | Kind::Transposed { .. },
-                ..
-            }
-    );
-    let start = |(at, shape): (usize, (usize, usize))| match at {
-        0 if scales => Array2::ones(shape),
-        0 => glorot_uniform(shape, inputs + outputs, number, seed),
+    let start = |(at, shape): (usize, (usize, usize))| match (at, fans) {
+        (0, Some((inputs, outputs))) => glorot_uniform(shape, inputs + outputs, number, seed),
+        (0, None) => Array2::ones(shape),
         _ => Array2::zeros(shape),
     };
     shapes.into_iter().enumerate().map(start).collect()

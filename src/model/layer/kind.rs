@@ -291,30 +291,38 @@ impl Kind {
     }
 
     /// How many numbers one output of it is a sum of, and into how many sums one input goes: what its
-    /// first weights are drawn by.
+    /// first weights are drawn by. `None` where these are factors, which are 1 at first.
     #[must_use]
-    pub fn fans(&self, input: &Shape) -> (usize, usize) {
+    pub fn fans(&self, input: &Shape) -> Option<(usize, usize)> {
         let channels = as_image(input).channels;
         match self {
             Self::Convolution {
                 filters,
                 groups,
                 window: Window { size, .. },
-            } => (
+            } => Some((
                 size[0] * size[1] * (channels / groups),
                 size[0] * size[1] * (filters / groups),
-            ),
+            )),
             // As Keras counts: the fans of the convolution whose reverse it is.
             Self::Transposed {
                 filters,
                 groups,
                 kernel,
                 ..
-            } => (
+            } => Some((
                 kernel[0] * kernel[1] * (filters / groups),
                 kernel[0] * kernel[1] * (channels / groups),
-            ),
-            _ => (1, 1),
+            )),
+            _ => None,
+        }
+    }
+
+    /// Channels that it gives, if it is a convolution.
+    pub(in crate::model) fn filters(&self) -> Option<usize> {
+        match self {
+            Self::Convolution { filters, .. } => Some(*filters),
+            _ => None,
         }
     }
 }

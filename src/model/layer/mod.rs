@@ -1,5 +1,9 @@
 //! Layers of a network as plain numbers.
 
+#[cfg(feature = "general")]
+mod kind;
+#[cfg(not(feature = "general"))]
+#[path = "no_kind.rs"]
 mod kind;
 #[cfg(feature = "general")]
 mod run;
@@ -10,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::Activation;
 use crate::data::Shape;
 
-#[cfg(all(feature = "engine", feature = "general"))]
+pub use kind::Kind;
+#[cfg(all(feature = "engine-webgpu", feature = "general"))]
 pub(crate) use kind::as_image;
-pub use kind::{Interpolation, Kind, Margins, Over, Pair, Window};
+#[cfg(feature = "general")]
+pub use kind::{Interpolation, Margins, Over, Pair, Window};
 
 /// A layer of any kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -213,7 +219,7 @@ impl Layer {
             #[cfg(feature = "general")]
             Self::General(layer) => layer.run(input, rows),
             #[cfg(not(feature = "general"))]
-            Self::General(_) => unreachable!("{input:?}: only dense layers reach this package"),
+            Self::General(layer) => match layer.kind {},
         }
     }
 }
