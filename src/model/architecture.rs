@@ -35,7 +35,7 @@ impl Architecture {
             activation,
         };
         let dims = dense(settings.dims);
-        let (mut encoder, mut decoder) = match settings.kind {
+        let (mut encoder, mut decoder): (Vec<Form>, Vec<Form>) = match settings.kind {
             NetworkKind::Dense => {
                 let hidden = || settings.hidden.iter().copied();
                 let end = dense(image.size());
@@ -278,7 +278,7 @@ mod tests {
         let short = Network::from_parts(&architecture, weights()[..3].to_vec());
         assert_eq!(
             short.unwrap_err(),
-            "Layer 2 of the encoder has weights of [(48, 12)], which should be [(48, 12), (1, 12)]."
+            "Layer 2 of the encoder has 0 biases for 12 outputs."
         );
         let narrow = Architecture {
             latent: Shape::Numbers(11),
@@ -286,7 +286,7 @@ mod tests {
         };
         let sentence = Network::from_parts(&narrow, weights()).unwrap_err();
         assert!(
-            sentence.starts_with("Layer 1 of the decoder has weights"),
+            sentence.starts_with("Layer 1 of the decoder takes 12 numbers"),
             "{sentence}"
         );
     }

@@ -59,19 +59,11 @@ impl Network {
     /// If layers do not follow each other.
     #[must_use]
     pub fn of(architecture: &Architecture, seed: u32) -> Self {
-        let mut number = 0;
-        let mut half = |name, input: &Shape, forms: &[Form]| {
-            let shapes = shapes(name, input, forms).expect("layers follow each other");
-            let layers = forms.iter().zip(&shapes).map(|(form, (input, _))| {
-                let layer = form.with(input, weights(form, input, number, seed));
-                number += 1;
-                layer.expect("weights as they are asked for")
-            });
-            Half::new(name, input.clone(), layers.collect()).expect("layers follow each other")
-        };
-        let encoder = half("encoder", &architecture.input, &architecture.encoder);
-        let decoder = half("decoder", &architecture.latent, &architecture.decoder);
-        Self::new(encoder, decoder).expect("the halves fit each other")
+        let layers = architecture.encoder().chain(architecture.decoder());
+        let layers = layers.enumerate();
+        let weights =
+            layers.flat_map(|(number, (form, input, _))| weights(form, &input, number, seed));
+        Self::assembled(architecture, weights.collect()).expect("layers follow each other")
     }
 
     /// As [`Network::of`] for [`Architecture::dense`].
@@ -102,14 +94,11 @@ impl Network {
         let mut weights = weights.into_iter();
         let mut half = |name, input: &Shape, forms: &[Form]| {
             let shapes = shapes(name, input, forms)?;
-            let layers = forms.iter().zip(&shapes).enumerate();
-            let layers = layers.map(|(at, (form, (input, _)))| {
-                let own = weights.by_ref().take(form.weights(input).len()).collect();
-                form.with(input, own)
-                    .map_err(|what| format!("Layer {} of the {name} {what}.", at + 1))
+            let layers = forms.iter().zip(&shapes).map(|(form, (input, _))| {
+                let count = form.weights(input).len();
+                form.with(weights.by_ref().take(count).collect())
             });
-            let layers: Vec<Layer> = layers.collect::<Result<_, _>>()?;
-            Half::new(name, input.clone(), layers)
+            Half::new(name, input.clone(), layers.collect())
         };
         let encoder = half("encoder", &architecture.input, &architecture.encoder)?;
         let decoder = half("decoder", &architecture.latent, &architecture.decoder)?;

@@ -193,10 +193,10 @@ fn losses() -> Speed {
 /// A step of Adam.
 fn steps() -> Speed {
     let network = Network::untrained(PIXELS, &[], DIMS, 1);
-    let mut model = Some(Autoencoder::new(&network));
+    let mut model = Autoencoder::new(&network);
     let mut gradients = Gradients::new();
     let mut count = 0;
-    for layer in model.iter().flat_map(Autoencoder::parameters) {
+    for layer in model.parameters() {
         for (id, size) in layer
             .ids
             .into_iter()
@@ -209,7 +209,7 @@ fn steps() -> Speed {
     let mut adam = Adam::new(1e-3);
     Speed {
         name: "adam",
-        seconds: time(|| model = model.take().map(|model| adam.step(model, &gradients))),
+        seconds: time(|| adam.step(&mut model, &gradients)),
         operations: (12 * count) as f64,
         bytes: (28 * count) as f64,
     }

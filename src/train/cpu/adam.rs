@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use burn::module::{Module, ModuleMapper, Param, ParamId};
-use burn::tensor::Tensor;
+use burn::module::ParamId;
 
 use super::super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
-use crate::engine::{host, numbers};
 use crate::model::Autoencoder;
 
 /// Gradients of the mean loss, by the parameter that they are of.
@@ -40,34 +38,16 @@ impl Adam {
         self.rate
     }
 
-    /// The model after a step against `gradients`.
-    #[must_use]
-    pub fn step(&mut self, model: Autoencoder, gradients: &Gradients) -> Autoencoder {
+    /// Takes a step against `gradients`.
+    pub fn step(&mut self, model: &mut Autoencoder, gradients: &Gradients) {
         self.steps += 1;
-        model.map(&mut Step {
-            size: step_size(self.rate, self.steps),
-            moments: &mut self.moments,
-            gradients,
-        })
-    }
-}
-
-struct Step<'a> {
-    size: f32,
-    moments: &'a mut HashMap<ParamId, [Vec<f32>; 2]>,
-    gradients: &'a Gradients,
-}
-
-impl ModuleMapper for Step<'_> {
-    fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let gradient = &self.gradients[&parameter.id];
-        let [first, second] = self
-            .moments
-            .entry(parameter.id)
-            .or_insert_with(|| [(); 2].map(|()| vec![0.0; gradient.len()]));
-        parameter.map(|weights| {
-            let shape = weights.dims();
-            let mut weights = host(weights);
+        let size = step_size(self.rate, self.steps);
+        model.change(|id, weights| {
+            let gradient = &gradients[&id];
+            let [first, second] = self
+                .moments
+                .entry(id)
+                .or_insert_with(|| [(); 2].map(|()| vec![0.0; gradient.len()]));
             let moments = first.iter_mut().zip(second);
             for ((weight, &gradient), (first, second)) in
                 weights.iter_mut().zip(gradient).zip(moments)
@@ -75,9 +55,8 @@ impl ModuleMapper for Step<'_> {
                 let fresh = gradient * gradient * (1.0 - SECOND_DECAY) as f32;
                 *first = *first * FIRST_DECAY as f32 + gradient * (1.0 - FIRST_DECAY) as f32;
                 *second = *second * SECOND_DECAY as f32 + fresh;
-                *weight -= *first * self.size / (second.sqrt() + EPSILON);
+                *weight -= *first * size / (second.sqrt() + EPSILON);
             }
-            numbers(weights, shape)
-        })
+        });
     }
 }

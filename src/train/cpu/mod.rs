@@ -63,7 +63,7 @@ impl learner::Learner for Learner {
         let images = rows(&self.data.training.pixels, order);
         let (loss, gradients) = self.passes.gradients(&self.model, &images);
         self.training_loss += loss;
-        self.model = self.optimizer.step(self.model.clone(), &gradients);
+        self.optimizer.step(&mut self.model, &gradients);
     }
 
     fn evaluate(&mut self, images: Range<usize>) {

@@ -68,7 +68,7 @@ fn half(input: Shape, forms: &[Form]) -> Half {
             let scale = 2.0 / (size.0 as f32).sqrt();
             Array2::from_shape_simple_fn(size, || (draws.uniform() - 0.4) * scale)
         });
-        let layer = form.with(&shape, weights.collect()).unwrap();
+        let layer = form.with(weights.collect());
         shape = form.output(&shape).unwrap();
         layer
     });
