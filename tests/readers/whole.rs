@@ -3,7 +3,7 @@
 use latent_lens::data::readers::{
     Format, LabelColumn, Need, Normalise, Options, Recipe, SIDE, of_recordings, open,
 };
-use latent_lens::data::{Pixels, idx};
+use latent_lens::data::{ImageShape, Pixels, idx};
 
 use crate::pack::{self, file, gzip, npy, png, zip};
 use crate::read;
@@ -163,7 +163,7 @@ fn what_cannot_be_told_is_asked_for() {
     let error = read(std::slice::from_ref(&rows)).unwrap_err();
     assert_eq!(error.needs, Some(Need::Shape { pixels: 6 }));
     let options = Options {
-        shape: Some((3, 2)),
+        shape: Some(ImageShape::grey(3, 2)),
         ..Options::default()
     };
     let preview = open(&[rows], &options, &mut |_| {}).unwrap().preview();
@@ -233,7 +233,7 @@ fn options_are_written_as_the_page_writes_them() {
         label_column: Some(LabelColumn::Index(3)),
         normalise: Some(Normalise::DivideBy255),
         grey: latent_lens::data::readers::Grey::Mean,
-        shape: Some((5, 7)),
+        shape: Some(ImageShape::grey(5, 7)),
         ..Options::default()
     };
     assert_eq!(options, expected);
