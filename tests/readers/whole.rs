@@ -1,7 +1,7 @@
 //! Sets of files as people have them, from the files to classes.
 
 use latent_lens::data::readers::{
-    Format, LabelColumn, Need, Normalise, Options, Recipe, SIDE, of_recordings, open,
+    Channels, Format, LabelColumn, Need, Normalise, Options, Recipe, SIDE, of_recordings, open,
 };
 use latent_lens::data::{ImageShape, Pixels, idx};
 
@@ -238,4 +238,20 @@ fn options_are_written_as_the_page_writes_them() {
     };
     assert_eq!(options, expected);
     assert!(serde_json::from_str::<Options>(r#"{ "nothing": 1 }"#).is_err());
+    let text = r#"{ "shape": [32, 30, 3], "channels": "first", "grey": "keep" }"#;
+    let options: Options = serde_json::from_str(text).unwrap();
+    let shape = ImageShape {
+        channels: 3,
+        ..ImageShape::grey(32, 30)
+    };
+    let expected = Options {
+        shape: Some(shape),
+        channels: Some(Channels::First),
+        ..Options::default()
+    };
+    assert_eq!(options, expected);
+    let written = serde_json::to_string(&expected).unwrap();
+    assert!(written.contains("\"shape\":[32,30,3]"), "{written}");
+    assert_eq!(serde_json::from_str::<Options>(&written).unwrap(), expected);
+    assert!(serde_json::from_str::<Options>(r#"{ "shape": [32] }"#).is_err());
 }

@@ -100,8 +100,7 @@ pub(super) fn read(
     let bytes = (survey.rows as u64).saturating_mul(columns.values.len() as u64);
     if bytes > options.max_bytes as u64 {
         let message = format!(
-            "The table holds {} numbers, and at most {} of them can be held. Leave some rows out.",
-            bytes,
+            "The table holds {bytes} numbers, and at most {} of them can be held. Leave some rows out.",
             megabytes(options.max_bytes as u64)
         );
         return Err(ReadError::new(name, message));
