@@ -21,12 +21,15 @@ const SCALE: f32 = 2.0;
 const FONT: &str = "Noto Sans, system-ui, sans-serif";
 
 /// A chart to be written.
+#[derive(Clone)]
 struct Drawing {
     /// Of its files, without the ending.
     name: String,
     chart: Chart,
     /// The row of the class that it shows.
     class: usize,
+    /// The channel whose maps it shows, where each is permuted by itself.
+    channel: usize,
     /// The encoded space on this plane; without one, on that of its two widest dimensions.
     projection: Option<Projection>,
 }
@@ -45,9 +48,9 @@ pub fn files(
     let mut files = Vec::new();
     for drawing in drawings(report, projection) {
         let name = &drawing.name;
-        known.projection = drawing.projection;
-        let svg = draw(drawing.chart, &known, drawing.class, look)
-            .map_err(|error| undrawn(name, &*error))?;
+        let spec = spec(report, &drawing, look);
+        known.projection.clone_from(&drawing.projection);
+        let svg = draw(drawing.chart, &known, &spec).map_err(|error| undrawn(name, &*error))?;
         let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
         files.push((format!("{name}.svg"), svg.into_bytes()));
         files.push((format!("{name}.png"), png));
@@ -60,6 +63,7 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
         name,
         chart,
         class,
+        channel: 0,
         projection: None,
     };
     let mut drawings: Vec<Drawing> = Vec::new();
@@ -69,15 +73,41 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
             Chart::Figure.file(),
             file_name(&report.classes, row)
         );
-        drawings.push(drawing(name, Chart::Figure, row));
+        drawings.extend(by_channel(report, drawing(name, Chart::Figure, row)));
     }
-    let whole = Chart::WHOLE.into_iter().filter(|chart| chart.is_of(report));
-    drawings.extend(whole.map(|chart| drawing(chart.file().into(), chart, 0)));
+    for chart in Chart::WHOLE.into_iter().filter(|chart| chart.is_of(report)) {
+        let drawing = drawing(chart.file().into(), chart, 0);
+        if chart == Chart::Pixels {
+            drawings.extend(by_channel(report, drawing));
+        } else {
+            drawings.push(drawing);
+        }
+    }
     drawings.extend(projection.map(|projection| Drawing {
         projection: Some(projection.clone()),
         ..drawing("encoded_space_tsne".into(), Chart::Space, 0)
     }));
     drawings
+}
+
+/// A drawing of maps, once for each channel where each is permuted by itself.
+fn by_channel(report: &Report, drawing: Drawing) -> Vec<Drawing> {
+    if !report.is_by_channel() {
+        return vec![drawing];
+    }
+    let of = |channel| {
+        let name = report.image.channel_name(channel);
+        let name = match report.image.channels {
+            3 => name,
+            _ => format!("channel_{name}"),
+        };
+        Drawing {
+            name: format!("{}_{name}", drawing.name),
+            channel,
+            ..drawing.clone()
+        }
+    };
+    (0..report.image.channels).map(of).collect()
 }
 
 /// The name of the class of a row as part of a file's name. What some system does not take in one is
@@ -103,18 +133,22 @@ fn file_name(classes: &[ClassSummary], row: usize) -> String {
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-fn draw(chart: Chart, known: &Known, class: usize, look: Look) -> Result<String, Error> {
-    let report = known.report.as_ref().expect("charts here are of a report");
-    let spec = FigureSpec {
+fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
+    FigureSpec {
+        channel: drawing.channel,
         metric: look.metric.into(),
         images: look.image_colours.of(report.data.pixels),
-        ..FigureSpec::new(class, report.settings.dims, report.image)
-    };
+        ..FigureSpec::new(drawing.class, report.settings.dims, report.image)
+    }
+}
+
+fn draw(chart: Chart, known: &Known, spec: &FigureSpec) -> Result<String, Error> {
+    let report = known.report.as_ref().expect("charts here are of a report");
     let style = style();
     let width = chart.width(report, WIDTH);
-    let height = chart.height(width, known, &spec, &style).ceil();
+    let height = chart.height(width, known, spec, &style).ceil();
     let (document, layout) = svg((width as u32, height as u32), |area| {
-        chart.draw(area, known, (&spec, &Extra::default()), &style)
+        chart.draw(area, known, (spec, &Extra::default()), &style)
     })?;
     let first = report.cautions();
     let of = report.subject_in_words();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use latent_lens::data::Class;
 use latent_lens::data::readers::{
-    self, Choices, Decimal, Format, Gaps, LabelColumn, Need, Normalise, Options, Preview,
+    self, Channels, Choices, Decimal, Format, Gaps, LabelColumn, Need, Normalise, Options, Preview,
     ReadError, RolesFrom, RolesPreview,
 };
 use latent_lens::numerals::{counted, grouped};
@@ -93,7 +93,7 @@ pub fn open(
 }
 
 fn options(data: &Data) -> Options {
-    let size = data.size.map(|size| (size.0, size.1));
+    let shape = data.size.map(|size| size.0);
     Options {
         header: data.header,
         label_column: data.label_column.clone().map(|column| column.0),
@@ -103,8 +103,9 @@ fn options(data: &Data) -> Options {
         decimal: data.decimal.map(Decimal::from),
         images: data.images_array.clone(),
         labels: data.labels_array.clone(),
-        shape: size,
-        size,
+        shape,
+        channels: data.channels.map(Channels::from),
+        size: shape.map(|shape| (shape.height, shape.width)),
         grey: data.grey.into(),
         normalise: data.normalise.map(Normalise::from),
         roles: data.roles.into(),
@@ -153,6 +154,7 @@ fn described(preview: &Preview) -> String {
         count,
         height,
         width,
+        channels,
         range: (least, most),
         classes,
         ..
@@ -179,8 +181,13 @@ fn described(preview: &Preview) -> String {
             counted(columns.len(), "column", "columns")
         ),
         None => format!(
-            "{} of {height} × {width} pixels",
-            counted(*count, "image", "images")
+            "{} of {height} × {width} pixels{}",
+            counted(*count, "image", "images"),
+            match channels {
+                1 => String::new(),
+                3 => " in colour".into(),
+                many => format!(" with {many} channels"),
+            }
         ),
     };
     format!(

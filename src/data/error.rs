@@ -77,7 +77,8 @@ impl fmt::Display for DataError {
             Self::NotIdxImages => write!(
                 f,
                 "This is not an IDX file of images: it should start with the bytes 00 00 08 03, \
-                 or 00 00 0D 03 for floats, then the number of images, their height and their width."
+                 or 00 00 0D 03 for floats, then the number of images, their height and their width; \
+                 in colour with 04 instead of 03, and the number of channels."
             ),
             Self::TooLarge { bytes, limit } => write!(
                 f,

@@ -76,6 +76,15 @@ impl Pixels {
         }
     }
 
+    /// The numbers at these places, in this order.
+    #[cfg(feature = "readers")]
+    pub(super) fn gathered(&self, places: impl Iterator<Item = usize>) -> Self {
+        match self {
+            Self::Bytes(bytes) => Self::Bytes(places.map(|place| bytes[place]).collect()),
+            Self::Floats(floats) => Self::Floats(places.map(|place| floats[place]).collect()),
+        }
+    }
+
     /// Keeps only the first `len` numbers.
     #[cfg(feature = "readers")]
     pub(super) fn truncate(&mut self, len: usize) {

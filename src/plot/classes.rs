@@ -127,9 +127,7 @@ pub fn classes_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTabl
         let in_any = |dim: &usize| shown.iter().any(|shown| shown.order.contains(dim));
         let row = |dim: usize| {
             let cells = shown.iter().flat_map(|shown| measured(shown.bar(dim)));
-            std::iter::once((dim + 1).to_string())
-                .chain(cells)
-                .collect()
+            std::iter::once(shown[0].named(dim)).chain(cells).collect()
         };
         table.rows = (0..spec.dims).filter(in_any).map(row).collect();
     }

@@ -7,7 +7,7 @@ use crate::importance::Estimate;
 use crate::math::NEAREST;
 use crate::train::Samples;
 
-/// How far an image's reconstruction is from the image, averaged over its pixels.
+/// How far an image's reconstruction is from the image, averaged over its numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReconstructionError {
     /// Mean of (x − x̂)², in squared units of intensity: 0 to 1.

@@ -41,12 +41,17 @@ export interface DataOptions {
   images?: string;
   /** NPZ and R: the name of the array that holds the labels. */
   labels?: string;
-  /** Height and width of images that are stored as rows of numbers; square where absent. */
-  shape?: [height: number, width: number];
+  /** Shape of images that are stored as rows of numbers; grey and square where absent. */
+  shape?: [height: number, width: number, channels?: number];
+  /**
+   * Whether the channels of a pixel stand before its row and column, in arrays and in rows of numbers, or
+   * after these; found out where absent.
+   */
+  channels?: "first" | "last";
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
-  /** By how bright colours look, or their mean. Default: "luma". */
-  grey?: "luma" | "mean";
+  /** Whether colours are kept, or become grey: by how bright they look, or their mean. Default: "keep". */
+  grey?: "keep" | "luma" | "mean";
   /** Proposed from the values' range where absent. */
   normalise?: Normalise;
   /** Whether what names call a training set and a test set is kept apart. Default: "joined". */
@@ -61,6 +66,10 @@ export interface DataPreview {
   count: number;
   height: number;
   width: number;
+  /** 1 where pixels are grey, 3 where they are red, green and blue. */
+  channels: number;
+  /** Whether the files have colours, be they kept or not. */
+  coloured: boolean;
   /** The smallest and the largest value as stored. */
   range: [least: number, most: number];
   /** What that range suggests. */
@@ -70,7 +79,7 @@ export interface DataPreview {
   classes: { label: number; name: string; count: number; explained: number }[];
   /** Which images are trained on, and which are explained. */
   roles: DataRoles;
-  /** Up to ten images, of every class in turn; one byte a pixel, normalised. */
+  /** Up to ten images, of every class in turn; a byte for each channel of a pixel, normalised. */
   examples: { label: number; pixels: Uint8Array }[];
   /** Bytes that the images take: here, and as the copy of a run on all of them. */
   memory_bytes: number;

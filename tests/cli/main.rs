@@ -3,6 +3,7 @@
 #![cfg(all(feature = "cli", feature = "engine-cpu"))]
 
 mod analyse;
+mod colours;
 mod files;
 mod formats;
 mod models;

@@ -20,10 +20,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use latent_lens::data::idx;
 use latent_lens::data::readers::{
-    Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, open,
+    Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, open,
 };
+use latent_lens::data::{ImageShape, idx};
 use serde::Deserialize;
 
 use mutate::{Random, mutate};
@@ -425,12 +425,18 @@ fn options(random: &mut Random) -> Options {
         max_bytes: MAX_BYTES,
         ..Options::default()
     };
-    match random.below(18) {
-        0 => options.shape = Some((random.below(6), random.below(6))),
+    match random.below(20) {
+        0 => {
+            options.shape = Some(ImageShape {
+                height: random.below(6),
+                width: random.below(6),
+                channels: random.below(5),
+            });
+        }
         1 => options.size = Some((random.below(40), random.below(40))),
         2 => options.label_column = Some(LabelColumn::Index(random.below(6))),
         3 => options.header = Some(random.below(2) == 0),
-        4 => options.grey = Grey::Mean,
+        4 => options.grey = [Grey::Mean, Grey::Luma][random.below(2)],
         5 => options.normalise = Some(Normalise::MinMax),
         6 => options.normalise = Some(Normalise::Keep),
         7 => options.images = Some("x".into()),
@@ -441,6 +447,8 @@ fn options(random: &mut Random) -> Options {
         12 => options.normalise = Some(Normalise::Standard),
         13 => options.decimal = Some(Decimal::Comma),
         14 | 15 => options.roles = Roles::ByName,
+        16 => options.channels = Some(Channels::First),
+        17 => options.channels = Some(Channels::Last),
         _ => {}
     }
     options

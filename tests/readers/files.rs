@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use latent_lens::data::readers::{Collection, File, Format, Options, Preview, open};
+use latent_lens::data::readers::{
+    Collection, File, Format, Grey, Options, Preview, ReadError, open,
+};
 use serde::Deserialize;
 
 use crate::pack::zip;
@@ -60,6 +62,15 @@ pub fn recorded_picture(name: &str) -> Vec<u8> {
     file(name, &picture.file).bytes
 }
 
+/// Every picture that Pillow wrote, and its grey by luma.
+pub fn recorded_pictures() -> impl Iterator<Item = (String, Vec<u8>, Vec<f32>)> {
+    let pictures = recorded().pictures.into_iter();
+    pictures.map(|picture| {
+        let bytes = file("", &picture.file).bytes;
+        (picture.name, bytes, picture.grey.concat())
+    })
+}
+
 /// Every image by class, in the order of the files within each class.
 fn by_class(collection: &Collection) -> HashMap<String, Vec<Vec<f32>>> {
     let classes = collection.classes().into_iter();
@@ -79,11 +90,20 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
+/// Reads a file whose colours become grey as those that were recorded did.
+fn luma(file: File) -> Result<Collection, ReadError> {
+    let options = Options {
+        grey: Grey::Luma,
+        ..Options::default()
+    };
+    open(&[file], &options, &mut |_| {})
+}
+
 #[test]
 fn arrays_of_numpy_are_read_as_numpy_does() {
     for array in recorded().arrays {
         let collection =
-            read(&[file(&array.name, &array.file)]).unwrap_or_else(|error| panic!("{error}"));
+            luma(file(&array.name, &array.file)).unwrap_or_else(|error| panic!("{error}"));
         let Preview {
             height,
             width,
@@ -120,7 +140,7 @@ fn arrays_of_numpy_are_read_as_numpy_does() {
 fn pictures_are_made_grey_as_pillow_does() {
     for picture in recorded().pictures {
         let collection =
-            read(&[file(&picture.name, &picture.file)]).unwrap_or_else(|error| panic!("{error}"));
+            luma(file(&picture.name, &picture.file)).unwrap_or_else(|error| panic!("{error}"));
         let images = collection.classes().remove(0).images;
         assert_eq!(
             (images.image.height, images.image.width),

@@ -4,6 +4,7 @@
 #![cfg(feature = "readers")]
 
 mod bad;
+mod colours;
 mod files;
 mod mend;
 mod pack;

@@ -218,18 +218,19 @@ fn what_grey_leaves_of_colours_is_told() {
         file("a/1.png", picture([0, 0, 0])),
         file("b/1.png", picture([0, 0, 200])),
     ];
-    says(
-        &notes(&files),
-        &["luma: 11 %", "by their mean it would be 33 %"],
-    );
-    let options = Options {
-        grey: Grey::Mean,
-        ..Options::default()
+    let said = |files: &[File], grey| {
+        let options = Options {
+            grey,
+            ..Options::default()
+        };
+        open(files, &options, &mut |_| {}).unwrap().preview().notes
     };
-    let said = open(&files, &options, &mut |_| {}).unwrap().preview().notes;
-    says(&said, &["by their mean: 33 %"]);
+    let luma = said(&files, Grey::Luma);
+    says(&luma, &["luma: 11 %", "by their mean it would be 33 %"]);
+    says(&said(&files, Grey::Mean), &["by their mean: 33 %"]);
     let grey = [file("a/1.png", dot(1)), file("b/1.png", picture([7, 7, 7]))];
-    assert!(!notes(&grey).iter().any(|note| note.contains("Colours")));
+    let said = said(&grey, Grey::Luma);
+    assert!(!said.iter().any(|note| note.contains("Colours became")));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use latent_lens::data::Pixels;
 use latent_lens::data::readers::{Collection, File, Format, Options, open};
+use latent_lens::data::{ImageShape, Pixels};
 
 use crate::pack::{file, gzip, idx, npy};
 use crate::read;
@@ -90,7 +90,7 @@ fn vectors_of_every_kind_are_labels() {
 #[test]
 fn a_matrix_has_an_image_in_each_row() {
     let options = Options {
-        shape: Some((2, 3)),
+        shape: Some(ImageShape::grey(2, 3)),
         normalise: Some(latent_lens::data::readers::Normalise::DivideBy255),
         ..Options::default()
     };
@@ -104,7 +104,7 @@ fn a_matrix_has_an_image_in_each_row() {
 #[test]
 fn tables_keep_the_names_of_their_columns() {
     let options = Options {
-        shape: Some((1, 2)),
+        shape: Some(ImageShape::grey(1, 2)),
         normalise: Some(latent_lens::data::readers::Normalise::MinMax),
         ..Options::default()
     };

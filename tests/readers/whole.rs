@@ -1,9 +1,9 @@
 //! Sets of files as people have them, from the files to classes.
 
 use latent_lens::data::readers::{
-    Format, LabelColumn, Need, Normalise, Options, Recipe, SIDE, of_recordings, open,
+    Channels, Format, LabelColumn, Need, Normalise, Options, Recipe, SIDE, of_recordings, open,
 };
-use latent_lens::data::{Pixels, idx};
+use latent_lens::data::{ImageShape, Pixels, idx};
 
 use crate::pack::{self, file, gzip, npy, png, zip};
 use crate::read;
@@ -163,7 +163,7 @@ fn what_cannot_be_told_is_asked_for() {
     let error = read(std::slice::from_ref(&rows)).unwrap_err();
     assert_eq!(error.needs, Some(Need::Shape { pixels: 6 }));
     let options = Options {
-        shape: Some((3, 2)),
+        shape: Some(ImageShape::grey(3, 2)),
         ..Options::default()
     };
     let preview = open(&[rows], &options, &mut |_| {}).unwrap().preview();
@@ -233,9 +233,25 @@ fn options_are_written_as_the_page_writes_them() {
         label_column: Some(LabelColumn::Index(3)),
         normalise: Some(Normalise::DivideBy255),
         grey: latent_lens::data::readers::Grey::Mean,
-        shape: Some((5, 7)),
+        shape: Some(ImageShape::grey(5, 7)),
         ..Options::default()
     };
     assert_eq!(options, expected);
     assert!(serde_json::from_str::<Options>(r#"{ "nothing": 1 }"#).is_err());
+    let text = r#"{ "shape": [32, 30, 3], "channels": "first", "grey": "keep" }"#;
+    let options: Options = serde_json::from_str(text).unwrap();
+    let shape = ImageShape {
+        channels: 3,
+        ..ImageShape::grey(32, 30)
+    };
+    let expected = Options {
+        shape: Some(shape),
+        channels: Some(Channels::First),
+        ..Options::default()
+    };
+    assert_eq!(options, expected);
+    let written = serde_json::to_string(&expected).unwrap();
+    assert!(written.contains("\"shape\":[32,30,3]"), "{written}");
+    assert_eq!(serde_json::from_str::<Options>(&written).unwrap(), expected);
+    assert!(serde_json::from_str::<Options>(r#"{ "shape": [32] }"#).is_err());
 }

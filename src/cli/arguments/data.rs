@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use latent_lens::data::readers::{Decimal, Gaps, Grey, LabelColumn, Normalise, Roles};
+use latent_lens::data::ImageShape;
+use latent_lens::data::readers::{Channels, Decimal, Gaps, Grey, LabelColumn, Normalise, Roles};
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -67,13 +68,18 @@ pub struct Data {
     #[arg(long, value_name = "NAME")]
     pub labels_array: Option<String>,
 
-    /// Height and width of an image, such as 28x28: of those stored as rows of numbers, which else
-    /// are taken for squares; pictures are resized to it.
-    #[arg(long, value_name = "HEIGHTxWIDTH")]
+    /// Height and width of an image, and channels where there are several, such as 28x28 or 32x32x3: of
+    /// those stored as rows of numbers, which else are taken for grey squares; pictures are resized to it.
+    #[arg(long, value_name = "HEIGHTxWIDTH[xCHANNELS]")]
     pub size: Option<Size>,
 
-    /// How colours become grey.
-    #[arg(long, value_enum, default_value_t = ByGrey::Luma)]
+    /// Where the channels of a pixel stand in arrays and in rows of numbers; without it, that is found
+    /// out.
+    #[arg(long, value_enum)]
+    pub channels: Option<ByChannels>,
+
+    /// Whether colours become grey, and how.
+    #[arg(long, value_enum, default_value_t = ByGrey::Keep)]
     pub grey: ByGrey,
 
     /// How values become intensities; without it, their range decides.
@@ -98,25 +104,63 @@ impl FromStr for Column {
     }
 }
 
-/// Height and width in pixels, as they are typed.
+/// The shape of an image, as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size(pub usize, pub usize);
+pub struct Size(pub ImageShape);
 
 impl FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let sides = text.split_once('x');
         let side = |side: &str| side.parse().ok().filter(|side| *side > 0);
-        sides
-            .and_then(|(height, width)| Some(Self(side(height)?, side(width)?)))
-            .ok_or_else(|| "write height and width in pixels, such as 28x28".into())
+        let sides: Option<Vec<usize>> = text.split('x').map(side).collect();
+        match sides.as_deref() {
+            Some(&[height, width]) => Ok(Self(ImageShape::grey(height, width))),
+            // More are rather a width, after channels and height.
+            Some(&[height, width, channels]) if channels <= 4 || height > 4 => {
+                Ok(Self(ImageShape {
+                    height,
+                    width,
+                    channels,
+                }))
+            }
+            Some(&[channels, height, width]) => Err(format!(
+                "write the channels last, {height}x{width}x{channels}; where they stand in the file is \
+                 said with --channels"
+            )),
+            _ => Err(
+                "write height and width in pixels, and channels where there are several, such as 28x28 or \
+                 32x32x3"
+                    .into(),
+            ),
+        }
+    }
+}
+
+/// [`Channels`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByChannels {
+    /// Images are stored channel by channel: all of red, then all of green, then all of blue.
+    First,
+    /// The channels of a pixel stand side by side.
+    Last,
+}
+
+impl From<ByChannels> for Channels {
+    fn from(channels: ByChannels) -> Self {
+        match channels {
+            ByChannels::First => Self::First,
+            ByChannels::Last => Self::Last,
+        }
     }
 }
 
 /// [`Grey`], as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ByGrey {
+    /// Colours are kept; images in which red, green and blue are the same everywhere are grey all the
+    /// same.
+    Keep,
     /// By how bright colours look.
     Luma,
     /// By the mean of red, green and blue.
@@ -126,6 +170,7 @@ pub enum ByGrey {
 impl From<ByGrey> for Grey {
     fn from(grey: ByGrey) -> Self {
         match grey {
+            ByGrey::Keep => Self::Keep,
             ByGrey::Luma => Self::Luma,
             ByGrey::Mean => Self::Mean,
         }
@@ -229,9 +274,16 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_two_sides() {
-        assert_eq!("28x32".parse(), Ok(Size(28, 32)));
-        for bad in ["28", "x", "28x", "0x4", "28x28x1", "ax2", "-1x2"] {
+    fn sizes_are_two_sides_and_channels() {
+        assert_eq!("28x32".parse(), Ok(Size(ImageShape::grey(28, 32))));
+        let colour = ImageShape {
+            channels: 3,
+            ..ImageShape::grey(32, 30)
+        };
+        assert_eq!("32x30x3".parse(), Ok(Size(colour)));
+        let first = "3x32x30".parse::<Size>().unwrap_err();
+        assert!(first.contains("32x30x3"), "{first}");
+        for bad in ["28", "x", "28x", "0x4", "28x28x0", "ax2", "-1x2", "2x2x3x1"] {
             assert!(bad.parse::<Size>().is_err(), "{bad}");
         }
     }

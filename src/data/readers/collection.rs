@@ -4,6 +4,7 @@ mod roles;
 
 use serde::Serialize;
 
+use super::channels;
 use super::error::ReadError;
 use super::labels::{ALL, Labels};
 use super::options::Normalise;
@@ -15,8 +16,9 @@ pub use roles::{RolesFrom, RolesPreview};
 /// Images of one size with their classes, as they were stored.
 #[derive(Clone, Debug)]
 pub struct Collection {
-    height: usize,
-    width: usize,
+    image: ImageShape,
+    /// Whether the files had colours, whatever became of them.
+    coloured: bool,
     /// Image after image, in the order of the files.
     pixels: Pixels,
     /// The class of every image.
@@ -89,6 +91,10 @@ pub struct Preview {
     pub height: usize,
     /// Width of every image in pixels.
     pub width: usize,
+    /// Numbers of every pixel: 1 where it is grey, 3 where it is red, green and blue.
+    pub channels: usize,
+    /// Whether the files have colours, be they kept or not.
+    pub coloured: bool,
     /// The smallest and the largest value as stored.
     pub range: (f32, f32),
     /// What that range suggests.
@@ -133,8 +139,9 @@ pub struct ClassPreview {
 pub struct Example {
     /// Its class.
     pub label: u8,
-    /// One byte a pixel, normalised: 0 black to 255 white, row after row. Where normalised values lie
-    /// outside 0 to 1, the smallest of the examples is black, the largest white.
+    /// One byte for each channel of a pixel, side by side, normalised: 0 black to 255 white, row after
+    /// row. Where normalised values lie outside 0 to 1, the smallest of the examples is black, the
+    /// largest white.
     pub pixels: Vec<u8>,
 }
 
@@ -164,10 +171,10 @@ impl Collection {
         let labelled = images.labels.is_some();
         let labels = images.labels.unwrap_or_else(|| Labels::all(ALL, count));
         let (classes, labels) = labels.finish();
-        let size = images.height * images.width;
+        let size = images.image.size();
         let mut collection = Self {
-            height: images.height,
-            width: images.width,
+            image: images.image,
+            coloured: images.coloured,
             scale: Scale::new(proposed, &images.pixels, size, range),
             pixels: images.pixels,
             labels,
@@ -205,7 +212,7 @@ impl Collection {
             );
             return Err(ReadError::of_all(message));
         }
-        let size = self.height * self.width;
+        let size = self.image.size();
         let scale = Scale::new(normalise, &self.pixels, size, self.range);
         let before = std::mem::replace(&mut self.scale, scale);
         if let Some(mut test) = self.test.take() {
@@ -219,6 +226,18 @@ impl Collection {
         Ok(())
     }
 
+    /// Gives every grey pixel three equal channels.
+    fn widen(&mut self) {
+        self.pixels = channels::widened(&self.pixels);
+        self.image.channels = 3;
+        self.scale = Scale::new(
+            self.scale.normalise,
+            &self.pixels,
+            self.image.size(),
+            self.range,
+        );
+    }
+
     /// The names of the values of a row, of tables whose columns have names.
     #[must_use]
     pub fn columns(&self) -> Option<&[String]> {
@@ -228,10 +247,10 @@ impl Collection {
     /// What was done to the values, in sentences.
     #[must_use]
     pub fn handling(&self) -> Vec<String> {
-        let column = if self.columns.is_some() {
-            "column"
-        } else {
-            "pixel"
+        let column = match (&self.columns, self.image.channels) {
+            (Some(_), _) => "column",
+            (None, 1) => "pixel",
+            (None, _) => "channel of a pixel",
         };
         let mut said = self.handling.clone();
         said.push(self.scale.said(column, self.range));
@@ -299,20 +318,22 @@ impl Collection {
     pub fn preview(&self) -> Preview {
         let of_test = self.test.as_ref().map_or(0, |test| test.count());
         let count = self.count() + of_test;
-        let pixels = count * self.height * self.width;
+        let numbers = count * self.image.size();
         let of_test = self.test.as_ref().map_or(0, |test| test.pixels.memory());
         Preview {
             format: self.format,
             count,
-            height: self.height,
-            width: self.width,
+            height: self.image.height,
+            width: self.image.width,
+            channels: self.image.channels,
+            coloured: self.coloured,
             range: self.range,
             proposed: self.proposed,
             normalise: self.scale.normalise,
             examples: self.shown().examples(),
             classes: self.class_previews(),
             roles: self.roles,
-            memory_bytes: self.pixels.memory() + of_test + pixels * size_of::<f32>(),
+            memory_bytes: self.pixels.memory() + of_test + numbers * size_of::<f32>(),
             columns: self.columns.clone(),
             notes: self
                 .notes
@@ -369,7 +390,7 @@ impl Collection {
 
     /// The images at these places, normalised.
     fn images(&self, places: impl Iterator<Item = usize>) -> ImageSet {
-        let size = self.height * self.width;
+        let size = self.image.size();
         let spans = places.map(|place| place * size..(place + 1) * size);
         let pixels = match (&self.pixels, self.scale.normalise) {
             (Pixels::Bytes(bytes), Normalise::DivideBy255) => {
@@ -387,7 +408,7 @@ impl Collection {
             }
         };
         ImageSet {
-            image: ImageShape::grey(self.height, self.width),
+            image: self.image,
             pixels,
         }
     }

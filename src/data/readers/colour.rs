@@ -1,8 +1,8 @@
 //! What is lost where colours become grey.
 
-use super::options::Grey;
+use super::options::Tone;
 
-const GREYS: [Grey; 2] = [Grey::Luma, Grey::Mean];
+const TONES: [Tone; 2] = [Tone::Luma, Tone::Mean];
 /// Of more images than these, so many are looked at, or half as many, spread evenly.
 const LOOKED_AT: usize = 500;
 
@@ -22,7 +22,6 @@ pub(super) struct Colours {
     counted: usize,
     images: usize,
     step: usize,
-    is_coloured: bool,
 }
 
 impl Colours {
@@ -35,13 +34,11 @@ impl Colours {
             counted: 0,
             images: 0,
             step: images.div_ceil(LOOKED_AT).max(1),
-            is_coloured: false,
         }
     }
 
-    /// Adds an image: whether any pixel is not grey, and the colours of its pixels in order.
-    pub fn add(&mut self, is_coloured: bool, image: impl Iterator<Item = [f32; 3]>) {
-        self.is_coloured |= is_coloured;
+    /// Adds an image: the colours of its pixels in order.
+    pub fn add(&mut self, image: impl Iterator<Item = [f32; 3]>) {
         self.images += 1;
         if !(self.images - 1).is_multiple_of(self.step) {
             return;
@@ -53,22 +50,22 @@ impl Colours {
                 *sum += value;
                 *square += value * value;
             }
-            for (square, grey) in self.squares_of_grey.iter_mut().zip(GREYS) {
-                *square += f64::from(grey.of(colour)).powi(2);
+            for (square, tone) in self.squares_of_grey.iter_mut().zip(TONES) {
+                *square += f64::from(tone.of(colour)).powi(2);
             }
         }
     }
 
     /// The share that this grey keeps of what differs between images; absent where nothing differs.
-    fn kept(&self, grey: Grey) -> Option<f64> {
+    fn kept(&self, tone: Tone) -> Option<f64> {
         let count = self.counted as f64;
-        let weights = grey.weights().map(f64::from);
+        let weights = tone.weights().map(f64::from);
         let weighted = |values: [f64; 3]| -> f64 {
             let parts = values.iter().zip(weights);
             parts.map(|(value, weight)| value * weight).sum()
         };
         let (mut colour, mut of_grey) = (weighted(self.squares), {
-            let place = GREYS.iter().position(|known| *known == grey)?;
+            let place = TONES.iter().position(|known| *known == tone)?;
             self.squares_of_grey[place]
         });
         let all = colour;
@@ -80,20 +77,17 @@ impl Colours {
         (colour > 1e-9 * all).then(|| (of_grey / colour).clamp(0.0, 1.0))
     }
 
-    /// What became of colours, in a sentence; nothing where there were none.
-    pub fn told(&self, grey: Grey) -> Option<String> {
-        if !self.is_coloured {
-            return None;
-        }
-        let (name, other, other_name) = match grey {
-            Grey::Luma => ("luma", Grey::Mean, "their mean"),
-            Grey::Mean => ("their mean", Grey::Luma, "luma"),
+    /// What became of colours, in a sentence.
+    pub fn told(&self, tone: Tone) -> String {
+        let (name, other, other_name) = match tone {
+            Tone::Luma => ("luma", Tone::Mean, "their mean"),
+            Tone::Mean => ("their mean", Tone::Luma, "luma"),
         };
         let percent = |share: f64| match 100.0 * share {
             percent if percent < 1.0 => "less than 1 %".into(),
             percent => format!("{percent:.0} %"),
         };
-        let left = match (self.kept(grey), self.kept(other)) {
+        let left = match (self.kept(tone), self.kept(other)) {
             (Some(kept), Some(by_other)) => {
                 let other = if by_other > kept + 0.05 {
                     format!("; by {other_name} it would be {}", percent(by_other))
@@ -105,7 +99,7 @@ impl Colours {
             }
             _ => String::new(),
         };
-        Some(format!("Colours became grey by {name}{left}."))
+        format!("Colours became grey by {name}{left}.")
     }
 }
 
@@ -113,13 +107,12 @@ impl Colours {
 mod tests {
     use super::*;
 
-    fn told(images: &[[f32; 3]], grey: Grey) -> Option<String> {
+    fn told(images: &[[f32; 3]], tone: Tone) -> String {
         let mut colours = Colours::new(1, images.len());
         for image in images {
-            let is_coloured = image[0] != image[1] || image[1] != image[2];
-            colours.add(is_coloured, [*image].into_iter());
+            colours.add([*image].into_iter());
         }
-        colours.told(grey)
+        colours.told(tone)
     }
 
     #[test]
@@ -127,25 +120,21 @@ mod tests {
         // Only green differs: 0.587² of 0.587 is left, or 1/3² of 1/3.
         let green = [[9.0, 0.0, 3.0], [9.0, 200.0, 3.0]];
         assert_eq!(
-            told(&green, Grey::Luma).unwrap(),
+            told(&green, Tone::Luma),
             "Colours became grey by luma: 59 % of what differs between images is left."
         );
         assert_eq!(
-            told(&green, Grey::Mean).unwrap(),
+            told(&green, Tone::Mean),
             "Colours became grey by their mean: 33 % of what differs between images is left; by \
              luma it would be 59 %."
         );
         // Of one luma within rounding.
         let hues = [[200.0, 40.0, 0.0], [0.0, 141.9, 0.0]];
-        assert!(told(&hues, Grey::Luma).unwrap().contains("less than 1 %"));
-        // All change alike: nothing is lost. And nothing differs, or has no colour.
+        assert!(told(&hues, Tone::Luma).contains("less than 1 %"));
+        // All change alike: nothing is lost. And nothing differs.
         let alike = [[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]];
-        assert!(told(&alike, Grey::Luma).unwrap().contains("100 %"));
+        assert!(told(&alike, Tone::Luma).contains("100 %"));
         let same = [[10.0, 20.0, 30.0]; 2];
-        assert_eq!(
-            told(&same, Grey::Luma).unwrap(),
-            "Colours became grey by luma."
-        );
-        assert_eq!(told(&[[1.0; 3], [2.0; 3]], Grey::Luma), None);
+        assert_eq!(told(&same, Tone::Luma), "Colours became grey by luma.");
     }
 }

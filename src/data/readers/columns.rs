@@ -4,7 +4,7 @@ use super::error::{Need, ReadError};
 use super::labels::MAX_CLASSES;
 use super::names;
 use super::options::{LabelColumn, Options};
-use super::part::listed;
+use super::part::{listed, makes};
 use super::survey::{Survey, Watched};
 
 /// Columns whose names are handed out as choices; more make no readable list.
@@ -248,7 +248,7 @@ fn label(
     let table = names.is_some_and(|names| !names::only_count(&names[..names.len() - 1]));
     let used = columns.len();
     let image = |pixels: usize| match options.shape {
-        Some((height, width)) => height.checked_mul(width) == Some(pixels),
+        Some(image) => makes(image, pixels),
         None => table || pixels.isqrt().pow(2) == pixels,
     };
     if image(used) && !image(used - 1) {

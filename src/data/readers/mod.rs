@@ -15,6 +15,7 @@
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
 //! within [`Options::max_bytes`].
 
+mod channels;
 mod collection;
 mod colour;
 mod columns;
@@ -49,7 +50,9 @@ pub use collection::{
     Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
 };
 pub use error::{Need, ReadError};
-pub use options::{Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles};
+pub use options::{
+    Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
+};
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
@@ -60,7 +63,7 @@ use part::{Counts, Images, listed};
 use roles::Sides;
 use source::{Entry, Kind, Source};
 
-use super::Pixels;
+use super::{ImageShape, Pixels};
 
 /// Reads files, or archives of files, that together hold images and mostly their labels. Tells
 /// `progress`, from 0 to 1, as it goes.
@@ -160,7 +163,8 @@ fn test_of(
     mut read: impl FnMut(&Options) -> Result<Collection, ReadError>,
 ) -> Result<Collection, ReadError> {
     let mut options = options.clone();
-    options.size = options.size.or(Some(training.size()));
+    let ImageShape { height, width, .. } = training.image();
+    options.size = options.size.or(Some((height, width)));
     let of_training = training.choices();
     if options.label_column.is_none()
         && let Some(column) = of_training.label_column
@@ -171,7 +175,7 @@ fn test_of(
             ..options.clone()
         };
         if let Ok(test) = read(&same)
-            && test.size() == training.size()
+            && test.image() == training.image()
         {
             return Ok(test);
         }
@@ -369,8 +373,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
     }
     let images = Images {
         name: String::new(),
-        height: SIDE,
-        width: SIDE,
+        image: ImageShape::grey(SIDE, SIDE),
         pixels: Pixels::Floats(floats),
         labels: Some(labels),
         ..Images::default()
@@ -476,7 +479,7 @@ fn arrays(
             }
         };
         for (part, of_table) in read {
-            if let (part::Part::Images(images), Kind::Idx | Kind::Npy) = (&part, entry.kind) {
+            if let (part::Part::Images(images), None) = (&part, &of_table) {
                 notes.extend(images.handling.iter().cloned());
             }
             held += part.memory();
@@ -526,7 +529,7 @@ fn arrays(
             None => error,
         });
     }
-    part::join(parts, notes)
+    part::join(parts, options.max_bytes, notes)
 }
 
 /// What an array of NumPy's or R's is called, by which it can be chosen.

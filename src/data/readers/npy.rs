@@ -354,28 +354,22 @@ fn texts(
 
 /// The numbers of an array whose first index runs fastest, in the order in which the last does.
 pub(super) fn row_major(values: &Pixels, shape: &[usize]) -> Pixels {
-    let places = || {
-        let mut index = vec![0; shape.len()];
-        (0..values.len()).map(move |_| {
-            let place = index
-                .iter()
-                .zip(shape)
-                .rev()
-                .fold(0, |place, (&at, &size)| place * size + at);
-            for (at, &size) in index.iter_mut().zip(shape).rev() {
-                *at += 1;
-                if *at < size {
-                    break;
-                }
-                *at = 0;
+    let mut index = vec![0; shape.len()];
+    values.gathered((0..values.len()).map(|_| {
+        let place = index
+            .iter()
+            .zip(shape)
+            .rev()
+            .fold(0, |place, (&at, &size)| place * size + at);
+        for (at, &size) in index.iter_mut().zip(shape).rev() {
+            *at += 1;
+            if *at < size {
+                break;
             }
-            place
-        })
-    };
-    match values {
-        Pixels::Bytes(bytes) => Pixels::Bytes(places().map(|place| bytes[place]).collect()),
-        Pixels::Floats(floats) => Pixels::Floats(places().map(|place| floats[place]).collect()),
-    }
+            *at = 0;
+        }
+        place
+    }))
 }
 
 #[cfg(test)]

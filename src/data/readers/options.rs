@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::ImageShape;
+
 /// The most bytes that unpacked files, and separately their pixels, may take: 512 MiB.
 pub const MAX_BYTES: usize = 512 << 20;
 
@@ -25,11 +27,15 @@ pub struct Options {
     pub images: Option<String>,
     /// NPZ and R: the name of the array that holds the labels.
     pub labels: Option<String>,
-    /// Height and width of images that are stored as rows of numbers; the square root where absent.
-    pub shape: Option<(usize, usize)>,
+    /// Shape of images that are stored as rows of numbers, written as height, width and, if there are
+    /// several, channels; grey squares where absent.
+    #[serde(with = "sides")]
+    pub shape: Option<ImageShape>,
+    /// Where the channels of a pixel stand in arrays and in rows of numbers; found out where absent.
+    pub channels: Option<Channels>,
     /// Pictures: the height and width to which all are resized.
     pub size: Option<(usize, usize)>,
-    /// How colours become grey.
+    /// Whether colours become grey, and how.
     pub grey: Grey,
     /// How stored values become intensities; proposed from their range where absent.
     pub normalise: Option<Normalise>,
@@ -51,6 +57,7 @@ impl Default for Options {
             images: None,
             labels: None,
             shape: None,
+            channels: None,
             size: None,
             grey: Grey::default(),
             normalise: None,
@@ -93,14 +100,33 @@ pub enum Decimal {
     Comma,
 }
 
-/// How colours become grey.
+/// Where the channels of a pixel stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channels {
+    /// Before its row and column: images are stored channel by channel.
+    First,
+    /// After its row and column: the channels of a pixel stand side by side.
+    Last,
+}
+
+/// Whether colours become grey, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grey {
-    /// By how bright each looks (ITU-R BT.601): 0.299 red, 0.587 green, 0.114 blue.
+    /// Not at all; images in which red, green and blue are the same everywhere are grey all the same.
     #[default]
+    Keep,
+    /// By how bright each looks (ITU-R BT.601): 0.299 red, 0.587 green, 0.114 blue.
     Luma,
     /// Their mean.
+    Mean,
+}
+
+/// How colours become grey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    Luma,
     Mean,
 }
 
@@ -134,6 +160,17 @@ pub enum Normalise {
 }
 
 impl Grey {
+    /// How colours become grey, if they do.
+    pub(super) fn tone(self) -> Option<Tone> {
+        match self {
+            Self::Keep => None,
+            Self::Luma => Some(Tone::Luma),
+            Self::Mean => Some(Tone::Mean),
+        }
+    }
+}
+
+impl Tone {
     /// The weights of red, green and blue, which sum to 1.
     pub(super) fn weights(self) -> [f32; 3] {
         match self {
@@ -147,6 +184,40 @@ impl Grey {
         match self {
             Self::Luma => 0.299 * red + 0.587 * green + 0.114 * blue,
             Self::Mean => (red + green + blue) / 3.0,
+        }
+    }
+}
+
+/// A shape as its sides: height, width and, where there are several, channels.
+mod sides {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::ImageShape;
+
+    #[expect(clippy::ref_option, reason = "it is what serde calls it with")]
+    pub fn serialize<S: Serializer>(shape: &Option<ImageShape>, to: S) -> Result<S::Ok, S::Error> {
+        let sides = shape.map(|shape| {
+            let mut sides = vec![shape.height, shape.width];
+            sides.extend((shape.channels != 1).then_some(shape.channels));
+            sides
+        });
+        sides.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ImageShape>, D::Error> {
+        let sides: Option<Vec<usize>> = Option::deserialize(from)?;
+        let Some(sides) = sides else { return Ok(None) };
+        match *sides.as_slice() {
+            [height, width] => Ok(Some(ImageShape::grey(height, width))),
+            [height, width, channels] => Ok(Some(ImageShape {
+                height,
+                width,
+                channels,
+            })),
+            _ => Err(D::Error::custom(
+                "a shape is height, width and, if there are several, channels",
+            )),
         }
     }
 }

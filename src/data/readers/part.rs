@@ -1,11 +1,12 @@
 //! What one array or table of numbers holds: images, labels, or both; and which belong together.
 
-use super::colour::Colours;
+use super::channels;
 use super::error::{Need, ReadError};
 use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
-use super::options::{Grey, Options};
-use crate::data::Pixels;
+use super::options::Options;
+use super::source::megabytes;
 use crate::data::array::{Array, Element};
+use crate::data::{ImageShape, Pixels};
 use crate::numerals::grouped;
 
 /// Images or labels, as one array or table holds them.
@@ -51,13 +52,14 @@ impl Part {
 }
 
 /// Images of one size.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Images {
     /// The file, and the array in it.
     pub name: String,
-    pub height: usize,
-    pub width: usize,
+    pub image: ImageShape,
     pub pixels: Pixels,
+    /// Whether the files had colours, whatever became of them.
+    pub coloured: bool,
     /// None where none were found.
     pub labels: Option<Labels>,
     /// The names of the values, for tables that have such.
@@ -72,82 +74,90 @@ pub(super) struct Images {
     pub files: Vec<(String, usize)>,
 }
 
+impl Default for Images {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            image: ImageShape::grey(0, 0),
+            pixels: Pixels::default(),
+            coloured: false,
+            labels: None,
+            columns: None,
+            left_out: Vec::new(),
+            axes: false,
+            handling: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+}
+
 impl Images {
     pub fn count(&self) -> usize {
-        self.pixels.len() / (self.height * self.width)
+        self.pixels.len() / self.image.size()
+    }
+
+    /// Gives every grey pixel three equal channels.
+    fn widen(&mut self) {
+        self.pixels = channels::widened(&self.pixels);
+        self.image.channels = 3;
     }
 }
 
 /// Reads an array of images by its shape. Labels in rows of one 1 are told as well.
 pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Part, ReadError> {
     let bytes = array.element == Element::U8;
-    let (height, width, channels, first) = match *array.shape.as_slice() {
-        [_, pixels] => match (shape(name, pixels, options), one_hot(&array.values, pixels)) {
-            (found, Some(labels)) => {
-                let images = found.map(|(height, width)| Images {
-                    name: name.into(),
-                    height,
-                    width,
-                    files: vec![(name.into(), array.values.len() / pixels)],
-                    pixels: array.values,
-                    ..Images::default()
-                });
-                let named = Named {
-                    name: name.into(),
-                    labels,
-                    noted: false,
-                };
-                return Ok(Part::OneHot(named, images));
-            }
-            (found, None) => {
-                let (height, width) = found?;
-                (height, width, 1, false)
-            }
-        },
-        [_, height, width] => (height, width, 1, false),
-        [_, height, width, channels @ (1 | 3 | 4)] => (height, width, channels, false),
-        [_, channels @ (1 | 3), height, width] => (height, width, channels, true),
-        _ => {
-            let last = match *array.shape.as_slice() {
-                [_, _, 1 | 3 | 4, _] => format!(" {MOVE_AXIS}"),
-                _ => String::new(),
+    let count = array.shape[0];
+    let files = vec![(name.into(), count)];
+    let (image, first, said) = match *array.shape.as_slice() {
+        [_, numbers] => {
+            let found = shape(name, numbers, options);
+            let labels = one_hot(&array.values, numbers);
+            let images = found.and_then(|image| {
+                let settled = channels::settle_rows(name, array.values, image, bytes, options)?;
+                Ok(Images {
+                    files,
+                    ..settled.images(name, Vec::new())
+                })
+            });
+            return match labels {
+                Some(labels) => {
+                    let named = Named {
+                        name: name.into(),
+                        labels,
+                        noted: false,
+                    };
+                    Ok(Part::OneHot(named, images))
+                }
+                None => images.map(Part::Images),
             };
-            let message = format!(
-                "The array is {}, which is no shape of images. Images are n × height × width, \
-                 n × pixels, or n × height × width × 1, 3 or 4 channels; labels are n.{last}",
-                axes(&array.shape)
-            );
-            return Err(ReadError::new(name, message));
         }
+        [_, height, width] => (ImageShape::grey(height, width), false, None),
+        [a, b, c, d] => channels::of_axes([a, b, c, d], options.channels)
+            .ok_or_else(|| no_images(name, &array.shape))?,
+        _ => return Err(no_images(name, &array.shape)),
     };
-    let mut colours = Colours::new(
-        if channels == 1 { 0 } else { height * width },
-        array.shape[0],
-    );
-    let pixels = if channels == 1 {
-        array.values
-    } else {
-        grey(
-            &mut colours,
-            &array.values,
-            height * width,
-            channels,
-            first,
-            white(bytes, &array.values),
-            options.grey,
-        )
-    };
-    let count = pixels.len() / (height * width);
+    let axes = array.shape.len() == 3;
+    let settled = channels::settle(name, array.values, image, first, bytes, options)?;
     Ok(Part::Images(Images {
-        name: name.into(),
-        height,
-        width,
-        pixels,
-        axes: array.shape.len() == 3,
-        handling: colours.told(options.grey).into_iter().collect(),
-        files: vec![(name.into(), count)],
-        ..Images::default()
+        axes,
+        files,
+        ..settled.images(name, said.into_iter().collect())
     }))
+}
+
+/// Why an array of this shape holds no images.
+fn no_images(name: &str, shape: &[usize]) -> ReadError {
+    let last = match *shape {
+        [_, _, 1 | 3 | 4, _] => format!(" {MOVE_AXIS}"),
+        _ => String::new(),
+    };
+    let message = format!(
+        "The array is {}, which is no shape of images. Images are n × height × width, n × pixels, n × \
+         height × width × 1, 3 or 4 channels, or n × 1 or 3 channels × height × width; labels are n. \
+         Other numbers of channels are read if it is said whether they come first or last.{last}",
+        axes(shape)
+    );
+    ReadError::new(name, message)
 }
 
 /// What to do where images lie along the last axis.
@@ -155,7 +165,7 @@ const MOVE_AXIS: &str = "If the images lie along the last axis, save the array w
                          first: numpy.moveaxis(x, -1, 0).";
 
 /// The sizes of an array.
-fn axes(shape: &[usize]) -> String {
+pub(super) fn axes(shape: &[usize]) -> String {
     let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
     sizes.join(" × ")
 }
@@ -179,84 +189,66 @@ fn one_hot(values: &Pixels, width: usize) -> Option<Labels> {
     Some(labels)
 }
 
-/// Height and width of images stored as rows of so many numbers.
+/// The shape of images stored as rows of so many numbers.
 pub(super) fn shape(
     name: &str,
-    pixels: usize,
+    numbers: usize,
     options: &Options,
-) -> Result<(usize, usize), ReadError> {
-    let need = Need::Shape { pixels };
-    if let Some((height, width)) = options.shape {
-        if height.checked_mul(width) == Some(pixels) {
-            return Ok((height, width));
+) -> Result<ImageShape, ReadError> {
+    let need = Need::Shape { pixels: numbers };
+    if let Some(image) = options.shape {
+        if makes(image, numbers) {
+            return Ok(image);
         }
-        let message = format!(
-            "An image has {pixels} pixels, which is not {height} × {width}. Give a height and a \
-             width whose product is {pixels}."
-        );
+        let ImageShape {
+            height,
+            width,
+            channels,
+        } = image;
+        let asked = match channels {
+            1 => axes(&[height, width]),
+            _ => axes(&[height, width, channels]),
+        };
+        let in_colour = ImageShape {
+            channels: 3,
+            ..image
+        };
+        let instead = if makes(in_colour, numbers) {
+            format!("{} would be: images in colour.", axes(&[height, width, 3]))
+        } else {
+            format!(
+                "Give a height and a width, and channels where there are several, whose product is {numbers}."
+            )
+        };
+        let message = format!("An image has {numbers} values, which is not {asked}. {instead}");
         return Err(ReadError::new(name, message).needing(need));
     }
-    let side = pixels.isqrt();
-    if side * side == pixels {
-        return Ok((side, side));
+    let side = numbers.isqrt();
+    if side * side == numbers {
+        return Ok(ImageShape::grey(side, side));
     }
     let height = (1..=side)
         .rev()
-        .find(|height| pixels.is_multiple_of(*height))
+        .find(|height| numbers.is_multiple_of(*height))
         .unwrap_or(1);
+    let in_colour = (numbers / 3).isqrt();
+    let in_colour = if 3 * in_colour * in_colour == numbers {
+        format!(", or {in_colour} × {in_colour} × 3 if it is in colour")
+    } else {
+        String::new()
+    };
     let message = format!(
-        "An image has {pixels} pixels and so is not square. Give its height and width, such as \
-         {height} × {}.",
-        pixels / height
+        "An image has {numbers} values and so is not a grey square. Give its height and width, such as \
+         {height} × {}{in_colour}.",
+        numbers / height
     );
     Err(ReadError::new(name, message).needing(need))
 }
 
-/// What opaque means in the fourth channel: the largest value of the scale.
-fn white(bytes: bool, values: &Pixels) -> f32 {
-    let unit = || values.iter(0..values.len()).all(|value| value <= 1.0);
-    if bytes || !unit() { 255.0 } else { 1.0 }
-}
-
-/// Images of one grey channel from images of three, or of four, the last of which is opacity over
-/// white.
-fn grey(
-    colours: &mut Colours,
-    values: &Pixels,
-    size: usize,
-    channels: usize,
-    first: bool,
-    white: f32,
-    grey: Grey,
-) -> Pixels {
-    let mut pixels = Pixels::default();
-    let mut image = Vec::with_capacity(size * channels);
-    for start in (0..values.len()).step_by(size * channels) {
-        image.clear();
-        image.extend(values.iter(start..start + size * channels));
-        let colour = |pixel: usize| {
-            let channel = |channel| {
-                if first {
-                    image[channel * size + pixel]
-                } else {
-                    image[pixel * channels + channel]
-                }
-            };
-            let colour = [channel(0), channel(1), channel(2)];
-            if channels < 4 {
-                return colour;
-            }
-            let opacity = channel(3) / white;
-            colour.map(|value| value * opacity + white * (1.0 - opacity))
-        };
-        let mut is_coloured = false;
-        for colour in (0..size).map(colour) {
-            is_coloured |= colour[0] != colour[1] || colour[1] != colour[2];
-            pixels.push(grey.of(colour));
-        }
-        colours.add(is_coloured, (0..size).map(colour));
-    }
-    pixels
+/// Whether an image of this shape has so many numbers.
+pub(super) fn makes(image: ImageShape, numbers: usize) -> bool {
+    let pixels = image.height.checked_mul(image.width);
+    pixels.and_then(|pixels| pixels.checked_mul(image.channels)) == Some(numbers)
 }
 
 /// How many images are from each of several files.
@@ -266,6 +258,7 @@ pub(super) type Counts = Vec<(String, usize)>;
 /// was left out or joined, and hands out which images were left out for want of labels.
 pub(super) fn join(
     parts: Vec<Part>,
+    max_bytes: usize,
     notes: &mut Vec<String>,
 ) -> Result<(Images, Counts), ReadError> {
     let mut images = Vec::new();
@@ -297,13 +290,15 @@ pub(super) fn join(
         );
         return Err(ReadError::new(name, message));
     };
-    let size = (first.height, first.width);
+    let (size, of_first) = (first.image, first.name.clone());
+    widen_grey(&mut images, max_bytes, notes)?;
     for part in &images {
-        if (part.height, part.width) != size {
+        let image = part.image;
+        if (image.height, image.width) != (size.height, size.width) {
             let message = format!(
-                "The images are {} × {} pixels, those of {} {} × {}. All images must have one \
+                "The images are {} × {} pixels, those of {of_first} {} × {}. All images must have one \
                  size: choose one of the two.",
-                part.height, part.width, first.name, size.0, size.1
+                image.height, image.width, size.height, size.width
             );
             let error = ReadError::new(&part.name, message);
             let arrays: Option<Vec<String>> = images.iter().map(array_name).collect();
@@ -312,6 +307,15 @@ pub(super) fn join(
                 None => error,
             });
         }
+    }
+    let channels = images[0].image.channels;
+    if let Some(part) = images.iter().find(|part| part.image.channels != channels) {
+        let message = format!(
+            "The images have {} channels, those of {of_first} {channels}. All images must have the same: \
+             choose one of the two.",
+            part.image.channels
+        );
+        return Err(ReadError::new(&part.name, message));
     }
     same_columns(&images)?;
     give_labels(&mut images, labels, notes)?;
@@ -333,6 +337,7 @@ pub(super) fn join(
             .map_err(too_many)?;
         all.pixels.append(part.pixels);
         all.columns = all.columns.or(part.columns);
+        all.coloured |= part.coloured;
         let more = part.handling.into_iter();
         let new: Vec<String> = more.filter(|said| !all.handling.contains(said)).collect();
         all.handling.extend(new);
@@ -343,6 +348,43 @@ pub(super) fn join(
         all.files.extend(part.files);
     }
     Ok((all, left_out))
+}
+
+/// Gives grey images three equal channels where others are in colour.
+fn widen_grey(
+    images: &mut [Images],
+    max_bytes: usize,
+    notes: &mut Vec<String>,
+) -> Result<(), ReadError> {
+    if images.iter().all(|part| part.image.channels != 3) {
+        return Ok(());
+    }
+    let held = |part: &Images| match part.image.channels {
+        1 => 3 * part.pixels.memory(),
+        _ => part.pixels.memory(),
+    };
+    if images.iter().map(held).sum::<usize>() > max_bytes {
+        let message = format!(
+            "Some images are in colour and others grey, and in colour they take more than the {} that \
+             can be held. Choose fewer files, or have colours turned grey.",
+            megabytes(max_bytes as u64)
+        );
+        return Err(ReadError::of_all(message));
+    }
+    let mut grey = Vec::new();
+    for part in images.iter_mut().filter(|part| part.image.channels == 1) {
+        part.widen();
+        grey.push(part.name.as_str());
+    }
+    if !grey.is_empty() {
+        let said = format!(
+            "Grey images got three equal channels, since others are in colour: {}.",
+            listed(&grey)
+        );
+        notes.push(said.clone());
+        images[0].handling.push(said);
+    }
+    Ok(())
 }
 
 /// Makes sure that tables have the same columns in the same order.
@@ -385,7 +427,8 @@ fn ordinal(number: usize) -> String {
 /// Says that images may lie along another axis, where nothing contradicts it.
 fn note_axes(images: &[Images], notes: &mut Vec<String>) {
     for part in images {
-        let (count, height, width) = (part.count(), part.height, part.width);
+        let ImageShape { height, width, .. } = part.image;
+        let count = part.count();
         if part.axes && part.labels.is_none() && count == height && width > height {
             notes.push(format!(
                 "{} is {} and was read as {} images of {height} × {width}. {MOVE_AXIS}",
@@ -455,13 +498,8 @@ fn give_labels(
 
 /// Why so many labels do not belong to these images.
 fn mismatch(images: &Images, labels: usize) -> String {
-    let &Images {
-        height,
-        width,
-        axes: of_array,
-        ..
-    } = images;
-    let (name, count) = (&images.name, images.count());
+    let ImageShape { height, width, .. } = images.image;
+    let (name, count, of_array) = (&images.name, images.count(), images.axes);
     if of_array && width == labels {
         return format!(
             "There are {} labels, and {name} is {}: its images seem to lie along the last \
@@ -471,7 +509,7 @@ fn mismatch(images: &Images, labels: usize) -> String {
         );
     }
     let (labels_said, count_said) = (grouped(labels), grouped(count));
-    if !of_array && height * width == labels {
+    if !of_array && images.image.size() == labels {
         return format!(
             "There are {labels_said} labels, and {name} has {count_said} rows of {labels_said} values: its \
              images seem to be its columns. Transpose it."

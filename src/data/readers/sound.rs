@@ -9,7 +9,7 @@ use super::resample::Resampler;
 use super::source::{Entry, Source};
 use super::spectrogram::{self, Recipe, SIDE};
 use super::wave::{self, Wave};
-use crate::data::Pixels;
+use crate::data::{ImageShape, Pixels};
 use crate::numerals::{counted, grouped};
 
 /// The most bytes of the file of a recording.
@@ -111,8 +111,7 @@ pub(super) fn read(
         ));
     }
     Ok(Images {
-        height: SIDE,
-        width: SIDE,
+        image: ImageShape::grey(SIDE, SIDE),
         pixels: Pixels::Floats(all),
         labels: Some(labels).filter(Labels::tell),
         handling,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use csv::ByteRecord;
 
+use super::channels;
 use super::columns::{self, Columns};
 use super::dialect::{Dialect, Rows, text_of};
 use super::error::{Need, ReadError};
@@ -14,7 +15,7 @@ use super::part::{self, Images, Named, Part};
 use super::source::megabytes;
 use super::survey::Survey;
 use super::text::decode;
-use crate::data::Pixels;
+use crate::data::{ImageShape, Pixels};
 
 /// The most columns: the pixels of an image of 1024 × 1024, and a few beside them.
 const MAX_COLUMNS: usize = (1 << 20) + 8;
@@ -93,14 +94,13 @@ pub(super) fn read(
     };
     let shape = match (columns.values.len(), &columns.names) {
         (0, _) => None,
-        (values, Some(_)) if options.shape.is_none() => Some((1, values)),
+        (values, Some(_)) if options.shape.is_none() => Some(ImageShape::grey(1, values)),
         (values, _) => Some(part::shape(name, values, options)?),
     };
     let bytes = (survey.rows as u64).saturating_mul(columns.values.len() as u64);
     if bytes > options.max_bytes as u64 {
         let message = format!(
-            "The table holds {} numbers, and at most {} of them can be held. Leave some rows out.",
-            bytes,
+            "The table holds {bytes} numbers, and at most {} of them can be held. Leave some rows out.",
             megabytes(options.max_bytes as u64)
         );
         return Err(ReadError::new(name, message));
@@ -121,18 +121,18 @@ pub(super) fn read(
             labels: read.labels,
             noted: true,
         }),
-        Some((height, width)) => Part::Images(Images {
-            name: name.into(),
-            height,
-            width,
-            pixels: read.values,
-            labels: columns.label.map(|_| read.labels),
-            files: vec![(name.into(), survey.rows - read.left_out.len())],
-            handling: table.all_handling(handling),
-            columns: columns.names.clone(),
-            left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
-            axes: false,
-        }),
+        Some(image) => {
+            let settled = channels::settle_rows(name, read.values, image, false, options)?;
+            notes.extend(settled.handling.iter().cloned());
+            Part::Images(Images {
+                files: vec![(name.into(), survey.rows - read.left_out.len())],
+                labels: columns.label.map(|_| read.labels),
+                left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
+                // Of several channels, columns are not the pixels.
+                columns: columns.names.clone().filter(|_| image.channels == 1),
+                ..settled.images(name, table.all_handling(handling))
+            })
+        }
     };
     let missing = |asked: &&LabelColumn| columns::place(&survey, asked).is_none();
     let asked = options.drop.iter().chain(&options.keep);
@@ -493,14 +493,14 @@ mod tests {
         ] {
             let (images, choices) = images(text, &default);
             assert_eq!(choices.label_column, Some(column), "{text}");
-            assert_eq!((images.height, images.width), (2, 2), "{text}");
+            assert_eq!((images.image.height, images.image.width), (2, 2), "{text}");
             assert_eq!(images.labels.unwrap().classes(), 2, "{text}");
         }
         let (none, choices) = images("1,2,3,4\n5,6,7,8\n", &default);
         assert_eq!((none.labels, choices.label_column), (None, None));
         // Of coordinates, y is the second.
         let (points, _) = images("x,y,z\n0.5,1.5,2\n0.25,1,2.5\n", &default);
-        assert_eq!((points.labels, points.width), (None, 3));
+        assert_eq!((points.labels, points.image.width), (None, 3));
     }
 
     #[test]
@@ -555,9 +555,9 @@ mod tests {
             shape: Some(shape),
             ..Options::default()
         };
-        let (images, _) = images(text, &shaped((3, 2)));
-        assert_eq!((images.height, images.width), (3, 2));
-        assert!(read(text, &shaped((4, 2))).is_err());
+        let (images, _) = images(text, &shaped(ImageShape::grey(3, 2)));
+        assert_eq!((images.image.height, images.image.width), (3, 2));
+        assert!(read(text, &shaped(ImageShape::grey(4, 2))).is_err());
     }
 
     #[test]
@@ -652,23 +652,23 @@ mod tests {
     fn tables_whose_columns_have_names_are_rows_of_these() {
         let text = "class,age,bmi,heart rate,weight\nA,1,2,3,4\nB,5,6,7,8\nA,5,6,7,8\n";
         let (images, _) = images(text, &Options::default());
-        assert_eq!((images.height, images.width), (1, 4));
+        assert_eq!((images.image.height, images.image.width), (1, 4));
         assert_eq!(
             images.columns.unwrap(),
             ["age", "bmi", "heart rate", "weight"]
         );
         let shaped = Options {
-            shape: Some((2, 2)),
+            shape: Some(ImageShape::grey(2, 2)),
             ..Options::default()
         };
         let (images, _) = self::images(text, &shaped);
-        assert_eq!((images.height, images.width), (2, 2));
+        assert_eq!((images.image.height, images.image.width), (2, 2));
         assert_eq!(images.columns.unwrap().len(), 4);
         let (images, _) = self::images(
             "label,p1,p2,p3,p4\nA,1,2,3,4\nB,5,6,7,8\n",
             &Options::default(),
         );
-        assert_eq!((images.height, images.columns), (2, None));
+        assert_eq!((images.image.height, images.columns), (2, None));
     }
 
     #[test]
@@ -849,7 +849,7 @@ mod tests {
             let drop = Options {
                 gaps: Gaps::Drop,
                 label_column: Some(LabelColumn::Index(0)),
-                shape: Some((
+                shape: Some(ImageShape::grey(
                     1,
                     text.lines().next().unwrap().split([',', ';']).count() - 1,
                 )),
@@ -857,7 +857,7 @@ mod tests {
             };
             let drop = if text.contains(';') {
                 Options {
-                    shape: Some((1, 3)),
+                    shape: Some(ImageShape::grey(1, 3)),
                     ..drop
                 }
             } else {
@@ -869,7 +869,7 @@ mod tests {
         // The first row is one of three fields, the second of which goes on in the next line.
         let text = "# a b;c\n7;\"x\n1\";2\n8;\"y\n1\";3\n9;\"y\n1\";4\n";
         let pair = Options {
-            shape: Some((1, 2)),
+            shape: Some(ImageShape::grey(1, 2)),
             ..Options::default()
         };
         let (found, choices) = images(text, &pair);

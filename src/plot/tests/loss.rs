@@ -1,5 +1,5 @@
 use super::scene::{says, style, texts};
-use crate::plot::{LossOf, loss, svg};
+use crate::plot::{LossOf, loss, loss_numbers, svg};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
 
@@ -34,6 +34,33 @@ fn lines(svg: &str) -> Vec<Vec<(i32, i32)>> {
             points.split_whitespace().map(point).collect()
         })
         .collect()
+}
+
+#[test]
+fn a_loss_is_called_what_it_is() {
+    for (loss_of, channels, words) in [
+        (Loss::Bce, 1, "nats per pixel"),
+        (Loss::Bce, 3, "nats per value"),
+        (Loss::Mse, 3, "mean squared error"),
+    ] {
+        let of = LossOf {
+            loss: loss_of,
+            channels,
+        };
+        let history = TrainingHistory {
+            training_loss: vec![0.2],
+            held_out_loss: vec![0.2],
+            ..TrainingHistory::default()
+        };
+        let known = Some(&history);
+        let (svg, summary) = svg((600, 200), |area| loss(area, known, (1, of), &style())).unwrap();
+        assert!(says(&svg, &format!("loss ({words})")));
+        assert!(
+            summary.contains(&format!("{words} after 1 of 1 epoch")),
+            "{summary}"
+        );
+        assert!(loss_numbers(known, of).caption.contains(words));
+    }
 }
 
 fn x_of(svg: &str, text: &str) -> i32 {

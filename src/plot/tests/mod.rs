@@ -2,6 +2,7 @@
 
 mod chart;
 mod classes;
+mod colours;
 mod figure;
 mod golden;
 mod loss;

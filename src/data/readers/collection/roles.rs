@@ -10,7 +10,7 @@ use crate::data::readers::error::ReadError;
 use crate::data::readers::labels::{Labels, TooManyClasses, natural};
 use crate::data::readers::options::Normalise;
 use crate::data::readers::part::listed;
-use crate::data::{Class, Origin, Role};
+use crate::data::{Class, ImageShape, Origin, Role};
 
 /// Which images are trained on, and which are explained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -41,9 +41,9 @@ pub enum RolesFrom {
 }
 
 impl Collection {
-    /// Height and width of the images in pixels.
-    pub(in crate::data::readers) fn size(&self) -> (usize, usize) {
-        (self.height, self.width)
+    /// The shape of the images.
+    pub(in crate::data::readers) fn image(&self) -> ImageShape {
+        self.image
     }
 
     pub(in crate::data::readers) fn choices(&self) -> &Choices {
@@ -57,14 +57,33 @@ impl Collection {
         mut test: Self,
         from: RolesFrom,
     ) -> Result<Self, ReadError> {
-        if self.size() != test.size() {
-            let ((height, width), (of_height, of_width)) = (test.size(), self.size());
+        let (image, of) = (self.image, test.image);
+        if (image.height, image.width) != (of.height, of.width) {
             let message = format!(
-                "The test images are {height} × {width} pixels, those to train on {of_height} × \
-                 {of_width}. Both must have one size: choose a test set of the same form."
+                "The test images are {} × {} pixels, those to train on {} × {}. Both must have one \
+                 size: choose a test set of the same form.",
+                of.height, of.width, image.height, image.width
             );
             return Err(ReadError::of_all(message));
         }
+        let widened = match (image.channels, of.channels) {
+            (own, other) if own == other => None,
+            (1, 3) => Some((&mut self, "training")),
+            (3, 1) => Some((&mut test, "test")),
+            (own, other) => {
+                let message = format!(
+                    "The test images have {other} channels, those to train on {own}. Choose a test set \
+                     of the same form."
+                );
+                return Err(ReadError::of_all(message));
+            }
+        };
+        let widened = widened.map(|(grey, which)| {
+            grey.widen();
+            format!(
+                "The {which} images are grey and got three equal channels, since the others are in colour."
+            )
+        });
         let columns = |of: &Self| of.choices.columns.clone();
         let sorted = |mut columns: Vec<String>| {
             columns.sort_unstable();
@@ -88,6 +107,9 @@ impl Collection {
             }
         }
         self.notes.append(&mut test.notes);
+        self.notes.extend(widened.clone());
+        self.handling.extend(widened);
+        self.coloured |= test.coloured;
         if unlabelled {
             self.notes.push(
                 "The training images have no labels: all of them are trained on, whichever classes \

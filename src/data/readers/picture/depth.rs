@@ -2,6 +2,7 @@
 
 use super::stored::{Samples, Stored};
 use crate::data::Pixels;
+use crate::data::readers::channels::widened;
 
 /// How the numbers of a picture are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,21 +33,30 @@ impl Depth {
 
 /// The pixels of all pictures.
 pub(super) struct Depths {
+    /// Numbers of a pixel: 1 or 3.
+    pub channels: usize,
     pixels: Pixels,
-    depths: Vec<Depth>,
+    all: Vec<Depth>,
 }
 
 impl Depths {
     /// With room for so many bytes; of bytes alone unless some are deep.
     pub fn new(is_deep: bool, bytes: usize) -> Self {
         Self {
+            channels: 1,
             pixels: if is_deep {
                 Pixels::Floats(Vec::with_capacity(bytes / 4))
             } else {
                 Pixels::Bytes(Vec::with_capacity(bytes))
             },
-            depths: Vec::new(),
+            all: Vec::new(),
         }
+    }
+
+    /// Gives every pixel so far, which has one number, three equal ones.
+    pub fn widen(&mut self) {
+        self.pixels = widened(&self.pixels);
+        self.channels = 3;
     }
 
     /// Adds a picture on its own scale. Those of 8 bits stay in steps of 1.
@@ -61,7 +71,7 @@ impl Depths {
         } else {
             self.pixels.append(Pixels::Floats(picture));
         }
-        self.depths.push(depth);
+        self.all.push(depth);
     }
 
     /// All pixels from 0 to 255. Tells what was taken for black and white.
@@ -71,7 +81,7 @@ impl Depths {
         };
         let (mut deep, mut most_deep) = (0, 0);
         let (mut floats, mut range) = (0, (f32::INFINITY, f32::NEG_INFINITY));
-        for depth in &self.depths {
+        for depth in &self.all {
             match *depth {
                 Depth::Bytes => {}
                 Depth::Deep(most) => {
@@ -86,8 +96,8 @@ impl Depths {
         }
         let white = white(most_deep);
         let (black, range_white) = black_and_white(range);
-        let size = all.len() / self.depths.len().max(1);
-        for (picture, depth) in all.chunks_exact_mut(size.max(1)).zip(&self.depths) {
+        let size = all.len() / self.all.len().max(1);
+        for (picture, depth) in all.chunks_exact_mut(size.max(1)).zip(&self.all) {
             let (black, white) = match depth {
                 Depth::Bytes => continue,
                 Depth::Deep(_) => (0.0, white),
@@ -112,14 +122,14 @@ impl Depths {
             };
             told.push(format!(
                 "{deep} of {} pictures have 16 bits a value, and keep them as fractions of 255.{of}",
-                self.depths.len()
+                self.all.len()
             ));
         }
         if floats > 0 {
             told.push(format!(
                 "{floats} of {} pictures hold other numbers than bytes: {black} was taken for \
                  black and {range_white} for white.",
-                self.depths.len()
+                self.all.len()
             ));
         }
         self.pixels

@@ -75,6 +75,10 @@ fn decode_as(file: &[u8], strict: bool) -> Result<Stored, String> {
     if !matches!(channels, 1 | 3 | 4) || channels * size.0 * size.1 != buffer.len() {
         return Err("its colours cannot be read".into());
     }
+    if colours == Some(ColorSpace::Luma) && channels == 3 {
+        buffer = buffer.chunks_exact(3).map(|pixel| pixel[0]).collect();
+        channels = 1;
+    }
     if channels == 4 {
         let of_inks = |pixel: &[u8]| match colours {
             Some(ColorSpace::YCCK) => of_ycck([pixel[0], pixel[1], pixel[2]], pixel[3]),

@@ -1,4 +1,4 @@
-//! Pictures, PNG, JPEG and TIFF, made grey and brought to one size.
+//! Pictures, PNG, JPEG and TIFF, brought to one size and to one number of channels.
 
 mod depth;
 mod exif;
@@ -9,14 +9,16 @@ mod tiff;
 
 use std::collections::HashMap;
 
+use super::channels::GREY_THROUGHOUT;
 use super::colour::Colours;
 use super::error::ReadError;
 use super::labelled::{Labelled, LeftOut};
 use super::labels::{Labels, TooManyClasses};
-use super::options::{Grey, Options};
+use super::options::{Options, Tone};
 use super::part::{Images, listed};
 use super::resize;
 use super::source::{Entry, Kind, Source, megabytes};
+use crate::data::ImageShape;
 use depth::{Depth, Depths};
 use stored::{Header, Samples, Stored};
 
@@ -62,7 +64,10 @@ pub(super) fn read(
     let to = target(&sizes, options, notes)?;
     let is_deep = pictures.iter().any(|(_, header)| header.is_deep);
     let bytes = (to.0 * to.1 * if is_deep { 4 } else { 1 }).saturating_mul(pictures.len());
-    if bytes > options.max_bytes {
+    let fits = |bytes: usize| {
+        if bytes <= options.max_bytes {
+            return Ok(());
+        }
         let message = format!(
             "{} pictures of {} × {} pixels take more than the {} that can be held. Choose fewer \
              pictures or a smaller size.",
@@ -71,22 +76,25 @@ pub(super) fn read(
             to.1,
             megabytes(options.max_bytes as u64)
         );
-        return Err(ReadError::of_all(message));
-    }
+        Err(ReadError::of_all(message))
+    };
+    fits(bytes)?;
 
     let mut labels = Labels::default();
     let mut read = Vec::with_capacity(pictures.len());
     let mut all = Depths::new(is_deep, bytes);
-    let mut colours = Colours::new(to.0 * to.1, pictures.len());
+    let mut tones = Tones::new(options.grey.tone(), to.0 * to.1, pictures.len());
     let (mut turned, mut blemished, mut paged) = (0, Vec::new(), Vec::new());
     for (place, (file, header)) in pictures.iter().enumerate() {
         let entry = &file.entry;
         let decoded = decode(source, entry);
         if let Some((stored, has_pages)) = left_out.keep(decoded, source)? {
-            all.push(
-                Depth::of(&stored),
-                resized(&stored, header, to, options.grey, &mut colours),
-            );
+            let picture = tones.add(resized(&stored, header, to), stored.channels > 2);
+            if picture.channels() > all.channels {
+                fits(3 * bytes)?;
+                all.widen();
+            }
+            all.push(Depth::of(&stored), picture.of_channels(all.channels));
             read.push((entry.path.clone(), 1));
             labels
                 .push(&file.class)
@@ -98,7 +106,8 @@ pub(super) fn read(
         progress(0.1 + 0.9 * (place + 1) as f64 / pictures.len() as f64);
     }
     left_out.told(count, "pictures", notes)?;
-    let mut handling: Vec<String> = colours.told(options.grey).into_iter().collect();
+    let (coloured, channels) = (tones.coloured > 0, all.channels);
+    let mut handling: Vec<String> = tones.told().into_iter().collect();
     let pixels = all.finish(&mut handling);
     if turned > 0 {
         handling.push(format!(
@@ -117,9 +126,13 @@ pub(super) fn read(
         ));
     }
     Ok(Images {
-        height: to.0,
-        width: to.1,
+        image: ImageShape {
+            height: to.0,
+            width: to.1,
+            channels,
+        },
         pixels,
+        coloured,
         labels: Some(labels).filter(Labels::tell),
         handling,
         files: read,
@@ -127,49 +140,112 @@ pub(super) fn read(
     })
 }
 
-/// The picture in grey, turned and resized.
-fn resized(
-    stored: &Stored,
-    header: &Header,
-    to: (usize, usize),
-    grey: Grey,
-    colours: &mut Colours,
-) -> Vec<f32> {
+/// The pixels of a picture, turned and resized.
+enum Picture {
+    Grey(Vec<f32>),
+    Colour(Vec<[f32; 3]>),
+}
+
+impl Picture {
+    fn channels(&self) -> usize {
+        match self {
+            Self::Grey(_) => 1,
+            Self::Colour(_) => 3,
+        }
+    }
+
+    /// Its numbers, with 1 or 3 of each pixel.
+    fn of_channels(self, channels: usize) -> Vec<f32> {
+        match self {
+            Self::Grey(pixels) if channels == 1 => pixels,
+            Self::Grey(pixels) => pixels.into_iter().flat_map(|value| [value; 3]).collect(),
+            Self::Colour(pixels) => pixels.into_flattened(),
+        }
+    }
+}
+
+/// What becomes of colours.
+struct Tones {
+    /// How they become grey, if they do, and how much is lost.
+    tone: Option<(Tone, Colours)>,
+    coloured: usize,
+    grey: usize,
+    /// Of those that are grey, how many are stored in colour.
+    as_colours: usize,
+}
+
+impl Tones {
+    fn new(tone: Option<Tone>, pixels: usize, pictures: usize) -> Self {
+        Self {
+            tone: tone.map(|tone| (tone, Colours::new(pixels, pictures))),
+            coloured: 0,
+            grey: 0,
+            as_colours: 0,
+        }
+    }
+
+    /// The picture in grey, if that was asked for.
+    fn add(&mut self, picture: Picture, in_colour: bool) -> Picture {
+        match &picture {
+            Picture::Grey(_) => {
+                self.grey += 1;
+                self.as_colours += usize::from(in_colour);
+            }
+            Picture::Colour(_) => self.coloured += 1,
+        }
+        let Some((tone, colours)) = &mut self.tone else {
+            return picture;
+        };
+        match picture {
+            Picture::Grey(pixels) => {
+                colours.add(pixels.iter().map(|&value| [value; 3]));
+                Picture::Grey(pixels)
+            }
+            Picture::Colour(pixels) => {
+                colours.add(pixels.iter().copied());
+                Picture::Grey(pixels.into_iter().map(|colour| tone.of(colour)).collect())
+            }
+        }
+    }
+
+    fn told(self) -> Option<String> {
+        let Self { grey, coloured, .. } = self;
+        match self.tone {
+            Some((tone, colours)) if coloured > 0 => Some(colours.told(tone)),
+            None if coloured > 0 && grey > 0 => Some(format!(
+                "{grey} of {} pictures are grey and got three equal channels, since the others are in \
+                 colour.",
+                grey + coloured
+            )),
+            _ => (coloured == 0 && self.as_colours > 0).then(|| GREY_THROUGHOUT.into()),
+        }
+    }
+}
+
+/// The picture turned and resized.
+fn resized(stored: &Stored, header: &Header, to: (usize, usize)) -> Picture {
+    let is_grey = stored.is_grey();
     let lying = header.turn.size(to);
     // Most pictures of small images need no more than this.
     if let (Samples::Bytes(bytes), exif::Turn::NONE) = (&stored.samples, header.turn)
         && stored.size == to
+        && matches!(stored.channels, 1 | 3)
     {
-        if stored.channels == 1 {
-            colours.add(false, bytes.iter().map(|&byte| [f32::from(byte); 3]));
-            return bytes.iter().map(|&byte| byte.into()).collect();
-        }
-        if stored.channels == 3 {
-            let pixels = || {
-                bytes
-                    .as_chunks::<3>()
-                    .0
-                    .iter()
-                    .map(|pixel| pixel.map(f32::from))
-            };
-            colours.add(!stored.is_grey(), pixels());
-            return pixels().map(|colour| grey.of(colour)).collect();
-        }
+        let (pixels, _) = bytes.as_chunks::<3>();
+        return match stored.channels {
+            1 => Picture::Grey(bytes.iter().map(|&byte| byte.into()).collect()),
+            _ if is_grey => Picture::Grey(pixels.iter().map(|pixel| pixel[0].into()).collect()),
+            _ => Picture::Colour(pixels.iter().map(|pixel| pixel.map(f32::from)).collect()),
+        };
     }
-    if stored.is_grey() {
+    if is_grey {
         let add_row = |row, weight, sums: &mut [f32]| stored.add_row::<1>(row, weight, sums);
-        let pixels = header
-            .turn
-            .apply(resize::area_of(add_row, stored.size, lying), lying);
-        colours.add(false, pixels.iter().map(|[value]| [*value; 3]));
-        return pixels.into_iter().map(|[value]| value).collect();
+        let resized: Vec<[f32; 1]> = resize::area_of(add_row, stored.size, lying);
+        return Picture::Grey(header.turn.apply(resized, lying).into_flattened());
     }
     let add_row = |row, weight, sums: &mut [f32]| stored.add_row::<3>(row, weight, sums);
-    let pixels = header
-        .turn
-        .apply(resize::area_of(add_row, stored.size, lying), lying);
-    colours.add(true, pixels.iter().copied());
-    pixels.into_iter().map(|colour| grey.of(colour)).collect()
+    let resized = resize::area_of(add_row, stored.size, lying);
+    Picture::Colour(header.turn.apply(resized, lying))
 }
 
 /// The size to which all are brought: the chosen one, or the commonest, made smaller if it is large.
