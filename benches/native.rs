@@ -14,15 +14,14 @@ use std::time::{Duration, Instant};
 use latent_lens::data::{Dataset, ImageShape, Images};
 use latent_lens::engine::Engine;
 use latent_lens::importance::{Importance, Plan, Shard};
-use latent_lens::model::Network;
-use latent_lens::settings::{Method, Permute, Settings};
+use latent_lens::model::{Architecture, Network};
+use latent_lens::settings::{Method, NetworkKind, Permute, Settings};
 use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};
 
 const KERNELS: &str = "native_kernels";
 const SEED: u32 = 1;
-const DIMS: usize = 32;
 /// Images for deep networks: the literal way takes the whole of each for every permutation.
 const FEW: usize = 300;
 /// The literal way takes a second for every few pixels.
@@ -52,11 +51,25 @@ struct Pair {
 type Bench = fn(&Case) -> Pair;
 
 fn main() {
-    let benches: [(&str, &[usize], Bench); 4] = [
-        ("native_stage1_exact", &[], stage1_exact),
-        ("native_stage1_sampled", &[], stage1_sampled),
-        ("native_stage3", &[], stage3),
-        ("native_deep_stage1", &[128, 64], stage1_sampled),
+    let dense = |hidden: &[usize]| Settings {
+        classes: (0..10).collect(),
+        dims: 32,
+        hidden: hidden.into(),
+        seed: SEED,
+        ..Settings::default()
+    };
+    let convolutional = || Settings {
+        kind: NetworkKind::Convolutional,
+        seed: SEED,
+        ..Settings::default()
+    };
+    let benches: [(&str, Settings, Bench); 6] = [
+        ("native_stage1_exact", dense(&[]), stage1_exact),
+        ("native_stage1_sampled", dense(&[]), stage1_sampled),
+        ("native_stage3", dense(&[]), stage3),
+        ("native_deep_stage1", dense(&[128, 64]), stage1_sampled),
+        ("native_conv_stage1", convolutional(), stage1_sampled),
+        ("native_conv_stage3", convolutional(), stage3),
     ];
     // Cargo adds `--bench`.
     let wanted: Vec<String> = std::env::args()
@@ -77,29 +90,25 @@ fn main() {
     if is_wanted(KERNELS) {
         kernels();
     }
-    for (name, hidden, bench) in benches {
+    for (name, settings, bench) in benches {
         if is_wanted(name) {
-            println!("{}", line(name, &Case::new(hidden), bench));
+            println!("{}", line(name, &Case::new(&settings), bench));
         }
     }
 }
 
 impl Case {
-    /// The held-out digits and a network with these layers between the pixels and the latents.
-    fn new(hidden: &[usize]) -> Self {
-        let labels: Vec<u8> = (0..10).collect();
-        let settings = Settings {
-            seed: SEED,
-            ..Settings::default()
-        };
-        let digits = Dataset::new(&digits::digits(&labels), &settings.division(true))
-            .expect("the digits can be used");
+    /// The held-out digits and an untrained network, as the settings say.
+    fn new(settings: &Settings) -> Self {
+        let digits = digits::digits(&settings.classes);
+        let digits =
+            Dataset::new(&digits, &settings.division(true)).expect("the digits can be used");
         let mut held_out = Images::clone(&digits.held_out);
-        if !hidden.is_empty() {
+        if !settings.hidden.is_empty() {
             let few = held_out.pixels.slice(s![..FEW, ..]);
             held_out.pixels = few.to_owned();
         }
-        let network = Network::untrained(held_out.pixels.ncols(), hidden, DIMS, SEED);
+        let network = Network::of(&Architecture::new(digits.image, settings), SEED);
         Self {
             engine: Engine::cpu(),
             latents: network.encode(held_out.pixels.view()),
@@ -136,7 +145,7 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
         "peer_spread_ms": spread(&peer),
         "images": case.exact.nrows(),
         "pixels": case.held_out.pixels.ncols(),
-        "dims": DIMS,
+        "dims": case.network.dims(),
         "permutations": PERMUTATIONS,
     })
 }

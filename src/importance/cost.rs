@@ -1,6 +1,9 @@
 //! What moving inputs costs, counted in multiply-adds of a matrix product: in a browser, 1e10 of them
 //! take about half a second.
 
+#[cfg(feature = "general")]
+pub(super) mod layered;
+
 use std::borrow::Borrow;
 
 use crate::data::Shape;
@@ -21,33 +24,28 @@ fn unit(activation: Activation) -> f64 {
 /// exponential for each changed image. It depends on the weights how much less it is.
 const SIGMOID_ALONE: f64 = 6.0;
 
-/// As much of a layer as its cost depends on.
+/// As much of a dense layer as its cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Layer {
     /// Multiply-adds of its product, all of it.
     product: f64,
     pub outputs: usize,
     pub activation: Activation,
-    pub is_dense: bool,
 }
 
 impl Layer {
-    /// Of a layer of this form that takes and gives rows of these shapes.
-    pub(super) fn new(form: &Form, input: &Shape, output: &Shape) -> Self {
-        let kernel = form.weights(input).first().map_or(0, |of| of.0 * of.1) as f64;
-        let pixels = |shape: &Shape| match shape {
-            Shape::Image(image) => image.pixels() as f64,
-            _ => 1.0,
-        };
-        let product = match form {
-            Form::Dense { .. } => kernel,
-            Form::General { .. } => kernel * pixels(input).max(pixels(output)),
-        };
-        Self {
-            product,
-            outputs: output.size(),
-            activation: form.activation(),
-            is_dense: matches!(form, Form::Dense { .. }),
+    /// Of a layer of this form that takes rows of this shape; `None` if it is not dense.
+    fn new(form: &Form, input: &Shape) -> Option<Self> {
+        match form {
+            Form::Dense {
+                outputs,
+                activation,
+            } => Some(Self {
+                product: input.size() as f64 * *outputs as f64,
+                outputs: *outputs,
+                activation: *activation,
+            }),
+            Form::General { .. } => None,
         }
     }
 
@@ -57,23 +55,39 @@ impl Layer {
             product: layer.weight.len() as f64,
             outputs: layer.outputs(),
             activation: layer.activation,
-            is_dense: true,
         }
-    }
-
-    /// Those of a network's half.
-    pub(super) fn all<F: Borrow<Form>>(
-        layers: impl IntoIterator<Item = (F, Shape, Shape)>,
-    ) -> Vec<Self> {
-        let layers = layers.into_iter();
-        layers
-            .map(|(form, input, output)| Self::new(form.borrow(), &input, &output))
-            .collect()
     }
 
     /// What its units cost beside their products.
     fn units(&self) -> f64 {
         self.outputs as f64 * unit(self.activation)
+    }
+}
+
+/// As much of half a network as its cost depends on.
+pub(super) enum Layers {
+    /// Of dense layers alone.
+    Dense(Vec<Layer>),
+    /// Of others, too.
+    #[cfg(feature = "general")]
+    General(layered::Layered),
+}
+
+impl Layers {
+    /// Of layers, each with what it takes and gives.
+    pub(super) fn new<F: Borrow<Form>>(
+        layers: impl IntoIterator<Item = (F, Shape, Shape)>,
+    ) -> Self {
+        let layers: Vec<_> = layers.into_iter().collect();
+        let dense = layers.iter();
+        let dense = dense.map(|(form, input, _)| Layer::new(form.borrow(), input));
+        match dense.collect() {
+            Some(dense) => Self::Dense(dense),
+            #[cfg(feature = "general")]
+            None => Self::General(layered::Layered::new(&layers)),
+            #[cfg(not(feature = "general"))]
+            None => unreachable!("only dense layers reach this package"),
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 //! latents, and no clock is asked; so what was announced is what is done, and a page, a terminal and
 //! every helper choose alike.
 //!
+//! Of layers other than dense ones, what a feature reaches is counted, pixel by pixel.
+//!
 //! The engine counts, as one layer of sigmoids, which decoders often are, costs a graphics card eight
 //! times what it costs the CPU's kernels: what takes the CPU half a second would take seconds there, and
 //! minutes where the adapter is software.
@@ -17,7 +19,7 @@ use std::ops::Range;
 use ndarray::{Array2, s};
 
 use super::closed::ClosedForm;
-use super::cost::{self, Layer};
+use super::cost::{self, Layers};
 use super::design::{Design, Exchange, Feature};
 use super::levels::{Level, varies};
 use super::plan::Plan;
@@ -52,7 +54,7 @@ impl Choice {
         design: &Design,
         plan: &Plan,
     ) -> Self {
-        let layers = Layer::all(half.forms());
+        let layers = Layers::new(half.forms());
         let images = (design.outcome == Outcome::PerOutput).then_some(inputs);
         Count::new(engine, &layers, images, design).choose(plan)
     }
@@ -60,7 +62,7 @@ impl Choice {
 
 /// What a stage's work is counted from.
 struct Count<'a> {
-    layers: &'a [Layer],
+    layers: &'a Layers,
     is_on_cpu: bool,
     design: &'a Design,
     /// Inputs, if they are images. Latents are not known before training and count as if each were a
@@ -71,7 +73,7 @@ struct Count<'a> {
 impl<'a> Count<'a> {
     fn new(
         engine: &Engine,
-        layers: &'a [Layer],
+        layers: &'a Layers,
         images: Option<&'a Array2<f32>>,
         design: &'a Design,
     ) -> Self {
@@ -102,7 +104,7 @@ impl<'a> Count<'a> {
     /// Whether there is a closed form.
     fn is_closed(&self) -> bool {
         let exchanges = || self.design.exchanges.iter().map(|(_, exchange)| exchange);
-        matches!(self.layers, [layer] if ClosedForm::knows(layer.activation))
+        self.units().is_some()
             && self.design.outcome == Outcome::PerOutput
             && exchanges().all(|exchange| exchange.recipients() == exchange.donors())
     }
@@ -119,9 +121,21 @@ impl<'a> Count<'a> {
         }
     }
 
+    /// Of one layer that a closed form is known for.
+    fn units(&self) -> Option<usize> {
+        match self.layers {
+            Layers::Dense(layers) => match layers[..] {
+                [layer] if ClosedForm::knows(layer.activation) => Some(layer.outputs),
+                _ => None,
+            },
+            #[cfg(feature = "general")]
+            Layers::General(_) => None,
+        }
+    }
+
     /// Work of the closed form.
     fn of_closed_form(&self) -> f64 {
-        let units: usize = self.layers.iter().map(|layer| layer.outputs).sum();
+        let units = self.units().unwrap_or(0);
         self.of_moves(|_| cost::of_closed_form(units))
     }
 
@@ -166,13 +180,18 @@ impl<'a> Count<'a> {
     /// Work of taking an image with other values of `feature` through the layers, at most.
     fn per_image(&self, feature: &Feature) -> f64 {
         let columns = feature.columns().len();
-        match self.layers {
+        let layers = match self.layers {
+            Layers::Dense(layers) => layers,
+            #[cfg(feature = "general")]
+            Layers::General(layers) => return layers.of(feature.columns()),
+        };
+        match layers[..] {
             [layer]
                 if self.is_on_cpu && columns == 1 && layer.activation == Activation::Sigmoid =>
             {
                 cost::of_sigmoids(layer.outputs)
             }
-            layers => {
+            _ => {
                 let step = layers.first().map_or(0, |layer| layer.outputs) * (columns - 1);
                 cost::per_input(layers) + step as f64
             }
@@ -223,8 +242,8 @@ impl Demand {
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
         let pixels = Design::of_pixels(images.nrows(), image, plan.permute);
-        let encoder = Layer::all(network.encoder());
-        let decoder = Layer::all(network.decoder());
+        let encoder = Layers::new(network.encoder());
+        let decoder = Layers::new(network.decoder());
         let stage1 = Count::new(engine, &encoder, Some(images), &pixels);
         let mut end = 0;
         let classes: Vec<(u8, Range<usize>)> = class_sizes
@@ -239,7 +258,10 @@ impl Demand {
         Ok(Self {
             pixel_importance: stage1
                 .work(plan)
-                .map_err(|work| TooCostly::PixelImportance { work })?,
+                .map_err(|work| TooCostly::PixelImportance {
+                    work,
+                    is_dense: matches!(encoder, Layers::Dense(_)),
+                })?,
             latent_importance: stage3
                 .work(plan)
                 .map_err(|work| TooCostly::LatentImportance { work })?,
@@ -255,6 +277,8 @@ pub enum TooCostly {
     PixelImportance {
         /// What it would take, or less.
         work: f64,
+        /// Whether the encoder is dense throughout.
+        is_dense: bool,
     },
     /// Stage 3.
     LatentImportance {
@@ -266,7 +290,14 @@ pub enum TooCostly {
 impl fmt::Display for TooCostly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (work, what, instead) = match self {
-            Self::PixelImportance { work } => (work, "pixel", "no hidden layers or fewer images"),
+            Self::PixelImportance { work, is_dense } => {
+                let instead = if *is_dense {
+                    "no hidden layers or fewer images"
+                } else {
+                    "fewer images or smaller layers"
+                };
+                (work, "pixel", instead)
+            }
             Self::LatentImportance { work } => {
                 (work, "latent", "smaller classes or fewer latent dimensions")
             }
@@ -336,7 +367,7 @@ mod tests {
         let choose = |hidden: &[usize], is_on_cpu| {
             let network = Architecture::dense(784, hidden, 12);
             let count = Count {
-                layers: &Layer::all(network.decoder()),
+                layers: &Layers::new(network.decoder()),
                 is_on_cpu,
                 design: &design,
                 images: None,
@@ -361,7 +392,7 @@ mod tests {
                 ..Design::of_pixels(10, ImageShape::grey(1, 6), Permute::Pixel)
             };
             let count = Count {
-                layers: &Layer::all(network.encoder()),
+                layers: &Layers::new(network.encoder()),
                 is_on_cpu: true,
                 design: &design,
                 images: Some(&images),

@@ -31,6 +31,8 @@ mod order;
 mod plan;
 #[cfg(feature = "engine")]
 pub mod probe;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod reach;
 mod results;
 #[cfg(feature = "engine")]
 mod shard;

@@ -156,7 +156,7 @@ impl Importance {
             let means = Means::Closed(forms);
             return Ok(Self::begin("cpu", means, inputs, design, plan, choice));
         }
-        let make = async |inputs| probe::dense(engine, half, inputs, &design).await;
+        let make = async |inputs| probe::of_half(engine, half, inputs, &design).await;
         let means = Self::probes(inputs, &design, plan, choice, make).await?;
         Ok(Self::begin(
             engine.name(),

@@ -6,6 +6,7 @@ mod digits;
 mod exact;
 mod importance;
 mod keyed;
+mod layered;
 mod literal;
 mod moves;
 mod networks;

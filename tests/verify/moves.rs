@@ -23,7 +23,7 @@ const TOLERANCE: f64 = 1e-5;
 const SEED: u32 = 9;
 const REPEATS: usize = 3;
 
-fn plan(method: Method) -> Plan {
+pub fn plan(method: Method) -> Plan {
     Plan {
         method,
         ..sampled(REPEATS, SEED)
@@ -51,7 +51,7 @@ fn squares(
 
 /// The mean squared change of every output, over all recipients and all donors, or over permutations
 /// of the donors that `key` names.
-fn importance(
+pub fn importance(
     half: &Half,
     inputs: &Array2<f64>,
     columns: &[usize],
@@ -83,12 +83,12 @@ fn importance(
     total / rounds.len() as f64
 }
 
-fn finished(mut stage: Importance) -> Importance {
+pub fn finished(mut stage: Importance) -> Importance {
     while !block_on(stage.advance(Duration::from_millis(1))).unwrap() {}
     stage
 }
 
-fn measured(half: &Half, inputs: &Array2<f32>, design: Design, method: Method) -> Array2<f32> {
+pub fn measured(half: &Half, inputs: &Array2<f32>, design: Design, method: Method) -> Array2<f32> {
     let (engine, plan) = (Engine::cpu(), plan(method));
     let stage = Importance::new(&engine, half, inputs, design, &plan);
     finished(block_on(stage).unwrap()).estimate().mean

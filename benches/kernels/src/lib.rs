@@ -258,7 +258,7 @@ fn permutations(
         Half::new("network", Shape::Numbers(columns), layers).expect("they follow each other");
     let image = ImageShape::grey(1, columns);
     let design = Design::of_pixels(images, image, Permute::Pixel);
-    let probe = at_once(probe::dense(&Engine::cpu(), &half, inputs, &design));
+    let probe = at_once(probe::of_half(&Engine::cpu(), &half, inputs, &design));
     let probe = probe.expect("the CPU always answers");
     let among_all = Exchange::within(0..images);
     let interventions: Vec<Intervention<'_>> = (0..64 / repeats)

@@ -1,14 +1,14 @@
 //! How far a network's outputs move when some images are given other images' values of a feature.
 //!
 //! A [`Probe`] knows half a network and its inputs, and answers one question: by how much the outputs
-//! change. [`dense`] makes one of dense layers, for either engine, [`black_box`] one of any function.
+//! change. [`of_half`] makes one of layers, for either engine, [`black_box`] one of any function.
 //!
-//! Multiplying whole images again for every permutation would waste almost all of the work, so the
-//! dense ones use what a permutation leaves alone. Permuting column i changes the first layer's sums
+//! Multiplying whole images again for every permutation would waste almost all of the work, so those
+//! of dense layers use what a permutation leaves alone. Permuting column i changes the first layer's sums
 //! of image s by (x̃ₛᵢ - xₛᵢ) · W[i, ..] and by nothing else, and only where the image's value changed;
 //! where several columns move, these add up. So the sums of the unpermuted images are computed once,
 //! and each permutation costs one multiply-add a unit, column and changed image, then the layers above
-//! the first.
+//! the first. Of other layers, only what a column reaches is computed again.
 
 mod black_box;
 mod changes;
@@ -16,6 +16,8 @@ mod changes;
 mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
+#[cfg(all(feature = "engine-cpu", feature = "general"))]
+mod layered;
 
 use ndarray::{Array2, Axis};
 
@@ -24,7 +26,7 @@ use self::changes::Changes;
 use super::design::{Design, Exchange};
 use crate::engine::{Answer, Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;
-use crate::model::{Dense, Half};
+use crate::model::Half;
 
 /// Half a network, or all of it, and the inputs whose values are exchanged.
 pub trait Probe: Sync {
@@ -122,8 +124,7 @@ impl Outcome {
     }
 }
 
-/// A probe of `half`, all of whose layers are dense, for what `design` moves in `inputs` (images ×
-/// inputs of the half), on `engine`.
+/// A probe of `half` for what `design` moves in `inputs` (images × inputs of the half), on `engine`.
 ///
 /// # Errors
 /// If the device stops answering, outputs are not finite, inputs so large that their differences may
@@ -131,7 +132,7 @@ impl Outcome {
 ///
 /// # Panics
 /// If the half takes another number of inputs.
-pub async fn dense(
+pub async fn of_half(
     engine: &Engine,
     half: &Half,
     inputs: Array2<f32>,
@@ -145,10 +146,13 @@ pub async fn dense(
     check_inputs(&inputs, design.outcome)?;
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
-        EngineKind::Cpu => {
-            let layers: Vec<&Dense> = half.dense().expect("dense layers");
-            Box::new(cpu::Kernel::new(&layers, inputs, design.outcome))
-        }
+        EngineKind::Cpu => match half.dense() {
+            Some(layers) => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
+            #[cfg(feature = "general")]
+            None => Box::new(layered::Layered::new(half, inputs, design)),
+            #[cfg(not(feature = "general"))]
+            None => unreachable!("only dense layers reach this package"),
+        },
         #[cfg(feature = "engine-webgpu")]
         EngineKind::WebGpu => device::probe(engine, half, inputs, design).await?,
     };

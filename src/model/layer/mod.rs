@@ -15,7 +15,7 @@ use super::Activation;
 use crate::data::Shape;
 
 pub use kind::Kind;
-#[cfg(all(feature = "engine-webgpu", feature = "general"))]
+#[cfg(all(feature = "engine", feature = "general"))]
 pub(crate) use kind::as_image;
 #[cfg(feature = "general")]
 pub use kind::{Interpolation, Margins, Over, Pair, Window};

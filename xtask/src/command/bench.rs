@@ -42,7 +42,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     if all || !native.is_empty() {
         let mut cargo = process::cargo(&project.root, "bench");
         // Without what only the terminal's program needs, which takes minutes to compile.
-        cargo.args(["--no-default-features", "--features", "kernels"]);
+        cargo.args(["--no-default-features", "--features", "kernels,general"]);
         cargo.args(["--bench", "native", "--"]).args(native);
         lines(&mut cargo, &mut table)?;
     }
