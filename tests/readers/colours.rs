@@ -64,15 +64,13 @@ fn colours_of_pictures_are_those_that_pillow_made_grey() {
         let collection = read(&[file(&name, bytes)]).unwrap_or_else(|error| panic!("{error}"));
         let found = images(&collection);
         let values: Vec<f32> = found.intensities(0).map(|value| 255.0 * value).collect();
-        let luma: Vec<f32> = match found.image.channels {
-            1 => values,
-            _ => {
-                coloured += 1;
-                let (pixels, _) = values.as_chunks::<3>();
-                let luma =
-                    |[red, green, blue]: &[f32; 3]| 0.299 * red + 0.587 * green + 0.114 * blue;
-                pixels.iter().map(luma).collect()
-            }
+        let luma: Vec<f32> = if found.image.channels == 1 {
+            values
+        } else {
+            coloured += 1;
+            let (pixels, _) = values.as_chunks::<3>();
+            let luma = |[red, green, blue]: &[f32; 3]| 0.299 * red + 0.587 * green + 0.114 * blue;
+            pixels.iter().map(luma).collect()
         };
         assert_eq!(luma.len(), grey.len(), "{name}");
         for (found, expected) in luma.iter().zip(&grey) {

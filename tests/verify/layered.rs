@@ -190,7 +190,7 @@ impl Draws {
                 })
             });
             let weights = weights.collect();
-            layers.push(form.with(&shape, weights).expect("of these sizes"));
+            layers.push(form.with(weights));
             shape = output;
         }
         Half::new("network", input.clone(), layers).expect("they follow each other")
