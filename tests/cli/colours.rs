@@ -30,12 +30,16 @@ fn write(folder: &Path) {
     fs::write(folder.join("y.npy"), npy("|u1", &shape, &labels)).unwrap();
 }
 
-/// Runs a command and gives its report and what it said.
+/// Runs a command that writes to `out`, and gives its report and what it said.
 fn run(folder: &Path, command: &str) -> (Report, String) {
+    run_into(folder, command, "out")
+}
+
+fn run_into(folder: &Path, command: &str, out: &str) -> (Report, String) {
     let output = latent_lens(folder, command);
     let log = said(&output);
     assert!(output.status.success(), "{command}: {log}");
-    let report = fs::read(folder.join("out/report.json")).unwrap();
+    let report = fs::read(folder.join(out).join("report.json")).unwrap();
     (serde_json::from_slice(&report).unwrap(), log)
 }
 
@@ -64,8 +68,8 @@ fn a_pixel_is_permuted_with_its_channels_or_each_channel_by_itself() {
     let loss = fs::read_to_string(folder.join("out/loss.svg")).unwrap();
     assert!(loss.contains("nats per value"));
 
-    let by_channel = format!("analyse {IMAGES} {SETTINGS} --permute channel --out out");
-    let (report, _) = run(&folder, &by_channel);
+    let by_channel = format!("analyse {IMAGES} {SETTINGS} --permute channel --out by-channel");
+    let (report, _) = run_into(&folder, &by_channel, "by-channel");
     report.check().unwrap();
     let importance = &report.pixel_importance.as_ref().unwrap().mean;
     let sign = &report.direction.as_ref().unwrap().sign;
@@ -79,7 +83,7 @@ fn a_pixel_is_permuted_with_its_channels_or_each_channel_by_itself() {
         }
     }
     assert!(importance.iter().any(|&value| value > 0.0));
-    let table = fs::read_to_string(folder.join("out/direction.csv")).unwrap();
+    let table = fs::read_to_string(folder.join("by-channel/direction.csv")).unwrap();
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "pixel,row,col,channel,dim_1,dim_2");
     assert!(lines[2].starts_with("1,1,1,green,") && lines[18].starts_with("6,2,3,blue,"));
@@ -88,11 +92,11 @@ fn a_pixel_is_permuted_with_its_channels_or_each_channel_by_itself() {
         "figure_class_1_blue.png",
         "pixel_importance_green.svg",
     ] {
-        assert!(folder.join("out").join(name).exists(), "{name}");
+        assert!(folder.join("by-channel").join(name).exists(), "{name}");
     }
-    let figure = fs::read_to_string(folder.join("out/figure_class_0_red.svg")).unwrap();
+    let figure = fs::read_to_string(folder.join("by-channel/figure_class_0_red.svg")).unwrap();
     assert!(figure.contains("direction, red channel"));
-    assert!(!folder.join("out/pixel_importance.svg").exists());
+    assert!(!folder.join("by-channel/pixel_importance.svg").exists());
 }
 
 #[test]

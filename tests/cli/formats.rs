@@ -178,7 +178,7 @@ fn what_files_do_not_tell_is_asked_for_by_the_argument_that_tells_it() {
     let cases: [(&str, &[&str]); 6] = [
         (
             "--images images.csv --label-column c0",
-            &["images.csv", "15 pixels", "3 × 5", "--size"],
+            &["images.csv", "15 values", "3 × 5", "--size"],
         ),
         (
             "--images images.csv --label-column c99",
