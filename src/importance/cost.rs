@@ -4,8 +4,6 @@
 #[cfg(feature = "general")]
 pub(super) mod layered;
 
-use std::borrow::Borrow;
-
 use crate::data::Shape;
 use crate::model::{Activation, Dense, Form};
 
@@ -75,16 +73,13 @@ pub(super) enum Layers {
 
 impl Layers {
     /// Of layers, each with what it takes and gives.
-    pub(super) fn new<F: Borrow<Form>>(
-        layers: impl IntoIterator<Item = (F, Shape, Shape)>,
-    ) -> Self {
-        let layers: Vec<_> = layers.into_iter().collect();
+    pub(super) fn new(layers: &[(Form, Shape, Shape)]) -> Self {
         let dense = layers.iter();
-        let dense = dense.map(|(form, input, _)| Layer::new(form.borrow(), input));
+        let dense = dense.map(|(form, input, _)| Layer::new(form, input));
         match dense.collect() {
             Some(dense) => Self::Dense(dense),
             #[cfg(feature = "general")]
-            None => Self::General(layered::Layered::new(&layers)),
+            None => Self::General(layered::Layered::new(layers)),
             #[cfg(not(feature = "general"))]
             None => unreachable!("only dense layers reach this package"),
         }

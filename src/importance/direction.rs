@@ -101,10 +101,6 @@ impl Direction {
     /// A feature's value in every image, the mean of its columns; `None` where it is the same in all.
     fn values(&self, feature: usize) -> Option<Vec<f64>> {
         let columns = self.features[feature].columns();
-        if let [column] = *columns {
-            let values = self.images.column(column);
-            return varies(values).then(|| values.iter().copied().map(f64::from).collect());
-        }
         let mean = |image: ArrayView1<'_, f32>| {
             let values = columns.iter().map(|&column| f64::from(image[column]));
             values.sum::<f64>() / columns.len() as f64
@@ -113,12 +109,18 @@ impl Direction {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         // Channels may make up for each other but for their rounding, whose direction says nothing.
-        let columns = columns.iter().map(|&column| self.images.column(column));
-        let largest = columns
-            .flatten()
-            .map(|value| value.abs())
-            .fold(0.0, f32::max);
-        (most - least > f64::from(largest * ROUNDING)).then_some(values)
+        let rounding = match columns {
+            [_] => 0.0,
+            _ => self.largest(columns) * ROUNDING,
+        };
+        (most - least > f64::from(rounding)).then_some(values)
+    }
+
+    fn largest(&self, columns: &[usize]) -> f32 {
+        let values = columns
+            .iter()
+            .flat_map(|&column| self.images.column(column));
+        values.map(|value| value.abs()).fold(0.0, f32::max)
     }
 
     /// Features finished.

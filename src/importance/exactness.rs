@@ -54,7 +54,7 @@ impl Choice {
         design: &Design,
         plan: &Plan,
     ) -> Self {
-        let layers = Layers::new(half.forms());
+        let layers = Layers::new(&half.forms());
         let images = (design.outcome == Outcome::PerOutput).then_some(inputs);
         Count::new(engine, &layers, images, design).choose(plan)
     }
@@ -242,8 +242,8 @@ impl Demand {
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
         let pixels = Design::of_pixels(images.nrows(), image, plan.permute);
-        let encoder = Layers::new(network.encoder());
-        let decoder = Layers::new(network.decoder());
+        let encoder = Layers::new(&network.encoder());
+        let decoder = Layers::new(&network.decoder());
         let stage1 = Count::new(engine, &encoder, Some(images), &pixels);
         let mut end = 0;
         let classes: Vec<(u8, Range<usize>)> = class_sizes
@@ -367,7 +367,7 @@ mod tests {
         let choose = |hidden: &[usize], is_on_cpu| {
             let network = Architecture::dense(784, hidden, 12);
             let count = Count {
-                layers: &Layers::new(network.decoder()),
+                layers: &Layers::new(&network.decoder()),
                 is_on_cpu,
                 design: &design,
                 images: None,
@@ -392,7 +392,7 @@ mod tests {
                 ..Design::of_pixels(10, ImageShape::grey(1, 6), Permute::Pixel)
             };
             let count = Count {
-                layers: &Layers::new(network.encoder()),
+                layers: &Layers::new(&network.encoder()),
                 is_on_cpu: true,
                 design: &design,
                 images: Some(&images),

@@ -5,7 +5,6 @@
 //! layers each by themselves, as a [`Side`] of every layer. What changes is a box of rows × columns, with
 //! all channels.
 
-use std::borrow::Borrow;
 use std::ops::Range;
 
 use crate::data::{ImageShape, Shape};
@@ -304,10 +303,10 @@ pub(super) struct Reach {
 
 impl Reach {
     /// Of layers, each with what it takes and gives.
-    pub fn new<F: Borrow<Form>>(forms: &[(F, Shape, Shape)]) -> Self {
+    pub fn new(forms: &[(Form, Shape, Shape)]) -> Self {
         let mut start = 0;
         let mut places: Option<Vec<u32>> = None;
-        let plain = |at: usize| match forms.get(at).map(|(form, ..)| form.borrow()) {
+        let plain = |at: usize| match forms.get(at).map(|(form, ..)| form) {
             Some(Form::General {
                 kind,
                 activation: Activation::Linear,
@@ -343,9 +342,8 @@ impl Reach {
             layers: Vec::new(),
         };
         for (layer, (form, _, output)) in forms.iter().enumerate().skip(start) {
-            let form = form.borrow();
             let output = as_image(output);
-            let takes_any_shape = match forms.get(layer + 1).map(|(form, ..)| form.borrow()) {
+            let takes_any_shape = match forms.get(layer + 1).map(|(form, ..)| form) {
                 None | Some(Form::Dense { .. }) => true,
                 Some(Form::General { kind, .. }) => matches!(kind, Kind::Reshaping { .. }),
             };
@@ -549,8 +547,8 @@ mod tests {
             },
         ];
         let mut shape = Shape::Planes(image);
-        let forms: Vec<(&Form, Shape, Shape)> = forms
-            .iter()
+        let forms: Vec<(Form, Shape, Shape)> = forms
+            .into_iter()
             .map(|form| {
                 let output = form.output(&shape).unwrap();
                 (form, std::mem::replace(&mut shape, output.clone()), output)

@@ -85,10 +85,12 @@ impl Architecture {
     #[must_use]
     pub fn size(&self) -> (f64, f64) {
         let mut size = (0.0, 0.0);
-        for (layer, input, output) in self.encoder().chain(self.decoder()) {
-            size.0 += output.size() as f64;
-            for (rows, columns) in layer.weights(&input) {
-                size.1 += rows as f64 * columns as f64;
+        for half in [self.encoder(), self.decoder()] {
+            for (layer, input, output) in half {
+                size.0 += output.size() as f64;
+                for (rows, columns) in layer.weights(&input) {
+                    size.1 += rows as f64 * columns as f64;
+                }
             }
         }
         size
@@ -111,7 +113,8 @@ impl Architecture {
     ///
     /// # Panics
     /// If they do not follow each other.
-    pub fn encoder(&self) -> impl Iterator<Item = (&Form, Shape, Shape)> {
+    #[must_use]
+    pub fn encoder(&self) -> Vec<(Form, Shape, Shape)> {
         followed("encoder", &self.input, &self.encoder)
     }
 
@@ -119,19 +122,22 @@ impl Architecture {
     ///
     /// # Panics
     /// As there.
-    pub fn decoder(&self) -> impl Iterator<Item = (&Form, Shape, Shape)> {
+    #[must_use]
+    pub fn decoder(&self) -> Vec<(Form, Shape, Shape)> {
         followed("decoder", &self.latent, &self.decoder)
     }
 }
 
-fn followed<'a>(
-    name: &str,
-    input: &Shape,
-    layers: &'a [Form],
-) -> impl Iterator<Item = (&'a Form, Shape, Shape)> + use<'a> {
+/// Each of `layers` with what it takes and gives.
+///
+/// # Panics
+/// If they do not follow each other.
+pub(super) fn followed(name: &str, input: &Shape, layers: &[Form]) -> Vec<(Form, Shape, Shape)> {
     let shapes = shapes(name, input, layers).expect("layers follow each other");
-    let shapes = layers.iter().zip(shapes);
-    shapes.map(|(form, (input, output))| (form, input, output))
+    let shapes = layers.iter().cloned().zip(shapes);
+    shapes
+        .map(|(form, (input, output))| (form, input, output))
+        .collect()
 }
 
 /// What each of `layers` takes and gives, the first of them `input`.
@@ -232,10 +238,10 @@ mod tests {
                 channels,
             };
             let network = convolutional(image, &[8, 16, 4]);
-            let outputs = |layers: Vec<(&Form, Shape, Shape)>| -> Vec<Shape> {
+            let outputs = |layers: Vec<(Form, Shape, Shape)>| -> Vec<Shape> {
                 layers.into_iter().map(|(_, _, output)| output).collect()
             };
-            let encoder = outputs(network.encoder().collect());
+            let encoder = outputs(network.encoder());
             let half = |side: usize, times: u32| side.div_ceil(2usize.pow(times));
             let blocks = [8, 16, 4].into_iter().zip(1..);
             let blocks = blocks.map(|(channels, times)| {
@@ -248,7 +254,7 @@ mod tests {
             let mut expected: Vec<Shape> = blocks.collect();
             expected.push(Shape::Numbers(12));
             assert_eq!(encoder, expected, "{height} × {width}");
-            let mut decoder = outputs(network.decoder().collect());
+            let mut decoder = outputs(network.decoder());
             // Dense units, then the blocks in reverse.
             assert_eq!(decoder.remove(0), Shape::Numbers(expected[2].size()));
             let mirrored = [

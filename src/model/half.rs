@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
+use super::architecture::followed;
 use super::{Dense, Form, Layer};
 use crate::data::Shape;
 
@@ -60,13 +61,8 @@ impl Half {
     /// Its layers without their weights, each with what it takes and gives.
     #[must_use]
     pub fn forms(&self) -> Vec<(Form, Shape, Shape)> {
-        let mut input = self.input.clone();
-        let layers = self.layers.iter().map(|layer| {
-            let output = checked(layer, &input);
-            let from = std::mem::replace(&mut input, output.clone());
-            (layer.form(), from, output)
-        });
-        layers.collect()
+        let forms: Vec<Form> = self.layers.iter().map(Layer::form).collect();
+        followed("half", &self.input, &forms)
     }
 
     /// Its layers if all of them are dense: what closed forms and the kernels of the engines are for.

@@ -59,11 +59,15 @@ impl Network {
     /// If layers do not follow each other.
     #[must_use]
     pub fn of(architecture: &Architecture, seed: u32) -> Self {
-        let layers = architecture.encoder().chain(architecture.decoder());
-        let layers = layers.enumerate();
-        let weights =
-            layers.flat_map(|(number, (form, input, _))| weights(form, &input, number, seed));
-        Self::assembled(architecture, weights.collect()).expect("layers follow each other")
+        let mut drawn = Vec::new();
+        let mut number = 0;
+        for half in [architecture.encoder(), architecture.decoder()] {
+            for (form, input, _) in half {
+                drawn.extend(weights(&form, &input, number, seed));
+                number += 1;
+            }
+        }
+        Self::assembled(architecture, drawn).expect("layers follow each other")
     }
 
     /// As [`Network::of`] for [`Architecture::dense`].

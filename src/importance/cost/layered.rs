@@ -1,6 +1,5 @@
 //! What a change costs where layers are not all dense: as much as it reaches.
 
-use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -99,9 +98,9 @@ impl Cost {
 
 impl Layered {
     /// Of layers, each with what it takes and gives.
-    pub(in crate::importance) fn new<F: Borrow<Form>>(layers: &[(F, Shape, Shape)]) -> Self {
+    pub(in crate::importance) fn new(layers: &[(Form, Shape, Shape)]) -> Self {
         let reach = Reach::new(layers);
-        let cost = |reached: &Reached| Cost::new(layers[reached.layer].0.borrow(), reached);
+        let cost = |reached: &Reached| Cost::new(&layers[reached.layer].0, reached);
         Self {
             costs: reach.layers.iter().map(cost).collect(),
             reach,
@@ -164,7 +163,7 @@ mod tests {
         };
         let work = |side: usize| {
             let network = Architecture::new(ImageShape::grey(side, side), &settings);
-            let layers: Vec<_> = network.encoder().collect();
+            let layers = network.encoder();
             let layered = Layered::new(&layers);
             (layered.of(&[0]), layered.of(&[8 * side + 8]))
         };
