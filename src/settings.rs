@@ -257,7 +257,8 @@ impl Settings {
                 "The learning rate must be a number above 0, at most 1.".into(),
             );
         }
-        #[cfg(not(feature = "general"))]
+        // A page checks settings with a package that calculates nothing.
+        #[cfg(all(feature = "engine", not(feature = "general")))]
         if self.kind == NetworkKind::Convolutional {
             refuse("kind", "This package has dense networks alone.".into());
         }

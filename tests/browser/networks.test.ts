@@ -1,5 +1,6 @@
 /** Networks of other layers than dense ones: chosen, trained, explained, brought and taken home. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import type { Locator, Page } from "playwright-core";
@@ -33,6 +34,17 @@ async function run(lens: Lens): Promise<Report> {
     await (element as unknown as { run(): Promise<unknown> }).run();
   });
   return lens.finish();
+}
+
+/** What Keras recorded of a model and of three images of 6 × 5 pixels with two channels. */
+async function recorded(name: string): Promise<{ images: number[]; latents: number[] }> {
+  const file = await readFile("tests/models/fixtures/keras-conv.json", "utf8");
+  const { images, models } = JSON.parse(file) as {
+    images: number[][];
+    models: { name: string; latents: number[][] }[];
+  };
+  const model = models.find((each) => each.name === name)!;
+  return { images: images.flat(), latents: model.latents.flat() };
 }
 
 /** What is written below the strip. */
@@ -225,6 +237,32 @@ for (const [format, ending] of [
     );
   });
 }
+
+test("a model of convolutions and pooling is explained as Keras runs it, with its own layers in the strip", async () => {
+  const { images, latents } = await recorded("keras-conv pooling");
+  await visit({ query: "?engine=cpu&loading=eager" }, async (page) => {
+    const lens = new Explorer(page);
+    await lens.element.evaluate((element, values) => {
+      const data = Float32Array.from(values);
+      Object.assign(element, { images: { data, shape: [3, 6, 5, 2], labels: 0, name: "noise" } });
+    }, images);
+    const path = "tests/models/fixtures/keras-conv/pooling.keras";
+    await lens.unfoldPanel("network");
+    await lens.element.getByLabel("Files of a model").setInputFiles(path);
+    await lens.status.getByText(/pooling\.keras explained in/).waitFor();
+    const report = await lens.finish();
+    assert.equal(report.encoded.latents.shape[1], 12);
+    const off = report.encoded.latents.data.map((value, at) => Math.abs(value - latents[at]!));
+    assert.ok(Math.max(...off) < 1e-5, `latents differ by ${Math.max(...off)}`);
+    const words = await strip(lens);
+    assert.match(words, /12 numbers: 2 × 2 × 3/);
+    assert.match(words, /6 × 5 × 4\s*→ 3 × 3 × 4\s*→ 3 × 3 × 3/);
+    const layers = await lens.element.locator(".layers.note").innerText();
+    assert.match(layers, /convolution 3 × 3, 6 × 5 × 2 → 6 × 5 × 4, relu \(encoder\)/);
+    assert.match(layers, /maximum of 2 × 2, stride 2, 6 × 5 × 4 → 3 × 3 × 4 \(encoder\)/);
+    await screenshot(page, "model of convolutions");
+  });
+});
 
 test("a session of a convolutional network opens again as it was, and runs to the same numbers", async () => {
   await visit({ query: `${SMALL}&engine=cpu&activation=elu&learning-rate=0.003` }, async (page) => {
