@@ -36,7 +36,7 @@ export interface DataOptions {
   labels?: string;
   /** Height, width and channels of images that are stored as rows of numbers. */
   shape?: [height: number, width: number, channels?: number];
-  /** Arrays: whether the axis of the channels is the first of an image, or the last. */
+  /** Whether the channels of a pixel stand before its row and column or after these, in arrays and in rows of numbers. */
   channels?: "first" | "last";
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];

@@ -20,8 +20,8 @@ const GREY: Choices = [
 ];
 const AXIS: Choices = [
   ["", "Found by shape"],
-  ["first", "First of an image"],
-  ["last", "Last of an image"],
+  ["first", "Before rows and columns"],
+  ["last", "After rows and columns"],
 ];
 const ROLES: Choices = [
   ["joined", "One set, of which some are held out"],
@@ -84,8 +84,8 @@ export class OptionsForm {
       fields.push(...sides("size", "Height to resize to", "Width", height, width));
     }
     if (preview.coloured) fields.push(select("grey", "Colours", GREY, options.grey ?? "keep"));
-    if (preview.coloured && ["npy", "r", "mixed"].includes(format)) {
-      fields.push(select("channels", "Axis of the channels", AXIS, options.channels ?? ""));
+    if (preview.coloured && ["csv", "npy", "r", "mixed"].includes(format)) {
+      fields.push(select("channels", "Channels of a pixel stand", AXIS, options.channels ?? ""));
     }
     if (choices.columns.length) {
       const { columns, left_out, label_column } = choices;
