@@ -2,6 +2,7 @@
 //! Mesa's software Vulkan will do. The page's tests hold the same shaders to the CPU engine in a browser.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use ndarray::{Array2, Axis, s};
 use pollster::block_on;
@@ -113,21 +114,13 @@ fn literal(half: &Half, inputs: &Array2<f32>, intervention: &Intervention<'_>) -
     change.mean_axis(Axis(0)).unwrap().to_vec()
 }
 
-fn check(
-    engine: &Engine,
-    name: &str,
-    half: &Half,
-    rows: usize,
-    features: Vec<Feature>,
-    recipients: Range<usize>,
-) {
-    check_in(None, engine, name, half, rows, features, recipients);
+fn check(name: &str, half: &Half, rows: usize, features: Vec<Feature>, recipients: Range<usize>) {
+    check_in(None, name, half, rows, features, recipients);
 }
 
 /// On an adapter with these limits, if they are given.
 fn check_in(
     limits: Option<&Limits>,
-    engine: &Engine,
     name: &str,
     half: &Half,
     rows: usize,
@@ -145,8 +138,8 @@ fn check_in(
     let probe = block_on(async {
         let inputs = inputs.clone();
         match limits {
-            None => super::probe(engine, half, inputs, &design).await,
-            Some(limits) => Kernel::new(engine, half, inputs, &design, limits)
+            None => super::probe(engine(), half, inputs, &design).await,
+            Some(limits) => Kernel::new(engine(), half, inputs, &design, limits)
                 .await
                 .map(|kernel| Box::new(kernel) as Box<dyn Probe>),
         }
@@ -224,6 +217,12 @@ const TANH: Activation = Activation::Tanh;
 const NONE: Margins = [[0; 2]; 2];
 const SAME: Margins = [[1; 2]; 2];
 const KERAS: Margins = [[0, 1]; 2];
+
+/// One for all tests: a process opens its adapter once.
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| block_on(Engine::webgpu(|_| ())).unwrap())
+}
 
 fn grey() -> Shape {
     image(8, 8, 1)
@@ -628,7 +627,6 @@ fn orders() -> Vec<Case> {
 
 #[test]
 fn each_kind_of_layer_moves_as_it_is_defined() {
-    let engine = block_on(Engine::webgpu(|_| ())).unwrap();
     let all = [
         windows(),
         reversed(),
@@ -639,15 +637,14 @@ fn each_kind_of_layer_moves_as_it_is_defined() {
     ];
     for (name, input, forms) in all.iter().flatten() {
         let half = half(input.clone(), forms);
-        check(&engine, name, &half, 13, pixels(&half), 0..13);
+        check(name, &half, 13, pixels(&half), 0..13);
         let channels = Feature::each(half.input().size());
-        check(&engine, name, &half, 13, channels, 0..13);
+        check(name, &half, 13, channels, 0..13);
     }
 }
 
 #[test]
 fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
-    let engine = block_on(Engine::webgpu(|_| ())).unwrap();
     let all = [windows(), pools()];
     for (name, input, forms) in all.iter().flatten() {
         let half = half(input.clone(), forms);
@@ -656,7 +653,7 @@ fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
             bindings: 8,
         };
         let features = pixels(&half);
-        check_in(Some(&limits), &engine, name, &half, 13, features, 0..13);
+        check_in(Some(&limits), name, &half, 13, features, 0..13);
         let limits = Limits {
             numbers: 32,
             ..limits
@@ -668,14 +665,13 @@ fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
             purpose: Purpose::Pixel,
         };
         let images = inputs(13, half.input().size());
-        let refused = block_on(Kernel::new(&engine, &half, images, &design, &limits)).err();
+        let refused = block_on(Kernel::new(engine(), &half, images, &design, &limits)).err();
         assert!(matches!(refused, Some(EngineError::Unsupported(_))));
     }
 }
 
 #[test]
 fn any_columns_move_together_among_any_images() {
-    let engine = block_on(Engine::webgpu(|_| ())).unwrap();
     let (_, input, forms) = &windows()[1];
     let several = half(input.clone(), forms);
     let features = vec![
@@ -683,10 +679,9 @@ fn any_columns_move_together_among_any_images() {
         Feature::new(vec![10, 11, 18, 19]),
         Feature::new(vec![3, 60]),
     ];
-    check(&engine, "patches", &several, 13, features.clone(), 4..9);
+    check("patches", &several, 13, features.clone(), 4..9);
     let colour = half(image(4, 4, 3), &[dense(7, RELU)]);
     check(
-        &engine,
         "one dense layer of colour",
         &colour,
         13,
@@ -694,7 +689,6 @@ fn any_columns_move_together_among_any_images() {
         0..13,
     );
     check(
-        &engine,
         "patches, one dense layer",
         &colour,
         13,
@@ -706,7 +700,6 @@ fn any_columns_move_together_among_any_images() {
         &[dense(7, TANH), dense(5, RELU), dense(3, TANH)],
     );
     check(
-        &engine,
         "dense layers of colour",
         &colour,
         13,
@@ -714,13 +707,6 @@ fn any_columns_move_together_among_any_images() {
         5..13,
     );
     let grey = half(image(4, 4, 1), &[dense(7, TANH), dense(5, RELU)]);
-    check(&engine, "dense layers", &grey, 13, pixels(&grey), 0..13);
-    check(
-        &engine,
-        "dense layers for some",
-        &grey,
-        13,
-        pixels(&grey),
-        3..4,
-    );
+    check("dense layers", &grey, 13, pixels(&grey), 0..13);
+    check("dense layers for some", &grey, 13, pixels(&grey), 3..4);
 }
