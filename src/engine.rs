@@ -3,7 +3,10 @@
 use std::fmt;
 use std::pin::Pin;
 
-#[cfg(feature = "engine-cpu")]
+#[cfg(any(
+    feature = "engine-cpu",
+    all(feature = "engine-webgpu", feature = "general")
+))]
 use burn::tensor::TensorData;
 use burn::tensor::{Device, Tensor};
 #[cfg(feature = "engine-cpu")]
@@ -115,9 +118,7 @@ impl Engine {
             #[cfg(feature = "engine-cpu")]
             EngineKind::Cpu => numbers(values, shape),
             #[cfg(feature = "engine-webgpu")]
-            EngineKind::WebGpu => {
-                Tensor::from_data(burn::tensor::TensorData::new(values, shape), &self.device)
-            }
+            EngineKind::WebGpu => Tensor::from_data(TensorData::new(values, shape), &self.device),
         }
     }
 

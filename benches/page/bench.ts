@@ -69,7 +69,8 @@ const bench = {
       method: report.pixel_importance!.method,
       pixel_importance: [...report.pixel_importance!.mean.data],
       latent_importance: [...report.latent_importance!.mean.data],
-      held_out_loss: report.training!.held_out_loss,
+      // Of what was trained.
+      held_out_loss: report.training?.held_out_loss ?? [],
       held_out,
       training: count(images) - held_out,
     };

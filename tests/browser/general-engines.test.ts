@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import type { EngineModule } from "../../www/engine/messages";
+import type { Engine, EngineModule } from "../../www/engine/messages";
 import type { Activation, Kind, Margins, Pair, Shape, Window } from "../../www/network";
 import type { ImageShape } from "../../www/report";
 import { SITE, visit } from "./harness";
@@ -225,11 +225,16 @@ async function explain({ site, engine, subject, settings }: Task): Promise<numbe
   for (let at = 20; at < bytes.length; at += 1) {
     bytes[at] = draw() < 0.3 ? 0 : 51 * Math.floor(6 * draw());
   }
-  const module = (await import(`${site}${engine}.js`)) as EngineModule & {
-    default(): Promise<unknown>;
+  // Opened once: there is one device a page.
+  const all = globalThis as unknown as { opened?: Record<string, Promise<Engine>> };
+  const open = async () => {
+    const module = (await import(`${site}${engine}.js`)) as EngineModule & {
+      default(): Promise<unknown>;
+    };
+    await module.default();
+    return module.Engine.open((reason) => console.error(reason));
   };
-  await module.default();
-  const opened = await module.Engine.open((reason) => console.error(reason));
+  const opened = await ((all.opened ??= {})[engine] ??= open());
   const images = [{ label: 0, name: "0", bytes }];
   opened.start(settings as never, images, network as never, {});
   const report: Record<string, { mean: { data: Float32Array } }> = {};
@@ -243,7 +248,15 @@ async function explain({ site, engine, subject, settings }: Task): Promise<numbe
 
 async function explained(page: Page, engine: string, subject: Case, method: string) {
   const { name: _, permute, ...rest } = subject;
-  const settings = { classes: [0], dims: 1, epochs: 0, permutations: 2, method, seed: 3, permute };
+  const settings = {
+    classes: [0],
+    dims: 1,
+    epochs: 0,
+    permutations: 2,
+    method,
+    seed: 3,
+    permute: permute ?? "pixel",
+  };
   const task: Task = { site: SITE, engine, subject: rest, settings };
   return page.evaluate(explain, task);
 }

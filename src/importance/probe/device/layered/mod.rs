@@ -376,7 +376,7 @@ impl Sizes {
             work: work.sum(),
             kept: kept.sum(),
             widest_box: boxes.iter().copied().max().unwrap_or(1),
-            widest: planes().map(|plane| plane.size()).max().unwrap_or(1),
+            widest: planes().map(ImageShape::size).max().unwrap_or(1),
             weights: weights.max().unwrap_or(0),
         }
     }

@@ -274,6 +274,13 @@ impl Source {
                 self.bound.push(Bound::Order);
                 self.part(include_str!("ordered.wgsl"));
             }
+            _ => self.pairs(step, pixels),
+        }
+    }
+
+    /// What is computed of a step whose sums do not follow its inputs linearly, for so many pixels.
+    fn pairs(&mut self, step: &Step, pixels: usize) {
+        match &step.kind {
             Kind::MaxPooling { window } => {
                 self.pair("SIZE", window.size);
                 self.pair("STRIDE_OF", window.stride);
@@ -296,6 +303,7 @@ impl Source {
                 self.bound.push(Bound::Weights);
                 self.part(include_str!("normalised.wgsl"));
             }
+            _ => unreachable!("all others are linear"),
         }
     }
 
