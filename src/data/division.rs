@@ -113,13 +113,19 @@ pub(super) fn in_proportion(sizes: &[usize], total: usize) -> Vec<usize> {
         .iter()
         .map(|&size| (exact(size) / all as u128) as usize)
         .collect();
-    let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by_key(|&class| std::cmp::Reverse(exact(sizes[class]) % all as u128));
-    let mut left = total - shares.iter().sum::<usize>();
-    for &class in &order {
-        let more = usize::from(left > 0);
-        shares[class] += more;
-        left -= more;
+    let mut remainders: Vec<Option<u128>> = sizes
+        .iter()
+        .map(|&size| Some(exact(size) % all as u128))
+        .collect();
+    for _ in shares.iter().sum::<usize>()..total {
+        // Of equal ones, the first.
+        let largest = (0..sizes.len())
+            .rev()
+            .max_by_key(|&class| remainders[class]);
+        if let Some(class) = largest {
+            shares[class] += 1;
+            remainders[class] = None;
+        }
     }
     for least in 1..=2 {
         for class in 0..sizes.len() {
