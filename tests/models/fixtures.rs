@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use latent_lens::data::{ImageShape, Shape};
 use latent_lens::model::Activation;
 use latent_lens::model::files::{Asks, File, Hints, Model, ModelError, Question, fits, open};
 
@@ -28,7 +29,7 @@ fn every_model_gives_what_its_library_gave() {
             count += 1;
         }
     }
-    assert_eq!(count, 83, "models were added or lost");
+    assert_eq!(count, 100, "models were added or lost");
     println!("{count} models, at most {furthest:e} off");
 }
 
@@ -231,6 +232,18 @@ fn what_was_decided_is_said() {
             &["torch-more/normed.pt"],
             "epsilon of 1e-5, which the file does not hold",
         ),
+        (
+            &["keras-conv/pooling.keras"],
+            "taken where they are first so few, after layer \"max_pooling2d_1\"",
+        ),
+        (
+            &["keras-conv/standardised.keras"],
+            "it takes the values of images as they are stored",
+        ),
+        (
+            &["keras-conv/windows.keras"],
+            "(\"rescaling\") is its first layer",
+        ),
         (&["torch-more/functional.pt"], "share the weights"),
         (
             &["torch-more/vae-named.pt"],
@@ -308,6 +321,82 @@ fn hard_sigmoids_are_those_of_the_keras_that_wrote_them() {
     assert_eq!(slope(of_keras_2.expect("it opens")), 0.2);
     let refusal = described("{").expect_err("two of them are called so");
     assert!(refusal.to_string().contains("hard_sigmoid"), "{refusal}");
+}
+
+#[test]
+fn latents_that_are_feature_maps_are_channel_by_channel() {
+    let maps = |height, width, channels| {
+        Shape::Planes(ImageShape {
+            height,
+            width,
+            channels,
+        })
+    };
+    for (name, latent) in [
+        ("keras-conv/pooling.keras", maps(2, 2, 3)),
+        ("keras-conv/maps.keras", maps(1, 3, 3)),
+        ("keras-conv/signals-first.keras", maps(1, 3, 3)),
+        ("onnx-torch/maps.onnx", maps(1, 2, 3)),
+        ("keras-conv/blocks.keras", Shape::Numbers(3)),
+    ] {
+        let model = open(&[fixture(name)], &Hints::default()).expect("it opens");
+        let network = model.network;
+        assert_eq!(*network.decoder().input(), latent, "{name}");
+        assert!(network.encoder().output().agrees(&latent), "{name}");
+        let count = network.encoder().layers().len() + network.decoder().layers().len();
+        assert!(model.description.layers.len() <= count, "{name}");
+    }
+    let halves = ["encoder", "decoder"].map(|half| fixture(&format!("keras-conv/{half}.keras")));
+    let whole = open(&halves, &Hints::default()).expect("it opens");
+    assert_eq!(*whole.network.decoder().input(), maps(3, 3, 3));
+    // Feature maps that one half gives are what the other takes.
+    let hints = Hints {
+        bottleneck: Some(2),
+        ..Hints::default()
+    };
+    assert!(open(&halves, &hints).is_ok());
+}
+
+#[test]
+fn layers_of_images_are_described() {
+    let model = open(&[fixture("keras-conv/windows.keras")], &Hints::default()).expect("it opens");
+    let kinds: Vec<&str> = model
+        .description
+        .layers
+        .iter()
+        .map(|layer| layer.kind.as_str())
+        .collect();
+    assert_eq!(
+        kinds[..7],
+        [
+            "scaling",
+            "zeros around it",
+            "convolution 3 × 2, stride 2 × 3",
+            "scaling",
+            "convolution 2 × 2",
+            "mean of 2 × 1",
+            "transposed convolution 3 × 3, stride 2",
+        ]
+    );
+    let first = &model.description.layers[2];
+    let image = |height, width, channels| {
+        Shape::Image(ImageShape {
+            height,
+            width,
+            channels,
+        })
+    };
+    assert_eq!(
+        (&first.input, &first.output),
+        (&image(7, 7, 2), &image(3, 2, 4))
+    );
+}
+
+#[test]
+fn dense_networks_of_images_in_colour_stay_dense() {
+    let model = open(&[fixture("onnx-torch/dense.onnx")], &Hints::default()).expect("it opens");
+    assert!(model.network.encoder().dense().is_some());
+    assert!(model.network.decoder().dense().is_some());
 }
 
 #[test]

@@ -23,5 +23,10 @@ for command in (
     [sys.executable, "record_keras_more.py"],
     [sys.executable, "record_torch_more.py"],
     [sys.executable, "record_onnx_more.py"],
+    [sys.executable, "record_keras_conv.py"],
+    [sys.executable, "record_onnx_tf.py"],
+    [sys.executable, "record_onnx_torch.py"],
+    [sys.executable, "record_onnx_conv.py"],
+    ["node", "record_tfjs_conv.mjs"],
 ):
     subprocess.run(command, cwd=HERE, check=True)

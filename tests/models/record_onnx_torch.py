@@ -67,6 +67,17 @@ class Rows(nn.Module):
         return maps.view(maps.size(0), -1)
 
 
+class Unflatten(nn.Module):
+    """nn.Unflatten cannot be exported by this version."""
+
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, rows):
+        return rows.view(rows.size(0), *self.shape)
+
+
 class Padded(nn.Module):
     def forward(self, maps):
         return nn.functional.pad(maps, (0, 2, 1, 0))
@@ -87,7 +98,7 @@ add(
     nn.Sequential(
         nn.Linear(3, 27),
         nn.ReLU(),
-        nn.Unflatten(1, (3, 3, 3)),
+        Unflatten(3, 3, 3),
         nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1, output_padding=(1, 0)),
         nn.LeakyReLU(0.1),
         nn.ConvTranspose2d(4, 2, 3, padding=1, groups=2),
@@ -111,7 +122,7 @@ add(
     nn.Sequential(
         nn.Linear(4, 8),
         nn.SiLU(),
-        nn.Unflatten(1, (2, 2, 2)),
+        Unflatten(2, 2, 2),
         nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True),
         nn.Conv2d(2, 4, 1),
         nn.BatchNorm2d(4),
@@ -153,7 +164,7 @@ add(
     nn.Sequential(
         nn.Linear(2, 15),
         nn.ReLU(),
-        nn.Unflatten(1, (3, 5)),
+        Unflatten(3, 5),
         nn.ConvTranspose1d(3, 2, 6, stride=6),
     ),
     shape=(2, 30),

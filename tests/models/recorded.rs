@@ -47,7 +47,14 @@ pub fn all() -> Vec<Answers> {
     let scripts = ["keras", "torch", "onnx", "tfjs"].map(String::from);
     let more = ["keras", "torch", "onnx"].map(|name| format!("{name}-more"));
     let hard = ["keras-hard".to_owned()];
-    let conv = ["keras"].map(|name| format!("{name}-conv"));
+    let conv = [
+        "keras-conv",
+        "keras-2-conv",
+        "onnx-torch",
+        "onnx-conv",
+        "tfjs-conv",
+    ]
+    .map(String::from);
     scripts
         .iter()
         .chain(&more)

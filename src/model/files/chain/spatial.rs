@@ -554,14 +554,37 @@ impl Chain {
         if let [first, _, last] = start.axes[..]
             && usual(first)
             && !usual(last)
-            && let Some(image) = rows::image(&start.axes, Channels::First)
         {
-            let order = Order::of(image, Channels::First);
-            let moved: Vec<u32> = (0..image.size())
-                .map(|number| order.place(number) as u32)
-                .collect();
-            self.pin(image, &moved);
+            self.pin_to(Channels::First);
         }
+    }
+
+    /// Decides how images lie in rows by where their channels stand in the library.
+    pub(in super::super) fn pin_to(&mut self, channels: Channels) {
+        let image = self
+            .start
+            .as_ref()
+            .and_then(|start| rows::image(&start.axes, channels));
+        let Some(image) = image.filter(|_| !self.pinned && self.steps.is_empty()) else {
+            return;
+        };
+        let order = Order::of(image, channels);
+        let moved: Vec<u32> = (0..image.size())
+            .map(|number| order.place(number) as u32)
+            .collect();
+        self.pin(image, &moved);
+    }
+
+    /// Where channels stand here, if rows are images as the library has them.
+    pub(in super::super) fn channels(&self) -> Option<Channels> {
+        let rows = self.rows.as_ref()?;
+        [Channels::First, Channels::Last]
+            .into_iter()
+            .find(|&channels| {
+                rows::image(&rows.axes, channels).is_some_and(|own| {
+                    rows.shape == Shape::Image(own) && rows.order == Order::of(own, channels)
+                })
+            })
     }
 }
 

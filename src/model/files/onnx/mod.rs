@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use ndarray::Array1;
 
 use self::shapes::Lengths;
-use super::chain::{Chain, Seen, normalisation};
+use super::chain::{Chain, Channels, Seen, normalisation};
 use super::error::{Asked, Fault, Stop, shortened};
 use super::formula::Formula;
 use super::found::{Companions, Content, Found};
@@ -83,6 +83,9 @@ pub(super) fn read(
     let mut chain = Chain::of(input.and_then(|input| input.axes.clone()))?;
     if let Some(input) = input {
         reader.lengths.keep(&input.name, chain.axes());
+    }
+    if let Some(channels) = reader.channels(&line.nodes, chain.axes()) {
+        chain.pin_to(channels);
     }
     let mut notes = line.notes;
     // Another output on the line is what the encoder gives.
@@ -413,6 +416,56 @@ impl<'a> Reader<'a> {
         ways
     }
 
+    /// Where channels stand in images, as the first operation that looks at them tells: to it they come
+    /// first.
+    fn channels(&self, line: &[usize], axes: Option<&[usize]>) -> Option<Channels> {
+        const LOOKING: [&str; 8] = [
+            "Conv",
+            "ConvTranspose",
+            "MaxPool",
+            "AveragePool",
+            "GlobalMaxPool",
+            "GlobalAveragePool",
+            "BatchNormalization",
+            "InstanceNormalization",
+        ];
+        const SHAPING: [&str; 6] = [
+            "Reshape",
+            "Flatten",
+            "Squeeze",
+            "Unsqueeze",
+            "Gemm",
+            "MatMul",
+        ];
+        let rank = axes?.len();
+        let mut first = 0;
+        for node in line.iter().filter_map(|&node| self.graph.nodes.get(node)) {
+            if node.operation == "Transpose" {
+                // Of axes as they stand now, the one that is first then.
+                let order = node.ints("perm").ok()?;
+                let all = order.iter().skip(1);
+                let all: Option<Vec<usize>> =
+                    all.map(|&axis| usize::try_from(axis - 1).ok()).collect();
+                let all = all?;
+                // Turned back is seldom; one turn is what exporters write.
+                first = if first == 0 {
+                    *all.first()?
+                } else {
+                    return None;
+                };
+            } else if LOOKING.contains(&node.operation) {
+                return match first {
+                    0 => Some(Channels::First),
+                    axis if axis + 1 == rank => Some(Channels::Last),
+                    _ => None,
+                };
+            } else if SHAPING.contains(&node.operation) {
+                return None;
+            }
+        }
+        None
+    }
+
     /// The values that an operation is applied to, constants left out of account.
     pub(super) fn varying(&self, node: &Node<'a>) -> Vec<&'a str> {
         let inputs = match node.operation {
@@ -632,9 +685,15 @@ impl<'a> Reader<'a> {
                 return chain.affine_along(name, 0, each, beyond, budget);
             }
             "LayerNormalization" | "InstanceNormalization" | "GroupNormalization" => {
-                let scale = row(constant(1)?, name)?.mapv(f64::from);
+                let mut all = |at| -> Result<Array1<f64>, Fault> {
+                    let values = constant(at)?;
+                    let length = values.shape().iter().product();
+                    let values = values.reshaped(vec![length]).vector(name, length)?;
+                    Ok(values.mapv(f64::from))
+                };
+                let scale = all(1)?;
                 let shift = match input(2) {
-                    Some(_) => row(constant(2)?, name)?.mapv(f64::from),
+                    Some(_) => all(2)?,
                     None => Array1::zeros(scale.len()),
                 };
                 let rank = chain.axes().map_or(1, <[usize]>::len);

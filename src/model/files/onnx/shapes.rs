@@ -10,7 +10,9 @@ use super::super::tensor::Budget;
 use super::{MAX_SIDES, Node, Reader};
 
 /// Operations on shapes that are followed.
-const MAX_STEPS: usize = 500;
+const MAX_STEPS: usize = 20_000;
+/// And one upon the other.
+const MAX_LEVELS: usize = 48;
 
 /// Lengths of the axes of values on the way from the images, but for that of images.
 #[derive(Default)]
@@ -28,6 +30,18 @@ impl Lengths {
         let axes = self.0.borrow().get(value)?.clone();
         let known = axes.into_iter().map(|axis| i64::try_from(axis).ok());
         Some(std::iter::once(None).chain(known).collect())
+    }
+}
+
+/// Whole numbers, of which that of images is not known, in rows of so many.
+struct Table {
+    values: Vec<Option<i64>>,
+    columns: usize,
+}
+
+impl Table {
+    fn line(values: Vec<Option<i64>>) -> Self {
+        Self { values, columns: 1 }
     }
 }
 
@@ -84,53 +98,88 @@ impl<'a> Reader<'a> {
 
     /// As [`Reader::whole`], where the number of images may be among them.
     pub(super) fn shape(&self, value: &str) -> Option<Vec<Option<i64>>> {
-        self.computed(value, &mut MAX_STEPS.clone())
+        let mut left = MAX_STEPS;
+        Some(self.computed(value, 0, &mut left)?.values)
     }
 
-    fn computed(&self, value: &str, left: &mut usize) -> Option<Vec<Option<i64>>> {
-        *left = left.checked_sub(1)?;
-        let known = |values: Vec<i64>| values.into_iter().map(Some).collect();
+    fn computed(&self, value: &str, depth: usize, left: &mut usize) -> Option<Table> {
+        *left = left.checked_sub(1).filter(|_| depth < MAX_LEVELS)?;
+        let known = |values: Vec<i64>| Table::line(values.into_iter().map(Some).collect());
         if let Some(tensor) = self.graph.constants.get(value) {
             return stored(tensor).map(known);
         }
         let node = &self.graph.nodes[*self.graph.makers.get(value)?];
-        let mut input = |at: usize| self.computed(node.inputs.get(at)?, left);
-        match node.operation {
+        let mut table = |at: usize| self.computed(node.inputs.get(at)?, depth + 1, left);
+        let made = match node.operation {
             "Constant" => {
                 if let Some(tensor) = node.attribute("value", 5).ok()? {
                     return stored(tensor.bytes().ok()?).map(known);
                 }
                 if let Some(number) = node.attribute("value_int", 3).ok()? {
-                    return Some(vec![Some(number.int().ok()?)]);
+                    return Some(known(vec![number.int().ok()?]));
                 }
                 let values = node.ints("value_ints").ok()?;
-                (!values.is_empty()).then(|| known(values))
+                return (!values.is_empty()).then(|| known(values));
             }
-            "Shape" if node.attributes.is_empty() => self.lengths.of(node.inputs.first()?),
-            "Identity" | "Cast" | "Unsqueeze" | "Squeeze" | "Reshape" => input(0),
+            "Shape" if node.attributes.is_empty() => self.lengths.of(node.inputs.first()?)?,
+            "Identity" | "Cast" => return table(0),
+            "Unsqueeze" | "Squeeze" => table(0)?.values,
+            "Reshape" => {
+                let (values, shape) = (table(0)?.values, table(1)?.values);
+                let columns = match shape[..] {
+                    [_] => 1,
+                    [_, Some(columns)] => usize::try_from(columns).ok()?,
+                    _ => return None,
+                };
+                let fits = columns > 0 && values.len().is_multiple_of(columns);
+                return fits.then_some(Table { values, columns });
+            }
+            "Transpose" => {
+                let Table { values, columns } = table(0)?;
+                let rows = values.len() / columns;
+                let places = (0..columns)
+                    .flat_map(|column| (0..rows).map(move |row| row * columns + column));
+                return Some(Table {
+                    values: places.map(|place| values[place]).collect(),
+                    columns: rows.max(1),
+                });
+            }
+            "ConstantOfShape" => {
+                let counts = table(0)?.values;
+                let [Some(count)] = counts[..] else {
+                    return None;
+                };
+                let filled = match node.attribute("value", 5).ok()? {
+                    Some(tensor) => *stored(tensor.bytes().ok()?)?.first()?,
+                    None => 0,
+                };
+                let count = usize::try_from(count).ok()?;
+                let few = count <= MAX_SIDES;
+                few.then(|| vec![Some(filled); count])?
+            }
             "Gather" => {
-                let (data, places) = (input(0)?, input(1)?);
+                let (data, places) = (table(0)?.values, table(1)?.values);
                 let at = |place: Option<i64>| {
                     let place = place?;
+                    let length = data.len() as i64;
                     let place = if place < 0 {
-                        place + data.len() as i64
+                        place.checked_add(length)?
                     } else {
                         place
                     };
                     data.get(usize::try_from(place).ok()?).copied()
                 };
-                places.into_iter().map(at).collect()
+                places.into_iter().map(at).collect::<Option<_>>()?
             }
             "Slice" => {
-                let data = input(0)?;
+                let Table { values, columns } = table(0)?;
                 let mut bound = |key: &str, at: usize| -> Option<i64> {
                     let listed = node.ints(key).ok()?;
-                    listed
-                        .first()
-                        .copied()
-                        .or_else(|| input(at)?.first().copied()?)
+                    let own = listed.first().copied();
+                    own.or_else(|| table(at)?.values.first().copied()?)
                 };
-                let length = data.len() as i64;
+                let rows: Vec<&[Option<i64>]> = values.chunks(columns).collect();
+                let length = rows.len() as i64;
                 let within = |place: i64| {
                     let place = if place < 0 {
                         place.saturating_add(length)
@@ -139,21 +188,47 @@ impl<'a> Reader<'a> {
                     };
                     place.clamp(0, length) as usize
                 };
-                let (start, end) = (within(bound("starts", 1)?), within(bound("ends", 2)?));
-                data.get(start..end).map(<[_]>::to_vec)
+                let (start, end) = (bound("starts", 1)?, bound("ends", 2)?);
+                if bound("axes", 3).is_some_and(|axis| axis != 0) {
+                    return None;
+                }
+                let taken: Vec<&[Option<i64>]> = match bound("steps", 4) {
+                    None | Some(1) => rows.get(within(start)..within(end))?.to_vec(),
+                    // From the last to the first.
+                    Some(-1) if start == -1 && end < -length => rows.into_iter().rev().collect(),
+                    Some(_) => return None,
+                };
+                let values = taken.concat();
+                return Some(Table { values, columns });
             }
             "Concat" => {
                 let mut all = Vec::new();
                 for at in 0..node.inputs.len() {
-                    all.extend(input(at)?);
+                    all.extend(table(at)?.values);
                     if all.len() > MAX_SIDES {
                         return None;
                     }
                 }
-                Some(all)
+                all
             }
-            "Mul" | "Add" | "Sub" | "Div" => {
-                let (a, b) = (input(0)?, input(1)?);
+            "Neg" => {
+                let values = table(0)?.values.into_iter();
+                values
+                    .map(|value| value.and_then(i64::checked_neg))
+                    .collect()
+            }
+            // Into as many pieces as there are results.
+            "Split" => {
+                let values = table(0)?.values;
+                let place = node.outputs.iter().position(|&output| output == value)?;
+                let each = values.len() / node.outputs.len();
+                if each * node.outputs.len() != values.len() || each == 0 {
+                    return None;
+                }
+                values.chunks(each).nth(place)?.to_vec()
+            }
+            "Mul" | "Add" | "Sub" | "Div" | "Max" | "Min" => {
+                let (a, b) = (table(0)?.values, table(1)?.values);
                 if a.is_empty() || b.is_empty() {
                     return None;
                 }
@@ -163,13 +238,16 @@ impl<'a> Reader<'a> {
                         "Mul" => a.checked_mul(b),
                         "Add" => a.checked_add(b),
                         "Sub" => a.checked_sub(b),
+                        "Max" => Some(a.max(b)),
+                        "Min" => Some(a.min(b)),
                         _ => a.checked_div(b),
                     }
                 });
-                Some(each.collect())
+                each.collect()
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(Table::line(made))
     }
 
     /// The axes that an operation makes of those that there are; nothing where none are known.

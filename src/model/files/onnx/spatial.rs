@@ -364,16 +364,25 @@ impl Operation<'_, '_> {
     ) -> Result<(Channels, [T; 2]), Fault> {
         let rank = chain.axes().map_or(0, <[usize]>::len);
         let refused = || self.unfit("does this to something else than images");
-        if rank != all.len() {
+        if rank != all.len() || rank < 2 {
             return Err(refused());
         }
-        match *all {
-            [channel, width] if channel == nothing => Ok((Channels::First, [nothing, width])),
-            [width, channel] if channel == nothing => Ok((Channels::Last, [nothing, width])),
-            [channel, height, width] if channel == nothing => {
-                Ok((Channels::First, [height, width]))
-            }
-            [height, width, channel] if channel == nothing => Ok((Channels::Last, [height, width])),
+        let (first, last) = (all[0] == nothing, all[rank - 1] == nothing);
+        // Any of them may be the channels where nothing is done to both.
+        let channels = match chain.channels() {
+            Some(Channels::First) if first => Channels::First,
+            Some(Channels::Last) if last => Channels::Last,
+            _ if first => Channels::First,
+            _ if last => Channels::Last,
+            _ => return Err(refused()),
+        };
+        let sides = match channels {
+            Channels::First => &all[1..],
+            Channels::Last => &all[..rank - 1],
+        };
+        match *sides {
+            [width] => Ok((channels, [nothing, width])),
+            [height, width] => Ok((channels, [height, width])),
             _ => Err(refused()),
         }
     }
