@@ -60,11 +60,27 @@ impl fmt::Display for RunError {
             }
             Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),
-            Self::Misfit { inputs, pixels } => write!(
-                f,
-                "The model takes images of {inputs} pixels, but these have {pixels}: bring the \
-                 images it was trained on, in the same size."
-            ),
+            Self::Misfit { inputs, pixels } => {
+                let (inputs, pixels) = (*inputs, *pixels);
+                let (of, how) = if inputs == 3 * pixels {
+                    (
+                        "values",
+                        "give grey images three channels if it takes colours, or ",
+                    )
+                } else if pixels == 3 * inputs {
+                    (
+                        "values",
+                        "have colours turned grey if it takes grey images, or ",
+                    )
+                } else {
+                    ("pixels", "")
+                };
+                write!(
+                    f,
+                    "The model takes images of {inputs} {of}, but these have {pixels}: {how}bring the \
+                     images it was trained on, in the same size."
+                )
+            }
             Self::Engine(error) => error.fmt(f),
         }
     }

@@ -50,8 +50,11 @@ export interface DataOptions {
   channels?: "first" | "last";
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
-  /** Whether colours are kept, or become grey: by how bright they look, or their mean. Default: "keep". */
-  grey?: "keep" | "luma" | "mean";
+  /**
+   * Whether colours are kept, or become grey: by how bright they look, or their mean. With "never" grey
+   * images get three equal channels, for a model that takes colours. Default: "keep".
+   */
+  grey?: "keep" | "never" | "luma" | "mean";
   /** Proposed from the values' range where absent. */
   normalise?: Normalise;
   /** Whether what names call a training set and a test set is kept apart. Default: "joined". */
@@ -68,7 +71,7 @@ export interface DataPreview {
   width: number;
   /** 1 where pixels are grey, 3 where they are red, green and blue. */
   channels: number;
-  /** Whether the files have colours, be they kept or not. */
+  /** Whether the images are stored in colour, whatever became of it. */
   coloured: boolean;
   /** The smallest and the largest value as stored. */
   range: [least: number, most: number];

@@ -436,7 +436,7 @@ fn options(random: &mut Random) -> Options {
         1 => options.size = Some((random.below(40), random.below(40))),
         2 => options.label_column = Some(LabelColumn::Index(random.below(6))),
         3 => options.header = Some(random.below(2) == 0),
-        4 => options.grey = [Grey::Mean, Grey::Luma][random.below(2)],
+        4 => options.grey = [Grey::Mean, Grey::Luma, Grey::Never][random.below(3)],
         5 => options.normalise = Some(Normalise::MinMax),
         6 => options.normalise = Some(Normalise::Keep),
         7 => options.images = Some("x".into()),

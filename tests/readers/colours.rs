@@ -218,8 +218,15 @@ fn images_stored_in_colour_that_are_grey_become_grey() {
             each.name
         );
         let preview = collection.preview();
-        assert_eq!((preview.channels, preview.coloured), (1, false));
+        assert_eq!((preview.channels, preview.coloured), (1, true));
         says(&preview, &["the same in every pixel"]);
+        // A model may take colours all the same.
+        let never = Options {
+            grey: Grey::Never,
+            ..Options::default()
+        };
+        let found = images(&read_with(std::slice::from_ref(&each), &never));
+        assert_eq!((found.image, &found.shades()[..]), (colour(1, 2), &*grey));
     }
 }
 
@@ -238,6 +245,16 @@ fn grey_among_colours_gets_three_equal_channels() {
     says(
         &collection.preview(),
         &["3 of 4 pictures are grey", "three equal channels"],
+    );
+    let never = Options {
+        grey: Grey::Never,
+        ..Options::default()
+    };
+    let collection = read_with(&pictures[..1], &never);
+    assert_eq!(images(&collection).shades()[..], [9; 3]);
+    says(
+        &collection.preview(),
+        &["1 of 1 pictures are grey", "three equal channels."],
     );
     // 16 bits beside 8, both in colour and not.
     let deep: Vec<u8> = [257_u16, 514, 65535]

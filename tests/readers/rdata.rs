@@ -101,6 +101,38 @@ fn a_matrix_has_an_image_in_each_row() {
     assert_eq!(bytes.classes()[0].images.pixels, expected);
 }
 
+/// An array of whole numbers as R's `saveRDS(x, compress = FALSE)` writes it, the first index running
+/// fastest.
+fn rds(dim: &[u32], values: &[u32]) -> Vec<u8> {
+    let mut file = b"X\n".to_vec();
+    let mut put = |words: &[u32]| file.extend(words.iter().flat_map(|word| word.to_be_bytes()));
+    // The format's version and R's, a vector with attributes, a list of one called `dim`.
+    put(&[2, 0x0004_0201, 0x0002_0300, 0x20d, values.len() as u32]);
+    put(values);
+    put(&[0x402, 1, 0x0004_0009, 3]);
+    file.extend(b"dim");
+    let mut put = |words: &[u32]| file.extend(words.iter().flat_map(|word| word.to_be_bytes()));
+    put(&[13, dim.len() as u32]);
+    put(dim);
+    put(&[254]);
+    file
+}
+
+#[test]
+fn an_array_of_four_axes_has_colours() {
+    // Two images of one row and two columns: number · 100 + column · 10 + channel, R's first index first.
+    let places = (0..12).map(|at| (at % 2 + 1, at / 2 % 2 + 1, at / 4 + 1));
+    let values = places.map(|(image, column, channel)| 100 * image + 10 * column + channel);
+    let values: Vec<u32> = values.collect();
+    let collection = read(&[file("x.rds", rds(&[2, 1, 2, 3], &values))]).unwrap();
+    assert_eq!(collection.preview().channels, 3);
+    let expected = vec![111, 112, 113, 121, 122, 123, 211, 212, 213, 221, 222, 223];
+    assert_eq!(
+        collection.classes()[0].images.pixels,
+        Pixels::Bytes(expected)
+    );
+}
+
 #[test]
 fn tables_keep_the_names_of_their_columns() {
     let options = Options {

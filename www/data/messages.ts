@@ -41,7 +41,7 @@ export interface DataOptions {
   /** Pictures: height and width to which all are resized. */
   size?: [height: number, width: number];
   /** Whether colours become grey: by how bright they look, or by the mean of the channels. Default: "keep". */
-  grey?: "keep" | "luma" | "mean";
+  grey?: "keep" | "never" | "luma" | "mean";
   normalise?: Normalise;
   /** Whether what names call a training set and a test set is kept apart. */
   roles?: "joined" | "by-name";

@@ -15,6 +15,7 @@ const NORMALISE: Choices = [
 ];
 const GREY: Choices = [
   ["keep", "Keep the colours"],
+  ["never", "Keep, with three channels in any case"],
   ["luma", "Grey, by how bright colours look"],
   ["mean", "Grey, by the mean of the channels"],
 ];

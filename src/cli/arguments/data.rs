@@ -161,6 +161,8 @@ pub enum ByGrey {
     /// Colours are kept; images in which red, green and blue are the same everywhere are grey all the
     /// same.
     Keep,
+    /// Colours are kept, and grey images get three equal channels: for a model that takes colours.
+    Never,
     /// By how bright colours look.
     Luma,
     /// By the mean of red, green and blue.
@@ -171,6 +173,7 @@ impl From<ByGrey> for Grey {
     fn from(grey: ByGrey) -> Self {
         match grey {
             ByGrey::Keep => Self::Keep,
+            ByGrey::Never => Self::Never,
             ByGrey::Luma => Self::Luma,
             ByGrey::Mean => Self::Mean,
         }

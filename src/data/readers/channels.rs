@@ -2,7 +2,7 @@
 
 use super::colour::Colours;
 use super::error::ReadError;
-use super::options::{Channels, Options, Tone};
+use super::options::{Channels, Grey, Options, Tone};
 use super::part::{Images, axes};
 use crate::data::{ImageShape, Pixels};
 use crate::numerals::grouped;
@@ -11,13 +11,18 @@ use crate::numerals::grouped;
 pub(super) struct Settled {
     pixels: Pixels,
     image: ImageShape,
-    /// Whether there were colours, whatever became of them.
+    /// Whether they are stored in colour, whatever became of it.
     coloured: bool,
     /// What was done, in sentences.
     pub handling: Vec<String>,
 }
 
 impl Settled {
+    /// Whether pixels have several numbers, or had.
+    pub fn has_channels(&self) -> bool {
+        self.coloured || self.image.channels > 1
+    }
+
     /// Images of this name, of which it is known what was done before.
     pub fn images(self, name: &str, mut handling: Vec<String>) -> Images {
         handling.extend(self.handling);
@@ -29,6 +34,15 @@ impl Settled {
             handling,
             ..Images::default()
         }
+    }
+
+    /// Every grey pixel with three equal channels.
+    fn widened(mut self) -> Self {
+        self.pixels = widened(&self.pixels);
+        self.image.channels = 3;
+        self.handling
+            .push("The images are grey and got three equal channels.".into());
+        self
     }
 
     /// Every pixel as the mean of its channels.
@@ -174,11 +188,12 @@ pub(super) fn settle(
     let mut settled = Settled {
         pixels: values,
         image,
-        coloured: false,
+        coloured: image.channels > 1,
         handling: Vec::new(),
     };
+    let never = options.grey == Grey::Never;
     if image.channels == 1 {
-        return Ok(settled);
+        return Ok(if never { settled.widened() } else { settled });
     }
     if first {
         settled.pixels = side_by_side(&settled.pixels, image);
@@ -190,7 +205,6 @@ pub(super) fn settle(
     }
     let tone = options.grey.tone();
     if settled.image.channels != 3 {
-        settled.coloured = true;
         return match tone {
             None => Ok(settled),
             Some(Tone::Mean) => Ok(settled.mean()),
@@ -204,8 +218,10 @@ pub(super) fn settle(
             }
         };
     }
-    settled.coloured = is_coloured(&settled.pixels);
-    if !settled.coloured {
+    if never {
+        return Ok(settled);
+    }
+    if !is_coloured(&settled.pixels) {
         let places = (0..settled.pixels.len()).step_by(3);
         settled.pixels = settled.pixels.gathered(places);
         settled.image.channels = 1;
@@ -297,7 +313,6 @@ fn grey(colours: &mut Colours, values: &Pixels, size: usize, tone: Tone) -> Pixe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::readers::options::Grey;
 
     const THREE: ImageShape = ImageShape {
         height: 1,
@@ -389,7 +404,13 @@ mod tests {
         assert!(mean.handling[0].starts_with("Colours became grey by their mean"));
         let grey = settled(&[3, 3, 3, 4, 4, 4], THREE, false, Grey::Luma);
         assert_eq!(grey.pixels, Pixels::Bytes(vec![3, 4]));
-        assert!(grey.image.channels == 1 && !grey.coloured);
+        assert!(grey.image.channels == 1 && grey.coloured);
+        let never = settled(&[3, 3, 3, 4, 4, 4], THREE, false, Grey::Never);
+        assert_eq!(never.pixels, Pixels::Bytes(vec![3, 3, 3, 4, 4, 4]));
+        let one = ImageShape::grey(1, 2);
+        let never = settled(&[3, 4], one, false, Grey::Never);
+        assert_eq!(never.pixels, Pixels::Bytes(vec![3, 3, 3, 4, 4, 4]));
+        assert!(never.image == THREE && !never.coloured && never.handling.len() == 1);
         assert_eq!(widened(&grey.pixels), Pixels::Bytes(vec![3, 3, 3, 4, 4, 4]));
     }
 

@@ -17,7 +17,7 @@ pub use roles::{RolesFrom, RolesPreview};
 #[derive(Clone, Debug)]
 pub struct Collection {
     image: ImageShape,
-    /// Whether the files had colours, whatever became of them.
+    /// Whether they are stored in colour, whatever became of it.
     coloured: bool,
     /// Image after image, in the order of the files.
     pixels: Pixels,
@@ -93,7 +93,7 @@ pub struct Preview {
     pub width: usize,
     /// Numbers of every pixel: 1 where it is grey, 3 where it is red, green and blue.
     pub channels: usize,
-    /// Whether the files have colours, be they kept or not.
+    /// Whether the images are stored in colour, whatever became of it.
     pub coloured: bool,
     /// The smallest and the largest value as stored.
     pub range: (f32, f32),

@@ -117,6 +117,8 @@ pub enum Grey {
     /// Not at all; images in which red, green and blue are the same everywhere are grey all the same.
     #[default]
     Keep,
+    /// Not at all, and grey images get three equal channels: for a model that takes colours.
+    Never,
     /// By how bright each looks (ITU-R BT.601): 0.299 red, 0.587 green, 0.114 blue.
     Luma,
     /// Their mean.
@@ -163,7 +165,7 @@ impl Grey {
     /// How colours become grey, if they do.
     pub(super) fn tone(self) -> Option<Tone> {
         match self {
-            Self::Keep => None,
+            Self::Keep | Self::Never => None,
             Self::Luma => Some(Tone::Luma),
             Self::Mean => Some(Tone::Mean),
         }

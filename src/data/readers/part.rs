@@ -58,7 +58,7 @@ pub(super) struct Images {
     pub name: String,
     pub image: ImageShape,
     pub pixels: Pixels,
-    /// Whether the files had colours, whatever became of them.
+    /// Whether they are stored in colour, whatever became of it.
     pub coloured: bool,
     /// None where none were found.
     pub labels: Option<Labels>,

@@ -129,7 +129,7 @@ pub(super) fn read(
                 labels: columns.label.map(|_| read.labels),
                 left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
                 // Of several channels, columns are not the pixels.
-                columns: columns.names.clone().filter(|_| image.channels == 1),
+                columns: columns.names.clone().filter(|_| !settled.has_channels()),
                 ..settled.images(name, table.all_handling(handling))
             })
         }

@@ -14,7 +14,7 @@ use super::colour::Colours;
 use super::error::ReadError;
 use super::labelled::{Labelled, LeftOut};
 use super::labels::{Labels, TooManyClasses};
-use super::options::{Options, Tone};
+use super::options::{Grey, Options, Tone};
 use super::part::{Images, listed};
 use super::resize;
 use super::source::{Entry, Kind, Source, megabytes};
@@ -83,7 +83,7 @@ pub(super) fn read(
     let mut labels = Labels::default();
     let mut read = Vec::with_capacity(pictures.len());
     let mut all = Depths::new(is_deep, bytes);
-    let mut tones = Tones::new(options.grey.tone(), to.0 * to.1, pictures.len());
+    let mut tones = Tones::new(options.grey, to.0 * to.1, pictures.len());
     let (mut turned, mut blemished, mut paged) = (0, Vec::new(), Vec::new());
     for (place, (file, header)) in pictures.iter().enumerate() {
         let entry = &file.entry;
@@ -106,7 +106,8 @@ pub(super) fn read(
         progress(0.1 + 0.9 * (place + 1) as f64 / pictures.len() as f64);
     }
     left_out.told(count, "pictures", notes)?;
-    let (coloured, channels) = (tones.coloured > 0, all.channels);
+    let coloured = tones.coloured > 0 || tones.as_colours > 0;
+    let channels = all.channels;
     let mut handling: Vec<String> = tones.told().into_iter().collect();
     let pixels = all.finish(&mut handling);
     if turned > 0 {
@@ -154,6 +155,16 @@ impl Picture {
         }
     }
 
+    /// The same with three numbers of each pixel.
+    fn coloured(self) -> Self {
+        match self {
+            Self::Grey(pixels) => {
+                Self::Colour(pixels.into_iter().map(|value| [value; 3]).collect())
+            }
+            colour @ Self::Colour(_) => colour,
+        }
+    }
+
     /// Its numbers, with 1 or 3 of each pixel.
     fn of_channels(self, channels: usize) -> Vec<f32> {
         match self {
@@ -168,6 +179,8 @@ impl Picture {
 struct Tones {
     /// How they become grey, if they do, and how much is lost.
     tone: Option<(Tone, Colours)>,
+    /// Whether grey ones get three channels in any case.
+    never: bool,
     coloured: usize,
     grey: usize,
     /// Of those that are grey, how many are stored in colour.
@@ -175,9 +188,11 @@ struct Tones {
 }
 
 impl Tones {
-    fn new(tone: Option<Tone>, pixels: usize, pictures: usize) -> Self {
+    fn new(grey: Grey, pixels: usize, pictures: usize) -> Self {
+        let with = |tone| (tone, Colours::new(pixels, pictures));
         Self {
-            tone: tone.map(|tone| (tone, Colours::new(pixels, pictures))),
+            tone: grey.tone().map(with),
+            never: grey == Grey::Never,
             coloured: 0,
             grey: 0,
             as_colours: 0,
@@ -194,7 +209,11 @@ impl Tones {
             Picture::Colour(_) => self.coloured += 1,
         }
         let Some((tone, colours)) = &mut self.tone else {
-            return picture;
+            return if self.never {
+                picture.coloured()
+            } else {
+                picture
+            };
         };
         match picture {
             Picture::Grey(pixels) => {
@@ -212,11 +231,15 @@ impl Tones {
         let Self { grey, coloured, .. } = self;
         match self.tone {
             Some((tone, colours)) if coloured > 0 => Some(colours.told(tone)),
-            None if coloured > 0 && grey > 0 => Some(format!(
-                "{grey} of {} pictures are grey and got three equal channels, since the others are in \
-                 colour.",
-                grey + coloured
-            )),
+            None if self.never || coloured > 0 => (grey > 0).then(|| {
+                let since = if self.never {
+                    ""
+                } else {
+                    ", since the others are in colour"
+                };
+                let all = grey + coloured;
+                format!("{grey} of {all} pictures are grey and got three equal channels{since}.")
+            }),
             _ => (coloured == 0 && self.as_colours > 0).then(|| GREY_THROUGHOUT.into()),
         }
     }
