@@ -93,7 +93,10 @@ impl Trainer {
     pub async fn warm_up(&mut self) -> Result<(), EngineError> {
         self.train(0);
         self.evaluate(0);
-        self.learner.end();
+        // Few images are evaluated at once, and that has ended the epoch.
+        if self.epoch == 0 {
+            self.learner.end();
+        }
         self.learner.losses().await?;
         self.samples().await?;
         self.learner.restart(&self.untrained);
