@@ -682,3 +682,170 @@ fn per_channel(values: &Array1<f64>, image: ImageShape) -> Option<Array1<f64>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Line;
+    use super::*;
+    use crate::model::Half;
+
+    /// Numbers between -1 and 1, other for every place.
+    fn drawn(shape: (usize, usize), seed: usize) -> Array2<f32> {
+        let mut at = seed;
+        Array2::from_shape_simple_fn(shape, || {
+            at += 1;
+            (at as f32 * 1.7).sin()
+        })
+    }
+
+    fn run(line: Line, images: &Array2<f32>) -> Array2<f32> {
+        let layers = line.steps.into_iter().map(|step| step.layer).collect();
+        let half = Half::new("chain", line.start.shape, layers).expect("layers follow each other");
+        half.run(images.view())
+    }
+
+    fn kinds(padding: isize) -> [(Kind, Vec<(usize, usize)>); 2] {
+        let window = Window {
+            size: [2, 3],
+            stride: [1, 2],
+            dilation: [1, 1],
+            padding: [[padding, 0], [0, padding]],
+        };
+        let convolution = Kind::Convolution {
+            filters: 6,
+            groups: 2,
+            window,
+        };
+        let transposed = Kind::Transposed {
+            filters: 6,
+            groups: 2,
+            kernel: [2, 3],
+            stride: [1, 2],
+            dilation: [1, 1],
+            cut: [[0, padding], [padding, 0]],
+        };
+        [
+            (convolution, vec![(12, 6), (1, 6)]),
+            (transposed, vec![(24, 3), (1, 6)]),
+        ]
+    }
+
+    /// What is done channel by channel before and after a layer gives the same whether the layer takes
+    /// it over or has it done by layers of their own, which an activation that changes nothing sees to.
+    #[test]
+    fn what_is_done_to_channels_may_be_taken_over() {
+        let images = drawn((2, 4 * 5 * 4), 900);
+        let each = |count, seed| {
+            let values = drawn((2, count), seed).mapv(f64::from);
+            (values.row(0).to_owned(), values.row(1).to_owned())
+        };
+        for (padding, moves) in [(0, true), (1, false), (1, true)] {
+            for (kind, shapes) in kinds(padding) {
+                let build = |apart: bool| {
+                    let budget = &mut Budget::new();
+                    let mut chain = Chain::of(Some(vec![4, 4, 5])).expect("it is small");
+                    chain.pin_to(Channels::First);
+                    let (scale, mut shift) = each(4, 3);
+                    if !moves {
+                        shift.fill(0.0);
+                    }
+                    let before = (scale, shift);
+                    chain
+                        .affine_along("a", 0, before, None, budget)
+                        .expect("it fits");
+                    if apart {
+                        chain.settle_generally(budget).expect("it fits");
+                    }
+                    let weights = shapes.iter().zip([20, 50]);
+                    let weights = weights.map(|(&shape, seed)| drawn(shape, seed)).collect();
+                    let (name, channels) = ("layer", Channels::First);
+                    chain
+                        .spatial(name, kind.clone(), weights, channels, budget)
+                        .expect("it fits");
+                    if apart {
+                        let after = chain.rows.clone().expect("there are some");
+                        chain.general("same", Kind::Activation, Vec::new(), after);
+                    }
+                    chain
+                        .affine_along("b", 0, each(6, 7), None, budget)
+                        .expect("it fits");
+                    chain.finish(budget).expect("numbers are small")
+                };
+                let (one, apart) = (build(false), build(true));
+                let takes_over = matches!(kind, Kind::Convolution { .. }) && padding == 0 || !moves;
+                assert_eq!(one.steps.len(), if takes_over { 1 } else { 2 }, "{kind:?}");
+                assert_eq!(apart.steps.len(), 4);
+                let off = run(one, &images) - run(apart, &images);
+                let furthest = off.fold(0f32, |most, off| most.max(off.abs()));
+                assert!(furthest < 1e-5, "{kind:?} is off by {furthest}");
+            }
+        }
+    }
+
+    #[test]
+    fn images_of_another_order_are_laid_out_once() {
+        let budget = &mut Budget::new();
+        let mut chain = Chain::of(Some(vec![2, 3, 4])).expect("it is small");
+        chain
+            .transpose("t", &[1, 2, 0], budget)
+            .expect("a permutation");
+        let pool = || Kind::MaxPooling { window: PIXEL };
+        let last = Channels::Last;
+        chain
+            .spatial("p", pool(), Vec::new(), last, budget)
+            .expect("it fits");
+        chain
+            .transpose("u", &[2, 0, 1], budget)
+            .expect("a permutation");
+        chain
+            .spatial("q", pool(), Vec::new(), Channels::First, budget)
+            .expect("it fits");
+        // Width and height change places: what follows needs an order of its own.
+        chain
+            .transpose("v", &[0, 2, 1], budget)
+            .expect("a permutation");
+        chain
+            .spatial("r", pool(), Vec::new(), Channels::First, budget)
+            .expect("it fits");
+        let line = chain.finish(budget).expect("nothing is large");
+        let images = Shape::Image(ImageShape {
+            height: 3,
+            width: 4,
+            channels: 2,
+        });
+        assert_eq!(line.start.shape, images);
+        assert_eq!(
+            line.start.order,
+            Order::of(as_image(&images), Channels::First)
+        );
+        let names: Vec<&str> = line.steps.iter().map(|step| step.name.as_str()).collect();
+        assert_eq!(names, ["p", "q", "v", "r"]);
+        assert!(line.steps[3].after.maps().is_some());
+    }
+
+    fn as_image(shape: &Shape) -> ImageShape {
+        match shape {
+            Shape::Image(image) => *image,
+            _ => panic!("{shape:?} is no image"),
+        }
+    }
+
+    #[test]
+    fn sizes_are_held_to_bounds_before_memory_is_asked_for() {
+        let budget = &mut Budget::new();
+        assert!(Chain::of(Some(vec![1 << 20, 1 << 20, 3])).is_err());
+        let mut chain = Chain::of(Some(vec![8, 8, 1])).expect("it is small");
+        let kind = Kind::Upsampling {
+            factor: [1 << 20; 2],
+            interpolation: crate::model::Interpolation::Nearest,
+        };
+        let large = chain.spatial("up", kind, Vec::new(), Channels::Last, budget);
+        let sentence = large.expect_err("it is too large").of("f").to_string();
+        assert!(sentence.contains("layer \"up\""), "{sentence}");
+        let kind = Kind::Padding {
+            margins: [[-5, -5], [0, 0]],
+        };
+        let none = chain.spatial("cut", kind, Vec::new(), Channels::Last, budget);
+        assert!(none.is_err());
+    }
+}

@@ -102,6 +102,7 @@ impl<'a> Reader<'a> {
         Some(self.computed(value, 0, &mut left)?.values)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of operations")]
     fn computed(&self, value: &str, depth: usize, left: &mut usize) -> Option<Table> {
         *left = left.checked_sub(1).filter(|_| depth < MAX_LEVELS)?;
         let known = |values: Vec<i64>| Table::line(values.into_iter().map(Some).collect());

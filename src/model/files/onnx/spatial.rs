@@ -369,12 +369,12 @@ impl Operation<'_, '_> {
         }
         let (first, last) = (all[0] == nothing, all[rank - 1] == nothing);
         // Any of them may be the channels where nothing is done to both.
-        let channels = match chain.channels() {
-            Some(Channels::First) if first => Channels::First,
-            Some(Channels::Last) if last => Channels::Last,
-            _ if first => Channels::First,
-            _ if last => Channels::Last,
-            _ => return Err(refused()),
+        let own = chain.channels().unwrap_or(Channels::First);
+        let channels = match (first, last, own) {
+            (false, false, _) => return Err(refused()),
+            (true, true, own) => own,
+            (true, false, _) => Channels::First,
+            (false, true, _) => Channels::Last,
         };
         let sides = match channels {
             Channels::First => &all[1..],
