@@ -19,9 +19,10 @@
 //! unit j, from u_s to u_t with u = Σ w x over these pixels. So the same holds with u in place of the
 //! pixel's value and 1 in place of its weight, unit by unit.
 
-use ndarray::{Array1, Array2, ArrayView2, Zip};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::levels::{Levels, ascending, varies};
+use super::spread::{Moments, Spread};
 use crate::model::{Activation, Dense, Half};
 
 /// A one-layer encoder, ReLU or linear, and the images whose pixels are permuted.
@@ -37,9 +38,6 @@ pub(super) struct ClosedForm {
     /// For every unit, the sums of all images, ascending; of no image where nothing is ever held.
     sums: Vec<Vec<(f32, u32)>>,
 }
-
-/// Σ 1, Σ u and Σ u² over some values u.
-type Moments = [f64; 3];
 
 impl ClosedForm {
     /// The layer of an encoder that the closed form is known for.
@@ -112,9 +110,7 @@ impl ClosedForm {
     pub(super) fn measure(&self, pixels: &[usize]) -> Array1<f64> {
         match pixels {
             [pixel] => self.of_pixel(*pixel),
-            _ => (0..self.sums.len())
-                .map(|unit| self.of_step(pixels, unit))
-                .collect(),
+            _ => self.of_steps(pixels),
         }
     }
 
@@ -129,35 +125,52 @@ impl ClosedForm {
         let mut totals = self.linear(&column, &values.all);
         for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
             let weight = f64::from(weight);
-            let switched = Self::switched(weight, sums, &column, &values);
+            let beyond = |point, above| values.beyond(point, above);
+            let switched = Self::switched(weight, sums, &column, values.range, beyond);
             *total = mean(weight * weight * *total + switched, column.len());
         }
         totals.into()
     }
 
-    /// V of several pixels for one unit, by the steps that they make of its sum.
-    fn of_step(&self, pixels: &[usize], unit: usize) -> f64 {
-        let mut steps = Array1::<f64>::zeros(self.columns.ncols());
-        for &pixel in pixels {
-            let weight = f64::from(self.weight[[pixel, unit]]);
-            Zip::from(&mut steps)
-                .and(self.columns.row(pixel))
-                .for_each(|step, &value| *step += weight * f64::from(value));
-        }
-        let steps = steps.mapv(|step| step as f32);
-        let values = Table::new(&Levels::of(steps.view()));
-        let steps: Vec<f64> = steps
-            .iter()
-            .map(|&step| f64::from(step) - values.origin)
-            .collect();
-        let [count, first, second] = values.all;
-        let active = self.active.column(unit);
-        let linear = steps
-            .iter()
-            .zip(active)
-            .map(|(u, active)| active * (second + u * (count * u - 2.0 * first)));
-        let switched = Self::switched(1.0, &self.sums[unit], &steps, &values);
-        mean(linear.sum::<f64>() + switched, steps.len())
+    /// V of several pixels, unit by unit, by the steps that they make of its sum.
+    fn of_steps(&self, pixels: &[usize]) -> Array1<f64> {
+        let mut steps = vec![0.0f64; self.columns.ncols()];
+        let mut spread = Spread::default();
+        let units = self.sums.iter().enumerate().map(|(unit, sums)| {
+            // Less than those of the first image: what all have in common moves nothing, and takes digits.
+            let mut origin = 0.0;
+            steps.fill(0.0);
+            for &pixel in pixels {
+                let weight = f64::from(self.weight[[pixel, unit]]);
+                let values = self.columns.row(pixel);
+                origin += weight * values.first().copied().map_or(0.0, f64::from);
+                for (step, &value) in steps.iter_mut().zip(values) {
+                    *step += weight * f64::from(value);
+                }
+            }
+            for step in &mut steps {
+                *step -= origin;
+            }
+            if !steps.iter().all(|step| step.is_finite()) {
+                return f64::INFINITY;
+            }
+            spread.set(&steps);
+            let [count, first, second] = spread.all();
+            let linear = |u: f64| second + u * (count * u - 2.0 * first);
+            let linear: f64 = if sums.is_empty() {
+                steps.iter().map(|&step| linear(step)).sum()
+            } else {
+                let active = sums.partition_point(|&(sum, _)| sum <= 0.0);
+                let active = sums[active..].iter();
+                active
+                    .map(|&(_, image)| linear(steps[image as usize]))
+                    .sum()
+            };
+            let beyond = |point, above| spread.beyond(point, above);
+            let switched = Self::switched(1.0, sums, &steps, spread.range(), beyond);
+            mean(linear + switched, steps.len())
+        });
+        units.collect()
     }
 
     /// For every unit, Σ_s Σ_t (v_t - x_s)² over the images s for which it is active.
@@ -179,12 +192,18 @@ impl ClosedForm {
 
     /// What `linear` misses: images for which the unit is active and some value makes it inactive, or
     /// the other way round.
-    fn switched(weight: f64, sums: &[(f32, u32)], column: &[f64], values: &Table) -> f64 {
+    fn switched(
+        weight: f64,
+        sums: &[(f32, u32)],
+        column: &[f64],
+        range: f64,
+        beyond: impl Fn(f64, bool) -> Moments,
+    ) -> f64 {
         if weight == 0.0 {
             return 0.0;
         }
         // Wide enough for the rounding of sums to f32; one image too many costs little.
-        let reach = (weight.abs() * values.range * 1.000_001) as f32;
+        let reach = (weight.abs() * range * 1.000_001) as f32;
         let from = sums.partition_point(|&(sum, _)| sum < -reach);
         let active = from + sums[from..].partition_point(|&(sum, _)| sum <= 0.0);
         let to = active + sums[active..].partition_point(|&(sum, _)| sum <= reach);
@@ -196,7 +215,7 @@ impl ClosedForm {
         for &(sum, image) in &sums[from..active] {
             let x = column[image as usize];
             let sum = f64::from(sum);
-            let [count, first, second] = values.beyond(x - sum * per_weight, weight > 0.0);
+            let [count, first, second] = beyond(x - sum * per_weight, weight > 0.0);
             let at_origin = sum - weight * x;
             total +=
                 count * at_origin * at_origin + 2.0 * weight * at_origin * first + square * second;
@@ -205,7 +224,7 @@ impl ClosedForm {
         for &(sum, image) in &sums[active..to] {
             let x = column[image as usize];
             let sum = f64::from(sum);
-            let [count, first, second] = values.beyond(x - sum * per_weight, weight < 0.0);
+            let [count, first, second] = beyond(x - sum * per_weight, weight < 0.0);
             total += count * sum * sum - square * (second - 2.0 * x * first + x * x * count);
         }
         total

@@ -22,6 +22,9 @@ fn unit(activation: Activation) -> f64 {
 /// exponential for each changed image. It depends on the weights how much less it is.
 const SIGMOID_ALONE: f64 = 6.0;
 
+/// A step of one unit's sum, made, sorted and added up: 12 ns natively, for three columns.
+const STEP: f64 = 300.0;
+
 /// As much of a dense layer as its cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Layer {
@@ -48,6 +51,7 @@ impl Layer {
     }
 
     /// Of a dense layer.
+    #[cfg(feature = "engine-cpu")]
     pub(super) fn dense(layer: &Dense) -> Self {
         Self {
             product: layer.weight.len() as f64,
@@ -84,6 +88,15 @@ impl Layers {
             None => unreachable!("only dense layers reach this package"),
         }
     }
+
+    /// The layers where all are dense.
+    pub(super) fn dense(&self) -> Option<&[Layer]> {
+        match self {
+            Self::Dense(layers) => Some(layers),
+            #[cfg(feature = "general")]
+            Self::General(_) => None,
+        }
+    }
 }
 
 /// Work of taking one changed input through `layers`.
@@ -103,6 +116,11 @@ pub(super) fn per_input(layers: &[Layer]) -> f64 {
 /// products, as was measured.
 pub(super) fn of_closed_form(units: usize) -> f64 {
     units as f64 * unit(Activation::Relu)
+}
+
+/// As [`of_closed_form`], of several columns that move together: their steps are sorted for each unit.
+pub(super) fn of_sorted_steps(units: usize) -> f64 {
+    units as f64 * STEP
 }
 
 /// Work of taking one changed input through one layer of so many sigmoids, on the CPU, at most.

@@ -123,20 +123,19 @@ impl<'a> Count<'a> {
 
     /// Of one layer that a closed form is known for.
     fn units(&self) -> Option<usize> {
-        match self.layers {
-            Layers::Dense(layers) => match layers[..] {
-                [layer] if ClosedForm::knows(layer.activation) => Some(layer.outputs),
-                _ => None,
-            },
-            #[cfg(feature = "general")]
-            Layers::General(_) => None,
+        match self.layers.dense() {
+            Some([layer]) if ClosedForm::knows(layer.activation) => Some(layer.outputs),
+            _ => None,
         }
     }
 
     /// Work of the closed form.
     fn of_closed_form(&self) -> f64 {
         let units = self.units().unwrap_or(0);
-        self.of_moves(|_| cost::of_closed_form(units))
+        self.of_moves(|feature| match feature.columns().len() {
+            1 => cost::of_closed_form(units),
+            _ => cost::of_sorted_steps(units),
+        })
     }
 
     /// Work of so many permutations of every feature.
@@ -180,12 +179,12 @@ impl<'a> Count<'a> {
     /// Work of taking an image with other values of `feature` through the layers, at most.
     fn per_image(&self, feature: &Feature) -> f64 {
         let columns = feature.columns().len();
-        let layers = match self.layers {
-            Layers::Dense(layers) => layers,
-            #[cfg(feature = "general")]
-            Layers::General(layers) => return layers.of(feature.columns()),
-        };
-        match layers[..] {
+        #[cfg(feature = "general")]
+        if let Layers::General(layers) = self.layers {
+            return layers.of(feature.columns());
+        }
+        let layers = self.layers.dense().unwrap_or_default();
+        match *layers {
             [layer]
                 if self.is_on_cpu && columns == 1 && layer.activation == Activation::Sigmoid =>
             {
@@ -260,7 +259,7 @@ impl Demand {
                 .work(plan)
                 .map_err(|work| TooCostly::PixelImportance {
                     work,
-                    is_dense: matches!(encoder, Layers::Dense(_)),
+                    is_dense: encoder.dense().is_some(),
                 })?,
             latent_importance: stage3
                 .work(plan)

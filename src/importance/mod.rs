@@ -39,6 +39,8 @@ mod shard;
 #[cfg(feature = "engine")]
 mod slices;
 #[cfg(feature = "engine")]
+mod spread;
+#[cfg(feature = "engine")]
 mod stage;
 #[cfg(feature = "engine")]
 mod tally;
@@ -53,6 +55,8 @@ pub use direction::Direction;
 pub use exactness::{Demand, TooCostly};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
+#[cfg(all(feature = "engine-cpu", feature = "general"))]
+pub(crate) use probe::KEPT;
 pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};

@@ -53,7 +53,13 @@ impl Need<'_> {
         let copies = if self.trains { 6.0 } else { 4.0 };
         // Activations and their gradients for a batch.
         let batch = 4.0 * self.batch_size as f64 * (pixels + units);
-        BYTES_PER_NUMBER * (images + copies * weights + batch)
+        // Where all layers are dense, no more is kept than has been counted.
+        let layers = if self.architecture.is_dense() {
+            0.0
+        } else {
+            self.kept()
+        };
+        BYTES_PER_NUMBER * (images + copies * weights + batch + layers)
     }
 
     /// Bytes that a helper needs beside the run; it knows the explained images alone.
@@ -63,8 +69,19 @@ impl Need<'_> {
         // Images as they are sent, read and prepared; weights as they are sent and used; sums of the
         // first layers and what a few blocks of images become on their way through all of them.
         let batch = 4.0 * self.batch_size as f64 * units;
-        let images = images * (4.0 * self.pixels as f64 + 2.0 * units);
+        let images = images * 4.0 * self.pixels as f64 + self.kept();
         BARE_ENGINE + BYTES_PER_NUMBER * (images + 3.0 * weights + batch)
+    }
+
+    /// Numbers that the importance stages keep of the explained images' layers, at most: sums and outputs.
+    fn kept(&self) -> f64 {
+        let (units, _) = self.architecture.size();
+        let all = 2.0 * units * self.explained as f64;
+        #[cfg(all(feature = "engine-cpu", feature = "general"))]
+        if !self.architecture.is_dense() {
+            return all.min(crate::importance::KEPT as f64);
+        }
+        all
     }
 
     /// How many helpers have room beside the run.

@@ -23,6 +23,8 @@ use ndarray::{Array2, Axis};
 
 pub use self::black_box::black_box;
 use self::changes::Changes;
+#[cfg(all(feature = "engine-cpu", feature = "general"))]
+pub(crate) use self::layered::KEPT;
 use super::design::{Design, Exchange};
 use crate::engine::{Answer, Engine, EngineError, EngineKind};
 use crate::keyed::Keyed;

@@ -34,7 +34,7 @@ const WORK: f64 = 1e9;
 /// Interventions measured at once, at most.
 const INTERVENTIONS: f64 = 64.0;
 /// Numbers that are kept of images, at most, by all probes of a stage: 256 MB where memory is a page's.
-const KEPT: usize = if cfg!(target_arch = "wasm32") {
+pub(crate) const KEPT: usize = if cfg!(target_arch = "wasm32") {
     1 << 26
 } else {
     1 << 28
