@@ -18,7 +18,7 @@ record("composed.keras", latents, np.asarray(model(IMAGES, training=False)))
 
 file = path("composed.onnx")
 onnx.checker.check_model(onnx.load(file), full_check=True)
-session = onnxruntime.InferenceSession(file)
+session = onnxruntime.InferenceSession(str(file))
 drawn, latents = session.run(["reconstructions", "latents"], {"images": IMAGES})
 record("composed.onnx", latents, drawn)
 write("composed.json", keras, onnx, onnxruntime)
