@@ -1,5 +1,6 @@
 //! Networks as `{ input, encoder, latent, decoder }`: what each half takes, and its layers, `{ weight, bias,
-//! activation }` where they are dense, else `{ kind, weights, activation }`.
+//! activation }` where they are dense, else `{ kind, weights, activation }`. For the page every layer has its `output` as
+//! well, the shape that it gives.
 
 #[cfg(any(feature = "engine", feature = "models"))]
 use js_sys::Object;
@@ -20,10 +21,13 @@ use crate::model::{Dense, Half, Layer, Network};
 #[cfg(any(feature = "engine", feature = "models"))]
 pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
     let layers = |half: &Half| {
-        half.layers()
-            .iter()
-            .map(layer_to_js)
-            .collect::<Result<Array, _>>()
+        let layers = half.layers().iter().map(layer_to_js);
+        let layers = layers.collect::<Result<Array, _>>()?;
+        #[cfg(feature = "general")]
+        for (layer, (.., output)) in layers.iter().zip(half.forms()) {
+            set(layer.unchecked_ref(), "output", plain(&output)?);
+        }
+        Ok::<Array, JsError>(layers)
     };
     let object = Object::new();
     #[cfg(feature = "general")]

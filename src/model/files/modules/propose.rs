@@ -57,6 +57,8 @@ struct Search<'a> {
     /// The first layer of the decoder.
     middle: usize,
     images: ImageShape3,
+    /// Height and width that a layer has to give, where a normalisation after it says so.
+    told: &'a [Option<Pair>],
     known: HashMap<(usize, Given, u8), Option<(u32, Choice)>>,
 }
 
@@ -70,6 +72,7 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
         .filter(|module| module.is_layer())
         .collect();
     let middle = middle(&layers);
+    let told = told(&ordered);
     let mut best: Option<(u32, Vec<Choice>, ImageShape3)> = None;
     for (images, more) in candidates(&layers, images) {
         if best.as_ref().is_some_and(|(cost, ..)| *cost <= more) {
@@ -79,6 +82,7 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
             layers: &layers,
             middle,
             images,
+            told: &told,
             known: HashMap::new(),
         };
         let (channels, height, width) = images;
@@ -135,6 +139,23 @@ fn ordered<'a>(modules: &[&'a Module], stored: bool) -> Vec<&'a Module> {
     };
     ordered.retain(|module| !spread(module));
     ordered
+}
+
+/// What normalisations say of the maps that the layers before them give.
+fn told(ordered: &[&Module]) -> Vec<Option<Pair>> {
+    let mut told = Vec::new();
+    for module in ordered {
+        match (&module.class, told.last_mut()) {
+            (Class::Layer { shape }, Some(last)) => {
+                if let [_, height, width] = shape[..] {
+                    *last = Some([height, width]);
+                }
+            }
+            _ if module.is_layer() => told.push(None),
+            _ => {}
+        }
+    }
+    told
 }
 
 /// Where the decoder begins: by names, by the first transposed convolution, or in the middle.
@@ -337,6 +358,10 @@ impl Search<'_> {
                     let Some([height, width]) = way.sides else {
                         continue;
                     };
+                    let differs = |told: Pair| told != [height, width] || !way.after.is_empty();
+                    if self.told[at].is_some_and(differs) {
+                        continue;
+                    }
                     let options = Options {
                         transposed,
                         ..way.options

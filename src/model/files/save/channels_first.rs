@@ -101,7 +101,7 @@ impl ChannelsFirst {
     pub(in super::super) fn with(architecture: &Architecture, images: Lies) -> Self {
         let mut encoder = Steps::default();
         let forms: Vec<_> = architecture.encoder().collect();
-        let given = encoder.follow(&forms, images);
+        let given = encoder.follow(&forms, images, None);
         let last = forms.len() - 1;
         let latents = match given {
             Lies::Maps(image) if differs(image) => {
@@ -113,7 +113,11 @@ impl ChannelsFirst {
         };
         let mut decoder = Steps::default();
         let forms: Vec<_> = architecture.decoder().collect();
-        let given = decoder.follow(&forms, latents);
+        let end = match images {
+            Lies::Maps(image) => Some(image),
+            _ => None,
+        };
+        let given = decoder.follow(&forms, latents, end);
         let last = forms.len() - 1;
         match images {
             Lies::Maps(image) => {
@@ -168,11 +172,17 @@ impl Steps {
         self.add(layer, step, Lies::Maps(image))
     }
 
-    fn follow(&mut self, forms: &[(&Form, Shape, Shape)], start: Lies) -> Lies {
+    /// `end` is the image that the last of these layers gives.
+    fn follow(
+        &mut self,
+        forms: &[(&Form, Shape, Shape)],
+        start: Lies,
+        end: Option<ImageShape>,
+    ) -> Lies {
         let mut lies = start;
         for (at, (form, input, output)) in forms.iter().enumerate() {
             lies = match form {
-                Form::Dense { .. } => self.dense(at, lies, forms.get(at + 1)),
+                Form::Dense { .. } => self.dense(at, lies, forms.get(at + 1), end),
                 Form::General { kind, .. } => self.general(at, kind, lies, input, output),
             };
             if form.activation() != crate::model::Activation::Linear {
@@ -182,7 +192,13 @@ impl Steps {
         lies
     }
 
-    fn dense(&mut self, at: usize, lies: Lies, next: Option<&(&Form, Shape, Shape)>) -> Lies {
+    fn dense(
+        &mut self,
+        at: usize,
+        lies: Lies,
+        next: Option<&(&Form, Shape, Shape)>,
+        end: Option<ImageShape>,
+    ) -> Lies {
         let takes = match lies {
             Lies::Maps(image) | Lies::Flat(image) if differs(image) => Some(image),
             _ => None,
@@ -201,6 +217,7 @@ impl Steps {
                 },
                 ..,
             )) if differs(*image) => Some(*image),
+            None => end.filter(|image| differs(*image)),
             _ => None,
         };
         let after = gives.map_or(Lies::Rows, Lies::Flat);
