@@ -59,10 +59,7 @@ fn number(value: f64) -> String {
 }
 
 fn keras(settings: &Settings, image: ImageShape, architecture: &Architecture) -> String {
-    let forms: [Vec<_>; 2] = [
-        architecture.encoder().collect(),
-        architecture.decoder().collect(),
-    ];
+    let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
     let halves = halves(&forms[0], &forms[1]).expect("layers that Keras has");
     let [encoder, decoder] = halves.each_ref().map(keras_layers);
     let axes = &halves[0].input;
@@ -163,14 +160,8 @@ fn python(value: &Value) -> String {
 
 fn pytorch(settings: &Settings, image: ImageShape, architecture: &Architecture) -> String {
     let lowered = ChannelsFirst::of(architecture);
-    let encoder = torch_modules(
-        &lowered.encoder,
-        &architecture.encoder().collect::<Vec<_>>(),
-    );
-    let decoder = torch_modules(
-        &lowered.decoder,
-        &architecture.decoder().collect::<Vec<_>>(),
-    );
+    let encoder = torch_modules(&lowered.encoder, &architecture.encoder());
+    let decoder = torch_modules(&lowered.decoder, &architecture.decoder());
     let ImageShape {
         height,
         width,
@@ -247,7 +238,7 @@ torch.save(autoencoder.state_dict(), "autoencoder.pt")
 }
 
 /// The modules of a half, a line each.
-fn torch_modules(steps: &Steps, forms: &[(&Form, Shape, Shape)]) -> String {
+fn torch_modules(steps: &Steps, forms: &[(Form, Shape, Shape)]) -> String {
     let mut text = String::new();
     for Placed { layer, step, .. } in &steps.steps {
         let (form, input, output) = &forms[*layer];

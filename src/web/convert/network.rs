@@ -1,6 +1,6 @@
 //! Networks as `{ input, encoder, latent, decoder }`: what each half takes, and its layers, `{ weight, bias,
-//! activation }` where they are dense, else `{ kind, weights, activation }`. For the page every layer has its `output` as
-//! well, the shape that it gives.
+//! activation }` where they are dense, else `{ kind, weights, activation, output }`. `output`, what a
+//! layer gives, is told to the page and not read from it.
 
 #[cfg(any(feature = "engine", feature = "models"))]
 use js_sys::Object;
@@ -13,6 +13,8 @@ use super::{matrix_to_js, plain, set};
 #[cfg(feature = "general")]
 use super::{optional, property};
 use crate::data::Shape;
+#[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
+use crate::model::Form;
 #[cfg(feature = "general")]
 use crate::model::General;
 use crate::model::{Dense, Half, Layer, Network};
@@ -20,27 +22,35 @@ use crate::model::{Dense, Half, Layer, Network};
 /// The network for the page.
 #[cfg(any(feature = "engine", feature = "models"))]
 pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
-    let layers = |half: &Half| {
-        let layers = half.layers().iter().map(layer_to_js);
-        let layers = layers.collect::<Result<Array, _>>()?;
-        #[cfg(feature = "general")]
-        for (layer, (.., output)) in layers.iter().zip(half.forms()) {
-            set(layer.unchecked_ref(), "output", plain(&output)?);
-        }
-        Ok::<Array, JsError>(layers)
-    };
     let object = Object::new();
     #[cfg(feature = "general")]
     set(&object, "input", plain(network.encoder().input())?);
-    set(&object, "encoder", layers(network.encoder())?);
+    set(&object, "encoder", half_to_js(network.encoder())?);
     #[cfg(feature = "general")]
     set(&object, "latent", plain(network.decoder().input())?);
-    set(&object, "decoder", layers(network.decoder())?);
+    set(&object, "decoder", half_to_js(network.decoder())?);
     Ok(object.into())
 }
 
 #[cfg(any(feature = "engine", feature = "models"))]
-fn layer_to_js(layer: &Layer) -> Result<JsValue, JsError> {
+fn half_to_js(half: &Half) -> Result<Array, JsError> {
+    let objects = half.layers().iter().map(layer_to_js);
+    #[cfg(feature = "general")]
+    let objects =
+        objects
+            .zip(half.forms())
+            .map(|(object, (form, _, output))| -> Result<Object, JsError> {
+                let object = object?;
+                if let Form::General { .. } = form {
+                    set(&object, "output", plain(&output)?);
+                }
+                Ok(object)
+            });
+    objects.collect()
+}
+
+#[cfg(any(feature = "engine", feature = "models"))]
+fn layer_to_js(layer: &Layer) -> Result<Object, JsError> {
     let object = Object::new();
     match layer {
         Layer::Dense(layer) => {
@@ -58,7 +68,7 @@ fn layer_to_js(layer: &Layer) -> Result<JsValue, JsError> {
         Layer::General(_) => return Err(JsError::new(NOT_DENSE)),
     }
     set(&object, "activation", plain(&layer.activation())?);
-    Ok(object.into())
+    Ok(object)
 }
 
 /// Another package should have been fetched.

@@ -100,7 +100,7 @@ impl ChannelsFirst {
     /// Where images lie as is said.
     pub(in super::super) fn with(architecture: &Architecture, images: Lies) -> Self {
         let mut encoder = Steps::default();
-        let forms: Vec<_> = architecture.encoder().collect();
+        let forms = architecture.encoder();
         let given = encoder.follow(&forms, images, None);
         let last = forms.len() - 1;
         let latents = match given {
@@ -112,7 +112,7 @@ impl ChannelsFirst {
             lies => lies,
         };
         let mut decoder = Steps::default();
-        let forms: Vec<_> = architecture.decoder().collect();
+        let forms = architecture.decoder();
         let end = match images {
             Lies::Maps(image) => Some(image),
             _ => None,
@@ -175,7 +175,7 @@ impl Steps {
     /// `end` is the image that the last of these layers gives.
     fn follow(
         &mut self,
-        forms: &[(&Form, Shape, Shape)],
+        forms: &[(Form, Shape, Shape)],
         start: Lies,
         end: Option<ImageShape>,
     ) -> Lies {
@@ -196,7 +196,7 @@ impl Steps {
         &mut self,
         at: usize,
         lies: Lies,
-        next: Option<&(&Form, Shape, Shape)>,
+        next: Option<&(Form, Shape, Shape)>,
         end: Option<ImageShape>,
     ) -> Lies {
         let takes = match lies {
@@ -377,10 +377,7 @@ pub(in super::super) fn stored(
     architecture: &Architecture,
     lowered: &ChannelsFirst,
 ) -> Vec<Stored> {
-    let forms: [Vec<_>; 2] = [
-        architecture.encoder().collect(),
-        architecture.decoder().collect(),
-    ];
+    let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
     let halves = [("encoder", &lowered.encoder), ("decoder", &lowered.decoder)];
     let mut stored = Vec::new();
     for (half, (name, steps)) in halves.into_iter().enumerate() {

@@ -22,10 +22,7 @@ const PARTS: [&str; 2] = ["encoder", "decoder"];
 /// One sentence: which layer Keras has no words for.
 pub fn keras(network: &Network) -> Result<Vec<u8>, Refusal> {
     let architecture = Architecture::from(network);
-    let forms: [Vec<_>; 2] = [
-        architecture.encoder().collect(),
-        architecture.decoder().collect(),
-    ];
+    let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
     let halves = halves(&forms[0], &forms[1])
         .map_err(|(half, (layer, what))| Refusal::of("Keras", half, layer, &what))?;
     let models = [0, 1].map(|at| {

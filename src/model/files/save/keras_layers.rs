@@ -64,15 +64,15 @@ fn is_transposition(input: &Shape, kind: &Kind) -> Option<(ImageShape, bool)> {
 
 /// Both halves. Latents that are feature maps stay height × width × channels, as Keras has them.
 pub(in super::super) fn halves(
-    encoder: &[(&Form, Shape, Shape)],
-    decoder: &[(&Form, Shape, Shape)],
+    encoder: &[(Form, Shape, Shape)],
+    decoder: &[(Form, Shape, Shape)],
 ) -> Result<[KerasHalf; 2], (&'static str, Unsaid)> {
     let input = match encoder.first() {
         Some((Form::General { .. }, Shape::Image(image), _)) => image_axes(*image),
         Some((_, input, _)) => vec![input.size()],
         None => Vec::new(),
     };
-    let image = |layer: Option<&(&Form, Shape, Shape)>| match layer {
+    let image = |layer: Option<&(Form, Shape, Shape)>| match layer {
         Some((Form::General { kind, activation }, input, _))
             if *activation == Activation::Linear =>
         {
@@ -103,7 +103,7 @@ pub(in super::super) fn halves(
     Ok([encoder, decoder])
 }
 
-fn half(input: Axes, forms: &[(&Form, Shape, Shape)], skipped: usize) -> Result<KerasHalf, Unsaid> {
+fn half(input: Axes, forms: &[(Form, Shape, Shape)], skipped: usize) -> Result<KerasHalf, Unsaid> {
     let mut layers = Layers {
         axes: input.clone(),
         layers: Vec::new(),
