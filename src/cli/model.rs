@@ -24,7 +24,8 @@ pub fn train(request: &Train) -> Result<(), Failure> {
     let (folder, name) = Folder::around(out)?;
 
     let network = work::network(&mut run, &mut progress)?;
-    folder.write(&[(name, save(&network, format))])?;
+    let bytes = save(&network, format).map_err(|refusal| Failure::Failed(refusal.to_string()))?;
+    folder.write(&[(name, bytes)])?;
     progress.finish(&format!(
         "Wrote {} in {}.",
         out.display(),
@@ -100,6 +101,7 @@ fn asked(question: &Question) -> String {
         activations,
         bottleneck,
         order,
+        layers: steps,
     } = proposal;
     let all = activations.iter().flatten();
     let all: Vec<String> = all.map(ToString::to_string).collect();
@@ -107,10 +109,23 @@ fn asked(question: &Question) -> String {
         Asks::Activations => ("--activations", all.join(",")),
         Asks::Bottleneck => ("--bottleneck", bottleneck.unwrap_or(1).to_string()),
         Asks::Order => ("--order", order.clone().unwrap_or_default().join(",")),
+        Asks::Layers => {
+            let steps = steps.clone().unwrap_or_default();
+            ("--layers", format!("\"{}\"", steps.replace('"', "\\\"")))
+        }
     };
     let layers: Vec<String> = layers
         .iter()
-        .map(|layer| format!("{} ({} to {})", layer.name, layer.inputs, layer.outputs))
+        .map(|layer| {
+            let class = match layer.class.as_str() {
+                "" => String::new(),
+                class => format!("{class}, "),
+            };
+            format!(
+                "{} ({class}{} to {})",
+                layer.name, layer.inputs, layer.outputs
+            )
+        })
         .collect();
     format!(
         "{text} Say so with {argument}, such as {argument} {usual}. The layers are {}.",

@@ -23,7 +23,7 @@ pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
 pub use half::Half;
-#[cfg(all(feature = "engine", feature = "general"))]
+#[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
 pub(crate) use layer::as_image;
 pub use layer::{Dense, Form, General, Kind, Layer};
 #[cfg(feature = "general")]

@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::session::{self, Images, Session};
 
 /// Opens a trained autoencoder. `files` holds `{ name, bytes }`; `hints` what a person says of
-/// them, `{ activations?, bottleneck?, order? }`. Returns `{ model: { network, description } }`,
+/// them, `{ activations?, bottleneck?, order?, layers? }`. Returns `{ model: { network, description } }`,
 /// or `{ question }` where the files leave something open; opening them again with an answer as
 /// `hints` goes on from there. Throws an `Error` that names file, reason and remedy.
 #[wasm_bindgen]
@@ -29,8 +29,8 @@ pub fn open(
     Ok(result.into())
 }
 
-/// The bytes of a file that holds the network, `{ encoder, decoder }`. Throws if the network
-/// cannot be read.
+/// The bytes of a file that holds the network, `{ input, encoder, latent, decoder }`. Throws if the network
+/// cannot be read, and an `Error` that names layer and remedy where the format cannot say one of its layers.
 #[wasm_bindgen]
 pub fn save(
     #[wasm_bindgen(unchecked_param_type = "\"safetensors\" | \"keras\" | \"onnx\"")]
@@ -38,19 +38,19 @@ pub fn save(
     #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
 ) -> Result<Vec<u8>, JsError> {
     let format: SaveFormat = value("format", format)?;
-    Ok(save::save(&network_from_js(network)?, format))
+    Ok(save::save(&network_from_js(network)?, format)?)
 }
 
-/// A Python program that trains what the settings describe on images of so many pixels. Throws if
-/// an argument cannot be read.
+/// A Python program that trains what the settings describe on images of this shape, `{ height, width,
+/// channels }`. Throws if an argument cannot be read.
 #[wasm_bindgen]
 pub fn code(
     #[wasm_bindgen(unchecked_param_type = "\"keras\" | \"pytorch\"")] library: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
-    pixels: usize,
+    #[wasm_bindgen(unchecked_param_type = "object")] image: JsValue,
 ) -> Result<String, JsError> {
-    let library = value("library", library)?;
-    Ok(code::code(library, &value("settings", settings)?, pixels))
+    let (library, image) = (value("library", library)?, value("image", image)?);
+    Ok(code::code(library, &value("settings", settings)?, image))
 }
 
 /// What tells images from others, `{ name, count, fingerprint }`. `classes` holds

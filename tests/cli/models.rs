@@ -93,3 +93,23 @@ fn what_is_said_of_a_model_needs_one() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("--model"), "{}", said(&output));
 }
+
+#[test]
+fn steps_between_convolutions_are_proposed_as_they_are_typed() {
+    let folder = folder("steps_between_convolutions_are_proposed_as_they_are_typed");
+    let fixture = "tests/models/fixtures/torch-layers/strides.pt";
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(fixture);
+    fs::copy(fixture, folder.join("strides.pt")).unwrap();
+    fs::write(folder.join("images.idx"), idx(&[4, 8, 8], &[7; 256])).unwrap();
+    let analyse = "analyse --images images.idx --model strides.pt --out out";
+    let output = latent_lens(&folder, analyse);
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    for word in [
+        "guessed from their sizes",
+        "--layers \"images 1x8x8, encoder.0 stride 2 padding 1, relu, ",
+        "encoder.0 (Conv2d 3 × 3, 1 to 3)",
+    ] {
+        assert!(message.contains(word), "{message}");
+    }
+}

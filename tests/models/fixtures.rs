@@ -29,7 +29,7 @@ fn every_model_gives_what_its_library_gave() {
             count += 1;
         }
     }
-    assert_eq!(count, 100, "models were added or lost");
+    assert_eq!(count, 107, "models were added or lost");
     println!("{count} models, at most {furthest:e} off");
 }
 
@@ -162,6 +162,126 @@ fn which_head_gives_the_means_is_asked_where_nothing_tells() {
             Err(ModelError::Question(next)) => assert_eq!(next.asks, Asks::Activations),
             Err(error) => panic!("{error}"),
         }
+    }
+}
+
+#[test]
+fn weights_of_convolutions_ask_for_the_steps_between_them() {
+    let recorded = |name: &str| {
+        let models = all().into_iter().flat_map(|answers| answers.models);
+        models
+            .into_iter()
+            .find(|of| of.name == name)
+            .expect("a fixture")
+    };
+    // The usual strides and paddings are what they are.
+    let strides = recorded("torch-layers strides");
+    let (_, question) = question(&["torch-layers/strides.pt"]);
+    assert_eq!(question.asks, Asks::Layers);
+    assert_eq!(question.proposal.layers, strides.layers);
+    let text = &question.text;
+    assert!(
+        text.contains("guessed from their sizes, images 1x8x8"),
+        "{text}"
+    );
+    assert_eq!(question.layers[0].class, "Conv2d 3 × 3");
+    assert_eq!(question.layers[4].class, "ConvTranspose2d 3 × 3");
+    // The size of the images, told alone, is kept.
+    for (name, images) in [
+        ("strides", "images 1x8x8"),
+        ("pooling", "images 3x8x12"),
+        ("signals", "images 2x16"),
+        ("colours", "images 3x4x4"),
+        ("named", "images 1x8x8"),
+        ("halves", "images 1x8x8"),
+    ] {
+        let files = recorded(&format!("torch-layers {name}")).files();
+        let hints = Hints {
+            layers: Some(images.into()),
+            ..Hints::default()
+        };
+        let Err(ModelError::Question(question)) = open(&files, &hints) else {
+            panic!("{name} asks");
+        };
+        let proposal = question
+            .proposal
+            .layers
+            .clone()
+            .expect("steps are proposed");
+        println!("{name}: {proposal}");
+        assert!(proposal.starts_with(images), "{name}: {proposal}");
+        let opened = open(&files, &question.proposal);
+        let model = opened.unwrap_or_else(|error| panic!("{name}: {proposal}: {error}"));
+        let notes = model.description.notes.join(" ");
+        assert!(
+            notes.contains("its layers were said to be"),
+            "{name}: {notes}"
+        );
+    }
+    let (files, question) = self::question(&["refused/convolution.pt"]);
+    assert!(
+        question.text.contains("No usual strides"),
+        "{}",
+        question.text
+    );
+    assert!(open(&files, &question.proposal).is_err());
+}
+
+#[test]
+fn steps_that_do_not_fit_are_named_with_what_to_do() {
+    let right = "images 1x8x8, encoder.0 stride 2 padding 1, relu, encoder.2 stride 2 padding 1, relu, flatten, \
+                 encoder.5, latents, decoder.0, relu, unflatten 4x2x2, decoder.3 stride 2 padding 1 \
+                 output-padding 1, relu, decoder.5 stride 2 padding 1 output-padding 1, sigmoid";
+    let files = [fixture("torch-layers/strides.pt")];
+    let with = |text: &str| {
+        let hints = Hints {
+            layers: Some(text.into()),
+            ..Hints::default()
+        };
+        open(&files, &hints)
+    };
+    assert!(with(right).is_ok());
+    for (from, to, said) in [
+        (
+            "flatten, ",
+            "",
+            "\"encoder.5\" takes plain numbers, but feature maps of 4 × 2 × 2 reach it: put flatten",
+        ),
+        (
+            "unflatten 4x2x2, ",
+            "",
+            "takes feature maps, but 16 plain numbers reach it: put unflatten",
+        ),
+        (
+            "encoder.0 stride 2",
+            "encoder.0 stride 1",
+            "\"encoder.5\" takes 16 numbers, but 64 reach it",
+        ),
+        ("latents, ", "", "put latents after the step"),
+        ("images 1x8x8, ", "", "do not say how large images are"),
+        (
+            "images 1x8x8",
+            "images 3x8x8",
+            "takes 1 channels, but 3 reach it",
+        ),
+        (
+            " output-padding 1, sigmoid",
+            ", sigmoid",
+            "make 1 × 7 × 7 of images of 1 × 8 × 8",
+        ),
+        (
+            "decoder.5",
+            "decoder.7",
+            "names no layer of the file; they are encoder.0, encoder.2",
+        ),
+        ("sigmoid", "sigmoid 2", "step 14 (\"sigmoid 2\")"),
+    ] {
+        let text = right.replacen(from, to, 1);
+        let Err(error @ ModelError::Refused { .. }) = with(&text) else {
+            panic!("{text} opens or asks");
+        };
+        let sentence = error.to_string();
+        assert!(sentence.contains(said), "{sentence}");
     }
 }
 
@@ -419,7 +539,6 @@ fn models_that_cannot_be_run_are_refused_by_layer_and_with_a_remedy() {
             "\"skip\" (Add) joins several branches",
         ),
         ("refused/rows.keras", "\"rows\" works on each row"),
-        ("refused/convolution.pt", "\"conv.weight\" has 4 axes"),
         ("torch/script.pt", "TorchScript"),
         ("keras-2/encoder.keras", "3 numbers of 16"),
         (

@@ -5,6 +5,7 @@
 mod bad;
 mod fixtures;
 mod fuzz;
+mod general;
 #[path = "../verify/networks.rs"]
 mod networks;
 mod recorded;

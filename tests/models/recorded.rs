@@ -17,6 +17,7 @@ pub struct Recorded {
     /// Where the files do not say.
     pub activations: Option<Vec<Activation>>,
     pub order: Option<Vec<String>>,
+    pub layers: Option<String>,
     /// Those of the script where there are none.
     pub images: Option<Vec<Vec<f32>>>,
     /// Whether the model takes images as they are stored.
@@ -46,7 +47,7 @@ pub fn answers(path: &str) -> Answers {
 pub fn all() -> Vec<Answers> {
     let scripts = ["keras", "torch", "onnx", "tfjs"].map(String::from);
     let more = ["keras", "torch", "onnx"].map(|name| format!("{name}-more"));
-    let hard = ["keras-hard".to_owned()];
+    let hard = ["keras-hard", "torch-layers"].map(String::from);
     let conv = [
         "keras-conv",
         "keras-2-conv",
@@ -73,6 +74,7 @@ impl Recorded {
         Hints {
             activations: self.activations.clone(),
             order: self.order.clone(),
+            layers: self.layers.clone(),
             ..Hints::default()
         }
     }

@@ -10,6 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Each in a process of its own, since TensorFlow and PyTorch cannot share one.
-for script in ("verify_keras.py", "verify_torch.py", "verify_composed.py"):
-    subprocess.run([sys.executable, script], cwd=Path(__file__).parent, check=True)
+# Each in a process of its own, since Keras' backend and PyTorch need not share one.
+for script in (
+    ["verify_keras.py"],
+    ["verify_torch.py"],
+    ["verify_composed.py"],
+    ["verify_general.py", "keras"],
+    ["verify_general.py", "torch"],
+):
+    subprocess.run([sys.executable, *script], cwd=Path(__file__).parent, check=True)

@@ -2,8 +2,7 @@
 
 import os
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
 import numpy as np
@@ -18,7 +17,7 @@ record("composed.keras", latents, np.asarray(model(IMAGES, training=False)))
 
 file = path("composed.onnx")
 onnx.checker.check_model(onnx.load(file), full_check=True)
-session = onnxruntime.InferenceSession(file)
+session = onnxruntime.InferenceSession(str(file))
 drawn, latents = session.run(["reconstructions", "latents"], {"images": IMAGES})
 record("composed.onnx", latents, drawn)
 write("composed.json", keras, onnx, onnxruntime)

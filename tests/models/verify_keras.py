@@ -2,13 +2,10 @@
 
 import os
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
 import numpy as np
-import tensorflow
 
 from verify_shared import IMAGES, NAMES, execute, path, record, write
 
@@ -34,5 +31,5 @@ assert abs(optimizer["learning_rate"] - 1e-3) < 1e-9
 assert (optimizer["beta_1"], optimizer["beta_2"]) == (0.9, 0.999)
 assert trained.loss == "binary_crossentropy"
 # Three epochs of 600 images in batches of 256.
-assert int(trained.optimizer.iterations.numpy()) == 9
-write("keras.json", keras, tensorflow)
+assert int(np.asarray(trained.optimizer.iterations)) == 9
+write("keras.json", keras)

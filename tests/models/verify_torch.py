@@ -36,16 +36,18 @@ def module(activation):
 def model_for(file):
     """The modules that the file's metadata describes, as a user of it would write them."""
     with safetensors.safe_open(file, "pt") as opened:
-        described = json.loads(opened.metadata()["latent-lens"])["layers"]
-        shapes = {name: opened.get_tensor(name).shape for name in opened.keys()}
+        described = json.loads(opened.metadata()["latent-lens"])["architecture"]
     model = nn.Module()
-    model.encoder, model.decoder = nn.Sequential(), nn.Sequential()
-    for layer in described:
-        half = getattr(model, layer["name"].split(".")[0])
-        outputs, inputs = shapes[f"{layer['name']}.weight"]
-        half.append(nn.Linear(inputs, outputs))
-        if layer["activation"] != "linear":
-            half.append(module(layer["activation"]))
+    inputs = described["input"]["numbers"]
+    for name in ("encoder", "decoder"):
+        half = nn.Sequential()
+        for layer in described[name]:
+            layer = layer["dense"]
+            half.append(nn.Linear(inputs, layer["outputs"]))
+            inputs = layer["outputs"]
+            if layer["activation"] != "linear":
+                half.append(module(layer["activation"]))
+        setattr(model, name, half)
     return model
 
 
@@ -58,12 +60,12 @@ for name in NAMES:
         record(f"{name}.safetensors", latents, model.decoder(latents))
     file = path(f"{name}.onnx")
     onnx.checker.check_model(onnx.load(file), full_check=True)
-    session = onnxruntime.InferenceSession(file)
+    session = onnxruntime.InferenceSession(str(file))
     drawn, latents = session.run(["reconstructions", "latents"], {"images": IMAGES})
     record(f"{name}.onnx", latents, drawn)
 
 with execute("train_pytorch.py") as folder:
-    weights = torch.load(f"{folder}/autoencoder.pt", weights_only=True)
+    weights = torch.load(f"{folder}/autoencoder.pt")
 shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
 assert shapes == {
     "encoder.0.weight": (6, 16),

@@ -42,6 +42,20 @@ pub struct Model {
     /// log-variances.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "model")]
     pub order: Option<Vec<String>>,
+
+    /// What stands between the model's layers and what they are given, where its files hold weights only
+    /// and not all layers are dense: all steps from the images to the reconstructions, separated by
+    /// commas, such as "images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents, …".
+    /// Without it, what is usual is proposed. The steps are names of layers (then transposed, stride,
+    /// padding, output-padding, dilation, groups, epsilon), activations, max-pool, average-pool,
+    /// adaptive-average, upsample, pad, flatten, unflatten, softmax, and latents where the encoder ends.
+    #[arg(
+        long,
+        value_name = "STEPS",
+        requires = "model",
+        conflicts_with_all = ["activations", "bottleneck", "order"]
+    )]
+    pub layers: Option<String>,
 }
 
 impl Model {
@@ -51,6 +65,7 @@ impl Model {
             activations: self.activations.clone(),
             bottleneck: self.bottleneck,
             order: self.order.clone(),
+            layers: self.layers.clone(),
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn narrowest(
         name: step.name.clone(),
         inputs,
         outputs: step.after.size(),
+        class: String::new(),
     });
     Err(ModelError::Question(Box::new(Question {
         text: format!(

@@ -31,7 +31,8 @@ pub struct Question {
     pub asks: Asks,
     /// The layers as far as they are known, in the order of the answer.
     pub layers: Vec<WeightShape>,
-    /// A whole answer that is usual for such layers; with it the files open.
+    /// A whole answer that is usual for such layers; with it the files open, unless the text says that it
+    /// has to be changed first.
     pub proposal: Hints,
 }
 
@@ -45,17 +46,21 @@ pub enum Asks {
     Bottleneck,
     /// [`Hints::order`].
     Order,
+    /// [`Hints::layers`].
+    Layers,
 }
 
-/// A dense layer of which only the weights are known.
+/// A layer of which only the weights are known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WeightShape {
     /// Its name in the file.
     pub name: String,
-    /// Number of inputs.
+    /// Number of inputs, or of channels that it takes.
     pub inputs: usize,
-    /// Number of outputs.
+    /// Number of outputs, or of channels that it gives.
     pub outputs: usize,
+    /// What it is, such as `Conv2d 3 × 3`, where not all layers are dense; else empty.
+    pub class: String,
 }
 
 impl fmt::Display for ModelError {
@@ -94,6 +99,11 @@ impl Fault {
             problem,
             "the file is cut short or damaged, so save or fetch it again",
         )
+    }
+
+    /// What is wrong, without a remedy.
+    pub(super) fn problem(&self) -> &str {
+        &self.problem
     }
 
     pub(crate) fn of(self, file: &str) -> ModelError {
@@ -138,6 +148,8 @@ impl From<Question> for Stop {
 pub(super) struct Asked<'a> {
     pub hints: &'a Hints,
     pub file: &'a str,
+    /// Whether weights are asked for as modules, since those of another file are.
+    pub modules: bool,
 }
 
 /// A name from a file as it may stand in a sentence: on one line and of a sensible length.

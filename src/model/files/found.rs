@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use super::File;
 use super::chain::{Images, Layer, Line};
 use super::error::{Fault, shortened};
+use super::modules::Module;
+use crate::model::Network;
 
 /// What a reader finds in a model's files.
 pub(super) struct Found {
@@ -18,8 +20,16 @@ pub(super) struct Found {
 pub(super) enum Content {
     /// Everything.
     Line(Line),
+    /// Everything, in a file of our own.
+    Network(Box<Network>),
     /// Nothing but weights and their names.
     Weights(Stored),
+    /// The same, where not all layers are dense.
+    Modules {
+        modules: Vec<Module>,
+        /// Whether they stand in the order of the program that made them.
+        in_order: bool,
+    },
 }
 
 /// Layers of which nothing is known but their weights.

@@ -219,7 +219,7 @@ pub(super) fn dense_layers(tensors: Vec<Named>, library: Library) -> Result<Weig
 }
 
 /// A tensor's name without what wrappers put before it or into it.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let mut name = name.strip_suffix(":0").unwrap_or(name);
     // DataParallel, and torch.compile.
     while let Some(inner) = ["module.", "_orig_mod."]
@@ -233,7 +233,7 @@ fn plain(name: &str) -> String {
 }
 
 /// The name without its last part, and that part.
-fn stem(name: &str) -> (&str, &str) {
+pub(super) fn stem(name: &str) -> (&str, &str) {
     name.rsplit_once(['.', '/']).unwrap_or(("", name))
 }
 

@@ -485,6 +485,7 @@ impl Graph {
                     name: name(layer),
                     inputs: self.width_before(*layer).unwrap_or(0),
                     outputs: self.nodes[*layer].width.unwrap_or(0),
+                    class: String::new(),
                 })
                 .collect(),
             proposal: Hints {

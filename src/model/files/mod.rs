@@ -24,6 +24,7 @@ mod halves;
 mod hdf5;
 mod heads;
 mod keras;
+mod modules;
 mod onnx;
 mod open;
 mod pickle;
@@ -103,4 +104,8 @@ pub struct Hints {
     /// weights; those that are not named are left out. Of two heads of a variational encoder the one
     /// that is named gives the latents, whatever the file.
     pub order: Option<Vec<String>>,
+    /// All steps from the images to the reconstructions, for files that hold only weights and have other
+    /// layers than dense ones: `images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents,
+    /// …`.
+    pub layers: Option<String>,
 }

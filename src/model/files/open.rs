@@ -9,9 +9,9 @@ use super::weights;
 use super::words;
 use super::{
     Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, bottleneck,
-    hdf5, keras, onnx, pickle, save, tfjs, torch,
+    hdf5, keras, modules, onnx, pickle, save, tfjs, torch,
 };
-use crate::model::{Activation, Network};
+use crate::model::{Activation, Half, Network};
 
 /// What was found in one model's files, its layers in order.
 struct Opened {
@@ -51,6 +51,7 @@ impl Opened {
                 name: step.name.clone(),
                 inputs: before.size(),
                 outputs: step.after.size(),
+                class: String::new(),
             })
             .collect()
     }
@@ -65,7 +66,18 @@ impl Opened {
 pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     check_sizes(files)?;
     let mut budget = Budget::new();
-    let models = read_all(files, hints, &mut budget)?;
+    let mut models = read_all(files, hints, false, &mut budget)?;
+    let network = |found: &Found| matches!(found.content, Content::Network(_));
+    if let Some(at) = models.iter().position(|(_, found)| network(found)) {
+        return whole(models, at, hints);
+    }
+    let modules = |found: &Found| matches!(found.content, Content::Modules { .. });
+    if models.iter().any(|(_, found)| modules(found)) {
+        if !models.iter().all(|(_, found)| modules(found)) {
+            models = read_all(files, hints, true, &mut Budget::new())?;
+        }
+        return modules::open(models, hints);
+    }
     check_order(&models, hints)?;
     let mut opened = Vec::new();
     for (file, found) in models {
@@ -73,12 +85,17 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
         let (line, activated) = match found.content {
             Content::Line(line) => (line, true),
             Content::Weights(stored) => {
-                let asked = Asked { hints, file: &file };
+                let asked = Asked {
+                    hints,
+                    file: &file,
+                    modules: false,
+                };
                 let (layers, more) = weights::arrange(stored.layers, stored.in_order, &asked)
                     .map_err(|stop| stop.of(&file))?;
                 notes.extend(more);
                 (Line::dense(layers, stored.images), false)
             }
+            Content::Network(_) | Content::Modules { .. } => unreachable!("opened before"),
         };
         opened.push(Opened {
             file,
@@ -91,6 +108,62 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     let joined = join(opened)?;
     let joined = activated(joined, hints)?;
     split(joined, hints)
+}
+
+/// The network in a file of our own, without what other files hold.
+fn whole(mut models: Vec<(String, Found)>, at: usize, hints: &Hints) -> Result<Model, ModelError> {
+    let (file, found) = models.swap_remove(at);
+    let Content::Network(mut network) = found.content else {
+        return Err(Fault::damaged("it holds no network").of(&file));
+    };
+    let aside = models.iter().map(|(other, _)| {
+        format!(
+            "{} was left aside, since {} holds the whole autoencoder.",
+            shortened(other),
+            shortened(&file)
+        )
+    });
+    let notes = aside.collect();
+    if let Some(layers) = hints.bottleneck {
+        *network = moved(&network, layers).map_err(|fault| fault.of(&file))?;
+    }
+    let encoder_layers = network.encoder().layers().len();
+    let halves = [
+        ("encoder", network.encoder()),
+        ("decoder", network.decoder()),
+    ];
+    let names: Vec<String> = halves
+        .iter()
+        .flat_map(|(name, half)| (1..=half.layers().len()).map(move |at| format!("{name} {at}")))
+        .collect();
+    Ok(Model {
+        description: Description {
+            format: found.format.into(),
+            layers: LayerDescription::of(&network, &names),
+            encoder_layers,
+            takes_stored_values: false,
+            notes,
+        },
+        network: *network,
+    })
+}
+
+/// The network with so many layers in its encoder.
+fn moved(network: &Network, layers: usize) -> Result<Network, Fault> {
+    let mut encoder: Vec<_> = network.layers().cloned().collect();
+    let count = encoder.len();
+    if !(1..count).contains(&layers) {
+        return Err(Fault::new(
+            format!("its encoder cannot have {layers} of its {count} layers"),
+            format!("choose from 1 to {}", count - 1),
+        ));
+    }
+    let decoder = encoder.split_off(layers);
+    let input = network.encoder().input().clone();
+    let encoder = Half::new("encoder", input, encoder).map_err(Fault::damaged)?;
+    let latent = encoder.output().clone();
+    let decoder = Half::new("decoder", latent, decoder).map_err(Fault::damaged)?;
+    Network::new(encoder, decoder).map_err(Fault::damaged)
 }
 
 /// Says how a network differs from images of so many pixels, if it does.
@@ -114,8 +187,8 @@ fn check_order(models: &[(String, Found)], hints: &Hints) -> Result<(), ModelErr
     let mut stored = Vec::new();
     for (_, found) in models {
         match &found.content {
-            Content::Line(_) => return Ok(()),
             Content::Weights(weights) => stored.push(weights),
+            _ => return Ok(()),
         }
     }
     let all = || stored.iter().flat_map(|stored| &stored.layers);
@@ -188,6 +261,7 @@ fn format(bytes: &[u8]) -> Format {
 fn read_all(
     files: &[File],
     hints: &Hints,
+    modules: bool,
     budget: &mut Budget,
 ) -> Result<Vec<(String, Found)>, ModelError> {
     let companions = Companions::new(files);
@@ -211,6 +285,7 @@ fn read_all(
             let asked = &Asked {
                 hints,
                 file: &file.name,
+                modules,
             };
             let read = match format {
                 // Of a folder that was saved as a whole.
@@ -220,7 +295,7 @@ fn read_all(
                 Format::Hdf5 => keras::read_hdf5(bytes, asked, budget),
                 Format::Zip => read_zip(bytes, asked, budget),
                 Format::Pickle => torch::read_legacy(bytes, asked, budget),
-                Format::Safetensors => save::safetensors::read(bytes, budget).map_err(Stop::from),
+                Format::Safetensors => save::safetensors::read(bytes, asked, budget),
                 Format::Unknown => Err(unknown(bytes).into()),
             };
             found.push((at, read.map_err(|stop| stop.of(&file.name))?));
@@ -537,6 +612,26 @@ fn parts(steps: &[Step]) -> Option<usize> {
     let end = ends.next()?;
     let named = |step: &Step| step.part.is_some();
     (ends.next().is_none() && steps.iter().all(named)).then_some(end)
+}
+
+impl LayerDescription {
+    /// Those of a whole network, by these names.
+    pub(super) fn of(network: &Network, names: &[String]) -> Vec<Self> {
+        let halves = [network.encoder(), network.decoder()];
+        let forms = halves.into_iter().flat_map(Half::forms);
+        forms
+            .zip(names)
+            .map(|((form, input, output), name)| Self {
+                name: name.clone(),
+                kind: words::kind(&form),
+                inputs: input.size(),
+                outputs: output.size(),
+                activation: form.activation(),
+                input,
+                output,
+            })
+            .collect()
+    }
 }
 
 fn describe(before: &Rows, step: &Step) -> LayerDescription {

@@ -115,6 +115,11 @@ impl Tensor {
         &self.shape
     }
 
+    /// Row by row.
+    pub(super) fn values(&self) -> &[f32] {
+        &self.values
+    }
+
     /// With rows for columns; the name is that of the layer.
     pub(super) fn transposed(self, name: &str) -> Result<Self, Fault> {
         let matrix = self.matrix(name)?;

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::archive::Archive;
 use super::candidates::{Candidate, choose};
 use super::error::{Asked, Fault, Stop, shortened};
-use super::found::Found;
+use super::found::{Content, Found};
+use super::modules;
 use super::pickle::{Id, Object, Pickle};
 use super::tensor::{Budget, Kind, Tensor};
-use super::weights::{self, Library};
+use super::weights::{self, Library, Named};
 
 const ONLY_WEIGHTS: &str = "save only the weights, with torch.save(model.state_dict(), path)";
+const FORMAT: &str = "PyTorch state dict";
 /// Objects within objects that are looked into.
 const MAX_DEPTH: usize = 24;
 
@@ -226,7 +228,7 @@ impl State {
         asked: &Asked<'_>,
         budget: &mut Budget,
     ) -> Result<Found, Stop> {
-        let mut candidates = Vec::new();
+        let mut dictionaries: Vec<(String, Vec<Named>)> = Vec::new();
         for (path, stored) in &self.dictionaries {
             let mut tensors = Vec::new();
             for (name, id) in stored {
@@ -234,26 +236,40 @@ impl State {
                     tensors.push((name.clone(), tensor));
                 }
             }
-            candidates.push(Candidate {
-                path: path.clone(),
+            dictionaries.push((path.clone(), tensors));
+        }
+        let needed = |(_, tensors): &(String, Vec<Named>)| modules::needed(tensors, asked);
+        let mut found = if dictionaries.iter().any(needed) {
+            let (modules, notes) = modules::of_several(dictionaries)?;
+            let in_order = true;
+            Found {
+                format: FORMAT,
+                content: Content::Modules { modules, in_order },
+                notes,
+            }
+        } else {
+            let candidates = dictionaries.into_iter().map(|(path, tensors)| Candidate {
+                path,
                 weights: weights::dense_layers(tensors, Library::Torch),
             });
-        }
-        let mut weights = choose(candidates, asked)?;
+            let mut weights = choose(candidates.collect(), asked)?;
+            Found {
+                format: FORMAT,
+                notes: weights.notes.clone(),
+                content: weights.content(true),
+            }
+        };
+        let notes = &mut found.notes;
         if let Some(class) = &self.class {
-            weights.notes.push(format!(
+            notes.push(format!(
                 "The network \"{}\" was not executed: its weights were taken by their names.",
                 shortened(class)
             ));
         }
         if !self.beside.is_empty() {
-            weights.notes.push(weights::not_standardised(&self.beside));
+            notes.push(weights::not_standardised(&self.beside));
         }
-        Ok(Found {
-            format: "PyTorch state dict",
-            content: weights.content(true),
-            notes: weights.notes,
-        })
+        Ok(found)
     }
 }
 

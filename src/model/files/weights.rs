@@ -176,6 +176,7 @@ pub(super) fn likely(layers: &[Layer]) -> Vec<usize> {
     let none = Asked {
         hints: &Hints::default(),
         file: "",
+        modules: false,
     };
     match ordered(layers, &kept, true) {
         Ordered::One(order) | Ordered::Several(order) => order,
@@ -233,6 +234,7 @@ pub(super) fn shape(layer: &Layer) -> WeightShape {
         name: layer.name.clone(),
         inputs: layer.dense.inputs(),
         outputs: layer.dense.outputs(),
+        class: String::new(),
     }
 }
 
@@ -391,7 +393,12 @@ mod tests {
     use crate::model::Activation;
 
     fn arranged(layers: Vec<Layer>, hints: &Hints) -> Result<(Vec<Layer>, Vec<String>), Stop> {
-        arrange(layers, false, &Asked { hints, file: "f" })
+        let asked = Asked {
+            hints,
+            file: "f",
+            modules: false,
+        };
+        arrange(layers, false, &asked)
     }
 
     fn layer(name: &str, inputs: usize, outputs: usize) -> Layer {

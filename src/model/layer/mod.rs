@@ -15,7 +15,7 @@ use super::Activation;
 use crate::data::Shape;
 
 pub use kind::Kind;
-#[cfg(all(feature = "engine", feature = "general"))]
+#[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
 pub(crate) use kind::as_image;
 #[cfg(feature = "general")]
 pub use kind::{Interpolation, Margins, Over, Pair, Window};

@@ -1,9 +1,11 @@
-# 16 pixels, 3 latent dimensions; needs torch and numpy.
+# images of 4 x 4 pixels, 3 latent dimensions; needs torch and numpy.
 import numpy as np
 import torch
 from torch import nn
 
-images = torch.from_numpy(np.load("images.npy").astype("float32"))  # images x 16, from 0 to 1
+images = np.load("images.npy").astype("float32")  # from 0 to 1
+images = images.reshape(-1, 16)
+images = torch.from_numpy(images)
 torch.manual_seed(1)
 
 
@@ -32,7 +34,7 @@ class Autoencoder(nn.Module):
 
 
 autoencoder = Autoencoder()
-optimizer = torch.optim.Adam(autoencoder.parameters(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
+optimizer = torch.optim.Adam(autoencoder.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-7)
 loss_of = nn.BCELoss()
 batches = torch.utils.data.DataLoader(images, batch_size=256, shuffle=True)
 for epoch in range(3):

@@ -685,15 +685,9 @@ impl<'a> Reader<'a> {
                 return chain.affine_along(name, 0, each, beyond, budget);
             }
             "LayerNormalization" | "InstanceNormalization" | "GroupNormalization" => {
-                let mut all = |at| -> Result<Array1<f64>, Fault> {
-                    let values = constant(at)?;
-                    let length = values.shape().iter().product();
-                    let values = values.reshaped(vec![length]).vector(name, length)?;
-                    Ok(values.mapv(f64::from))
-                };
-                let scale = all(1)?;
+                let scale = spread(constant(1)?, name)?.mapv(f64::from);
                 let shift = match input(2) {
-                    Some(_) => all(2)?,
+                    Some(_) => spread(constant(2)?, name)?.mapv(f64::from),
                     None => Array1::zeros(scale.len()),
                 };
                 let rank = chain.axes().map_or(1, <[usize]>::len);
@@ -942,6 +936,12 @@ fn layer_name<'a>(node: &Node<'a>, name: &'a str) -> &'a str {
 fn row(tensor: Tensor, name: &str) -> Result<Array1<f32>, Fault> {
     let length = tensor.shape().iter().product();
     tensor.vector(name, length)
+}
+
+/// As [`row`], of numbers that may have the axes of an image.
+fn spread(tensor: Tensor, name: &str) -> Result<Array1<f32>, Fault> {
+    let length = tensor.shape().iter().product();
+    row(tensor.reshaped(vec![length]), name)
 }
 
 /// Numbers that are applied to all of an image's, or to each, and the axis along which they are where it

@@ -1,38 +1,60 @@
 //! Archives of Keras 3.
 
+use std::collections::HashMap;
+
 use hdf5_pure::{FileBuilder, GroupBuilder};
-use serde_json::{Value, json};
+use ndarray::{ArrayView2, Axis};
+use serde_json::{Map, Value, json};
 
 use super::super::archive;
-use crate::model::activation::Keras;
-use crate::model::{Half, Network};
+use super::Refusal;
+use super::keras_layers::{KerasHalf, KerasLayer, halves};
+use crate::data::Shape;
+use crate::model::{Architecture, Form, Half, Kind, Network, Over, as_image};
+
+const PARTS: [&str; 2] = ["encoder", "decoder"];
 
 /// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
-#[must_use]
-pub fn keras(network: &Network) -> Vec<u8> {
-    let halves = [
-        ("encoder", network.encoder()),
-        ("decoder", network.decoder()),
-    ];
-    let models = halves.map(|(name, half)| sequential(name, half, layers(name, half)));
-    let config = sequential("autoencoder", network.encoder(), models.into());
+///
+/// Images are n × height × width × channels where the first layer is not dense, else n × numbers.
+///
+/// # Errors
+/// One sentence: which layer Keras has no words for.
+pub fn keras(network: &Network) -> Result<Vec<u8>, Refusal> {
+    let architecture = Architecture::from(network);
+    let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
+    let halves = halves(&forms[0], &forms[1])
+        .map_err(|(half, (layer, what))| Refusal::of("Keras", half, layer, &what))?;
+    let models = [0, 1].map(|at| {
+        let KerasHalf { input, layers, .. } = &halves[at];
+        let layers = layers.iter().enumerate().map(|(place, layer)| {
+            let name = format!("{}_{}", PARTS[at], place + 1);
+            described(&name, layer)
+        });
+        sequential(PARTS[at], input, layers.collect())
+    });
+    let config = sequential("autoencoder", &halves[0].input, models.into());
     let metadata = json!({ "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00" });
-    archive::write(
+    let networks = [network.encoder(), network.decoder()];
+    Ok(archive::write(
         &[
             ("metadata.json", metadata.to_string().as_bytes()),
             ("config.json", config.to_string().as_bytes()),
-            ("model.weights.h5", &weights(halves.map(|(_, half)| half))),
+            ("model.weights.h5", &weights(&halves, networks)),
         ],
         false,
-    )
+    ))
 }
 
-/// A model of `layers`, the first of which is the first of `half`.
-fn sequential(name: &str, half: &Half, layers: Vec<Value>) -> Value {
-    let inputs = half.input().size();
+/// A model of `layers`, which takes rows of these axes.
+fn sequential(name: &str, input: &[usize], layers: Vec<Value>) -> Value {
+    let shape: Vec<Value> = [Value::Null]
+        .into_iter()
+        .chain(input.iter().map(|&axis| axis.into()))
+        .collect();
     let mut all = vec![layer(
         "InputLayer",
-        json!({ "name": format!("{name}_input"), "batch_shape": [null, inputs], "dtype": "float32" }),
+        json!({ "name": format!("{name}_input"), "batch_shape": shape, "dtype": "float32" }),
     )];
     all.extend(layers);
     json!({
@@ -42,41 +64,27 @@ fn sequential(name: &str, half: &Half, layers: Vec<Value>) -> Value {
             "name": name,
             "trainable": true,
             "layers": all,
-            "build_input_shape": [null, inputs],
+            "build_input_shape": shape,
         },
         "registered_name": null,
-        "build_config": { "input_shape": [null, inputs] },
+        "build_config": { "input_shape": shape },
     })
 }
 
-fn layers(name: &str, half: &Half) -> Vec<Value> {
-    let mut all = Vec::new();
-    for (at, dense) in half.dense().expect("dense layers").into_iter().enumerate() {
-        let name = format!("{name}_{}", at + 1);
-        let mut dense_config = json!({
-            "name": name,
-            "units": dense.outputs(),
-            "activation": "linear",
-            "use_bias": true,
-            "kernel_initializer": initializer("GlorotUniform"),
-            "bias_initializer": initializer("Zeros"),
-        });
-        let mut own = Vec::new();
-        match dense.activation.keras() {
-            Keras::Function(function) => dense_config["activation"] = function,
-            Keras::Layers(layers) => own = layers,
-        }
-        all.push(layer("Dense", dense_config));
-        for (at, (class, mut config)) in own.into_iter().enumerate() {
-            config["name"] = match at {
-                0 => format!("{name}_activation"),
-                at => format!("{name}_activation_{at}"),
-            }
-            .into();
-            all.push(layer(class, config));
-        }
+/// A layer with its name.
+fn described(name: &str, own: &KerasLayer) -> Value {
+    let mut config = Map::new();
+    config.insert("name".into(), name.into());
+    config.extend(own.config.iter().cloned());
+    let is_linear = matches!(
+        own.class,
+        "Dense" | "Conv2D" | "Conv2DTranspose" | "DepthwiseConv2D"
+    );
+    if is_linear {
+        config.entry("activation").or_insert("linear".into());
+        config.insert("use_bias".into(), true.into());
     }
-    all
+    layer(own.class, config.into())
 }
 
 fn layer(class: &str, config: Value) -> Value {
@@ -88,34 +96,32 @@ fn layer(class: &str, config: Value) -> Value {
     })
 }
 
-fn initializer(class: &str) -> Value {
-    json!({
-        "module": "keras.initializers",
-        "class_name": class,
-        "config": {},
-        "registered_name": null,
-    })
-}
-
 /// Variables where Keras looks for them: by class, numbered from the second on.
-fn weights(halves: [&Half; 2]) -> Vec<u8> {
+fn weights(halves: &[KerasHalf; 2], networks: [&Half; 2]) -> Vec<u8> {
     let numbered = |base: &str, at: usize| match at {
         0 => base.to_owned(),
         at => format!("{base}_{at}"),
     };
     let mut file = FileBuilder::new();
     let mut models = file.create_group("layers");
-    for (at, half) in halves.into_iter().enumerate() {
+    for (at, (own, half)) in halves.iter().zip(networks).enumerate() {
+        let forms = half.forms();
         let mut model = models.create_group(&numbered("sequential", at));
         let mut inner = model.create_group("layers");
-        for (at, layer) in half.dense().expect("dense layers").into_iter().enumerate() {
-            let mut dense = inner.create_group(&numbered("dense", at));
-            let mut variables = dense.create_group("vars");
-            let (inputs, outputs) = layer.weight.dim();
-            variable(&mut variables, "0", layer.weight.iter(), &[inputs, outputs]);
-            variable(&mut variables, "1", layer.bias.iter(), &[outputs]);
-            dense.add_group(variables.finish());
-            inner.add_group(dense.finish());
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for own in &own.layers {
+            let Some(at) = own.weights else { continue };
+            let count = counts.entry(own.class).or_default();
+            let mut layer = inner.create_group(&numbered(&snake_case(own.class), *count));
+            *count += 1;
+            let mut variables = layer.create_group("vars");
+            let (form, input, _) = &forms[at];
+            let stored = stored(own, form, input, &half.layers()[at].weights());
+            for (at, (shape, values)) in stored.iter().enumerate() {
+                variable(&mut variables, &at.to_string(), values, shape);
+            }
+            layer.add_group(variables.finish());
+            inner.add_group(layer.finish());
         }
         model.add_group(inner.finish());
         models.add_group(model.finish());
@@ -124,16 +130,83 @@ fn weights(halves: [&Half; 2]) -> Vec<u8> {
     file.finish().expect("writing to memory does not fail")
 }
 
-fn variable<'a>(
-    group: &mut GroupBuilder,
-    name: &str,
-    values: impl Iterator<Item = &'a f32>,
-    shape: &[usize],
-) {
-    let values: Vec<f32> = values.copied().collect();
+/// Variables of a layer: their axes and numbers.
+fn stored(
+    own: &KerasLayer,
+    form: &Form,
+    input: &Shape,
+    weights: &[ArrayView2<'_, f32>],
+) -> Vec<(Vec<usize>, Vec<f32>)> {
+    let numbers = |at: usize| weights[at].iter().copied().collect::<Vec<f32>>();
+    let vector = |at: usize| (vec![weights[at].len()], numbers(at));
+    let image = as_image(input);
+    let kind = match form {
+        Form::Dense { .. } => {
+            let (inputs, outputs) = weights[0].dim();
+            return vec![(vec![inputs, outputs], numbers(0)), vector(1)];
+        }
+        Form::General { kind, .. } => kind,
+    };
+    match kind {
+        Kind::Convolution {
+            filters,
+            groups,
+            window,
+        } => {
+            let [height, width] = window.size;
+            let last = if own.class == "DepthwiseConv2D" {
+                [image.channels, filters / groups]
+            } else {
+                [image.channels / groups, *filters]
+            };
+            let axes = vec![height, width, last[0], last[1]];
+            vec![(axes, numbers(0)), vector(1)]
+        }
+        Kind::Transposed {
+            filters, kernel, ..
+        } => {
+            // Height, width, filters, inputs.
+            let [height, width] = *kernel;
+            let turned = weights[0]
+                .axis_chunks_iter(Axis(0), image.channels)
+                .flat_map(|place| place.reversed_axes().iter().copied().collect::<Vec<f32>>());
+            let axes = vec![height, width, *filters, image.channels];
+            vec![(axes, turned.collect()), vector(1)]
+        }
+        Kind::Scaling => {
+            let length = weights[0].len();
+            let [mean, variance] = [0.0, 1.0].map(|of| (vec![length], vec![of; length]));
+            vec![vector(0), vector(1), mean, variance]
+        }
+        Kind::Normalisation {
+            over: Over::Row, ..
+        } if matches!(input, Shape::Image(_)) => {
+            let axes = vec![image.height, image.width, image.channels];
+            vec![(axes.clone(), numbers(0)), (axes, numbers(1))]
+        }
+        _ => (0..weights.len()).map(vector).collect(),
+    }
+}
+
+/// Conv2DTranspose becomes conv2d_transpose.
+fn snake_case(class: &str) -> String {
+    let mut name = String::new();
+    let mut letters = class.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let starts = letter.is_uppercase() && letters.peek().is_some_and(char::is_ascii_lowercase)
+            || letter.is_uppercase() && name.ends_with(|before: char| before.is_ascii_lowercase());
+        if starts && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
+fn variable(group: &mut GroupBuilder, name: &str, values: &[f32], shape: &[usize]) {
     let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
     group
         .create_dataset(name)
-        .with_f32_data(&values)
+        .with_f32_data(values)
         .with_shape(&shape);
 }

@@ -5,67 +5,105 @@
 
 use std::collections::HashMap;
 
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensors};
 
 use super::super::chain::Chain;
-use super::super::error::{Fault, shortened};
+use super::super::error::{Asked, Fault, Stop, shortened};
 use super::super::found::{Content, Found};
-use super::super::tensor::{Budget, Kind, Tensor};
+use super::super::modules;
+use super::super::tensor::{self, Budget, Kind};
 use super::super::weights::{self, Library};
-use super::{bytes, named};
-use crate::model::{Activation, Network};
+use super::bounds;
+use super::bytes;
+use super::channels_first::{ChannelsFirst, Stored, stored};
+use crate::model::{Activation, Architecture, Layer, Network};
 
 /// The one entry of the metadata; with several their order would not be certain.
 const METADATA: &str = "latent-lens";
 
+/// What a file of ours is called.
+const OURS: &str = "safetensors of latent-lens";
+
 /// What the metadata says.
 #[derive(Serialize, Deserialize)]
-struct Layers {
-    layers: Vec<Described>,
+#[serde(untagged)]
+enum Described {
+    /// All but the weights.
+    Whole { architecture: Architecture },
+    /// Dense layers in order, as earlier versions wrote them.
+    Layers { layers: Vec<Named> },
 }
 
 #[derive(Serialize, Deserialize)]
-struct Described {
+struct Named {
     name: String,
     activation: Activation,
 }
 
-/// The network as safetensors: for every layer its `weight` (outputs × inputs) and its `bias`,
-/// named as in PyTorch.
+/// The network as safetensors: the weights of every layer, named and laid out as in PyTorch, which has
+/// images channel by channel, and in the metadata what the layers are.
 #[must_use]
 pub fn write(network: &Network) -> Vec<u8> {
-    let layers = named(network);
-    let mut stored = Vec::new();
-    for (name, layer) in &layers {
-        let shape = vec![layer.outputs(), layer.inputs()];
-        stored.push((
-            format!("{name}.weight"),
-            shape,
-            bytes(layer.weight.t().iter()),
-        ));
-        let shape = vec![layer.outputs()];
-        stored.push((format!("{name}.bias"), shape, bytes(layer.bias.iter())));
-    }
+    let architecture = Architecture::from(network);
+    let matrices = network.layers().flat_map(Layer::weights);
+    let lowered = ChannelsFirst::of(&architecture);
+    let tensors = stored(&architecture, &lowered).into_iter().zip(matrices);
+    let stored: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
+        .map(|(Stored { name, tensor, .. }, matrix)| {
+            let values: Vec<f32> = matrix.iter().copied().collect();
+            let values = tensor.order.iter().map(|&place| &values[place]);
+            (name, tensor.shape, bytes(values))
+        })
+        .collect();
     let views = stored.iter().map(|(name, shape, bytes)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
             .expect("a tensor has as many numbers as its shape says");
         (name.as_str(), view)
     });
-    let described = Layers {
-        layers: layers
-            .iter()
-            .map(|(name, layer)| Described {
-                name: name.clone(),
-                activation: layer.activation,
-            })
-            .collect(),
-    };
-    let described = serde_json::to_string(&described).expect("names and activations are JSON");
+    let described = Described::Whole { architecture };
+    let described = serde_json::to_string(&described).expect("an architecture is JSON");
     let metadata = [(METADATA.to_owned(), described)].into_iter().collect();
     ::safetensors::serialize(views, Some(metadata)).expect("every name stands once")
+}
+
+/// The network that [`write`] wrote.
+fn restored(
+    architecture: &Architecture,
+    mut tensors: HashMap<String, tensor::Tensor>,
+) -> Result<Network, Fault> {
+    bounds::check(
+        architecture,
+        tensors.values().map(|tensor| tensor.values().len()).sum(),
+    )?;
+    let stored = stored(architecture, &ChannelsFirst::of(architecture)).into_iter();
+    let matrices = stored.map(
+        |Stored {
+             name, size, tensor, ..
+         }| {
+            let shown = shortened(&name);
+            let lost = || Fault::damaged(format!("it lacks the weights \"{shown}\""));
+            let found = tensors.remove(&name).ok_or_else(lost)?;
+            if found.shape() != tensor.shape {
+                return Err(Fault::damaged(format!(
+                    "its \"{shown}\" has the shape {:?} and not {:?}",
+                    found.shape(),
+                    tensor.shape
+                )));
+            }
+            let mut values = vec![0.0; size.0 * size.1];
+            for (&place, &value) in tensor.order.iter().zip(found.values()) {
+                values[place] = value;
+            }
+            let matrix = Array2::from_shape_vec(size, values);
+            matrix.map_err(|_| Fault::damaged(format!("its \"{shown}\" is of another size")))
+        },
+    );
+    let matrices: Vec<Array2<f32>> = matrices.collect::<Result<_, _>>()?;
+    Network::from_parts(architecture, matrices).map_err(Fault::damaged)
 }
 
 /// Whether a file starts as safetensors do: with the length of its header, then the header.
@@ -76,73 +114,115 @@ pub(in super::super) fn is_file(bytes: &[u8]) -> bool {
     rest.first() == Some(&b'{') && u64::from_le_bytes(*length) < 1 << 32
 }
 
-pub(in super::super) fn read(file: &[u8], budget: &mut Budget) -> Result<Found, Fault> {
-    let broken = |error: ::safetensors::SafeTensorError| {
-        Fault::damaged(format!("its safetensors header does not fit it ({error})"))
-    };
-    let (_, header) = SafeTensors::read_metadata(file).map_err(broken)?;
-    let stored = SafeTensors::deserialize(file).map_err(broken)?;
-    let mut tensors = Vec::new();
-    for name in header.offset_keys() {
-        let view = stored.tensor(&name).map_err(broken)?;
-        let kind = match view.dtype() {
-            Dtype::F16 => Kind::F16,
-            Dtype::BF16 => Kind::Bf16,
-            Dtype::F32 => Kind::F32,
-            Dtype::F64 => Kind::F64,
-            // How many batches a normalisation has seen, and the like.
-            _ if view.shape().is_empty() => continue,
-            other => {
-                return Err(Fault::new(
-                    format!(
-                        "its \"{}\" holds numbers of the type {other:?}",
-                        shortened(&name)
-                    ),
-                    "save the model without quantisation",
-                ));
-            }
+/// The numbers of a file, and what its metadata says.
+struct File {
+    tensors: Vec<(String, tensor::Tensor)>,
+    described: Option<Described>,
+    /// Names that are left out beside those of the tensors whose numbers they share.
+    shared: Vec<(String, String)>,
+}
+
+impl File {
+    fn read(file: &[u8], budget: &mut Budget) -> Result<Self, Fault> {
+        let broken = |error: ::safetensors::SafeTensorError| {
+            Fault::damaged(format!("its safetensors header does not fit it ({error})"))
         };
-        budget.take(&name, view.shape())?;
-        let tensor = Tensor::new(&name, view.shape().to_vec(), kind.read(view.data()))?;
-        tensors.push((name, tensor));
+        let (_, header) = SafeTensors::read_metadata(file).map_err(broken)?;
+        let stored = SafeTensors::deserialize(file).map_err(broken)?;
+        let mut tensors = Vec::new();
+        for name in header.offset_keys() {
+            let view = stored.tensor(&name).map_err(broken)?;
+            let kind = match view.dtype() {
+                Dtype::F16 => Kind::F16,
+                Dtype::BF16 => Kind::Bf16,
+                Dtype::F32 => Kind::F32,
+                Dtype::F64 => Kind::F64,
+                // How many batches a normalisation has seen, and the like.
+                _ if view.shape().is_empty() => continue,
+                other => {
+                    return Err(Fault::new(
+                        format!(
+                            "its \"{}\" holds numbers of the type {other:?}",
+                            shortened(&name)
+                        ),
+                        "save the model without quantisation",
+                    ));
+                }
+            };
+            budget.take(&name, view.shape())?;
+            let values = kind.read(view.data());
+            let tensor = tensor::Tensor::new(&name, view.shape().to_vec(), values)?;
+            tensors.push((name, tensor));
+        }
+        let metadata = header.metadata().as_ref();
+        let described = metadata.and_then(|metadata| metadata.get(METADATA));
+        let described = described.map(|text| serde_json::from_str(text)).transpose();
+        let described = described
+            .map_err(|error| Fault::damaged(format!("its description cannot be read ({error})")))?;
+        let mut shared: Vec<(String, String)> = metadata
+            .into_iter()
+            .flatten()
+            .map(|(missing, kept)| (missing.clone(), kept.clone()))
+            .collect();
+        shared.sort();
+        Ok(Self {
+            tensors,
+            described,
+            shared,
+        })
     }
-    let metadata = header.metadata().as_ref();
-    let described = metadata.and_then(|metadata| metadata.get(METADATA));
-    // Names that are left out beside those of the tensors whose numbers they share.
-    let mut names: Vec<(String, String)> = metadata
-        .into_iter()
-        .flatten()
-        .map(|(missing, kept)| (missing.clone(), kept.clone()))
-        .collect();
-    names.sort();
-    let mut notes = weights::shared(&mut tensors, &names)?;
-    let mut weights = weights::dense_layers(tensors, Library::Torch)?;
-    notes.append(&mut weights.notes);
-    let Some(described) = described else {
-        return Ok(Found {
-            format: "safetensors",
-            content: weights.content(false),
+}
+
+/// What a file holds: the network that [`write`] wrote, or weights.
+pub(in super::super) fn read(
+    file: &[u8],
+    asked: &Asked<'_>,
+    budget: &mut Budget,
+) -> Result<Found, Stop> {
+    let File {
+        mut tensors,
+        described,
+        shared,
+    } = File::read(file, budget)?;
+    let found = |format, content, notes| {
+        Ok(Found {
+            format,
+            content,
             notes,
-        });
+        })
     };
-    let described: Layers = serde_json::from_str(described)
-        .map_err(|error| Fault::damaged(format!("its description is not JSON ({error})")))?;
+    let described = match described {
+        Some(Described::Whole { architecture }) => {
+            let network = restored(&architecture, tensors.into_iter().collect())?;
+            return found(OURS, Content::Network(Box::new(network)), Vec::new());
+        }
+        Some(Described::Layers { layers }) => Some(layers),
+        None => None,
+    };
+    let mut notes = weights::shared(&mut tensors, &shared)?;
+    if described.is_none() && modules::needed(&tensors, asked) {
+        let (modules, more) = modules::of(tensors, 0, "")?;
+        notes.extend(more);
+        let in_order = false;
+        return found("safetensors", Content::Modules { modules, in_order }, notes);
+    }
+    let mut weights = weights::dense_layers(tensors, Library::Torch)?;
+    let Some(described) = described else {
+        notes.extend(weights.notes.iter().cloned());
+        return found("safetensors", weights.content(false), notes);
+    };
     let mut layers: HashMap<String, _> = weights
         .layers
         .into_iter()
         .map(|layer| (layer.name.clone(), layer.dense))
         .collect();
     let mut chain = Chain::default();
-    for Described { name, activation } in described.layers {
+    for Named { name, activation } in described {
         let lost = || Fault::damaged(format!("it lacks the layer \"{}\"", shortened(&name)));
         let dense = layers.remove(&name).ok_or_else(lost)?;
         chain.enter(name.split_once('.').map(|(part, _)| part), budget)?;
         chain.dense(&name, dense.weight, Some(dense.bias))?;
         chain.activation(&name, activation, budget)?;
     }
-    Ok(Found {
-        format: "safetensors of latent-lens",
-        content: Content::Line(chain.finish(budget)?),
-        notes: Vec::new(),
-    })
+    found(OURS, Content::Line(chain.finish(budget)?), Vec::new())
 }

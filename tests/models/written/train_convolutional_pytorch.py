@@ -1,0 +1,59 @@
+# images of 7 x 6 pixels, 3 latent dimensions; needs torch and numpy.
+import numpy as np
+import torch
+from torch import nn
+
+images = np.load("images.npy").astype("float32")  # from 0 to 1
+images = images.reshape(-1, 7, 6, 1)
+images = torch.from_numpy(images).permute(0, 3, 1, 2)  # images x channels x height x width
+torch.manual_seed(1)
+
+
+class Autoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.ZeroPad2d((0, 1, 0, 0)),
+            nn.Conv2d(1, 3, 3, stride=2, padding=(1, 0)),
+            nn.ReLU(),
+            nn.ZeroPad2d((0, 0, 0, 1)),
+            nn.Conv2d(3, 4, 3, stride=2, padding=(0, 1)),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(16, 3),
+            nn.ReLU(),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(3, 16),
+            nn.ReLU(),
+            nn.Unflatten(1, (4, 2, 2)),
+            nn.ConvTranspose2d(4, 3, 3, stride=2, padding=(0, 1)),
+            nn.ZeroPad2d((0, 0, 0, -1)),
+            nn.ReLU(),
+            nn.ConvTranspose2d(3, 1, 3, stride=2, padding=(1, 0)),
+            nn.ZeroPad2d((0, -1, 0, 0)),
+            nn.Sigmoid(),
+        )
+        for layer in self.modules():
+            if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+                nn.init.xavier_uniform_(layer.weight)
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, images):
+        return self.decoder(self.encoder(images))
+
+
+autoencoder = Autoencoder()
+optimizer = torch.optim.Adam(autoencoder.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-7)
+loss_of = nn.BCELoss()
+batches = torch.utils.data.DataLoader(images, batch_size=256, shuffle=True)
+for epoch in range(3):
+    total = 0.0
+    for batch in batches:
+        optimizer.zero_grad()
+        loss = loss_of(autoencoder(batch), batch)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(batch)
+    print(f"epoch {epoch + 1}: {total / len(images):.5f}")
+torch.save(autoencoder.state_dict(), "autoencoder.pt")
