@@ -8,7 +8,10 @@ import { paired, say } from "./line";
 import type { Bench, Kernel, Subject } from "./page/bench";
 import type { Answer, Job } from "./page/tensorflow";
 
-const PEER = { wasm: "TensorFlow.js 4.22.0 wasm SIMD", webgpu: "TensorFlow.js 4.22.0 WebGPU" };
+export const PEER = {
+  wasm: "TensorFlow.js 4.22.0 wasm SIMD",
+  webgpu: "TensorFlow.js 4.22.0 WebGPU",
+};
 const DIGITS = { kind: "digits" as const, labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] };
 const PERMUTATIONS = 4;
 const SEED = 1;

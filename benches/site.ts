@@ -16,6 +16,7 @@ import {
   trainEpoch,
   trainEpochWebGpu,
 } from "./against";
+import { convTrainEpoch } from "./convolution";
 import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
 import { memory } from "./memory";
@@ -45,6 +46,7 @@ const benches: Bench[] = [
   bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),
   bench("first_figure", (name) => firstFigure(name, REPEATS)),
   bench("deep_stage1", (name) => deepStage1(name, REPEATS)),
+  bench("conv_train_epoch", (name) => convTrainEpoch(name, REPEATS)),
   bench("conv_stage1", (name) => convStage1(name, REPEATS)),
   bench("conv_stage1_webgpu", (name) => convStage1WebGpu(name, 1)),
   bench("redraw", (name) => redraw(name)),

@@ -137,6 +137,23 @@ impl Engine {
             EngineKind::WebGpu => read(tensor).await,
         }
     }
+
+    /// As [`Engine::values`], of several tensors, one after the other.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn all_values(
+        &self,
+        tensors: Vec<Tensor<1>>,
+    ) -> Result<Vec<f32>, EngineError> {
+        match self.kind {
+            // Without the operation that joins tensors, of all kinds of numbers.
+            #[cfg(feature = "engine-cpu")]
+            EngineKind::Cpu => Ok(tensors.into_iter().flat_map(host).collect()),
+            #[cfg(feature = "engine-webgpu")]
+            EngineKind::WebGpu => read(Tensor::cat(tensors, 0)).await,
+        }
+    }
 }
 
 /// The numbers of a tensor of the CPU engine, row by row.

@@ -10,6 +10,7 @@ import * as tf from "@tensorflow/tfjs-core";
 
 import type { Dense, Layer, Network } from "../../www/network";
 import type { ImageShape, Matrix } from "../../www/report";
+import { fitConvolution } from "./convolution";
 import type { Pixels, Split } from "./images";
 
 /** What is asked of the worker. */
@@ -19,7 +20,8 @@ export type Job =
   | { type: "stage1"; permutations: number; every: number }
   | { type: "stage1-rank-one"; permutations: number; every: number }
   | { type: "stage3"; permutations: number }
-  | { type: "train"; how: "fit" | "minimize"; dims: number; epochs: number };
+  | { type: "train"; how: "fit" | "minimize"; dims: number; epochs: number }
+  | { type: "train-convolution"; filters: [number, number]; dims: number; epochs: number };
 
 export interface Answer {
   ms: number;
@@ -65,6 +67,8 @@ function answer(job: Job): Promise<Answer> {
       return stage3(job.permutations);
     case "train":
       return job.how === "fit" ? fit(job.dims, job.epochs) : minimize(job.dims, job.epochs);
+    case "train-convolution":
+      return convolution(job.filters, job.dims, job.epochs);
   }
 }
 
@@ -287,6 +291,16 @@ async function fit(dims: number, epochs: number): Promise<Answer> {
   });
   model.dispose();
   return { ms: perEpoch(ends), values: history["val_loss"] as number[] };
+}
+
+/** Trains a convolutional network with the layers of Keras; milliseconds are those of an epoch. */
+async function convolution(
+  filters: [number, number],
+  dims: number,
+  epochs: number,
+): Promise<Answer> {
+  const { ends, losses } = await fitConvolution(subject.split, filters, dims, epochs);
+  return { ms: perEpoch(ends), values: losses };
 }
 
 /** Trains with an optimiser on a loss taken from logits; milliseconds are those of an epoch. */

@@ -139,7 +139,7 @@ def initial_weights(model, seed):
 
 
 def train(settings, training, held_out):
-    """(training loss, held-out loss) of every epoch."""
+    """Training loss, held-out loss and seconds of every epoch."""
     is_dense = settings.get("kind") != "convolutional"
     make = dense_model if is_dense else convolutional_model
     model = make(settings, training.shape[1:])
@@ -158,9 +158,9 @@ def train(settings, training, held_out):
         )
     training_loss, held_out_loss, seconds = [], [], []
     for epoch in range(settings["epochs"]):
-        started = time.perf_counter()
         order = keyed.batch_order(settings["seed"], epoch, len(training))
         images = training[order]
+        started = time.perf_counter()
         history = model.fit(
             images, images, batch_size=settings["batch_size"], shuffle=False, verbose=0
         )
@@ -169,19 +169,22 @@ def train(settings, training, held_out):
             model.evaluate(held_out, held_out, batch_size=len(held_out), verbose=0)
         )
         seconds.append(time.perf_counter() - started)
-    return training_loss, held_out_loss, sorted(seconds)[len(seconds) // 2]
+    return training_loss, held_out_loss, seconds
+
+
+def images(package, settings, channels):
+    """(training, held out)"""
+    parts = digits.split(package, settings["classes"], settings["seed"])
+    return tuple(coloured(part.reshape(-1, SIDE, SIDE), channels) for part in parts)
 
 
 def run(package, name, settings, channels):
     settings = DEFAULTS | settings
-    parts = digits.split(package, settings["classes"], settings["seed"])
-    training, held_out = (
-        coloured(part.reshape(-1, SIDE, SIDE), channels) for part in parts
-    )
+    training, held_out = images(package, settings, channels)
     curves = train(settings, training, held_out)
     print(
         f"{name}: {len(training)} / {len(held_out)} images, held-out loss "
-        f"{curves[1][-1]:.5f}; an epoch took {curves[2] * 1000:.0f} ms",
+        f"{curves[1][-1]:.5f}; the last epoch took {curves[2][-1] * 1000:.0f} ms",
         flush=True,
     )
     return {

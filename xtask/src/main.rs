@@ -8,6 +8,7 @@ mod checks;
 mod command;
 mod declarations;
 mod digits;
+mod emptied;
 mod examples;
 mod graph;
 mod idx;

@@ -30,6 +30,10 @@ pub struct Package {
     pub features: Vec<String>,
     /// Cargo profile.
     pub profile: String,
+    /// Functions that can be called, but never are, since what they are for does not happen here: their
+    /// bodies are left out, see [`crate::emptied`].
+    #[serde(default)]
+    pub never_runs: Vec<String>,
     /// Arguments of wasm-opt; none: it does not run.
     pub wasm_opt: Vec<String>,
     /// Largest number of bytes that a visitor may have to download for it, compressed with

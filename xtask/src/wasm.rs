@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::manifest::{Manifest, Package};
 use crate::project::Project;
 use crate::stamp::Key;
-use crate::{bundle, process, stamp, step, tools};
+use crate::{bundle, emptied, process, stamp, step, tools};
 
 /// Builds every package and returns the folders that hold their files, in the manifest's order.
 ///
@@ -76,7 +76,12 @@ fn compile(project: &Project, package: &Package) -> Result<PathBuf> {
         if shared.exists() {
             fs::remove_file(shared)?;
         }
-        process::run(process::cargo(&project.root, "build").args(selection(package)))?;
+        let mut cargo = process::cargo(&project.root, "build");
+        cargo.args(selection(package));
+        if !package.never_runs.is_empty() {
+            cargo.args(["--config", emptied::TYPED_NAMES]);
+        }
+        process::run(&mut cargo)?;
         fs::copy(output.join(format!("{compiled}.wasm")), &wasm)?;
         fs::copy(output.join(format!("{compiled}.d")), &sources)?;
         Ok(())
@@ -110,7 +115,8 @@ fn inputs(project: &Project, package: &Package, sources: &Path) -> Result<Key> {
         .with(&project.root)
         .with(std::env::var_os("RUSTFLAGS"))
         .with(&package.features)
-        .with(&package.profile);
+        .with(&package.profile)
+        .with(!package.never_runs.is_empty());
     for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
         key = key.with_file(&project.root.join(file));
     }
@@ -163,6 +169,7 @@ fn finish(
     let key = Key::new()
         .with_file(compiled)
         .with(passes)
+        .with(&package.never_runs)
         .with(&manifest.wasm_features)
         .with_file(&project.root.join("node_modules/binaryen/package.json"))
         .with_file(&project.root.join("node_modules/esbuild/package.json"));
@@ -172,7 +179,7 @@ fn finish(
             fs::remove_dir_all(&folder)?;
         }
         step::timed(&format!("{name}: wasm-bindgen"), || {
-            bind(name, compiled, &folder, optimise)
+            bind(package, compiled, &folder, optimise)
         })?;
         if optimise {
             minify(project, &folder.join(format!("{name}.js")))?;
@@ -200,10 +207,16 @@ fn finish(
     Ok(folder)
 }
 
-fn bind(name: &str, compiled: &Path, folder: &Path, optimise: bool) -> Result<()> {
-    Bindgen::new()
-        .input_path(compiled)
-        .out_name(name)
+fn bind(package: &Package, compiled: &Path, folder: &Path, optimise: bool) -> Result<()> {
+    let name = &package.name;
+    let mut bindgen = Bindgen::new();
+    if package.never_runs.is_empty() {
+        bindgen.input_path(compiled).out_name(name);
+    } else {
+        let module = emptied::read(compiled, &package.never_runs, !optimise)?;
+        bindgen.input_module(name, module);
+    }
+    bindgen
         .web(true)?
         // The script finds its wasm file beside itself.
         .omit_default_module_path(false)
