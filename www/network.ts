@@ -86,13 +86,13 @@ export type Margins = [height: Pair, width: Pair];
 /** By its name, such as "relu"; with its parameter where it has one. */
 export type Activation = string | Record<string, Record<string, number>>;
 
-/** Whether all of its layers are dense. */
+/** Whether all of its layers are dense. What is no network is for the engine to refuse. */
 export function isDense({ encoder, decoder }: Network): boolean {
-  return encoder.every(dense) && decoder.every(dense);
+  return [encoder, decoder].every((half) => !Array.isArray(half) || half.every(dense));
 }
 
 function dense(layer: Layer): layer is Dense {
-  return layer.kind === undefined;
+  return layer?.kind === undefined;
 }
 
 /** The sizes of a network that was brought, as settings have them: what the engine says of it, too. */

@@ -347,7 +347,7 @@ test("the status line says whose numbers these are, and what has to be said firs
   assert.equal(detail({ images, model: "a.keras" }), "40 images to explain a.keras on");
   assert.equal(
     detail({ state: "done", run: ran(TRAINED), words: { ...WORDS, cautions: ["Train longer."] } }),
-    "Train longer. Trained in 1.0 s to a held-out loss of 0.2100, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
+    "Train longer. Trained in 1.0 s to a held-out loss of 0.210, explained in 0.5 s on 6 held-out images of 40 (toy.csv)",
   );
   const all = { ...WORDS, explained: "all 40 images" };
   assert.equal(

@@ -2,7 +2,7 @@
 import type { Counts } from "../data/counts";
 import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
-import { count, duration, integer, loss } from "../format";
+import { count, duration, integer, loss, significant } from "../format";
 import type { Progress, Stage } from "../engine/messages";
 import { isActive, type Phase, phaseOf, type State } from "../run/machine";
 import type { Run } from "../run/run";
@@ -148,7 +148,7 @@ function kept({ report }: Run): string {
 
 function summary({ report, times, model }: Run, words: ReportWords | undefined): string {
   const latest = report.training?.held_out_loss.at(-1);
-  const end = latest === undefined ? "" : ` to a held-out loss of ${loss(latest)}`;
+  const end = latest === undefined ? "" : ` to a held-out loss of ${significant(latest, 3)}`;
   let explaining = 0;
   for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
     explaining += times.get(stage) ?? 0;
