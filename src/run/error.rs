@@ -60,6 +60,11 @@ impl fmt::Display for RunError {
             }
             Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),
+            Self::Misfit { inputs, pixels } if inputs == pixels => write!(
+                f,
+                "The model takes images of another height, width or number of channels, though of as many \
+                 numbers ({inputs}): bring the images it was trained on, or say the size of those in a table."
+            ),
             Self::Misfit { inputs, pixels } => {
                 let (inputs, pixels) = (*inputs, *pixels);
                 let (of, how) = if inputs == 3 * pixels {
