@@ -13,13 +13,12 @@ import {
   endsDense,
   fact,
   fall,
-  grain,
   idle,
-  inOneWindow,
   inOnesOnly,
   inTheMiddle,
   ink,
   inkBesideInk,
+  isGrained,
   isPaleInPlaces,
   isStillIdle,
   isStrongest,
@@ -41,6 +40,7 @@ import {
   weights,
   weightsAgainstSigns,
   weightsOfUntrained,
+  windowsAlong,
   windowsOf,
 } from "./lesson-measures";
 
@@ -568,14 +568,15 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "0a7a8e 58b958",
+    digest: "0792bd 4e8484",
     sentences: {
-      "But the maps": ({ convolutional }) =>
-        Math.round((4 * inOneWindow(convolutional).length) / 784) === 1,
-      "It lies in": ({ convolutional }) =>
-        Math.round((4 * inOneWindow(convolutional).length) / 784) === 1,
-      "Where two": (seen) => grain(seen, seen.convolutional) > 2,
-      "The grain comes": (seen) => grain(seen, seen.trained) < 1.25,
+      "But the maps": ({ convolutional }) => isGrained(convolutional).every(Boolean),
+      "The windows move": ({ convolutional }) =>
+        windowsAlong(convolutional)
+          .slice(1)
+          .every((windows, at) => windows === (at % 2 ? 2 : 1)),
+      "In the maps": ({ trained }) => !isGrained(trained).some(Boolean),
+      "The grain comes": "explanation",
     },
   },
   {

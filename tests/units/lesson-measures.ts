@@ -298,26 +298,28 @@ export function receptiveField(found: Found, layer: number): number {
   return to - from + 1;
 }
 
-/** Of a row or a column, in how many windows of the first layer a pixel lies. */
-function windowsOver({ window }: ReturnType<typeof windowsOf>[number], pixel: number): number {
-  const begins = Array.from({ length: 14 }, (_, unit) => 2 * unit - window.padding[1][0]);
-  return begins.filter((begin) => begin <= pixel && pixel < begin + window.size[1]).length;
-}
-
-/** Pixels that lie in one window only: but for the first row and column, every second of every second row. */
-export function inOneWindow(found: Found): number[] {
-  const [first] = windowsOf(found);
-  return PIXELS.filter((pixel) =>
-    [across(pixel), down(pixel)].every((at) => windowsOver(first!, at) === 1),
+/** How many windows of the first layer each pixel of a row lies in. */
+export function windowsAlong(found: Found): number[] {
+  const { size, stride, padding } = windowsOf(found)[0]!.window;
+  const begins = Array.from({ length: 14 }, (_, unit) => unit * stride[1] - padding[1][0]);
+  return Array.from(
+    { length: 28 },
+    (_, at) => begins.filter((begin) => begin <= at && at < begin + size[1]).length,
   );
 }
 
-/** How much more pixels matter where windows of the convolutional network overlap than where they do not. */
-export function grain({ convolutional }: Seen, found: Found): number {
-  const importance = pixelImportance(found, "all")!;
-  const single = new Set(inOneWindow(convolutional));
-  const of = (alone: boolean) => mean(importance.filter((_, pixel) => single.has(pixel) === alone));
-  return of(false) / of(true);
+/** Whether in every map that is not empty a pixel is less like its neighbours than like those two steps away. */
+export function isGrained(found: Found): boolean[] {
+  const maps = DIMS.map((dim) => column(found.pixel_importance!.mean, dim - 1));
+  const differences = (map: number[], steps: number) =>
+    total(
+      PIXELS.filter((pixel) => across(pixel) < 26 && down(pixel) < 26).flatMap((pixel) =>
+        [pixel + steps, pixel + 28 * steps].map((other) => Math.abs(map[pixel]! - map[other]!)),
+      ),
+    );
+  return maps
+    .filter((map) => map.some((value) => value > 0))
+    .map((map) => differences(map, 1) > differences(map, 2));
 }
 
 export function isStrongest({ trained }: Seen): boolean {
