@@ -121,10 +121,10 @@ impl learner::Learner for Learner {
     }
 
     fn end(&mut self) {
-        self.ended.extend(self.sums.each_mut().map(|sum| {
-            let sum = sum.take();
-            sum.expect("an epoch has images of both kinds")
-        }));
+        // A warm-up ends the epoch that its images have ended.
+        if let [Some(training), Some(held_out)] = std::mem::take(&mut self.sums) {
+            self.ended.extend([training, held_out]);
+        }
     }
 
     fn losses(&mut self) -> Answer<'_, Vec<Losses>> {
