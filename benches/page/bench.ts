@@ -11,6 +11,8 @@ export interface Subject {
   source: Source;
   /** What is not said is as in the paper. */
   settings: Partial<RunSettings>;
+  /** Explains the network of our last run, instead of one of its own. */
+  again?: boolean;
   /** By default as many as a visitor's page would take. */
   workers?: Workers;
 }
@@ -53,12 +55,12 @@ interface Kernels {
 
 const bench = {
   /** One run of ours: milliseconds a stage, and what is compared with the peer's results. */
-  async ours({ engine, source, settings, workers = "auto" }: Subject) {
+  async ours({ engine, source, settings, workers = "auto", again = false }: Subject) {
     const images = await load(source);
     const classes = images.map(({ label }) => label);
-    const asked = { ...PAPER, hidden: [], filters: [8, 16], ...settings, ...HELD_OUT, classes };
+    const asked = { ...PAPER, hidden: [], filters: [8, 16], ...HELD_OUT, ...settings, classes };
     last = {
-      ...(await run(engine, asked, images, workers)),
+      ...(await run(engine, asked, images, workers, again ? last?.network : undefined)),
       images,
     };
     const { stages, report } = last;

@@ -24,16 +24,17 @@ export async function run(
   settings: RunSettings,
   images: ClassImages[],
   workers: Workers,
+  given?: Network,
 ): Promise<Run> {
   // What is timed is a run, not the opening of its worker.
   await engines.open(engine);
   const clock = new Clock();
   const report: Partial<Report> = {};
-  let network: Network | undefined;
-  const job = Promise.resolve({ settings, images, network: undefined });
+  let network = given;
+  const job = Promise.resolve({ settings, images, network: given });
   let ended: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
-    ({ ended } = engines.start(engine, { settings }, job, {
+    ({ ended } = engines.start(engine, { settings, network: given }, job, {
       workers,
       signal: new AbortController().signal,
       update(update) {
