@@ -5,6 +5,14 @@
 //! layers each by themselves, as a [`Side`] of every layer. What changes is a box of rows × columns, with
 //! all channels.
 
+#![cfg_attr(
+    not(feature = "engine-cpu"),
+    allow(
+        dead_code,
+        reason = "what outputs look at concerns the CPU's loops alone; elsewhere it is counted"
+    )
+)]
+
 use std::ops::Range;
 
 use crate::data::{ImageShape, Shape};
