@@ -261,8 +261,8 @@ fn steps_that_do_not_fit_are_named_with_what_to_do() {
         ("images 1x8x8, ", "", "do not say how large images are"),
         (
             "images 1x8x8",
-            "images 3x8x8",
-            "takes 1 channels, but 3 reach it",
+            "images 2x8x8",
+            "takes 1 channels, but 2 reach it",
         ),
         (
             " output-padding 1, sigmoid",

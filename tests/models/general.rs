@@ -200,13 +200,13 @@ fn flat() -> Architecture {
     Architecture {
         input: Shape::Image(images),
         encoder: vec![
-            layer(Kind::Scaling, Activation::Elu { alpha: 0.7 }),
+            plain(Kind::Scaling),
             layer(
                 Kind::AveragePooling {
                     window: window([2, 2], [2, 2], [[0; 2], [1, 0]]),
                     counts_padding: true,
                 },
-                Activation::Linear,
+                Activation::Elu { alpha: 0.7 },
             ),
             dense(6, Activation::Linear),
             plain(Kind::Normalisation {

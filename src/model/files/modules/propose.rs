@@ -524,6 +524,7 @@ fn narrowing(window: Pair, sides: Pair, flat: bool) -> Vec<Way> {
     let mut ways = Vec::new();
     if !is_one {
         ways.push(way(2, half, false, 0, 1));
+        ways.push(way(2, half, true, 4, 7));
         ways.push(way(2, [0; 2], false, if half == [0; 2] { 9 } else { 3 }, 2));
     }
     if is_odd {

@@ -27,6 +27,7 @@ pub(super) fn check(architecture: &Architecture, stored: usize) -> Result<(), Fa
             if weights > stored as f64 {
                 return Err(Fault::damaged("it lacks weights of its layers"));
             }
+            bounded(form)?;
             input = form.output(&input).map_err(|what| {
                 Fault::damaged(format!("its layer {} of the {name} {what}", at + 1))
             })?;
@@ -34,6 +35,28 @@ pub(super) fn check(architecture: &Architecture, stored: usize) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// Refuses shapes and margins whose sums or products may be too large for a whole number.
+fn bounded(form: &Form) -> Result<(), Fault> {
+    let Form::General { kind, .. } = form else {
+        return Ok(());
+    };
+    let margins = match kind {
+        Kind::Reshaping { to } | Kind::Reordering { to, .. } => return fits(to),
+        Kind::Convolution { window, .. }
+        | Kind::MaxPooling { window }
+        | Kind::AveragePooling { window, .. } => window.padding,
+        Kind::Transposed { cut, .. } => *cut,
+        Kind::Padding { margins } => *margins,
+        _ => return Ok(()),
+    };
+    let mut margins = margins.iter().flatten();
+    if margins.all(|margin| margin.unsigned_abs() as f64 <= MOST) {
+        Ok(())
+    } else {
+        Err(Fault::damaged("its layers are larger than any network"))
+    }
 }
 
 fn fits(shape: &Shape) -> Result<(), Fault> {
