@@ -5,7 +5,9 @@
 pub(super) mod layered;
 
 use crate::data::Shape;
-use crate::model::{Activation, Dense, Form};
+#[cfg(feature = "engine-cpu")]
+use crate::model::Dense;
+use crate::model::{Activation, Form};
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's
