@@ -302,10 +302,10 @@ fn upsample(rest: &[String]) -> Result<Step, String> {
 }
 
 fn pad(rest: &[String]) -> Result<Step, String> {
-    const MOST: isize = 1 << 16;
+    const MOST: usize = 1 << 16;
     let sides = rest.iter().map(|word| word.parse::<isize>().ok());
     let sides: Option<Vec<isize>> = sides.collect();
-    let sides = sides.filter(|sides| sides.iter().all(|side| side.abs() <= MOST));
+    let sides = sides.filter(|sides| sides.iter().all(|side| side.unsigned_abs() <= MOST));
     match sides.as_deref() {
         Some(&[all]) => Ok(Step::Pad([all; 4])),
         Some(&[left, right, above, below]) => Ok(Step::Pad([left, right, above, below])),

@@ -122,7 +122,7 @@ impl Operation<'_, '_> {
     /// Padding before and after, where attributes say it.
     fn pads(&self) -> Result<Option<Margins>, Fault> {
         let pads = self.node.ints("pads")?;
-        if pads.iter().any(|pad| pad.abs() > LARGEST) {
+        if pads.iter().any(|pad| pad.unsigned_abs() > LARGEST as u64) {
             return Err(self.unfit("has pads that cannot be understood"));
         }
         let pads: Vec<isize> = pads.iter().map(|&pad| pad as isize).collect();
@@ -493,7 +493,7 @@ impl Operation<'_, '_> {
             None => (0..rank as i64).collect(),
         };
         let mut all = vec![[0; 2]; rank];
-        let fits = pads.len() == 2 * axes.len() && pads.iter().all(|pad| pad.abs() <= LARGEST);
+        let fits = pads.len() == 2 * axes.len() && pads.iter().all(|pad| pad.unsigned_abs() <= LARGEST as u64);
         for (at, axis) in axes.iter().enumerate() {
             let axis = if *axis < 0 { axis + rank as i64 } else { *axis };
             let place = usize::try_from(axis)
