@@ -190,7 +190,6 @@ fn weights_of_convolutions_ask_for_the_steps_between_them() {
     for (name, images) in [
         ("strides", "images 1x8x8"),
         ("pooling", "images 3x8x12"),
-        ("signals", "images 2x16"),
         ("colours", "images 3x4x4"),
         ("named", "images 1x8x8"),
         ("halves", "images 1x8x8"),
@@ -218,13 +217,23 @@ fn weights_of_convolutions_ask_for_the_steps_between_them() {
             "{name}: {notes}"
         );
     }
-    let (files, question) = self::question(&["refused/convolution.pt"]);
-    assert!(
-        question.text.contains("No usual strides"),
-        "{}",
-        question.text
-    );
-    assert!(open(&files, &question.proposal).is_err());
+    // What is not usual is not said to be.
+    let hints = Hints {
+        layers: Some("images 2x16".into()),
+        ..Hints::default()
+    };
+    for (name, hints) in [
+        ("refused/convolution.pt", Hints::default()),
+        ("torch-layers/signals.pt", hints),
+    ] {
+        let files = [fixture(name)];
+        let Err(ModelError::Question(question)) = open(&files, &hints) else {
+            panic!("{name} asks");
+        };
+        let text = &question.text;
+        assert!(text.contains("No usual strides"), "{text}");
+        assert!(open(&files, &question.proposal).is_err());
+    }
 }
 
 #[test]
@@ -274,7 +283,7 @@ fn steps_that_do_not_fit_are_named_with_what_to_do() {
             "decoder.7",
             "names no layer of the file; they are encoder.0, encoder.2",
         ),
-        ("sigmoid", "sigmoid 2", "step 14 (\"sigmoid 2\")"),
+        ("sigmoid", "sigmoid 2", "step 15 (\"sigmoid 2\")"),
     ] {
         let text = right.replacen(from, to, 1);
         let Err(error @ ModelError::Refused { .. }) = with(&text) else {

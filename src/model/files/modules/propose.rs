@@ -103,11 +103,7 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
     };
     let (cost, choices, size) = match best {
         Some((cost, choices, images)) => (Some(cost), choices, images),
-        None => (
-            None,
-            layers.iter().map(|module| naive(module)).collect(),
-            (channels, 28, 28),
-        ),
+        None => (None, naive(&layers), (channels, 28, 28)),
     };
     let images = images.cloned().unwrap_or_else(|| {
         let (channels, height, width) = size;
@@ -629,24 +625,29 @@ fn widening(window: Pair, sides: Pair, flat: bool) -> Vec<Way> {
 }
 
 /// Where nothing fits: as if it did.
-fn naive(module: &Module) -> Choice {
-    let options = match module.class {
-        Class::Convolution {
-            window, transposed, ..
-        } => Options {
-            transposed: transposed == Some(true),
-            ..options(2, window.map(|side| side.saturating_sub(1) / 2))
-        },
-        _ => Options::default(),
+fn naive(layers: &[&Module]) -> Vec<Choice> {
+    let is_dense = |at: usize| matches!(layers[at].class, Class::Linear { .. });
+    let choice = |at: usize| {
+        let options = match layers[at].class {
+            Class::Convolution {
+                window, transposed, ..
+            } => Options {
+                transposed: transposed == Some(true),
+                ..options(2, window.map(|side| side.saturating_sub(1) / 2))
+            },
+            _ => Options::default(),
+        };
+        let flattens = is_dense(at) && at > 0 && !is_dense(at - 1);
+        Choice {
+            before: flattens.then_some(Step::Flatten).into_iter().collect(),
+            options: Some(options),
+            after: Vec::new(),
+            given: Given::Numbers(0),
+            cost: 0,
+            habit: 0,
+        }
     };
-    Choice {
-        before: Vec::new(),
-        options: Some(options),
-        after: Vec::new(),
-        given: Given::Numbers(0),
-        cost: 0,
-        habit: 0,
-    }
+    (0..layers.len()).map(choice).collect()
 }
 
 /// The number of a module within an `nn.Sequential`, and that.
