@@ -73,6 +73,7 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
         .collect();
     let middle = middle(&layers);
     let told = told(&ordered);
+    let has_sides = matches!(images, Some(Step::Images(sizes)) if sizes.len() > 1);
     let mut best: Option<(u32, Vec<Choice>, ImageShape3)> = None;
     for (images, more) in candidates(&layers, images) {
         if best.as_ref().is_some_and(|(cost, ..)| *cost <= more) {
@@ -87,7 +88,7 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
         };
         let (channels, height, width) = images;
         let start = match layers.first().map(|module| &module.class) {
-            Some(Class::Linear { .. }) => Given::Numbers(channels * height * width),
+            Some(Class::Linear { .. }) if !has_sides => Given::Numbers(channels * height * width),
             _ => Given::Maps(images),
         };
         if let Some(cost) = search.cost(0, start, 0)
