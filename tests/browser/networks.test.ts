@@ -123,15 +123,15 @@ test("a convolutional network is trained and explained to the same numbers on bo
   for (const engine of ["cpu", "webgpu"]) {
     let files: string[] = [];
     const before = async (page: Page) => void (files = requested(page));
-    const query = `${SMALL}&engine=${engine}&loading=eager`;
+    // One of each kind of layer: what takes long is how a software adapter compiles shaders.
+    const query = `?kind=convolutional&filters=2&dims=3&epochs=1&explain=16&method=sampled&permutations=1&engine=${engine}`;
     await visit({ webgpu: "software", query, before }, async (page) => {
       const lens = new Lens(page);
       await give(page);
-      await lens.status.getByText(/images to learn from/).waitFor();
       const report = await run(lens);
       assert.equal(report.engine, engine);
-      assert.deepEqual([report.settings.kind, report.settings.filters], ["convolutional", [2, 3]]);
-      assert.match(await strip(lens), /4 × 4 × 2\s*→ 2 × 2 × 3/);
+      assert.deepEqual([report.settings.kind, report.settings.filters], ["convolutional", [2]]);
+      assert.match(await strip(lens), /4 × 4 × 2/);
       reports.push(report);
       await screenshot(page, `convolutional ${engine}`);
       assert.ok(files.includes(`general-${engine}_bg.wasm`), `${files}`);
@@ -240,7 +240,7 @@ for (const [format, ending] of [
 
 test("a model of convolutions and pooling is explained as Keras runs it, with its own layers in the strip", async () => {
   const { images, latents } = await recorded("keras-conv pooling");
-  await visit({ query: "?engine=cpu&loading=eager" }, async (page) => {
+  await visit({ query: "?engine=cpu" }, async (page) => {
     const lens = new Explorer(page);
     await lens.element.evaluate((element, values) => {
       const data = Float32Array.from(values);
