@@ -264,6 +264,42 @@ test("a model of convolutions and pooling is explained as Keras runs it, with it
   });
 });
 
+test("weights of PyTorch's convolutions open with the steps that are proposed, and what was written stays", async () => {
+  const file = await readFile("tests/models/fixtures/torch-layers.json", "utf8");
+  const { models } = JSON.parse(file) as {
+    models: { name: string; images: number[][]; latents: number[][] }[];
+  };
+  const { images, latents } = models.find(({ name }) => name === "torch-layers strides")!;
+  await visit({ query: "?engine=cpu" }, async (page) => {
+    const lens = new Explorer(page);
+    await lens.element.evaluate((element, values) => {
+      const data = Float32Array.from(values.flat());
+      Object.assign(element, {
+        images: { data, shape: [values.length, 8, 8], labels: 0, name: "noise" },
+      });
+    }, images);
+    await lens.unfoldPanel("network");
+    const path = "tests/models/fixtures/torch-layers/strides.pt";
+    await lens.element.getByLabel("Files of a model").setInputFiles(path);
+    const steps = lens.element.getByLabel("Steps from the images to the reconstructions");
+    const proposed = await steps.inputValue();
+    assert.match(proposed, /^images 1x8x8\nencoder\.0 stride 2 padding 1\nrelu\n/);
+    assert.match(await lens.element.locator(".question").innerText(), /encoder\.0, Conv2d 3 × 3,/);
+    await screenshot(page, "steps of a model");
+    await steps.fill(`${proposed}\nrelax`);
+    await lens.button("Open with these").click();
+    await lens.element.locator("[part=model] .refusal").getByText(/relax/).waitFor();
+    assert.equal(await steps.inputValue(), `${proposed}\nrelax`);
+    await steps.fill(proposed);
+    await lens.button("Open with these").click();
+    await lens.status.getByText(/strides\.pt explained in/).waitFor();
+    const { encoded } = await lens.finish();
+    const off = encoded.latents.data.map((value, at) => Math.abs(value - latents.flat()[at]!));
+    assert.ok(Math.max(...off) < 1e-5, `latents differ by ${Math.max(...off)}`);
+    assert.match(await strip(lens), /2 × 2 × 4/);
+  });
+});
+
 test("a session of a convolutional network opens again as it was, and runs to the same numbers", async () => {
   await visit({ query: `${SMALL}&engine=cpu&activation=elu&learning-rate=0.003` }, async (page) => {
     const lens = new Explorer(page);
