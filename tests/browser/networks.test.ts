@@ -282,6 +282,7 @@ test("weights of PyTorch's convolutions open with the steps that are proposed, a
     const path = "tests/models/fixtures/torch-layers/strides.pt";
     await lens.element.getByLabel("Files of a model").setInputFiles(path);
     const steps = lens.element.getByLabel("Steps from the images to the reconstructions");
+    await steps.waitFor();
     const proposed = await steps.inputValue();
     assert.match(proposed, /^images 1x8x8\nencoder\.0 stride 2 padding 1\nrelu\n/);
     assert.match(await lens.element.locator(".question").innerText(), /encoder\.0, Conv2d 3 × 3,/);
