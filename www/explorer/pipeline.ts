@@ -48,7 +48,8 @@ export class Pipeline {
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
   shape(image: ImageShape, { encoder, decoder }: Stages): void {
-    const said = (half: Stage[]) => half.map(unbroken).join(" →\u00a0");
+    const said = (half: Stage[]) =>
+      half.map((stage) => unbroken(stageText(stage))).join(" →\u00a0");
     const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}`;
     if (key === this.#shape) return;
     this.#shape = key;
@@ -61,9 +62,10 @@ export class Pipeline {
     const maps = [...encoder, ...decoder].some((stage) => typeof stage !== "number");
     this.element.classList.toggle("maps", maps);
     const [latents = 0] = decoder;
-    const shaped = typeof latents === "number" ? "" : `: ${stageText(latents)}`;
+    const shaped = typeof latents === "number" ? "" : `: ${unbroken(stageText(latents))}`;
     const { height, width, channels } = image;
-    setText(this.#notes.image, `${height} × ${width} pixels${inColour(channels)}`);
+    const pixels = `${height} × ${width} pixels${inColour(channels)}`;
+    setText(this.#notes.image, maps ? unbroken(pixels) : pixels);
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
     setText(this.#notes.encoder, between(encoder));
@@ -89,9 +91,9 @@ export class Pipeline {
   }
 }
 
-/** A stage in one line, however narrow its caption. */
-function unbroken(stage: Stage): string {
-  return stageText(stage).replaceAll(" ", "\u00a0");
+/** In one line, however narrow the caption, but for what follows a comma. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(?<!,) /g, "\u00a0");
 }
 
 /** Upright bars on a common base; a hairline stands for zero. */
@@ -117,7 +119,7 @@ function funnel(stages: Stage[], image: ImageShape): SVGSVGElement {
     const tall =
       typeof stage === "number"
         ? NARROW + (100 - NARROW) * share
-        : Math.max(NARROW, (100 * stage.height) / image.height);
+        : Math.min(100, Math.max(NARROW, (100 * stage.height) / image.height));
     return {
       x: (100 * position) / (stages.length - 1),
       top: 50 - tall / 2,
