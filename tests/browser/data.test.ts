@@ -186,7 +186,7 @@ test("dropped pictures that are not square become the figure, by the names of th
   await withData(async (data, page) => {
     await data.drop([{ name: "toy.csv", bytes: csv(TALL, named) }]);
     // A row of 96 numbers does not say how tall an image is.
-    await data.refusal.getByText(/toy\.csv.*96 pixels/s).waitFor();
+    await data.refusal.getByText(/toy\.csv.*96 values/s).waitFor();
     await data.card.getByLabel("Height of an image").fill("12");
     await data.card.getByLabel("Width").fill("8");
     await data.button("Read again with these").click();
