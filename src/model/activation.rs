@@ -7,7 +7,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "models")]
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use crate::math::{greater, sigmoid};
 
 /// What a layer does to each of its sums.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
     /// x.
@@ -76,82 +75,6 @@ pub enum Activation {
         /// 1/6 in Keras 3 and PyTorch, 0.2 in Keras 2 and TensorFlow.js.
         slope: f32,
     },
-}
-
-/// As it is written: by name, or as `{ name: parameters }`. serde's own way of reading such an enum is
-/// twice as large, in every package that reads a network.
-impl<'de> Deserialize<'de> for Activation {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written)
-    }
-}
-
-struct Written;
-
-/// Those of any activation.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Parameters {
-    slope: Option<f32>,
-    alpha: Option<f32>,
-    scale: Option<f32>,
-    beta: Option<f32>,
-    max: Option<f32>,
-    threshold: Option<f32>,
-}
-
-impl<'de> Visitor<'de> for Written {
-    type Value = Activation;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of an activation, or its name with its parameters")
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Activation, E> {
-        named(name, &Parameters::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Activation, A::Error> {
-        let entry: Option<(String, Parameters)> = map.next_entry()?;
-        let (name, parameters) = entry.unwrap_or_default();
-        named(&name, &parameters)
-    }
-}
-
-fn named<E: de::Error>(name: &str, of: &Parameters) -> Result<Activation, E> {
-    let found = || {
-        Some(match name {
-            "linear" => Activation::Linear,
-            "relu" => Activation::Relu,
-            "leaky-relu" => Activation::LeakyRelu { slope: of.slope? },
-            "elu" => Activation::Elu { alpha: of.alpha? },
-            "selu" => Activation::Selu,
-            "softplus" => Activation::Softplus,
-            "softsign" => Activation::Softsign,
-            "silu" => Activation::Silu,
-            "clipped-relu" => Activation::ClippedRelu {
-                max: of.max?,
-                slope: of.slope?,
-                threshold: of.threshold?,
-            },
-            "scaled-elu" => Activation::ScaledElu {
-                alpha: of.alpha?,
-                scale: of.scale?,
-            },
-            "swish" => Activation::Swish { beta: of.beta? },
-            "gelu" => Activation::Gelu,
-            "gelu-tanh" => Activation::GeluTanh,
-            "tanh" => Activation::Tanh,
-            "sigmoid" => Activation::Sigmoid,
-            "hard-sigmoid" => Activation::HardSigmoid { slope: of.slope? },
-            _ => return None,
-        })
-    };
-    found().ok_or_else(|| {
-        E::custom(format_args!(
-            "there is no activation {name:?}, or it lacks a parameter"
-        ))
-    })
 }
 
 impl Activation {
@@ -786,55 +709,6 @@ mod tests {
             weight * density(from + f64::from(piece) * width)
         };
         (0..=pieces).map(weighted).sum::<f64>() * width / 3.0
-    }
-
-    #[test]
-    fn every_activation_comes_back_from_json() {
-        let elu = Activation::Elu { alpha: 0.5 };
-        let clipped = Activation::ClippedRelu {
-            max: 6.0,
-            slope: 0.1,
-            threshold: -1.0,
-        };
-        let scaled = Activation::ScaledElu {
-            alpha: 1.5,
-            scale: 2.0,
-        };
-        for activation in [
-            Activation::Linear,
-            Activation::Relu,
-            Activation::LeakyRelu { slope: 0.3 },
-            elu,
-            Activation::Selu,
-            Activation::Softplus,
-            Activation::Softsign,
-            Activation::Silu,
-            clipped,
-            scaled,
-            Activation::Swish { beta: 1.5 },
-            Activation::Gelu,
-            Activation::GeluTanh,
-            Activation::Tanh,
-            Activation::Sigmoid,
-            Activation::HardSigmoid { slope: 0.2 },
-        ] {
-            let written = serde_json::to_string(&activation).unwrap();
-            let read: Activation = serde_json::from_str(&written).unwrap();
-            assert_eq!(read, activation, "{written}");
-        }
-        for (wrong, said) in [
-            ("\"step\"", "no activation \"step\""),
-            ("\"elu\"", "\"elu\", or it lacks a parameter"),
-            (
-                "{\"elu\":{\"slope\":1.0}}",
-                "\"elu\", or it lacks a parameter",
-            ),
-            ("{}", "no activation \"\""),
-            ("7", "the name of an activation"),
-        ] {
-            let error = serde_json::from_str::<Activation>(wrong).unwrap_err();
-            assert!(error.to_string().contains(said), "{error}");
-        }
     }
 
     #[test]
