@@ -1,10 +1,10 @@
 //! A network of dense layers as a burn module.
 //!
-//! burn holds the parameters and knows them by their ids. It computes nothing with them: the passes
+//! burn holds the parameters. It computes nothing with them: the passes
 //! through the layers and back, and the steps of Adam, are those of `train::cpu`, which a test there holds
 //! to burn's autodiff.
 
-use burn::module::{Module, Param, ParamId};
+use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 use ndarray::{Array1, Array2};
@@ -14,8 +14,6 @@ use crate::engine::{host, numbers};
 
 /// A layer's parameters as plain numbers.
 pub struct Parameters {
-    /// What burn knows the weights and the bias by.
-    pub ids: [ParamId; 2],
     /// Inputs and outputs.
     pub shape: [usize; 2],
     /// Inputs × outputs.
@@ -56,7 +54,6 @@ impl Autoencoder {
             .map(|layer| {
                 let bias = layer.bias.as_ref().expect("layers here have a bias");
                 Parameters {
-                    ids: [layer.weight.id, bias.id],
                     shape: layer.weight.dims(),
                     weight: host(layer.weight.val()),
                     bias: host(bias.val()),
@@ -65,15 +62,22 @@ impl Autoencoder {
             .collect()
     }
 
-    /// Lets `change` change the numbers of every parameter, by what burn knows it by.
+    /// Lets `change` change the numbers of every parameter, by its number: of every layer the weights, then
+    /// the biases.
     ///
     /// burn's own way through a module, a `ModuleMapper`, brings along all that may stand between a
     /// parameter and its value: 26 KB of the engine.
-    pub fn change(&mut self, mut change: impl FnMut(ParamId, &mut [f32])) {
+    pub fn change(&mut self, mut change: impl FnMut(usize, &mut [f32])) {
+        let mut count = 0..;
+        let mut next = |values: &mut [f32]| {
+            if let Some(at) = count.next() {
+                change(at, values);
+            }
+        };
         for layer in self.encoder.iter_mut().chain(&mut self.decoder) {
-            renew(&mut layer.weight, &mut change);
+            renew(&mut layer.weight, &mut next);
             if let Some(bias) = &mut layer.bias {
-                renew(bias, &mut change);
+                renew(bias, &mut next);
             }
         }
     }
@@ -87,14 +91,11 @@ impl Autoencoder {
     }
 }
 
-fn renew<const D: usize>(
-    parameter: &mut Param<Tensor<D>>,
-    change: &mut impl FnMut(ParamId, &mut [f32]),
-) {
+fn renew<const D: usize>(parameter: &mut Param<Tensor<D>>, change: &mut impl FnMut(&mut [f32])) {
     let tensor = parameter.val();
     let shape = tensor.dims();
     let mut values = host(tensor);
-    change(parameter.id, &mut values);
+    change(&mut values);
     *parameter = Param::initialized(parameter.id, numbers(values, shape));
 }
 

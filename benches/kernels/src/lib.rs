@@ -194,18 +194,14 @@ fn losses() -> Speed {
 fn steps() -> Speed {
     let network = Network::untrained(PIXELS, &[], DIMS, 1);
     let mut model = Autoencoder::new(&network);
-    let mut gradients = Gradients::new();
-    let mut count = 0;
-    for layer in model.parameters() {
-        for (id, size) in layer
-            .ids
-            .into_iter()
-            .zip([layer.weight.len(), layer.bias.len()])
-        {
-            gradients.insert(id, numbers(size, -1.0, 1.0));
-            count += size;
-        }
-    }
+    let sizes = model.parameters();
+    let sizes = sizes
+        .iter()
+        .map(|layer| [layer.weight.len(), layer.bias.len()]);
+    let count: usize = sizes.clone().flatten().sum();
+    let gradients: Gradients = sizes
+        .map(|of| of.map(|size| numbers(size, -1.0, 1.0)))
+        .collect();
     let mut adam = Adam::new(1e-3);
     Speed {
         name: "adam",

@@ -1,14 +1,10 @@
 //! Adam over burn's module, in one pass over every parameter.
 
-use std::collections::HashMap;
-
-use burn::module::ParamId;
-
 use super::super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 use crate::model::Autoencoder;
 
-/// Gradients of the mean loss, by the parameter that they are of.
-pub type Gradients = HashMap<ParamId, Vec<f32>>;
+/// Gradients of the mean loss: of every layer, in its weights and in its biases.
+pub type Gradients = Vec<[Vec<f32>; 2]>;
 
 /// What Adam remembers of the steps so far.
 ///
@@ -17,8 +13,8 @@ pub type Gradients = HashMap<ParamId, Vec<f32>>;
 pub struct Adam {
     rate: f64,
     steps: i32,
-    /// Running means of a parameter's gradient and of its square.
-    moments: HashMap<ParamId, [Vec<f32>; 2]>,
+    /// Running means of every parameter's gradient and of its square.
+    moments: Vec<[Vec<f32>; 2]>,
 }
 
 impl Adam {
@@ -28,7 +24,7 @@ impl Adam {
         Self {
             rate,
             steps: 0,
-            moments: HashMap::new(),
+            moments: Vec::new(),
         }
     }
 
@@ -42,12 +38,14 @@ impl Adam {
     pub fn step(&mut self, model: &mut Autoencoder, gradients: &Gradients) {
         self.steps += 1;
         let size = step_size(self.rate, self.steps);
-        model.change(|id, weights| {
-            let gradient = &gradients[&id];
-            let [first, second] = self
-                .moments
-                .entry(id)
-                .or_insert_with(|| [(); 2].map(|()| vec![0.0; gradient.len()]));
+        let gradients: Vec<&Vec<f32>> = gradients.iter().flatten().collect();
+        model.change(|at, weights| {
+            let gradient = gradients[at];
+            if self.moments.len() == at {
+                self.moments
+                    .push([(); 2].map(|()| vec![0.0; gradient.len()]));
+            }
+            let [first, second] = &mut self.moments[at];
             let moments = first.iter_mut().zip(second);
             for ((weight, &gradient), (first, second)) in
                 weights.iter_mut().zip(gradient).zip(moments)

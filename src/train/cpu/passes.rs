@@ -33,7 +33,7 @@ impl Passes {
         let layers = model.parameters();
         self.forward(&layers, images);
         let loss = self.loss(images);
-        let mut gradients = Gradients::new();
+        let mut gradients = vec![Default::default(); layers.len()];
         for (position, layer) in layers.iter().enumerate().rev() {
             let [inputs, outputs] = layer.shape;
             let mut of_bias = vec![0.0; outputs];
@@ -52,9 +52,7 @@ impl Passes {
             }
             let mut of_weight = Vec::new();
             product(&self.left, &self.right, None, &mut of_weight);
-            let [weight, bias] = layer.ids;
-            gradients.insert(weight, of_weight);
-            gradients.insert(bias, of_bias);
+            gradients[position] = [of_weight, of_bias];
             if let Some(below) = position.checked_sub(1) {
                 self.left.pack(outputs, self.gradient.chunks_exact(outputs));
                 self.right.pack_transposed(outputs, &layer.weight);
@@ -178,9 +176,8 @@ mod tests {
                 (loss / f64::from(expected_loss) - 1.0).abs() < 1e-5,
                 "{loss}"
             );
-            for (at, (layer, expected)) in layers.iter().zip(expected).enumerate() {
-                for (id, expected) in layer.ids.iter().zip(expected) {
-                    let found = &gradients[id];
+            for (at, (found, expected)) in gradients.iter().zip(expected).enumerate() {
+                for (found, expected) in found.iter().zip(expected) {
                     assert_eq!(found.len(), expected.len());
                     let largest = expected.iter().fold(0.0f32, |most, of| most.max(of.abs()));
                     assert!(largest > 1e-4, "layer {at} of {hidden:?} learns");
