@@ -493,7 +493,8 @@ impl Operation<'_, '_> {
             None => (0..rank as i64).collect(),
         };
         let mut all = vec![[0; 2]; rank];
-        let fits = pads.len() == 2 * axes.len() && pads.iter().all(|pad| pad.unsigned_abs() <= LARGEST as u64);
+        let fits = pads.len() == 2 * axes.len()
+            && pads.iter().all(|pad| pad.unsigned_abs() <= LARGEST as u64);
         for (at, axis) in axes.iter().enumerate() {
             let axis = if *axis < 0 { axis + rank as i64 } else { *axis };
             let place = usize::try_from(axis)
