@@ -120,7 +120,7 @@ export const SETTINGS = {
   }),
   filters: row({
     label: "Filters",
-    help: "How many each convolution has, such as 8, 16. Each one halves height and width; the decoder mirrors them.",
+    help: "Channels of each convolution, such as 8, 16. Each halves the sides; the decoder mirrors them.",
     control: { kind: "text", numeric: false },
     scope: "run",
     of: "convolutional",
@@ -163,7 +163,7 @@ export const SETTINGS = {
   },
   "learning-rate": row({
     label: "Learning rate",
-    help: "How far a training step goes. Too small: it learns slowly. Too large: the loss jumps about.",
+    help: "How far a training step goes. Too small: slow. Too large: the loss jumps about.",
     control: { kind: "text", numeric: true },
     scope: "run",
     section: "more",
@@ -260,7 +260,7 @@ export const SETTINGS = {
   },
   workers: row<Workers>({
     label: "Workers",
-    help: "How many workers of the CPU engine measure importance: auto, or a number; the results are the same.",
+    help: "How many workers of the CPU engine measure importance; the results are the same.",
     control: { kind: "hidden" },
     scope: "page",
     initial: "auto",

@@ -2,6 +2,7 @@
  * What is fetched on demand imports this before anything else. All that it shares with the page's own
  * code is then one file beside that, and not one for each set of parts that share something.
  */
+import "./beside";
 import "./calls/caller";
 import "./data/scale";
 import "./data/stored";

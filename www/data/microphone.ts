@@ -2,9 +2,6 @@
 import { beside } from "../beside";
 import { unlessAborted, whenAborted } from "../calls/ends";
 
-/** Why the microphone cannot be used, in a sentence that ends with the remedy. */
-export class MicrophoneRefusal extends Error {}
-
 export interface Take {
   /** From -1 to 1. */
   samples: Float32Array;
@@ -39,7 +36,7 @@ export class Microphone {
     // Pages without encryption have no such thing.
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (!devices) {
-      throw new MicrophoneRefusal(
+      throw new Error(
         "Browsers offer the microphone only to pages loaded over https: open this page over https, or choose recordings as files.",
       );
     }
@@ -53,7 +50,7 @@ export class Microphone {
     } catch (error) {
       signal.throwIfAborted();
       const { name, message } = error as DOMException;
-      throw new MicrophoneRefusal(
+      throw new Error(
         name === "NotAllowedError"
           ? "This page may not use the microphone: allow it in the browser’s settings for this page, then try again."
           : `No microphone could be used (${message}): connect one, then try again.`,
@@ -78,7 +75,7 @@ export class Microphone {
       close();
       signal.throwIfAborted();
       const { message } = error as Error;
-      throw new MicrophoneRefusal(
+      throw new Error(
         `The microphone could not be listened to (${message}): try again, or choose recordings as files.`,
       );
     }

@@ -1,7 +1,7 @@
 /** Digits, or anything else that can be said, recorded take by take. */
 import { h, passFocus, setText } from "../dom";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import { Microphone, MicrophoneRefusal } from "./microphone";
+import type { Microphone } from "./microphone";
 import { Reader } from "./reader";
 
 /** Of a take. */
@@ -92,6 +92,7 @@ export class Recordings {
     this.#asking = true;
     const { signal } = (this.#off = new AbortController());
     try {
+      const { Microphone } = await import("./microphone");
       this.#microphone = await Microphone.open(
         (loudest) => (this.#level.value = Math.max(loudest, this.#level.value * 0.9)),
         () => this.#lost(),
@@ -153,8 +154,10 @@ export class Recordings {
 
   #refuse(error: unknown): void {
     const words = (error as Error).message;
-    const told = error instanceof MicrophoneRefusal || words.endsWith(".");
-    setText(this.#refusal, told ? words : `The recording failed (${words}): record it again.`);
+    setText(
+      this.#refusal,
+      words.endsWith(".") ? words : `The recording failed (${words}): record it again.`,
+    );
   }
 
   #show(): void {
