@@ -1,4 +1,5 @@
 /** What the visitor's microphone hears, in takes of about a second. */
+import "../shared";
 import { beside } from "../beside";
 import { unlessAborted, whenAborted } from "../calls/ends";
 
