@@ -6,9 +6,9 @@ import type { Page } from "playwright-core";
 import { visit } from "../tests/browser/harness";
 import { paired, say } from "./line";
 import type { Bench, Kernel, Subject } from "./page/bench";
-import type { Answer, Job } from "./page/tensorflow";
+import type { Answer, Backend, Job } from "./page/tensorflow";
 
-export const PEER = {
+const PEER = {
   wasm: "TensorFlow.js 4.22.0 wasm SIMD",
   webgpu: "TensorFlow.js 4.22.0 WebGPU",
 };
@@ -33,7 +33,7 @@ export class Workbench {
     return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.kernels());
   }
 
-  peer(backend: "wasm" | "webgpu", job: Job): Promise<Answer> {
+  peer(backend: Backend, job: Job): Promise<Answer> {
     return this.page.evaluate(
       ([backend, job]) => (window as unknown as { bench: Bench }).bench.peer(backend, job),
       [backend, job] as const,

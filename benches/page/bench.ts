@@ -4,7 +4,7 @@ import type { EngineName, RunSettings } from "../../www/report";
 import type { ClassImages } from "../../www/engine/messages";
 import { count, load, type Source, split } from "./images";
 import { run, type Run } from "./ours";
-import type { Answer, Job } from "./tensorflow";
+import type { Answer, Backend, Job } from "./tensorflow";
 
 export interface Subject {
   engine: EngineName;
@@ -86,7 +86,7 @@ const bench = {
   },
 
   /** One job of TensorFlow.js on the images and the network of our last run. */
-  async peer(backend: "wasm" | "webgpu", job: Job): Promise<Answer> {
+  async peer(backend: Backend, job: Job): Promise<Answer> {
     let peer = workers.get(backend);
     if (!peer) {
       const url = new URL("tensorflow.js", import.meta.url);

@@ -3,6 +3,7 @@
  * whole batches are encoded by fused operations, intermediate tensors are freed by `tidy`, and
  * nothing is read back before a job is done.
  */
+import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as layers from "@tensorflow/tfjs-layers";
@@ -13,9 +14,11 @@ import type { ImageShape, Matrix } from "../../www/report";
 import { fitConvolution } from "./convolution";
 import type { Pixels, Split } from "./images";
 
+export type Backend = "cpu" | "wasm" | "webgpu";
+
 /** What is asked of the worker. */
 export type Job =
-  | { type: "open"; backend: "wasm" | "webgpu" }
+  | { type: "open"; backend: Backend }
   | { type: "load"; split: Split; network: Network }
   | { type: "stage1"; permutations: number; every: number }
   | { type: "stage1-rank-one"; permutations: number; every: number }
@@ -72,7 +75,7 @@ function answer(job: Job): Promise<Answer> {
   }
 }
 
-async function open(backend: "wasm" | "webgpu"): Promise<Answer> {
+async function open(backend: Backend): Promise<Answer> {
   setWasmPaths(new URL("./", import.meta.url).href);
   if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js cannot use ${backend}`);
   await tf.ready();
