@@ -92,6 +92,7 @@ impl Layers {
     }
 
     /// The layers where all are dense.
+    #[cfg_attr(not(feature = "general"), allow(clippy::unnecessary_wraps))]
     pub(super) fn dense(&self) -> Option<&[Layer]> {
         match self {
             Self::Dense(layers) => Some(layers),

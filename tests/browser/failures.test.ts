@@ -14,7 +14,7 @@ const LONG_RUN = "?engine=cpu&classes=0,1&epochs=2000&autorun";
 
 /** Code of a worker that does `what` once it has told of an epoch. */
 function whileTraining(what: string): string {
-  const training = ({ stage, done }: Update) => stage === "training" && done >= 1;
+  const training = ({ stage, done }: Update) => stage === "training" && done > 1;
   return afterUpdate(training, `setTimeout(() => { ${what} });`);
 }
 
