@@ -12,6 +12,7 @@ export class Film {
   constructor(chosen: (row: number) => void) {
     this.#frames = Array.from({ length: SAMPLES }, (_, row) => {
       const input = h("input", { type: "radio", name: "sample", onchange: () => chosen(row) });
+      input.setAttribute("aria-label", NO_IMAGE);
       input.checked = row === 0;
       const image = picture();
       const reconstruction = picture();
@@ -35,7 +36,7 @@ export class Film {
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;
-      frame.input.setAttribute("aria-label", label === undefined ? "No image" : which(row));
+      frame.input.setAttribute("aria-label", label === undefined ? NO_IMAGE : which(row));
       const there = label !== undefined;
       paint(frame.image, image, there ? rowOf(images, row) : undefined, ramp);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
@@ -44,4 +45,5 @@ export class Film {
   }
 }
 
+const NO_IMAGE = "No image";
 const HEADING = "Images, and their reconstructions below";
