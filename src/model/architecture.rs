@@ -61,7 +61,7 @@ impl Architecture {
             input: Shape::Image(image),
             encoder,
             latent: Shape::Numbers(settings.dims),
-            decoder: std::mem::take(&mut decoder),
+            decoder,
         }
     }
 
