@@ -23,6 +23,8 @@
 
 #[cfg(any(feature = "models", feature = "readers"))]
 mod archive;
+#[cfg(feature = "general")]
+pub mod attribution;
 pub mod data;
 pub mod export;
 #[cfg(any(feature = "engine", feature = "models"))]

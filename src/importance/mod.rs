@@ -29,6 +29,8 @@ mod levels;
 mod order;
 #[cfg(feature = "engine")]
 mod plan;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod pools;
 #[cfg(feature = "engine")]
 pub mod probe;
 #[cfg(all(feature = "engine", feature = "general"))]
@@ -55,9 +57,13 @@ pub use direction::Direction;
 pub use exactness::{Demand, TooCostly};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use pools::Pools;
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 pub(crate) use probe::KEPT;
 pub use results::{DirectionMap, Estimate, Measured};
+#[cfg(feature = "general")]
+pub use results::{DonorCheck, GroupImportance, Merge};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
 #[cfg(feature = "engine")]

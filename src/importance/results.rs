@@ -3,7 +3,11 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::data::Grouping;
 use crate::serial::{finite, matrix, optional_matrix};
+#[cfg(feature = "general")]
+use crate::settings::Donors;
 
 /// What a stage found: one number per cell, exact or averaged over repeats.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,4 +66,46 @@ pub struct DirectionMap {
     /// Sign of the slope: -1, 0 or 1.
     #[serde(with = "matrix")]
     pub sign: Array2<f32>,
+}
+
+/// What moving groups of features found.
+#[cfg(feature = "general")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GroupImportance {
+    /// Which pixels, or columns of a table, belong together.
+    pub grouping: Grouping,
+    /// V of every group (groups × dimensions).
+    pub importance: Estimate,
+    /// How clusters were joined, pair by pair; empty where the groups are no clusters.
+    pub merges: Vec<Merge>,
+}
+
+/// Two clusters that were joined. Pixels are clusters 0, 1, … by their numbers, and the cluster of merge
+/// k has the number of pixels + k.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Merge {
+    /// The one of the smaller number.
+    pub a: u32,
+    /// The other.
+    pub b: u32,
+    /// How far they are apart, 0 to 1: the mean of 1 − |Spearman's ρ| over their pairs of pixels.
+    pub distance: f32,
+}
+
+/// What is known of a choice of donors: how far it keeps to images as they are.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DonorCheck {
+    /// Whose values are given.
+    pub donors: Donors,
+    /// How much of a feature is still known from its neighbours among those who exchange values: R² within
+    /// pools, 0 to 1, averaged over features that vary; absent where none has neighbours.
+    pub r2: Option<f32>,
+    /// Squared error of the reconstructions at shuffled pixels, over that of the unshuffled images there:
+    /// 1 where shuffled images are as plausible to the network as the images themselves; absent where the
+    /// images are reconstructed without an error.
+    pub plausibility: Option<f32>,
+    /// Features that were looked at; all of them unless that would take too long.
+    pub features: usize,
 }

@@ -17,8 +17,12 @@ pub use encoded::Encoded;
 pub use projection::Projection;
 pub use source::{DataSource, ModelSource, PixelKind};
 
+#[cfg(feature = "general")]
+use crate::attribution::Opinions;
 use crate::data::{ClassSummary, Dataset, ImageShape};
 use crate::importance::{DirectionMap, Estimate};
+#[cfg(feature = "general")]
+use crate::importance::{DonorCheck, GroupImportance};
 use crate::settings::{Permute, Settings};
 use crate::train::{Samples, TrainingHistory};
 
@@ -71,6 +75,18 @@ pub struct Report {
     /// exact RMSE is the root of the exact mean.
     #[serde(default)]
     pub latent_importance_rmse: Option<Estimate>,
+    /// V of groups of features, where the run was asked for such.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupImportance>,
+    /// What is known of each choice of donors, where another than the paper's was made.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub donor_checks: Option<Vec<DonorCheck>>,
+    /// What other methods say, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinions: Option<Opinions>,
 }
 
 impl Report {
@@ -107,6 +123,12 @@ impl Report {
             direction: None,
             latent_importance: None,
             latent_importance_rmse: None,
+            #[cfg(feature = "general")]
+            groups: None,
+            #[cfg(feature = "general")]
+            donor_checks: None,
+            #[cfg(feature = "general")]
+            opinions: None,
         }
     }
 

@@ -395,6 +395,9 @@ fn a_session_comes_back_whole() {
         direction: None,
         latent_importance: None,
         latent_importance_rmse: None,
+        groups: None,
+        donor_checks: None,
+        opinions: None,
     };
     let images = Images {
         name: "Threes".into(),

@@ -11,7 +11,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 8] = [
+const SOURCES: [(&str, &[&str]); 11] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
@@ -23,10 +23,34 @@ const SOURCES: [(&str, &[&str]); 8] = [
     ("src/report/encoded.rs", &["Encoded"]),
     (
         "src/importance/results.rs",
-        &["Estimate", "Measured", "DirectionMap"],
+        &[
+            "Estimate",
+            "Measured",
+            "DirectionMap",
+            "GroupImportance",
+            "Merge",
+            "DonorCheck",
+        ],
     ),
     (
-        "src/settings.rs",
+        "src/attribution/results.rs",
+        &[
+            "Attribution",
+            "Opinion",
+            "Opinions",
+            "Agreement",
+            "Filler",
+            "FairTest",
+            "Score",
+        ],
+    ),
+    ("src/data/grouping.rs", &["Grouping"]),
+    (
+        "src/settings/measure.rs",
+        &["Measure", "FeatureKind", "Donors", "LatentDonors"],
+    ),
+    (
+        "src/settings/mod.rs",
         &[
             "Settings",
             "Method",
@@ -51,6 +75,9 @@ export interface Matrix {
 
 /** Which images importance is measured on; a number stands for so many of them. */
 export type Explain = \"auto\" | \"all\" | \"held-out\" | `${number}`;
+
+/** Which explained images receive values: all, those of a class (its label), or one, counted from 1. */
+export type Recipients = \"all\" | `class:${number}` | `image:${number}`;
 ";
 
 /// Writes the file, and returns its path.
@@ -128,14 +155,29 @@ fn property(field: &Field) -> Result<String> {
         Some(inner) if argument(inner, "Array2").is_some() => ("", "Matrix | null".to_owned()),
         Some(inner) => ("?", typescript(inner)?),
         None if name == "engine" => ("", "EngineName".to_owned()),
+        None if may_be_left_out(&field.attrs) => ("?", typescript(&field.ty)?),
         None => ("", typescript(&field.ty)?),
     };
     let comment = comment(&field.attrs, "  ");
     Ok(format!("{comment}  {name}{mark}: {ty};\n"))
 }
 
+/// Whether serde leaves the field out where it is as usual.
+fn may_be_left_out(attributes: &[Attribute]) -> bool {
+    let is_serde = |attribute: &&Attribute| attribute.path().is_ident("serde");
+    attributes.iter().filter(is_serde).any(|attribute| {
+        attribute.meta.require_list().is_ok_and(|list| {
+            let mut words = list.tokens.clone().into_iter();
+            words.any(|word| word.to_string() == "skip_serializing_if")
+        })
+    })
+}
+
 fn typescript(ty: &Type) -> Result<String> {
     if let Some(inner) = argument(ty, "Vec") {
+        if let Some(inner) = argument(inner, "Option") {
+            return Ok(format!("({} | null)[]", typescript(inner)?));
+        }
         return Ok(format!("{}[]", typescript(inner)?));
     }
     if argument(ty, "Array2").is_some() {

@@ -35,6 +35,10 @@ impl<'a> Changes<'a> {
                 changes.add(inputs, recipients.zip(sources.map(|source| first + source)));
             }
             Values::Of(source) => changes.add(inputs, recipients.map(|row| (row, *source))),
+            #[cfg(feature = "general")]
+            Values::Given(sources) => {
+                changes.add(inputs, recipients.zip(sources.iter().copied()));
+            }
         }
         changes
     }

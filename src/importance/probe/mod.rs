@@ -19,6 +19,9 @@ mod device;
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 mod layered;
 
+#[cfg(feature = "general")]
+use std::sync::Arc;
+
 use ndarray::{Array2, Axis};
 
 pub use self::black_box::black_box;
@@ -78,6 +81,9 @@ pub enum Values {
     Permuted(Keyed),
     /// Those of the image in this row, whoever receives them.
     Of(u32),
+    /// For every recipient, in order, those of the donor in this row.
+    #[cfg(feature = "general")]
+    Given(Arc<[u32]>),
 }
 
 /// What a probe reports for an intervention.

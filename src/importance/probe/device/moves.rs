@@ -145,5 +145,7 @@ fn head(intervention: &Intervention<'_>) -> [u32; HEAD] {
             [0, key as u32, (key >> 32) as u32, start, end]
         }
         Values::Of(image) => [1, *image, 0, start, end],
+        #[cfg(feature = "general")]
+        Values::Given(_) => unimplemented!("donors one by one"),
     }
 }

@@ -1,10 +1,16 @@
 //! What a run is asked to do: one table of settings, checked once, before it starts.
 
+#[cfg(feature = "general")]
+mod measure;
+
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Division, Explain};
+
+#[cfg(feature = "general")]
+pub use measure::{Donors, FeatureKind, LatentDonors, Measure, Recipients};
 
 /// Settings of one run. The defaults are those of Section 3 of the paper.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +51,11 @@ pub struct Settings {
     pub permutations: usize,
     /// Seed of the split, the initial weights, the batch order and every permutation.
     pub seed: u32,
+    /// What is moved, whose and by whose, where that is not as in the paper; absent where it is. Packages
+    /// without the feature `general` do not know it.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Measure::is_default")]
+    pub measure: Measure,
 }
 
 impl Default for Settings {
@@ -66,6 +77,8 @@ impl Default for Settings {
             method: Method::Auto,
             permutations: 4,
             seed: 1,
+            #[cfg(feature = "general")]
+            measure: Measure::default(),
         }
     }
 }
