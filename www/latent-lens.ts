@@ -32,7 +32,8 @@ import type { Failure } from "./failures";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
 import { renamed } from "./renamed";
-import { type Brought, type Files, ModelPanel } from "./model/panel";
+import type { Brought, Files } from "./model/panel";
+import { ModelPlace } from "./model/place";
 import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
@@ -175,7 +176,7 @@ export class LatentLens extends Base {
     keep: (own) => this.#keeping.keepImages(own),
     kept: () => this.#keeping.images(),
   });
-  readonly #model = new ModelPanel(this.#setup.network, {
+  readonly #model = new ModelPlace(this.#setup.network, {
     brought: (...brought) => this.#bring(...brought),
     reopened: (session) => this.#reopen(session),
     files: (files, otherwise) => void this.#take(files, otherwise),

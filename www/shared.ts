@@ -4,6 +4,8 @@
  */
 import "./beside";
 import "./calls/caller";
+import "./data/drop";
+import "./data/reader";
 import "./data/scale";
 import "./data/stored";
 import "./explorer/downloads";
@@ -12,6 +14,5 @@ import "./explorer/loss-targets";
 import "./explorer/numbers";
 import "./explorer/pointer";
 import "./failures";
-import "./model/activations";
-import "./model/session";
+import "./parts/dress";
 import "./views/shared";

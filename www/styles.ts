@@ -8,7 +8,6 @@ import explorer from "./explorer/explorer.css" with { type: "text" };
 import film from "./explorer/film.css" with { type: "text" };
 import fold from "./parts/fold.css" with { type: "text" };
 import form from "./parts/form.css" with { type: "text" };
-import model from "./model/model.css" with { type: "text" };
 import pipeline from "./explorer/pipeline.css" with { type: "text" };
 import poster from "./element/poster.css" with { type: "text" };
 import print from "./element/print.css" with { type: "text" };
@@ -41,7 +40,6 @@ export function styles(): CSSStyleSheet {
       explorer,
       dimension,
       share,
-      model,
       data,
       print,
     ].join("\n"),

@@ -25,7 +25,7 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
-import { Recordings } from "./recordings";
+import type { Recordings } from "./recordings";
 import { said } from "./scale";
 import { Shipped } from "./shipped";
 import { CLASSES, forAStart } from "./start";
@@ -94,7 +94,17 @@ export class DataPanel {
     spellcheck: "false",
   });
   readonly #card;
-  readonly #recordings;
+  readonly #recorder = h(
+    "details",
+    {
+      class: "recordings",
+      part: "recordings",
+      ontoggle: () => void this.#record(),
+    },
+    h("summary", {}, "Record spoken digits"),
+  );
+  /** Once somebody wants to record. */
+  #recordings: Recordings | undefined;
   readonly #inputs: HTMLInputElement[];
   readonly #fetch = h("button", { type: "submit", class: "button" }, "Fetch");
   readonly #scaleText = h("span", {});
@@ -146,10 +156,6 @@ export class DataPanel {
       },
       (kind, channels) => host.shades(kind, channels),
     );
-    this.#recordings = new Recordings(
-      (reader) => this.#recorded(reader),
-      () => host.shades("quantity").ramp,
-    );
     const { inputs, labels } = pickers((files) => host.files(files));
     this.#inputs = inputs;
     this.element = h(
@@ -182,7 +188,7 @@ export class DataPanel {
           this.#fetch,
         ),
       ),
-      this.#recordings.element,
+      this.#recorder,
       this.kept,
       this.#job.element,
       this.#refusal,
@@ -304,13 +310,13 @@ export class DataPanel {
   /** Again, as when the page's colours change. */
   repaint(): void {
     this.#card.repaint();
-    this.#recordings.repaint();
+    this.#recordings?.repaint();
   }
 
   /** Ends what is under way, and every worker that holds what was read. */
   close(): void {
     this.#dismiss();
-    this.#recordings.clear();
+    this.#recordings?.clear();
   }
 
   async #find(name: string): Promise<Dataset> {
@@ -329,7 +335,7 @@ export class DataPanel {
   }
 
   async #toggled(open: boolean): Promise<void> {
-    if (!open) return this.#recordings.close();
+    if (!open) return this.#recordings?.close();
     if (this.#offered.length) return;
     try {
       const all = await presets();
@@ -488,6 +494,21 @@ export class DataPanel {
 
   async #otherwise(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
     if (this.#candidate) await this.#read({ ...this.#candidate, ...other });
+  }
+
+  async #record(): Promise<void> {
+    if (!this.#recorder.open || this.#recordings) return;
+    try {
+      const { Recordings } = await import("./recordings");
+      if (this.#recordings) return;
+      this.#recordings = new Recordings(
+        (reader) => this.#recorded(reader),
+        () => this.host.shades("quantity").ramp,
+      );
+      this.#recorder.append(this.#recordings.element);
+    } catch (error) {
+      this.#refuse(Failure.from(error, "page-file"));
+    }
   }
 
   async #recorded(reader: Reader): Promise<void> {

@@ -1,7 +1,8 @@
 /** Digits, or anything else that can be said, recorded take by take. */
+import "../shared";
 import { h, passFocus, setText } from "../dom";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import type { Microphone } from "./microphone";
+import { Microphone } from "./microphone";
 import { Reader } from "./reader";
 
 /** Of a take. */
@@ -25,9 +26,8 @@ export class Recordings {
   readonly #list = h("ul", { class: "takes", "aria-label": "Recordings" });
   readonly #open = this.#button("Look at these recordings", () => void this.#preview());
   readonly element = h(
-    "details",
-    { class: "recordings", part: "recordings" },
-    h("summary", {}, "Record spoken digits"),
+    "div",
+    {},
     h(
       "p",
       { class: "note" },
@@ -92,7 +92,6 @@ export class Recordings {
     this.#asking = true;
     const { signal } = (this.#off = new AbortController());
     try {
-      const { Microphone } = await import("./microphone");
       this.#microphone = await Microphone.open(
         (loudest) => (this.#level.value = Math.max(loudest, this.#level.value * 0.9)),
         () => this.#lost(),

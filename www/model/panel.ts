@@ -1,10 +1,10 @@
 /** The model: trained here or brought along, and taken home in the files of other libraries. */
+import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
 import { h, passFocus, setText } from "../dom";
 import { type Network, shapeText } from "../network";
-import type { Fold } from "../parts/fold";
 import {
   type ImageShape,
   type ModelSource,
@@ -23,8 +23,11 @@ import {
   type Question,
   type SaveFormat,
 } from "./package";
+import css from "./model.css" with { type: "text" };
 import { activationName, QuestionForm } from "./question";
 import { identify, readSession, type Session } from "./session";
+
+export { css };
 
 /** A model that was brought along. */
 export interface Brought {
@@ -99,9 +102,7 @@ export class ModelPanel {
   readonly #saves: HTMLButtonElement[];
   readonly #codes: HTMLButtonElement[];
   readonly #told = h("span", { class: "told", role: "status" });
-  /** What is said of a model that is kept for the next visit. */
-  readonly kept = h("p", { class: "note kept", role: "status", hidden: true });
-  readonly element;
+  readonly parts: HTMLElement[];
   #takeable: Takeable | undefined;
   /** The question that was asked last, and the files that it was about. */
   #asked: { files: NamedFile[]; question: Question } | undefined;
@@ -109,9 +110,9 @@ export class ModelPanel {
   #reading = new AbortController();
   #enabled = true;
 
-  /** `fold` is where it stands, folded away. */
+  /** `kept` is what is said of a model that is kept for the next visit. */
   constructor(
-    readonly fold: Fold,
+    kept: HTMLElement,
     readonly listener: Listener,
   ) {
     const answered = (hints: Hints) => void this.#open({ files: this.#asked!.files, hints });
@@ -133,9 +134,7 @@ export class ModelPanel {
         if (files.length) listener.files(files, otherwise);
       });
     }
-    this.element = h(
-      "div",
-      { class: "model", part: "model" },
+    this.parts = [
       h("h2", { class: "heading" }, "A trained model"),
       h(
         "p",
@@ -143,7 +142,7 @@ export class ModelPanel {
         "Bring a trained autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
-      this.kept,
+      kept,
       this.#question.element,
       this.#layers,
       this.#notes,
@@ -163,7 +162,7 @@ export class ModelPanel {
       h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
       this.#images,
       this.#refusal,
-    );
+    ];
     this.#show();
   }
 
@@ -182,7 +181,6 @@ export class ModelPanel {
 
   /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
-    this.fold.open = true;
     if (this.#enabled) await this.#open({ files, hints: {} });
     else this.#refuse(BUSY);
   }
@@ -194,7 +192,6 @@ export class ModelPanel {
 
   /** Opens a session's file. */
   async openSession(file: NamedFile): Promise<void> {
-    this.fold.open = true;
     if (this.#enabled) await this.#reopen(file);
     else this.#refuse(BUSY);
   }

@@ -27,9 +27,19 @@ const ENTRIES: [&str; 9] = [
 /// Of them, the one whose parts that are fetched when they are wanted are files beside it.
 const IN_CHUNKS: &str = "latent-lens.ts";
 
-/// How the names of such files begin, and those of what they share with the entry itself.
+/// The element's code in the site.
+pub const ELEMENT: &str = "latent-lens.js";
+
+/// How the names of such files begin, and those of what they share with each other or with the entry
+/// itself.
 pub const CHUNK: &str = "chunk-";
-pub const SHARED_CHUNK: &str = "chunk-chunk-";
+const SHARED_CHUNK: &str = "chunk-chunk-";
+
+/// Whether a file is one that the `element`'s code cannot begin without.
+pub fn is_imported(element: &str, name: &str) -> bool {
+    // Beside each file lies its source map.
+    name.starts_with(SHARED_CHUNK) && element.contains(&format!("\"./{name}\""))
+}
 
 /// The same for Node, by their names there.
 const NODE_ENTRIES: [(&str, &str); 2] = [
@@ -71,7 +81,7 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
 
 /// The pages that have the element, and where they ask for its code.
 const PAGES: [&str; 2] = ["index.html", "embed.html"];
-const ELEMENT: &str = r#"<script type="module" src="latent-lens.js""#;
+const ELEMENT_TAG: &str = r#"<script type="module" src="latent-lens.js""#;
 
 /// Has the pages among the site's `files` ask at once for what the element's code imports, which they
 /// would otherwise know of only when that has come in; the new ones are written into `folder`.
@@ -83,21 +93,24 @@ pub fn preload(files: &mut [(PathBuf, PathBuf)], folder: &Path) -> Result<()> {
         found.with_context(|| format!("the site has no {name}"))
     };
     let pages = [at(PAGES[0])?, at(PAGES[1])?];
-    let element = fs::read_to_string(&files[at("latent-lens.js")?].1)?;
+    let element = fs::read_to_string(&files[at(ELEMENT)?].1)?;
     let chunks = files.iter().filter_map(|(inside, _)| inside.to_str());
     let mut links = String::new();
-    for name in chunks.filter(|name| name.starts_with(SHARED_CHUNK)) {
-        // Beside each file lies its source map.
-        if element.contains(&format!("\"./{name}\"")) {
-            links.extend(["<link rel=\"modulepreload\" href=\"", name, "\" />\n    "]);
-        }
+    for name in chunks.filter(|name| is_imported(&element, name)) {
+        links.extend(["<link rel=\"modulepreload\" href=\"", name, "\" />\n    "]);
     }
     fs::create_dir_all(folder)?;
     for (name, at) in PAGES.into_iter().zip(pages) {
         let text = fs::read_to_string(&files[at].1)?;
-        ensure!(text.contains(ELEMENT), "{name} does not have `{ELEMENT}`");
+        ensure!(
+            text.contains(ELEMENT_TAG),
+            "{name} does not have `{ELEMENT_TAG}`"
+        );
         let path = folder.join(name);
-        fs::write(&path, text.replace(ELEMENT, &format!("{links}{ELEMENT}")))?;
+        fs::write(
+            &path,
+            text.replace(ELEMENT_TAG, &format!("{links}{ELEMENT_TAG}")),
+        )?;
         files[at].1 = path;
     }
     Ok(())

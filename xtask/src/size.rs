@@ -25,9 +25,10 @@ pub const FIRST_FIGURE_BUDGET: u64 = 700_000;
 /// Bytes that it is. What lies there compressed is sent as it is.
 pub fn first_figure(project: &Project) -> Result<u64> {
     let dist = project.dist();
+    let element = fs::read_to_string(dist.join(bundle::ELEMENT))?;
     let shared = bundle::files(&dist, |path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(bundle::SHARED_CHUNK) && name.ends_with(".js")
+        bundle::is_imported(&element, &name)
     })?;
     let named = offline::FIRST_FIGURE.map(|name| dist.join(name));
     named

@@ -12,6 +12,7 @@ import { Gestures, type Mode } from "./gestures";
 import { surrounded, together } from "./lasso";
 import { Near } from "./near";
 import { Projection, type Way } from "./projection";
+import { dress } from "../../parts/dress";
 import css from "./space.css" with { type: "text" };
 import { centred, STEP } from "./window";
 
@@ -135,7 +136,7 @@ export class SpaceTools implements Tools {
   }
 
   options(charts: View, scene: Scene): Partial<ChartOptions> {
-    if (!this.#isShown) this.#dress();
+    if (!this.#isShown) dress(this.above, css);
     this.#isShown = true;
     this.#charts = charts;
     this.#scene = scene;
@@ -296,13 +297,6 @@ export class SpaceTools implements Tools {
     return [value(across), value(up)];
   }
 
-  /** The look of the tools, which comes with them. */
-  #dress(): void {
-    const root = this.above.getRootNode();
-    if (!(root instanceof ShadowRoot) || root.adoptedStyleSheets.includes(sheet())) return;
-    root.adoptedStyleSheets.push(sheet());
-  }
-
   #button(title: string, name: string, act: () => void): HTMLButtonElement {
     return h(
       "button",
@@ -317,15 +311,4 @@ function wayOf(projection: Scene["projection"], dims: number): Way | undefined {
   return dims > 1 && (projection === "pca" || projection === "tsne" || projection === "umap")
     ? projection
     : undefined;
-}
-
-let look: CSSStyleSheet | undefined;
-
-/** One for all elements of a page. */
-function sheet(): CSSStyleSheet {
-  if (!look) {
-    look = new CSSStyleSheet();
-    look.replaceSync(css);
-  }
-  return look;
 }
