@@ -24,8 +24,9 @@ const ENTRIES: [&str; 9] = [
     "microphone-worklet.ts",
 ];
 
-/// Of them, the one whose parts that are fetched when they are wanted are files beside it.
-const IN_CHUNKS: &str = "latent-lens.ts";
+/// Of them, those of the first figure: what they share, and parts that are fetched when they are wanted,
+/// are files beside them.
+const IN_CHUNKS: [&str; 2] = ["latent-lens.ts", "page.ts"];
 
 /// The element's code in the site.
 pub const ELEMENT: &str = "latent-lens.js";
@@ -62,12 +63,12 @@ pub fn page(project: &Project, to: &Path, minify: bool) -> Result<BTreeSet<PathB
         fs::remove_dir_all(to)?;
     }
     let mut sources = bundle(project, to, minify, "page", |esbuild| {
-        let entries = ENTRIES.iter().filter(|entry| **entry != IN_CHUNKS);
+        let entries = ENTRIES.iter().filter(|entry| !IN_CHUNKS.contains(entry));
         esbuild.args(entries.map(|entry| www.join(entry)));
     })?;
     sources.extend(bundle(project, to, minify, "chunks", |esbuild| {
         esbuild
-            .arg(www.join(IN_CHUNKS))
+            .args(IN_CHUNKS.map(|entry| www.join(entry)))
             .arg("--splitting")
             .arg(format!("--chunk-names={CHUNK}[name]-[hash]"));
     })?);
