@@ -10,9 +10,16 @@
 //! them, which needs none: in closed form, or by trying every value where that is affordable. Before
 //! one layer of sigmoids, as a decoder often is, a series makes that cheap.
 //! [`Plan`] says which of these, and which part of the features.
+//!
+//! With the feature `general`, what moves together may also be a group of pixels (`grouping`), such as a
+//! cluster of those that go with each other in the images (`clusters`).
 
 #[cfg(feature = "engine")]
 mod closed;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod clusters;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod correlation;
 #[cfg(feature = "engine")]
 mod cost;
 #[cfg(feature = "engine")]
@@ -23,6 +30,8 @@ mod direction;
 mod estimate;
 #[cfg(feature = "engine")]
 mod exactness;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod grouping;
 #[cfg(feature = "engine")]
 mod levels;
 #[cfg(feature = "engine")]
@@ -49,6 +58,8 @@ mod tally;
 #[cfg(feature = "engine")]
 mod threads;
 
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use clusters::Clusters;
 #[cfg(feature = "engine")]
 pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
@@ -61,9 +72,9 @@ pub use plan::Plan;
 pub use pools::Pools;
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 pub(crate) use probe::KEPT;
-pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "general")]
-pub use results::{DonorCheck, GroupImportance, Merge};
+pub use results::{ClusteredOn, DonorCheck, GroupImportance, Merge};
+pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
 #[cfg(feature = "engine")]
