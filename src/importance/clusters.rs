@@ -12,7 +12,7 @@ use web_time::Instant;
 
 use super::correlation::{MOST_IMAGES, Pixels, Room, sampled};
 use super::grouping::pixel_name;
-use super::results::{ClusteredOn, Merge};
+use super::results::{FoundOn, Merge};
 use crate::data::{Grouping, ImageShape};
 use crate::numerals::grouped;
 
@@ -138,9 +138,9 @@ impl Clusters {
 
     /// On which images they are found; `training` says whether these are those that are trained on.
     #[must_use]
-    pub fn found_on(&self, training: bool) -> ClusteredOn {
+    pub fn found_on(&self, training: bool) -> FoundOn {
         let (images, of) = self.images;
-        ClusteredOn {
+        FoundOn {
             images,
             of,
             training,

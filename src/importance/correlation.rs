@@ -11,10 +11,12 @@ pub(super) const MOST_IMAGES: usize = 4_000;
 /// Pixels whose correlations are computed at once.
 const BLOCK: usize = 64;
 
-/// Which of so many images are taken, evenly from the first to the last.
+/// Which of so many images are taken, evenly: the one in place `at` is the first row of those for which
+/// row · taken / images, rounded down, is `at`.
 pub(super) fn sampled(images: usize, most: usize) -> Vec<usize> {
     let taken = images.min(most);
-    (0..taken).map(|at| at * images / taken).collect()
+    let row = |at: usize| (at * images).div_ceil(taken);
+    (0..taken).map(row).collect()
 }
 
 /// How bright each pixel of an image is: the mean of its channels.
@@ -161,7 +163,13 @@ mod tests {
     #[test]
     fn images_are_sampled_evenly() {
         assert_eq!(sampled(3, 5), [0, 1, 2]);
-        assert_eq!(sampled(10, 4), [0, 2, 5, 7]);
+        assert_eq!(sampled(10, 4), [0, 3, 5, 8]);
+        assert!(
+            sampled(9_001, 4_000)
+                .iter()
+                .enumerate()
+                .all(|(at, row)| row * 4_000 / 9_001 == at)
+        );
         assert!(sampled(0, 4).is_empty());
     }
 

@@ -12,7 +12,9 @@
 //! [`Plan`] says which of these, and which part of the features.
 //!
 //! With the feature `general`, what moves together may also be a group of pixels (`grouping`), such as a
-//! cluster of those that go with each other in the images (`clusters`).
+//! cluster of those that go with each other in the images (`clusters`); and an image may be given values only of
+//! images in which the neighbours of the feature say the same of it (`neighbours`), or of its class. How far
+//! that keeps to images as they are, `donor_check` tells.
 
 #[cfg(feature = "engine")]
 mod closed;
@@ -26,6 +28,8 @@ mod cost;
 mod design;
 #[cfg(feature = "engine")]
 mod direction;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod donor_check;
 #[cfg(feature = "engine")]
 mod estimate;
 #[cfg(feature = "engine")]
@@ -34,6 +38,8 @@ mod exactness;
 mod grouping;
 #[cfg(feature = "engine")]
 mod levels;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod neighbours;
 #[cfg(feature = "engine")]
 mod order;
 #[cfg(feature = "engine")]
@@ -64,17 +70,21 @@ pub use clusters::Clusters;
 pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
 pub use direction::Direction;
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use donor_check::DonorChecks;
 #[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use neighbours::{NeighbourFit, Neighbours};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use pools::Pools;
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 pub(crate) use probe::KEPT;
-#[cfg(feature = "general")]
-pub use results::{ClusteredOn, DonorCheck, GroupImportance, Merge};
 pub use results::{DirectionMap, Estimate, Measured};
+#[cfg(feature = "general")]
+pub use results::{DonorCheck, FoundOn, GroupImportance, Merge};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
 #[cfg(feature = "engine")]

@@ -79,13 +79,13 @@ pub struct GroupImportance {
     /// How clusters were joined, pair by pair; empty where the groups are no clusters.
     pub merges: Vec<Merge>,
     /// On which images clusters were found; absent where the groups are no clusters.
-    pub clustered_on: Option<ClusteredOn>,
+    pub clustered_on: Option<FoundOn>,
 }
 
-/// On which images clusters were found.
+/// On which images clusters were found, or predictions fitted.
 #[cfg(feature = "general")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClusteredOn {
+pub struct FoundOn {
     /// Images that were taken.
     pub images: usize,
     /// Images that there are: of more than 4,000, so many are taken, evenly.
@@ -124,4 +124,6 @@ pub struct DonorCheck {
     pub features: usize,
     /// Images that were shuffled for it; all of those explained unless that would take too long.
     pub images: usize,
+    /// On which images predictions from neighbours were fitted.
+    pub fitted_on: FoundOn,
 }

@@ -28,7 +28,7 @@ const SOURCES: [(&str, &[&str]); 11] = [
             "Measured",
             "DirectionMap",
             "GroupImportance",
-            "ClusteredOn",
+            "FoundOn",
             "Merge",
             "DonorCheck",
         ],
