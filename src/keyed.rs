@@ -23,6 +23,8 @@ pub enum Purpose {
     Arrangement = 5,
     /// Which of many images are explained: key (seed, Explained, label).
     Explained = 6,
+    /// Shuffled images whose reconstructions are checked: key (seed, Donors, choice of donors, feature).
+    Donors = 7,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -7,6 +7,7 @@ mod array;
 mod dataset;
 mod division;
 mod error;
+#[cfg(any(feature = "general", feature = "readers"))]
 mod grouping;
 pub mod idx;
 mod origin;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use dataset::{ClassSummary, Dataset, ImageShape, Images};
 pub use division::{Division, Explain};
 pub use error::DataError;
+#[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
 pub use origin::Origin;
 pub use pixels::Pixels;

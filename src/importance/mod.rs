@@ -10,21 +10,36 @@
 //! them, which needs none: in closed form, or by trying every value where that is affordable. Before
 //! one layer of sigmoids, as a decoder often is, a series makes that cheap.
 //! [`Plan`] says which of these, and which part of the features.
+//!
+//! With the feature `general`, what moves together may also be a group of pixels (`grouping`), such as a
+//! cluster of those that go with each other in the images (`clusters`); and an image may be given values only of
+//! images in which the neighbours of the feature say the same of it (`neighbours`), or of its class. How far
+//! that keeps to images as they are, `donor_check` tells.
 
 #[cfg(feature = "engine")]
 mod closed;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod clusters;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod correlation;
 #[cfg(feature = "engine")]
 mod cost;
 #[cfg(feature = "engine")]
 mod design;
 #[cfg(feature = "engine")]
 mod direction;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod donor_check;
 #[cfg(feature = "engine")]
 mod estimate;
 #[cfg(feature = "engine")]
 mod exactness;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod grouping;
 #[cfg(feature = "engine")]
 mod levels;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod neighbours;
 #[cfg(feature = "engine")]
 mod order;
 #[cfg(feature = "engine")]
@@ -49,12 +64,18 @@ mod tally;
 #[cfg(feature = "engine")]
 mod threads;
 
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use clusters::Clusters;
 #[cfg(feature = "engine")]
 pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
 pub use direction::Direction;
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use donor_check::DonorChecks;
 #[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use neighbours::{NeighbourFit, Neighbours};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
 #[cfg(all(feature = "engine", feature = "general"))]
@@ -63,7 +84,7 @@ pub use pools::Pools;
 pub(crate) use probe::KEPT;
 pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "general")]
-pub use results::{DonorCheck, GroupImportance, Merge};
+pub use results::{DonorCheck, FoundOn, GroupImportance, Merge};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
 #[cfg(feature = "engine")]

@@ -78,10 +78,24 @@ pub struct GroupImportance {
     pub importance: Estimate,
     /// How clusters were joined, pair by pair; empty where the groups are no clusters.
     pub merges: Vec<Merge>,
+    /// On which images clusters were found; absent where the groups are no clusters.
+    pub clustered_on: Option<FoundOn>,
+}
+
+/// On which images clusters were found, or predictions fitted.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundOn {
+    /// Images that were taken.
+    pub images: usize,
+    /// Images that there are: of more than 4,000, so many are taken, evenly.
+    pub of: usize,
+    /// Whether these are the images that the network is trained on, or else those that are explained.
+    pub training: bool,
 }
 
 /// Two clusters that were joined. Pixels are clusters 0, 1, … by their numbers, and the cluster of merge
-/// k has the number of pixels + k.
+/// k has the number of pixels + k. Pixels that are the same in every image are in none.
 #[cfg(feature = "general")]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Merge {
@@ -106,6 +120,10 @@ pub struct DonorCheck {
     /// 1 where shuffled images are as plausible to the network as the images themselves; absent where the
     /// images are reconstructed without an error.
     pub plausibility: Option<f32>,
-    /// Features that were looked at; all of them unless that would take too long.
+    /// Features that were looked at for plausibility; all of them unless that would take too long.
     pub features: usize,
+    /// Images that were shuffled for it; all of those explained unless that would take too long.
+    pub images: usize,
+    /// On which images predictions from neighbours were fitted.
+    pub fitted_on: FoundOn,
 }

@@ -1,5 +1,5 @@
-//! Element-wise functions in a form that compilers turn into SIMD: no branch, no call. With an
-//! engine on the CPU, matrix products.
+//! Element-wise functions in a form that compilers turn into SIMD: no branch, no call. With an engine, matrix
+//! products.
 
 #![cfg_attr(
     not(feature = "engine-cpu"),
@@ -9,7 +9,7 @@
     )
 )]
 
-#[cfg(feature = "engine-cpu")]
+#[cfg(any(feature = "engine-cpu", all(feature = "engine", feature = "general")))]
 pub mod product;
 
 /// Reconstructions count as no nearer to 0 and 1 than this in a cross-entropy, which would be

@@ -28,6 +28,7 @@ const SOURCES: [(&str, &[&str]); 11] = [
             "Measured",
             "DirectionMap",
             "GroupImportance",
+            "FoundOn",
             "Merge",
             "DonorCheck",
         ],
