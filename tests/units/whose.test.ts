@@ -291,6 +291,7 @@ function situation(changes: Partial<Situation>): Situation {
     trouble: undefined,
     refusal: undefined,
     changed: false,
+    measures: false,
     images: { training: 34, heldOut: 6, explained: 6 },
     model: undefined,
     elsewhere: undefined,

@@ -19,6 +19,7 @@ const WORTHWHILE = 5e9;
 export function helpers(demand: Demand, workers: Workers, cores: number): Map<Stage, number> {
   const stages: [Stage, number][] = [
     ["pixel-importance", demand.pixel_importance],
+    ["group-importance", demand.group_importance ?? 0],
     ["latent-importance", demand.latent_importance],
   ];
   const each = stages.map(([stage, work]): [Stage, number] => {

@@ -17,6 +17,8 @@ export interface Listener extends Moves {
   opened(dim: number | undefined): void;
   /** Tells what it takes to show the same elsewhere. */
   share(): void;
+  /** What it is drawn with has come in. */
+  redraw(): void;
 }
 
 export class Dimension {
@@ -160,10 +162,12 @@ export class Dimension {
     const options = { ...scene.options, dim };
     const plain = { ...theme, scale: 1 };
     const height = view.height("pair", this.#canvas.clientWidth, options, plain);
-    this.#canvas.style.height = `${height}px`;
+    if (height !== undefined) this.#canvas.style.height = `${height}px`;
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     const layout = view.draw("pair", this.#canvas, options, { ...theme, scale });
+    // Where the charts cannot be fetched, the figure says so.
+    if (!layout) return void view.ready("pair", options).then(this.listener.redraw, () => {});
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#pointer.show({ ...scene, view, options, theme, layout }, PAIR);
     const which = onWhich(scene.report, scene.words);

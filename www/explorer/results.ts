@@ -18,7 +18,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type Name, runSettings, type Values } from "../settings";
+import { type Name, runSettings, type Texts, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
 import { Film } from "./film";
@@ -82,10 +82,14 @@ export class Results {
   /** Draws the loss up to that epoch. */
   #past: View | undefined;
 
-  /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
+  /**
+   * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
+   * its network is to be measured.
+   */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
+    measure: (texts: Texts) => void,
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -96,6 +100,7 @@ export class Results {
     this.figure = new Figure({
       chosen,
       changed,
+      measure,
       share,
       opened: (what) => this.#opened(what),
       loaded,
@@ -112,11 +117,13 @@ export class Results {
       started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
+      redraw: () => this.frames.now(this.#drawDimension),
     });
   }
 
   get report(): Partial<Report> | null {
-    return this.#shown.latest?.report ?? null;
+    const { latest } = this.#shown;
+    return (latest?.pending ? this.#dimensioned : latest)?.report ?? null;
   }
 
   /** The run that the figure is of. */
@@ -156,6 +163,9 @@ export class Results {
       permute: open.channels > 1,
       channel: channels > 1 && permute === "channel",
       images: channels !== 3,
+      patch: values.features === "patches",
+      "cluster-threshold": values.features === "clusters",
+      maps: values.opinions || this.run?.report.opinions !== undefined,
     };
     return (name) => heeded(name) && (isThere[name] ?? true);
   }
@@ -261,7 +271,10 @@ export class Results {
 
   #drawn(run: Run): DrawnRun {
     const view = this.#view && another(this.#view);
-    return new DrawnRun(run, view, () => this.frames.now(this.#drawDimension));
+    return new DrawnRun(run, view, () => {
+      this.frames.now(this.#say);
+      this.frames.now(this.#drawDimension);
+    });
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -288,6 +301,7 @@ export class Results {
       dims,
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
+      opinions: report?.latent_importance && report.opinions !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
   }
@@ -579,6 +593,7 @@ export class Results {
     return {
       ...chartOptions(values, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
+      ...(values.about && { dim: Math.min(values.about, dims) - 1 }),
     };
   }
 }

@@ -41,7 +41,7 @@ const TARGETS: Targets = {
 
 export const view: View = {
   chart: "classes",
-  settings: ["method", "permutations", "metric", "sort", "filter-empty", "top"],
+  settings: ["latent-donors", "method", "permutations", "metric", "sort", "filter-empty", "top"],
   concerns: ["pixel_importance", "latent_importance"],
   sentences: (scene) => [
     "How much the reconstructions of each class change when a dimension is shuffled among its images, on one scale for all classes.",

@@ -9,7 +9,7 @@ import { measure, one } from "./words";
 
 export const view: View = {
   chart: "figure",
-  settings: [...MAP_SETTINGS, "metric", "threshold"],
+  settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
   concerns: ["pixel_importance", "direction", "latent_importance"],
   ofOneClass: true,
   height: (width, { options }) => figureHeight(width, options),
