@@ -6,7 +6,7 @@ import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import { channelOf } from "./channels";
 import type { Workers } from "./engine/workers";
 import { count, integer } from "./format";
-import { readGroups, writeGroups } from "./groups";
+import { readGroups, writeGroups } from "./grouping";
 import { renamed } from "./renamed";
 import type { Attribution, Grouping, Measure, Recipients, RunSettings } from "./report";
 import { DEFAULT, type ViewName, VIEWS } from "./views/table";

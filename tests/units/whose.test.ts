@@ -309,6 +309,7 @@ function ran(report: Report, model?: string): Run {
     report,
     settings: report.settings,
     times,
+    measuredMs: 500,
     model: model && { name: model },
   } as unknown as Run;
 }

@@ -4,7 +4,7 @@
  * is set as one is read as the other.
  */
 import { asProperty, type ClassName, readNames, writeNames } from "../classes";
-import { writeGroups } from "../groups";
+import { writeGroups } from "../grouping";
 import type { Grouping } from "../report";
 import { type Name, NAMES, SETTINGS, type Values } from "../settings";
 
