@@ -85,6 +85,8 @@ const MOVING_MS = 500;
 const TYPING_MS = 400;
 /** Measuring that took no longer is done again as soon as it is asked for, without a button. */
 const AT_ONCE_MS = 3000;
+/** Nothing is said of it before it has taken longer, so that nothing moves meanwhile. */
+const QUIET_MS = 400;
 
 /**
  * Trains an autoencoder on images and shows which pixels drive each latent dimension, and which
@@ -151,6 +153,7 @@ export class LatentLens extends Base {
   #present = false;
   #leaving: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
+  #quietUntil = 0;
   /** Whether it is past its poster. */
   #begun = false;
   #announced = "";
@@ -227,10 +230,11 @@ export class LatentLens extends Base {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles()];
-    const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { pipeline, film, loss, figure, dimension, share, theme, measured } = this.#results;
     const { images, network } = this.#setup;
     images.panel.append(this.#data.about, this.#form.images, this.#data.element);
     network.panel.append(this.#form.network, this.#model.element);
+    this.#form.measured.element.append(measured);
     figure.look.element.before(this.#form.measured.element, this.#form.maps.element);
     // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
@@ -613,6 +617,8 @@ export class LatentLens extends Base {
       if (!run!.taught) return;
       await this.cancel();
     }
+    this.#quietUntil = performance.now() + QUIET_MS;
+    setTimeout(() => this.#frames.now(this.#showStatus), QUIET_MS);
     void this.run();
   }
 
@@ -767,13 +773,14 @@ export class LatentLens extends Base {
     const { run, state, active } = this.#runner;
     // What has to be said first of what was found is said with it.
     if (state === "done" && this.#results.isWording(run!)) return;
+    if (active && performance.now() < this.#quietUntil) return;
     const status = this.#status();
     if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
-    const settings = active ? run!.settings : this.#runSettings();
-    this.#transport.progress(stale ? undefined : run?.progress, settings.measure);
+    const { measure } = (active && run?.settings) || this.#runSettings();
+    this.#transport.progress(stale ? undefined : run?.progress, measure);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 

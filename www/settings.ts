@@ -243,7 +243,13 @@ export const SETTINGS = {
     },
   }),
   features: {
-    ...choice("What is moved", "pixels", "What changes its value at once.", "run", FEATURES),
+    ...choice(
+      "What is moved",
+      "pixels",
+      "What is given another image’s values at once.",
+      "run",
+      FEATURES,
+    ),
     control: { kind: "list" as const, options: FEATURES },
     section: "measured",
     summary: (value: Measure["features"]) =>
@@ -297,13 +303,13 @@ export const SETTINGS = {
     ...choice(
       "Whose values",
       "all",
-      "Given to an image: of any, of its class, or of those whose neighbouring pixels predict a like value.",
+      "Those of any image, of its class, or of images whose surroundings predict much the same value.",
       "run",
-      { all: "Any image", class: "Same class", neighbours: "Alike around" },
+      { all: "Any image", class: "Same class", neighbours: "Like surroundings" },
     ),
     section: "measured",
     summary: (value: Measure["donors"]) =>
-      ({ all: "", class: "values of the same class", neighbours: "values of images alike around" })[
+      ({ all: "", class: "values of the same class", neighbours: "values of like surroundings" })[
         value
       ],
   },
@@ -431,12 +437,18 @@ export const SETTINGS = {
     section: "measured",
   },
   unit: {
-    ...choice("Scale", "paper", "1 of 2 Var: as much as another image in its place.", "figure", {
-      paper: "Squared latent units",
-      share: "Share of 2 Var",
-    }),
+    ...choice(
+      "Scale",
+      "paper",
+      "Of 2 · Var of the latent: 1 is as much as replacing the whole image.",
+      "figure",
+      {
+        paper: "Latent units²",
+        share: "Share",
+      },
+    ),
     section: "measured",
-    summary: (value: string) => (value === "share" ? "share of 2 Var" : ""),
+    summary: (value: string) => (value === "share" ? "share of 2 · Var" : ""),
   },
   sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
@@ -756,11 +768,12 @@ export function queryOf(textOf: (name: Name) => string | null): URLSearchParams 
   return query;
 }
 
-/** A query as people write it: commas and slashes stay what they are, and what is merely there has no value. */
+/** A query as people write it: commas, slashes and colons stay what they are, and what is merely there has no value. */
 export function address(base: string, query: URLSearchParams): string {
   const text = `${query}`
     .replaceAll("%2C", ",")
     .replaceAll("%2F", "/")
+    .replaceAll("%3A", ":")
     .replace(/=(?=&|$)/g, "");
   return text ? `${base}?${text}` : base;
 }

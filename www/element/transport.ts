@@ -22,7 +22,7 @@ const STAGES: {
   { stage: "direction", label: "Direction", share: 2 },
   {
     stage: "group-importance",
-    label: "Group importance",
+    label: "Groups",
     share: 3,
     asked: ({ features = "pixels" }) => features !== "pixels",
   },
@@ -35,7 +35,7 @@ const STAGES: {
   },
   {
     stage: "attribution",
-    label: "Second opinions",
+    label: "Opinions",
     share: 4,
     asked: ({ opinions = false }) => opinions,
   },

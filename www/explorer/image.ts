@@ -1,4 +1,4 @@
-/** The explained image that was clicked in the encoded space, and what becomes of it. */
+/** The explained image that was clicked, and what becomes of it. */
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
@@ -29,7 +29,7 @@ export class ImageCard {
       h("figure", {}, this.#original, h("figcaption", {}, "Image")),
       h("figure", {}, this.#rebuilt, h("figcaption", {}, "Reconstruction")),
       this.#words,
-      h("button", { type: "button", class: "button", onclick: measure }, "Why here?"),
+      h("button", { type: "button", class: "button", onclick: measure }, "Why it lies here"),
       h("button", { type: "button", class: "button", onclick: closed }, "Close image"),
     );
     this.element.hidden = true;

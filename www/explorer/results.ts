@@ -1,7 +1,9 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
+import { h } from "../dom";
 import type { There } from "./missing";
 import { Dimension } from "./dimension";
+import type { Donors } from "./donors";
 import { Figure } from "./figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
@@ -59,6 +61,8 @@ export class Results {
   readonly figure;
   readonly dimension;
   readonly share = new ShareDialog();
+  /** What stands below the settings of how it is measured, fetched when there is something of it. */
+  readonly measured = h("div");
 
   #view: View | undefined;
   #values!: Values;
@@ -73,6 +77,7 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  #donors: Promise<Donors> | undefined;
   /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
   #asked = false;
   /** Which of the samples is in the strip. */
@@ -348,6 +353,7 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
+    if ("named" in what) return this.changed("image", what.named);
     if ("image" in what) return this.#openImage(this.#figured, what.image);
     this.#asked = true;
     this.#openDimension(what.dimension);
@@ -507,7 +513,8 @@ export class Results {
     const scene = this.#scene();
     const theme = this.theme.read();
     this.figure.draw(view, scene, theme);
-    const subject = scene.name === "space" ? this.#subject : undefined;
+    const pictured = scene.name === "space" || scene.name === "reconstructions";
+    const subject = pictured ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
@@ -515,7 +522,20 @@ export class Results {
     const range = shades(scene.report);
     const { ramp } = this.shades(this.#kindOf(this.run));
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
+    void this.#showDonors(scene.report);
   };
+
+  async #showDonors(report: Partial<Report> = {}): Promise<void> {
+    if (!this.#donors && !report.donor_checks) return;
+    this.#donors ??= import("./donors").then(({ Donors }) => {
+      const donors = new Donors();
+      this.measured.append(donors.element);
+      return donors;
+    });
+    // Where it cannot be fetched, all else is shown, and it is asked for again.
+    const donors = await this.#donors.catch(() => (this.#donors = undefined));
+    donors?.show(report);
+  }
 
   readonly #drawDimension = (): void => {
     const dimensioned = this.#dimensioned;

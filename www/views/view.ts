@@ -92,7 +92,7 @@ export type Target =
   /** Counted from 0. */
   | { kind: "epoch"; epoch: number };
 
-/** What is opened: a dimension, or an explained image, both counted from 0. */
-export type Opened = { dimension: number } | { image: number };
+/** What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it. */
+export type Opened = { dimension: number } | { image: number } | { named: string };
 
 export type Box = Pick<Place, "x" | "y" | "width" | "height">;
