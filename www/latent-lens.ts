@@ -154,6 +154,8 @@ export class LatentLens extends Base {
   #leaving: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #quietUntil = 0;
+  /** Whether what checks how something is measured is there, or on its way. */
+  #checks = false;
   /** Whether it is past its poster. */
   #begun = false;
   #announced = "";
@@ -636,7 +638,7 @@ export class LatentLens extends Base {
   }
 
   #arrived(dataset: Dataset): void {
-    this.#form.offer(dataset.classes);
+    this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
     this.#attributes.read();
     this.#frames.now(this.#showSettings);
     this.#runner.begin();
@@ -733,8 +735,23 @@ export class LatentLens extends Base {
     }
     this.#showStatus();
     this.#showEngine();
+    this.#checkMeasure();
     if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
+
+  /** How something is measured is checked by charts that are fetched for it. */
+  #checkMeasure(): void {
+    const { view } = this.#supplies;
+    if (!view || this.#checks || !this.#runSettings().measure) return;
+    this.#checks = true;
+    view.ready().then(
+      () => {
+        this.#attributes.read();
+        this.#frames.now(this.#showSettings);
+      },
+      () => (this.#checks = false),
+    );
+  }
 
   /** What the form says, whatever model was brought: the program that is copied trains so long. */
   #statedEpochs(): number {

@@ -48,8 +48,8 @@ export type Control =
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> }
-  /** More than can stand side by side. */
-  | { kind: "list"; options: Record<string, string> }
+  /** More than can stand side by side; some are for tables alone, or for all but them. */
+  | { kind: "list"; options: Record<string, string>; ofTables?: Record<string, boolean> }
   /** A number from 0 to 1. */
   | { kind: "range" }
   /** All images, those of a class, or one. */
@@ -105,7 +105,7 @@ const FEATURES: Record<Measure["features"], string> = {
 };
 
 /** As above. */
-const MAPS = {
+export const MAPS = {
   permutation: "Permutation",
   gradient: "Gradient",
   smoothgrad: "SmoothGrad",
@@ -250,7 +250,11 @@ export const SETTINGS = {
       "run",
       FEATURES,
     ),
-    control: { kind: "list" as const, options: FEATURES },
+    control: {
+      kind: "list" as const,
+      options: FEATURES,
+      ofTables: { patches: false, rows: false, columns: false, "one-hot": true },
+    },
     section: "measured",
     summary: (value: Measure["features"]) =>
       value === "pixels" ? "" : FEATURES[value].toLowerCase(),

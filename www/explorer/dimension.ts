@@ -7,10 +7,12 @@ import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
+import { howMeasured } from "../views/caption";
 import { inChannel, rise } from "../views/channels";
 import { PAIR } from "../views/maps";
 import { dimensionName } from "../views/numbering";
 import { made, onWhich } from "../views/source";
+import { mapped } from "../views/words";
 
 export interface Listener extends Moves {
   /** The dimension to open, from 0; undefined closes. */
@@ -203,8 +205,9 @@ export class Dimension {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const description = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it. ${made(scene.report, scene.words)}`;
-    return { title, description };
+    const what = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it.`;
+    const said = [what, mapped(scene), ...howMeasured(scene), made(scene.report, scene.words)];
+    return { title, description: said.filter(Boolean).join(" ") };
   }
 
   #name(): string {

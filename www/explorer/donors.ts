@@ -1,4 +1,5 @@
 /** How far each choice of donors keeps to images as they are, as a table. */
+import "../shared";
 import { h } from "../dom";
 import { count, integer, significant } from "../format";
 import type { DonorCheck, Measure, Report } from "../report";

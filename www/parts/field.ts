@@ -17,6 +17,7 @@ export class Field {
   readonly #show: (text: string, value: string, values: Values) => void;
   #classes: readonly KnownClass[] = [];
   #channels = 1;
+  #table = false;
 
   constructor(
     readonly name: Name,
@@ -66,7 +67,13 @@ export class Field {
           ...Object.entries(control.options).map(option),
         );
         this.element = this.#labelled(heading, list);
-        this.#show = (_, value) => (list.value = value);
+        this.#show = (_, value) => {
+          list.value = value;
+          for (const each of list.options) {
+            const ofTables = control.ofTables?.[each.value] ?? this.#table;
+            each.hidden = ofTables !== this.#table && each.value !== value;
+          }
+        };
         break;
       }
       case "channel": {
@@ -176,9 +183,10 @@ export class Field {
     return h("div", { class: `field ${this.name}` }, heading, input, this.#help);
   }
 
-  /** The classes that there are, of which those that are about classes are made. */
-  offer(classes: readonly KnownClass[]): void {
+  /** The classes that there are, of which those that are about classes are made; of a table or not. */
+  offer(classes: readonly KnownClass[], table: boolean): void {
     this.#classes = classes;
+    this.#table = table;
   }
 
   /** How many channels the images have that are shown. */

@@ -41,9 +41,9 @@ export class Form {
     return [this.measured, this.maps];
   }
 
-  /** The classes that can be chosen. */
-  offer(classes: readonly KnownClass[]): void {
-    for (const field of this.#fields) field.offer(classes);
+  /** The classes that can be chosen, of a table or of images. */
+  offer(classes: readonly KnownClass[], table = false): void {
+    for (const field of this.#fields) field.offer(classes, table);
   }
 
   /**

@@ -135,15 +135,10 @@ export class Run {
 
   /** For a run that measures otherwise; undefined while there is no network. */
   get teaches(): Taught | undefined {
-    const { network, epochs, report } = this;
-    return (
-      network && {
-        network,
-        epochs,
-        training: report.training,
-        engine: this.#running && this.engine,
-      }
-    );
+    const { network, epochs, report, taught } = this;
+    const training = report.training ?? taught?.training;
+    const engine = this.#running && this.engine;
+    return network && { network, epochs, training, engine };
   }
 
   pause(): void {

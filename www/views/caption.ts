@@ -31,7 +31,7 @@ export function caption(
 }
 
 /** What was moved, whose values were given and to whom, where that is not as in the paper. */
-function howMeasured({ words }: Scene): string[] {
+export function howMeasured({ words }: Pick<Scene, "words">): string[] {
   return (words as { measured?: string[] } | undefined)?.measured ?? [];
 }
 

@@ -17,4 +17,13 @@ export { explained, isMeasured } from "./picture";
 export { dimensionName, imageOf, imageOfSample, imageText, whichImage } from "./numbering";
 export { shades, spread } from "./source";
 export { around, inside, STEPS, within } from "./targets";
-export { latentImportance, list, measure, measured, METHODS, one } from "./words";
+export {
+  amongLatents,
+  latentImportance,
+  list,
+  mapped,
+  measure,
+  measured,
+  METHODS,
+  one,
+} from "./words";
