@@ -39,17 +39,22 @@ import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
 import { isDense, sizes } from "./network";
-import type { ImageShape, Report, RunSettings } from "./report";
+import type { ImageShape, Measure, Report, RunSettings } from "./report";
 import type { Phase } from "./run/machine";
 import { Run, type Runs } from "./run/run";
 import { type Ready, Runner } from "./run/runner";
 import {
+  isMeasured,
   isOfNetwork,
+  isSameNetwork,
   isSameRun,
   type Name,
   NAMES,
   readSettings,
   runSettings,
+  type Setting,
+  SETTINGS,
+  type Texts,
   textsOf,
   type Values,
 } from "./settings";
@@ -76,6 +81,12 @@ const MNIST_CLASSES = Array.from({ length: 10 }, (_, label) => ({ label, name: `
 
 /** An element that is put back so soon was only moved. */
 const MOVING_MS = 500;
+/** What is typed or dragged is waited for as long. */
+const TYPING_MS = 400;
+/** Measuring that took no longer is done again as soon as it is asked for, without a button. */
+const AT_ONCE_MS = 3000;
+/** Nothing is said of it before it has taken longer, so that nothing moves meanwhile. */
+const QUIET_MS = 400;
 
 /**
  * Trains an autoencoder on images and shows which pixels drive each latent dimension, and which
@@ -141,6 +152,10 @@ export class LatentLens extends Base {
   /** Whether it is part of a page, or on its way from one place in it to another. */
   #present = false;
   #leaving: ReturnType<typeof setTimeout> | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
+  #quietUntil = 0;
+  /** Whether what checks how something is measured is there, or on its way. */
+  #checks = false;
   /** Whether it is past its poster. */
   #begun = false;
   #announced = "";
@@ -148,7 +163,8 @@ export class LatentLens extends Base {
 
   readonly #results = new Results(
     (label) => this.#choose(label),
-    (name, text) => this.#attributes.set(name, text),
+    (name, text) => this.#set({ [name]: text }),
+    (texts) => this.#set(texts),
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),
@@ -164,7 +180,7 @@ export class LatentLens extends Base {
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #refused = { page: new Refused(), figure: new Refused() };
-  readonly #form = new Form((name, text) => this.#attributes.set(name, text));
+  readonly #form = new Form((name, text) => this.#set({ [name]: text }));
   readonly #setup = new Setup();
   readonly #data = new DataPanel({
     element: this,
@@ -216,11 +232,12 @@ export class LatentLens extends Base {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles()];
-    const { pipeline, film, loss, figure, dimension, share, theme } = this.#results;
+    const { pipeline, film, loss, figure, dimension, share, theme, measured } = this.#results;
     const { images, network } = this.#setup;
     images.panel.append(this.#data.about, this.#form.images, this.#data.element);
     network.panel.append(this.#form.network, this.#model.element);
-    figure.look.element.before(this.#form.measured);
+    this.#form.measured.element.append(measured);
+    figure.look.element.before(this.#form.measured.element, this.#form.maps.element);
     // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",
@@ -280,7 +297,8 @@ export class LatentLens extends Base {
     }
     this.#trouble = undefined;
     const { engine, workers } = this.#values;
-    const run = new Run(this.#runSettings(), engine, this.#brought);
+    const taught = this.#measures ? this.#runner.run!.teaches : undefined;
+    const run = new Run(this.#runSettings(), engine, this.#brought, taught);
     run.pace = this.runs.pace;
     return { run, dataset, workers };
   }
@@ -377,6 +395,7 @@ export class LatentLens extends Base {
   /** It was taken out for good, as far as can be told: everything ends that it has begun. */
   #leave(): void {
     this.#present = false;
+    clearTimeout(this.#soon);
     void this.cancel();
     this.#engines.close();
     this.#data.close();
@@ -551,7 +570,7 @@ export class LatentLens extends Base {
   ): Partial<Record<Name, string>> {
     const name = (label: number) =>
       classes?.find((each) => each.label === label)?.name ?? this.#results.nameOf(label);
-    const texts = Object.entries(textsOf(settings, name));
+    const texts = Object.entries(textsOf({ measure: {} as Measure, ...settings }, name));
     return Object.fromEntries(texts.filter(([name]) => !brought || !isOfNetwork(name as Name)));
   }
 
@@ -564,11 +583,45 @@ export class LatentLens extends Base {
   /** Whether a run would now give other numbers than the latest. */
   #settingsChanged(): boolean {
     const { run } = this.#runner;
-    if (!run) return false;
-    const { dataset } = this.#supplies;
-    const same = isSameRun(run.settings, this.#runSettings());
-    const others = dataset !== undefined && dataset !== run.dataset;
-    return !same || others || run.choice !== this.#values.engine || run.model !== this.#brought;
+    return (
+      run !== undefined && !(this.#ofSame(run) && isSameRun(run.settings, this.#runSettings()))
+    );
+  }
+
+  /** Whether a run would be of the images and the model of another one, by the same engine. */
+  #ofSame({ dataset, choice, model }: Run): boolean {
+    const { dataset: open } = this.#supplies;
+    return (!open || open === dataset) && choice === this.#values.engine && model === this.#brought;
+  }
+
+  /** Whether a run would measure the latest one’s network otherwise, and nothing else. */
+  get #measures(): boolean {
+    const { run } = this.#runner;
+    if (!run?.network || !this.#ofSame(run)) return false;
+    const settings = this.#runSettings();
+    return isSameNetwork(run.settings, settings) && !isSameRun(run.settings, settings);
+  }
+
+  /** Takes over what the visitor has set; what it takes little to measure is measured at once. */
+  #set(texts: Texts): void {
+    this.#attributes.setAll(texts);
+    const names = Object.keys(texts) as Name[];
+    if (!names.some(isMeasured)) return;
+    clearTimeout(this.#soon);
+    const waits = names.some((name) => (SETTINGS[name] as Setting<unknown>).gradual);
+    this.#soon = setTimeout(() => void this.#measureAgain(), waits ? TYPING_MS : 0);
+  }
+
+  async #measureAgain(): Promise<void> {
+    const { run } = this.#runner;
+    if (!this.#measures || this.#refusal || run!.measuredMs > AT_ONCE_MS) return;
+    if (this.#runner.active) {
+      if (!run!.taught) return;
+      await this.cancel();
+    }
+    this.#quietUntil = performance.now() + QUIET_MS;
+    setTimeout(() => this.#frames.now(this.#showStatus), QUIET_MS);
+    void this.run();
   }
 
   // Loading
@@ -585,7 +638,7 @@ export class LatentLens extends Base {
   }
 
   #arrived(dataset: Dataset): void {
-    this.#form.offer(dataset.classes);
+    this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
     this.#attributes.read();
     this.#frames.now(this.#showSettings);
     this.#runner.begin();
@@ -646,7 +699,8 @@ export class LatentLens extends Base {
     });
     const heeds = this.#results.heeds(values, image);
     const brought = this.#brought !== undefined;
-    this.#form.show(textOf, values, refusals, active, brought, settled, heeds);
+    const measuring = running?.taught !== undefined;
+    this.#form.show(textOf, values, refusals, active, brought, settled, heeds, measuring);
     this.#setup.show({
       values,
       refusals,
@@ -681,8 +735,23 @@ export class LatentLens extends Base {
     }
     this.#showStatus();
     this.#showEngine();
+    this.#checkMeasure();
     if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
+
+  /** How something is measured is checked by charts that are fetched for it. */
+  #checkMeasure(): void {
+    const { view } = this.#supplies;
+    if (!view || this.#checks || !this.#runSettings().measure) return;
+    this.#checks = true;
+    view.ready().then(
+      () => {
+        this.#attributes.read();
+        this.#frames.now(this.#showSettings);
+      },
+      () => (this.#checks = false),
+    );
+  }
 
   /** What the form says, whatever model was brought: the program that is copied trains so long. */
   #statedEpochs(): number {
@@ -708,6 +777,7 @@ export class LatentLens extends Base {
       trouble: this.#trouble,
       refusal: this.#refusal,
       changed: this.#settingsChanged(),
+      measures: this.#measures,
       older: run !== undefined && this.#results.run !== undefined && this.#results.run !== run,
       images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
       model: this.#brought?.name,
@@ -720,12 +790,14 @@ export class LatentLens extends Base {
     const { run, state, active } = this.#runner;
     // What has to be said first of what was found is said with it.
     if (state === "done" && this.#results.isWording(run!)) return;
+    if (active && performance.now() < this.#quietUntil) return;
     const status = this.#status();
     if (this.getAttribute("phase") !== this.phase) this.setAttribute("phase", this.phase);
     this.#transport.show(status, ...this.#actions(status.phase));
     // New settings, new bar: what was done for the old ones does not count.
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
-    this.#transport.progress(stale ? undefined : run?.progress);
+    const { measure } = (active && run?.settings) || this.#runSettings();
+    this.#transport.progress(stale ? undefined : run?.progress, measure);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 
@@ -738,6 +810,7 @@ export class LatentLens extends Base {
         onCpu: this.#values.engine === "cpu",
         brought: this.#brought !== undefined,
         ran: this.#runner.run !== undefined,
+        measures: this.#measures,
       },
       this.#does,
     );

@@ -5,16 +5,21 @@ export type { Activation, Layer, Network } from "./network";
 
 // As their Rust source describes them.
 export type {
+  Attribution,
   ClassSummary,
   DataSource,
+  DonorCheck,
   Encoded,
   EngineName,
   Estimate,
   Explain,
+  Grouping,
   ImageShape,
   Matrix,
+  Measure,
   ModelSource,
   PixelKind,
+  Recipients,
   Report,
   RunSettings,
 } from "../build/types/report";

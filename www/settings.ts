@@ -6,8 +6,9 @@ import { type KnownClass, labelOf, readNames, writeNames } from "./classes";
 import { channelOf } from "./channels";
 import type { Workers } from "./engine/workers";
 import { count, integer } from "./format";
+import { readGroups, writeGroups } from "./grouping";
 import { renamed } from "./renamed";
-import type { RunSettings } from "./report";
+import type { Attribution, Grouping, Measure, Recipients, RunSettings } from "./report";
 import { DEFAULT, type ViewName, VIEWS } from "./views/table";
 
 export interface Setting<T> {
@@ -37,8 +38,8 @@ export interface Setting<T> {
   summary?(value: T): string;
 }
 
-/** What is chosen together: the images, the network and its rarer settings, and at the figure how it is measured and drawn. */
-export type Section = "images" | "network" | "more" | "measured" | "display";
+/** What is chosen together: the images, the network and its rarer settings, and at the figure how it is measured, whose maps there are and how they are drawn. */
+export type Section = "images" | "network" | "more" | "measured" | "maps" | "display";
 
 export type Control =
   | { kind: "hidden" }
@@ -47,8 +48,12 @@ export type Control =
   /** One of these, or a number. */
   | { kind: "amount"; options: Record<string, string>; placeholder: string }
   | { kind: "choice"; options: Record<string, string> }
-  /** More than can stand side by side. */
-  | { kind: "list"; options: Record<string, string> }
+  /** More than can stand side by side; some are for tables alone, or for all but them. */
+  | { kind: "list"; options: Record<string, string>; ofTables?: Record<string, boolean> }
+  /** A number from 0 to 1. */
+  | { kind: "range" }
+  /** All images, those of a class, or one. */
+  | { kind: "recipients" }
   /** One of the channels that the images have. */
   | { kind: "channel" };
 
@@ -87,6 +92,29 @@ const ACTIVATIONS = {
   sigmoid: "Sigmoid",
   linear: "None (linear)",
 };
+
+/** By the names that the engine has for them. */
+const FEATURES: Record<Measure["features"], string> = {
+  pixels: "Single pixels",
+  patches: "Patches",
+  rows: "Rows",
+  columns: "Columns",
+  clusters: "Clusters",
+  "one-hot": "One-hot columns",
+  groups: "Groups of your own",
+};
+
+/** As above. */
+export const MAPS = {
+  permutation: "Permutation",
+  gradient: "Gradient",
+  smoothgrad: "SmoothGrad",
+  "integrated-zero": "Integrated gradients from 0",
+  "integrated-mean": "Integrated gradients from the mean",
+  "occlusion-zero": "Occlusion by 0",
+  "occlusion-mean": "Occlusion by the mean",
+  variance: "2 · variance of the pixel",
+} satisfies Record<Attribution, string>;
 
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
@@ -214,6 +242,128 @@ export const SETTINGS = {
       return `${which ?? integer(Number(value))} images explained`;
     },
   }),
+  features: {
+    ...choice(
+      "What is moved",
+      "pixels",
+      "What is given another image’s values at once.",
+      "run",
+      FEATURES,
+    ),
+    control: {
+      kind: "list" as const,
+      options: FEATURES,
+      ofTables: { patches: false, rows: false, columns: false, "one-hot": true },
+    },
+    section: "measured",
+    summary: (value: Measure["features"]) =>
+      value === "pixels" ? "" : FEATURES[value].toLowerCase(),
+  },
+  patch: row({
+    label: "Patch, pixels",
+    help: "Sides of each square.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "measured",
+    gradual: true,
+    initial: "4",
+    read(text) {
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal("Patch must be a whole number from 1, such as 4.");
+    },
+    summary: (value) => `${value} × ${value}`,
+  }),
+  "cluster-threshold": row({
+    label: "Cluster threshold",
+    help: "Pixels within this distance, the mean of 1 − |rank correlation|, belong together.",
+    control: { kind: "range" },
+    scope: "run",
+    section: "measured",
+    gradual: true,
+    initial: "0.3",
+    read(text) {
+      const refusal = "Cluster threshold must be a number from 0 to 1, such as 0.3.";
+      const value = decimal(text, refusal);
+      if (value > 1) throw new Refusal(refusal);
+      return value;
+    },
+    summary: (value) => `threshold ${value}`,
+  }),
+  groups: row({
+    label: "",
+    help: "Groups of your own: their names, a slash, and pixel by pixel the number of its group.",
+    control: { kind: "hidden" },
+    scope: "run",
+    section: "measured",
+    initial: "",
+    read(text) {
+      if (text.trim() === "") return null;
+      const groups = readGroups(text);
+      if (groups) return groups;
+      throw new Refusal("Groups must be names and runs of pixels, such as left,right/1*14,2*14.");
+    },
+  }),
+  donors: {
+    ...choice(
+      "Whose values",
+      "all",
+      "Those of any image, of its class, or of images whose surroundings predict much the same value.",
+      "run",
+      { all: "Any image", class: "Same class", neighbours: "Like surroundings" },
+    ),
+    section: "measured",
+    summary: (value: Measure["donors"]) =>
+      ({ all: "", class: "values of the same class", neighbours: "values of like surroundings" })[
+        value
+      ],
+  },
+  "latent-donors": {
+    ...choice(
+      "Whose latents",
+      "class",
+      "For the bars. From any image: what makes an image one of its class.",
+      "run",
+      { class: "Same class", all: "Any image" },
+    ),
+    section: "measured",
+    summary: (value: Measure["latent_donors"]) => (value === "all" ? "latents of any image" : ""),
+  },
+  recipients: row<Recipients>({
+    label: "Who receives values",
+    help: "One class: what it is read by. One image: why it lies where it lies.",
+    control: { kind: "recipients" },
+    scope: "run",
+    section: "maps",
+    gradual: true,
+    initial: "all",
+    read(text, classes) {
+      const [, kind, which = ""] = /^\s*(all|class:|image:)(.*?)\s*$/s.exec(text) ?? [];
+      if (kind === "all" && !which) return kind;
+      if (kind === "image:" && /^0*[1-9]\d{0,8}$/.test(which)) return `image:${Number(which)}`;
+      if (kind === "class:" && which) return `class:${labels(writeNames([which]), classes)[0]!}`;
+      throw new Refusal("Who receives values must be all, class:3 or image:17.");
+    },
+    summary(value) {
+      const [kind, number] = value.split(":");
+      return kind === "all" ? "all images" : kind === "image" ? `image ${number}` : "one class";
+    },
+  }),
+  opinions: {
+    ...flag(
+      "Second opinions",
+      false,
+      "Gradients, integrated gradients and occlusion are asked, too, and compared.",
+      { false: "Off", true: "On" },
+    ),
+    scope: "run" as const,
+    section: "maps" as const,
+  },
+  maps: {
+    ...choice("Maps", "permutation", "By which method.", "figure", MAPS),
+    control: { kind: "list" as const, options: MAPS },
+    section: "maps",
+    summary: (value: keyof typeof MAPS) => (value === "permutation" ? "" : MAPS[value]),
+  },
   permute: {
     ...choice(
       "Permuted",
@@ -289,6 +439,20 @@ export const SETTINGS = {
       rmse: "RMSE",
     }),
     section: "measured",
+  },
+  unit: {
+    ...choice(
+      "Scale",
+      "paper",
+      "Of 2 · Var of the latent: 1 is as much as replacing the whole image.",
+      "figure",
+      {
+        paper: "Latent units²",
+        share: "Share",
+      },
+    ),
+    section: "measured",
+    summary: (value: string) => (value === "share" ? "share of 2 · Var" : ""),
   },
   sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
@@ -379,6 +543,7 @@ export const SETTINGS = {
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
   ),
   dimension: position("Dimension", "Latent dimension that is opened large."),
+  about: position("About", "Latent dimension that second opinions are compared for."),
   image: row({
     label: "",
     help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
@@ -416,6 +581,8 @@ const OLD_NAMES: Readonly<Record<string, Name>> = { class: "explain-class" };
 export type Name = keyof typeof SETTINGS;
 export type Values = { [K in Name]: ReturnType<(typeof SETTINGS)[K]["read"]> };
 export type Refusals = Partial<Record<Name, string>>;
+/** Some settings as attributes have them. */
+export type Texts = Partial<Record<Name, string>>;
 
 export const NAMES = Object.keys(SETTINGS) as Name[];
 
@@ -423,7 +590,7 @@ export const NAMES = Object.keys(SETTINGS) as Name[];
  * The settings of a run by what the engine calls them. `hidden` is taken in HTML: style sheets may
  * hide whatever has that attribute.
  */
-const SETTING_OF: Record<keyof RunSettings, Name> = {
+const SETTING_OF: Record<Exclude<keyof RunSettings, "measure">, Name> = {
   classes: "classes",
   kind: "kind",
   dims: "dims",
@@ -441,6 +608,20 @@ const SETTING_OF: Record<keyof RunSettings, Name> = {
   permutations: "permutations",
   seed: "seed",
 };
+
+/** Those of `measure`, which concern no training. */
+const MEASURE_OF: Record<keyof Measure, Name> = {
+  features: "features",
+  patch: "patch",
+  threshold: "cluster-threshold",
+  groups: "groups",
+  recipients: "recipients",
+  donors: "donors",
+  latent_donors: "latent-donors",
+  opinions: "opinions",
+};
+
+export const MEASURE_FIELDS: readonly string[] = Object.keys(MEASURE_OF);
 
 export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
@@ -495,35 +676,90 @@ export function readSettings(
       return [name, read(initial)];
     }
   });
-  return { values: Object.fromEntries(values) as Values, refusals };
+  const found = Object.fromEntries(values) as Values;
+  if (found.features === "groups" && !found.groups) {
+    refusals.groups ??= "There are no groups yet: choose a mask or a table, or paint a region.";
+  }
+  return { values: found, refusals };
 }
 
+/** `measure` is absent where all of it is as in the paper: the small engines know nothing else. */
 export function runSettings(values: Values): RunSettings {
   const entries = Object.entries(SETTING_OF).map(([field, name]) => [field, values[name]]);
-  return Object.fromEntries(entries) as RunSettings;
+  const measure = measureOf(values);
+  const usual = texted(measure) === texted({});
+  return Object.fromEntries([...entries, ...(usual ? [] : [["measure", measure]])]) as RunSettings;
+}
+
+/** What has no bearing on what is moved is as in the paper. */
+function measureOf(values: Values): Partial<Measure> {
+  const { features } = values;
+  const bears = { patch: "patches", threshold: "clusters", groups: "groups" };
+  const fields = Object.entries(MEASURE_OF).filter(
+    ([field]) => (bears[field as keyof typeof bears] ?? features) === features,
+  );
+  return Object.fromEntries(fields.map(([field, name]) => [field, values[name]]));
 }
 
 /** Whether two runs are asked for the same, in whatever order files and tables have their settings. */
 export function isSameRun(a: RunSettings, b: RunSettings): boolean {
-  const fields = Object.keys(SETTING_OF) as (keyof RunSettings)[];
-  return fields.every((field) => `${a[field]}` === `${b[field]}`);
+  return (
+    isSameNetwork(a, b) &&
+    MEASURED.every((field) => `${a[field]}` === `${b[field]}`) &&
+    texted(a.measure) === texted(b.measure)
+  );
+}
+
+/** What can be asked of a network at any time, besides `measure`. */
+const MEASURED = ["permute", "method", "permutations"] as const;
+
+/** Whether they differ at most in what is measured: the network of one is that of the other. */
+export function isSameNetwork(a: RunSettings, b: RunSettings): boolean {
+  const fields = Object.keys(SETTING_OF) as (keyof typeof SETTING_OF)[];
+  const trains = fields.filter((field) => !(MEASURED as readonly string[]).includes(field));
+  return trains.every((field) => `${a[field]}` === `${b[field]}`);
+}
+
+/** Whether a setting says how a network is measured, and nothing of what it is trained on. */
+export function isMeasured(name: Name): boolean {
+  const known: readonly Name[] = [...MEASURED, ...Object.values(MEASURE_OF)];
+  return known.includes(name);
 }
 
 /** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
 export function textsOf(
-  settings: Partial<RunSettings>,
+  { measure, ...settings }: Partial<RunSettings>,
   name: (label: number) => string = String,
-): Partial<Record<Name, string>> {
+): Texts {
   const entries = Object.entries(settings).map(([field, value]) => {
     const text = field === "classes" ? writeNames((value as number[]).map(name)) : `${value}`;
     return [nameOf(field), text];
   });
-  return Object.fromEntries(entries) as Partial<Record<Name, string>>;
+  return { ...Object.fromEntries(entries), ...(measure && measureTexts(measure, name)) };
+}
+
+/** All settings of `measure`, those that it does not say as they are by default. */
+export function measureTexts(
+  measure: Partial<Measure> = {},
+  name: (label: number) => string = String,
+): Texts {
+  const entries = Object.entries(MEASURE_OF).map(([field, setting]) => {
+    const value = measure[field as keyof Measure];
+    const [, label] = /^class:(\d+)$/.exec(`${value}`) ?? [];
+    if (label) return [setting, `class:${name(Number(label))}`];
+    if (field === "groups" && value) return [setting, writeGroups(value as Grouping)];
+    return [setting, `${value ?? SETTINGS[setting].initial}`];
+  });
+  return Object.fromEntries(entries) as Texts;
+}
+
+function texted(measure: Partial<Measure> | undefined): string {
+  return JSON.stringify(measureTexts(measure));
 }
 
 /** What the engine calls a setting, by the name that people know. */
 export function nameOf(field: string): Name {
-  return SETTING_OF[field as keyof RunSettings];
+  return { ...MEASURE_OF, ...SETTING_OF }[field as keyof Measure];
 }
 
 /** What differs from the defaults, as the query of an address. */
@@ -536,11 +772,12 @@ export function queryOf(textOf: (name: Name) => string | null): URLSearchParams 
   return query;
 }
 
-/** A query as people write it: commas and slashes stay what they are, and what is merely there has no value. */
+/** A query as people write it: commas, slashes and colons stay what they are, and what is merely there has no value. */
 export function address(base: string, query: URLSearchParams): string {
   const text = `${query}`
     .replaceAll("%2C", ",")
     .replaceAll("%2F", "/")
+    .replaceAll("%3A", ":")
     .replace(/=(?=&|$)/g, "");
   return text ? `${base}?${text}` : base;
 }

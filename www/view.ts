@@ -1,7 +1,8 @@
 /**
  * The charts, which live on the page because they measure text. They are two wasm packages: one with
- * what the first figure needs, and one with all there is, which takes over when it is asked for, or
- * when there is a network to decode with whose layers are not all dense.
+ * what the first figure needs, and one with all there is, which takes over when it is asked for, when
+ * there is a network to decode with whose layers are not all dense, or when something was measured
+ * otherwise than in the paper.
  */
 import type * as Wasm from "../build/types/charts";
 import type * as First from "../build/types/view";
@@ -9,7 +10,7 @@ import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
 import { isDense, type Network } from "./network";
-import { type ImageShape, merge, type Report } from "./report";
+import { type Attribution, type ImageShape, merge, type Report, type RunSettings } from "./report";
 
 // As their Rust source describes them.
 export type {
@@ -29,8 +30,16 @@ export type {
 /** What the page leaves to the charts; the rest it always says. */
 type Left = "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
 
-export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image">> &
-  Pick<Wasm.ChartOptions, Left> & { image: ImageShape };
+export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image" | keyof Beyond>> &
+  Pick<Wasm.ChartOptions, Left> & { image: ImageShape } & Beyond;
+
+/** What the package of the first figure does not know, and is not told where it is as in the paper. */
+interface Beyond {
+  /** By which method the maps are. */
+  maps?: Attribution;
+  /** In squared latent units, or as a share of 2 · Var(z). */
+  unit?: "paper" | "share";
+}
 
 type FirstChart = First.Chart;
 
@@ -81,8 +90,8 @@ export class View {
   readonly #told = new Map<string, (all: Wasm.View) => void>();
 
   /** Gets what a chart needs; without one, what tables and files need. Rejects with a `Failure`. */
-  async ready(chart?: Wasm.Chart): Promise<void> {
-    if (this.#has(chart)) return;
+  async ready(chart?: Wasm.Chart, options?: ChartOptions): Promise<void> {
+    if (this.#has(chart, options)) return;
     try {
       latest = await (charts ??= load<typeof Wasm>("charts.js"));
     } catch (error) {
@@ -98,8 +107,14 @@ export class View {
     this.#forget();
   }
 
-  #has(chart: string | undefined): boolean {
-    return Boolean(this.#all || (chart && FIRST.includes(chart)));
+  #has(chart: string | undefined, { maps, unit }: Partial<ChartOptions> = {}): boolean {
+    const plain = !maps && !unit && !this.lacks;
+    return Boolean(this.#all || (plain && chart && FIRST.includes(chart)));
+  }
+
+  /** Whether its report cannot be drawn before `ready`. */
+  get lacks(): boolean {
+    return !this.#all && Boolean(this.#report.settings?.measure);
   }
 
   #forget(): void {
@@ -116,7 +131,7 @@ export class View {
   update(part: Partial<Report>): void {
     if (part.version) this.#forget();
     if (!this.#all) merge(this.#report, part);
-    this.#first.update(part);
+    if (!this.lacks) this.#first.update(part);
   }
 
   /** What `reconstruct` decodes with; false where it first needs `ready`. */
@@ -140,8 +155,12 @@ export class View {
     this.#first.reset();
   }
 
-  check(...asked: Parameters<First.View["check"]>): { field: string; message: string }[] {
-    return this.#first.check(...asked);
+  /** How something is measured is checked by the package of all charts alone. */
+  check(
+    { measure, ...settings }: RunSettings,
+    ...asked: CheckedWith
+  ): { field: string; message: string }[] {
+    return this.#first.check({ ...settings, ...(this.#all && measure && { measure }) }, ...asked);
   }
 
   decode(bytes: Uint8Array): Wasm.Images {
@@ -149,7 +168,7 @@ export class View {
   }
 
   pixel(...asked: Parameters<First.View["pixel"]>): Wasm.PixelFacts | undefined {
-    return this.#first.pixel(...asked);
+    return this.lacks ? undefined : this.#first.pixel(...asked);
   }
 
   reconstruct(latents: Float32Array): Float32Array | undefined {
@@ -157,19 +176,15 @@ export class View {
   }
 
   words(): Wasm.ReportWords | undefined {
-    return this.#first.words();
+    return this.lacks ? undefined : this.#first.words();
   }
 
-  draw(chart: FirstChart, ...how: How): Wasm.ChartLayout;
-  draw(chart: Wasm.Chart, ...how: How): Wasm.ChartLayout | undefined;
   draw(chart: Wasm.Chart, ...how: How): Wasm.ChartLayout | undefined {
-    return this.#has(chart) ? this.#first.draw(chart as FirstChart, ...how) : undefined;
+    return this.#has(chart, how[1]) ? this.#first.draw(chart as FirstChart, ...how) : undefined;
   }
 
-  height(chart: FirstChart, ...how: Wide): number;
-  height(chart: Wasm.Chart, ...how: Wide): number | undefined;
   height(chart: Wasm.Chart, ...how: Wide): number | undefined {
-    return this.#has(chart) ? this.#first.height(chart as FirstChart, ...how) : undefined;
+    return this.#has(chart, how[1]) ? this.#first.height(chart as FirstChart, ...how) : undefined;
   }
 
   numbers(chart: Wasm.Chart, options: ChartOptions): Wasm.NumberTable | undefined {
@@ -185,5 +200,6 @@ export class View {
   }
 }
 
+type CheckedWith = Parameters<First.View["check"]> extends [unknown, ...infer Rest] ? Rest : never;
 type How = [canvas: HTMLCanvasElement, options: ChartOptions, theme: Wasm.Theme];
 type Wide = [width: number, options: ChartOptions, theme: Wasm.Theme];

@@ -5,16 +5,17 @@
  * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
  */
 import { type Call, type Port, serve } from "./calls/serve";
-import type {
-  Engine,
-  EngineCalls,
-  EngineModule,
-  Job,
-  Order,
-  Share,
-  Stage,
-  Stretch,
-  Word,
+import {
+  type Engine,
+  type EngineCalls,
+  type EngineModule,
+  type Job,
+  type Order,
+  type Share,
+  type Stage,
+  type Stretch,
+  trains,
+  type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
 
@@ -146,10 +147,12 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
 async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, pace = 0, resume } = job;
   const running = opened();
-  running.start(settings, images, network, { ...sources, trained_here: resume?.trained_here });
+  const trained_here = resume?.trained_here ?? job.trained_here;
+  running.start(settings, images, network, { ...sources, trained_here });
   if (resume) {
     task.divided = resume.divided;
-    await running.resume(resume.stage, resume.state, resume.elapsed_ms);
+    const { stage, state, elapsed_ms } = resume;
+    if (stage) await running.resume(stage, state, elapsed_ms);
   }
   task.say({ type: "started", demand: running.demand() });
   let slow = pace > 0;
@@ -166,7 +169,7 @@ async function run(task: Task, job: Job): Promise<void> {
     task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
-    slow &&= update.stage === "warm-up" || update.stage === "training";
+    slow &&= trains(update.stage);
     if (!slow) continue;
     // Step by step, with a rest before the step that ends an epoch: by then samples are due again, which
     // the engine draws no more often than their cost allows.

@@ -14,6 +14,7 @@ const PRINTED = [
   /^\[ 16, 3 \] 48\n$/,
   /^\[ '0: 850 images', '1: 957 images' \]\n$/,
   /^pets \[ 'cat: 20 and 5', 'dog: 20 and 5' \]\npets, test 1\n$/,
+  /^4 \[ 4, 2 \]\n$/,
   /^sampled \[ 9, 2 \]\n$/,
   /^training [\d.]+ of 2000 .*\nAbortError\nrefused Latent dimensions must be a whole number from 1 to 512\.\n$/,
   /^true\n$/,

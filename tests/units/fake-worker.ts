@@ -158,7 +158,7 @@ export class FakeWorker implements AnyWorker {
         if (resume) {
           // At once, as the real one does: what it then hears is too late.
           this.#divided = resume.divided;
-          return this.#enter(resume.stage, [...(resume.state ?? [])]);
+          return this.#enter(resume.stage ?? "pixel-importance", [...(resume.state ?? [])]);
         }
         setImmediate(() => {
           if (this.#call === id) this.#update({ done: 1, total: 2 });

@@ -13,6 +13,7 @@ const ORDER = [
     "dom",
     "failures",
     "format",
+    "grouping",
     "network",
     "png",
     "reach",

@@ -20,7 +20,7 @@ for (const name of NAMES) {
     const view = await load(name);
     assert.equal(known(name), view);
     for (const setting of view.settings) {
-      assert.match(sectionOf(setting), /^(measured|display)$/, setting);
+      assert.match(sectionOf(setting), /^(measured|maps|display)$/, setting);
     }
   });
 }

@@ -291,6 +291,7 @@ function situation(changes: Partial<Situation>): Situation {
     trouble: undefined,
     refusal: undefined,
     changed: false,
+    measures: false,
     images: { training: 34, heldOut: 6, explained: 6 },
     model: undefined,
     elsewhere: undefined,
@@ -308,6 +309,7 @@ function ran(report: Report, model?: string): Run {
     report,
     settings: report.settings,
     times,
+    measuredMs: 500,
     model: model && { name: model },
   } as unknown as Run;
 }

@@ -22,6 +22,15 @@ test("each stage gets as many as its own work is worth", () => {
   assert.deepEqual(list(demand(3e7, 1.1e10), "auto", 8), [["latent-importance", 1]]);
 });
 
+test("groups that are moved are divided as pixels are, where there are any", () => {
+  const groups = { ...demand(3e7, 3e7), group_importance: 1.6e10 };
+  assert.deepEqual(list(groups, "auto", 8), [["group-importance", 2]]);
+  assert.deepEqual(list({ ...demand(1, 1), group_importance: 0 }, 3, 8), [
+    ["pixel-importance", 2],
+    ["latent-importance", 2],
+  ]);
+});
+
 test("much work gets every core, of which one of three or more is the page's", () => {
   const deep = demand(5e11, 1e12);
   const both = (count: number) => [

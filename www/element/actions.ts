@@ -14,6 +14,8 @@ export interface Situation {
   /** Whether a model was brought, and whether there was a run. */
   brought: boolean;
   ran: boolean;
+  /** Whether its network only has to be measured otherwise. */
+  measures: boolean;
 }
 
 export interface Does {
@@ -54,7 +56,12 @@ export function actions(situation: Situation, does: Does): [first: Action, secon
 }
 
 /** What starts a run is called. */
-export function begin({ brought, ran }: Pick<Situation, "brought" | "ran">): string {
+export function begin({
+  brought,
+  ran,
+  measures,
+}: Pick<Situation, "brought" | "ran"> & Partial<Pick<Situation, "measures">>): string {
+  if (measures) return "Measure again";
   if (ran) return "Run again";
   return brought ? "Explain this model" : "Train and explain";
 }

@@ -4,6 +4,8 @@
  * is set as one is read as the other.
  */
 import { asProperty, type ClassName, readNames, writeNames } from "../classes";
+import { writeGroups } from "../grouping";
+import type { Grouping } from "../report";
 import { type Name, NAMES, SETTINGS, type Values } from "../settings";
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -45,11 +47,16 @@ export function defineProperties<E extends HTMLElement>(prototype: E, access: Ac
       set(this: E, value: unknown) {
         // Frameworks take a property back by setting it to undefined.
         if (value === undefined) return access.set(this, name, SETTINGS[name].initial);
-        const text = Array.isArray(value) ? writeNames(value as ClassName[]) : (value as string);
-        access.set(this, name, `${text ?? ""}`);
+        access.set(this, name, textOf(value));
       },
     });
   }
+}
+
+/** Lists of classes and groups of pixels are written out. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return writeNames(value as ClassName[]);
+  return value && typeof value === "object" ? writeGroups(value as Grouping) : `${value ?? ""}`;
 }
 
 /** Takes over what was set as properties before the element's code was there. */

@@ -15,8 +15,9 @@ export interface Situation {
   trouble: Failure | undefined;
   /** Why the settings cannot be used. */
   refusal: string | undefined;
-  /** Whether the settings are others than those of the run. */
+  /** Whether the settings are others than those of the run, and only in how it is measured. */
   changed: boolean;
+  measures: boolean;
   /** How many images there are to train on and to explain, once known. */
   images: Counts | undefined;
   /** The model that was brought, by its name. */
@@ -52,6 +53,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
     },
   },
+  preparation: { name: "Preparation", detail: () => "Which pixels go with which" },
   "pixel-importance": {
     name: "Pixel importance",
     detail: (_, { report, settings }) => {
@@ -68,18 +70,30 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
     name: "Direction",
     detail: () => "Does a higher value of a pixel raise or lower a latent?",
   },
+  "group-importance": {
+    name: "Group importance",
+    detail: (_, { report }) =>
+      report.groups?.importance.method === "exact"
+        ? "Every possible shuffle, group by group"
+        : "Shuffling group by group",
+  },
   "latent-importance": {
     name: "Latent importance",
-    detail: (_, { report }) =>
-      report.latent_importance?.method === "exact"
-        ? "Every possible shuffle, latent by latent within each class"
-        : "Shuffling latent by latent within each class",
+    detail: (_, { report, settings }) => {
+      const among = settings.measure?.latent_donors === "all" ? "" : " within each class";
+      return report.latent_importance?.method === "exact"
+        ? `Every possible shuffle, latent by latent${among}`
+        : `Shuffling latent by latent${among}`;
+    },
   },
+  "donor-checks": { name: "Donors", detail: () => "How far shuffled images are like images" },
+  attribution: { name: "Second opinions", detail: () => "Gradients and occlusion" },
+  "fair-test": { name: "Fair test", detail: () => "Replacing pixels in the order of each method" },
   done: { name: "Done", detail: () => "" },
 };
 
 export function describe(situation: Situation): Status {
-  const { state, run, trouble, refusal, changed, older, words, elsewhere } = situation;
+  const { state, run, trouble, refusal, changed, measures, older, words, elsewhere } = situation;
   const phase = phaseOf(state, run?.progress?.stage);
   const still = (headline: string, detail: string, as = phase) => ({
     phase: as,
@@ -98,7 +112,7 @@ export function describe(situation: Situation): Status {
     const whose = elsewhere
       ? `The results below are ${elsewhere}`
       : "The results below are still the last run’s";
-    return still("Ready to run again", whose);
+    return still(`Ready to ${measures ? "measure" : "run"} again`, whose);
   }
   const left = older ? " The results of the run before are shown again." : kept(run);
   if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
@@ -146,16 +160,14 @@ function kept({ report }: Run): string {
   return report.training || report.samples ? " What was computed so far stays on screen." : "";
 }
 
-function summary({ report, times, model }: Run, words: ReportWords | undefined): string {
+function summary(run: Run, words: ReportWords | undefined): string {
+  const { report, times, model, taught, measuredMs } = run;
   const latest = report.training?.held_out_loss.at(-1);
   const end = latest === undefined ? "" : ` to a held-out loss of ${significant(latest, 3)}`;
-  let explaining = 0;
-  for (const stage of ["pixel-importance", "direction", "latent-importance"] as const) {
-    explaining += times.get(stage) ?? 0;
-  }
   const which = onWhich(report, words);
   if (times.size === 0) return `Reopened as it was kept${which && `: explained ${which}`}`;
-  const explained = `explained in ${seconds(explaining)}${which && ` ${which}`}`;
+  const explained = `explained in ${seconds(measuredMs)}${which && ` ${which}`}`;
+  if (taught) return `The same network, ${explained}`;
   if (model) return `${model.name} ${explained}`;
   if (report.settings?.epochs === 0) return `An untrained network, ${explained}`;
   return `Trained in ${seconds(times.get("training") ?? 0)}${end}, ${explained}`;

@@ -1,14 +1,45 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
 import { h, passFocus, setText } from "../dom";
 import type { Progress, Stage } from "../engine/messages";
+import type { Measure } from "../report";
 import type { Status } from "./status";
 
-/** The stages a visitor waits for, with their share of the bar. */
-const STAGES: { stage: Stage; label: string; share: number }[] = [
+/** The stages a visitor waits for, with their share of the bar, and where not every run has them. */
+const STAGES: {
+  stage: Stage;
+  label: string;
+  share: number;
+  asked?(measure: Partial<Measure>): boolean;
+}[] = [
   { stage: "training", label: "Training", share: 5 },
+  {
+    stage: "preparation",
+    label: "Preparation",
+    share: 2,
+    asked: ({ features, donors }) => features === "clusters" || donors === "neighbours",
+  },
   { stage: "pixel-importance", label: "Pixel importance", share: 4 },
   { stage: "direction", label: "Direction", share: 2 },
+  {
+    stage: "group-importance",
+    label: "Groups",
+    share: 3,
+    asked: ({ features = "pixels" }) => features !== "pixels",
+  },
   { stage: "latent-importance", label: "Latent importance", share: 3 },
+  {
+    stage: "donor-checks",
+    label: "Donors",
+    share: 3,
+    asked: ({ donors = "all" }) => donors !== "all",
+  },
+  {
+    stage: "attribution",
+    label: "Opinions",
+    share: 4,
+    asked: ({ opinions = false }) => opinions,
+  },
+  { stage: "fair-test", label: "Fair test", share: 4, asked: ({ opinions = false }) => opinions },
 ];
 
 export interface Action {
@@ -24,12 +55,12 @@ export class Transport {
   readonly #headline = h("b", { class: "headline" });
   readonly #detail = h("span", { class: "detail", id: "detail" });
   readonly #left = h("span", { class: "left" });
-  readonly #segments = STAGES.map(({ stage, label, share }) => {
+  readonly #segments = STAGES.map(({ stage, label, share, asked }) => {
     const fill = h("span", { class: "fill" });
     const name = h("span", { class: "name" }, label);
     const element = h("span", { class: "segment" }, h("span", { class: "track" }, fill), name);
     element.style.flexGrow = `${share}`;
-    return { stage, share, label, fill, element };
+    return { stage, share, label, fill, element, asked };
   });
   readonly #bar = h(
     "div",
@@ -70,12 +101,15 @@ export class Transport {
     this.#second.show(second);
   }
 
-  progress(progress: Progress | undefined): void {
+  /** `measure` is what the run is asked beyond the paper. */
+  progress(progress: Progress | undefined, measure: Partial<Measure> = {}): void {
     const stage = progress?.stage;
     const current = this.#segments.findIndex((segment) => segment.stage === stage);
     let finished = 0;
     let all = 0;
-    for (const [position, { share, fill, element }] of this.#segments.entries()) {
+    for (const [position, { share, fill, element, asked }] of this.#segments.entries()) {
+      element.hidden = position !== current && asked?.(measure) === false;
+      if (element.hidden) continue;
       const within = progress && progress.total > 0 ? progress.done / progress.total : 0;
       const done = stage === "done" || position < current ? 1 : position === current ? within : 0;
       fill.style.transform = `scaleX(${done})`;

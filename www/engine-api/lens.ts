@@ -4,8 +4,16 @@ import { Engines } from "../engine/engines";
 import { PAGE, type Place } from "../engine/place";
 import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
-import type { EngineName, ModelSource, Network, Report, RunSettings } from "../report";
-import { readSettings, runSettings, textsOf } from "../settings";
+import type {
+  EngineName,
+  Measure,
+  ModelSource,
+  Network,
+  Recipients,
+  Report,
+  RunSettings,
+} from "../report";
+import { MEASURE_FIELDS, measureTexts, readSettings, runSettings, textsOf } from "../settings";
 import { LensError, refusal } from "./error";
 import { byClass, type Classes, type Images } from "./images";
 import { type Label, labelText } from "./labels";
@@ -166,19 +174,42 @@ function asked(
   model: ModelSource | undefined,
 ): Omit<Job, "network"> {
   const found = byClass(images);
-  const { classes, ...others } = settings;
+  const { classes, measure, ...others } = settings;
   const stated = Object.entries(others).filter(([, value]) => value !== undefined);
-  const texts = textsOf(Object.fromEntries(stated) as Partial<RunSettings>);
+  const texts = {
+    ...textsOf(Object.fromEntries(stated) as Partial<RunSettings>),
+    ...(measure && measureTexts(measured(measure, found))),
+  };
   const { values, refusals } = readSettings((name) => texts[name] ?? null);
   const usable = { ...runSettings(values), classes: chosen(classes, found) };
-  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(usable, name));
-  if (unknown !== undefined) {
-    const known = Object.keys(usable).join(", ");
-    throw refusal(`There is no setting ${unknown}; there are ${known}.`);
-  }
+  refuseUnknown("setting", settings, [...Object.keys(usable), "measure"]);
   const [refused] = Object.values(refusals);
   if (refused !== undefined) throw refusal(refused);
   return { images: found.images, settings: usable, sources: { data: found.source, model } };
+}
+
+/** The same, with the engine's number of a class whose images receive values. */
+function measured(
+  { recipients = "all", ...measure }: NonNullable<Settings["measure"]>,
+  found: Classes,
+): Partial<Measure> {
+  refuseUnknown("setting of measure", { recipients, ...measure }, MEASURE_FIELDS);
+  const { names, of } = measure.groups ?? { names: [], of: [] };
+  if (!Array.isArray(names) || typeof of?.length !== "number") {
+    throw refusal(
+      "Groups must be an object of names and, as of, the number of each pixel’s group.",
+    );
+  }
+  const [, label] = /^class:(.*)$/s.exec(recipients) ?? [];
+  if (label === undefined) return { ...measure, recipients: recipients as Recipients };
+  return { ...measure, recipients: `class:${chosen([label], found)[0]!}` };
+}
+
+function refuseUnknown(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const list = [...new Set(known)].join(", ");
+  throw refusal(`There is no ${what} ${unknown}; there are ${list}.`);
 }
 
 /** The engine's numbers of the classes that are asked for by their labels. */

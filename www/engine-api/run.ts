@@ -2,7 +2,14 @@
 import { whenAborted } from "../calls/ends";
 import type { Engines } from "../engine/engines";
 import type { Job, Progress, Update } from "../engine/messages";
-import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
+import {
+  type EngineName,
+  type Measure,
+  merge,
+  type Network,
+  type Report,
+  type RunSettings,
+} from "../report";
 import { LensError } from "./error";
 import type { Label } from "./labels";
 
@@ -11,11 +18,16 @@ import type { Label } from "./labels";
  * images, a dense network of 12 latent dimensions without hidden layers, ReLU and cross-entropy, 50 epochs, 15 of 100 images held out and explained,
  * exact importance where that is affordable and 4 permutations elsewhere, seed 1.
  */
-export interface Settings extends Partial<Omit<RunSettings, "classes" | "explain">> {
+export interface Settings extends Partial<Omit<RunSettings, "classes" | "explain" | "measure">> {
   /** By their labels. */
   classes?: ArrayLike<Label>;
   /** Which images importance is measured on; a number stands for so many of them. */
   explain?: RunSettings["explain"] | number;
+  /** What is moved, whose values are given to whom, and whether other methods are asked as well. */
+  measure?: Partial<Omit<Measure, "recipients">> & {
+    /** All explained images, those of a class by its label, or one, counted from 1 as in `encoded`. */
+    recipients?: "all" | `class:${string}` | `image:${number}`;
+  };
 }
 
 export interface RunOptions {

@@ -33,9 +33,11 @@ export interface Engine {
   resume(stage: Stage, state: Float64Array | undefined, elapsedMs: number): Promise<void>;
 }
 
-/** What a run will take: multiply-adds of stages 1 and 3, and how many helpers have room. */
+/** What a run will take: multiply-adds of what is measured, and how many helpers have room. */
 export interface Demand {
   pixel_importance: number;
+  /** Of packages that can move groups. */
+  group_importance?: number;
   latent_importance: number;
   room: number;
 }
@@ -87,8 +89,27 @@ export interface ClassImages {
   place?: Uint32Array;
 }
 
-export type Stage =
-  "warm-up" | "training" | "pixel-importance" | "direction" | "latent-importance" | "done";
+/** In their order; some are only where they are asked for. */
+export const STAGES = [
+  "warm-up",
+  "training",
+  "preparation",
+  "pixel-importance",
+  "direction",
+  "group-importance",
+  "latent-importance",
+  "donor-checks",
+  "attribution",
+  "fair-test",
+  "done",
+] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+/** Those of every network that is trained: how it is measured has no bearing on them. */
+export function trains(stage: Stage): boolean {
+  return stage === "warm-up" || stage === "training";
+}
 
 /** How far a stage has come; `done` and `total` count epochs while training, cells afterwards. */
 export interface Progress {
@@ -112,6 +133,8 @@ export interface Job {
   images: ClassImages[];
   /** A trained network to explain; undefined: one is trained. */
   network: Network | undefined;
+  /** Whether that one was trained by such a run, on the images that these settings leave to it. */
+  trained_here?: boolean;
   /** Whose images and whose network these are, as the report is to say. */
   sources?: Sources;
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
@@ -121,7 +144,8 @@ export interface Job {
 }
 
 export interface Resumption {
-  stage: Stage;
+  /** The stage in which it goes on; without one, it begins with the first that follows training. */
+  stage: Stage | undefined;
   /** What had been added up; without it the stage begins anew. */
   state: Float64Array | undefined;
   elapsed_ms: number;

@@ -1,7 +1,7 @@
 /**
  * The wasm packages of the engines. Each engine is there twice: a small package, which trains the
- * paper's networks and explains dense ones, and one that also knows all other layers, activations and
- * losses, and comes in its place where a run needs it.
+ * paper's networks and explains dense ones as the paper does, and one that also knows all other layers,
+ * activations, losses and ways to measure, and comes in its place where a run needs it.
  */
 import { isDense, type Network } from "../network";
 import type { EngineName, RunSettings } from "../report";
@@ -11,15 +11,16 @@ export type EnginePackage = `${"engine" | "general"}-${EngineName}`;
 
 /** What a run is of: what is to be trained, or a network that is. */
 export interface Needs {
-  settings: Pick<RunSettings, "kind" | "activation" | "loss">;
+  settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure">;
   network?: Network | undefined;
 }
 
 /** The package of an engine that can do a run. */
 export function packageOf(engine: EngineName, { settings, network }: Needs): EnginePackage {
-  const { kind, activation, loss } = settings;
-  const small = network
+  const { kind, activation, loss, measure } = settings;
+  const usual = network
     ? isDense(network)
     : kind === "dense" && activation === "relu" && loss === "bce";
+  const small = usual && !measure;
   return `${small ? "engine" : "general"}-${engine}`;
 }

@@ -13,7 +13,17 @@ import type { Network } from "../report";
 import type { EngineClient } from "./client";
 import type { Helpers } from "./helpers";
 import { Division } from "./division";
-import type { Demand, Divided, Job, Progress, Resumption, Share, Stage, Update } from "./messages";
+import {
+  type Demand,
+  type Divided,
+  type Job,
+  type Progress,
+  type Resumption,
+  type Share,
+  type Stage,
+  trains,
+  type Update,
+} from "./messages";
 import { helpers, type Workers } from "./workers";
 
 export interface RunListener {
@@ -23,7 +33,8 @@ export interface RunListener {
 
 /** A worker that has something to do and says nothing for so long counts as lost; see `#watch`. */
 const SILENCE_S = 30;
-const STAGES: Stage[] = ["pixel-importance", "direction", "latent-importance", "done"];
+/** What comes after training, where everything is measured as in the paper. */
+const USUAL: Stage[] = ["pixel-importance", "direction", "latent-importance", "done"];
 
 export class SharedRun {
   /** How many helpers each stage gets. */
@@ -206,17 +217,24 @@ export class SharedRun {
   #resumption(): Resumption | undefined {
     if (!this.#progress) return undefined;
     const { stage: last, done, total, elapsed_ms } = this.#progress;
-    // -1, training, stands before the first stage.
-    const next = STAGES[STAGES.indexOf(last) + (done < total ? 0 : 1)];
-    const stage = this.#share?.stage ?? next;
-    if (!stage) return undefined;
+    const over = done >= total;
+    if (trains(last) && !over) return undefined;
+    const stage = this.#share?.stage ?? this.#next(last, over);
     return {
       stage,
       state: this.#state,
-      elapsed_ms: stage === last ? elapsed_ms : 0,
-      trained_here: !this.job.network,
+      elapsed_ms: stage === last && !over ? elapsed_ms : 0,
+      trained_here: this.job.trained_here ?? !this.job.network,
       divided: [...this.#wanted.keys()],
     };
+  }
+
+  /** Where to go on when a stage is over, or is to be begun again; undefined: before the first one. */
+  #next(last: Stage, over: boolean): Stage | undefined {
+    // Which stages there are is then for the engine to know: one that is over is measured again.
+    if (this.job.settings.measure) return trains(last) || last === "preparation" ? undefined : last;
+    // -1, training, stands before the first stage.
+    return USUAL[USUAL.indexOf(last) + (over ? 1 : 0)];
   }
 
   /** The stage is over. */

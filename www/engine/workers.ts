@@ -17,8 +17,10 @@ const WORTHWHILE = 5e9;
  * memory, as each has its own copy of the held-out images and of the weights.
  */
 export function helpers(demand: Demand, workers: Workers, cores: number): Map<Stage, number> {
+  const { group_importance: groups } = demand;
   const stages: [Stage, number][] = [
     ["pixel-importance", demand.pixel_importance],
+    ...(groups ? [["group-importance", groups] as [Stage, number]] : []),
     ["latent-importance", demand.latent_importance],
   ];
   const each = stages.map(([stage, work]): [Stage, number] => {

@@ -7,16 +7,20 @@ import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
+import { howMeasured } from "../views/caption";
 import { inChannel, rise } from "../views/channels";
 import { PAIR } from "../views/maps";
 import { dimensionName } from "../views/numbering";
 import { made, onWhich } from "../views/source";
+import { mapped } from "../views/words";
 
 export interface Listener extends Moves {
   /** The dimension to open, from 0; undefined closes. */
   opened(dim: number | undefined): void;
   /** Tells what it takes to show the same elsewhere. */
   share(): void;
+  /** What it is drawn with has come in. */
+  redraw(): void;
 }
 
 export class Dimension {
@@ -160,10 +164,12 @@ export class Dimension {
     const options = { ...scene.options, dim };
     const plain = { ...theme, scale: 1 };
     const height = view.height("pair", this.#canvas.clientWidth, options, plain);
-    this.#canvas.style.height = `${height}px`;
+    if (height !== undefined) this.#canvas.style.height = `${height}px`;
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     const layout = view.draw("pair", this.#canvas, options, { ...theme, scale });
+    // Where the charts cannot be fetched, the figure says so.
+    if (!layout) return void view.ready("pair", options).then(this.listener.redraw, () => {});
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#pointer.show({ ...scene, view, options, theme, layout }, PAIR);
     const which = onWhich(scene.report, scene.words);
@@ -199,8 +205,9 @@ export class Dimension {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const description = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it. ${made(scene.report, scene.words)}`;
-    return { title, description };
+    const what = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it.`;
+    const said = [what, mapped(scene), ...howMeasured(scene), made(scene.report, scene.words)];
+    return { title, description: said.filter(Boolean).join(" ") };
   }
 
   #name(): string {

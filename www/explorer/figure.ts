@@ -5,7 +5,7 @@ import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
-import type { Name } from "../settings";
+import type { Name, Texts } from "../settings";
 import type { Theme, View } from "../view";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
@@ -26,6 +26,8 @@ export interface Listener {
   chosen(label: number): void;
   /** How the figure is to be shown. */
   changed: Changed;
+  /** Sets how a network is measured, and measures it anew where that takes little. */
+  measure(texts: Texts): void;
   opened(what: Opened): void;
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
@@ -85,7 +87,11 @@ export class Figure {
     this.#class = new ClassPicker("Explain class", (label) => listener.chosen(label));
     this.#pointer = new Pointer(this.#canvas, (what) => listener.opened(what));
     this.look = new Look(listener.changed);
-    this.image = new ImageCard(() => listener.changed("image", ""), this.#canvas);
+    this.image = new ImageCard(
+      () => listener.changed("image", ""),
+      (image) => listener.measure({ recipients: `image:${image + 1}` }),
+      this.#canvas,
+    );
     this.#exports = new Exports(this.#canvas, {
       caption: () => {
         const view = this.#scene && known(this.#scene.name);
@@ -228,7 +234,7 @@ export class Figure {
     const ready = async () => {
       const { chart } = await load(name);
       // Charts that are not there yet are asked for when they are to be drawn.
-      await this.#view?.ready(chart);
+      await this.#view?.ready(chart, this.#scene?.options);
     };
     ready()
       .finally(() => {
@@ -255,11 +261,12 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, opened, moved, subject, paint } = this.listener;
+      const { changed, measure, opened, moved, subject, paint } = this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
         changed,
+        measure,
         opened,
         moved,
         subject,

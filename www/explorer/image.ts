@@ -1,4 +1,4 @@
-/** The explained image that was clicked in the encoded space, and what becomes of it. */
+/** The explained image that was clicked, and what becomes of it. */
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
@@ -11,18 +11,25 @@ export class ImageCard {
   readonly #rebuilt = picture();
   readonly #words = h("p", { "aria-live": "polite" });
   readonly element;
+  /** Its place among the explained images. */
+  #image: number | undefined;
 
-  /** `after` has the keyboard's focus once it is closed. */
+  /** `alone`: it is to be measured alone; `after` has the keyboard's focus once it is closed. */
   constructor(
     closed: () => void,
+    alone: (image: number) => void,
     readonly after: HTMLElement,
   ) {
+    const measure = () => {
+      if (this.#image !== undefined) alone(this.#image);
+    };
     this.element = h(
       "div",
       { class: "image-card", part: "image" },
       h("figure", {}, this.#original, h("figcaption", {}, "Image")),
       h("figure", {}, this.#rebuilt, h("figcaption", {}, "Reconstruction")),
       this.#words,
+      h("button", { type: "button", class: "button", onclick: measure }, "Why it lies here"),
       h("button", { type: "button", class: "button", onclick: closed }, "Close image"),
     );
     this.element.hidden = true;
@@ -37,6 +44,7 @@ export class ImageCard {
     shades: [dark: number, bright: number],
     ramp: Ramp,
   ): void {
+    this.#image = subject?.image;
     if (!subject) passFocus(this.element, this.after);
     this.element.hidden = !subject;
     if (!subject) return;

@@ -66,6 +66,8 @@ export class LossChart {
     if (scale === 0) return;
     const { view, options, theme, report } = drawn;
     const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
+    // Its charts are on their way.
+    if (!layout) return;
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#pointer.show({ layout, report }, EPOCHS);
   }

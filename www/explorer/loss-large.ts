@@ -64,6 +64,7 @@ export class LossLarge {
     if (!this.#drawn || scale === 0) return;
     const { view, options, theme, report } = this.#drawn;
     const layout = view.draw("loss", this.#canvas, options, { ...theme, scale });
+    if (!layout) return;
     this.#title = layout.summary;
     this.#canvas.setAttribute("aria-label", this.#title);
     this.#pointer.show({ layout, report }, EPOCHS);

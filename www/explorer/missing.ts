@@ -13,15 +13,17 @@ export interface There {
   channels: number;
   /** How many images are explained, once they are. */
   explained: number | undefined;
+  /** Whether other methods were asked; undefined where nothing was measured yet. */
+  opinions: boolean | undefined;
   /** Whether an image, as the setting names it, is one of them. */
   has(image: string): boolean;
 }
 
-type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "image">;
+type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "image" | "maps">;
 
 export function missing(asked: Asked, there: There): string[] {
   const { "explain-class": name, channel, dimension, image } = asked;
-  const { classes, others, dims, channels, explained } = there;
+  const { classes, others, dims, channels, explained, opinions } = there;
   const sentences: string[] = [];
   const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
   // A class that is there and not among those that are explained may be chosen yet.
@@ -39,6 +41,9 @@ export function missing(asked: Asked, there: There): string[] {
     sentences.push(
       `There is no image ${image} among the ${integer(explained)} that are explained.`,
     );
+  }
+  if (asked.maps !== "permutation" && opinions === false) {
+    sentences.push("Other maps than by permutation need second opinions: switch them on.");
   }
   return sentences;
 }

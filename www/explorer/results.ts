@@ -1,7 +1,9 @@
 /** Everything that shows what a run has found: the strip, the samples, the loss and the figure. */
 import { labelOf } from "../classes";
+import { h } from "../dom";
 import type { There } from "./missing";
 import { Dimension } from "./dimension";
+import type { Donors } from "./donors";
 import { Figure } from "./figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
@@ -18,7 +20,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
-import { type Name, runSettings, type Values } from "../settings";
+import { type Name, runSettings, type Texts, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
 import { Film } from "./film";
@@ -59,6 +61,8 @@ export class Results {
   readonly figure;
   readonly dimension;
   readonly share = new ShareDialog();
+  /** What stands below the settings of how it is measured, fetched when there is something of it. */
+  readonly measured = h("div");
 
   #view: View | undefined;
   #values!: Values;
@@ -73,6 +77,7 @@ export class Results {
   #subject: Subject | undefined;
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
+  #donors: Promise<Donors> | undefined;
   /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
   #asked = false;
   /** Which of the samples is in the strip. */
@@ -82,10 +87,14 @@ export class Results {
   /** Draws the loss up to that epoch. */
   #past: View | undefined;
 
-  /** `chosen` hears which class is to be explained, `changed` how the figure is to be shown. */
+  /**
+   * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
+   * its network is to be measured.
+   */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
+    measure: (texts: Texts) => void,
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -96,6 +105,7 @@ export class Results {
     this.figure = new Figure({
       chosen,
       changed,
+      measure,
       share,
       opened: (what) => this.#opened(what),
       loaded,
@@ -112,11 +122,13 @@ export class Results {
       started: (image) => this.#openImage(this.#dimensioned, image),
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
+      redraw: () => this.frames.now(this.#drawDimension),
     });
   }
 
   get report(): Partial<Report> | null {
-    return this.#shown.latest?.report ?? null;
+    const { latest } = this.#shown;
+    return (latest?.pending ? this.#dimensioned : latest)?.report ?? null;
   }
 
   /** The run that the figure is of. */
@@ -156,6 +168,9 @@ export class Results {
       permute: open.channels > 1,
       channel: channels > 1 && permute === "channel",
       images: channels !== 3,
+      patch: values.features === "patches",
+      "cluster-threshold": values.features === "clusters",
+      maps: values.opinions || this.run?.report.opinions !== undefined,
     };
     return (name) => heeded(name) && (isThere[name] ?? true);
   }
@@ -261,7 +276,10 @@ export class Results {
 
   #drawn(run: Run): DrawnRun {
     const view = this.#view && another(this.#view);
-    return new DrawnRun(run, view, () => this.frames.now(this.#drawDimension));
+    return new DrawnRun(run, view, () => {
+      this.frames.now(this.#say);
+      this.frames.now(this.#drawDimension);
+    });
   }
 
   /** A run has ended: without a figure of its own, the one before it is shown again. */
@@ -288,6 +306,7 @@ export class Results {
       dims,
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
+      opinions: report?.latent_importance && report.opinions !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
   }
@@ -334,6 +353,7 @@ export class Results {
   // Opening
 
   #opened(what: Opened): void {
+    if ("named" in what) return this.changed("image", what.named);
     if ("image" in what) return this.#openImage(this.#figured, what.image);
     this.#asked = true;
     this.#openDimension(what.dimension);
@@ -493,7 +513,8 @@ export class Results {
     const scene = this.#scene();
     const theme = this.theme.read();
     this.figure.draw(view, scene, theme);
-    const subject = scene.name === "space" ? this.#subject : undefined;
+    const pictured = scene.name === "space" || scene.name === "reconstructions";
+    const subject = pictured ? this.#subject : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
@@ -501,7 +522,20 @@ export class Results {
     const range = shades(scene.report);
     const { ramp } = this.shades(this.#kindOf(this.run));
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
+    void this.#showDonors(scene.report);
   };
+
+  async #showDonors(report: Partial<Report> = {}): Promise<void> {
+    if (!this.#donors && !report.donor_checks) return;
+    this.#donors ??= import("./donors").then(({ Donors }) => {
+      const donors = new Donors();
+      this.measured.append(donors.element);
+      return donors;
+    });
+    // Where it cannot be fetched, all else is shown, and it is asked for again.
+    const donors = await this.#donors.catch(() => (this.#donors = undefined));
+    donors?.show(report);
+  }
 
   readonly #drawDimension = (): void => {
     const dimensioned = this.#dimensioned;
@@ -579,6 +613,7 @@ export class Results {
     return {
       ...chartOptions(values, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
+      ...(values.about && { dim: Math.min(values.about, dims) - 1 }),
     };
   }
 }

@@ -14,9 +14,10 @@ type VisibleControl = Exclude<Control, { kind: "hidden" }>;
 export class Field {
   readonly element: HTMLElement;
   readonly #help: HTMLElement;
-  readonly #show: (text: string, value: string) => void;
+  readonly #show: (text: string, value: string, values: Values) => void;
   #classes: readonly KnownClass[] = [];
   #channels = 1;
+  #table = false;
 
   constructor(
     readonly name: Name,
@@ -24,6 +25,7 @@ export class Field {
     changed: Changed,
   ) {
     const { label } = SETTINGS[name];
+    const heading = h("label", { for: name }, label);
     this.#help = h("span", { class: "help", id: `${name}-help` });
     const group = (part: HTMLElement) =>
       h(
@@ -62,10 +64,16 @@ export class Field {
             "aria-describedby": this.#help.id,
             onchange: () => changed(name, list.value),
           },
-          ...Object.entries(control.options).map(([value, label]) => h("option", { value }, label)),
+          ...Object.entries(control.options).map(option),
         );
-        this.element = this.#labelled(label, list);
-        this.#show = (_, value) => (list.value = value);
+        this.element = this.#labelled(heading, list);
+        this.#show = (_, value) => {
+          list.value = value;
+          for (const each of list.options) {
+            const ofTables = control.ofTables?.[each.value] ?? this.#table;
+            each.hidden = ofTables !== this.#table && each.value !== value;
+          }
+        };
         break;
       }
       case "channel": {
@@ -100,6 +108,57 @@ export class Field {
         };
         break;
       }
+      case "recipients": {
+        const number = h("input", {
+          type: "text",
+          class: "amount",
+          autocomplete: "off",
+          inputmode: "numeric",
+          dir: "ltr",
+          "aria-label": "Number of the image",
+          oninput: () => changed(name, `image:${number.value}`),
+        });
+        const list = h("select", {
+          id: name,
+          "aria-describedby": this.#help.id,
+          onchange: () => changed(name, list.value),
+        });
+        this.element = this.#labelled(heading, h("span", { class: "amounts" }, list, number));
+        let key = "";
+        this.#show = (text, value, { classes }) => {
+          const chosen = this.#classes.filter(({ label }) => classes.includes(label));
+          const all = [
+            ["all", "All images"],
+            ...chosen.map((each) => [`class:${each.name}`, `Class ${each.name}`]),
+            ["image:1", "One image"],
+          ] as [string, string][];
+          if (key !== (key = `${all}`)) list.replaceChildren(...all.map(option));
+          const [, one] = text.split("image:");
+          const name = chosen.find(({ label }) => value === `class:${label}`)?.name;
+          list.value =
+            one === undefined ? (name === undefined ? value : `class:${name}`) : "image:1";
+          number.hidden = one === undefined;
+          if (one !== undefined && number.value !== one) number.value = one;
+        };
+        break;
+      }
+      case "range": {
+        const input = h("input", {
+          type: "range",
+          id: name,
+          min: "0",
+          max: "1",
+          step: "0.01",
+          "aria-describedby": this.#help.id,
+          oninput: () => changed(name, input.value),
+        });
+        this.element = this.#labelled(heading, input);
+        this.#show = (_, value) => {
+          input.value = value;
+          setText(heading, `${label}: ${value}`);
+        };
+        break;
+      }
       case "text": {
         const input = h("input", {
           type: "text",
@@ -112,7 +171,7 @@ export class Field {
           "aria-describedby": this.#help.id,
           oninput: () => changed(name, input.value),
         });
-        this.element = this.#labelled(label, input);
+        this.element = this.#labelled(heading, input);
         this.#show = (text) => {
           if (input.value !== text) input.value = text;
         };
@@ -120,20 +179,14 @@ export class Field {
     }
   }
 
-  #labelled(label: string, input: HTMLElement): HTMLElement {
-    const { name } = this;
-    return h(
-      "div",
-      { class: `field ${name}` },
-      h("label", { for: name }, label),
-      input,
-      this.#help,
-    );
+  #labelled(heading: HTMLElement, input: HTMLElement): HTMLElement {
+    return h("div", { class: `field ${this.name}` }, heading, input, this.#help);
   }
 
-  /** The classes that there are, of which those that are about classes are made. */
-  offer(classes: readonly KnownClass[]): void {
+  /** The classes that there are, of which those that are about classes are made; of a table or not. */
+  offer(classes: readonly KnownClass[], table: boolean): void {
     this.#classes = classes;
+    this.#table = table;
   }
 
   /** How many channels the images have that are shown. */
@@ -154,7 +207,7 @@ export class Field {
 
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
     const { name, element } = this;
-    this.#show(textOf(name), `${values[name]}`);
+    this.#show(textOf(name), `${values[name]}`, values);
     const refusal = refusals[name];
     setText(this.#help, refusal ?? SETTINGS[name].help);
     element.classList.toggle("refused", refusal !== undefined);
@@ -162,4 +215,8 @@ export class Field {
       input.setAttribute("aria-invalid", `${refusal !== undefined}`);
     }
   }
+}
+
+function option([value, label]: [string, string]): HTMLElement {
+  return h("option", { value }, label);
 }

@@ -16,13 +16,13 @@ import { type Changed, Field, type TextOf } from "./field";
 
 export class Form {
   readonly #fields: Field[] = [];
-  readonly #ofRun: HTMLFieldSetElement[] = [];
+  readonly #ofRun: [Section, HTMLFieldSetElement][] = [];
   readonly #changed: Changed;
   readonly images;
   readonly network;
-  /** How importance is measured, to stand beside it. */
-  readonly measured;
-  readonly #measured = h("span", { class: "summary-text" });
+  /** How importance is measured, and whose maps there are, to stand beside it. */
+  readonly measured = new Folded("measured", "How it is measured", { part: "measured" });
+  readonly maps = new Folded("maps", "Maps of", { part: "maps" });
 
   constructor(changed: Changed) {
     this.#changed = changed;
@@ -34,20 +34,22 @@ export class Form {
       this.#form("more"),
     );
     this.network = h("div", {}, this.#form("network"), more);
-    this.measured = h(
-      "details",
-      { class: "look", part: "measured" },
-      h("summary", {}, h("b", {}, "How it is measured"), this.#measured),
-      this.#form("measured"),
-    );
+    for (const fold of this.#folds) fold.element.append(this.#form(fold.section));
   }
 
-  /** The classes that can be chosen. */
-  offer(classes: readonly KnownClass[]): void {
-    for (const field of this.#fields) field.offer(classes);
+  get #folds(): Folded[] {
+    return [this.measured, this.maps];
   }
 
-  /** `settled` says what a model that was `brought` has settled, `heeds` on what the shown view depends. */
+  /** The classes that can be chosen, of a table or of images. */
+  offer(classes: readonly KnownClass[], table = false): void {
+    for (const field of this.#fields) field.offer(classes, table);
+  }
+
+  /**
+   * `settled` says what a model that was `brought` has settled, `heeds` on what the shown view depends;
+   * `measuring`: what runs only measures, which can be changed meanwhile.
+   */
   show(
     textOf: TextOf,
     values: Values,
@@ -56,25 +58,26 @@ export class Form {
     brought: boolean,
     settled: (name: Name) => boolean,
     heeds: (name: Name) => boolean,
+    measuring: boolean,
   ): void {
-    for (const fields of this.#ofRun) {
-      fields.disabled = running;
-      fields.title = running ? "Settings can be changed once the run has ended." : "";
+    for (const [section, fields] of this.#ofRun) {
+      const waits = running && !(measuring && this.#folds.some((fold) => fold.section === section));
+      fields.disabled = waits;
+      fields.title = waits ? "Settings can be changed once the run has ended." : "";
     }
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
-      const unheeded = sectionOf(name) === "measured" && !heeds(name);
+      const beside = this.#folds.some(({ section }) => section === sectionOf(name));
+      const unheeded = beside && !heeds(name);
       const idle = !field.chooses || unheeded || !isAbout(name, values, brought);
       element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
-    const measured = this.#fields.filter(({ name }) => sectionOf(name) === "measured");
-    this.measured.hidden = measured.every(({ element }) => element.hidden);
-    if (measured.some(({ name }) => refusals[name])) this.measured.open = true;
-    const shown = told(values);
-    for (const { name, element } of measured) if (element.hidden) delete shown[name];
-    setText(this.#measured, summarise(shown, "measured"));
+    for (const fold of this.#folds) {
+      const fields = this.#fields.filter(({ name }) => sectionOf(name) === fold.section);
+      fold.show(fields, told(values), refusals);
+    }
   }
 
   /** Those of a run, which cannot be changed while it runs, then those that only say how it is shown. */
@@ -89,9 +92,35 @@ export class Form {
       this.#fields.push(...fields);
       return h("fieldset", { class: "fields" }, ...fields.map(({ element }) => element));
     });
-    this.#ofRun.push(sets[0]!);
+    this.#ofRun.push([section, sets[0]!]);
     const onsubmit = (event: Event) => event.preventDefault();
     return h("form", { class: section, part: "settings", onsubmit }, ...sets);
+  }
+}
+
+/** Settings at the figure, folded away behind a line that says what is chosen. */
+class Folded {
+  readonly #summary = h("span", { class: "summary-text" });
+  readonly element;
+
+  constructor(
+    readonly section: Section,
+    title: string,
+    named: { part: string },
+  ) {
+    this.element = h(
+      "details",
+      { class: "look", ...named },
+      h("summary", {}, h("b", {}, title), this.#summary),
+    );
+  }
+
+  show(fields: Field[], values: Partial<Values>, refusals: Refusals): void {
+    this.element.hidden = fields.every(({ element }) => element.hidden);
+    if (fields.some(({ name }) => refusals[name])) this.element.open = true;
+    const shown = { ...values };
+    for (const { name, element } of fields) if (element.hidden) delete shown[name];
+    setText(this.#summary, summarise(shown, this.section));
   }
 }
 

@@ -6,6 +6,8 @@ import type { Run } from "./run";
 export class DrawnRun {
   /** Parts of the report that the charts have not taken over yet. */
   #unseen: Partial<Report> = {};
+  /** Whether charts of another package are on their way. */
+  #awaited = false;
   /** Whether the charts have the network. */
   #trained = false;
   #words: ReportWords | undefined;
@@ -24,6 +26,10 @@ export class DrawnRun {
     return this.run.report;
   }
 
+  get pending(): boolean {
+    return this.run.pending;
+  }
+
   take(part: Partial<Report>): void {
     merge(this.#unseen, part);
   }
@@ -36,10 +42,15 @@ export class DrawnRun {
       this.#unseen = {};
       this.#stale = true;
     }
+    let lacks = this.view.lacks;
     if (this.run.network && !this.#trained) {
       this.#trained = true;
       // Where it cannot be fetched, all else is drawn.
-      if (!this.view.network(this.run.network)) this.view.ready().then(this.changed, () => {});
+      if (!this.view.network(this.run.network)) lacks = true;
+    }
+    if (lacks && !this.#awaited) {
+      this.#awaited = true;
+      this.view.ready().then(this.changed, () => (this.#awaited = false));
     }
     return this.view;
   }
@@ -51,13 +62,14 @@ export class DrawnRun {
 
   /** Whether there is something that is still to be put into words. */
   get unsaid(): boolean {
-    return this.#stale || (this.view !== undefined && Object.keys(this.#unseen).length > 0);
+    if (!this.view || this.view.lacks) return false;
+    return this.#stale || Object.keys(this.#unseen).length > 0;
   }
 
   /** Puts the report into words, which takes a while; false where that changes nothing. */
   say(): boolean {
     const view = this.charts();
-    if (!view || !this.#stale) return false;
+    if (!view || view.lacks || !this.#stale) return false;
     this.#stale = false;
     this.#words = view.words();
     return true;

@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset";
 import type { EngineChoice, Engines, Running } from "../engine/engines";
 import { Failure } from "../failures";
-import type { Job, Progress, Stage, Update } from "../engine/messages";
+import { type Job, type Progress, type Stage, trains, type Update } from "../engine/messages";
 import type { Workers } from "../engine/workers";
 import type { Images } from "../model/package";
 import type { Brought } from "../model/panel";
@@ -29,6 +29,15 @@ export interface Runs {
   lookBack(epoch: number | undefined): void;
 }
 
+/** What a run has taught, for another one that only measures otherwise. */
+export interface Taught {
+  network: Network;
+  epochs: Epochs;
+  training: Report["training"];
+  /** Where it was trained here, in this visit. */
+  engine: EngineName | undefined;
+}
+
 export class Run {
   readonly report: Partial<Report> = {};
   /** As trained, once it is. */
@@ -44,7 +53,7 @@ export class Run {
   engine: EngineName | undefined;
   /** An epoch takes at least so many milliseconds, so that eyes can follow. */
   pace = 0;
-  readonly epochs = new Epochs();
+  readonly epochs: Epochs;
   readonly #end = new AbortController();
   #running: Running | undefined;
 
@@ -53,7 +62,12 @@ export class Run {
     readonly choice: EngineChoice,
     /** A trained model to explain; without one, one is trained. */
     readonly model: Brought | undefined,
-  ) {}
+    /** What only has to be measured otherwise; without it, everything is done. */
+    readonly taught?: Taught,
+  ) {
+    this.network = taught?.network;
+    this.epochs = taught?.epochs ?? new Epochs();
+  }
 
   /** A run of which everything is known already. */
   static finished(run: Run, { report, network, dataset, images }: Session): Run {
@@ -68,8 +82,8 @@ export class Run {
   /** Sets an engine to work; the listener hears of everything, also of what keeps it from beginning. */
   start(engines: Engines, dataset: Dataset, workers: Workers, listener: RunListener): void {
     const { signal } = this.#end;
-    const { settings, choice, model } = this;
-    const engine = engines.pick(choice, settings);
+    const { settings, choice, model, taught } = this;
+    const engine = taught?.engine ?? engines.pick(choice, settings);
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
@@ -77,11 +91,12 @@ export class Run {
     const job = images.then((images): Job => ({
       settings,
       images,
-      network: model?.network,
+      network: model?.network ?? taught?.network,
+      ...(!model && taught && { trained_here: true }),
       sources,
       pace: this.pace,
     }));
-    const compares = choice === "auto" && engine === "cpu" && !model;
+    const compares = choice === "auto" && engine === "cpu" && !model && !taught;
     const failed = (failure: Failure) => {
       if (signal.aborted) return;
       this.failure = failure;
@@ -91,7 +106,11 @@ export class Run {
     this.#running = engines.start(engine, { settings, network: model?.network }, job, {
       workers,
       signal,
-      update: (update) => {
+      update: ({ ...update }) => {
+        // The first part says whose the others are.
+        if (taught?.training && update.report.version) {
+          update.report = { ...update.report, training: taught.training };
+        }
         // Another engine is not fetched before this one is there.
         if (compares && !this.progress) {
           images.then((images) => engines.tryWebGpu(settings, images, signal)).catch(() => {});
@@ -102,6 +121,24 @@ export class Run {
       },
       failed,
     });
+  }
+
+  /** Whether it only measures anew and is not through: until then the run before is the one to show. */
+  get pending(): boolean {
+    return this.taught !== undefined && this.progress?.stage !== "done";
+  }
+
+  /** How long it has measured so far, in milliseconds. */
+  get measuredMs(): number {
+    return [...this.times].reduce((sum, [stage, ms]) => sum + (trains(stage) ? 0 : ms), 0);
+  }
+
+  /** For a run that measures otherwise; undefined while there is no network. */
+  get teaches(): Taught | undefined {
+    const { network, epochs, report, taught } = this;
+    const training = report.training ?? taught?.training;
+    const engine = this.#running && this.engine;
+    return network && { network, epochs, training, engine };
   }
 
   pause(): void {

@@ -1,6 +1,7 @@
 /**
  * Which run each part of the page is of. A run takes the place of the one before it part by part, as soon
- * as it has something to show there; one that ends without a figure leaves the one before as it was.
+ * as it has something to show there, or as a whole where it only measures the same network otherwise; one
+ * that ends without a figure leaves the one before as it was.
  */
 import type { Report } from "../report";
 
@@ -11,6 +12,8 @@ export const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"]
 
 export interface Reported {
   readonly report: Partial<Report>;
+  /** Whether nothing of it is to be shown yet. */
+  readonly pending?: boolean;
 }
 
 export class ShownRuns<R extends Reported> {
@@ -55,6 +58,6 @@ export class ShownRuns<R extends Reported> {
   }
 }
 
-function has({ report }: Reported, parts: readonly Part[]): boolean {
-  return parts.some((part) => report[part] !== undefined);
+function has({ report, pending }: Reported, parts: readonly Part[]): boolean {
+  return !pending && parts.some((part) => report[part] !== undefined);
 }

@@ -18,6 +18,7 @@ export function caption(
     ...cautions,
     ...view.sentences(scene),
     ...own,
+    ...(view.measured ? howMeasured(scene) : []),
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,
     !report?.model &&
@@ -27,6 +28,11 @@ export function caption(
     older && "This is the run before: the new one takes its place once it has something to show.",
   ];
   return sentences.filter(Boolean).join(" ");
+}
+
+/** What was moved, whose values were given and to whom, where that is not as in the paper. */
+export function howMeasured({ words }: Pick<Scene, "words">): string[] {
+  return (words as { measured?: string[] } | undefined)?.measured ?? [];
 }
 
 /** Which images a view is of. */

@@ -1,6 +1,6 @@
 /** The importance of every dimension for every class. */
 import "../shared";
-import { around, bar, inside, measure, STEPS, within } from "./shared";
+import { amongLatents, around, bar, inside, measure, STEPS, within } from "./shared";
 import type { Targets, View } from "./view";
 
 const TARGETS: Targets = {
@@ -41,10 +41,10 @@ const TARGETS: Targets = {
 
 export const view: View = {
   chart: "classes",
-  settings: ["method", "permutations", "metric", "sort", "filter-empty", "top"],
+  settings: ["latent-donors", "method", "permutations", "metric", "sort", "filter-empty", "top"],
   concerns: ["pixel_importance", "latent_importance"],
   sentences: (scene) => [
-    "How much the reconstructions of each class change when a dimension is shuffled among its images, on one scale for all classes.",
+    `How much the reconstructions of each class change when a dimension is ${amongLatents(scene, "its images")}, on one scale for all classes.`,
     measure(scene),
   ],
   measured: true,

@@ -5,11 +5,11 @@ import { findings } from "./findings";
 import { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 import { explained, isMeasured } from "./picture";
 import type { View } from "./view";
-import { measure, one } from "./words";
+import { amongLatents, mapped, measure, one } from "./words";
 
 export const view: View = {
   chart: "figure",
-  settings: [...MAP_SETTINGS, "metric", "threshold"],
+  settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
   concerns: ["pixel_importance", "direction", "latent_importance"],
   ofOneClass: true,
   height: (width, { options }) => figureHeight(width, options),
@@ -19,9 +19,10 @@ export const view: View = {
     const each = scale === "each" ? ", on each map’s own scale" : "";
     return [
       isMeasured(scene, scene.options.class) &&
-        `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is shuffled among them.`,
+        `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
       `Maps: the pixels that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
       shuffled(scene),
+      mapped(scene),
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,
       measure(scene),
     ];

@@ -37,7 +37,11 @@ function found(scene: Scene): string[] {
   const settled = top.length > 1 ? ranking(top, valuesOf(row), importance, row) : "";
   if (settled) sentences.push(settled);
   const empty = emptyDimensions(report);
-  if (empty.length) sentences.push(`No pixel moves ${dimensions(empty).toLowerCase()}.`);
+  if (empty.length) {
+    const { recipients = "all", donors = "all" } = report.settings?.measure ?? {};
+    const here = recipients === "all" && donors === "all" ? "" : ", as it is measured here";
+    sentences.push(`No pixel moves ${dimensions(empty).toLowerCase()}${here}.`);
+  }
   return sentences;
 }
 

@@ -18,6 +18,15 @@ export const COLOURS: Record<ChartOptions["palette"], [raise: string, lower: str
 
 /** The settings that a view with a map for every latent dimension heeds. */
 export const MAP_SETTINGS: readonly Name[] = [
+  "features",
+  "patch",
+  "cluster-threshold",
+  "groups",
+  "donors",
+  "recipients",
+  "opinions",
+  "maps",
+  "unit",
   "method",
   "permutations",
   "permute",

@@ -34,6 +34,9 @@ export function chartOptions(
     palette: values.palette,
     scale: values.scale,
     threshold: values.threshold,
+    // The package of the first figure knows the paper's alone.
+    ...(values.maps !== "permutation" && { maps: values.maps }),
+    ...(values.unit !== "paper" && { unit: values.unit }),
     images: shading,
     ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,

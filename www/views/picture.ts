@@ -43,6 +43,8 @@ export function explained({ names, options }: Scene): string {
 
 /** Whether a class has images enough to measure latent importance; true while that is not known. */
 export function isMeasured({ report, classes }: Scene, row: number): boolean {
+  // Latents of another class are always to be had.
+  if (report?.settings?.measure?.latent_donors === "all") return true;
   const found = report?.classes?.find(({ label }) => label === classes[row]);
   return (found?.explained ?? 2) > 1;
 }

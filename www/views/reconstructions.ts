@@ -4,6 +4,7 @@ import {
   around,
   imageOf,
   imageOfSample,
+  imageText,
   inside,
   one,
   significant,
@@ -15,7 +16,7 @@ import { Extremes } from "./reconstructions/tools";
 import type { Targets, View } from "./view";
 
 const TARGETS: Targets = {
-  hint: "Point at an image to read how far off its reconstruction is. By keyboard: arrows.",
+  hint: "Point at an image to read how far off its reconstruction is, click it (or tap it twice) to open it. By keyboard: arrows, Enter.",
 
   at({ layout: { images = [] } }, x, y) {
     const found = images.find((place) => inside(place, x, y));
@@ -55,7 +56,11 @@ const TARGETS: Targets = {
     return `${which}: mean squared error ${error}.`;
   },
 
-  opens: () => undefined,
+  // What is drawn may be some of the explained images: the place of one among them is not its own.
+  opens({ report }, target) {
+    const image = target.kind === "image" && report && imageOfSample(report, target.image);
+    return typeof image === "number" ? { named: imageText(report!, image) } : undefined;
+  },
 };
 
 export const view: View = {

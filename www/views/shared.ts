@@ -14,7 +14,16 @@ export { bar, unmeasurable } from "./bars";
 export { shuffled } from "./channels";
 export { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 export { explained, isMeasured } from "./picture";
-export { dimensionName, imageOf, imageOfSample, whichImage } from "./numbering";
+export { dimensionName, imageOf, imageOfSample, imageText, whichImage } from "./numbering";
 export { shades, spread } from "./source";
 export { around, inside, STEPS, within } from "./targets";
-export { latentImportance, list, measure, measured, METHODS, one } from "./words";
+export {
+  amongLatents,
+  latentImportance,
+  list,
+  mapped,
+  measure,
+  measured,
+  METHODS,
+  one,
+} from "./words";

@@ -57,7 +57,7 @@ function isCell(place: { row: number; column: number }, target: Target): boolean
 
 export const view: View = {
   chart: "similarity",
-  settings: ["method", "permutations", "metric", "sort"],
+  settings: ["latent-donors", "method", "permutations", "metric", "sort"],
   concerns: ["latent_importance"],
   sentences: (scene) => [
     "How alike two classes are in which dimensions rebuild them: cosine similarity of their latent importance, 1 for the same profile, 0 for nothing in common.",

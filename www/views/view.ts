@@ -2,7 +2,7 @@
 import type { Subject } from "./subject";
 import type { Changed } from "../parts/field";
 import type { Report } from "../report";
-import type { Name } from "../settings";
+import type { Name, Texts } from "../settings";
 import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
 
@@ -34,6 +34,8 @@ export interface Host {
   /** What lies around the canvas, of the same size. */
   drawing: HTMLElement;
   changed: Changed;
+  /** Sets how a network is measured, and measures it anew where that takes little. */
+  measure(texts: Texts): void;
   opened(what: Opened): void;
   /** There is something else to draw. */
   moved(): void;
@@ -90,7 +92,7 @@ export type Target =
   /** Counted from 0. */
   | { kind: "epoch"; epoch: number };
 
-/** What is opened: a dimension, or an explained image, both counted from 0. */
-export type Opened = { dimension: number } | { image: number };
+/** What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it. */
+export type Opened = { dimension: number } | { image: number } | { named: string };
 
 export type Box = Pick<Place, "x" | "y" | "width" | "height">;

@@ -1,7 +1,10 @@
 /** Words that the explorer's sentences share. */
 import { significant } from "../format";
 import type { Report } from "../report";
+import { MAPS } from "../settings";
 import type { ChartOptions } from "../view";
+import type { Scene } from "./picture";
+import type { Sentence } from "./view";
 
 /** "a 3", "an 8", "an Ankle boot". */
 export function one(name: string): string {
@@ -28,6 +31,24 @@ export function list(words: string[]): string {
 }
 
 export const METHODS = { tsne: "t-SNE", umap: "UMAP" } as const;
+
+/** What is done to a latent dimension: "shuffled among them". */
+export function amongLatents({ report }: Pick<Scene, "report">, them: string): string {
+  const any = report?.settings?.measure?.latent_donors === "all";
+  return any ? "given the values of any image" : `shuffled among ${them}`;
+}
+
+/** By which method the maps are, and in what they are counted, where that is not as in the paper. */
+export function mapped({ options: { maps, unit }, report }: Scene): Sentence {
+  const said = [
+    maps &&
+      report?.opinions &&
+      `The maps are not by permutation but by another method: ${MAPS[maps]}.`,
+    unit &&
+      "Importance of pixels is a share of twice the latent’s variance: 1 is as much as replacing the whole image by another one.",
+  ];
+  return said.filter(Boolean).join(" ");
+}
 
 /** How change is measured, where that is not as in the paper. */
 export function measure({ options: { metric } }: { options: Pick<ChartOptions, "metric"> }) {
