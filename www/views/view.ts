@@ -89,6 +89,8 @@ export type Target =
   /** An image, by its place among all that are shown. */
   | { kind: "image"; image: number }
   | { kind: "cell"; row: number; column: number }
+  /** A pixel of one of several maps of one dimension: the map's place, and the pixel's from its top left. */
+  | { kind: "opinion"; map: number; column: number; row: number }
   /** Counted from 0. */
   | { kind: "epoch"; epoch: number };
 
