@@ -102,6 +102,11 @@ export class Results {
     loaded: () => void,
   ) {
     const share = () => this.share.open(shared());
+    const painted = (canvas: HTMLCanvasElement, values: Float32Array | undefined) => {
+      const { run } = this;
+      const { ramp } = this.shades(this.#kindOf(run));
+      paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
+    };
     this.figure = new Figure({
       chosen,
       changed,
@@ -111,15 +116,15 @@ export class Results {
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
-      paint: (canvas, values) => {
-        const { run } = this;
-        const { ramp } = this.shades(this.#kindOf(run));
-        paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
-      },
+      paint: painted,
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
       started: (image) => this.#openImage(this.#dimensioned, image),
+      // Its run may be another than the figure's, whose images are at hand.
+      subject: async (image) =>
+        this.#dimensioned === this.#figured ? this.#imageAt(image) : undefined,
+      paint: painted,
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
       redraw: () => this.frames.now(this.#drawDimension),
