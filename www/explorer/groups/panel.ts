@@ -57,6 +57,7 @@ export class GroupsPanel {
     { type: "button", class: "button", onclick: () => this.#choose() },
     "Shuffle these groups",
   );
+  readonly #forms = h("p", { class: "note" });
   readonly #words = h("p", { role: "status" });
   readonly #input = h("input", {
     type: "file",
@@ -92,11 +93,7 @@ export class GroupsPanel {
           "div",
           { class: "file" },
           h("label", { class: "button picker" }, this.#input, "Choose a file"),
-          h(
-            "p",
-            { class: "note" },
-            "Or drop one here: a picture of the images’ size in which every colour is a group, or a table that names the group of every pixel.",
-          ),
+          this.#forms,
         ),
         h("p", { class: "row" }, this.#use),
         this.#words,
@@ -126,6 +123,12 @@ export class GroupsPanel {
       if (fits) this.#start(Regions.from(grouping));
       else if (resized) this.#start(new Regions(pixels));
     }
+    setText(
+      this.#forms,
+      columns
+        ? "Or drop one here: a table that names the group of every column."
+        : "Or drop one here: a picture of the images’ size in which every colour is a group, or a table that names the group of every pixel.",
+    );
     if (images !== before?.images || resized) void this.#look(images);
     this.#painter?.draw();
     queueMicrotask(() => dress(this.element, css));
