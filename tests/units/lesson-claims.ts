@@ -6,6 +6,8 @@ import {
   DIMS,
   PIXELS,
   accepted,
+  ahead,
+  aheadOfRandom,
   alike,
   alone,
   blues,
@@ -13,6 +15,8 @@ import {
   endsDense,
   fact,
   fall,
+  firstWithoutInk,
+  halves,
   idle,
   inOnesOnly,
   inTheMiddle,
@@ -25,23 +29,29 @@ import {
   isWhole,
   lead,
   leadsTo,
+  leftByNeighbours,
   longForOnes,
   marksWell,
   mean,
+  occlusionBeforeGradient,
+  patchesAgree,
   receptiveField,
   redWithinBlue,
   samplesOf,
   settings,
   shapes,
+  shared,
   sides,
   signsOfUntrained,
   slopesAgree,
   top0,
+  top1,
   weights,
   weightsAgainstSigns,
   weightsOfUntrained,
   windowsAlong,
   windowsOf,
+  withoutWinner,
 } from "./lesson-measures";
 
 /** Holds for a seed; or what the sentence is, if it says nothing that a run could contradict. */
@@ -590,6 +600,146 @@ export const CLAIMS: Claims[] = [
     digest: "0f9559 7414ed",
     sentences: {
       "Compare the": "task",
+    },
+  },
+  {
+    digest: "P1",
+    sentences: {
+      "Back to the": ({ trained }) =>
+        `${asDense(trained.network!.encoder[0]).weight.shape}` === "784,12",
+      "So far": "explanation",
+      "There is": "explanation",
+      "Every image": "explanation",
+    },
+  },
+  {
+    digest: "P2",
+    sentences: {
+      "Take the patch": "task",
+      "Beside what": "task",
+    },
+  },
+  {
+    digest: "P3",
+    sentences: {
+      "About as": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "P4",
+    sentences: {
+      "Less,": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "P5",
+    sentences: {
+      "More than": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "P6",
+    sentences: {
+      "Suppose that": "explanation",
+      "What is the": () => 16 * 1 ** 2 < 16 ** 2,
+    },
+  },
+  {
+    digest: "P7",
+    sentences: {
+      "{{shared": patchesAgree,
+      "In the map": ({ measured }) => measured.groups!.grouping.names.length === 49,
+      "One at a time": ({ trained, measured }) =>
+        fact(measured, "together(top(1))") > 2 * alone(trained) &&
+        fact(measured, "together(top(1))") < 1,
+    },
+  },
+  {
+    digest: "P8",
+    sentences: {
+      "One can": "explanation",
+      "So far": "explanation",
+      "Now let": "explanation",
+      "Look at": (seen) => leftByNeighbours(seen) < 1 / 6,
+      "Most of": (seen) => leftByNeighbours(seen) < 1 / 6,
+    },
+  },
+  {
+    digest: "P9",
+    sentences: {
+      "Neither number": "opinion",
+      "The first": "explanation",
+      "Before you": "opinion",
+    },
+  },
+  {
+    digest: "Q1",
+    sentences: {
+      "Shuffling is": "explanation",
+      "A gradient": "explanation",
+      "Integrated gradients": "explanation",
+      "Occlusion takes": "explanation",
+      "The figure": ({ measured }) => measured.opinions!.methods.length === 7,
+      "The last map": ({ measured }) => measured.opinions!.methods.at(-1)!.method === "variance",
+    },
+  },
+  {
+    digest: "Q2",
+    sentences: {
+      "Somebody tests": "explanation",
+      "Occlusion comes": occlusionBeforeGradient,
+      "What does": "task",
+    },
+  },
+  {
+    digest: "Q3",
+    sentences: {
+      "The map of": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
+    },
+  },
+  {
+    digest: "Q4",
+    sentences: {
+      "Gradients are": (seen) => ahead(seen, "gradient", undefined) > 1.5,
+    },
+  },
+  {
+    digest: "Q5",
+    sentences: {
+      "Not much": "explanation",
+    },
+  },
+  {
+    digest: "Q6",
+    sentences: {
+      "What else": "task",
+    },
+  },
+  {
+    digest: "Q7",
+    sentences: {
+      "A fair test": "explanation",
+      "The order": (seen) => {
+        const [order, curve] = halves(seen);
+        return order + curve === seen.images.length && Math.abs(order - curve) <= 2;
+      },
+      "The sooner": "explanation",
+    },
+  },
+  {
+    digest: "Q8",
+    sentences: {
+      "With no ink": (seen) => /^(integrated|occlusion)-zero$/.test(firstWithoutInk(seen)),
+      "But for": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
+      "It is": (seen) => withoutWinner(seen).length === fact(seen.measured, "undecided"),
+    },
+  },
+  {
+    digest: "Q9",
+    sentences: {
+      "Two things": "explanation",
+      "Every map": (seen) => aheadOfRandom(seen) > 1.5,
+      "And permutation": (seen) => ahead(seen, "permutation", "variance") > 1.03,
     },
   },
   {
