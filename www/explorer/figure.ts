@@ -261,11 +261,12 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, opened, moved, subject, paint } = this.listener;
+      const { changed, measure, opened, moved, subject, paint } = this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
         changed,
+        measure,
         opened,
         moved,
         subject,
