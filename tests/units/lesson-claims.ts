@@ -603,7 +603,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "P1",
+    digest: "e1dcf2 8a469e",
     sentences: {
       "Back to the": ({ trained }) =>
         `${asDense(trained.network!.encoder[0]).weight.shape}` === "784,12",
@@ -613,39 +613,39 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "P2",
+    digest: "658adc 3a53b0",
     sentences: {
       "Take the patch": "task",
       "Beside what": "task",
     },
   },
   {
-    digest: "P3",
+    digest: "7ffff1 ef2277",
     sentences: {
       "About as": (seen) => shared(seen) > 4,
     },
   },
   {
-    digest: "P4",
+    digest: "3e89d8 2af993",
     sentences: {
       "Less,": (seen) => shared(seen) > 4,
     },
   },
   {
-    digest: "P5",
+    digest: "1a71ad 85e32f",
     sentences: {
       "More than": (seen) => shared(seen) > 4,
     },
   },
   {
-    digest: "P6",
+    digest: "318b7c aeaacc",
     sentences: {
       "Suppose that": "explanation",
       "What is the": () => 16 * 1 ** 2 < 16 ** 2,
     },
   },
   {
-    digest: "P7",
+    digest: "061baa 0d5134",
     sentences: {
       "{{shared": patchesAgree,
       "In the map": ({ measured }) => measured.groups!.grouping.names.length === 49,
@@ -655,17 +655,17 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "P8",
+    digest: "680e60 4dee91",
     sentences: {
       "One can": "explanation",
       "So far": "explanation",
       "Now let": "explanation",
-      "Look at": (seen) => leftByNeighbours(seen) < 1 / 6,
+      "Mind the": (seen) => leftByNeighbours(seen) < 1 / 6,
       "Most of": (seen) => leftByNeighbours(seen) < 1 / 6,
     },
   },
   {
-    digest: "P9",
+    digest: "c4cef2 a0d310",
     sentences: {
       "Neither number": "opinion",
       "The first": "explanation",
@@ -673,7 +673,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "Q1",
+    digest: "372568 162756",
     sentences: {
       "Shuffling is": "explanation",
       "A gradient": "explanation",
@@ -684,7 +684,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "Q2",
+    digest: "040cde c258f6",
     sentences: {
       "Somebody tests": "explanation",
       "Occlusion comes": occlusionBeforeGradient,
@@ -692,31 +692,31 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "Q3",
+    digest: "28423e 161565",
     sentences: {
       "The map of": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
     },
   },
   {
-    digest: "Q4",
+    digest: "fefd85 2cc33d",
     sentences: {
       "Gradients are": (seen) => ahead(seen, "gradient", undefined) > 1.5,
     },
   },
   {
-    digest: "Q5",
+    digest: "dd3cb2 5332f8",
     sentences: {
       "Not much": "explanation",
     },
   },
   {
-    digest: "Q6",
+    digest: "298a69 362f77",
     sentences: {
       "What else": "task",
     },
   },
   {
-    digest: "Q7",
+    digest: "8214a1 dbfd5b",
     sentences: {
       "A fair test": "explanation",
       "The order": (seen) => {
@@ -727,7 +727,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "Q8",
+    digest: "02f4d7 f6bf3a",
     sentences: {
       "With no ink": (seen) => /^(integrated|occlusion)-zero$/.test(firstWithoutInk(seen)),
       "But for": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
@@ -735,7 +735,7 @@ export const CLAIMS: Claims[] = [
     },
   },
   {
-    digest: "Q9",
+    digest: "0f51a4 57b251",
     sentences: {
       "Two things": "explanation",
       "Every map": (seen) => aheadOfRandom(seen) > 1.5,
