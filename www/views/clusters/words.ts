@@ -53,5 +53,6 @@ export function sharedWords(report: Partial<Report> | undefined, dim: number): s
   const ratio = together[most]! / sum;
   const how =
     ratio > 1 ? "they share their credit" : ratio < 1 ? "they partly cancel" : "they add up";
-  return `Of dimension ${dim + 1}, ${names[most]} (${count(members, "pixel")}) matters most: shuffled together its pixels come to ${significant(together[most]!, 3)}, one at a time to ${significant(sum, 3)} in all. That is ${significant(ratio, 3)} to 1: ${how}.`;
+  const noun = report?.data?.columns ? "column" : "pixel";
+  return `${names[most]} (${count(members, noun)}) moves dimension ${dim + 1} most. Shuffled together its ${noun}s come to ${significant(together[most]!, 3)}, ${significant(ratio, 3)} times what they come to one at a time: ${how}.`;
 }
