@@ -1,16 +1,8 @@
 /** Which pixels go with each other in the images, as a dendrogram. */
 import "../shared";
 import { ClusterTools } from "./clusters/tools";
-import type { Targets, View } from "./view";
-
-const TARGETS: Targets = {
-  hint: "Move the threshold to join more pixels or fewer; they are measured when you let go.",
-  at: () => undefined,
-  next: () => undefined,
-  outlines: () => [],
-  words: () => "",
-  opens: () => undefined,
-};
+import { LEAVES } from "./clusters/targets";
+import type { View } from "./view";
 
 export const view: View = {
   chart: "dendrogram",
@@ -20,6 +12,6 @@ export const view: View = {
     "Pixels that rise and fall together in the images are joined, the most alike first; the distance of two clusters is the mean of 1 − |Spearman’s ρ| over their pairs of pixels. Those that are joined at the threshold or below are shuffled together.",
   ],
   measured: true,
-  targets: TARGETS,
+  targets: LEAVES,
   tools: (host) => new ClusterTools(host),
 };

@@ -2,18 +2,9 @@
 import "../shared";
 import { procedure, verdict } from "./fair-test/verdict";
 import { dimensionOf } from "./opinions/about";
-import { OpinionTools } from "./opinions/tools";
-import type { Targets, View } from "./view";
-
-/** Its numbers stand in the table. */
-const TARGETS: Targets = {
-  hint: "The areas, with their standard errors, stand below under Numbers.",
-  at: () => undefined,
-  next: () => undefined,
-  outlines: () => [],
-  words: () => "",
-  opens: () => undefined,
-};
+import { SCORES } from "./fair-test/targets";
+import { FairTestTools } from "./fair-test/tools";
+import type { View } from "./view";
 
 export const view: View = {
   chart: "fair-test",
@@ -33,6 +24,6 @@ export const view: View = {
     const found = test ? verdict(test, dimensionOf(scene)) : [];
     return [...(scene.words?.cautions ?? []), ...found].join(" ");
   },
-  targets: TARGETS,
-  tools: (host) => new OpinionTools(host),
+  targets: SCORES,
+  tools: (host) => new FairTestTools(host),
 };

@@ -89,6 +89,10 @@ export type Target =
   /** An image, by its place among all that are shown. */
   | { kind: "image"; image: number }
   | { kind: "cell"; row: number; column: number }
+  /** A row of the fair test's scores, from its top. */
+  | { kind: "score"; row: number }
+  /** A pixel where a dendrogram has it, from its left. */
+  | { kind: "leaf"; leaf: number }
   /** A pixel of one of several maps of one dimension: the map's place, and the pixel's from its top left. */
   | { kind: "opinion"; map: number; column: number; row: number }
   /** Counted from 0. */

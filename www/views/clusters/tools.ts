@@ -1,7 +1,7 @@
 /** The threshold of clusters, with what it would come to before anything is measured. */
 import { dress } from "../../parts/dress";
 import type { GroupImportance } from "../../report";
-import type { ChartOptions, View as Charts } from "../../view";
+import type { ChartLayout, ChartOptions, View as Charts } from "../../view";
 import { dimensionOf } from "../opinions/about";
 import type { Picture, Scene } from "../picture";
 import { h, setText } from "../shared";
@@ -50,6 +50,9 @@ export class ClusterTools implements Tools {
   #ink: [string, string] = ["#000000", "#ffffff"];
   /** The last that was cut, and from what. */
   #cut: { merges: GroupImportance["merges"]; threshold: number; found: Cut } | undefined;
+  /** Where the tree is, while it is shown; and whether its threshold is in hand. */
+  #tree: ChartLayout["tree"];
+  #pulled = false;
   #mean: { report: Scene["report"]; image: Float32Array | undefined } | undefined;
   #ended = new AbortController();
 
@@ -68,6 +71,12 @@ export class ClusterTools implements Tools {
       ),
     );
     this.above = h("div", { class: "cluster-tools" }, this.#ask, this.#slide);
+    const { canvas } = host;
+    canvas.addEventListener("pointerdown", (event) => this.#grasp(event));
+    canvas.addEventListener("pointermove", (event) => this.#pull(event));
+    for (const end of ["pointerup", "lostpointercapture"] as const) {
+      canvas.addEventListener(end, () => this.#letGo());
+    }
   }
 
   options(_: Charts, scene: Scene): Partial<ChartOptions> {
@@ -94,13 +103,17 @@ export class ClusterTools implements Tools {
     return [sharedWords(scene.report, dimensionOf(scene))];
   }
 
-  shown({ theme }: Picture): void {
+  shown({ theme, layout }: Picture): void {
     dress(this.above, css);
+    this.#tree = layout.tree;
     this.#ink = [theme.text, theme.background];
     if (!this.#slide.hidden) this.#paint();
   }
 
-  hidden(): void {}
+  hidden(): void {
+    this.#tree = undefined;
+    this.#pulled = false;
+  }
 
   close(): void {
     this.#ended.abort();
@@ -117,6 +130,28 @@ export class ClusterTools implements Tools {
     this.#show();
     this.#paint();
     this.host.moved();
+  }
+
+  /** The threshold can be pulled in the tree itself; fingers scroll the page there. */
+  #grasp(event: PointerEvent): void {
+    if (!this.#tree || event.pointerType === "touch" || event.button !== 0) return;
+    this.#pulled = true;
+    this.host.canvas.setPointerCapture(event.pointerId);
+    this.#pull(event);
+  }
+
+  #pull({ offsetY }: PointerEvent): void {
+    if (!this.#pulled || !this.#tree) return;
+    const { y, height, most } = this.#tree;
+    const at = most * Math.min(1, Math.max(0, (y + height - offsetY) / height));
+    this.#slider.value = `${Math.round(100 * at) / 100}`;
+    this.#dragged();
+  }
+
+  #letGo(): void {
+    if (!this.#pulled) return;
+    this.#pulled = false;
+    this.#released();
   }
 
   #released(): void {

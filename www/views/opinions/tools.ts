@@ -19,9 +19,14 @@ export class OpinionTools implements Tools {
   readonly above;
   readonly below = h("div");
 
-  constructor(readonly host: Host) {
+  /** `more` stands beside the choice of the dimension. */
+  constructor(
+    readonly host: Host,
+    ...more: HTMLElement[]
+  ) {
     this.#about = new About(host.changed);
-    this.above = h("div", { class: "opinion-tools" }, this.#about.element, this.#ask);
+    const choices = h("div", { class: "choices" }, this.#about.element, ...more);
+    this.above = h("div", { class: "opinion-tools" }, choices, this.#ask);
   }
 
   options(_: Charts, scene: Scene): Partial<ChartOptions> {
