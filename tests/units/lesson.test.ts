@@ -411,6 +411,27 @@ test("facts are the report's numbers", () => {
   }
 });
 
+test("groups share what their pixels come to, and dimensions without a winner are counted", () => {
+  const grouping = { names: ["both"], of: [1, 1] };
+  const importance = { mean: matrix(1, 2, [2, 0.1]) };
+  const area = (values: (number | null)[]) => ({ area: values });
+  const found = {
+    ...REPORT,
+    groups: { grouping, importance, merges: [] },
+    opinions: { test: { winners: [null, null], scores: [area([0.5, null]), area([0.4, null])] } },
+  } as unknown as Found;
+  const value = (text: string, of = found) => evaluate(formula(text), of);
+  const single = value("alone(1)")! * 2;
+  // The first dimension has variance 1, so that whole images come to 2.
+  assert.ok(Math.abs(value("together(1)")! - 1) < 1e-6);
+  assert.ok(Math.abs(value("shared(1)")! - 2 / single) < 1e-6);
+  // The second is the same in all images: nothing to win.
+  assert.equal(value("undecided"), 1);
+  for (const text of ["together(1)", "shared(1)", "undecided"]) {
+    assert.equal(value(text, REPORT), undefined, text);
+  }
+});
+
 test("of colours a pixel counts with the channel that matters most", () => {
   const image = { height: 1, width: 2, channels: 3 };
   const samples = { images: matrix(1, 6, [0, 0, 0, 0, 0.4, 0]), labels: [3] };
