@@ -34,7 +34,7 @@ export interface Host {
   /** What lies around the canvas, of the same size. */
   drawing: HTMLElement;
   changed: Changed;
-  /** Sets how a network is measured, and measures it anew where that takes little. */
+  /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
   /** There is something else to draw. */

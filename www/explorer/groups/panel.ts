@@ -10,13 +10,12 @@ import { hueOf } from "../../parts/hues";
 import type { Shading } from "../../parts/shading";
 import type { Grouping, ImageShape } from "../../report";
 import { Columns } from "./columns";
+import { meanImage, type MeanHost } from "./mean";
 import css from "./groups.css" with { type: "text" };
 import { Painter } from "./painter";
 import { REST, Regions } from "./regions";
 
-export interface GroupsHost {
-  /** The mean of the images, from 0 to 1 as they are drawn; undefined where it cannot be had. */
-  mean(): Promise<Float32Array | undefined>;
+export interface GroupsHost extends MeanHost {
   /** The page's own colours: ink, and the ground that it stands on (#rrggbb). */
   colours(): { ink: string; paper: string };
   /** These are to be shuffled. */
@@ -29,7 +28,7 @@ export interface GroupsState {
   /** Names of a table's columns. */
   columns: readonly string[] | null;
   /** Those that the settings have. */
-  grouping: Grouping | null;
+  groups: Grouping | null;
   /** Whose mean is painted on: whatever is another when the images are. */
   images: unknown;
 }
@@ -111,16 +110,20 @@ export class GroupsPanel {
   show(state: GroupsState): void {
     const before = this.#state;
     this.#state = state;
-    const { shape, columns, grouping, images } = state;
+    const { shape, columns, groups, images } = state;
     const pixels = shape.height * shape.width;
     const resized =
       before?.shape.height !== shape.height ||
       before.shape.width !== shape.width ||
       `${before.columns}` !== `${columns}`;
-    const other = JSON.stringify(grouping) !== JSON.stringify(before?.grouping ?? null);
+    const text = JSON.stringify(groups);
+    // What was chosen here is here already.
+    const other =
+      text !== JSON.stringify(before?.groups ?? null) &&
+      text !== JSON.stringify(this.#regions.grouping);
     if (resized || other) {
-      const fits = grouping?.of.length === pixels;
-      if (fits) this.#start(Regions.from(grouping));
+      const fits = groups?.of.length === pixels;
+      if (fits) this.#start(Regions.from(groups));
       else if (resized) this.#start(new Regions(pixels));
     }
     setText(
@@ -168,7 +171,8 @@ export class GroupsPanel {
 
   async #look(images: unknown): Promise<void> {
     this.#mean = undefined;
-    const mean = await this.host.mean().catch(() => undefined);
+    // Without it there is nothing to be seen below what is painted.
+    const mean = await meanImage(this.host, this.#state!.shape).catch(() => undefined);
     if (this.#state?.images !== images) return;
     this.#mean = mean;
     this.#painter?.draw();
