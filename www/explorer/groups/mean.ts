@@ -18,7 +18,10 @@ export interface MeanHost {
 /** The mean of so many images is as good as that of all. */
 const MOST = 500;
 
-/** From 0 to 1, as images are drawn; undefined where there are none of that shape. */
+/**
+ * As images are drawn, from 0 to 1 where most of them have something: a mean is faint by itself. Undefined
+ * where there are none of that shape.
+ */
 export async function meanImage(
   host: MeanHost,
   { height, width }: Pick<ImageShape, "height" | "width">,
@@ -30,9 +33,14 @@ export async function meanImage(
   const images = Uint32Array.from({ length }, (_, at) => Math.floor((at * all) / length));
   const subject = (image: number) => host.subject(image);
   const mean = all ? await meanOf(images, subject, new AbortController().signal) : undefined;
-  if (fits(mean)) return drawn(mean, host.shades());
+  if (fits(mean)) return spread(drawn(mean, host.shades()));
   const { labels = [], images: samples } = host.samples() ?? {};
   const rows = samples ? labels.map((_, row) => rowOf(samples, row)) : [];
   const pixels = rows[0]?.map((_, pixel) => rows.reduce((sum, row) => sum + row[pixel]!, 0));
-  return fits(pixels?.map((sum) => sum / rows.length));
+  return spread(fits(pixels));
+}
+
+function spread(mean: Float32Array | undefined): Float32Array | undefined {
+  const most = mean?.reduce((most, value) => Math.max(most, value), 0);
+  return most ? mean!.map((value) => value / most) : mean;
 }

@@ -53,7 +53,7 @@ export class GroupsPanel {
   });
   readonly #use = h(
     "button",
-    { type: "button", class: "button", onclick: () => this.#choose() },
+    { type: "button", class: "button primary", onclick: () => this.#choose() },
     "Shuffle these groups",
   );
   readonly #forms = h("p", { class: "note" });

@@ -36,7 +36,7 @@ export class ClusterTools implements Tools {
     "button",
     {
       type: "button",
-      class: "button",
+      class: "button primary",
       onclick: () => this.host.measure({ features: "clusters" }),
     },
     "Find clusters",

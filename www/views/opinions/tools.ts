@@ -12,7 +12,11 @@ export class OpinionTools implements Tools {
   readonly #words = h("p");
   readonly #button = h(
     "button",
-    { type: "button", class: "button", onclick: () => this.host.measure({ opinions: "true" }) },
+    {
+      type: "button",
+      class: "button primary",
+      onclick: () => this.host.measure({ opinions: "true" }),
+    },
     "Ask the other methods",
   );
   readonly #ask = h("div", { class: "ask" }, this.#words, this.#button);
