@@ -83,7 +83,7 @@ test("other methods are asked without training, and a pixel has its place in eac
     await lens.settle();
     const said = await lens.readout.innerText();
     const [, name, row, at, value, place, rest] =
-      /^Dimension (\d+), [^,]+, row (\d+), column (\d+): (\S+?)[;.] .*?[Pp]lace ([\d,]+) .*?elsewhere: (.*)\.$/.exec(
+      /^Dimension (\d+), [^,]+, row (\d+), column (\d+): ([^;]+); .*?place ([\d,]+) of 784 .*?elsewhere: (.*)\.$/.exec(
         said,
       ) ?? assert.fail(said);
     assert.equal(Number(name), dim + 1);

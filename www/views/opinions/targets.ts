@@ -65,29 +65,27 @@ export const OPINIONS: Targets = {
   },
 
   words(picture, target) {
-    const found = factsOf(picture, target);
-    if (!found || target.kind !== "opinion") return "";
     const { report, options } = picture;
-    const { facts, dim } = found;
-    const method = methodsOf(report!)[target.map];
+    const { dim } = options;
+    const facts = factsOf(picture, target);
+    if (!report || !facts || dim === undefined || target.kind !== "opinion") return "";
+    const methods = methodsOf(report);
+    const method = methods[target.map];
+    const own = method && mapOf(report, method, dim);
     const place = `row ${facts.row}, column ${facts.column}`;
-    const own = method && mapOf(report!, method, dim);
-    if (!own)
-      return `${place[0]!.toUpperCase()}${place.slice(1)}: nothing known of this pixel yet.`;
-    const pixels = own.values.length;
-    const rank = (values: ArrayLike<number>) => placeOf(values, facts.pixel);
-    const others = methodsOf(report!)
-      .filter((each) => each !== method)
-      .flatMap((each) => {
-        const values = mapOf(report!, each, dim)?.values;
-        return values ? [`${inSentence(each)} ${integer(rank(values))}`] : [];
-      });
-    const value = own.values[facts.pixel] ?? 0;
+    if (!own) return `${dimensionName(report, dim)}, ${place}: not known yet.`;
+    const rank = (values: Float32Array) => integer(placeOf(values, facts.pixel));
+    const elsewhere = methods.flatMap((other) => {
+      const values = other === method ? undefined : mapOf(report, other, dim)?.values;
+      return values ? [`${inSentence(other)} ${rank(values)}`] : [];
+    });
+    const value = significant(own.values[facts.pixel]!, 3);
     const sign = own.signs?.[facts.pixel] ?? 0;
-    const way = sign === 0 ? "" : `; ${rise(picture)} ${sign > 0 ? "raises" : "lowers"} it`;
-    const where = `${dimensionName(report, dim)}, ${METHOD_NAMES[method]}, ${place}`;
-    const order = options.image.channels > 1 ? "" : ` of ${integer(pixels)}`;
-    return `${where}: ${significant(value, 3)}${way}. Place ${integer(rank(own.values))}${order} in this map${others.length ? `; elsewhere: ${others.join(", ")}` : ""}.`;
+    const way = sign && `${rise(picture)} ${sign > 0 ? "raises" : "lowers"} it`;
+    const order = `place ${rank(own.values)} of ${integer(own.values.length)} in this map`;
+    const others = elsewhere.length > 0 && `elsewhere: ${elsewhere.join(", ")}`;
+    const told = [way, order, others].filter(Boolean).join("; ");
+    return `${dimensionName(report, dim)}, ${METHOD_NAMES[method]}, ${place}: ${value}; ${told}.`;
   },
 
   opens: (picture, target) =>
@@ -96,16 +94,12 @@ export const OPINIONS: Targets = {
       : undefined,
 };
 
-function factsOf(
-  { view, options, report, layout, ...picture }: Picture,
-  target: Target,
-): { facts: PixelFacts; dim: number } | undefined {
-  const { dim } = options;
-  if (target.kind !== "opinion" || dim === undefined || !report) return undefined;
-  const { columns, rows } = grid({ view, options, report, layout, ...picture });
+function factsOf(picture: Picture, target: Target): PixelFacts | undefined {
+  const { view, options } = picture;
+  if (target.kind !== "opinion" || options.dim === undefined) return undefined;
+  const { columns, rows } = grid(picture);
   const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
-  const facts = view.pixel(options, dim, x, y);
-  return facts && { facts, dim };
+  return view.pixel(options, options.dim, x, y);
 }
 
 /** One column of a method's map, and of its signs. */
