@@ -8,7 +8,13 @@ import type { DataCalls, DataPreview, Readers, ReadersModule, SourceFile } from 
 /** Of all progress, the share that is fetching the bytes; the rest is understanding them. */
 const FETCHING = 0.4;
 
-let readers: Promise<Readers> | undefined;
+/** The images that are read, and the package that reads them. */
+interface Loaded {
+  data: Readers;
+  wasm: ReadersModule;
+}
+
+let readers: Promise<Loaded> | undefined;
 let columnsFirst = false;
 
 /** What is said as it stands. */
@@ -35,18 +41,27 @@ serve<DataCalls>(self as unknown as Port, {
     columnsFirst = false;
     return data.open_recordings();
   }),
+  groups: reading(async (_, { files, height, width, columns }, __, wasm) =>
+    wasm.read_groups(await contents(files, () => {}), height, width, columns),
+  ),
 });
 
 /** Has the readers loaded for `work`, and every error said in a sentence. */
 function reading<Input, Answer, Said>(
-  work: (data: Readers, input: Input, call: Call<unknown, Said>) => Promise<Answer> | Answer,
+  work: (
+    data: Readers,
+    input: Input,
+    call: Call<unknown, Said>,
+    wasm: ReadersModule,
+  ) => Promise<Answer> | Answer,
 ): (input: Input, call: Call<unknown, Said>) => Promise<Answer> {
   return async (input, call) => {
     try {
       readers ??= load();
       // What failed once may succeed when asked again.
       readers.catch(() => (readers = undefined));
-      return await work(await readers, input, call);
+      const { data, wasm } = await readers;
+      return await work(data, input, call, wasm);
     } catch (error) {
       const told = error instanceof Told || (error as Error).name === "ReadError";
       throw told ? error : new Told(words(error));
@@ -69,12 +84,12 @@ async function open(
   return columnsFirst ? turned(preview) : preview;
 }
 
-async function load(): Promise<Readers> {
+async function load(): Promise<Loaded> {
   try {
     const url = new URL("readers.js", import.meta.url).href;
     const wasm = (await import(url)) as ReadersModule;
     await wasm.default();
-    return new wasm.Data();
+    return { data: new wasm.Data(), wasm };
   } catch (error) {
     const reason = (error as Error).message;
     throw new Told(

@@ -164,7 +164,7 @@ export class LatentLens extends Base {
   readonly #results = new Results(
     (label) => this.#choose(label),
     (name, text) => this.#set({ [name]: text }),
-    (texts) => this.#set(texts),
+    (texts) => this.#set(texts, true),
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),
@@ -602,19 +602,23 @@ export class LatentLens extends Base {
     return isSameNetwork(run.settings, settings) && !isSameRun(run.settings, settings);
   }
 
-  /** Takes over what the visitor has set; what it takes little to measure is measured at once. */
-  #set(texts: Texts): void {
+  /**
+   * Takes over what the visitor has set; what it takes little to measure is measured at once, and so is
+   * what was `asked` for by a button of its own.
+   */
+  #set(texts: Texts, asked = false): void {
     this.#attributes.setAll(texts);
     const names = Object.keys(texts) as Name[];
     if (!names.some(isMeasured)) return;
     clearTimeout(this.#soon);
     const waits = names.some((name) => (SETTINGS[name] as Setting<unknown>).gradual);
-    this.#soon = setTimeout(() => void this.#measureAgain(), waits ? TYPING_MS : 0);
+    this.#soon = setTimeout(() => void this.#measureAgain(asked), waits ? TYPING_MS : 0);
   }
 
-  async #measureAgain(): Promise<void> {
+  async #measureAgain(asked: boolean): Promise<void> {
     const { run } = this.#runner;
-    if (!this.#measures || this.#refusal || run!.measuredMs > AT_ONCE_MS) return;
+    if (!this.#measures || this.#refusal) return;
+    if (run!.measuredMs > AT_ONCE_MS && !asked) return;
     if (this.#runner.active) {
       if (!run!.taught) return;
       await this.cancel();

@@ -5,6 +5,7 @@ export type { Activation, Layer, Network } from "./network";
 
 // As their Rust source describes them.
 export type {
+  Agreement,
   Attribution,
   ClassSummary,
   DataSource,
@@ -13,11 +14,16 @@ export type {
   EngineName,
   Estimate,
   Explain,
+  FairTest,
+  Filler,
+  GroupImportance,
   Grouping,
   ImageShape,
   Matrix,
   Measure,
+  Merge,
   ModelSource,
+  Opinions,
   PixelKind,
   Recipients,
   Report,

@@ -28,7 +28,8 @@ export type {
 } from "../build/types/charts";
 
 /** What the page leaves to the charts; the rest it always says. */
-type Left = "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden";
+type Left =
+  "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden" | "cut" | "filler";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image" | keyof Beyond>> &
   Pick<Wasm.ChartOptions, Left> & { image: ImageShape } & Beyond;

@@ -212,7 +212,7 @@ test("a lesson is written beside its preview, with every mistake by its line", a
     const faults = await editor.locator(".faults li").allInnerTexts();
     assert.deepEqual(faults, [
       `Line ${lineOf("{{top(5)}}")}: In {{top(5)}}: 5 is not one of the classes here, 3, 8.`,
-      `Line ${lineOf("view: pie")}: View must be one of figure, pixels, classes, similarity, space, reconstructions.`,
+      `Line ${lineOf("view: pie")}: View must be one of figure, pixels, opinions, dendrogram, classes, similarity, space, reconstructions, fair-test, agreement.`,
     ]);
     await editor.getByRole("button", { name: `Line ${lineOf("view: pie")}` }).click();
     const selected = await text.evaluate(

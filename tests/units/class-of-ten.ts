@@ -1,6 +1,7 @@
 /**
- * Ten networks that differ by their seed only, each trained and not, as ten visitors of the lesson have them; and
- * for the first of them those of convolutions, which take longer: for all ten with `CONVOLUTIONAL_SEEDS=10`.
+ * Ten networks that differ by their seed only, each trained and not, as ten visitors of the lesson have them, and
+ * measured in other ways than the paper's; and for the first of them those of convolutions, which take longer: for
+ * all ten with `CONVOLUTIONAL_SEEDS=10`.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,6 +16,10 @@ export interface Seen {
   seed: number;
   trained: Found;
   untrained: Found;
+  /** The trained network, with patches shuffled as one, and other methods asked as well. */
+  measured: Found;
+  /** The trained network, with values of images whose surroundings predict a like one. */
+  neighbours: Found;
   /** Of convolutions, trained for 20 epochs; of some seeds only, an error for the others. */
   readonly convolutional: Found;
   /** Pixels of the explained images, from 0 to 1. */
@@ -49,12 +54,15 @@ export async function classOfTen(): Promise<Seen[]> {
     const run = async (
       epochs: number,
       kind: "dense" | "convolutional" = "dense",
+      measure: Api.Settings["measure"] = {},
     ): Promise<Found> => {
-      const settings = { dims: 12, kind, epochs, seed };
+      const settings = { dims: 12, kind, epochs, seed, measure };
       const { report, network } = await lens.run({ pixels, height, width, labels }, settings);
       return { ...report, network };
     };
     const [trained, untrained] = [await run(50), await run(0)];
+    const measured = await run(50, "dense", { features: "patches", opinions: true });
+    const neighbours = await run(50, "dense", { donors: "neighbours" });
     const convolved = isConvolutional({ seed }) ? await run(20, "convolutional") : undefined;
     const { place, labels: own } = trained.encoded!;
     const size = height * width;
@@ -64,6 +72,8 @@ export async function classOfTen(): Promise<Seen[]> {
       seed,
       trained,
       untrained,
+      measured,
+      neighbours,
       get convolutional() {
         assert.ok(convolved, `no network of convolutions with seed ${seed}`);
         return convolved;

@@ -6,6 +6,8 @@ import {
   DIMS,
   PIXELS,
   accepted,
+  ahead,
+  aheadOfRandom,
   alike,
   alone,
   blues,
@@ -13,6 +15,8 @@ import {
   endsDense,
   fact,
   fall,
+  firstWithoutInk,
+  halves,
   idle,
   inOnesOnly,
   inTheMiddle,
@@ -25,23 +29,29 @@ import {
   isWhole,
   lead,
   leadsTo,
+  leftByNeighbours,
   longForOnes,
   marksWell,
   mean,
+  occlusionBeforeGradient,
+  patchesAgree,
   receptiveField,
   redWithinBlue,
   samplesOf,
   settings,
   shapes,
+  shared,
   sides,
   signsOfUntrained,
   slopesAgree,
   top0,
+  top1,
   weights,
   weightsAgainstSigns,
   weightsOfUntrained,
   windowsAlong,
   windowsOf,
+  withoutWinner,
 } from "./lesson-measures";
 
 /** Holds for a seed; or what the sentence is, if it says nothing that a run could contradict. */
@@ -590,6 +600,146 @@ export const CLAIMS: Claims[] = [
     digest: "0f9559 7414ed",
     sentences: {
       "Compare the": "task",
+    },
+  },
+  {
+    digest: "e1dcf2 8a469e",
+    sentences: {
+      "Back to the": ({ trained }) =>
+        `${asDense(trained.network!.encoder[0]).weight.shape}` === "784,12",
+      "So far": "explanation",
+      "There is": "explanation",
+      "Every image": "explanation",
+    },
+  },
+  {
+    digest: "658adc 3a53b0",
+    sentences: {
+      "Take the patch": "task",
+      "Beside what": "task",
+    },
+  },
+  {
+    digest: "7ffff1 ef2277",
+    sentences: {
+      "About as": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "3e89d8 2af993",
+    sentences: {
+      "Less,": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "1a71ad 85e32f",
+    sentences: {
+      "More than": (seen) => shared(seen) > 4,
+    },
+  },
+  {
+    digest: "318b7c aeaacc",
+    sentences: {
+      "Suppose that": "explanation",
+      "What is the": () => 16 * 1 ** 2 < 16 ** 2,
+    },
+  },
+  {
+    digest: "061baa 0d5134",
+    sentences: {
+      "{{shared": patchesAgree,
+      "In the map": ({ measured }) => measured.groups!.grouping.names.length === 49,
+      "One at a time": ({ trained, measured }) =>
+        fact(measured, "together(top(1))") > 2 * alone(trained) &&
+        fact(measured, "together(top(1))") < 1,
+    },
+  },
+  {
+    digest: "680e60 4dee91",
+    sentences: {
+      "One can": "explanation",
+      "So far": "explanation",
+      "Now let": "explanation",
+      "Mind the": (seen) => leftByNeighbours(seen) < 1 / 6,
+      "Most of": (seen) => leftByNeighbours(seen) < 1 / 6,
+    },
+  },
+  {
+    digest: "c4cef2 a0d310",
+    sentences: {
+      "Neither number": "opinion",
+      "The first": "explanation",
+      "Before you": "opinion",
+    },
+  },
+  {
+    digest: "372568 162756",
+    sentences: {
+      "Shuffling is": "explanation",
+      "A gradient": "explanation",
+      "Integrated gradients": "explanation",
+      "Occlusion takes": "explanation",
+      "The figure": ({ measured }) => measured.opinions!.methods.length === 7,
+      "The last map": ({ measured }) => measured.opinions!.methods.at(-1)!.method === "variance",
+    },
+  },
+  {
+    digest: "040cde c258f6",
+    sentences: {
+      "Somebody tests": "explanation",
+      "Occlusion comes": occlusionBeforeGradient,
+      "What does": "task",
+    },
+  },
+  {
+    digest: "28423e 161565",
+    sentences: {
+      "The map of": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
+    },
+  },
+  {
+    digest: "fefd85 2cc33d",
+    sentences: {
+      "Gradients are": (seen) => ahead(seen, "gradient", undefined) > 1.5,
+    },
+  },
+  {
+    digest: "dd3cb2 5332f8",
+    sentences: {
+      "Not much": "explanation",
+    },
+  },
+  {
+    digest: "298a69 362f77",
+    sentences: {
+      "What else": "task",
+    },
+  },
+  {
+    digest: "8214a1 dbfd5b",
+    sentences: {
+      "A fair test": "explanation",
+      "The order": (seen) => {
+        const [order, curve] = halves(seen);
+        return order + curve === seen.images.length && Math.abs(order - curve) <= 2;
+      },
+      "The sooner": "explanation",
+    },
+  },
+  {
+    digest: "02f4d7 f6bf3a",
+    sentences: {
+      "With no ink": (seen) => /^(integrated|occlusion)-zero$/.test(firstWithoutInk(seen)),
+      "But for": (seen) => withoutWinner(seen).includes(top1(seen.measured)),
+      "It is": (seen) => withoutWinner(seen).length === fact(seen.measured, "undecided"),
+    },
+  },
+  {
+    digest: "0f51a4 57b251",
+    sentences: {
+      "Two things": "explanation",
+      "Every map": (seen) => aheadOfRandom(seen) > 1.5,
+      "And permutation": (seen) => ahead(seen, "permutation", "variance") > 1.03,
     },
   },
   {

@@ -171,7 +171,7 @@ export function lead(seen: Seen, dim: number): number {
 }
 
 export const top0 = ({ trained }: Seen) => fact(trained, "top(0)");
-const top1 = (found: Found) => fact(found, "top(1)");
+export const top1 = (found: Found) => fact(found, "top(1)");
 export const alone = (found: Found) => fact(found, "alone(top(1))");
 export const alike = (found: Found) => fact(found, "alike(top(1))");
 /** Pixels that are blue in the first map of the 0. */
@@ -330,3 +330,94 @@ export function isStrongest({ trained }: Seen): boolean {
 }
 
 export const settings = ({ trained }: Seen) => trained.settings;
+
+/** The pixels of each patch of 4 × 4. */
+const PATCHES = Array.from({ length: 49 }, (_, patch) =>
+  PIXELS.filter(
+    (pixel) =>
+      Math.floor(across(pixel) / 4) === patch % 7 &&
+      Math.floor(down(pixel) / 4) === Math.floor(patch / 7),
+  ),
+);
+
+/** What every patch comes to for a dimension, with every image given those of every other. */
+function patchImportance(seen: Seen, dim: number): number[] {
+  const { weight, bias } = asDense(seen.trained.network!.encoder[0]);
+  const own = PIXELS.map((pixel) => weight.data[pixel * 12 + dim - 1]!);
+  const part = (image: Float32Array, pixels: readonly number[]) =>
+    total(pixels.map((pixel) => image[pixel]! * own[pixel]!));
+  const sums = seen.images.map((image) => bias[dim - 1]! + part(image, PIXELS));
+  const relu = (value: number) => Math.max(0, value);
+  return PATCHES.map((pixels) => {
+    const parts = seen.images.map((image) => part(image, pixels));
+    let squares = 0;
+    for (const [s, sum] of sums.entries()) {
+      for (const given of parts) squares += (relu(sum - parts[s]! + given) - relu(sum)) ** 2;
+    }
+    return squares / sums.length ** 2;
+  });
+}
+
+/** Whether the two facts of patches are what follows from the weights and the images. */
+export function patchesAgree(seen: Seen): boolean {
+  const dim = top1(seen.trained);
+  const together = patchImportance(seen, dim);
+  const most = together.indexOf(Math.max(...together));
+  const single = column(seen.trained.pixel_importance!.mean, dim - 1);
+  const ratio = together[most]! / total(PATCHES[most]!.map((pixel) => single[pixel]!));
+  const all = total(together) / wholeImages(seen, dim);
+  const near = (text: string, value: number) =>
+    Math.abs(fact(seen.measured, text) / value - 1) < 1e-3;
+  return near("shared(top(1))", ratio) && near("together(top(1))", all);
+}
+
+export const shared = ({ measured }: Seen) => fact(measured, "shared(top(1))");
+
+/** What is left of the importance of a dimension's pixels with values of like surroundings. */
+export function leftByNeighbours({ trained, neighbours }: Seen): number {
+  const of = (found: Found) => total(column(found.pixel_importance!.mean, top1(trained) - 1));
+  return of(neighbours) / of(trained);
+}
+
+/** The fair test's area of a method, or of random orders, for the dimension that matters most for the 1. */
+function area({ measured }: Seen, method: string | undefined, filler: string): number {
+  const { scores } = measured.opinions!.test!;
+  const found = scores.find(
+    (score) => (score.method ?? undefined) === method && score.filler === filler,
+  );
+  return found!.area[top1(measured) - 1]!;
+}
+
+const METHODS = [
+  ...["permutation", "gradient", "smoothgrad", "integrated-zero", "integrated-mean"],
+  ...["occlusion-zero", "occlusion-mean", "variance"],
+];
+const FILLERS = ["mean", "zero", "donor"];
+
+/** Which method's pixels move the dimension soonest when their ink is taken. */
+export function firstWithoutInk(seen: Seen): string {
+  const areas = METHODS.map((method) => area(seen, method, "zero"));
+  return METHODS[areas.indexOf(Math.max(...areas))]!;
+}
+
+/** How often as large the smaller of their areas are, with each filler, for one method and another. */
+export const ahead = (seen: Seen, method: string, other: string | undefined) =>
+  Math.min(...FILLERS.map((filler) => area(seen, method, filler) / area(seen, other, filler)));
+export const aheadOfRandom = (seen: Seen) =>
+  Math.min(...METHODS.map((method) => ahead(seen, method, undefined)));
+export const occlusionBeforeGradient = (seen: Seen) =>
+  area(seen, "occlusion-zero", "zero") > area(seen, "gradient", "zero");
+
+/** Dimensions without a winner, of those that are not always the same. */
+export function withoutWinner({ measured }: Seen): number[] {
+  const { winners } = measured.opinions!.test!;
+  return DIMS.filter(
+    (dim) => !winners[dim - 1] && variance(column(measured.encoded!.latents, dim - 1)) > 0,
+  );
+}
+
+/** How many images the fair test takes orders from, and measures on. */
+export function halves({ measured }: Seen): [number, number] {
+  const { ordered_by, measured_on } = measured.opinions!.test!;
+  return [ordered_by, measured_on];
+}

@@ -56,12 +56,11 @@ test("every lesson of the site is one, and its translations differ in words only
   }
 });
 
-test("the lesson fills forty-five minutes", () => {
+test("the lesson fills fifty-five minutes, and forty-five without the steps that may be left out", () => {
   const minutes = lesson("autoencoders.md").steps.map(({ minutes }) => minutes ?? 0);
-  assert.equal(
-    minutes.reduce((sum, each) => sum + each),
-    45,
-  );
+  const total = (some: readonly number[]) => some.reduce((sum, each) => sum + each);
+  assert.equal(total(minutes), 55);
+  assert.equal(total(minutes.filter((_, step) => step !== 9 && step !== 10)), 45);
 });
 
 test("the example of the guide is a lesson with every way to answer", () => {
@@ -235,6 +234,9 @@ test("what a step's run will not have is refused with the line, wherever it stan
     [{ intro: "**{{share(top(7), 3)}}**" }, "{{share(top(7)", "7 is not one of the classes"],
     [{ intro: "{{share(idle, 3)}}" }, "{{share(idle", "“idle” is no dimension."],
     [{ after: "epochs: 0\n", answer: "{{loss}}" }, "{{loss", "there is no loss"],
+    [{ answer: "{{shared(1)}}" }, "{{shared", "no groups are shuffled; add “features: patches”"],
+    [{ set: "features: rows\n", intro: "{{together(5)}}" }, "{{together", "from 1 to 4 here."],
+    [{ intro: "{{undecided}}" }, "{{undecided", "no other method is asked; add “opinions: true”."],
     [{ after: "classes: 3,5\n", asked: "{{top(8)}}" }, "{{top(8", "classes here, 3, 5."],
     [{ set: "top: {{idle}}\n" }, "top:", "“idle” is no place."],
     [{ intro: "{{top(3)}}, then {{top(3}}" }, "{{top(3}}", "lacks a closing bracket"],
@@ -244,6 +246,7 @@ test("what a step's run will not have is refused with the line, wherever it stan
     [{ after: "explain-class: 5\n" }, "explain-class", "not one of the classes here, 3, 8."],
     [{ head: "explain-class: 5\n" }, "explain-class", "not one of the classes here, 3, 8."],
     [{ set: "dimension: 5\n" }, "dimension", "from 1 to 4 here."],
+    [{ set: "about: 5\n" }, "about", "from 1 to 4 here."],
     [{ set: "projection: 1,5\n" }, "projection", "from 1 to 4 here."],
     [{ set: "image: 5 1\n" }, "image", "not one of the classes"],
     [{ set: "image: x\n" }, "image", "write a class and a place"],
@@ -405,6 +408,27 @@ test("facts are the report's numbers", () => {
     const found = evaluate(formula(text), REPORT);
     if (value === undefined) assert.equal(found, undefined, text);
     else assert.ok(Math.abs(found! - value) < 1e-6, `${text} is ${found}, not ${value}`);
+  }
+});
+
+test("groups share what their pixels come to, and dimensions without a winner are counted", () => {
+  const grouping = { names: ["both"], of: [1, 1] };
+  const importance = { mean: matrix(1, 2, [2, 0.1]) };
+  const area = (values: (number | null)[]) => ({ area: values });
+  const found = {
+    ...REPORT,
+    groups: { grouping, importance, merges: [] },
+    opinions: { test: { winners: [null, null], scores: [area([0.5, null]), area([0.4, null])] } },
+  } as unknown as Found;
+  const value = (text: string, of = found) => evaluate(formula(text), of);
+  const single = value("alone(1)")! * 2;
+  // The first dimension has variance 1, so that whole images come to 2.
+  assert.ok(Math.abs(value("together(1)")! - 1) < 1e-6);
+  assert.ok(Math.abs(value("shared(1)")! - 2 / single) < 1e-6);
+  // The second is the same in all images: nothing to win.
+  assert.equal(value("undecided"), 1);
+  for (const text of ["together(1)", "shared(1)", "undecided"]) {
+    assert.equal(value(text, REPORT), undefined, text);
   }
 });
 

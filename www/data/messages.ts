@@ -113,10 +113,25 @@ export type Need =
   | { gaps: { rows: number } }
   | { decimal: { number: string } };
 
+/** Which pixels, or columns of a table, belong together, as a file has it. */
+export interface ReadGroups {
+  names: string[];
+  /** For every pixel, row by row, the number of its group, counted from 1; 0 where it is in none. */
+  of: number[];
+  /** What was left out or guessed, in sentences. */
+  notes: string[];
+}
+
 /** The wasm package `readers`. */
 export interface ReadersModule {
   default(): Promise<unknown>;
   Data: new () => Readers;
+  read_groups(
+    files: { name: string; bytes: Uint8Array }[],
+    height: number,
+    width: number,
+    columns?: string[],
+  ): ReadGroups;
 }
 
 /** Errors are sentences for people; a `ReadError` may say in `needs` what is to be told. */
@@ -163,4 +178,8 @@ export interface DataCalls {
   record: { input: { name: string; samples: Float32Array; rate: number }; answer: Float32Array };
   forget: { input: { recording: number }; answer: void };
   openRecordings: { input: undefined; answer: DataPreview };
+  groups: {
+    input: { files: SourceFile[]; height: number; width: number; columns: string[] | undefined };
+    answer: ReadGroups;
+  };
 }

@@ -3,7 +3,15 @@ import { Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { Role } from "../engine/messages";
 import { startWorker, unstarted } from "../workers/start";
-import type { DataCalls, DataOptions, DataOrigin, DataPreview, Need, SourceFile } from "./messages";
+import type {
+  DataCalls,
+  DataOptions,
+  DataOrigin,
+  DataPreview,
+  Need,
+  ReadGroups,
+  SourceFile,
+} from "./messages";
 
 const FILE = "data-worker.js";
 
@@ -70,6 +78,11 @@ export class Reader {
   /** Makes the recordings the images. */
   openRecordings(): Promise<DataPreview> {
     return this.#caller.call("openRecordings", undefined);
+  }
+
+  /** Reads which pixels of images of a size, or which columns, belong together. */
+  groups(input: DataCalls["groups"]["input"]): Promise<ReadGroups> {
+    return this.#caller.call("groups", input);
   }
 
   /** Ends what it is asked, at once, and gives the memory back. */

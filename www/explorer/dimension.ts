@@ -3,6 +3,7 @@ import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import { save } from "../save";
 import { Downloads } from "./downloads";
+import type { EndsHost, EndsSection } from "./ends/section";
 import { png, svg } from "./image-file";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
@@ -14,7 +15,7 @@ import { dimensionName } from "../views/numbering";
 import { made, onWhich } from "../views/source";
 import { mapped } from "../views/words";
 
-export interface Listener extends Moves {
+export interface Listener extends Moves, EndsHost {
   /** The dimension to open, from 0; undefined closes. */
   opened(dim: number | undefined): void;
   /** Tells what it takes to show the same elsewhere. */
@@ -34,6 +35,8 @@ export class Dimension {
   readonly #previous = this.#button("Previous", () => this.#step(-1));
   readonly #next = this.#button("Next", () => this.#step(1));
   readonly #body;
+  /** The images at its ends, fetched when a dimension is opened. */
+  #ends: Promise<EndsSection | void> | undefined;
   /** Where a visitor opened it. */
   readonly #dialog;
   /** Where nobody did: in the page, under the figure. */
@@ -111,6 +114,7 @@ export class Dimension {
     this.#offer();
     this.#draw();
     this.#mover.show(shown);
+    void this.#showEnds();
   }
 
   /** After the element was moved: a dialog that was open has lost its modality. */
@@ -174,6 +178,18 @@ export class Dimension {
     this.#pointer.show({ ...scene, view, options, theme, layout }, PAIR);
     const which = onWhich(scene.report, scene.words);
     this.#numbers.show({ view, chart: "pair", options, which });
+  }
+
+  async #showEnds(): Promise<void> {
+    this.#ends ??= import("./ends/section").then(
+      ({ EndsSection }) => new EndsSection(this.listener),
+      // All else is there without it; it can be asked for again.
+      () => void (this.#ends = undefined),
+    );
+    const ends = await this.#ends;
+    if (!ends || !this.#shown) return;
+    if (!ends.element.isConnected) this.#body.lastElementChild!.before(ends.element);
+    ends.show(this.#shown.scene, this.#shown.dim);
   }
 
   #step(by: number): void {

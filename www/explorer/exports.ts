@@ -16,17 +16,27 @@ export interface Source {
   share(): void;
 }
 
-const TABLES: Record<Table, { title: string; needs: keyof Report }> = {
+/** Those that few runs have are `rare`, and offered where there is something in them. */
+const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }> = {
   pixel_importance: { title: "Pixel importance", needs: "pixel_importance" },
   direction: { title: "Direction", needs: "direction" },
   latent_importance: { title: "Latent importance", needs: "latent_importance" },
   encoded_space: { title: "Encoded space", needs: "encoded" },
   similarity: { title: "Similarity", needs: "latent_importance" },
+  groups: { title: "Groups", needs: "groups", rare: true },
+  donor_checks: { title: "Donors", needs: "donor_checks", rare: true },
+  opinions: { title: "Second opinions", needs: "opinions", rare: true },
+  agreement: { title: "Agreement", needs: "opinions", rare: true },
+  fair_test: { title: "Fair test", needs: "opinions", rare: true },
 };
 
 export class Exports {
   readonly #downloads = new Downloads();
-  readonly #buttons: { element: HTMLButtonElement; needs: keyof Report | undefined }[] = [];
+  readonly #buttons: {
+    element: HTMLButtonElement;
+    needs: keyof Report | undefined;
+    rare: boolean;
+  }[] = [];
   readonly element;
   #picture: Picture | undefined;
   /** What its view draws, and by which charts. */
@@ -39,8 +49,8 @@ export class Exports {
   ) {
     this.#offer("Figure, PNG", () => this.#png());
     this.#offer("Figure, SVG", () => this.#svg());
-    for (const [table, { title, needs }] of Object.entries(TABLES)) {
-      this.#offer(`${title}, CSV`, () => this.#csv(table as Table), needs);
+    for (const [table, { title, needs, rare }] of Object.entries(TABLES)) {
+      this.#offer(`${title}, CSV`, () => this.#csv(table as Table), needs, rare);
     }
     this.#offer("Report, JSON", () => this.#json(), "latent_importance");
     this.#offer("Copy caption", () => this.#copy("Caption", this.#words().description));
@@ -62,14 +72,15 @@ export class Exports {
 
   #update(): void {
     if (!this.element.open) return;
-    for (const { element, needs } of this.#buttons) {
+    for (const { element, needs, rare } of this.#buttons) {
       element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
+      element.hidden = rare && element.disabled;
     }
   }
 
   /** A quiet button that waits for a part of the report. */
-  #offer(title: string, act: Act, needs?: keyof Report): void {
-    this.#buttons.push({ element: this.#downloads.button(title, act), needs });
+  #offer(title: string, act: Act, needs?: keyof Report, rare = false): void {
+    this.#buttons.push({ element: this.#downloads.button(title, act), needs, rare });
   }
 
   #png(): string {

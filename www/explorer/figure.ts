@@ -26,7 +26,7 @@ export interface Listener {
   chosen(label: number): void;
   /** How the figure is to be shown. */
   changed: Changed;
-  /** Sets how a network is measured, and measures it anew where that takes little. */
+  /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
   /** A view has come in, with the settings that it heeds. */

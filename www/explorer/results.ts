@@ -4,6 +4,7 @@ import { h } from "../dom";
 import type { There } from "./missing";
 import { Dimension } from "./dimension";
 import type { Donors } from "./donors";
+import type { GroupsPanel } from "./groups/panel";
 import { Figure } from "./figure";
 import type { Scene } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
@@ -20,6 +21,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
 import type { Samples } from "../data/samples";
+import { writeGroups } from "../grouping";
 import { type Name, runSettings, type Texts, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
@@ -78,6 +80,7 @@ export class Results {
   /** Images to look at before a run with the present settings has any. */
   #preview: Samples | undefined;
   #donors: Promise<Donors> | undefined;
+  #groups: Promise<GroupsPanel> | undefined;
   /** Whether a visitor opened the dimension: in the page of others nothing covers it unasked. */
   #asked = false;
   /** Which of the samples is in the strip. */
@@ -94,7 +97,7 @@ export class Results {
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
-    measure: (texts: Texts) => void,
+    readonly measure: (texts: Texts) => void,
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -102,6 +105,11 @@ export class Results {
     loaded: () => void,
   ) {
     const share = () => this.share.open(shared());
+    const painted = (canvas: HTMLCanvasElement, values: Float32Array | undefined) => {
+      const { run } = this;
+      const { ramp } = this.shades(this.#kindOf(run));
+      paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
+    };
     this.figure = new Figure({
       chosen,
       changed,
@@ -111,15 +119,15 @@ export class Results {
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
-      paint: (canvas, values) => {
-        const { run } = this;
-        const { ramp } = this.shades(this.#kindOf(run));
-        paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
-      },
+      paint: painted,
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
       started: (image) => this.#openImage(this.#dimensioned, image),
+      // Its run may be another than the figure's, whose images are at hand.
+      subject: async (image) =>
+        this.#dimensioned === this.#figured ? this.#imageAt(image) : undefined,
+      paint: painted,
       moved: (value) => changed("moved", value === undefined ? "" : `${value}`),
       share,
       redraw: () => this.frames.now(this.#drawDimension),
@@ -220,6 +228,7 @@ export class Results {
     this.#open = open;
     this.#shapeStrip();
     this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
+    void this.#showGroups();
     this.figure.layout(this.#scene());
     // Samples and loss do not depend on how the figure is looked at.
     const learning = JSON.stringify([
@@ -524,6 +533,35 @@ export class Results {
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
     void this.#showDonors(scene.report);
   };
+
+  /** Where groups of one's own are to be shuffled, they are made. */
+  async #showGroups(): Promise<void> {
+    if (!this.#groups && this.#values.features !== "groups") return;
+    this.#groups ??= import("./groups/panel").then(({ GroupsPanel }) => {
+      const panel = new GroupsPanel({
+        explained: () => this.run?.report.encoded?.labels.length ?? 0,
+        subject: (image) => this.#imageAt(image),
+        samples: () => this.#preview,
+        shades: () => shades(this.run?.report),
+        colours: () => {
+          const { text, background } = this.theme.read();
+          return { ink: text, paper: background };
+        },
+        chosen: (groups) => this.measure({ features: "groups", groups: writeGroups(groups) }),
+      });
+      this.measured.prepend(panel.element);
+      return panel;
+    });
+    const panel = await this.#groups.catch(() => void (this.#groups = undefined));
+    if (!panel) return;
+    const { features, groups } = this.#values;
+    panel.element.hidden = features !== "groups";
+    if (panel.element.hidden) return;
+    const { image, dataset } = this.#open;
+    const columns = dataset?.source.columns ?? null;
+    const images = this.run?.report.encoded ?? dataset;
+    panel.show({ shape: image, shading: this.#shading(this.run), columns, groups, images });
+  }
 
   async #showDonors(report: Partial<Report> = {}): Promise<void> {
     if (!this.#donors && !report.donor_checks) return;

@@ -110,8 +110,24 @@ export const FACTS = {
     if (!matrix || !values) return undefined;
     return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
   }),
+  /** What the groups of a run come to, shuffled one at a time, in the same measure. */
+  together: fact("percent", ["dim"], (report, dim) => {
+    const matrix = report.groups?.importance.mean;
+    const values = encoded(report, dim);
+    if (!matrix || !values) return undefined;
+    return ratio(sum(column(matrix, dim - 1)), 2 * variance(values));
+  }),
+  /** The group that matters most for a dimension, over what its pixels come to one at a time. */
+  shared: fact("measure", ["dim"], shared),
   /** Pairs of neighbouring pixels that matter and whose weights for a dimension have the same sign. */
   alike: fact("percent", ["dim"], alike),
+  /** Dimensions for which the fair test names no method, of those that are not the same in all images. */
+  undecided: fact("count", [], ({ opinions }) => {
+    const { winners, scores } = opinions?.test ?? {};
+    return winners?.filter(
+      (winner, dim) => !winner && scores!.some(({ area }) => area[dim] != null),
+    ).length;
+  }),
   /** Explained images of a class for which a dimension is 0. */
   zero: fact("percent", ["dim", "class"], (report, dim, label) => {
     const values = encoded(report, dim, label);
@@ -275,6 +291,17 @@ function alike({ pixel_importance, image, network }: Found, dim: number): number
     }
   }
   return ratio(same, pairs);
+}
+
+function shared({ groups, pixel_importance }: Report, dim: number): number | undefined {
+  if (!groups || !pixel_importance) return undefined;
+  const together = column(groups.importance.mean, dim - 1);
+  const own = column(pixel_importance.mean, dim - 1);
+  const { of } = groups.grouping;
+  // Where each channel is shuffled by itself, features are no pixels.
+  if (own.length !== of.length) return undefined;
+  const most = together.indexOf(Math.max(...together));
+  return ratio(together[most], sum(own.filter((_, pixel) => of[pixel] === most + 1)));
 }
 
 function column({ shape: [rows, columns], data }: Matrix, at: number): number[] {

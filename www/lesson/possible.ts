@@ -85,6 +85,9 @@ class Possible {
   readonly #dims: number;
   readonly #epochs: number;
   readonly #run: boolean;
+  /** Whether groups are shuffled, and other methods asked. */
+  readonly #groups: boolean;
+  readonly #opinions: boolean;
 
   constructor({ settings, run }: State, images: Images) {
     const text = (name: Name) => {
@@ -96,6 +99,8 @@ class Possible {
     this.#dims = SETTINGS.dims.read(text("dims"));
     this.#epochs = SETTINGS.epochs.read(text("epochs"));
     this.#run = run;
+    this.#groups = text("features") !== "pixels";
+    this.#opinions = SETTINGS.opinions.read(text("opinions"));
   }
 
   /** Finds those that name what the run will not have. */
@@ -117,6 +122,7 @@ class Possible {
         if (name !== undefined) this.#class(name, refuse);
       },
       dimension: (text, refuse) => this.#number(Number(text), "dim", refuse),
+      about: (text, refuse) => this.#number(Number(text), "dim", refuse),
       projection: (text, refuse) => {
         const axes = axesOf(SETTINGS.projection.read(text)) ?? [];
         for (const axis of axes) this.#number(axis + 1, "dim", refuse);
@@ -146,6 +152,12 @@ class Possible {
     }
     if (name === "loss" && this.#epochs === 0) {
       refuse("with “epochs: 0” nothing is learned, so that there is no loss.");
+    }
+    if ((name === "shared" || name === "together") && !this.#groups) {
+      refuse("no groups are shuffled; add “features: patches” or another kind of them.");
+    }
+    if (name === "undecided" && !this.#opinions) {
+      refuse("no other method is asked; add “opinions: true”.");
     }
     for (const [at, part] of parts.entries()) {
       const { takes } = FACTS[name];
@@ -211,6 +223,7 @@ const WORDS: Record<Wanted, string> = {
 /** What a fact must be that stands for a setting. */
 const SETTING_WANTS: Partial<Record<Name, Wanted>> = {
   dimension: "dim",
+  about: "dim",
   "explain-class": "class",
   top: "place",
 };

@@ -6,10 +6,14 @@ import type { View } from "./view";
 
 const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: View }>> = {
   pixels: () => import("./pixels"),
+  opinions: () => import("./opinions"),
+  dendrogram: () => import("./dendrogram"),
   classes: () => import("./classes"),
   similarity: () => import("./similarity"),
   space: () => import("./space"),
   reconstructions: () => import("./reconstructions"),
+  "fair-test": () => import("./fair-test"),
+  agreement: () => import("./agreement"),
 };
 
 const here = new Map<ViewName, View>([[DEFAULT, figure]]);

@@ -124,7 +124,7 @@ export const PAIR: Targets = {
 };
 
 /** Pixels of a map as it is drawn. */
-function grid({ options: { image, rotate } }: Picture): { columns: number; rows: number } {
+export function grid({ options: { image, rotate } }: Picture): { columns: number; rows: number } {
   const lies = rotate === 90 || rotate === 270;
   return lies
     ? { columns: image.height, rows: image.width }

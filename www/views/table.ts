@@ -21,6 +21,16 @@ export const VIEWS = {
     label: "Maps without direction",
     heading: "Which pixels move each latent dimension",
   },
+  opinions: {
+    tab: "Importance",
+    label: "Second opinions",
+    heading: "What other methods say of a dimension",
+  },
+  dendrogram: {
+    tab: "Importance",
+    label: "Clusters",
+    heading: "Which pixels go together",
+  },
   classes: {
     tab: "Classes",
     label: "Importance",
@@ -40,6 +50,16 @@ export const VIEWS = {
     tab: "Images",
     label: "Reconstructions",
     heading: "Images, and what the autoencoder makes of them",
+  },
+  "fair-test": {
+    tab: "Trust",
+    label: "Fair test",
+    heading: "Which method to believe",
+  },
+  agreement: {
+    tab: "Trust",
+    label: "Agreement",
+    heading: "How far the methods agree",
   },
 } satisfies Record<string, Row>;
 

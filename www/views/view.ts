@@ -34,7 +34,7 @@ export interface Host {
   /** What lies around the canvas, of the same size. */
   drawing: HTMLElement;
   changed: Changed;
-  /** Sets how a network is measured, and measures it anew where that takes little. */
+  /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
   /** There is something else to draw. */
@@ -89,6 +89,12 @@ export type Target =
   /** An image, by its place among all that are shown. */
   | { kind: "image"; image: number }
   | { kind: "cell"; row: number; column: number }
+  /** A row of the fair test's scores, from its top. */
+  | { kind: "score"; row: number }
+  /** A pixel where a dendrogram has it, from its left. */
+  | { kind: "leaf"; leaf: number }
+  /** A pixel of one of several maps of one dimension: the map's place, and the pixel's from its top left. */
+  | { kind: "opinion"; map: number; column: number; row: number }
   /** Counted from 0. */
   | { kind: "epoch"; epoch: number };
 

@@ -1,0 +1,129 @@
+/** Beside a dimension that is open: the explained images with its largest and its smallest value. */
+import "../../shared";
+import { h, setText } from "../../dom";
+import { count, significant } from "../../format";
+import { dress } from "../../parts/dress";
+import { picture } from "../../parts/pixels";
+import type { Encoded } from "../../report";
+import { whichImage } from "../../views/numbering";
+import type { Scene } from "../../views/picture";
+import type { Subject } from "../../views/subject";
+import css from "./ends.css" with { type: "text" };
+import { EACH, type End, endsOf } from "./extremes";
+
+export interface EndsHost {
+  /** An explained image, by its place among them; undefined where it cannot be had. */
+  subject(image: number): Promise<Subject | undefined>;
+  paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+  /** The dimension is to be moved from this image. */
+  started(image: number): void;
+}
+
+export class EndsSection {
+  readonly #largest = h("div");
+  readonly #smallest = h("div");
+  readonly #words = h("p", { class: "note", role: "status" });
+  readonly element = h(
+    "section",
+    { class: "ends-of-dimension" },
+    h("h3", {}, "Images at its ends"),
+    this.#largest,
+    this.#smallest,
+    this.#words,
+  );
+  #encoded: Encoded | undefined;
+  #dim = -1;
+  #look = "";
+
+  constructor(readonly host: EndsHost) {}
+
+  show({ report, classes, names, options: { images } }: Scene, dim: number): void {
+    dress(this.element, css);
+    const encoded = report?.encoded;
+    this.element.hidden = !encoded;
+    // Images are painted anew where they are shaded in another way.
+    if (encoded === this.#encoded && dim === this.#dim && images === this.#look) return;
+    this.#encoded = encoded;
+    this.#dim = dim;
+    this.#look = images;
+    setText(this.#words, "");
+    const ends = encoded && endsOf(encoded.latents, dim);
+    if (!encoded || !ends) return;
+    const nameOf = (label: number) => names[classes.indexOf(label)] ?? `${label}`;
+    const { largest, smallest } = ends;
+    const all = encoded.labels.length;
+    const alike = largest.last === all;
+    const title = alike
+      ? all > 1
+        ? `All ${count(all, "image")} have it at ${significant(largest.values[0]!, 3)}: none is more at an end than another`
+        : "The only image"
+      : smallest
+        ? "Largest"
+        : `All ${count(all, "image")}, the largest first`;
+    this.#fill(this.#largest, encoded, alike && all > 1 ? undefined : largest, title, nameOf);
+    this.#fill(this.#smallest, encoded, smallest, "Smallest", nameOf);
+  }
+
+  #fill(
+    place: HTMLElement,
+    encoded: Encoded,
+    end: End | undefined,
+    title: string,
+    nameOf: (label: number) => string,
+  ): void {
+    const items = end?.images.map((image, at) =>
+      this.#item(encoded, image, end.values[at]!, nameOf),
+    );
+    place.replaceChildren(
+      ...(end || place === this.#largest ? [h("h4", {}, [title, tied(end)].join(""))] : []),
+      ...(items ? [h("ul", {}, ...items)] : []),
+    );
+  }
+
+  #item(
+    encoded: Encoded,
+    image: number,
+    value: number,
+    nameOf: (label: number) => string,
+  ): HTMLElement {
+    const name = nameOf(encoded.labels[image]!);
+    const which = whichImage(encoded, image, name);
+    const told = significant(value, 3);
+    const thumb = picture();
+    this.host.paint(thumb, undefined);
+    this.host.subject(image).then(
+      (subject) => {
+        if (encoded !== this.#encoded) return;
+        this.host.paint(thumb, subject?.pixels);
+        if (!subject) this.#lack();
+      },
+      () => this.#lack(),
+    );
+    const button = h(
+      "button",
+      {
+        type: "button",
+        title: `${which} Move the dimension from here.`,
+        "aria-label": `${told}: ${which}`,
+        onclick: () => this.host.started(image),
+      },
+      thumb,
+      h("b", {}, told),
+      h("span", { class: "note" }, name),
+    );
+    return h("li", {}, button);
+  }
+
+  #lack(): void {
+    setText(this.#words, "The images themselves are not open: only their values are known.");
+  }
+}
+
+/** What is not shown of those that have the same value. */
+function tied(end: End | undefined): string {
+  if (!end) return "";
+  const edge = end.values.at(-1);
+  const shown = end.values.filter((value) => value === edge).length;
+  if (end.images.length < EACH || end.last <= shown) return "";
+  return `: ${count(end.last, "image")} have it at ${significant(edge!, 3)}, the first ${shown} of them are here`;
+}

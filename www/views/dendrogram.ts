@@ -1,0 +1,17 @@
+/** Which pixels go with each other in the images, as a dendrogram. */
+import "../shared";
+import { ClusterTools } from "./clusters/tools";
+import { LEAVES } from "./clusters/targets";
+import type { View } from "./view";
+
+export const view: View = {
+  chart: "dendrogram",
+  settings: ["method", "permutations", "rotate", "flip-horizontal", "flip-vertical"],
+  concerns: ["pixel_importance", "latent_importance", "groups"],
+  sentences: () => [
+    "Pixels that rise and fall together in the images are joined, the most alike first; the distance of two clusters is the mean of 1 − |Spearman’s ρ| over their pairs of pixels. Those that are joined at the threshold or below are shuffled together.",
+  ],
+  measured: true,
+  targets: LEAVES,
+  tools: (host) => new ClusterTools(host),
+};

@@ -1,0 +1,29 @@
+/** The fair test: which of the methods to believe about one dimension. */
+import "../shared";
+import { procedure, verdict } from "./fair-test/verdict";
+import { dimensionOf } from "./opinions/about";
+import { SCORES } from "./fair-test/targets";
+import { FairTestTools } from "./fair-test/tools";
+import type { View } from "./view";
+
+export const view: View = {
+  chart: "fair-test",
+  settings: ["method", "permutations"],
+  concerns: ["latent_importance", "opinions"],
+  sentences: ({ report }) => {
+    const test = report?.opinions?.test;
+    return [
+      test
+        ? procedure(test)
+        : "Which method finds the pixels that move a dimension: its order of pixels is taken from half the images, and tried on the other half.",
+    ];
+  },
+  measured: true,
+  findings: (scene) => {
+    const test = scene.report?.opinions?.test;
+    const found = test ? verdict(test, dimensionOf(scene)) : [];
+    return [...(scene.words?.cautions ?? []), ...found].join(" ");
+  },
+  targets: SCORES,
+  tools: (host) => new FairTestTools(host),
+};
