@@ -25,6 +25,10 @@ pub enum Purpose {
     Explained = 6,
     /// Shuffled images whose reconstructions are checked: key (seed, Donors, choice of donors, feature).
     Donors = 7,
+    /// Groups of pixels, as stage 1 moves them: key (seed, Group, group, repeat). Where values are
+    /// exchanged within pools, the pool's number follows, here and in the keys of stages 1 and 3.
+    #[cfg(feature = "general")]
+    Group = 10,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -19,6 +19,11 @@
 //! unit j, from u_s to u_t with u = Σ w x over these pixels. So the same holds with u in place of the
 //! pixel's value and 1 in place of its weight, unit by unit.
 
+#[cfg(feature = "general")]
+mod among;
+#[cfg(feature = "general")]
+mod buckets;
+
 use ndarray::{Array1, Array2, ArrayView2};
 
 use super::levels::{Levels, ascending, varies};
@@ -125,9 +130,10 @@ impl ClosedForm {
         let mut totals = self.linear(&column, &values.all);
         for ((total, &weight), sums) in totals.iter_mut().zip(weights).zip(&self.sums) {
             let weight = f64::from(weight);
-            let beyond = |point, above| values.beyond(point, above);
-            let switched = Self::switched(weight, sums, &column, values.range, beyond);
-            *total = mean(weight * weight * *total + switched, column.len());
+            let value = |image| column[image as usize];
+            let beyond = |_, point, above| values.beyond(point, above);
+            let switched = Self::switched(weight, sums, value, values.range, beyond);
+            *total = mean(weight * weight * *total + switched, pairs(column.len()));
         }
         totals.into()
     }
@@ -166,9 +172,10 @@ impl ClosedForm {
                     .map(|&(_, image)| linear(steps[image as usize]))
                     .sum()
             };
-            let beyond = |point, above| spread.beyond(point, above);
-            let switched = Self::switched(1.0, sums, &steps, spread.range(), beyond);
-            mean(linear + switched, steps.len())
+            let step = |image| steps[image as usize];
+            let beyond = |_, point, above| spread.beyond(point, above);
+            let switched = Self::switched(1.0, sums, step, spread.range(), beyond);
+            mean(linear + switched, pairs(steps.len()))
         });
         units.collect()
     }
@@ -191,13 +198,15 @@ impl ClosedForm {
     }
 
     /// What `linear` misses: images for which the unit is active and some value makes it inactive, or
-    /// the other way round.
+    /// the other way round. `values` are the images' own, and `beyond` gives the moments of those that an
+    /// image may be given, above a point or below it.
+    #[inline(always)]
     fn switched(
         weight: f64,
         sums: &[(f32, u32)],
-        column: &[f64],
+        values: impl Fn(u32) -> f64,
         range: f64,
-        beyond: impl Fn(f64, bool) -> Moments,
+        beyond: impl Fn(u32, f64, bool) -> Moments,
     ) -> f64 {
         if weight == 0.0 {
             return 0.0;
@@ -213,28 +222,33 @@ impl ClosedForm {
 
         // Inactive: Σ (a + w (u - x))² over the values that make it active.
         for &(sum, image) in &sums[from..active] {
-            let x = column[image as usize];
+            let x = values(image);
             let sum = f64::from(sum);
-            let [count, first, second] = beyond(x - sum * per_weight, weight > 0.0);
+            let [count, first, second] = beyond(image, x - sum * per_weight, weight > 0.0);
             let at_origin = sum - weight * x;
             total +=
                 count * at_origin * at_origin + 2.0 * weight * at_origin * first + square * second;
         }
         // Active: Σ a² - w² (u - x)² over the values that make it inactive.
         for &(sum, image) in &sums[active..to] {
-            let x = column[image as usize];
+            let x = values(image);
             let sum = f64::from(sum);
-            let [count, first, second] = beyond(x - sum * per_weight, weight < 0.0);
+            let [count, first, second] = beyond(image, x - sum * per_weight, weight < 0.0);
             total += count * sum * sum - square * (second - 2.0 * x * first + x * x * count);
         }
         total
     }
 }
 
-/// The mean over all pairs of so many images. Rounding must not make a change of nothing negative; what
-/// is no number stays none.
-fn mean(total: f64, images: usize) -> f64 {
-    let mean = total / (images as f64).powi(2);
+/// How many pairs there are of so many images.
+fn pairs(images: usize) -> f64 {
+    (images as f64).powi(2)
+}
+
+/// The mean over so many pairs. Rounding must not make a change of nothing negative; what is no number
+/// stays none.
+fn mean(total: f64, pairs: f64) -> f64 {
+    let mean = total / pairs;
     if mean <= 0.0 { 0.0 } else { mean }
 }
 

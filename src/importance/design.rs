@@ -3,10 +3,13 @@
 //! A measurement is feature × recipients × donors. With h(s, t), the squared change of recipient s
 //! when it is given donor t's values of the feature, an importance is the mean of h over the
 //! recipients and their donors. Stage 1 moves pixels among all images, stage 3 moves latent
-//! dimensions among the images of a class.
+//! dimensions among the images of a class. Beyond the paper, groups of pixels move, some images alone
+//! receive values, and donors are divided into pools, of which each image is given its own one's.
 
 use std::ops::Range;
 
+#[cfg(feature = "general")]
+use super::pools::DonorPools;
 use super::probe::Outcome;
 use crate::data::ImageShape;
 use crate::keyed::Purpose;
@@ -115,6 +118,9 @@ pub struct Design {
     pub outcome: Outcome,
     /// What its permutations are drawn for.
     pub purpose: Purpose,
+    /// Which of the donors each image may be given values of.
+    #[cfg(feature = "general")]
+    pub pools: DonorPools,
 }
 
 impl Design {
@@ -126,6 +132,8 @@ impl Design {
             exchanges: vec![(Vec::new(), Exchange::within(0..images))],
             outcome: Outcome::PerOutput,
             purpose: Purpose::Pixel,
+            #[cfg(feature = "general")]
+            pools: DonorPools::All,
         }
     }
 
@@ -141,7 +149,66 @@ impl Design {
             exchanges: classes.iter().map(exchange).collect(),
             outcome: Outcome::Overall,
             purpose: Purpose::Latent,
+            #[cfg(feature = "general")]
+            pools: DonorPools::All,
         }
+    }
+}
+
+/// Beyond the paper.
+#[cfg(feature = "general")]
+impl Design {
+    /// Stage 1 of groups of pixels: each of these `features` of so many images, among all of them.
+    #[must_use]
+    pub fn of_groups(images: usize, features: Vec<Feature>) -> Self {
+        Self {
+            features,
+            exchanges: vec![(Vec::new(), Exchange::within(0..images))],
+            outcome: Outcome::PerOutput,
+            purpose: Purpose::Group,
+            pools: DonorPools::All,
+        }
+    }
+
+    /// Stage 3 with the images of each of `classes` (label and rows, class after class) for recipients,
+    /// and those of all of them for donors.
+    #[must_use]
+    pub fn of_latents_among_all(classes: &[(u8, Range<usize>)], dims: usize) -> Self {
+        let images = classes.iter().map(|(_, rows)| rows.end).max().unwrap_or(0);
+        let exchange = |(label, rows): &(u8, Range<usize>)| {
+            let exchange = Exchange::new(rows.clone(), 0..images);
+            (vec![u64::from(*label)], exchange)
+        };
+        Self {
+            exchanges: classes.iter().map(exchange).collect(),
+            ..Self::of_latents(classes, dims)
+        }
+    }
+
+    /// The same, but only these images receive values.
+    ///
+    /// # Panics
+    /// If they are not among the donors.
+    #[must_use]
+    pub fn received_by(mut self, recipients: Range<usize>) -> Self {
+        for (_, exchange) in &mut self.exchanges {
+            *exchange = Exchange::new(recipients.clone(), exchange.donors());
+        }
+        self
+    }
+
+    /// The same, but images are given values of their own pool only.
+    #[must_use]
+    pub fn with_donors(self, pools: DonorPools) -> Self {
+        Self { pools, ..self }
+    }
+
+    /// Whether it is one of the paper: what the closed form is fastest for.
+    pub(super) fn is_of_paper(&self) -> bool {
+        let exchanges = || self.exchanges.iter().map(|(_, exchange)| exchange);
+        self.purpose != Purpose::Group
+            && matches!(self.pools, DonorPools::All)
+            && exchanges().all(|exchange| exchange.recipients == exchange.donors)
     }
 }
 
@@ -187,7 +254,8 @@ impl Design {
 
 /// A row of the results: a feature, moved among certain images.
 pub(super) struct Target {
-    feature: usize,
+    /// Which of the design's.
+    pub feature: usize,
     /// Which of [`Design::sources`] its images are.
     pub source: usize,
     /// Among which of them.

@@ -7,7 +7,9 @@
 //! latents, and no clock is asked; so what was announced is what is done, and a page, a terminal and
 //! every helper choose alike.
 //!
-//! Of layers other than dense ones, what a feature reaches is counted, pixel by pixel.
+//! Of layers other than dense ones, what a feature reaches is counted, pixel by pixel. Where images
+//! exchange values within pools that each feature has of its own, these are not found for the sake of
+//! counting: it counts as if all donors were one pool, which is never less.
 //!
 //! The engine counts, as one layer of sigmoids, which decoders often are, costs a graphics card eight
 //! times what it costs the CPU's kernels: what takes the CPU half a second would take seconds there, and
@@ -23,6 +25,8 @@ use super::cost::{self, Layers};
 use super::design::{Design, Exchange, Feature};
 use super::levels::{Level, varies};
 use super::plan::Plan;
+#[cfg(feature = "general")]
+use super::pools::DonorPools;
 use super::probe::Outcome;
 use crate::data::ImageShape;
 use crate::engine::Engine;
@@ -106,7 +110,8 @@ impl<'a> Count<'a> {
         let exchanges = || self.design.exchanges.iter().map(|(_, exchange)| exchange);
         self.units().is_some()
             && self.design.outcome == Outcome::PerOutput
-            && exchanges().all(|exchange| exchange.recipients() == exchange.donors())
+            && (cfg!(feature = "general")
+                || exchanges().all(|exchange| exchange.recipients() == exchange.donors()))
     }
 
     /// Work of what was chosen; in vain is what exactness would take where that is too much.
@@ -162,18 +167,31 @@ impl<'a> Count<'a> {
     fn of_values(&self, enough: f64) -> f64 {
         let mut work = 0.0;
         for (_, exchange) in &self.design.exchanges {
-            let recipients = exchange.recipients().len() as f64;
             for feature in &self.design.features {
                 if self.images.is_some() && work > enough {
                     return work;
                 }
                 if self.varies(feature, exchange) {
-                    let values = self.values(feature, exchange) as f64;
-                    work += values * recipients * self.per_image(feature);
+                    work += self.pairs(feature, exchange) * self.per_image(feature);
                 }
             }
         }
         work
+    }
+
+    /// Pairs of a recipient and a value that it may be given, at most.
+    fn pairs(&self, feature: &Feature, exchange: &Exchange) -> f64 {
+        let values = self.values(feature, exchange);
+        #[cfg(feature = "general")]
+        if let DonorPools::Fixed(pools) = &self.design.pools {
+            let recipients = exchange.recipients();
+            let of_pool = |members: &Vec<u32>| {
+                let receives = |&&row: &&u32| recipients.contains(&(row as usize));
+                members.iter().filter(receives).count() as f64 * values.min(members.len()) as f64
+            };
+            return pools.members().iter().map(of_pool).sum();
+        }
+        values as f64 * exchange.recipients().len() as f64
     }
 
     /// Work of taking an image with other values of `feature` through the layers, at most.
@@ -221,8 +239,23 @@ impl<'a> Count<'a> {
 pub struct Demand {
     /// Stage 1.
     pub pixel_importance: f64,
+    /// Stage 1 of groups of pixels, where there are any.
+    #[cfg(feature = "general")]
+    pub group_importance: f64,
     /// Stage 3.
     pub latent_importance: f64,
+}
+
+/// What the stages of a run move.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy)]
+pub struct Designs<'a> {
+    /// Stage 1.
+    pub pixels: &'a Design,
+    /// Stage 1 of groups of pixels, where there are any.
+    pub groups: Option<&'a Design>,
+    /// Stage 3.
+    pub latents: &'a Design,
 }
 
 impl Demand {
@@ -241,9 +274,6 @@ impl Demand {
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
         let pixels = Design::of_pixels(images.nrows(), image, plan.permute);
-        let encoder = Layers::new(&network.encoder());
-        let decoder = Layers::new(&network.decoder());
-        let stage1 = Count::new(engine, &encoder, Some(images), &pixels);
         let mut end = 0;
         let classes: Vec<(u8, Range<usize>)> = class_sizes
             .iter()
@@ -253,7 +283,45 @@ impl Demand {
             })
             .collect();
         let latents = Design::of_latents(&classes, network.dims());
-        let stage3 = Count::new(engine, &decoder, None, &latents);
+        Self::of(engine, network, images, (&pixels, &latents), plan)
+    }
+
+    /// As [`Demand::count`], of stages that measure what `designs` say.
+    ///
+    /// # Errors
+    /// If exact importance is asked for where a stage would take minutes or more.
+    #[cfg(feature = "general")]
+    pub fn of_designs(
+        engine: &Engine,
+        network: &Architecture,
+        images: &Array2<f32>,
+        designs: Designs<'_>,
+        plan: &Plan,
+    ) -> Result<Self, TooCostly> {
+        let stages = (designs.pixels, designs.latents);
+        let mut demand = Self::of(engine, network, images, stages, plan)?;
+        if let Some(groups) = designs.groups {
+            let encoder = Layers::new(&network.encoder());
+            let is_dense = encoder.dense().is_some();
+            demand.group_importance = Count::new(engine, &encoder, Some(images), groups)
+                .work(plan)
+                .map_err(|work| TooCostly::GroupImportance { work, is_dense })?;
+        }
+        Ok(demand)
+    }
+
+    /// Of stages 1 and 3 as these designs say.
+    fn of(
+        engine: &Engine,
+        network: &Architecture,
+        images: &Array2<f32>,
+        (pixels, latents): (&Design, &Design),
+        plan: &Plan,
+    ) -> Result<Self, TooCostly> {
+        let encoder = Layers::new(&network.encoder());
+        let decoder = Layers::new(&network.decoder());
+        let stage1 = Count::new(engine, &encoder, Some(images), pixels);
+        let stage3 = Count::new(engine, &decoder, None, latents);
         Ok(Self {
             pixel_importance: stage1
                 .work(plan)
@@ -261,6 +329,8 @@ impl Demand {
                     work,
                     is_dense: encoder.dense().is_some(),
                 })?,
+            #[cfg(feature = "general")]
+            group_importance: 0.0,
             latent_importance: stage3
                 .work(plan)
                 .map_err(|work| TooCostly::LatentImportance { work })?,
@@ -279,6 +349,14 @@ pub enum TooCostly {
         /// Whether the encoder is dense throughout.
         is_dense: bool,
     },
+    /// Stage 1 of groups of pixels.
+    #[cfg(feature = "general")]
+    GroupImportance {
+        /// What it would take, or less.
+        work: f64,
+        /// Whether the encoder is dense throughout.
+        is_dense: bool,
+    },
     /// Stage 3.
     LatentImportance {
         /// What it would take.
@@ -288,15 +366,17 @@ pub enum TooCostly {
 
 impl fmt::Display for TooCostly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (work, what, instead) = match self {
-            Self::PixelImportance { work, is_dense } => {
-                let instead = if *is_dense {
-                    "no hidden layers or fewer images"
-                } else {
-                    "fewer images or smaller layers"
-                };
-                (work, "pixel", instead)
+        let of_encoder = |is_dense: bool| {
+            if is_dense {
+                "no hidden layers or fewer images"
+            } else {
+                "fewer images or smaller layers"
             }
+        };
+        let (work, what, instead) = match self {
+            Self::PixelImportance { work, is_dense } => (work, "pixel", of_encoder(*is_dense)),
+            #[cfg(feature = "general")]
+            Self::GroupImportance { work, is_dense } => (work, "group", of_encoder(*is_dense)),
             Self::LatentImportance { work } => {
                 (work, "latent", "smaller classes or fewer latent dimensions")
             }

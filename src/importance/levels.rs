@@ -1,8 +1,12 @@
 //! The values that a column takes, and how often.
 
+#[cfg(feature = "general")]
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, ArrayView1};
+
+#[cfg(feature = "general")]
+use super::pools::Pools;
 
 /// Distinct values of a column, ascending, each with the number of images that have it.
 ///
@@ -58,14 +62,20 @@ pub(super) struct Level {
     pub donor: u32,
     /// How many images have it.
     pub count: u32,
+    /// Among how many.
+    pub of: u32,
 }
 
 impl Level {
     /// The distinct values of `columns` in some `rows` of `inputs`, ascending.
-    pub(super) fn all(inputs: &Array2<f32>, columns: &[usize], rows: Range<usize>) -> Vec<Self> {
+    pub(super) fn all(
+        inputs: &Array2<f32>,
+        columns: &[usize],
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+    ) -> Vec<Self> {
         let places = |&column: &usize| {
-            let column = inputs.slice(s![rows.clone(), column]);
-            Levels::with_places(column.iter().copied()).1
+            let values = rows.clone().map(|row| inputs[[row, column]]);
+            Levels::with_places(values).1
         };
         let mut columns = columns.iter().map(places);
         let mut ranks = columns.next().unwrap_or_else(|| vec![0; rows.len()]);
@@ -82,13 +92,48 @@ impl Level {
             ranks = keys.iter().map(rank).collect();
         }
         let count = ranks.iter().max().map_or(0, |&last| last as usize + 1);
-        let mut levels: Vec<Self> = (0..count).map(|_| Self { donor: 0, count: 0 }).collect();
+        let of = rows.len() as u32;
+        let level = |_| Self {
+            donor: 0,
+            count: 0,
+            of,
+        };
+        let mut levels: Vec<Self> = (0..count).map(level).collect();
         for (row, &rank) in rows.zip(&ranks) {
             let level = &mut levels[rank as usize];
             if level.count == 0 {
                 level.donor = row as u32;
             }
             level.count += 1;
+        }
+        levels
+    }
+
+    /// The distinct values of `columns` in each of `pools` that `recipients` are of, pool after pool, and
+    /// at least one. Pools in which there is one only are left out: there, nothing changes.
+    #[cfg(feature = "general")]
+    pub(super) fn in_pools(
+        inputs: &Array2<f32>,
+        columns: &[usize],
+        pools: &Pools,
+        recipients: &Range<usize>,
+    ) -> Vec<Self> {
+        let mut levels = Vec::new();
+        for members in pools.members() {
+            if Pools::has(members, recipients) {
+                let rows = members.iter().map(|&row| row as usize);
+                let mut found = Self::all(inputs, columns, rows);
+                if found.len() > 1 {
+                    levels.append(&mut found);
+                }
+            }
+        }
+        if levels.is_empty() {
+            levels.push(Self {
+                donor: recipients.start as u32,
+                count: 1,
+                of: 1,
+            });
         }
         levels
     }

@@ -72,6 +72,8 @@ pub use design::{Design, Exchange, Feature};
 pub use direction::Direction;
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use donor_check::DonorChecks;
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use exactness::Designs;
 #[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
 #[cfg(all(feature = "engine", feature = "general"))]
@@ -79,7 +81,7 @@ pub use neighbours::{NeighbourFit, Neighbours};
 #[cfg(feature = "engine")]
 pub use plan::Plan;
 #[cfg(all(feature = "engine", feature = "general"))]
-pub use pools::Pools;
+pub use pools::{DonorPools, FeaturePools, Pools};
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 pub(crate) use probe::KEPT;
 pub use results::{DirectionMap, Estimate, Measured};

@@ -132,7 +132,11 @@ mod tests {
 
     #[test]
     fn values_of_a_target_follow_each_other() {
-        let level = |donor| Level { donor, count: 1 };
+        let level = |donor| Level {
+            donor,
+            count: 1,
+            of: 3,
+        };
         let of_three = [3, 1, 2].map(|count| (0..count).map(level).collect());
         let order = Order::of_values(of_three.into());
         let expected = [(0, 0), (0, 1), (0, 2), (1, 0), (2, 0), (2, 1)];

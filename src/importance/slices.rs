@@ -5,6 +5,7 @@ use std::time::Duration;
 use ndarray::{Array2, ArrayView2, Axis, s};
 use web_time::Instant;
 
+use super::design::Target;
 use super::order::Order;
 use super::probe::{Intervention, Values};
 use super::stage::{Importance, Means};
@@ -59,7 +60,16 @@ impl Importance {
         let measured = match &self.means {
             Means::Closed(forms) => {
                 let target = target(first);
-                let measured = forms[target.source].measure(self.design.columns(target));
+                let (form, columns) = (&forms[target.source], self.design.columns(target));
+                #[cfg(feature = "general")]
+                let measured = if self.design.is_of_paper() {
+                    form.measure(columns)
+                } else {
+                    let pools = self.pools(target);
+                    form.measure_among(columns, target.exchange.recipients(), pools.as_deref())
+                };
+                #[cfg(not(feature = "general"))]
+                let measured = form.measure(columns);
                 measured.insert_axis(Axis(0))
             }
             Means::Probes(probes) => {
@@ -80,17 +90,31 @@ impl Importance {
     fn intervention(&self, place: usize) -> Intervention<'_> {
         let (at, nth) = self.order.at(place);
         let target = &self.targets[at];
-        let values = match &self.order {
-            Order::Values { levels, .. } => Values::Of(levels[at][nth].donor),
-            Order::Once(_) | Order::Visits(_) => {
-                let key = [&target.key[..], &[nth as u64]].concat();
-                Values::Permuted(Keyed::new(self.seed, self.design.purpose, &key))
-            }
-        };
         Intervention {
             columns: self.design.columns(target),
             exchange: &target.exchange,
-            values,
+            values: self.values(target, at, nth),
+        }
+    }
+
+    /// Whose values the target `at` is given for its `nth` measurement.
+    fn values(&self, target: &Target, at: usize, nth: usize) -> Values {
+        let key = || [&target.key[..], &[nth as u64]].concat();
+        let keyed = |key: &[u64]| Keyed::new(self.seed, self.design.purpose, key);
+        #[cfg(feature = "general")]
+        if let Some(pools) = self.pools(target) {
+            let recipients = target.exchange.recipients();
+            return Values::Given(match &self.order {
+                Order::Values { levels, .. } => pools.given(recipients, levels[at][nth].donor),
+                Order::Once(_) | Order::Visits(_) => {
+                    let of_pool = |pool| keyed(&[&key()[..], &[pool]].concat());
+                    pools.permuted(recipients, of_pool)
+                }
+            });
+        }
+        match &self.order {
+            Order::Values { levels, .. } => Values::Of(levels[at][nth].donor),
+            Order::Once(_) | Order::Visits(_) => Values::Permuted(keyed(&key())),
         }
     }
 
@@ -139,8 +163,8 @@ impl Importance {
                     if nth == 0 {
                         self.tally.begin();
                     }
-                    let donors = target.exchange.donors().len() as f64;
-                    let share = f64::from(levels[at][nth].count) / donors;
+                    let level = &levels[at][nth];
+                    let share = f64::from(level.count) / f64::from(level.of);
                     self.tally.add_value(share, values);
                     if nth + 1 == levels[at].len() {
                         self.tally.end(target.row);

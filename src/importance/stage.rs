@@ -3,7 +3,11 @@
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
+#[cfg(feature = "general")]
+use std::sync::{Arc, Mutex};
 
+#[cfg(feature = "general")]
+use ndarray::ArrayView2;
 use ndarray::{Array2, s};
 
 use super::closed::ClosedForm;
@@ -13,6 +17,8 @@ use super::exactness::Choice;
 use super::levels::{Level, varies};
 use super::order::{Order, Visits};
 use super::plan::Plan;
+#[cfg(feature = "general")]
+use super::pools::{DonorPools, Pools};
 use super::probe::{self, Outcome, Probe};
 use super::results::{Estimate, Measured};
 use super::tally::Tally;
@@ -35,6 +41,8 @@ use crate::settings::Method;
 /// a whole picture is there early and sharpens; on the CPU, where the decoder is one sigmoid layer,
 /// four times before any is measured again. Features that are the same in every image are 0 exactly
 /// and cost nothing.
+///
+/// Any other [`Design`] is measured in the same ways: groups of pixels, some recipients, donors in pools.
 pub struct Importance {
     pub(super) design: Design,
     pub(super) seed: u32,
@@ -49,6 +57,9 @@ pub struct Importance {
     total: usize,
     pub(super) threads: NonZeroUsize,
     pub(super) engine: &'static str,
+    /// The pools that were found last, and of which feature.
+    #[cfg(feature = "general")]
+    found: Mutex<Option<(usize, Arc<Pools>)>>,
 }
 
 /// By what means a stage is measured: for each set of donors, by one that knows them.
@@ -87,14 +98,29 @@ impl Means {
         }
     }
 
-    /// The distinct values that `columns` take among a target's donors.
-    fn levels(&self, target: &Target, columns: &[usize]) -> Vec<Level> {
+    /// The distinct values that the columns of a target take among its donors.
+    fn levels(&self, target: &Target, design: &Design) -> Vec<Level> {
+        let columns = design.columns(target);
         match self {
             Self::Closed(_) => Vec::new(),
             Self::Probes(probes) => {
                 let inputs = probes[target.source].inputs();
+                #[cfg(feature = "general")]
+                if let Some(pools) = design.pools.of(target.feature, inputs.view()) {
+                    let recipients = target.exchange.recipients();
+                    return Level::in_pools(inputs, columns, &pools, &recipients);
+                }
                 Level::all(inputs, columns, target.exchange.donors())
             }
+        }
+    }
+
+    /// Images × columns, of a set of donors.
+    #[cfg(feature = "general")]
+    fn inputs(&self, source: usize) -> ArrayView2<'_, f32> {
+        match self {
+            Self::Closed(forms) => forms[source].images(),
+            Self::Probes(probes) => probes[source].inputs().view(),
         }
     }
 }
@@ -251,7 +277,7 @@ impl Importance {
         let order = match choice {
             Choice::Closed => Order::Once(targets.len()),
             Choice::Values => {
-                let levels = |target: &Target| means.levels(target, design.columns(target));
+                let levels = |target: &Target| means.levels(target, &design);
                 Order::of_values(targets.iter().map(levels).collect())
             }
             Choice::Sampled => Order::Visits(Visits {
@@ -274,7 +300,33 @@ impl Importance {
             done: 0,
             threads: NonZeroUsize::MIN,
             engine,
+            #[cfg(feature = "general")]
+            found: Mutex::default(),
         }
+    }
+
+    /// The pools within which a target's values are exchanged, unless all of its donors are one. Its
+    /// measurements follow each other, so those that were found last are mostly the ones.
+    #[cfg(feature = "general")]
+    pub(super) fn pools(&self, target: &Target) -> Option<Arc<Pools>> {
+        let feature = target.feature;
+        let find = || {
+            self.design
+                .pools
+                .of(feature, self.means.inputs(target.source))
+        };
+        if !matches!(self.design.pools, DonorPools::ByFeature(_)) {
+            return find();
+        }
+        let last = || self.found.lock().expect("no thread panics here");
+        if let Some((of, pools)) = &*last()
+            && *of == feature
+        {
+            return Some(pools.clone());
+        }
+        let pools = find()?;
+        *last() = Some((feature, pools.clone()));
+        Some(pools)
     }
 
     /// Lets so many threads measure at once on the CPU engine; the numbers do not depend on it.

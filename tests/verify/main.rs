@@ -11,6 +11,8 @@ mod literal;
 mod moves;
 mod networks;
 mod oracle;
+#[cfg(feature = "general")]
+mod pools;
 mod range;
 mod shards;
 mod share;

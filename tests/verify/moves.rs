@@ -249,6 +249,7 @@ fn recipients_may_have_other_donors_than_themselves() {
                 exchanges: recipients.iter().map(exchange).collect(),
                 outcome,
                 purpose,
+                ..Design::of_latents(&[], columns)
             };
             let found = measured(half, inputs, design, method);
             let precise = inputs.mapv(f64::from);

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use ndarray::{Array2, Axis, s};
 use pollster::block_on;
 
-use super::super::{Intervention, Outcome, Probe, Values};
+use super::super::{Intervention, Probe, Values};
 use super::layered::Kernel;
 use crate::data::{ImageShape, Shape};
 use crate::engine::{Engine, EngineError};
@@ -15,6 +15,7 @@ use crate::gpu::Limits;
 use crate::importance::design::{Design, Exchange, Feature};
 use crate::keyed::{Keyed, Purpose};
 use crate::model::{Activation, Form, Half, Interpolation, Kind, Margins, Over, Pair, Window};
+use crate::settings::Permute;
 
 fn window(size: Pair, stride: Pair, dilation: Pair, padding: Margins) -> Window {
     Window {
@@ -132,8 +133,7 @@ fn check_in(
     let design = Design {
         features: features.clone(),
         exchanges: vec![(Vec::new(), exchange.clone())],
-        outcome: Outcome::PerOutput,
-        purpose: Purpose::Pixel,
+        ..Design::of_pixels(rows, ImageShape::grey(1, 1), Permute::Pixel)
     };
     let probe = block_on(async {
         let inputs = inputs.clone();
@@ -660,9 +660,7 @@ fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
         };
         let design = Design {
             features: pixels(&half),
-            exchanges: vec![(Vec::new(), Exchange::within(0..13))],
-            outcome: Outcome::PerOutput,
-            purpose: Purpose::Pixel,
+            ..Design::of_pixels(13, ImageShape::grey(1, 1), Permute::Pixel)
         };
         let images = inputs(13, half.input().size());
         let refused = block_on(Kernel::new(engine(), &half, images, &design, &limits)).err();
