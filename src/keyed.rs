@@ -25,6 +25,12 @@ pub enum Purpose {
     Explained = 6,
     /// Shuffled images whose reconstructions are checked: key (seed, Donors, choice of donors, feature).
     Donors = 7,
+    /// Noise of SmoothGrad: key (seed, Noise, image, copy).
+    #[cfg(feature = "general")]
+    Noise = 8,
+    /// The fair test: key (seed, FairTest, what for, which).
+    #[cfg(feature = "general")]
+    FairTest = 9,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
