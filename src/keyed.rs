@@ -25,6 +25,12 @@ pub enum Purpose {
     Explained = 6,
     /// Shuffled images whose reconstructions are checked: key (seed, Donors, choice of donors, feature).
     Donors = 7,
+    /// Noise of SmoothGrad: key (seed, Noise, image, copy).
+    #[cfg(feature = "general")]
+    Noise = 8,
+    /// The fair test: key (seed, FairTest, what for, which).
+    #[cfg(feature = "general")]
+    FairTest = 9,
     /// Groups of pixels, as stage 1 moves them: key (seed, Group, group, repeat). Where values are
     /// exchanged within pools, the pool's number follows, here and in the keys of stages 1 and 3.
     #[cfg(feature = "general")]

@@ -146,7 +146,7 @@ impl Direction {
 }
 
 /// -1, 0 or 1; unlike [`f64::signum`], 0 for 0.
-fn sign(value: f64) -> f32 {
+pub(crate) fn sign(value: f64) -> f32 {
     if value == 0.0 {
         0.0
     } else {

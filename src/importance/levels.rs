@@ -50,7 +50,7 @@ impl Levels {
 }
 
 /// Whether a column holds two different values.
-pub(super) fn varies(column: ArrayView1<'_, f32>) -> bool {
+pub(crate) fn varies(column: ArrayView1<'_, f32>) -> bool {
     column
         .first()
         .is_some_and(|first| column.iter().any(|value| value != first))
@@ -141,7 +141,7 @@ impl Level {
 
 /// Numbers in ascending order, each with its position in `values`, by which equal ones are ordered; -0
 /// comes before 0.
-pub(super) fn ascending(values: impl Iterator<Item = f32>) -> impl Iterator<Item = (f32, u32)> {
+pub(crate) fn ascending(values: impl Iterator<Item = f32>) -> impl Iterator<Item = (f32, u32)> {
     const SIGN: u32 = 1 << 31;
     // Whole numbers that are ordered as the pairs are, which sort several times as fast.
     let key = |value: f32| {

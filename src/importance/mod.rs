@@ -71,11 +71,15 @@ pub use design::{Design, Exchange, Feature};
 #[cfg(feature = "engine")]
 pub use direction::Direction;
 #[cfg(all(feature = "engine", feature = "general"))]
+pub(crate) use direction::sign;
+#[cfg(all(feature = "engine", feature = "general"))]
 pub use donor_check::DonorChecks;
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use exactness::Designs;
 #[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
+#[cfg(all(feature = "engine", feature = "general"))]
+pub(crate) use levels::{ascending, varies};
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use neighbours::{NeighbourFit, Neighbours};
 #[cfg(feature = "engine")]

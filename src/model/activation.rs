@@ -137,7 +137,73 @@ impl Activation {
     }
 }
 
-#[cfg(feature = "engine-cpu")]
+#[cfg(all(feature = "engine", feature = "general"))]
+impl Activation {
+    /// The derivative of [`Activation::apply`]; where it jumps, that of PyTorch: of the side below.
+    #[must_use]
+    pub(crate) fn derivative(self, sum: f32) -> f32 {
+        // Of x · s(x), where s is a sigmoid of something with this slope.
+        let gated = |s: f32, slope: f32| s + sum * s * (1.0 - s) * slope;
+        match self {
+            Self::Linear => 1.0,
+            Self::Relu => f32::from(u8::from(sum > 0.0)),
+            Self::LeakyRelu { slope } => leaky_slope(sum, slope),
+            Self::Elu { alpha } => elu_slope(sum, alpha),
+            Self::Selu => SELU_SCALE * elu_slope(sum, SELU_ALPHA),
+            Self::ScaledElu { alpha, scale } => scale * elu_slope(sum, alpha),
+            Self::Softplus => sigmoid(sum),
+            Self::Softsign => (1.0 + sum.abs()).powi(-2),
+            Self::Silu => gated(sigmoid(sum), 1.0),
+            Self::Swish { beta } => gated(sigmoid(beta * sum), beta),
+            Self::Tanh => 1.0 - sum.tanh().powi(2),
+            Self::Sigmoid => sigmoid(sum) * sigmoid(-sum),
+            Self::HardSigmoid { slope } => {
+                let inside = (slope * sum).abs() < 0.5;
+                slope * f32::from(u8::from(inside))
+            }
+            Self::ClippedRelu { max, .. } if sum >= max => 0.0,
+            Self::ClippedRelu {
+                slope, threshold, ..
+            } => leaky_slope(sum - threshold, slope),
+            Self::Gelu => {
+                let tail = normal_tail(sum.abs());
+                let below = if sum > 0.0 { 1.0 - tail } else { tail };
+                below + sum * 0.398_942_3 * (-0.5 * sum * sum).exp()
+            }
+            Self::GeluTanh => {
+                let x = sum.clamp(-10.0, 10.0);
+                let s = sigmoid(1.595_769 * (x + 0.044_715 * x * x * x));
+                gated(s, 1.595_769 * (1.0 + 0.134_145 * x * x))
+            }
+        }
+    }
+
+    /// The derivative at every one of some sums: in loops of their own for the usual ones, as
+    /// [`Activation::activate`].
+    pub(crate) fn differentiate(self, sums: &mut [f32]) {
+        match self {
+            Self::Linear => sums.fill(1.0),
+            Self::Relu => sums
+                .iter_mut()
+                .for_each(|sum| *sum = Self::Relu.derivative(*sum)),
+            other => sums
+                .iter_mut()
+                .for_each(|sum| *sum = other.derivative(*sum)),
+        }
+    }
+}
+
+#[cfg(all(feature = "engine", feature = "general"))]
+fn leaky_slope(sum: f32, slope: f32) -> f32 {
+    if sum > 0.0 { 1.0 } else { slope }
+}
+
+#[cfg(all(feature = "engine", feature = "general"))]
+fn elu_slope(sum: f32, alpha: f32) -> f32 {
+    if sum > 0.0 { 1.0 } else { alpha * sum.exp() }
+}
+
+#[cfg(any(feature = "engine-cpu", all(feature = "engine", feature = "general")))]
 impl Activation {
     /// The activation of every one of some sums: in a loop of its own for the usual ones, so that it becomes
     /// SIMD.
@@ -777,6 +843,28 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[cfg(all(feature = "engine", feature = "general"))]
+    #[test]
+    fn derivatives_are_slopes() {
+        for (_, activation) in TYPED {
+            // Not where one bends.
+            for at in [-7.3f32, -3.1, -1.7, -0.4, 0.3, 1.3, 2.9, 7.1] {
+                let step = 0.02;
+                let rise = f64::from(activation.apply(at + step) - activation.apply(at - step));
+                let slope = rise / f64::from((at + step) - (at - step));
+                let found = f64::from(activation.derivative(at));
+                assert!(
+                    (found - slope).abs() < 2e-4,
+                    "{activation} at {at}: {found}, {slope}"
+                );
+                let mut all = [at];
+                activation.differentiate(&mut all);
+                assert_eq!(f64::from(all[0]), found);
+            }
+        }
+        assert_eq!(Activation::Relu.derivative(0.0), 0.0);
     }
 
     #[test]

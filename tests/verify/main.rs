@@ -2,6 +2,8 @@
 
 #![cfg(feature = "engine-cpu")]
 
+#[cfg(feature = "general")]
+mod attribution;
 mod digits;
 mod exact;
 mod importance;
