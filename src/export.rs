@@ -45,8 +45,9 @@ pub enum Table {
     /// V of groups: `group,pixels,dimension,importance,std_error,shared_credit,shared_credit_error`.
     #[cfg(feature = "general")]
     Groups,
-    /// What is known of each choice of donors: `donors,r2,plausibility,features`, the last how many features
-    /// were looked at.
+    /// What is known of each choice of donors: `donors,r2,plausibility,features,images,fitted_on,fitted_images`:
+    /// how many features and images plausibility is of, and which images and how many what neighbours tell
+    /// was fitted on.
     #[cfg(feature = "general")]
     DonorChecks,
     /// The maps of all methods: `pixel,row,col,method,dimension,importance,sign`, the pixel as in the table of

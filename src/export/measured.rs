@@ -141,12 +141,23 @@ pub(super) fn groups(report: &Report, unit: Unit) -> Option<String> {
 
 /// What is known of each choice of donors.
 pub(super) fn donor_checks(report: &Report) -> Option<String> {
-    let mut text = String::from("donors,r2,plausibility,features\n");
+    let mut text = String::from("donors,r2,plausibility,features,images,fitted_on,fitted_images\n");
     for check in report.donor_checks.as_ref()? {
         text.push_str(check.donors.key());
         put_cell(&mut text, check.r2.map(f64::from));
         put_cell(&mut text, check.plausibility.map(f64::from));
-        put(&mut text, format_args!(",{}\n", check.features));
+        let fitted = if check.fitted_on.training {
+            "training"
+        } else {
+            "explained"
+        };
+        put(
+            &mut text,
+            format_args!(
+                ",{},{},{fitted},{}\n",
+                check.features, check.images, check.fitted_on.images
+            ),
+        );
     }
     Some(text)
 }
@@ -230,7 +241,9 @@ mod tests {
     use crate::attribution::{Agreement, FairTest, Filler, Opinion, Opinions, Score};
     use crate::data::{Grouping, ImageShape};
     use crate::export::{Table, csv, csv_in};
-    use crate::importance::{DirectionMap, DonorCheck, Estimate, GroupImportance, Measured};
+    use crate::importance::{
+        DirectionMap, DonorCheck, Estimate, FoundOn, GroupImportance, Measured,
+    };
     use crate::report::{Encoded, Metric};
     use crate::settings::Donors;
 
@@ -266,6 +279,7 @@ mod tests {
             },
             importance: estimate(array![[4.0, 0.0]]),
             merges: Vec::new(),
+            clustered_on: None,
         });
         report
     }
@@ -315,23 +329,33 @@ mod tests {
     fn donors_are_a_row_each() {
         let mut report = report();
         assert_eq!(csv(&report, None, Table::DonorChecks, Metric::Mse), None);
+        let fitted_on = FoundOn {
+            images: 40,
+            of: 50,
+            training: true,
+        };
         report.donor_checks = Some(vec![
             DonorCheck {
                 donors: Donors::All,
                 r2: Some(0.75),
                 plausibility: Some(2.5),
                 features: 3,
+                images: 2,
+                fitted_on,
             },
             DonorCheck {
                 donors: Donors::Neighbours,
                 r2: None,
                 plausibility: None,
                 features: 3,
+                images: 2,
+                fitted_on,
             },
         ]);
         assert_eq!(
             paper(&report, Table::DonorChecks),
-            "donors,r2,plausibility,features\nall,0.75,2.5,3\nneighbours,,,3\n"
+            "donors,r2,plausibility,features,images,fitted_on,fitted_images\nall,0.75,2.5,3,2,training,40\n\
+             neighbours,,,3,2,training,40\n"
         );
     }
 

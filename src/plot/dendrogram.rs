@@ -390,6 +390,7 @@ mod tests {
                 merge(4, 6, 0.3),
                 merge(7, 8, 0.75),
             ],
+            clustered_on: None,
         });
         report
     }

@@ -32,6 +32,7 @@ pub(super) fn grouped() -> (FigureSpec, Report) {
             Some(array![[0.0, 0.06, 0.0], [0.01, 0.0, 0.0]]),
         ),
         merges: Vec::new(),
+        clustered_on: None,
     });
     (spec, report)
 }
@@ -568,6 +569,7 @@ pub(super) fn chained() -> Report {
         },
         importance: estimate(Array2::ones((1, 2)), None),
         merges,
+        clustered_on: None,
     });
     report
 }

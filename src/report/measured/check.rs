@@ -14,7 +14,8 @@ impl Report {
         for check in self.donor_checks.iter().flatten() {
             let r2 = check.r2.is_none_or(|r2| (0.0..=1.0).contains(&r2));
             let plausibility = check.plausibility.is_none_or(is_amount);
-            if !r2 || !plausibility || check.features > self.features() {
+            let looked = check.features <= self.features() && check.images <= self.explained();
+            if !r2 || !plausibility || !looked {
                 return Err("of a choice of donors, a number is beyond what it can be".into());
             }
         }
@@ -25,13 +26,11 @@ impl Report {
     }
 
     fn check_groups(&self, groups: &GroupImportance) -> Result<(), String> {
-        let (pixels, of) = (self.image.pixels(), &groups.grouping.of);
-        let members = groups.grouping.members();
-        let most = of.iter().max().map_or(0, |&most| most as usize);
-        if of.len() != pixels || most > members.len() || members.iter().any(Vec::is_empty) {
-            return Err("the groups are not of its pixels".into());
+        if groups.grouping.check(self.image).is_err() {
+            return Err("the groups are not of its pixels, or empty".into());
         }
-        let shape = (members.len(), self.settings.dims);
+        let pixels = self.image.pixels();
+        let shape = (groups.grouping.names.len(), self.settings.dims);
         check_estimate("group importance", &groups.importance, shape)?;
         let mut is_joined = vec![false; pixels + groups.merges.len()];
         for (found, merge) in (pixels..).zip(&groups.merges) {
@@ -108,4 +107,192 @@ fn is_amount(number: f32) -> bool {
 /// Whether there are so many, and each that is there is as it should be.
 fn all(numbers: &[Option<f32>], count: usize, good: &dyn Fn(f32) -> bool) -> bool {
     numbers.len() == count && numbers.iter().flatten().all(|&number| good(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::attribution::{Agreement, Filler, Opinion, Score};
+    use crate::data::{Grouping, ImageShape};
+    use crate::importance::{DonorCheck, Estimate, FoundOn, Measured, Merge};
+    use crate::settings::Donors;
+
+    /// Four pixels in two groups, three dimensions; every part of it is there.
+    fn whole() -> Report {
+        let matrix = |rows, columns| Array2::from_elem((rows, columns), 0.5);
+        let some = || vec![Some(0.5), None, Some(0.25)];
+        let mut report = Report::blank(ImageShape::grey(2, 2), 3, &[4]);
+        report.groups = Some(GroupImportance {
+            grouping: Grouping {
+                names: vec!["a".into(), "b".into()],
+                of: vec![1, 2, 0, 1],
+            },
+            importance: Estimate {
+                method: Measured::Exact,
+                engine: "cpu".into(),
+                mean: matrix(2, 3),
+                std_error: Some(matrix(2, 3)),
+                repeats: 1,
+                fraction: 1.0,
+            },
+            merges: vec![
+                Merge {
+                    a: 0,
+                    b: 3,
+                    distance: 0.25,
+                },
+                Merge {
+                    a: 1,
+                    b: 4,
+                    distance: 1.0,
+                },
+            ],
+            clustered_on: None,
+        });
+        report.donor_checks = Some(vec![DonorCheck {
+            donors: Donors::Class,
+            r2: Some(1.0),
+            plausibility: Some(2.5),
+            features: 4,
+            images: 15,
+            fitted_on: FoundOn {
+                images: 15,
+                of: 15,
+                training: false,
+            },
+        }]);
+        report.opinions = Some(Opinions {
+            methods: vec![Opinion {
+                method: Attribution::Gradient,
+                map: matrix(4, 3),
+                sign: Array2::ones((4, 3)),
+            }],
+            agreement: vec![Agreement {
+                a: Attribution::Permutation,
+                b: Attribution::Gradient,
+                spearman: some(),
+                overlap: some(),
+            }],
+            test: Some(FairTest {
+                ordered_by: 7,
+                measured_on: 8,
+                shares: vec![0.0, 1.0],
+                scores: vec![Score {
+                    method: None,
+                    filler: Filler::Mean,
+                    curves: matrix(3, 2),
+                    area: some(),
+                    std_error: some(),
+                }],
+                winners: vec![Some(Attribution::Gradient), None, None],
+            }),
+        });
+        report
+    }
+
+    type Spoil = fn(&mut Report);
+
+    fn groups(report: &mut Report) -> &mut GroupImportance {
+        report.groups.as_mut().unwrap()
+    }
+
+    fn donors(report: &mut Report) -> &mut DonorCheck {
+        &mut report.donor_checks.as_mut().unwrap()[0]
+    }
+
+    fn opinions(report: &mut Report) -> &mut Opinions {
+        report.opinions.as_mut().unwrap()
+    }
+
+    fn test(report: &mut Report) -> &mut FairTest {
+        opinions(report).test.as_mut().unwrap()
+    }
+
+    #[test]
+    fn what_is_sound_is_read_back_as_it_was() {
+        let report = whole();
+        report.check().unwrap();
+        let json = serde_json::to_string(&report).unwrap();
+        let back: Report = serde_json::from_str(&json).unwrap();
+        back.check().unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), json);
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let spoils: [(Spoil, &str); 22] = [
+            (|of| groups(of).grouping.of[0] = 3, "the groups are not"),
+            (|of| groups(of).grouping.of[1] = 1, "the groups are not"),
+            (
+                |of| groups(of).grouping.of.truncate(3),
+                "the groups are not",
+            ),
+            (
+                |of| groups(of).importance.mean = Array2::zeros((4, 3)),
+                "of group importance, it has 4 × 3 numbers where 2 × 3 belong",
+            ),
+            (
+                |of| groups(of).importance.mean[(0, 1)] = f32::NAN,
+                "of group importance, a number is infinite",
+            ),
+            (|of| groups(of).merges[1].b = 5, "clusters are joined"),
+            (|of| groups(of).merges[1].a = 0, "clusters are joined"),
+            (|of| groups(of).merges[0].b = 0, "clusters are joined"),
+            (
+                |of| groups(of).merges[1].distance = 1.5,
+                "clusters are joined",
+            ),
+            (|of| donors(of).r2 = Some(-0.1), "of a choice of donors"),
+            (
+                |of| donors(of).plausibility = Some(f32::INFINITY),
+                "of a choice of donors",
+            ),
+            (|of| donors(of).features = 5, "of a choice of donors"),
+            (|of| donors(of).images = 16, "of a choice of donors"),
+            (
+                |of| opinions(of).methods[0].map[(0, 0)] = -1.0,
+                "numbers of the map of gradients",
+            ),
+            (
+                |of| opinions(of).methods[0].sign[(0, 0)] = 0.5,
+                "numbers of the map of gradients",
+            ),
+            (
+                |of| opinions(of).methods[0].method = Attribution::Permutation,
+                "permutation has more than one map",
+            ),
+            (
+                |of| opinions(of).agreement[0].spearman[0] = Some(1.5),
+                "numbers of the methods' agreement",
+            ),
+            (
+                |of| opinions(of).agreement[0].b = Attribution::Variance,
+                "numbers of the methods' agreement",
+            ),
+            (
+                |of| test(of).shares = vec![0.5, 0.5],
+                "the fair test is not",
+            ),
+            (
+                |of| test(of).winners[1] = Some(Attribution::Smoothgrad),
+                "the fair test is not",
+            ),
+            (
+                |of| test(of).scores[0].area[0] = Some(f32::NAN),
+                "numbers of the fair test",
+            ),
+            (
+                |of| test(of).scores[0].curves = Array2::zeros((2, 3)),
+                "of a curve of the fair test, it has 2 × 3 numbers where 3 × 2 belong",
+            ),
+        ];
+        for (spoil, words) in spoils {
+            let mut report = whole();
+            spoil(&mut report);
+            let refusal = report.check().unwrap_err();
+            assert!(refusal.starts_with(words), "{refusal}");
+        }
+    }
 }

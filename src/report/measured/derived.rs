@@ -159,6 +159,7 @@ mod tests {
                 Some(array![[0.6, 0.0, 0.0], [0.0, 0.1, 0.2]]),
             ),
             merges: Vec::new(),
+            clustered_on: None,
         });
         report
     }

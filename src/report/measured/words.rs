@@ -1,7 +1,7 @@
 //! What was moved, whose values, and by which method, in words.
 
 use crate::attribution::{Attribution, Filler};
-use crate::importance::{DonorCheck, Measured};
+use crate::importance::{DonorCheck, FoundOn, Measured};
 use crate::numerals::{counted, grouped};
 use crate::report::{Report, Unit};
 use crate::settings::{Donors, FeatureKind, LatentDonors, Recipients};
@@ -139,6 +139,20 @@ impl Donors {
     }
 }
 
+/// Which images were taken, as the end of a sentence.
+fn found_on(found: FoundOn) -> String {
+    let which = if found.training {
+        "images trained on"
+    } else {
+        "explained images"
+    };
+    if found.images < found.of {
+        format!("{} of {} {which}", grouped(found.images), grouped(found.of))
+    } else {
+        format!("all {} {which}", grouped(found.of))
+    }
+}
+
 impl Report {
     /// What was moved and whose values were given to whom, where that is not as in the paper, a sentence
     /// or two each; and how far that kept to images as they are.
@@ -245,8 +259,11 @@ impl Report {
                 grouped(many_of_them)
             ),
         };
+        let found = groups.clustered_on.map_or(String::new(), |found| {
+            format!(" They were found on {}.", found_on(found))
+        });
         Some(format!(
-            "{what} are moved as a whole: {count} in all.{apart}"
+            "{what} are moved as a whole: {count} in all.{found}{apart}"
         ))
     }
 
@@ -338,12 +355,22 @@ impl Report {
                  of the images as they are{others}."
             ));
         }
-        let all = self.image.pixels();
-        if own.features < all && !said.is_empty() {
-            let looked = grouped(own.features);
+        let groups = self.groups.as_ref();
+        let all = groups.map_or(self.features(), |groups| groups.grouping.names.len());
+        let rest = own.features < all || own.images < self.explained();
+        if own.plausibility.is_some() && rest {
             said.push(format!(
-                "That was found for {looked} of {} {pixels}.",
-                grouped(all)
+                "That was tried with {} of {} and {} of {}.",
+                grouped(own.features),
+                counted(all, "feature", "features"),
+                grouped(own.images),
+                counted(self.explained(), "image", "images")
+            ));
+        }
+        if own.r2.is_some() || chosen == Donors::Neighbours {
+            said.push(format!(
+                "What neighbours tell was fitted on {}.",
+                found_on(own.fitted_on)
             ));
         }
         (!said.is_empty()).then(|| said.join(" "))
@@ -379,6 +406,7 @@ mod tests {
                 fraction: 1.0,
             },
             merges: Vec::new(),
+            clustered_on: None,
         }
     }
 
@@ -429,6 +457,12 @@ mod tests {
             r2,
             plausibility,
             features: 12,
+            images: 30,
+            fitted_on: FoundOn {
+                images: 170,
+                of: 170,
+                training: true,
+            },
         };
         let mut checks = vec![
             check(Donors::All, Some(0.83), Some(2.4)),
@@ -442,15 +476,20 @@ mod tests {
             "Among those who exchange values, neighbours still tell R² = 0.12 of a pixel (0.83 among all \
              images, 0.60 among images of a class). At shuffled pixels the squared error of reconstructions \
              is 1.04 times that of the images as they are (2.40 among all images, 1.50 among images of a \
-             class)."
+             class). What neighbours tell was fitted on all 170 images trained on."
         );
         for check in &mut checks {
             (check.r2, check.features) = (None, 5);
+            check.fitted_on.images = 4_000;
+            check.fitted_on.of = 10_000;
         }
         report.donor_checks = Some(checks);
         let said = report.measured_in_words();
         assert!(said[1].starts_with("At shuffled pixels"));
-        assert!(said[1].ends_with(" That was found for 5 of 12 pixels."));
+        assert!(said[1].ends_with(
+            " That was tried with 5 of 12 features and 30 of 30 images. What neighbours tell was fitted on \
+             4,000 of 10,000 images trained on."
+        ));
     }
 
     #[test]
