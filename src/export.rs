@@ -4,6 +4,9 @@
 //! left, their rows and columns, and dimensions. Classes have the names that people gave them. Numbers have as many digits as it takes to read
 //! the same number back. A table exists once each of its cells has been measured.
 
+#[cfg(feature = "general")]
+mod measured;
+
 use std::fmt::Write;
 
 use ndarray::{Array2, ArrayView1};
@@ -11,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::ClassSummary;
 use crate::importance::Estimate;
+#[cfg(feature = "general")]
+use crate::report::Unit;
 use crate::report::{Encoded, Metric, Projection, Report};
 
 /// The tables there are.
@@ -19,7 +24,9 @@ use crate::report::{Encoded, Metric, Projection, Report};
 pub enum Table {
     /// V: `pixel,row,col,dim_1,…`; where each channel of a pixel is permuted by itself,
     /// `pixel,row,col,channel,dim_1,…`, the channel red, green or blue where there are three, else its
-    /// number; of a table's columns `column,dim_1,…`.
+    /// number; of a table's columns `column,dim_1,…`. Where groups were moved as well, `group` stands before
+    /// the dimensions, and `group_dim_1,…`, V of the group, and `shared_credit_dim_1,…`, that over the sum of V
+    /// of its pixels, after them; empty where the pixel is in none.
     PixelImportance,
     /// S, as -1, 0 or 1: as V.
     Direction,
@@ -35,6 +42,26 @@ pub enum Table {
     /// profile is 0 throughout.
     #[serde(alias = "likeness")]
     Similarity,
+    /// V of groups: `group,pixels,dimension,importance,std_error,shared_credit,shared_credit_error`.
+    #[cfg(feature = "general")]
+    Groups,
+    /// What is known of each choice of donors: `donors,r2,plausibility,features,images,fitted_on,fitted_images`:
+    /// how many features and images plausibility is of, and which images and how many what neighbours tell
+    /// was fitted on.
+    #[cfg(feature = "general")]
+    DonorChecks,
+    /// The maps of all methods: `pixel,row,col,method,dimension,importance,sign`, the pixel as in the table of
+    /// V, and permutation among the methods.
+    #[cfg(feature = "general")]
+    Opinions,
+    /// How far the methods agree: `a,b,dimension,spearman,overlap`.
+    #[cfg(feature = "general")]
+    Agreement,
+    /// The fair test: `method,filler,dimension,area,std_error,winner,change_at_0,…`, the method `random` where
+    /// the order is, the winner empty where methods cannot be told apart, and a column for each share of the
+    /// pixels that is replaced.
+    #[cfg(feature = "general")]
+    FairTest,
 }
 
 /// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The
@@ -42,6 +69,41 @@ pub enum Table {
 /// left out.
 #[must_use]
 pub fn csv(
+    report: &Report,
+    plane: Option<&Projection>,
+    table: Table,
+    metric: Metric,
+) -> Option<String> {
+    #[cfg(feature = "general")]
+    return csv_in(report, plane, table, metric, Unit::Paper);
+    #[cfg(not(feature = "general"))]
+    of_the_paper(report, plane, table, metric)
+}
+
+/// As [`csv`], with importance of pixels and groups in `unit`: columns of shares say so (`share_dim_1`,
+/// `importance_share`), and are empty where there is no share.
+#[cfg(feature = "general")]
+#[must_use]
+pub fn csv_in(
+    report: &Report,
+    plane: Option<&Projection>,
+    table: Table,
+    metric: Metric,
+    unit: Unit,
+) -> Option<String> {
+    let is_paper = report.groups.is_none() && unit == Unit::Paper;
+    match table {
+        Table::PixelImportance if !is_paper => measured::pixel_importance(report, unit),
+        Table::Groups => measured::groups(report, unit),
+        Table::DonorChecks => measured::donor_checks(report),
+        Table::Opinions => measured::opinions(report, unit),
+        Table::Agreement => measured::agreement(report),
+        Table::FairTest => measured::fair_test(report),
+        table => of_the_paper(report, plane, table, metric),
+    }
+}
+
+fn of_the_paper(
     report: &Report,
     plane: Option<&Projection>,
     table: Table,
@@ -62,6 +124,8 @@ pub fn csv(
             let found = measured(report.latent_importance_by(metric))?;
             Some(by_pair(report, &found.cosine_similarity()))
         }
+        #[cfg(feature = "general")]
+        _ => None,
     }
 }
 
@@ -70,32 +134,58 @@ fn measured(estimate: Option<&Estimate>) -> Option<&Estimate> {
 }
 
 fn by_pixel(report: &Report, matrix: &Array2<f32>) -> String {
-    let columns = report.data.columns.as_ref();
-    let columns = columns.filter(|columns| columns.len() == matrix.nrows());
-    let width = report.image.width.max(1);
-    let channels = report.is_by_channel().then_some(report.image.channels);
-    let mut text = String::from(match (columns, channels) {
-        (Some(_), _) => "column",
-        (None, Some(_)) => "pixel,row,col,channel",
-        (None, None) => "pixel,row,col",
-    });
+    let features = Features::of(report, matrix.nrows());
+    let mut text = String::from(features.head());
     name_dims(&mut text, matrix.ncols());
     text.push('\n');
     for (feature, values) in matrix.rows().into_iter().enumerate() {
-        if let Some(columns) = columns {
-            text.push_str(&field(&columns[feature]));
-        } else {
-            let pixel = feature / channels.unwrap_or(1);
-            let (row, column) = (pixel / width + 1, pixel % width + 1);
-            put(&mut text, format_args!("{},{row},{column}", pixel + 1));
-            if let Some(channels) = channels {
-                let name = report.image.channel_name(feature % channels);
-                put(&mut text, format_args!(",{name}"));
-            }
-        }
+        features.put(&mut text, feature);
         end_row(&mut text, values);
     }
     text
+}
+
+/// What the features of a report are called in the first columns of a table.
+struct Features<'a> {
+    report: &'a Report,
+    columns: Option<&'a Vec<String>>,
+    channels: Option<usize>,
+}
+
+impl<'a> Features<'a> {
+    /// Of a table of so many features.
+    fn of(report: &'a Report, count: usize) -> Self {
+        let columns = report.data.columns.as_ref();
+        Self {
+            report,
+            columns: columns.filter(|columns| columns.len() == count),
+            channels: report.is_by_channel().then_some(report.image.channels),
+        }
+    }
+
+    fn head(&self) -> &'static str {
+        match (self.columns, self.channels) {
+            (Some(_), _) => "column",
+            (None, Some(_)) => "pixel,row,col,channel",
+            (None, None) => "pixel,row,col",
+        }
+    }
+
+    /// Begins the row of a feature.
+    fn put(&self, text: &mut String, feature: usize) {
+        if let Some(columns) = self.columns {
+            text.push_str(&field(&columns[feature]));
+            return;
+        }
+        let width = self.report.image.width.max(1);
+        let pixel = feature / self.channels.unwrap_or(1);
+        let (row, column) = (pixel / width + 1, pixel % width + 1);
+        put(text, format_args!("{},{row},{column}", pixel + 1));
+        if let Some(channels) = self.channels {
+            let name = self.report.image.channel_name(feature % channels);
+            put(text, format_args!(",{name}"));
+        }
+    }
 }
 
 fn by_image(report: &Report, encoded: &Encoded, plane: Option<&Projection>) -> String {

@@ -152,8 +152,10 @@ fn draw(chart: Chart, known: &Known, spec: &FigureSpec) -> Result<String, Error>
     })?;
     let first = report.cautions();
     let of = report.subject_in_words();
+    let measured = report.measured_in_words();
     let said = first.iter().map(String::as_str);
-    let said: Vec<&str> = said.chain([layout.summary.as_str(), &of]).collect();
+    let said = said.chain([layout.summary.as_str(), &of]);
+    let said: Vec<&str> = said.chain(measured.iter().map(String::as_str)).collect();
     let summary = said.join(" ");
     Ok(described(&document, chart.title(), &summary))
 }

@@ -5,14 +5,26 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::attribution::Filler;
 use crate::report::{Projection, Report};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
 
+#[cfg(feature = "general")]
+use super::agreement::{agreement, agreement_height, agreement_numbers};
 use super::classes::{classes, classes_height, classes_numbers};
+#[cfg(feature = "general")]
+use super::dendrogram::{TreePlace, dendrogram, dendrogram_height, dendrogram_numbers};
 use super::draw::DrawError;
+#[cfg(feature = "general")]
+use super::fair_test::{
+    Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
+};
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
 use super::loss::{LossOf, loss, loss_height};
+#[cfg(feature = "general")]
+use super::opinions::{opinions, opinions_height, opinions_numbers};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
 use super::reconstructions::{
@@ -55,6 +67,18 @@ pub enum Chart {
     #[cfg_attr(not(feature = "charts"), serde(skip_deserializing))]
     #[serde(alias = "likeness")]
     Similarity,
+    /// What each method says of one dimension.
+    #[cfg(feature = "general")]
+    Opinions,
+    /// How far the methods agree.
+    #[cfg(feature = "general")]
+    Agreement,
+    /// Whose pixels move a latent soonest.
+    #[cfg(feature = "general")]
+    FairTest,
+    /// How pixels are joined to clusters.
+    #[cfg(feature = "general")]
+    Dendrogram,
 }
 
 /// Whether charts are those of the first figure alone. Known to the compiler, which then leaves out
@@ -70,7 +94,8 @@ pub struct Extra {
     /// What [`Chart::Loss`] measures while no report says so.
     #[serde(default)]
     pub loss: Option<Loss>,
-    /// The dimension of [`Chart::Pair`], counted from 0; the figure's first where absent.
+    /// The dimension of [`Chart::Pair`] and of charts of several methods, counted from 0; the figure's
+    /// first where absent, and all for their agreement.
     #[serde(default)]
     pub dim: Option<usize>,
     /// The image that [`Chart::Space`] puts a ring around, counted from 0 in the report's order.
@@ -87,6 +112,15 @@ pub struct Extra {
     /// Classes that [`Chart::Space`] leaves out, by their places in the report.
     #[serde(default)]
     pub hidden: Vec<usize>,
+    /// The distance up to which [`Chart::Dendrogram`] takes pixels to belong together; that of the run
+    /// where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub cut: Option<f64>,
+    /// What replaces pixels in the curves of [`Chart::FairTest`]; their mean where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub filler: Option<Filler>,
 }
 
 /// What charts draw from: what is known so far.
@@ -132,6 +166,41 @@ pub struct ChartLayout {
     /// Where the plane of the encoded space is, and what of it is seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<PlaneLayout>,
+    /// The rows of a fair test's methods.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<Vec<ScorePlace>>,
+    /// The curves of a fair test.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curves: Option<CurvesPlace>,
+    /// The tree of clusters.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<TreePlace>,
+}
+
+#[cfg(feature = "general")]
+impl From<FairTestLayout> for ChartLayout {
+    fn from(test: FairTestLayout) -> Self {
+        Self {
+            summary: test.summary,
+            scores: Some(test.scores),
+            curves: test.curves,
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(feature = "general")]
+impl From<(String, Option<TreePlace>)> for ChartLayout {
+    fn from((summary, tree): (String, Option<TreePlace>)) -> Self {
+        Self {
+            summary,
+            tree,
+            ..Self::default()
+        }
+    }
 }
 
 impl From<FigureLayout> for ChartLayout {
@@ -199,16 +268,29 @@ impl Chart {
             Self::Space => "Encoded space",
             Self::Reconstructions => "Reconstructions",
             Self::Similarity => "Similarity of classes",
+            #[cfg(feature = "general")]
+            Self::Opinions => "Second opinions",
+            #[cfg(feature = "general")]
+            Self::Agreement => "Agreement of methods",
+            #[cfg(feature = "general")]
+            Self::FairTest => "Fair test",
+            #[cfg(feature = "general")]
+            Self::Dendrogram => "Clusters of pixels",
         }
     }
 
     /// The charts that show all of a report at once, in the order of their files.
-    pub const WHOLE: [Self; 6] = [
+    #[cfg(feature = "general")]
+    pub const WHOLE: [Self; 10] = [
         Self::Classes,
         Self::Pixels,
         Self::Space,
         Self::Reconstructions,
         Self::Similarity,
+        Self::Opinions,
+        Self::Agreement,
+        Self::FairTest,
+        Self::Dendrogram,
         Self::Loss,
     ];
 
@@ -224,6 +306,14 @@ impl Chart {
             Self::Space => "encoded_space",
             Self::Reconstructions => "reconstructions",
             Self::Similarity => "similarity",
+            #[cfg(feature = "general")]
+            Self::Opinions => "opinions",
+            #[cfg(feature = "general")]
+            Self::Agreement => "agreement",
+            #[cfg(feature = "general")]
+            Self::FairTest => "fair_test",
+            #[cfg(feature = "general")]
+            Self::Dendrogram => "dendrogram",
         }
     }
 
@@ -237,6 +327,18 @@ impl Chart {
             Self::Reconstructions => report.samples.is_some(),
             // A class is like itself.
             Self::Similarity => report.classes.len() > 1,
+            #[cfg(feature = "general")]
+            Self::Opinions | Self::Agreement => report.opinions.is_some(),
+            #[cfg(feature = "general")]
+            Self::FairTest => {
+                let opinions = report.opinions.as_ref();
+                opinions.is_some_and(|opinions| opinions.test.is_some())
+            }
+            #[cfg(feature = "general")]
+            Self::Dendrogram => {
+                let groups = report.groups.as_ref();
+                groups.is_some_and(|groups| !groups.merges.is_empty())
+            }
             _ => true,
         }
     }
@@ -247,6 +349,8 @@ impl Chart {
         match self {
             // As wide as its cells make it.
             Self::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, most),
+            #[cfg(feature = "general")]
+            Self::Agreement => most.min(680.0),
             _ => most,
         }
     }
@@ -276,6 +380,14 @@ impl Chart {
             Self::Space => space(area, report, &known.space(spec, extra), style)?.into(),
             Self::Reconstructions => reconstructions(area, report, spec, style)?.into(),
             Self::Similarity => similarity(area, report, spec, style)?.into(),
+            #[cfg(feature = "general")]
+            Self::Opinions => opinions(area, report, spec, extra.dim, style)?.into(),
+            #[cfg(feature = "general")]
+            Self::Agreement => agreement(area, report, spec, extra.dim, style)?.into(),
+            #[cfg(feature = "general")]
+            Self::FairTest => fair_test(area, report, spec, extra.asked(), style)?.into(),
+            #[cfg(feature = "general")]
+            Self::Dendrogram => dendrogram(area, report, extra.cut, style)?.into(),
         })
     }
 
@@ -293,6 +405,14 @@ impl Chart {
             Self::Space => space_height(width, report, style),
             Self::Reconstructions => reconstructions_height(width, report, spec, style),
             Self::Similarity => similarity_height(width, report, style),
+            #[cfg(feature = "general")]
+            Self::Opinions => opinions_height(width, report, spec, style),
+            #[cfg(feature = "general")]
+            Self::Agreement => agreement_height(width, report, spec, style),
+            #[cfg(feature = "general")]
+            Self::FairTest => fair_test_height(width, report, spec, style),
+            #[cfg(feature = "general")]
+            Self::Dendrogram => dendrogram_height(style),
         }
     }
 
@@ -309,6 +429,24 @@ impl Chart {
             Self::Space => space_numbers(report, &known.space(spec, extra)),
             Self::Reconstructions => reconstructions_numbers(report, spec),
             Self::Similarity => similarity_numbers(report, spec),
+            #[cfg(feature = "general")]
+            Self::Opinions => opinions_numbers(report, spec, extra.dim),
+            #[cfg(feature = "general")]
+            Self::Agreement => agreement_numbers(report, spec, extra.dim),
+            #[cfg(feature = "general")]
+            Self::FairTest => fair_test_numbers(report, spec, extra.asked()),
+            #[cfg(feature = "general")]
+            Self::Dendrogram => dendrogram_numbers(report, extra.cut),
+        }
+    }
+}
+
+#[cfg(feature = "general")]
+impl Extra {
+    fn asked(&self) -> Asked {
+        Asked {
+            dim: self.dim,
+            filler: self.filler,
         }
     }
 }

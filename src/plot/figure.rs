@@ -7,7 +7,11 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::attribution::Attribution;
 use crate::data::ImageShape;
+#[cfg(feature = "general")]
+use crate::report::Unit;
 use crate::report::{Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
@@ -75,6 +79,18 @@ pub struct FigureSpec {
     /// The colours of images, in charts that show images themselves.
     #[serde(default)]
     pub images: ImageColours,
+    /// Whose maps are shown: those of the run's own method, or of another that was asked as well.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub maps: Attribution,
+    /// Whether maps show single pixels where groups were moved as well.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub single: bool,
+    /// What maps are measured in.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub unit: Unit,
 }
 
 fn yes() -> bool {
@@ -127,6 +143,10 @@ pub struct Place {
     /// The row of the latent importance, in charts that show several classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<usize>,
+    /// Whose map it is, in charts that show those of several methods.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Attribution>,
     /// Left edge.
     pub x: f64,
     /// Upper edge.
@@ -180,6 +200,8 @@ pub(super) fn places(order: &[usize], rects: &[Rect], style: &Style) -> Vec<Plac
         .map(|(&dim, rect)| Place {
             dim,
             class: None,
+            #[cfg(feature = "general")]
+            method: None,
             x: css(rect.x),
             y: css(rect.y),
             width: css(rect.width),
@@ -227,6 +249,12 @@ impl FigureSpec {
             threshold: 0.0,
             metric: Metric::Mse,
             images: ImageColours::Ink,
+            #[cfg(feature = "general")]
+            maps: Attribution::Permutation,
+            #[cfg(feature = "general")]
+            single: false,
+            #[cfg(feature = "general")]
+            unit: Unit::Paper,
         }
     }
 

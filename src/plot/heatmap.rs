@@ -6,6 +6,8 @@ use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 use super::layout::Rect;
 use super::palette::ColourScale;
 use super::style::Colour;
+#[cfg(feature = "general")]
+use super::style::Style;
 
 /// An image of numbers, ready to be drawn: a plotters element that is one blit, whatever its
 /// number of cells. (A rectangle for every cell would be one call into JavaScript for each.)
@@ -75,6 +77,82 @@ impl Heatmap {
         }
     }
 }
+
+#[cfg(feature = "general")]
+impl Heatmap {
+    /// The same with outlines between cells of different marks, where cells are large enough to have any,
+    /// and hatched where a cell has none.
+    pub fn marked(
+        mut self,
+        (rows, columns): (usize, usize),
+        mark: &dyn Fn(usize, usize) -> Mark,
+        style: &Style,
+    ) -> Self {
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let (across, down) = (
+            Cells::new(columns, width as i32),
+            Cells::new(rows, height as i32),
+        );
+        let marks: Vec<Mark> = (0..rows * columns)
+            .map(|cell| mark(cell / columns, cell % columns))
+            .collect();
+        let [column_of, row_of] = [(&across, width), (&down, height)].map(|(cells, length)| {
+            (0..length)
+                .map(|at| cells.covered(at).start)
+                .collect::<Vec<_>>()
+        });
+        let at = |x: usize, y: usize| marks[row_of[y] * columns + column_of[x]];
+        let line = style.hairline() as usize;
+        let outlined = width >= LEAST_CELL * line * columns && height >= LEAST_CELL * line * rows;
+        let ground = style.background.mixed(style.grid, 0.35);
+        for y in 0..height {
+            for x in 0..width {
+                let here = at(x, y);
+                let mut colour = self.colour(x, y);
+                if here.hatched {
+                    let stripe = (x + y) % (HATCH * line) < line;
+                    colour = ground.mixed(style.muted, if stripe { 0.55 } else { 0.0 });
+                }
+                let differs = |x, y| {
+                    let there = at(x, y);
+                    there.outline != here.outline && !(there.hatched && here.hatched)
+                };
+                let (right, below) = ((x + line).min(width - 1), (y + line).min(height - 1));
+                if outlined && (differs(right, y) || differs(x, below)) {
+                    colour = colour.mixed(style.text, OUTLINE);
+                }
+                let pixel = 3 * (y * width + x);
+                self.pixels[pixel..pixel + 3].copy_from_slice(&[colour.0, colour.1, colour.2]);
+            }
+        }
+        self
+    }
+
+    fn colour(&self, x: usize, y: usize) -> Colour {
+        let at = 3 * (y * self.size.0 as usize + x);
+        Colour(self.pixels[at], self.pixels[at + 1], self.pixels[at + 2])
+    }
+}
+
+/// What a cell belongs to.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Neighbours of another have a line between them.
+    pub outline: u32,
+    /// Whether there is no number to show.
+    pub hatched: bool,
+}
+
+/// How much of the text's colour an outline has.
+#[cfg(feature = "general")]
+const OUTLINE: f64 = 0.3;
+/// Sides of a cell that has room for an outline, in hairlines.
+#[cfg(feature = "general")]
+const LEAST_CELL: usize = 3;
+/// From one stripe to the next, in hairlines.
+#[cfg(feature = "general")]
+const HATCH: usize = 4;
 
 /// Which cells of an axis a device pixel shows.
 struct Cells {

@@ -19,39 +19,26 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let mut heading = if !shown.directional {
+    let mut heading = if !shown.is_directional() {
         "Pixel importance".into()
     } else if shown.has_maps() && !shown.has_directions() {
         "Pixel importance, direction not yet known".into()
-    } else if shown.spec.threshold > 0.0 {
-        let least = shown.spec.threshold;
+    } else if shown.threshold() > 0.0 {
+        let least = shown.threshold();
         format!("Pixel importance × direction (|slope| ≥ {least})")
     } else {
         String::from("Pixel importance × direction")
     };
     heading += &shown.of_channel();
+    #[cfg(feature = "general")]
+    let heading = shown.titled(heading, place.legend.width + place.notes, style);
     pen.heading(&heading, place.heading)?;
 
     let known = shown.map_scale();
     let (kind, limit) = known.unwrap_or((Kind::Sequential, 1.0));
     let scale = ColourScale::new(kind, limit, shown.spec.palette, style.background);
-    let orientation = shown.spec.orientation();
-    let drawn = orientation.drawn();
     for (&dim, &place_of_map) in shown.order.iter().zip(&place.images) {
-        pen.frame(place_of_map, style.grid)?;
-        if shown.has_maps() {
-            let value = |row: usize, column: usize| {
-                let (row, column) = orientation.stored(row, column);
-                shown.map(dim, row * orientation.image.width + column)
-            };
-            let cells = (drawn.height, drawn.width);
-            let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
-            let scale = own.as_ref().unwrap_or(&scale);
-            pen.area
-                .draw(&Heatmap::new(place_of_map, cells, value, scale))?;
-        } else {
-            pen.fill(place_of_map, unknown(style))?;
-        }
+        map(pen, place_of_map, shown, dim, &scale)?;
         let empty = shown.empty[dim];
         if empty && place_of_map.width > style.label_width(6) {
             pen.note("empty", HPos::Center, place_of_map.middle())?;
@@ -76,6 +63,35 @@ pub(super) fn draw<DB: DrawingBackend>(
     legend(pen, place, known.map(|_| &scale), shown)
 }
 
+/// The image of a dimension, or its place while it is not known.
+pub(super) fn map<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    place: Rect,
+    shown: &Shown<'_>,
+    dim: usize,
+    scale: &ColourScale,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    pen.frame(place, style.grid)?;
+    if !shown.has_maps() {
+        return pen.fill(place, unknown(style));
+    }
+    let orientation = shown.spec.orientation();
+    let drawn = orientation.drawn();
+    let pixel = |row: usize, column: usize| {
+        let (row, column) = orientation.stored(row, column);
+        row * orientation.image.width + column
+    };
+    let value = |row, column| shown.map(dim, pixel(row, column));
+    let cells = (drawn.height, drawn.width);
+    let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
+    let scale = own.as_ref().unwrap_or(scale);
+    let map = Heatmap::new(place, cells, value, scale);
+    #[cfg(feature = "general")]
+    let map = shown.marked(map, cells, &pixel, dim, style);
+    pen.area.draw(&map)
+}
+
 /// The ground of a map of which nothing is known: neither the colour of zero nor the page's.
 pub(super) fn unknown(style: &Style) -> Colour {
     style.background.mixed(style.grid, 0.35)
@@ -95,6 +111,8 @@ fn legend<DB: DrawingBackend>(
     let title = bar.bottom() + style.em(SCALE_TITLE);
     let kind = scale.map_or(Kind::Sequential, |scale| scale.kind);
     let meaning = meaning(shown.scale(), kind);
+    #[cfg(feature = "general")]
+    let meaning = &shown.measuring(meaning, kind, bar.width + place.notes, style);
     let Some(scale) = scale else {
         pen.fill(bar, unknown(style))?;
         return pen.note(meaning, HPos::Left, (bar.x, title));
@@ -138,7 +156,7 @@ fn meaning(scale: Scale, kind: Kind) -> &'static str {
     }
 }
 
-fn ramp<DB: DrawingBackend>(
+pub(super) fn ramp<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     bar: Rect,
     scale: &ColourScale,

@@ -13,6 +13,13 @@
 //! - [`reconstructions`]: images above what the autoencoder makes of them (Figures 4, 6 and 9);
 //! - [`similarity`]: how alike the classes' importance profiles are.
 //!
+//! And, with the feature `general`:
+//!
+//! - `opinions`: what each method says of a dimension;
+//! - `agreement`: how far the methods agree;
+//! - `fair_test`: whose pixels move a latent soonest;
+//! - `dendrogram`: how pixels are joined to clusters.
+//!
 //! [`Chart`] is any of them, asked for in the same way; [`NumberTable`] is a chart's numbers, written
 //! out.
 //!
@@ -20,13 +27,19 @@
 //! document of its own.
 //!
 //! Inside, `layout` decides where things stand, `shown` what is known and in which order,
-//! `orientation` which way up a map is, `palette` which colour a number has; `bars`, `maps` and
+//! `source` what maps show beyond V of single pixels, `orientation` which way up a map is, `palette` which colour a number has; `bars`, `maps` and
 //! `loss` draw, `summary` says the same in words and `table` in numbers.
 
+#[cfg(feature = "general")]
+mod agreement;
 mod bars;
 mod chart;
 mod classes;
+#[cfg(feature = "general")]
+mod dendrogram;
 mod draw;
+#[cfg(feature = "general")]
+mod fair_test;
 mod figure;
 mod heatmap;
 mod layout;
@@ -34,6 +47,8 @@ mod loss;
 mod maps;
 mod marks;
 mod number;
+#[cfg(feature = "general")]
+mod opinions;
 mod orientation;
 mod pair;
 mod palette;
@@ -43,17 +58,29 @@ mod png;
 mod reconstructions;
 mod shown;
 mod similarity;
+#[cfg(feature = "general")]
+mod source;
 mod space;
 mod style;
 mod summary;
 mod svg;
 mod table;
 
+#[cfg(feature = "general")]
+pub use agreement::{agreement, agreement_height, agreement_numbers};
 pub use chart::{Chart, ChartLayout, Extra, Known};
 pub use classes::{classes, classes_height, classes_numbers};
+#[cfg(feature = "general")]
+pub use dendrogram::{TreePlace, dendrogram, dendrogram_height, dendrogram_numbers};
 pub use draw::DrawError;
+#[cfg(feature = "general")]
+pub use fair_test::{
+    Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
+};
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
 pub use loss::{LossOf, loss, loss_height};
+#[cfg(feature = "general")]
+pub use opinions::{opinions, opinions_height, opinions_numbers};
 pub use orientation::{NotARotation, Rotation};
 pub use pair::{pair, pair_height, pair_numbers};
 pub use palette::{ColourScale, Kind, Palette};

@@ -15,7 +15,7 @@ use super::number::{significant, sort_largest_first};
 use super::shown::Shown;
 use super::style::Style;
 use super::summary::pair_summary;
-use super::table::{NumberTable, measured, place};
+use super::table::{NumberTable, measured};
 
 /// How many pixels the table has.
 const PIXELS: usize = 20;
@@ -75,7 +75,7 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
         .collect();
     sort_largest_first(&mut pixels, &importance);
     pixels.truncate(PIXELS);
-    let (number, of) = (shown.named(dim), shown.of_channel());
+    let (number, of) = (shown.named(dim), shown.of());
     let mut table = NumberTable::new(
         match pixels.len() {
             0 if shown.has_maps() => format!("No pixel matters to dimension {number}{of}"),
@@ -102,7 +102,7 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
             _ => "has no direction",
         });
         vec![
-            place(spec, pixel),
+            shown.place(pixel),
             mean,
             error,
             slope.map_or(String::new(), |slope| significant(f64::from(slope), 3)),
@@ -114,7 +114,7 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
 }
 
 /// The dimension that is shown where none is asked for.
-fn first(report: Option<&Report>, spec: &FigureSpec) -> usize {
+pub(super) fn first(report: Option<&Report>, spec: &FigureSpec) -> usize {
     let shown = Shown::new(report, spec);
     shown.order.first().copied().unwrap_or(0)
 }

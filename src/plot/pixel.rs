@@ -8,7 +8,7 @@ use super::figure::FigureSpec;
 use super::shown::Shown;
 
 /// What is known of a pixel and a dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pixel {
     /// Its row in the report's matrices, counted from 0: that of the channel that is shown, where each
     /// is permuted by itself.
@@ -20,7 +20,7 @@ pub struct Pixel {
     /// The channel, counted from 1, where each is permuted by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<usize>,
-    /// Pixel importance V.
+    /// Pixel importance V, or what else the map shows of the pixel; NaN where it shows nothing.
     pub importance: f32,
     /// Its standard error, once it is known.
     pub std_error: Option<f32>,
@@ -28,6 +28,25 @@ pub struct Pixel {
     pub slope: Option<f32>,
     /// Direction S: -1, 0 or 1; 0 as well where the slope is below the threshold.
     pub sign: Option<f32>,
+    /// What [`Pixel::importance`] is and is measured in, where that is not V of the pixel in squared latent
+    /// units.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
+    /// What the group of the pixel is called; `Some(None)` where it is in none, absent where no groups are
+    /// shown.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Option<String>>,
+    /// V of the group over the sum of V of its pixels alone, once it is known: infinite where only the
+    /// group moves the dimension, absent where neither does.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<f64>,
+    /// The number of the pixel alone, in the unit of the group's, once it is known.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single: Option<f64>,
 }
 
 /// The pixel at the place (`x`, `y`) of the map of dimension `dim` (counted from 0) as it is
@@ -47,7 +66,12 @@ pub fn pixel(
     let (row, column) = orientation.stored(row, column);
     let pixel = row * spec.image.width + column;
     let shown = Shown::new(report, spec);
-    let (importance, std_error) = shown.pixel_importance(dim, pixel)?;
+    let found = shown.pixel_importance(dim, pixel);
+    #[cfg(feature = "general")]
+    let found = found.or(shown.is_known_nothing(dim).then_some((f32::NAN, None)));
+    let (importance, std_error) = found?;
+    #[cfg(feature = "general")]
+    let facts = shown.group_facts(dim, pixel);
     Some(Pixel {
         pixel: shown.feature(pixel),
         row: row + 1,
@@ -57,6 +81,14 @@ pub fn pixel(
         std_error,
         slope: shown.slope(dim, pixel),
         sign: shown.sign(dim, pixel),
+        #[cfg(feature = "general")]
+        quantity: shown.source.as_ref().map(super::source::Source::quantity),
+        #[cfg(feature = "general")]
+        shared: facts.as_ref().and_then(|facts| facts.shared),
+        #[cfg(feature = "general")]
+        single: facts.as_ref().and_then(|facts| facts.single),
+        #[cfg(feature = "general")]
+        group: facts.map(|facts| facts.name),
     })
 }
 

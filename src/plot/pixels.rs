@@ -14,7 +14,7 @@ use super::maps;
 use super::shown::Shown;
 use super::style::Style;
 use super::summary::pixels_summary;
-use super::table::{NumberTable, measured, place};
+use super::table::{NumberTable, measured};
 
 /// Draws the maps over the whole of `area`, as far as `report` knows them; sorted by the range of
 /// their values unless asked otherwise, once every pixel has been measured.
@@ -57,7 +57,7 @@ pub fn pixels_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let shown = Shown::pixels(report, spec);
     let mut table = NumberTable::new(
         if shown.has_maps() {
-            let of = shown.of_channel();
+            let of = shown.of();
             format!("Pixel importance: mean squared change of each dimension{of}")
         } else {
             "Pixel importance is not known yet".into()
@@ -85,7 +85,7 @@ pub fn pixels_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
             range,
             most,
             error,
-            place(spec, largest),
+            shown.place(largest),
         ])
     };
     table.rows = shown.order.iter().filter_map(row).collect();

@@ -1,6 +1,8 @@
 //! What a chart shows of a report: which parts are known, which dimensions are shown and in
 //! which order, and what their maps show.
 
+#[cfg(feature = "general")]
+use crate::attribution::Attribution;
 use crate::data::ClassSummary;
 use crate::importance::{DirectionMap, Estimate};
 use crate::report::Report;
@@ -8,6 +10,8 @@ use crate::report::Report;
 use super::figure::{FigureSpec, Scale};
 use super::number::{ceil_to_two_digits, sort_largest_first};
 use super::palette::Kind;
+#[cfg(feature = "general")]
+use super::source::Source;
 
 /// The report, read for one class. Parts whose shape is not the figure's belong to a run with
 /// other settings and count as unknown.
@@ -23,6 +27,9 @@ pub(super) struct Shown<'a> {
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
     direction: Option<&'a DirectionMap>,
+    /// Where maps have other numbers from than V of single pixels in the paper's units.
+    #[cfg(feature = "general")]
+    pub source: Option<Source<'a>>,
     /// Whether maps show direction as well, once it is known.
     pub directional: bool,
     /// The one dimension whose maps are shown, where it is one.
@@ -58,7 +65,7 @@ impl<'a> Shown<'a> {
             directional: false,
             ..Self::unsorted(report, spec)
         };
-        if shown.pixels.is_some_and(|found| found.repeats > 0) {
+        if shown.is_measured() {
             let range = |dim| shown.range(dim).map_or(0.0, |(least, most)| most - least);
             let ranges: Vec<f32> = (0..spec.dims).map(range).collect();
             shown.sort_by(&|dim| f64::from(ranges[dim]));
@@ -107,6 +114,8 @@ impl<'a> Shown<'a> {
             importance,
             pixels,
             direction,
+            #[cfg(feature = "general")]
+            source: Source::of(report, spec, maps),
             directional: true,
             alone: None,
             order: (0..spec.dims).collect(),
@@ -140,6 +149,8 @@ impl<'a> Shown<'a> {
                 .importance
                 .is_none_or(|found| found.mean.column(dim).iter().all(|&value| value == 0.0));
             let unmoved = pixels.mean.column(dim).iter().all(|&value| value == 0.0);
+            #[cfg(feature = "general")]
+            let unmoved = unmoved && self.is_zero(dim);
             self.empty[dim] = unused && unmoved;
         }
     }
@@ -170,6 +181,12 @@ impl<'a> Shown<'a> {
     /// while there is nothing to show. Maps of all channels have one scale, and so has a map of its
     /// own limit: channels can be compared.
     pub fn map_scale(&self) -> Option<(Kind, f64)> {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source {
+            let dims = self.alone.map_or(0..self.spec.dims, |dim| dim..dim + 1);
+            let values = dims.flat_map(|dim| source.values_of(dim));
+            return Some((self.kind(), ceil_to_two_digits(largest(values)?)));
+        }
         let means = &self.pixels?.mean;
         let limit = match self.alone {
             Some(dim) if dim < self.spec.dims => limit(means.column(dim)),
@@ -182,6 +199,10 @@ impl<'a> Shown<'a> {
     /// The limit of a map that has a scale of its own; `None` where the map shows nothing, or
     /// shares its scale with the others.
     pub fn own_limit(&self, dim: usize) -> Option<f64> {
+        #[cfg(feature = "general")]
+        if let (Some(source), Scale::Each) = (&self.source, self.scale()) {
+            return largest(source.values_of(dim)).map(ceil_to_two_digits);
+        }
         match self.scale() {
             Scale::Shared => None,
             Scale::Each => limit(self.pixels?.mean.column(dim)),
@@ -197,20 +218,62 @@ impl<'a> Shown<'a> {
     }
 
     fn kind(&self) -> Kind {
-        if self.directional && self.direction.is_some() {
+        if self.directional && self.has_signs() {
             Kind::Diverging
         } else {
             Kind::Sequential
         }
     }
 
+    /// Whether every pixel has been measured.
+    fn is_measured(&self) -> bool {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source {
+            return source.is_measured;
+        }
+        self.pixels.is_some_and(|found| found.repeats > 0)
+    }
+
     /// Whether there is anything to show in the maps, if only zeros so far.
     pub fn has_maps(&self) -> bool {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source {
+            return source.is_known;
+        }
         self.pixels.is_some()
     }
 
     pub fn has_directions(&self) -> bool {
-        self.pixels.is_some() && self.direction.is_some()
+        self.has_maps() && self.has_signs()
+    }
+
+    /// Whether the signs of what is shown are known; the variance of pixels has none.
+    fn has_signs(&self) -> bool {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source
+            && source.method != Attribution::Permutation
+        {
+            return source.sign.is_some() && source.method != Attribution::Variance;
+        }
+        self.direction.is_some()
+    }
+
+    /// Whether maps show direction as well, once it is known: the variance of pixels has none.
+    pub fn is_directional(&self) -> bool {
+        #[cfg(feature = "general")]
+        if self.spec.maps == Attribution::Variance {
+            return false;
+        }
+        self.directional
+    }
+
+    /// Slopes nearer to 0 than this count as no direction; other methods have signs of their own.
+    pub fn threshold(&self) -> f32 {
+        #[cfg(feature = "general")]
+        if self.is_of_another_method() {
+            return 0.0;
+        }
+        self.spec.threshold
     }
 
     /// The channel whose maps are shown, counted from 0; `None` where a pixel is permuted with all of
@@ -235,6 +298,14 @@ impl<'a> Shown<'a> {
         })
     }
 
+    /// As [`Self::of_channel`], with what else qualifies `pixel importance`.
+    pub fn of(&self) -> String {
+        let of = self.of_channel();
+        #[cfg(feature = "general")]
+        let of = of + &self.qualified();
+        of
+    }
+
     /// A dimension as people count it, and where it stands in latents that are feature maps.
     pub fn named(&self, dim: usize) -> String {
         let place = self
@@ -244,8 +315,29 @@ impl<'a> Shown<'a> {
         format!("{}{place}", dim + 1)
     }
 
+    /// A pixel's row and column, counted from 1 in the image as it is stored.
+    pub fn place(&self, pixel: usize) -> String {
+        let width = self.spec.image.width;
+        let place = format!("{}, {}", pixel / width + 1, pixel % width + 1);
+        #[cfg(feature = "general")]
+        if let Some(group) = self
+            .source
+            .as_ref()
+            .and_then(|source| source.group_name(pixel))
+        {
+            return format!("{place} in {group}");
+        }
+        place
+    }
+
     /// Pixel importance of a dimension, signed by direction where that is shown and known.
     pub fn map(&self, dim: usize, pixel: usize) -> f64 {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source {
+            let value = source.value(dim, self.feature(pixel));
+            let sign = self.sign(dim, pixel).filter(|_| self.directional);
+            return value.unwrap_or(f64::NAN) * f64::from(sign.unwrap_or(1.0));
+        }
         let cell = (self.feature(pixel), dim);
         let value = self.pixels.map_or(0.0, |found| found.mean[cell]);
         let sign = self.sign(dim, pixel).filter(|_| self.directional);
@@ -254,6 +346,12 @@ impl<'a> Shown<'a> {
 
     /// The least and the greatest pixel importance of a dimension.
     pub fn range(&self, dim: usize) -> Option<(f32, f32)> {
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source {
+            let values = source.values_of(dim).map(|value| value as f32);
+            let all = values.map(|value| (value, value));
+            return all.reduce(|(least, most), (value, _)| (least.min(value), most.max(value)));
+        }
         let values = self.pixels?.mean.column(dim);
         let mut values = values.iter().skip(self.feature(0)).step_by(self.features);
         let first = *values.next()?;
@@ -263,6 +361,12 @@ impl<'a> Shown<'a> {
 
     /// Pixel importance and its standard error.
     pub fn pixel_importance(&self, dim: usize, pixel: usize) -> Option<(f32, Option<f32>)> {
+        #[cfg(feature = "general")]
+        if let Some(source) = self.source.as_ref() {
+            let feature = self.feature(pixel);
+            let found = source.value(dim, feature).filter(|_| source.is_known)? as f32;
+            return Some((found, source.error(dim, feature).map(|error| error as f32)));
+        }
         let found = self.pixels?;
         let cell = (self.feature(pixel), dim);
         let error = found.std_error.as_ref().and_then(|error| error.get(cell));
@@ -270,6 +374,10 @@ impl<'a> Shown<'a> {
     }
 
     pub fn slope(&self, dim: usize, pixel: usize) -> Option<f32> {
+        #[cfg(feature = "general")]
+        if self.is_of_another_method() {
+            return None;
+        }
         let cell = (self.feature(pixel), dim);
         self.direction?.slope.get(cell).copied()
     }
@@ -277,6 +385,15 @@ impl<'a> Shown<'a> {
     /// Direction: the sign of the slope, or 0 where the slope is below the threshold.
     pub fn sign(&self, dim: usize, pixel: usize) -> Option<f32> {
         let cell = (self.feature(pixel), dim);
+        #[cfg(feature = "general")]
+        if let Some(source) = &self.source
+            && source.method != Attribution::Permutation
+        {
+            let signs = source
+                .sign
+                .filter(|_| source.method != Attribution::Variance);
+            return signs?.get(cell).copied();
+        }
         let found = self.direction?;
         if found.slope.get(cell)?.abs() < self.spec.threshold {
             return Some(0.0);

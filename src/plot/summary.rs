@@ -18,6 +18,8 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
         of_mean(shown),
         threshold(shown),
         orientation(shown),
+        #[cfg(feature = "general")]
+        shown.beyond_the_paper(),
         empty(shown),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
@@ -30,6 +32,8 @@ pub(super) fn pixels_summary(shown: &Shown<'_>) -> String {
         ranges(shown),
         Some(maps(shown)),
         orientation(shown),
+        #[cfg(feature = "general")]
+        shown.beyond_the_paper(),
         empty(shown),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
@@ -46,7 +50,7 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
     let what = format!(
         "Dimension {}: pixel importance{}",
         shown.named(dim),
-        shown.of_channel()
+        shown.of()
     );
     let [above, below] = shown.spec.palette.names();
     let first = match limit {
@@ -65,6 +69,8 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
         of_mean(shown),
         threshold(shown),
         orientation(shown),
+        #[cfg(feature = "general")]
+        shown.beyond_the_paper(),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
     said.join(" ")
@@ -84,7 +90,7 @@ fn ranges(shown: &Shown<'_>) -> Option<String> {
         let (least, most) = shown.range(dim)?;
         Some(significant(f64::from(most - least), 3))
     });
-    let of = shown.of_channel();
+    let of = shown.of();
     Some(format!("Ranges of pixel importance{of}{order}{named}."))
 }
 
@@ -139,8 +145,8 @@ fn maps(shown: &Shown<'_>) -> String {
     };
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
-    let of = shown.of_channel();
-    let pending = if shown.directional {
+    let of = shown.of();
+    let pending = if shown.is_directional() {
         "; directions are not known yet"
     } else {
         ""
@@ -180,12 +186,14 @@ fn maps(shown: &Shown<'_>) -> String {
 /// That a pixel with several channels has one direction.
 fn of_mean(shown: &Shown<'_>) -> Option<String> {
     let several = shown.spec.image.channels > 1 && shown.channel().is_none();
+    #[cfg(feature = "general")]
+    let several = several && !shown.is_of_another_method();
     (several && shown.has_directions())
         .then(|| "A pixel's direction is that of the mean of its channels.".into())
 }
 
 fn threshold(shown: &Shown<'_>) -> Option<String> {
-    let least = shown.spec.threshold;
+    let least = shown.threshold();
     (least > 0.0 && shown.has_directions()).then(|| {
         format!("Slopes below {least} latent units per unit of intensity count as no direction.")
     })

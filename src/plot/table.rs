@@ -53,7 +53,7 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
                  measured, as it has one image"
             )
         } else if known {
-            let of = shown.of_channel();
+            let of = shown.of();
             format!(
                 "Latent importance{class} ({metric}) and the pixels that move each dimension most{of}"
             )
@@ -101,14 +101,8 @@ fn strongest(shown: &Shown<'_>, dim: usize) -> [String; 2] {
             .filter(|(_, moved)| *moved > 0.0)
             // The first of equals.
             .reduce(|most, next| if next.1 > most.1 { next } else { most });
-        most.map_or("none".into(), |(pixel, _)| place(shown.spec, pixel))
+        most.map_or("none".into(), |(pixel, _)| shown.place(pixel))
     })
-}
-
-/// A pixel's row and column, counted from 1 in the image as it is stored.
-pub(super) fn place(spec: &FigureSpec, pixel: usize) -> String {
-    let width = spec.image.width;
-    format!("{}, {}", pixel / width + 1, pixel % width + 1)
 }
 
 /// The loss after every finished epoch.

@@ -16,6 +16,10 @@ pub struct Words {
     pub explained: String,
     /// What to know first, a sentence or two each.
     pub cautions: Vec<String>,
+    /// What was moved and whose values were given to whom, where that is not as in the paper, a sentence
+    /// or two each.
+    #[cfg(feature = "general")]
+    pub measured: Vec<String>,
 }
 
 impl Report {
@@ -28,6 +32,8 @@ impl Report {
             training.and_then(TrainingHistory::divergence),
             self.nothing_learned(),
             self.unmeasured_in_words(),
+            #[cfg(feature = "general")]
+            self.lonely_in_words(),
         ];
         cautions.into_iter().flatten().collect()
     }
@@ -77,6 +83,8 @@ impl Report {
         Words {
             explained: self.explained_in_words(),
             cautions: self.cautions(),
+            #[cfg(feature = "general")]
+            measured: self.measured_in_words(),
         }
     }
 }

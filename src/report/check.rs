@@ -76,6 +76,8 @@ impl Report {
                 check_estimate(name, estimate, shape)?;
             }
         }
+        #[cfg(feature = "general")]
+        self.check_measured()?;
         Ok(())
     }
 }
@@ -103,7 +105,7 @@ fn check_training(training: &TrainingHistory) -> Result<(), String> {
     }
 }
 
-fn check_estimate(name: &str, estimate: &Estimate, shape: Shape) -> Result<(), String> {
+pub(super) fn check_estimate(name: &str, estimate: &Estimate, shape: Shape) -> Result<(), String> {
     fits(name, &estimate.mean, shape)?;
     if let Some(error) = &estimate.std_error {
         fits(&format!("{name}'s error"), error, shape)?;
@@ -122,7 +124,7 @@ fn check_estimate(name: &str, estimate: &Estimate, shape: Shape) -> Result<(), S
     Ok(())
 }
 
-fn fits(name: &str, matrix: &Array2<f32>, (rows, columns): Shape) -> Result<(), String> {
+pub(super) fn fits(name: &str, matrix: &Array2<f32>, (rows, columns): Shape) -> Result<(), String> {
     let found = matrix.dim();
     if found != (rows, columns) {
         let (found_rows, found_columns) = found;

@@ -4,6 +4,8 @@ mod cautions;
 mod check;
 mod derived;
 mod encoded;
+#[cfg(feature = "general")]
+mod measured;
 mod projection;
 mod source;
 pub(crate) mod words;
@@ -14,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub use cautions::Words;
 pub use derived::ReconstructionError;
 pub use encoded::Encoded;
+#[cfg(feature = "general")]
+pub use measured::{SharedCredit, Unit};
 pub use projection::Projection;
 pub use source::{DataSource, ModelSource, PixelKind};
 

@@ -20,7 +20,11 @@ export type Chart =
   | "pair"
   | "space"
   | "reconstructions"
-  | "similarity";
+  | "similarity"
+  | "opinions"
+  | "agreement"
+  | "fair-test"
+  | "dendrogram";
 
 /** A chart's numbers as people read them. */
 export interface NumberTable {
@@ -31,7 +35,17 @@ export interface NumberTable {
 }
 
 /** The tables that can be had as CSV. */
-export type Table = "pixel_importance" | "direction" | "latent_importance" | "encoded_space" | "similarity";
+export type Table =
+  | "pixel_importance"
+  | "direction"
+  | "latent_importance"
+  | "encoded_space"
+  | "similarity"
+  | "groups"
+  | "donor_checks"
+  | "opinions"
+  | "agreement"
+  | "fair_test";
 "#;
 
 #[wasm_bindgen]
@@ -116,8 +130,8 @@ impl View {
         Ok(plot::described(&svg, chart.title(), &layout.summary))
     }
 
-    /// A table of the report as CSV; latent importance by the metric of the options. Throws while
-    /// not all of it has been measured.
+    /// A table of the report as CSV; latent importance by the metric of the options, and pixel importance
+    /// in their unit. Throws while not all of it has been measured.
     pub fn csv(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Table")] table: JsValue,
@@ -128,7 +142,7 @@ impl View {
         let report = self.known.report.as_ref();
         let plane = self.known.projection.as_ref();
         report
-            .and_then(|report| export::csv(report, plane, table, spec.metric))
+            .and_then(|report| export::csv_in(report, plane, table, spec.metric, spec.unit))
             .ok_or_else(|| JsError::new("This table is not measured yet."))
     }
 }

@@ -75,7 +75,27 @@ export interface FigureOptions {
    * yellow. Default: "ink".
    */
   images?: "ink" | "bright" | "viridis";
+  /** charts alone: whose maps are shown; of another method once the run was asked for it. Default: "permutation". */
+  maps?: Attribution;
+  /** charts alone: maps of single pixels where groups were moved as well. Default: false. */
+  single?: boolean;
+  /** charts alone: maps in squared latent units, or as a share of 2 · Var(z). Default: "paper". */
+  unit?: "paper" | "share";
 }
+
+/** A way to tell which pixels drive a latent dimension. */
+export type Attribution =
+  | "permutation"
+  | "gradient"
+  | "smoothgrad"
+  | "integrated-zero"
+  | "integrated-mean"
+  | "occlusion-zero"
+  | "occlusion-mean"
+  | "variance";
+
+/** What replaces pixels in a fair test. */
+export type Filler = "mean" | "zero" | "donor";
 
 /** What a chart is of; what one chart alone heeds is named after it. */
 export interface ChartOptions extends FigureOptions {
@@ -83,7 +103,10 @@ export interface ChartOptions extends FigureOptions {
   epochs?: number;
   /** loss: which it is. Default: that of the run. */
   loss?: "bce" | "mse";
-  /** pair: its dimension, counted from 0. Default: the figure's first. */
+  /**
+   * pair, opinions, agreement, fair-test: the dimension, counted from 0. Default: the figure's first; for
+   * agreement the mean over all.
+   */
   dim?: number;
   /** space: the image to put a ring around, counted from 0 in the report's order. */
   selected?: number;
@@ -96,6 +119,10 @@ export interface ChartOptions extends FigureOptions {
   window?: PlaneWindow;
   /** space: rows of classes that are left out. Default: none. */
   hidden?: number[];
+  /** dendrogram: the distance up to which pixels belong together, 0 to 1. Default: that of the run. */
+  cut?: number;
+  /** fair-test: what replaces pixels in its curves. Default: "mean". */
+  filler?: Filler;
 }
 
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
@@ -126,12 +153,21 @@ export interface PixelFacts {
   column: number;
   /** Counted from 1, where each channel is permuted by itself. */
   channel?: number;
+  /** Of what the map shows; NaN where it shows nothing of the pixel. */
   importance: number;
   std_error: number | null;
   /** Latent units per unit of intensity. */
   slope: number | null;
   /** -1, 0 or 1; 0 as well where the slope is below the threshold. */
   sign: number | null;
+  /** What `importance` is and is measured in, where that is not V of the pixel in squared latent units. */
+  quantity?: string;
+  /** Where groups are shown: what the pixel's is called; null where it is in none. */
+  group?: string | null;
+  /** V of the group over the sum of V of its pixels alone: Infinity where only the group moves the dimension. */
+  shared?: number;
+  /** Where groups are shown: the number of the pixel alone, in the same unit. */
+  single?: number;
 }
 
 /**
@@ -160,13 +196,28 @@ export interface ChartLayout {
   cells?: {
     row: number;
     column: number;
-    /** Cosine similarity, 0 to 1; null where a profile is 0 throughout. */
+    /**
+     * Cosine similarity, 0 to 1, null where a profile is 0 throughout; agreement: Spearman's ρ between two
+     * methods, by their places, −1 to 1, null where a map is the same everywhere.
+     */
     value: number | null;
     x: number;
     y: number;
     width: number;
     height: number;
   }[];
+  /** fair-test: the row of each method, its name included; null is the random order. */
+  scores?: { method: Attribution | null; x: number; y: number; width: number; height: number }[];
+  /**
+   * fair-test: from left to right the share of pixels replaced, 0 to 1; from the lower edge, 0, to the upper,
+   * `most`, how far the latent moves.
+   */
+  curves?: { x: number; y: number; width: number; height: number; most: number };
+  /**
+   * dendrogram: from the lower edge, 0, to the upper, `most`, the distance; `leaves` are the pixels, counted
+   * from 0, evenly spaced from left to right.
+   */
+  tree?: { x: number; y: number; width: number; height: number; most: number; leaves: number[] };
 }
 
 /** Where a dimension is drawn. */
@@ -175,6 +226,8 @@ export interface Place {
   dim: number;
   /** Row of the latent importance, in charts that show several classes. */
   class?: number;
+  /** Whose map it is, in charts that show those of several methods. */
+  method?: Attribution;
   x: number;
   y: number;
   width: number;
@@ -187,6 +240,8 @@ export interface ReportWords {
   explained: string;
   /** What has to be said before any number, a sentence or two each. */
   cautions: string[];
+  /** What was moved and whose values, where that is not as in the paper; absent from the package `view`. */
+  measured?: string[];
 }
 
 /** Images: a byte for each channel of a pixel, side by side, image after image, row after row. */

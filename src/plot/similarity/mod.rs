@@ -37,11 +37,12 @@ pub struct SimilarityLayout {
 /// A cell of the matrix: what it says, and its rectangle in CSS pixels from the area's top left.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
-    /// Row of the latent importance whose profile is compared.
+    /// Row of the latent importance whose profile is compared, or place of the method.
     pub row: usize,
-    /// Row of the latent importance with whose profile it is compared.
+    /// Row of the latent importance with whose profile it is compared, or place of the method.
     pub column: usize,
-    /// Cosine similarity, 0 to 1; absent where a profile is 0 throughout.
+    /// Cosine similarity, 0 to 1, absent where a profile is 0 throughout; or Spearman's ρ between two
+    /// methods, −1 to 1, absent where a map is the same everywhere.
     pub value: Option<f64>,
     /// Left edge.
     pub x: f64,
@@ -126,9 +127,7 @@ pub fn similarity<DB: DrawingBackend>(
 /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the matrix best.
 #[must_use]
 pub fn similarity_height(width: f64, report: Option<&Report>, style: &Style) -> f64 {
-    let place = Place::new((style.px(width), i32::MAX / 2), &names(report), style);
-    let height = place.legend.bottom() + style.em(em::BELOW);
-    (f64::from(height) / style.scale).ceil()
+    Place::good_height(width, &names(report), style)
 }
 
 /// Of more classes than these a table has the most and the least similar of each.
@@ -282,17 +281,17 @@ const NAMES_SHARE: f64 = 0.3;
 /// Classes of a matrix of which nothing is known.
 const USUAL: usize = 10;
 
-struct Place {
+pub(super) struct Place {
     classes: usize,
-    side: i32,
-    matrix: Rect,
-    legend: Rect,
+    pub side: i32,
+    pub matrix: Rect,
+    pub legend: Rect,
     /// Whether columns go by letters, since their names do not fit.
     lettered: bool,
 }
 
 impl Place {
-    fn new((width, height): (i32, i32), names: &[&str], style: &Style) -> Self {
+    pub fn new((width, height): (i32, i32), names: &[&str], style: &Style) -> Self {
         let classes = if names.is_empty() { USUAL } else { names.len() };
         let longest = names.iter().map(|name| name.chars().count()).max();
         let longest = style.label_width(longest.unwrap_or(1));
@@ -337,7 +336,14 @@ impl Place {
         }
     }
 
-    fn cell(&self, row: usize, column: usize) -> Rect {
+    /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the matrix best.
+    pub fn good_height(width: f64, names: &[&str], style: &Style) -> f64 {
+        let place = Self::new((style.px(width), i32::MAX / 2), names, style);
+        let height = place.legend.bottom() + style.em(em::BELOW);
+        (f64::from(height) / style.scale).ceil()
+    }
+
+    pub fn cell(&self, row: usize, column: usize) -> Rect {
         Rect {
             x: self.matrix.x + column as i32 * self.side,
             y: self.matrix.y + row as i32 * self.side,
@@ -400,7 +406,7 @@ fn matrix<DB: DrawingBackend>(
 }
 
 /// Of the text's colour and the page's, the one that is read more easily on `ground`.
-fn readable(ground: Colour, style: &Style) -> Colour {
+pub(super) fn readable(ground: Colour, style: &Style) -> Colour {
     if contrast(style.text, ground) >= contrast(style.background, ground) {
         style.text
     } else {
@@ -409,7 +415,7 @@ fn readable(ground: Colour, style: &Style) -> Colour {
 }
 
 /// The names of rows and columns; of every so many where there is no room for all.
-fn labels<DB: DrawingBackend>(
+pub(super) fn labels<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     names: &[&str],

@@ -6,6 +6,7 @@ mod colours;
 mod figure;
 mod golden;
 mod loss;
+mod measured;
 mod options;
 mod pair;
 mod pixels;
