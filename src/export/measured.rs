@@ -366,11 +366,13 @@ mod tests {
             methods: vec![
                 Opinion {
                     method: Attribution::Gradient,
+                    images: 15,
                     map: array![[2.0, 0.0], [1.0, 0.0], [0.0, 0.0]],
                     sign: array![[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]],
                 },
                 Opinion {
                     method: Attribution::Variance,
+                    images: 15,
                     map: Array2::ones((3, 2)),
                     sign: Array2::zeros((3, 2)),
                 },

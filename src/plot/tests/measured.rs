@@ -48,7 +48,12 @@ fn encoded() -> Encoded {
 }
 
 fn opinion(method: Attribution, map: Array2<f32>, sign: Array2<f32>) -> Opinion {
-    Opinion { method, map, sign }
+    Opinion {
+        method,
+        images: 15,
+        map,
+        sign,
+    }
 }
 
 /// [`three`] with two opinions, their agreement and a fair test of three methods.

@@ -166,6 +166,7 @@ mod tests {
         report.opinions = Some(Opinions {
             methods: vec![Opinion {
                 method: Attribution::Gradient,
+                images: 15,
                 map: matrix(4, 3),
                 sign: Array2::ones((4, 3)),
             }],
