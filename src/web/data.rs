@@ -129,11 +129,9 @@ export interface DataOrigin {
 
 /** Which pixels, or columns of a table, belong together. */
 export interface DataGroups {
-  grouping: {
-    names: string[];
-    /** For every pixel, row by row, the number of its group, from 1; 0 where it is in none. */
-    of: number[];
-  };
+  names: string[];
+  /** For every pixel, row by row, the number of its group, from 1; 0 where it is in none. */
+  of: number[];
   /** What was taken for granted or left out, in sentences. */
   notes: string[];
 }
@@ -320,7 +318,10 @@ pub fn read_groups(
 ) -> Result<JsValue, JsValue> {
     let image = ImageShape::grey(height, width);
     let groups = readers::groups(&list(files)?, image, columns.as_deref());
-    Ok(plain(&groups.map_err(|error| error_of(&error))?)?)
+    let groups = groups.map_err(|error| error_of(&error))?;
+    let object: Object = plain(&groups.grouping)?.unchecked_into();
+    set(&object, "notes", plain(&groups.notes)?);
+    Ok(object.into())
 }
 
 /// Tells a listener how far reading has come.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use csv::ByteRecord;
-use serde::Serialize;
 
 use super::dialect::{Dialect, Rows, text_of};
 use super::error::ReadError;
@@ -19,7 +18,7 @@ const MAX_BYTES: usize = 64 << 20;
 const MAX_COLOURS: usize = 256;
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Groups {
     /// The groups, each with a pixel at least.
     pub grouping: Grouping,
