@@ -16,6 +16,7 @@ import {
   trainEpoch,
   trainEpochWebGpu,
 } from "./against";
+import { clusters } from "./clusters";
 import { convTrainEpoch } from "./convolution";
 import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
@@ -49,6 +50,7 @@ const benches: Bench[] = [
   bench("conv_train_epoch", (name) => convTrainEpoch(name, REPEATS)),
   bench("conv_stage1", (name) => convStage1(name, REPEATS)),
   bench("conv_stage1_webgpu", (name) => convStage1WebGpu(name, 1)),
+  bench("clusters", (name) => clusters(name, REPEATS)),
   bench("redraw", (name) => redraw(name)),
   bench("hover", (name) => hover(name)),
   bench("scaling", (name) => scaling(name, REPEATS)),

@@ -15,7 +15,7 @@ const BLOCK: usize = 64;
 /// row · taken / images, rounded down, is `at`.
 pub(super) fn sampled(images: usize, most: usize) -> Vec<usize> {
     let taken = images.min(most);
-    let row = |at: usize| (at * images).div_ceil(taken);
+    let row = |at: usize| (at as u64 * images as u64).div_ceil(taken as u64) as usize;
     (0..taken).map(row).collect()
 }
 

@@ -87,8 +87,11 @@ fn patches(image: ImageShape, side: usize) -> Result<Grouping, String> {
             (first, last) => format!("{of}s {first}–{last}"),
         };
     Ok(bands(image, (side, side), |down, across| {
-        let rows = span("row", down, image.height);
-        format!("{rows}, {}", span("column", across, image.width))
+        let columns = span("column", across, image.width);
+        match image.height {
+            1 => columns,
+            height => format!("{}, {columns}", span("row", down, height)),
+        }
     }))
 }
 
@@ -266,6 +269,8 @@ mod tests {
             (whole.names.len(), &*whole.names[0]),
             (1, "rows 1–3, columns 1–5")
         );
+        let table = of(FeatureKind::Patches, 2, ImageShape::grey(1, 3));
+        assert_eq!(table.names, ["columns 1–2", "column 3"]);
         assert!(super::patches(ImageShape::grey(2, 2), 0).is_err());
     }
 

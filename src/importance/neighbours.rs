@@ -117,7 +117,8 @@ impl Ridge {
 
 /// The fold of the explained image in this row: images that are fitted on are of each in turn.
 fn fold(fitted_on: FoundOn, row: usize) -> usize {
-    row * fitted_on.images / fitted_on.of % FOLDS
+    let place = row as u64 * fitted_on.images as u64 / fitted_on.of as u64;
+    place as usize % FOLDS
 }
 
 impl Neighbours {
@@ -147,6 +148,36 @@ impl Neighbours {
     #[must_use]
     pub fn predictions(&self, feature: usize, images: ArrayView2<'_, f32>) -> Vec<f32> {
         self.features[feature].predictions(self.fitted_on, images)
+    }
+
+    /// Makes sure that these are of such features of such images, and can be computed with.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn check(&self, image: ImageShape, features: &[Feature]) -> Result<(), String> {
+        let fits = |(ridge, feature): (&Ridge, &Feature)| {
+            let columns = ridge.columns.len();
+            let folds = if self.fitted_on.training { 1 } else { FOLDS };
+            ridge.fits.len() == if columns == 0 { 0 } else { folds }
+                && ridge
+                    .fits
+                    .iter()
+                    .all(|fit| fit.coefficients.len() == columns)
+                && ridge
+                    .columns
+                    .iter()
+                    .all(|&column| (column as usize) < image.size())
+                && (ridge.weights.is_empty() || ridge.weights.len() == feature.columns().len())
+                && ridge.cuts.len() < POOLS
+        };
+        if self.fitted_on.of > 0
+            && self.features.len() == features.len()
+            && self.features.iter().zip(features).all(fits)
+        {
+            Ok(())
+        } else {
+            Err("The predictions from neighbours are not of these features and images.".into())
+        }
     }
 
     /// Whether a feature has neighbours that vary.
@@ -827,6 +858,13 @@ mod tests {
             let turned = explained.t().as_standard_layout().into_owned();
             assert_eq!(pools, by_training.pools(at, turned.t()));
         }
+        assert_eq!(by_folds.check(image, &features), Ok(()));
+        assert!(by_folds.check(image, &features[1..]).is_err());
+        assert!(
+            by_training
+                .check(ImageShape::grey(2, 2), &features)
+                .is_err()
+        );
         let text = serde_json::to_string(&by_folds).unwrap();
         assert_eq!(serde_json::from_str::<Neighbours>(&text).unwrap(), by_folds);
     }

@@ -7,7 +7,7 @@ use super::convert::{plain, set, value};
 use crate::data::readers::{
     self, Collection, File, Normalise, Options, Preview, ReadError, Recipe,
 };
-use crate::data::{Role, idx};
+use crate::data::{ImageShape, Role, idx};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -125,6 +125,15 @@ export interface DataOrigin {
   files: string[];
   file: Uint32Array;
   place: Uint32Array;
+}
+
+/** Which pixels, or columns of a table, belong together. */
+export interface DataGroups {
+  names: string[];
+  /** For every pixel, row by row, the number of its group, from 1; 0 where it is in none. */
+  of: number[];
+  /** What was taken for granted or left out, in sentences. */
+  notes: string[];
 }
 
 /** What is thrown where files cannot be read. Its message names the file, place and remedy. */
@@ -295,6 +304,24 @@ impl Data {
         self.collection = Some(collection);
         Ok(shown)
     }
+}
+
+/// Reads which pixels of images of this size belong together, from a picture of that size with a colour for each
+/// group, or from a table; `columns` are the names of the pixels where they are the columns of a table. Throws
+/// a `ReadError` if the file cannot be used.
+#[wasm_bindgen(unchecked_return_type = "DataGroups")]
+pub fn read_groups(
+    #[wasm_bindgen(unchecked_param_type = "DataFile[]")] files: &Array,
+    height: usize,
+    width: usize,
+    columns: Option<Vec<String>>,
+) -> Result<JsValue, JsValue> {
+    let image = ImageShape::grey(height, width);
+    let groups = readers::groups(&list(files)?, image, columns.as_deref());
+    let groups = groups.map_err(|error| error_of(&error))?;
+    let object: Object = plain(&groups.grouping)?.unchecked_into();
+    set(&object, "notes", plain(&groups.notes)?);
+    Ok(object.into())
 }
 
 /// Tells a listener how far reading has come.

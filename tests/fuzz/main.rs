@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use latent_lens::data::readers::{
-    Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, open,
+    Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, groups, open,
 };
 use latent_lens::data::{ImageShape, idx};
 use serde::Deserialize;
@@ -318,6 +318,63 @@ fn recordings() {
     ]];
     sets.extend(recorded(|recorded| recorded.recordings));
     fuzz("wav", &sets, |files, _| files);
+}
+
+/// Which pixels belong together is read by another function.
+#[test]
+fn groups_of_pixels() {
+    let image = ImageShape::grey(3, 4);
+    let names: Vec<String> = (0..12).map(|place| format!("c{place}")).collect();
+    let seeds = [
+        file("a.png", png(3, 4, &[0, 0, 1, 1, 0, 2, 2, 1, 0, 2, 2, 9])),
+        file("b.csv", "a,a,b,\na,b,b,0\nc,c,c,c\n"),
+        file("c.csv", "column;group\nc1;\"x;y\"\n7;z\nc11;0\n"),
+        file("d.csv", "1\t1\ta\n2\t3\tb\n3\t4\ta\n"),
+    ];
+    let mut random = Random::new("groups");
+    let (mut done, mut accepted, mut most) = (0, 0, 0);
+    let end = Instant::now() + seconds();
+    while Instant::now() < end {
+        let mut seed = random.choose(&seeds).clone();
+        let others = [random.choose(&seeds).bytes.clone()];
+        seed.bytes = mutate(&seed.bytes, &others, &mut random);
+        if random.below(4) > 0 && seed.name.ends_with("png") {
+            mend::mend_png(&mut seed.bytes);
+        }
+        let before = memory::start();
+        let size = seed.bytes.len();
+        let files = [seed];
+        let read = catch_unwind(|| groups(&files, image, Some(&names)));
+        let taken = memory::peak() - before;
+        let Ok(read) = read else {
+            panic!("groups: case {done} panicked: {files:02x?}");
+        };
+        match read {
+            Ok(found) => {
+                accepted += 1;
+                let grouping = found.grouping;
+                assert_eq!(grouping.of.len(), 12);
+                let groups = 1..=grouping.names.len() as u32;
+                assert!(groups.clone().all(|group| grouping.of.contains(&group)));
+                assert!(grouping.of.iter().all(|of| *of == 0 || groups.contains(of)));
+            }
+            Err(error) => {
+                let message = error.to_string();
+                assert!(message.ends_with('.'), "no sentence: {message}");
+            }
+        }
+        assert!(
+            taken <= ALLOWED + ALLOWED_PER_BYTE * size,
+            "{taken}: {files:02x?}"
+        );
+        most = most.max(taken);
+        done += 1;
+    }
+    println!(
+        "groups: {done} files, {accepted} accepted, at most {} KB",
+        most / 1000
+    );
+    assert!(done > 0 && accepted > 0);
 }
 
 /// Files as NumPy, Pillow and SciPy write them.

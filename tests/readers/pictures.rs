@@ -1,9 +1,10 @@
 //! Folders and archives of pictures as people have them.
 
-use latent_lens::data::readers::{Collection, File, Grey, Need, Options, open};
+use latent_lens::data::ImageShape;
+use latent_lens::data::readers::{Collection, File, Grey, Need, Options, groups, open};
 
 use crate::files::recorded_picture;
-use crate::pack::{file, png, png_of, zip};
+use crate::pack::{file, npy, png, png_of, zip};
 use crate::read;
 
 /// Name, number of images and pixels of every class.
@@ -329,4 +330,59 @@ fn composed_and_decomposed_names_are_one_class() {
     let found = classes(&read(&files).unwrap());
     assert_eq!(found[0], ("Äpfel".into(), 2, vec![1.0, 2.0]));
     assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn masks_have_a_group_for_every_colour() {
+    let image = ImageShape::grey(2, 3);
+    let read = |bytes: Vec<u8>| groups(&[file("mask.png", bytes)], image, None);
+    // Black is in no group beside other colours, and is one alone.
+    let grey = read(png(2, 3, &[0, 7, 7, 200, 0, 7])).unwrap();
+    assert_eq!(grey.grouping.names, ["grey level 7", "grey level 200"]);
+    assert_eq!(grey.grouping.of, [0, 1, 1, 2, 0, 1]);
+    assert_eq!(grey.notes, ["2 pixels are in no group."]);
+    let black = read(png(2, 3, &[0; 6])).unwrap();
+    assert_eq!((black.grouping.of, black.notes), (vec![1; 6], Vec::new()));
+    // A colour is the same however much shines through, unless it is not to be seen.
+    let painted = [
+        [255, 0, 0, 255],
+        [255, 0, 0, 90],
+        [9, 9, 9, 0],
+        [0, 0, 255, 255],
+        [0, 0, 0, 255],
+        [0, 0, 255, 1],
+    ];
+    let (colours, depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
+    let coloured = read(png_of(2, 3, colours, depth, painted.as_flattened())).unwrap();
+    assert_eq!(coloured.grouping.names, ["#0000ff", "#ff0000"]);
+    assert_eq!(coloured.grouping.of, [2, 2, 0, 1, 0, 1]);
+    let words: Vec<u8> = [300_u16, 300, 0, 2, 2, 0]
+        .iter()
+        .flat_map(|word| word.to_be_bytes())
+        .collect();
+    let (colours, depth) = (png::ColorType::Grayscale, png::BitDepth::Sixteen);
+    let deep = read(png_of(2, 3, colours, depth, &words)).unwrap();
+    assert_eq!(deep.grouping.names, ["grey level 2", "grey level 300"]);
+
+    let refused = |bytes, image| {
+        groups(&[file("m.png", bytes)], image, None)
+            .unwrap_err()
+            .to_string()
+    };
+    let other = refused(png(3, 2, &[0; 6]), image);
+    assert!(
+        other.contains("3 × 2") && other.contains("2 × 3"),
+        "{other}"
+    );
+    let photo: Vec<u8> = (0..900_u16)
+        .flat_map(|at| [(at / 30) as u8, (at % 30) as u8, 0])
+        .collect();
+    let photo = png_of(30, 30, png::ColorType::Rgb, png::BitDepth::Eight, &photo);
+    let many = refused(photo, ImageShape::grey(30, 30));
+    assert!(
+        many.contains("256 colours") && many.contains("as PNG"),
+        "{many}"
+    );
+    let table = groups(&[file("a.npy", npy("|u1", "(2, 3)", &[0; 6]))], image, None).unwrap_err();
+    assert!(table.to_string().contains("Choose a PNG"), "{table}");
 }

@@ -11,6 +11,8 @@
 //! A training set and a test set, told apart by their names ([`Options::roles`]) or brought one
 //! beside the other ([`open_pair`]), are read one after the other in the same way.
 //!
+//! Which pixels belong together may be brought as well: [`groups`].
+//!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
 //! within [`Options::max_bytes`].
@@ -21,6 +23,7 @@ mod colour;
 mod columns;
 mod dialect;
 mod error;
+mod groups;
 mod idx;
 mod label_table;
 mod labelled;
@@ -50,6 +53,7 @@ pub use collection::{
     Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
 };
 pub use error::{Need, ReadError};
+pub use groups::{Groups, groups};
 pub use options::{
     Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
 };

@@ -141,6 +141,28 @@ pub(super) fn read(
     })
 }
 
+/// The colours of a picture of this height and width, row by row, as they are stored; `None` where it is
+/// see-through.
+pub(super) fn colours(
+    source: &mut Source<'_>,
+    entry: &Entry,
+    size: (usize, usize),
+    max_bytes: usize,
+) -> Result<Vec<Option<[f32; 3]>>, ReadError> {
+    let header = header(source, entry, max_bytes)?;
+    let (height, width) = header.turn.size(header.size);
+    if (height, width) != size {
+        let message = format!(
+            "The mask has {height} × {width} pixels, the images have {} × {}. Save it in the size of the \
+             images.",
+            size.0, size.1
+        );
+        return Err(ReadError::new(&entry.name, message));
+    }
+    let (stored, _) = decode(source, entry)?;
+    Ok(header.turn.apply(stored.colours(), stored.size))
+}
+
 /// The pixels of a picture, turned and resized.
 enum Picture {
     Grey(Vec<f32>),

@@ -50,6 +50,29 @@ impl Stored {
         }
     }
 
+    /// Red, green and blue of every pixel, as stored and whatever shines through; `None` where nothing but that
+    /// is to be seen.
+    pub fn colours(&self) -> Vec<Option<[f32; 3]>> {
+        fn all<T: Copy + Into<f32>>(samples: &[T], channels: usize) -> Vec<Option<[f32; 3]>> {
+            let pixel = |pixel: &[T]| {
+                let at = |channel: usize| pixel[channel].into();
+                let opaque = channels % 2 == 1 || at(channels - 1) > 0.0;
+                let colour = if channels < 3 {
+                    [at(0); 3]
+                } else {
+                    [at(0), at(1), at(2)]
+                };
+                opaque.then_some(colour)
+            };
+            samples.chunks_exact(channels).map(pixel).collect()
+        }
+        match &self.samples {
+            Samples::Bytes(bytes) => all(bytes, self.channels),
+            Samples::Deep(words) => all(words, self.channels),
+            Samples::Floats(floats) => all(floats, self.channels),
+        }
+    }
+
     /// Whether every pixel is grey by itself.
     pub fn is_grey(&self) -> bool {
         fn all_grey<T: PartialEq>(samples: &[T], channels: usize) -> bool {
