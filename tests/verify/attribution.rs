@@ -176,9 +176,10 @@ fn maps_are_those_of_captum() {
         let network = case.network();
         let pixels = single(&case.images);
         let count = pixels.nrows();
-        let permute = match case.by_channel {
-            true => Permute::Channel,
-            false => Permute::Pixel,
+        let permute = if case.by_channel {
+            Permute::Channel
+        } else {
+            Permute::Pixel
         };
         let subject = Subject {
             images: images_of(pixels, vec![(0, 0..count)]),
@@ -221,7 +222,7 @@ fn maps_are_those_of_captum() {
 fn maps_are_means_over_recipients() {
     let (network, images) = random_case(31, &[12, 5, 12], 1, 20);
     let network = changed(&network, |encoder, _| {
-        encoder[0].activation = Activation::Relu
+        encoder[0].activation = Activation::Relu;
     });
     let mut subject = Subject {
         image: flat(&images),
@@ -262,8 +263,9 @@ fn maps_are_means_over_recipients() {
 /// Place of a value among others, 1 at the smallest, equal ones sharing theirs.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let count = |of: &dyn Fn(f64) -> bool| values.iter().filter(|&&value| of(value)).count() as f64;
-    let rank =
-        |&value: &f64| count(&|other| other < value) + (count(&|other| other == value) + 1.0) / 2.0;
+    let rank = |&value: &f64| {
+        count(&|other| other < value) + f64::midpoint(count(&|other| other == value), 1.0)
+    };
     values.iter().map(rank).collect()
 }
 
@@ -448,13 +450,12 @@ fn fair_test(
             let mut areas = Array2::zeros(latents.dim());
             let mut curves = Array2::zeros((latents.ncols(), shares.len()));
             for dim in 0..latents.ncols() {
-                let heights = match maps.get(method) {
-                    Some(map) => curve(&order(map, dim), &filled, dim),
-                    None => {
-                        let orders = (0..4).map(|which| draw([3, which]).permutation(features));
-                        let curves = orders.map(|order| curve(&order, &filled, dim));
-                        curves.reduce(|all, more| all + more).unwrap() / 4.0
-                    }
+                let heights = if let Some(map) = maps.get(method) {
+                    curve(&order(map, dim), &filled, dim)
+                } else {
+                    let orders = (0..4).map(|which| draw([3, which]).permutation(features));
+                    let curves = orders.map(|order| curve(&order, &filled, dim));
+                    curves.reduce(|all, more| all + more).unwrap() / 4.0
                 };
                 curves
                     .row_mut(dim)
@@ -493,7 +494,9 @@ fn halves_of(classes: &[(u8, Range<usize>)]) -> [Vec<usize>; 2] {
     for (dealt, row) in orders.enumerate() {
         halves[dealt % 2].push(row);
     }
-    halves.iter_mut().for_each(|half| half.sort_unstable());
+    for half in &mut halves {
+        half.sort_unstable();
+    }
     halves
 }
 
@@ -612,7 +615,7 @@ fn the_fair_test_is_what_it_says() {
     };
     let (network, images) = random_case(33, &[30, 4, 30], 1, 41);
     let one_layer = changed(&network, |encoder, _| {
-        encoder[0].activation = Activation::Relu
+        encoder[0].activation = Activation::Relu;
     });
     let subject = |network, image, images: &Array2<f32>| Subject {
         network,
