@@ -30,6 +30,8 @@ struct Drawing {
     class: usize,
     /// The channel whose maps it shows, where each is permuted by itself.
     channel: usize,
+    /// The dimension that it is of, if it is of one.
+    dim: Option<usize>,
     /// The encoded space on this plane; without one, on that of its two widest dimensions.
     projection: Option<Projection>,
 }
@@ -50,7 +52,12 @@ pub fn files(
         let name = &drawing.name;
         let spec = spec(report, &drawing, look);
         known.projection.clone_from(&drawing.projection);
-        let svg = draw(drawing.chart, &known, &spec).map_err(|error| undrawn(name, &*error))?;
+        let extra = Extra {
+            dim: drawing.dim,
+            ..Extra::default()
+        };
+        let svg =
+            draw(drawing.chart, &known, (&spec, &extra)).map_err(|error| undrawn(name, &*error))?;
         let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
         files.push((format!("{name}.svg"), svg.into_bytes()));
         files.push((format!("{name}.png"), png));
@@ -64,6 +71,7 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
         chart,
         class,
         channel: 0,
+        dim: None,
         projection: None,
     };
     let mut drawings: Vec<Drawing> = Vec::new();
@@ -79,6 +87,12 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
         let drawing = drawing(chart.file().into(), chart, 0);
         if chart == Chart::Pixels {
             drawings.extend(by_channel(report, drawing));
+        } else if matches!(chart, Chart::Opinions | Chart::FairTest) {
+            drawings.extend((0..report.settings.dims).map(|dim| Drawing {
+                name: format!("{}_dim_{}", drawing.name, dim + 1),
+                dim: Some(dim),
+                ..drawing.clone()
+            }));
         } else {
             drawings.push(drawing);
         }
@@ -138,17 +152,23 @@ fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
         channel: drawing.channel,
         metric: look.metric.into(),
         images: look.image_colours.of(report.data.pixels),
+        maps: look.maps,
+        unit: look.unit,
         ..FigureSpec::new(drawing.class, report.settings.dims, report.image)
     }
 }
 
-fn draw(chart: Chart, known: &Known, spec: &FigureSpec) -> Result<String, Error> {
+fn draw(
+    chart: Chart,
+    known: &Known,
+    (spec, extra): (&FigureSpec, &Extra),
+) -> Result<String, Error> {
     let report = known.report.as_ref().expect("charts here are of a report");
     let style = style();
     let width = chart.width(report, WIDTH);
     let height = chart.height(width, known, spec, &style).ceil();
     let (document, layout) = svg((width as u32, height as u32), |area| {
-        chart.draw(area, known, (spec, &Extra::default()), &style)
+        chart.draw(area, known, (spec, extra), &style)
     })?;
     let first = report.cautions();
     let of = report.subject_in_words();

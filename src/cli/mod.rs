@@ -12,6 +12,7 @@ mod charts;
 mod failure;
 mod files;
 mod folder;
+mod groups;
 mod images;
 mod model;
 mod progress;

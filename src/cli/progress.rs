@@ -94,9 +94,14 @@ fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::WarmUp => "Warming up",
         Stage::Training => "Training",
+        Stage::Preparation => "Preparation",
         Stage::PixelImportance => "Pixel importance",
         Stage::Direction => "Direction",
+        Stage::GroupImportance => "Group importance",
         Stage::LatentImportance => "Latent importance",
+        Stage::DonorChecks => "Donor checks",
+        Stage::Attribution => "Other methods",
+        Stage::FairTest => "Fair test",
         Stage::Done => "Done",
     }
 }

@@ -14,8 +14,8 @@ use super::projection::project;
 /// to be said before its numbers.
 pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec<File>, Failure> {
     let metric = Metric::from(look.metric);
-    for caution in report.cautions() {
-        progress.say(&caution);
+    for sentence in report.cautions().iter().chain(&report.measured_in_words()) {
+        progress.say(sentence);
     }
     let projection = project(report, progress)?;
     let mut tables = vec![
@@ -23,6 +23,11 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
         ("direction.csv", Table::Direction),
         ("latent_importance.csv", Table::LatentImportance),
         ("encoded_space.csv", Table::EncodedSpace),
+        ("group_importance.csv", Table::Groups),
+        ("donor_checks.csv", Table::DonorChecks),
+        ("opinions.csv", Table::Opinions),
+        ("agreement.csv", Table::Agreement),
+        ("fair_test.csv", Table::FairTest),
     ];
     // A class is like itself.
     if report.classes.len() > 1 {

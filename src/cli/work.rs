@@ -11,7 +11,7 @@ use latent_lens::run::{Run, Stage};
 use super::arguments::{Device, Train, Work};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::{images, model, stop};
+use super::{groups, images, model, stop};
 
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
@@ -22,7 +22,10 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let model = model::open(&work.model, progress)?;
     let (classes, source) = images::open(&work.data, model.as_ref(), progress)?;
     let settings = work.training.settings(&classes).map_err(Failure::Usage)?;
-    let settings = work.measuring.added_to(settings);
+    let groups = work.measuring.moving.groups.as_ref();
+    let groups = groups::open(groups, &classes, &source, progress)?;
+    let settings = work.measuring.added_to(settings, &classes, groups);
+    let settings = settings.map_err(Failure::Usage)?;
     let run = match model {
         None => Run::new(&engine, settings, &classes)?,
         Some(model) => {

@@ -3,7 +3,9 @@
 //! Every pixel, and every pair of class and latent dimension, is measured by itself: its
 //! permutations are keyed by its own number, its closed form needs no other. So any part of them
 //! can be measured anywhere; on the CPU engine the joined numbers are those of one run, bit for
-//! bit.
+//! bit. Groups of pixels are divided as pixels are. What is not found feature by feature (clusters and
+//! what predicts pixels from their neighbours) every part finds for itself, and the same; and what is
+//! asked beyond importance (how plausible donors are, what other methods say) the first part alone.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,14 +14,23 @@ use std::ops::Range;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::attribution::agreement;
+#[cfg(feature = "general")]
+use crate::data::Grouping;
 use crate::fingerprint::Fingerprint;
+#[cfg(feature = "general")]
+use crate::importance::Measured;
 use crate::importance::{Estimate, Shard};
 use crate::model::{Layer, Network};
 use crate::report::Report;
 use crate::run::Run;
+#[cfg(feature = "general")]
+use crate::settings::Donors;
 
-/// What one part of a run found: a report whose stages 1 and 3 hold the part's own features and 0
-/// elsewhere.
+/// What one part of a run found: a report whose stages 1, of pixels and of groups, and 3 hold the part's own
+/// features and 0 elsewhere. What other methods say is in the first part, without how far they agree, since
+/// that takes all of V.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PartialReport {
     /// Which part.
@@ -36,10 +47,17 @@ impl PartialReport {
     pub fn of(run: &Run) -> Option<Self> {
         let explained = run.explained();
         let network = run.network()?;
+        #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+        let mut report = run.report().clone();
+        #[cfg(feature = "general")]
+        if let Some(opinions) = &mut report.opinions {
+            // Held against a part of V.
+            opinions.agreement.clear();
+        }
         Some(Self {
             shard: run.shard(),
             fingerprint: fingerprint(&explained.pixels, &explained.classes, network),
-            report: run.report().clone(),
+            report,
         })
     }
 }
@@ -88,7 +106,7 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
                 what,
             });
         }
-        if let Some(stage) = unfinished(&part.report) {
+        if let Some(stage) = unfinished(part) {
             return Err(MergeError::Unfinished(part.shard, stage));
         }
     }
@@ -103,6 +121,8 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
     if !missing.is_empty() {
         return Err(MergeError::Missing(missing));
     }
+    #[cfg(feature = "general")]
+    let lead = parts.iter().find(|part| part.shard.number() == 1);
     let joined = |stage: fn(&Report) -> Option<&Estimate>, features| {
         let found: Option<Vec<_>> = parts
             .iter()
@@ -110,7 +130,8 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
             .collect();
         found.map(|found| join(&found, features))
     };
-    Ok(Report {
+    #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+    let mut report = Report {
         pixel_importance: joined(|report| report.pixel_importance.as_ref(), Features::Rows),
         latent_importance: joined(|report| report.latent_importance.as_ref(), Features::Cells),
         latent_importance_rmse: joined(
@@ -118,7 +139,23 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
             Features::Cells,
         ),
         ..first.report.clone()
-    })
+    };
+    #[cfg(feature = "general")]
+    if let Some(PartialReport { report: lead, .. }) = lead {
+        let groups = joined(
+            |report| Some(&report.groups.as_ref()?.importance),
+            Features::Rows,
+        );
+        if let (Some(groups), Some(importance)) = (&mut report.groups, groups) {
+            groups.importance = importance;
+        }
+        report.donor_checks.clone_from(&lead.donor_checks);
+        report.opinions.clone_from(&lead.opinions);
+        if let (Some(opinions), Some(found)) = (&mut report.opinions, &report.pixel_importance) {
+            opinions.agreement = agreement(&opinions.methods, &found.mean);
+        }
+    }
+    Ok(report)
 }
 
 /// What the features of an estimate are, and so which of its cells a part holds.
@@ -191,13 +228,42 @@ fn difference(one: &PartialReport, other: &PartialReport) -> Option<&'static str
     {
         Some("the methods differ")
     } else {
+        #[cfg(feature = "general")]
+        if groups(one) != groups(other) {
+            return Some("the groups differ");
+        }
         None
     }
 }
 
+/// Which groups were measured, and how.
+#[cfg(feature = "general")]
+fn groups(part: &PartialReport) -> Option<(&Grouping, Measured)> {
+    let groups = part.report.groups.as_ref();
+    groups.map(|groups| (&groups.grouping, groups.importance.method))
+}
+
 /// The first stage that a part has not finished.
-fn unfinished(report: &Report) -> Option<&'static str> {
+fn unfinished(part: &PartialReport) -> Option<&'static str> {
+    let report = &part.report;
     let open = |found: &Option<Estimate>| found.as_ref().is_none_or(|found| found.fraction < 1.0);
+    #[cfg(feature = "general")]
+    {
+        let (measure, leads) = (&report.settings.measure, part.shard.number() == 1);
+        let groups = report
+            .groups
+            .as_ref()
+            .map(|groups| groups.importance.clone());
+        if measure.has_groups() && open(&groups) {
+            return Some("group importance");
+        }
+        if leads && measure.donors != Donors::All && report.donor_checks.is_none() {
+            return Some("donor checks");
+        }
+        if leads && measure.opinions && report.opinions.is_none() {
+            return Some("other methods");
+        }
+    }
     if open(&report.pixel_importance) {
         Some("pixel importance")
     } else if open(&report.latent_importance) || open(&report.latent_importance_rmse) {

@@ -14,13 +14,15 @@ use crate::data::ImageShape;
 use crate::engine::{Engine, EngineError};
 use crate::importance::{Importance, Plan};
 use crate::model::Network;
-use crate::run::{Run, Stage};
+use crate::run::{Prepared, Run, Stage, design, half};
+#[cfg(feature = "general")]
+use crate::settings::Donors;
 use crate::settings::Settings;
 
 /// Everything that a stage's measurements depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct SharedStage<'a> {
-    /// Stage 1 or stage 3.
+    /// Stage 1, of pixels or groups, or stage 3.
     pub stage: Stage,
     /// Settings of the run.
     pub settings: &'a Settings,
@@ -33,6 +35,8 @@ pub struct SharedStage<'a> {
     pub inputs: &'a Array2<f32>,
     /// Label and rows of each class.
     pub classes: &'a [(u8, Range<usize>)],
+    /// What is measured beside what all this says.
+    pub prepared: &'a Prepared,
 }
 
 impl<'a> SharedStage<'a> {
@@ -46,6 +50,7 @@ impl<'a> SharedStage<'a> {
             image: run.image(),
             inputs: run.inputs()?,
             classes: &run.explained().classes,
+            prepared: run.prepared(),
         })
     }
 
@@ -57,7 +62,7 @@ impl<'a> SharedStage<'a> {
         self.network.check()?;
         let (images, columns) = self.inputs.dim();
         let expected = match self.stage {
-            Stage::PixelImportance => {
+            stage if stage.moves_images() => {
                 let (image, input) = (self.image.size(), self.network.encoder().input().size());
                 if image != input {
                     return Err(format!(
@@ -79,8 +84,30 @@ impl<'a> SharedStage<'a> {
         } else if self.classes.is_empty() || rows.any(|rows| rows.is_empty() || rows.end > images) {
             Err(format!("The classes are not of these {images} images."))
         } else {
+            #[cfg(feature = "general")]
+            self.check_prepared()?;
             Ok(())
         }
+    }
+
+    /// As [`SharedStage::check`], of what is not in the paper.
+    #[cfg(feature = "general")]
+    fn check_prepared(&self) -> Result<(), String> {
+        let images = self.inputs.nrows();
+        let mut end = 0;
+        let follow = self.classes.iter().all(|(_, rows)| {
+            let follows = rows.start == end;
+            end = rows.end;
+            follows
+        });
+        if self.stage.moves_images() {
+            let (settings, image) = (self.settings, self.image);
+            self.prepared.check(settings, image, images)?;
+            if settings.measure.donors == Donors::Class && !(follow && end == images) {
+                return Err("The classes do not divide the images.".into());
+            }
+        }
+        Ok(())
     }
 
     /// The stage's measurements.
@@ -91,22 +118,15 @@ impl<'a> SharedStage<'a> {
     /// # Panics
     /// If the stage is another one, or the inputs do not fit the network.
     pub async fn importance(&self, engine: &Engine) -> Result<Importance, EngineError> {
-        let Self {
-            network,
-            image,
-            inputs,
-            ..
-        } = self;
-        let plan = Plan::new(self.settings);
-        match self.stage {
-            Stage::PixelImportance => {
-                Importance::of_pixels(engine, network, inputs, *image, &plan).await
-            }
-            Stage::LatentImportance => {
-                Importance::of_latents(engine, network, inputs, self.classes, &plan).await
-            }
-            other => panic!("{} is not shared", other.name()),
-        }
+        let design = design(
+            self.stage,
+            self.settings,
+            self.prepared,
+            (self.inputs.nrows(), self.image),
+            (self.classes, self.network.dims()),
+        );
+        let (half, plan) = (half(self.stage, self.network), Plan::new(self.settings));
+        Importance::new(engine, half, self.inputs, design, &plan).await
     }
 }
 
@@ -127,6 +147,7 @@ mod tests {
             image: ImageShape::grey(2, 3),
             inputs: &images,
             classes: &classes,
+            prepared: &Prepared::default(),
         };
         assert_eq!(good.check(), Ok(()));
         let of_latents = SharedStage {

@@ -35,10 +35,7 @@ impl Encoded {
     pub fn of(data: &Dataset, latents: &Array2<f32>) -> Self {
         let images = &data.explained;
         let origin = &images.origin.of;
-        let mut order: Vec<usize> = (0..images.count()).collect();
-        if order.len() == data.count && origin.len() == data.count && !data.test_set {
-            order = by_origin(origin);
-        }
+        let order = Self::order(data);
         let labels: Vec<u8> = images
             .classes
             .iter()
@@ -52,6 +49,18 @@ impl Encoded {
             file: known().map(|(file, _)| *file).collect(),
             place: known().map(|(_, place)| *place).collect(),
             latents: latents.select(Axis(0), &order),
+        }
+    }
+
+    /// The rows of the explained images of `data`, in the order in which they stand here.
+    #[must_use]
+    pub fn order(data: &Dataset) -> Vec<usize> {
+        let origin = &data.explained.origin.of;
+        let rows: Vec<usize> = (0..data.explained.count()).collect();
+        if rows.len() == data.count && origin.len() == data.count && !data.test_set {
+            by_origin(origin)
+        } else {
+            rows
         }
     }
 }

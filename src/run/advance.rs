@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use web_time::Instant;
 
+#[cfg(feature = "general")]
+use super::beyond::Beyond;
+use super::prepared::{design, half};
 use super::work::Work;
-use super::{Part, Run, RunError, Update};
+use super::{Part, Run, RunError, Stage, Update};
 use crate::engine::EngineError;
 use crate::importance::{Direction, Importance, Plan};
 use crate::report::Encoded;
@@ -50,6 +53,11 @@ impl Run {
                 self.report.latent_importance = Some(job.estimate());
                 self.report.latent_importance_rmse = job.rmse();
                 changed.push(Part::LatentImportance);
+            }
+            #[cfg(feature = "general")]
+            Work::GroupImportance(job, _) => {
+                self.report.groups = Some(self.groups(job.estimate()));
+                changed.push(Part::Groups);
             }
             _ => {}
         }
@@ -106,54 +114,104 @@ impl Run {
                 }
                 finished
             }
+            #[cfg(feature = "general")]
+            Work::GroupImportance(job, _) => {
+                let finished = job.advance(budget).await?;
+                self.report_measured(changed);
+                finished
+            }
+            #[cfg(feature = "general")]
+            Work::Beyond(beyond) => beyond.advance(report, &self.data, budget, changed).await?,
             Work::Done => false,
         })
     }
 
     /// Begins the next job.
     pub(super) async fn next(&mut self) -> Result<(), RunError> {
-        let plan = Plan::new(&self.report.settings).of(self.shard);
-        let explained = &self.data.explained;
         self.work = match std::mem::replace(&mut self.work, Work::Done) {
             Work::WarmUp(trainer) => Work::Training(trainer),
             work @ (Work::Training(_) | Work::Trained) => {
                 if let Work::Training(trainer) = work {
                     self.network = Some(trainer.network().await?);
                 }
-                let network = self.network.as_ref().expect("trained or brought");
-                let job = Importance::of_pixels(
-                    &self.engine,
-                    network,
-                    &explained.pixels,
-                    self.data.image,
-                    &plan,
-                )
-                .await?;
-                let job = job.on_threads(self.threads);
-                self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
-                self.pending = vec![Part::Network, Part::Encoded];
-                Work::PixelImportance(Box::new(job))
+                self.pending = vec![Part::Network];
+                #[cfg(feature = "general")]
+                let preparation = self.preparation()?;
+                #[cfg(not(feature = "general"))]
+                let preparation = None;
+                match preparation {
+                    Some(work) => work,
+                    None => self.pixels().await?,
+                }
             }
             Work::PixelImportance(pixels) => {
+                let explained = &self.data.explained;
                 let job = Direction::new(&explained.pixels, pixels.features(), pixels.latents());
                 Work::Direction(pixels, Box::new(job))
             }
-            Work::Direction(pixels, _) => {
-                let network = self.network.as_ref().expect("training is over");
-                let job = Importance::of_latents(
-                    &self.engine,
-                    network,
-                    pixels.latents(),
-                    &explained.classes,
-                    &plan,
-                )
-                .await?;
-                let job = job.on_threads(self.threads);
-                Work::LatentImportance(Box::new(job))
+            #[cfg(feature = "general")]
+            Work::Direction(pixels, _) if self.prepared.grouping.is_some() => {
+                let latents = pixels.latents().clone();
+                drop(pixels);
+                let inputs = &self.data.explained.pixels;
+                let job = self.measurements(Stage::GroupImportance, inputs).await?;
+                Work::GroupImportance(job, latents)
             }
-            Work::LatentImportance(_) | Work::Done => Work::Done,
+            Work::Direction(pixels, _) => self.latents(pixels.latents()).await?,
+            #[cfg(feature = "general")]
+            Work::GroupImportance(_, latents) => self.latents(&latents).await?,
+            #[cfg(feature = "general")]
+            Work::Beyond(Beyond::Preparation(job)) => {
+                self.take(*job)?;
+                self.pixels().await?
+            }
+            #[cfg(feature = "general")]
+            work @ (Work::LatentImportance(_) | Work::Beyond(_)) => {
+                let last = work.stage();
+                drop(work);
+                self.beyond(last).await?
+            }
+            #[cfg(not(feature = "general"))]
+            Work::LatentImportance(_) => Work::Done,
+            Work::Done => Work::Done,
         };
         Ok(())
+    }
+
+    /// Stage 1.
+    async fn pixels(&mut self) -> Result<Work, RunError> {
+        let pixels = &self.data.explained.pixels;
+        let job = self.measurements(Stage::PixelImportance, pixels).await?;
+        self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
+        self.pending.push(Part::Encoded);
+        Ok(Work::PixelImportance(job))
+    }
+
+    /// Stage 3.
+    async fn latents(&self, latents: &Array2<f32>) -> Result<Work, RunError> {
+        let job = self.measurements(Stage::LatentImportance, latents).await?;
+        Ok(Work::LatentImportance(job))
+    }
+
+    /// The measurements of a stage, which moves features of `inputs`.
+    async fn measurements(
+        &self,
+        stage: Stage,
+        inputs: &Array2<f32>,
+    ) -> Result<Box<Importance>, RunError> {
+        let network = self.network.as_ref().expect("training is over");
+        let settings = &self.report.settings;
+        let (half, explained) = (half(stage, network), &self.data.explained);
+        let design = design(
+            stage,
+            settings,
+            &self.prepared,
+            (inputs.nrows(), self.data.image),
+            (&explained.classes, network.dims()),
+        );
+        let plan = Plan::new(settings).of(self.shard);
+        let job = Importance::new(&self.engine, half, inputs, design, &plan).await?;
+        Ok(Box::new(job.on_threads(self.threads)))
     }
 
     /// Adds the next measurements of the current stage, one a row and in order, which took `time`, here

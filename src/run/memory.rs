@@ -5,6 +5,8 @@
 
 use super::RunError;
 use crate::model::Architecture;
+#[cfg(feature = "general")]
+use crate::settings::{Donors, FeatureKind, Measure};
 
 /// Memory a page can count on: wasm addresses 4 GB at most, and browsers give less. Elsewhere the
 /// system's own limit is the limit.
@@ -29,6 +31,9 @@ pub(super) struct Need<'a> {
     pub explained: usize,
     /// Whether the network is trained here, rather than brought.
     pub trains: bool,
+    /// What is asked for beside the paper's.
+    #[cfg(feature = "general")]
+    pub measure: &'a Measure,
 }
 
 impl Need<'_> {
@@ -59,7 +64,34 @@ impl Need<'_> {
         } else {
             self.kept()
         };
-        BYTES_PER_NUMBER * (images + copies * weights + batch + layers)
+        #[cfg(feature = "general")]
+        let beyond = self.beyond();
+        #[cfg(not(feature = "general"))]
+        let beyond = 0.0;
+        BYTES_PER_NUMBER * (images + copies * weights + batch + layers + beyond)
+    }
+
+    /// Numbers that are kept for what is asked for beside the paper's, at most.
+    #[cfg(feature = "general")]
+    fn beyond(&self) -> f64 {
+        let (pixels, explained) = (self.pixels as f64, self.explained as f64);
+        let dims = self.architecture.dims() as f64;
+        let mut most: f64 = 0.0;
+        if self.measure.features == FeatureKind::Clusters {
+            // Distances of every two pixels, and their ranks in the images that these are of.
+            let clustered = pixels.min(4096.0);
+            most = clustered * (clustered / 2.0 + self.images.min(4000) as f64);
+        }
+        if self.measure.donors != Donors::All {
+            // Reconstructions of the images as they are and shuffled, and their errors.
+            most = most.max(4.0 * explained * pixels);
+        }
+        if self.measure.opinions {
+            // Images of either half and as they are filled, what is known of each; a map and its signs for
+            // every method.
+            most = most.max(4.0 * explained * pixels + 16.0 * pixels * dims);
+        }
+        most
     }
 
     /// Bytes that a helper needs beside the run; it knows the explained images alone.
@@ -102,6 +134,8 @@ mod tests {
             images: 20,
             explained: 3,
             trains,
+            #[cfg(feature = "general")]
+            measure: &Measure::default(),
         };
         need.bytes()
     }
@@ -132,9 +166,44 @@ mod tests {
             images: 70_000,
             explained: 10_000,
             trains: true,
+            #[cfg(feature = "general")]
+            measure: &Measure::default(),
         };
         // 784 numbers for each of 140,000 + 60,000 images are 627 MB.
         assert!((627e6..660e6).contains(&need.bytes()), "{}", need.bytes());
         assert!(need.room() > 4);
+    }
+
+    /// 64 × 64 pixels, 2,000 images explained and as many trained on.
+    #[cfg(feature = "general")]
+    #[test]
+    fn what_is_asked_beside_the_papers_is_counted() {
+        let bytes = |measure: &Measure| {
+            let need = Need {
+                architecture: &Architecture::dense(4096, &[], 12),
+                pixels: 4096,
+                batch_size: 256,
+                images: 4000,
+                explained: 2000,
+                trains: true,
+                measure,
+            };
+            need.bytes()
+        };
+        let usual = bytes(&Measure::default());
+        let more = |measure| bytes(&measure) - usual;
+        let clusters = Measure {
+            features: FeatureKind::Clusters,
+            ..Measure::default()
+        };
+        // A number for every two pixels, and one for each pixel of 4,000 images.
+        let expected = 4.0 * (4096.0 * 4096.0 / 2.0 + 4096.0 * 4000.0);
+        assert!((more(clusters) - expected).abs() < 1e5);
+        let opinions = Measure {
+            opinions: true,
+            ..Measure::default()
+        };
+        // 131 MB of images on their way through all methods, and sixteen maps.
+        assert!((131e6..140e6).contains(&more(opinions)));
     }
 }

@@ -1,9 +1,14 @@
 //! A whole run as one job: train, then measure, with a report that grows.
 
 mod advance;
+#[cfg(feature = "general")]
+mod beyond;
 mod error;
 mod memory;
+#[cfg(feature = "general")]
+mod preparation;
 mod prepare;
+mod prepared;
 mod resume;
 mod timing;
 mod update;
@@ -18,6 +23,9 @@ use web_time::Instant;
 
 pub use self::error::RunError;
 use self::memory::Need;
+#[cfg(feature = "general")]
+use self::preparation::Clustered;
+pub use self::prepared::{Prepared, design, half};
 pub use self::timing::milliseconds_per_step;
 pub use self::update::{Part, Stage, Update};
 use self::work::Work;
@@ -39,6 +47,10 @@ pub struct Run {
     /// How many threads measure them.
     threads: NonZeroUsize,
     demand: Demand,
+    prepared: Prepared,
+    /// How clusters were found.
+    #[cfg(feature = "general")]
+    clustered: Option<Clustered>,
     /// Known once training is over.
     network: Option<Network>,
     work: Work,
@@ -61,14 +73,15 @@ impl Run {
         let data = prepare::choose(&settings, classes, None)?;
         prepare::check_trainable(&data)?;
         let architecture = Architecture::new(data.image, &settings);
-        let demand = prepare::demand(engine, &architecture, &data, &settings)?;
+        let prepared = prepare::known(&settings, &data)?;
+        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
         } else {
             Work::Training(trainer)
         };
-        Ok(Self::at(work, engine, settings, data, demand))
+        Ok(Self::at(work, engine, settings, data, (prepared, demand)))
     }
 
     /// As [`Run::new`], but explains a network that was trained elsewhere, on all images unless the
@@ -92,8 +105,10 @@ impl Run {
             let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
-        let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
-        let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        let architecture = Architecture::from(&network);
+        let prepared = prepare::known(&settings, &data)?;
+        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let mut run = Self::at(Work::Trained, engine, settings, data, (prepared, demand));
         run.report.latent = match network.decoder().input() {
             Shape::Planes(latent) => Some(*latent),
             _ => None,
@@ -109,13 +124,16 @@ impl Run {
         engine: &Engine,
         settings: Settings,
         data: Arc<Dataset>,
-        demand: Demand,
+        (prepared, demand): (Prepared, Demand),
     ) -> Self {
         Self {
             report: Report::new(engine.name(), settings, &data),
             shard: Shard::WHOLE,
             threads: NonZeroUsize::MIN,
             demand,
+            prepared,
+            #[cfg(feature = "general")]
+            clustered: None,
             network: None,
             work,
             engine: engine.clone(),
@@ -189,6 +207,8 @@ impl Run {
             explained: explained.count(),
             batch_size: settings.batch_size,
             trains: self.report.model.is_none(),
+            #[cfg(feature = "general")]
+            measure: &settings.measure,
         };
         need.room()
     }
@@ -200,14 +220,22 @@ impl Run {
     }
 
     /// What the measurements of the current stage permute: the explained images (images × pixels) in
-    /// stage 1, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
+    /// stage 1, of pixels or groups, their latents (images × dimensions) in stage 3. `None` as for [`Run::importance`].
     #[must_use]
     pub fn inputs(&self) -> Option<&Array2<f32>> {
         match &self.work {
             Work::PixelImportance(_) => Some(&self.data.explained.pixels),
+            #[cfg(feature = "general")]
+            Work::GroupImportance(..) => Some(&self.data.explained.pixels),
             Work::LatentImportance(stage) => Some(stage.latents()),
             _ => None,
         }
+    }
+
+    /// What the stages measure beside what settings and images say, once that is known.
+    #[must_use]
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
     }
 
     /// Shape of every image.

@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
-use super::RunError;
 use super::memory::Need;
+#[cfg(feature = "general")]
+use super::preparation::{Of, Preparation};
+use super::{Prepared, RunError};
+#[cfg(feature = "general")]
+use super::{Stage, design};
 use crate::data::{Class, DataError, Dataset, Explain, ImageShape, Role};
 use crate::engine::Engine;
+#[cfg(feature = "general")]
+use crate::importance::Designs;
 use crate::importance::{Demand, Plan, TooCostly};
 use crate::model::{Architecture, Network};
+#[cfg(feature = "general")]
+use crate::settings::FeatureKind;
 use crate::settings::Settings;
 
 /// The images of the chosen classes, divided, if a run on them fits in memory; `given` is a network
@@ -48,9 +56,19 @@ pub(super) fn choose(
         images: count(&chosen, |_| true),
         explained: explained(&chosen, settings, trains),
         trains,
+        #[cfg(feature = "general")]
+        measure: &settings.measure,
     };
     need.check()?;
-    Ok(Arc::new(Dataset::new(&chosen, &settings.division(trains))?))
+    let data = Dataset::new(&chosen, &settings.division(trains))?;
+    #[cfg(feature = "general")]
+    {
+        let errors = settings.measure.misfits(data.image, data.explained.count());
+        if !errors.is_empty() {
+            return Err(RunError::Settings(errors));
+        }
+    }
+    Ok(Arc::new(data))
 }
 
 /// How many images of the chosen classes are explained, up to rounding.
@@ -86,15 +104,75 @@ pub(super) fn check_trainable(data: &Dataset) -> Result<(), DataError> {
     })
 }
 
+/// What the stages measure beside what settings and images say, as far as no job has to find it.
+#[cfg(not(feature = "general"))]
+#[expect(clippy::unnecessary_wraps, reason = "groups may be refused")]
+pub(super) fn known(_: &Settings, _: &Dataset) -> Result<Prepared, RunError> {
+    Ok(Prepared::default())
+}
+
+/// What the stages measure beside what settings and images say, as far as no job has to find it.
+///
+/// # Errors
+/// If there are no groups as the settings ask for them.
+#[cfg(feature = "general")]
+pub(super) fn known(settings: &Settings, data: &Arc<Dataset>) -> Result<Prepared, RunError> {
+    let mut prepared = Prepared::of(&settings.measure, data);
+    let is_table = data.image.height == 1;
+    // The columns of another table are told later.
+    let of = Of {
+        settings,
+        data,
+        columns: None,
+    };
+    if settings.measure.features != FeatureKind::OneHot || is_table {
+        prepared.grouping = of.grouping()?;
+        // What a job would refuse is refused before a network is trained.
+        Preparation::new(of, prepared.clone())?;
+    }
+    Ok(prepared)
+}
+
 /// The work that stages 1 and 3 will take.
+#[cfg(not(feature = "general"))]
 pub(super) fn demand(
     engine: &Engine,
     network: &Architecture,
     data: &Dataset,
     settings: &Settings,
+    _: &Prepared,
 ) -> Result<Demand, TooCostly> {
     let images = &data.explained;
     let sizes: Vec<usize> = images.classes.iter().map(|(_, rows)| rows.len()).collect();
     let plan = Plan::new(settings);
     Demand::count(engine, network, &images.pixels, data.image, &sizes, &plan)
+}
+
+/// The work that stages 1 and 3 will take; as much for groups as for pixels while it is not known which
+/// groups these are.
+#[cfg(feature = "general")]
+pub(super) fn demand(
+    engine: &Engine,
+    network: &Architecture,
+    data: &Dataset,
+    settings: &Settings,
+    prepared: &Prepared,
+) -> Result<Demand, TooCostly> {
+    let images = &data.explained;
+    let of = |stage| {
+        let (sizes, classes) = ((images.count(), data.image), &images.classes[..]);
+        design(stage, settings, prepared, sizes, (classes, network.dims()))
+    };
+    let pixels = of(Stage::PixelImportance);
+    let groups = match &prepared.grouping {
+        Some(_) => Some(of(Stage::GroupImportance)),
+        None => settings.measure.has_groups().then(|| pixels.clone()),
+    };
+    let designs = Designs {
+        pixels: &pixels,
+        groups: groups.as_ref(),
+        latents: &of(Stage::LatentImportance),
+    };
+    let plan = Plan::new(settings);
+    Demand::of_designs(engine, network, &images.pixels, designs, &plan)
 }

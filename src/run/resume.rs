@@ -17,8 +17,8 @@ impl Run {
         self.work.importance_mut().map(Importance::state)
     }
 
-    /// As [`Run::new`], but with the network that a lost worker had trained in the same run, for
-    /// [`Run::resume`].
+    /// As [`Run::new`], but with the network that was trained in the same run, by a worker that was lost
+    /// ([`Run::resume`]) or before other things were asked about it.
     ///
     /// # Errors
     /// As [`Run::new`].
@@ -29,14 +29,17 @@ impl Run {
         network: Network,
     ) -> Result<Self, RunError> {
         let data = prepare::choose(&settings, classes, None)?;
-        let demand = prepare::demand(engine, &Architecture::from(&network), &data, &settings)?;
-        let mut run = Self::at(Work::Trained, engine, settings, data, demand);
+        let architecture = Architecture::from(&network);
+        let prepared = prepare::known(&settings, &data)?;
+        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let mut run = Self::at(Work::Trained, engine, settings, data, (prepared, demand));
         run.network = Some(network);
         Ok(run)
     }
 
     /// Continues a run of [`Run::trained`] or [`Run::explain`] in `stage`, which has already taken
-    /// `elapsed`, from its `state`, or from the stage's beginning where there is none.
+    /// `elapsed`, from its `state`, or from the stage's beginning where there is none. What other methods
+    /// say is held against V, so that a run which was lost there measures V again first.
     ///
     /// # Errors
     /// If the device stops answering, the run does not begin with a network, the stage is not one
@@ -50,6 +53,11 @@ impl Run {
         if !matches!(self.work, Work::Trained) {
             return Err(RunError::Resume("it does not begin with its network"));
         }
+        #[cfg(feature = "general")]
+        let (stage, state, elapsed) = match stage {
+            Stage::Attribution | Stage::FairTest => (Stage::PixelImportance, None, Duration::ZERO),
+            _ => (stage, state, elapsed),
+        };
         while matches!(self.work, Work::Trained) || self.stage() != stage {
             if matches!(self.work, Work::Done) {
                 return Err(RunError::Resume("no such stage follows"));

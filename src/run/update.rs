@@ -9,26 +9,62 @@ pub enum Stage {
     WarmUp,
     /// The autoencoder learns; counted in epochs.
     Training,
+    /// What features, donors and groups are known from is found; counted as its jobs do.
+    #[cfg(feature = "general")]
+    Preparation,
     /// Stage 1; counted in measurements.
     PixelImportance,
     /// Stage 2; counted in pixels.
     Direction,
+    /// Stage 1 of groups; counted in measurements.
+    #[cfg(feature = "general")]
+    GroupImportance,
     /// Stage 3; counted in measurements.
     LatentImportance,
+    /// How far each choice of donors keeps to images as they are; counted in features.
+    #[cfg(feature = "general")]
+    DonorChecks,
+    /// What other methods say; counted in multiply-adds.
+    #[cfg(feature = "general")]
+    Attribution,
+    /// Which method is right; counted in multiply-adds.
+    #[cfg(feature = "general")]
+    FairTest,
     /// Everything is in the report.
     Done,
 }
 
 impl Stage {
+    /// Whether its measurements move what images are made of.
+    #[must_use]
+    pub fn moves_images(self) -> bool {
+        match self {
+            Self::PixelImportance => true,
+            #[cfg(feature = "general")]
+            Self::GroupImportance => true,
+            _ => false,
+        }
+    }
+
     /// The stage's name in updates.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::WarmUp => "warm-up",
             Self::Training => "training",
+            #[cfg(feature = "general")]
+            Self::Preparation => "preparation",
             Self::PixelImportance => "pixel-importance",
             Self::Direction => "direction",
+            #[cfg(feature = "general")]
+            Self::GroupImportance => "group-importance",
             Self::LatentImportance => "latent-importance",
+            #[cfg(feature = "general")]
+            Self::DonorChecks => "donor-checks",
+            #[cfg(feature = "general")]
+            Self::Attribution => "attribution",
+            #[cfg(feature = "general")]
+            Self::FairTest => "fair-test",
             Self::Done => "done",
         }
     }
@@ -53,6 +89,15 @@ pub enum Part {
     Direction,
     /// `Report::latent_importance` and `Report::latent_importance_rmse`.
     LatentImportance,
+    /// `Report::groups`.
+    #[cfg(feature = "general")]
+    Groups,
+    /// `Report::donor_checks`.
+    #[cfg(feature = "general")]
+    DonorChecks,
+    /// `Report::opinions`.
+    #[cfg(feature = "general")]
+    Opinions,
 }
 
 /// Progress since the last update.

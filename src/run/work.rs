@@ -1,6 +1,8 @@
 //! The current job of a run.
 
 use super::Stage;
+#[cfg(feature = "general")]
+use super::beyond::Beyond;
 use crate::importance::{Direction, Importance};
 use crate::train::Trainer;
 
@@ -12,7 +14,12 @@ pub(super) enum Work {
     Trained,
     PixelImportance(Box<Importance>),
     Direction(Box<Importance>, Box<Direction>),
+    /// With the latents.
+    #[cfg(feature = "general")]
+    GroupImportance(Box<Importance>, ndarray::Array2<f32>),
     LatentImportance(Box<Importance>),
+    #[cfg(feature = "general")]
+    Beyond(Beyond),
     Done,
 }
 
@@ -24,7 +31,11 @@ impl Work {
             Self::Training(_) => Stage::Training,
             Self::Trained | Self::PixelImportance(_) => Stage::PixelImportance,
             Self::Direction(..) => Stage::Direction,
+            #[cfg(feature = "general")]
+            Self::GroupImportance(..) => Stage::GroupImportance,
             Self::LatentImportance(..) => Stage::LatentImportance,
+            #[cfg(feature = "general")]
+            Self::Beyond(beyond) => beyond.stage(),
             Self::Done => Stage::Done,
         }
     }
@@ -38,14 +49,20 @@ impl Work {
                 (job.done() as f64, job.total() as f64)
             }
             Self::Direction(_, job) => (job.done() as f64, job.total() as f64),
+            #[cfg(feature = "general")]
+            Self::GroupImportance(job, _) => (job.done() as f64, job.total() as f64),
+            #[cfg(feature = "general")]
+            Self::Beyond(beyond) => beyond.progress(),
             Self::Done => (1.0, 1.0),
         }
     }
 
-    /// The measurements of stage 1 or 3; `None` in other stages.
+    /// The measurements of stage 1, of pixels or groups, or 3; `None` in other stages.
     pub fn importance(&self) -> Option<&Importance> {
         match self {
             Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
+            #[cfg(feature = "general")]
+            Self::GroupImportance(stage, _) => Some(stage),
             _ => None,
         }
     }
@@ -54,6 +71,8 @@ impl Work {
     pub fn importance_mut(&mut self) -> Option<&mut Importance> {
         match self {
             Self::PixelImportance(stage) | Self::LatentImportance(stage) => Some(stage),
+            #[cfg(feature = "general")]
+            Self::GroupImportance(stage, _) => Some(stage),
             _ => None,
         }
     }

@@ -5,7 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Grouping;
+use super::{Permute, SettingError, Settings};
+use crate::data::{Grouping, ImageShape};
+
+/// Sides of a patch, at most: no image has longer ones.
+const MAX_PATCH: usize = 4096;
 
 /// How importance is measured beyond the paper's single pixels among all images. The defaults are the
 /// paper's, and what is said here concerns no training: it can be asked of a network at any time.
@@ -51,6 +55,89 @@ impl Measure {
     #[must_use]
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether groups of features are measured beside single ones.
+    #[must_use]
+    pub fn has_groups(&self) -> bool {
+        self.features != FeatureKind::Pixels
+    }
+
+    /// Every reason why this cannot be asked for beside the rest of `settings`, whatever the images, where
+    /// there are classes of these labels and names.
+    pub(super) fn check(
+        &self,
+        settings: &Settings,
+        available: &[(u8, String)],
+    ) -> Vec<SettingError> {
+        let mut errors = Vec::new();
+        if !(1..=MAX_PATCH).contains(&self.patch) {
+            let message =
+                format!("The side of a patch must be a whole number from 1 to {MAX_PATCH}.");
+            errors.push(refusal("patch", message));
+        }
+        if !(0.0..=1.0).contains(&self.threshold) {
+            let message = "The threshold of clusters must be a number from 0 to 1.";
+            errors.push(refusal("threshold", message.into()));
+        }
+        if self.has_groups() && settings.permute == Permute::Channel {
+            let message = "A group moves with all of its channels: permute pixels, or measure single \
+                           pixels.";
+            errors.push(refusal("permute", message.into()));
+        }
+        if self.features == FeatureKind::Groups && self.groups.is_none() {
+            let message =
+                "Say which pixels belong together, or measure other features than groups.";
+            errors.push(refusal("groups", message.into()));
+        }
+        if let Recipients::Class(label) = self.recipients
+            && !settings.classes.contains(&label)
+        {
+            let name = available.iter().find(|(known, _)| *known == label);
+            let name = name.map_or_else(|| label.to_string(), |(_, name)| name.clone());
+            let message = format!(
+                "Images of class {name} cannot receive values, as the class is not among those that are \
+                 chosen."
+            );
+            errors.push(refusal("recipients", message));
+        }
+        errors
+    }
+
+    /// Every reason why this cannot be asked of so many `explained` images of the shape `image`.
+    #[must_use]
+    pub fn misfits(&self, image: ImageShape, explained: usize) -> Vec<SettingError> {
+        let mut errors = Vec::new();
+        let side = image.height.max(image.width);
+        if self.features == FeatureKind::Patches && self.patch > side {
+            let message = format!(
+                "Patches of {0} × {0} pixels are larger than the images: choose a side from 1 to {side}.",
+                self.patch
+            );
+            errors.push(refusal("patch", message));
+        }
+        if let (FeatureKind::Groups, Some(groups)) = (self.features, &self.groups)
+            && let Err(what) = groups.check(image)
+        {
+            errors.push(refusal("groups", what));
+        }
+        if let Recipients::Image(position) = self.recipients
+            && position >= explained
+        {
+            let message = format!(
+                "There is no image {} among those that are explained: choose one from 1 to {explained}.",
+                position + 1
+            );
+            errors.push(refusal("recipients", message));
+        }
+        errors
+    }
+}
+
+fn refusal(field: &str, message: String) -> SettingError {
+    SettingError {
+        field: field.into(),
+        message,
     }
 }
 
@@ -156,6 +243,96 @@ pub enum LatentDonors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn refusals(settings: &Settings, image: ImageShape) -> Vec<(String, String)> {
+        let available = [(0, "cat".to_owned()), (3, "dog".to_owned())];
+        let errors = settings.check(&available, false).into_iter();
+        let misfits = settings.measure.misfits(image, 20);
+        let all = errors.chain(misfits);
+        all.map(|SettingError { field, message }| (field, message))
+            .collect()
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_refused_by_its_field() {
+        let image = ImageShape::grey(3, 5);
+        let groups = |of: &[u32]| {
+            Some(Grouping {
+                names: vec!["left".into(), "right".into()],
+                of: of.to_vec(),
+            })
+        };
+        let good = Settings {
+            classes: vec![3, 0],
+            measure: Measure {
+                features: FeatureKind::Groups,
+                groups: groups(&[1, 1, 0, 2, 2, 1, 1, 0, 2, 2, 1, 1, 0, 2, 2]),
+                recipients: Recipients::Class(3),
+                donors: Donors::Neighbours,
+                ..Measure::default()
+            },
+            ..Settings::default()
+        };
+        assert_eq!(refusals(&good, image), []);
+        let whole = Measure {
+            features: FeatureKind::Patches,
+            patch: 5,
+            recipients: Recipients::Image(19),
+            ..Measure::default()
+        };
+        let of = |measure: Measure| Settings {
+            measure,
+            ..good.clone()
+        };
+        assert_eq!(refusals(&of(whole.clone()), image), []);
+
+        type Spoil = fn(&mut Settings);
+        let cases: [(Spoil, &str, &str); 8] = [
+            (|of| of.measure.patch = 0, "patch", "from 1 to 4096"),
+            (|of| of.measure.patch = 6, "patch", "6 × 6 pixels"),
+            (|of| of.measure.threshold = 1.01, "threshold", "from 0 to 1"),
+            (
+                |of| of.measure.threshold = f64::NAN,
+                "threshold",
+                "from 0 to 1",
+            ),
+            (
+                |of| of.permute = Permute::Channel,
+                "permute",
+                "all of its channels",
+            ),
+            (
+                |of| of.measure.features = FeatureKind::Groups,
+                "groups",
+                "Say which pixels",
+            ),
+            (
+                |of| of.measure.recipients = Recipients::Class(1),
+                "recipients",
+                "of class 1 cannot receive",
+            ),
+            (
+                |of| of.measure.recipients = Recipients::Image(20),
+                "recipients",
+                "no image 21 among",
+            ),
+        ];
+        for (spoil, field, words) in cases {
+            let mut settings = of(whole.clone());
+            spoil(&mut settings);
+            let [(found, message)] = &refusals(&settings, image)[..] else {
+                panic!("{field} is refused once");
+            };
+            assert_eq!(found, field);
+            assert!(message.contains(words), "{message}");
+        }
+        let mut short = good.clone();
+        short.measure.groups = groups(&[1, 2]);
+        let [(field, _)] = &refusals(&short, image)[..] else {
+            panic!("groups of another image are refused");
+        };
+        assert_eq!(field, "groups");
+    }
 
     #[test]
     fn recipients_are_written_as_people_count() {

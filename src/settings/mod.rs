@@ -191,6 +191,9 @@ impl Settings {
     /// a network which was trained elsewhere: it has the sizes it has.
     #[must_use]
     pub fn check(&self, available: &[(u8, String)], trains: bool) -> Vec<SettingError> {
+        #[cfg(feature = "general")]
+        let mut errors = self.measure.check(self, available);
+        #[cfg(not(feature = "general"))]
         let mut errors = Vec::new();
         let mut refuse = |field: &str, message: String| {
             errors.push(SettingError {

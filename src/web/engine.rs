@@ -118,20 +118,23 @@ impl Engine {
         Ok(update_to_js(run, &update)?)
     }
 
-    /// What the run will take, `{ pixel_importance, latent_importance, room }`: multiply-adds of
-    /// stages 1 and 3, and how many helpers have room in a page's memory.
+    /// What the run will take, `{ pixel_importance, group_importance, latent_importance, room }`:
+    /// multiply-adds of stages 1, of pixels and of groups, and 3, and how many helpers have room in a page's
+    /// memory. Packages of dense networks know no groups.
     pub fn demand(&self) -> Result<Object, JsError> {
         let run = self.run.as_ref().ok_or_else(no_run)?;
         let demand = run.demand();
         let object = Object::new();
         set(&object, "pixel_importance", demand.pixel_importance);
+        #[cfg(feature = "general")]
+        set(&object, "group_importance", demand.group_importance);
         set(&object, "latent_importance", demand.latent_importance);
         set(&object, "room", run.room() as f64);
         Ok(object)
     }
 
     /// The stage in hand where there is something left of it that others can measure:
-    /// `pixel-importance`, `latent-importance` or undefined.
+    /// `pixel-importance`, `group-importance`, `latent-importance` or undefined.
     #[wasm_bindgen(getter)]
     pub fn divisible(&self) -> Option<String> {
         let run = self.run.as_ref()?;

@@ -10,9 +10,13 @@ mod importance;
 mod keyed;
 mod layered;
 mod literal;
+#[cfg(feature = "general")]
+mod measures;
 mod moves;
 mod networks;
 mod oracle;
+#[cfg(feature = "general")]
+mod planted;
 #[cfg(feature = "general")]
 mod pools;
 mod range;

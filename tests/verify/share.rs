@@ -15,7 +15,7 @@ use pollster::block_on;
 
 use crate::importance::flat;
 
-fn settings(method: Method, hidden: &[usize]) -> Settings {
+pub fn settings(method: Method, hidden: &[usize]) -> Settings {
     Settings {
         classes: vec![4, 2],
         dims: 3,
@@ -27,7 +27,7 @@ fn settings(method: Method, hidden: &[usize]) -> Settings {
     }
 }
 
-fn classes() -> Vec<Class> {
+pub fn classes() -> Vec<Class> {
     let class = |label: u8| {
         let mut draws = Keyed::new(label.into(), Purpose::Weights, &[2]);
         // A third of the pixels are blank.
@@ -45,11 +45,11 @@ fn classes() -> Vec<Class> {
     vec![class(2), class(4)]
 }
 
-fn network(hidden: &[usize]) -> Network {
+pub fn network(hidden: &[usize]) -> Network {
     Network::untrained(20, hidden, 3, 7)
 }
 
-fn alone(settings: Settings, network: &Network) -> Run {
+pub fn alone(settings: Settings, network: &Network) -> Run {
     let mut run = Run::explain(&Engine::cpu(), settings, &classes(), network.clone()).unwrap();
     while block_on(run.advance(Duration::from_millis(5)))
         .unwrap()
@@ -60,14 +60,14 @@ fn alone(settings: Settings, network: &Network) -> Run {
 }
 
 /// Everything in a report, numbers to their last digit.
-fn text(run: &Run) -> String {
+pub fn text(run: &Run) -> String {
     serde_json::to_string(run.report()).unwrap()
 }
 
 /// Works on `run` until it is done; its stages 1 and 3 are measured by two helpers, in stretches
 /// of 1 to 7, of which the second is made first. After `losses` such pairs the run is lost, and
 /// taken up by another engine from its state.
-fn helped(mut run: Run, losses: &[usize]) -> Run {
+pub fn helped(mut run: Run, losses: &[usize]) -> Run {
     let engine = Engine::cpu();
     let mut sizes = Keyed::new(9, Purpose::Split, &[1]);
     let mut pairs = 0;

@@ -1,6 +1,7 @@
 //! What can be asked for, and the help that says so.
 
 mod data;
+mod measure;
 mod model;
 mod settings;
 
@@ -8,12 +9,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use latent_lens::attribution::Attribution;
 use latent_lens::importance::Shard;
 use latent_lens::plot::ImageColours;
-use latent_lens::report::{Metric, PixelKind};
+use latent_lens::report::{Metric, PixelKind, Unit};
 
 pub use data::{Column, Data};
 pub use model::Model;
+use settings::one_of;
 pub use settings::{Measuring, Training};
 
 /// Explains autoencoders: which pixels drive each latent dimension, and which dimensions rebuild
@@ -139,6 +142,42 @@ pub struct Look {
     /// The colours of images in charts.
     #[arg(long, value_enum, default_value_t = ByColours::Auto)]
     pub image_colours: ByColours,
+
+    /// Whose maps the figures show: those of permutation, as in the paper, or of another method that
+    /// --opinions asks.
+    #[arg(long, value_parser = one_of::<Attribution>(METHODS), default_value = METHODS[0])]
+    pub maps: Attribution,
+
+    /// What maps are measured in: as in the paper, in squared latent units, or as a share of what replacing
+    /// the whole image does, which can be compared between dimensions and networks.
+    #[arg(long, value_parser = one_of::<Unit>(UNITS), default_value = UNITS[0])]
+    pub unit: Unit,
+}
+
+/// How the values of settings are typed, the usual one first.
+const METHODS: &[&str] = &[
+    "permutation",
+    "gradient",
+    "smoothgrad",
+    "integrated-zero",
+    "integrated-mean",
+    "occlusion-zero",
+    "occlusion-mean",
+    "variance",
+];
+const UNITS: &[&str] = &["paper", "share"];
+
+impl Look {
+    /// Refuses maps of a method that is not asked.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn check(&self, opinions: bool) -> Result<(), String> {
+        if opinions || self.maps == Attribution::Permutation {
+            return Ok(());
+        }
+        Err("Only permutation was asked: leave out --maps, or add --opinions to the run.".into())
+    }
 }
 
 /// [`ImageColours`], as it is typed.

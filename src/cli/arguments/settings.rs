@@ -2,9 +2,11 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use latent_lens::data::{Class, Explain, Role};
+use latent_lens::data::{Class, Explain, Grouping, Role};
 use latent_lens::settings::{HiddenActivation, Loss, Method, NetworkKind, Permute, Settings};
 use serde::de::DeserializeOwned;
+
+use super::measure::Moving;
 
 /// What a network is trained as, and on which images.
 #[derive(Debug, Args)]
@@ -69,7 +71,7 @@ const ACTIVATIONS: &[&str] = &[
 ];
 
 /// Reads one of `names` as settings are read everywhere.
-fn one_of<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+pub(super) fn one_of<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -100,6 +102,9 @@ pub struct Measuring {
     /// errors.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().permutations)]
     pub permutations: usize,
+
+    #[command(flatten)]
+    pub moving: Moving,
 }
 
 /// [`Method`], as it is typed.
@@ -170,15 +175,25 @@ impl Training {
 }
 
 impl Measuring {
-    /// `settings` with what was asked for here.
-    pub fn added_to(&self, settings: Settings) -> Settings {
-        Settings {
+    /// `settings` with what was asked for here, where there are these classes, and these `groups` if any
+    /// were named.
+    ///
+    /// # Errors
+    /// As [`Training::settings`].
+    pub fn added_to(
+        &self,
+        settings: Settings,
+        available: &[Class],
+        groups: Option<Grouping>,
+    ) -> Result<Settings, String> {
+        Ok(Settings {
             explain: self.explain.unwrap_or_default(),
             permute: self.permute,
             method: self.method.into(),
             permutations: self.permutations,
+            measure: self.moving.measure(available, groups)?,
             ..settings
-        }
+        })
     }
 }
 
@@ -188,7 +203,7 @@ fn named(class: &Class) -> Option<u8> {
 }
 
 /// The label of the class that is called so.
-fn label(name: &str, available: &[Class]) -> Result<u8, String> {
+pub(super) fn label(name: &str, available: &[Class]) -> Result<u8, String> {
     let class = available
         .iter()
         .find(|class| class.name == name)

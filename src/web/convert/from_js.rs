@@ -1,8 +1,16 @@
 //! Parts of a report on their way into the view.
 
+#[cfg(feature = "general")]
+use js_sys::Array;
+#[cfg(feature = "general")]
+use wasm_bindgen::JsCast;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_from_js, optional, property, required, value};
+#[cfg(feature = "general")]
+use crate::attribution::{FairTest, Opinion, Opinions, Score};
+#[cfg(feature = "general")]
+use crate::importance::GroupImportance;
 use crate::importance::{DirectionMap, Estimate};
 use crate::report::{Encoded, Report};
 use crate::train::Samples;
@@ -50,6 +58,18 @@ pub(in crate::web) fn report_part_from_js(
     if let Some(found) = property(part, "latent_importance_rmse") {
         report.latent_importance_rmse = Some(estimate(&found)?);
     }
+    #[cfg(feature = "general")]
+    {
+        if let Some(found) = property(part, "groups") {
+            report.groups = Some(groups(&found)?);
+        }
+        if let Some(found) = property(part, "donor_checks") {
+            report.donor_checks = Some(value("donor_checks", found)?);
+        }
+        if let Some(found) = property(part, "opinions") {
+            report.opinions = Some(opinions(&found)?);
+        }
+    }
     Ok(())
 }
 
@@ -91,4 +111,65 @@ fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
         place: optional(found, "place")?.unwrap_or_default(),
         latents: matrix_from_js("latents", &required(found, "latents")?)?,
     })
+}
+
+#[cfg(feature = "general")]
+fn groups(found: &JsValue) -> Result<GroupImportance, JsError> {
+    Ok(GroupImportance {
+        grouping: value("grouping", required(found, "grouping")?)?,
+        importance: estimate(&required(found, "importance")?)?,
+        merges: optional(found, "merges")?.unwrap_or_default(),
+        clustered_on: optional(found, "clustered_on")?,
+    })
+}
+
+#[cfg(feature = "general")]
+fn opinions(found: &JsValue) -> Result<Opinions, JsError> {
+    let methods = each("methods", found, |found| {
+        Ok(Opinion {
+            method: value("method", required(found, "method")?)?,
+            map: matrix_from_js("map", &required(found, "map")?)?,
+            sign: matrix_from_js("sign", &required(found, "sign")?)?,
+            images: value("images", required(found, "images")?)?,
+        })
+    });
+    Ok(Opinions {
+        methods: methods?,
+        agreement: value("agreement", required(found, "agreement")?)?,
+        test: property(found, "test")
+            .map(|test| fair_test(&test))
+            .transpose()?,
+    })
+}
+
+#[cfg(feature = "general")]
+fn fair_test(found: &JsValue) -> Result<FairTest, JsError> {
+    let scores = each("scores", found, |found| {
+        Ok(Score {
+            method: optional(found, "method")?,
+            filler: value("filler", required(found, "filler")?)?,
+            curves: matrix_from_js("curves", &required(found, "curves")?)?,
+            area: value("area", required(found, "area")?)?,
+            std_error: value("std_error", required(found, "std_error")?)?,
+        })
+    });
+    Ok(FairTest {
+        ordered_by: value("ordered_by", required(found, "ordered_by")?)?,
+        measured_on: value("measured_on", required(found, "measured_on")?)?,
+        shares: value("shares", required(found, "shares")?)?,
+        scores: scores?,
+        winners: value("winners", required(found, "winners")?)?,
+    })
+}
+
+/// What `read` makes of every element of the array `name`.
+#[cfg(feature = "general")]
+fn each<T>(
+    name: &str,
+    of: &JsValue,
+    read: impl Fn(&JsValue) -> Result<T, JsError>,
+) -> Result<Vec<T>, JsError> {
+    let found = required(of, name)?.dyn_into::<Array>();
+    let found = found.map_err(|_| JsError::new(&format!("{name} is not an array.")))?;
+    found.iter().map(|one| read(&one)).collect()
 }

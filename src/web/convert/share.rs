@@ -10,7 +10,7 @@ use super::{matrix_from_js, matrix_to_js, network, network_from_js, plain, requi
 use crate::data::ImageShape;
 use crate::distribute::SharedStage;
 use crate::model::Network;
-use crate::run::Stage;
+use crate::run::{Prepared, Stage};
 use crate::settings::Settings;
 
 /// Matrices aside, nothing in it concerns who passes it on.
@@ -22,6 +22,8 @@ pub(in crate::web) fn share(share: &SharedStage<'_>) -> Result<Object, JsError> 
     set(&object, "image", plain(&share.image)?);
     set(&object, "inputs", matrix_to_js(share.inputs));
     set(&object, "classes", plain(share.classes)?);
+    #[cfg(feature = "general")]
+    set(&object, "prepared", plain(share.prepared)?);
     Ok(object)
 }
 
@@ -33,6 +35,7 @@ pub(in crate::web) struct Shared {
     image: ImageShape,
     inputs: Array2<f32>,
     classes: Vec<(u8, Range<usize>)>,
+    prepared: Prepared,
 }
 
 impl Shared {
@@ -44,6 +47,7 @@ impl Shared {
             image: self.image,
             inputs: &self.inputs,
             classes: &self.classes,
+            prepared: &self.prepared,
         }
     }
 }
@@ -57,15 +61,29 @@ pub(in crate::web) fn shared_from_js(found: &JsValue) -> Result<Shared, JsError>
         image: value("image", required(found, "image")?)?,
         inputs: matrix_from_js("inputs", &required(found, "inputs")?)?,
         classes: value("classes", required(found, "classes")?)?,
+        #[cfg(feature = "general")]
+        prepared: value("prepared", required(found, "prepared")?)?,
+        #[cfg(not(feature = "general"))]
+        prepared: Prepared::default(),
     })
 }
 
 /// The stages of a run whose network is known, by their names in updates.
 pub(in crate::web) fn stage_from_js(name: &str) -> Result<Stage, JsError> {
     [
+        #[cfg(feature = "general")]
+        Stage::Preparation,
         Stage::PixelImportance,
         Stage::Direction,
+        #[cfg(feature = "general")]
+        Stage::GroupImportance,
         Stage::LatentImportance,
+        #[cfg(feature = "general")]
+        Stage::DonorChecks,
+        #[cfg(feature = "general")]
+        Stage::Attribution,
+        #[cfg(feature = "general")]
+        Stage::FairTest,
         Stage::Done,
     ]
     .into_iter()

@@ -1,9 +1,15 @@
 //! Parts of a report on their way out of an engine.
 
+#[cfg(feature = "general")]
+use js_sys::Array;
 use js_sys::Object;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_to_js, plain, set};
+#[cfg(feature = "general")]
+use crate::attribution::{FairTest, Opinions};
+#[cfg(feature = "general")]
+use crate::importance::GroupImportance;
 use crate::importance::{DirectionMap, Estimate};
 use crate::report::{Encoded, Report};
 use crate::run::Part;
@@ -36,6 +42,15 @@ pub(in crate::web) fn report_part(
                 report.latent_importance.as_ref().map(estimate),
             )
         }
+        #[cfg(feature = "general")]
+        Part::Groups => ("groups", report.groups.as_ref().map(groups).transpose()?),
+        #[cfg(feature = "general")]
+        Part::DonorChecks => ("donor_checks", Some(plain(&report.donor_checks)?)),
+        #[cfg(feature = "general")]
+        Part::Opinions => (
+            "opinions",
+            report.opinions.as_ref().map(opinions).transpose()?,
+        ),
     };
     set(object, name, value.unwrap_or(JsValue::NULL));
     Ok(())
@@ -100,5 +115,61 @@ fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
     set(&object, "file", plain(&encoded.file)?);
     set(&object, "place", plain(&encoded.place)?);
     set(&object, "latents", matrix_to_js(&encoded.latents));
+    Ok(object.into())
+}
+
+#[cfg(feature = "general")]
+fn groups(groups: &GroupImportance) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "grouping", plain(&groups.grouping)?);
+    set(&object, "importance", estimate(&groups.importance));
+    set(&object, "merges", plain(&groups.merges)?);
+    set(&object, "clustered_on", plain(&groups.clustered_on)?);
+    Ok(object.into())
+}
+
+#[cfg(feature = "general")]
+fn opinions(opinions: &Opinions) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    let methods = opinions.methods.iter().map(|opinion| {
+        let object = Object::new();
+        set(&object, "method", plain(&opinion.method)?);
+        set(&object, "map", matrix_to_js(&opinion.map));
+        set(&object, "sign", matrix_to_js(&opinion.sign));
+        set(&object, "images", opinion.images as f64);
+        Ok(object)
+    });
+    set(
+        &object,
+        "methods",
+        methods.collect::<Result<Array, JsError>>()?,
+    );
+    set(&object, "agreement", plain(&opinions.agreement)?);
+    let test = opinions.test.as_ref().map(fair_test).transpose()?;
+    set(&object, "test", test.unwrap_or(JsValue::NULL));
+    Ok(object.into())
+}
+
+#[cfg(feature = "general")]
+fn fair_test(test: &FairTest) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "ordered_by", test.ordered_by as f64);
+    set(&object, "measured_on", test.measured_on as f64);
+    set(&object, "shares", plain(&test.shares)?);
+    let scores = test.scores.iter().map(|score| {
+        let object = Object::new();
+        set(&object, "method", plain(&score.method)?);
+        set(&object, "filler", plain(&score.filler)?);
+        set(&object, "curves", matrix_to_js(&score.curves));
+        set(&object, "area", plain(&score.area)?);
+        set(&object, "std_error", plain(&score.std_error)?);
+        Ok(object)
+    });
+    set(
+        &object,
+        "scores",
+        scores.collect::<Result<Array, JsError>>()?,
+    );
+    set(&object, "winners", plain(&test.winners)?);
     Ok(object.into())
 }

@@ -1,0 +1,175 @@
+//! Stages beyond the paper's: what has to be found before them, how far donors keep to images as they are,
+//! and what other methods say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::preparation::{Of, Preparation};
+use super::work::Work;
+use super::{Part, Run, RunError, Stage, prepare};
+use crate::attribution::{Asked, Attributions, Trial};
+use crate::data::Dataset;
+use crate::importance::{DonorChecks, Estimate, Feature, GroupImportance};
+use crate::model::Architecture;
+use crate::report::Report;
+use crate::settings::Donors;
+
+/// A job of a stage beyond the paper's.
+pub(super) enum Beyond {
+    Preparation(Box<Preparation>),
+    DonorChecks(Box<DonorChecks>),
+    Attribution(Box<Attributions>),
+    FairTest(Box<Trial>),
+}
+
+impl Beyond {
+    /// The stage that it belongs to.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Preparation(_) => Stage::Preparation,
+            Self::DonorChecks(_) => Stage::DonorChecks,
+            Self::Attribution(_) => Stage::Attribution,
+            Self::FairTest(_) => Stage::FairTest,
+        }
+    }
+
+    /// Units of the stage that are finished, and units in all.
+    pub fn progress(&self) -> (f64, f64) {
+        match self {
+            Self::Preparation(job) => job.progress(),
+            Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
+            Self::Attribution(job) => (job.done(), job.total()),
+            Self::FairTest(job) => (job.done(), job.total()),
+        }
+    }
+
+    /// One slice; true once the job is finished.
+    pub async fn advance(
+        &mut self,
+        report: &mut Report,
+        data: &Arc<Dataset>,
+        budget: Duration,
+        changed: &mut Vec<Part>,
+    ) -> Result<bool, RunError> {
+        match self {
+            Self::Preparation(job) => job.advance(Of::new(report, data), budget),
+            Self::DonorChecks(job) => {
+                let is_over = job.advance(budget);
+                if is_over {
+                    report.donor_checks = Some(job.finish());
+                    changed.push(Part::DonorChecks);
+                }
+                Ok(is_over)
+            }
+            Self::Attribution(job) => {
+                let is_over = job.advance(budget).await?;
+                let told = report.opinions.as_ref().map_or(0, |all| all.methods.len());
+                if is_over || job.known() > told {
+                    report.opinions = Some(job.opinions().clone());
+                    changed.push(Part::Opinions);
+                }
+                Ok(is_over)
+            }
+            Self::FairTest(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over && let Some(opinions) = &mut report.opinions {
+                    opinions.test = job.test().cloned();
+                    changed.push(Part::Opinions);
+                }
+                Ok(is_over)
+            }
+        }
+    }
+}
+
+impl Run {
+    /// What has to be found before stage 1 begins, if anything has.
+    pub(super) fn preparation(&mut self) -> Result<Option<Work>, RunError> {
+        let of = Of::new(&self.report, &self.data);
+        // Now it is known what the columns of a table are called.
+        if let Some(grouping) = of.grouping()? {
+            self.prepared.grouping = Some(grouping);
+        }
+        let job = Preparation::new(of, self.prepared.clone())?;
+        Ok(job.map(|job| Work::Beyond(Beyond::Preparation(Box::new(job)))))
+    }
+
+    /// Takes over what was found.
+    pub(super) fn take(&mut self, job: Preparation) -> Result<(), RunError> {
+        let (prepared, clustered) = job.finish(Of::new(&self.report, &self.data))?;
+        if clustered.is_some() {
+            // Counted until now as if every pixel were a group.
+            let network = self.network.as_ref().expect("training is over");
+            let settings = &self.report.settings;
+            let network = Architecture::from(network);
+            self.demand = prepare::demand(&self.engine, &network, &self.data, settings, &prepared)?;
+        }
+        self.prepared = prepared;
+        self.clustered = clustered;
+        Ok(())
+    }
+
+    /// V of groups in the report, with which groups these are.
+    pub(super) fn groups(&self, importance: Estimate) -> GroupImportance {
+        let grouping = self.prepared.grouping.clone();
+        let clustered = self.clustered.as_ref();
+        GroupImportance {
+            grouping: grouping.expect("the groups are known"),
+            importance,
+            merges: clustered.map_or(Vec::new(), |found| found.merges.clone()),
+            clustered_on: clustered.map(|found| found.on),
+        }
+    }
+
+    /// The stage that follows one which is not before the last of the paper's.
+    pub(super) async fn beyond(&self, last: Stage) -> Result<Work, RunError> {
+        let settings = &self.report.settings;
+        let network = self.network.as_ref().expect("training is over");
+        // What is not found feature by feature is left to one of several parts.
+        if self.shard.number() > 1 {
+            return Ok(Work::Done);
+        }
+        if last == Stage::LatentImportance && settings.measure.donors != Donors::All {
+            let neighbours = self.prepared.neighbours.clone();
+            let job = DonorChecks::new(
+                network,
+                Arc::clone(&self.data),
+                &Feature::of_pixels(self.data.image, settings.permute),
+                Arc::new(neighbours.expect("they are fitted")),
+                settings.seed,
+            );
+            return Ok(Work::Beyond(Beyond::DonorChecks(Box::new(job))));
+        }
+        if !settings.measure.opinions || last == Stage::FairTest {
+            return Ok(Work::Done);
+        }
+        let (importance, direction) = (&self.report.pixel_importance, &self.report.direction);
+        let (Some(importance), Some(direction)) = (importance, direction) else {
+            unreachable!("a run is resumed at stage 1 where these are not known");
+        };
+        let asked = Asked {
+            engine: &self.engine,
+            network,
+            explained: &self.data.explained,
+            image: self.data.image,
+            recipients: self
+                .prepared
+                .recipients
+                .clone()
+                .unwrap_or(0..self.data.explained.count()),
+            settings,
+            importance: &importance.mean,
+            direction,
+        };
+        Ok(match last {
+            Stage::Attribution => match Trial::new(&asked).await? {
+                Some(job) => Work::Beyond(Beyond::FairTest(Box::new(job))),
+                None => Work::Done,
+            },
+            _ => {
+                let job = Attributions::new(&asked).await?;
+                Work::Beyond(Beyond::Attribution(Box::new(job)))
+            }
+        })
+    }
+}
