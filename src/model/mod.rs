@@ -8,6 +8,8 @@ mod activation;
 mod architecture;
 #[cfg(feature = "engine-cpu")]
 mod autoencoder;
+#[cfg(all(test, feature = "engine", feature = "general"))]
+pub(crate) mod cases;
 #[cfg(feature = "general")]
 mod convolutional;
 #[cfg(feature = "models")]

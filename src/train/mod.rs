@@ -5,7 +5,8 @@
 //! train on binary cross-entropy by passes of our own: in loops over burn's parameters on the CPU (`cpu`),
 //! in shaders on burn's tensors on WebGPU (`device`). The loops' gradients are held to burn's autodiff,
 //! and what the shaders learn is held to what the loops do. All else is trained by burn's modules,
-//! autodiff and optimiser (`general`), on either engine; all of it is held to Keras.
+//! autodiff and optimiser (`general`), on either engine; all of it is held to Keras. Of the same modules, with
+//! operations for layers that are only explained, are the derivatives of any network (`Gradients`).
 
 #[cfg(feature = "engine")]
 mod adam;
@@ -24,6 +25,8 @@ mod samples;
 #[cfg(feature = "engine")]
 mod trainer;
 
+#[cfg(all(feature = "engine", feature = "general"))]
+pub(crate) use general::Gradients;
 pub use history::TrainingHistory;
 pub use samples::Samples;
 #[cfg(feature = "engine")]

@@ -1,10 +1,15 @@
-//! Learning by burn: its modules, its autodiff and its optimiser, on either engine.
+//! Learning by burn: its modules, its autodiff and its optimiser, on either engine; and the derivatives of
+//! networks of any layers with respect to their inputs.
 //!
 //! Of what is trained here, our own passes know nothing: convolutions, activations other than ReLU, and
 //! other losses than binary cross-entropy. On the way into burn's convolutions and out of them, images and
 //! kernels change their order; rows of images have the channels of a pixel side by side, as everywhere.
 
+mod activate;
 mod adam;
+mod block;
+mod fixed;
+mod gradients;
 mod loss;
 mod module;
 
@@ -18,6 +23,7 @@ use burn::tensor::activation::sigmoid;
 use ndarray::Array2;
 
 use self::adam::Adam;
+pub(crate) use self::gradients::Gradients;
 use self::module::Model;
 use super::learner::{self, Losses};
 use crate::data::{Dataset, Images};

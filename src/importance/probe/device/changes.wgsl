@@ -1,26 +1,22 @@
 // What interventions change in their features: which images, and by how much. One invocation each.
 // What follows says how the values of a feature are exchanged.
 
-/// Images x INPUTS.
+/// Images x ALL_COLUMNS.
 @group(0) @binding(0) var<storage, read_write> inputs: array<f32>;
-/// WORDS of each: PERMUTED or ONE, the key of the permutation or the image whose values all are given,
-/// from and before which row images are given any, its columns, and what else is told of it.
+/// WORDS of each: PERMUTED, ONE or GIVEN; the key of the permutation, the image whose values all are
+/// given, or where in this array those stand whose values each of them is given; from and before which
+/// row images are given any; its columns, and what else is told of it.
 @group(0) @binding(1) var<storage, read_write> interventions: array<u32>;
 /// The changed images of each, STRIDE places apart: of every BLOCK of images, in as many places.
 @group(0) @binding(2) var<storage, read_write> rows: array<u32>;
-/// By how much each of the COLUMNS of a place changed.
-@group(0) @binding(3) var<storage, read_write> deltas: array<f32>;
 /// EXTENT words of each: its columns and what else is told of it, then how many images of every block it
 /// changed.
-@group(0) @binding(4) var<storage, read_write> extents: array<u32>;
-/// How many interventions.
-@group(0) @binding(5) var<storage, read> parameters: array<u32>;
+@group(0) @binding(3) var<storage, read_write> extents: array<u32>;
 
+const PERMUTED = 0u;
 const ONE = 1u;
 /// Words before the columns.
 const HEAD = 5u;
-/// Instead of a column, where a feature has fewer than others.
-const NO_COLUMN = 0xffffffffu;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -30,20 +26,27 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let words = at * WORDS;
   for (var word = 0u; word < LENGTH; word++) {
-    let told = interventions[words + HEAD + word];
-    extents[at * EXTENT + word] = select(told, 0u, told == NO_COLUMN);
+    extents[at * EXTENT + word] = interventions[words + HEAD + word];
   }
   let moved = feature(words + HEAD);
   let first = at * STRIDE;
   let key = vec2u(interventions[words + 1u], interventions[words + 2u]);
-  let is_one = interventions[words] == ONE;
-  for (var image = 0u; image < IMAGES; image++) {
-    give(moved, first + image, select(image, key.x, is_one));
-  }
-  if !is_one {
-    shuffle(first, key);
-  }
   let recipients = vec2u(interventions[words + 3u], interventions[words + 4u]);
+  if interventions[words] == PERMUTED {
+    for (var image = 0u; image < IMAGES; image++) {
+      give(moved, first + image, image);
+    }
+    shuffle(first, key);
+  } else {
+    let is_one = interventions[words] == ONE;
+    for (var image = recipients.x; image < recipients.y; image++) {
+      var donor = key.x;
+      if !is_one {
+        donor = interventions[key.x + image - recipients.x];
+      }
+      give(moved, first + image, donor);
+    }
+  }
   for (var block = 0u; block < BLOCKS; block++) {
     let begin = block * BLOCK;
     var length = 0u;

@@ -1,9 +1,14 @@
 // Of one column, whose values themselves are shuffled.
 
+/// By how much the image at a place changed.
+@group(0) @binding(4) var<storage, read_write> deltas: array<f32>;
+/// How many interventions.
+@group(0) @binding(5) var<storage, read> parameters: array<u32>;
+
 /// The column.
 fn feature(words: u32) -> u32 { return interventions[words]; }
 
-fn give(column: u32, place: u32, donor: u32) { deltas[place] = inputs[donor * INPUTS + column]; }
+fn give(column: u32, place: u32, donor: u32) { deltas[place] = inputs[donor * ALL_COLUMNS + column]; }
 
 fn exchange(one: u32, other: u32) {
   let value = deltas[one];
@@ -13,7 +18,7 @@ fn exchange(one: u32, other: u32) {
 
 /// Whether what was given at the place `given` changes the image; by how much is put at `place`.
 fn change(column: u32, image: u32, given: u32, place: u32) -> bool {
-  let before = inputs[image * INPUTS + column];
+  let before = inputs[image * ALL_COLUMNS + column];
   let after = deltas[given];
   if after == before {
     return false;

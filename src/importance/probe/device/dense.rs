@@ -103,7 +103,7 @@ impl Kernel {
             PLACES_OF_MANY.min(BATCH_NUMBERS / widest)
         };
         let columns = columns(design);
-        let most = (most / (stride * columns)).clamp(1, BATCH);
+        let most = (most / stride).min(BATCH_NUMBERS / columns).clamp(1, BATCH);
         let places = Places {
             images,
             block: stride,
@@ -111,6 +111,7 @@ impl Kernel {
         };
         let moves = Moves::new(engine, input, inputs.ncols(), design, 0, places, most);
         let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
+        let units = units + (columns - 1) * first.outputs();
         let least = WORTHWHILE / images.saturating_mul(units);
         let width = layers.last().map_or(0, |layer| layer.outputs());
         let outputs = Array2::from_shape_vec((images, width), output.read().await?)
@@ -150,7 +151,7 @@ impl Kernel {
             .queue(&self.engine, interventions, |_| Vec::new());
         let Moves {
             rows,
-            deltas,
+            values,
             extents,
             ..
         } = &self.moves;
@@ -161,7 +162,7 @@ impl Kernel {
         let common = [&self.output, rows, extents, &totals];
         match &self.layers {
             Layers::One { squares } => {
-                let own = [deltas, &self.sums, &self.first];
+                let own = [values, &self.sums, &self.first];
                 squares.launch(measured, &[&common[..], &own].concat(), &parameters);
             }
             Layers::Many {
@@ -179,7 +180,7 @@ impl Kernel {
                         &self.sums,
                         &self.first,
                         rows,
-                        deltas,
+                        values,
                         extents,
                         &first.outputs,
                     ],
@@ -241,20 +242,21 @@ impl Layers {
             &[("STRIDE", Constant::Count(stride))],
         ]
         .concat();
-        let squares = |moved: &str, layer: &Dense| {
+        let delta = moves.delta.source();
+        let squares = |moved: &[&str], layer: &Dense| {
             let sizes = [
                 ("OUTPUTS", Constant::Count(layer.outputs())),
                 ("ACROSS", Constant::Count(ACROSS)),
                 ("DOWN", Constant::Count(DOWN)),
             ];
             Shader::new(
-                &[ACTIVATION, include_str!("squares.wgsl"), moved],
+                &[&[ACTIVATION, include_str!("squares.wgsl")], moved].concat(),
                 &[&sizes[..], &common, &activation(layer.activation)].concat(),
             )
         };
         let Some(last) = above.last() else {
             return Self::One {
-                squares: squares(include_str!("moved_by_one.wgsl"), first),
+                squares: squares(&[include_str!("moved_by_one.wgsl"), delta], first),
             };
         };
         let step = |layer: &Dense, parts: &[&str], size: &[(&str, Constant)]| Step {
@@ -268,7 +270,7 @@ impl Layers {
         Self::Many {
             first: Box::new(step(
                 first,
-                &[ACTIVATION, include_str!("first.wgsl")],
+                &[ACTIVATION, include_str!("first.wgsl"), delta],
                 &[
                     ("UNITS", Constant::Count(first.outputs())),
                     ("PLACES", Constant::Count(PLACES)),
@@ -291,7 +293,7 @@ impl Layers {
                     (weights, step)
                 })
                 .collect(),
-            squares: squares(include_str!("moved_by_many.wgsl"), last),
+            squares: squares(&[include_str!("moved_by_many.wgsl")], last),
         }
     }
 }

@@ -1,7 +1,8 @@
 // By a network of one layer: a sum of the unchanged image, moved along the weights of the changed
-// inputs.
+// inputs. What follows says by how much these changed (delta).
 
-@group(0) @binding(4) var<storage, read_write> deltas: array<f32>;
+/// Of one column deltas, as changes.wgsl gives them; of several the inputs.
+@group(0) @binding(4) var<storage, read_write> values: array<f32>;
 /// Images x OUTPUTS, before the activation.
 @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
 /// Inputs x OUTPUTS.
@@ -9,11 +10,14 @@
 @group(0) @binding(7) var<storage, read> parameters: array<u32>;
 
 fn moved(at: u32, place: u32, output: u32) -> f32 {
-  let weight = weights[extents[at * EXTENT] * OUTPUTS + output];
-  var sum = sums[rows[place] * OUTPUTS + output] + deltas[place * COLUMNS] * weight;
-  for (var column = 1u; column < COLUMNS; column++) {
-    let weight = weights[extents[at * EXTENT + column] * OUTPUTS + output];
-    sum += deltas[place * COLUMNS + column] * weight;
+  let first = extents[at * EXTENT];
+  var sum = sums[rows[place] * OUTPUTS + output] + delta(place, first) * weights[first * OUTPUTS + output];
+  for (var other = 1u; other < COLUMNS; other++) {
+    let column = extents[at * EXTENT + other];
+    if column == NO_COLUMN {
+      break;
+    }
+    sum += delta(place, column) * weights[column * OUTPUTS + output];
   }
   return activate(sum);
 }

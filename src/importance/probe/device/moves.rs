@@ -35,12 +35,14 @@ pub(super) struct Moves {
     pub columns: usize,
     /// Words that are told of an intervention beside its columns.
     told: usize,
-    places: Places,
+    constants: [(&'static str, Constant); 6],
     /// Images × inputs.
     input: Buffer,
-    /// A row for each place; by how much each column changed there.
+    pub delta: Delta,
+    /// A row for each place and then, where features have several columns, whose values it was given.
     pub rows: Buffer,
-    pub deltas: Buffer,
+    /// What [`Moves::delta`] reads.
+    pub values: Buffer,
     /// Words for each intervention: columns, what is told, lengths of the blocks.
     pub extents: Buffer,
 }
@@ -58,23 +60,32 @@ impl Moves {
     ) -> Self {
         let columns = columns(design);
         let length = columns + told;
-        let exchange = if columns == 1 {
-            include_str!("changes_of_one.wgsl")
+        let room = most * places.stride();
+        let (delta, exchange, rows, values) = if columns == 1 {
+            let exchange = include_str!("changes_of_one.wgsl");
+            (Delta::Own, exchange, room, Buffer::room(engine, room))
         } else {
-            include_str!("changes_of_several.wgsl")
+            let exchange = include_str!("changes_of_several.wgsl");
+            (Delta::OfInputs, exchange, 2 * room, input.clone())
         };
+        let constants = [
+            ("ALL_COLUMNS", inputs),
+            ("COLUMNS", columns),
+            ("DONORS", room),
+            ("LENGTH", length),
+            ("EXTENT", length + places.blocks),
+            ("NO_COLUMN", NO_COLUMN as usize),
+        ];
+        let constants = constants.map(|(name, size)| (name, Constant::Count(size)));
         let sizes = [
-            ("INPUTS", inputs),
             ("IMAGES", places.images),
             ("BLOCK", places.block),
             ("BLOCKS", places.blocks),
             ("STRIDE", places.stride()),
-            ("COLUMNS", columns),
             ("WORDS", HEAD + length),
-            ("LENGTH", length),
-            ("EXTENT", length + places.blocks),
             ("GROUP", GROUP),
         ];
+        let sizes = sizes.map(|(name, size)| (name, Constant::Count(size)));
         Self {
             shader: Shader::new(
                 &[
@@ -82,26 +93,22 @@ impl Moves {
                     include_str!("changes.wgsl"),
                     exchange,
                 ],
-                &sizes.map(|(name, size)| (name, Constant::Count(size))),
+                &[&sizes[..], &constants].concat(),
             ),
+            constants,
             columns,
             told,
-            places,
             input,
-            rows: Buffer::room(engine, most * places.stride()),
-            deltas: Buffer::room(engine, most * places.stride() * columns),
+            delta,
+            rows: Buffer::room(engine, rows),
+            values,
             extents: Buffer::room(engine, most * (length + places.blocks)),
         }
     }
 
     /// What the shaders that read the changes are compiled for.
-    pub(super) fn constants(&self) -> [(&'static str, Constant); 3] {
-        let length = self.columns + self.told;
-        [
-            ("COLUMNS", Constant::Count(self.columns)),
-            ("LENGTH", Constant::Count(length)),
-            ("EXTENT", Constant::Count(length + self.places.blocks)),
-        ]
+    pub(super) fn constants(&self) -> [(&'static str, Constant); 6] {
+        self.constants
     }
 
     /// Queues what `interventions` change, and tells so many more words of each.
@@ -111,20 +118,81 @@ impl Moves {
         interventions: &[Intervention<'_>],
         told: impl Fn(&[usize]) -> Vec<u32>,
     ) {
-        let words = interventions.iter().flat_map(|intervention| {
-            let columns = intervention.columns.iter().map(|&column| column as u32);
-            let none = std::iter::repeat(NO_COLUMN);
-            let columns = columns.chain(none).take(self.columns);
-            let told = told(intervention.columns);
-            debug_assert_eq!(told.len(), self.told);
-            head(intervention).into_iter().chain(columns).chain(told)
-        });
-        let words = Buffer::of_indices(engine, &words.collect::<Vec<u32>>());
+        let each = HEAD + self.columns + self.told;
+        let mut words = Vec::with_capacity(interventions.len() * each);
+        let mut donors = Vec::new();
+        for intervention in interventions {
+            words.extend(Self::head(
+                intervention,
+                interventions.len() * each,
+                &mut donors,
+            ));
+            let columns = words.len();
+            words.extend(intervention.columns.iter().map(|&column| column as u32));
+            words[columns..].sort_unstable();
+            words.resize(columns + self.columns, NO_COLUMN);
+            words.extend(told(intervention.columns));
+            debug_assert_eq!(words.len() - columns, each - HEAD);
+        }
+        words.extend(donors);
+        let words = Buffer::of_indices(engine, &words);
+        let common = [&self.input, &words, &self.rows, &self.extents];
+        let own = match self.delta {
+            Delta::Own => &[&self.values][..],
+            Delta::OfInputs => &[],
+        };
         self.shader.launch(
             [interventions.len().div_ceil(GROUP), 1],
-            &[&self.input, &words, &self.rows, &self.deltas, &self.extents],
+            &[&common[..], own].concat(),
             &[interventions.len() as u32],
         );
+    }
+
+    /// What changes.wgsl reads first of an intervention. Donors that are given one by one are added to
+    /// `donors`, which follow so many words.
+    #[cfg_attr(not(feature = "general"), allow(unused_variables))]
+    fn head(intervention: &Intervention<'_>, words: usize, donors: &mut Vec<u32>) -> [u32; HEAD] {
+        let recipients = intervention.exchange.recipients();
+        let (start, end) = (recipients.start as u32, recipients.end as u32);
+        match &intervention.values {
+            Values::Permuted(order) => {
+                let key = order.key();
+                [0, key as u32, (key >> 32) as u32, start, end]
+            }
+            Values::Of(image) => [1, *image, 0, start, end],
+            #[cfg(feature = "general")]
+            Values::Given(sources) => {
+                debug_assert_eq!(sources.len(), recipients.len(), "a donor for each");
+                let at = (words + donors.len()) as u32;
+                donors.extend_from_slice(sources);
+                [2, at, 0, start, end]
+            }
+        }
+    }
+}
+
+/// How the shaders read by how much an image's columns changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delta {
+    /// It is one number of each place.
+    Own,
+    /// From the inputs of the image and of the one whose values it was given: features may have all columns,
+    /// which no adapter could keep for every place.
+    OfInputs,
+}
+
+impl Delta {
+    pub(super) fn source(self) -> &'static str {
+        match self {
+            Self::Own => include_str!("delta_of_one.wgsl"),
+            Self::OfInputs => include_str!("delta_of_several.wgsl"),
+        }
+    }
+
+    /// Whether [`Moves::rows`] are read.
+    #[cfg(feature = "general")]
+    pub(super) fn reads_rows(self) -> bool {
+        self == Self::OfInputs
     }
 }
 
@@ -133,19 +201,4 @@ pub(super) fn columns(design: &Design) -> usize {
     let features = design.features.iter();
     let columns = features.map(|feature| feature.columns().len());
     columns.max().unwrap_or(1)
-}
-
-/// What changes.wgsl reads first of an intervention.
-fn head(intervention: &Intervention<'_>) -> [u32; HEAD] {
-    let recipients = intervention.exchange.recipients();
-    let (start, end) = (recipients.start as u32, recipients.end as u32);
-    match &intervention.values {
-        Values::Permuted(order) => {
-            let key = order.key();
-            [0, key as u32, (key >> 32) as u32, start, end]
-        }
-        Values::Of(image) => [1, *image, 0, start, end],
-        #[cfg(feature = "general")]
-        Values::Given(_) => unimplemented!("donors one by one"),
-    }
 }

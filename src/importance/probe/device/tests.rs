@@ -14,69 +14,12 @@ use crate::engine::{Engine, EngineError};
 use crate::gpu::Limits;
 use crate::importance::design::{Design, Exchange, Feature};
 use crate::keyed::{Keyed, Purpose};
-use crate::model::{Activation, Form, Half, Interpolation, Kind, Margins, Over, Pair, Window};
+use crate::model::cases::{
+    KERAS, RELU, TANH, all, convolution, dense, first, half, image, normalisation, plain, pools,
+    three, windows,
+};
+use crate::model::{Activation, Half, Kind, Over};
 use crate::settings::Permute;
-
-fn window(size: Pair, stride: Pair, dilation: Pair, padding: Margins) -> Window {
-    Window {
-        size,
-        stride,
-        dilation,
-        padding,
-    }
-}
-
-fn general(kind: Kind, activation: Activation) -> Form {
-    Form::General { kind, activation }
-}
-
-fn convolution(filters: usize, groups: usize, window: Window, activation: Activation) -> Form {
-    general(
-        Kind::Convolution {
-            filters,
-            groups,
-            window,
-        },
-        activation,
-    )
-}
-
-fn dense(outputs: usize, activation: Activation) -> Form {
-    Form::Dense {
-        outputs,
-        activation,
-    }
-}
-
-fn image(height: usize, width: usize, channels: usize) -> Shape {
-    Shape::Image(ImageShape {
-        height,
-        width,
-        channels,
-    })
-}
-
-fn plain(kind: Kind) -> Form {
-    general(kind, Activation::Linear)
-}
-
-/// With random weights.
-fn half(input: Shape, forms: &[Form]) -> Half {
-    let mut draws = Keyed::new(5, Purpose::Weights, &[]);
-    let mut shape = input.clone();
-    let layers = forms.iter().map(|form| {
-        let weights = form.weights(&shape).into_iter();
-        let weights = weights.map(|size| {
-            let scale = 2.0 / (size.0 as f32).sqrt();
-            Array2::from_shape_simple_fn(size, || (draws.uniform() - 0.4) * scale)
-        });
-        let layer = form.with(weights.collect());
-        shape = form.output(&shape).unwrap();
-        layer
-    });
-    let layers = layers.collect();
-    Half::new("half", input, layers).unwrap()
-}
 
 /// Some numbers are 0, and the first three columns are the same in many rows.
 fn inputs(rows: usize, columns: usize) -> Array2<f32> {
@@ -97,14 +40,17 @@ fn literal(half: &Half, inputs: &Array2<f32>, intervention: &Intervention<'_>) -
         intervention.exchange.recipients(),
         intervention.exchange.donors(),
     );
-    let order = match &intervention.values {
-        Values::Permuted(order) => order.clone().permutation(donors.len()),
-        Values::Of(image) => vec![*image; donors.len()],
+    let sources = match &intervention.values {
+        Values::Permuted(order) => {
+            order.clone().permutation(donors.len())[recipients.clone()].to_vec()
+        }
+        Values::Of(image) => vec![*image; recipients.len()],
+        Values::Given(sources) => sources.to_vec(),
     };
     let mut changed = inputs.clone();
-    for row in recipients.clone() {
+    for (row, source) in recipients.clone().zip(sources) {
         for &column in intervention.columns {
-            changed[[row, column]] = inputs[[order[row] as usize, column]];
+            changed[[row, column]] = inputs[[source as usize, column]];
         }
     }
     let outputs = |inputs: &Array2<f32>| {
@@ -161,10 +107,16 @@ fn check_in(
         .enumerate()
         .flat_map(|(at, feature)| {
             let key = |repeat| Keyed::new(3, Purpose::Pixel, &[at as u64, repeat]);
+            let given = |shift: usize| {
+                let donors = exchange.recipients().map(|row| (row + shift * at) % rows);
+                Values::Given(donors.map(|row| row as u32).collect())
+            };
             let values = [
                 Values::Permuted(key(0)),
+                given(1),
                 Values::Permuted(key(1)),
                 Values::Of(1),
+                given(5),
             ];
             values.map(|values| Intervention {
                 columns: feature.columns(),
@@ -209,434 +161,16 @@ fn pixels(half: &Half) -> Vec<Feature> {
     (0..image.pixels()).map(of).map(Feature::new).collect()
 }
 
-/// A name, and a half by its input and layers.
-type Case = (&'static str, Shape, Vec<Form>);
-
-const RELU: Activation = Activation::Relu;
-const TANH: Activation = Activation::Tanh;
-const NONE: Margins = [[0; 2]; 2];
-const SAME: Margins = [[1; 2]; 2];
-const KERAS: Margins = [[0, 1]; 2];
-
 /// One for all tests: a process opens its adapter once.
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| block_on(Engine::webgpu(|_| ())).unwrap())
 }
 
-fn grey() -> Shape {
-    image(8, 8, 1)
-}
-
-fn colour() -> Shape {
-    image(6, 7, 3)
-}
-
-fn square(size: usize, stride: usize, padding: Margins) -> Window {
-    window([size; 2], [stride; 2], [1; 2], padding)
-}
-
-fn three(stride: usize, padding: Margins) -> Window {
-    square(3, stride, padding)
-}
-
-fn first(filters: usize) -> Form {
-    convolution(filters, 1, three(1, SAME), TANH)
-}
-
-fn transposed(
-    filters: usize,
-    groups: usize,
-    [kernel, stride, dilation]: [usize; 3],
-    cut: Margins,
-) -> Kind {
-    Kind::Transposed {
-        filters,
-        groups,
-        kernel: [kernel; 2],
-        stride: [stride; 2],
-        dilation: [dilation; 2],
-        cut,
-    }
-}
-
-fn upsampling(interpolation: Interpolation) -> Kind {
-    Kind::Upsampling {
-        factor: [2, 3],
-        interpolation,
-    }
-}
-
-fn normalisation(over: Over) -> Kind {
-    Kind::Normalisation {
-        over,
-        epsilon: 1e-3,
-    }
-}
-
-fn reordering(to: Shape, step: u32) -> Form {
-    let count = to.size() as u32;
-    let order = (0..count).map(|at| (at * step + 1) % count).collect();
-    plain(Kind::Reordering { to, order })
-}
-
-/// Convolutions, and dense layers after them.
-fn windows() -> Vec<Case> {
-    vec![
-        (
-            "valid",
-            grey(),
-            vec![convolution(4, 1, three(1, NONE), RELU)],
-        ),
-        (
-            "strided, Keras' same",
-            grey(),
-            vec![
-                convolution(8, 1, three(2, KERAS), RELU),
-                convolution(12, 1, three(2, KERAS), RELU),
-                dense(5, Activation::Linear),
-            ],
-        ),
-        (
-            "strided, PyTorch's",
-            grey(),
-            vec![
-                convolution(3, 1, three(2, SAME), RELU),
-                convolution(5, 1, three(2, SAME), RELU),
-                dense(4, TANH),
-                dense(6, Activation::Sigmoid),
-            ],
-        ),
-        (
-            "colour",
-            colour(),
-            vec![
-                convolution(4, 1, three(2, SAME), RELU),
-                convolution(6, 1, three(2, SAME), TANH),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "dilated",
-            grey(),
-            vec![
-                convolution(4, 1, window([3, 2], [1, 2], [2, 3], [[2, 1], [0, 2]]), TANH),
-                first(2),
-            ],
-        ),
-        (
-            "steps over pixels",
-            grey(),
-            vec![
-                convolution(4, 1, window([1, 2], [3, 3], [1; 2], NONE), RELU),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "groups",
-            colour(),
-            vec![
-                convolution(8, 1, three(1, SAME), RELU),
-                convolution(8, 2, three(1, SAME), RELU),
-                convolution(8, 8, three(1, NONE), TANH),
-                convolution(12, 4, three(2, NONE), RELU),
-            ],
-        ),
-        (
-            "depthwise first",
-            colour(),
-            vec![convolution(6, 3, three(1, SAME), TANH), dense(3, RELU)],
-        ),
-    ]
-}
-
-/// Transposed convolutions.
-fn reversed() -> Vec<Case> {
-    vec![
-        (
-            "transposed",
-            image(3, 4, 2),
-            vec![
-                plain(transposed(4, 1, [3, 2, 1], [[0, 1], [1, 0]])),
-                general(transposed(3, 1, [4, 2, 1], SAME), TANH),
-            ],
-        ),
-        (
-            "transposed, dilated, in groups",
-            image(3, 4, 4),
-            vec![
-                general(transposed(8, 2, [3, 2, 2], [[1, -1], [0, 2]]), TANH),
-                general(transposed(4, 4, [2, 1, 1], NONE), RELU),
-            ],
-        ),
-        (
-            "transposed from numbers",
-            Shape::Numbers(6),
-            vec![
-                general(transposed(8, 2, [3, 2, 1], NONE), RELU),
-                general(transposed(1, 1, [3, 2, 1], KERAS), Activation::Sigmoid),
-            ],
-        ),
-        (
-            "a decoder",
-            Shape::Numbers(5),
-            vec![
-                dense(2 * 2 * 8, RELU),
-                plain(Kind::Reshaping { to: image(2, 2, 8) }),
-                general(transposed(4, 1, [3, 2, 1], KERAS), RELU),
-                general(transposed(1, 1, [3, 2, 1], KERAS), Activation::Sigmoid),
-            ],
-        ),
-    ]
-}
-
-/// Pooling.
-fn pools() -> Vec<Case> {
-    vec![
-        (
-            "largest",
-            grey(),
-            vec![
-                first(3),
-                plain(Kind::MaxPooling {
-                    window: square(2, 2, NONE),
-                }),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "largest, overlapping, padded",
-            grey(),
-            vec![
-                first(3),
-                general(
-                    Kind::MaxPooling {
-                        window: window([3, 2], [2, 1], [1, 2], [[1, 1], [1, 0]]),
-                    },
-                    TANH,
-                ),
-                first(2),
-            ],
-        ),
-        (
-            "largest first",
-            colour(),
-            vec![
-                plain(Kind::MaxPooling {
-                    window: square(3, 2, SAME),
-                }),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "means",
-            grey(),
-            vec![
-                first(3),
-                general(
-                    Kind::AveragePooling {
-                        window: square(3, 2, SAME),
-                        counts_padding: false,
-                    },
-                    TANH,
-                ),
-                plain(Kind::AveragePooling {
-                    window: square(2, 1, [[0, 1]; 2]),
-                    counts_padding: true,
-                }),
-                dense(2, RELU),
-            ],
-        ),
-        (
-            "mean of all",
-            colour(),
-            vec![
-                first(4),
-                plain(Kind::AveragePooling {
-                    window: window([6, 7], [1; 2], [1; 2], NONE),
-                    counts_padding: false,
-                }),
-            ],
-        ),
-    ]
-}
-
-/// Layers that make more or fewer pixels.
-fn pixels_made() -> Vec<Case> {
-    vec![
-        (
-            "nearest",
-            image(3, 2, 2),
-            vec![plain(upsampling(Interpolation::Nearest)), first(2)],
-        ),
-        (
-            "bilinear",
-            image(3, 2, 2),
-            vec![
-                first(4),
-                general(upsampling(Interpolation::Bilinear), TANH),
-                first(2),
-            ],
-        ),
-        (
-            "bilinear between corners",
-            image(3, 2, 2),
-            vec![
-                first(4),
-                plain(upsampling(Interpolation::BilinearCorners)),
-                first(2),
-            ],
-        ),
-        (
-            "padded, cropped",
-            colour(),
-            vec![
-                plain(Kind::Padding {
-                    margins: [[1, 2], [0, 1]],
-                }),
-                convolution(4, 1, three(2, NONE), RELU),
-                plain(Kind::Padding {
-                    margins: [[-1, 0], [1, -1]],
-                }),
-                dense(3, RELU),
-            ],
-        ),
-    ]
-}
-
-/// Layers that change numbers where they are.
-fn numbers() -> Vec<Case> {
-    vec![
-        (
-            "scaled",
-            colour(),
-            vec![
-                general(Kind::Scaling, RELU),
-                first(4),
-                plain(Kind::Scaling),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "normalised over channels",
-            colour(),
-            vec![
-                first(4),
-                general(normalisation(Over::Channels), RELU),
-                dense(3, RELU),
-            ],
-        ),
-        (
-            "normalised over all",
-            colour(),
-            vec![
-                first(4),
-                plain(normalisation(Over::Row)),
-                convolution(2, 1, three(2, NONE), RELU),
-            ],
-        ),
-        (
-            "normalised first",
-            image(2, 3, 4),
-            vec![plain(normalisation(Over::Channels)), dense(3, TANH)],
-        ),
-        (
-            "softmax",
-            colour(),
-            vec![
-                first(4),
-                plain(Kind::Softmax),
-                convolution(2, 1, three(2, NONE), RELU),
-                dense(4, Activation::Linear),
-                plain(Kind::Softmax),
-            ],
-        ),
-        (
-            "activation alone",
-            colour(),
-            vec![
-                general(Kind::Activation, TANH),
-                convolution(4, 1, three(2, NONE), Activation::Linear),
-                general(Kind::Activation, RELU),
-                plain(Kind::Activation),
-                dense(3, RELU),
-            ],
-        ),
-    ]
-}
-
-/// Layers that take numbers for other shapes, and signals.
-fn orders() -> Vec<Case> {
-    vec![
-        (
-            "another order, then dense",
-            image(4, 3, 2),
-            vec![
-                first(2),
-                reordering(Shape::Numbers(24), 7),
-                plain(Kind::Reshaping { to: image(2, 2, 6) }),
-                reordering(Shape::Numbers(24), 7),
-                dense(4, TANH),
-            ],
-        ),
-        (
-            "another order, then a window",
-            image(4, 3, 2),
-            vec![
-                first(2),
-                reordering(image(2, 6, 2), 7),
-                general(Kind::Activation, TANH),
-                first(3),
-                reordering(Shape::Numbers(36), 5),
-            ],
-        ),
-        (
-            "another shape, in a box",
-            image(4, 3, 2),
-            vec![
-                first(2),
-                plain(Kind::Reshaping { to: image(2, 6, 2) }),
-                first(3),
-                plain(Kind::Reshaping {
-                    to: Shape::Numbers(36),
-                }),
-            ],
-        ),
-        (
-            "dense first",
-            image(4, 3, 1),
-            vec![
-                dense(12, RELU),
-                plain(Kind::Reshaping { to: image(2, 3, 2) }),
-                first(2),
-            ],
-        ),
-        (
-            "a signal",
-            image(1, 20, 2),
-            vec![
-                convolution(4, 1, window([1, 5], [1, 2], [1; 2], [[0, 0], [2, 2]]), RELU),
-                plain(Kind::MaxPooling {
-                    window: window([1, 2], [1, 2], [1; 2], NONE),
-                }),
-                dense(3, RELU),
-            ],
-        ),
-    ]
-}
-
 #[test]
 fn each_kind_of_layer_moves_as_it_is_defined() {
-    let all = [
-        windows(),
-        reversed(),
-        pools(),
-        pixels_made(),
-        numbers(),
-        orders(),
-    ];
-    for (name, input, forms) in all.iter().flatten() {
-        let half = half(input.clone(), forms);
+    for (name, input, forms) in all() {
+        let half = half(input, &forms);
         check(name, &half, 13, pixels(&half), 0..13);
         let channels = Feature::each(half.input().size());
         check(name, &half, 13, channels, 0..13);
@@ -707,4 +241,50 @@ fn any_columns_move_together_among_any_images() {
     let grey = half(image(4, 4, 1), &[dense(7, TANH), dense(5, RELU)]);
     check("dense layers", &grey, 13, pixels(&grey), 0..13);
     check("dense layers for some", &grey, 13, pixels(&grey), 3..4);
+    let sigmoid = half(Shape::Numbers(16), &[dense(9, Activation::Sigmoid)]);
+    check("a sigmoid", &sigmoid, 13, pixels(&sigmoid), 4..9);
+}
+
+/// Groups of all sizes, one of them of all columns, none in order.
+#[test]
+fn groups_of_any_size_move_together() {
+    let halves = [
+        half(image(4, 4, 3), &[dense(7, RELU)]),
+        half(image(4, 4, 3), &[dense(7, TANH), dense(5, RELU)]),
+        half(
+            image(4, 4, 3),
+            &[convolution(8, 1, three(2, KERAS), RELU), dense(5, RELU)],
+        ),
+        half(
+            image(4, 4, 3),
+            &[
+                plain(Kind::Reshaping { to: image(6, 8, 1) }),
+                dense(5, TANH),
+            ],
+        ),
+        half(
+            image(4, 4, 3),
+            &[first(3), plain(normalisation(Over::Channels))],
+        ),
+    ];
+    let columns = || (0..48).map(|at| at * 7 % 48);
+    for half in &halves {
+        let features = vec![
+            Feature::new(columns().collect()),
+            Feature::new(vec![47]),
+            Feature::new(columns().take(25).collect()),
+            Feature::new(vec![12, 3]),
+            Feature::new(columns().skip(1).collect()),
+        ];
+        for recipients in [0..13, 4..9, 12..13] {
+            check("groups", half, 13, features.clone(), recipients);
+        }
+        let limits = Limits {
+            numbers: 600,
+            bindings: 8,
+        };
+        if half.dense().is_none() {
+            check_in(Some(&limits), "groups", half, 13, features, 2..12);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::super::moves::columns;
 use super::steps::Step;
 use crate::data::ImageShape;
 use crate::importance::design::Design;
@@ -56,15 +57,9 @@ impl Boxes {
         origins.collect()
     }
 
-    /// Whether each feature is all channels of one pixel, in order.
-    pub(super) fn are_pixels(&self, design: &Design) -> bool {
-        let channels = self.input.channels;
-        design.features.iter().all(|feature| {
-            let columns = feature.columns();
-            columns.len() == channels
-                && columns[0].is_multiple_of(channels)
-                && columns.is_sorted_by(|one, next| one + 1 == *next)
-        })
+    /// Whether each feature is a pixel of one channel, so that its change is all that its box holds.
+    pub(super) fn are_grey_pixels(&self, design: &Design) -> bool {
+        self.input.channels == 1 && columns(design) == 1
     }
 
     /// What a change of these columns reaches: of the inputs, then of each layer.

@@ -11,9 +11,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   let extent = place / parameters[1] * EXTENT;
   var sum = 0f;
-  for (var column = 0u; column < COLUMNS; column++) {
-    let delta = deltas[place_of_all(place) * COLUMNS + column];
-    sum += delta * weights[extents[extent + column] * FILTERS + unit];
+  for (var at = 0u; at < COLUMNS; at++) {
+    let column = extents[extent + at];
+    if column == NO_COLUMN {
+      break;
+    }
+    sum += delta(place_of_all(place), column) * weights[column * FILTERS + unit];
   }
   finish(place, unit, unit, unit, sum);
 }

@@ -88,9 +88,10 @@ impl Kernel {
         let places = sizes.places(inputs.nrows(), limits)?;
         let output = steps.last().map_or(input, |step| step.to);
 
-        let most = (PLACES / (places.stride() * columns(design)))
+        let most = (PLACES / places.stride())
             .min(BATCH_NUMBERS / (places.block * sizes.widest_box))
             .min(BATCH_NUMBERS / output.size())
+            .min(BATCH_NUMBERS / columns(design))
             .clamp(1, BATCH);
         let least = WORTHWHILE / places.images.saturating_mul(sizes.work).max(1);
         let pixels = Buffer::of(engine, inputs.iter().copied().collect());
@@ -125,7 +126,7 @@ impl Kernel {
                 own: boxes.sizes[at + 1],
             };
             layer.changed = if at == 0 && step.is_dense() {
-                Some(shaders::first(step, &extents))
+                Some(shaders::first(step, moves.delta, &extents))
             } else if step.changes_nothing() && place.below == sides(step.from) {
                 None
             } else {
@@ -133,8 +134,8 @@ impl Kernel {
             };
         }
         let takes_columns = steps.first().is_some_and(Step::is_dense);
-        let scatter = (!takes_columns && (places.blocks > 1 || !boxes.are_pixels(design)))
-            .then(|| shaders::scatter(input, boxes.sizes[0], &extents));
+        let scatter = (!takes_columns && (places.blocks > 1 || !boxes.are_grey_pixels(design)))
+            .then(|| shaders::scatter(input, boxes.sizes[0], moves.delta, &extents));
         let room = most * places.block * sizes.widest_box;
         Ok(Self {
             engine: engine.clone(),
@@ -188,10 +189,10 @@ impl Kernel {
     fn changes_of(&self, block: usize, count: usize) -> &Buffer {
         let parameters = self.parameters(block, count);
         let places = count * self.places.block;
-        let [mut below, mut above] = [&self.moves.deltas, &self.changes[0]];
+        let [mut below, mut above] = [&self.moves.values, &self.changes[0]];
         let mut launch = |program: &Program, layer: Option<&Layer>| {
             let buffer = |bound: &Bound| match bound {
-                Bound::Deltas => &self.moves.deltas,
+                Bound::Values => &self.moves.values,
                 Bound::Below => below,
                 Bound::Weights | Bound::Order => own(layer.expect("a layer").own.as_ref()),
                 Bound::Kept => &layer.expect("a layer").kept[block],
@@ -279,7 +280,7 @@ impl Layer {
             Bound::Weights | Bound::Order => own(self.own.as_ref()),
             Bound::Kept => own(sums.as_ref()),
             Bound::Outputs => &outputs,
-            Bound::Deltas | Bound::Rows | Bound::Extents => unreachable!("of changed images"),
+            Bound::Values | Bound::Rows | Bound::Extents => unreachable!("of changed images"),
         };
         let buffers: Vec<&Buffer> = program.bound.iter().map(buffer).collect();
         let workgroups = program.workgroups(images);

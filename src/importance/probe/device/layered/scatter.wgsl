@@ -13,10 +13,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let at = vec2u(origin(place, 0u)) + vec2u(pixel / BOX_WIDTH, pixel % BOX_WIDTH);
   let number = (at.x * WIDTH + at.y) * CHANNELS + own % CHANNELS;
   let extent = place / parameters[1] * EXTENT;
-  var sum = 0f;
-  for (var column = 0u; column < COLUMNS; column++) {
-    let delta = deltas[place_of_all(place) * COLUMNS + column];
-    sum += select(0f, delta, extents[extent + column] == number);
+  // The columns ascend, as does what stands instead of those that are none.
+  var from = 0u;
+  for (var to = COLUMNS; from + 1u < to;) {
+    let middle = (from + to) / 2u;
+    if extents[extent + middle] <= number {
+      from = middle;
+    } else {
+      to = middle;
+    }
   }
-  outputs[id] = sum;
+  var change = 0f;
+  if extents[extent + from] == number {
+    change = delta(place_of_all(place), number);
+  }
+  outputs[id] = change;
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::super::moves::Delta;
 use super::steps::Step;
 use crate::data::ImageShape;
 use crate::gpu::{ACTIVATION, Constant, Shader, activation, declarations};
@@ -15,8 +16,8 @@ const ACROSS: usize = 1 << 15;
 /// A buffer of a shader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bound {
-    /// Of the columns of each place.
-    Deltas,
+    /// By how much columns changed, or from what that is read.
+    Values,
     /// What the step takes: of changed images, changes within a box; of unchanged ones, all of it.
     Below,
     /// Of the step.
@@ -37,7 +38,7 @@ pub(super) enum Bound {
 impl Bound {
     fn declared(self) -> (&'static str, &'static str) {
         match self {
-            Self::Deltas => ("deltas", "f32"),
+            Self::Values => ("values", "f32"),
             Self::Below => ("below", "f32"),
             Self::Weights => ("weights", "f32"),
             Self::Order => ("order", "u32"),
@@ -106,8 +107,8 @@ pub(super) fn unchanged(step: &Step) -> Program {
     source.program()
 }
 
-/// Of changed images, of a dense layer that takes the inputs.
-pub(super) fn first(step: &Step, extents: &[(&'static str, Constant)]) -> Program {
+/// Of changed images, of a dense layer that takes the inputs; `delta` says by how much these changed.
+pub(super) fn first(step: &Step, delta: Delta, extents: &[(&'static str, Constant)]) -> Program {
     let place = Place {
         step: 0,
         below: [1; 2],
@@ -116,10 +117,14 @@ pub(super) fn first(step: &Step, extents: &[(&'static str, Constant)]) -> Progra
     let mut source = Source::new(step, place);
     source.parts.push(include_str!("first.wgsl"));
     source.parts.push(include_str!("changed.wgsl"));
-    source.bound.extend([Bound::Deltas, Bound::Weights]);
+    source.parts.push(delta.source());
+    source.bound.extend([Bound::Values, Bound::Weights]);
     source.constants.extend_from_slice(extents);
     source.lanes = step.to.size();
     source.end_of_changed(step);
+    if delta.reads_rows() && !source.bound.contains(&Bound::Rows) {
+        source.bound.push(Bound::Rows);
+    }
     source.program()
 }
 
@@ -127,15 +132,23 @@ pub(super) fn first(step: &Step, extents: &[(&'static str, Constant)]) -> Progra
 pub(super) fn scatter(
     input: ImageShape,
     size: Pair,
+    delta: Delta,
     extents: &[(&'static str, Constant)],
 ) -> Program {
     let mut source = Source {
-        parts: vec![include_str!("scatter.wgsl"), include_str!("changed.wgsl")],
-        bound: vec![Bound::Deltas, Bound::Extents, Bound::Outputs],
+        parts: vec![
+            include_str!("scatter.wgsl"),
+            include_str!("changed.wgsl"),
+            delta.source(),
+        ],
+        bound: vec![Bound::Values, Bound::Extents, Bound::Outputs],
         constants: extents.to_vec(),
         written: String::new(),
         lanes: size[0] * size[1] * input.channels,
     };
+    if delta.reads_rows() {
+        source.bound.push(Bound::Rows);
+    }
     source.count("CHANNELS", input.channels);
     source.count("WIDTH", input.width);
     source.count("BOX_HEIGHT", size[0]);
