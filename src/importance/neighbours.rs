@@ -218,8 +218,9 @@ impl NeighbourFit {
         let pixels = data.image.pixels();
         if is_flat(data.image) && pixels > MOST_COLUMNS {
             return Err(format!(
-                "Donors by neighbours need the columns that go best with each, which can be found among {}, and \
-                 here are {}. Choose donors of the same class, or fewer columns.",
+                "What donors of a class or by neighbours do to images is told from the columns that go best with \
+                 each, which can be found among {}, and here are {}. Choose donors of all images, or fewer \
+                 columns.",
                 grouped(MOST_COLUMNS),
                 grouped(pixels)
             ));
