@@ -33,6 +33,10 @@ export class Workbench {
     return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.kernels());
   }
 
+  integrated(): Promise<Answer> {
+    return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.integrated());
+  }
+
   peer(backend: Backend, job: Job): Promise<Answer> {
     return this.page.evaluate(
       ([backend, job]) => (window as unknown as { bench: Bench }).bench.peer(backend, job),
@@ -267,6 +271,37 @@ async function convolutions(
     permutations: PERMUTATIONS,
   };
   say(paired(name, ours!, PEER[backend], theirs!, { ratio }, more));
+}
+
+/** Integrated gradients from 0 of every latent, in 32 steps, on the held-out 1,500 of ten digits. */
+export async function gradients(name: string, repeats: number): Promise<void> {
+  const [steps, every] = [32, 8];
+  await workbench(async (bench) => {
+    const run = await bench.ours({ engine: "cpu", source: DIGITS, settings: oneLayer(2) });
+    // Compiles and warms up.
+    await bench.integrated();
+    const [ours, theirs, halves]: number[][] = [[], [], []];
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const mine = await bench.integrated();
+      const part = await bench.peer("wasm", { type: "gradients", steps, every });
+      const half = await bench.peer("wasm", { type: "gradients", steps, every: 2 * every });
+      const values = mine.values.filter((_, cell) => (cell % 32) % every === 0);
+      agree("integrated gradients", values, part.values, 1e-3);
+      ours!.push(mine.ms);
+      theirs!.push(part.ms * every);
+      halves!.push(part.ms / half.ms);
+    }
+    const more = {
+      peer_fraction: 1 / every,
+      // 2 where twice as many latents take twice as long.
+      peer_time_for_twice_the_fraction: halves!,
+      images: run.held_out,
+      pixels: 784,
+      dims: 32,
+      steps,
+    };
+    say(paired(name, ours!, PEER.wasm, theirs!, { ratio: 5 }, more));
+  });
 }
 
 /** The paper's ten-class network, for benchmarks that are about its training. */

@@ -1,5 +1,6 @@
 /** What the benchmark's page offers to the program that drives it. */
 import type { Workers } from "../../www/engine/workers";
+import type { Dense } from "../../www/network";
 import type { EngineName, RunSettings } from "../../www/report";
 import type { ClassImages } from "../../www/engine/messages";
 import { count, load, type Source, split } from "./images";
@@ -51,6 +52,11 @@ export interface Kernel {
 interface Kernels {
   default(): Promise<unknown>;
   kernels(): Kernel[];
+  integrated_gradients(
+    weight: Float32Array,
+    bias: Float32Array,
+    images: Float32Array,
+  ): Float32Array;
 }
 
 const bench = {
@@ -80,9 +86,18 @@ const bench = {
 
   /** How fast the kernels are, beside what limits them. */
   async kernels(): Promise<Kernel[]> {
-    const module = (await import(new URL("kernels.js", import.meta.url).href)) as Kernels;
-    await module.default();
-    return module.kernels();
+    return (await kernels()).kernels();
+  },
+
+  /** Integrated gradients of the one layer of our last run's encoder, on the images held out. */
+  async integrated(): Promise<Answer> {
+    const module = await kernels();
+    const [layer] = last!.network.encoder as [Dense];
+    const { held_out } = split(last!.images, last!.report.encoded!);
+    const bias = Float32Array.from(layer.bias);
+    const start = performance.now();
+    const map = module.integrated_gradients(layer.weight.data, bias, held_out.data);
+    return { ms: performance.now() - start, values: [...map] };
   },
 
   /** One job of TensorFlow.js on the images and the network of our last run. */
@@ -102,6 +117,12 @@ const bench = {
     return ask(peer.worker, job);
   },
 };
+
+async function kernels(): Promise<Kernels> {
+  const module = (await import(new URL("kernels.js", import.meta.url).href)) as Kernels;
+  await module.default();
+  return module;
+}
 
 export type Bench = typeof bench;
 Object.assign(window, { bench });

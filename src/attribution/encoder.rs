@@ -1,6 +1,6 @@
 //! The encoder whose latents are asked about.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::dense::Stack;
 use crate::data::{ImageShape, Shape};
@@ -9,6 +9,7 @@ use crate::importance::probe;
 use crate::importance::{Design, Feature};
 use crate::model::{Form, Half};
 use crate::settings::Permute;
+use crate::train::Gradients;
 
 /// An encoder of dense layers, or of others.
 pub(super) enum Encoder {
@@ -22,6 +23,8 @@ pub(super) struct General {
     pub half: Half,
     /// Multiply-adds of a row.
     pub work: f64,
+    /// Or what a sentence says of a layer that cannot be differentiated.
+    pub gradients: Result<Gradients, String>,
 }
 
 impl Encoder {
@@ -32,6 +35,7 @@ impl Encoder {
                 engine: engine.clone(),
                 half: half.clone(),
                 work: work(half),
+                gradients: Gradients::new(engine, half),
             })),
         }
     }
@@ -64,10 +68,18 @@ impl Encoder {
                 stack.finish(&mut values);
                 values
             }
-            Self::General(general) => general.outputs(numbers.to_vec()).await?,
+            Self::General(general) => general.outputs(numbers).await?,
         };
         let shape = (images.nrows(), self.dims());
         Ok(Array2::from_shape_vec(shape, latents).expect("one row an image"))
+    }
+
+    /// Why it has no gradients, if so.
+    pub(super) fn refusal(&self) -> Option<&String> {
+        match self {
+            Self::Dense(_) => None,
+            Self::General(general) => general.gradients.as_ref().err(),
+        }
     }
 
     /// Number of latent dimensions.
@@ -100,15 +112,59 @@ fn work(half: &Half) -> f64 {
 
 impl General {
     /// Latents (rows × dims) of `rows`.
-    pub(super) async fn outputs(&self, rows: Vec<f32>) -> Result<Vec<f32>, EngineError> {
-        let columns = self.half.input().size();
-        let rows =
-            Array2::from_shape_vec((rows.len() / columns, columns), rows).expect("whole rows");
-        let design = Design {
-            features: vec![Feature::new(vec![0])],
-            ..Design::of_pixels(rows.nrows(), ImageShape::grey(1, columns), Permute::Pixel)
+    pub(super) async fn outputs(&self, rows: &[f32]) -> Result<Vec<f32>, EngineError> {
+        let rows = self.rows(rows);
+        let Ok(gradients) = &self.gradients else {
+            // Another way that knows every layer, made for more.
+            let image = ImageShape::grey(1, rows.ncols());
+            let design = Design {
+                features: vec![Feature::new(vec![0])],
+                ..Design::of_pixels(rows.nrows(), image, Permute::Pixel)
+            };
+            let probe = probe::of_half(&self.engine, &self.half, rows.to_owned(), &design).await?;
+            return Ok(probe.outputs().iter().copied().collect());
         };
-        let probe = probe::of_half(&self.engine, &self.half, rows, &design).await?;
-        Ok(probe.outputs().iter().copied().collect())
+        let mut latents = Vec::with_capacity(rows.nrows() * self.half.output().size());
+        for rows in rows.axis_chunks_iter(Axis(0), gradients.rows()) {
+            latents.extend(gradients.outputs(rows).await?);
+        }
+        Ok(latents)
+    }
+
+    /// For every image, the mean over its `each` points (rows of `points`, image after image) of the
+    /// derivative of a latent in its numbers (images × numbers).
+    pub(super) async fn slopes(
+        &self,
+        points: &[f32],
+        each: usize,
+        dim: usize,
+    ) -> Result<Vec<f32>, EngineError> {
+        let points = self.rows(points);
+        let gradients = self
+            .gradients
+            .as_ref()
+            .expect("asked for where there are some");
+        let mut sums = vec![0.0f32; points.len() / each];
+        let mut point = 0;
+        for rows in points.axis_chunks_iter(Axis(0), gradients.rows()) {
+            for slopes in gradients.of(rows, dim).await?.rows() {
+                let sums = &mut sums[point / each * slopes.len()..][..slopes.len()];
+                for (sum, slope) in sums.iter_mut().zip(slopes) {
+                    *sum += slope / each as f32;
+                }
+                point += 1;
+            }
+        }
+        Ok(sums)
+    }
+
+    /// How many rows derivatives are best taken of at once.
+    pub(super) fn rows_at_once(&self) -> usize {
+        self.gradients.as_ref().map_or(1, Gradients::rows)
+    }
+
+    fn rows<'a>(&self, numbers: &'a [f32]) -> ArrayView2<'a, f32> {
+        let columns = self.half.input().size();
+        ArrayView2::from_shape((numbers.len() / columns, columns), numbers).expect("whole rows")
     }
 }

@@ -1,11 +1,13 @@
 //! Gradients, at images, near them and on the way to them.
 
 use super::dense::Stack;
+use super::encoder::General;
 use super::ground::Ground;
 use super::maps::Current;
 use super::results::Attribution;
 use super::tally::Tally;
 use super::{COPIES, STEPS, noise};
+use crate::engine::EngineError;
 use crate::math::product::{Panels, Tiles, product};
 
 fn is_integrated(method: Attribution) -> bool {
@@ -16,11 +18,11 @@ fn is_integrated(method: Attribution) -> bool {
 }
 
 /// By how much each number of an image counts beside its derivative.
-fn change(current: &Current, image: &[f32]) -> Vec<f32> {
-    if !is_integrated(current.method) {
+fn change(method: Attribution, baseline: &[f32], image: &[f32]) -> Vec<f32> {
+    if !is_integrated(method) {
         return vec![1.0; image.len()];
     }
-    let pairs = image.iter().zip(&current.baseline);
+    let pairs = image.iter().zip(baseline);
     pairs.map(|(value, from)| value - from).collect()
 }
 
@@ -69,7 +71,9 @@ pub(super) fn add(
         }
     };
     let slopes = stack.slopes(sums, points);
-    let changes = rows.iter().map(|&row| change(current, ground.image(row)));
+    let changes = rows
+        .iter()
+        .map(|&row| change(current.method, &current.baseline, ground.image(row)));
     let changes: Vec<f32> = changes.flatten().collect();
     let inputs = stack.inputs;
     if is_product(ground, stack) {
@@ -141,4 +145,40 @@ fn along(start: &[f32], ends: &[f32]) -> Vec<f32> {
         }
     }
     points
+}
+
+/// Adds those of the next images, by burn: a block of images at a time, one dimension of it after the other.
+/// What is counted as done are pairs of an image and a dimension.
+pub(super) async fn add_general(
+    ground: &Ground,
+    general: &General,
+    current: &mut Current,
+    points: usize,
+) -> Result<(), EngineError> {
+    let dims = general.half.output().size();
+    let block = general.rows_at_once() / points;
+    let block = block.clamp(1, current.rows.len());
+    let first = current.done / (block * dims) * block;
+    let images = block.min(current.rows.len() - first);
+    let dim = (current.done - first * dims) / images;
+    let rows = &current.rows[first..first + images];
+    let mut at = Vec::new();
+    for &row in rows {
+        let image = ground.image(row);
+        match current.method {
+            Attribution::Smoothgrad => at.extend(noisy(ground, &[row])),
+            method if is_integrated(method) => at.extend(along(&current.baseline, image)),
+            _ => at.extend_from_slice(image),
+        }
+    }
+    let slopes = general.slopes(&at, points, dim).await?;
+    let columns = slopes.len() / images;
+    for (&row, slopes) in rows.iter().zip(slopes.chunks_exact(columns)) {
+        let changes = change(current.method, &current.baseline, ground.image(row));
+        current
+            .tally
+            .add_one(dim, &ground.features, slopes, &changes);
+    }
+    current.done += images;
+    Ok(())
 }

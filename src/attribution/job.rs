@@ -68,14 +68,25 @@ impl Attributions {
     /// # Errors
     /// If the device stops answering.
     pub async fn new(asked: &Asked<'_>) -> Result<Self, EngineError> {
+        Self::of(&Attribution::ALL[1..], asked).await
+    }
+
+    /// Prepares to ask these methods alone.
+    ///
+    /// # Errors
+    /// As [`Attributions::new`].
+    pub async fn of(methods: &[Attribution], asked: &Asked<'_>) -> Result<Self, EngineError> {
         let rows: Vec<usize> = (0..asked.explained.pixels.nrows()).collect();
         let ground = asked.ground(&rows, asked.recipients.clone().collect());
+        let encoder = asked.encoder();
+        let refusal = encoder.refusal().cloned();
         Ok(Self {
-            maps: Maps::new(ground, asked.encoder(), &Attribution::ALL[1..]),
+            maps: Maps::new(ground, encoder, methods),
             importance: asked.importance.clone(),
             opinions: Opinions {
                 methods: Vec::new(),
                 agreement: Vec::new(),
+                without_gradients: refusal,
                 test: None,
             },
         })

@@ -15,9 +15,9 @@ use crate::engine::EngineError;
 
 /// As much work, in multiply-adds, as the gradients of a method are worth: some seconds. They are of fewer
 /// images where all would take more.
-const LIMIT: f64 = 5e10;
-/// How much more a multiply-add takes where burn differentiates.
-const BY_BURN: f64 = 10.0;
+const LIMIT: f64 = 1e11;
+/// How much longer a multiply-add takes where burn makes it.
+const BY_BURN: f64 = 6.0;
 /// Work between two looks at the clock.
 const BLOCK: f64 = 2e7;
 /// Images of a block, at most, and rows that go through layers together.
@@ -57,7 +57,7 @@ impl Maps {
             waiting: methods
                 .iter()
                 .copied()
-                .filter(|&method| points(method).is_none() || matches!(encoder, Encoder::Dense(_)))
+                .filter(|&method| points(method).is_none() || encoder.refusal().is_none())
                 .collect(),
             current: None,
             found: Vec::new(),
@@ -106,10 +106,9 @@ impl Maps {
                 let points = points as f64 * (stack.above_work() + stack.back_work());
                 first + points + back + map
             }
-            // A pass forward, and one back from every output.
+            // Forward and back, from every output; back is twice as much.
             (Some(points), Encoder::General(general)) => {
-                let passes = points as f64 * (1.0 + 2.0 * dims);
-                passes * general.work * BY_BURN + map
+                3.0 * points as f64 * dims * general.work * BY_BURN + map
             }
             (None, _) if method == Attribution::Variance => columns,
             (None, Encoder::Dense(stack)) => features * (stack.above_work() + 10.0 * dims),
@@ -151,7 +150,10 @@ impl Maps {
                 gradients::add(ground, stack, &mut current, points, images);
             }
             (Encoder::Dense(stack), None) => occlusion::add(ground, stack, &mut current, images),
-            (Encoder::General(_), Some(_)) => unreachable!("not asked for"),
+            (Encoder::General(general), Some(points)) => {
+                all *= general.half.output().size();
+                gradients::add_general(ground, general, &mut current, points).await?;
+            }
             (Encoder::General(_), None) => {
                 all = ground.features.len();
                 let probe = current.probe.as_ref().expect("made when the method began");

@@ -315,7 +315,8 @@ async fn in_any(
         }
         waiting.extend_from_slice(&rows);
         if waiting.len() >= TOGETHER || step == last {
-            let latents = general.outputs(std::mem::take(&mut waiting)).await?;
+            let latents = general.outputs(&waiting).await?;
+            waiting.clear();
             for (at, latents) in latents.chunks_exact(outputs).enumerate() {
                 for dim in dims.clone() {
                     moved.to(at % count, dim, first + at / count, latents[dim]);
@@ -361,4 +362,92 @@ fn affordable(encoder: &Encoder, features: usize, images: usize) -> usize {
     let affordable = (LIMIT / per_image(encoder, features)) as usize;
     let most = affordable.min(IMAGES).min(NUMBERS / encoder.inputs());
     most.max(LEAST).min(images)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+    use pollster::block_on;
+
+    use super::super::results::Attribution;
+    use super::super::trial::Order;
+    use super::*;
+    use crate::keyed::{Keyed, Purpose};
+    use crate::model::{Activation, Dense};
+
+    const PIXELS: usize = 12;
+
+    /// Two sums of independent pixels, of which each has half the weight of the one before, from pixel 0 on in
+    /// the first and from pixel 6 on in the second.
+    fn tested(orders: &[(Option<Attribution>, [Vec<u32>; 2])]) -> FairTest {
+        let weight = |(pixel, dim): (usize, usize)| {
+            let place = (pixel + dim * (PIXELS - 6)) % PIXELS;
+            0.5f32.powi(place as i32)
+        };
+        let layer = Dense {
+            weight: Array2::from_shape_fn((PIXELS, 2), weight),
+            bias: Array1::zeros(2),
+            activation: Activation::Linear,
+        };
+        let mut draws = Keyed::new(1, Purpose::Weights, &[]);
+        let mut images =
+            || -> Array2<f32> { Array2::from_shape_simple_fn((150, PIXELS), || draws.uniform()) };
+        let ground = Ground {
+            images: images(),
+            keys: Vec::new(),
+            recipients: Vec::new(),
+            features: Feature::each(PIXELS),
+            direction: Array2::zeros((0, 0)),
+            seed: 1,
+        };
+        let encoder = Encoder::Dense(Box::new(Stack::new(&[&layer])));
+        let methods = orders.iter().map(|(method, _)| *method).collect();
+        let of = orders.iter().enumerate().flat_map(|(at, (_, orders))| {
+            (0..2).map(move |dim| Order {
+                at,
+                dims: dim..dim + 1,
+                features: orders[dim].clone(),
+            })
+        });
+        let orders = Orders {
+            methods,
+            orders: of.collect(),
+        };
+        let rows: Vec<usize> = (150..300).collect();
+        let job = Replacing::new(encoder, &ground, images(), &rows, orders);
+        let mut job = block_on(job).unwrap();
+        while !block_on(job.advance(Duration::ZERO)).unwrap() {}
+        job.test(150)
+    }
+
+    fn from(first: u32) -> Vec<u32> {
+        (0..12).map(|place| (first + place) % 12).collect()
+    }
+
+    #[test]
+    fn the_order_of_the_truth_wins_and_equal_orders_cannot_be_told_apart() {
+        let truth = (Some(Attribution::Permutation), [from(0), from(6)]);
+        // Right of the first sum alone.
+        let half = (Some(Attribution::Gradient), [from(0), from(3)]);
+        let other = (Some(Attribution::OcclusionZero), [from(3), from(9)]);
+        let floor = (
+            None,
+            [3, 8].map(|seed| Keyed::new(seed, Purpose::FairTest, &[]).permutation(12)),
+        );
+        let test = tested(&[truth.clone(), other.clone(), floor.clone()]);
+        assert_eq!(test.winners, [Some(Attribution::Permutation); 2]);
+        let test = tested(&[truth, half, other, floor]);
+        assert_eq!(test.winners, [None, Some(Attribution::Permutation)]);
+        for score in &test.scores {
+            let curve = score.curves.row(0);
+            assert_eq!((curve.len(), curve[0]), (13, 0.0));
+            // All pixels replaced: by another image's, as much as two images differ on average; by the mean, half.
+            let whole = curve[12];
+            match score.filler {
+                Filler::Donor => assert!((whole - 1.0).abs() < 0.3, "{whole}"),
+                Filler::Mean => assert!((whole - 0.5).abs() < 0.15, "{whole}"),
+                Filler::Zero => assert!(whole > 1.0, "{whole}"),
+            }
+        }
+    }
 }

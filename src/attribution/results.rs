@@ -73,6 +73,10 @@ pub struct Opinions {
     pub methods: Vec<Opinion>,
     /// How far each two agree.
     pub agreement: Vec<Agreement>,
+    /// Why methods that take gradients have no map, where a layer cannot be differentiated: what a sentence
+    /// says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_gradients: Option<String>,
     /// Which of them are right, as far as that can be told; absent until it has been found out.
     pub test: Option<FairTest>,
 }

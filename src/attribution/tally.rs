@@ -26,19 +26,28 @@ impl Tally {
     /// Adds an image's derivatives (dimensions × columns), which count as much as `changes` says, a number
     /// a column.
     pub(super) fn add(&mut self, features: &[Feature], derivatives: &[f32], changes: &[f32]) {
-        let rows = derivatives.chunks_exact(changes.len());
-        let sums = self.map.rows_mut().into_iter().zip(self.signed.rows_mut());
-        for (row, (mut map, mut signed)) in rows.zip(sums) {
-            let sums = map.iter_mut().zip(&mut signed);
-            for ((map, signed), feature) in sums.zip(features) {
-                let (mut total, mut slope) = (0.0f32, 0.0f32);
-                for &column in feature.columns() {
-                    total += row[column] * changes[column];
-                    slope += row[column];
-                }
-                *map += f64::from(total.abs());
-                *signed += f64::from(slope);
+        for (dim, row) in derivatives.chunks_exact(changes.len()).enumerate() {
+            self.add_one(dim, features, row, changes);
+        }
+    }
+
+    /// As [`Tally::add`], of one dimension.
+    pub(super) fn add_one(
+        &mut self,
+        dim: usize,
+        features: &[Feature],
+        derivatives: &[f32],
+        changes: &[f32],
+    ) {
+        let (mut map, mut signed) = (self.map.row_mut(dim), self.signed.row_mut(dim));
+        for ((map, signed), feature) in map.iter_mut().zip(&mut signed).zip(features) {
+            let (mut total, mut slope) = (0.0f32, 0.0f32);
+            for &column in feature.columns() {
+                total += derivatives[column] * changes[column];
+                slope += derivatives[column];
             }
+            *map += f64::from(total.abs());
+            *signed += f64::from(slope);
         }
     }
 

@@ -383,6 +383,7 @@ mod tests {
                 spearman: vec![Some(0.5), None],
                 overlap: vec![Some(1.0), None],
             }],
+            without_gradients: None,
             test: Some(FairTest {
                 ordered_by: 5,
                 measured_on: 5,

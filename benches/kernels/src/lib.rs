@@ -1,5 +1,6 @@
 //! How fast the kernels of the CPU engine are, and how fast the processor could be.
 
+mod integrated;
 #[cfg(target_arch = "wasm32")]
 mod page;
 

@@ -3,7 +3,14 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{Kernel, measure};
+use super::{Kernel, integrated, measure};
+
+/// The map of integrated gradients from 0 (pixels × dimensions) of a layer of ReLU with these weights
+/// (pixels × dimensions) and biases, over images.
+#[wasm_bindgen]
+pub fn integrated_gradients(weight: Vec<f32>, bias: Vec<f32>, images: Vec<f32>) -> Vec<f32> {
+    integrated::map(weight, bias, images)
+}
 
 /// An object for every kernel: what its line of the benchmark says.
 #[wasm_bindgen]

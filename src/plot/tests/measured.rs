@@ -86,6 +86,7 @@ pub(super) fn asked() -> (FigureSpec, Report) {
             ),
             pair_of(Attribution::Gradient, Attribution::Variance, [0.1, 0.2]),
         ],
+        without_gradients: None,
         test: Some(test()),
     });
     report.encoded = Some(encoded());

@@ -176,6 +176,7 @@ mod tests {
                 spearman: some(),
                 overlap: some(),
             }],
+            without_gradients: None,
             test: Some(FairTest {
                 ordered_by: 7,
                 measured_on: 8,

@@ -175,6 +175,7 @@ impl Report {
             },
             self.few_donors(),
             self.donors_checked(),
+            self.without_gradients(),
             match measure.latent_donors {
                 LatentDonors::Class => None,
                 LatentDonors::All => Some(
@@ -184,6 +185,11 @@ impl Report {
             },
         ];
         sentences.into_iter().flatten().collect()
+    }
+
+    fn without_gradients(&self) -> Option<String> {
+        let why = self.opinions.as_ref()?.without_gradients.as_ref()?;
+        Some(format!("Gradients of this network are not known: {why}."))
     }
 
     /// Whose values are changed where not all explained images receive some: `class A`, `image 17`.
