@@ -161,15 +161,14 @@ impl Run {
             importance: &importance.mean,
             direction,
         };
-        Ok(match last {
-            Stage::Attribution => match Trial::new(&asked).await? {
-                Some(job) => Work::Beyond(Beyond::FairTest(Box::new(job))),
-                None => Work::Done,
-            },
-            _ => {
-                let job = Attributions::new(&asked).await?;
-                Work::Beyond(Beyond::Attribution(Box::new(job)))
-            }
-        })
+        let job = if last == Stage::Attribution {
+            let trial = Trial::new(&asked).await?;
+            trial.map(|job| Beyond::FairTest(Box::new(job)))
+        } else {
+            Some(Beyond::Attribution(Box::new(
+                Attributions::new(&asked).await?,
+            )))
+        };
+        Ok(job.map_or(Work::Done, Work::Beyond))
     }
 }

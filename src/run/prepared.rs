@@ -105,7 +105,7 @@ impl Prepared {
     fn among(
         &self,
         design: Design,
-        neighbours: &Option<Neighbours>,
+        neighbours: Option<&Neighbours>,
         measure: &Measure,
         classes: &[(u8, Range<usize>)],
     ) -> Design {
@@ -121,7 +121,7 @@ impl Prepared {
                 design.with_donors(DonorPools::Fixed(Arc::new(Pools::of_ranges(&rows))))
             }
             Donors::Neighbours => {
-                let neighbours = neighbours.clone();
+                let neighbours = neighbours.cloned();
                 let pools = FeaturePools::new(move |feature, images| {
                     let fitted = neighbours.as_ref().expect("the neighbours are fitted");
                     fitted.pools(feature, images)
@@ -160,7 +160,12 @@ pub fn design(
         Stage::PixelImportance => {
             let pixels = Design::of_pixels(images, image, settings.permute);
             #[cfg(feature = "general")]
-            let pixels = prepared.among(pixels, &prepared.neighbours, &settings.measure, classes);
+            let pixels = prepared.among(
+                pixels,
+                prepared.neighbours.as_ref(),
+                &settings.measure,
+                classes,
+            );
             pixels
         }
         #[cfg(feature = "general")]
@@ -169,7 +174,7 @@ pub fn design(
             let groups = Design::of_groups(images, Feature::of_groups(image, grouping));
             prepared.among(
                 groups,
-                &prepared.group_neighbours,
+                prepared.group_neighbours.as_ref(),
                 &settings.measure,
                 classes,
             )

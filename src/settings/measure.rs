@@ -244,6 +244,8 @@ pub enum LatentDonors {
 mod tests {
     use super::*;
 
+    type Spoil = fn(&mut Settings);
+
     fn refusals(settings: &Settings, image: ImageShape) -> Vec<(String, String)> {
         let available = [(0, "cat".to_owned()), (3, "dog".to_owned())];
         let errors = settings.check(&available, false).into_iter();
@@ -286,7 +288,6 @@ mod tests {
         };
         assert_eq!(refusals(&of(whole.clone()), image), []);
 
-        type Spoil = fn(&mut Settings);
         let cases: [(Spoil, &str, &str); 8] = [
             (|of| of.measure.patch = 0, "patch", "from 1 to 4096"),
             (|of| of.measure.patch = 6, "patch", "6 × 6 pixels"),

@@ -191,10 +191,7 @@ impl Settings {
     /// a network which was trained elsewhere: it has the sizes it has.
     #[must_use]
     pub fn check(&self, available: &[(u8, String)], trains: bool) -> Vec<SettingError> {
-        #[cfg(feature = "general")]
-        let mut errors = self.measure.check(self, available);
-        #[cfg(not(feature = "general"))]
-        let mut errors = Vec::new();
+        let mut errors = check_measure(self, available);
         let mut refuse = |field: &str, message: String| {
             errors.push(SettingError {
                 field: field.into(),
@@ -296,4 +293,14 @@ impl Settings {
         }
         errors
     }
+}
+
+#[cfg(feature = "general")]
+fn check_measure(settings: &Settings, available: &[(u8, String)]) -> Vec<SettingError> {
+    settings.measure.check(settings, available)
+}
+
+#[cfg(not(feature = "general"))]
+fn check_measure(_: &Settings, _: &[(u8, String)]) -> Vec<SettingError> {
+    Vec::new()
 }

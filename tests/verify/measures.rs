@@ -137,6 +137,8 @@ fn parts_on_machines_are_joined_to_the_run() {
     }
 }
 
+type Spoil = fn(&mut [PartialReport; 2]);
+
 #[test]
 fn parts_that_are_not_whole_are_not_joined() {
     let [measure, ..] = measures();
@@ -152,7 +154,6 @@ fn parts_that_are_not_whole_are_not_joined() {
         spoil(&mut parts);
         merge(&parts).unwrap_err().to_string()
     };
-    type Spoil = fn(&mut [PartialReport; 2]);
     let cases: [(Spoil, &str); 4] = [
         (
             |parts| parts[1].report.groups = None,

@@ -172,7 +172,7 @@ impl Look {
     ///
     /// # Errors
     /// One sentence.
-    pub fn check(&self, opinions: bool) -> Result<(), String> {
+    pub fn check(self, opinions: bool) -> Result<(), String> {
         if opinions || self.maps == Attribution::Permutation {
             return Ok(());
         }
