@@ -237,7 +237,9 @@ export class LatentLens extends Base {
     images.panel.append(this.#data.about, this.#form.images, this.#data.element);
     network.panel.append(this.#form.network, this.#model.element);
     this.#form.measured.element.append(measured);
-    figure.look.element.before(this.#form.measured.element, this.#form.maps.element);
+    const looks = h("div", { class: "looks" });
+    figure.look.element.replaceWith(looks);
+    looks.append(this.#form.measured.element, this.#form.maps.element, figure.look.element);
     // Its words are English and run from left to right, whatever the page around it is in.
     this.#work = h(
       "div",

@@ -10,7 +10,7 @@ import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
 import { isDense, type Network } from "./network";
-import { type Attribution, type ImageShape, merge, type Report, type RunSettings } from "./report";
+import { type ImageShape, merge, type Report, type RunSettings } from "./report";
 
 // As their Rust source describes them.
 export type {
@@ -31,16 +31,11 @@ export type {
 type Left =
   "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden" | "cut" | "filler";
 
-export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | "image" | keyof Beyond>> &
-  Pick<Wasm.ChartOptions, Left> & { image: ImageShape } & Beyond;
+export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "image">> &
+  Pick<Wasm.ChartOptions, Left | Beyond> & { image: ImageShape };
 
 /** What the package of the first figure does not know, and is not told where it is as in the paper. */
-interface Beyond {
-  /** By which method the maps are. */
-  maps?: Attribution;
-  /** In squared latent units, or as a share of 2 · Var(z). */
-  unit?: "paper" | "share";
-}
+type Beyond = "maps" | "unit" | "single";
 
 type FirstChart = First.Chart;
 

@@ -21,7 +21,7 @@ export class Donors {
   );
   #checks: DonorCheck[] | undefined;
 
-  show({ donor_checks: checks, settings, image }: Partial<Report>): void {
+  show({ donor_checks: checks, settings }: Partial<Report>): void {
     this.element.hidden = !checks;
     if (!checks || checks === this.#checks) return;
     this.#checks = checks;
@@ -30,11 +30,18 @@ export class Donors {
       head(["Whose values", "R² that is left", "Error, as a multiple"]),
       h("tbody", {}, ...checks.map((check) => row(check, settings?.measure?.donors))),
     );
-    const [{ features = 0 } = {}] = checks;
-    const all = image ? image.height * image.width : 0;
-    const some = features < all ? ` Of ${count(features, "pixel")} of ${integer(all)}.` : "";
-    this.#note.textContent = `R²: how well the surroundings of a pixel still predict its value among images that exchange theirs; 0: not at all. Error: of the reconstructions at shuffled pixels, over that of the images as they are; 1: as plausible as these.${some}`;
+    this.#note.textContent = [
+      "R²: how well its surroundings still tell what is moved, among images that exchange their values; 0: not at all.",
+      "Error: of the reconstructions where they are shuffled, over that of the images as they are; 1: as plausible as these.",
+      ...checks.slice(0, 1).map(looked),
+    ].join(" ");
   }
+}
+
+/** What was looked at to tell. */
+function looked({ features, images, fitted_on: { images: fitted, training } }: DonorCheck): string {
+  const on = training ? "images that the network learns from" : "explained images";
+  return `The error is of ${integer(features)} of what can be moved, in ${count(images, "image")}; predictions are fitted on ${integer(fitted)} ${on}.`;
 }
 
 function head(titles: string[]): HTMLElement {

@@ -12,7 +12,7 @@ import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
-import { TABS, type ViewName, VIEWS, viewsIn } from "../views/table";
+import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
@@ -173,8 +173,9 @@ export class Figure {
     const { name, classes, names, options } = scene;
     const { tab, heading } = VIEWS[name];
     this.#last.set(tab, name);
-    this.#tabs.show(new Map(TABS.map((each) => [each, each])), tab);
-    const kinds = viewsIn(tab);
+    const views = offered(scene.report?.latent_importance !== undefined, name);
+    this.#tabs.show(new Map(tabsOf(views).map((each) => [each, each])), tab);
+    const kinds = viewsIn(tab, views);
     this.#kinds.show(new Map(kinds.map((each) => [each, VIEWS[each].label])), name);
     this.#kind.hidden = kinds.length === 1;
     this.#class.show(

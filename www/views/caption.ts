@@ -32,7 +32,7 @@ export function caption(
 
 /** What was moved, whose values were given and to whom, where that is not as in the paper. */
 export function howMeasured({ words }: Pick<Scene, "words">): string[] {
-  return (words as { measured?: string[] } | undefined)?.measured ?? [];
+  return words?.measured ?? [];
 }
 
 /** Which images a view is of. */

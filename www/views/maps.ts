@@ -108,9 +108,12 @@ export const MAPS: Targets = {
     const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
     const pixel = picture.view.pixel(picture.options, target.dim, x, y);
     if (!pixel) return `${name}: nothing known of this pixel yet.`;
-    const value = measured(pixel.importance, pixel.std_error);
-    const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}`;
-    return `${name}, ${place}: importance ${value}${effect(pixel, rise(picture))}.`;
+    const { group, quantity, importance, std_error } = pixel;
+    const inside = group === undefined ? "" : `, in ${group ?? "no group"}`;
+    const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}${inside}`;
+    if (Number.isNaN(importance)) return `${name}, ${place}: nothing is measured of it.`;
+    const value = `${measured(importance, std_error)}${quantity ? ` (${quantity})` : ""}`;
+    return `${name}, ${place}: importance ${value}${credit(pixel)}${effect(pixel, rise(picture))}.`;
   },
 
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
@@ -129,6 +132,14 @@ export function grid({ options: { image, rotate } }: Picture): { columns: number
   return lies
     ? { columns: image.height, rows: image.width }
     : { columns: image.width, rows: image.height };
+}
+
+/** How far a group moves more than its pixels do alone. */
+function credit({ shared }: PixelFacts): string {
+  if (shared === undefined) return "";
+  return shared === Infinity
+    ? ", which its pixels alone do not move"
+    : `, ${significant(shared, 3)} times the sum of its pixels alone`;
 }
 
 function effect({ slope, sign }: PixelFacts, rise: string): string {

@@ -8,6 +8,8 @@ interface Row {
   /** What the view is called within its tab. */
   label: string;
   heading: string;
+  /** Whether it is offered only beside a run that is whole: those who begin find no more than they need. */
+  late?: true;
 }
 
 export const VIEWS = {
@@ -25,11 +27,13 @@ export const VIEWS = {
     tab: "Importance",
     label: "Second opinions",
     heading: "What other methods say of a dimension",
+    late: true,
   },
   dendrogram: {
     tab: "Importance",
     label: "Clusters",
     heading: "Which pixels go together",
+    late: true,
   },
   classes: {
     tab: "Classes",
@@ -55,11 +59,13 @@ export const VIEWS = {
     tab: "Trust",
     label: "Fair test",
     heading: "Which method to believe",
+    late: true,
   },
   agreement: {
     tab: "Trust",
     label: "Agreement",
     heading: "How far the methods agree",
+    late: true,
   },
 } satisfies Record<string, Row>;
 
@@ -70,8 +76,16 @@ export const DEFAULT = "figure" satisfies ViewName;
 
 const NAMES = Object.keys(VIEWS) as ViewName[];
 
-export const TABS: readonly string[] = [...new Set(NAMES.map((name) => VIEWS[name].tab))];
+/** The tabs of these views. */
+export function tabsOf(names: ViewName[]): string[] {
+  return [...new Set(names.map((name) => VIEWS[name].tab))];
+}
 
-export function viewsIn(tab: string): ViewName[] {
-  return NAMES.filter((name) => VIEWS[name].tab === tab);
+/** The views that are offered, beside a run that is `whole` or not; the one that is `shown` always is. */
+export function offered(whole: boolean, shown: ViewName): ViewName[] {
+  return NAMES.filter((name) => whole || name === shown || !(VIEWS[name] as Row).late);
+}
+
+export function viewsIn(tab: string, names = NAMES): ViewName[] {
+  return names.filter((name) => VIEWS[name].tab === tab);
 }
