@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import type { Locator } from "playwright-core";
 
+import { complaints } from "./axe";
 import { explore, type Explorer } from "./explorer";
 import { screenshot } from "./harness";
 import type { Matrix, Report } from "./lens";
@@ -79,6 +80,7 @@ test("a region is painted by hand and by keyboard, named, and shuffled with the 
     await name.fill("heart");
     await name.press("Tab");
     assert.match(await groups.innerText(), /5 pixels[^]*2 pixels/);
+    assert.deepEqual(await complaints(page), []);
     await screenshot(page, "a region is painted");
     await groups.getByRole("button", { name: "Shuffle these groups" }).click();
     const report = await measured(lens, ["Region 1", "heart", "The rest"]);
@@ -109,7 +111,7 @@ test("a table of groups is read, and all pixels as one group are twice the varia
     }
     await groups.locator("input[type=file]").setInputFiles(file("left,right"));
     await groups.getByText(/groups\.csv/).waitFor();
-    assert.match(await groups.getByRole("status").innerText(), /groups\.csv.*28/);
+    assert.match(await groups.getByRole("status").innerText(), /line 2: “left” is no pixel/);
   }, SMALL);
 });
 
@@ -145,6 +147,7 @@ test("clusters are found without training, seen while the threshold is dragged, 
     assert.notEqual(await words(), said);
     assert.notEqual(await picture(), seen);
     assert.deepEqual((await grouped(lens)).groups!.grouping, first.groups!.grouping);
+    assert.deepEqual(await complaints(page), []);
     await screenshot(page, "clusters");
     await slider.evaluate((element) => element.dispatchEvent(new Event("change")));
     await page.waitForFunction((names) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { complaints } from "./axe";
 import { explore, type Explorer, number, ranked } from "./explorer";
 import { screenshot } from "./harness";
 import type { Matrix, Report } from "./lens";
@@ -152,7 +153,7 @@ for (const [width, height, colorScheme] of [
   [320, 700, "light"],
   [390, 844, "dark"],
 ] as const) {
-  test(`at ${width} pixels the views of second opinions fit`, async () => {
+  test(`at ${width} pixels the views of second opinions fit, and axe-core finds nothing`, async () => {
     await explore(
       async (lens, _, page) => {
         await ask(lens);
@@ -164,6 +165,7 @@ for (const [width, height, colorScheme] of [
           await lens.view(tab, kind);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(wide <= width, `${kind}: ${wide} pixels`);
+          assert.deepEqual(await complaints(page), [], kind);
           await screenshot(page, `${kind} at ${width}`);
         }
       },

@@ -52,7 +52,7 @@ test("where nobody wins, it says so, and who comes first with what", () => {
   };
   const found = fairTest(areas, [null, null, "permutation"]);
   assert.deepEqual(verdict(found, 0), [
-    "They cannot be told apart here: for dimension 1, no method is ahead of all others by more than two standard errors with every filler. The largest area, though not clearly, has permutation (V) with their mean and another image and occlusion by 0 with 0.",
+    "They cannot be told apart here: for dimension 1, no method is ahead of all others by more than two standard errors with every filler. Though not clearly, permutation (V) is ahead where pixels are replaced by their mean and another image, and occlusion by 0 where by 0.",
     "Of the 2 dimensions that vary, permutation (V) wins 1; 1 has no winner.",
   ]);
   assert.match(verdict(found, 1)[0]!, /^Dimension 2 is the same in all images/);
@@ -87,7 +87,7 @@ test("a group's credit is held against its pixels' own", () => {
     }) as unknown as Partial<Report>;
   assert.equal(
     sharedWords(report(4), 0),
-    "left (2 pixels) moves dimension 1 most. Shuffled together its pixels come to 4.00, 2.00 times what they come to one at a time: they share their credit.",
+    "Dimension 1 is moved most by left (2 pixels). Shuffled together its pixels come to 4.00, 2.00 times what they come to one at a time: they share their credit.",
   );
   assert.match(sharedWords(report(0.5), 0), / 0\.250 times .*: they partly cancel\.$/);
   // A single pixel shares with nobody.

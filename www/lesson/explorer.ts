@@ -31,8 +31,8 @@ export interface Page {
 /** A lesson has no say in what is the visitor's own affair, where it does not name it. */
 const PERSONAL: Name[] = ["theme", "engine", "palette"];
 const ACTIVE = ["loading", "training", "analysing", "paused"];
-/** So many finished runs are kept: a trained network, one that is not, and two of the visitor's own. */
-const MOST_RUNS = 4;
+/** So many finished runs are kept: those of the lesson, and two of the visitor's own. */
+const MOST_RUNS = 8;
 /** So long an epoch takes at least where it is watched, in milliseconds: the engine draws samples as often. */
 const WATCHED_MS = 160;
 

@@ -1,7 +1,7 @@
 /** How far the methods agree on the pixels that drive one dimension. */
 import "../shared";
 import type { Agreement, Attribution } from "../report";
-import { inSentence, METHOD_NAMES, methodsOf } from "./opinions/names";
+import { ALONE, inSentence, METHOD_NAMES, methodsOf } from "./opinions/names";
 import { OpinionTools } from "./opinions/tools";
 import { around, inside, list, significant, STEPS, within } from "./shared";
 import type { Picture } from "./picture";
@@ -62,12 +62,13 @@ function agreed({ report, options }: Picture, a: Attribution, b: Attribution) {
 
 export const view: View = {
   chart: "agreement",
-  settings: ["method", "permutations", "palette"],
+  settings: ["donors", "recipients", "opinions", "method", "permutations", "palette"],
   concerns: ["pixel_importance", "latent_importance", "opinions"],
   sentences: ({ report }) => [
     "How far each two methods agree on the order of the pixels: Spearman’s rank correlation of their maps over the pixels that vary, 1 for the same order, 0 for none in common.",
     "Methods that agree may be wrong together; the fair test asks which of them to believe.",
     strangers(report?.opinions?.agreement ?? []),
+    report?.groups && ALONE,
   ],
   measured: true,
   targets: TARGETS,

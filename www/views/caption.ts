@@ -18,7 +18,7 @@ export function caption(
     ...cautions,
     ...view.sentences(scene),
     ...own,
-    ...(view.measured ? howMeasured(scene) : []),
+    ...(view.measured && !view.paper ? howMeasured(scene) : []),
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,
     !report?.model &&

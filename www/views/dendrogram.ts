@@ -6,7 +6,10 @@ import type { View } from "./view";
 
 export const view: View = {
   chart: "dendrogram",
-  settings: ["method", "permutations", "rotate", "flip-horizontal", "flip-vertical"],
+  settings: [
+    ...(["features", "donors", "recipients", "method", "permutations"] as const),
+    ...(["rotate", "flip-horizontal", "flip-vertical"] as const),
+  ],
   concerns: ["pixel_importance", "latent_importance", "groups"],
   sentences: () => [
     "Pixels that rise and fall together in the images are joined, the most alike first; the distance of two clusters is the mean of 1 − |Spearman’s ρ| over their pairs of pixels. Those that are joined at the threshold or below are shuffled together.",

@@ -8,7 +8,7 @@ import type { View } from "./view";
 
 export const view: View = {
   chart: "fair-test",
-  settings: ["method", "permutations"],
+  settings: ["opinions"],
   concerns: ["latent_importance", "opinions"],
   sentences: ({ report }) => {
     const test = report?.opinions?.test;
@@ -16,9 +16,12 @@ export const view: View = {
       test
         ? procedure(test)
         : "Which method finds the pixels that move a dimension: its order of pixels is taken from half the images, and tried on the other half.",
+      report?.settings?.measure &&
+        "V in this test is the paper’s: of single pixels, with the values of any image.",
     ];
   },
   measured: true,
+  paper: true,
   findings: (scene) => {
     const test = scene.report?.opinions?.test;
     const found = test ? verdict(test, dimensionOf(scene)) : [];

@@ -1,5 +1,6 @@
 /** Second opinions: what several methods say of the pixels that drive one dimension. */
 import "../shared";
+import { ALONE } from "./opinions/names";
 import { OPINIONS } from "./opinions/targets";
 import { OpinionTools } from "./opinions/tools";
 import { COLOURS, rise } from "./shared";
@@ -8,16 +9,8 @@ import type { View } from "./view";
 export const view: View = {
   chart: "opinions",
   settings: [
-    ...([
-      "method",
-      "permutations",
-      "permute",
-      "channel",
-      "rotate",
-      "flip-horizontal",
-      "flip-vertical",
-    ] as const),
-    "palette",
+    ...(["donors", "recipients", "opinions", "method", "permutations", "permute"] as const),
+    ...(["channel", "rotate", "flip-horizontal", "flip-vertical", "palette"] as const),
   ],
   concerns: ["pixel_importance", "direction", "latent_importance", "opinions"],
   sentences: (scene) => {
@@ -26,6 +19,7 @@ export const view: View = {
       `Which pixels drive the dimension, by each method: ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it.`,
       "Each map has its own scale, as their units differ: compare shapes, not strengths.",
       "V comes first. The last map, 2 · Var(pixel), knows nothing of the network: what it shows as well, the images show by themselves.",
+      scene.report?.groups && ALONE,
     ];
   },
   measured: true,

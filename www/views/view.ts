@@ -21,6 +21,8 @@ export interface View {
   sentences(scene: Scene): Sentence[];
   /** Whether its numbers are measured on the explained images. */
   measured: boolean;
+  /** Whether its numbers are the paper's, however importance is measured elsewhere. */
+  paper?: true;
   /** What it shows of the class that is explained, in a few sentences. */
   findings?(scene: Scene): string;
   targets: Targets;

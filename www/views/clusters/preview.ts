@@ -32,7 +32,7 @@ export class Preview {
         for (let channel = 0; image && channel < channels; channel += 1) {
           value += image[pixel * channels + channel]! / channels;
         }
-        context.globalAlpha = cluster ? 0.3 + 0.65 * value : 0.35 * value;
+        context.globalAlpha = cluster ? 0.45 + 0.5 * value : 0.35 * value;
         context.fillStyle = colours[cluster - 1] ?? ink;
         context.fillRect(column, row, 1, 1);
       }

@@ -54,5 +54,5 @@ export function sharedWords(report: Partial<Report> | undefined, dim: number): s
   const how =
     ratio > 1 ? "they share their credit" : ratio < 1 ? "they partly cancel" : "they add up";
   const noun = report?.data?.columns ? "column" : "pixel";
-  return `${names[most]} (${count(members, noun)}) moves dimension ${dim + 1} most. Shuffled together its ${noun}s come to ${significant(together[most]!, 3)}, ${significant(ratio, 3)} times what they come to one at a time: ${how}.`;
+  return `Dimension ${dim + 1} is moved most by ${names[most]} (${count(members, noun)}). Shuffled together its ${noun}s come to ${significant(together[most]!, 3)}, ${significant(ratio, 3)} times what they come to one at a time: ${how}.`;
 }

@@ -41,8 +41,14 @@ function leaders({ scores }: FairTest, dim: number): string {
     if (!best?.method) continue;
     first.set(best.method, [...(first.get(best.method) ?? []), FILLER_NAMES[filler]]);
   }
-  const told = [...first].map(([method, fillers]) => `${inSentence(method)} with ${list(fillers)}`);
-  return told.length ? `The largest area, though not clearly, has ${list(told)}.` : "";
+  const told = [...first].map(([method, fillers], at) =>
+    at
+      ? `${inSentence(method)} where by ${list(fillers)}`
+      : `${inSentence(method)} is ahead where pixels are replaced by ${list(fillers)}`,
+  );
+  const last = told.pop();
+  if (!last) return "";
+  return `Though not clearly, ${told.length ? `${told.join(", ")}, and ` : ""}${last}.`;
 }
 
 /** How often each method wins. */

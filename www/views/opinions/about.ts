@@ -1,8 +1,7 @@
 /** The dimension that a view is about, and how it is chosen. */
-import { h, latentImportance } from "../shared";
-import { dimensionName } from "../shared";
 import type { Changed } from "../../parts/field";
 import type { Scene } from "../picture";
+import { dimensionName, h, latentImportance } from "../shared";
 
 /** Counted from 0: the one that is asked for, else that which matters most for the explained class. */
 export function dimensionOf({ report, options }: Scene): number {

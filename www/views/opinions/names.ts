@@ -29,3 +29,6 @@ export function inSentence(method: Attribution): string {
   const [first, ...rest] = METHOD_NAMES[method];
   return `${first!.toLowerCase()}${rest.join("")}`;
 }
+
+/** Where groups are moved as well. */
+export const ALONE = "All maps here are of single pixels, although groups are moved, too.";
