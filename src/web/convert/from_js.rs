@@ -136,6 +136,7 @@ fn opinions(found: &JsValue) -> Result<Opinions, JsError> {
     Ok(Opinions {
         methods: methods?,
         agreement: value("agreement", required(found, "agreement")?)?,
+        without_gradients: optional(found, "without_gradients")?,
         test: property(found, "test")
             .map(|test| fair_test(&test))
             .transpose()?,

@@ -145,6 +145,11 @@ fn opinions(opinions: &Opinions) -> Result<JsValue, JsError> {
         methods.collect::<Result<Array, JsError>>()?,
     );
     set(&object, "agreement", plain(&opinions.agreement)?);
+    set(
+        &object,
+        "without_gradients",
+        plain(&opinions.without_gradients)?,
+    );
     let test = opinions.test.as_ref().map(fair_test).transpose()?;
     set(&object, "test", test.unwrap_or(JsValue::NULL));
     Ok(object.into())
