@@ -1,5 +1,6 @@
 //! The importance stages as a native program beside the literal implementation that the tests hold
-//! them against. One JSON object a line; the names of benchmarks choose among them.
+//! them against, and other designs beside the paper's. One JSON object a line; the names of benchmarks
+//! choose among them.
 
 #[path = "../tests/verify/digits.rs"]
 mod digits;
@@ -9,13 +10,16 @@ mod kernels;
 #[expect(dead_code, reason = "the closed form is for small tests only")]
 mod literal;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use latent_lens::data::{Dataset, ImageShape, Images};
+use latent_lens::data::{Dataset, Grouping, ImageShape, Images};
 use latent_lens::engine::Engine;
-use latent_lens::importance::{Importance, Plan, Shard};
+use latent_lens::importance::{
+    Design, DonorPools, Feature, FeaturePools, Importance, NeighbourFit, Plan, Shard,
+};
 use latent_lens::model::{Architecture, Network};
-use latent_lens::settings::{Method, NetworkKind, Permute, Settings};
+use latent_lens::settings::{FeatureKind, Measure, Method, NetworkKind, Permute, Settings};
 use ndarray::{Array2, s};
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -26,6 +30,11 @@ const SEED: u32 = 1;
 const FEW: usize = 300;
 /// The literal way takes a second for every few pixels.
 const PERMUTATIONS: usize = 1;
+const DIGIT: ImageShape = ImageShape {
+    height: 28,
+    width: 28,
+    channels: 1,
+};
 const REPEATS: usize = 3;
 /// What the two may differ by, as a share of the largest value.
 const TOLERANCE: f64 = 1e-4;
@@ -35,6 +44,7 @@ const CHANCE: f64 = 0.02;
 struct Case {
     engine: Engine,
     network: Network,
+    dataset: Arc<Dataset>,
     held_out: Images,
     latents: Array2<f32>,
     exact: Array2<f64>,
@@ -49,6 +59,9 @@ struct Pair {
 }
 
 type Bench = fn(&Case) -> Pair;
+
+/// A design, whatever is fitted for it.
+type MakeDesign = fn(&Case) -> Design;
 
 fn main() {
     let dense = |hidden: &[usize]| Settings {
@@ -71,6 +84,10 @@ fn main() {
         ("native_conv_stage1", convolutional(), stage1_sampled),
         ("native_conv_stage3", convolutional(), stage3),
     ];
+    let designs: [(&str, MakeDesign, f64); 2] = [
+        ("native_stage1_patches", patches, 1.0),
+        ("native_stage1_conditional", conditional, 0.33),
+    ];
     // Cargo adds `--bench`.
     let wanted: Vec<String> = std::env::args()
         .skip(1)
@@ -78,6 +95,7 @@ fn main() {
         .collect();
     for name in &wanted {
         let known = benches.iter().map(|(name, ..)| *name);
+        let known = known.chain(designs.iter().map(|(name, ..)| *name));
         let known: Vec<&str> = known.chain([KERNELS]).collect();
         assert!(
             known.contains(&name.as_str()),
@@ -93,6 +111,11 @@ fn main() {
     for (name, settings, bench) in benches {
         if is_wanted(name) {
             println!("{}", line(name, &Case::new(&settings), bench));
+        }
+    }
+    for (name, design, target) in designs {
+        if is_wanted(name) {
+            println!("{}", beside(name, &Case::new(&dense(&[])), design, target));
         }
     }
 }
@@ -111,6 +134,7 @@ impl Case {
         let network = Network::of(&Architecture::new(digits.image, settings), SEED);
         Self {
             engine: Engine::cpu(),
+            dataset: Arc::new(digits),
             latents: network.encode(held_out.pixels.view()),
             network,
             exact: held_out.pixels.mapv(f64::from),
@@ -150,6 +174,69 @@ fn line(name: &str, case: &Case, bench: Bench) -> Value {
     })
 }
 
+/// A design in turn with single pixels among all images, both exact.
+fn beside(name: &str, case: &Case, design: MakeDesign, target: f64) -> Value {
+    let exact = |design: Design| {
+        let (images, plan) = (&case.held_out.pixels, plan(Method::Exact));
+        let (_, time) = timed(|| {
+            block_on(async {
+                let encoder = case.network.encoder();
+                let mut job = Importance::new(&case.engine, encoder, images, design, &plan)
+                    .await
+                    .expect("the CPU always answers");
+                while !advanced(job.advance(Duration::MAX).await) {}
+                job.estimate().mean
+            })
+        });
+        time.as_secs_f64() * 1000.0
+    };
+    let images = case.exact.nrows();
+    let pixels = || Design::of_pixels(images, DIGIT, Permute::Pixel);
+    let design = design(case);
+    let pairs: Vec<(f64, f64)> = (0..3 * REPEATS)
+        .map(|_| (exact(design.clone()), exact(pixels())))
+        .collect();
+    let ours: Vec<f64> = pairs.iter().map(|(ours, _)| *ours).collect();
+    let peer: Vec<f64> = pairs.iter().map(|(_, peer)| *peer).collect();
+    let ratios: Vec<f64> = pairs.iter().map(|(ours, peer)| peer / ours).collect();
+    let ratio = median(&ratios);
+    json!({
+        "name": name,
+        "ours_ms": round(median(&ours)),
+        "peer": "single pixels among all images",
+        "peer_ms": round(median(&peer)),
+        "ratio": round(ratio),
+        "target": target,
+        "met": ratio >= target,
+        "repeats": pairs.len(),
+        "spread": spread(&ratios),
+        "images": images,
+        "dims": case.network.dims(),
+    })
+}
+
+/// Squares of 4 × 4 pixels.
+fn patches(case: &Case) -> Design {
+    let measure = Measure {
+        features: FeatureKind::Patches,
+        ..Measure::default()
+    };
+    let images = &case.held_out.pixels;
+    let grouping = Grouping::of(&measure, DIGIT, None, images).expect("patches of pictures");
+    Design::of_groups(images.nrows(), Feature::of_groups(DIGIT, &grouping))
+}
+
+/// Single pixels, among images whose neighbouring pixels are alike.
+fn conditional(case: &Case) -> Design {
+    let design = Design::of_pixels(case.exact.nrows(), DIGIT, Permute::Pixel);
+    let fit = NeighbourFit::new(case.dataset.clone(), &design.features);
+    let mut fit = fit.expect("pictures have neighbours");
+    while !fit.advance(Duration::MAX) {}
+    let neighbours = fit.finish();
+    let pools = FeaturePools::new(move |feature, images| neighbours.pools(feature, images));
+    design.with_donors(DonorPools::ByFeature(pools))
+}
+
 /// As `benches/kernels.ts` says of the same in a browser.
 fn kernels() {
     for kernel in kernels::measure() {
@@ -183,15 +270,9 @@ fn stage1(case: &Case, method: Method) -> Pair {
     let (engine, network, images) = (&case.engine, &case.network, &case.held_out.pixels);
     let ours = timed(|| {
         block_on(async {
-            let mut job = Importance::of_pixels(
-                engine,
-                network,
-                images,
-                ImageShape::grey(28, 28),
-                &plan(method),
-            )
-            .await
-            .expect("the CPU always answers");
+            let mut job = Importance::of_pixels(engine, network, images, DIGIT, &plan(method))
+                .await
+                .expect("the CPU always answers");
             while !advanced(job.advance(Duration::MAX).await) {}
             job.estimate().mean
         })
