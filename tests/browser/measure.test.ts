@@ -197,7 +197,7 @@ test("groups, recipients and donors are what they are by definition", async () =
     const table = lens.element.locator("[part=measured] table");
     await table.waitFor();
     assert.equal(await table.locator("tbody tr").count(), 3);
-    assert.equal(await table.locator("tbody b").innerText(), "Like surroundings");
+    assert.equal(await table.locator("tbody b").innerText(), "By neighbours");
     await screenshot(lens.page, "donors");
 
     // Clusters: the whole image, as everything is within a distance of 1.
