@@ -309,11 +309,11 @@ export const SETTINGS = {
       "all",
       "Those of any image, of its class, or of images whose surroundings predict much the same value.",
       "run",
-      { all: "Any image", class: "Same class", neighbours: "Like surroundings" },
+      { all: "Any image", class: "Same class", neighbours: "By neighbours" },
     ),
     section: "measured",
     summary: (value: Measure["donors"]) =>
-      ({ all: "", class: "values of the same class", neighbours: "values of like surroundings" })[
+      ({ all: "", class: "values of the same class", neighbours: "values by neighbours" })[
         value
       ],
   },

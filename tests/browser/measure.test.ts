@@ -197,7 +197,7 @@ test("groups, recipients and donors are what they are by definition", async () =
     const table = lens.element.locator("[part=measured] table");
     await table.waitFor();
     assert.equal(await table.locator("tbody tr").count(), 3);
-    assert.equal(await table.locator("tbody b").innerText(), "Like surroundings");
+    assert.equal(await table.locator("tbody b").innerText(), "By neighbours");
     await screenshot(lens.page, "donors");
 
     // Clusters: the whole image, as everything is within a distance of 1.
@@ -280,6 +280,7 @@ test("another measurement of the same network is made at once, without training 
       return report.groups?.grouping.names.length === 16;
     });
     again = (await lens.finish()) as Measured;
+    await lens.unfold("exports");
     ({ link } = (await lens.share()) as { link: string });
 
     await lens.element.getByLabel("What is moved").selectOption("pixels");
@@ -395,14 +396,22 @@ test("an image that is picked is measured alone", async () => {
   });
 });
 
-test("what cannot be measured is refused at its field", async () => {
-  await visit({ query: `${QUERY}&features=patches&patch=99` }, async (page) => {
+test("what cannot be measured is refused in a sentence, and can be put right", async () => {
+  await visit({ query: `${QUERY}&features=patches&permute=channel` }, async (page) => {
     const lens = new Explorer(page);
-    const field = await lens.field("textbox", "Patch, pixels");
-    await field.and(page.locator("[aria-invalid=true]")).waitFor();
+    // What checks it is fetched for it.
+    await lens.status.getByText(/These settings cannot be used/).waitFor();
     assert.equal(await lens.button("Train and explain").getAttribute("aria-disabled"), "true");
-    await lens.fill("Patch, pixels", "7");
+    await lens.element.evaluate((element) => element.removeAttribute("permute"));
     await lens.button("Train and explain").and(page.locator("[aria-disabled=false]")).waitFor();
+    await lens.button("Train and explain").click();
+    await lens.finish();
+    // How large the images are the engine knows.
+    await lens.fill("Patch, pixels", "99");
+    await lens.status.getByText(/Patches of 99 × 99 pixels are larger than the images/).waitFor();
+    await lens.fill("Patch, pixels", "7");
+    await lens.status.getByText(/The same network, explained in/).waitFor();
+    assert.equal(((await lens.finish()) as Measured).groups!.grouping.names.length, 16);
     await lens.element.getByLabel("What is moved").selectOption("groups");
     await lens.element
       .getByText(/^There are no groups yet: choose/)

@@ -7,7 +7,7 @@ import type { DonorCheck, Measure, Report } from "../report";
 const CALLED: Record<Measure["donors"], string> = {
   all: "Any image",
   class: "Same class",
-  neighbours: "Like surroundings",
+  neighbours: "By neighbours",
 };
 
 export class Donors {
@@ -41,7 +41,7 @@ export class Donors {
 /** What was looked at to tell. */
 function looked({ features, images, fitted_on: { images: fitted, training } }: DonorCheck): string {
   const on = training ? "images that the network learns from" : "explained images";
-  return `The error is of ${integer(features)} of what can be moved, in ${count(images, "image")}; predictions are fitted on ${integer(fitted)} ${on}.`;
+  return `The error is of ${integer(features)} features, in ${count(images, "image")}; predictions are fitted on ${integer(fitted)} ${on}.`;
 }
 
 function head(titles: string[]): HTMLElement {
