@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use crate::attribution::Attribution;
 use crate::data::Grouping;
-use crate::numerals::grouped;
+use crate::numerals::{counted, grouped};
 use crate::report::{Report, Unit};
 use crate::settings::{Donors, Recipients};
 
@@ -29,8 +29,13 @@ pub(super) struct Source<'a> {
     std_error: Option<&'a Array2<f32>>,
     /// The method's own signs (features × dimensions); those of the report's direction where absent.
     pub sign: Option<&'a Array2<f32>>,
+    /// How many recipients there are, and how many of them another method's map is a mean over.
+    recipients: Option<usize>,
+    images: Option<usize>,
     /// What the numbers of each dimension are divided by; by nothing where absent.
     wholes: Option<Vec<f64>>,
+    /// Whether only some of the explained images are recipients.
+    is_of_some: bool,
     /// Whether all that has to be known to draw is known.
     pub is_known: bool,
     /// Whether every number has been measured.
@@ -86,6 +91,9 @@ impl<'a> Source<'a> {
             values,
             std_error: estimate.and_then(|found| found.std_error.as_ref()),
             sign: opinion.map(|found| &found.sign),
+            recipients: report.map(Report::recipients),
+            images: opinion.map(|found| found.images),
+            is_of_some: report.is_some_and(|report| report.recipients_in_words().is_some()),
             is_known,
             is_measured: is_known && estimate.is_none_or(|found| found.repeats > 0),
             wholes,
@@ -189,7 +197,10 @@ impl<'a> Source<'a> {
     /// What the numbers are and what they are measured in: `V of the group in squared latent units`.
     pub fn quantity(&self) -> String {
         let of = if self.is_grouped { " of the group" } else { "" };
-        let what = self.method.quantity();
+        let what = match self.method {
+            Attribution::Variance if self.is_of_some => "mean squared difference from any image",
+            method => method.quantity(),
+        };
         format!("{what}{of} {}", self.measured_in())
     }
 
@@ -391,6 +402,15 @@ impl Shown<'_> {
                 "{} {pixels} are in no group: hatched.",
                 grouped(many)
             )),
+        }
+        if let (Some(images), Some(all)) = (source.images, source.recipients)
+            && images < all
+        {
+            said.push(format!(
+                "These maps are means over {} of {}.",
+                grouped(images),
+                counted(all, "image", "images")
+            ));
         }
         if source.wholes.is_some() && source.method.is_squared() {
             said.push(

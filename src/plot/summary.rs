@@ -150,7 +150,7 @@ fn maps(shown: &Shown<'_>) -> String {
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
     let of = shown.of();
-    let pending = if shown.is_directional() {
+    let pending = if shown.directional {
         "; directions are not known yet"
     } else {
         ""

@@ -74,7 +74,7 @@ pub(super) fn asked() -> (FigureSpec, Report) {
             opinion(
                 Attribution::Variance,
                 Array2::from_shape_fn((6, 3), |(pixel, _)| 0.1 * pixel as f32),
-                Array2::zeros((6, 3)),
+                Array2::from_elem((6, 3), -1.0),
             ),
         ],
         agreement: vec![
@@ -321,17 +321,28 @@ fn another_method_has_numbers_and_signs_of_its_own() {
     let found = pixel(Some(&report), &spec, 0, (0.5, 0.1)).unwrap();
     assert!((found.importance - 0.2).abs() < 1e-7);
 
-    // What a pixel varies has no sign, and is no share of a latent.
+    // The variance of pixels is no share of a latent's.
     spec.maps = Attribution::Variance;
     let (maps, layout) = bitmaps(WIDE, Some(&report), &spec, &style());
-    let plain = scale(Kind::Sequential, 0.5);
-    assert_eq!(middle(&maps[2], 1, 2), plain.colour(0.5));
+    let plain = scale(Kind::Diverging, 0.5);
+    assert_eq!(middle(&maps[2], 1, 2), plain.colour(-0.5));
     assert!(
         layout
             .summary
             .contains("2·Var(pixel) in squared units of intensity")
     );
     assert!(!layout.summary.contains("not known yet"));
+
+    // Fewer images than receive values are said.
+    let mut few = report.clone();
+    few.opinions.as_mut().unwrap().methods[0].images = 20;
+    spec.maps = Attribution::Gradient;
+    let (_, layout) = draw(WIDE, Some(&few), &spec);
+    assert!(
+        layout
+            .summary
+            .contains("These maps are means over 20 of 30 images.")
+    );
 
     // Nor are maps of a method shown that was not asked.
     spec.maps = Attribution::Smoothgrad;
@@ -448,7 +459,7 @@ fn opinions_are_a_map_each_on_scales_of_their_own() {
     );
     assert_eq!(
         middle(&maps[2], 1, 2),
-        scale(Kind::Sequential, 0.5).colour(0.5)
+        scale(Kind::Diverging, 0.5).colour(-0.5)
     );
     assert!(layout.summary.contains("gradients (mean |∂z/∂x| in latent units a unit of intensity) up to 0.600, most at pixel 2, 3"));
     let table = opinions_numbers(Some(&report), &spec, Some(1));

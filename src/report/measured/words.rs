@@ -33,7 +33,7 @@ impl Attribution {
             Self::IntegratedMean => "integrated, mean",
             Self::OcclusionZero => "occlusion, 0",
             Self::OcclusionMean => "occlusion, mean",
-            Self::Variance => "2·Var(pixel)",
+            Self::Variance => "pixel variance",
         }
     }
 
@@ -203,6 +203,19 @@ impl Report {
                 Some(format!("class {name}"))
             }
             Recipients::Image(position) => Some(format!("image {}", position + 1)),
+        }
+    }
+
+    /// How many explained images receive values.
+    #[must_use]
+    pub fn recipients(&self) -> usize {
+        match self.settings.measure.recipients {
+            Recipients::All => self.explained(),
+            Recipients::Class(label) => {
+                let classes = self.classes.iter().filter(|class| class.label == label);
+                classes.map(|class| class.explained).sum()
+            }
+            Recipients::Image(_) => 1,
         }
     }
 
@@ -449,6 +462,7 @@ mod tests {
         assert_eq!(report().recipients_in_words(), None);
         assert_eq!(report().exchange_in_words(Attribution::Permutation), None);
         assert_eq!(report().with_latents(), "");
+        assert_eq!(report().recipients(), 30);
     }
 
     #[test]
@@ -474,6 +488,7 @@ mod tests {
             exchange(Attribution::Permutation),
             "recipients: class seven, donors: same class"
         );
+        assert_eq!(report.recipients(), 15);
         assert_eq!(exchange(Attribution::Gradient), "recipients: class seven");
         assert_eq!(report.with_latents(), ", latents of any class");
         report.groups = Some(groups(Measured::Exact));
