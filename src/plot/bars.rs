@@ -3,7 +3,7 @@
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
-use crate::report::Metric;
+use crate::report::{Metric, Report};
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::layout::{BarMarks, Bars, Rect};
@@ -44,7 +44,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         labelled: true,
     };
     marks(pen, &place.marks, shown, axis)?;
-    title(pen, place.marks.plot, shown.spec.metric)
+    title(pen, place.marks.plot, shown.spec.metric, shown.report)
 }
 
 /// The axis that bars stand on.
@@ -172,8 +172,13 @@ pub(super) fn title<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plot: Rect,
     metric: Metric,
+    report: Option<&Report>,
 ) -> Result<(), DrawError<DB>> {
     let title = plot.bottom() + pen.style.em(SCALE_TITLE);
     let measure = format!("importance ({})", metric.name());
+    #[cfg(feature = "general")]
+    let measure = measure + report.map_or("", Report::with_latents);
+    #[cfg(not(feature = "general"))]
+    let _ = report;
     pen.note(&measure, HPos::Left, (plot.x, title))
 }

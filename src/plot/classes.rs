@@ -6,8 +6,12 @@ use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
+#[cfg(feature = "general")]
+use crate::attribution::Attribution;
 use crate::numerals::counted;
 use crate::report::Report;
+#[cfg(feature = "general")]
+use crate::report::Unit;
 
 use super::bars::{self, Axis};
 use super::draw::{DrawError, Pen};
@@ -67,7 +71,7 @@ pub fn classes<DB: DrawingBackend>(
         .iter()
         .rfind(|panel| panel.heading.0 == place.heading.0)
     {
-        bars::title(&pen, last.marks.plot, spec.metric)?;
+        bars::title(&pen, last.marks.plot, spec.metric, report)?;
     }
 
     let mut bars = Vec::new();
@@ -116,7 +120,10 @@ pub fn classes_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTabl
     });
     let mut table = NumberTable {
         caption: if known {
-            format!("Latent importance by class ({})", spec.metric.name())
+            let caption = format!("Latent importance by class ({})", spec.metric.name());
+            #[cfg(feature = "general")]
+            let caption = caption + report.map_or("", Report::with_latents);
+            caption
         } else {
             "Latent importance is not known yet".into()
         },
@@ -140,6 +147,11 @@ fn specs(report: Option<&Report>, spec: &FigureSpec) -> Vec<FigureSpec> {
     let classes = report.map_or(spec.class + 1, |report| report.classes.len());
     let of = |class| FigureSpec {
         class,
+        // Bars need no maps.
+        #[cfg(feature = "general")]
+        maps: Attribution::Permutation,
+        #[cfg(feature = "general")]
+        unit: Unit::Paper,
         ..spec.clone()
     };
     (0..classes).map(of).collect()
@@ -159,6 +171,8 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
     };
     let dims = summary::count(first.order.len());
     let classes = counted(shown.len(), "class", "classes");
+    #[cfg(feature = "general")]
+    let classes = classes + first.report.map_or("", Report::with_latents);
     let Some(longest) = longest else {
         return format!("Latent importance of {dims} to {classes} is not known yet.");
     };

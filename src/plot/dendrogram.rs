@@ -41,6 +41,8 @@ pub struct TreePlace {
 struct Tree<'a> {
     merges: &'a [Merge],
     pixels: usize,
+    /// What one of them and several are called.
+    called: [&'static str; 2],
     /// Pixels by position.
     leaves: Vec<u32>,
     /// Of every pixel and merge: the middle of what it joins, counted in leaves.
@@ -80,6 +82,7 @@ impl<'a> Tree<'a> {
         Some(Self {
             merges,
             pixels,
+            called: report.pixels_in_words(),
             leaves,
             middle,
         })
@@ -187,7 +190,11 @@ pub fn dendrogram<DB: DrawingBackend>(
     };
     let tree = Tree::of(report);
     let cut = cut_of(report, cut);
-    let heading = style.shortened(&["How pixels are joined", "Clusters"], Type::Heading, width);
+    let heading = style.shortened(
+        &["How clusters are joined", "Clusters"],
+        Type::Heading,
+        width,
+    );
     pen.heading(&heading, (style.hairline(), style.em(0.7)))?;
     let axis = [
         "distance: mean of 1 − |Spearman's ρ| over the pairs of two clusters",
@@ -220,7 +227,8 @@ pub fn dendrogram<DB: DrawingBackend>(
         pen.text(&written, Type::Label, style.text, HPos::Left, label)?;
     }
     let clusters = counted(tree.count(cut), "cluster", "clusters");
-    let pixels = counted(tree.leaves.len(), "pixel", "pixels");
+    let [one, many] = tree.called;
+    let pixels = counted(tree.leaves.len(), one, many);
     let full = format!("{clusters} of {pixels} up to a distance of {cut:.2}");
     let below = style.shortened(&[&full, &clusters], Type::Label, plot.width);
     let at = (plot.x, plot.bottom() + style.em(1.0));
@@ -287,7 +295,7 @@ const NAMED: usize = 12;
 #[must_use]
 pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTable {
     let cut = cut_of(report, cut);
-    let columns = ["Cluster", "Pixels", "Joined at", "Pixels (row, column)"];
+    let columns = ["Cluster", "Size", "Joined at", "Pixels (row, column)"];
     let (Some(tree), Some(report)) = (Tree::of(report), report) else {
         return NumberTable::new(UNKNOWN, columns);
     };
@@ -331,19 +339,21 @@ pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTa
 const UNKNOWN: &str = "How pixels are joined to clusters is not known";
 
 fn summary(tree: &Tree<'_>, cut: f64) -> String {
+    let [one, many] = tree.called;
     let members = tree.members(cut);
     let in_clusters: usize = members.iter().map(|(_, pixels)| pixels.len()).sum();
     let alone = tree.leaves.len() - in_clusters;
     let largest = members.iter().map(|(_, pixels)| pixels.len()).max();
     let largest = largest.map_or(String::new(), |largest| {
-        format!(" The largest has {}.", counted(largest, "pixel", "pixels"))
+        format!(" The largest has {}.", counted(largest, one, many))
     });
     let apart = tree.pixels - tree.leaves.len();
     let apart = match apart {
         0 => String::new(),
+        1 => format!(" One {one} is the same in all images and joined with none."),
         apart => format!(
-            " {} not joined with any.",
-            counted(apart, "pixel is", "pixels are")
+            " {} are the same in all images and joined with none.",
+            counted(apart, one, many)
         ),
     };
     let distances = tree.merges.iter().map(|merge| f64::from(merge.distance));
@@ -352,9 +362,9 @@ fn summary(tree: &Tree<'_>, cut: f64) -> String {
     });
     format!(
         "{} are joined two clusters at a time, at distances from {least:.2} to {most:.2} (mean of 1 − \
-         |Spearman's ρ| over their pairs of pixels). Up to {cut:.2} there are {}, {} of them single \
-         pixels.{largest}{apart}",
-        counted(tree.leaves.len(), "pixel", "pixels"),
+         |Spearman's ρ| over their pairs of {many}). Up to {cut:.2} there are {}, {} of them of one \
+         {one}.{largest}{apart}",
+        counted(tree.leaves.len(), one, many),
         counted(tree.count(cut), "cluster", "clusters"),
         grouped(alone),
     )
@@ -363,41 +373,11 @@ fn summary(tree: &Tree<'_>, cut: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Grouping, ImageShape};
-    use crate::importance::{Estimate, GroupImportance, Measured};
-    use ndarray::Array2;
-
-    /// Six pixels, the fifth of which is joined with none: (0, 3), (1, 2) and (4 with the first pair).
-    fn six() -> Report {
-        let merge = |a, b, distance| Merge { a, b, distance };
-        let mut report = Report::blank(ImageShape::grey(2, 3), 2, &[0]);
-        report.groups = Some(GroupImportance {
-            grouping: Grouping {
-                names: vec!["a".into()],
-                of: vec![1; 6],
-            },
-            importance: Estimate {
-                method: Measured::Exact,
-                engine: "cpu".into(),
-                mean: Array2::zeros((1, 2)),
-                std_error: None,
-                repeats: 1,
-                fraction: 1.0,
-            },
-            merges: vec![
-                merge(0, 3, 0.1),
-                merge(1, 2, 0.2),
-                merge(4, 6, 0.3),
-                merge(7, 8, 0.75),
-            ],
-            clustered_on: None,
-        });
-        report
-    }
+    use crate::plot::tests::joined;
 
     #[test]
     fn what_is_joined_stands_side_by_side() {
-        let report = six();
+        let report = joined();
         let tree = Tree::of(Some(&report)).unwrap();
         assert_eq!(tree.leaves, [1, 2, 4, 0, 3]);
         assert_eq!(tree.middle[6..], [4.0, 1.0, 3.25, 2.125]);
@@ -406,7 +386,7 @@ mod tests {
 
     #[test]
     fn clusters_are_those_whose_distance_is_within_the_cut() {
-        let report = six();
+        let report = joined();
         let tree = Tree::of(Some(&report)).unwrap();
         let members = |cut| -> Vec<Vec<u32>> {
             let members = tree.members(cut).into_iter();
@@ -425,14 +405,14 @@ mod tests {
         assert_eq!(
             summary(&tree, 0.25),
             "5 pixels are joined two clusters at a time, at distances from 0.10 to 0.75 (mean of 1 − \
-             |Spearman's ρ| over their pairs of pixels). Up to 0.25 there are 3 clusters, 1 of them single \
-             pixels. The largest has 2 pixels. 1 pixel is not joined with any."
+             |Spearman's ρ| over their pairs of pixels). Up to 0.25 there are 3 clusters, 1 of them of one \
+             pixel. The largest has 2 pixels. One pixel is the same in all images and joined with none."
         );
     }
 
     #[test]
     fn the_table_names_the_pixels_of_the_largest_clusters() {
-        let report = six();
+        let report = joined();
         let table = dendrogram_numbers(Some(&report), Some(0.5));
         assert_eq!(
             table.caption,

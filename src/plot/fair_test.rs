@@ -167,13 +167,26 @@ impl<'a> Found<'a> {
         methods.all(|&(method, _)| FILLERS.iter().all(|&f| self.area(method, f).is_none()))
     }
 
-    fn verdict(&self) -> String {
+    /// What comes out of it: with room, with less, and with little.
+    fn verdict(&self) -> [String; 3] {
         if self.is_constant() {
-            return "the latent is the same in all images: nothing to test".into();
+            let constant = "the latent is the same in all images";
+            return [
+                format!("{constant}: nothing to test"),
+                constant.into(),
+                "nothing to test".into(),
+            ];
         }
         match self.test.winners[self.dim] {
-            Some(winner) => format!("{} wins, whatever pixels are replaced by", winner.label()),
-            None => "they cannot be told apart here".into(),
+            Some(winner) => {
+                let wins = format!("the order by {} wins", winner.name());
+                [
+                    format!("{wins}, whatever the pixels are replaced by"),
+                    wins,
+                    format!("{}: wins", winner.label()),
+                ]
+            }
+            None => [(); 3].map(|()| "they cannot be told apart here".into()),
         }
     }
 }
@@ -300,7 +313,8 @@ pub fn fair_test<DB: DrawingBackend>(
     let heading = format!("Fair test of dimension {}", found.dim + 1);
     pen.heading(&heading, (style.hairline(), style.em(0.7)))?;
     let verdict = found.verdict();
-    let verdict = style.shortened(&[&verdict], Type::Label, size.0);
+    let verdict = verdict.each_ref().map(String::as_str);
+    let verdict = style.shortened(&verdict, Type::Label, size.0);
     let at = (style.hairline(), style.em(2.15));
     pen.text(&verdict, Type::Label, style.text, HPos::Left, at)?;
     curves(&pen, &found, place.curves)?;
@@ -535,7 +549,7 @@ pub fn fair_test_numbers(report: Option<&Report>, spec: &FigureSpec, asked: Aske
     let caption = format!(
         "Fair test of dimension {}: {}",
         found.dim + 1,
-        found.verdict()
+        found.verdict()[0]
     );
     let mut table = NumberTable::new(caption, columns);
     let row = |&(method, _): &(Option<Attribution>, usize)| {
@@ -578,7 +592,7 @@ fn summary(found: &Found<'_>) -> String {
         "Fair test of dimension {}: {}. Pixels are replaced in the order of each method's map, taken from \
          {}; how far the latent moves is measured on {} others.{areas}",
         found.dim + 1,
-        found.verdict(),
+        found.verdict()[0],
         counted(test.ordered_by, "image", "images"),
         test.measured_on,
     )

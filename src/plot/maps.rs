@@ -19,7 +19,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let mut heading = if !shown.is_directional() {
+    let mut heading = if !shown.directional {
         "Pixel importance".into()
     } else if shown.has_maps() && !shown.has_directions() {
         "Pixel importance, direction not yet known".into()

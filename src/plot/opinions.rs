@@ -86,7 +86,8 @@ pub fn opinions<DB: DrawingBackend>(
         .collect();
     let size = (width as i32, height as i32);
     let place = Maps::new(size, content(size.0, report, spec, style), style);
-    let heading = format!("Dimension {}: what each method says", all[0].named(dim));
+    let (number, of) = (all[0].named(dim), all[0].of_channel());
+    let heading = format!("Dimension {number}: what each method says{of}");
     let short = format!("Dimension {}", dim + 1);
     let room = place.legend.width + place.notes;
     let heading = style.shortened(&[&heading, &short], Type::Heading, room);

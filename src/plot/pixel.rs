@@ -43,6 +43,10 @@ pub struct Pixel {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared: Option<f64>,
+    /// The standard error of [`Pixel::shared`], where it is known.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_error: Option<f64>,
     /// The number of the pixel alone, in the unit of the group's, once it is known.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,8 @@ pub fn pixel(
         quantity: shown.source.as_ref().map(super::source::Source::quantity),
         #[cfg(feature = "general")]
         shared: facts.as_ref().and_then(|facts| facts.shared),
+        #[cfg(feature = "general")]
+        shared_error: facts.as_ref().and_then(|facts| facts.shared_error),
         #[cfg(feature = "general")]
         single: facts.as_ref().and_then(|facts| facts.single),
         #[cfg(feature = "general")]

@@ -247,24 +247,15 @@ impl<'a> Shown<'a> {
         self.has_maps() && self.has_signs()
     }
 
-    /// Whether the signs of what is shown are known; the variance of pixels has none.
+    /// Whether the signs of what is shown are known.
     fn has_signs(&self) -> bool {
         #[cfg(feature = "general")]
         if let Some(source) = &self.source
             && source.method != Attribution::Permutation
         {
-            return source.sign.is_some() && source.method != Attribution::Variance;
+            return source.sign.is_some();
         }
         self.direction.is_some()
-    }
-
-    /// Whether maps show direction as well, once it is known: the variance of pixels has none.
-    pub fn is_directional(&self) -> bool {
-        #[cfg(feature = "general")]
-        if self.spec.maps == Attribution::Variance {
-            return false;
-        }
-        self.directional
     }
 
     /// Slopes nearer to 0 than this count as no direction; other methods have signs of their own.
@@ -389,10 +380,7 @@ impl<'a> Shown<'a> {
         if let Some(source) = &self.source
             && source.method != Attribution::Permutation
         {
-            let signs = source
-                .sign
-                .filter(|_| source.method != Attribution::Variance);
-            return signs?.get(cell).copied();
+            return source.sign?.get(cell).copied();
         }
         let found = self.direction?;
         if found.slope.get(cell)?.abs() < self.spec.threshold {

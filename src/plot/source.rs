@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use crate::attribution::Attribution;
 use crate::data::Grouping;
-use crate::numerals::grouped;
+use crate::numerals::{counted, grouped};
 use crate::report::{Report, Unit};
 use crate::settings::{Donors, Recipients};
 
@@ -29,8 +29,13 @@ pub(super) struct Source<'a> {
     std_error: Option<&'a Array2<f32>>,
     /// The method's own signs (features × dimensions); those of the report's direction where absent.
     pub sign: Option<&'a Array2<f32>>,
+    /// How many recipients there are, and how many of them another method's map is a mean over.
+    recipients: Option<usize>,
+    images: Option<usize>,
     /// What the numbers of each dimension are divided by; by nothing where absent.
     wholes: Option<Vec<f64>>,
+    /// Whether only some of the explained images are recipients.
+    is_of_some: bool,
     /// Whether all that has to be known to draw is known.
     pub is_known: bool,
     /// Whether every number has been measured.
@@ -86,6 +91,9 @@ impl<'a> Source<'a> {
             values,
             std_error: estimate.and_then(|found| found.std_error.as_ref()),
             sign: opinion.map(|found| &found.sign),
+            recipients: report.map(Report::recipients),
+            images: opinion.map(|found| found.images),
+            is_of_some: report.is_some_and(|report| report.recipients_in_words().is_some()),
             is_known,
             is_measured: is_known && estimate.is_none_or(|found| found.repeats > 0),
             wholes,
@@ -189,7 +197,10 @@ impl<'a> Source<'a> {
     /// What the numbers are and what they are measured in: `V of the group in squared latent units`.
     pub fn quantity(&self) -> String {
         let of = if self.is_grouped { " of the group" } else { "" };
-        let what = self.method.quantity();
+        let what = match self.method {
+            Attribution::Variance if self.is_of_some => "mean squared difference from any image",
+            method => method.quantity(),
+        };
         format!("{what}{of} {}", self.measured_in())
     }
 
@@ -216,6 +227,8 @@ pub(super) struct GroupFacts {
     pub name: Option<String>,
     /// V of the group over the sum of V of its pixels.
     pub shared: Option<f64>,
+    /// The standard error of that, where it is known.
+    pub shared_error: Option<f64>,
     /// The number of the pixel alone.
     pub single: Option<f64>,
 }
@@ -244,7 +257,10 @@ impl Shown<'_> {
         let alone = alone.and_then(|found| found.mean.get((pixel, dim)));
         Some(GroupFacts {
             name: source.group_name(pixel).map(String::from),
-            shared: shared.and_then(|(group, credit)| *credit.ratio.get((group, dim))?),
+            shared: shared
+                .as_ref()
+                .and_then(|(group, credit)| *credit.ratio.get((*group, dim))?),
+            shared_error: shared.and_then(|(group, credit)| *credit.std_error.get((group, dim))?),
             single: alone.and_then(|&value| source.scaled(dim, value)),
         })
     }
@@ -265,9 +281,15 @@ impl Shown<'_> {
         })
     }
 
+    /// Who receives values and whose they are, where that is not as in the paper.
+    fn exchange(&self) -> Option<String> {
+        let method = self.source.as_ref().map(|source| source.method);
+        self.report?.exchange_in_words(method.unwrap_or_default())
+    }
+
     /// `heading`, which begins with `Pixel importance`, of what is shown, as far as there is room.
     pub(super) fn titled(&self, heading: String, room: i32, style: &Style) -> String {
-        let to = self.report.and_then(Report::recipients_in_words);
+        let to = self.exchange();
         if self.source.is_none() && to.is_none() {
             return heading;
         }
@@ -276,9 +298,9 @@ impl Shown<'_> {
         let named = |title: &str| heading.replacen("Pixel importance", title, 1);
         let wordings = match &to {
             Some(to) => [
-                format!("{}, recipients: {to}", named(long)),
-                format!("{}, recipients: {to}", named(short)),
-                format!("{short}, {to}"),
+                format!("{}, {to}", named(long)),
+                format!("{}, {to}", named(short)),
+                to.clone(),
             ],
             None => [named(long), named(short), short.into()],
         };
@@ -362,8 +384,8 @@ impl Shown<'_> {
     pub(super) fn qualified(&self) -> String {
         let source = self.source.as_ref();
         let source = source.map_or(String::new(), Source::in_words);
-        let to = self.report.and_then(Report::recipients_in_words);
-        let to = to.map_or(String::new(), |to| format!(" (recipients: {to})"));
+        let to = self.exchange();
+        let to = to.map_or(String::new(), |to| format!(" ({to})"));
         source + &to
     }
 
@@ -371,14 +393,31 @@ impl Shown<'_> {
     pub(super) fn beyond_the_paper(&self) -> Option<String> {
         let source = self.source.as_ref().filter(|source| source.is_known)?;
         let mut said = Vec::new();
-        let [pixel, pixels] = match self.report.and_then(|report| report.data.columns.as_ref()) {
-            Some(_) => ["column is", "columns are"],
-            None => ["pixel is", "pixels are"],
-        };
+        let pixels = self.report.map(Report::pixels_in_words);
+        let [pixel, pixels] = pixels.unwrap_or_default();
         match source.apart() {
             0 => (),
-            1 => said.push(format!("One {pixel} in no group: hatched.")),
-            many => said.push(format!("{} {pixels} in no group: hatched.", grouped(many))),
+            1 => said.push(format!("One {pixel} is in no group: hatched.")),
+            many => said.push(format!(
+                "{} {pixels} are in no group: hatched.",
+                grouped(many)
+            )),
+        }
+        if let (Some(images), Some(all)) = (source.images, source.recipients)
+            && images < all
+        {
+            said.push(format!(
+                "These maps are means over {} of {}.",
+                grouped(images),
+                counted(all, "image", "images")
+            ));
+        }
+        if source.wholes.is_some() && source.method.is_squared() {
+            said.push(
+                "A share of 1 is what replacing whole images by others does on average, over all explained \
+                 images."
+                    .into(),
+            );
         }
         let shareless = (0..self.spec.dims).filter(|&dim| source.is_shareless(dim));
         let shareless: Vec<String> = shareless.map(|dim| (dim + 1).to_string()).collect();
@@ -397,11 +436,17 @@ impl Shown<'_> {
             .filter(|_| source.is_grouped)
             .and_then(Report::shared_credit)
         {
+            let sampled = if credit.is_sampled {
+                " It rests on random permutations."
+            } else {
+                ""
+            };
             let mut found: Vec<f64> = credit.ratio.iter().copied().flatten().collect();
             found.sort_unstable_by(f64::total_cmp);
             if let (Some(&least), Some(&most)) = (found.first(), found.last()) {
                 said.push(format!(
-                    "Shared credit, V of a group over the sum of V of its pixels alone, is from {} to {}, {} in the middle: above 1 where pixels share what they say.",
+                    "Shared credit, V of a group over the sum of V of its {pixels} alone, is from {} to {}, {} in the \
+                     middle: above 1 where they share what they say.{sampled}",
                     ratio(least),
                     ratio(most),
                     ratio(f64::midpoint(found[(found.len() - 1) / 2], found[found.len() / 2]))

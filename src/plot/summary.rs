@@ -1,6 +1,8 @@
 //! The figure in words, for those who do not see it.
 
 use crate::numerals::counted;
+#[cfg(feature = "general")]
+use crate::report::Report;
 
 use super::figure::Scale;
 use super::number::significant;
@@ -98,6 +100,8 @@ fn bars(shown: &Shown<'_>) -> String {
     let class = shown
         .class
         .map_or(String::new(), |name| format!(" of class {name}"));
+    #[cfg(feature = "general")]
+    let class = class + shown.report.map_or("", Report::with_latents);
     if shown.order.is_empty() {
         return format!("Latent importance{class}: no dimension is shown.");
     }
@@ -146,7 +150,7 @@ fn maps(shown: &Shown<'_>) -> String {
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
     let of = shown.of();
-    let pending = if shown.is_directional() {
+    let pending = if shown.directional {
         "; directions are not known yet"
     } else {
         ""

@@ -44,6 +44,8 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let class = shown
         .class
         .map_or(String::new(), |name| format!(" of class {name}"));
+    #[cfg(feature = "general")]
+    let class = class + report.map_or("", Report::with_latents);
     let metric = spec.metric.name();
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(

@@ -166,6 +166,8 @@ export interface PixelFacts {
   group?: string | null;
   /** V of the group over the sum of V of its pixels alone: Infinity where only the group moves the dimension. */
   shared?: number;
+  /** Standard error of `shared`, where it is known. */
+  shared_error?: number;
   /** Where groups are shown: the number of the pixel alone, in the same unit. */
   single?: number;
 }

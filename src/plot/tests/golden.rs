@@ -5,8 +5,11 @@ use std::path::Path;
 
 use super::loss::BCE;
 use super::scene::{draw, style, three};
-use super::{reconstructions, similarity, space};
-use crate::plot::{self, SpaceSpec, classes, loss, pair, pixels, svg};
+use super::{measured, reconstructions, similarity, space};
+use crate::plot::{
+    self, Asked, SpaceSpec, agreement, classes, dendrogram, fair_test, loss, opinions, pair,
+    pixels, svg,
+};
 use crate::train::TrainingHistory;
 
 fn compare(name: &str, drawn: &str) {
@@ -111,4 +114,38 @@ fn golden_similarity() {
     })
     .unwrap();
     compare("similarity.svg", &drawn.0);
+}
+
+#[test]
+fn golden_groups() {
+    let (spec, report) = measured::grouped();
+    let (drawn, _) = draw((760, 260), Some(&report), &spec);
+    compare("figure-groups.svg", &drawn);
+}
+
+#[test]
+fn golden_charts_of_several_methods() {
+    let (spec, report) = measured::asked();
+    let report = Some(&report);
+    let drawn = svg((500, 260), |area| {
+        opinions(area, report, &spec, Some(0), &style())
+    });
+    compare("opinions.svg", &drawn.unwrap().0);
+    let drawn = svg((400, 300), |area| {
+        agreement(area, report, &spec, Some(1), &style())
+    });
+    compare("agreement.svg", &drawn.unwrap().0);
+    let drawn = svg((700, 290), |area| {
+        fair_test(area, report, &spec, Asked::default(), &style())
+    });
+    compare("fair-test.svg", &drawn.unwrap().0);
+}
+
+#[test]
+fn golden_dendrogram() {
+    let report = measured::joined();
+    let drawn = svg((400, 220), |area| {
+        dendrogram(area, Some(&report), Some(0.25), &style())
+    });
+    compare("dendrogram.svg", &drawn.unwrap().0);
 }

@@ -13,7 +13,7 @@ use crate::plot::{
     opinions, opinions_numbers, pair, pixel, svg,
 };
 use crate::report::{Encoded, Report, Unit};
-use crate::settings::{FeatureKind, Recipients};
+use crate::settings::{Donors, FeatureKind, LatentDonors, Recipients};
 
 const WIDE: (u32, u32) = (900, 320);
 
@@ -74,7 +74,7 @@ pub(super) fn asked() -> (FigureSpec, Report) {
             opinion(
                 Attribution::Variance,
                 Array2::from_shape_fn((6, 3), |(pixel, _)| 0.1 * pixel as f32),
-                Array2::zeros((6, 3)),
+                Array2::from_elem((6, 3), -1.0),
             ),
         ],
         agreement: vec![
@@ -206,8 +206,8 @@ fn groups_are_outlined_and_pixels_in_none_are_hatched_and_said() {
     );
     // By hand: 1.2 / (0.4 + 0.2) of the left group in dimension 2, 0.05 / (0.1 + 0.0) of the middle one in
     // dimension 1; all others are 0 / 0.
-    let credit =
-        "is from 0.500 to 2.00, 1.25 in the middle: above 1 where pixels share what they say.";
+    let credit = "V of its pixels alone, is from 0.500 to 2.00, 1.25 in the middle: above 1 where they share \
+                  what they say. It rests on random permutations.";
     assert!(layout.summary.contains(credit), "{}", layout.summary);
 }
 
@@ -263,6 +263,11 @@ fn shares_are_numbers_over_twice_the_variance() {
     assert!(layout.summary.contains(
         "Maps of pixel importance times direction, as a share of 2·Var(z) on one scale, from −0.40"
     ));
+    assert!(
+        layout
+            .summary
+            .contains("A share of 1 is what replacing whole images by others does")
+    );
     assert!(layout.summary.contains(
         "Dimension 3 is the same in all images, so that there is no share of it: hatched."
     ));
@@ -316,17 +321,28 @@ fn another_method_has_numbers_and_signs_of_its_own() {
     let found = pixel(Some(&report), &spec, 0, (0.5, 0.1)).unwrap();
     assert!((found.importance - 0.2).abs() < 1e-7);
 
-    // What a pixel varies has no sign, and is no share of a latent.
+    // The variance of pixels is no share of a latent's.
     spec.maps = Attribution::Variance;
     let (maps, layout) = bitmaps(WIDE, Some(&report), &spec, &style());
-    let plain = scale(Kind::Sequential, 0.5);
-    assert_eq!(middle(&maps[2], 1, 2), plain.colour(0.5));
+    let plain = scale(Kind::Diverging, 0.5);
+    assert_eq!(middle(&maps[2], 1, 2), plain.colour(-0.5));
     assert!(
         layout
             .summary
             .contains("2·Var(pixel) in squared units of intensity")
     );
     assert!(!layout.summary.contains("not known yet"));
+
+    // Fewer images than receive values are said.
+    let mut few = report.clone();
+    few.opinions.as_mut().unwrap().methods[0].images = 20;
+    spec.maps = Attribution::Gradient;
+    let (_, layout) = draw(WIDE, Some(&few), &spec);
+    assert!(
+        layout
+            .summary
+            .contains("These maps are means over 20 of 30 images.")
+    );
 
     // Nor are maps of a method shown that was not asked.
     spec.maps = Attribution::Smoothgrad;
@@ -352,6 +368,21 @@ fn recipients_stand_in_the_title() {
             .summary
             .contains("times direction (recipients: class 7) on one scale")
     );
+    report.settings.measure.donors = Donors::Neighbours;
+    let (svg, _) = draw((1400, 420), Some(&report), &spec);
+    assert!(says(
+        &svg,
+        "Pixel importance × direction, recipients: class 7, donors: like neighbours"
+    ));
+    report.settings.measure.donors = Donors::All;
+    report.settings.measure.latent_donors = LatentDonors::All;
+    let (svg, layout) = draw((1400, 420), Some(&report), &spec);
+    assert!(says(
+        &svg,
+        "importance (mean squared error), latents of any class"
+    ));
+    let bars = "Latent importance of class 0, latents of any class as mean squared error";
+    assert!(layout.summary.starts_with(bars), "{}", layout.summary);
     report.settings.measure.recipients = Recipients::Image(16);
     let (svg, _) = draw((320, 700), Some(&report), &spec);
     assert!(
@@ -382,6 +413,8 @@ fn what_is_pointed_at_is_told_with_its_group() {
     assert_eq!((left.importance, left.std_error), (1.2, Some(0.06)));
     assert!((left.single.unwrap() - 0.4).abs() < 1e-7);
     assert!((left.shared.unwrap() - 2.0).abs() < 1e-6);
+    // The pixels' errors are not known.
+    assert_eq!(left.shared_error, None);
     let third = at(1, 0.9, 0.1);
     assert_eq!((third.group, third.shared), (Some(None), None));
     assert!(third.importance.is_nan());
@@ -426,7 +459,7 @@ fn opinions_are_a_map_each_on_scales_of_their_own() {
     );
     assert_eq!(
         middle(&maps[2], 1, 2),
-        scale(Kind::Sequential, 0.5).colour(0.5)
+        scale(Kind::Diverging, 0.5).colour(-0.5)
     );
     assert!(layout.summary.contains("gradients (mean |∂z/∂x| in latent units a unit of intensity) up to 0.600, most at pixel 2, 3"));
     let table = opinions_numbers(Some(&report), &spec, Some(1));
@@ -489,7 +522,7 @@ fn a_winner_is_named_only_where_there_is_one() {
     let (one, layout) = drawn(0, None);
     assert!(says(
         &one,
-        "permutation wins, whatever pixels are replaced by"
+        "the order by permutation wins, whatever the pixels are replaced by"
     ));
     let methods: Vec<_> = layout.scores.iter().map(|score| score.method).collect();
     assert_eq!(
@@ -537,6 +570,27 @@ fn a_winner_is_named_only_where_there_is_one() {
             "0.040"
         ]
     );
+}
+
+/// Six pixels, the last of which is joined with none: (0, 3), (1, 2), and 4 with the first pair.
+pub(in crate::plot) fn joined() -> Report {
+    let merge = |a, b, distance| Merge { a, b, distance };
+    let mut report = heading(&spec(2, 2, 3));
+    report.groups = Some(GroupImportance {
+        grouping: Grouping {
+            names: vec!["a".into()],
+            of: vec![1; 6],
+        },
+        importance: estimate(Array2::zeros((1, 2)), None),
+        merges: vec![
+            merge(0, 3, 0.1),
+            merge(1, 2, 0.2),
+            merge(4, 6, 0.3),
+            merge(7, 8, 0.75),
+        ],
+        clustered_on: None,
+    });
+    report
 }
 
 /// 784 pixels that are joined one neighbour after the other.

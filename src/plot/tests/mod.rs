@@ -17,4 +17,5 @@ mod similarity;
 mod space;
 mod table;
 
+pub(in crate::plot) use measured::joined;
 pub(in crate::plot) use scene::style;

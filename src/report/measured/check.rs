@@ -58,6 +58,11 @@ impl Report {
                     "numbers of the map of {name} are beyond what they can be"
                 ));
             }
+            if opinion.images > self.recipients() {
+                return Err(format!(
+                    "the map of {name} is of more images than there are"
+                ));
+            }
             if seen.contains(&opinion.method) {
                 return Err(format!("{name} has more than one map"));
             }
@@ -224,7 +229,7 @@ mod tests {
 
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let spoils: [(Spoil, &str); 22] = [
+        let spoils: [(Spoil, &str); 23] = [
             (|of| groups(of).grouping.of[0] = 3, "the groups are not"),
             (|of| groups(of).grouping.of[1] = 1, "the groups are not"),
             (
@@ -260,6 +265,10 @@ mod tests {
             (
                 |of| opinions(of).methods[0].sign[(0, 0)] = 0.5,
                 "numbers of the map of gradients",
+            ),
+            (
+                |of| opinions(of).methods[0].images = 16,
+                "the map of gradients is of more images",
             ),
             (
                 |of| opinions(of).methods[0].method = Attribution::Permutation,

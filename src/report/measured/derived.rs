@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::Attribution;
 use crate::data::Grouping;
+use crate::importance::Measured;
 use crate::report::{Encoded, Report};
 
 /// What importance is shown in.
@@ -29,6 +30,8 @@ pub struct SharedCredit {
     /// Standard error of the ratio, to first order; absent while that of an importance is not known, and
     /// where the ratio is absent or infinite.
     pub std_error: Array2<Option<f64>>,
+    /// Whether an importance is sampled rather than exact.
+    pub is_sampled: bool,
 }
 
 impl Encoded {
@@ -92,7 +95,13 @@ impl Report {
             let variance = f64::from(group[cell]).powi(2) + ratio * ratio * members[cell];
             Some(variance.sqrt() / sums[cell])
         });
-        Some(SharedCredit { ratio, std_error })
+        Some(SharedCredit {
+            ratio,
+            std_error,
+            is_sampled: [whole, alone]
+                .iter()
+                .any(|found| found.method == Measured::Sampled),
+        })
     }
 }
 
@@ -117,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::data::ImageShape;
-    use crate::importance::{Estimate, GroupImportance, Measured};
+    use crate::importance::{Estimate, GroupImportance};
 
     fn estimate(mean: Array2<f32>, std_error: Option<Array2<f32>>) -> Estimate {
         Estimate {
@@ -183,6 +192,13 @@ mod tests {
         near(found.std_error[(1, 2)], 0.05);
         assert_eq!(found.std_error[(0, 1)], None);
         assert_eq!(found.std_error[(1, 1)], None);
+
+        assert!(found.is_sampled);
+        let mut exact = grouped();
+        exact.pixel_importance.as_mut().unwrap().method = Measured::Exact;
+        assert!(exact.shared_credit().unwrap().is_sampled);
+        exact.groups.as_mut().unwrap().importance.method = Measured::Exact;
+        assert!(!exact.shared_credit().unwrap().is_sampled);
 
         let mut early = grouped();
         early.pixel_importance.as_mut().unwrap().std_error = None;

@@ -33,7 +33,7 @@ impl Attribution {
             Self::IntegratedMean => "integrated, mean",
             Self::OcclusionZero => "occlusion, 0",
             Self::OcclusionMean => "occlusion, mean",
-            Self::Variance => "2·Var(pixel)",
+            Self::Variance => "pixel variance",
         }
     }
 
@@ -206,6 +206,45 @@ impl Report {
         }
     }
 
+    /// How many explained images receive values.
+    #[must_use]
+    pub fn recipients(&self) -> usize {
+        match self.settings.measure.recipients {
+            Recipients::All => self.explained(),
+            Recipients::Class(label) => {
+                let classes = self.classes.iter().filter(|class| class.label == label);
+                classes.map(|class| class.explained).sum()
+            }
+            Recipients::Image(_) => 1,
+        }
+    }
+
+    /// Who receives values and whose they are, where that is not as in the paper: `recipients: class A,
+    /// donors: same class`. Other methods give no values.
+    #[must_use]
+    pub fn exchange_in_words(&self, method: Attribution) -> Option<String> {
+        let to = self.recipients_in_words();
+        let to = to.map(|to| format!("recipients: {to}"));
+        let from = match self.settings.measure.donors {
+            _ if method != Attribution::Permutation => None,
+            Donors::All => None,
+            Donors::Class => Some("donors: same class".into()),
+            Donors::Neighbours => Some("donors: like neighbours".into()),
+        };
+        let said: Vec<String> = to.into_iter().chain(from).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Whose latents images are given in latent importance, as the end of a phrase; empty where they are
+    /// those of their own class, as in the paper.
+    #[must_use]
+    pub fn with_latents(&self) -> &'static str {
+        match self.settings.measure.latent_donors {
+            LatentDonors::Class => "",
+            LatentDonors::All => ", latents of any class",
+        }
+    }
+
     /// Whether groups are moved rather than single pixels.
     #[must_use]
     pub fn is_grouped(&self) -> bool {
@@ -213,7 +252,8 @@ impl Report {
     }
 
     /// What pixels are called: they may be the columns of a table.
-    fn pixels(&self) -> [&'static str; 2] {
+    #[must_use]
+    pub fn pixels_in_words(&self) -> [&'static str; 2] {
         match self.data.columns {
             Some(_) => ["column", "columns"],
             None => ["pixel", "pixels"],
@@ -222,7 +262,7 @@ impl Report {
 
     fn moved(&self) -> Option<String> {
         let measure = &self.settings.measure;
-        let [_, pixels] = self.pixels();
+        let [_, pixels] = self.pixels_in_words();
         let what = match measure.features {
             FeatureKind::Pixels => return None,
             FeatureKind::Patches => {
@@ -256,7 +296,7 @@ impl Report {
             .iter()
             .filter(|&&group| group == 0)
             .count();
-        let [one, many] = self.pixels();
+        let [one, many] = self.pixels_in_words();
         let apart = match apart {
             0 => String::new(),
             1 => format!(" One {one} is in no group and is not moved with any."),
@@ -331,7 +371,7 @@ impl Report {
         let (own, others): (Vec<&DonorCheck>, Vec<&DonorCheck>) =
             checks.iter().partition(|check| check.donors == chosen);
         let own = *own.first()?;
-        let [pixel, pixels] = self.pixels();
+        let [pixel, pixels] = self.pixels_in_words();
         let compared = |value: &dyn Fn(&DonorCheck) -> Option<f32>| {
             let others = others.iter().filter_map(|check| {
                 Some(format!(
@@ -420,6 +460,9 @@ mod tests {
     fn nothing_is_said_of_what_is_as_in_the_paper() {
         assert_eq!(report().measured_in_words(), [""; 0]);
         assert_eq!(report().recipients_in_words(), None);
+        assert_eq!(report().exchange_in_words(Attribution::Permutation), None);
+        assert_eq!(report().with_latents(), "");
+        assert_eq!(report().recipients(), 30);
     }
 
     #[test]
@@ -440,6 +483,14 @@ mod tests {
                 "In latent importance, the images of a class receive latents of images of any class.",
             ]
         );
+        let exchange = |method| report.exchange_in_words(method).unwrap();
+        assert_eq!(
+            exchange(Attribution::Permutation),
+            "recipients: class seven, donors: same class"
+        );
+        assert_eq!(report.recipients(), 15);
+        assert_eq!(exchange(Attribution::Gradient), "recipients: class seven");
+        assert_eq!(report.with_latents(), ", latents of any class");
         report.groups = Some(groups(Measured::Exact));
         let said = report.measured_in_words();
         assert!(said[0].ends_with(
