@@ -26,8 +26,12 @@ use crate::settings::Donors;
 
 /// What is compared.
 const CHOICES: [Donors; 3] = [Donors::All, Donors::Class, Donors::Neighbours];
-/// Work of shuffled images, as [`super::cost`] counts it: about a second in plain loops.
-const WORK: f64 = 2e9;
+/// Work of shuffled images, as [`super::cost`] counts it: a second at most.
+const WORK: f64 = 1e10;
+/// A multiply-add in plain loops costs as much as so many of a matrix product, ...
+const PLAIN: f64 = 5.0;
+/// ... and a unit's activation as so many.
+const UNIT: f64 = 50.0;
 /// Where not all can be looked at, so many features are, ...
 const FEATURES: usize = 32;
 /// ... in so many images at least.
@@ -213,23 +217,31 @@ fn varies(feature: &Feature, images: ArrayView2<'_, f32>) -> bool {
 
 /// Work of an image whose values of so many columns are other ones.
 fn work(network: &Network, columns: usize) -> f64 {
-    let (encoder, decoder) = (network.encoder(), network.decoder());
-    let halves = [encoder, decoder].map(|half| Layers::new(&half.forms()));
-    let whole = |half: &Half, layers: &Layers| match layers {
-        Layers::Dense(dense) => {
-            per_input(dense) + half.input().size() as f64 * dense[0].outputs as f64
-        }
-        Layers::General(layered) => layered.of(&(0..half.input().size()).collect::<Vec<_>>()),
+    let halves = [network.encoder(), network.decoder()];
+    let [Some(encoder), Some(decoder)] = halves.map(Half::dense) else {
+        return halves.map(whole).iter().sum();
     };
-    let work = whole(encoder, &halves[0]) + whole(decoder, &halves[1]);
-    match (encoder.dense(), decoder.dense()) {
-        (Some(first), Some(last)) => {
-            let last = last[last.len() - 1];
-            let apart = encoder.input().size().saturating_sub(columns) as f64;
-            work - apart * (first[0].outputs() + last.inputs()) as f64
+    let layers = [encoder, decoder].concat();
+    let [first, between @ .., last] = &layers[..] else {
+        unreachable!("a network has two halves")
+    };
+    let units = |layer: &Dense| layer.outputs() as f64 * UNIT;
+    let between = between
+        .iter()
+        .map(|layer| layer.weight.len() as f64 * PLAIN + units(layer));
+    let each = (first.outputs() + last.inputs()) as f64 * PLAIN + UNIT;
+    columns as f64 * each + units(first) + between.sum::<f64>()
+}
+
+/// Work of an image in half a network, all of it.
+fn whole(half: &Half) -> f64 {
+    PLAIN
+        * match Layers::new(&half.forms()) {
+            Layers::Dense(layers) => {
+                per_input(&layers) + (half.input().size() * layers[0].outputs) as f64
+            }
+            Layers::General(layers) => layers.of(&(0..half.input().size()).collect::<Vec<_>>()),
         }
-        _ => work,
-    }
 }
 
 /// R² of values on predictions within pools.
