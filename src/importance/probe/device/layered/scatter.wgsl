@@ -14,17 +14,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let number = (at.x * WIDTH + at.y) * CHANNELS + own % CHANNELS;
   let extent = place / parameters[1] * EXTENT;
   // The columns ascend, as does what stands instead of those that are none.
-  var from = 0u;
-  for (var to = COLUMNS; from + 1u < to;) {
-    let middle = (from + to) / 2u;
+  var first = 0u;
+  for (var end = COLUMNS; first + 1u < end;) {
+    let middle = (first + end) / 2u;
     if extents[extent + middle] <= number {
-      from = middle;
+      first = middle;
     } else {
-      to = middle;
+      end = middle;
     }
   }
   var change = 0f;
-  if extents[extent + from] == number {
+  if extents[extent + first] == number {
     change = delta(place_of_all(place), number);
   }
   outputs[id] = change;
