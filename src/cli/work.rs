@@ -18,12 +18,13 @@ const SLICE: Duration = Duration::from_millis(100);
 
 /// Opens the engine, reads the model, if one is given, and the images, and prepares the run.
 pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
+    let moving = &work.measuring.moving;
+    moving.features().map_err(Failure::Usage)?;
     let engine = engine(work.device)?;
     let model = model::open(&work.model, progress)?;
     let (classes, source) = images::open(&work.data, model.as_ref(), progress)?;
     let settings = work.training.settings(&classes).map_err(Failure::Usage)?;
-    let groups = work.measuring.moving.groups.as_ref();
-    let groups = groups::open(groups, &classes, &source, progress)?;
+    let groups = groups::open(moving.groups.as_ref(), &classes, &source, progress)?;
     let settings = work.measuring.added_to(settings, &classes, groups);
     let settings = settings.map_err(Failure::Usage)?;
     let run = match model {

@@ -150,6 +150,8 @@ impl Run {
                 Work::Direction(pixels, Box::new(job))
             }
             #[cfg(feature = "general")]
+            Work::Direction(..) if self.measures_again => self.beyond(Stage::DonorChecks).await?,
+            #[cfg(feature = "general")]
             Work::Direction(pixels, _) if self.prepared.grouping.is_some() => {
                 let latents = pixels.latents().clone();
                 drop(pixels);
@@ -179,7 +181,7 @@ impl Run {
     }
 
     /// Stage 1.
-    async fn pixels(&mut self) -> Result<Work, RunError> {
+    pub(super) async fn pixels(&mut self) -> Result<Work, RunError> {
         let pixels = &self.data.explained.pixels;
         let job = self.measurements(Stage::PixelImportance, pixels).await?;
         self.report.encoded = Some(Encoded::of(&self.data, job.latents()));

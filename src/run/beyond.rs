@@ -122,14 +122,14 @@ impl Run {
     }
 
     /// The stage that follows one which is not before the last of the paper's.
-    pub(super) async fn beyond(&self, last: Stage) -> Result<Work, RunError> {
+    pub(super) async fn beyond(&mut self, last: Stage) -> Result<Work, RunError> {
         let settings = &self.report.settings;
-        let network = self.network.as_ref().expect("training is over");
         // What is not found feature by feature is left to one of several parts.
         if self.shard.number() > 1 {
             return Ok(Work::Done);
         }
         if last == Stage::LatentImportance && settings.measure.donors != Donors::All {
+            let network = self.network.as_ref().expect("training is over");
             let neighbours = self.prepared.neighbours.clone();
             let job = DonorChecks::new(
                 network,
@@ -145,8 +145,10 @@ impl Run {
         }
         let (importance, direction) = (&self.report.pixel_importance, &self.report.direction);
         let (Some(importance), Some(direction)) = (importance, direction) else {
-            unreachable!("a run is resumed at stage 1 where these are not known");
+            self.measures_again = true;
+            return self.pixels().await;
         };
+        let network = self.network.as_ref().expect("training is over");
         let asked = Asked {
             engine: &self.engine,
             network,

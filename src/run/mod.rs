@@ -24,7 +24,7 @@ use web_time::Instant;
 pub use self::error::RunError;
 use self::memory::Need;
 #[cfg(feature = "general")]
-use self::preparation::Clustered;
+use self::preparation::{Clustered, Preparation};
 pub use self::prepared::{Prepared, design, half};
 pub use self::timing::milliseconds_per_step;
 pub use self::update::{Part, Stage, Update};
@@ -51,6 +51,9 @@ pub struct Run {
     /// How clusters were found.
     #[cfg(feature = "general")]
     clustered: Option<Clustered>,
+    /// Whether V is measured only since other methods are held against it.
+    #[cfg(feature = "general")]
+    measures_again: bool,
     /// Known once training is over.
     network: Option<Network>,
     work: Work,
@@ -134,6 +137,8 @@ impl Run {
             prepared,
             #[cfg(feature = "general")]
             clustered: None,
+            #[cfg(feature = "general")]
+            measures_again: false,
             network: None,
             work,
             engine: engine.clone(),
@@ -259,6 +264,10 @@ impl Run {
     /// The current stage.
     #[must_use]
     pub fn stage(&self) -> Stage {
+        #[cfg(feature = "general")]
+        if matches!(self.work, Work::Trained) && Preparation::is_needed(&self.report.settings) {
+            return Stage::Preparation;
+        }
         self.work.stage()
     }
 }

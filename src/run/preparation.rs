@@ -82,28 +82,37 @@ impl<'a> Of<'a> {
 impl Preparation {
     /// Begins with what is known; `None` where nothing has to be found.
     pub fn new(of: Of<'_>, known: Prepared) -> Result<Option<Self>, RunError> {
-        let Measure {
-            features, donors, ..
-        } = of.settings.measure;
-        let has_groups = of.settings.measure.has_groups();
-        let jobs = [
-            features == FeatureKind::Clusters,
-            donors != Donors::All,
-            donors == Donors::Neighbours && has_groups,
-        ];
         let mut preparation = Self {
             job: None,
             done: 0,
-            total: jobs.into_iter().filter(|is_needed| *is_needed).count(),
+            total: Self::jobs(of.settings),
             found: known,
             clusters: None,
         };
         preparation.begin(of)?;
-        if donors != Donors::All {
+        if of.settings.measure.donors != Donors::All {
             // Refused now if it were later.
             fit(of, &[])?;
         }
         Ok((preparation.total > 0).then_some(preparation))
+    }
+
+    /// How many jobs there are with these settings.
+    fn jobs(settings: &Settings) -> usize {
+        let Measure {
+            features, donors, ..
+        } = settings.measure;
+        let jobs = [
+            features == FeatureKind::Clusters,
+            donors != Donors::All,
+            donors == Donors::Neighbours && settings.measure.has_groups(),
+        ];
+        jobs.into_iter().filter(|is_needed| *is_needed).count()
+    }
+
+    /// Whether anything has to be found with these settings.
+    pub fn is_needed(settings: &Settings) -> bool {
+        Self::jobs(settings) > 0
     }
 
     /// Begins the next job, if there is one.

@@ -39,7 +39,7 @@ impl Run {
 
     /// Continues a run of [`Run::trained`] or [`Run::explain`] in `stage`, which has already taken
     /// `elapsed`, from its `state`, or from the stage's beginning where there is none. What other methods
-    /// say is held against V, so that a run which was lost there measures V again first.
+    /// say is held against V: a run that does not know V any more when it comes to that measures V again first.
     ///
     /// # Errors
     /// If the device stops answering, the run does not begin with a network, the stage is not one
@@ -55,7 +55,10 @@ impl Run {
         }
         #[cfg(feature = "general")]
         let (stage, state, elapsed) = match stage {
-            Stage::Attribution | Stage::FairTest => (Stage::PixelImportance, None, Duration::ZERO),
+            Stage::Attribution | Stage::FairTest => {
+                self.measures_again = true;
+                (Stage::PixelImportance, None, Duration::ZERO)
+            }
             _ => (stage, state, elapsed),
         };
         while matches!(self.work, Work::Trained) || self.stage() != stage {

@@ -64,6 +64,41 @@ const DONORS: &[&str] = &["all", "class", "neighbours"];
 const LATENT_DONORS: &[&str] = &["class", "all"];
 
 impl Moving {
+    /// What moves together.
+    ///
+    /// # Errors
+    /// One sentence, if some of it contradicts the rest.
+    pub fn features(&self) -> Result<FeatureKind, String> {
+        let features = match (self.features, &self.groups) {
+            (None, None) => FeatureKind::Pixels,
+            (None | Some(FeatureKind::Groups), Some(_)) => FeatureKind::Groups,
+            (Some(FeatureKind::Groups), None) => {
+                return Err("Say which pixels belong together with --groups.".into());
+            }
+            (Some(_), Some(_)) => {
+                return Err(
+                    "Groups of your own are features of their own: leave out --groups, or choose \
+                     --features groups."
+                        .into(),
+                );
+            }
+            (Some(features), None) => features,
+        };
+        if self.patch.is_some() && features != FeatureKind::Patches {
+            return Err(
+                "Only patches have sides: leave out --patch, or add --features patches.".into(),
+            );
+        }
+        if self.cluster_threshold.is_some() && features != FeatureKind::Clusters {
+            return Err(
+                "Only clusters have a threshold: leave out --cluster-threshold, or add --features \
+                 clusters."
+                    .into(),
+            );
+        }
+        Ok(features)
+    }
+
     /// What was asked for, where there are these classes, and these `groups` if any were named.
     ///
     /// # Errors
@@ -74,38 +109,6 @@ impl Moving {
         groups: Option<Grouping>,
     ) -> Result<Measure, String> {
         let usual = Measure::default();
-        let features = match (self.features, &self.groups) {
-            (None, None) => usual.features,
-            (None | Some(FeatureKind::Groups), Some(_)) => FeatureKind::Groups,
-            (Some(FeatureKind::Groups), None) => {
-                return Err("Say which pixels belong together with --groups.".into());
-            }
-            (Some(_), Some(_)) => {
-                return Err(
-                    "Groups of your own are features of their own: leave out --groups, or choose \
-                            --features groups."
-                        .into(),
-                );
-            }
-            (Some(features), None) => features,
-        };
-        for (is_given, of, sentence) in [
-            (
-                self.patch.is_some(),
-                FeatureKind::Patches,
-                "Only patches have sides: leave out --patch, or add --features patches.",
-            ),
-            (
-                self.cluster_threshold.is_some(),
-                FeatureKind::Clusters,
-                "Only clusters have a threshold: leave out --cluster-threshold, or add --features \
-                 clusters.",
-            ),
-        ] {
-            if is_given && features != of {
-                return Err(sentence.into());
-            }
-        }
         let recipients = match self.recipients.strip_prefix("class:") {
             Some(name) => Recipients::Class(label(name, available)?),
             None => self.recipients.parse().map_err(|_| {
@@ -116,7 +119,7 @@ impl Moving {
             })?,
         };
         Ok(Measure {
-            features,
+            features: self.features()?,
             patch: self.patch.unwrap_or(usual.patch),
             threshold: self.cluster_threshold.unwrap_or(usual.threshold),
             groups,
