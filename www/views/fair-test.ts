@@ -12,11 +12,12 @@ export const view: View = {
   concerns: ["latent_importance", "opinions"],
   sentences: ({ report }) => {
     const test = report?.opinions?.test;
+    const { features, donors } = report?.settings?.measure ?? { features: "pixels", donors: "all" };
     return [
       test
         ? procedure(test)
         : "Which method finds the pixels that move a dimension: its order of pixels is taken from half the images, and tried on the other half.",
-      report?.settings?.measure &&
+      (features !== "pixels" || donors !== "all") &&
         "V in this test is the paper’s: of single pixels, with the values of any image.",
     ];
   },
