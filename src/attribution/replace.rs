@@ -16,7 +16,7 @@ use crate::importance::{Feature, varies};
 
 /// As much work, in multiply-adds, as the curves are worth: some seconds. They are of fewer images where
 /// half of all would take more.
-const LIMIT: f64 = 2e10;
+const LIMIT: f64 = 5e10;
 /// Images, at most: their standard errors are small.
 const IMAGES: usize = 1000;
 /// And at least, if there are so many.
