@@ -19,6 +19,7 @@ import {
 } from "./against";
 import { clusters } from "./clusters";
 import { convTrainEpoch } from "./convolution";
+import { conditional, patches } from "./designs";
 import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
 import { memory } from "./memory";
@@ -43,6 +44,8 @@ function bench(name: string, run: (name: string) => Promise<void>, long = false)
 const benches: Bench[] = [
   // From the same runs, since the peer takes a minute.
   { names: STAGES, run: (wanted) => stages(wanted, REPEATS) },
+  bench("stage1_patches", (name) => patches(name, REPEATS)),
+  bench("stage1_conditional", (name) => conditional(name, REPEATS)),
   bench("stage3_trained", (name) => trainedStage3(name, REPEATS)),
   bench("train_epoch", (name) => trainEpoch(name, REPEATS)),
   bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),

@@ -324,6 +324,34 @@ fn what_is_said_to_be_as_in_the_paper_is_so_to_the_last_bit() {
     }
 }
 
+/// Copies of each other with the same weights move a unit that holds nothing back twice as far together.
+#[test]
+fn a_pair_of_copies_is_worth_four_times_each_of_them() {
+    let (network, mut images) = random_case(23, &[16, 5, 16], 1, IMAGES);
+    let network = changed(&network, |encoder, _| {
+        encoder[0].activation = Activation::Linear;
+        let weights = encoder[0].weight.row(3).to_owned();
+        encoder[0].weight.row_mut(6).assign(&weights);
+    });
+    let values = images.column(3).to_owned();
+    images.column_mut(6).assign(&values);
+    for (_, donors) in donors().into_iter().take(2) {
+        for recipients in [0..IMAGES, CLASSES[1].clone()] {
+            let of = |columns: &[usize]| {
+                let design = Design::of_groups(IMAGES, vec![Feature::new(columns.to_vec())]);
+                let design = design
+                    .received_by(recipients.clone())
+                    .with_donors(donors.clone());
+                measured(network.encoder(), &images, design, Method::Exact)
+            };
+            let expected = of(&[3]).mapv(|v| 4.0 * f64::from(v));
+            assert!(expected.iter().all(|&v| v > 0.0));
+            assert_close("the pair", &of(&[3, 6]), &expected, 1e-6);
+            assert_close("the copy", &of(&[6]), &expected.mapv(|v| v / 4.0), 1e-6);
+        }
+    }
+}
+
 /// One pool of all is as none, in every way of measuring.
 #[test]
 fn one_pool_of_all_is_no_pool() {
