@@ -24,7 +24,8 @@ impl Run {
     /// Works for about `budget` and reports what changed.
     ///
     /// # Errors
-    /// If the device stops answering; the report keeps what was found.
+    /// If the device stops answering, or clusters that were found cannot be measured exactly, as was asked
+    /// for; the report keeps what was found.
     pub async fn advance(&mut self, budget: Duration) -> Result<Update, RunError> {
         let start = Instant::now();
         let mut changed = std::mem::take(&mut self.pending);

@@ -191,6 +191,7 @@ fn taken_up(report: &Report, hidden: &[usize], stage: Stage, state: Option<&[f64
 #[test]
 fn a_run_goes_on_in_every_stage_it_was_lost_in() {
     let numbers = |report: &Report, stage: Stage| match stage {
+        Stage::Direction => serde_json::to_string(&report.direction).unwrap(),
         Stage::GroupImportance => serde_json::to_string(&report.groups).unwrap(),
         Stage::LatentImportance => serde_json::to_string(&report.latent_importance).unwrap(),
         Stage::DonorChecks => serde_json::to_string(&report.donor_checks).unwrap(),
