@@ -313,9 +313,7 @@ export const SETTINGS = {
     ),
     section: "measured",
     summary: (value: Measure["donors"]) =>
-      ({ all: "", class: "values of the same class", neighbours: "values by neighbours" })[
-        value
-      ],
+      ({ all: "", class: "values of the same class", neighbours: "values by neighbours" })[value],
   },
   "latent-donors": {
     ...choice(
