@@ -4,7 +4,7 @@ use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::nn::{Linear, PaddingConfig2d};
 use burn::tensor::Tensor;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 use super::activate::{TRAINED, activate};
 use super::fixed::Fixed;
@@ -21,6 +21,7 @@ pub(super) struct Block {
     pub activation: Activation,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a network has few layers")]
 #[derive(Module, Debug)]
 enum Operation {
     Dense(Linear),

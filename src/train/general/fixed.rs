@@ -11,7 +11,7 @@ use ndarray::Array2;
 use super::block::Values;
 use crate::data::ImageShape;
 use crate::engine::Engine;
-use crate::model::{Kind, Margins, Over, Pair, Window};
+use crate::model::{Kind, Margins, Over, Window};
 
 /// Numbers of a row that may be put into an order that has no pattern: it takes a matrix of them.
 const IRREGULAR: usize = 2048;
@@ -303,7 +303,7 @@ fn axes(order: &[u32]) -> Option<([usize; AXES], [usize; AXES])> {
     while done < order.len() {
         let step = order[done] as usize;
         let follows = |nth: usize| order.get(nth * done).map(|&at| at as usize) == Some(nth * step);
-        let length = (1..).take_while(|&nth| follows(nth)).count() + 1;
+        let length = (1..=order.len()).take_while(|&nth| follows(nth)).count() + 1;
         axes.push((length, step));
         done *= length;
     }

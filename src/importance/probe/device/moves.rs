@@ -150,7 +150,7 @@ impl Moves {
 
     /// What changes.wgsl reads first of an intervention. Donors that are given one by one are added to
     /// `donors`, which follow so many words.
-    #[cfg_attr(not(feature = "general"), allow(unused_variables))]
+    #[cfg_attr(not(feature = "general"), allow(unused_variables, clippy::ptr_arg))]
     fn head(intervention: &Intervention<'_>, words: usize, donors: &mut Vec<u32>) -> [u32; HEAD] {
         let recipients = intervention.exchange.recipients();
         let (start, end) = (recipients.start as u32, recipients.end as u32);
