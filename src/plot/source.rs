@@ -19,6 +19,8 @@ use super::style::{Style, Type};
 /// Where maps have their numbers from.
 pub(super) struct Source<'a> {
     pub method: Attribution,
+    /// What the method's numbers are.
+    what: &'static str,
     unit: Unit,
     /// Which pixels have the number of which group, where groups are shown.
     grouping: Option<&'a Grouping>,
@@ -34,8 +36,6 @@ pub(super) struct Source<'a> {
     images: Option<usize>,
     /// What the numbers of each dimension are divided by; by nothing where absent.
     wholes: Option<Vec<f64>>,
-    /// Whether only some of the explained images are recipients.
-    is_of_some: bool,
     /// Whether all that has to be known to draw is known.
     pub is_known: bool,
     /// Whether every number has been measured.
@@ -83,8 +83,13 @@ impl<'a> Source<'a> {
             .and_then(|report| report.wholes(method))
             .filter(|wholes| wholes.len() == spec.dims);
         let is_known = values.is_some() && (wholes.is_some() || !is_share);
+        let some = report.and_then(Report::recipients_in_words);
         Some(Self {
             method,
+            what: match method {
+                Attribution::Variance if some.is_some() => "mean squared difference from any image",
+                method => method.quantity(),
+            },
             unit,
             grouping,
             is_grouped,
@@ -93,7 +98,6 @@ impl<'a> Source<'a> {
             sign: opinion.map(|found| &found.sign),
             recipients: report.map(Report::recipients),
             images: opinion.map(|found| found.images),
-            is_of_some: report.is_some_and(|report| report.recipients_in_words().is_some()),
             is_known,
             is_measured: is_known && estimate.is_none_or(|found| found.repeats > 0),
             wholes,
@@ -197,11 +201,7 @@ impl<'a> Source<'a> {
     /// What the numbers are and what they are measured in: `V of the group in squared latent units`.
     pub fn quantity(&self) -> String {
         let of = if self.is_grouped { " of the group" } else { "" };
-        let what = match self.method {
-            Attribution::Variance if self.is_of_some => "mean squared difference from any image",
-            method => method.quantity(),
-        };
-        format!("{what}{of} {}", self.measured_in())
+        format!("{}{of} {}", self.what, self.measured_in())
     }
 
     pub fn measured_in(&self) -> &'static str {
