@@ -136,6 +136,22 @@ async function lesson(page: Page, words: Words, language: string): Promise<void>
   assert.match(await student.right(), new RegExp(`\\b${idle}\\b`));
 
   await student.next(10);
+  await student.choose(2);
+  await student.ran();
+  assert.equal(await student.setting("features"), "patches");
+  const credit = Number(/[\d.,]+/.exec(await student.right())![0].replace(",", "."));
+  assert.ok(credit > 4 && credit < 16, `the strongest patch is ${credit} times its pixels`);
+  assert.deepEqual((await lens.report()).training, report.training, "nothing is trained again");
+
+  await student.next(11);
+  await student.ran();
+  assert.equal(await student.setting("features"), null, "pixels are moved one at a time again");
+  assert.equal(await student.setting("view"), "opinions");
+  await student.choose(2);
+  assert.match(await student.right(), /12 (of the|der) 12/);
+  assert.equal(await student.setting("view"), "fair-test");
+
+  await student.next(12);
   await student.ran();
   assert.equal(
     await student.setting("epochs"),
@@ -160,10 +176,10 @@ test("a student whose browser speaks German goes through it in German", async ()
     await page.getByText("Über diese Lektion").click();
     await page.getByRole("link", { name: "English" }).click();
     const english = new Student(page);
-    await english.at(10);
+    await english.at(12);
     await english.right();
     await page.goto(`${SITE}${LESSON}&lang=fr`);
-    await new Student(page, GERMAN).step.getByText(/Schritt \d+ von 10/).waitFor();
+    await new Student(page, GERMAN).step.getByText(/Schritt \d+ von 12/).waitFor();
   });
 });
 
@@ -484,7 +500,7 @@ test("teachers find their notes, and a handout with the answers on its last page
       student.panel.getByRole("link", { name: "Teacher’s notes" }).click(),
     ]);
     await notes.getByRole("heading", { name: "Timing" }).waitFor();
-    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 10);
+    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 12);
   });
 });
 
