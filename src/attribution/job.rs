@@ -64,23 +64,19 @@ pub struct Attributions {
 
 impl Attributions {
     /// Prepares to ask.
-    ///
-    /// # Errors
-    /// If the device stops answering.
-    pub async fn new(asked: &Asked<'_>) -> Result<Self, EngineError> {
-        Self::of(&Attribution::ALL[1..], asked).await
+    #[must_use]
+    pub fn new(asked: &Asked<'_>) -> Self {
+        Self::of(&Attribution::ALL[1..], asked)
     }
 
     /// Prepares to ask these methods alone.
-    ///
-    /// # Errors
-    /// As [`Attributions::new`].
-    pub async fn of(methods: &[Attribution], asked: &Asked<'_>) -> Result<Self, EngineError> {
+    #[must_use]
+    pub fn of(methods: &[Attribution], asked: &Asked<'_>) -> Self {
         let rows: Vec<usize> = (0..asked.explained.pixels.nrows()).collect();
         let ground = asked.ground(&rows, asked.recipients.clone().collect());
         let encoder = asked.encoder();
         let refusal = encoder.refusal().cloned();
-        Ok(Self {
+        Self {
             maps: Maps::new(ground, encoder, methods),
             importance: asked.importance.clone(),
             opinions: Opinions {
@@ -89,7 +85,7 @@ impl Attributions {
                 without_gradients: refusal,
                 test: None,
             },
-        })
+        }
     }
 
     /// Works for about `budget`; true once everything is known.

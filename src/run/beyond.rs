@@ -167,9 +167,7 @@ impl Run {
             let trial = Trial::new(&asked).await?;
             trial.map(|job| Beyond::FairTest(Box::new(job)))
         } else {
-            Some(Beyond::Attribution(Box::new(
-                Attributions::new(&asked).await?,
-            )))
+            Some(Beyond::Attribution(Box::new(Attributions::new(&asked))))
         };
         Ok(job.map_or(Work::Done, Work::Beyond))
     }

@@ -121,7 +121,7 @@ impl Subject {
     fn opinions(&self, v: &Array2<f32>) -> Opinions {
         self.ask(v, |asked| {
             block_on(async {
-                let mut job = Attributions::new(asked).await.unwrap();
+                let mut job = Attributions::new(asked);
                 let mut slices = 0;
                 while !job.advance(Duration::ZERO).await.unwrap() {
                     assert!(job.done() <= job.total() * 1.000_001);
