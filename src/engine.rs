@@ -110,6 +110,13 @@ impl Engine {
     }
 }
 
+/// The adapter of this machine, for tests: a process opens it once.
+#[cfg(all(test, feature = "engine-webgpu", feature = "general"))]
+pub(crate) fn tested() -> &'static Engine {
+    static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
+    ENGINE.get_or_init(|| pollster::block_on(Engine::webgpu(|_| ())).unwrap())
+}
+
 #[cfg(feature = "general")]
 impl Engine {
     /// A tensor of numbers, row by row.

@@ -151,7 +151,7 @@ mod tests {
             #[cfg(feature = "engine-cpu")]
             Engine::cpu(),
             #[cfg(feature = "engine-webgpu")]
-            block_on(Engine::webgpu(|_| ())).unwrap(),
+            crate::engine::tested().clone(),
         ]
     }
 

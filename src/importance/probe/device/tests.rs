@@ -2,7 +2,6 @@
 //! Mesa's software Vulkan will do. The page's tests hold the same shaders to the CPU engine in a browser.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use ndarray::{Array2, Axis, s};
 use pollster::block_on;
@@ -10,7 +9,7 @@ use pollster::block_on;
 use super::super::{Intervention, Probe, Values};
 use super::layered::Kernel;
 use crate::data::{ImageShape, Shape};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{EngineError, tested as engine};
 use crate::gpu::Limits;
 use crate::importance::design::{Design, Exchange, Feature};
 use crate::keyed::{Keyed, Purpose};
@@ -159,12 +158,6 @@ fn pixels(half: &Half) -> Vec<Feature> {
     };
     let of = |pixel: usize| (pixel * image.channels..(pixel + 1) * image.channels).collect();
     (0..image.pixels()).map(of).map(Feature::new).collect()
-}
-
-/// One for all tests: a process opens its adapter once.
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| block_on(Engine::webgpu(|_| ())).unwrap())
 }
 
 #[test]
