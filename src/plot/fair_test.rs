@@ -205,7 +205,7 @@ const STACKED: f64 = 44.0;
 /// Lengths in ems: the head, the curves' plot, a row of the scores, what stands below either.
 const HEAD: f64 = 3.4;
 const CURVES: f64 = 15.0;
-const ROW: f64 = 1.9;
+const ROW: f64 = 2.2;
 const FOOT: f64 = 2.9;
 const GAP: f64 = 2.6;
 /// Between the head and the plots: the titles of their axes.
@@ -464,14 +464,14 @@ fn scores<DB: DrawingBackend>(
             let colour = if is_shown {
                 own
             } else {
-                own.mixed(style.background, 0.45)
+                own.mixed(style.background, 0.25)
             };
             let y = middle + step * place.row / 4;
             if let Some(error) = error {
                 let (from, to) = (x(area - 2.0 * error), x(area + 2.0 * error));
                 pen.level(y, (from, to + style.hairline()), colour)?;
             }
-            let radius = f64::from(style.px(if is_shown { 3.2 } else { 2.2 }).max(2));
+            let radius = f64::from(style.px(if is_shown { 3.6 } else { 3.0 }).max(2));
             mark(filler).draw(pen, (x(area), y), radius, colour)?;
         }
     }

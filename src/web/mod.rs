@@ -20,6 +20,8 @@ mod engine;
 mod models;
 #[cfg(feature = "view")]
 mod stamps;
+#[cfg(feature = "charts")]
+mod surface;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]
