@@ -104,11 +104,12 @@ export class EndsSection {
       {
         type: "button",
         title: `${which} Move the dimension from here.`,
-        "aria-label": `${told}: ${which}`,
+        "aria-label": `${told} ${name}: ${which}`,
         onclick: () => this.host.started(image),
       },
       thumb,
       h("b", {}, told),
+      " ",
       h("span", { class: "note" }, name),
     );
     return h("li", {}, button);
