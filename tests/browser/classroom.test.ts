@@ -293,7 +293,7 @@ test("the handout has a picture for every question, and its answers on pages of 
     const shown = await setting();
     await page.getByText("About this lesson", { exact: true }).click();
     await page.getByRole("button", { name: "Print as a handout" }).click();
-    await page.locator("html[data-printed]").waitFor({ state: "attached", timeout: 60_000 });
+    await page.locator("html[data-printed]").waitFor({ state: "attached", timeout: 180_000 });
     assert.equal(await setting(), shown, "the explorer is as it was");
     assert.equal(await handout.count(), 1);
     await page.setViewportSize({ width: 680, height: 1000 });
