@@ -95,7 +95,7 @@ pub use space::{
     KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
 pub use style::{Colour, NotAColour, Style};
-pub use svg::{Svg, described, svg, svg_by};
+pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};
 
 #[cfg(test)]

@@ -39,30 +39,16 @@ pub fn svg<T>(
     size: (u32, u32),
     draw: impl FnOnce(&DrawingArea<Svg<'_>, Shift>) -> Result<T, DrawingAreaErrorKind<std::io::Error>>,
 ) -> Result<(String, T), Box<dyn Error + Send + Sync>> {
-    svg_by(size, |backend| {
-        let area = backend.into_drawing_area();
-        let drawn = draw(&area)?;
-        area.present()?;
-        Ok::<_, DrawingAreaErrorKind<std::io::Error>>(drawn)
-    })
-    .map_err(Into::into)
-}
-
-/// As [`svg`], for who makes an area of the backend, and presents it.
-///
-/// # Errors
-/// Those of `draw`.
-pub fn svg_by<T, E>(
-    size: (u32, u32),
-    draw: impl FnOnce(Svg<'_>) -> Result<T, E>,
-) -> Result<(String, T), E> {
     let mut shapes = String::new();
     let mut images = String::new();
     let backend = Svg {
         shapes: SVGBackend::with_string(&mut shapes, size),
         images: &mut images,
     };
-    let drawn = draw(backend)?;
+    let area = backend.into_drawing_area();
+    let drawn = draw(&area)?;
+    area.present()?;
+    drop(area);
     // Line 1 opens the document, line 2 is the background.
     let below = shapes
         .match_indices('\n')

@@ -51,7 +51,7 @@ impl std::fmt::Display for CanvasError {
 
 impl std::error::Error for CanvasError {}
 
-pub(super) type Drawn = Result<(), DrawingErrorKind<CanvasError>>;
+type Drawn = Result<(), DrawingErrorKind<CanvasError>>;
 
 impl Canvas {
     /// `None` if the browser gives no 2D context for the canvas.
@@ -130,10 +130,8 @@ fn refused(error: &JsValue) -> DrawingErrorKind<CanvasError> {
     DrawingErrorKind::DrawingError(CanvasError(format!("{error:?}")))
 }
 
-/// The error of another backend in ours.
-pub(super) fn ours<T, E: std::error::Error + Send + Sync>(
-    result: Result<T, DrawingErrorKind<E>>,
-) -> Result<T, DrawingErrorKind<CanvasError>> {
+/// Plotters' canvas error in ours.
+fn ours<E: std::error::Error + Send + Sync>(result: Result<(), DrawingErrorKind<E>>) -> Drawn {
     result.map_err(|error| DrawingErrorKind::DrawingError(CanvasError(error.to_string())))
 }
 

@@ -1,15 +1,13 @@
 //! What the view draws, writes and exports beyond the first figure.
 
 use ndarray::Array2;
-use plotters::drawing::IntoDrawingArea;
 use wasm_bindgen::prelude::*;
 
 use super::convert::{plain, value};
-use super::surface::Surface;
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, DrawError, FigureSpec, KeptPlane, Style};
-use crate::report::{Projection, Report};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
+use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -125,17 +123,11 @@ impl View {
             ..value("theme", theme)?
         };
         let size = (width.round() as u32, height.round() as u32);
-        let (svg, layout) = plot::svg_by(size, |backend| {
-            let area = Surface::Svg(backend).into_drawing_area();
-            let layout = chart.draw(&area, &self.known, (&spec, &extra), &style)?;
-            area.present()?;
-            Ok::<_, DrawError<Surface<'_>>>(layout)
+        let (svg, layout) = plot::svg(size, |area| {
+            chart.draw(area, &self.known, (&spec, &extra), &style)
         })
-        .map_err(|error| failed(&error))?;
-        let report = self.known.report.as_ref();
-        let mut said = vec![layout.summary];
-        said.extend(report.into_iter().flat_map(Report::measured_in_words));
-        Ok(plot::described(&svg, chart.title(), &said.join(" ")))
+        .map_err(|error| failed(&*error))?;
+        Ok(plot::described(&svg, chart.title(), &layout.summary))
     }
 
     /// A table of the report as CSV; latent importance by the metric of the options, and pixel importance

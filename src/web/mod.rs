@@ -20,8 +20,6 @@ mod engine;
 mod models;
 #[cfg(feature = "view")]
 mod stamps;
-#[cfg(feature = "charts")]
-mod surface;
 #[cfg(feature = "tsne")]
 mod tsne;
 #[cfg(feature = "view")]

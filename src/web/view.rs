@@ -443,16 +443,8 @@ pub(super) fn read_options(options: JsValue) -> Result<(FigureSpec, Extra), JsEr
     ))
 }
 
-#[cfg(not(feature = "charts"))]
-type Board = Canvas;
-#[cfg(feature = "charts")]
-type Board = super::surface::Surface<'static>;
-
-fn drawing_area(canvas: HtmlCanvasElement) -> Result<DrawingArea<Board, Shift>, JsError> {
-    let canvas = Canvas::new(canvas);
-    #[cfg(feature = "charts")]
-    let canvas = canvas.map(Board::Canvas);
-    canvas
+fn drawing_area(canvas: HtmlCanvasElement) -> Result<DrawingArea<Canvas, Shift>, JsError> {
+    Canvas::new(canvas)
         .map(IntoDrawingArea::into_drawing_area)
         .ok_or_else(|| JsError::new("The browser gives no 2D context for this canvas."))
 }
