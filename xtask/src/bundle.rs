@@ -258,7 +258,7 @@ mod tests {
             fs::write(&path, text).unwrap();
             (PathBuf::from(name), path)
         };
-        let page = format!("<head>\n    {ELEMENT}></script>");
+        let page = format!("<head>\n    {ELEMENT_TAG}></script>");
         let mut files = [
             write("latent-lens.js", r#"import{a}from"./chunk-chunk-A.js";"#),
             write("chunk-chunk-A.js", ""),
@@ -272,7 +272,7 @@ mod tests {
             assert_eq!(*source, to.join(inside));
             let text = fs::read_to_string(source).unwrap();
             let link = r#"<link rel="modulepreload" href="chunk-chunk-A.js" />"#;
-            assert_eq!(text, format!("<head>\n    {link}\n    {ELEMENT}></script>"));
+            assert_eq!(text, format!("<head>\n    {link}\n    {ELEMENT_TAG}></script>"));
         }
     }
 
