@@ -6,6 +6,7 @@ import "./beside";
 import "./calls/caller";
 import "./data/drop";
 import "./data/reader";
+import "./data/samples";
 import "./data/scale";
 import "./data/stored";
 import "./explorer/downloads";
