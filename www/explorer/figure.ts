@@ -174,10 +174,18 @@ export class Figure {
     const { tab, heading } = VIEWS[name];
     this.#last.set(tab, name);
     const views = offered(scene.report?.latent_importance !== undefined, name);
-    this.#tabs.show(new Map(tabsOf(views).map((each) => [each, each])), tab);
-    const kinds = viewsIn(tab, views);
-    this.#kinds.show(new Map(kinds.map((each) => [each, VIEWS[each].label])), name);
-    this.#kind.hidden = kinds.length === 1;
+    const tabs = tabsOf(views);
+    this.#tabs.show(
+      new Map(tabsOf().map((each) => [each, each])),
+      tab,
+      (each) => !tabs.includes(each),
+    );
+    this.#kinds.show(
+      new Map(viewsIn(tab).map((each) => [each, VIEWS[each].label])),
+      name,
+      (each) => !views.includes(each as ViewName),
+    );
+    this.#kind.hidden = viewsIn(tab, views).length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],

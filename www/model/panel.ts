@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
 import { h, passFocus, setText } from "../dom";
+import { dress } from "../parts/dress";
 import { type Network, shapeText } from "../network";
 import {
   type ImageShape,
@@ -26,8 +27,6 @@ import {
 import css from "./model.css" with { type: "text" };
 import { activationName, QuestionForm } from "./question";
 import { identify, readSession, type Session } from "./session";
-
-export { css };
 
 /** A model that was brought along. */
 export interface Brought {
@@ -164,6 +163,11 @@ export class ModelPanel {
       this.#refusal,
     ];
     this.#show();
+  }
+
+  /** Has the element that a node is in look as these parts do. */
+  dress(within: Node): void {
+    dress(within, css);
   }
 
   /** Follows what there is to take home, and whether a run is under way. */

@@ -1,7 +1,6 @@
 /** Where models are brought and taken home: what stands there is fetched when somebody wants it. */
 import { h, setText } from "../dom";
 import { Failure } from "../failures";
-import { dress } from "../parts/dress";
 import type { Fold } from "../parts/fold";
 import type { Brought, Files, Listener, ModelPanel, Takeable } from "./panel";
 import type { NamedFile } from "./package";
@@ -66,12 +65,12 @@ export class ModelPlace {
   }
 
   async #fetch(): Promise<ModelPanel> {
-    const { css, ModelPanel } = await import("./panel");
-    dress(this.element, css);
+    const { ModelPanel } = await import("./panel");
     const panel = (this.#panel = new ModelPanel(this.kept, this.listener));
     panel.take(this.#taken);
     if (this.#shown) panel.show(...this.#shown);
     this.element.prepend(...panel.parts);
+    panel.dress(this.element);
     return panel;
   }
 }

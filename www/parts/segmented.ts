@@ -10,23 +10,27 @@ export class Segmented {
     readonly chosen: (value: string) => void,
   ) {}
 
-  show(options: Record<string, string> | Map<string, string>, value: string): void {
-    const entries = [...(options instanceof Map ? options : Object.entries(options))];
+  /** Those that `waits` have their place and are not seen yet. */
+  show(
+    options: Record<string, string> | Map<string, string>,
+    value: string,
+    waits: (option: string) => boolean = () => false,
+  ): void {
+    const all = options instanceof Map ? options : Object.entries(options);
+    const entries = [...all].map(([option, label]) => [option, label, waits(option)] as const);
     const key = JSON.stringify(entries);
     if (key !== this.#key) {
       this.#key = key;
-      this.element.replaceChildren(
-        ...entries.map(([option, label]) => this.#option(option, label)),
-      );
+      this.element.replaceChildren(...entries.map((entry) => this.#option(...entry)));
     }
     for (const input of this.element.querySelectorAll("input")) {
       input.checked = input.value === value;
     }
   }
 
-  #option(value: string, label: string): HTMLLabelElement {
+  #option(value: string, label: string, waits: boolean): HTMLLabelElement {
     const onchange = () => this.chosen(value);
     const input = h("input", { type: "radio", name: this.name, value, onchange });
-    return h("label", {}, input, h("span", {}, label));
+    return h("label", { class: waits ? "waits" : "" }, input, h("span", {}, label));
   }
 }

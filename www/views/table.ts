@@ -77,7 +77,7 @@ export const DEFAULT = "figure" satisfies ViewName;
 const NAMES = Object.keys(VIEWS) as ViewName[];
 
 /** The tabs of these views. */
-export function tabsOf(names: ViewName[]): string[] {
+export function tabsOf(names = NAMES): string[] {
   return [...new Set(names.map((name) => VIEWS[name].tab))];
 }
 
