@@ -52,7 +52,9 @@ function propertyTypes(): string[] {
   const folder = "build/properties";
   const source = `
     import type { Properties } from "../../www/element/properties";
-    type Boxed<T> = T extends unknown ? [T extends (infer E)[] ? Boxed<E>[0][] : T] : never;
+    type Boxed<T> = T extends unknown ? [Plain<T>] : never;
+    type Plain<T> = T extends (infer E)[] ? Boxed<E>[0][]
+      : T extends object ? { [K in keyof T]: Boxed<T[K]>[0] } : T;
     declare function plain<T>(value: T): Boxed<T>[0];
     declare const lens: Properties;
     ${NAMES.map((name, at) => `export const _${at} = plain(lens.${propertyOf(name)});`).join("\n")}`;
@@ -73,7 +75,8 @@ function propertyTypes(): string[] {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   execFileSync("node_modules/.bin/tsc", ["--project", folder], { shell: platform === "win32" });
   const made = readFileSync(join(folder, "out", folder, "properties.d.ts"), "utf8");
-  return [...made.matchAll(/const _\d+: (.*);/g)].map(([, type = ""]) => type);
+  const types = made.matchAll(/const _\d+: ([^]*?);\n(?=export|$)/g);
+  return [...types].map(([, type = ""]) => type.replaceAll(/\s+/g, " "));
 }
 
 const properties = propertyTypes();
