@@ -272,7 +272,10 @@ mod tests {
             assert_eq!(*source, to.join(inside));
             let text = fs::read_to_string(source).unwrap();
             let link = r#"<link rel="modulepreload" href="chunk-chunk-A.js" />"#;
-            assert_eq!(text, format!("<head>\n    {link}\n    {ELEMENT_TAG}></script>"));
+            assert_eq!(
+                text,
+                format!("<head>\n    {link}\n    {ELEMENT_TAG}></script>")
+            );
         }
     }
 
