@@ -167,11 +167,19 @@ impl Report {
             match measure.donors {
                 Donors::All => None,
                 Donors::Class => Some("The values given are those of images of the same class.".into()),
-                Donors::Neighbours => Some(
-                    "The values given are those of images whose neighbouring pixels predict a like \
-                     value: of the same tenth of all images in the order of that prediction."
-                        .into(),
-                ),
+                Donors::Neighbours => {
+                    let [_, pixels] = self.pixels_in_words();
+                    // In one row or column of numbers nothing lies beside anything.
+                    let by = if self.image.height.min(self.image.width) == 1 {
+                        format!("other {pixels}, the eight that go best with what is moved,")
+                    } else {
+                        format!("neighbouring {pixels}")
+                    };
+                    Some(format!(
+                        "The values given are those of images whose {by} predict a like value: of the \
+                         same tenth of all images in the order of that prediction."
+                    ))
+                }
             },
             self.few_donors(),
             self.donors_checked(),
@@ -534,6 +542,14 @@ mod tests {
              images, 0.60 among images of a class). At shuffled pixels the squared error of reconstructions \
              is 1.04 times that of the images as they are (2.40 among all images, 1.50 among images of a \
              class). What neighbours tell was fitted on all 170 images trained on."
+        );
+        assert!(said[0].contains("images whose neighbouring pixels predict a like value"));
+        let table = report.image.pixels();
+        (report.image.height, report.image.width) = (1, table);
+        let of_table = &report.measured_in_words()[0];
+        assert!(
+            of_table
+                .contains("whose other pixels, the eight that go best with what is moved, predict")
         );
         for check in &mut checks {
             (check.r2, check.features) = (None, 5);
