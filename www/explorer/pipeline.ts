@@ -19,7 +19,12 @@ export class Pipeline {
   readonly #bars = svg("path", { class: "bars" });
   readonly #latents = svg(
     "svg",
-    { class: "latents", role: "img", preserveAspectRatio: "none" },
+    {
+      class: "latents",
+      role: "img",
+      "aria-label": "No latents yet",
+      preserveAspectRatio: "none",
+    },
     this.#bars,
   );
   readonly #notes = {
