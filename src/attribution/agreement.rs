@@ -82,17 +82,14 @@ impl Column {
         let (mut ranks, mut first) = (vec![0.0; count], vec![0.0; count]);
         let places = places(count);
         let mut from = 0;
-        while from < count {
-            // -0 and 0 are one value.
-            let equal = sorted[from..]
-                .iter()
-                .take_while(|(value, _)| *value == sorted[from].0);
-            let to = from + equal.count().max(1);
+        // -0 and 0 are one value.
+        for equal in sorted.chunk_by(|(a, _), (b, _)| a == b) {
+            let to = from + equal.len();
             let rank = (from + to - 1) as f64 / 2.0 - mean;
-            let room = (places + to).saturating_sub(count).min(to - from);
-            for &(_, at) in &sorted[from..to] {
+            let room = (places + to).saturating_sub(count).min(equal.len());
+            for &(_, at) in equal {
                 ranks[at as usize] = rank;
-                first[at as usize] = room as f64 / (to - from) as f64;
+                first[at as usize] = room as f64 / equal.len() as f64;
             }
             from = to;
         }
