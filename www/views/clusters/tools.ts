@@ -8,6 +8,7 @@ import { h, setText } from "../shared";
 import { drawn, shades } from "../source";
 import { meanOf } from "../space/mean";
 import type { Host, Sentence, Tools } from "../view";
+import asks from "../asks.css" with { type: "text" };
 import css from "./clusters.css" with { type: "text" };
 import { type Cut, cut } from "./cut";
 import { Preview } from "./preview";
@@ -104,6 +105,7 @@ export class ClusterTools implements Tools {
   }
 
   shown({ theme, layout }: Picture): void {
+    dress(this.above, asks);
     dress(this.above, css);
     this.#tree = layout.tree;
     this.#ink = [theme.text, theme.background];

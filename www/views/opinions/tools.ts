@@ -5,6 +5,7 @@ import type { Scene } from "../picture";
 import { h, setText } from "../shared";
 import type { Host, Tools } from "../view";
 import { About, dimensionOf } from "./about";
+import asks from "../asks.css" with { type: "text" };
 import css from "./opinions.css" with { type: "text" };
 
 export class OpinionTools implements Tools {
@@ -46,6 +47,7 @@ export class OpinionTools implements Tools {
   }
 
   shown(): void {
+    dress(this.above, asks);
     dress(this.above, css);
   }
 
