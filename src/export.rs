@@ -62,6 +62,27 @@ pub enum Table {
     /// pixels that is replaced.
     #[cfg(feature = "general")]
     FairTest,
+    /// Standard errors over the images.
+    #[cfg(feature = "general")]
+    ImageErrors,
+    /// When each map came to be what it is.
+    #[cfg(feature = "general")]
+    Emergence,
+    /// Maps and importance beside those of networks that have nothing to learn.
+    #[cfg(feature = "general")]
+    Controls,
+    /// What becomes of each dimension in other networks.
+    #[cfg(feature = "general")]
+    Networks,
+    /// Images by how far off their reconstructions are.
+    #[cfg(feature = "general")]
+    ReconstructionErrors,
+    /// What becomes of the loss where only some dimensions are kept.
+    #[cfg(feature = "general")]
+    Smaller,
+    /// What other numbers of latent dimensions come to.
+    #[cfg(feature = "general")]
+    Sizes,
 }
 
 /// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The

@@ -35,6 +35,12 @@ pub enum Purpose {
     /// exchanged within pools, the pool's number follows, here and in the keys of stages 1 and 3.
     #[cfg(feature = "general")]
     Group = 10,
+    /// Images each pixel of which is permuted over all of them: key (seed, Control, pixel, which images).
+    #[cfg(feature = "general")]
+    Control = 11,
+    /// Orders in which dimensions are left out at random: key (seed, Smaller, order).
+    #[cfg(feature = "general")]
+    Smaller = 12,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

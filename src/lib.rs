@@ -29,10 +29,14 @@ pub mod data;
 pub mod export;
 #[cfg(any(feature = "engine", feature = "models"))]
 mod fingerprint;
+#[cfg(feature = "general")]
+pub mod history;
 pub mod importance;
 pub mod keyed;
 mod math;
 pub mod model;
+#[cfg(feature = "general")]
+pub mod networks;
 pub mod numerals;
 pub mod report;
 mod serial;

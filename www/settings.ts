@@ -356,6 +356,31 @@ export const SETTINGS = {
     scope: "run" as const,
     section: "maps" as const,
   },
+  "image-errors": asked("How far importance would be off had other images been explained."),
+  controls: asked("Maps and importance beside those of networks that have nothing to learn."),
+  networks: row({
+    label: "Networks",
+    help: "So many are trained in all, to see which dimensions are found again.",
+    control: { kind: "hidden" },
+    scope: "run",
+    section: "measured",
+    initial: "1",
+    read(text) {
+      if (/^\s*0*[1-9]\d{0,8}\s*$/.test(text)) return Number(text);
+      throw new Refusal("Networks must be a whole number from 1, such as 5.");
+    },
+    summary: (value) => (value === 1 ? "" : `${value} networks`),
+  }),
+  smaller: asked("What becomes of the loss where only some dimensions are kept."),
+  sizes: row({
+    label: "Numbers of dimensions",
+    help: "With which further networks are trained, such as 2,4,8. Empty: none.",
+    control: { kind: "hidden" },
+    scope: "run",
+    section: "measured",
+    initial: "",
+    read: (text) => wholeNumbers(text, "Numbers of dimensions must be listed like 2, 4, 8."),
+  }),
   maps: {
     ...choice("Maps", "permutation", "By which method.", "figure", MAPS),
     control: { kind: "list" as const, options: MAPS },
@@ -398,6 +423,9 @@ export const SETTINGS = {
     section: "more",
     summary: (value) => (value === 1 ? "" : `seed ${value}`),
   }),
+  "split-seed": otherSeed("Seed of the split", "split"),
+  "weights-seed": otherSeed("Seed of the weights", "weights"),
+  "order-seed": otherSeed("Seed of the order", "order"),
   engine: {
     ...choice("Engine", "auto", "What does the calculating; both give the same picture.", "run", {
       auto: "Auto",
@@ -605,6 +633,9 @@ const SETTING_OF: Record<Exclude<keyof RunSettings, "measure">, Name> = {
   method: "method",
   permutations: "permutations",
   seed: "seed",
+  split_seed: "split-seed",
+  weights_seed: "weights-seed",
+  order_seed: "order-seed",
 };
 
 /** Those of `measure`, which concern no training. */
@@ -617,6 +648,11 @@ const MEASURE_OF: Record<keyof Measure, Name> = {
   donors: "donors",
   latent_donors: "latent-donors",
   opinions: "opinions",
+  image_errors: "image-errors",
+  controls: "controls",
+  networks: "networks",
+  smaller: "smaller",
+  sizes: "sizes",
 };
 
 export const MEASURE_FIELDS: readonly string[] = Object.keys(MEASURE_OF);
@@ -683,7 +719,8 @@ export function readSettings(
 
 /** `measure` is absent where all of it is as in the paper: the small engines know nothing else. */
 export function runSettings(values: Values): RunSettings {
-  const entries = Object.entries(SETTING_OF).map(([field, name]) => [field, values[name]]);
+  const all = Object.entries(SETTING_OF).map(([field, name]) => [field, values[name]]);
+  const entries = all.filter(([, value]) => value !== null);
   const measure = measureOf(values);
   const usual = texted(measure) === texted({});
   return Object.fromEntries([...entries, ...(usual ? [] : [["measure", measure]])]) as RunSettings;
@@ -887,6 +924,36 @@ function choice<K extends string>(
       }
       return text as K;
     },
+  };
+}
+
+/** Something that is measured beside the paper's where a view asks for it. */
+function asked(help: string): Setting<boolean> {
+  return {
+    ...flag("", false, help, { false: "Off", true: "On" }),
+    control: { kind: "hidden" },
+    scope: "run",
+    section: "measured",
+    summary: () => "",
+  };
+}
+
+/** A seed of one thing alone; null where it is `seed`'s affair. */
+function otherSeed(label: string, what: string): Setting<number | null> {
+  return {
+    label,
+    help: "Where it is not the seed. Empty: the seed.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    initial: "",
+    read(text) {
+      if (text.trim() === "") return null;
+      const refusal = new Refusal(`${label} must be a whole number from 0 to ${LARGEST}, or empty.`);
+      if (!/^\s*\d{1,10}\s*$/.test(text) || Number(text) > LARGEST) throw refusal;
+      return Number(text);
+    },
+    summary: (value) => (value === null ? "" : `${what} seed ${value}`),
   };
 }
 

@@ -102,6 +102,11 @@ fn name(stage: Stage) -> &'static str {
         Stage::DonorChecks => "Donor checks",
         Stage::Attribution => "Other methods",
         Stage::FairTest => "Fair test",
+        Stage::ImageErrors => "Other images",
+        Stage::Smaller => "Fewer dimensions",
+        Stage::Controls => "Controls",
+        Stage::Networks => "Other networks",
+        Stage::Sizes => "Other numbers of dimensions",
         Stage::Done => "Done",
     }
 }

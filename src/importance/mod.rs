@@ -90,7 +90,7 @@ pub use pools::{DonorPools, FeaturePools, Pools};
 pub(crate) use probe::KEPT;
 pub use results::{DirectionMap, Estimate, Measured};
 #[cfg(feature = "general")]
-pub use results::{DonorCheck, FoundOn, GroupImportance, Merge};
+pub use results::{DonorCheck, FoundOn, GroupImportance, ImageErrors, Merge};
 #[cfg(feature = "engine")]
 pub use shard::{Shard, ShardError};
 #[cfg(feature = "engine")]

@@ -127,3 +127,29 @@ pub struct DonorCheck {
     /// On which images predictions from neighbours were fitted.
     pub fitted_on: FoundOn,
 }
+
+/// How far importance would be off had other images of the same kind been explained: standard errors over
+/// the images, each of which both receives values and gives them.
+#[cfg(feature = "general")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImageErrors {
+    /// Whether importance was taken over all exchanges, or over random ones.
+    pub method: Measured,
+    /// Standard error of V (features × dimensions).
+    #[serde(with = "matrix")]
+    pub pixel_importance: Array2<f32>,
+    /// Standard error of IE (classes × dimensions), over the images of the class; 0 where a class has fewer
+    /// than two.
+    #[serde(with = "matrix")]
+    pub latent_importance: Array2<f32>,
+    /// Standard error of the root of IE (classes × dimensions).
+    #[serde(with = "matrix")]
+    pub latent_importance_rmse: Array2<f32>,
+    /// The dimensions in the order of their IE for each class, the most important first, counted from 0.
+    pub order: Vec<Vec<u32>>,
+    /// For each class, the standard error of the difference between the IE of each dimension of that order
+    /// and the next one's: one fewer than there are dimensions.
+    pub differences: Vec<Vec<f32>>,
+    /// Explained images in which each feature differs from the value that most of them have.
+    pub lit: Vec<u32>,
+}

@@ -9,6 +9,9 @@
     )
 )]
 
+#[cfg(feature = "general")]
+pub mod ranks;
+
 #[cfg(any(feature = "engine-cpu", all(feature = "engine", feature = "general")))]
 pub mod product;
 

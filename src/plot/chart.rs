@@ -15,18 +15,32 @@ use crate::train::TrainingHistory;
 use super::agreement::{agreement, agreement_height, agreement_numbers};
 use super::classes::{classes, classes_height, classes_numbers};
 #[cfg(feature = "general")]
+use super::controls::{controls, controls_height, controls_numbers};
+#[cfg(feature = "general")]
 use super::dendrogram::{TreePlace, dendrogram, dendrogram_height, dendrogram_numbers};
 use super::draw::DrawError;
+#[cfg(feature = "general")]
+use super::emergence::{emergence, emergence_height, emergence_numbers};
 #[cfg(feature = "general")]
 use super::fair_test::{
     Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
 };
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
+#[cfg(feature = "general")]
+use super::film_strip::{film_strip, film_strip_height, film_strip_numbers};
 use super::loss::{LossOf, loss, loss_height};
+#[cfg(feature = "general")]
+use super::networks::{networks, networks_height, networks_numbers};
 #[cfg(feature = "general")]
 use super::opinions::{opinions, opinions_height, opinions_numbers};
 use super::pair::{pair, pair_height, pair_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
+#[cfg(feature = "general")]
+use super::ranks::{ranks, ranks_height, ranks_numbers};
+#[cfg(feature = "general")]
+use super::reconstruction_errors::{
+    reconstruction_errors, reconstruction_errors_height, reconstruction_errors_numbers,
+};
 use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
@@ -34,6 +48,10 @@ use super::reconstructions::{
 use super::similarity::{
     Cell, SimilarityLayout, similarity, similarity_height, similarity_numbers,
 };
+#[cfg(feature = "general")]
+use super::sizes::{sizes, sizes_height, sizes_numbers};
+#[cfg(feature = "general")]
+use super::smaller::{smaller, smaller_height, smaller_numbers};
 use super::space::{
     KeptPlane, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
@@ -79,6 +97,30 @@ pub enum Chart {
     /// How pixels are joined to clusters.
     #[cfg(feature = "general")]
     Dendrogram,
+    /// When each map came to be what it is.
+    #[cfg(feature = "general")]
+    Emergence,
+    /// The order of the dimensions after every epoch.
+    #[cfg(feature = "general")]
+    Ranks,
+    /// What becomes of each dimension in other networks.
+    #[cfg(feature = "general")]
+    Networks,
+    /// Maps and importance beside those of networks that have nothing to learn.
+    #[cfg(feature = "general")]
+    Controls,
+    /// Images by how far off their reconstructions are.
+    #[cfg(feature = "general")]
+    ReconstructionErrors,
+    /// What becomes of the loss where only some dimensions are kept.
+    #[cfg(feature = "general")]
+    Smaller,
+    /// What other numbers of latent dimensions come to.
+    #[cfg(feature = "general")]
+    Sizes,
+    /// The maps after some of the epochs.
+    #[cfg(feature = "general")]
+    FilmStrip,
 }
 
 /// Whether charts are those of the first figure alone. Known to the compiler, which then leaves out
@@ -276,12 +318,28 @@ impl Chart {
             Self::FairTest => "Fair test",
             #[cfg(feature = "general")]
             Self::Dendrogram => "Clusters of pixels",
+            #[cfg(feature = "general")]
+            Self::Emergence => "Emergence",
+            #[cfg(feature = "general")]
+            Self::Ranks => "Order over epochs",
+            #[cfg(feature = "general")]
+            Self::Networks => "Other networks",
+            #[cfg(feature = "general")]
+            Self::Controls => "Controls",
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => "Reconstruction errors",
+            #[cfg(feature = "general")]
+            Self::Smaller => "Fewer dimensions",
+            #[cfg(feature = "general")]
+            Self::Sizes => "How many dimensions",
+            #[cfg(feature = "general")]
+            Self::FilmStrip => "Film strip",
         }
     }
 
     /// The charts that show all of a report at once, in the order of their files.
     #[cfg(feature = "general")]
-    pub const WHOLE: [Self; 10] = [
+    pub const WHOLE: [Self; 18] = [
         Self::Classes,
         Self::Pixels,
         Self::Space,
@@ -291,6 +349,14 @@ impl Chart {
         Self::Agreement,
         Self::FairTest,
         Self::Dendrogram,
+        Self::Emergence,
+        Self::Ranks,
+        Self::Networks,
+        Self::Controls,
+        Self::ReconstructionErrors,
+        Self::Smaller,
+        Self::Sizes,
+        Self::FilmStrip,
         Self::Loss,
     ];
 
@@ -314,6 +380,22 @@ impl Chart {
             Self::FairTest => "fair_test",
             #[cfg(feature = "general")]
             Self::Dendrogram => "dendrogram",
+            #[cfg(feature = "general")]
+            Self::Emergence => "emergence",
+            #[cfg(feature = "general")]
+            Self::Ranks => "ranks",
+            #[cfg(feature = "general")]
+            Self::Networks => "networks",
+            #[cfg(feature = "general")]
+            Self::Controls => "controls",
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => "reconstruction_errors",
+            #[cfg(feature = "general")]
+            Self::Smaller => "smaller",
+            #[cfg(feature = "general")]
+            Self::Sizes => "sizes",
+            #[cfg(feature = "general")]
+            Self::FilmStrip => "film_strip",
         }
     }
 
@@ -339,6 +421,18 @@ impl Chart {
                 let groups = report.groups.as_ref();
                 groups.is_some_and(|groups| !groups.merges.is_empty())
             }
+            #[cfg(feature = "general")]
+            Self::Emergence | Self::Ranks | Self::FilmStrip => report.emergence.is_some(),
+            #[cfg(feature = "general")]
+            Self::Networks => report.networks.is_some(),
+            #[cfg(feature = "general")]
+            Self::Controls => report.controls.is_some(),
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => false,
+            #[cfg(feature = "general")]
+            Self::Smaller => report.smaller.is_some(),
+            #[cfg(feature = "general")]
+            Self::Sizes => report.sizes.is_some(),
             _ => true,
         }
     }
@@ -388,6 +482,22 @@ impl Chart {
             Self::FairTest => fair_test(area, report, spec, extra.asked(), style)?.into(),
             #[cfg(feature = "general")]
             Self::Dendrogram => dendrogram(area, report, extra.cut, style)?.into(),
+            #[cfg(feature = "general")]
+            Self::Emergence => emergence(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Ranks => ranks(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Networks => networks(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Controls => controls(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => reconstruction_errors(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Smaller => smaller(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Sizes => sizes(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::FilmStrip => film_strip(area, known, (spec, extra), style)?,
         })
     }
 
@@ -413,6 +523,22 @@ impl Chart {
             Self::FairTest => fair_test_height(width, report, spec, style),
             #[cfg(feature = "general")]
             Self::Dendrogram => dendrogram_height(style),
+            #[cfg(feature = "general")]
+            Self::Emergence => emergence_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Ranks => ranks_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Networks => networks_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Controls => controls_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => reconstruction_errors_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Smaller => smaller_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Sizes => sizes_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::FilmStrip => film_strip_height(width, known, spec, style),
         }
     }
 
@@ -437,6 +563,22 @@ impl Chart {
             Self::FairTest => fair_test_numbers(report, spec, extra.asked()),
             #[cfg(feature = "general")]
             Self::Dendrogram => dendrogram_numbers(report, extra.cut),
+            #[cfg(feature = "general")]
+            Self::Emergence => emergence_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Ranks => ranks_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Networks => networks_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Controls => controls_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::ReconstructionErrors => reconstruction_errors_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Smaller => smaller_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Sizes => sizes_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::FilmStrip => film_strip_numbers(known, (spec, extra)),
         }
     }
 }

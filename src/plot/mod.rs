@@ -18,7 +18,15 @@
 //! - `opinions`: what each method says of a dimension;
 //! - `agreement`: how far the methods agree;
 //! - `fair_test`: whose pixels move a latent soonest;
-//! - `dendrogram`: how pixels are joined to clusters.
+//! - `dendrogram`: how pixels are joined to clusters;
+//! - `emergence`: when each map came to be what it is;
+//! - `ranks`: the order of the dimensions after every epoch;
+//! - `networks`: what becomes of each dimension in other networks;
+//! - `controls`: maps and importance beside those of networks that have nothing to learn;
+//! - `reconstruction_errors`: images by how far off their reconstructions are;
+//! - `smaller`: what becomes of the loss where only some dimensions are kept;
+//! - `sizes`: what other numbers of latent dimensions come to;
+//! - `film_strip`: the maps after some of the epochs.
 //!
 //! [`Chart`] is any of them, asked for in the same way; [`NumberTable`] is a chart's numbers, written
 //! out.
@@ -36,16 +44,24 @@ mod bars;
 mod chart;
 mod classes;
 #[cfg(feature = "general")]
+mod controls;
+#[cfg(feature = "general")]
 mod dendrogram;
 mod draw;
 #[cfg(feature = "general")]
+mod emergence;
+#[cfg(feature = "general")]
 mod fair_test;
 mod figure;
+#[cfg(feature = "general")]
+mod film_strip;
 mod heatmap;
 mod layout;
 mod loss;
 mod maps;
 mod marks;
+#[cfg(feature = "general")]
+mod networks;
 mod number;
 #[cfg(feature = "general")]
 mod opinions;
@@ -55,9 +71,17 @@ mod palette;
 mod pixel;
 mod pixels;
 mod png;
+#[cfg(feature = "general")]
+mod ranks;
+#[cfg(feature = "general")]
+mod reconstruction_errors;
 mod reconstructions;
 mod shown;
 mod similarity;
+#[cfg(feature = "general")]
+mod sizes;
+#[cfg(feature = "general")]
+mod smaller;
 #[cfg(feature = "general")]
 mod source;
 mod space;

@@ -24,9 +24,13 @@ pub use source::{DataSource, ModelSource, PixelKind};
 #[cfg(feature = "general")]
 use crate::attribution::Opinions;
 use crate::data::{ClassSummary, Dataset, ImageShape};
+#[cfg(feature = "general")]
+use crate::history::Emergence;
 use crate::importance::{DirectionMap, Estimate};
 #[cfg(feature = "general")]
-use crate::importance::{DonorCheck, GroupImportance};
+use crate::importance::{DonorCheck, GroupImportance, ImageErrors};
+#[cfg(feature = "general")]
+use crate::networks::{Controls, Networks, Sizes, Smaller};
 use crate::settings::{Permute, Settings};
 use crate::train::{Samples, TrainingHistory};
 
@@ -91,6 +95,30 @@ pub struct Report {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opinions: Option<Opinions>,
+    /// How far importance would be off had other images been explained, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_errors: Option<ImageErrors>,
+    /// How maps and importance came about while the network learned, where that was watched.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergence: Option<Emergence>,
+    /// Maps and importance beside those of networks that have nothing to learn, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
+    /// What becomes of each dimension in other networks, where the run was asked for such.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<Networks>,
+    /// What becomes of the loss where only some dimensions are kept, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smaller: Option<Smaller>,
+    /// What other numbers of latent dimensions come to, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<Sizes>,
 }
 
 impl Report {
@@ -133,6 +161,18 @@ impl Report {
             donor_checks: None,
             #[cfg(feature = "general")]
             opinions: None,
+            #[cfg(feature = "general")]
+            image_errors: None,
+            #[cfg(feature = "general")]
+            emergence: None,
+            #[cfg(feature = "general")]
+            controls: None,
+            #[cfg(feature = "general")]
+            networks: None,
+            #[cfg(feature = "general")]
+            smaller: None,
+            #[cfg(feature = "general")]
+            sizes: None,
         }
     }
 

@@ -9,10 +9,11 @@ use web_time::Instant;
 use super::beyond::Beyond;
 use super::prepared::{design, half};
 use super::work::Work;
-use super::{Part, Run, RunError, Stage, Update};
+use super::{Part, Run, RunError, Snapshot, Stage, Update};
 use crate::engine::EngineError;
 use crate::importance::{Direction, Importance, Plan};
 use crate::report::Encoded;
+use crate::settings::Method;
 use crate::train::Samples;
 
 /// How often the samples are computed again: nobody sees a picture that changes faster.
@@ -73,12 +74,23 @@ impl Run {
                 true
             }
             Work::Training(trainer) => {
+                if self.takes_snapshots && trainer.epochs_done() == 0.0 {
+                    let network = trainer.network().await?;
+                    self.snapshot = Some(Snapshot { epoch: 0, network });
+                    trainer.stop_after_epochs();
+                }
                 let finished = trainer.advance(budget).await?;
                 let epochs = trainer.history().held_out_loss.len();
                 let is_known = epochs > 0 || trainer.history().diverged_after.is_some();
                 if report.training.as_ref() != Some(trainer.history()) && is_known {
                     report.training = Some(trainer.history().clone());
                     changed.push(Part::Training);
+                }
+                if self.takes_snapshots
+                    && let Some(epoch) = trainer.ended_epoch()
+                {
+                    let network = trainer.network().await?;
+                    self.snapshot = Some(Snapshot { epoch, network });
                 }
                 let start = Instant::now();
                 if finished || self.samples_due.is_none_or(|due| start >= due) {
@@ -153,7 +165,7 @@ impl Run {
             #[cfg(feature = "general")]
             Work::Direction(..) if self.measures_again => self.beyond(Stage::DonorChecks).await?,
             #[cfg(feature = "general")]
-            Work::Direction(pixels, _) if self.prepared.grouping.is_some() => {
+            Work::Direction(pixels, _) if self.prepared.grouping.is_some() && !self.of_moments => {
                 let latents = pixels.latents().clone();
                 drop(pixels);
                 let inputs = &self.data.explained.pixels;
@@ -212,7 +224,10 @@ impl Run {
             (inputs.nrows(), self.data.image),
             (&explained.classes, network.dims()),
         );
-        let plan = Plan::new(settings).of(self.shard);
+        let mut plan = Plan::new(settings).of(self.shard);
+        if self.of_moments && stage == Stage::LatentImportance {
+            plan.method = Method::Sampled;
+        }
         let job = Importance::new(&self.engine, half, inputs, design, &plan).await?;
         Ok(Box::new(job.on_threads(self.threads)))
     }
@@ -240,7 +255,7 @@ impl Run {
         self.end_slice(changed, finished).await
     }
 
-    fn update(&self, changed: Vec<Part>) -> Update {
+    fn update(&mut self, changed: Vec<Part>) -> Update {
         let (done, total) = self.work.progress(self.report.settings.epochs);
         Update {
             stage: self.stage(),
@@ -248,6 +263,7 @@ impl Run {
             total,
             elapsed: self.elapsed,
             changed,
+            snapshot: self.snapshot.take(),
         }
     }
 }

@@ -14,6 +14,18 @@ use crate::model::Architecture;
 use crate::report::Report;
 use crate::settings::Donors;
 
+/// The stages that follow the paper's, in their order.
+const ORDER: [Stage; 8] = [
+    Stage::DonorChecks,
+    Stage::Attribution,
+    Stage::FairTest,
+    Stage::ImageErrors,
+    Stage::Smaller,
+    Stage::Controls,
+    Stage::Networks,
+    Stage::Sizes,
+];
+
 /// A job of a stage beyond the paper's.
 pub(super) enum Beyond {
     Preparation(Box<Preparation>),
@@ -123,30 +135,55 @@ impl Run {
 
     /// The stage that follows one which is not before the last of the paper's.
     pub(super) async fn beyond(&mut self, last: Stage) -> Result<Work, RunError> {
-        let settings = &self.report.settings;
         // What is not found feature by feature is left to one of several parts.
-        if self.shard.number() > 1 {
+        if self.shard.number() > 1 || self.of_moments {
             return Ok(Work::Done);
         }
-        if last == Stage::LatentImportance && settings.measure.donors != Donors::All {
-            let network = self.network.as_ref().expect("training is over");
-            let neighbours = self.prepared.neighbours.clone();
-            let job = DonorChecks::new(
-                network,
-                Arc::clone(&self.data),
-                &Feature::of_pixels(self.data.image, settings.permute),
-                Arc::new(neighbours.expect("they are fitted")),
-                settings.seed,
-            );
-            return Ok(Work::Beyond(Beyond::DonorChecks(Box::new(job))));
+        let past = ORDER.iter().position(|&stage| stage == last);
+        for &stage in &ORDER[past.map_or(0, |at| at + 1)..] {
+            if let Some(work) = self.begin(stage).await? {
+                return Ok(work);
+            }
         }
-        if !settings.measure.opinions || last == Stage::FairTest {
-            return Ok(Work::Done);
+        Ok(Work::Done)
+    }
+
+    /// The work of a stage, where the run was asked for it.
+    async fn begin(&mut self, stage: Stage) -> Result<Option<Work>, RunError> {
+        match stage {
+            Stage::DonorChecks => Ok(self.donor_checks()),
+            Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
+            _ => Ok(None),
+        }
+    }
+
+    fn donor_checks(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        if settings.measure.donors == Donors::All {
+            return None;
+        }
+        let network = self.network.as_ref().expect("training is over");
+        let neighbours = self.prepared.neighbours.clone();
+        let job = DonorChecks::new(
+            network,
+            Arc::clone(&self.data),
+            &Feature::of_pixels(self.data.image, settings.permute),
+            Arc::new(neighbours.expect("they are fitted")),
+            settings.seed,
+        );
+        Some(Work::Beyond(Beyond::DonorChecks(Box::new(job))))
+    }
+
+    /// What other methods say, and which of them is right.
+    async fn opinions(&mut self, stage: Stage) -> Result<Option<Work>, RunError> {
+        let settings = &self.report.settings;
+        if !settings.measure.opinions {
+            return Ok(None);
         }
         let (importance, direction) = (&self.report.pixel_importance, &self.report.direction);
         let (Some(importance), Some(direction)) = (importance, direction) else {
             self.measures_again = true;
-            return self.pixels().await;
+            return self.pixels().await.map(Some);
         };
         let network = self.network.as_ref().expect("training is over");
         let asked = Asked {
@@ -163,12 +200,12 @@ impl Run {
             importance: &importance.mean,
             direction,
         };
-        let job = if last == Stage::Attribution {
+        let job = if stage == Stage::FairTest {
             let trial = Trial::new(&asked).await?;
             trial.map(|job| Beyond::FairTest(Box::new(job)))
         } else {
             Some(Beyond::Attribution(Box::new(Attributions::new(&asked))))
         };
-        Ok(job.map_or(Work::Done, Work::Beyond))
+        Ok(job.map(Work::Beyond))
     }
 }

@@ -27,7 +27,7 @@ use self::memory::Need;
 use self::preparation::{Clustered, Preparation};
 pub use self::prepared::{Prepared, design, half};
 pub use self::timing::milliseconds_per_step;
-pub use self::update::{Part, Stage, Update};
+pub use self::update::{Part, Snapshot, Stage, Update};
 use self::work::Work;
 use crate::data::{Class, Dataset, ImageShape, Images, Shape};
 use crate::engine::Engine;
@@ -63,6 +63,12 @@ pub struct Run {
     pending: Vec<Part>,
     /// When the samples are to be computed again.
     samples_due: Option<Instant>,
+    /// Whether the network is handed out after every epoch.
+    takes_snapshots: bool,
+    /// One that no update has carried yet.
+    snapshot: Option<Snapshot>,
+    /// Whether the network is one of many epochs, whose IE is sampled.
+    of_moments: bool,
 }
 
 impl Run {
@@ -146,6 +152,9 @@ impl Run {
             elapsed: Duration::ZERO,
             pending: vec![Part::Heading],
             samples_due: None,
+            takes_snapshots: false,
+            snapshot: None,
+            of_moments: false,
         }
     }
 
@@ -176,6 +185,37 @@ impl Run {
     #[must_use]
     pub fn on_threads(self, threads: NonZeroUsize) -> Self {
         Self { threads, ..self }
+    }
+
+    /// Hands out the network before training and after every epoch, with the update that tells of it.
+    #[must_use]
+    pub fn taking_snapshots(self) -> Self {
+        Self {
+            takes_snapshots: true,
+            ..self
+        }
+    }
+
+    /// Measures `network`, of another epoch of the same training, as the paper does and by the same permutations:
+    /// V exactly where that is affordable, IE by sampling. What is known of the network before is forgotten.
+    ///
+    /// # Panics
+    /// If the network has other sizes than those of the settings.
+    pub fn again(&mut self, network: Network) {
+        let settings = self.report.settings.clone();
+        assert!(
+            network.encoder().input().size() == self.data.image.size()
+                && network.dims() == settings.dims
+        );
+        let heading = Report::new(self.engine.name(), settings, &self.data);
+        self.report = Report {
+            data: self.report.data.clone(),
+            ..heading
+        };
+        self.work = Work::Trained;
+        self.network = Some(network);
+        self.pending.clear();
+        self.of_moments = true;
     }
 
     /// Everything found so far.

@@ -59,6 +59,12 @@ impl Run {
                 self.measures_again = true;
                 (Stage::PixelImportance, None, Duration::ZERO)
             }
+            // They need all of what was measured before.
+            Stage::ImageErrors
+            | Stage::Smaller
+            | Stage::Controls
+            | Stage::Networks
+            | Stage::Sizes => (Stage::PixelImportance, None, Duration::ZERO),
             _ => (stage, state, elapsed),
         };
         while matches!(self.work, Work::Trained) || self.stage() != stage {

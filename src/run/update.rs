@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::Network;
+
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -30,6 +32,21 @@ pub enum Stage {
     /// Which method is right; counted in multiply-adds.
     #[cfg(feature = "general")]
     FairTest,
+    /// How far importance would be off had other images been explained; counted as its job does.
+    #[cfg(feature = "general")]
+    ImageErrors,
+    /// What becomes of the loss where only some dimensions are kept; counted as its job does.
+    #[cfg(feature = "general")]
+    Smaller,
+    /// Maps and importance of networks that have nothing to learn; counted as its job does.
+    #[cfg(feature = "general")]
+    Controls,
+    /// Other networks are trained and compared; counted as its job does.
+    #[cfg(feature = "general")]
+    Networks,
+    /// Networks of other numbers of dimensions are trained; counted as its job does.
+    #[cfg(feature = "general")]
+    Sizes,
     /// Everything is in the report.
     Done,
 }
@@ -65,6 +82,16 @@ impl Stage {
             Self::Attribution => "attribution",
             #[cfg(feature = "general")]
             Self::FairTest => "fair-test",
+            #[cfg(feature = "general")]
+            Self::ImageErrors => "image-errors",
+            #[cfg(feature = "general")]
+            Self::Smaller => "smaller",
+            #[cfg(feature = "general")]
+            Self::Controls => "controls",
+            #[cfg(feature = "general")]
+            Self::Networks => "networks",
+            #[cfg(feature = "general")]
+            Self::Sizes => "sizes",
             Self::Done => "done",
         }
     }
@@ -98,6 +125,30 @@ pub enum Part {
     /// `Report::opinions`.
     #[cfg(feature = "general")]
     Opinions,
+    /// `Report::image_errors`.
+    #[cfg(feature = "general")]
+    ImageErrors,
+    /// `Report::smaller`.
+    #[cfg(feature = "general")]
+    Smaller,
+    /// `Report::controls`.
+    #[cfg(feature = "general")]
+    Controls,
+    /// `Report::networks`.
+    #[cfg(feature = "general")]
+    Networks,
+    /// `Report::sizes`.
+    #[cfg(feature = "general")]
+    Sizes,
+}
+
+/// A network while it is trained.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Epochs that it has been trained for; 0 before training.
+    pub epoch: usize,
+    /// As trained so far.
+    pub network: Network,
 }
 
 /// Progress since the last update.
@@ -113,6 +164,8 @@ pub struct Update {
     pub elapsed: Duration,
     /// Parts that changed.
     pub changed: Vec<Part>,
+    /// The network as it was after an epoch that has just ended, where a run takes snapshots.
+    pub snapshot: Option<Snapshot>,
 }
 
 impl Update {

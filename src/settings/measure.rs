@@ -5,11 +5,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Permute, SettingError, Settings};
+use super::{MAX_DIMS, Permute, SettingError, Settings};
 use crate::data::{Grouping, ImageShape};
 
 /// Sides of a patch, at most: no image has longer ones.
 const MAX_PATCH: usize = 4096;
+/// Networks that are compared with each other, at most.
+const MAX_NETWORKS: usize = 50;
+/// Numbers of dimensions that are tried, at most.
+const MAX_SIZES: usize = 64;
 
 /// How importance is measured beyond the paper's single pixels among all images. The defaults are the
 /// paper's, and what is said here concerns no training: it can be asked of a network at any time.
@@ -33,6 +37,18 @@ pub struct Measure {
     pub latent_donors: LatentDonors,
     /// Whether other methods are asked as well, and compared.
     pub opinions: bool,
+    /// Whether it is measured how far importance would be off had other images been explained.
+    pub image_errors: bool,
+    /// Whether maps are held against those of an untrained network, of a network that was trained on
+    /// images whose pixels were permuted, and against the variance of the pixels.
+    pub controls: bool,
+    /// How many networks are trained in all, from other first weights and in another order, and compared
+    /// with the first.
+    pub networks: usize,
+    /// Whether it is measured what becomes of the loss where only the most important dimensions are kept.
+    pub smaller: bool,
+    /// The numbers of latent dimensions with which further networks are trained, to see how many are needed.
+    pub sizes: Vec<usize>,
 }
 
 impl Default for Measure {
@@ -46,6 +62,11 @@ impl Default for Measure {
             donors: Donors::All,
             latent_donors: LatentDonors::Class,
             opinions: false,
+            image_errors: false,
+            controls: false,
+            networks: 1,
+            smaller: false,
+            sizes: Vec::new(),
         }
     }
 }
@@ -79,6 +100,20 @@ impl Measure {
         if !(0.0..=1.0).contains(&self.threshold) {
             let message = "The threshold of clusters must be a number from 0 to 1.";
             errors.push(refusal("threshold", message.into()));
+        }
+        if !(1..=MAX_NETWORKS).contains(&self.networks) {
+            let message = format!(
+                "The number of networks must be a whole number from 1, which is the one that is shown alone, \
+                 to {MAX_NETWORKS}."
+            );
+            errors.push(refusal("networks", message));
+        }
+        let is_size = |size: &usize| (1..=MAX_DIMS).contains(size);
+        if self.sizes.len() > MAX_SIZES || !self.sizes.iter().all(is_size) {
+            let message = format!(
+                "The numbers of dimensions to try are at most {MAX_SIZES} whole numbers from 1 to {MAX_DIMS}."
+            );
+            errors.push(refusal("sizes", message));
         }
         if self.has_groups() && settings.permute == Permute::Channel {
             let message = "A group moves with all of its channels: permute pixels, or measure single \
@@ -288,10 +323,12 @@ mod tests {
         };
         assert_eq!(refusals(&of(whole.clone()), image), []);
 
-        let cases: [(Spoil, &str, &str); 8] = [
+        let cases: [(Spoil, &str, &str); 10] = [
             (|of| of.measure.patch = 0, "patch", "from 1 to 4096"),
             (|of| of.measure.patch = 6, "patch", "6 × 6 pixels"),
             (|of| of.measure.threshold = 1.01, "threshold", "from 0 to 1"),
+            (|of| of.measure.networks = 0, "networks", "from 1"),
+            (|of| of.measure.sizes = vec![2, 0], "sizes", "from 1 to 512"),
             (
                 |of| of.measure.threshold = f64::NAN,
                 "threshold",

@@ -51,6 +51,18 @@ pub struct Settings {
     pub permutations: usize,
     /// Seed of the split, the initial weights, the batch order and every permutation.
     pub seed: u32,
+    /// Seed of the split, where it is another.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split_seed: Option<u32>,
+    /// Seed of the initial weights, where it is another.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights_seed: Option<u32>,
+    /// Seed of the batch order, where it is another.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_seed: Option<u32>,
     /// What is moved, whose and by whose, where that is not as in the paper; absent where it is. Packages
     /// without the feature `general` do not know it.
     #[cfg(feature = "general")]
@@ -77,6 +89,12 @@ impl Default for Settings {
             method: Method::Auto,
             permutations: 4,
             seed: 1,
+            #[cfg(feature = "general")]
+            split_seed: None,
+            #[cfg(feature = "general")]
+            weights_seed: None,
+            #[cfg(feature = "general")]
+            order_seed: None,
             #[cfg(feature = "general")]
             measure: Measure::default(),
         }
@@ -173,13 +191,39 @@ const MAX_EPOCHS: usize = 2000;
 const MAX_PERMUTATIONS: usize = 1000;
 const MAX_HELD_OUT: usize = 90;
 
+/// What decides a network besides its settings: each is [`Settings::seed`] where nothing else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seeds {
+    /// Which images are held out, and which of many are explained.
+    pub split: u32,
+    /// The initial weights.
+    pub weights: u32,
+    /// In which order images are trained on.
+    pub order: u32,
+}
+
 impl Settings {
+    /// The seeds of the split, the initial weights and the batch order.
+    #[must_use]
+    pub fn seeds(&self) -> Seeds {
+        #[cfg(feature = "general")]
+        let [split, weights, order] = [self.split_seed, self.weights_seed, self.order_seed]
+            .map(|seed| seed.unwrap_or(self.seed));
+        #[cfg(not(feature = "general"))]
+        let [split, weights, order] = [self.seed; 3];
+        Seeds {
+            split,
+            weights,
+            order,
+        }
+    }
+
     /// How a run with these settings divides its images; `trains` says whether it trains a network or
     /// explains one that was trained elsewhere.
     #[must_use]
     pub fn division(&self, trains: bool) -> Division {
         Division {
-            seed: self.seed,
+            seed: self.seeds().split,
             held_out: self.held_out,
             explain: self.explain,
             trains,

@@ -40,6 +40,8 @@ pub struct Trainer {
     steps_per_slice: usize,
     /// The network of the last good epoch, while the steps are taken once more.
     kept: Option<Network>,
+    /// Whether a slice ends with every epoch.
+    stops: bool,
 }
 
 /// Where in an epoch the run stands.
@@ -59,13 +61,16 @@ impl Trainer {
     /// not binary cross-entropy.
     #[must_use]
     pub fn new(engine: &Engine, data: &Arc<Dataset>, settings: &Settings) -> Self {
-        let untrained = Network::of(&Architecture::new(data.image, settings), settings.seed);
+        let untrained = Network::of(
+            &Architecture::new(data.image, settings),
+            settings.seeds().weights,
+        );
         Self {
             learner: learner(engine, data, &untrained, settings),
             untrained,
             engine: engine.clone(),
             data: Arc::clone(data),
-            seed: settings.seed,
+            seed: settings.seeds().order,
             epochs: settings.epochs,
             batch_size: settings.batch_size,
             epoch: 0,
@@ -82,6 +87,7 @@ impl Trainer {
             },
             steps_per_slice: 1,
             kept: None,
+            stops: false,
         }
     }
 
@@ -120,7 +126,8 @@ impl Trainer {
             }
             steps += 1;
             let enough = queues && (steps >= self.steps_per_slice || self.learner.is_full());
-            let keeps = self.kept.is_some() && matches!(self.position, Position::Training(0));
+            let keeps = (self.kept.is_some() || self.stops)
+                && matches!(self.position, Position::Training(0));
             if enough || keeps || start.elapsed() >= budget {
                 break;
             }
@@ -212,6 +219,19 @@ impl Trainer {
         self.learner.end();
         self.epoch += 1;
         self.position = Position::Training(0);
+    }
+
+    /// Ends a slice with every epoch from now on.
+    pub fn stop_after_epochs(&mut self) {
+        self.stops = true;
+    }
+
+    /// The epoch that has just ended, counted from 1; `None` within one, and before the first.
+    #[must_use]
+    pub fn ended_epoch(&self) -> Option<usize> {
+        let known = self.history.held_out_loss.len();
+        let is_between = matches!(self.position, Position::Training(0));
+        (is_between && known > 0 && known == self.epoch).then_some(known)
     }
 
     /// Epochs finished, the running one counted by its share of batches.

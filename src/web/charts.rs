@@ -24,7 +24,15 @@ export type Chart =
   | "opinions"
   | "agreement"
   | "fair-test"
-  | "dendrogram";
+  | "dendrogram"
+  | "emergence"
+  | "ranks"
+  | "networks"
+  | "controls"
+  | "reconstruction-errors"
+  | "smaller"
+  | "sizes"
+  | "film-strip";
 
 /** A chart's numbers as people read them. */
 export interface NumberTable {
@@ -45,7 +53,14 @@ export type Table =
   | "donor_checks"
   | "opinions"
   | "agreement"
-  | "fair_test";
+  | "fair_test"
+  | "image_errors"
+  | "emergence"
+  | "controls"
+  | "networks"
+  | "reconstruction_errors"
+  | "smaller"
+  | "sizes";
 "#;
 
 #[wasm_bindgen]

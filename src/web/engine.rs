@@ -14,7 +14,7 @@ use crate::data::{Class, Origin, idx};
 use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
 use crate::importance::{Importance, is_measurement};
-use crate::run::{Part, Run, RunError, Update, milliseconds_per_step};
+use crate::run::{Part, Run, RunError, Snapshot, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
 /// Sends the message of a panic to the console: without it the page would only learn
@@ -73,9 +73,10 @@ impl Engine {
     /// and why.
     ///
     /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is
-    /// trained. `sources`, `{ data?, model?, trained_here? }`, say whose they are: data and model go
+    /// trained. `sources`, `{ data?, model?, trained_here?, snapshots? }`, say whose they are: data and model go
     /// into the report as they are, and a network that was trained here, by such a run in an engine
-    /// that was lost, counts as that run's own.
+    /// that was lost, counts as that run's own. With `snapshots`, updates of training carry
+    /// `snapshot: { epoch, network }`, the network before training and after every epoch.
     pub fn start(
         &mut self,
         settings: JsValue,
@@ -102,7 +103,24 @@ impl Engine {
         if let Some(model) = optional(sources, "model")? {
             run = run.of_model(model);
         }
+        if optional(sources, "snapshots")?.unwrap_or(false) {
+            run = run.taking_snapshots();
+        }
         self.run = Some(run);
+        Ok(())
+    }
+
+    /// Measures another network of the same training, on the images of the run that was started: what
+    /// [`Engine::advance`] tells next is of this one, V, S and IE as in the paper, IE by sampling.
+    pub fn again(&mut self, trained: &JsValue) -> Result<(), JsValue> {
+        let run = started(&mut self.run)?;
+        let network = network_from_js(trained)?;
+        if network.encoder().input().size() != run.image().size()
+            || network.dims() != run.report().settings.dims
+        {
+            return Err(JsError::new("This network is not one of the run's.").into());
+        }
+        run.again(network);
         Ok(())
     }
 
@@ -360,6 +378,16 @@ fn update_to_js(run: &Run, update: &Update) -> Result<JsValue, JsError> {
         .filter(|_| update.changed.contains(&Part::Network))
     {
         set(&object, "network", network(trained)?);
+    }
+    if let Some(Snapshot {
+        epoch,
+        network: trained,
+    }) = &update.snapshot
+    {
+        let snapshot = Object::new();
+        set(&snapshot, "epoch", *epoch as f64);
+        set(&snapshot, "network", network(trained)?);
+        set(&object, "snapshot", snapshot);
     }
     Ok(object.into())
 }

@@ -89,6 +89,11 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   "donor-checks": { name: "Donors", detail: () => "How far shuffled images are like images" },
   attribution: { name: "Second opinions", detail: () => "Gradients and occlusion" },
   "fair-test": { name: "Fair test", detail: () => "Replacing pixels in the order of each method" },
+  "image-errors": { name: "Other images", detail: () => "How far other images would lead off" },
+  smaller: { name: "Fewer dimensions", detail: () => "Which loss is left with fewer of them" },
+  controls: { name: "Controls", detail: () => "Networks that have nothing to learn" },
+  networks: { name: "Other networks", detail: () => "The same again from other first weights" },
+  sizes: { name: "How many dimensions", detail: () => "Networks with more of them, and fewer" },
   done: { name: "Done", detail: () => "" },
 };
 

@@ -40,6 +40,26 @@ const STAGES: {
     asked: ({ opinions = false }) => opinions,
   },
   { stage: "fair-test", label: "Fair test", share: 4, asked: ({ opinions = false }) => opinions },
+  {
+    stage: "image-errors",
+    label: "Other images",
+    share: 3,
+    asked: ({ image_errors = false }) => image_errors,
+  },
+  {
+    stage: "smaller",
+    label: "Fewer dimensions",
+    share: 3,
+    asked: ({ smaller = false }) => smaller,
+  },
+  { stage: "controls", label: "Controls", share: 4, asked: ({ controls = false }) => controls },
+  {
+    stage: "networks",
+    label: "Other networks",
+    share: 8,
+    asked: ({ networks = 1 }) => networks > 1,
+  },
+  { stage: "sizes", label: "Sizes", share: 8, asked: ({ sizes = [] }) => sizes.length > 0 },
 ];
 
 export interface Action {

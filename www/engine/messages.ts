@@ -9,8 +9,10 @@ export interface Engine {
     settings: RunSettings,
     images: ClassImages[],
     network: Network | undefined,
-    sources: Sources & { trained_here?: boolean | undefined },
+    sources: Sources & { trained_here?: boolean | undefined; snapshots?: boolean | undefined },
   ): void;
+  /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */
+  again(network: Network): void;
   advance(budgetMs: number): Promise<Update>;
   measure(settings: RunSettings, images: ClassImages[]): Promise<number>;
 
@@ -101,6 +103,11 @@ export const STAGES = [
   "donor-checks",
   "attribution",
   "fair-test",
+  "image-errors",
+  "smaller",
+  "controls",
+  "networks",
+  "sizes",
   "done",
 ] as const;
 
@@ -125,6 +132,14 @@ export interface Update extends Progress {
   report: Partial<Report>;
   /** Once it is trained. */
   network?: Network;
+  /** The network after an epoch that has just ended, 0 being before training; where a run takes snapshots. */
+  snapshot?: Snapshot;
+}
+
+/** A network while it is trained. */
+export interface Snapshot {
+  epoch: number;
+  network: Network;
 }
 
 /** What a run is asked to do. */

@@ -11,16 +11,18 @@ export type EnginePackage = `${"engine" | "general"}-${EngineName}`;
 
 /** What a run is of: what is to be trained, or a network that is. */
 export interface Needs {
-  settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure">;
+  settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure"> &
+    Partial<Pick<RunSettings, "split_seed" | "weights_seed" | "order_seed">>;
   network?: Network | undefined;
 }
 
 /** The package of an engine that can do a run. */
 export function packageOf(engine: EngineName, { settings, network }: Needs): EnginePackage {
-  const { kind, activation, loss, measure } = settings;
+  const { kind, activation, loss, measure, split_seed, weights_seed, order_seed } = settings;
+  const seeds = split_seed ?? weights_seed ?? order_seed;
   const usual = network
     ? isDense(network)
     : kind === "dense" && activation === "relu" && loss === "bce";
-  const small = usual && !measure;
+  const small = usual && !measure && seeds === undefined;
   return `${small ? "engine" : "general"}-${engine}`;
 }

@@ -28,6 +28,13 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
   opinions: { title: "Second opinions", needs: "opinions", rare: true },
   agreement: { title: "Agreement", needs: "opinions", rare: true },
   fair_test: { title: "Fair test", needs: "opinions", rare: true },
+  image_errors: { title: "Errors over images", needs: "image_errors", rare: true },
+  emergence: { title: "Emergence", needs: "emergence", rare: true },
+  controls: { title: "Controls", needs: "controls", rare: true },
+  networks: { title: "Other networks", needs: "networks", rare: true },
+  reconstruction_errors: { title: "Reconstruction errors", needs: "encoded", rare: true },
+  smaller: { title: "Fewer dimensions", needs: "smaller", rare: true },
+  sizes: { title: "How many dimensions", needs: "sizes", rare: true },
 };
 
 export class Exports {

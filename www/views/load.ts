@@ -14,6 +14,14 @@ const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: Vie
   reconstructions: () => import("./reconstructions"),
   "fair-test": () => import("./fair-test"),
   agreement: () => import("./agreement"),
+  emergence: () => import("./emergence"),
+  ranks: () => import("./ranks"),
+  networks: () => import("./networks"),
+  controls: () => import("./controls"),
+  errors: () => import("./errors"),
+  pinned: () => import("./pinned"),
+  smaller: () => import("./smaller"),
+  sizes: () => import("./sizes"),
 };
 
 const here = new Map<ViewName, View>([[DEFAULT, figure]]);

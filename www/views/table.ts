@@ -55,6 +55,36 @@ export const VIEWS = {
     label: "Reconstructions",
     heading: "Images, and what the autoencoder makes of them",
   },
+  errors: {
+    tab: "Images",
+    label: "By error",
+    heading: "Which images are rebuilt worst, and where",
+    late: true,
+  },
+  emergence: {
+    tab: "Trust",
+    label: "Emergence",
+    heading: "When each map came to be what it is",
+    late: true,
+  },
+  ranks: {
+    tab: "Trust",
+    label: "Order over epochs",
+    heading: "How the order of the dimensions came about",
+    late: true,
+  },
+  networks: {
+    tab: "Trust",
+    label: "Other networks",
+    heading: "Which dimensions other networks find again",
+    late: true,
+  },
+  controls: {
+    tab: "Trust",
+    label: "Controls",
+    heading: "What a network shows that has nothing to learn",
+    late: true,
+  },
   "fair-test": {
     tab: "Trust",
     label: "Fair test",
@@ -65,6 +95,24 @@ export const VIEWS = {
     tab: "Trust",
     label: "Agreement",
     heading: "How far the methods agree",
+    late: true,
+  },
+  pinned: {
+    tab: "Compare",
+    label: "Two at once",
+    heading: "What is pinned, and what is shown",
+    late: true,
+  },
+  smaller: {
+    tab: "Compare",
+    label: "Fewer dimensions",
+    heading: "What is lost with every dimension",
+    late: true,
+  },
+  sizes: {
+    tab: "Compare",
+    label: "How many",
+    heading: "How many dimensions it takes",
     late: true,
   },
 } satisfies Record<string, Row>;

@@ -11,7 +11,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 11] = [
+const SOURCES: [(&str, &[&str]); 13] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
@@ -31,6 +31,22 @@ const SOURCES: [(&str, &[&str]); 11] = [
             "FoundOn",
             "Merge",
             "DonorCheck",
+            "ImageErrors",
+        ],
+    ),
+    ("src/history/results.rs", &["Emergence"]),
+    (
+        "src/networks/results.rs",
+        &[
+            "Networks",
+            "OtherNetwork",
+            "Match",
+            "Verdict",
+            "Controls",
+            "PermutedControl",
+            "Smaller",
+            "Sizes",
+            "Size",
         ],
     ),
     (
@@ -59,6 +75,7 @@ const SOURCES: [(&str, &[&str]); 11] = [
             "Loss",
             "HiddenActivation",
             "Permute",
+            "Seeds",
         ],
     ),
 ];

@@ -54,6 +54,28 @@ pub struct Moving {
     /// which of them finds the pixels that move a latent.
     #[arg(long)]
     pub opinions: bool,
+
+    /// Measure how far importance would be off had other images been explained: standard errors over
+    /// the images.
+    #[arg(long)]
+    pub image_errors: bool,
+
+    /// Hold maps and importance against those of networks that have nothing to learn.
+    #[arg(long)]
+    pub controls: bool,
+
+    /// Train so many networks in all, and tell which dimensions are found again.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub networks: usize,
+
+    /// Measure what becomes of the loss where only the most important dimensions are kept.
+    #[arg(long)]
+    pub smaller: bool,
+
+    /// Train further networks with these numbers of latent dimensions, such as 2,4,8, to see how many are
+    /// needed.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    pub sizes: Vec<usize>,
 }
 
 /// How the values of settings are typed, the usual one first.
@@ -127,6 +149,11 @@ impl Moving {
             donors: self.donors,
             latent_donors: self.latent_donors,
             opinions: self.opinions,
+            image_errors: self.image_errors,
+            controls: self.controls,
+            networks: self.networks,
+            smaller: self.smaller,
+            sizes: self.sizes.clone(),
         })
     }
 }

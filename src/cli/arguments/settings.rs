@@ -60,6 +60,18 @@ pub struct Training {
     /// Decides which images are held out, the first weights and every permutation.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().seed)]
     pub seed: u32,
+
+    /// Decides which images are held out, where that is not for --seed to say.
+    #[arg(long, value_name = "NUMBER")]
+    pub split_seed: Option<u32>,
+
+    /// Decides the first weights, where that is not for --seed to say.
+    #[arg(long, value_name = "NUMBER")]
+    pub weights_seed: Option<u32>,
+
+    /// Decides the order in which images are trained on, where that is not for --seed to say.
+    #[arg(long, value_name = "NUMBER")]
+    pub order_seed: Option<u32>,
 }
 
 /// How the values of settings are typed, the usual one first.
@@ -169,6 +181,9 @@ impl Training {
             epochs: self.epochs,
             held_out: self.held_out,
             seed: self.seed,
+            split_seed: self.split_seed,
+            weights_seed: self.weights_seed,
+            order_seed: self.order_seed,
             ..Settings::default()
         })
     }

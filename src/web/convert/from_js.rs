@@ -9,9 +9,9 @@ use wasm_bindgen::{JsError, JsValue};
 use super::{matrix_from_js, optional, property, required, value};
 #[cfg(feature = "general")]
 use crate::attribution::{FairTest, Opinion, Opinions, Score};
-#[cfg(feature = "general")]
-use crate::importance::GroupImportance;
 use crate::importance::{DirectionMap, Estimate};
+#[cfg(feature = "general")]
+use crate::importance::{GroupImportance, ImageErrors};
 use crate::report::{Encoded, Report};
 use crate::train::Samples;
 
@@ -68,6 +68,24 @@ pub(in crate::web) fn report_part_from_js(
         }
         if let Some(found) = property(part, "opinions") {
             report.opinions = Some(opinions(&found)?);
+        }
+        if let Some(found) = property(part, "image_errors") {
+            report.image_errors = Some(image_errors(&found)?);
+        }
+        if let Some(found) = property(part, "emergence") {
+            report.emergence = Some(value("emergence", found)?);
+        }
+        if let Some(found) = property(part, "controls") {
+            report.controls = Some(value("controls", found)?);
+        }
+        if let Some(found) = property(part, "networks") {
+            report.networks = Some(value("networks", found)?);
+        }
+        if let Some(found) = property(part, "smaller") {
+            report.smaller = Some(value("smaller", found)?);
+        }
+        if let Some(found) = property(part, "sizes") {
+            report.sizes = Some(value("sizes", found)?);
         }
     }
     Ok(())
@@ -173,4 +191,18 @@ fn each<T>(
     let found = required(of, name)?.dyn_into::<Array>();
     let found = found.map_err(|_| JsError::new(&format!("{name} is not an array.")))?;
     found.iter().map(|one| read(&one)).collect()
+}
+
+#[cfg(feature = "general")]
+fn image_errors(found: &JsValue) -> Result<ImageErrors, JsError> {
+    let matrix = |name: &str| matrix_from_js(name, &required(found, name)?);
+    Ok(ImageErrors {
+        method: value("method", required(found, "method")?)?,
+        pixel_importance: matrix("pixel_importance")?,
+        latent_importance: matrix("latent_importance")?,
+        latent_importance_rmse: matrix("latent_importance_rmse")?,
+        order: value("order", required(found, "order")?)?,
+        differences: value("differences", required(found, "differences")?)?,
+        lit: value("lit", required(found, "lit")?)?,
+    })
 }

@@ -84,6 +84,16 @@ pub(in crate::web) fn stage_from_js(name: &str) -> Result<Stage, JsError> {
         Stage::Attribution,
         #[cfg(feature = "general")]
         Stage::FairTest,
+        #[cfg(feature = "general")]
+        Stage::ImageErrors,
+        #[cfg(feature = "general")]
+        Stage::Smaller,
+        #[cfg(feature = "general")]
+        Stage::Controls,
+        #[cfg(feature = "general")]
+        Stage::Networks,
+        #[cfg(feature = "general")]
+        Stage::Sizes,
         Stage::Done,
     ]
     .into_iter()

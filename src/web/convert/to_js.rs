@@ -8,9 +8,9 @@ use wasm_bindgen::{JsError, JsValue};
 use super::{matrix_to_js, plain, set};
 #[cfg(feature = "general")]
 use crate::attribution::{FairTest, Opinions};
-#[cfg(feature = "general")]
-use crate::importance::GroupImportance;
 use crate::importance::{DirectionMap, Estimate};
+#[cfg(feature = "general")]
+use crate::importance::{GroupImportance, ImageErrors};
 use crate::report::{Encoded, Report};
 use crate::run::Part;
 use crate::train::Samples;
@@ -51,6 +51,19 @@ pub(in crate::web) fn report_part(
             "opinions",
             report.opinions.as_ref().map(opinions).transpose()?,
         ),
+        #[cfg(feature = "general")]
+        Part::ImageErrors => (
+            "image_errors",
+            report.image_errors.as_ref().map(image_errors).transpose()?,
+        ),
+        #[cfg(feature = "general")]
+        Part::Smaller => ("smaller", Some(plain(&report.smaller)?)),
+        #[cfg(feature = "general")]
+        Part::Controls => ("controls", Some(plain(&report.controls)?)),
+        #[cfg(feature = "general")]
+        Part::Networks => ("networks", Some(plain(&report.networks)?)),
+        #[cfg(feature = "general")]
+        Part::Sizes => ("sizes", Some(plain(&report.sizes)?)),
     };
     set(object, name, value.unwrap_or(JsValue::NULL));
     Ok(())
@@ -176,5 +189,22 @@ fn fair_test(test: &FairTest) -> Result<JsValue, JsError> {
         scores.collect::<Result<Array, JsError>>()?,
     );
     set(&object, "winners", plain(&test.winners)?);
+    Ok(object.into())
+}
+
+#[cfg(feature = "general")]
+fn image_errors(errors: &ImageErrors) -> Result<JsValue, JsError> {
+    let object = Object::new();
+    set(&object, "method", errors.method.name());
+    for (name, matrix) in [
+        ("pixel_importance", &errors.pixel_importance),
+        ("latent_importance", &errors.latent_importance),
+        ("latent_importance_rmse", &errors.latent_importance_rmse),
+    ] {
+        set(&object, name, matrix_to_js(matrix));
+    }
+    set(&object, "order", plain(&errors.order)?);
+    set(&object, "differences", plain(&errors.differences)?);
+    set(&object, "lit", plain(&errors.lit)?);
     Ok(object.into())
 }

@@ -1,0 +1,19 @@
+/** Which dimensions other networks find again. */
+import "../shared";
+import type { View } from "./view";
+
+export const view: View = {
+  chart: "networks",
+  settings: [],
+  concerns: ["latent_importance"],
+  sentences: () => [],
+  measured: true,
+  targets: {
+    hint: "",
+    at: () => undefined,
+    next: () => undefined,
+    outlines: () => [],
+    words: () => "",
+    opens: () => undefined,
+  },
+};
