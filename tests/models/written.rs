@@ -398,6 +398,12 @@ fn a_session_comes_back_whole() {
         groups: None,
         donor_checks: None,
         opinions: None,
+        image_errors: None,
+        emergence: None,
+        controls: None,
+        networks: None,
+        smaller: None,
+        sizes: None,
     };
     let images = Images {
         name: "Threes".into(),
