@@ -2,13 +2,17 @@
 //!
 //! The file is a zip archive of `session.json` (the form and version that wrote it),
 //! `settings.json`, `weights.safetensors`, which opens by itself as well, `images.json` (which
-//! images they are of, but not the images) and, once there are results, `report.json`.
+//! images they are of, but not the images), once there are results, `report.json`, and, of epochs that were measured as
+//! well, `history.json` and a file of tensors each ([`moments`]).
+
+mod moments;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Class, ImageShape, Shape};
 use crate::fingerprint::Fingerprint;
+use crate::history::Moment;
 use crate::model::Network;
 use crate::model::files::archive::{self, Archive};
 use crate::model::files::error::Fault;
@@ -38,6 +42,8 @@ pub struct Session {
     pub images: Option<Images>,
     /// What was found so far.
     pub report: Option<Report>,
+    /// What there was to see after some epochs, in their order; none in sessions that kept none.
+    pub moments: Vec<Moment>,
 }
 
 /// Identifies the images of a run.
@@ -90,7 +96,8 @@ struct Heading {
 /// The bytes of a session's file.
 ///
 /// # Panics
-/// If the report holds a number that is not finite, which [`Report::check`] tells.
+/// If the report holds a number that is not finite, which [`Report::check`] tells; [`Session::check_moments`] says whether
+/// the moments can be read again.
 #[must_use]
 pub fn write(session: &Session) -> Vec<u8> {
     let heading = json(&Heading {
@@ -111,6 +118,9 @@ pub fn write(session: &Session) -> Vec<u8> {
             files.push((path, part.as_slice()));
         }
     }
+    let moments = moments::files(&session.moments);
+    let moments = moments.iter();
+    files.extend(moments.map(|(path, content)| (path.as_str(), content.as_slice())));
     archive::write(&files, true)
 }
 
@@ -145,9 +155,9 @@ pub fn read(file: &File) -> Result<Session, ModelError> {
         let weights = archive.read(WEIGHTS)?;
         let images: Option<Images> = optional(&mut archive, IMAGES)?;
         let report: Option<Report> = optional(&mut archive, REPORT)?;
-        Ok((heading.version, settings, weights, images, report))
+        Ok((archive, heading.version, settings, weights, images, report))
     };
-    let (version, settings, bytes, images, report) =
+    let (mut archive, version, settings, bytes, images, report) =
         parts().map_err(|fault| fault.of(&file.name))?;
     let weights = File {
         name: format!("{} ({WEIGHTS})", file.name),
@@ -157,13 +167,19 @@ pub fn read(file: &File) -> Result<Session, ModelError> {
     if let Some(report) = &report {
         check(report, &network).map_err(|fault| fault.of(&file.name))?;
     }
-    Ok(Session {
+    let moments = moments::read(&mut archive, &network);
+    let session = Session {
         version,
         settings,
         network,
         images,
         report,
-    })
+        moments: moments.map_err(|fault| fault.of(&file.name))?,
+    };
+    session
+        .check_moments()
+        .map_err(|what| Fault::damaged(format!("in its history, {what}")).of(&file.name))?;
+    Ok(session)
 }
 
 fn optional<T: DeserializeOwned>(

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::importance::{DirectionMap, Estimate};
 use crate::model::Network;
-use crate::train::Samples;
 
 /// What there is to see of a network after an epoch.
 #[derive(Clone, Debug)]
@@ -14,15 +13,17 @@ pub struct Moment {
     pub epoch: usize,
     /// As trained so far.
     pub network: Network,
-    /// A few explained images and what the network makes of them.
-    pub samples: Samples,
+    /// Latents (m × dimensions) of the few images that a report shows.
+    pub sample_latents: Array2<f32>,
+    /// What the decoder makes of these (m × pixels), 0 to 1.
+    pub reconstructions: Array2<f32>,
     /// Latents of all explained images (images × dimensions), in the order of the report.
     pub latents: Array2<f32>,
-    /// V.
+    /// V (features × dimensions).
     pub pixel_importance: Estimate,
-    /// S.
+    /// S (features × dimensions).
     pub direction: DirectionMap,
-    /// IE, by the same permutations at every epoch.
+    /// IE (classes × dimensions), by the same permutations at every epoch.
     pub latent_importance: Estimate,
     /// The same as roots.
     pub latent_importance_rmse: Option<Estimate>,
@@ -33,8 +34,9 @@ pub struct Moment {
 pub struct Emergence {
     /// The epochs after which importance was measured, ascending; 0 is before training.
     pub epochs: Vec<usize>,
-    /// Spearman's ρ, over the features that vary, between the directional map of each dimension and its final one
-    /// (epochs × dimensions); absent where one of the two is the same everywhere.
+    /// Spearman's ρ between the directional map of each dimension, V × S, and its final one (epochs × dimensions), over
+    /// the features that move a latent after any of the epochs; absent where one of the two maps is the same
+    /// everywhere.
     pub similarity: Vec<Vec<Option<f32>>>,
     /// For every dimension, the first of the epochs from which on that stays at 0.95 or above; absent where the
     /// final map is the same everywhere.

@@ -1,5 +1,8 @@
 //! Every chart, asked for in the same way.
 
+#[cfg(feature = "general")]
+use std::collections::BTreeMap;
+
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
@@ -7,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "general")]
 use crate::attribution::Filler;
+#[cfg(feature = "general")]
+use crate::history::MomentMaps;
 use crate::report::{Projection, Report};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
@@ -178,6 +183,9 @@ pub struct Known {
     /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
     /// to be emptied whenever the report or the projection is another.
     pub plane: Option<KeptPlane>,
+    /// What is known of the network after some epochs, by these.
+    #[cfg(feature = "general")]
+    pub moments: BTreeMap<usize, MomentMaps>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts

@@ -6,6 +6,8 @@ mod derived;
 mod encoded;
 #[cfg(feature = "general")]
 mod measured;
+#[cfg(feature = "general")]
+mod moments;
 mod projection;
 mod source;
 pub(crate) mod words;

@@ -16,6 +16,8 @@ mod convert;
 mod data;
 #[cfg(feature = "engine")]
 mod engine;
+#[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
+mod history;
 #[cfg(feature = "models")]
 mod models;
 #[cfg(feature = "view")]

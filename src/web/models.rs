@@ -3,8 +3,9 @@
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{network, network_from_js, plain, set, value};
+use super::convert::{moment_from_js, moment_to_js, network, network_from_js, plain, set, value};
 use crate::data::{Class, idx};
+use crate::history::Moment;
 use crate::model::files::save::{self, SaveFormat};
 use crate::model::files::{self, File, Hints, MAX_BYTES, Model, ModelError, code};
 use crate::report::Report;
@@ -73,13 +74,15 @@ pub fn identify(name: &str, classes: &Array) -> Result<JsValue, JsError> {
 }
 
 /// The bytes of a session's file: settings, the network, the report as JSON, as the view exports
-/// it, and what [`identify`] says of the images. Throws if one of them cannot be read.
+/// it, what [`identify`] says of the images, and moments of the run, `{ epoch, network, samples, latents,
+/// pixel_importance, direction, latent_importance, latent_importance_rmse? }`, in the order of their epochs. Throws if one of them cannot be read, or a moment is not of the report.
 #[wasm_bindgen]
 pub fn write_session(
     #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
     report: Option<String>,
     #[wasm_bindgen(unchecked_param_type = "object | undefined")] images: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "readonly object[] | undefined")] moments: Option<Array>,
 ) -> Result<Vec<u8>, JsError> {
     let report: Option<Report> = report
         .map(|report| serde_json::from_str(&report))
@@ -88,17 +91,27 @@ pub fn write_session(
     if let Some(Err(what)) = report.as_ref().map(Report::check) {
         return Err(JsError::new(&format!("report cannot be saved: {what}.")));
     }
-    Ok(session::write(&Session {
+    let moments: Result<Vec<Moment>, JsError> = moments
+        .unwrap_or_default()
+        .iter()
+        .map(|moment| moment_from_js(&moment))
+        .collect();
+    let session = Session {
         version: env!("CARGO_PKG_VERSION").into(),
         settings: value("settings", settings)?,
         network: network_from_js(network)?,
         images: value("images", images)?,
         report,
-    }))
+        moments: moments?,
+    };
+    session
+        .check_moments()
+        .map_err(|what| JsError::new(&format!("a moment cannot be saved: {what}.")))?;
+    Ok(session::write(&session))
 }
 
-/// Reads a session's file, `{ name, bytes }`: `{ version, settings, network, images, report }`, the
-/// report as JSON; images and report may be null. Throws an `Error` that names file, reason and remedy.
+/// Reads a session's file, `{ name, bytes }`: `{ version, settings, network, images, report, moments }`, the
+/// report as JSON; images and report may be null. `moments` are as [`write_session`] takes them. Throws an `Error` that names file, reason and remedy.
 #[wasm_bindgen]
 pub fn read_session(
     #[wasm_bindgen(unchecked_param_type = "{ name: string, bytes: Uint8Array }")] file: &JsValue,
@@ -117,6 +130,15 @@ pub fn read_session(
         None => JsValue::NULL,
     };
     set(&result, "report", report);
+    let moments: Result<Array, JsError> = match &session.report {
+        Some(report) => session
+            .moments
+            .iter()
+            .map(|moment| moment_to_js(report, moment))
+            .collect(),
+        None => Ok(Array::new()),
+    };
+    set(&result, "moments", moments?);
     Ok(result.into())
 }
 

@@ -153,6 +153,7 @@ fn sessions() {
         network,
         images: None,
         report: None,
+        moments: Vec::new(),
     });
     let mut draws = Draws(1);
     let (start, limit) = (Instant::now(), seconds());

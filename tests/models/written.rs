@@ -420,6 +420,7 @@ fn a_session_comes_back_whole() {
         network,
         images: Some(images.clone()),
         report: Some(report),
+        moments: Vec::new(),
     };
     let file = |session: &Session| File {
         name: "mine.session".into(),

@@ -31,6 +31,7 @@ function kept(report: Partial<Report>, images: Images | null): Models {
       network: NETWORK,
       images,
       report: JSON.stringify(report),
+      moments: [],
     }),
     identify: (name: string, fingerprint: unknown) => ({ name, count: 60, fingerprint }),
   } as unknown as Models;

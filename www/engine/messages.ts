@@ -1,5 +1,5 @@
 import type { EnginePackage } from "./package";
-import type { Matrix, Network, Report, RunSettings, Sources } from "../report";
+import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -72,6 +72,8 @@ export interface EngineModule {
   default(init: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
   /** `onLost` hears why the graphics device was lost; a run under way then never settles. */
   Engine: { open(onLost: (reason: string) => void): Promise<Engine> };
+  /** Of packages that know more than dense networks: how what the last of the moments shows came about. */
+  emergence?(moments: readonly Omit<Moment, "network" | "samples">[]): Emergence | undefined;
 }
 
 /** What images are for, where there is a test set: without one some are held out of each class. */
@@ -140,6 +142,21 @@ export interface Update extends Progress {
 export interface Snapshot {
   epoch: number;
   network: Network;
+}
+
+/** What there is to see of a network after an epoch: parts as in a report. */
+export interface Moment {
+  /** Epochs that it has been trained for; 0 before training. */
+  epoch: number;
+  network: Network;
+  samples: NonNullable<Report["samples"]>;
+  /** Of all explained images, in the order of the report. */
+  latents: Matrix;
+  pixel_importance: Estimate;
+  direction: NonNullable<Report["direction"]>;
+  /** By the same permutations at every epoch. */
+  latent_importance: Estimate;
+  latent_importance_rmse?: Estimate;
 }
 
 /** What a run is asked to do. */

@@ -1,5 +1,5 @@
 /** The wasm package that reads and writes models' files, fetched when one is wanted. */
-import type { ClassImages } from "../engine/messages";
+import type { ClassImages, Moment } from "../engine/messages";
 import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Activation, Network, Shape } from "../network";
@@ -77,6 +77,8 @@ export interface Models {
     network: Network,
     report: string | undefined,
     images: Images | undefined,
+    /** In the order of their epochs. */
+    moments?: readonly Moment[],
   ): Uint8Array<ArrayBuffer>;
   read_session(file: NamedFile): {
     version: string;
@@ -85,6 +87,8 @@ export interface Models {
     /** Sessions of older versions do not tell. */
     images: Images | null;
     report: string | null;
+    /** In the order of their epochs; none in sessions of older versions. */
+    moments: Moment[];
   };
   code(library: Library, settings: RunSettings, image: ImageShape): string;
 }

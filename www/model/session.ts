@@ -1,5 +1,6 @@
 /** A run that was kept in a file: whose it is, and whether the images that are open are its own. */
 import type { Dataset } from "../data/dataset";
+import type { Moment } from "../engine/messages";
 import { integer } from "../format";
 import { type Network, steps } from "../network";
 import { fromJson, type ModelSource, type Report, type RunSettings } from "../report";
@@ -10,6 +11,8 @@ export interface Session {
   settings: RunSettings;
   network: Network;
   report: Partial<Report>;
+  /** What there was to see after some of its epochs, in their order; none where that was not kept. */
+  moments: Moment[];
   /** The model, where the run explained one that was brought. */
   model: Brought | undefined;
   /** What tells its images from others; sessions of older versions do not tell. */
@@ -24,7 +27,7 @@ export async function readSession(
   file: NamedFile,
   open: Dataset | undefined,
 ): Promise<{ session: Session; whose: string }> {
-  const { report: text, images, settings, network } = models.read_session(file);
+  const { report: text, images, settings, network, moments } = models.read_session(file);
   const report = named(text === null ? {} : fromJson(text), images);
   const areOpen = async (dataset: Dataset | undefined) =>
     images !== null &&
@@ -38,7 +41,7 @@ export async function readSession(
   const keeps = asStored || (asTheyAre && open?.scale.normalise === "keep");
   const model = report.model && described(report.model, network, keeps);
   return {
-    session: { settings, network, report, model, images, dataset },
+    session: { settings, network, report, moments, model, images, dataset },
     whose: whose(images, dataset, open),
   };
 }

@@ -1,22 +1,25 @@
 //! Parts of a report on their way into the view.
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 use js_sys::Array;
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 use wasm_bindgen::JsCast;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_from_js, optional, property, required, value};
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 use crate::attribution::{FairTest, Opinion, Opinions, Score};
 use crate::importance::{DirectionMap, Estimate};
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 use crate::importance::{GroupImportance, ImageErrors};
+#[cfg(feature = "view")]
 use crate::report::{Encoded, Report};
+#[cfg(feature = "view")]
 use crate::train::Samples;
 
 /// Merges the parts of a report that `part` has into `report`. A part with a version is the
 /// heading of a new run: what was known of the old one is forgotten.
+#[cfg(feature = "view")]
 pub(in crate::web) fn report_part_from_js(
     report: &mut Option<Report>,
     part: &JsValue,
@@ -91,7 +94,7 @@ pub(in crate::web) fn report_part_from_js(
     Ok(())
 }
 
-fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
+pub(super) fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
     Ok(Estimate {
         method: optional(found, "method")?.unwrap_or_default(),
         engine: optional(found, "engine")?.unwrap_or_default(),
@@ -104,13 +107,14 @@ fn estimate(found: &JsValue) -> Result<Estimate, JsError> {
     })
 }
 
-fn direction(found: &JsValue) -> Result<DirectionMap, JsError> {
+pub(super) fn direction(found: &JsValue) -> Result<DirectionMap, JsError> {
     Ok(DirectionMap {
         slope: matrix_from_js("slope", &required(found, "slope")?)?,
         sign: matrix_from_js("sign", &required(found, "sign")?)?,
     })
 }
 
+#[cfg(feature = "view")]
 fn samples(found: &JsValue) -> Result<Samples, JsError> {
     Ok(Samples {
         labels: value("labels", required(found, "labels")?)?,
@@ -120,6 +124,7 @@ fn samples(found: &JsValue) -> Result<Samples, JsError> {
     })
 }
 
+#[cfg(feature = "view")]
 fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
     Ok(Encoded {
         labels: value("labels", required(found, "labels")?)?,
@@ -131,7 +136,7 @@ fn encoded(found: &JsValue) -> Result<Encoded, JsError> {
     })
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 fn groups(found: &JsValue) -> Result<GroupImportance, JsError> {
     Ok(GroupImportance {
         grouping: value("grouping", required(found, "grouping")?)?,
@@ -141,7 +146,7 @@ fn groups(found: &JsValue) -> Result<GroupImportance, JsError> {
     })
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 fn opinions(found: &JsValue) -> Result<Opinions, JsError> {
     let methods = each("methods", found, |found| {
         Ok(Opinion {
@@ -161,7 +166,7 @@ fn opinions(found: &JsValue) -> Result<Opinions, JsError> {
     })
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 fn fair_test(found: &JsValue) -> Result<FairTest, JsError> {
     let scores = each("scores", found, |found| {
         Ok(Score {
@@ -182,7 +187,7 @@ fn fair_test(found: &JsValue) -> Result<FairTest, JsError> {
 }
 
 /// What `read` makes of every element of the array `name`.
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 fn each<T>(
     name: &str,
     of: &JsValue,
@@ -193,7 +198,7 @@ fn each<T>(
     found.iter().map(|one| read(&one)).collect()
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "view", feature = "general"))]
 fn image_errors(found: &JsValue) -> Result<ImageErrors, JsError> {
     let matrix = |name: &str| matrix_from_js(name, &required(found, name)?);
     Ok(ImageErrors {

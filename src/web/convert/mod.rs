@@ -3,15 +3,20 @@
 //! Everything but matrices goes through serde. A matrix is `{ shape: [rows, columns], data }` with
 //! its numbers row by row in one typed array, which a worker can hand over without copying.
 
-#[cfg(feature = "view")]
+#[cfg(any(feature = "models", feature = "view"))]
 mod from_js;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 mod matrix;
+#[cfg(all(
+    feature = "general",
+    any(feature = "engine", feature = "models", feature = "view")
+))]
+mod moment;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 mod network;
 #[cfg(feature = "engine")]
 mod share;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "models"))]
 mod to_js;
 
 use js_sys::{Object, Reflect};
@@ -21,6 +26,10 @@ use wasm_bindgen::{JsError, JsValue};
 
 #[cfg(feature = "view")]
 pub(super) use from_js::report_part_from_js;
+#[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
+pub(super) use moment::maps_from_js;
+#[cfg(feature = "models")]
+pub(super) use moment::{moment_from_js, moment_to_js};
 #[cfg(any(feature = "engine", feature = "models"))]
 pub(super) use network::network;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]

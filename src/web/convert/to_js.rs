@@ -1,22 +1,26 @@
 //! Parts of a report on their way out of an engine.
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 use js_sys::Array;
 use js_sys::Object;
 use wasm_bindgen::{JsError, JsValue};
 
 use super::{matrix_to_js, plain, set};
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 use crate::attribution::{FairTest, Opinions};
 use crate::importance::{DirectionMap, Estimate};
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 use crate::importance::{GroupImportance, ImageErrors};
-use crate::report::{Encoded, Report};
+use crate::report::Encoded;
+#[cfg(feature = "engine")]
+use crate::report::Report;
+#[cfg(feature = "engine")]
 use crate::run::Part;
 use crate::train::Samples;
 
 /// Adds one part of `report` to `object`, under its name in the report; nothing for the
 /// network, which is no part of it.
+#[cfg(feature = "engine")]
 pub(in crate::web) fn report_part(
     object: &Object,
     report: &Report,
@@ -70,6 +74,7 @@ pub(in crate::web) fn report_part(
 }
 
 /// What a run is about: everything that is known before it starts.
+#[cfg(feature = "engine")]
 fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     set(object, "version", report.version.as_str());
     set(object, "engine", report.engine.as_str());
@@ -82,7 +87,7 @@ fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     Ok(())
 }
 
-fn estimate(estimate: &Estimate) -> JsValue {
+pub(super) fn estimate(estimate: &Estimate) -> JsValue {
     let object = Object::new();
     set(&object, "method", estimate.method.name());
     set(&object, "engine", estimate.engine.as_str());
@@ -100,14 +105,14 @@ fn estimate(estimate: &Estimate) -> JsValue {
     object.into()
 }
 
-fn direction(direction: &DirectionMap) -> JsValue {
+pub(super) fn direction(direction: &DirectionMap) -> JsValue {
     let object = Object::new();
     set(&object, "slope", matrix_to_js(&direction.slope));
     set(&object, "sign", matrix_to_js(&direction.sign));
     object.into()
 }
 
-fn samples(samples: &Samples) -> Result<JsValue, JsError> {
+pub(super) fn samples(samples: &Samples) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "labels", plain(&samples.labels)?);
     set(&object, "images", matrix_to_js(&samples.images));
@@ -120,7 +125,7 @@ fn samples(samples: &Samples) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
+pub(super) fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "labels", plain(&encoded.labels)?);
     set(&object, "positions", plain(&encoded.positions)?);
@@ -131,7 +136,7 @@ fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 fn groups(groups: &GroupImportance) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "grouping", plain(&groups.grouping)?);
@@ -141,7 +146,7 @@ fn groups(groups: &GroupImportance) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 fn opinions(opinions: &Opinions) -> Result<JsValue, JsError> {
     let object = Object::new();
     let methods = opinions.methods.iter().map(|opinion| {
@@ -168,7 +173,7 @@ fn opinions(opinions: &Opinions) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 fn fair_test(test: &FairTest) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "ordered_by", test.ordered_by as f64);
@@ -192,7 +197,7 @@ fn fair_test(test: &FairTest) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-#[cfg(feature = "general")]
+#[cfg(all(feature = "engine", feature = "general"))]
 fn image_errors(errors: &ImageErrors) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "method", errors.method.name());
