@@ -99,3 +99,5 @@ pub use stage::Importance;
 pub use tally::is_measurement;
 #[cfg(feature = "kernels")]
 pub use threads::at_once;
+#[cfg(all(feature = "engine", feature = "general", not(feature = "kernels")))]
+pub(crate) use threads::at_once;

@@ -2,7 +2,11 @@
 //! nothing to learn, smaller ones, and others of more and fewer dimensions.
 
 mod results;
+#[cfg(feature = "engine")]
+mod trainings;
 
 pub use results::{
     Controls, Match, Networks, OtherNetwork, PermutedControl, Size, Sizes, Smaller, Verdict,
 };
+#[cfg(feature = "engine")]
+pub use trainings::{Trained, Trainings};

@@ -11,6 +11,7 @@ use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::importance::{DonorChecks, Estimate, Feature, GroupImportance};
 use crate::model::Architecture;
+use crate::networks::Trainings;
 use crate::report::Report;
 use crate::settings::Donors;
 
@@ -55,6 +56,16 @@ impl Beyond {
         }
     }
 
+    /// The networks that its stage trains, where it does.
+    pub fn trainings(&mut self) -> Option<&mut Trainings> {
+        match self {
+            Self::Preparation(_)
+            | Self::DonorChecks(_)
+            | Self::Attribution(_)
+            | Self::FairTest(_) => None,
+        }
+    }
+
     /// One slice; true once the job is finished.
     pub async fn advance(
         &mut self,
@@ -95,6 +106,14 @@ impl Beyond {
 }
 
 impl Run {
+    /// The networks that the current stage trains beside the one that is shown; `None` where it trains none.
+    pub fn trainings(&mut self) -> Option<&mut Trainings> {
+        match &mut self.work {
+            Work::Beyond(beyond) => beyond.trainings(),
+            _ => None,
+        }
+    }
+
     /// What has to be found before stage 1 begins, if anything has.
     pub(super) fn preparation(&mut self) -> Result<Option<Work>, RunError> {
         let of = Of::new(&self.report, &self.data);

@@ -10,10 +10,14 @@ use wasm_bindgen::prelude::*;
 use super::convert::{
     network, network_from_js, optional, report_part, set, share, shared_from_js, stage_from_js,
 };
+#[cfg(feature = "general")]
+use super::convert::{plain, value};
 use crate::data::{Class, Origin, idx};
 use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
 use crate::importance::{Importance, is_measurement};
+#[cfg(feature = "general")]
+use crate::networks::{Trained, Trainings};
 use crate::run::{Part, Run, RunError, Snapshot, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -248,6 +252,60 @@ impl Engine {
         run.resume(stage, state.as_deref(), milliseconds(elapsed_ms))
             .await
             .map_err(|error| error_of(&error))
+    }
+
+    /// Leaves a network that the stage in hand is to train to another engine: `{ at, settings }`, its place and
+    /// what it is trained with, on the images of the run. Undefined where there is none to spare.
+    #[cfg(feature = "general")]
+    pub fn hand_out(&mut self) -> Result<JsValue, JsError> {
+        let handed = self.run.as_mut().and_then(Run::trainings);
+        let Some((at, settings)) = handed.and_then(Trainings::hand_out) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let object = Object::new();
+        set(&object, "at", at as f64);
+        set(&object, "settings", plain(settings)?);
+        Ok(object.into())
+    }
+
+    /// A network that was handed out has been trained for so many epochs.
+    #[cfg(feature = "general")]
+    pub fn come(&mut self, at: usize, epochs: f64) {
+        if let Some(trainings) = self.run.as_mut().and_then(Run::trainings) {
+            trainings.come(at, epochs);
+        }
+    }
+
+    /// Takes over a network that was handed out, with the report's `training` of it; or, without a network, that
+    /// nobody else trains it any more. Throws where it is not one that was handed out.
+    #[cfg(feature = "general")]
+    pub fn take(&mut self, at: usize, trained: &JsValue, training: JsValue) -> Result<(), JsError> {
+        let Some(trainings) = self.run.as_mut().and_then(Run::trainings) else {
+            return Err(no_run());
+        };
+        if trained.is_undefined() {
+            trainings.take_back(at);
+            return Ok(());
+        }
+        let trained = Trained {
+            network: network_from_js(trained)?,
+            history: value("training", training)?,
+        };
+        if trainings.take(at, trained) {
+            Ok(())
+        } else {
+            Err(JsError::new(
+                "This network was not to be trained elsewhere.",
+            ))
+        }
+    }
+
+    /// Whether the stage in hand can only go on with networks that were handed out.
+    #[cfg(feature = "general")]
+    #[wasm_bindgen(getter)]
+    pub fn waits(&mut self) -> bool {
+        let trainings = self.run.as_mut().and_then(Run::trainings);
+        trainings.is_some_and(|trainings| trainings.waits())
     }
 
     /// Milliseconds that one training step of these settings takes here, after warm-up.
