@@ -33,7 +33,7 @@ use super::fair_test::{
 use super::figure::{FigureLayout, FigureSpec, Place, figure, figure_height};
 #[cfg(feature = "general")]
 use super::film_strip::{film_strip, film_strip_height, film_strip_numbers};
-use super::loss::{LossOf, loss, loss_height};
+use super::loss::{LossLayout, LossOf, loss, loss_height};
 #[cfg(feature = "general")]
 use super::networks::{networks, networks_height, networks_numbers};
 #[cfg(feature = "general")]
@@ -213,7 +213,8 @@ pub struct ChartLayout {
     /// The matrix, row by row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<Cell>>,
-    /// Where the plane of the encoded space is, and what of it is seen.
+    /// Where the plane of the encoded space is, and what of it is seen; of the loss, from left to right the
+    /// epochs and upwards the loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<PlaneLayout>,
     /// The rows of a fair test's methods.
@@ -296,10 +297,11 @@ impl From<SimilarityLayout> for ChartLayout {
     }
 }
 
-impl From<String> for ChartLayout {
-    fn from(summary: String) -> Self {
+impl From<LossLayout> for ChartLayout {
+    fn from(loss: LossLayout) -> Self {
         Self {
-            summary,
+            summary: loss.summary,
+            plane: Some(loss.plane),
             ..Self::default()
         }
     }

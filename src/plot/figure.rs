@@ -48,6 +48,10 @@ pub struct FigureSpec {
     /// natural one.
     #[serde(default = "yes")]
     pub sort: bool,
+    /// The dimensions that are shown, in this order, whatever else is said of it: so that each keeps its
+    /// place while epochs pass.
+    #[serde(default)]
+    pub order: Option<Vec<usize>>,
     /// Whether dimensions that are always 0 are left out, once that is known.
     #[serde(default)]
     pub filter_empty: bool,
@@ -239,6 +243,7 @@ impl FigureSpec {
             channel: 0,
             columns: None,
             sort: true,
+            order: None,
             filter_empty: false,
             top: None,
             rotate: Rotation::None,
@@ -269,7 +274,10 @@ impl FigureSpec {
     }
 
     pub(super) fn most_shown(&self) -> usize {
-        self.top.map_or(self.dims, |top| top.max(1).min(self.dims))
+        match &self.order {
+            Some(order) => order.len().clamp(1, self.dims.max(1)),
+            None => self.top.map_or(self.dims, |top| top.max(1).min(self.dims)),
+        }
     }
 
     pub(super) fn orientation(&self) -> Orientation {

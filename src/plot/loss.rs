@@ -14,6 +14,7 @@ use crate::train::TrainingHistory;
 use super::draw::{DrawError, Pen};
 use super::layout::Rect;
 use super::number::{significant, ticks};
+use super::space::PlaneLayout;
 use super::style::{Colour, LABEL, Style, Type};
 
 /// One line of the chart.
@@ -58,6 +59,15 @@ impl LossOf {
     }
 }
 
+/// The loss in words, and where its axes are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LossLayout {
+    /// The chart in words.
+    pub summary: String,
+    /// From left to right the epochs, from the start; from the lower edge the loss.
+    pub plane: PlaneLayout,
+}
+
 /// Narrower charts, in ems, have the lines' names above them.
 const NARROW: f64 = 31.0;
 
@@ -69,7 +79,7 @@ const SAMPLE: f64 = 1.3;
 
 /// Draws the loss over the whole of `area`; the epochs axis ends at `epochs` from the start, so
 /// that the lines grow into a fixed frame; 0 epochs are said to be of a network that was not trained
-/// here. Gives the chart in words.
+/// here.
 ///
 /// # Errors
 /// If the backend cannot draw.
@@ -78,7 +88,7 @@ pub fn loss<DB: DrawingBackend>(
     history: Option<&TrainingHistory>,
     (epochs, of): (usize, LossOf),
     style: &Style,
-) -> Result<String, DrawError<DB>> {
+) -> Result<LossLayout, DrawError<DB>> {
     let none: &[f32] = &[];
     // The dashed line is drawn last: where the two run together, both are still seen.
     let series = [
@@ -106,7 +116,10 @@ pub fn loss<DB: DrawingBackend>(
         stroke(&pen, line, frame.points(line))?;
     }
     frame.ends(&pen, &series)?;
-    Ok(summary(&series, epochs, of))
+    Ok(LossLayout {
+        summary: summary(&series, epochs, of),
+        plane: frame.layout(style),
+    })
 }
 
 /// The height, in CSS pixels, at which an area shows the loss best, however wide it is.
@@ -161,6 +174,21 @@ impl Frame {
             },
             narrow,
             unit: of.unit(),
+        }
+    }
+
+    fn layout(&self, style: &Style) -> PlaneLayout {
+        let css = |length: i32| f64::from(length) / style.scale;
+        let window = [[0.0, self.epochs], [0.0, self.top]];
+        PlaneLayout {
+            x: css(self.plot.x),
+            y: css(self.plot.y),
+            width: css(self.plot.width),
+            height: css(self.plot.height),
+            window,
+            whole: window,
+            dims: None,
+            legend: Vec::new(),
         }
     }
 

@@ -102,7 +102,7 @@ pub use fair_test::{
     Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
 };
 pub use figure::{FigureLayout, FigureSpec, ImageColours, Place, Scale, figure, figure_height};
-pub use loss::{LossOf, loss, loss_height};
+pub use loss::{LossLayout, LossOf, loss, loss_height};
 #[cfg(feature = "general")]
 pub use opinions::{opinions, opinions_height, opinions_numbers};
 pub use orientation::{NotARotation, Rotation};

@@ -133,6 +133,10 @@ impl<'a> Shown<'a> {
     }
 
     fn choose(&mut self) {
+        if let Some(order) = &self.spec.order {
+            self.order = (order.iter().copied().filter(|&dim| dim < self.spec.dims)).collect();
+            return;
+        }
         if self.spec.filter_empty {
             self.order.retain(|&dim| !self.empty[dim]);
         }

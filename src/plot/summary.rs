@@ -83,11 +83,7 @@ fn ranges(shown: &Shown<'_>) -> Option<String> {
         return Some("Pixel importance: no dimension is shown.".into());
     }
     shown.map_scale()?;
-    let order = if shown.spec.sort {
-        ", widest first"
-    } else {
-        ", in natural order"
-    };
+    let order = in_order(shown, ", widest first");
     let named = named(shown, |dim| {
         let (least, most) = shown.range(dim)?;
         Some(significant(f64::from(most - least), 3))
@@ -112,11 +108,7 @@ fn bars(shown: &Shown<'_>) -> String {
         let dims = count(shown.order.len());
         return format!("Latent importance{class} of {dims} is not known yet.");
     }
-    let order = if shown.spec.sort {
-        ""
-    } else {
-        ", in natural order"
-    };
+    let order = in_order(shown, "");
     let named = named(shown, |dim| {
         let (mean, error) = shown.bar(dim)?;
         let error = error.map_or(String::new(), |error| {
@@ -126,6 +118,15 @@ fn bars(shown: &Shown<'_>) -> String {
     });
     let metric = shown.spec.metric.name();
     format!("Latent importance{class} as {metric}{order}{named}.")
+}
+
+/// In which order the dimensions are; `sorted` is said where they are sorted.
+fn in_order(shown: &Shown<'_>, sorted: &'static str) -> &'static str {
+    match shown.spec.order {
+        Some(_) => ", in the order that was asked for",
+        None if shown.spec.sort => sorted,
+        None => ", in natural order",
+    }
 }
 
 /// The first dimensions that are shown, each with what `say` says of it.

@@ -51,6 +51,8 @@ export interface FigureOptions {
   columns?: number;
   /** Most important dimension first (default), or in natural order. */
   sort?: boolean;
+  /** The dimensions that are shown, counted from 0, in this order, whatever else is said of it. */
+  order?: number[] | null;
   /** Leave out dimensions that are always 0, once that is known. Default: false. */
   filter_empty?: boolean;
   /** Only so many dimensions from the first in the order. Default: all. */
@@ -128,7 +130,7 @@ export interface ChartOptions extends FigureOptions {
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
 export type PlaneWindow = [across: [from: number, to: number], up: [from: number, to: number]];
 
-/** Where the plane of the encoded space was drawn, in CSS pixels from the canvas' top left. */
+/** Where a plane was drawn, that of the encoded space or of the loss, in CSS pixels from the canvas' top left. */
 export interface PlaneLayout {
   x: number;
   y: number;
@@ -192,7 +194,10 @@ export interface ChartLayout {
   points?: Float32Array;
   /** The input of each sample, counted from 0 in the report's order. */
   images?: { sample: number; x: number; y: number; width: number; height: number }[];
-  /** Absent while the encoded space is not known, and in other charts. */
+  /**
+   * The encoded space, and the loss, whose window is from left to right the epochs and upwards the loss.
+   * Absent while the encoded space is not known, and in other charts.
+   */
   plane?: PlaneLayout;
   /** The matrix, row by row; rows and columns are those of the latent importance. */
   cells?: {

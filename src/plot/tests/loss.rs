@@ -1,5 +1,5 @@
 use super::scene::{says, style, texts};
-use crate::plot::{LossOf, loss, loss_numbers, svg};
+use crate::plot::{LossLayout, LossOf, Style, loss, loss_numbers, svg};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
 
@@ -14,10 +14,11 @@ fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> 
         held_out_loss: held_out.to_vec(),
         ..TrainingHistory::default()
     };
-    svg(size, |area| {
+    let (svg, layout) = svg(size, |area| {
         loss(area, Some(&history), (epochs, BCE), &style())
     })
-    .unwrap()
+    .unwrap();
+    (svg, layout.summary)
 }
 
 /// Points of every line, in the order in which they are drawn.
@@ -53,7 +54,7 @@ fn a_loss_is_called_what_it_is() {
             ..TrainingHistory::default()
         };
         let known = Some(&history);
-        let (svg, summary) = svg((600, 200), |area| loss(area, known, (1, of), &style())).unwrap();
+        let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, known, (1, of), &style())).unwrap();
         assert!(says(&svg, &format!("loss ({words})")));
         assert!(
             summary.contains(&format!("{words} after 1 of 1 epoch")),
@@ -119,7 +120,7 @@ fn lines_are_told_apart_without_colour_and_named_with_their_last_value() {
 
 #[test]
 fn an_empty_chart_has_its_axes() {
-    let (svg, summary) = svg((600, 200), |area| loss(area, None, (50, BCE), &style())).unwrap();
+    let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, None, (50, BCE), &style())).unwrap();
     for label in ["loss (nats per pixel)", "epochs", "0", "50", "0.6"] {
         assert!(says(&svg, label), "{label}");
     }
@@ -129,7 +130,7 @@ fn an_empty_chart_has_its_axes() {
 
 #[test]
 fn an_untrained_network_is_called_so() {
-    let (svg, summary) = svg((600, 200), |area| loss(area, None, (0, BCE), &style())).unwrap();
+    let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, None, (0, BCE), &style())).unwrap();
     assert!(says(&svg, "not trained here") && says(&svg, "epochs"));
     assert!(lines(&svg).is_empty());
     assert_eq!(summary, "No loss: the network was not trained here.");
@@ -145,5 +146,30 @@ fn one_epoch_and_bad_numbers_can_be_drawn() {
     assert!(summary.contains("to not a number"));
     for size in [(1, 1), (40, 10), (2000, 1000)] {
         draw(size, &[0.3, 0.2], &[0.2, 0.1], 2000);
+    }
+}
+
+#[test]
+fn the_axes_say_where_an_epoch_is() {
+    let style = Style {
+        scale: 2.0,
+        ..style()
+    };
+    let history = TrainingHistory {
+        training_loss: vec![0.5, 0.4, 0.2],
+        held_out_loss: vec![0.5, 0.25, 0.125],
+        ..TrainingHistory::default()
+    };
+    let (svg, LossLayout { plane, .. }) = svg((1200, 400), |area| {
+        loss(area, Some(&history), (10, BCE), &style)
+    })
+    .unwrap();
+    assert_eq!(plane.window, [[0.0, 10.0], [0.0, 0.5]]);
+    // The line of the held-out images is drawn first.
+    for (epoch, &(x, y)) in lines(&svg)[0].iter().enumerate() {
+        let across = (epoch as f64 + 1.0) / 10.0;
+        let up = f64::from(history.held_out_loss[epoch]) / 0.5;
+        assert!((f64::from(x) / 2.0 - plane.x - across * plane.width).abs() <= 0.5);
+        assert!((f64::from(y) / 2.0 - plane.y - (1.0 - up) * plane.height).abs() <= 0.5);
     }
 }

@@ -94,6 +94,22 @@ fn unsorted_dimensions_stand_in_natural_order() {
 }
 
 #[test]
+fn dimensions_stand_in_the_order_that_is_asked_for() {
+    let (mut spec, report) = five();
+    (spec.filter_empty, spec.top) = (true, Some(1));
+    spec.order = Some(vec![3, 0, 9, 4]);
+    let (_, layout) = maps(&report, &spec);
+    assert_eq!(dims_of(&layout), [[3, 0, 4]; 3]);
+    let (_, layout) = draw(WIDE, Some(&report), &spec);
+    assert_eq!(dims_of(&layout), [[3, 0, 4]; 3]);
+    assert!(
+        layout
+            .summary
+            .contains("in the order that was asked for, the first 3 of 5: dimension 4 ")
+    );
+}
+
+#[test]
 fn empty_dimensions_are_left_out_once_that_is_certain() {
     let (mut spec, mut report) = five();
     spec.filter_empty = true;
