@@ -568,6 +568,19 @@ export const SETTINGS = {
     "figure",
     { auto: "Auto", ink: "Ink", bright: "Bright", viridis: "Viridis" },
   ),
+  epoch: row({
+    label: "",
+    gradual: true,
+    help: "Epoch after which the network is shown; 0: before training. Empty: the last.",
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "",
+    read(text) {
+      if (text.trim() === "") return null;
+      if (/^\s*\d{1,9}\s*$/.test(text)) return Number(text);
+      throw new Refusal("Epoch must be a whole number from 0, or empty for the last.");
+    },
+  }),
   dimension: position("Dimension", "Latent dimension that is opened large."),
   about: position("About", "Latent dimension that second opinions are compared for."),
   image: row({
@@ -753,6 +766,15 @@ export function isSameNetwork(a: RunSettings, b: RunSettings): boolean {
   const fields = Object.keys(SETTING_OF) as (keyof typeof SETTING_OF)[];
   const trains = fields.filter((field) => !(MEASURED as readonly string[]).includes(field));
   return trains.every((field) => `${a[field]}` === `${b[field]}`);
+}
+
+/** Whether what is measured of a network after its epochs is the same. */
+export function isSameMoments(a: RunSettings, b: RunSettings): boolean {
+  const texts = ({ measure, ...settings }: RunSettings) => {
+    const { donors, recipients, "latent-donors": latents } = measureTexts(measure);
+    return [...MEASURED.map((field) => settings[field]), donors, recipients, latents];
+  };
+  return `${texts(a)}` === `${texts(b)}`;
 }
 
 /** Whether a setting says how a network is measured, and nothing of what it is trained on. */
@@ -949,7 +971,9 @@ function otherSeed(label: string, what: string): Setting<number | null> {
     initial: "",
     read(text) {
       if (text.trim() === "") return null;
-      const refusal = new Refusal(`${label} must be a whole number from 0 to ${LARGEST}, or empty.`);
+      const refusal = new Refusal(
+        `${label} must be a whole number from 0 to ${LARGEST}, or empty.`,
+      );
       if (!/^\s*\d{1,10}\s*$/.test(text) || Number(text) > LARGEST) throw refusal;
       return Number(text);
     },

@@ -29,7 +29,16 @@ export type {
 
 /** What the page leaves to the charts; the rest it always says. */
 type Left =
-  "channel" | "columns" | "dim" | "selected" | "axes" | "window" | "hidden" | "cut" | "filler";
+  | "channel"
+  | "columns"
+  | "order"
+  | "dim"
+  | "selected"
+  | "axes"
+  | "window"
+  | "hidden"
+  | "cut"
+  | "filler";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "image">> &
   Pick<Wasm.ChartOptions, Left | Beyond> & { image: ImageShape };

@@ -10,14 +10,17 @@ import {
   type EngineCalls,
   type EngineModule,
   type Job,
+  type Learning,
   type Order,
   type Share,
+  type Snapshot,
   type Stage,
   type Stretch,
   trains,
   type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
+import { merge, type Report } from "./report";
 
 const SLICE_MS = 40;
 /** So many times as long as drawing the samples takes, the engine waits before it draws them again. */
@@ -46,6 +49,8 @@ class Task {
   readonly stretches: Stretch[] = [];
   /** To be added up here. */
   readonly values: Float64Array[] = [];
+  /** Networks of epochs, to be measured here. */
+  readonly snapshots: Snapshot[] = [];
   /** Time spent in pauses. */
   pausedMs = 0;
   #paused = false;
@@ -102,6 +107,9 @@ class Task {
       case "add":
         this.values.push(order.values);
         break;
+      case "snapshot":
+        this.snapshots.push(order.snapshot);
+        break;
       default:
         this.#paused = order.type === "pause";
     }
@@ -115,6 +123,7 @@ const fail = serve<EngineCalls>(port, {
   measure: ({ settings, images }) => guarded(() => opened().measure(settings, images)),
   run: (job, call) => guarded(() => run(new Task(call), job)),
   help: (share, call) => guarded(() => help(new Task(call), share)),
+  moments: (learning, call) => guarded(() => moments(new Task(call), learning)),
 });
 
 // A trap inside a future surfaces here: its promise never settles.
@@ -145,10 +154,10 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
 }
 
 async function run(task: Task, job: Job): Promise<void> {
-  const { settings, images, network, sources, pace = 0, resume } = job;
+  const { settings, images, network, sources, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  running.start(settings, images, network, { ...sources, trained_here });
+  running.start(settings, images, network, { ...sources, trained_here, snapshots });
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;
@@ -209,6 +218,32 @@ async function help(task: Task, share: Share): Promise<void> {
     await breathe();
   }
   helping.leave();
+}
+
+/** Measures networks of a run's epochs one after the other, until that is no longer needed. */
+async function moments(task: Task, { settings, images, network }: Learning): Promise<void> {
+  const measuring = opened();
+  measuring.start(settings, images, network, { trained_here: true });
+  const clock = stopwatch(task);
+  while (await task.mayGoOn()) {
+    const next = task.snapshots.shift();
+    if (!next) {
+      await task.news();
+      continue;
+    }
+    clock();
+    measuring.again(next.network);
+    const report: Partial<Report> = {};
+    let over = false;
+    while (!over && (await task.mayGoOn())) {
+      const update = await measuring.advance(SLICE_MS);
+      merge(report, update.report);
+      over = update.stage === "done";
+      await breathe();
+    }
+    if (over) task.say({ type: "moment", epoch: next.epoch, report, ms: clock() });
+  }
+  measuring.leave();
 }
 
 /** Measures the next stretch; without one, waits for news. */

@@ -3,15 +3,17 @@ import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
 import { type EngineFailure, Failure } from "../failures";
-import type { RunSettings } from "../report";
+import type { Report, RunSettings } from "../report";
 import type {
   ClassImages,
   Demand,
   Divided,
   EngineCalls,
   Job,
+  Learning,
   Order,
   Share,
+  Snapshot,
   Stage,
   Stretch,
   Update,
@@ -33,6 +35,8 @@ export interface TaskListener {
   ready?(): void;
   /** A stretch has been measured. */
   measured?(first: number, values: Float64Array, ms: number): void;
+  /** A network of an epoch has been measured. */
+  moment?(epoch: number, report: Partial<Report>, ms: number): void;
 }
 
 /** A worker that has not confirmed a cancel by then is ended. */
@@ -95,6 +99,11 @@ export class EngineClient {
     this.#begin("help", share, listener);
   }
 
+  /** Measures networks of other epochs of a run, until it is cancelled. */
+  moments(learning: Learning, listener: TaskListener): void {
+    this.#begin("moments", learning, listener);
+  }
+
   /** Milliseconds per training step. */
   measure(settings: RunSettings, images: ClassImages[], signal?: AbortSignal): Promise<number> {
     const { answer, over } = this.#caller.begin("measure", { settings, images }, { signal });
@@ -124,6 +133,11 @@ export class EngineClient {
     this.#tell({ type: "add", values });
   }
 
+  /** The next network to measure. */
+  snapshot(snapshot: Snapshot): void {
+    this.#tell({ type: "snapshot", snapshot });
+  }
+
   /** Ends what it does, which is heard of no more. */
   cancel(): void {
     this.#end.abort();
@@ -139,7 +153,7 @@ export class EngineClient {
     this.#caller.end(failure);
   }
 
-  #begin<K extends "run" | "help">(
+  #begin<K extends "run" | "help" | "moments">(
     name: K,
     input: EngineCalls[K]["input"],
     listener: TaskListener,
@@ -172,6 +186,8 @@ function heard(word: Word, listener: TaskListener): void {
       return listener.ready?.();
     case "stretch":
       return listener.measured?.(word.first, word.values, word.ms);
+    case "moment":
+      return listener.moment?.(word.epoch, word.report, word.ms);
     case "update":
       return listener.update?.(word.update, word.state);
     case "paused":

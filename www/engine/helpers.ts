@@ -14,6 +14,8 @@ export class Helpers {
   /** Helpers that are waited for. */
   readonly #coming = new Set<Promise<void>>();
   #wanted = 0;
+  /** Workers of the share that do not help. */
+  #leads = 1;
   readonly #end = new AbortController();
   readonly #leave;
   listener: HelpersListener | undefined;
@@ -32,10 +34,15 @@ export class Helpers {
     this.adapt();
   }
 
+  /** Nobody leads any more. */
+  alone(): void {
+    this.#leads = 0;
+    this.adapt();
+  }
+
   /** The run's share may be another. */
   adapt(): void {
-    // The worker that leads is one of the share.
-    const share = this.fair ? Math.max(this.pool.fair - 1, 0) : Infinity;
+    const share = this.fair ? Math.max(this.pool.fair - this.#leads, 0) : Infinity;
     const wanted = Math.min(this.#wanted, share);
     for (const client of this.here) {
       if (this.here.size + this.#coming.size <= wanted) break;

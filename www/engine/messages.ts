@@ -159,6 +159,12 @@ export interface Moment {
   latent_importance_rmse?: Estimate;
 }
 
+/** What a network of an epoch is measured by. */
+export type Learning = Pick<Job, "settings" | "images"> & {
+  /** Any of the run. */
+  network: Network;
+};
+
 /** What a run is asked to do. */
 export interface Job {
   settings: RunSettings;
@@ -169,6 +175,8 @@ export interface Job {
   trained_here?: boolean;
   /** Whose images and whose network these are, as the report is to say. */
   sources?: Sources;
+  /** Whether the network is told of before training and after every epoch. */
+  snapshots?: boolean;
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
   pace?: number;
   /** Where a run that was lost goes on, whose network is known. */
@@ -193,7 +201,9 @@ export type Order =
   /** Stages that are measured as the page says, once the run comes to them. */
   | { type: "divide"; stages: Stage[] }
   | ({ type: "stretch" } & Stretch)
-  | { type: "add"; values: Float64Array };
+  | { type: "add"; values: Float64Array }
+  /** A network of an epoch, to be measured after those that were told of before. */
+  | { type: "snapshot"; snapshot: Snapshot };
 
 /** What the worker says of it. */
 export type Word =
@@ -203,9 +213,11 @@ export type Word =
   | { type: "stretch"; first: number; values: Float64Array; ms: number }
   /** With `state`, what the update says is added up in it. */
   | { type: "update"; update: Update; state: Float64Array | undefined }
+  /** What was measured of a network of an epoch. */
+  | { type: "moment"; epoch: number; report: Partial<Report>; ms: number }
   | { type: "paused" | "resumed" };
 
-/** What an engine's worker can be asked; help is needed until it is cancelled. */
+/** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */
 export interface EngineCalls {
   open: {
     input: { file: EnginePackage; base: string; module: WebAssembly.Module };
@@ -216,4 +228,5 @@ export interface EngineCalls {
   measure: { input: { settings: RunSettings; images: ClassImages[] }; answer: number };
   run: { input: Job; answer: void; told: Order; said: Word };
   help: { input: Share; answer: void; told: Order; said: Word };
+  moments: { input: Learning; answer: void; told: Order; said: Word };
 }

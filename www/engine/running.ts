@@ -1,6 +1,7 @@
 /** One run with workers of a pool: from before there are any until none calculates for it any more. */
 import { unlessAborted, whenAborted } from "../calls/ends";
 import type { Failure } from "../failures";
+import type { Unmeasured } from "./history";
 import { Helpers } from "./helpers";
 import type { Job } from "./messages";
 import type { EnginePool } from "./pool";
@@ -10,6 +11,8 @@ import type { Workers } from "./workers";
 /** What a run is begun with. Once its signal is aborted, nothing is heard of it any more. */
 export interface Start extends RunListener {
   workers?: Workers;
+  /** Networks of its epochs, which are measured beside the run and after it. */
+  unmeasured?: Unmeasured;
   signal: AbortSignal;
 }
 
@@ -18,6 +21,8 @@ export interface Running {
   /** Halts it until `resume`. Before it has a worker: it gets one, and waits. */
   pause(): void;
   resume(): void;
+  /** A run that is over is left alone: nothing more of its epochs is measured. */
+  leave(): void;
   /** Resolves, whatever the end, once nothing of it is calculated any more. */
   readonly ended: Promise<void>;
 }
@@ -28,6 +33,8 @@ export class PooledRun implements Running {
   #paused = false;
   #resumed = () => {};
   #run: SharedRun | undefined;
+  /** Set once the run is over but for its epochs. */
+  #over: (() => void) | undefined;
 
   constructor(pool: EnginePool, job: Promise<Job>, start: Start) {
     this.ended = this.#work(pool, job, start);
@@ -44,10 +51,14 @@ export class PooledRun implements Running {
     this.#resumed();
   }
 
+  leave(): void {
+    this.#over?.();
+  }
+
   async #work(
     pool: EnginePool,
     job: Promise<Job>,
-    { workers = "auto", signal, update, failed }: Start,
+    { workers = "auto", unmeasured, signal, update, failed }: Start,
   ): Promise<void> {
     // Who cancels at once takes nobody's worker.
     await Promise.resolve();
@@ -79,12 +90,15 @@ export class PooledRun implements Running {
       end.signal.throwIfAborted();
       const listener: RunListener = {
         update: (news) => {
-          if (news.stage === "done") over();
+          if (news.stage === "done") {
+            if (this.#run!.rest(over)) this.#over = over;
+            else over();
+          }
           update(news);
         },
         failed: fail,
       };
-      this.#run = new SharedRun(given, listener, lead, helpers, workers);
+      this.#run = new SharedRun(given, listener, lead, helpers, workers, unmeasured);
       this.#run.start();
       await unlessAborted(new Promise(() => {}), end.signal);
     } catch {

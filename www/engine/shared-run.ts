@@ -13,6 +13,7 @@ import type { Network } from "../report";
 import type { EngineClient } from "./client";
 import type { Helpers } from "./helpers";
 import { Division } from "./division";
+import type { Unmeasured } from "./history";
 import {
   type Demand,
   type Divided,
@@ -24,7 +25,8 @@ import {
   trains,
   type Update,
 } from "./messages";
-import { helpers, type Workers } from "./workers";
+import type { Moments } from "./moments";
+import { free, helpers, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
@@ -57,18 +59,35 @@ export class SharedRun {
   #longestMs = 0;
   #watching: ReturnType<typeof setInterval> | undefined;
 
+  /** How long each stage has taken. */
+  readonly #spent = new Map<Stage, number>();
+  /** Helpers that have been asked for, and as many as can be had. */
+  #asked = 0;
+  #most = 0;
+  /** Has networks of epochs measured, once there are some. */
+  #moments: Moments | undefined;
+  #fetching: Promise<void> | undefined;
+  /** Called when the run is over and nothing is left of its epochs. */
+  #rested: (() => void) | undefined;
+  #given: Promise<void> | undefined;
+
   constructor(
     readonly job: Job,
     readonly listener: RunListener,
     private lead: EngineClient,
     readonly helpers: Helpers,
     readonly workers: Workers,
+    readonly unmeasured?: Unmeasured,
   ) {
     this.#network = job.network;
     helpers.listener = {
-      joined: (client) => void this.#call(client),
+      joined: (client) => {
+        void this.#call(client);
+        this.#employ();
+      },
       recalled: (client) => {
         if (this.#helping.delete(client)) this.#division?.leave(client);
+        this.#moments?.dismiss(client);
         client.cancel();
       },
     };
@@ -81,11 +100,13 @@ export class SharedRun {
   pause(): void {
     this.#paused = true;
     for (const client of [this.lead, ...this.#helping]) client.pause();
+    this.#moments?.pause();
   }
 
   resume(): void {
     this.#paused = false;
     for (const client of [this.lead, ...this.#helping]) client.resume();
+    this.#moments?.resume();
   }
 
   /** Ends what is still done, and gives the worker that leads back. */
@@ -93,7 +114,90 @@ export class SharedRun {
     if (!this.#over) this.lead.cancel();
     this.#over = true;
     this.#dismiss();
-    return this.helpers.pool.give(this.lead);
+    this.#moments?.end();
+    return this.#giveLead();
+  }
+
+  /**
+   * The run is over. Where some of its epochs are not measured yet, helpers do that now, and `over` is called
+   * once they have; false where there are none.
+   */
+  rest(over: () => void): boolean {
+    if (!this.unmeasured?.waiting && !this.#moments?.busy) return false;
+    this.#rested = over;
+    void this.#giveLead();
+    this.helpers.alone();
+    this.#grow(1);
+    void this.#fetch().then(() => {
+      this.#moments?.trained([...this.#spent.values()].reduce((sum, ms) => sum + ms, 0));
+      if (!this.#moments?.busy) return this.#idle();
+      this.#employ();
+      this.#moments.supply();
+    });
+    return true;
+  }
+
+  #giveLead(): Promise<void> {
+    return (this.#given ??= this.helpers.pool.give(this.lead));
+  }
+
+  /** Nothing of the run's epochs is left to be measured, or nobody to do it. */
+  #idle(): void {
+    if (!this.#rested) return;
+    this.unmeasured?.end();
+    this.#rested();
+  }
+
+  /** Has at least so many helpers come. */
+  #grow(count: number): void {
+    if (count <= this.#asked) return;
+    this.#asked = count;
+    this.helpers.grow(count);
+  }
+
+  /** What measures networks of epochs is fetched when there are some. */
+  #fetch(): Promise<void> {
+    const { settings, images } = this.job;
+    return (this.#fetching ??= import("./moments").then(
+      ({ Moments }) => {
+        this.#moments = new Moments({ settings, images }, this.unmeasured!, {
+          lost: (client) => this.#momentsLost(client),
+          idle: () => this.#idle(),
+        });
+        if (this.#paused) this.#moments.pause();
+        this.#employ();
+      },
+      // All else is there without it.
+      () => this.#idle(),
+    ));
+  }
+
+  /** There may be networks of epochs that nobody has measured. */
+  #supply(): void {
+    if (!this.unmeasured?.waiting || this.#most === 0) return;
+    void this.#fetch();
+    this.#moments?.supply();
+    const trained = this.#progress && !trains(this.#progress.stage);
+    if (!trained && (this.#moments?.crowded ?? true)) {
+      this.#grow(Math.min(this.helpers.here.size + 1, this.#most));
+    }
+    this.#employ();
+  }
+
+  /** Helpers with nothing else to do measure networks of epochs. The report comes first. */
+  #employ(): void {
+    const { stage } = this.#progress ?? {};
+    const free = stage === undefined || trains(stage) || !this.#wanted.size || this.#rested;
+    if (!this.#moments || !free) return;
+    for (const client of this.helpers.here) {
+      if (!this.#helping.has(client) && client !== this.lead) this.#moments.employ(client);
+    }
+  }
+
+  #momentsLost(client: EngineClient): void {
+    this.#most -= 1;
+    this.#asked -= 1;
+    this.helpers.lost(client);
   }
 
   #lead(lead: EngineClient, job: Job): void {
@@ -115,9 +219,12 @@ export class SharedRun {
     const { file, place } = this.helpers.pool;
     const workers = file.endsWith("cpu") ? this.workers : 1;
     this.#wanted = helpers(demand, workers, place.cores);
+    const beside = (workers === "auto" ? free(place.cores) : workers) - 1;
+    this.#most = Math.max(0, Math.min(beside, demand.room));
+    if (this.#most === 0) this.unmeasured?.fewer();
     if (this.#wanted.size === 0) return;
     this.lead.divide([...this.#wanted.keys()]);
-    this.helpers.grow(Math.max(...this.#wanted.values()));
+    this.#grow(Math.max(...this.#wanted.values()));
   }
 
   #divided({ share, done, total, stride, state }: Divided): void {
@@ -143,6 +250,7 @@ export class SharedRun {
     if (!division || !share || helping.has(client)) return;
     if (helping.size >= (this.#wanted.get(share.stage) ?? 0)) return;
     helping.add(client);
+    this.#moments?.dismiss(client);
     await client.free;
     if (division !== this.#division || !helping.has(client)) return;
     if (!client.usable) return this.#helperLost(client);
@@ -167,6 +275,7 @@ export class SharedRun {
   #updated(update: Update, state: Float64Array | undefined): void {
     this.#heard(this.lead);
     const { stage, done, total, elapsed_ms } = update;
+    this.#spent.set(stage, elapsed_ms);
     this.#network ??= update.network;
     if (state) {
       this.#state = state;
@@ -179,10 +288,12 @@ export class SharedRun {
     if (stage === this.#share?.stage && done >= total) this.#dismiss();
     if (stage === "done") this.#over = true;
     this.listener.update(update);
+    if (update.snapshot) this.#supply();
   }
 
   #helperLost(client: EngineClient): void {
     this.#helping.delete(client);
+    this.#asked -= 1;
     this.helpers.lost(client);
     this.#division?.leave(client);
   }
@@ -201,6 +312,7 @@ export class SharedRun {
       return this.listener.failed(failure);
     }
     this.helpers.leads(next);
+    this.#moments?.dismiss(next);
     this.lead = next;
     if (this.#helping.delete(next)) {
       this.#division?.leave(next);

@@ -114,7 +114,14 @@ export class Exports {
   #name(): string {
     const { name: view } = this.#picture!;
     const name = explained(this.#picture!).replace(/[^\p{L}\p{N}]+/gu, "-");
-    return view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
+    const shown = view === "figure" ? `latent-lens-figure-class-${name}` : `latent-lens-${view}`;
+    return `${shown}${this.#epoch()}`;
+  }
+
+  /** Which epoch a file is of, where that is not the last. */
+  #epoch(): string {
+    const { after } = this.#picture?.epoch ?? {};
+    return after === undefined ? "" : `-epoch-${after}`;
   }
 
   /** The caption, and the settings that give the same numbers again. */
@@ -129,12 +136,15 @@ export class Exports {
     const { view, options } = this.#picture;
     await view.ready();
     const text = view.csv(table, options)!;
-    save(new Blob([text], { type: "text/csv" }), `latent-lens-${table.replace("_", "-")}.csv`);
+    save(
+      new Blob([text], { type: "text/csv" }),
+      `latent-lens-${table.replace("_", "-")}${this.#epoch()}.csv`,
+    );
   }
 
   #json(): void {
     const text = toJson(this.#picture?.report ?? {});
-    save(new Blob([text], { type: "application/json" }), "latent-lens-report.json");
+    save(new Blob([text], { type: "application/json" }), `latent-lens-report${this.#epoch()}.json`);
   }
 
   async #copy(what: string, text: string): Promise<string> {

@@ -24,11 +24,18 @@ export class Film {
   }
 
   /**
-   * `which` says which image a sample is, and `spread` over which values images are drawn, where that is
-   * worth a word.
+   * `which` says which image a sample is, `spread` over which values images are drawn, where that is
+   * worth a word, and `after` of which epoch the reconstructions are, where that is not the latest.
    */
-  show(samples: Samples, ramp: Ramp, which: (row: number) => string, spread = ""): void {
-    setText(this.#legend, [HEADING, spread].filter(Boolean).join(". "));
+  show(
+    samples: Samples,
+    ramp: Ramp,
+    which: (row: number) => string,
+    spread = "",
+    after = "below",
+  ): void {
+    const heading = `Images, and their reconstructions ${after}`;
+    setText(this.#legend, [heading, spread].filter(Boolean).join(". "));
     const { image, labels, images, reconstructions } = samples;
     // Wide images have more of a line to themselves.
     const ratio = image.width / image.height;

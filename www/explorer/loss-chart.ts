@@ -3,9 +3,11 @@ import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
 import type { Report } from "../report";
 import type { ChartOptions, ReportWords, Theme, View } from "../view";
+import type { Opened } from "../views/view";
 import type { LossLarge } from "./loss-large";
 import { EPOCHS, type DrawnEpochs } from "./loss-targets";
 import { Pointer } from "./pointer";
+import type { Timeline } from "./timeline/timeline";
 
 /** What the chart was last drawn of. */
 export interface DrawnLoss {
@@ -23,30 +25,60 @@ export class LossChart {
     part: "chart",
     "aria-label": "Loss: nothing yet",
   });
-  readonly #pointer = new Pointer<DrawnEpochs>(this.#canvas);
+  readonly #pointer;
   readonly #heading = h("h2", { class: "heading" });
-  readonly element = h(
-    "section",
-    { class: "loss", part: "loss" },
-    h(
-      "div",
-      { class: "loss-head" },
-      this.#heading,
-      h(
-        "button",
-        {
-          type: "button",
-          class: "quiet",
-          "aria-label": "Enlarge the loss",
-          onclick: () => void this.#enlarge(),
-        },
-        "Enlarge",
-      ),
-    ),
-    h("div", { class: "drawing" }, this.#canvas, this.#pointer.marks, this.#pointer.readout),
-  );
+  readonly #drawing;
+  /** Has its height before there is anything to play. */
+  readonly #below = h("div", { class: "loss-below" });
+  readonly element;
   #drawn: DrawnLoss | undefined;
   #large: LossLarge | undefined;
+  #timeline: Timeline | undefined;
+
+  /** `open` hears which epoch is to be shown. */
+  constructor(open: (what: Opened) => void) {
+    this.#pointer = new Pointer<DrawnEpochs>(this.#canvas, open);
+    this.#drawing = h(
+      "div",
+      { class: "drawing" },
+      this.#canvas,
+      this.#pointer.marks,
+      this.#pointer.readout,
+    );
+    this.element = h(
+      "section",
+      { class: "loss", part: "loss" },
+      h(
+        "div",
+        { class: "loss-head" },
+        this.#heading,
+        h(
+          "button",
+          {
+            type: "button",
+            class: "quiet",
+            "aria-label": "Enlarge the loss",
+            onclick: () => void this.#enlarge(),
+          },
+          "Enlarge",
+        ),
+      ),
+      this.#drawing,
+      this.#below,
+    );
+  }
+
+  /** The canvas, which a timeline lies over. */
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  /** There are epochs to be shown. */
+  attach(timeline: Timeline): void {
+    this.#timeline = timeline;
+    this.#drawing.append(timeline.overlay);
+    this.#below.append(timeline.player.element);
+  }
 
   observe(resized: () => void): () => void {
     const observer = onResize(this.#canvas, resized);
@@ -69,7 +101,8 @@ export class LossChart {
     // Its charts are on their way.
     if (!layout) return;
     this.#canvas.setAttribute("aria-label", layout.summary);
-    this.#pointer.show({ layout, report }, EPOCHS);
+    this.#timeline?.place(layout.plane);
+    this.#pointer.show({ layout, report, opens: this.#timeline?.isShown ?? false }, EPOCHS);
   }
 
   async #enlarge(): Promise<void> {

@@ -7,6 +7,8 @@ import type { Targets } from "../views/view";
 
 export interface DrawnEpochs extends Layout {
   report: Partial<Report> | undefined;
+  /** Whether it can be shown how things were after an epoch. */
+  opens?: boolean;
 }
 
 const STEPS: Record<string, number> = {
@@ -57,5 +59,6 @@ export const EPOCHS: Targets<DrawnEpochs> = {
     return `Epoch ${epoch + 1}: loss ${loss(training[epoch]!)} on the images trained on${other}.`;
   },
 
-  opens: () => undefined,
+  opens: ({ opens }, target) =>
+    opens && target.kind === "epoch" ? { epoch: target.epoch + 1 } : undefined,
 };

@@ -11,6 +11,10 @@ export interface There {
   dims: number;
   /** Of a pixel. */
   channels: number;
+  /** How many epochs were trained, once they are measured. */
+  epochs: number | undefined;
+  /** Whether any of them but the last is known. */
+  kept: boolean;
   /** How many images are explained, once they are. */
   explained: number | undefined;
   /** Whether other methods were asked; undefined where nothing was measured yet. */
@@ -19,11 +23,11 @@ export interface There {
   has(image: string): boolean;
 }
 
-type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "image" | "maps">;
+type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "epoch" | "image" | "maps">;
 
 export function missing(asked: Asked, there: There): string[] {
   const { "explain-class": name, channel, dimension, image } = asked;
-  const { classes, others, dims, channels, explained, opinions } = there;
+  const { classes, others, dims, channels, epochs, kept, explained, opinions } = there;
   const sentences: string[] = [];
   const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
   // A class that is there and not among those that are explained may be chosen yet.
@@ -33,6 +37,16 @@ export function missing(asked: Asked, there: There): string[] {
   }
   if (dimension !== null && dimension > dims) {
     sentences.push(`There is no dimension ${integer(dimension)}; there are ${integer(dims)}.`);
+  }
+  const { epoch } = asked;
+  if (epoch !== null && epochs !== undefined && epoch > epochs) {
+    sentences.push(
+      epochs === 0
+        ? "There are no epochs to be shown: the network was not trained here."
+        : `There is no epoch ${integer(epoch)}; there are ${integer(epochs)}.`,
+    );
+  } else if (epoch !== null && epochs !== undefined && epoch < epochs && !kept) {
+    sentences.push("Of this run no epoch is known but the last, which is shown.");
   }
   if (channel > 1 && channel > channels) {
     sentences.push(`There is no channel ${integer(channel)}; a pixel has ${integer(channels)}.`);

@@ -6,7 +6,7 @@ import { Dimension } from "./dimension";
 import type { Donors } from "./donors";
 import type { GroupsPanel } from "./groups/panel";
 import { Figure } from "./figure";
-import type { Scene } from "../views/picture";
+import type { Scene, ShownEpoch } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
 import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
 import { chartOptions } from "../views/options";
@@ -15,12 +15,14 @@ import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
+import type { Moment } from "../engine/messages";
+import { integer } from "../format";
 import { planned, stages } from "../network";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
-import type { Samples } from "../data/samples";
+import { rowOf, type Samples } from "../data/samples";
 import { writeGroups } from "../grouping";
 import { type Name, runSettings, type Texts, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
@@ -29,6 +31,8 @@ import { Film } from "./film";
 import { Frames } from "../parts/frames";
 import { LossChart } from "./loss-chart";
 import { Pipeline } from "./pipeline";
+import type { DrawnMoment } from "./timeline/moment";
+import type { Epochs, Timeline } from "./timeline/timeline";
 import { paint, type Ramp, rampOf } from "../parts/pixels";
 import { type PixelKind, pixelWords, type Shading, shadingOf } from "../parts/shading";
 import { ThemeProbe } from "../parts/theme";
@@ -59,7 +63,7 @@ export class Results {
     this.#row = row;
     this.frames.now(this.#drawSamples);
   });
-  readonly loss = new LossChart();
+  readonly loss = new LossChart((what) => this.#opened(what));
   readonly figure;
   readonly dimension;
   readonly share = new ShareDialog();
@@ -71,7 +75,10 @@ export class Results {
   /** Of the data set; a run's own images come first. */
   #open!: Open;
   /** The runs that have something to show, each with charts of its own. */
-  readonly #shown = new ShownRuns<DrawnRun>((dropped) => dropped.forget());
+  readonly #shown = new ShownRuns<DrawnRun>((dropped) => {
+    dropped.forget();
+    this.#timeline?.forget(dropped);
+  });
   #subjects: Subjects | undefined;
   /** What samples and loss were last drawn for. */
   #learning = "";
@@ -85,10 +92,13 @@ export class Results {
   #asked = false;
   /** Which of the samples is in the strip. */
   #row = 0;
-  /** The epoch that is looked at again; undefined: what was learned in the end. */
-  #epoch: number | undefined;
-  /** Draws the loss up to that epoch. */
-  #past: View | undefined;
+  /** The epoch that a lesson looks back at; undefined: as the settings have it. */
+  #back: number | undefined;
+  /** What epochs are chosen by, fetched once there are some. */
+  #timeline: Timeline | undefined;
+  #fetching: Promise<void> | undefined;
+  /** The run that the figure was last drawn of. */
+  #pictured: Run | undefined;
 
   /**
    * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
@@ -123,7 +133,7 @@ export class Results {
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
-      started: (image) => this.#openImage(this.#dimensioned, image),
+      started: (image) => this.#openImage(this.#seen(this.#dimensioned), image),
       // Its run may be another than the figure's, whose images are at hand.
       subject: async (image) =>
         this.#dimensioned === this.#figured ? this.#imageAt(image) : undefined,
@@ -224,8 +234,11 @@ export class Results {
 
   /** Follows the settings, as far as no run has settled what is shown. */
   settings(values: Values, open: Open): void {
+    const { epoch } = this.#values ?? {};
     this.#values = values;
     this.#open = open;
+    this.#timeline?.follow();
+    if (epoch !== undefined && epoch !== values.epoch) this.#draw();
     this.#shapeStrip();
     this.loss.says(!(this.#learned?.run ?? open.running)?.model && !open.network);
     void this.#showGroups();
@@ -247,18 +260,17 @@ export class Results {
     this.frames.now(this.#drawSamples);
   }
 
-  /** Shows samples and loss as they were after an epoch that was kept. */
+  /** Shows everything as it was after an epoch. */
   lookBack(epoch: number | undefined): void {
-    this.#epoch = epoch;
-    this.frames.now(this.#drawSamples);
-    this.frames.now(this.#drawLoss);
+    this.#back = epoch;
+    this.#draw();
   }
 
   /** Takes over new parts of a run's report; each is shown in place of an older run's. */
   reported(run: Run, part: Partial<Report>): void {
     const figured = this.#figured;
     if (run !== this.#shown.latest?.run) {
-      this.#epoch = undefined;
+      this.#back = undefined;
       this.#shown.add(this.#drawn(run));
       this.#shapeStrip();
       this.frames.now(this.#drawSamples);
@@ -276,7 +288,7 @@ export class Results {
 
   /** Shows a run that is whole. */
   reopened(run: Run): void {
-    this.#epoch = undefined;
+    this.#back = undefined;
     this.#shown.replace(this.#drawn(run));
     this.#shown.latest!.take(run.report);
     this.frames.now(this.#say);
@@ -284,6 +296,8 @@ export class Results {
   }
 
   #drawn(run: Run): DrawnRun {
+    run.history.changed = () => this.#learnedMore(run);
+    if (run.history.measured.length > 0) void this.#fetchTimeline();
     const view = this.#view && another(this.#view);
     return new DrawnRun(run, view, () => {
       this.frames.now(this.#say);
@@ -315,6 +329,8 @@ export class Results {
       dims,
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
+      epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,
+      kept: (this.run?.history.measured.length ?? 0) > 0,
       opinions: report?.latent_importance && report.opinions !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
@@ -328,12 +344,23 @@ export class Results {
 
   get #figured(): DrawnRun | undefined {
     // Before there is a run nobody may have set anything yet.
-    return this.#shown.latest && this.#shown.of(this.figure.parts);
+    if (!this.#shown.latest) return undefined;
+    const live = this.#timeline?.shows(this.#values.view) ? this.#live : undefined;
+    return live ?? this.#shown.of(this.figure.parts);
   }
 
   /** The dimension's maps and what the decoder draws belong together. */
   get #dimensioned(): DrawnRun | undefined {
-    return this.#shown.of(FIGURE);
+    return this.#live ?? this.#shown.of(FIGURE);
+  }
+
+  /** A run that is under way, of which only epochs are known yet. */
+  get #live(): DrawnRun | undefined {
+    const { latest } = this.#shown;
+    const run = latest?.run;
+    if (!this.#timeline || !run || run !== this.#open.running) return undefined;
+    if (run.pending || run.isMeasured) return undefined;
+    return run.history.measured.length > 0 ? latest : undefined;
   }
 
   get #learned(): DrawnRun | undefined {
@@ -352,18 +379,111 @@ export class Results {
   }
 
   readonly #say = (): void => {
-    const shown = new Set([this.#shown.latest, this.#figured]);
+    const shown = new Set([this.#shown.latest, this.#figured, this.#seen(this.#figured)]);
     const said = [...shown].filter((each) => each?.say());
     if (said.length === 0) return;
     this.frames.request(this.#drawFigure);
     this.worded();
   };
 
+  // Epochs
+
+  /** A network of a run's epochs has been measured. */
+  #learnedMore(run: Run): void {
+    if (!this.#timeline) return void this.#fetchTimeline();
+    if (run !== this.#shown.latest?.run) return;
+    this.frames.request(this.#drawLoss);
+    if (!this.#live) return;
+    if (this.#pictured === run) this.frames.request(this.#drawFigure);
+    else this.#change();
+    if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
+  }
+
+  #fetchTimeline(): Promise<void> {
+    return (this.#fetching ??= import("./timeline/timeline").then(
+      ({ Timeline }) => {
+        this.#timeline = new Timeline(this.loss.canvas, {
+          moved: () => this.#draw(),
+          stands: (epoch) => this.changed("epoch", epoch === undefined ? "" : `${epoch}`),
+          changed: () => this.redraw(),
+        });
+        this.loss.attach(this.#timeline);
+        this.#change();
+      },
+      // All else is there without it, and it can be asked for again.
+      () => void (this.#fetching = undefined),
+    ));
+  }
+
+  /** Shows another epoch: the strip, the handle, the figure and an open dimension. */
+  #draw(): void {
+    const jobs = [this.#drawSamples, this.#placeHandle, this.#drawFigure, this.#drawDimension];
+    for (const job of jobs) this.frames.now(job);
+    if (!this.#timeline?.moving) this.frames.request(this.#say);
+  }
+
+  readonly #placeHandle = (): void => {
+    const run = this.#learned?.run;
+    this.#timeline?.show(run && this.#epochsOf(run));
+  };
+
+  #epochsOf(run: Run): Epochs {
+    const { history, report, settings, isMeasured } = run;
+    const last = report.training?.held_out_loss.length ?? 0;
+    const known = [...history.measured, ...(isMeasured ? [last] : [])];
+    const at = this.#momentOf(run)?.epoch ?? last;
+    const { step } = history;
+    return { known, total: settings.epochs, at, step, live: !isMeasured, report };
+  }
+
+  /** The epoch that is asked for; undefined: the last, or the latest. */
+  get #askedEpoch(): number | undefined {
+    return this.#timeline?.held ?? this.#back ?? this.#values.epoch ?? undefined;
+  }
+
+  /** The epoch of a run that is shown in place of its end. */
+  #momentOf({ history, report, isMeasured }: Run): Moment | undefined {
+    const asked = this.#askedEpoch;
+    const last = report.training?.held_out_loss.length ?? 0;
+    if (isMeasured && (asked === undefined || asked >= last)) return undefined;
+    return history.at(asked ?? Infinity);
+  }
+
+  /** What is shown of a run: one of its epochs, or its end. */
+  #seen(drawn: DrawnRun | undefined): DrawnRun | DrawnMoment | undefined {
+    const moment = drawn && !drawn.pending && this.#timeline && this.#momentOf(drawn.run);
+    return (moment && this.#timeline!.at(drawn, moment)) || drawn;
+  }
+
+  /** What the figure shows of its run. */
+  get #inFigure(): DrawnRun | DrawnMoment | undefined {
+    const figured = this.#figured;
+    return this.#timeline?.shows(this.#values.view) ? this.#seen(figured) : figured;
+  }
+
+  #isMoment(shown: DrawnRun | DrawnMoment | undefined): shown is DrawnMoment {
+    return shown !== undefined && "moment" in shown;
+  }
+
+  /** Which epoch is shown, where it is not the end of a run. */
+  #shownEpoch(shown: DrawnRun | DrawnMoment | undefined): ShownEpoch | undefined {
+    const { view } = this.#values;
+    if (!shown || !this.#timeline) return undefined;
+    if (this.#isMoment(shown)) {
+      const { moment, moving, run } = shown;
+      return { after: moment!.epoch, words: this.#timeline.words(view, moment, run), moving };
+    }
+    if (this.#timeline.shows(view) || !this.#momentOf(shown.run)) return undefined;
+    const words = this.#timeline.words(view, undefined, shown.run);
+    return { after: undefined, words, moving: false };
+  }
+
   // Opening
 
   #opened(what: Opened): void {
+    if ("epoch" in what) return this.#timeline?.go(what.epoch);
     if ("named" in what) return this.changed("image", what.named);
-    if ("image" in what) return this.#openImage(this.#figured, what.image);
+    if ("image" in what) return this.#openImage(this.#inFigure, what.image);
     this.#asked = true;
     this.#openDimension(what.dimension);
     this.frames.now(this.#drawDimension);
@@ -372,10 +492,12 @@ export class Results {
   /** The image that the open dimension is moved from, as the setting `image` has it. */
   get startImage(): string | undefined {
     const image = this.dimension.startImage;
-    return image === undefined ? undefined : imageText(this.#dimensioned!.report, image);
+    return image === undefined
+      ? undefined
+      : imageText(this.#seen(this.#dimensioned)!.report, image);
   }
 
-  #openImage(of: DrawnRun | undefined, image: number): void {
+  #openImage(of: DrawnRun | DrawnMoment | undefined, image: number): void {
     this.changed("image", imageText(of!.report, image));
   }
 
@@ -395,8 +517,9 @@ export class Results {
   #find(): void {
     const { image } = this.#values;
     const { run } = this;
-    const wanted = image === null ? undefined : run && imageAt(run.report, image);
-    const known = run && sampled(run.report).find((each) => each.image === wanted);
+    const { report = {} } = this.#seen(this.#figured) ?? {};
+    const wanted = image === null ? undefined : run && imageAt(report, image);
+    const known = run && sampled(report).find((each) => each.image === wanted);
     if (wanted === undefined || known || !this.#view || !run?.dataset) {
       if (this.#subject?.image !== wanted) this.#found(wanted === undefined ? undefined : known);
       return;
@@ -416,7 +539,14 @@ export class Results {
     const { run } = this;
     if (!run?.dataset || !this.#view) return undefined;
     this.#subjects ??= new Subjects(this.#view, run.dataset);
-    return this.#subjects.subject(run.report, image);
+    return this.#subjects.subject(this.#seen(this.#figured)!.report, image);
+  }
+
+  /** The image that is looked at, as it is encoded in a report: after every epoch elsewhere. */
+  #subjectIn({ encoded }: Partial<Report> = {}): Subject | undefined {
+    const { image } = this.#subject ?? {};
+    if (!this.#subject || !encoded || image === undefined) return this.#subject;
+    return { ...this.#subject, latents: rowOf(encoded.latents, image) };
   }
 
   #found(subject: Subject | undefined): void {
@@ -446,7 +576,14 @@ export class Results {
         ? `Sample ${at + 1}, ${one(name)}`
         : imageOf(run!.report.encoded!, image, name);
     };
-    this.film.show(samples, ramp, which, said);
+    const epoch = run && this.#madeAfter(run);
+    const after =
+      epoch === undefined
+        ? undefined
+        : epoch === 0
+          ? "before training"
+          : `after epoch ${integer(epoch)}`;
+    this.film.show(samples, ramp, which, said, after);
     this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
   };
 
@@ -469,12 +606,20 @@ export class Results {
     this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
   }
 
+  /** The epoch after which the strip is shown; undefined: the last. */
+  #madeAfter({ history, report }: Run): number | undefined {
+    const asked = this.#askedEpoch;
+    const last = report.training?.held_out_loss.length ?? 0;
+    return asked === undefined || asked >= last ? undefined : history.made(asked)?.epoch;
+  }
+
   #samplesOf(run: Run): Samples | undefined {
-    const { report, epochs } = run;
+    const { report, history } = run;
     if (!report.samples) return undefined;
     const range = shades(report);
     const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
-    const back = this.#epoch === undefined ? undefined : epochs.at(this.#epoch);
+    const epoch = this.#madeAfter(run);
+    const back = epoch === undefined ? undefined : history.made(epoch);
     const { images, reconstructions, ...samples } = { ...report.samples, ...back };
     return {
       image: this.#imageOf(run),
@@ -488,42 +633,26 @@ export class Results {
     const learned = this.#learned;
     const view = learned ? learned.charts() : this.#view;
     if (!view) return;
-    const { words } = learned ?? {};
-    const report = learned && this.#upToEpoch(learned.report);
-    const past = report && report !== learned.report;
-    if (past) (this.#past ??= another(view)).update(report);
-    this.loss.draw({
-      view: (past && this.#past) || view,
-      options: this.#options(learned),
-      theme: this.theme.read(),
-      report,
-      words,
-    });
+    const { words, report } = learned ?? {};
+    const [options, theme] = [this.#options(learned), this.theme.read()];
+    this.loss.draw({ view, options, theme, report, words });
+    this.#placeHandle();
   };
 
-  /** What there was to show of the loss when the epoch had ended that is looked at again. */
-  #upToEpoch(report: Partial<Report>): Partial<Report> {
-    const { training } = report;
-    if (this.#epoch === undefined || !training) return report;
-    const upTo = (losses: typeof training.held_out_loss) => losses.slice(0, this.#epoch);
-    return {
-      ...report,
-      training: {
-        ...training,
-        training_loss: upTo(training.training_loss),
-        held_out_loss: upTo(training.held_out_loss),
-      },
-    };
-  }
-
   readonly #drawFigure = (): void => {
-    const view = this.#figured ? this.#figured.charts() : this.#view;
+    const shown = this.#inFigure;
+    const { view: name, projection } = this.#values;
+    const settles = name === "space" && (projection === "tsne" || projection === "umap");
+    // What takes seconds to settle waits until epochs stand still.
+    if (settles && this.#timeline?.moving) return;
+    const pictured = name === "space" || name === "reconstructions";
+    const view = shown ? this.#chartsOf(shown, pictured && Boolean(this.#subject)) : this.#view;
     if (!view) return;
-    const scene = this.#scene();
+    this.#pictured = shown?.run;
+    const scene = this.#scene(shown);
     const theme = this.theme.read();
     this.figure.draw(view, scene, theme);
-    const pictured = scene.name === "space" || scene.name === "reconstructions";
-    const subject = pictured ? this.#subject : undefined;
+    const subject = pictured ? this.#subjectIn(scene.report) : undefined;
     const rebuilt = subject && view.reconstruct(subject.latents);
     const encoded = scene.report?.encoded;
     const which =
@@ -531,8 +660,14 @@ export class Results {
     const range = shades(scene.report);
     const { ramp } = this.shades(this.#kindOf(this.run));
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
-    void this.#showDonors(scene.report);
+    void this.#showDonors(shown?.run.report);
   };
+
+  /** The charts of what is shown, with all that the figure draws of it; `decodes`: and the network. */
+  #chartsOf(shown: DrawnRun | DrawnMoment, decodes: boolean): View | undefined {
+    if (!this.#isMoment(shown)) return shown.charts();
+    return shown.charts([...this.figure.parts, "latent_importance_rmse"], decodes);
+  }
 
   /** Where groups of one's own are to be shuffled, they are made. */
   async #showGroups(): Promise<void> {
@@ -576,8 +711,9 @@ export class Results {
   }
 
   readonly #drawDimension = (): void => {
-    const dimensioned = this.#dimensioned;
-    const view = dimensioned ? dimensioned.charts() : this.#view;
+    if (this.#values.dimension === null && !this.dimension.isOpen) return;
+    const dimensioned = this.#seen(this.#dimensioned);
+    const view = dimensioned ? this.#chartsOf(dimensioned, true) : this.#view;
     const dim = (this.#values.dimension ?? 0) - 1;
     const { dims } = dimensioned?.run.settings ?? this.#values;
     if (!view || dim < 0 || dim >= dims) {
@@ -586,19 +722,23 @@ export class Results {
     }
     const [scene, theme] = [this.#scene(dimensioned), this.theme.read()];
     const { moved, image: asked } = this.#values;
-    const opened = dimensioned === this.#figured ? this.#subject : undefined;
+    const isFigured = dimensioned?.run === this.run;
+    const opened = isFigured ? this.#subjectIn(scene.report) : undefined;
     this.dimension.show({ view, scene, theme, dim, opened, asked, moved }, this.#asked);
   };
 
-  #scene(shown = this.#figured): Scene {
+  #scene(shown = this.#inFigure): Scene {
     const { view, projection } = this.#values;
     const run = shown?.run;
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
     const kind = this.#kindOf(run);
+    const options = this.#options(shown);
     return {
       name: view,
-      options: this.#options(shown),
+      options: this.#isMoment(shown)
+        ? { ...options, ...this.#timeline!.steady(view, projection, shown.run, options) }
+        : options,
       report: shown?.report,
       words: shown?.words,
       pixels: pixelWords(this.#shading(run), kind),
@@ -607,6 +747,7 @@ export class Results {
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
       projection,
+      epoch: this.#shownEpoch(shown),
     };
   }
 
@@ -639,7 +780,7 @@ export class Results {
     return known?.name ?? this.#open.dataset?.name(label) ?? `${label}`;
   }
 
-  #options(shown: DrawnRun | undefined): ChartOptions {
+  #options(shown: DrawnRun | DrawnMoment | undefined): ChartOptions {
     const { classes, dims, label } = this.#subjectOf(shown?.run);
     const values = this.#values;
     const { epochs } = shown?.run.settings ?? values;
@@ -648,8 +789,10 @@ export class Results {
     const row = classes.indexOf(label);
     const { permute } = shown?.run.settings ?? values;
     const each = permute === "channel" && image.channels > 1;
+    // Of an epoch there are no maps but those by permutation.
+    const maps = this.#isMoment(shown) ? "permutation" : values.maps;
     return {
-      ...chartOptions(values, { row, dims, image, epochs, shading, each }),
+      ...chartOptions({ ...values, maps }, { row, dims, image, epochs, shading, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
       ...(values.about && { dim: Math.min(values.about, dims) - 1 }),
     };

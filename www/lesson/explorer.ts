@@ -109,10 +109,11 @@ export class Explorer {
   /** Epochs of a state's run that can be looked at again, while the explorer shows that run. */
   epochs(state: State): number[] {
     const key = this.#key(this.settings(state));
-    return this.#shows(key) ? this.memory.finished.get(key)!.run.epochs.known : [];
+    const known = this.#shows(key) ? this.memory.finished.get(key)!.run.history.known : [];
+    return known.filter((epoch) => epoch > 0);
   }
 
-  /** Shows what the network made of the samples after an epoch; undefined: in the end. */
+  /** Shows everything as it was after an epoch; undefined: in the end. */
   lookBack(epoch: number | undefined): void {
     this.page.lens.runs.lookBack(epoch);
   }

@@ -1,14 +1,22 @@
 /** One run: what it was asked, what it has found so far, and its hold on the engine. */
 import type { Dataset } from "../data/dataset";
 import type { EngineChoice, Engines, Running } from "../engine/engines";
-import { Failure } from "../failures";
-import { type Job, type Progress, type Stage, trains, type Update } from "../engine/messages";
+import { History } from "../engine/history";
+import {
+  type Job,
+  type Progress,
+  STAGES,
+  type Stage,
+  trains,
+  type Update,
+} from "../engine/messages";
 import type { Workers } from "../engine/workers";
+import { Failure } from "../failures";
 import type { Images } from "../model/package";
 import type { Brought } from "../model/panel";
 import type { Session } from "../model/session";
 import { type EngineName, merge, type Network, type Report, type RunSettings } from "../report";
-import { Epochs } from "./epochs";
+import { isSameMoments } from "../settings";
 
 export interface RunListener {
   /** It has come further, and parts of its report are new. */
@@ -25,14 +33,15 @@ export interface Runs {
   finished(): Run | undefined;
   /** Shows a finished run again, at once; false while another is under way. */
   restore(run: Run): boolean;
-  /** Shows samples and loss of the shown run as they were after an epoch. */
+  /** Shows the shown run as it was after an epoch. */
   lookBack(epoch: number | undefined): void;
 }
 
 /** What a run has taught, for another one that only measures otherwise. */
 export interface Taught {
   network: Network;
-  epochs: Epochs;
+  settings: RunSettings;
+  history: History;
   training: Report["training"];
   /** Where it was trained here, in this visit. */
   engine: EngineName | undefined;
@@ -53,7 +62,8 @@ export class Run {
   engine: EngineName | undefined;
   /** An epoch takes at least so many milliseconds, so that eyes can follow. */
   pace = 0;
-  readonly epochs: Epochs;
+  /** What there is of its epochs. */
+  readonly history: History;
   readonly #end = new AbortController();
   #running: Running | undefined;
 
@@ -66,7 +76,10 @@ export class Run {
     readonly taught?: Taught,
   ) {
     this.network = taught?.network;
-    this.epochs = taught?.epochs ?? new Epochs();
+    this.history =
+      (taught && isSameMoments(taught.settings, settings)
+        ? taught.history
+        : taught?.history.again()) ?? new History();
   }
 
   /** A run of which everything is known already. */
@@ -94,6 +107,7 @@ export class Run {
       network: model?.network ?? taught?.network,
       ...(!model && taught && { trained_here: true }),
       sources,
+      ...(this.#learns && { snapshots: true }),
       pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model && !taught;
@@ -105,6 +119,7 @@ export class Run {
     images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
     this.#running = engines.start(engine, { settings, network: model?.network }, job, {
       workers,
+      unmeasured: this.history,
       signal,
       update: ({ ...update }) => {
         // The first part says whose the others are.
@@ -123,6 +138,18 @@ export class Run {
     });
   }
 
+  /** Whether it trains a network, for an epoch at least. */
+  get #learns(): boolean {
+    return !this.model && !this.taught && this.settings.epochs > 0;
+  }
+
+  /** Whether all is found of the network as trained that is found of those of its epochs. */
+  get isMeasured(): boolean {
+    const { stage = "done", done = 0, total = 0 } = this.progress ?? {};
+    const last = STAGES.indexOf("latent-importance");
+    return STAGES.indexOf(stage) > last || (STAGES[last] === stage && done >= total);
+  }
+
   /** Whether it only measures anew and is not through: until then the run before is the one to show. */
   get pending(): boolean {
     return this.taught !== undefined && this.progress?.stage !== "done";
@@ -135,10 +162,10 @@ export class Run {
 
   /** For a run that measures otherwise; undefined while there is no network. */
   get teaches(): Taught | undefined {
-    const { network, epochs, report, taught } = this;
+    const { network, settings, history, report, taught } = this;
     const training = report.training ?? taught?.training;
     const engine = this.#running && this.engine;
-    return network && { network, epochs, training, engine };
+    return network && { network, settings, history, training, engine };
   }
 
   pause(): void {
@@ -149,13 +176,18 @@ export class Run {
     this.#running?.resume();
   }
 
+  /** Another takes its place: what is left of its epochs is not measured. */
+  leave(): void {
+    this.#running?.leave();
+  }
+
   /** Resolves once nothing of it is calculated any more. */
   cancel(): Promise<void> {
     this.#end.abort(new DOMException("The run was cancelled.", "AbortError"));
     return this.#running?.ended ?? Promise.resolve();
   }
 
-  #update({ report, network, ...progress }: Update, engines: Engines): void {
+  #update({ report, network, snapshot, ...progress }: Update, engines: Engines): void {
     merge(this.report, report);
     this.network ??= network;
     this.progress = progress;
@@ -163,8 +195,11 @@ export class Run {
     const { training, samples } = report;
     // Samples of between two epochs, not of within one.
     if (samples && progress.done === training?.held_out_loss.length) {
-      this.epochs.add(progress.done, samples);
+      this.history.add(progress.done, samples);
     }
+    if (snapshot) this.history.snapshot(snapshot);
+    const epochs = this.report.training?.held_out_loss.length;
+    if (epochs !== undefined && !trains(progress.stage)) this.history.trained(epochs);
     this.#timeTraining(progress, engines);
   }
 

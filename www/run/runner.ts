@@ -67,6 +67,7 @@ export class Runner {
     if (ready === undefined) return this.host.changed();
     if (typeof ready === "string") return this.lack(new DOMException(ready, "SyntaxError"));
     const { run, dataset, workers } = ready;
+    this.#run?.leave();
     this.#run = run;
     this.#send("begin");
     run.start(this.engines, dataset, workers, {

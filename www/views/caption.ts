@@ -13,8 +13,9 @@ export function caption(
   cautions = scene.words?.cautions ?? [],
   own: Sentence[] = [],
 ): string {
-  const { report, elsewhere, older } = scene;
+  const { report, elsewhere, older, epoch } = scene;
   const sentences = [
+    epoch?.words,
     ...cautions,
     ...view.sentences(scene),
     ...own,

@@ -24,6 +24,16 @@ export interface Scene {
   names: string[];
   /** What the encoded space's axes are. */
   projection: ProjectionName;
+  /** Where it is of the network after one of its epochs: which, and what is to be known of that. */
+  epoch?: ShownEpoch | undefined;
+}
+
+export interface ShownEpoch {
+  /** 0: before training. Undefined: the view knows the network as trained alone. */
+  after: number | undefined;
+  words: string;
+  /** Whether epochs pass, and nothing is begun that takes longer than an epoch is seen. */
+  moving: boolean;
 }
 
 /** Something that was drawn, with where its parts are. */

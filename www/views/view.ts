@@ -100,7 +100,11 @@ export type Target =
   /** Counted from 0. */
   | { kind: "epoch"; epoch: number };
 
-/** What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it. */
-export type Opened = { dimension: number } | { image: number } | { named: string };
+/**
+ * What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it;
+ * or everything as it was after an epoch, 0 being before training.
+ */
+export type Opened =
+  { dimension: number } | { image: number } | { named: string } | { epoch: number };
 
 export type Box = Pick<Place, "x" | "y" | "width" | "height">;

@@ -52,7 +52,8 @@ export class Extremes implements Tools {
       this.#forget();
       this.#encoded = report?.encoded;
     }
-    if (report?.encoded && !this.#search && !this.#found) void this.#look(charts, scene);
+    const passes = scene.epoch?.moving ?? false;
+    if (report?.encoded && !passes && !this.#search && !this.#found) void this.#look(charts, scene);
     const found = this.#found;
     return found
       ? { charts: found.charts, scene: { ...scene, report: found.report } }

@@ -60,7 +60,7 @@ export class SpaceTools implements Tools {
   #hidden: number[] = [];
   #images: Uint32Array | undefined;
   /** Whose window and choice these are. */
-  #of: { encoded: Report["encoded"]; plane: string } | undefined;
+  #of: { labels: Encoded["labels"] | undefined; plane: string } | undefined;
   /** What the charts were last told to let stand out, and which charts. */
   #told: { charts?: View; images?: Uint32Array | undefined; encoded?: Report["encoded"] } = {};
   #timer = 0;
@@ -142,12 +142,14 @@ export class SpaceTools implements Tools {
     this.#scene = scene;
     const { report, projection, options } = scene;
     const encoded = report?.encoded;
-    if (encoded !== this.#of?.encoded) {
+    // After every epoch the images are the same.
+    const labels = encoded?.labels;
+    if (labels !== this.#of?.labels) {
       this.#images = undefined;
       this.#hidden = [];
     }
-    if (encoded !== this.#of?.encoded || projection !== this.#of?.plane) this.#window = undefined;
-    this.#of = { encoded, plane: projection };
+    if (labels !== this.#of?.labels || projection !== this.#of?.plane) this.#window = undefined;
+    this.#of = { labels, plane: projection };
     const { dims } = options;
     const axes = axesOf(projection);
     this.#axes.show(projection, dims);

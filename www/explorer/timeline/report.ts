@@ -1,0 +1,47 @@
+/** The report of a run as it was after one of its epochs. */
+import type { Moment } from "../../engine/messages";
+import type { Encoded, Report } from "../../report";
+
+/** What is known of the network as trained alone. */
+const OF_LAST = [
+  "groups",
+  "donor_checks",
+  "opinions",
+  "image_errors",
+  "emergence",
+  "controls",
+  "networks",
+  "smaller",
+  "sizes",
+] as const satisfies (keyof Report)[];
+
+/** `images` are those that are explained, where the run has not said so yet. */
+export function reportAt(
+  run: Partial<Report>,
+  moment: Moment,
+  images: Omit<Encoded, "latents"> | undefined,
+): Partial<Report> {
+  const report: Partial<Report> = { ...run };
+  for (const part of OF_LAST) delete report[part];
+  const { epoch, samples, latents, pixel_importance, direction } = moment;
+  const { latent_importance, latent_importance_rmse } = moment;
+  const explained = run.encoded ?? images;
+  const { training } = run;
+  const upTo = (losses: number[]) => losses.slice(0, epoch);
+  Object.assign(report, {
+    samples,
+    pixel_importance,
+    direction,
+    latent_importance,
+    latent_importance_rmse,
+    ...(explained && { encoded: { ...explained, latents } }),
+    ...(training && {
+      training: {
+        ...training,
+        training_loss: upTo(training.training_loss),
+        held_out_loss: upTo(training.held_out_loss),
+      },
+    }),
+  });
+  return report;
+}
