@@ -1,11 +1,13 @@
 /** Workers that behave like an engine's, but for what they measure and when they die. */
 import type { AnyWorker } from "../../www/calls/caller";
 import type { FromWorker, ToWorker } from "../../www/calls/messages";
-import type { Job, Order, Share, Stage, Update, Word } from "../../www/engine/messages";
+import type { Job, Order, Share, Snapshot, Stage, Update, Word } from "../../www/engine/messages";
 import type { Place } from "../../www/engine/place";
 import type { Network, RunSettings } from "../../www/report";
 
 export const TOTAL = 60;
+/** Multiply-adds of stages that are worth dividing. */
+const WORTHWHILE = 1e12;
 const STRIDE = 3;
 export const NETWORK: Network = { encoder: [], decoder: [] };
 /** Of a run that the small package can do. */
@@ -35,6 +37,8 @@ type Heard = { type: string; input?: unknown };
 /** Does what `www/worker.ts` does, in as few steps as can be. */
 export class FakeWorker implements AnyWorker {
   static all: FakeWorker[] = [];
+  /** What each stage takes, in multiply-adds. */
+  static work = WORTHWHILE;
   static get alive(): FakeWorker[] {
     return FakeWorker.all.filter(({ ended }) => !ended);
   }
@@ -84,6 +88,20 @@ export class FakeWorker implements AnyWorker {
   /** How often it was asked or told something. */
   count(type: string): number {
     return this.heard.filter((each) => each.type === type).length;
+  }
+
+  /** Another epoch of the run has ended. */
+  epoch(epoch: number): void {
+    this.#update({ done: epoch + 1, total: 100, snapshot: { epoch, network: NETWORK } });
+  }
+
+  /** Networks of epochs that it was told to measure, and has not. */
+  readonly snapshots: Snapshot[] = [];
+
+  /** It has measured the first of them. */
+  measured(): void {
+    const { epoch } = this.snapshots.shift()!;
+    this.#say({ type: "moment", epoch, report: { version: `${epoch}` }, ms: 20 });
   }
 
   /** Whether it has a run that trains. */
@@ -141,6 +159,7 @@ export class FakeWorker implements AnyWorker {
   #answer(message: ToWorker): void {
     if (message.type === "tell") return this.#hear(message.id, message.message as Order);
     if (message.type === "cancel") {
+      this.snapshots.length = 0;
       const error = { name: "AbortError", message: "cancelled" };
       return this.send({ id: message.id, type: "error", error });
     }
@@ -152,7 +171,8 @@ export class FakeWorker implements AnyWorker {
         this.#call = id;
         this.#stage = "training";
         this.#divided = [];
-        const demand = { pixel_importance: 1e12, latent_importance: 1e12, room: 9 };
+        const [pixel_importance, latent_importance] = [FakeWorker.work, FakeWorker.work];
+        const demand = { pixel_importance, latent_importance, room: 9 };
         this.#say({ type: "started", demand });
         const { resume } = input as Job;
         if (resume) {
@@ -165,6 +185,9 @@ export class FakeWorker implements AnyWorker {
         });
         return;
       }
+      case "moments":
+        this.#call = id;
+        return;
       case "help":
         this.#call = id;
         this.#stage = (input as Share).stage;
@@ -189,6 +212,9 @@ export class FakeWorker implements AnyWorker {
       }
       case "add":
         return this.#add([...order.values]);
+      case "snapshot":
+        this.snapshots.push(order.snapshot);
+        return;
     }
   }
 }

@@ -128,13 +128,17 @@ export class SharedRun {
     void this.#giveLead();
     this.helpers.alone();
     this.#grow(1);
+    this.#moments?.trained(this.#spentMs);
     void this.#fetch().then(() => {
-      this.#moments?.trained([...this.#spent.values()].reduce((sum, ms) => sum + ms, 0));
       if (!this.#moments?.busy) return this.#idle();
       this.#employ();
       this.#moments.supply();
     });
     return true;
+  }
+
+  get #spentMs(): number {
+    return [...this.#spent.values()].reduce((sum, ms) => sum + ms, 0);
   }
 
   #giveLead(): Promise<void> {
@@ -165,6 +169,7 @@ export class SharedRun {
           idle: () => this.#idle(),
         });
         if (this.#paused) this.#moments.pause();
+        if (this.#rested) this.#moments.trained(this.#spentMs);
         this.#employ();
       },
       // All else is there without it.
@@ -190,7 +195,7 @@ export class SharedRun {
     const free = stage === undefined || trains(stage) || !this.#wanted.size || this.#rested;
     if (!this.#moments || !free) return;
     for (const client of this.helpers.here) {
-      if (!this.#helping.has(client) && client !== this.lead) this.#moments.employ(client);
+      if (!this.#helping.has(client)) this.#moments.employ(client);
     }
   }
 
