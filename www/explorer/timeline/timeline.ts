@@ -152,22 +152,26 @@ export class Timeline {
   words(view: ViewName, moment: Moment | undefined, { report, isMeasured }: Run): string {
     const total = report.training?.held_out_loss.length ?? 0;
     if (!moment) {
-      return `This is of the network as trained, whichever epoch the loss stands at.`;
+      return "This is of the network as trained, whichever epoch the loss stands at.";
     }
     const { epoch } = moment;
+    const of = integer(Math.max(total, report.settings?.epochs ?? 0));
     const which =
       epoch === 0
         ? "This is the network before training, with random weights."
-        : `This is the network after epoch ${integer(epoch)} of ${integer(Math.max(total, report.settings?.epochs ?? 0))}.`;
-    const kept = view === "figure" || view === "pixels";
+        : `This is the network after epoch ${integer(epoch)} of ${of}.`;
+    const ordered = view === "figure" || view === "pixels";
     const order = isMeasured
-      ? "dimensions stand in the order of the last epoch"
-      : "dimensions stand by number until it is trained";
-    const scale = view === "space" || view === "reconstructions" ? "" : "its own scale";
-    const looks = [kept && order, scale && `${kept ? "colours and bars have" : "It has"} ${scale}`];
-    const said = looks.filter(Boolean).join("; ");
-    const sampled = report.groups && kept ? " Its maps are of single pixels." : "";
-    return `${which}${said && ` ${said[0]!.toUpperCase()}${said.slice(1)}.`}${sampled}`;
+      ? "Dimensions stand in the order of the last epoch."
+      : "Dimensions stand by number until it is trained.";
+    const scaled = ordered || view === "classes";
+    const sentences = [
+      which,
+      ordered && order,
+      scaled && "Every epoch has a scale of its own.",
+      ordered && report.groups && "Its maps are of single pixels.",
+    ];
+    return sentences.filter(Boolean).join(" ");
   }
 
   /** Follows the settings, which have caught up with what was left here. */
@@ -189,15 +193,16 @@ export class Timeline {
     this.overlay.hidden = known.length < 2 || !this.#plane;
     this.player.show(known, at, epochs?.live ?? false);
     this.player.element.hidden = known.length < 2;
-    if (!epochs || this.overlay.hidden) return;
+    if (!epochs) return;
+    const text = this.#where(at);
+    // While it plays, nobody is told of every epoch.
+    this.player.tell(text, this.moving || epochs.live);
+    if (this.overlay.hidden) return;
     const end = this.#plane!.window[0][1];
     this.overlay.style.setProperty("--at", `${Math.min(1, at / end)}`);
     this.#range.max = `${end}`;
     this.#range.value = `${at}`;
-    const text = this.#where(at);
     this.#range.setAttribute("aria-valuetext", text);
-    // While it plays, nobody is told of every epoch.
-    this.player.tell(text, this.moving || epochs.live);
     const sparse = known.length < Math.min(total, known.at(-1)!) + 1;
     const ticks = sparse ? known.map((epoch) => `M${epoch / end} 0.94V1`) : [];
     this.#ticks.setAttribute("d", ticks.join(""));
