@@ -257,8 +257,8 @@ impl Recording {
             };
             drop(state);
             let epoch = next.0;
-            let found = Basis::measure(&mut measuring, next, &mut || goes_on(known, total));
-            match found.await {
+            let mut heard = || goes_on(known, total);
+            match Basis::measure(&mut measuring, next, &mut heard).await {
                 Ok(None) => break Err(STOPPED),
                 found => self.shared.keep(epoch, found),
             }
