@@ -5,6 +5,8 @@
 //! the same number back. A table exists once each of its cells has been measured.
 
 #[cfg(feature = "general")]
+mod history;
+#[cfg(feature = "general")]
 mod measured;
 
 use std::fmt::Write;
@@ -12,6 +14,8 @@ use std::fmt::Write;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+pub use self::history::csv_of_epochs;
 use crate::data::ClassSummary;
 use crate::importance::Estimate;
 #[cfg(feature = "general")]

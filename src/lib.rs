@@ -21,6 +21,8 @@
     )
 )]
 
+#[cfg(feature = "readers")]
+pub mod animation;
 #[cfg(any(feature = "models", feature = "readers"))]
 mod archive;
 #[cfg(feature = "general")]

@@ -151,6 +151,10 @@ pub struct Place {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Attribution>,
+    /// After which epoch, in charts that show several.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<usize>,
     /// Left edge.
     pub x: f64,
     /// Upper edge.
@@ -206,6 +210,8 @@ pub(super) fn places(order: &[usize], rects: &[Rect], style: &Style) -> Vec<Plac
             class: None,
             #[cfg(feature = "general")]
             method: None,
+            #[cfg(feature = "general")]
+            epoch: None,
             x: css(rect.x),
             y: css(rect.y),
             width: css(rect.width),

@@ -9,6 +9,8 @@ mod memory;
 mod preparation;
 mod prepare;
 mod prepared;
+#[cfg(all(feature = "general", not(target_arch = "wasm32")))]
+mod record;
 mod resume;
 mod timing;
 mod update;
@@ -26,6 +28,8 @@ use self::memory::Need;
 #[cfg(feature = "general")]
 use self::preparation::{Clustered, Preparation};
 pub use self::prepared::{Prepared, design, half};
+#[cfg(all(feature = "general", not(target_arch = "wasm32")))]
+pub use self::record::{Recorded, Recording};
 pub use self::timing::milliseconds_per_step;
 pub use self::update::{Part, Snapshot, Stage, Update};
 use self::work::Work;

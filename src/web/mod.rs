@@ -1,6 +1,8 @@
 //! The doors to the browser: the engine, t-SNE and the readers, which live in workers, and the view
 //! and the models' files, which live in the page. They convert and call; everything else is elsewhere.
 
+#[cfg(feature = "readers")]
+mod animation;
 #[cfg(feature = "view")]
 mod canvas;
 #[cfg(feature = "charts")]

@@ -235,6 +235,8 @@ export interface Place {
   class?: number;
   /** Whose map it is, in charts that show those of several methods. */
   method?: Attribution;
+  /** film-strip: after which epoch; 0 is before training. */
+  epoch?: number;
   x: number;
   y: number;
   width: number;
