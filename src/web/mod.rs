@@ -20,6 +20,8 @@ mod data;
 mod engine;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
 mod history;
+#[cfg(feature = "charts")]
+mod matching;
 #[cfg(feature = "models")]
 mod models;
 #[cfg(feature = "view")]
