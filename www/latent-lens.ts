@@ -28,6 +28,7 @@ import { unshared } from "./element/unshared";
 import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
+import type { Other } from "./engine/messages";
 import type { Failure } from "./failures";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
@@ -147,6 +148,8 @@ export class LatentLens extends Base {
   #trouble: Failure | undefined;
   /** A model that was brought to be explained. */
   #brought: Brought | undefined;
+  /** Networks that were brought to be compared with that of the latest run. */
+  #others: Other[] = [];
   /** Whether anything may be fetched: the element was seen, or asked to run. */
   #awake = false;
   /** Whether it is part of a page, or on its way from one place in it to another. */
@@ -165,6 +168,7 @@ export class LatentLens extends Base {
     (label) => this.#choose(label),
     (name, text) => this.#set({ [name]: text }),
     (texts) => this.#set(texts, true),
+    (others) => this.#compare(others),
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),
@@ -300,7 +304,8 @@ export class LatentLens extends Base {
     this.#trouble = undefined;
     const { engine, workers } = this.#values;
     const taught = this.#measures ? this.#runner.run!.teaches : undefined;
-    const run = new Run(this.#runSettings(), engine, this.#brought, taught);
+    if (!taught) this.#others = [];
+    const run = new Run(this.#runSettings(), engine, this.#brought, taught, this.#others);
     run.pace = this.runs.pace;
     return { run, dataset, workers };
   }
@@ -559,6 +564,7 @@ export class LatentLens extends Base {
   /** Shows a run that has found everything. */
   #show(run: Run): boolean {
     if (!this.#runner.reopen(run)) return false;
+    this.#others = run.others;
     this.#results.reopened(run);
     this.#frames.now(this.#showSettings);
     return true;
@@ -601,7 +607,8 @@ export class LatentLens extends Base {
     const { run } = this.#runner;
     if (!run?.network || !this.#ofSame(run)) return false;
     const settings = this.#runSettings();
-    return isSameNetwork(run.settings, settings) && !isSameRun(run.settings, settings);
+    const asksMore = run.others !== this.#others || !isSameRun(run.settings, settings);
+    return isSameNetwork(run.settings, settings) && asksMore;
   }
 
   /**
@@ -615,6 +622,14 @@ export class LatentLens extends Base {
     clearTimeout(this.#soon);
     const waits = names.some((name) => (SETTINGS[name] as Setting<unknown>).gradual);
     this.#soon = setTimeout(() => void this.#measureAgain(asked), waits ? TYPING_MS : 0);
+  }
+
+  /** Compares the network of the latest run with these that were brought; false while a run is under way. */
+  #compare(others: Other[]): boolean {
+    if (this.#runner.active || !this.#runner.run?.network) return false;
+    this.#others = others;
+    void this.#measureAgain(true);
+    return true;
   }
 
   async #measureAgain(asked: boolean): Promise<void> {

@@ -119,7 +119,8 @@ export class View {
 
   /** Whether its report cannot be drawn before `ready`. */
   get lacks(): boolean {
-    return !this.#all && Boolean(this.#report.settings?.measure);
+    const { settings, networks } = this.#report;
+    return !this.#all && Boolean(settings?.measure ?? networks);
   }
 
   #forget(): void {

@@ -16,6 +16,7 @@ import {
   type Snapshot,
   type Stage,
   type Stretch,
+  type Trained,
   trains,
   type Word,
 } from "./engine/messages";
@@ -29,6 +30,8 @@ const SAMPLES_SHARE = 10;
 const LONGEST_REST_MS = 400;
 /** As much of a divided stage is lost at most with the worker that adds up. */
 const STATE_INTERVAL_MS = 1000;
+/** How often a worker that trains for another one's run says how far it has come. */
+const COME_INTERVAL_MS = 250;
 /** A trap with this much memory in use is taken for exhaustion: Rust aborts without saying so. */
 const CROWDED_BYTES = 2 ** 30;
 
@@ -51,6 +54,10 @@ class Task {
   readonly values: Float64Array[] = [];
   /** Networks of epochs, to be measured here. */
   readonly snapshots: Snapshot[] = [];
+  /** How many others have time to train another network. */
+  offers = 0;
+  /** What is said of networks that were handed out. */
+  readonly others: Extract<Order, { type: "come" | "taken" }>[] = [];
   /** Time spent in pauses. */
   pausedMs = 0;
   #paused = false;
@@ -110,6 +117,13 @@ class Task {
       case "snapshot":
         this.snapshots.push(order.snapshot);
         break;
+      case "offer":
+        this.offers += 1;
+        break;
+      case "come":
+      case "taken":
+        this.others.push(order);
+        break;
       default:
         this.#paused = order.type === "pause";
     }
@@ -124,6 +138,7 @@ const fail = serve<EngineCalls>(port, {
   run: (job, call) => guarded(() => run(new Task(call), job)),
   help: (share, call) => guarded(() => help(new Task(call), share)),
   moments: (learning, call) => guarded(() => moments(new Task(call), learning)),
+  train: (asked, call) => guarded(() => train(new Task(call), asked)),
 });
 
 // A trap inside a future surfaces here: its promise never settles.
@@ -154,10 +169,10 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
 }
 
 async function run(task: Task, job: Job): Promise<void> {
-  const { settings, images, network, sources, snapshots, pace = 0, resume } = job;
+  const { settings, images, network, sources, others, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  running.start(settings, images, network, { ...sources, trained_here, snapshots });
+  running.start(settings, images, network, { ...sources, trained_here, snapshots, others });
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;
@@ -172,6 +187,7 @@ async function run(task: Task, job: Job): Promise<void> {
       await addUp(task, running, stage);
       continue;
     }
+    if (await waited(task, running)) continue;
     const began = performance.now();
     const update = await running.advance(slow ? 0 : SLICE_MS);
     const ended = performance.now();
@@ -244,6 +260,52 @@ async function moments(task: Task, { settings, images, network }: Learning): Pro
     if (over) task.say({ type: "moment", epoch: next.epoch, report, ms: clock() });
   }
   measuring.leave();
+}
+
+/**
+ * Hands out networks that the stage in hand is to train to whoever offered, and takes over what has become
+ * of them; true after it has waited for others, as nothing was left to be done here.
+ */
+async function waited(task: Task, running: Engine): Promise<boolean> {
+  for (const { at, ...told } of task.others.splice(0)) {
+    if (told.type === "come") running.come?.(at, told.epochs);
+    else running.take?.(at, told.trained?.network, told.trained?.training);
+  }
+  while (task.offers > 0) {
+    const handed = running.hand_out?.();
+    if (!handed) break;
+    task.offers -= 1;
+    task.say({ type: "handed", handed });
+  }
+  if (!running.waits) return false;
+  await task.news();
+  return true;
+}
+
+/** Trains a network for a run that another worker has. */
+async function train(
+  task: Task,
+  { settings, images }: EngineCalls["train"]["input"],
+): Promise<Trained> {
+  const training = opened();
+  training.start(settings, images, undefined, {});
+  let history: Report["training"];
+  let next = 0;
+  while (await task.mayGoOn()) {
+    const { report, network, stage, done } = await training.advance(SLICE_MS);
+    history = report.training ?? history;
+    if (network) {
+      training.leave();
+      return { network, training: history };
+    }
+    if (trains(stage) && performance.now() >= next) {
+      task.say({ type: "come", epochs: done });
+      next = performance.now() + COME_INTERVAL_MS;
+    }
+    await breathe();
+  }
+  training.leave();
+  throw task.call.signal.reason;
 }
 
 /** Measures the next stretch; without one, waits for news. */

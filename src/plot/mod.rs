@@ -76,6 +76,8 @@ mod ranks;
 #[cfg(feature = "general")]
 mod reconstruction_errors;
 mod reconstructions;
+#[cfg(feature = "general")]
+mod rows;
 mod shown;
 mod similarity;
 #[cfg(feature = "general")]

@@ -56,6 +56,16 @@ export class FakeWorker implements AnyWorker {
   #added: number[] = [];
   #stage: Stage = "training";
   #divided: Stage[] = [];
+  /** Networks that it is to train beside its own, by their places: those that nobody has begun. */
+  #left: number[] = [];
+  #elsewhere = new Set<number>();
+  #others = 0;
+  #offers = 0;
+  /** Which networks it has trained for another worker's run, and which for its own. */
+  readonly trainedFor: number[] = [];
+  readonly trainedHere: number[] = [];
+  /** Whether it dies of a network that it is to train for another one. */
+  diesTraining = false;
 
   constructor() {
     FakeWorker.all.push(this);
@@ -132,6 +142,11 @@ export class FakeWorker implements AnyWorker {
       this.#update({});
       return this.#enter("latent-importance");
     }
+    if (stage === "networks") {
+      this.#left = Array.from({ length: this.#others }, (_, at) => at);
+      this.#update({ done: 0, total: this.#others });
+      return this.#trainNext();
+    }
     if (stage === "done") {
       this.#update({});
       return this.send({ id: this.#call, type: "answer", answer: undefined });
@@ -153,7 +168,32 @@ export class FakeWorker implements AnyWorker {
     const state = done % 4 === 0 && done < TOTAL ? Float64Array.from(this.#added) : undefined;
     this.#update({ done, total: TOTAL, report, network: NETWORK }, state);
     if (done < TOTAL) return;
-    this.#enter(this.#stage === "pixel-importance" ? "direction" : "done");
+    const last = this.#others > 0 ? "networks" : "done";
+    this.#enter(this.#stage === "pixel-importance" ? "direction" : last);
+  }
+
+  /** Networks are trained one after the other, while others train those that were handed out. */
+  #trainNext(): void {
+    const call = this.#call;
+    setImmediate(() => {
+      if (this.#call !== call || this.#stage !== "networks" || this.ended) return;
+      const at = this.#left.shift();
+      if (at === undefined) return this.#elsewhere.size === 0 ? this.#enter("done") : undefined;
+      this.trainedHere.push(at);
+      this.#update({ done: this.trainedHere.length, total: this.#others });
+      this.#handOut();
+      this.#trainNext();
+    });
+  }
+
+  #handOut(): void {
+    // The last one is its own.
+    while (this.#offers > 0 && this.#left.length > 1) {
+      this.#offers -= 1;
+      const at = this.#left.pop()!;
+      this.#elsewhere.add(at);
+      this.#say({ type: "handed", handed: { at, settings: { ...SMALL, seed: at } } });
+    }
   }
 
   #answer(message: ToWorker): void {
@@ -173,6 +213,7 @@ export class FakeWorker implements AnyWorker {
         this.#divided = [];
         const [pixel_importance, latent_importance] = [FakeWorker.work, FakeWorker.work];
         const demand = { pixel_importance, latent_importance, room: 9 };
+        this.#others = ((input as Job).settings.measure?.networks ?? 1) - 1;
         this.#say({ type: "started", demand });
         const { resume } = input as Job;
         if (resume) {
@@ -188,6 +229,16 @@ export class FakeWorker implements AnyWorker {
       case "moments":
         this.#call = id;
         return;
+      case "train": {
+        const { seed } = (input as { settings: RunSettings }).settings;
+        if (this.diesTraining) return this.crash();
+        this.trainedFor.push(seed);
+        const come: Word = { type: "come", epochs: 1 };
+        this.send({ id, type: "said", message: come });
+        const answer = { network: NETWORK, training: null };
+        setImmediate(() => this.send({ id, type: "answer", answer }));
+        return;
+      }
       case "help":
         this.#call = id;
         this.#stage = (input as Share).stage;
@@ -215,6 +266,13 @@ export class FakeWorker implements AnyWorker {
       case "snapshot":
         this.snapshots.push(order.snapshot);
         return;
+      case "offer":
+        this.#offers += 1;
+        return this.#handOut();
+      case "taken":
+        this.#elsewhere.delete(order.at);
+        if (!order.trained) this.#left.push(order.at);
+        return this.#trainNext();
     }
   }
 }

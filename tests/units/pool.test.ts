@@ -6,6 +6,7 @@ import { Engines, type Running } from "../../www/engine/engines";
 import type { EngineCalls, Job, Stage, Update } from "../../www/engine/messages";
 import type { Needs } from "../../www/engine/package";
 import type { Place } from "../../www/engine/place";
+import { othersOf } from "../../www/engine/others";
 import type { RunListener } from "../../www/engine/shared-run";
 import type { Workers } from "../../www/engine/workers";
 import type { Failure } from "../../www/failures";
@@ -182,6 +183,89 @@ test("runs of both packages share the machine's cores", async () => {
   assertWhole(other);
   const measured = FakeWorker.all.filter((worker) => worker.count("stretch") > 0);
   assert.equal(measured.length, 4, "of five cores one is the page's");
+});
+
+/** Five networks in all. */
+const NETWORKS: Job = { ...JOB, settings: { ...SMALL, measure: { networks: 5 } as Measure } };
+
+test("other networks are trained by whoever has time, each once", async () => {
+  const element = new Element().run("auto", NETWORKS, "cpu", new AbortController(), NETWORKS);
+  await settle(5);
+  const [lead, ...helpers] = FakeWorker.all as [FakeWorker, ...FakeWorker[]];
+  lead.trained();
+  await settle();
+  assertWhole(element);
+  const beside = helpers.flatMap(({ trainedFor }) => trainedFor);
+  assert.ok(beside.length > 0, "helpers train, too");
+  assert.deepEqual([...lead.trainedHere, ...beside].sort(), [0, 1, 2, 3]);
+  // How far they have come is told on the way.
+  assert.equal(lead.count("come"), beside.length);
+  await element.running.ended;
+  element.engines.close();
+});
+
+test("what a lost helper was to train is trained by another worker", async () => {
+  const element = new Element().run(3, NETWORKS, "cpu", new AbortController(), NETWORKS);
+  await settle(5);
+  const [lead, one, other] = FakeWorker.all as [FakeWorker, FakeWorker, FakeWorker];
+  one.diesTraining = true;
+  lead.trained();
+  await settle();
+  assertWhole(element);
+  assert.ok(one.ended);
+  assert.deepEqual(one.trainedFor, []);
+  assert.deepEqual([...lead.trainedHere, ...other.trainedFor].sort(), [0, 1, 2, 3]);
+  element.engines.close();
+});
+
+test("where the lead is lost while others are trained, a helper goes on and trains them all", async () => {
+  const element = new Element().run("auto", NETWORKS, "cpu", new AbortController(), NETWORKS);
+  await settle(5);
+  const [lead] = FakeWorker.all as [FakeWorker];
+  lead.trained();
+  while (FakeWorker.all.every((worker) => worker.count("train") === 0)) await settle(1);
+  lead.crash();
+  await settle();
+  assert.equal(element.failure, undefined);
+  assert.equal(element.stage, "done");
+  const next = FakeWorker.alive.find((worker) => worker.count("run") > 0)!;
+  const beside = FakeWorker.alive.flatMap(({ trainedFor }) => trainedFor);
+  assert.deepEqual([...new Set([...next.trainedHere, ...beside])].sort(), [0, 1, 2, 3]);
+  element.engines.close();
+});
+
+test("a model that was brought has no others, and one worker trains all by itself", async () => {
+  const element = new Element().run(1, NETWORKS, "cpu", new AbortController(), NETWORKS);
+  await settle(5);
+  const [lead] = FakeWorker.all;
+  lead!.trained();
+  await settle();
+  assertWhole(element);
+  assert.deepEqual(lead!.trainedHere, [0, 1, 2, 3]);
+  assert.equal(lead!.count("offer"), 0);
+  element.engines.close();
+
+  assert.equal(othersOf(NETWORKS.settings, false), 4);
+  assert.equal(othersOf(NETWORKS.settings, true), 0);
+  assert.equal(othersOf({ ...SMALL, measure: { sizes: [2, 4] } as Measure }, false), 2);
+  assert.equal(othersOf(SMALL, false), 0);
+});
+
+test("a run that is cancelled leaves nobody training", async () => {
+  const end = new AbortController();
+  const element = new Element().run("auto", NETWORKS, "cpu", end, NETWORKS);
+  await settle(5);
+  const [lead] = FakeWorker.all as [FakeWorker];
+  lead.trained();
+  while (FakeWorker.all.every((worker) => worker.count("train") === 0)) await settle(1);
+  end.abort(new Error("cancelled"));
+  await settle();
+  await element.running.ended;
+  for (const worker of FakeWorker.all.filter((each) => each.count("train") > 0)) {
+    assert.ok(worker.count("cancel") > 0 || worker.count("train") === worker.trainedFor.length);
+  }
+  element.engines.close();
+  assert.equal(FakeWorker.alive.length, 0);
 });
 
 test("the WebGPU engine is never helped", async () => {

@@ -9,6 +9,7 @@ import type {
   Demand,
   Divided,
   EngineCalls,
+  Handed,
   Job,
   Learning,
   Order,
@@ -16,6 +17,7 @@ import type {
   Snapshot,
   Stage,
   Stretch,
+  Trained,
   Update,
   Word,
 } from "./messages";
@@ -37,6 +39,8 @@ export interface TaskListener {
   measured?(first: number, values: Float64Array, ms: number): void;
   /** A network of an epoch has been measured. */
   moment?(epoch: number, report: Partial<Report>, ms: number): void;
+  /** The run leaves a network to whoever offered to train one. */
+  handed?(handed: Handed): void;
 }
 
 /** A worker that has not confirmed a cancel by then is ended. */
@@ -45,7 +49,7 @@ const PATIENCE_MS = 2000;
 export class EngineClient {
   readonly #caller: Caller<EngineCalls>;
   /** What it has to do with a run. */
-  #task: Asked<void, Order> | undefined;
+  #task: Pick<Asked<unknown, Order>, "tell"> | undefined;
   #end = new AbortController();
   /** Resolves when the worker is free for something else, or ended. */
   free = Promise.resolve();
@@ -104,6 +108,28 @@ export class EngineClient {
     this.#begin("moments", learning, listener);
   }
 
+  /**
+   * Trains a network for a run that another worker has, until it is cancelled; `come` hears of the epochs
+   * that are over.
+   */
+  async train(
+    input: EngineCalls["train"]["input"],
+    come: (epochs: number) => void,
+  ): Promise<Trained> {
+    const { signal } = (this.#end = new AbortController());
+    const said = (word: Word) => word.type === "come" && come(word.epochs);
+    const task: Asked<Trained, Order> = this.#caller.begin("train", input, { signal, said });
+    this.#task = task;
+    this.free = task.over;
+    try {
+      return await task.answer;
+    } catch (failure) {
+      // After a trap it may be in any state.
+      if (!signal.aborted) this.close();
+      throw failure;
+    }
+  }
+
   /** Milliseconds per training step. */
   measure(settings: RunSettings, images: ClassImages[], signal?: AbortSignal): Promise<number> {
     const { answer, over } = this.#caller.begin("measure", { settings, images }, { signal });
@@ -136,6 +162,21 @@ export class EngineClient {
   /** The next network to measure. */
   snapshot(snapshot: Snapshot): void {
     this.#tell({ type: "snapshot", snapshot });
+  }
+
+  /** Somebody has time to train another network of the run. */
+  offer(): void {
+    this.#tell({ type: "offer" });
+  }
+
+  /** So many epochs are over of a network that the run left to somebody else. */
+  come(at: number, epochs: number): void {
+    this.#tell({ type: "come", at, epochs });
+  }
+
+  /** What has become of it; nothing where nobody trains it any more. */
+  taken(at: number, trained?: Trained): void {
+    this.#tell({ type: "taken", at, ...(trained && { trained }) });
   }
 
   /** Ends what it does, which is heard of no more. */
@@ -190,9 +231,12 @@ function heard(word: Word, listener: TaskListener): void {
       return listener.moment?.(word.epoch, word.report, word.ms);
     case "update":
       return listener.update?.(word.update, word.state);
+    case "handed":
+      return listener.handed?.(word.handed);
+    case "come":
     case "paused":
     case "resumed":
-      // The page showed it on the click.
+      // Whoever trains for others is listened to where it is asked; a pause the page showed on the click.
       return;
   }
 }

@@ -1,5 +1,16 @@
 import type { EnginePackage } from "./package";
-import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
+import type {
+  Emergence,
+  Estimate,
+  Matrix,
+  Network,
+  OtherNetwork,
+  Report,
+  RunSettings,
+  Sources,
+} from "../report";
+
+type Seeds = NonNullable<OtherNetwork["seeds"]>;
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -9,7 +20,11 @@ export interface Engine {
     settings: RunSettings,
     images: ClassImages[],
     network: Network | undefined,
-    sources: Sources & { trained_here?: boolean | undefined; snapshots?: boolean | undefined },
+    sources: Sources & {
+      trained_here?: boolean | undefined;
+      snapshots?: boolean | undefined;
+      others?: Other[] | undefined;
+    },
   ): void;
   /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */
   again(network: Network): void;
@@ -33,6 +48,29 @@ export interface Engine {
   state(): Float64Array | undefined;
   /** Goes on with a run that another worker had. */
   resume(stage: Stage, state: Float64Array | undefined, elapsedMs: number): Promise<void>;
+
+  // Other networks, which several workers train; only packages that compare networks know of them.
+  /** Leaves one that the stage in hand trains to somebody else, where there is one to spare. */
+  hand_out?(): Handed | undefined;
+  /** So many epochs of it are over. */
+  come?(at: number, epochs: number): void;
+  /** Takes it over; without a network: nobody else trains it any more. */
+  take?(at: number, network?: Network, training?: Report["training"]): void;
+  /** Whether the stage in hand can only go on with what was handed out. */
+  readonly waits?: boolean;
+}
+
+/** A network that somebody else is to train, on the images of the run. */
+export interface Handed {
+  /** Its place among those that the stage trains. */
+  at: number;
+  settings: RunSettings;
+}
+
+/** What has become of it. */
+export interface Trained {
+  network: Network;
+  training: Report["training"];
 }
 
 /** What a run will take: multiply-adds of what is measured, and how many helpers have room. */
@@ -120,6 +158,11 @@ export function trains(stage: Stage): boolean {
   return stage === "warm-up" || stage === "training";
 }
 
+/** Stages that train further networks, which workers divide among themselves. */
+export function trainsOthers(stage: Stage): boolean {
+  return stage === "networks" || stage === "sizes";
+}
+
 /** How far a stage has come; `done` and `total` count epochs while training, cells afterwards. */
 export interface Progress {
   stage: Stage;
@@ -177,10 +220,22 @@ export interface Job {
   sources?: Sources;
   /** Whether the network is told of before training and after every epoch. */
   snapshots?: boolean;
+  /** Networks that were brought, which its own is compared with. */
+  others?: Other[];
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
   pace?: number;
   /** Where a run that was lost goes on, whose network is known. */
   resume?: Resumption;
+}
+
+/** A network that was brought to be compared with another one. */
+export interface Other {
+  name: string;
+  network: Network;
+  /** What decided it, where that is known. */
+  seeds?: Seeds;
+  /** On the images that its own run held out. */
+  held_out_loss?: number;
 }
 
 export interface Resumption {
@@ -203,7 +258,12 @@ export type Order =
   | ({ type: "stretch" } & Stretch)
   | { type: "add"; values: Float64Array }
   /** A network of an epoch, to be measured after those that were told of before. */
-  | { type: "snapshot"; snapshot: Snapshot };
+  | { type: "snapshot"; snapshot: Snapshot }
+  /** Somebody has time to train another network. */
+  | { type: "offer" }
+  /** Of a network that was handed out: epochs that are over, or what has become of it. */
+  | { type: "come"; at: number; epochs: number }
+  | { type: "taken"; at: number; trained?: Trained };
 
 /** What the worker says of it. */
 export type Word =
@@ -211,6 +271,10 @@ export type Word =
   | { type: "divided"; divided: Divided }
   | { type: "ready" }
   | { type: "stretch"; first: number; values: Float64Array; ms: number }
+  /** To whom offered to train another network. */
+  | { type: "handed"; handed: Handed }
+  /** Of a network that is trained for another run: epochs that are over. */
+  | { type: "come"; epochs: number }
   /** With `state`, what the update says is added up in it. */
   | { type: "update"; update: Update; state: Float64Array | undefined }
   /** What was measured of a network of an epoch. */
@@ -229,4 +293,11 @@ export interface EngineCalls {
   run: { input: Job; answer: void; told: Order; said: Word };
   help: { input: Share; answer: void; told: Order; said: Word };
   moments: { input: Learning; answer: void; told: Order; said: Word };
+  /** Trains a network for a run that another worker has. */
+  train: {
+    input: { settings: RunSettings; images: ClassImages[] };
+    answer: Trained;
+    told: Order;
+    said: Word;
+  };
 }

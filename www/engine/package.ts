@@ -14,15 +14,20 @@ export interface Needs {
   settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure"> &
     Partial<Pick<RunSettings, "split_seed" | "weights_seed" | "order_seed">>;
   network?: Network | undefined;
+  /** Networks that were brought to be compared with it. */
+  others?: readonly unknown[] | undefined;
 }
 
 /** The package of an engine that can do a run. */
-export function packageOf(engine: EngineName, { settings, network }: Needs): EnginePackage {
+export function packageOf(
+  engine: EngineName,
+  { settings, network, others = [] }: Needs,
+): EnginePackage {
   const { kind, activation, loss, measure, split_seed, weights_seed, order_seed } = settings;
   const seeds = split_seed ?? weights_seed ?? order_seed;
   const usual = network
     ? isDense(network)
     : kind === "dense" && activation === "relu" && loss === "bce";
-  const small = usual && !measure && seeds === undefined;
+  const small = usual && !measure && seeds === undefined && others.length === 0;
   return `${small ? "engine" : "general"}-${engine}`;
 }

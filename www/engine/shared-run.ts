@@ -23,9 +23,11 @@ import {
   type Share,
   type Stage,
   trains,
+  trainsOthers,
   type Update,
 } from "./messages";
 import type { Moments } from "./moments";
+import { Others, othersOf } from "./others";
 import { free, helpers, type Workers } from "./workers";
 
 export interface RunListener {
@@ -57,6 +59,8 @@ export class SharedRun {
   /** Seconds since each was heard of. */
   readonly #silent = new Map<EngineClient, number>();
   #longestMs = 0;
+  /** Networks that helpers train for it. */
+  readonly #others: Others;
   #watching: ReturnType<typeof setInterval> | undefined;
 
   /** How long each stage has taken. */
@@ -80,13 +84,28 @@ export class SharedRun {
     readonly unmeasured?: Unmeasured,
   ) {
     this.#network = job.network;
+    const leads = () => this.lead;
+    this.#others = new Others({
+      get lead() {
+        return leads();
+      },
+      job,
+      here: helpers.here,
+      free: (client) => this.#moments?.dismiss(client),
+      lost: (client) => {
+        this.#asked -= 1;
+        helpers.lost(client);
+      },
+    });
     helpers.listener = {
       joined: (client) => {
         void this.#call(client);
+        void this.#others.offer(client);
         this.#employ();
       },
       recalled: (client) => {
         if (this.#helping.delete(client)) this.#division?.leave(client);
+        this.#others.recalled(client);
         this.#moments?.dismiss(client);
         client.cancel();
       },
@@ -101,12 +120,14 @@ export class SharedRun {
     this.#paused = true;
     for (const client of [this.lead, ...this.#helping]) client.pause();
     this.#moments?.pause();
+    this.#others.pause();
   }
 
   resume(): void {
     this.#paused = false;
     for (const client of [this.lead, ...this.#helping]) client.resume();
     this.#moments?.resume();
+    this.#others.resume();
   }
 
   /** Ends what is still done, and gives the worker that leads back. */
@@ -114,6 +135,7 @@ export class SharedRun {
     if (!this.#over) this.lead.cancel();
     this.#over = true;
     this.#dismiss();
+    this.#others.end();
     this.#moments?.end();
     return this.#giveLead();
   }
@@ -193,7 +215,7 @@ export class SharedRun {
   #employ(): void {
     const { stage } = this.#progress ?? {};
     const free = stage === undefined || trains(stage) || !this.#wanted.size || this.#rested;
-    if (!this.#moments || !free) return;
+    if (!this.#moments || !free || (stage && trainsOthers(stage))) return;
     for (const client of this.helpers.here) {
       if (!this.#helping.has(client)) this.#moments.employ(client);
     }
@@ -212,6 +234,7 @@ export class SharedRun {
       divided: (divided) => this.#divided(divided),
       measured: (first, values, ms) => this.#measured(lead, first, values, ms),
       update: (update, state) => this.#updated(update, state),
+      handed: (handed) => this.#others.handed(handed),
       failed: (failure) => void this.#leadLost(failure),
     });
     if (this.#paused) lead.pause();
@@ -227,9 +250,10 @@ export class SharedRun {
     const beside = (workers === "auto" ? free(place.cores) : workers) - 1;
     this.#most = Math.max(0, Math.min(beside, demand.room));
     if (this.#most === 0) this.unmeasured?.fewer();
-    if (this.#wanted.size === 0) return;
-    this.lead.divide([...this.#wanted.keys()]);
-    this.#grow(Math.max(...this.#wanted.values()));
+    if (this.#wanted.size > 0) this.lead.divide([...this.#wanted.keys()]);
+    const brought = this.job.network !== undefined && !this.job.trained_here;
+    const others = Math.min(othersOf(this.job.settings, brought) - 1, this.#most);
+    this.#grow(Math.max(0, others, ...this.#wanted.values()));
   }
 
   #divided({ share, done, total, stride, state }: Divided): void {
@@ -291,6 +315,7 @@ export class SharedRun {
     if (last?.stage === stage && done < last.done) return;
     this.#progress = { stage, done, total, elapsed_ms };
     if (stage === this.#share?.stage && done >= total) this.#dismiss();
+    this.#others.at(stage);
     if (stage === "done") this.#over = true;
     this.listener.update(update);
     if (update.snapshot) this.#supply();
@@ -304,6 +329,7 @@ export class SharedRun {
   }
 
   async #leadLost(failure: Failure): Promise<void> {
+    this.#others.end();
     this.#division?.hold();
     this.#division?.leave(this.lead);
     const resume = this.#resumption();

@@ -1,6 +1,7 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
 import { fit, onResize } from "../parts/canvas";
+import type { Other } from "../engine/messages";
 import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
@@ -13,7 +14,7 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
-import type { Opened, Tools, View as FigureView } from "../views/view";
+import type { Compared, Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
@@ -29,6 +30,10 @@ export interface Listener {
   /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
+  /** The run that is shown, as others are compared with it. */
+  compared(): Compared | undefined;
+  /** Compares its network with these that were brought; false while a run is under way. */
+  compare(others: Other[]): boolean;
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
   /** There is something else to draw. */
@@ -270,13 +275,15 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, moved, subject, paint } = this.listener;
+      const { changed, measure, opened, compared, compare, moved, subject, paint } = this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
         changed,
         measure,
         opened,
+        compared,
+        compare,
         moved,
         subject,
         paint,

@@ -15,7 +15,7 @@ import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
-import type { Moment } from "../engine/messages";
+import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
 import { planned, stages } from "../network";
 import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
@@ -102,12 +102,13 @@ export class Results {
 
   /**
    * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
-   * its network is to be measured.
+   * its network is to be measured, `compare` with which others it is to be compared.
    */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
     readonly measure: (texts: Texts) => void,
+    compare: (others: Other[]) => boolean,
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -126,6 +127,11 @@ export class Results {
       measure,
       share,
       opened: (what) => this.#opened(what),
+      compared: () => {
+        const { run } = this;
+        return run && { settings: run.settings, dataset: run.dataset, others: run.others };
+      },
+      compare,
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
@@ -743,6 +749,7 @@ export class Results {
       words: shown?.words,
       pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
+      trainingMs: run?.trainingMs,
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),

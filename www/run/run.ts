@@ -4,6 +4,7 @@ import type { EngineChoice, Engines, Running } from "../engine/engines";
 import { History } from "../engine/history";
 import {
   type Job,
+  type Other,
   type Progress,
   STAGES,
   type Stage,
@@ -45,6 +46,8 @@ export interface Taught {
   training: Report["training"];
   /** Where it was trained here, in this visit. */
   engine: EngineName | undefined;
+  /** How long it took, in milliseconds, where it was. */
+  ms: number | undefined;
 }
 
 export class Run {
@@ -74,6 +77,8 @@ export class Run {
     readonly model: Brought | undefined,
     /** What only has to be measured otherwise; without it, everything is done. */
     readonly taught?: Taught,
+    /** Networks that were brought to be compared with this one. */
+    readonly others: Other[] = [],
   ) {
     this.network = taught?.network;
     this.history =
@@ -95,7 +100,7 @@ export class Run {
   /** Sets an engine to work; the listener hears of everything, also of what keeps it from beginning. */
   start(engines: Engines, dataset: Dataset, workers: Workers, listener: RunListener): void {
     const { signal } = this.#end;
-    const { settings, choice, model, taught } = this;
+    const { settings, choice, model, taught, others } = this;
     const engine = taught?.engine ?? engines.pick(choice, settings);
     this.dataset = dataset;
     this.engine = engine;
@@ -108,6 +113,7 @@ export class Run {
       ...(!model && taught && { trained_here: true }),
       sources,
       ...(this.#learns && { snapshots: true }),
+      ...(others.length > 0 && { others }),
       pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model && !taught;
@@ -117,7 +123,8 @@ export class Run {
       listener.failed(failure);
     };
     images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
-    this.#running = engines.start(engine, { settings, network: model?.network }, job, {
+    const needs = { settings, network: model?.network, others };
+    this.#running = engines.start(engine, needs, job, {
       workers,
       unmeasured: this.history,
       signal,
@@ -160,12 +167,17 @@ export class Run {
     return [...this.times].reduce((sum, [stage, ms]) => sum + (trains(stage) ? 0 : ms), 0);
   }
 
+  /** How long its network took to train, in milliseconds, where it was trained in this visit. */
+  get trainingMs(): number | undefined {
+    return this.times.get("training") ?? this.taught?.ms;
+  }
+
   /** For a run that measures otherwise; undefined while there is no network. */
   get teaches(): Taught | undefined {
     const { network, settings, history, report, taught } = this;
     const training = report.training ?? taught?.training;
     const engine = this.#running && this.engine;
-    return network && { network, settings, history, training, engine };
+    return network && { network, settings, history, training, engine, ms: this.trainingMs };
   }
 
   pause(): void {

@@ -1,19 +1,19 @@
-/** What a network shows that has nothing to learn. */
+/** Maps and importance beside those of networks that have nothing to learn. */
 import "../shared";
+import { CONTROLS } from "./controls/targets";
+import { ControlsTools } from "./controls/tools";
+import { beside, MEANING } from "./controls/words";
 import type { View } from "./view";
 
 export const view: View = {
   chart: "controls",
-  settings: [],
-  concerns: ["latent_importance"],
-  sentences: () => [],
+  settings: ["method", "permutations", "permute", "metric", "sort", "filter-empty", "top"],
+  concerns: ["pixel_importance", "latent_importance", "controls"],
+  ofOneClass: true,
+  sentences: () => MEANING,
   measured: true,
-  targets: {
-    hint: "",
-    at: () => undefined,
-    next: () => undefined,
-    outlines: () => [],
-    words: () => "",
-    opens: () => undefined,
-  },
+  paper: true,
+  findings: (scene) => [...(scene.words?.cautions ?? []), beside(scene)].filter(Boolean).join(" "),
+  targets: CONTROLS,
+  tools: (host) => new ControlsTools(host),
 };

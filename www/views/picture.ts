@@ -17,6 +17,8 @@ export interface Scene {
   pixels: PixelWords;
   /** Of which images the report is, where others are open: "of toy.csv, not of …". */
   elsewhere: string | undefined;
+  /** How long its network took to train, in milliseconds, where it was trained in this visit. */
+  trainingMs: number | undefined;
   /** Whether a newer run is under way that has nothing to show here yet. */
   older: boolean;
   classes: number[];

@@ -1,7 +1,9 @@
 /** What a view of the figure is. */
 import type { Subject } from "./subject";
+import type { Dataset } from "../data/dataset";
+import type { Other } from "../engine/messages";
 import type { Changed } from "../parts/field";
-import type { Report } from "../report";
+import type { Report, RunSettings } from "../report";
 import type { Name, Texts } from "../settings";
 import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
@@ -39,12 +41,25 @@ export interface Host {
   /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
+  /** The run that is shown, as others are compared with it; undefined while there is none. */
+  compared(): Compared | undefined;
+  /** Compares its network with these that were brought, and no others; false while a run is under way. */
+  compare(others: Other[]): boolean;
   /** There is something else to draw. */
   moved(): void;
   /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
   subject(image: number): Promise<Subject | undefined>;
   /** Paints an image of the shown run as the page shades it. */
   paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+}
+
+/** The run that other networks are compared with. */
+export interface Compared {
+  settings: RunSettings;
+  /** Undefined where its images are not open. */
+  dataset: Dataset | undefined;
+  /** Those that were brought, with which it is compared already. */
+  others: readonly Other[];
 }
 
 export interface Tools {

@@ -7,6 +7,7 @@ mod figure;
 mod golden;
 mod loss;
 mod measured;
+mod networks;
 mod options;
 mod pair;
 mod pixels;
