@@ -257,7 +257,7 @@ export class Timeline {
       step > 1
         ? `; every ${integer(step)}th epoch is kept`
         : sparse
-          ? `; ${integer(known.length)} epochs are measured`
+          ? `; ${integer(known.length)} of ${integer(known.at(-1)! + 1)} are measured`
           : "";
     return `${where}${latest}${kept}`;
   }
