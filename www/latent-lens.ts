@@ -741,6 +741,7 @@ export class LatentLens extends Base {
         report: shown?.report.latent_importance && !active ? shown.report : undefined,
         dataset: shown?.dataset,
         images: shown?.images ?? null,
+        moments: shown?.history.moments ?? [],
         open: dataset,
       },
       active,

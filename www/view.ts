@@ -193,6 +193,16 @@ export class View {
     return this.#has(chart, how[1]) ? this.#first.height(chart as FirstChart, ...how) : undefined;
   }
 
+  /**
+   * Takes over what there is of a run's epochs, each a `Moment`, in place of what there was; gives how all of
+   * it came about, the last epoch being the end.
+   */
+  epochs(moments: readonly object[]): Report["emergence"] {
+    this.#all?.forget_moments();
+    for (const moment of moments) this.#all?.moment(moment);
+    return this.#all?.emergence() as Report["emergence"];
+  }
+
   numbers(chart: Wasm.Chart, options: ChartOptions): Wasm.NumberTable | undefined {
     return this.#all?.numbers(chart, options);
   }

@@ -138,6 +138,8 @@ test("what was measured is found by its epoch, or the last before", () => {
   const moment: Moment = history.at(6)!;
   assert.equal(moment.samples.labels.length, 10);
   assert.equal(moment.latents.data[0], 6);
+  assert.equal(moment.samples.reconstructions.data[0], 6);
+  assert.equal(history.made(3)!.reconstructions.data[0], 2);
   assert.deepEqual(history.images, { labels: [0, 0], positions: [0, 1] });
   assert.equal(
     history.at(2)!.samples.images,

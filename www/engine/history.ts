@@ -157,7 +157,7 @@ export class History implements Unmeasured {
     const samples = report.samples && { ...report.samples, ...this.#samples };
     if (!network || !encoded || !samples) return;
     if (!pixel_importance || !direction || !latent_importance) return;
-    this.#samples ??= samples;
+    this.#samples ??= { labels: samples.labels, images: samples.images };
     const { latents, ...images } = encoded;
     this.images ??= images;
     const { latent_importance_rmse } = report;

@@ -18,7 +18,14 @@ import type { Dataset } from "../data/dataset";
 import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
 import { planned, stages } from "../network";
-import type { ImageShape, Matrix, Network, Report, RunSettings } from "../report";
+import {
+  type ImageShape,
+  type Matrix,
+  merge,
+  type Network,
+  type Report,
+  type RunSettings,
+} from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import { FIGURE, ShownRuns } from "../run/shown";
@@ -399,6 +406,8 @@ export class Results {
     if (!this.#timeline) return void this.#fetchTimeline();
     if (run !== this.#shown.latest?.run) return;
     this.frames.request(this.#drawLoss);
+    const asks = this.#askedEpoch !== undefined || this.figure.parts.includes("emergence");
+    if (!this.#live && asks) this.#draw();
     if (!this.#live) return;
     if (this.#pictured === run) this.frames.request(this.#drawFigure);
     else this.#change();
@@ -667,7 +676,18 @@ export class Results {
     const { ramp } = this.shades(this.#kindOf(this.run));
     this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
     void this.#showDonors(shown?.run.report);
+    void this.#emerge();
   };
+
+  /** How what was learned came about is found where a view shows it. */
+  async #emerge(): Promise<void> {
+    const drawn = this.#figured;
+    if (!drawn || !this.figure.parts.includes("emergence")) return;
+    const emergence = await this.#timeline?.emergence(drawn);
+    if (!emergence || drawn !== this.#shown.latest) return;
+    merge(drawn.run.report, { emergence });
+    this.reported(drawn.run, { emergence });
+  }
 
   /** The charts of what is shown, with all that the figure draws of it; `decodes`: and the network. */
   #chartsOf(shown: DrawnRun | DrawnMoment, decodes: boolean): View | undefined {
@@ -755,6 +775,7 @@ export class Results {
       names: classes.map((label) => this.#nameIn(run, label)),
       projection,
       epoch: this.#shownEpoch(shown),
+      moments: run?.history.moments ?? [],
     };
   }
 

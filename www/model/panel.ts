@@ -3,6 +3,7 @@ import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
+import type { Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
 import { dress } from "../parts/dress";
 import { type Network, shapeText } from "../network";
@@ -72,6 +73,8 @@ export interface Takeable {
   dataset: Dataset | undefined;
   /** What a session told of them. */
   images: Images | null;
+  /** What was measured of the epochs of that run. */
+  moments: readonly Moment[];
   /** The images that are open. */
   open: Dataset | undefined;
 }
@@ -287,13 +290,13 @@ export class ModelPanel {
   }
 
   async #keepSession(): Promise<void> {
-    const { network, report, dataset, images: told } = this.#takeable ?? {};
+    const { network, report, dataset, images: told, moments } = this.#takeable ?? {};
     const settings = report?.settings;
     if (!settings || !network) return;
     try {
       const models = await openModels();
       const images = (await identify(models, dataset, settings)) ?? told ?? undefined;
-      const bytes = models.write_session(settings, network, toJson(report), images);
+      const bytes = models.write_session(settings, network, toJson(report), images, moments);
       save(new Blob([bytes]), "latent-lens-session.zip");
     } catch (error) {
       this.#refuse(error);

@@ -66,7 +66,7 @@ export class Run {
   /** An epoch takes at least so many milliseconds, so that eyes can follow. */
   pace = 0;
   /** What there is of its epochs. */
-  readonly history: History;
+  history: History;
   readonly #end = new AbortController();
   #running: Running | undefined;
 
@@ -88,12 +88,13 @@ export class Run {
   }
 
   /** A run of which everything is known already. */
-  static finished(run: Run, { report, network, dataset, images }: Session): Run {
+  static finished(run: Run, { report, network, dataset, images, moments }: Session): Run {
     merge(run.report, report);
     run.network = network;
     run.dataset = dataset;
     run.images = images;
     run.engine = report.engine;
+    run.history = History.of(moments);
     return run;
   }
 

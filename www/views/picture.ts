@@ -1,4 +1,5 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
+import type { Moment } from "../engine/messages";
 import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
 import type { ProjectionName } from "../settings";
@@ -28,6 +29,8 @@ export interface Scene {
   projection: ProjectionName;
   /** Where it is of the network after one of its epochs: which, and what is to be known of that. */
   epoch?: ShownEpoch | undefined;
+  /** What was measured of the epochs of the run, ascending; the last is the run's own report. */
+  moments: readonly Moment[];
 }
 
 export interface ShownEpoch {

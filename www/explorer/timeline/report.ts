@@ -1,6 +1,7 @@
 /** The report of a run as it was after one of its epochs. */
 import type { Moment } from "../../engine/messages";
 import type { Encoded, Report } from "../../report";
+import type { Run } from "../../run/run";
 
 /** What is known of the network as trained alone. */
 const OF_LAST = [
@@ -44,4 +45,24 @@ export function reportAt(
     }),
   });
   return report;
+}
+
+/** All epochs of a run that are measured, its end among them; none before that is. */
+export function momentsOf({ history, report, network, isMeasured }: Run): Moment[] {
+  const { training, samples, encoded, pixel_importance, direction, latent_importance } = report;
+  const epoch = training?.held_out_loss.length;
+  if (!isMeasured || !epoch || !network || !samples || !encoded) return [];
+  if (!pixel_importance || !direction || !latent_importance) return [];
+  const { latent_importance_rmse } = report;
+  const last: Moment = {
+    epoch,
+    network,
+    samples,
+    latents: encoded.latents,
+    pixel_importance,
+    direction,
+    latent_importance,
+    ...(latent_importance_rmse && { latent_importance_rmse }),
+  };
+  return [...history.moments, last];
 }

@@ -15,6 +15,7 @@ import type { ViewName } from "../../views/table";
 import { another, h, svg } from "../../views/shared";
 import { DrawnMoment } from "./moment";
 import { Player } from "./player";
+import { momentsOf } from "./report";
 import { steady } from "./steady";
 import css from "./timeline.css" with { type: "text" };
 
@@ -70,6 +71,8 @@ export class Timeline {
   );
   readonly player: Player;
   readonly #drawn = new WeakMap<DrawnRun, DrawnMoment>();
+  /** The epochs of each run from which it was found how it came about. */
+  readonly #emerged = new WeakMap<Run, string>();
   #epochs: Epochs | undefined;
   #plane: PlaneLayout | undefined;
   /** Where a hand or the player has it, ahead of the settings; Infinity: at the end. */
@@ -146,6 +149,25 @@ export class Timeline {
     options: ChartOptions,
   ): Partial<ChartOptions> {
     return steady(view, isMeasured ? report : undefined, options, projection === "spread");
+  }
+
+  /**
+   * How what was learned came about, from all epochs that are measured; undefined where that is known, or
+   * is not to be had.
+   */
+  async emergence(drawn: DrawnRun): Promise<Report["emergence"]> {
+    const { run, view } = drawn;
+    const known = run.isMeasured ? `${run.history.measured}` : "";
+    if (!view || known === (this.#emerged.get(run) ?? "")) return undefined;
+    this.#emerged.set(run, known);
+    try {
+      await view.ready();
+      return drawn.charts()?.epochs(momentsOf(run));
+    } catch {
+      // It can be asked for again.
+      this.#emerged.delete(run);
+      return undefined;
+    }
   }
 
   /** What is to be known of a view that is shown after an epoch. */
@@ -235,7 +257,7 @@ export class Timeline {
       step > 1
         ? `; every ${integer(step)}th epoch is kept`
         : sparse
-          ? `; ${integer(known.length)} epochs are measured`
+          ? `; ${integer(known.length)} of ${integer(known.at(-1)! + 1)} are measured`
           : "";
     return `${where}${latest}${kept}`;
   }
