@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::preparation::{Of, Preparation};
+use super::prepared::design;
 use super::work::Work;
 use super::{Part, Run, RunError, Stage, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
-use crate::importance::{DonorChecks, Estimate, Feature, GroupImportance};
+use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
 use crate::model::Architecture;
 use crate::networks::Trainings;
 use crate::report::Report;
@@ -33,6 +34,7 @@ pub(super) enum Beyond {
     DonorChecks(Box<DonorChecks>),
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
+    ImageErrors(Box<ErrorsOverImages>),
 }
 
 impl Beyond {
@@ -43,6 +45,7 @@ impl Beyond {
             Self::DonorChecks(_) => Stage::DonorChecks,
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
+            Self::ImageErrors(_) => Stage::ImageErrors,
         }
     }
 
@@ -53,6 +56,7 @@ impl Beyond {
             Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
+            Self::ImageErrors(job) => (job.done() as f64, job.total() as f64),
         }
     }
 
@@ -98,6 +102,14 @@ impl Beyond {
                 if is_over && let Some(opinions) = &mut report.opinions {
                     opinions.test = job.test().cloned();
                     changed.push(Part::Opinions);
+                }
+                Ok(is_over)
+            }
+            Self::ImageErrors(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over {
+                    report.image_errors = Some(job.finish());
+                    changed.push(Part::ImageErrors);
                 }
                 Ok(is_over)
             }
@@ -172,6 +184,7 @@ impl Run {
         match stage {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
+            Stage::ImageErrors => self.image_errors(),
             _ => Ok(None),
         }
     }
@@ -191,6 +204,38 @@ impl Run {
             settings.seed,
         );
         Some(Work::Beyond(Beyond::DonorChecks(Box::new(job))))
+    }
+
+    /// How far V and IE would be off had other images been explained: of all features, whichever part of them
+    /// is measured here.
+    fn image_errors(&self) -> Result<Option<Work>, RunError> {
+        let settings = &self.report.settings;
+        if !settings.measure.image_errors {
+            return Ok(None);
+        }
+        let network = self.network.as_ref().expect("training is over");
+        let explained = &self.data.explained;
+        let design = |stage| {
+            design(
+                stage,
+                settings,
+                &self.prepared,
+                (explained.count(), self.data.image),
+                (&explained.classes, network.dims()),
+            )
+        };
+        let job = ErrorsOverImages::new(
+            &self.engine,
+            network,
+            &explained.pixels,
+            (
+                design(Stage::PixelImportance),
+                design(Stage::LatentImportance),
+            ),
+            &Plan::new(settings),
+        )?;
+        let job = Box::new(job.on_threads(self.threads));
+        Ok(Some(Work::Beyond(Beyond::ImageErrors(job))))
     }
 
     /// What other methods say, and which of them is right.

@@ -16,6 +16,8 @@ mod moves;
 mod networks;
 mod oracle;
 #[cfg(feature = "general")]
+mod over_images;
+#[cfg(feature = "general")]
 mod planted;
 #[cfg(feature = "general")]
 mod pools;
