@@ -11,8 +11,9 @@ use super::{results, work};
 /// Trains, measures and writes what was found.
 pub fn analyse(request: &Analyse) -> Result<(), Failure> {
     let start = Instant::now();
-    let asked = request.work.measuring.moving.opinions;
-    request.look.check(asked).map_err(Failure::Usage)?;
+    let asked = &request.work.measuring.moving;
+    let look = request.look.check(asked.opinions, asked.image_errors);
+    look.map_err(Failure::Usage)?;
     let mut progress = Progress::new();
     let mut run = work::prepare(&request.work, &mut progress)?;
     let folder = Folder::open(&request.out)?;

@@ -154,6 +154,7 @@ fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
         images: look.image_colours.of(report.data.pixels),
         maps: look.maps,
         unit: look.unit,
+        errors: look.errors,
         ..FigureSpec::new(drawing.class, report.settings.dims, report.image)
     }
 }

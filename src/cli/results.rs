@@ -28,6 +28,8 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
         ("opinions.csv", Table::Opinions),
         ("agreement.csv", Table::Agreement),
         ("fair_test.csv", Table::FairTest),
+        ("image_errors.csv", Table::ImageErrors),
+        ("pixel_errors.csv", Table::PixelErrors),
     ];
     // A class is like itself.
     if report.classes.len() > 1 {

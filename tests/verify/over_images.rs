@@ -316,14 +316,22 @@ fn errors_are_those_of_a_bootstrap() {
             "{what}: {found} instead of {expected}"
         );
     };
+    let mut looked = 0;
     for pixel in [1, 4, 6] {
         let h = changes(network.encoder(), &inputs, &[pixel]);
-        for dim in [0, 2] {
+        for dim in 0..4 {
+            let error = found.pixel_importance[[pixel, dim]];
+            if error == 0.0 {
+                assert!(h.slice(s![.., .., dim]).iter().all(|&change| change == 0.0));
+                continue;
+            }
+            looked += 1;
             let of = |s: usize, t: usize| h[[s, t, dim]];
             let expected = bootstrap(60, pixel as u64, |weights| weighted(&of, weights));
-            near("V", found.pixel_importance[[pixel, dim]], expected);
+            near("V", error, expected);
         }
     }
+    assert!(looked > 4);
     let latents = literal::forward(network.encoder(), &inputs);
     let of_dims: Vec<Array2<f64>> = (0..4)
         .map(|dim| {
@@ -373,11 +381,12 @@ fn sampled_errors_agree_with_exact_ones_on_average() {
             let exact = finished(&network, &images, designs(), &plan(Method::Exact), 1);
             let mut of_pixels = Array1::<f64>::zeros(dims);
             let mut of_latents = Array1::<f64>::zeros(dims);
-            let seeds = 12;
+            // Many, as of a single recipient each tells of one donor.
+            let seeds = 4;
             for seed in 0..seeds {
                 let plan = Plan {
                     seed,
-                    permutations: 8,
+                    permutations: 80,
                     ..plan(Method::Sampled)
                 };
                 let found = finished(&network, &images, designs(), &plan, 2);
@@ -397,7 +406,7 @@ fn sampled_errors_agree_with_exact_ones_on_average() {
                 let squares = exact.mapv(|error| f64::from(error).powi(2));
                 let expected = squares.sum() * f64::from(seeds);
                 let ratio = found.sum() / expected;
-                assert!((0.85..1.25).contains(&ratio), "{name}, {pools}: {ratio}");
+                assert!((0.85..1.15).contains(&ratio), "{name}, {pools}: {ratio}");
             }
         }
     }

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::attribution::Attribution;
 use latent_lens::importance::Shard;
 use latent_lens::plot::ImageColours;
-use latent_lens::report::{Metric, PixelKind, Unit};
+use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
 pub use data::{Column, Data};
 pub use model::Model;
@@ -152,6 +152,11 @@ pub struct Look {
     /// the whole image does, which can be compared between dimensions and networks.
     #[arg(long, value_parser = one_of::<Unit>(UNITS), default_value = UNITS[0])]
     pub unit: Unit,
+
+    /// Which errors importance is shown with: of the permutations, or over the images, how far it would be off had
+    /// other images been explained, which --image-errors measures.
+    #[arg(long, value_parser = one_of::<ErrorsOf>(ERRORS), default_value = ERRORS[0])]
+    pub errors: ErrorsOf,
 }
 
 /// How the values of settings are typed, the usual one first.
@@ -166,13 +171,20 @@ const METHODS: &[&str] = &[
     "variance",
 ];
 const UNITS: &[&str] = &["paper", "share"];
+const ERRORS: &[&str] = &["repeats", "images"];
 
 impl Look {
-    /// Refuses maps of a method that is not asked.
+    /// Refuses maps of a method that is not asked, and errors that are not measured.
     ///
     /// # Errors
     /// One sentence.
-    pub fn check(self, opinions: bool) -> Result<(), String> {
+    pub fn check(self, opinions: bool, image_errors: bool) -> Result<(), String> {
+        if !image_errors && self.errors == ErrorsOf::Images {
+            return Err(
+                "Errors over images were not measured: leave out --errors, or add --image-errors to the run."
+                    .into(),
+            );
+        }
         if opinions || self.maps == Attribution::Permutation {
             return Ok(());
         }

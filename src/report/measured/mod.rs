@@ -4,6 +4,8 @@
 
 mod check;
 mod derived;
+mod errors;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
+pub use errors::ErrorsOf;
