@@ -116,8 +116,7 @@ export const MAPS: Targets = {
     const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}${inside}`;
     if (Number.isNaN(importance)) return `${name}, ${place}: nothing is measured of it.`;
     const of = std_error ? overImages(picture.options) : "";
-    const few =
-      too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image", "images")}`;
+    const few = too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image")}`;
     const value = `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
     return `${name}, ${place}: importance ${value}${credit(pixel)}${effect(pixel, rise(picture))}.`;
   },
