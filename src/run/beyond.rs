@@ -184,7 +184,7 @@ impl Run {
         match stage {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
-            Stage::ImageErrors => self.image_errors(),
+            Stage::ImageErrors => self.image_errors().await,
             _ => Ok(None),
         }
     }
@@ -208,7 +208,7 @@ impl Run {
 
     /// How far V and IE would be off had other images been explained: of all features, whichever part of them
     /// is measured here.
-    fn image_errors(&self) -> Result<Option<Work>, RunError> {
+    async fn image_errors(&self) -> Result<Option<Work>, RunError> {
         let settings = &self.report.settings;
         if !settings.measure.image_errors {
             return Ok(None);
@@ -233,8 +233,8 @@ impl Run {
                 design(Stage::LatentImportance),
             ),
             &Plan::new(settings),
-        )?;
-        let job = Box::new(job.on_threads(self.threads));
+        );
+        let job = Box::new(job.await?.on_threads(self.threads));
         Ok(Some(Work::Beyond(Beyond::ImageErrors(job))))
     }
 

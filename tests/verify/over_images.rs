@@ -20,6 +20,7 @@ use crate::importance::random_case;
 use crate::literal;
 use crate::moves::plan;
 use crate::networks::changed;
+use crate::oracle::assert_close;
 
 /// What numbers may be off by, as a share of the largest.
 const TOLERANCE: f64 = 1e-4;
@@ -108,8 +109,15 @@ fn finished(
     plan: &Plan,
     threads: usize,
 ) -> ImageErrors {
-    let job = ErrorsOverImages::new(&Engine::cpu(), network, images, designs, plan).unwrap();
-    let mut job = job.on_threads(NonZeroUsize::new(threads).unwrap());
+    let engine = Engine::cpu();
+    let job = block_on(ErrorsOverImages::new(
+        &engine, network, images, designs, plan,
+    ))
+    .unwrap();
+    whole(job.on_threads(NonZeroUsize::new(threads).unwrap()))
+}
+
+fn whole(mut job: ErrorsOverImages) -> ImageErrors {
     while !block_on(job.advance(Duration::ZERO)).unwrap() {
         assert!(job.done() < job.total());
     }
@@ -437,6 +445,36 @@ fn the_order_is_that_of_latent_importance() {
                 }
             }
         }
+    }
+}
+
+/// Any functions for encoder and decoder: the numbers are those of the network that they are.
+#[test]
+fn functions_have_the_errors_of_the_network_that_they_are() {
+    for method in [Method::Exact, Method::Sampled] {
+        let (_, network, images) = networks().swap_remove(3);
+        let network = Arc::new(network);
+        let (encoder, decoder) = (network.clone(), network.clone());
+        let encode = async move |images: &Array2<f32>| Ok(encoder.encode(images.view()));
+        let decode = async move |latents: &Array2<f32>| Ok(decoder.decode(latents.view()));
+        let classes = classes();
+        let designs = || {
+            (
+                Design::of_pixels(IMAGES, ImageShape::grey(4, 4), Permute::Pixel),
+                Design::of_latents(&classes, network.dims()),
+            )
+        };
+        let plan = plan(method);
+        let job = ErrorsOverImages::of_functions((encode, decode), &images, designs(), &plan);
+        let found = whole(block_on(job).unwrap());
+        let expected = finished(&network, &images, designs(), &plan, 1);
+        let close = |what: &str, found: &Array2<f32>, expected: &Array2<f32>| {
+            assert_close(what, found, &expected.mapv(f64::from), TOLERANCE);
+        };
+        close("V", &found.pixel_importance, &expected.pixel_importance);
+        close("IE", &found.latent_importance, &expected.latent_importance);
+        assert_eq!(found.lit, expected.lit);
+        assert_eq!(found.order, expected.order);
     }
 }
 

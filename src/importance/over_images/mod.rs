@@ -22,7 +22,6 @@ mod influence;
 mod stage;
 
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::thread;
 use std::time::Duration;
 
@@ -67,23 +66,48 @@ impl ErrorsOverImages {
     ///
     /// # Errors
     /// If inputs are so large that their differences may not be finite.
-    pub fn new(
+    pub async fn new(
         engine: &Engine,
         network: &Network,
         images: &Array2<f32>,
         (pixels, latents): (Design, Design),
         plan: &Plan,
     ) -> Result<Self, EngineError> {
-        let lit = pixels.features.iter();
-        let lit = lit.map(|feature| lit_in(images, feature)).collect();
+        let lit = lit(images, &pixels);
         let encoded = network.encode(images.view());
-        let classes = latents.exchanges.len();
-        let pixels = Stage::new(engine, network.encoder(), images, pixels, plan)?;
-        let latents = Stage::new(engine, network.decoder(), &encoded, latents, plan)?;
-        let dims = network.dims();
+        let (encoder, decoder) = (network.encoder(), network.decoder());
+        let pixels = Stage::new(engine, encoder, images, pixels, plan).await?;
+        let latents = Stage::new(engine, decoder, &encoded, latents, plan).await?;
+        Ok(Self::begin(pixels, latents, network.dims(), lit))
+    }
+
+    /// As [`ErrorsOverImages::new`], of any encoder and decoder, functions of a batch of images and of latents:
+    /// by all values of each feature if `plan` asks for exactness, by permutations else.
+    ///
+    /// # Errors
+    /// As the functions, and if their outputs are not finite.
+    pub async fn of_functions<E, D>(
+        (encode, decode): (E, D),
+        images: &Array2<f32>,
+        (pixels, latents): (Design, Design),
+        plan: &Plan,
+    ) -> Result<Self, EngineError>
+    where
+        E: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Clone + Sync + 'static,
+        D: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Clone + Sync + 'static,
+    {
+        let lit = lit(images, &pixels);
+        let encoded = encode(images).await?;
+        let pixels = Stage::of_function(&encode, images, pixels, plan).await?;
+        let latents = Stage::of_function(&decode, &encoded, latents, plan).await?;
+        Ok(Self::begin(pixels, latents, encoded.ncols(), lit))
+    }
+
+    fn begin(pixels: Stage, latents: Stage, dims: usize, lit: Vec<u32>) -> Self {
+        let classes = latents.rows() / dims.max(1);
         let steps =
             |stage: &Stage| -> usize { (0..stage.targets.len()).map(|at| stage.steps(at)).sum() };
-        Ok(Self {
+        Self {
             of_pixels: Array2::zeros((pixels.rows(), dims)),
             importance: Array2::zeros((classes, dims)),
             of_latents: Array2::zeros((classes, dims)),
@@ -98,7 +122,7 @@ impl ErrorsOverImages {
             threads: NonZeroUsize::MIN,
             pixels,
             latents,
-        })
+        }
     }
 
     /// Lets so many threads measure at once; the numbers do not depend on it.
@@ -269,10 +293,13 @@ impl ErrorsOverImages {
     }
 }
 
-/// Images in which a feature has another value than the one that most of them have.
-fn lit_in(images: &Array2<f32>, feature: &Feature) -> u32 {
-    let rows: Range<usize> = 0..images.nrows();
-    let levels = Level::all(images, feature.columns(), rows.clone());
-    let most = levels.iter().map(|level| level.count).max().unwrap_or(0);
-    rows.len() as u32 - most
+/// Images in which each feature has another value than the one that most of them have.
+fn lit(images: &Array2<f32>, design: &Design) -> Vec<u32> {
+    let rows = 0..images.nrows();
+    let of = |feature: &Feature| {
+        let levels = Level::all(images, feature.columns(), rows.clone());
+        let most = levels.iter().map(|level| level.count).max().unwrap_or(0);
+        rows.len() as u32 - most
+    };
+    design.features.iter().map(of).collect()
 }

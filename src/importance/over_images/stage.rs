@@ -17,6 +17,7 @@ use crate::importance::probe::{self, ByImage, ImageProbe, Intervention, Outcome,
 use crate::importance::results::Measured;
 use crate::keyed::Keyed;
 use crate::model::Half;
+use crate::settings::Method;
 
 /// Two permutations at least, as errors are of products of different ones.
 const REPEATS: usize = 2;
@@ -75,7 +76,7 @@ impl Stage {
     ///
     /// # Errors
     /// If inputs are so large that their differences may not be finite.
-    pub fn new(
+    pub async fn new(
         engine: &Engine,
         half: &Half,
         inputs: &Array2<f32>,
@@ -92,10 +93,35 @@ impl Stage {
                 By::Form(design.sources().into_iter().map(form).collect())
             }
             _ => {
-                let make = |inputs: Array2<f32>| probe::image_probe(half, inputs, &design);
-                By::Probes(probes(inputs, &design, plan, choice, make)?)
+                let make = async |inputs| probe::image_probe(half, inputs, &design);
+                By::Probes(probes(inputs, &design, plan, choice, make).await?)
             }
         };
+        Ok(Self::begin(by, choice, design, plan))
+    }
+
+    /// As [`Stage::new`], of any function of a batch of images: by all values of each feature if `plan` asks for
+    /// exactness, by permutations else.
+    ///
+    /// # Errors
+    /// As the function, and if its outputs are not finite.
+    pub async fn of_function<F>(
+        function: &F,
+        inputs: &Array2<f32>,
+        design: Design,
+        plan: &Plan,
+    ) -> Result<Self, EngineError>
+    where
+        F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Clone + Sync + 'static,
+    {
+        let choice = match plan.method {
+            Method::Exact => Choice::Values,
+            Method::Auto | Method::Sampled => Choice::Sampled,
+        };
+        let make = async |inputs| {
+            probe::image_probe_of_function(function.clone(), inputs, design.outcome).await
+        };
+        let by = By::Probes(probes(inputs, &design, plan, choice, make).await?);
         Ok(Self::begin(by, choice, design, plan))
     }
 
@@ -257,25 +283,25 @@ impl Stage {
 }
 
 /// A probe that `make` makes of the inputs of each set of donors.
-fn probes(
+async fn probes(
     inputs: &Array2<f32>,
     design: &Design,
     plan: &Plan,
     choice: Choice,
-    make: impl Fn(Array2<f32>) -> Result<Box<dyn ImageProbe>, EngineError>,
+    make: impl AsyncFn(Array2<f32>) -> Result<Box<dyn ImageProbe>, EngineError>,
 ) -> Result<Vec<Box<dyn ImageProbe>>, EngineError> {
-    let sources = design.sources().into_iter();
-    let probes = sources.map(|rows| {
-        let mut probe = make(inputs.slice(s![rows, ..]).to_owned())?;
+    let mut probes = Vec::new();
+    for rows in design.sources() {
+        let mut probe = make(inputs.slice(s![rows, ..]).to_owned()).await?;
         let interventions = match choice {
             Choice::Sampled => plan.permutations.max(REPEATS),
             // About as many values as images.
             Choice::Closed | Choice::Values => probe.inputs().nrows(),
         };
         probe.prepare(interventions);
-        Ok(probe)
-    });
-    probes.collect()
+        probes.push(probe);
+    }
+    Ok(probes)
 }
 
 impl By {

@@ -35,21 +35,44 @@ pub async fn black_box<F>(
 where
     F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Sync + 'static,
 {
-    check_inputs(&inputs, outcome)?;
-    let probe = BlackBox {
-        outputs: function(&inputs).await?,
-        function,
-        inputs,
-        outcome,
-    };
-    check_outputs(&probe)?;
-    Ok(Box::new(probe))
+    Ok(Box::new(BlackBox::new(function, inputs, outcome).await?))
+}
+
+/// As [`black_box`], asked image by image.
+///
+/// # Errors
+/// As [`black_box`].
+///
+/// # Panics
+/// As [`black_box`].
+#[cfg(feature = "general")]
+pub(in crate::importance) async fn by_image<F>(
+    function: F,
+    inputs: Array2<f32>,
+    outcome: Outcome,
+) -> Result<Box<dyn ImageProbe>, EngineError>
+where
+    F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Sync + 'static,
+{
+    Ok(Box::new(BlackBox::new(function, inputs, outcome).await?))
 }
 
 impl<F> BlackBox<F>
 where
     F: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Sync,
 {
+    async fn new(function: F, inputs: Array2<f32>, outcome: Outcome) -> Result<Self, EngineError> {
+        check_inputs(&inputs, outcome)?;
+        let probe = Self {
+            outputs: function(&inputs).await?,
+            function,
+            inputs,
+            outcome,
+        };
+        check_outputs(&probe)?;
+        Ok(probe)
+    }
+
     /// Outputs for the changed images of all `changes`, one after the other.
     async fn outputs_after(&self, changes: &[Changes<'_>]) -> Result<Array2<f32>, EngineError> {
         let changed = changes.iter().flat_map(|of| of.rows.iter().copied());

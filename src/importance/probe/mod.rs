@@ -28,6 +28,8 @@ use ndarray::{Array2, Axis};
 
 pub use self::black_box::black_box;
 #[cfg(feature = "general")]
+pub(super) use self::black_box::by_image as image_probe_of_function;
+#[cfg(feature = "general")]
 pub(super) use self::by_image::of_half as image_probe;
 #[cfg(feature = "general")]
 pub use self::by_image::{ByImage, ImageProbe};
