@@ -66,7 +66,8 @@ impl Beyond {
             Self::Preparation(_)
             | Self::DonorChecks(_)
             | Self::Attribution(_)
-            | Self::FairTest(_) => None,
+            | Self::FairTest(_)
+            | Self::ImageErrors(_) => None,
         }
     }
 
