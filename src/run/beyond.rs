@@ -225,17 +225,14 @@ impl Run {
                 (&explained.classes, network.dims()),
             )
         };
-        let job = ErrorsOverImages::new(
-            &self.engine,
-            network,
-            &explained.pixels,
-            (
-                design(Stage::PixelImportance),
-                design(Stage::LatentImportance),
-            ),
-            &Plan::new(settings),
+        let designs = (
+            design(Stage::PixelImportance),
+            design(Stage::LatentImportance),
         );
-        let job = Box::new(job.await?.on_threads(self.threads));
+        let plan = Plan::new(settings);
+        let job =
+            ErrorsOverImages::new(&self.engine, network, &explained.pixels, designs, &plan).await?;
+        let job = Box::new(job.on_threads(self.threads));
         Ok(Some(Work::Beyond(Beyond::ImageErrors(job))))
     }
 
