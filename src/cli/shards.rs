@@ -46,7 +46,7 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
     look.map_err(Failure::Usage)?;
     let folder = Folder::open(&request.out)?;
     let mut progress = Progress::new();
-    let files = results::files(&report, request.look, &mut progress)?;
+    let files = results::files(&report, None, request.look, &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files of {} parts to {}.",

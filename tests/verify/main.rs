@@ -6,6 +6,8 @@
 mod attribution;
 mod digits;
 mod exact;
+#[cfg(feature = "general")]
+mod history;
 mod importance;
 mod keyed;
 mod layered;

@@ -49,6 +49,12 @@ pub struct Analyse {
     #[command(flatten)]
     pub look: Look,
 
+    /// Measures importance after the epochs of training as well, on processor cores that are idle while it trains, and
+    /// writes how it came about: tables by epoch, when each map emerged, a film strip and an animation. With one core,
+    /// epochs 0, 1, 2, 4, 8, … and the last are measured.
+    #[arg(long)]
+    pub history: bool,
+
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
