@@ -14,7 +14,7 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
-import type { Compared, Opened, Tools, View as FigureView } from "../views/view";
+import type { Compared, Opened, Pins, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
@@ -34,6 +34,7 @@ export interface Listener {
   compared(): Compared | undefined;
   /** Compares its network with these that were brought; false while a run is under way. */
   compare(others: Other[]): boolean;
+  pins: Pins;
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
   /** There is something else to draw. */
@@ -57,6 +58,11 @@ export class Figure {
   /** The view that each tab had last. */
   readonly #last = new Map<string, ViewName>();
   readonly #class;
+  readonly #pin = h(
+    "button",
+    { type: "button", class: "button pin", onclick: () => this.#keep() },
+    "Pin",
+  );
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", {
     class: "chart",
@@ -126,6 +132,7 @@ export class Figure {
         this.#heading,
         this.#kind,
         this.#class.element,
+        this.#pin,
       ),
       this.look.element,
       this.#above,
@@ -190,6 +197,7 @@ export class Figure {
       name,
       (each) => !views.includes(each as ViewName),
     );
+    this.#pin.hidden = tabs.length === 4 || name === "pinned";
     this.#kind.hidden = viewsIn(tab, views).length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
@@ -271,11 +279,23 @@ export class Figure {
       );
   }
 
+  /** Keeps what is shown, to stand beside what is shown next. */
+  #keep(): void {
+    const { pins, changed } = this.listener;
+    const report = this.#scene?.report;
+    // Where its file cannot be had, the view of it says so.
+    import("../views/pinned/kept").then(
+      ({ pin }) => pin(pins, changed, report),
+      () => changed("view", "pinned"),
+    );
+  }
+
   /** The tools of a view that is shown; those of another are put away. */
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, compared, compare, moved, subject, paint } = this.listener;
+      const { changed, measure, opened, pins, compared, compare, moved, subject, paint } =
+        this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
@@ -284,6 +304,7 @@ export class Figure {
         opened,
         compared,
         compare,
+        pins,
         moved,
         subject,
         paint,
