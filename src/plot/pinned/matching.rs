@@ -107,7 +107,7 @@ fn basis(
         .and_then(|report| common(report, &pinned.report))
         .filter(|(a, b)| a.nrows() >= FEWEST && (a.ncols(), b.ncols()) == sizes);
     let images = latents.as_ref().map_or(0, |(a, _)| a.nrows());
-    let found = latents.map(|(a, b)| correlations(a.view(), b.view()));
+    let found = latents.map(|(a, b)| correlations(&a, &b));
     if pinned.same {
         return (MatchedBy::Network, found);
     }
@@ -124,7 +124,7 @@ fn basis(
             if value.is_finite() { value } else { 0.0 }
         })
     });
-    (MatchedBy::Maps, Some(correlations(a.view(), b.view())))
+    (MatchedBy::Maps, Some(correlations(&a, &b)))
 }
 
 /// The latents of the images that both reports explain, in one order.

@@ -114,6 +114,7 @@ fn images_that_both_explain_are_told_by_their_places() {
     let mut all = encoded(whole.clone(), 0);
     let order: Vec<usize> = (40..50).chain(10..40).collect();
     all.positions = order.iter().map(|&at| at as u32).collect();
+    all.labels.truncate(order.len());
     all.latents = whole.select(ndarray::Axis(0), &order);
     other.encoded = Some(all);
     let mut report = report;
