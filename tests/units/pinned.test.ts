@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { History } from "../../www/engine/history";
+import type { Moment } from "../../www/engine/messages";
 import type { Report } from "../../www/report";
 import type { Run } from "../../www/run/run";
 import { readSettings, runSettings, type Texts } from "../../www/settings";
@@ -12,7 +14,7 @@ import {
   type Beside,
   besides,
   differing,
-  ofClass,
+  ofShown,
   otherSeed,
   pin,
   readPinned,
@@ -46,11 +48,11 @@ function run(texts: Texts, importance: number[][], more: Partial<Report> = {}): 
     classes: ["T-shirt", "Shirt"].map((name, label) => ({ label, name })),
     latent_importance: { method: "exact", mean },
     latent_importance_rmse: { method: "exact", mean },
-    training: { held_out_loss: [0.3, 0.25] },
+    training: { training_loss: [0.3, 0.25], held_out_loss: [0.3, 0.25] },
     ...more,
   } as unknown as Partial<Report>;
-  const network = {};
-  return { run: { settings, report, network } as unknown as Run, report, texts };
+  const [network, history] = [{}, History.of([])];
+  return { run: { settings, report, network, history } as unknown as Run, report, texts };
 }
 
 function pins(shown: Pin | undefined, kept?: Pin): Pins {
@@ -76,12 +78,15 @@ test("a class alone is of the run that is shown, whichever that is", () => {
     [1, 2],
     [3, 4],
   ]);
-  const found = besides(pins(shown), ofClass("Shirt")) as Beside;
+  const found = besides(pins(shown), ofShown({ "explain-class": "Shirt" })) as Beside;
   assert.equal(found.run, shown.run);
   assert.deepEqual([found.row, found.same], [1, true]);
-  assert.match(besides(pins(shown), ofClass("Boot")) as string, /There is no class Boot/);
+  assert.match(
+    besides(pins(shown), ofShown({ "explain-class": "Boot" })) as string,
+    /There is no class Boot/,
+  );
   assert.match(besides(pins(shown), "what") as string, /does not say what is pinned/);
-  assert.equal(besides(pins(undefined), ofClass("Shirt")), undefined);
+  assert.equal(besides(pins(undefined), ofShown({ "explain-class": "Shirt" })), undefined);
 });
 
 test("a run is found again by what decides its numbers, and else is to be trained", () => {
@@ -99,6 +104,33 @@ test("a run is found again by what decides its numbers, and else is to be traine
     dataset: "fashion-mnist",
     seed: "1",
   });
+});
+
+test("an epoch of a run is what was measured after it, and said where it was not", () => {
+  const shown = run({ seed: "1" }, [[1], [1]]);
+  const latent_importance = { mean: { shape: [2, 1], data: Float32Array.of(3, 4) } };
+  const moment = { epoch: 0, latent_importance, latents: {}, samples: {} } as unknown as Moment;
+  Object.assign(shown.run, { history: History.of([moment]) });
+  const text = ofShown({ "explain-class": "Shirt", epoch: "0" });
+  assert.equal(text, "explain-class:Shirt;epoch:0");
+  const found = besides(pins(shown), text) as Beside;
+  assert.deepEqual([found.row, found.same, found.epoch], [1, true, 0]);
+  assert.equal(found.report.latent_importance, latent_importance);
+  // What is drawn again is the same.
+  assert.equal((besides(pins(shown), text) as Beside).report, found.report);
+  assert.equal(
+    besides(pins(shown), "epoch:1"),
+    shown.report.training && "What is pinned was not measured after epoch 1.",
+  );
+  // The last epoch is the run itself.
+  const last = besides(pins(shown), "epoch:2") as Beside;
+  assert.deepEqual([last.report, last.epoch], [shown.run.report, undefined]);
+  const drawn: Drawn = { by: "network", rows: [row(0, 0, { r: 0.5, maps: 0.2 })] };
+  const options = { metric: "mse" } as const;
+  assert.deepEqual(differences({ shown, row: 1, beside: found, drawn, options }).slice(0, 2), [
+    "Both are of one network, after its last epoch here and before training pinned: class Shirt.",
+    "No dimension’s share of all importance differs by more than 3.0 % from that of its match.",
+  ]);
 });
 
 test("pinning keeps what is looked at, and says it in settings", () => {
@@ -145,7 +177,7 @@ test("two networks are told by what differs in how they were made, matched and u
       row(null, 2),
     ],
   };
-  const beside: Beside = { ...other, row: 0, same: false };
+  const beside: Beside = { ...other, row: 0, same: false, epoch: undefined };
   const said = differences({ shown, row: 0, beside, drawn, options: { metric: "mse" } });
   assert.deepEqual(said, [
     "Two networks: seed 1 here and 2 pinned; class T-shirt.",
@@ -160,7 +192,7 @@ test("of two classes it is said what they share and what tells them apart", () =
   const encoded = {
     labels: [0, 0, 0, 1, 1, 1],
     latents: { shape: [6, 2], data: Float32Array.of(0, 0, 1, 0, 2, 0, 4, 0, 5, 0, 6, 0) },
-  } as unknown as Report["encoded"];
+  } as unknown as NonNullable<Report["encoded"]>;
   const shown = run(
     { seed: "1" },
     [
@@ -169,7 +201,7 @@ test("of two classes it is said what they share and what tells them apart", () =
     ],
     { encoded },
   );
-  const beside: Beside = { ...shown, row: 1, same: true };
+  const beside: Beside = { ...shown, row: 1, same: true, epoch: undefined };
   const drawn: Drawn = { by: "network", rows: [row(0, 0, { maps: 1 }), row(1, 1, { maps: 1 })] };
   const said = differences({ shown, row: 0, beside, drawn, options: { metric: "mse" } });
   assert.deepEqual(said, [

@@ -1,6 +1,6 @@
 /** How alike the classes are in which dimensions they need. */
 import "../shared";
-import { ofClass } from "./pinned/kept";
+import { ofShown } from "./pinned/kept";
 import {
   around,
   inside,
@@ -54,7 +54,7 @@ const TARGETS: Targets = {
       ? {
           settings: {
             "explain-class": names[target.row]!,
-            pinned: ofClass(names[target.column]!),
+            pinned: ofShown({ "explain-class": names[target.column]! }),
             view: "pinned",
           },
         }

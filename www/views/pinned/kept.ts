@@ -1,13 +1,16 @@
 /** What is pinned: as the setting `pinned` has it, and as a run that is there. */
 import "../../shared";
 import type { Changed } from "../../parts/field";
+import type { Moment } from "../../engine/messages";
 import type { Report } from "../../report";
+import { reportAt } from "../../run/moment";
+import type { Run } from "../../run/run";
 import type { Name, Texts } from "../../settings";
 import { isSameNetwork, NAMES, nameIn, readSettings, runSettings, SETTINGS } from "../shared";
 import type { Pin, Pins } from "../view";
 
 /** What of a run is looked at; all else decides which run it is. */
-const LOOKS: readonly Name[] = ["explain-class"];
+const LOOKS: readonly Name[] = ["explain-class", "epoch"];
 
 /** What decides which numbers there are. */
 const NUMBERS: readonly Name[] = NAMES.filter(
@@ -16,7 +19,7 @@ const NUMBERS: readonly Name[] = NAMES.filter(
 
 /**
  * What differs from the defaults, as `seed:2;classes:0,1`. A run of its own always says its seed: what says
- * a class alone is of the run that is shown.
+ * no more than a class and an epoch is of the run that is shown.
  */
 export function written(texts: Texts): string {
   const said = [...NUMBERS, ...LOOKS].flatMap((name) => {
@@ -27,9 +30,9 @@ export function written(texts: Texts): string {
   return said.join(";");
 }
 
-/** A class of the run that is shown. */
-export function ofClass(name: string): string {
-  return pair("explain-class", name);
+/** A class, or an epoch, of the run that is shown. */
+export function ofShown(texts: Texts): string {
+  return LOOKS.flatMap((name) => (texts[name] ? [pair(name, texts[name])] : [])).join(";");
 }
 
 function pair(name: Name, text: string): string {
@@ -49,7 +52,7 @@ export function readPinned(text: string): Texts | undefined {
 }
 
 /** Whether it is of the run that is shown, whichever that is. */
-function isOfShown(texts: Texts): boolean {
+export function isOfShown(texts: Texts): boolean {
   return Object.keys(texts).every((name) => LOOKS.includes(name as Name));
 }
 
@@ -66,8 +69,10 @@ export function pin(pins: Pins, changed: Changed, report?: Partial<Report>): voi
 export interface Beside extends Pin {
   /** Row of its latent importance that is looked at. */
   row: number;
-  /** Whether it is of the shown network, perhaps measured otherwise. */
+  /** Whether it is of the shown network, perhaps measured otherwise, or after another epoch. */
   same: boolean;
+  /** After which epoch, where that is not the last. */
+  epoch: number | undefined;
 }
 
 /** What is pinned, where it is there; its settings where it is to be trained; or why it cannot be had. */
@@ -81,12 +86,34 @@ export function besides(pins: Pins, text: string): Beside | Texts | string | und
   const same = found.run.network !== undefined && found.run.network === shown.run.network;
   const row = rowOf(found.report, texts["explain-class"]);
   if (row < 0) return `There is no class ${texts["explain-class"]} in what is pinned.`;
-  return { ...found, row, same };
+  const report = reportOf(found, texts.epoch);
+  if (!report) return `What is pinned was not measured after epoch ${texts.epoch}.`;
+  const epoch = texts.epoch && report !== found.run.report ? Number(texts.epoch) : undefined;
+  return { run: found.run, texts, report, row, same, epoch };
+}
+
+/** What is known of a run after an epoch; of its end where none is named. */
+function reportOf({ run, report, texts }: Pin, epoch = ""): Partial<Report> | undefined {
+  if (!epoch) return run.report;
+  if (texts.epoch === epoch && report !== run.report) return report;
+  if (Number(epoch) >= (run.report.training?.held_out_loss.length ?? Infinity)) return run.report;
+  const moment = run.history.at(Number(epoch));
+  if (moment?.epoch !== Number(epoch)) return undefined;
+  return momentOf(run, moment);
+}
+
+/** One for each: what is drawn again and again is then known to be the same. */
+const MOMENTS = new WeakMap<Moment, Partial<Report>>();
+
+function momentOf({ report, history }: Run, moment: Moment): Partial<Report> {
+  const found = MOMENTS.get(moment) ?? reportAt(report, moment, history.images);
+  MOMENTS.set(moment, found);
+  return found;
 }
 
 /** The run that gives such numbers, of those that are there. */
 function runOf({ kept }: Pins, shown: Pin, texts: Texts): Pin | undefined {
-  const number = (of: Texts) => written({ ...of, "explain-class": "" });
+  const number = (of: Texts) => written({ ...of, "explain-class": "", epoch: "" });
   if (kept && number(kept.texts) === number(texts)) return kept;
   const { dataset } = shown.texts;
   const { initial } = SETTINGS.dataset;

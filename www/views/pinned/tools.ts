@@ -8,7 +8,16 @@ import type { Host, Sentence, Tools } from "../view";
 import asks from "../asks.css" with { type: "text" };
 import { Border } from "./border";
 import { csv } from "./csv";
-import { type Beside, besides, ofClass, otherSeed, pin, readPinned, written } from "./kept";
+import {
+  type Beside,
+  besides,
+  isOfShown,
+  ofShown,
+  otherSeed,
+  pin,
+  readPinned,
+  written,
+} from "./kept";
 import css from "./pinned.css" with { type: "text" };
 import { BESIDE } from "./targets";
 import { differences } from "./words";
@@ -36,16 +45,8 @@ export class PinnedTools implements Tools {
   readonly #cancel = this.#button("Cancel", () => this.#training?.cancel());
   readonly #unpin = this.#button("Unpin", () => this.#forget());
   readonly #csv = this.#button("CSV", () => this.#save());
-  readonly #class = h("select", {
-    id: "pinned-class",
-    onchange: () => this.#chooseClass(this.#class.value),
-  });
-  readonly #classField = h(
-    "div",
-    { class: "field" },
-    h("label", { for: "pinned-class" }, "Class beside it"),
-    this.#class,
-  );
+  readonly #class = this.#choice("Class beside it", "explain-class");
+  readonly #epoch = this.#choice("Epoch beside it", "epoch");
   readonly #ask = h(
     "div",
     { class: "ask" },
@@ -55,7 +56,8 @@ export class PinnedTools implements Tools {
   readonly #there = h(
     "div",
     { class: "there" },
-    this.#classField,
+    this.#class.field,
+    this.#epoch.field,
     h("div", { class: "acts" }, this.#csv, this.#unpin),
   );
   readonly #progress = h("progress", { max: "1", "aria-label": "Training what is set beside" });
@@ -66,6 +68,7 @@ export class PinnedTools implements Tools {
   readonly below;
   #scene: Scene | undefined;
   #beside: Beside | undefined;
+  #shownClass = "";
   /** What the charts were told last. */
   #told: unknown[] = [];
   #training: Training | undefined;
@@ -86,10 +89,10 @@ export class PinnedTools implements Tools {
     const beside = isBeside(found) ? found : undefined;
     this.#tell(charts, beside);
     this.#say(text, found);
-    this.#offerClasses(beside);
+    this.#offer(scene, beside);
     this.#unpin.hidden = !text;
     this.#csv.hidden = !beside;
-    this.#there.hidden = !text && this.#classField.hidden;
+    this.#there.hidden = !text && this.#class.field.hidden && this.#epoch.field.hidden;
     // Whoever follows a link that trains by itself is to see all that it is of.
     if (found && typeof found === "object" && !beside && this.#isWhole) {
       const { autorun } = this.host.pins.shown()?.texts ?? {};
@@ -121,6 +124,7 @@ export class PinnedTools implements Tools {
         ? differences({
             shown: { ...shown, report },
             row: options.class,
+            epoch: picture.epoch?.after,
             beside,
             drawn,
             options,
@@ -204,27 +208,39 @@ export class PinnedTools implements Tools {
       : "";
   }
 
-  #offerClasses(beside: Beside | undefined): void {
-    const report = beside?.report ?? this.host.pins.shown()?.report;
+  /** The classes and epochs of what is pinned, or of what is shown where nothing is. */
+  #offer(scene: Scene, beside: Beside | undefined): void {
+    const { run, report } = beside ?? this.host.pins.shown() ?? {};
+    const whole = this.#isWhole || beside !== undefined;
     const names = report?.classes?.map(({ name }) => name) ?? [];
-    this.#classField.hidden = names.length < 2 || !report?.latent_importance;
-    const none = beside ? [] : [""];
-    const offered = [...none, ...names];
-    if (`${offered}` !== `${[...this.#class.options].map(({ value }) => value)}`) {
-      this.#class.replaceChildren(
-        ...offered.map((name) => h("option", { value: name }, name || "None")),
-      );
-    }
-    this.#class.value = beside ? (names[beside.row] ?? "") : "";
+    const none = beside ? [] : [["", "None"]];
+    this.#class.field.hidden = names.length < 2 || !whole;
+    fill(this.#class.list, [...none, ...names.map((name) => [name, name])]);
+    this.#class.list.value = beside ? (names[beside.row] ?? "") : "";
+    const epochs = run?.history.measured ?? [];
+    this.#epoch.field.hidden = epochs.length === 0 || !whole;
+    const last = [["", beside ? "The last" : "None"]];
+    fill(this.#epoch.list, [...last, ...epochs.map((epoch) => [`${epoch}`, `${epoch}`])]);
+    this.#epoch.list.value = `${beside?.epoch ?? ""}`;
+    this.#shownClass = scene.names[scene.options.class] ?? "";
   }
 
-  /** Another class of what is pinned; of what is shown where nothing is. */
-  #chooseClass(name: string): void {
+  /** A list of what may stand beside what is shown. */
+  #choice(label: string, name: "explain-class" | "epoch") {
+    const id = `pinned-${name}`;
+    const list = h("select", { id, onchange: () => this.#choose(name, list.value) });
+    return { list, field: h("div", { class: "field" }, h("label", { for: id }, label), list) };
+  }
+
+  #choose(name: "explain-class" | "epoch", value: string): void {
     const text = this.#scene?.pinned;
-    const texts = text && readPinned(text);
-    if (!texts) return this.host.changed("pinned", ofClass(name));
-    const own = Object.keys(texts).some((each) => each !== "explain-class");
-    this.host.changed("pinned", own ? written({ ...texts, "explain-class": name }) : ofClass(name));
+    const texts = {
+      "explain-class": this.#shownClass,
+      ...(text && readPinned(text)),
+      [name]: value,
+    };
+    if (!text && !value) return;
+    this.host.changed("pinned", isOfShown(texts) ? ofShown(texts) : written(texts));
   }
 
   #otherSeed(): void {
@@ -303,8 +319,14 @@ function isBeside(found: ReturnType<typeof besides>): found is Beside {
   return typeof found === "object" && "run" in found;
 }
 
+/** Offers what is not offered already. */
+function fill(list: HTMLSelectElement, options: string[][]): void {
+  if (`${options}` === `${[...list.options].map(({ value, text }) => [value, text])}`) return;
+  list.replaceChildren(...options.map(([value, text]) => h("option", { value: value! }, text!)));
+}
+
 const NOTHING =
-  "Pin what is shown, and then show something else: another class, other settings, another model. What is pinned stays beside it. Or have the same settings trained again from other first weights, on the same division of the images.";
+  "Pin what is shown, and then show something else: another class, other settings, another model. What is pinned stays beside it. Or choose another class or epoch of this run below; or have the same settings trained again from other first weights, on the same division of the images.";
 
 const LACKING = "What this link sets beside what is shown has to be trained first.";
 

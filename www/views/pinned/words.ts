@@ -12,6 +12,8 @@ export interface Compared {
   shown: Pin;
   /** Row of the class that is shown. */
   row: number;
+  /** After which epoch it is shown, where that is not the last. */
+  epoch?: number | undefined;
   beside: Beside;
   /** As it was drawn. */
   drawn: Rows;
@@ -31,7 +33,7 @@ export function differences(compared: Compared): string[] {
   const oneNetwork = drawn.by === "network";
   return [
     which(compared),
-    !beside.same && losses(compared),
+    (!beside.same || beside.epoch !== compared.epoch) && losses(compared),
     !oneNetwork && matches(drawn),
     oneNetwork && className(compared.shown.report, compared.row) !== otherName(compared)
       ? shared(compared)
@@ -50,24 +52,32 @@ function otherName({ beside }: Compared): string {
 }
 
 /** Whose numbers stand beside each other. */
-function which({ shown, row, beside }: Compared): string {
+function which({ shown, row, epoch, beside }: Compared): string {
   const names = [className(shown.report, row), className(beside.report, beside.row)];
   const classes =
     names[0] === names[1]
       ? `class ${names[0]}`
       : `class ${names[0]} here, class ${names[1]} pinned`;
-  if (beside.same) return `Both are of one network: ${classes}.`;
+  const after = (each: number | undefined) =>
+    each === undefined
+      ? "after its last epoch"
+      : each
+        ? `after epoch ${integer(each)}`
+        : "before training";
+  const epochs =
+    epoch === beside.epoch ? "" : `, ${after(epoch)} here and ${after(beside.epoch)} pinned`;
+  if (beside.same) return `Both are of one network${epochs}: ${classes}.`;
   const models = [shown, beside].map(({ run }) => run.model?.name);
   if (models[0] ?? models[1]) {
     const [ours, theirs] = models.map((name) => name ?? "a network that was trained here");
-    return `Two networks: here ${ours}, pinned ${theirs}; ${classes}.`;
+    return `Two networks${epochs}: here ${ours}, pinned ${theirs}; ${classes}.`;
   }
   const settings = differing(shown.texts, beside.texts).map(([name, ours, theirs]) => {
     const label = SETTINGS[name].label.toLowerCase() || (name === "dataset" ? "images" : name);
     return `${label} ${ours || "as usual"} here and ${theirs || "as usual"} pinned`;
   });
   const differ = settings.length ? `: ${list(settings)}` : " of the same settings";
-  return `Two networks${differ}; ${classes}.`;
+  return `Two networks${epochs}${differ}; ${classes}.`;
 }
 
 /** How well each rebuilds what it has not seen. */
