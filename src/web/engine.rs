@@ -268,6 +268,21 @@ impl Engine {
         Ok(object.into())
     }
 
+    /// A network that the stage in hand has trained, or had trained, and that was not told of before:
+    /// `{ settings, network, training }`; undefined where there is none.
+    #[cfg(feature = "general")]
+    pub fn news(&mut self) -> Result<JsValue, JsError> {
+        let trainings = self.run.as_mut().and_then(Run::trainings);
+        let Some((settings, trained)) = trainings.and_then(Trainings::news) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let object = Object::new();
+        set(&object, "settings", plain(settings)?);
+        set(&object, "network", network(&trained.network)?);
+        set(&object, "training", plain(&trained.history)?);
+        Ok(object.into())
+    }
+
     /// A network that was handed out has been trained for so many epochs.
     #[cfg(feature = "general")]
     pub fn come(&mut self, at: usize, epochs: f64) {
