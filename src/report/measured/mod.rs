@@ -5,7 +5,10 @@
 mod check;
 mod derived;
 mod errors;
+mod networks;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
 pub use errors::ErrorsOf;
+#[cfg(test)]
+pub(crate) use networks::with_networks;
