@@ -19,7 +19,7 @@ use super::{files, images, results, work};
 /// Finds the dimensions of the first session's network in those of the others.
 pub fn compare(request: &Compare) -> Result<(), Failure> {
     let start = Instant::now();
-    request.look.check(false).map_err(Failure::Usage)?;
+    request.look.check(false, false).map_err(Failure::Usage)?;
     let mut progress = Progress::new();
     let engine = work::engine(request.device)?;
     let mut sessions = files::read(&request.sessions)?.into_iter();
@@ -74,7 +74,7 @@ pub fn compare(request: &Compare) -> Result<(), Failure> {
     let folder = Folder::open(&request.out)?;
 
     work::finish(&mut run, &mut progress)?;
-    let files = results::files(run.report(), request.look, &mut progress)?;
+    let files = results::files(run.report(), None, request.look, &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files to {} in {}.",
