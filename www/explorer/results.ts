@@ -120,7 +120,7 @@ export class Results {
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
     /** Other settings than before have a bearing on what is shown. */
-    loaded: () => void,
+    readonly loaded: () => void,
     /** What can be set beside what is shown. */
     pins: Pins,
   ) {
@@ -347,7 +347,8 @@ export class Results {
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
       epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,
-      kept: (this.run?.history.measured.length ?? 0) > 0,
+      kept:
+        this.run !== undefined && (this.run.history.measured.length > 0 || this.run.history.awaits),
       opinions: report?.latent_importance && report.opinions !== undefined,
       errors: report?.latent_importance && report.image_errors !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
@@ -408,6 +409,8 @@ export class Results {
 
   /** A network of a run's epochs has been measured. */
   #learnedMore(run: Run): void {
+    // What is missing is said beside the figure.
+    if (!run.history.awaits) this.loaded();
     if (!this.#timeline) return void this.#fetchTimeline();
     if (run !== this.#shown.latest?.run) return;
     this.frames.request(this.#drawLoss);
