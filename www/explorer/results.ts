@@ -410,7 +410,8 @@ export class Results {
   /** A network of a run's epochs has been measured. */
   #learnedMore(run: Run): void {
     // What is missing is said beside the figure.
-    if (!run.history.awaits) this.loaded();
+    if (run.isMeasured && !run.history.awaits) this.loaded();
+    if (run.history.measured.length === 0) return;
     if (!this.#timeline) return void this.#fetchTimeline();
     if (run !== this.#shown.latest?.run) return;
     this.frames.request(this.#drawLoss);
