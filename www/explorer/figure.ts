@@ -45,6 +45,8 @@ export interface Listener {
   subject(image: number): Promise<Subject | undefined>;
   /** Paints an image of the shown run as the page shades it. */
   paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+  /** Takes over a part of the shown run's report that the page itself has calculated. */
+  found(part: Partial<Report>): void;
 }
 
 /** Size of the type that early heights are for, in CSS pixels. */
@@ -294,7 +296,7 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, pins, compared, compare, moved, subject, paint } =
+      const { changed, measure, opened, pins, compared, compare, moved, subject, paint, found } =
         this.listener;
       tools = view.tools({
         canvas: this.#canvas,
@@ -308,6 +310,7 @@ export class Figure {
         moved,
         subject,
         paint,
+        found,
       });
       this.#tools.set(name, tools);
     }

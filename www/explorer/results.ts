@@ -146,6 +146,7 @@ export class Results {
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
       paint: painted,
+      found: (part) => this.#add(part),
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
@@ -301,6 +302,16 @@ export class Results {
     else if (this.figure.concerns(part)) this.frames.request(this.#drawFigure);
     if (part.encoded) this.#find();
     if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
+  }
+
+  /** Takes over a part of the shown run's report that the page has calculated as the engine would have. */
+  #add(part: Partial<Report>): void {
+    const figured = this.#figured;
+    if (!figured) return;
+    merge(figured.report, part);
+    figured.take(part);
+    this.frames.request(this.#say);
+    this.frames.request(this.#drawFigure);
   }
 
   /** Shows a run that is whole. */
@@ -673,7 +684,7 @@ export class Results {
     const settles = name === "space" && (projection === "tsne" || projection === "umap");
     // What takes seconds to settle waits until epochs stand still.
     if (settles && this.#timeline?.moving) return;
-    const pictured = ["space", "reconstructions", "pinned"].includes(name);
+    const pictured = ["space", "reconstructions", "errors", "pinned"].includes(name);
     const view = shown ? this.#chartsOf(shown, pictured && Boolean(this.#subject)) : this.#view;
     if (!view) return;
     this.#pictured = shown?.run;

@@ -3,6 +3,7 @@
 mod chart;
 mod classes;
 mod colours;
+mod emergence;
 mod figure;
 mod golden;
 mod loss;
@@ -21,4 +22,4 @@ mod space;
 mod table;
 
 pub(in crate::plot) use measured::joined;
-pub(in crate::plot) use scene::style;
+pub(in crate::plot) use scene::{style, texts};
