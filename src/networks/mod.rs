@@ -3,11 +3,21 @@
 
 pub mod matching;
 pub mod regression;
+#[cfg(feature = "engine")]
+mod dimensions;
+#[cfg(feature = "engine")]
+mod narrowing;
+#[cfg(feature = "engine")]
+mod outputs;
 mod results;
 #[cfg(feature = "engine")]
 mod trainings;
 
 pub use matching::{Pair, assign};
+#[cfg(feature = "engine")]
+pub use dimensions::Dimensions;
+#[cfg(feature = "engine")]
+pub use narrowing::Narrowing;
 pub use results::{
     Controls, Match, Networks, OtherNetwork, PermutedControl, Size, Sizes, Smaller, Verdict,
 };

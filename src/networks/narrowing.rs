@@ -12,14 +12,14 @@ use std::time::Duration;
 use ndarray::{Array2, ArrayView2, Axis};
 use web_time::Instant;
 
+use super::outputs::outputs;
 use super::results::Smaller;
 use crate::data::{Dataset, Shape};
 use crate::engine::{Engine, EngineError};
-use crate::importance::probe::{self, Outcome};
-use crate::importance::{Design, Feature, Importance, Plan};
+use crate::importance::{Design, Importance, Plan};
 use crate::keyed::{Keyed, Purpose};
 use crate::math::{LANES, NEAREST, cross_entropy};
-use crate::model::{Activation, Form, Half, Layer, Network};
+use crate::model::{Activation, Dense, Form, Half, Layer, Network};
 use crate::settings::{Loss, Method, Settings};
 
 /// Random orders beside that by importance.
@@ -247,21 +247,6 @@ fn work(half: &Half) -> f64 {
     layers.sum()
 }
 
-/// What `half` makes of `rows`.
-async fn outputs(
-    engine: &Engine,
-    half: &Half,
-    rows: Array2<f32>,
-) -> Result<Array2<f32>, EngineError> {
-    let images = rows.nrows();
-    let design = Design {
-        outcome: Outcome::Overall,
-        ..Design::of_groups(images, Feature::each(1))
-    };
-    let probe = probe::of_half(engine, half, rows, &design).await?;
-    Ok(probe.outputs().clone())
-}
-
 /// A decoder, of which the commonest, of one layer, is not run as a whole for every dimension that moves.
 enum Layered {
     One {
@@ -275,7 +260,7 @@ enum Layered {
 }
 
 impl Layered {
-    fn one(half: &Half) -> Option<&crate::model::Dense> {
+    fn one(half: &Half) -> Option<&Dense> {
         match half.dense()?[..] {
             [layer] => Some(layer),
             _ => None,
@@ -344,7 +329,8 @@ impl Losses {
                     for (at, image) in images.clone().enumerate() {
                         let target = self.targets.row(image);
                         let target = target.as_slice().expect("row by row");
-                        let made = made.slice(ndarray::s![at * (dims + 1)..(at + 1) * (dims + 1), ..]);
+                        let made =
+                            made.slice(ndarray::s![at * (dims + 1)..(at + 1) * (dims + 1), ..]);
                         for (sum, made) in sums.iter_mut().zip(made.rows()) {
                             let made = made.to_slice().expect("row by row");
                             *sum += of_outputs(self.loss, made, target);
@@ -370,7 +356,10 @@ impl Losses {
                 if let Some(&dim) = kept.checked_sub(1).and_then(|last| order.get(last)) {
                     row[dim as usize] = self.latents[(image, dim as usize)];
                 }
-                rows.row_mut(at).iter_mut().zip(&row).for_each(|(to, &from)| *to = from);
+                rows.row_mut(at)
+                    .iter_mut()
+                    .zip(&row)
+                    .for_each(|(to, &from)| *to = from);
                 at += 1;
             }
         }
@@ -432,7 +421,11 @@ impl Losses {
         let dims = self.means.len();
         let numbers = self.targets.len() as f64;
         let mean = |sum: f64| (sum / numbers) as f32;
-        let mut losses = self.sums.rows().into_iter().map(|sums| sums.mapv(mean).to_vec());
+        let mut losses = self
+            .sums
+            .rows()
+            .into_iter()
+            .map(|sums| sums.mapv(mean).to_vec());
         let loss = losses.next().unwrap_or_default();
         let ends = |mut random: Vec<f32>| {
             random[0] = loss[0];
@@ -494,7 +487,8 @@ fn of_outputs(loss: Loss, outputs: &[f32], targets: &[f32]) -> f64 {
                 -target * output.ln() - (1.0 - target) * (1.0 - output).ln()
             })
             .sum(),
-        Loss::Mse => numbers.map(|(output, target)| (output - target).powi(2)).sum(),
+        Loss::Mse => numbers
+            .map(|(output, target)| (output - target).powi(2))
+            .sum(),
     }
 }
-

@@ -163,6 +163,9 @@ impl Smaller {
 pub struct Sizes {
     /// Those that have been trained, by their numbers of dimensions.
     pub tried: Vec<Size>,
+    /// The loss of answering every held-out image with the mean training image, as without any dimension;
+    /// absent where it is not a finite number.
+    pub mean_image_loss: Option<f32>,
 }
 
 /// What a number of latent dimensions comes to.
@@ -170,12 +173,29 @@ pub struct Sizes {
 pub struct Size {
     /// Latent dimensions.
     pub dims: usize,
-    /// Loss on the training images in the last epoch.
-    pub training_loss: f32,
+    /// Whether the network that is shown has as many.
+    pub is_shown: bool,
+    /// Loss on the training images in the last epoch; absent where no epoch went well, as below.
+    pub training_loss: Option<f32>,
     /// Loss on the held-out images after it.
-    pub held_out_loss: f32,
+    pub held_out_loss: Option<f32>,
     /// Dimensions that are the same for every explained image.
     pub inactive: usize,
     /// Epochs after which training diverged, where it did.
     pub diverged_after: Option<usize>,
+}
+
+impl Sizes {
+    /// The number of dimensions with the least loss on the held-out images; the fewest of equals.
+    #[must_use]
+    pub fn best(&self) -> Option<&Size> {
+        let known = self
+            .tried
+            .iter()
+            .filter(|size| size.held_out_loss.is_some());
+        known.min_by(|a, b| {
+            let loss = |size: &Size| size.held_out_loss.unwrap_or(f32::INFINITY);
+            loss(a).total_cmp(&loss(b)).then(a.dims.cmp(&b.dims))
+        })
+    }
 }

@@ -11,7 +11,7 @@ use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::importance::{DonorChecks, Estimate, Feature, GroupImportance};
 use crate::model::Architecture;
-use crate::networks::Trainings;
+use crate::networks::{Dimensions, Narrowing, Trainings};
 use crate::report::Report;
 use crate::settings::Donors;
 
@@ -33,6 +33,8 @@ pub(super) enum Beyond {
     DonorChecks(Box<DonorChecks>),
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
+    Smaller(Box<Narrowing>),
+    Sizes(Box<Dimensions>),
 }
 
 impl Beyond {
@@ -43,6 +45,8 @@ impl Beyond {
             Self::DonorChecks(_) => Stage::DonorChecks,
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
+            Self::Smaller(_) => Stage::Smaller,
+            Self::Sizes(_) => Stage::Sizes,
         }
     }
 
@@ -53,6 +57,8 @@ impl Beyond {
             Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
+            Self::Smaller(job) => (job.done(), 1.0),
+            Self::Sizes(job) => (job.done(), job.total()),
         }
     }
 
@@ -62,7 +68,9 @@ impl Beyond {
             Self::Preparation(_)
             | Self::DonorChecks(_)
             | Self::Attribution(_)
-            | Self::FairTest(_) => None,
+            | Self::FairTest(_)
+            | Self::Smaller(_) => None,
+            Self::Sizes(job) => Some(job.trainings()),
         }
     }
 
@@ -98,6 +106,22 @@ impl Beyond {
                 if is_over && let Some(opinions) = &mut report.opinions {
                     opinions.test = job.test().cloned();
                     changed.push(Part::Opinions);
+                }
+                Ok(is_over)
+            }
+            Self::Smaller(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over {
+                    report.smaller = job.finish().cloned();
+                    changed.push(Part::Smaller);
+                }
+                Ok(is_over)
+            }
+            Self::Sizes(job) => {
+                let (is_new, is_over) = job.advance(budget).await?;
+                if is_new {
+                    report.sizes = Some(job.found().clone());
+                    changed.push(Part::Sizes);
                 }
                 Ok(is_over)
             }
@@ -172,8 +196,33 @@ impl Run {
         match stage {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
+            Stage::Smaller => Ok(self.smaller()),
+            Stage::Sizes => Ok(self.sizes()),
             _ => Ok(None),
         }
+    }
+
+    /// What becomes of the loss with fewer dimensions of this network.
+    fn smaller(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        if !settings.measure.smaller {
+            return None;
+        }
+        let network = self.network.as_ref().expect("training is over");
+        let job = Narrowing::new(&self.engine, network, &self.data, settings, self.threads);
+        Some(Work::Beyond(Beyond::Smaller(Box::new(job))))
+    }
+
+    /// Networks of other numbers of dimensions. Beside one that was brought none is trained: what it was trained
+    /// on is not known.
+    fn sizes(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        if settings.measure.sizes.is_empty() || self.report.model.is_some() {
+            return None;
+        }
+        let shown = self.network.as_ref().zip(self.report.training.as_ref());
+        let job = Dimensions::new(&self.engine, &self.data, settings, shown, self.threads);
+        Some(Work::Beyond(Beyond::Sizes(Box::new(job))))
     }
 
     fn donor_checks(&self) -> Option<Work> {

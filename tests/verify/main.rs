@@ -22,4 +22,6 @@ mod pools;
 mod range;
 mod shards;
 mod share;
+#[cfg(feature = "general")]
+mod smaller;
 mod training;
