@@ -5,6 +5,8 @@
 //! the same number back. A table exists once each of its cells has been measured.
 
 #[cfg(feature = "general")]
+mod dimensions;
+#[cfg(feature = "general")]
 mod history;
 #[cfg(feature = "general")]
 mod measured;
@@ -81,10 +83,10 @@ pub enum Table {
     /// Images by how far off their reconstructions are.
     #[cfg(feature = "general")]
     ReconstructionErrors,
-    /// What becomes of the loss where only some dimensions are kept.
+    /// What becomes of the loss where only some dimensions are kept: `kept,dimension,importance,mean,loss,random_1,…`.
     #[cfg(feature = "general")]
     Smaller,
-    /// What other numbers of latent dimensions come to.
+    /// What other numbers of latent dimensions come to: `dims,training_loss,held_out_loss,inactive,diverged_after`.
     #[cfg(feature = "general")]
     Sizes,
 }
@@ -124,6 +126,8 @@ pub fn csv_in(
         Table::Opinions => measured::opinions(report, unit),
         Table::Agreement => measured::agreement(report),
         Table::FairTest => measured::fair_test(report),
+        Table::Smaller => dimensions::smaller(report),
+        Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),
     }
 }

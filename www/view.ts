@@ -38,6 +38,7 @@ type Left =
   | "window"
   | "hidden"
   | "cut"
+  | "kept"
   | "filler";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "image">> &

@@ -28,6 +28,8 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
         ("opinions.csv", Table::Opinions),
         ("agreement.csv", Table::Agreement),
         ("fair_test.csv", Table::FairTest),
+        ("smaller.csv", Table::Smaller),
+        ("sizes.csv", Table::Sizes),
     ];
     // A class is like itself.
     if report.classes.len() > 1 {

@@ -179,7 +179,10 @@ pub fn film_strip<DB: DrawingBackend>(
     let at = (style.em(MARGIN), style.em(MARGIN + HEADING / 2.0));
     let room = width as i32 - 2 * style.em(MARGIN);
     let heading = style.shortened(
-        &["Pixel importance × direction, epoch after epoch", "Maps over epochs"],
+        &[
+            "Pixel importance × direction, epoch after epoch",
+            "Maps over epochs",
+        ],
         Type::Heading,
         room,
     );
@@ -201,7 +204,11 @@ pub fn film_strip<DB: DrawingBackend>(
 
     let common = strip.limit(&strip.order);
     let mut maps = Vec::new();
-    let reports: Vec<Report> = strip.moments.iter().map(|moment| strip.at(moment)).collect();
+    let reports: Vec<Report> = strip
+        .moments
+        .iter()
+        .map(|moment| strip.at(moment))
+        .collect();
     let shown: Vec<Shown<'_>> = reports
         .iter()
         .map(|report| Shown::new(Some(report), &strip.spec))
@@ -215,7 +222,13 @@ pub fn film_strip<DB: DrawingBackend>(
         let (_, middle) = places.map(row, 0).middle();
         let number = (dim + 1).to_string();
         let right = places.left - style.em(0.5);
-        pen.text(&number, Type::Label, style.text, HPos::Right, (right, middle))?;
+        pen.text(
+            &number,
+            Type::Label,
+            style.text,
+            HPos::Right,
+            (right, middle),
+        )?;
         for (column, (shown, moment)) in shown.iter().zip(&strip.moments).enumerate() {
             let place = places.map(row, column);
             map(&pen, place, shown, dim, &scale)?;

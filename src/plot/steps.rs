@@ -105,7 +105,11 @@ impl Plot {
             if x - half < free {
                 continue;
             }
-            pen.note(label, HPos::Center, (*x, bottom + style.em(super::draw::SCALE_LABELS)))?;
+            pen.note(
+                label,
+                HPos::Center,
+                (*x, bottom + style.em(super::draw::SCALE_LABELS)),
+            )?;
             free = x + half + style.em(0.5);
         }
         Ok(())
@@ -118,8 +122,16 @@ impl Plot {
         let end = steps.len().saturating_sub(1);
         let place = |(at, &(step, x)): (usize, &(usize, i32))| {
             let reach = style.em(1.0);
-            let left = if at == 0 { x - reach } else { middle(at - 1, at) };
-            let right = if at == end { x + reach } else { middle(at, at + 1) };
+            let left = if at == 0 {
+                x - reach
+            } else {
+                middle(at - 1, at)
+            };
+            let right = if at == end {
+                x + reach
+            } else {
+                middle(at, at + 1)
+            };
             StepPlace {
                 step,
                 x: css(left),
@@ -176,7 +188,13 @@ pub(super) fn keys<DB: DrawingBackend>(
         let end = x + style.em(SAMPLE);
         stroke(pen, vec![(x, y), (end, y)], (*line, *colour))?;
         let at = end + style.em(0.4);
-        pen.text(name, super::style::Type::Label, style.text, HPos::Left, (at, y))?;
+        pen.text(
+            name,
+            super::style::Type::Label,
+            style.text,
+            HPos::Left,
+            (at, y),
+        )?;
         x = at + style.label_width(name.chars().count()) + style.em(1.2);
     }
     Ok(())

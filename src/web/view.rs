@@ -125,6 +125,8 @@ export interface ChartOptions extends FigureOptions {
   cut?: number;
   /** fair-test: what replaces pixels in its curves. Default: "mean". */
   filler?: Filler;
+  /** smaller: how many dimensions are kept. Default: as many as are enough. */
+  kept?: number;
 }
 
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
@@ -225,6 +227,8 @@ export interface ChartLayout {
    * from 0, evenly spaced from left to right.
    */
   tree?: { x: number; y: number; width: number; height: number; most: number; leaves: number[] };
+  /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
+  steps?: { step: number; x: number; y: number; width: number; height: number }[];
 }
 
 /** Where a dimension is drawn. */

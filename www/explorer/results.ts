@@ -12,10 +12,15 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
-import type { Opened } from "../views/view";
+import type { Maker, Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
+<<<<<<< HEAD
 import type { Moment, Other } from "../engine/messages";
+=======
+import type { Brought } from "../model/panel";
+import type { Moment } from "../engine/messages";
+>>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
 import { integer } from "../format";
 import { planned, stages } from "../network";
 import {
@@ -28,6 +33,7 @@ import {
 } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
+import type { TrainedOn } from "../run/train-on";
 import { FIGURE, ShownRuns } from "../run/shown";
 import { rowOf, type Samples } from "../data/samples";
 import { writeGroups } from "../grouping";
@@ -60,6 +66,12 @@ interface Shown {
   classes: number[];
   dims: number;
   label: number;
+}
+
+/** What is done with networks that are made of a run's. */
+export interface Makes {
+  trainOn(run: Run, ...asked: Parameters<Maker["trainOn"]>): Promise<TrainedOn>;
+  explain(model: Brought): boolean;
 }
 
 export class Results {
@@ -109,13 +121,21 @@ export class Results {
 
   /**
    * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
+<<<<<<< HEAD
    * its network is to be measured, `compare` with which others it is to be compared.
+=======
+   * its network is to be measured; `makes` does what is asked of networks that are made of it.
+>>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
    */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
     readonly measure: (texts: Texts) => void,
+<<<<<<< HEAD
     compare: (others: Other[]) => boolean,
+=======
+    makes: Makes,
+>>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -134,11 +154,20 @@ export class Results {
       measure,
       share,
       opened: (what) => this.#opened(what),
+<<<<<<< HEAD
       compared: () => {
         const { run } = this;
         return run && { settings: run.settings, dataset: run.dataset, others: run.others };
       },
       compare,
+=======
+      made: {
+        network: () => this.run?.network,
+        trains: () => this.run !== undefined && !this.run.model && this.run.dataset !== undefined,
+        trainOn: (...asked) => makes.trainOn(this.run!, ...asked),
+        explain: makes.explain,
+      },
+>>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),

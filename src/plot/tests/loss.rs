@@ -54,7 +54,8 @@ fn a_loss_is_called_what_it_is() {
             ..TrainingHistory::default()
         };
         let known = Some(&history);
-        let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, known, (1, of), &style())).unwrap();
+        let (svg, LossLayout { summary, .. }) =
+            svg((600, 200), |area| loss(area, known, (1, of), &style())).unwrap();
         assert!(says(&svg, &format!("loss ({words})")));
         assert!(
             summary.contains(&format!("{words} after 1 of 1 epoch")),
@@ -120,7 +121,8 @@ fn lines_are_told_apart_without_colour_and_named_with_their_last_value() {
 
 #[test]
 fn an_empty_chart_has_its_axes() {
-    let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, None, (50, BCE), &style())).unwrap();
+    let (svg, LossLayout { summary, .. }) =
+        svg((600, 200), |area| loss(area, None, (50, BCE), &style())).unwrap();
     for label in ["loss (nats per pixel)", "epochs", "0", "50", "0.6"] {
         assert!(says(&svg, label), "{label}");
     }
@@ -130,7 +132,8 @@ fn an_empty_chart_has_its_axes() {
 
 #[test]
 fn an_untrained_network_is_called_so() {
-    let (svg, LossLayout { summary, .. }) = svg((600, 200), |area| loss(area, None, (0, BCE), &style())).unwrap();
+    let (svg, LossLayout { summary, .. }) =
+        svg((600, 200), |area| loss(area, None, (0, BCE), &style())).unwrap();
     assert!(says(&svg, "not trained here") && says(&svg, "epochs"));
     assert!(lines(&svg).is_empty());
     assert_eq!(summary, "No loss: the network was not trained here.");

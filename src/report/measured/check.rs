@@ -22,6 +22,7 @@ impl Report {
         if let Some(opinions) = &self.opinions {
             self.check_opinions(opinions)?;
         }
+        self.check_dimensions()?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 
 mod check;
 mod derived;
+mod dimensions;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
