@@ -3,6 +3,7 @@
 mod chart;
 mod classes;
 mod colours;
+mod dimensions;
 mod figure;
 mod golden;
 mod loss;
