@@ -168,15 +168,12 @@ export class LatentLens extends Base {
     (label) => this.#choose(label),
     (name, text) => this.#set({ [name]: text }),
     (texts) => this.#set(texts, true),
-<<<<<<< HEAD
     (others) => this.#compare(others),
-=======
     {
       trainOn: async (run, ...asked) =>
         (await import("./run/train-on")).trainOn(this.#engines, run, ...asked),
       explain: (model) => this.#explainMade(model),
     },
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),

@@ -253,13 +253,15 @@ fn a_smaller_network_is_trained_on_from_where_it_is() {
     assert_ne!(trained, made);
     let history = report.training.unwrap();
     assert_eq!(history.held_out_loss.len(), 3);
-    // It begins where it was, not at the weights that are drawn.
-    let fresh = Settings {
-        dims: 3,
-        ..usual.clone()
+    // All training images are one step, whose loss is that of the network it begins with.
+    let data = Dataset::new(&classes(), &usual.division(true)).unwrap();
+    let images = &data.training.pixels;
+    let whole = Smaller {
+        means: vec![0.0; 3],
+        ..smaller
     };
-    let (fresh, _) = finish(Run::new(&engine, fresh, &classes()).unwrap());
-    assert!(history.training_loss[0] < fresh.training.unwrap().training_loss[0]);
+    let expected = literal(&made, images, &whole, &[0, 1, 2])[3];
+    assert!((f64::from(history.training_loss[0]) - expected).abs() < 1e-5);
 
     let hidden = Network::of(&Architecture::dense(20, &[4], 3), 1);
     let refused = Run::train_on(&engine, usual, &classes(), hidden);
@@ -324,7 +326,7 @@ fn what_is_found_of_sizes_is_told_as_it_comes_and_nothing_beside_a_brought_model
     let asked = Settings {
         epochs: 2,
         measure: Measure {
-            sizes: vec![1, 3],
+            sizes: vec![1, 2, 3],
             ..Measure::default()
         },
         ..settings(latent_lens::settings::Method::Auto, &[])

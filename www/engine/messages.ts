@@ -21,13 +21,9 @@ export interface Engine {
     images: ClassImages[],
     network: Network | undefined,
     sources: Sources & {
-<<<<<<< HEAD
-      trained_here?: boolean | undefined;
-      snapshots?: boolean | undefined;
-      others?: Other[] | undefined;
-=======
       [what in "trained_here" | "trains_on" | "snapshots"]?: boolean | undefined;
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+    } & {
+      others?: Other[] | undefined;
     },
   ): void;
   /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */

@@ -14,33 +14,23 @@ export interface Needs {
   settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure"> &
     Partial<Pick<RunSettings, "split_seed" | "weights_seed" | "order_seed">>;
   network?: Network | undefined;
-<<<<<<< HEAD
   /** Networks that were brought to be compared with it. */
   others?: readonly unknown[] | undefined;
-=======
   /** Whether that one is only trained on. */
   trains_on?: boolean;
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
 }
 
 /** The package of an engine that can do a run. */
 export function packageOf(
   engine: EngineName,
-<<<<<<< HEAD
-  { settings, network, others = [] }: Needs,
-=======
-  { settings, network, trains_on }: Needs,
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+  { settings, network, others = [], trains_on }: Needs,
 ): EnginePackage {
   const { kind, activation, loss, measure, split_seed, weights_seed, order_seed } = settings;
   const seeds = split_seed ?? weights_seed ?? order_seed;
   const usual = network
     ? isDense(network)
     : kind === "dense" && activation === "relu" && loss === "bce";
-<<<<<<< HEAD
-  const small = usual && !measure && seeds === undefined && others.length === 0;
-=======
-  const small = usual && !trains_on && !measure && seeds === undefined;
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+  const paper = !measure && seeds === undefined && others.length === 0;
+  const small = usual && paper && !trains_on;
   return `${small ? "engine" : "general"}-${engine}`;
 }

@@ -14,11 +14,7 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
-<<<<<<< HEAD
-import type { Compared, Opened, Tools, View as FigureView } from "../views/view";
-=======
-import type { Maker, Opened, Tools, View as FigureView } from "../views/view";
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+import type { Compared, Maker, Opened, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
@@ -34,15 +30,12 @@ export interface Listener {
   /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;
-<<<<<<< HEAD
   /** The run that is shown, as others are compared with it. */
   compared(): Compared | undefined;
   /** Compares its network with these that were brought; false while a run is under way. */
   compare(others: Other[]): boolean;
-=======
   /** What can be done with networks that are made of the shown run's. */
   made: Maker;
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
   /** There is something else to draw. */
@@ -284,23 +277,17 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-<<<<<<< HEAD
-      const { changed, measure, opened, compared, compare, moved, subject, paint } = this.listener;
-=======
-      const { changed, measure, opened, made, moved, subject, paint } = this.listener;
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+      const { changed, measure, opened, compared, compare, made, moved, subject, paint } =
+        this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
         changed,
         measure,
         opened,
-<<<<<<< HEAD
         compared,
         compare,
-=======
         made,
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
         moved,
         subject,
         paint,

@@ -15,12 +15,8 @@ import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Maker, Opened } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
-<<<<<<< HEAD
-import type { Moment, Other } from "../engine/messages";
-=======
 import type { Brought } from "../model/panel";
-import type { Moment } from "../engine/messages";
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
 import { planned, stages } from "../network";
 import {
@@ -121,21 +117,15 @@ export class Results {
 
   /**
    * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
-<<<<<<< HEAD
-   * its network is to be measured, `compare` with which others it is to be compared.
-=======
-   * its network is to be measured; `makes` does what is asked of networks that are made of it.
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
+   * its network is to be measured, `compare` with which others it is to be compared; `makes` does what is asked
+   * of networks that are made of it.
    */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
     readonly measure: (texts: Texts) => void,
-<<<<<<< HEAD
     compare: (others: Other[]) => boolean,
-=======
     makes: Makes,
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -154,20 +144,17 @@ export class Results {
       measure,
       share,
       opened: (what) => this.#opened(what),
-<<<<<<< HEAD
       compared: () => {
         const { run } = this;
         return run && { settings: run.settings, dataset: run.dataset, others: run.others };
       },
       compare,
-=======
       made: {
         network: () => this.run?.network,
         trains: () => this.run !== undefined && !this.run.model && this.run.dataset !== undefined,
         trainOn: (...asked) => makes.trainOn(this.run!, ...asked),
         explain: makes.explain,
       },
->>>>>>> 0e4e3b9 (Choose how many dimensions are kept, and try other numbers of them, in the page)
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),

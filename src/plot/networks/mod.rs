@@ -342,7 +342,9 @@ pub fn networks_numbers(known: &Known, (spec, extra): (&FigureSpec, &Extra)) -> 
     };
     let own = Shown::new(report, spec);
     let class = own.class.unwrap_or_default();
-    let caption = format!("Dimensions in other networks; importance is of class {class} (mean squared error)");
+    let caption = format!(
+        "Dimensions in other networks; importance is of class {class} (mean squared error)"
+    );
     let mut table = NumberTable::new(caption, columns);
     let number =
         |value: Option<f32>| value.map_or(String::new(), |value| significant(f64::from(value), 3));
