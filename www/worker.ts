@@ -175,3 +175,221 @@ async function run(task: Task, job: Job): Promise<void> {
   const { trains_on } = job;
   const how = { trained_here, trains_on, snapshots, others };
   running.start(settings, images, network, { ...sources, ...how });
+  if (resume) {
+    task.divided = resume.divided;
+    const { stage, state, elapsed_ms } = resume;
+    if (stage) await running.resume(stage, state, elapsed_ms);
+  }
+  task.say({ type: "started", demand: running.demand() });
+  let slow = pace > 0;
+  let [epochs, next] = [0, performance.now() + pace];
+  while (await task.mayGoOn()) {
+    const stage = running.divisible;
+    if (stage && task.divided.includes(stage)) {
+      await addUp(task, running, stage);
+      continue;
+    }
+    if (await waited(task, running)) continue;
+    const began = performance.now();
+    const update = await running.advance(slow ? 0 : SLICE_MS);
+    const ended = performance.now();
+    task.say({ type: "update", update, state: undefined });
+    if (update.stage === "done") return;
+    await breathe();
+    slow &&= trains(update.stage);
+    if (!slow) continue;
+    // Step by step, with a rest before the step that ends an epoch: by then samples are due again, which
+    // the engine draws no more often than their cost allows.
+    const { done, report } = update;
+    if (report.training) epochs = report.training.held_out_loss.length;
+    const cost = SAMPLES_SHARE * (ended - began);
+    if (report.samples) next = ended + Math.max(pace, Math.min(cost, LONGEST_REST_MS));
+    if (Number.isInteger(done) && done > epochs) await task.until(next);
+  }
+}
+
+/** Adds up a stage that several workers measure, and measures as they do; until its end. */
+async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
+  const divided = { ...running.division(), state: running.state()! };
+  task.say({ type: "divided", divided });
+  const clock = stopwatch(task);
+  let kept = performance.now();
+  while (running.divisible === stage && (await task.mayGoOn())) {
+    if (task.values.length > 0) {
+      const update = await running.add(joined(task.values.splice(0)), clock());
+      const due = performance.now() - kept >= STATE_INTERVAL_MS && running.divisible === stage;
+      const state = due ? running.state() : undefined;
+      if (due) kept = performance.now();
+      task.say({ type: "update", update, state });
+    } else await measureNext(task, running);
+    await breathe();
+  }
+}
+
+/** Measures for a run that another worker has, until it is no longer needed. */
+async function help(task: Task, share: Share): Promise<void> {
+  const helping = opened();
+  await helping.help(share);
+  task.say({ type: "ready" });
+  while (await task.mayGoOn()) {
+    await measureNext(task, helping);
+    await breathe();
+  }
+  helping.leave();
+}
+
+/** Measures networks of a run's epochs one after the other, until that is no longer needed. */
+async function moments(task: Task, { settings, images, network }: Learning): Promise<void> {
+  const measuring = opened();
+  measuring.start(settings, images, network, { trained_here: true });
+  const clock = stopwatch(task);
+  while (await task.mayGoOn()) {
+    const next = task.snapshots.shift();
+    if (!next) {
+      await task.news();
+      continue;
+    }
+    clock();
+    measuring.again(next.network);
+    const report: Partial<Report> = {};
+    let over = false;
+    while (!over && (await task.mayGoOn())) {
+      const update = await measuring.advance(SLICE_MS);
+      merge(report, update.report);
+      over = update.stage === "done";
+      await breathe();
+    }
+    if (over) task.say({ type: "moment", epoch: next.epoch, report, ms: clock() });
+  }
+  measuring.leave();
+}
+
+/**
+ * Hands out networks that the stage in hand is to train to whoever offered, and takes over what has become
+ * of them; true after it has waited for others, as nothing was left to be done here.
+ */
+async function waited(task: Task, running: Engine): Promise<boolean> {
+  for (const { at, ...told } of task.others.splice(0)) {
+    if (told.type === "come") running.come?.(at, told.epochs);
+    else running.take?.(at, told.trained?.network, told.trained?.training);
+  }
+  while (task.offers > 0) {
+    const handed = running.hand_out?.();
+    if (!handed) break;
+    task.offers -= 1;
+    task.say({ type: "handed", handed });
+  }
+  if (!running.waits) return false;
+  await task.news();
+  return true;
+}
+
+/** Trains a network for a run that another worker has. */
+async function train(
+  task: Task,
+  { settings, images }: EngineCalls["train"]["input"],
+): Promise<Trained> {
+  const training = opened();
+  training.start(settings, images, undefined, {});
+  let history: Report["training"];
+  let next = 0;
+  while (await task.mayGoOn()) {
+    const { report, network, stage, done } = await training.advance(SLICE_MS);
+    history = report.training ?? history;
+    if (network) {
+      training.leave();
+      return { network, training: history };
+    }
+    if (trains(stage) && performance.now() >= next) {
+      task.say({ type: "come", epochs: done });
+      next = performance.now() + COME_INTERVAL_MS;
+    }
+    await breathe();
+  }
+  training.leave();
+  throw task.call.signal.reason;
+}
+
+/** Measures the next stretch; without one, waits for news. */
+async function measureNext(task: Task, measuring: Engine): Promise<void> {
+  const stretch = task.stretches.shift();
+  if (!stretch) return task.news();
+  const { first, count } = stretch;
+  const start = performance.now();
+  const values = await measuring.measurements(first, count);
+  const ms = performance.now() - start;
+  task.say({ type: "stretch", first, values, ms });
+}
+
+/** Milliseconds since it was asked last, but for pauses. */
+function stopwatch(task: Task): () => number {
+  const worked = () => performance.now() - task.pausedMs;
+  let last = worked();
+  return () => {
+    const passed = worked() - last;
+    last += passed;
+    return passed;
+  };
+}
+
+function joined(parts: Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function opened(): Engine {
+  if (!engine) throw new Error("no engine is open");
+  return engine;
+}
+
+/** Lets waiting messages in: a promise alone would keep them out, a timer would be slowed down. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** An error by its kind. */
+class Failed extends Error {
+  constructor(
+    readonly kind: EngineFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  static of(error: unknown, kind = kindOf(error)): Failed {
+    if (error instanceof Failed) return error;
+    return new Failed(kind, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw Failed.of(error);
+  }
+}
+
+function kindOf(error: unknown): EngineFailure {
+  if (error instanceof Error && error.name === "DeviceError") return "device-lost";
+  const words = String(error);
+  if (error instanceof RangeError || /out of memory|memory\.grow|allocation fail/i.test(words)) {
+    return "out-of-memory";
+  }
+  if (error instanceof WebAssembly.RuntimeError || /unreachable|panicked/.test(words)) {
+    return memory && memory.buffer.byteLength >= CROWDED_BYTES ? "out-of-memory" : "crash";
+  }
+  return "engine-error";
+}
