@@ -9,6 +9,8 @@ mod dimensions;
 #[cfg(feature = "general")]
 mod history;
 #[cfg(feature = "general")]
+mod image_errors;
+#[cfg(feature = "general")]
 mod measured;
 
 use std::fmt::Write;
@@ -68,9 +70,14 @@ pub enum Table {
     /// pixels that is replaced.
     #[cfg(feature = "general")]
     FairTest,
-    /// Standard errors over the images.
+    /// Errors of IE over images: `class,dimension,importance,error_over_images,rank,next,difference,
+    /// error_of_difference,settled`, the dimension that is next in the class's order, how much less its
+    /// importance is (as MSE), the error of that over images, and whether it is settled that it is less.
     #[cfg(feature = "general")]
     ImageErrors,
+    /// Errors of V over images, as V; then `lit`, in how many images the pixel has another value than most.
+    #[cfg(feature = "general")]
+    PixelErrors,
     /// When each map came to be what it is.
     #[cfg(feature = "general")]
     Emergence,
@@ -126,6 +133,8 @@ pub fn csv_in(
         Table::Opinions => measured::opinions(report, unit),
         Table::Agreement => measured::agreement(report),
         Table::FairTest => measured::fair_test(report),
+        Table::ImageErrors => image_errors::by_class(report, metric),
+        Table::PixelErrors => image_errors::by_pixel(report),
         Table::Smaller => dimensions::smaller(report),
         Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),

@@ -3,7 +3,15 @@ export { fromIdx, type ImagePixels, type Images } from "./engine-api/images";
 export type { Label } from "./engine-api/labels";
 export { Lens, type OpenOptions } from "./engine-api/lens";
 export { LensError, type LensErrorKind } from "./engine-api/error";
-export type { Knowing, RunOptions, RunProgress, RunResult, Settings } from "./engine-api/run";
+export type {
+  Knowing,
+  RunOptions,
+  RunProgress,
+  RunResult,
+  Settings,
+  TrainingOptions,
+} from "./engine-api/run";
+export type { Moment } from "./engine/messages";
 export type { Progress, Stage } from "./engine/messages";
 export type {
   Activation,

@@ -356,7 +356,15 @@ export const SETTINGS = {
     scope: "run" as const,
     section: "maps" as const,
   },
-  "image-errors": asked("How far importance would be off had other images been explained."),
+  "image-errors": {
+    ...flag("Errors over images", false, "How far importance would be off with other images.", {
+      false: "Off",
+      true: "On",
+    }),
+    scope: "run" as const,
+    section: "measured" as const,
+    summary: (value: boolean) => (value ? "errors over images" : ""),
+  },
   controls: asked("Maps and importance beside those of networks that have nothing to learn."),
   networks: row({
     label: "Networks",
@@ -480,6 +488,10 @@ export const SETTINGS = {
     section: "measured",
     summary: (value: string) => (value === "share" ? "share of 2 · Var" : ""),
   },
+  errors: choice("Errors", "repeats", "Over images, once these are measured.", "figure", {
+    repeats: "Of permutations",
+    images: "Over images",
+  }),
   sort: flag("Order", true, "Of the dimensions.", {
     true: "Important first",
     false: "By number",

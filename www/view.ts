@@ -45,7 +45,7 @@ export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "ima
   Pick<Wasm.ChartOptions, Left | Beyond> & { image: ImageShape };
 
 /** What the package of the first figure does not know, and is not told where it is as in the paper. */
-type Beyond = "maps" | "unit" | "single";
+type Beyond = "maps" | "unit" | "single" | "errors";
 
 type FirstChart = First.Chart;
 
@@ -113,8 +113,8 @@ export class View {
     this.#forget();
   }
 
-  #has(chart: string | undefined, { maps, unit }: Partial<ChartOptions> = {}): boolean {
-    const plain = !maps && !unit && !this.lacks;
+  #has(chart: string | undefined, { maps, unit, errors }: Partial<ChartOptions> = {}): boolean {
+    const plain = !maps && !unit && !errors && !this.lacks;
     return Boolean(this.#all || (plain && chart && FIRST.includes(chart)));
   }
 

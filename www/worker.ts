@@ -42,6 +42,7 @@ interface Scope extends Port {
 }
 const port = self as unknown as Scope;
 
+let wasm: EngineModule | undefined;
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
 
@@ -134,6 +135,7 @@ class Task {
 // One call at a time: an engine that measures cannot start a run before it has finished.
 const fail = serve<EngineCalls>(port, {
   open,
+  emergence: (moments) => guarded(async () => wasm?.emergence?.(moments)),
   measure: ({ settings, images }) => guarded(() => opened().measure(settings, images)),
   run: (job, call) => guarded(() => run(new Task(call), job)),
   help: (share, call) => guarded(() => help(new Task(call), share)),
@@ -152,19 +154,20 @@ port.addEventListener("unhandledrejection", (event) => {
 });
 
 async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
-  let wasm: EngineModule;
+  let loaded: EngineModule;
   try {
-    wasm = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
-    ({ memory } = await wasm.default({ module_or_path: module }));
+    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
   }
   try {
     // Once the device is lost, what waits for it may wait for ever.
-    engine = await wasm.Engine.open((reason) => fail(Failed.of(reason, "device-lost")));
+    engine = await loaded.Engine.open((reason) => fail(Failed.of(reason, "device-lost")));
   } catch (error) {
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
+  wasm = loaded;
   return engine.adapter;
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use latent_lens::data::ClassSummary;
+use latent_lens::history::{History, MomentMaps};
 use latent_lens::plot::{Chart, Colour, Extra, FigureSpec, Known, Style, described, svg};
 use latent_lens::report::{Projection, Report};
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -36,19 +37,49 @@ struct Drawing {
     projection: Option<Projection>,
 }
 
+impl Drawing {
+    fn new(name: String, chart: Chart, class: usize) -> Self {
+        Self {
+            name,
+            chart,
+            class,
+            channel: 0,
+            dim: None,
+            projection: None,
+        }
+    }
+}
+
+/// The figure of the first class, its dimensions in their own order.
+pub fn figure(report: &Report, look: Look) -> FigureSpec {
+    FigureSpec {
+        sort: false,
+        ..spec(report, &Drawing::new(String::new(), Chart::Figure, 0), look)
+    }
+}
+
 /// Every chart of a report, as SVG and as PNG.
 pub fn files(
     report: &Report,
+    history: Option<&History>,
     projection: Option<&Projection>,
     look: Look,
 ) -> Result<Vec<File>, Failure> {
     let renderer = Renderer::new();
     let mut known = Known {
         report: Some(report.clone()),
+        moments: history
+            .into_iter()
+            .flat_map(History::moments)
+            .map(|moment| (moment.epoch, MomentMaps::from(moment)))
+            .collect(),
         ..Known::default()
     };
     let mut files = Vec::new();
-    for drawing in drawings(report, projection) {
+    let strip =
+        (!known.moments.is_empty()).then(|| Drawing::new("film_strip".into(), Chart::FilmStrip, 0));
+    let strip = strip.map_or(Vec::new(), |strip| by_channel(report, strip));
+    for drawing in drawings(report, projection).into_iter().chain(strip) {
         let name = &drawing.name;
         let spec = spec(report, &drawing, look);
         known.projection.clone_from(&drawing.projection);
@@ -66,14 +97,7 @@ pub fn files(
 }
 
 fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
-    let drawing = |name: String, chart, class| Drawing {
-        name,
-        chart,
-        class,
-        channel: 0,
-        dim: None,
-        projection: None,
-    };
+    let drawing = Drawing::new;
     let mut drawings: Vec<Drawing> = Vec::new();
     for row in 0..report.classes.len() {
         let name = format!(
@@ -145,7 +169,8 @@ fn file_name(classes: &[ClassSummary], row: usize) -> String {
     }
 }
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+/// Why a chart could not be drawn.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
     FigureSpec {
@@ -154,11 +179,13 @@ fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
         images: look.image_colours.of(report.data.pixels),
         maps: look.maps,
         unit: look.unit,
+        errors: look.errors,
         ..FigureSpec::new(drawing.class, report.settings.dims, report.image)
     }
 }
 
-fn draw(
+/// A chart as SVG, with what has to be said of it.
+pub fn draw(
     chart: Chart,
     known: &Known,
     (spec, extra): (&FigureSpec, &Extra),
@@ -199,12 +226,12 @@ fn undrawn(name: &str, error: &dyn std::error::Error) -> Failure {
 }
 
 /// Turns SVG into PNG.
-struct Renderer {
+pub struct Renderer {
     options: Options<'static>,
 }
 
 impl Renderer {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut fonts = fontdb::Database::new();
         fonts.load_font_data(notosans::REGULAR_TTF.to_vec());
         fonts.load_font_data(notosans::BOLD_TTF.to_vec());
@@ -218,17 +245,22 @@ impl Renderer {
     }
 
     fn png(&self, svg: &str) -> Result<Vec<u8>, Error> {
+        Ok(self.picture(svg, SCALE)?.encode_png()?)
+    }
+
+    /// With so many pixels per CSS pixel.
+    pub fn picture(&self, svg: &str, scale: f32) -> Result<Pixmap, Error> {
         let tree = Tree::from_str(svg, &self.options)?;
         let size = tree.size().to_int_size();
-        let pixels = |length: u32| (length as f32 * SCALE).round() as u32;
+        let pixels = |length: u32| (length as f32 * scale).round() as u32;
         let mut image = Pixmap::new(pixels(size.width()), pixels(size.height()))
             .ok_or("it would have no pixels, or too many")?;
         resvg::render(
             &tree,
-            Transform::from_scale(SCALE, SCALE),
+            Transform::from_scale(scale, scale),
             &mut image.as_mut(),
         );
-        Ok(image.encode_png()?)
+        Ok(image)
     }
 }
 

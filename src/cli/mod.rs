@@ -7,12 +7,14 @@
 //! ```
 
 mod analyse;
+mod animation;
 mod arguments;
 mod charts;
 mod failure;
 mod files;
 mod folder;
 mod groups;
+mod history;
 mod images;
 mod model;
 mod progress;

@@ -1,6 +1,7 @@
 //! A report as files: tables, charts, and the report itself.
 
 use latent_lens::export::{Table, csv};
+use latent_lens::history::History;
 use latent_lens::report::{Metric, Report};
 
 use super::arguments::Look;
@@ -11,8 +12,13 @@ use super::progress::Progress;
 use super::projection::project;
 
 /// Every file that a report is written to, the report itself last: where it is, all are. Says what has
-/// to be said before its numbers.
-pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec<File>, Failure> {
+/// to be said before its numbers. `history` is what was measured of it after its epochs.
+pub fn files(
+    report: &Report,
+    history: Option<&History>,
+    look: Look,
+    progress: &mut Progress,
+) -> Result<Vec<File>, Failure> {
     let metric = Metric::from(look.metric);
     for sentence in report.cautions().iter().chain(&report.measured_in_words()) {
         progress.say(sentence);
@@ -28,6 +34,8 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
         ("opinions.csv", Table::Opinions),
         ("agreement.csv", Table::Agreement),
         ("fair_test.csv", Table::FairTest),
+        ("image_errors.csv", Table::ImageErrors),
+        ("pixel_errors.csv", Table::PixelErrors),
         ("smaller.csv", Table::Smaller),
         ("sizes.csv", Table::Sizes),
     ];
@@ -43,7 +51,7 @@ pub fn files(report: &Report, look: Look, progress: &mut Progress) -> Result<Vec
             Some((name.into(), text.into_bytes()))
         })
         .collect();
-    files.extend(charts::files(report, projection.as_ref(), look)?);
+    files.extend(charts::files(report, history, projection.as_ref(), look)?);
     let json = serde_json::to_vec(report).map_err(Failure::unwritable)?;
     files.push(("report.json".into(), json));
     Ok(files)

@@ -41,11 +41,12 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
         .map(|path| read(path))
         .collect::<Result<_, _>>()?;
     let report = distribute::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
-    let asked = report.opinions.is_some();
-    request.look.check(asked).map_err(Failure::Usage)?;
+    let asked = (report.opinions.is_some(), report.image_errors.is_some());
+    let look = request.look.check(asked.0, asked.1);
+    look.map_err(Failure::Usage)?;
     let folder = Folder::open(&request.out)?;
     let mut progress = Progress::new();
-    let files = results::files(&report, request.look, &mut progress)?;
+    let files = results::files(&report, None, request.look, &mut progress)?;
     folder.write(&files)?;
     progress.finish(&format!(
         "Wrote {} files of {} parts to {}.",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
-use latent_lens::run::{Run, Stage};
+use latent_lens::run::{Recorded, Run, Stage, Update};
 
 use super::arguments::{Device, Train, Work};
 use super::failure::Failure;
@@ -55,23 +55,43 @@ pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run,
 
 /// Works on a run until it is done.
 pub fn finish(run: &mut Run, progress: &mut Progress) -> Result<(), Failure> {
-    until(run, progress, |_, stage| stage == Stage::Done)
+    until(run, progress, |_| (), |_, stage| stage == Stage::Done)
+}
+
+/// As [`finish`], and measures the network after its epochs as well.
+pub fn finish_recorded(run: Run, progress: &mut Progress) -> Result<(Run, Recorded), Failure> {
+    if run.report().model.is_some() {
+        let message = "--history is of a network that is trained here: leave out --model.";
+        return Err(Failure::Usage(message.into()));
+    }
+    let (mut run, mut recording) = run.recorded();
+    let hear = |update: &mut Update| recording.hear(update);
+    until(&mut run, progress, hear, |_, stage| stage == Stage::Done)?;
+    let network = run.network().expect("it is trained");
+    let goes_on = |done: usize, total: usize| {
+        progress.step("Epochs", done as f64 / total.max(1) as f64, None);
+        !stop::asked()
+    };
+    let recorded = pollster::block_on(recording.finish(run.report(), network, goes_on));
+    Ok((run, recorded.ok_or(Failure::Stopped)?))
 }
 
 /// Works on a run until its network is trained.
 pub fn network(run: &mut Run, progress: &mut Progress) -> Result<Network, Failure> {
-    until(run, progress, |run, _| run.network().is_some())?;
+    until(run, progress, |_| (), |run, _| run.network().is_some())?;
     Ok(run.network().expect("it is trained").clone())
 }
 
 fn until(
     run: &mut Run,
     progress: &mut Progress,
+    mut hear: impl FnMut(&mut Update),
     over: impl Fn(&Run, Stage) -> bool,
 ) -> Result<(), Failure> {
     stop::listen();
     loop {
-        let update = pollster::block_on(run.advance(SLICE))?;
+        let mut update = pollster::block_on(run.advance(SLICE))?;
+        hear(&mut update);
         if update.stage != Stage::Done {
             progress.show(&update);
         }

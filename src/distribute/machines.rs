@@ -151,6 +151,7 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
         }
         report.donor_checks.clone_from(&lead.donor_checks);
         report.opinions.clone_from(&lead.opinions);
+        report.image_errors.clone_from(&lead.image_errors);
         if let (Some(opinions), Some(found)) = (&mut report.opinions, &report.pixel_importance) {
             opinions.agreement = agreement(&opinions.methods, &found.mean);
         }
@@ -262,6 +263,9 @@ fn unfinished(part: &PartialReport) -> Option<&'static str> {
         }
         if leads && measure.opinions && report.opinions.is_none() {
             return Some("other methods");
+        }
+        if leads && measure.image_errors && report.image_errors.is_none() {
+            return Some("errors over images");
         }
     }
     if open(&report.pixel_importance) {

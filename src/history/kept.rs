@@ -36,13 +36,13 @@ impl History {
         }
     }
 
-    /// Says which epoch is the last, which is kept whatever else is forgotten.
+    /// Says which epoch is the last, which is kept whatever else is forgotten. Later ones did not lead there, and are
+    /// forgotten.
     #[must_use]
-    pub fn ending_with(self, last: usize) -> Self {
-        Self {
-            last: Some(last),
-            ..self
-        }
+    pub fn ending_with(mut self, last: usize) -> Self {
+        self.moments.retain(|&epoch, _| epoch <= last);
+        self.last = Some(last);
+        self
     }
 
     /// Whether a moment of this epoch would be kept if it were added now.

@@ -23,8 +23,13 @@
 mod among;
 #[cfg(feature = "general")]
 mod buckets;
+#[cfg(feature = "general")]
+mod over_images;
 
 use ndarray::{Array1, Array2, ArrayView2};
+
+#[cfg(feature = "general")]
+pub(super) use self::over_images::OverImages;
 
 use super::levels::{Levels, ascending, varies};
 use super::spread::{Moments, Spread};

@@ -5,7 +5,7 @@
 pub(super) mod layered;
 
 use crate::data::Shape;
-#[cfg(feature = "engine-cpu")]
+#[cfg(any(feature = "engine-cpu", feature = "general"))]
 use crate::model::Dense;
 use crate::model::{Activation, Form};
 
@@ -53,7 +53,7 @@ impl Layer {
     }
 
     /// Of a dense layer.
-    #[cfg(feature = "engine-cpu")]
+    #[cfg(any(feature = "engine-cpu", feature = "general"))]
     pub(super) fn dense(layer: &Dense) -> Self {
         Self {
             product: layer.weight.len() as f64,

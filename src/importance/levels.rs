@@ -67,12 +67,12 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// The distinct values of `columns` in some `rows` of `inputs`, ascending.
-    pub(super) fn all(
+    /// The place of each of some `rows` of `inputs` among the distinct values of `columns` there.
+    pub(super) fn ranks(
         inputs: &Array2<f32>,
         columns: &[usize],
         rows: impl ExactSizeIterator<Item = usize> + Clone,
-    ) -> Vec<Self> {
+    ) -> Vec<u32> {
         let places = |&column: &usize| {
             let values = rows.clone().map(|row| inputs[[row, column]]);
             Levels::with_places(values).1
@@ -91,6 +91,16 @@ impl Level {
             let rank = |key: &u64| distinct.partition_point(|other| other < key) as u32;
             ranks = keys.iter().map(rank).collect();
         }
+        ranks
+    }
+
+    /// The distinct values of `columns` in some `rows` of `inputs`, ascending.
+    pub(super) fn all(
+        inputs: &Array2<f32>,
+        columns: &[usize],
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+    ) -> Vec<Self> {
+        let ranks = Self::ranks(inputs, columns, rows.clone());
         let count = ranks.iter().max().map_or(0, |&last| last as usize + 1);
         let of = rows.len() as u32;
         let level = |_| Self {

@@ -14,7 +14,8 @@
 //! With the feature `general`, what moves together may also be a group of pixels (`grouping`), such as a
 //! cluster of those that go with each other in the images (`clusters`); and an image may be given values only of
 //! images in which the neighbours of the feature say the same of it (`neighbours`), or of its class. How far
-//! that keeps to images as they are, `donor_check` tells.
+//! that keeps to images as they are, `donor_check` tells. How far importance would be off had other images
+//! been explained, `over_images` does.
 
 #[cfg(feature = "engine")]
 mod closed;
@@ -42,6 +43,8 @@ mod levels;
 mod neighbours;
 #[cfg(feature = "engine")]
 mod order;
+#[cfg(all(feature = "engine", feature = "general"))]
+mod over_images;
 #[cfg(feature = "engine")]
 mod plan;
 #[cfg(all(feature = "engine", feature = "general"))]
@@ -82,6 +85,8 @@ pub use exactness::{Demand, TooCostly};
 pub(crate) use levels::{ascending, varies};
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use neighbours::{NeighbourFit, Neighbours};
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use over_images::ErrorsOverImages;
 #[cfg(feature = "engine")]
 pub use plan::Plan;
 #[cfg(all(feature = "engine", feature = "general"))]

@@ -133,8 +133,10 @@ pub struct DonorCheck {
 #[cfg(feature = "general")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ImageErrors {
-    /// Whether importance was taken over all exchanges, or over random ones.
-    pub method: Measured,
+    /// Whether V's errors are taken over all exchanges, or over random ones.
+    pub pixel_method: Measured,
+    /// The same of IE's.
+    pub latent_method: Measured,
     /// Standard error of V (features × dimensions).
     #[serde(with = "matrix")]
     pub pixel_importance: Array2<f32>,

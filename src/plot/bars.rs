@@ -110,6 +110,8 @@ pub(super) fn marks<DB: DrawingBackend>(
             whisker(pen, bar, (x(mean - error), x(mean + error)))?;
         }
     }
+    #[cfg(feature = "general")]
+    super::over_images::mark_unsettled(pen, place, shown)?;
     if !shown.measured {
         let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
         pen.note("one image: not measurable", HPos::Left, (x, y))?;

@@ -317,6 +317,16 @@ impl From<LossLayout> for ChartLayout {
     }
 }
 
+#[cfg(feature = "general")]
+impl From<String> for ChartLayout {
+    fn from(summary: String) -> Self {
+        Self {
+            summary,
+            ..Self::default()
+        }
+    }
+}
+
 impl Chart {
     /// What a document of its own is titled.
     #[must_use]

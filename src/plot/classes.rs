@@ -115,6 +115,9 @@ pub fn classes_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTabl
         let name = shown.class.map_or((class + 1).to_string(), String::from);
         [
             format!("Class {name}"),
+            #[cfg(feature = "general")]
+            format!("Standard error{}, class {name}", shown.over_images()),
+            #[cfg(not(feature = "general"))]
             format!("Standard error, class {name}"),
         ]
     });
@@ -184,11 +187,37 @@ fn classes_summary(shown: &[Shown<'_>], longest: Option<f64>) -> String {
             significant(longest, 2)
         )),
         (!tops.is_empty()).then(|| format!("Most important {}.", tops.join("; "))),
+        #[cfg(feature = "general")]
+        errors_in_words(shown),
         unmeasured(shown),
         summary::empty(first),
     ];
     let said: Vec<String> = sentences.into_iter().flatten().collect();
     said.join(" ")
+}
+
+/// What is said of errors over images, class by class.
+#[cfg(feature = "general")]
+fn errors_in_words(shown: &[Shown<'_>]) -> Option<String> {
+    let first = shown.iter().find(|shown| shown.measured)?;
+    let each = || shown.iter().filter(|shown| shown.measured);
+    let open: Vec<String> = each()
+        .filter_map(|shown| Some((shown.class?, shown.unsettled().len())))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} of class {name}"))
+        .collect();
+    let said = first.errors_in_words()?;
+    let Some((of_errors, _)) = said.split_once(';') else {
+        return Some(said);
+    };
+    Some(if open.is_empty() {
+        format!("{of_errors}; the order of dimensions is settled in every class.")
+    } else {
+        format!(
+            "{of_errors}; neighbours in the order of dimensions that are not settled, marked by brackets: {}.",
+            open.join(", ")
+        )
+    })
 }
 
 fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {

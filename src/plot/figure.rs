@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::Attribution;
 use crate::data::ImageShape;
 #[cfg(feature = "general")]
-use crate::report::Unit;
+use crate::report::{ErrorsOf, Unit};
 use crate::report::{Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
@@ -95,6 +95,10 @@ pub struct FigureSpec {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub unit: Unit,
+    /// Which errors importance is shown with.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub errors: ErrorsOf,
 }
 
 fn yes() -> bool {
@@ -266,6 +270,8 @@ impl FigureSpec {
             single: false,
             #[cfg(feature = "general")]
             unit: Unit::Paper,
+            #[cfg(feature = "general")]
+            errors: ErrorsOf::Repeats,
         }
     }
 

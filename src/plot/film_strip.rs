@@ -188,10 +188,7 @@ pub fn film_strip<DB: DrawingBackend>(
     );
     pen.heading(&heading, at)?;
     let Some(strip) = Strip::of(known, spec, places.columns) else {
-        return Ok(ChartLayout {
-            summary: UNKNOWN.into(),
-            ..ChartLayout::default()
-        });
+        return Ok(String::from(UNKNOWN).into());
     };
     let titles = places.top - style.em(TITLES / 2.0);
     for (column, moment) in strip.moments.iter().enumerate() {

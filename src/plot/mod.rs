@@ -66,6 +66,8 @@ mod number;
 #[cfg(feature = "general")]
 mod opinions;
 mod orientation;
+#[cfg(feature = "general")]
+mod over_images;
 mod pair;
 mod palette;
 mod pixel;

@@ -51,6 +51,11 @@ pub struct Pixel {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub single: Option<f64>,
+    /// Explained images in which the pixel has another value than in most, where errors over images are known and
+    /// these are too few for one to say something.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub too_few: Option<u32>,
 }
 
 /// The pixel at the place (`x`, `y`) of the map of dimension `dim` (counted from 0) as it is
@@ -93,6 +98,12 @@ pub fn pixel(
         shared_error: facts.as_ref().and_then(|facts| facts.shared_error),
         #[cfg(feature = "general")]
         single: facts.as_ref().and_then(|facts| facts.single),
+        #[cfg(feature = "general")]
+        too_few: facts
+            .is_none()
+            .then(|| super::over_images::too_few(report, shown.feature(pixel)))
+            .flatten()
+            .filter(|_| !shown.is_of_another_method()),
         #[cfg(feature = "general")]
         group: facts.map(|facts| facts.name),
     })

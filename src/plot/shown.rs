@@ -9,6 +9,8 @@ use crate::report::Report;
 
 use super::figure::{FigureSpec, Scale};
 use super::number::{ceil_to_two_digits, sort_largest_first};
+#[cfg(feature = "general")]
+use super::over_images::pixel_errors;
 use super::palette::Kind;
 #[cfg(feature = "general")]
 use super::source::Source;
@@ -164,7 +166,10 @@ impl<'a> Shown<'a> {
     pub fn bar(&self, dim: usize) -> Option<(f64, Option<f64>)> {
         let found = self.importance.filter(|_| self.measured)?;
         let cell = (self.spec.class, dim);
-        let error = found.std_error.as_ref().and_then(|error| error.get(cell));
+        let errors = found.std_error.as_ref();
+        #[cfg(feature = "general")]
+        let errors = self.bar_errors(errors);
+        let error = errors.and_then(|error| error.get(cell));
         Some((
             f64::from(found.mean[cell]),
             error.map(|&error| f64::from(error)),
@@ -364,7 +369,10 @@ impl<'a> Shown<'a> {
         }
         let found = self.pixels?;
         let cell = (self.feature(pixel), dim);
-        let error = found.std_error.as_ref().and_then(|error| error.get(cell));
+        let errors = found.std_error.as_ref();
+        #[cfg(feature = "general")]
+        let errors = pixel_errors(self.report, self.spec, errors);
+        let error = errors.and_then(|error| error.get(cell));
         Some((*found.mean.get(cell)?, error.copied()))
     }
 

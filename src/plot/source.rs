@@ -6,12 +6,13 @@ use ndarray::Array2;
 use crate::attribution::Attribution;
 use crate::data::Grouping;
 use crate::numerals::{counted, grouped};
-use crate::report::{Report, Unit};
+use crate::report::{ErrorsOf, Report, Unit};
 use crate::settings::{Donors, Recipients};
 
 use super::figure::{FigureSpec, Scale};
 use super::heatmap::{Heatmap, Mark};
 use super::number::significant;
+use super::over_images::pixel_errors;
 use super::palette::Kind;
 use super::shown::Shown;
 use super::style::{Style, Type};
@@ -94,7 +95,14 @@ impl<'a> Source<'a> {
             grouping,
             is_grouped,
             values,
-            std_error: estimate.and_then(|found| found.std_error.as_ref()),
+            std_error: estimate.and_then(|found| {
+                let repeats = found.std_error.as_ref();
+                match spec.errors {
+                    // Of groups, those over images are not measured.
+                    ErrorsOf::Images if is_grouped => None,
+                    _ => pixel_errors(report, spec, repeats),
+                }
+            }),
             sign: opinion.map(|found| &found.sign),
             recipients: report.map(Report::recipients),
             images: opinion.map(|found| found.images),

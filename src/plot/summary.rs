@@ -16,6 +16,8 @@ const NAMED: usize = 5;
 pub(super) fn summary(shown: &Shown<'_>) -> String {
     let sentences = [
         Some(bars(shown)),
+        #[cfg(feature = "general")]
+        shown.errors_in_words(),
         Some(maps(shown)),
         of_mean(shown),
         threshold(shown),

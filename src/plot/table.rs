@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::report::ErrorsOf;
 use crate::report::Report;
 use crate::train::TrainingHistory;
 
@@ -77,6 +79,14 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
             vec![shown.named(dim), mean, error, raising, lowering]
         };
         table.rows = shown.order.iter().map(row).collect();
+    }
+    #[cfg(feature = "general")]
+    if spec.errors == ErrorsOf::Images {
+        table.columns[2] += shown.over_images();
+        table.columns.push("Settled to be above the next".into());
+        for (row, &dim) in table.rows.iter_mut().zip(&shown.order) {
+            row.push(shown.settled(dim).into());
+        }
     }
     table
 }

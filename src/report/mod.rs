@@ -19,7 +19,7 @@ pub use cautions::Words;
 pub use derived::ReconstructionError;
 pub use encoded::Encoded;
 #[cfg(feature = "general")]
-pub use measured::{SharedCredit, Unit};
+pub use measured::{ErrorsOf, SharedCredit, Unit};
 pub use projection::Projection;
 pub use source::{DataSource, ModelSource, PixelKind};
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::preparation::{Of, Preparation};
+use super::prepared::design;
 use super::work::Work;
 use super::{Part, Run, RunError, Stage, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
-use crate::importance::{DonorChecks, Estimate, Feature, GroupImportance};
+use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
 use crate::model::Architecture;
 use crate::networks::{Dimensions, Narrowing, Trainings};
 use crate::report::Report;
@@ -33,6 +34,7 @@ pub(super) enum Beyond {
     DonorChecks(Box<DonorChecks>),
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
+    ImageErrors(Box<ErrorsOverImages>),
     Smaller(Box<Narrowing>),
     Sizes(Box<Dimensions>),
 }
@@ -45,6 +47,7 @@ impl Beyond {
             Self::DonorChecks(_) => Stage::DonorChecks,
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
+            Self::ImageErrors(_) => Stage::ImageErrors,
             Self::Smaller(_) => Stage::Smaller,
             Self::Sizes(_) => Stage::Sizes,
         }
@@ -57,6 +60,7 @@ impl Beyond {
             Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
+            Self::ImageErrors(job) => (job.done() as f64, job.total() as f64),
             Self::Smaller(job) => (job.done(), 1.0),
             Self::Sizes(job) => (job.done(), job.total()),
         }
@@ -69,6 +73,7 @@ impl Beyond {
             | Self::DonorChecks(_)
             | Self::Attribution(_)
             | Self::FairTest(_)
+            | Self::ImageErrors(_)
             | Self::Smaller(_) => None,
             Self::Sizes(job) => Some(job.trainings()),
         }
@@ -109,6 +114,11 @@ impl Beyond {
                 }
                 Ok(is_over)
             }
+            Self::ImageErrors(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over {
+                    report.image_errors = Some(job.finish());
+                    changed.push(Part::ImageErrors);
             Self::Smaller(job) => {
                 let is_over = job.advance(budget).await?;
                 if is_over {
@@ -196,6 +206,7 @@ impl Run {
         match stage {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
+            Stage::ImageErrors => self.image_errors().await,
             Stage::Smaller => Ok(self.smaller()),
             Stage::Sizes => Ok(self.sizes()),
             _ => Ok(None),
@@ -240,6 +251,35 @@ impl Run {
             settings.seed,
         );
         Some(Work::Beyond(Beyond::DonorChecks(Box::new(job))))
+    }
+
+    /// How far V and IE would be off had other images been explained: of all features, whichever part of them
+    /// is measured here.
+    async fn image_errors(&self) -> Result<Option<Work>, RunError> {
+        let settings = &self.report.settings;
+        if !settings.measure.image_errors {
+            return Ok(None);
+        }
+        let network = self.network.as_ref().expect("training is over");
+        let explained = &self.data.explained;
+        let design = |stage| {
+            design(
+                stage,
+                settings,
+                &self.prepared,
+                (explained.count(), self.data.image),
+                (&explained.classes, network.dims()),
+            )
+        };
+        let designs = (
+            design(Stage::PixelImportance),
+            design(Stage::LatentImportance),
+        );
+        let plan = Plan::new(settings);
+        let job =
+            ErrorsOverImages::new(&self.engine, network, &explained.pixels, designs, &plan).await?;
+        let job = Box::new(job.on_threads(self.threads));
+        Ok(Some(Work::Beyond(Beyond::ImageErrors(job))))
     }
 
     /// What other methods say, and which of them is right.

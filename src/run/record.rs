@@ -62,9 +62,7 @@ struct State {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .expect("no thread panics while it holds this")
+        self.state.lock().expect(UNPOISONED)
     }
 }
 
@@ -213,45 +211,29 @@ impl Recording {
     }
 
     /// Measures what is left, on all threads, once the run whose `report` and `network` these are is done. `goes_on` hears
-    /// how many epochs are measured and how many there are, and says whether to go on.
-    ///
-    /// # Errors
-    /// If it is not to go on: [`RunError::Resume`].
+    /// how many epochs are measured and how many there are, and says whether to go on; `None` if not.
     pub async fn finish(
         self,
         report: &Report,
         network: &Network,
         mut goes_on: impl FnMut(usize, usize) -> bool,
-    ) -> Result<Recorded, RunError> {
+    ) -> Option<Recorded> {
         let last = report.training.as_ref();
         let last = last.map_or(0, |training| training.held_out_loss.len());
-        {
-            let mut state = self.shared.lock();
-            let found = std::mem::take(&mut state.found);
-            // Those of steps that were taken once more, and did not lead there.
-            state.waiting.retain(|&epoch, _| epoch < last);
-            state.found = found.ending_with(last);
-            state.rests = false;
-            self.shared.news.notify_all();
-        }
+        self.shared.end_with(last);
         let mut measuring = self.basis.run();
-        let outcome = loop {
+        loop {
             let mut state = self.shared.lock();
             let known = state.found.moments().len();
             let total = known + state.busy + state.waiting.len();
-            let next = state.next();
-            if next.is_none() && state.busy == 0 {
-                break Ok(());
-            }
-            let Some(next) = next else {
-                let (state, _) = self
-                    .shared
-                    .news
-                    .wait_timeout(state, SLICE)
-                    .expect("no thread panics while it holds this");
-                drop(state);
+            let Some(next) = state.next() else {
+                if state.busy == 0 {
+                    break;
+                }
+                let news = self.shared.news.wait_timeout(state, SLICE);
+                drop(news.expect(UNPOISONED));
                 if !goes_on(known, total) {
-                    break Err(STOPPED);
+                    return None;
                 }
                 continue;
             };
@@ -259,26 +241,22 @@ impl Recording {
             let epoch = next.0;
             let mut heard = || goes_on(known, total);
             match Basis::measure(&mut measuring, next, &mut heard).await {
-                Ok(None) => break Err(STOPPED),
+                Ok(None) => return None,
                 found => self.shared.keep(epoch, found),
             }
-        };
-        outcome?;
+        }
         let mut state = self.shared.lock();
-        let mut found = std::mem::take(&mut state.found);
+        let mut history = std::mem::take(&mut state.found);
         let refused = std::mem::take(&mut state.refused);
         drop(state);
         if let Some(moment) = report.moment(last, network) {
-            found.add(moment);
+            history.add(moment);
         }
-        Ok(Recorded {
-            history: found,
-            refused,
-        })
+        Some(Recorded { history, refused })
     }
 }
 
-const STOPPED: RunError = RunError::Resume("it was stopped");
+const UNPOISONED: &str = "no thread panics while it holds this";
 
 impl Drop for Recording {
     fn drop(&mut self) {
@@ -305,6 +283,15 @@ pub struct Recorded {
 }
 
 impl Shared {
+    /// The run is done, and this is its last epoch; of steps that were taken once more, others did not lead there.
+    fn end_with(&self, last: usize) {
+        let mut state = self.lock();
+        state.waiting.retain(|&epoch, _| epoch < last);
+        state.found = std::mem::take(&mut state.found).ending_with(last);
+        state.rests = false;
+        self.news.notify_all();
+    }
+
     fn keep(&self, epoch: usize, found: Result<Option<Moment>, RunError>) {
         let mut state = self.lock();
         match found {
@@ -329,10 +316,7 @@ fn measure_all(shared: &Shared, basis: &Basis) {
             if next.is_some() {
                 break next;
             }
-            state = shared
-                .news
-                .wait(state)
-                .expect("no thread panics while it holds this");
+            state = shared.news.wait(state).expect(UNPOISONED);
         };
         let Some(next) = next else { return };
         state.busy += 1;

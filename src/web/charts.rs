@@ -55,6 +55,7 @@ export type Table =
   | "agreement"
   | "fair_test"
   | "image_errors"
+  | "pixel_errors"
   | "emergence"
   | "controls"
   | "networks"

@@ -83,6 +83,8 @@ export interface FigureOptions {
   single?: boolean;
   /** charts alone: maps in squared latent units, or as a share of 2 · Var(z). Default: "paper". */
   unit?: "paper" | "share";
+  /** charts alone: errors of the permutations, or over the images once the run was asked for them. Default: "repeats". */
+  errors?: "repeats" | "images";
 }
 
 /** A way to tell which pixels drive a latent dimension. */
@@ -174,6 +176,8 @@ export interface PixelFacts {
   shared_error?: number;
   /** Where groups are shown: the number of the pixel alone, in the same unit. */
   single?: number;
+  /** Images in which the pixel is lit, where errors over images are known and these are too few for one. */
+  too_few?: number;
 }
 
 /**

@@ -6,6 +6,7 @@ mod analyse;
 mod colours;
 mod files;
 mod formats;
+mod history;
 mod measures;
 mod models;
 #[expect(dead_code, reason = "the readers' tests make other files, too")]

@@ -14,7 +14,7 @@ use crate::recorded::{Recorded, all};
 use crate::written;
 
 /// SplitMix64.
-struct Draws(u64);
+pub struct Draws(pub u64);
 
 impl Draws {
     fn next(&mut self) -> u64 {
@@ -25,12 +25,12 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound.max(1) as u64) as usize
     }
 }
 
-fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) {
+pub fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) {
     for _ in 0..=draws.below(4) {
         let length = bytes.len();
         if length == 0 {
@@ -67,7 +67,7 @@ fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) {
     }
 }
 
-fn seconds() -> Duration {
+pub fn seconds() -> Duration {
     let seconds = env::var("LATENT_LENS_FUZZ_SECONDS").ok();
     let seconds = seconds
         .and_then(|seconds| seconds.parse().ok())

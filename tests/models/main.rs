@@ -6,6 +6,8 @@ mod bad;
 mod fixtures;
 mod fuzz;
 mod general;
+mod moments;
+mod moments;
 #[path = "../verify/networks.rs"]
 mod networks;
 mod recorded;

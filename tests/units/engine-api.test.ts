@@ -56,6 +56,38 @@ test("a convolutional network is trained and explained, and explained again as i
   });
 });
 
+test("a run that is watched says how its maps came about, and finds what it finds without", async () => {
+  const images = rings();
+  const settings = { ...SETTINGS, explain: "all" as const };
+  const { report, network, history = [] } = await lens.run(images, settings, { history: true });
+  assert.deepEqual(
+    history.map(({ epoch }) => epoch),
+    [0, 1, 2, 3, 4],
+  );
+  const last = history.at(-1)!;
+  assert.deepEqual(last.network, network);
+  assert.deepEqual(last.pixel_importance, report.pixel_importance);
+  const { emergence, ...others } = report;
+  assert.deepEqual(emergence!.epochs, [0, 1, 2, 3, 4]);
+  assert.equal(emergence!.emerged.length, SETTINGS.dims);
+  for (const [at, { latent_importance: found }] of history.entries()) {
+    const rows = emergence!.latent_importance[at]!;
+    assert.deepEqual(Float32Array.from(rows.flat()), found.mean.data);
+  }
+  // The map of an active dimension is like itself in the end.
+  for (const rho of emergence!.similarity.at(-1)!) assert.ok(rho === null || rho > 1 - 1e-6);
+  const plain = await lens.run(images, settings);
+  assert.deepEqual(others, plain.report);
+  assert.deepEqual(network, plain.network);
+  assert.equal(plain.history, undefined);
+
+  // Networks of epochs are what others can explain.
+  const { network: first, latents } = history[0]!;
+  const again = await lens.explain(first, images);
+  assert.deepEqual(again.report.encoded.latents, latents);
+  assert.deepEqual(again.report.pixel_importance.mean, history[0]!.pixel_importance.mean);
+});
+
 test("a run gives everything, and importance is what it is defined as", async () => {
   const images = rings();
   const size = images.height * images.width;

@@ -52,6 +52,7 @@ const EVERYTHING: [Texts, Partial<Measure>][] = [
   [{ donors: "neighbours" }, { donors: "neighbours" }],
   [{ "latent-donors": "all" }, { latent_donors: "all" }],
   [{ opinions: "" }, { opinions: true }],
+  [{ "image-errors": "" }, { image_errors: true }],
 ];
 
 test("what is as in the paper is left out, and so is what has no bearing on it", () => {
@@ -59,7 +60,7 @@ test("what is as in the paper is left out, and so is what has no bearing on it",
     {},
     { features: "pixels", patch: "7", "cluster-threshold": "0.9", groups: "a/1" },
     { recipients: "all", donors: "all", "latent-donors": "class", opinions: "false" },
-    { maps: "gradient", unit: "share", about: "2" },
+    { maps: "gradient", unit: "share", about: "2", errors: "images" },
   ] as Texts[]) {
     const { settings, refusals } = read(texts);
     assert.ok(!("measure" in settings), JSON.stringify(texts));
@@ -101,6 +102,11 @@ test("settings that say nothing of it undo what was set before", () => {
     donors: "all",
     "latent-donors": "class",
     opinions: "false",
+    "image-errors": "false",
+    controls: "false",
+    networks: "1",
+    smaller: "false",
+    sizes: "",
   });
   assert.deepEqual(textsOf({ dims: 3 }), { dims: "3" });
 });

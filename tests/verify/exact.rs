@@ -263,17 +263,17 @@ fn auto_is_exact_where_that_is_affordable() {
 /// Whether stage 3 is exact is known before anything is: no weights, no latents and no clock decide it.
 #[test]
 fn what_is_announced_is_what_is_done() {
-    // 16 dimensions of pairs of 400 images, by 6 for each of 784 sigmoids, are 1.2e10: too much. Small
-    // weights would make it less than 1e9, dead dimensions nothing.
+    // 16 dimensions of pairs of 900 images, by 6 for each of 784 sigmoids, are 6.1e10: too much. Small
+    // weights would make it less than 1e10, dead dimensions nothing.
     let (network, _) = random_case(4, &[784, 16, 784], 1, 1);
-    let latents = Array2::from_shape_fn((400, 16), |(image, dim)| {
+    let latents = Array2::from_shape_fn((900, 16), |(image, dim)| {
         (image * (dim + 3) % 41) as f32 / 41.0
     });
     let auto = Plan {
         method: Method::Auto,
         ..sampled(1, 1)
     };
-    let images = Array2::zeros((400, 784));
+    let images = Array2::zeros((900, 784));
     let engine = Engine::cpu();
     let architecture = Architecture::from(&network);
     let demand = |sizes: &[usize]| {
@@ -284,11 +284,11 @@ fn what_is_announced_is_what_is_done() {
         let mut latents = latents.clone();
         latents.slice_mut(s![.., alive..]).fill(0.0);
         for (sizes, how, work) in [
-            (&[400][..], How::Sampled, 400.0 * 16.0 * 784.0 * 6.0),
+            (&[900][..], How::Sampled, 900.0 * 16.0 * 784.0 * 6.0),
             (
-                &[200, 200],
+                &[450, 450],
                 How::Exact,
-                2.0 * 200.0 * 200.0 * 16.0 * 784.0 * 6.0,
+                2.0 * 450.0 * 450.0 * 16.0 * 784.0 * 6.0,
             ),
         ] {
             let classes = classes_of(sizes);

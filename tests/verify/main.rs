@@ -6,6 +6,8 @@
 mod attribution;
 mod digits;
 mod exact;
+#[cfg(feature = "general")]
+mod history;
 mod importance;
 mod keyed;
 mod layered;
@@ -15,6 +17,8 @@ mod measures;
 mod moves;
 mod networks;
 mod oracle;
+#[cfg(feature = "general")]
+mod over_images;
 #[cfg(feature = "general")]
 mod planted;
 #[cfg(feature = "general")]

@@ -17,20 +17,20 @@ import { MEASURE_FIELDS, measureTexts, readSettings, runSettings, textsOf } from
 import { LensError, refusal } from "./error";
 import { byClass, type Classes, type Images } from "./images";
 import { type Label, labelText } from "./labels";
-import { follow, type RunOptions, type RunResult, type Settings, type Wanted } from "./run";
+import {
+  follow,
+  type Measured,
+  type RunOptions,
+  type RunResult,
+  type Settings,
+  type TrainingOptions,
+  type Wanted,
+} from "./run";
 
 export interface OpenOptions {
   /** `webgpu` needs a browser with a graphics adapter. By default `cpu`. */
   engine?: EngineName;
 }
-
-type Measured =
-  | "samples"
-  | "encoded"
-  | "pixel_importance"
-  | "direction"
-  | "latent_importance"
-  | "latent_importance_rmse";
 
 /**
  * An engine that trains autoencoders and explains them. It works in the background, in workers that
@@ -102,7 +102,7 @@ export class Lens {
   run(
     images: Images | readonly Images[],
     settings: Settings = {},
-    options: RunOptions = {},
+    options: TrainingOptions = {},
   ): Promise<RunResult<Measured>> {
     return this.#work(images, settings, undefined, "everything", options);
   }
@@ -142,7 +142,7 @@ export class Lens {
     settings: Settings,
     network: Network | undefined,
     wanted: Wanted,
-    { signal, onProgress, model }: RunOptions,
+    { signal, onProgress, model, history }: TrainingOptions,
   ): Promise<RunResult<K>> {
     if (this.#closed) throw closed();
     signal?.throwIfAborted();
@@ -154,7 +154,7 @@ export class Lens {
 
     const run = this.#latest.then(() => {
       call.signal.throwIfAborted();
-      const options = { signal: call.signal, onProgress };
+      const options = { signal: call.signal, onProgress, history };
       return follow<K>(this.#engines, this.engine, { ...job, network }, wanted, options);
     });
     this.#latest = run.catch(() => {});

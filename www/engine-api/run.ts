@@ -1,7 +1,8 @@
 /** One run of the engine as a promise. */
-import { whenAborted } from "../calls/ends";
+import { unlessAborted, whenAborted } from "../calls/ends";
 import type { Engines } from "../engine/engines";
-import type { Job, Progress, Update } from "../engine/messages";
+import { History } from "../engine/history";
+import { type Job, type Moment, type Progress, trains, type Update } from "../engine/messages";
 import {
   type EngineName,
   type Measure,
@@ -39,6 +40,16 @@ export interface RunOptions {
   model?: string | undefined;
 }
 
+/** Of runs that train. */
+export interface TrainingOptions extends RunOptions {
+  /**
+   * Whether importance is measured after the epochs of training too, by workers that are idle while it trains and
+   * then, for no longer than the run has taken or five seconds, after it. The report then has `emergence`, which says of
+   * which epochs it is, and the result `history`.
+   */
+  history?: boolean | undefined;
+}
+
 /** How far a run has come, and what it has found so far. */
 export interface RunProgress extends Progress {
   /** Grows while the run goes on; parts that are not known yet are missing. */
@@ -56,6 +67,11 @@ export interface RunResult<K extends keyof Report> {
   report: Knowing<K>;
   /** The autoencoder, layer by layer. */
   network: Network;
+  /**
+   * Where it was asked for, the network after the epochs that were measured, ascending, and what was found of it: parts as
+   * in the report. Epoch 0 is before training, the last is the end.
+   */
+  history?: Moment[];
 }
 
 /** Whether an update holds everything that was asked for. */
@@ -67,9 +83,11 @@ export async function follow<K extends keyof Report>(
   engine: EngineName,
   job: Job,
   wanted: Wanted,
-  { signal, onProgress }: RunOptions,
+  { signal, onProgress, history: asked = false }: TrainingOptions,
 ): Promise<RunResult<K>> {
   const report: Partial<Report> = {};
+  const isWatched = asked && wanted === "everything" && !job.network;
+  const history = isWatched ? new History() : undefined;
   const end = new AbortController();
   const off = whenAborted(signal, () => end.abort(signal?.reason));
   let ended: Promise<void> | undefined;
@@ -77,7 +95,9 @@ export async function follow<K extends keyof Report>(
     const network = await new Promise<Network>((resolve, reject) => {
       end.signal.addEventListener("abort", () => reject(end.signal.reason));
       let { network } = job;
-      const update = ({ report: part, network: trained, ...progress }: Update) => {
+      const update = ({ report: part, network: trained, snapshot, ...progress }: Update) => {
+        if (snapshot) history?.snapshot(snapshot);
+        if (!trains(progress.stage)) history?.trained(lastEpoch(report));
         network ??= trained;
         if (wanted === "network" && network) {
           // Importance, of which the engine has measured a little, was not asked for.
@@ -92,7 +112,8 @@ export async function follow<K extends keyof Report>(
         }
         if (progress.stage === "done" && network) resolve(network);
       };
-      ({ ended } = engines.start(engine, job, Promise.resolve(job), {
+      ({ ended } = engines.start(engine, job, Promise.resolve({ ...job, snapshots: isWatched }), {
+        ...(history && { unmeasured: history }),
         // Where nothing is to be measured, nobody needs to help.
         workers: wanted === "network" ? 1 : "auto",
         signal: end.signal,
@@ -100,10 +121,45 @@ export async function follow<K extends keyof Report>(
         failed: (failure) => reject(LensError.from(failure)),
       }));
     });
-    return { report: report as Knowing<K>, network };
+    if (!history) return { report: report as Knowing<K>, network };
+    // What is left of the epochs is measured after the run.
+    await unlessAborted(ended!, end.signal);
+    const moments = [...history.moments, lastMoment(report as Knowing<Measured>, network)];
+    const emergence = await engines.emergence(moments, end.signal);
+    if (emergence) report.emergence = emergence;
+    return { report: report as Knowing<K>, network, history: moments };
   } finally {
     off();
     end.abort();
     await ended;
   }
+}
+
+/** What every run that measures finds. */
+export type Measured =
+  | "samples"
+  | "encoded"
+  | "pixel_importance"
+  | "direction"
+  | "latent_importance"
+  | "latent_importance_rmse";
+
+function lastEpoch({ training }: Partial<Report>): number {
+  return training?.held_out_loss.length ?? 0;
+}
+
+/** The run's own network, which is that of the last epoch. */
+function lastMoment(report: Knowing<Measured>, network: Network): Moment {
+  const { samples, encoded, pixel_importance, direction } = report;
+  const { latent_importance, latent_importance_rmse } = report;
+  return {
+    epoch: lastEpoch(report),
+    network,
+    samples,
+    latents: encoded.latents,
+    pixel_importance,
+    direction,
+    latent_importance,
+    latent_importance_rmse,
+  };
 }

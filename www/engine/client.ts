@@ -3,7 +3,7 @@ import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
 import { type EngineFailure, Failure } from "../failures";
-import type { Report, RunSettings } from "../report";
+import type { Emergence, Report, RunSettings } from "../report";
 import type {
   ClassImages,
   Demand,
@@ -12,6 +12,7 @@ import type {
   Handed,
   Job,
   Learning,
+  MomentMaps,
   Order,
   Share,
   Snapshot,
@@ -128,6 +129,13 @@ export class EngineClient {
       if (!signal.aborted) this.close();
       throw failure;
     }
+  }
+
+  /** How what the last of the moments shows came about; undefined without moments. */
+  emergence(moments: readonly MomentMaps[], signal: AbortSignal): Promise<Emergence | undefined> {
+    const { answer, over } = this.#caller.begin("emergence", moments, { signal });
+    this.free = over;
+    return answer;
   }
 
   /** Milliseconds per training step. */

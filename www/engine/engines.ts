@@ -2,9 +2,9 @@
 import { type Adapter, findAdapter } from "./adapter";
 import { Failure } from "../failures";
 import { ratio } from "../format";
-import type { ClassImages, Job } from "./messages";
+import type { ClassImages, Job, MomentMaps } from "./messages";
 import { type EnginePool, poolOf } from "./pool";
-import type { EngineName, RunSettings } from "../report";
+import type { Emergence, EngineName, RunSettings } from "../report";
 import { type EnginePackage, type Needs, packageOf } from "./package";
 import { PAGE } from "./place";
 import { PooledRun, type Running, type Start } from "./running";
@@ -79,6 +79,20 @@ export class Engines {
     const client = await pool.lease(signal);
     void pool.give(client);
     return client.adapter;
+  }
+
+  /** How what the last of the moments shows came about; undefined without moments. */
+  async emergence(
+    moments: readonly MomentMaps[],
+    signal: AbortSignal,
+  ): Promise<Emergence | undefined> {
+    const pool = this.#pool("general-cpu");
+    const client = await pool.lease(signal);
+    try {
+      return await client.emergence(moments, signal);
+    } finally {
+      void pool.give(client);
+    }
   }
 
   /** A finished stretch of training on the CPU, which WebGPU is then compared with. */

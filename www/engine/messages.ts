@@ -111,7 +111,7 @@ export interface EngineModule {
   /** `onLost` hears why the graphics device was lost; a run under way then never settles. */
   Engine: { open(onLost: (reason: string) => void): Promise<Engine> };
   /** Of packages that know more than dense networks: how what the last of the moments shows came about. */
-  emergence?(moments: readonly Omit<Moment, "network" | "samples">[]): Emergence | undefined;
+  emergence?(moments: readonly MomentMaps[]): Emergence | undefined;
 }
 
 /** What images are for, where there is a test set: without one some are held out of each class. */
@@ -208,6 +208,12 @@ export type Learning = Pick<Job, "settings" | "images"> & {
   network: Network;
 };
 
+/** What emergence is found from. */
+export type MomentMaps = Pick<
+  Moment,
+  "epoch" | "latents" | "pixel_importance" | "direction" | "latent_importance"
+>;
+
 /** What a run is asked to do. */
 export interface Job {
   settings: RunSettings;
@@ -290,6 +296,8 @@ export interface EngineCalls {
     /** The adapter. */
     answer: string;
   };
+  /** How what the last of the moments shows came about; of packages that know more than dense networks. */
+  emergence: { input: readonly MomentMaps[]; answer: Emergence | undefined };
   /** Milliseconds per training step. */
   measure: { input: { settings: RunSettings; images: ClassImages[] }; answer: number };
   run: { input: Job; answer: void; told: Order; said: Word };

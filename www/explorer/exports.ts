@@ -29,6 +29,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
   agreement: { title: "Agreement", needs: "opinions", rare: true },
   fair_test: { title: "Fair test", needs: "opinions", rare: true },
   image_errors: { title: "Errors over images", needs: "image_errors", rare: true },
+  pixel_errors: { title: "Errors over images, pixels", needs: "image_errors", rare: true },
   emergence: { title: "Emergence", needs: "emergence", rare: true },
   controls: { title: "Controls", needs: "controls", rare: true },
   networks: { title: "Other networks", needs: "networks", rare: true },

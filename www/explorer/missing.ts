@@ -19,11 +19,16 @@ export interface There {
   explained: number | undefined;
   /** Whether other methods were asked; undefined where nothing was measured yet. */
   opinions: boolean | undefined;
+  /** Whether errors over images were measured; undefined as above. */
+  errors: boolean | undefined;
   /** Whether an image, as the setting names it, is one of them. */
   has(image: string): boolean;
 }
 
-type Asked = Pick<Values, "explain-class" | "channel" | "dimension" | "epoch" | "image" | "maps">;
+type Asked = Pick<
+  Values,
+  "explain-class" | "channel" | "dimension" | "epoch" | "image" | "maps" | "errors"
+>;
 
 export function missing(asked: Asked, there: There): string[] {
   const { "explain-class": name, channel, dimension, image } = asked;
@@ -58,6 +63,9 @@ export function missing(asked: Asked, there: There): string[] {
   }
   if (asked.maps !== "permutation" && opinions === false) {
     sentences.push("Other maps than by permutation need second opinions: switch them on.");
+  }
+  if (asked.errors === "images" && there.errors === false) {
+    sentences.push("Errors over images are to be measured: switch them on where it says how.");
   }
   return sentences;
 }

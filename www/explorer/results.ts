@@ -218,6 +218,7 @@ export class Results {
       patch: values.features === "patches",
       "cluster-threshold": values.features === "clusters",
       maps: values.opinions || this.run?.report.opinions !== undefined,
+      errors: values["image-errors"] || this.run?.report.image_errors !== undefined,
     };
     return (name) => heeded(name) && (isThere[name] ?? true);
   }
@@ -361,6 +362,7 @@ export class Results {
       epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,
       kept: (this.run?.history.measured.length ?? 0) > 0,
       opinions: report?.latent_importance && report.opinions !== undefined,
+      errors: report?.latent_importance && report.image_errors !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
     };
   }

@@ -1,16 +1,24 @@
 /** What is said of a bar of latent importance. */
 import { explained, isMeasured, type Picture } from "./picture";
 import { dimensionName } from "./numbering";
+import { latentErrors, overImages, unsettled } from "./over-images";
 import { latentImportance, measured, one } from "./words";
 
 export function bar(picture: Picture, dim: number, row: number): string {
-  const { mean, std_error } = latentImportance(picture.report, picture.options) ?? {};
-  const name = dimensionName(picture.report, dim);
+  const { report, options } = picture;
+  const mean = latentImportance(report, options)?.mean;
+  const name = dimensionName(report, dim);
   if (!isMeasured(picture, row)) return `${name}: ${unmeasurable(picture.names[row] ?? "")}.`;
   if (!mean) return `${name}: importance not known yet.`;
   const at = row * mean.shape[1] + dim;
-  const label = row === picture.options.class ? explained(picture) : (picture.names[row] ?? "");
-  return `${name}: importance for ${one(label)} ${measured(mean.data[at]!, std_error?.data[at])}.`;
+  const error = latentErrors(report, options)?.data[at];
+  const of = error ? overImages(options) : "";
+  const open = of && report ? unsettled(report, row, dim) : [];
+  const order = open.length
+    ? `; it is not settled whether it or ${open.map((other) => other + 1).join(" or ")} matters more`
+    : "";
+  const label = row === options.class ? explained(picture) : (picture.names[row] ?? "");
+  return `${name}: importance for ${one(label)} ${measured(mean.data[at]!, error)}${of}${order}.`;
 }
 
 export function unmeasurable(name: string): string {

@@ -41,8 +41,11 @@ const TARGETS: Targets = {
 
 export const view: View = {
   chart: "classes",
-  settings: ["latent-donors", "method", "permutations", "metric", "sort", "filter-empty", "top"],
-  concerns: ["pixel_importance", "latent_importance"],
+  settings: [
+    ...(["latent-donors", "method", "permutations", "image-errors", "errors"] as const),
+    ...(["metric", "sort", "filter-empty", "top"] as const),
+  ],
+  concerns: ["pixel_importance", "latent_importance", "image_errors"],
   sentences: (scene) => [
     `How much the reconstructions of each class change when a dimension is ${amongLatents(scene, "its images")}, on one scale for all classes.`,
     measure(scene),

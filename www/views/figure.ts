@@ -10,7 +10,7 @@ import { amongLatents, mapped, measure, one } from "./words";
 export const view: View = {
   chart: "figure",
   settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
-  concerns: ["pixel_importance", "direction", "latent_importance"],
+  concerns: ["pixel_importance", "direction", "latent_importance", "image_errors"],
   ofOneClass: true,
   height: (width, { options }) => figureHeight(width, options),
   sentences: (scene) => {

@@ -2,6 +2,7 @@
 import { integer } from "../format";
 import type { Estimate, Report } from "../report";
 import { explained, isMeasured, type Scene } from "./picture";
+import { unsettled } from "./over-images";
 import { latentImportance, list, one } from "./words";
 
 /** So many dimensions count as the top of a class. */
@@ -34,7 +35,12 @@ function found(scene: Scene): string[] {
   ];
   const told = shared(top, names, row, valuesOf);
   if (told) sentences.push(told);
-  const settled = top.length > 1 ? ranking(top, valuesOf(row), importance, row) : "";
+  const settled =
+    top.length < 2
+      ? ""
+      : options.errors === "images"
+        ? overImages(report, top, row)
+        : ranking(top, valuesOf(row), importance, row);
   if (settled) sentences.push(settled);
   const empty = emptyDimensions(report);
   if (empty.length) {
@@ -127,6 +133,18 @@ function ranking(
   return apart > SETTLED
     ? `Dimension ${first + 1} is clearly first: ${apart.toFixed(1)} combined standard errors above ${second + 1}.`
     : `Which of ${first + 1} and ${second + 1} is first is not settled: they are only ${apart.toFixed(1)} combined standard errors apart.`;
+}
+
+/** How settled the order is had other images been explained. */
+function overImages(
+  report: Partial<Report>,
+  [first = 0, second = 0]: number[],
+  row: number,
+): string {
+  if (!report.image_errors) return "";
+  return unsettled(report, row, first).includes(second)
+    ? `Had other images been explained, ${second + 1} may well be before ${first + 1}: the difference is within two of its errors over images.`
+    : `Dimension ${first + 1} is first over other images, too: the difference to ${second + 1} is more than two of its errors.`;
 }
 
 /** Those that no pixel moves, once every pixel has been shuffled. */

@@ -1,8 +1,9 @@
 /** Maps of pixels, one for each latent dimension: their colours, and what can be pointed at. */
-import { significant } from "../format";
+import { count, significant } from "../format";
 import type { Name } from "../settings";
 import type { ChartOptions, PixelFacts } from "../view";
 import { bar } from "./bars";
+import { overImages } from "./over-images";
 import type { Picture } from "./picture";
 import { inChannel, rise } from "./channels";
 import { dimensionName } from "./numbering";
@@ -25,6 +26,8 @@ export const MAP_SETTINGS: readonly Name[] = [
   "donors",
   "recipients",
   "opinions",
+  "image-errors",
+  "errors",
   "maps",
   "unit",
   "method",
@@ -108,11 +111,13 @@ export const MAPS: Targets = {
     const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
     const pixel = picture.view.pixel(picture.options, target.dim, x, y);
     if (!pixel) return `${name}: nothing known of this pixel yet.`;
-    const { group, quantity, importance, std_error } = pixel;
+    const { group, quantity, importance, std_error, too_few } = pixel;
     const inside = group === undefined ? "" : `, in ${group ?? "no group"}`;
     const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}${inside}`;
     if (Number.isNaN(importance)) return `${name}, ${place}: nothing is measured of it.`;
-    const value = `${measured(importance, std_error)}${quantity ? ` (${quantity})` : ""}`;
+    const of = std_error ? overImages(picture.options) : "";
+    const few = too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image")}`;
+    const value = `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
     return `${name}, ${place}: importance ${value}${credit(pixel)}${effect(pixel, rise(picture))}.`;
   },
 

@@ -37,6 +37,7 @@ export function chartOptions(
     // The package of the first figure knows the paper's alone.
     ...(values.maps !== "permutation" && { maps: values.maps }),
     ...(values.unit !== "paper" && { unit: values.unit }),
+    ...(values.errors !== "repeats" && { errors: values.errors }),
     images: shading,
     ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::attribution::Attribution;
 use latent_lens::importance::Shard;
 use latent_lens::plot::ImageColours;
-use latent_lens::report::{Metric, PixelKind, Unit};
+use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
 pub use data::{Column, Data};
 pub use model::Model;
@@ -48,6 +48,12 @@ pub struct Analyse {
 
     #[command(flatten)]
     pub look: Look,
+
+    /// Measures importance after the epochs of training as well, on processor cores that are idle while it trains, and
+    /// writes how it came about: tables by epoch, when each map emerged, a film strip and an animation. With one core,
+    /// epochs 0, 1, 2, 4, 8, … and the last are measured.
+    #[arg(long)]
+    pub history: bool,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
@@ -152,6 +158,11 @@ pub struct Look {
     /// the whole image does, which can be compared between dimensions and networks.
     #[arg(long, value_parser = one_of::<Unit>(UNITS), default_value = UNITS[0])]
     pub unit: Unit,
+
+    /// Which errors importance is shown with: of the permutations, or over the images, how far it would be off had
+    /// other images been explained, which --image-errors measures.
+    #[arg(long, value_parser = one_of::<ErrorsOf>(ERRORS), default_value = ERRORS[0])]
+    pub errors: ErrorsOf,
 }
 
 /// How the values of settings are typed, the usual one first.
@@ -166,13 +177,20 @@ const METHODS: &[&str] = &[
     "variance",
 ];
 const UNITS: &[&str] = &["paper", "share"];
+const ERRORS: &[&str] = &["repeats", "images"];
 
 impl Look {
-    /// Refuses maps of a method that is not asked.
+    /// Refuses maps of a method that is not asked, and errors that are not measured.
     ///
     /// # Errors
     /// One sentence.
-    pub fn check(self, opinions: bool) -> Result<(), String> {
+    pub fn check(self, opinions: bool, image_errors: bool) -> Result<(), String> {
+        if !image_errors && self.errors == ErrorsOf::Images {
+            return Err(
+                "Errors over images were not measured: leave out --errors, or add --image-errors to the run."
+                    .into(),
+            );
+        }
         if opinions || self.maps == Attribution::Permutation {
             return Ok(());
         }

@@ -73,8 +73,23 @@ impl<'a> Changes<'a> {
         }
     }
 
+    /// Each changed image by itself.
+    #[cfg(feature = "general")]
+    pub(super) fn apart(&self) -> Vec<Self> {
+        let deltas = self.deltas.chunks_exact(self.columns.len());
+        let images = self.rows.iter().zip(&self.sources).zip(deltas);
+        images
+            .map(|((&row, &source), deltas)| Self {
+                columns: self.columns,
+                rows: vec![row],
+                deltas: deltas.to_vec(),
+                sources: vec![source],
+            })
+            .collect()
+    }
+
     /// The column that changes, where it is only one.
-    #[cfg(feature = "engine-cpu")]
+    #[cfg(any(feature = "engine-cpu", feature = "general"))]
     pub(super) fn column(&self) -> Option<usize> {
         match self.columns {
             [column] => Some(*column),
@@ -83,7 +98,7 @@ impl<'a> Changes<'a> {
     }
 
     /// All images get values in this order of them.
-    #[cfg(all(test, feature = "engine-cpu"))]
+    #[cfg(all(test, any(feature = "engine-cpu", feature = "general")))]
     pub(super) fn permuted(columns: &'a [usize], inputs: &Array2<f32>, order: &[u32]) -> Self {
         let mut changes = Self {
             columns,

@@ -11,12 +11,14 @@
 //! the first. Of other layers, only what a column reaches is computed again.
 
 mod black_box;
+#[cfg(feature = "general")]
+mod by_image;
 mod changes;
-#[cfg(feature = "engine-cpu")]
+#[cfg(any(feature = "engine-cpu", feature = "general"))]
 mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
-#[cfg(all(feature = "engine-cpu", feature = "general"))]
+#[cfg(feature = "general")]
 mod layered;
 
 #[cfg(feature = "general")]
@@ -25,6 +27,12 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis};
 
 pub use self::black_box::black_box;
+#[cfg(feature = "general")]
+pub(super) use self::black_box::by_image as image_probe_of_function;
+#[cfg(feature = "general")]
+pub(super) use self::by_image::of_half as image_probe;
+#[cfg(feature = "general")]
+pub use self::by_image::{ByImage, ImageProbe};
 use self::changes::Changes;
 #[cfg(all(feature = "engine-cpu", feature = "general"))]
 pub(crate) use self::layered::KEPT;

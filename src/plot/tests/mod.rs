@@ -10,6 +10,7 @@ mod loss;
 mod measured;
 mod networks;
 mod options;
+mod over_images;
 mod pair;
 mod pixels;
 mod reconstructions;

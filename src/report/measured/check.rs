@@ -22,6 +22,9 @@ impl Report {
         if let Some(opinions) = &self.opinions {
             self.check_opinions(opinions)?;
         }
+        if let Some(errors) = &self.image_errors {
+            self.check_image_errors(errors)?;
+        }
         self.check_dimensions()?;
         Ok(())
     }
@@ -106,7 +109,7 @@ fn check_test(test: &FairTest, methods: &[Attribution], dims: usize) -> Result<(
     Ok(())
 }
 
-fn is_amount(number: f32) -> bool {
+pub(super) fn is_amount(number: f32) -> bool {
     number.is_finite() && number >= 0.0
 }
 

@@ -4,7 +4,9 @@
 
 mod check;
 mod derived;
+mod errors;
 mod dimensions;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
+pub use errors::ErrorsOf;

@@ -184,6 +184,7 @@ impl Report {
             self.few_donors(),
             self.donors_checked(),
             self.without_gradients(),
+            self.errors_in_words(),
             match measure.latent_donors {
                 LatentDonors::Class => None,
                 LatentDonors::All => Some(

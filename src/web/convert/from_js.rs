@@ -202,7 +202,8 @@ fn each<T>(
 fn image_errors(found: &JsValue) -> Result<ImageErrors, JsError> {
     let matrix = |name: &str| matrix_from_js(name, &required(found, name)?);
     Ok(ImageErrors {
-        method: value("method", required(found, "method")?)?,
+        pixel_method: value("pixel_method", required(found, "pixel_method")?)?,
+        latent_method: value("latent_method", required(found, "latent_method")?)?,
         pixel_importance: matrix("pixel_importance")?,
         latent_importance: matrix("latent_importance")?,
         latent_importance_rmse: matrix("latent_importance_rmse")?,

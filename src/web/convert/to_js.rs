@@ -200,7 +200,8 @@ fn fair_test(test: &FairTest) -> Result<JsValue, JsError> {
 #[cfg(all(feature = "engine", feature = "general"))]
 fn image_errors(errors: &ImageErrors) -> Result<JsValue, JsError> {
     let object = Object::new();
-    set(&object, "method", errors.method.name());
+    set(&object, "pixel_method", errors.pixel_method.name());
+    set(&object, "latent_method", errors.latent_method.name());
     for (name, matrix) in [
         ("pixel_importance", &errors.pixel_importance),
         ("latent_importance", &errors.latent_importance),

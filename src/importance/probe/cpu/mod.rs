@@ -12,6 +12,8 @@ use ndarray::Array2;
 use self::layers::Layers;
 use self::odds::add;
 use self::sigmoid::Sigmoid;
+#[cfg(feature = "general")]
+use super::{ByImage, ImageProbe};
 use super::{Changes, Intervention, Outcome, Probe};
 use crate::engine::Answer;
 use crate::importance::cost;
@@ -189,6 +191,52 @@ impl Probe for Kernel {
                 }
             }
             Ok(self.outcome.means(sums, outputs, interventions))
+        })
+    }
+}
+
+#[cfg(feature = "general")]
+impl ImageProbe for Kernel {
+    fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    fn width(&self) -> usize {
+        self.outcome.width(self.outputs.ncols())
+    }
+
+    fn prepare(&mut self, interventions: usize) {
+        Probe::prepare(self, interventions);
+    }
+
+    fn by_image<'a>(&'a self, intervention: &'a Intervention<'a>) -> Answer<'a, ByImage> {
+        Box::pin(async move {
+            let change = Changes::of(intervention, &self.inputs);
+            let outputs = self.outputs.ncols();
+            let places = match (&self.above, self.outcome) {
+                (Above::Sigmoid(_), Outcome::Overall) => 1,
+                _ => outputs,
+            };
+            let mut squares = Array2::zeros((change.rows.len(), places));
+            match &self.above {
+                Above::Activation => {
+                    let images = change.apart();
+                    for (change, mut squares) in images.iter().zip(squares.rows_mut()) {
+                        let squares = squares.as_slice_mut().expect("row by row");
+                        match change.column() {
+                            Some(column) => self.one_layer(change, column, 0, squares),
+                            None => self.of_several(change, squares),
+                        }
+                    }
+                }
+                Above::Sigmoid(layer) => self.sigmoid_by_image(layer, &change, &mut squares),
+                Above::Layers(layers) => {
+                    let first = (&self.first, self.activation);
+                    let images = change.apart();
+                    layers.measure(first, &self.sums, &self.outputs, &images, &mut squares);
+                }
+            }
+            Ok(ByImage::new(change, squares, self.outcome, outputs))
         })
     }
 }

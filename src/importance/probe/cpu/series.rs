@@ -268,6 +268,33 @@ impl Series {
         total
     }
 
+    /// As [`Series::measure`], of each image that the change changed.
+    #[cfg(feature = "general")]
+    pub(super) fn by_image<'a>(
+        &'a self,
+        sums: &Array2<f32>,
+        weight: &Array2<f32>,
+        change: &'a Changes<'_>,
+        column: usize,
+    ) -> impl Iterator<Item = f32> + 'a {
+        let coefficients = self
+            .coefficients
+            .get_or_init(|| self.coefficients(sums, weight));
+        let padded = self.padded();
+        let span = self.spans[column];
+        let of_column = &coefficients[column * self.reach.terms * padded..];
+        let images = change.rows.iter().zip(&change.deltas);
+        images.map(move |(&image, &delta)| {
+            let change = delta / span;
+            let terms = (0..self.reach.terms).rev();
+            let series = terms.fold(0.0, |sum, term| {
+                sum * change + of_column[term * padded + image as usize]
+            });
+            // A sum of squares that is nearly 0 may be rounded to less.
+            (series * (change * change)).max(0.0)
+        })
+    }
+
     fn padded(&self) -> usize {
         self.images.next_multiple_of(LANES)
     }

@@ -51,6 +51,31 @@ impl Kernel {
             }
         }
 
+        self.not_by_series(layer, changes, totals);
+    }
+
+    /// As [`Kernel::sigmoid`], of one change, each image that it changed by itself.
+    #[cfg(feature = "general")]
+    pub(super) fn sigmoid_by_image(
+        &self,
+        layer: &Sigmoid,
+        change: &Changes<'_>,
+        totals: &mut Array2<f64>,
+    ) {
+        if let (Some(series), Some(column)) = (&layer.series, change.column()) {
+            let each = series.by_image(&self.sums, &self.first, change, column);
+            for (square, mut totals) in each.zip(totals.rows_mut()) {
+                totals[0] += f64::from(square);
+            }
+            if !series.far(column).contains(&true) {
+                return;
+            }
+        }
+        self.not_by_series(layer, &change.apart(), totals);
+    }
+
+    /// The outputs that a series leaves to others; all where there is none.
+    fn not_by_series(&self, layer: &Sigmoid, changes: &[Changes<'_>], totals: &mut Array2<f64>) {
         let mut moves = Vec::new();
         let mut rest = totals.view_mut();
         for changes in changes.chunk_by(|one, other| one.columns == other.columns) {

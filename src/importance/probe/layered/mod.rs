@@ -20,7 +20,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use self::layer::{Layer, Room};
-use super::{Changes, Intervention, Outcome, Probe};
+use super::{ByImage, Changes, ImageProbe, Intervention, Outcome, Probe};
 use crate::engine::Answer;
 use crate::importance::cost::layered::Layered as Cost;
 use crate::importance::design::Design;
@@ -330,6 +330,54 @@ impl Probe for Layered {
                 way.kept = scratch;
             }
             Ok(self.outcome.means(totals, outputs, interventions))
+        })
+    }
+}
+
+impl ImageProbe for Layered {
+    fn inputs(&self) -> &Array2<f32> {
+        &self.inputs
+    }
+
+    fn width(&self) -> usize {
+        self.outcome.width(self.outputs.ncols())
+    }
+
+    fn by_image<'a>(&'a self, intervention: &'a Intervention<'a>) -> Answer<'a, ByImage> {
+        Box::pin(async move {
+            let change = Changes::of(intervention, &self.inputs);
+            let outputs = self.outputs.ncols();
+            let mut squares = Array2::zeros((change.rows.len(), self.outcome.width(outputs)));
+            // Of a feature that the design does not have.
+            let other;
+            let route = if let Some(route) = self.routes.get(change.columns) {
+                route
+            } else {
+                let mut router = Router {
+                    reach: &self.reach,
+                    known: HashMap::new(),
+                };
+                other = router.route(change.columns);
+                &other
+            };
+            let mut way = Way::default();
+            let mut scratch = Vec::new();
+            let deltas = change.deltas.chunks_exact(change.columns.len());
+            let images = change.rows.iter().zip(deltas);
+            for ((&image, deltas), mut squares) in images.zip(squares.rows_mut()) {
+                let image = image as usize;
+                let kept = match self.kept.get(image * self.each..(image + 1) * self.each) {
+                    Some(kept) => kept,
+                    None => {
+                        scratch.resize(self.each, 0.0);
+                        self.run(image, &mut way, &mut scratch);
+                        &scratch
+                    }
+                };
+                let squares = squares.as_slice_mut().expect("row by row");
+                self.measure(route, deltas, &mut way, kept, squares);
+            }
+            Ok(ByImage::new(change, squares, self.outcome, outputs))
         })
     }
 }
