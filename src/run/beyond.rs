@@ -119,6 +119,9 @@ impl Beyond {
                 if is_over {
                     report.image_errors = Some(job.finish());
                     changed.push(Part::ImageErrors);
+                }
+                Ok(is_over)
+            }
             Self::Smaller(job) => {
                 let is_over = job.advance(budget).await?;
                 if is_over {

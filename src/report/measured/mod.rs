@@ -4,8 +4,8 @@
 
 mod check;
 mod derived;
-mod errors;
 mod dimensions;
+mod errors;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
