@@ -12,6 +12,8 @@ mod history;
 mod image_errors;
 #[cfg(feature = "general")]
 mod measured;
+#[cfg(feature = "general")]
+mod networks;
 
 use std::fmt::Write;
 
@@ -81,10 +83,16 @@ pub enum Table {
     /// When each map came to be what it is.
     #[cfg(feature = "general")]
     Emergence,
-    /// Maps and importance beside those of networks that have nothing to learn.
+    /// Maps and importance beside those of networks that have nothing to learn:
+    /// `dimension,spearman_untrained,spearman_variance`, then `importance_CLASS` for every class, and
+    /// `permuted_importance_CLASS`, which is of the dimension of that number in a network trained on permuted
+    /// images and has nothing to do with the dimension otherwise.
     #[cfg(feature = "general")]
     Controls,
-    /// What becomes of each dimension in other networks.
+    /// What becomes of each dimension in other networks:
+    /// `dimension,network,network_dims,held_out_loss,matched_dimension,r,r2,verdict,map_similarity,profile_similarity,chance_r,chance_r2`,
+    /// then `importance_CLASS`, IE of the matched dimension, for every class. After the networks, `mean` and
+    /// `deviation` of IE over those in which the dimension was found again, the first network included.
     #[cfg(feature = "general")]
     Networks,
     /// Images by how far off their reconstructions are.
@@ -135,6 +143,8 @@ pub fn csv_in(
         Table::FairTest => measured::fair_test(report),
         Table::ImageErrors => image_errors::by_class(report, metric),
         Table::PixelErrors => image_errors::by_pixel(report),
+        Table::Networks => networks::networks(report),
+        Table::Controls => networks::controls(report, metric),
         Table::Smaller => dimensions::smaller(report),
         Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),

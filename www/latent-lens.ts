@@ -61,6 +61,7 @@ import {
 } from "./settings";
 import { describe, type Status } from "./element/status";
 import { styles } from "./styles";
+import type { Pins } from "./views/view";
 
 export type {
   ChangeDetail,
@@ -164,6 +165,14 @@ export class LatentLens extends Base {
   #announced = "";
   #unobserve: (() => void)[] = [];
 
+  readonly #pins: Pins = {
+    kept: undefined,
+    shown: () => {
+      const { run } = this.#results;
+      return run && { run, report: run.report, texts: this.#textsAround(run) };
+    },
+    beside: (texts) => this.#beside(texts),
+  };
   readonly #results = new Results(
     (label) => this.#choose(label),
     (name, text) => this.#set({ [name]: text }),
@@ -177,6 +186,7 @@ export class LatentLens extends Base {
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),
+    this.#pins,
   );
   readonly #frames = this.#results.frames;
   readonly #engines = new Engines(() => this.#frames.request(this.#showEngine));
@@ -884,15 +894,40 @@ export class LatentLens extends Base {
   #share(): Shared {
     const { run } = this.#results;
     const { dataset: open } = this.#supplies;
-    const { settings, report, dataset, model, choice } = run ?? {};
-    const ran = settings ? this.#textsOf(settings, report!, model !== undefined) : {};
-    const warnings = unshared({ report, dataset, open, brought: this.#brought?.name });
-    // What would give other numbers than are shown does not begin by itself.
-    if (choice) Object.assign(ran, { engine: choice, autorun: this.#same(run!) ? "" : "false" });
+    const { report, dataset } = run ?? {};
+    const { kept } = this.#pins;
+    const pinned = this.#values.pinned !== null ? kept?.run : undefined;
+    const warnings = unshared({ report, dataset, open, brought: this.#brought?.name, pinned });
+    const texts = this.#textsAround(run);
     const { startImage: image } = this.#results;
-    if (image !== undefined) Object.assign(ran, { image });
-    const textOf = (name: Name) => ran[name] ?? this.getAttribute(name);
+    if (image !== undefined) texts.image = image;
+    const textOf = (name: Name) => texts[name] ?? null;
     return { lines: lines(textOf, this.getAttribute("link"), this.offsetHeight), warnings };
+  }
+
+  /** What gives a run again, and all that is set besides, as attributes have it. */
+  #textsAround(run: Run | undefined): Texts {
+    const { settings, report, model, choice } = run ?? {};
+    const set = NAMES.map((name) => [name, this.getAttribute(name) ?? undefined]);
+    return {
+      ...(Object.fromEntries(set) as Texts),
+      ...(settings && this.#textsOf(settings, report!, model !== undefined)),
+      // What would give other numbers than are shown does not begin by itself.
+      ...(choice && { engine: choice, autorun: this.#same(run!) ? "" : "false" }),
+    };
+  }
+
+  /** A run beside the one that is shown, of a network that is trained on the same images. */
+  #beside(texts: Texts): ReturnType<Pins["beside"]> {
+    const { dataset } = this.#supplies;
+    if (!dataset || (texts.dataset ?? SETTINGS.dataset.initial) !== this.#values.dataset)
+      return "What is pinned is of other images than those that are open: open them first.";
+    const { values, refusals } = readSettings((name) => texts[name] ?? null, dataset.classes);
+    const [refusal] = Object.values(refusals);
+    if (refusal) return refusal;
+    const run = new Run(runSettings(values), values.engine, undefined);
+    const { workers } = this.#values;
+    return { run, start: (listener) => run.start(this.#engines, dataset, workers, listener) };
   }
 
   /** Whether who has only the settings gets the numbers of a run. */

@@ -595,6 +595,14 @@ export const SETTINGS = {
   }),
   dimension: position("Dimension", "Latent dimension that is opened large."),
   about: position("About", "Latent dimension that second opinions are compared for."),
+  pinned: row({
+    label: "",
+    help: "What stands beside what is shown, by what differs from the defaults: seed:2;classes:0,1. Empty: nothing.",
+    control: { kind: "hidden" },
+    scope: "figure",
+    initial: "",
+    read: (text) => text.trim() || null,
+  }),
   image: row({
     label: "",
     help: "Explained image that is looked at, by its class and its place there, counted from 1: 7 12.",
@@ -847,6 +855,7 @@ export function address(base: string, query: URLSearchParams): string {
     .replaceAll("%2C", ",")
     .replaceAll("%2F", "/")
     .replaceAll("%3A", ":")
+    .replaceAll("%3B", ";")
     .replace(/=(?=&|$)/g, "");
   return text ? `${base}?${text}` : base;
 }

@@ -157,6 +157,11 @@ export class View {
     this.#tell("choose", (all) => all.choose(images));
   }
 
+  /** What the chart `pinned` sets beside the report, the row that is shown of it, and whether its network is the same. */
+  pin(...said: Parameters<Wasm.View["pin"]>): void {
+    this.#tell("pin", (all) => all.pin(...said));
+  }
+
   reset(): void {
     this.#forget();
     this.#first.reset();

@@ -196,6 +196,7 @@ async function run(task: Task, job: Job): Promise<void> {
     const began = performance.now();
     const update = await running.advance(slow ? 0 : SLICE_MS);
     const ended = performance.now();
+    if (update.stage === "networks") tellOthers(task, running);
     task.say({ type: "update", update, state: undefined });
     if (update.stage === "done") return;
     await breathe();
@@ -285,6 +286,22 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
   if (!running.waits) return false;
   await task.news();
   return true;
+}
+
+/** Networks beside its own that a run has trained are kept by the page. */
+function tellOthers(task: Task, running: Engine): void {
+  for (let news = running.news?.(); news; news = running.news?.()) {
+    const { settings, network, training } = news;
+    const { seed, split_seed, weights_seed, order_seed } = settings;
+    const seeds = {
+      split: split_seed ?? seed,
+      weights: weights_seed ?? seed,
+      order: order_seed ?? seed,
+    };
+    const held_out_loss = training?.held_out_loss.at(-1);
+    const loss = held_out_loss !== undefined && { held_out_loss };
+    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+  }
 }
 
 /** Trains a network for a run that another worker has. */

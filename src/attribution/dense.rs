@@ -9,7 +9,7 @@ use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
 /// Dense layers.
-pub(super) struct Stack {
+pub(crate) struct Stack {
     /// Numbers that they take.
     pub inputs: usize,
     /// Units of the first layer.

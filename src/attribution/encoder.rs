@@ -12,13 +12,13 @@ use crate::settings::Permute;
 use crate::train::Gradients;
 
 /// An encoder of dense layers, or of others.
-pub(super) enum Encoder {
+pub(crate) enum Encoder {
     Dense(Box<Stack>),
     General(Box<General>),
 }
 
 /// An encoder whose layers are not all dense, and what runs it.
-pub(super) struct General {
+pub(crate) struct General {
     pub engine: Engine,
     pub half: Half,
     /// Multiply-adds of a row.
@@ -28,7 +28,7 @@ pub(super) struct General {
 }
 
 impl Encoder {
-    pub(super) fn new(engine: &Engine, half: &Half) -> Self {
+    pub(crate) fn new(engine: &Engine, half: &Half) -> Self {
         match half.dense() {
             Some(layers) => Self::Dense(Box::new(Stack::new(&layers))),
             None => Self::General(Box::new(General {
@@ -57,7 +57,7 @@ impl Encoder {
     }
 
     /// Latents (images × dims) of `images`.
-    pub(super) async fn latents(
+    pub(crate) async fn latents(
         &mut self,
         images: &Array2<f32>,
     ) -> Result<Array2<f32>, EngineError> {

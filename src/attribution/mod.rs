@@ -49,6 +49,8 @@ mod trial;
 #[cfg(feature = "engine")]
 pub(crate) use agreement::agreement;
 #[cfg(feature = "engine")]
+pub(crate) use encoder::Encoder;
+#[cfg(feature = "engine")]
 pub use job::{Asked, Attributions};
 pub use results::{Agreement, Attribution, FairTest, Filler, Opinion, Opinions, Score};
 #[cfg(feature = "engine")]

@@ -10,6 +10,7 @@ mod analyse;
 mod animation;
 mod arguments;
 mod charts;
+mod compare;
 mod failure;
 mod files;
 mod folder;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Train(request) => model::train(&request),
         Command::Shard(request) => shards::shard(&request),
         Command::Merge(request) => shards::merge(&request),
+        Command::Compare(request) => compare::compare(&request),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

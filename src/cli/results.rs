@@ -23,6 +23,10 @@ pub fn files(
     for sentence in report.cautions().iter().chain(&report.measured_in_words()) {
         progress.say(sentence);
     }
+    let beside = [report.controls_in_words(), report.networks_in_words()];
+    for sentence in beside.iter().flatten() {
+        progress.say(sentence);
+    }
     let projection = project(report, progress)?;
     let mut tables = vec![
         ("pixel_importance.csv", Table::PixelImportance),
@@ -36,6 +40,8 @@ pub fn files(
         ("fair_test.csv", Table::FairTest),
         ("image_errors.csv", Table::ImageErrors),
         ("pixel_errors.csv", Table::PixelErrors),
+        ("networks.csv", Table::Networks),
+        ("controls.csv", Table::Controls),
         ("smaller.csv", Table::Smaller),
         ("sizes.csv", Table::Sizes),
     ];

@@ -105,7 +105,7 @@ fn until(
 }
 
 /// Opens the engine of a device.
-fn engine(device: Device) -> Result<Engine, Failure> {
+pub fn engine(device: Device) -> Result<Engine, Failure> {
     match device {
         Device::Cpu => cpu(),
         Device::Gpu => gpu(),

@@ -1,6 +1,7 @@
 //! Tables of errors over images.
 
 use super::{Features, class_name, measured, name_dims, number, put};
+use crate::data::ClassSummary;
 use crate::report::{Metric, Report};
 
 /// Of IE, a row for each class and dimension.
@@ -14,7 +15,10 @@ pub(super) fn by_class(report: &Report, metric: Metric) -> Option<String> {
     );
     for (class, order) in errors.order.iter().enumerate() {
         let name = class_name(report, class);
-        let is_measured = report.classes.get(class).is_none_or(|of| of.is_measured());
+        let is_measured = report
+            .classes
+            .get(class)
+            .is_none_or(ClassSummary::is_measured);
         let unsettled = report.unsettled(class);
         for dim in 0..order.len() {
             put(&mut text, format_args!("{name},{}", dim + 1));

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::{Loss, Seeds};
 
+/// R² from which on all latents of another network together say the same as a dimension.
+pub const MIXED: f32 = 0.9;
+
 /// What becomes of each dimension in other networks that were trained on the same images.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Networks {
@@ -11,13 +14,19 @@ pub struct Networks {
     pub untrained: usize,
     /// For every dimension, the largest |r| that a latent of an untrained network reaches.
     pub chance: Vec<f32>,
+    /// For every dimension, the largest R² that all latents of an untrained network together reach; absent where
+    /// the dimension is inactive.
+    pub chance_r2: Vec<Option<f32>>,
     /// Explained images, over which latents were correlated.
     pub explained: usize,
-    /// Training images, on which each dimension was predicted from all latents of another network.
+    /// Training images, on which each dimension was predicted from all latents of another network; 0 where there
+    /// are none, as for a network that was brought: then one half of the explained images was predicted from the
+    /// other, in turn.
     pub training: usize,
     /// The others, in the order in which they were trained or brought.
     pub others: Vec<OtherNetwork>,
-    /// Mean of IE over all networks that have a matched dimension, the first included (classes × dimensions).
+    /// Mean of IE over all networks in which a dimension was found again, the first included (classes ×
+    /// dimensions).
     pub mean: Vec<Vec<f32>>,
     /// Standard deviation of IE over these networks (classes × dimensions); absent where there is one alone.
     pub deviation: Vec<Vec<Option<f32>>>,
@@ -57,9 +66,11 @@ pub struct Match {
     pub r2: Option<f32>,
     /// What that comes to.
     pub verdict: Verdict,
-    /// Pearson's r of the two directional maps, the sign of r taken into account; absent without a match.
+    /// Pearson's r of the two directional maps over the features that vary, the sign of r taken into account;
+    /// absent without a match, and where a map is the same everywhere.
     pub map_similarity: Option<f32>,
-    /// Cosine similarity of the two profiles of IE over the classes; absent without a match.
+    /// Cosine similarity of the two profiles of IE over the classes; absent without a match, where a profile is 0
+    /// throughout, and for one class alone.
     pub profile_similarity: Option<f32>,
 }
 

@@ -39,6 +39,8 @@ pub struct Trainings {
 struct Training {
     settings: Settings,
     state: State,
+    /// Whether [`Trainings::news`] has told of it.
+    told: bool,
 }
 
 enum State {
@@ -66,6 +68,7 @@ impl Trainings {
         let all = settings.into_iter().map(|settings| Training {
             settings,
             state: State::Left,
+            told: false,
         });
         Self {
             engine: engine.clone(),
@@ -89,6 +92,18 @@ impl Trainings {
             State::Trained(trained) => Some(trained),
             _ => None,
         }
+    }
+
+    /// A network that is trained and was not told of before, with its settings.
+    pub fn news(&mut self) -> Option<(&Settings, &Trained)> {
+        let is_new = |of: &Training| matches!(of.state, State::Trained(_)) && !of.told;
+        let at = self.all.iter().position(is_new)?;
+        let training = &mut self.all[at];
+        training.told = true;
+        let State::Trained(trained) = &training.state else {
+            return None;
+        };
+        Some((&training.settings, trained))
     }
 
     /// Epochs that are over, of all networks together; parts of an epoch count where they are known.

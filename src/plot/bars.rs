@@ -122,7 +122,7 @@ pub(super) fn marks<DB: DrawingBackend>(
 
 /// One standard error either way: a line with small ends, in the text's colour on the page and
 /// in the page's colour on the bar, so that both halves are seen.
-fn whisker<DB: DrawingBackend>(
+pub(super) fn whisker<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     bar: Rect,
     (from, to): (i32, i32),
@@ -142,7 +142,7 @@ fn whisker<DB: DrawingBackend>(
 }
 
 /// Grid lines and their labels.
-fn scale<DB: DrawingBackend>(
+pub(super) fn scale<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plot: Rect,
     axis: Axis,

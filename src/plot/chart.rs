@@ -39,6 +39,8 @@ use super::networks::{networks, networks_height, networks_numbers};
 #[cfg(feature = "general")]
 use super::opinions::{opinions, opinions_height, opinions_numbers};
 use super::pair::{pair, pair_height, pair_numbers};
+#[cfg(feature = "general")]
+use super::pinned::{Pinned, PinnedLayout, pinned, pinned_height, pinned_numbers};
 use super::pixels::{pixels, pixels_height, pixels_numbers};
 #[cfg(feature = "general")]
 use super::ranks::{ranks, ranks_height, ranks_numbers};
@@ -128,6 +130,9 @@ pub enum Chart {
     /// The maps after some of the epochs.
     #[cfg(feature = "general")]
     FilmStrip,
+    /// What is pinned beside what is shown.
+    #[cfg(feature = "general")]
+    Pinned,
 }
 
 /// Whether charts are those of the first figure alone. Known to the compiler, which then leaves out
@@ -192,6 +197,9 @@ pub struct Known {
     /// What is known of the network after some epochs, by these.
     #[cfg(feature = "general")]
     pub moments: BTreeMap<usize, MomentMaps>,
+    /// What [`Chart::Pinned`] sets beside the report.
+    #[cfg(feature = "general")]
+    pub pinned: Option<Pinned>,
 }
 
 /// A chart in words, and where its parts were drawn, in CSS pixels from the area's top left. Parts
@@ -235,6 +243,10 @@ pub struct ChartLayout {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<TreePlace>,
+    /// What is pinned beside what is shown.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<PinnedLayout>,
     /// The numbers of dimensions that losses are drawn over, from the left.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -364,6 +376,8 @@ impl Chart {
             Self::Sizes => "How many dimensions",
             #[cfg(feature = "general")]
             Self::FilmStrip => "Film strip",
+            #[cfg(feature = "general")]
+            Self::Pinned => "Two at once",
         }
     }
 
@@ -426,6 +440,8 @@ impl Chart {
             Self::Sizes => "sizes",
             #[cfg(feature = "general")]
             Self::FilmStrip => "film_strip",
+            #[cfg(feature = "general")]
+            Self::Pinned => "two_at_once",
         }
     }
 
@@ -459,6 +475,9 @@ impl Chart {
             Self::Controls => report.controls.is_some(),
             #[cfg(feature = "general")]
             Self::ReconstructionErrors => false,
+            // A report knows of itself alone.
+            #[cfg(feature = "general")]
+            Self::Pinned => false,
             #[cfg(feature = "general")]
             Self::Smaller => report.smaller.is_some(),
             #[cfg(feature = "general")]
@@ -528,6 +547,8 @@ impl Chart {
             Self::Sizes => sizes(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip(area, known, (spec, extra), style)?,
+            #[cfg(feature = "general")]
+            Self::Pinned => pinned(area, known, (spec, extra), style)?,
         })
     }
 
@@ -569,6 +590,8 @@ impl Chart {
             Self::Sizes => sizes_height(width, known, spec, style),
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_height(width, known, spec, style),
+            #[cfg(feature = "general")]
+            Self::Pinned => pinned_height(width, known, spec, style),
         }
     }
 
@@ -609,6 +632,8 @@ impl Chart {
             Self::Sizes => sizes_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Pinned => pinned_numbers(known, (spec, extra)),
         }
     }
 }

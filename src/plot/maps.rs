@@ -98,7 +98,7 @@ pub(super) fn unknown(style: &Style) -> Colour {
 }
 
 /// The colours with the numbers at their ends, and what they mean.
-fn legend<DB: DrawingBackend>(
+pub(super) fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Maps,
     scale: Option<&ColourScale>,

@@ -26,7 +26,8 @@
 //! - `reconstruction_errors`: images by how far off their reconstructions are;
 //! - `smaller`: what becomes of the loss where only some dimensions are kept;
 //! - `sizes`: what other numbers of latent dimensions come to;
-//! - `film_strip`: the maps after some of the epochs.
+//! - `film_strip`: the maps after some of the epochs;
+//! - `pinned`: another run, class or epoch beside the one that is shown.
 //!
 //! [`Chart`] is any of them, asked for in the same way; [`NumberTable`] is a chart's numbers, written
 //! out.
@@ -70,6 +71,8 @@ mod orientation;
 mod over_images;
 mod pair;
 mod palette;
+#[cfg(feature = "general")]
+mod pinned;
 mod pixel;
 mod pixels;
 mod png;
@@ -114,6 +117,8 @@ pub use opinions::{opinions, opinions_height, opinions_numbers};
 pub use orientation::{NotARotation, Rotation};
 pub use pair::{pair, pair_height, pair_numbers};
 pub use palette::{ColourScale, Kind, Palette};
+#[cfg(feature = "general")]
+pub use pinned::{MatchedBy, PairPlace, Pinned, PinnedLayout, Spot};
 pub use pixel::{Pixel, pixel};
 pub use pixels::{pixels, pixels_height, pixels_numbers};
 pub use reconstructions::{

@@ -80,10 +80,12 @@ impl<'a> Shown<'a> {
         let has_next =
             order.is_some_and(|order| order.last().is_some_and(|&last| last as usize != dim));
         let counts = self.bar(dim).is_some_and(|(mean, _)| mean > 0.0);
-        match self.unsettled().iter().any(|&[one, _]| one == dim) {
-            _ if !has_next || !counts => "",
-            true => "no",
-            false => "yes",
+        if !has_next || !counts {
+            ""
+        } else if self.unsettled().iter().any(|&[one, _]| one == dim) {
+            "no"
+        } else {
+            "yes"
         }
     }
 
@@ -101,8 +103,7 @@ impl<'a> Shown<'a> {
         let which = match (named.len(), pairs.len()) {
             (0, _) => "the order of dimensions is settled".into(),
             (first, all) if first < all => format!(
-                "not settled are {} neighbours in the order of dimensions, such as {}",
-                all,
+                "not settled are {all} neighbours in the order of dimensions, such as {}",
                 named.join(", ")
             ),
             _ => format!("not settled is dimension {}", named.join(", ")),

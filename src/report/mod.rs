@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub use cautions::Words;
 pub use derived::ReconstructionError;
 pub use encoded::Encoded;
+#[cfg(all(test, feature = "general"))]
+pub(crate) use measured::with_networks;
 #[cfg(feature = "general")]
 pub use measured::{ErrorsOf, SharedCredit, Unit};
 pub use projection::Projection;

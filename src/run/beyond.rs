@@ -12,7 +12,7 @@ use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
 use crate::model::Architecture;
-use crate::networks::{Dimensions, Narrowing, Trainings};
+use crate::networks::{Comparing, Controlling, Dimensions, Narrowing, Trainings};
 use crate::report::Report;
 use crate::settings::Donors;
 
@@ -35,6 +35,8 @@ pub(super) enum Beyond {
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
     ImageErrors(Box<ErrorsOverImages>),
+    Controls(Box<Controlling>),
+    Networks(Box<Comparing>),
     Smaller(Box<Narrowing>),
     Sizes(Box<Dimensions>),
 }
@@ -48,6 +50,8 @@ impl Beyond {
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
             Self::ImageErrors(_) => Stage::ImageErrors,
+            Self::Controls(_) => Stage::Controls,
+            Self::Networks(_) => Stage::Networks,
             Self::Smaller(_) => Stage::Smaller,
             Self::Sizes(_) => Stage::Sizes,
         }
@@ -61,6 +65,8 @@ impl Beyond {
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
             Self::ImageErrors(job) => (job.done() as f64, job.total() as f64),
+            Self::Controls(job) => (job.done(), job.total()),
+            Self::Networks(job) => (job.done(), job.total()),
             Self::Smaller(job) => (job.done(), 1.0),
             Self::Sizes(job) => (job.done(), job.total()),
         }
@@ -74,7 +80,9 @@ impl Beyond {
             | Self::Attribution(_)
             | Self::FairTest(_)
             | Self::ImageErrors(_)
+            | Self::Controls(_)
             | Self::Smaller(_) => None,
+            Self::Networks(job) => Some(job.trainings()),
             Self::Sizes(job) => Some(job.trainings()),
         }
     }
@@ -119,6 +127,23 @@ impl Beyond {
                 if is_over {
                     report.image_errors = Some(job.finish());
                     changed.push(Part::ImageErrors);
+                }
+                Ok(is_over)
+            }
+            Self::Controls(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over {
+                    report.controls = Some(job.found().clone());
+                    changed.push(Part::Controls);
+                }
+                Ok(is_over)
+            }
+            Self::Networks(job) => {
+                let is_over = job.advance(budget).await?;
+                let told = report.networks.as_ref().map_or(0, |all| all.others.len());
+                if is_over || job.found().others.len() > told {
+                    report.networks = Some(job.found().clone());
+                    changed.push(Part::Networks);
                 }
                 Ok(is_over)
             }
@@ -210,6 +235,8 @@ impl Run {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
             Stage::ImageErrors => self.image_errors().await,
+            Stage::Controls => self.controls().await,
+            Stage::Networks => self.networks().await,
             Stage::Smaller => Ok(self.smaller()),
             Stage::Sizes => Ok(self.sizes()),
             _ => Ok(None),

@@ -91,6 +91,15 @@ impl Need<'_> {
             // every method.
             most = most.max(4.0 * explained * pixels + 16.0 * pixels * dims);
         }
+        if self.measure.controls {
+            // All images once more, permuted, and what stage 3 keeps of those explained.
+            most = most.max((self.images as f64 + 4.0 * explained) * pixels);
+        }
+        if self.measure.networks > 1 {
+            // What stage 3 keeps of the explained images, and a map and its signs for every network.
+            let networks = self.measure.networks as f64;
+            most = most.max(4.0 * explained * pixels + 2.0 * networks * pixels * dims);
+        }
         if self.measure.smaller {
             // Images that dimensions are left out for, and of as many that their order is found on.
             most = most.max(2.0 * explained.max(2000.0) * pixels);

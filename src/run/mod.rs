@@ -6,6 +6,8 @@ mod beyond;
 mod error;
 mod memory;
 #[cfg(feature = "general")]
+mod others;
+#[cfg(feature = "general")]
 mod preparation;
 mod prepare;
 mod prepared;
@@ -37,6 +39,8 @@ use crate::data::{Class, Dataset, ImageShape, Images, Shape};
 use crate::engine::Engine;
 use crate::importance::{Demand, Importance, Shard};
 use crate::model::{Architecture, Network};
+#[cfg(feature = "general")]
+use crate::networks::Other;
 use crate::report::{DataSource, ModelSource, Report};
 use crate::settings::Settings;
 use crate::train::Trainer;
@@ -58,6 +62,9 @@ pub struct Run {
     /// Whether V is measured only since other methods are held against it.
     #[cfg(feature = "general")]
     measures_again: bool,
+    /// Given, to be compared with the network.
+    #[cfg(feature = "general")]
+    others: Vec<Other>,
     /// Known once training is over.
     network: Option<Network>,
     work: Work,
@@ -186,6 +193,8 @@ impl Run {
             clustered: None,
             #[cfg(feature = "general")]
             measures_again: false,
+            #[cfg(feature = "general")]
+            others: Vec::new(),
             network: None,
             work,
             engine: engine.clone(),

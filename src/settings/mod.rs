@@ -202,7 +202,35 @@ pub struct Seeds {
     pub order: u32,
 }
 
+#[cfg(feature = "general")]
+impl Seeds {
+    /// What a network of these seeds is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.weights == self.order {
+            format!("seed {}", self.weights)
+        } else {
+            format!("weights {}, order {}", self.weights, self.order)
+        }
+    }
+}
+
 impl Settings {
+    /// The settings of the `k`-th other network beside the one of these: the same images are held out, weights
+    /// and order are drawn by seeds that are larger by `k`, and nothing is asked but to train it.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn replica(&self, k: u32) -> Self {
+        let seeds = self.seeds();
+        Self {
+            split_seed: Some(seeds.split),
+            weights_seed: Some(seeds.weights.wrapping_add(k)),
+            order_seed: Some(seeds.order.wrapping_add(k)),
+            measure: Measure::default(),
+            ..self.clone()
+        }
+    }
+
     /// The seeds of the split, the initial weights and the batch order.
     #[must_use]
     pub fn seeds(&self) -> Seeds {

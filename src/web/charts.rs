@@ -3,10 +3,10 @@
 use ndarray::Array2;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{plain, value};
+use super::convert::{plain, report_part_from_js, value};
 use super::view::{View, failed, read_options};
 use crate::export;
-use crate::plot::{self, Chart, FigureSpec, KeptPlane, Style};
+use crate::plot::{self, Chart, FigureSpec, KeptPlane, Pinned, Style};
 use crate::report::Projection;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -32,7 +32,8 @@ export type Chart =
   | "reconstruction-errors"
   | "smaller"
   | "sizes"
-  | "film-strip";
+  | "film-strip"
+  | "pinned";
 
 /** A chart's numbers as people read them. */
 export interface NumberTable {
@@ -108,6 +109,27 @@ impl View {
             }
             chosen
         });
+    }
+
+    /// Takes over what the chart `pinned` sets beside the report: another one, the row of its latent
+    /// importance that is shown, and whether both are of the same network. Without a report, forgets it.
+    /// Throws if it lacks the form of a report.
+    pub fn pin(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "object | undefined")] report: &JsValue,
+        class: usize,
+        same: bool,
+    ) -> Result<(), JsError> {
+        let mut found = None;
+        if !report.is_undefined() {
+            report_part_from_js(&mut found, report)?;
+        }
+        self.known.pinned = found.map(|report| Pinned {
+            report,
+            class,
+            same,
+        });
+        Ok(())
     }
 
     /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.

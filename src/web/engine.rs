@@ -17,7 +17,7 @@ use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
 use crate::importance::{Importance, is_measurement};
 #[cfg(feature = "general")]
-use crate::networks::{Trained, Trainings};
+use crate::networks::{Other, Trained, Trainings};
 use crate::run::{Part, Run, RunError, Snapshot, Update, milliseconds_per_step};
 use crate::settings::Settings;
 
@@ -81,7 +81,10 @@ impl Engine {
     /// into the report as they are, and a network that was trained here, by such a run in an engine
     /// that was lost, counts as that run's own. One that `trains_on` is trained from the weights it has (in packages
     /// that know all layers); of its sources nothing else is heeded. With `snapshots`, updates of training carry
-    /// `snapshot: { epoch, network }`, the network before training and after every epoch.
+    /// `snapshot: { epoch, network }`, the network before training and after every epoch. Packages with
+    /// the feature `general` also take `others`, networks to be compared with it, as
+    /// `{ name, network, seeds?, held_out_loss? }`: `seeds` of one that was trained by the same settings but for
+    /// these, which then is not trained again.
     pub fn start(
         &mut self,
         settings: JsValue,
@@ -116,6 +119,11 @@ impl Engine {
         }
         if optional(sources, "snapshots")?.unwrap_or(false) {
             run = run.taking_snapshots();
+        }
+        #[cfg(feature = "general")]
+        {
+            let others = others_from_js(sources)?;
+            run = run.beside(others).map_err(|error| error_of(&error))?;
         }
         self.run = Some(run);
         Ok(())
@@ -275,6 +283,21 @@ impl Engine {
         Ok(object.into())
     }
 
+    /// A network that the stage in hand has trained, or had trained, and that was not told of before:
+    /// `{ settings, network, training }`; undefined where there is none.
+    #[cfg(feature = "general")]
+    pub fn news(&mut self) -> Result<JsValue, JsError> {
+        let trainings = self.run.as_mut().and_then(Run::trainings);
+        let Some((settings, trained)) = trainings.and_then(Trainings::news) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let object = Object::new();
+        set(&object, "settings", plain(settings)?);
+        set(&object, "network", network(&trained.network)?);
+        set(&object, "training", plain(&trained.history)?);
+        Ok(object.into())
+    }
+
     /// A network that was handed out has been trained for so many epochs.
     #[cfg(feature = "general")]
     pub fn come(&mut self, at: usize, epochs: f64) {
@@ -378,6 +401,25 @@ fn request(settings: JsValue, images: &JsValue) -> Result<(Settings, Vec<Class>)
         .ok_or_else(|| JsError::new("The images are not an array of classes."))?;
     let classes: Result<Vec<Class>, JsError> = images.iter().map(|images| class(&images)).collect();
     Ok((settings, classes?))
+}
+
+/// Networks to be compared with that of a run.
+#[cfg(feature = "general")]
+fn others_from_js(sources: &JsValue) -> Result<Vec<Other>, JsError> {
+    let given = Reflect::get(sources, &"others".into()).ok();
+    let Some(given) = given.and_then(|given| given.dyn_into::<Array>().ok()) else {
+        return Ok(Vec::new());
+    };
+    let other = |given: JsValue| {
+        let network = Reflect::get(&given, &"network".into()).unwrap_or_default();
+        Ok(Other {
+            name: optional(&given, "name")?.unwrap_or_default(),
+            network: network_from_js(&network)?,
+            seeds: optional(&given, "seeds")?,
+            held_out_loss: optional(&given, "held_out_loss")?,
+        })
+    };
+    given.iter().map(other).collect()
 }
 
 /// The images of a class: `{ label, name?, role?, bytes, files?, file?, place? }`.

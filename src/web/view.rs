@@ -233,6 +233,39 @@ export interface ChartLayout {
   tree?: { x: number; y: number; width: number; height: number; most: number; leaves: number[] };
   /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
   steps?: { step: number; x: number; y: number; width: number; height: number }[];
+  /** pinned: what dimensions were matched by, and each with its match. */
+  beside?: Beside;
+}
+
+/** Two runs, dimension beside dimension. */
+export interface Beside {
+  /** By their numbers, as both are of one network; by latents of `images` that both explain; or by their maps. */
+  by: "network" | "latents" | "maps" | "nothing";
+  images?: number;
+  /** In the order of the shown run; then those of the pinned one that have no match. */
+  rows: {
+    /** Of the shown run, and of the pinned one; counted from 0, null where there is none. */
+    dim: number | null;
+    pinned: number | null;
+    /** Pearson's r of what they were matched by. */
+    r: number | null;
+    /** Pearson's r of the maps, with the sign of `r`. */
+    maps: number | null;
+    /** Latent importance of both. */
+    importance: [number | null, number | null];
+    /** The maps of both. */
+    places: [Spot, Spot];
+    /** The row of bars. */
+    bar: Spot;
+  }[];
+}
+
+/** A rectangle in CSS pixels. */
+export interface Spot {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** Where a dimension is drawn. */

@@ -4,6 +4,7 @@
 
 mod analyse;
 mod colours;
+mod compare;
 mod files;
 mod formats;
 mod history;

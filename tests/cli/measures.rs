@@ -60,7 +60,7 @@ fn what_is_asked_for_is_what_the_library_measures() {
             },
         ),
         (
-            "--groups groups.csv --recipients image:5 --opinions",
+            "--groups groups.csv --recipients image:5 --opinions --image-errors",
             Measure {
                 features: FeatureKind::Groups,
                 groups: Some(Grouping {
@@ -69,6 +69,7 @@ fn what_is_asked_for_is_what_the_library_measures() {
                 }),
                 recipients: Recipients::Image(4),
                 opinions: true,
+                image_errors: true,
                 ..usual()
             },
         ),
@@ -101,7 +102,7 @@ fn what_is_asked_for_is_what_the_library_measures() {
 fn a_log_says_what_was_found() {
     let folder = folder("a_log_says_what_was_found");
     write(&folder);
-    let arguments = "--features clusters --donors neighbours --opinions";
+    let arguments = "--features clusters --donors neighbours --opinions --image-errors";
     let (found, log) = report(&folder, arguments);
     let stages = [
         "Preparation: 100 %",
@@ -111,6 +112,7 @@ fn a_log_says_what_was_found() {
         "Donor checks: 100 %",
         "Other methods: 100 %",
         "Fair test: 100 %",
+        "Other images: 100 %",
     ];
     let mut rest = log.as_str();
     for stage in stages {
@@ -127,7 +129,7 @@ fn a_log_says_what_was_found() {
 fn parts_measure_groups_and_the_first_asks_the_others() {
     let folder = folder("parts_measure_groups_and_the_first_asks_the_others");
     write(&folder);
-    let arguments = "--features rows --donors class --opinions";
+    let arguments = "--features rows --donors class --opinions --image-errors --errors images";
     report(&folder, arguments);
     for part in 1..=2 {
         let command = format!("shard --part {part}/2 {IMAGES} {arguments} --out {part}.json");
@@ -135,6 +137,9 @@ fn parts_measure_groups_and_the_first_asks_the_others() {
     }
     let output = latent_lens(&folder, "merge 2.json 1.json --out joined");
     assert!(output.status.success(), "{}", said(&output));
+    for table in ["image_errors.csv", "pixel_errors.csv"] {
+        assert!(folder.join("out").join(table).exists(), "{table}");
+    }
     let files = fs::read_dir(folder.join("out")).unwrap();
     for name in files.map(|entry| entry.unwrap().file_name()) {
         let read = |out: &str| fs::read(folder.join(out).join(&name)).unwrap();
@@ -179,6 +184,7 @@ fn what_contradicts_itself_is_refused() {
         ("--donors nobody", "neighbours"),
         ("--maps gradient", "add --opinions"),
         ("--unit bits", "share"),
+        ("--errors images", "add --image-errors"),
     ] {
         refused(&folder, arguments, words);
     }

@@ -9,8 +9,9 @@ import type { Networks, OtherNetwork, Report, RunSettings } from "../../www/repo
 import { beside, ofDimension } from "../../www/views/controls/words";
 import { readOthers } from "../../www/views/networks/sessions";
 import { whileTrained } from "../../www/views/networks/time";
+import { known } from "../../www/views/trust/known";
 import { fate, procedure, verdicts } from "../../www/views/networks/words";
-import type { Scene } from "../../www/views/picture";
+import type { Picture, Scene } from "../../www/views/picture";
 
 type Match = OtherNetwork["matches"][number];
 type Verdict = Match["verdict"];
@@ -187,4 +188,51 @@ test("sessions of the same images are compared; of others, and what is none, it 
   assert.equal(again.others, others);
   assert.deepEqual(again.refused, ["anna.zip is compared already."]);
   assert.match(closed.refused[0]!, /^Open the images of this run first/);
+});
+
+test("all that is known of a dimension stands in its row, and what was not asked is named", () => {
+  const controls = {
+    untrained: [0.95, 0.1, null],
+    variance: [0.2, -0.4, null],
+    permuted: null,
+  };
+  const first = scene(controls);
+  const picture = { ...first, layout: { order: [1, 0, 2] } } as unknown as Picture;
+  const some = known(picture);
+  assert.deepEqual(some.columns, [
+    "Dimension",
+    "Importance, class 4",
+    "ρ with its map before training",
+    "ρ with 2 · Var(pixel)",
+  ]);
+  assert.deepEqual(some.rows, [
+    ["Dimension 2", "2.00", "0.10", "−0.40"],
+    ["Dimension 1", "0.500", "0.95", "0.20"],
+    ["Dimension 3", "1.00", "–", "–"],
+  ]);
+  assert.equal(
+    some.missing,
+    "Not asked yet: when each map came to be, other networks and errors over images.",
+  );
+  const { networks } = compared([
+    [match("found-again", 0.9, 0), match("mixed", 0.2, 1), match("inactive")],
+    [match("found-again", 0.9, 0), match("not-found"), match("inactive")],
+  ]);
+  const report = {
+    ...first.report,
+    networks,
+    emergence: { emerged: [12, null, null], inactive_since: [null, null, 3] },
+    image_errors: { latent_importance: { shape: [2, 3], data: Float32Array.of(0.25, 0, 0) } },
+  };
+  const all = known({ ...picture, report } as unknown as Picture);
+  assert.equal(all.columns.length, 6);
+  assert.deepEqual(
+    all.rows.map((row) => row.slice(0, 4)),
+    [
+      ["Dimension 2", "2.00", "–", "0 of 2, mixed in 1"],
+      ["Dimension 1", "0.500 ± 0.25", "12", "2 of 2"],
+      ["Dimension 3", "1.00", "inactive since 3", "inactive"],
+    ],
+  );
+  assert.equal(all.missing, "");
 });

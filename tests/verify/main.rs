@@ -4,6 +4,8 @@
 
 #[cfg(feature = "general")]
 mod attribution;
+#[cfg(feature = "general")]
+mod beside;
 mod digits;
 mod exact;
 #[cfg(feature = "general")]

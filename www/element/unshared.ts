@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset";
 import { modelName } from "../views/source";
 import type { Report } from "../report";
+import type { Run } from "../run/run";
 
 export interface Shown {
   /** What is shown, once there is something. */
@@ -12,9 +13,11 @@ export interface Shown {
   open: Dataset | undefined;
   /** Whether a model was brought that is still to be explained. */
   brought: string | undefined;
+  /** What stands beside it. */
+  pinned?: Run | undefined;
 }
 
-export function unshared({ report, dataset, open, brought }: Shown): string[] {
+export function unshared({ report, dataset, open, brought, pinned }: Shown): string[] {
   const warnings: string[] = [];
   const model = report?.settings ? modelName(report) : brought;
   if (model) {
@@ -26,6 +29,11 @@ export function unshared({ report, dataset, open, brought }: Shown): string[] {
     const name = report.data?.name || "other images";
     warnings.push(
       `What is shown is of ${name}; these open ${open.credit.name} instead, and give other numbers.`,
+    );
+  }
+  if (pinned?.model || (pinned && pinned.dataset !== open)) {
+    warnings.push(
+      "What is pinned is of a model or of images that are not part of these: who follows them does not get it.",
     );
   }
   if (open && open.credit.source === undefined) {

@@ -14,6 +14,7 @@ import type {
   Learning,
   MomentMaps,
   Order,
+  Other,
   Share,
   Snapshot,
   Stage,
@@ -40,6 +41,8 @@ export interface TaskListener {
   measured?(first: number, values: Float64Array, ms: number): void;
   /** A network of an epoch has been measured. */
   moment?(epoch: number, report: Partial<Report>, ms: number): void;
+  /** Another network is trained, which the run compares with its own. */
+  other?(other: Other): void;
   /** The run leaves a network to whoever offered to train one. */
   handed?(handed: Handed): void;
 }
@@ -239,6 +242,8 @@ function heard(word: Word, listener: TaskListener): void {
       return listener.moment?.(word.epoch, word.report, word.ms);
     case "update":
       return listener.update?.(word.update, word.state);
+    case "other":
+      return listener.other?.(word.other);
     case "handed":
       return listener.handed?.(word.handed);
     case "come":

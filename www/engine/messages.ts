@@ -54,6 +54,8 @@ export interface Engine {
   hand_out?(): Handed | undefined;
   /** So many epochs of it are over. */
   come?(at: number, epochs: number): void;
+  /** One that is trained and was not told of before. */
+  news?(): (Trained & { settings: RunSettings }) | undefined;
   /** Takes it over; without a network: nobody else trains it any more. */
   take?(at: number, network?: Network, training?: Report["training"]): void;
   /** Whether the stage in hand can only go on with what was handed out. */
@@ -281,6 +283,8 @@ export type Word =
   | { type: "stretch"; first: number; values: Float64Array; ms: number }
   /** To whom offered to train another network. */
   | { type: "handed"; handed: Handed }
+  /** Another network is trained, for whoever measures the same again. */
+  | { type: "other"; other: Other }
   /** Of a network that is trained for another run: epochs that are over. */
   | { type: "come"; epochs: number }
   /** With `state`, what the update says is added up in it. */

@@ -58,7 +58,7 @@ export class PooledRun implements Running {
   async #work(
     pool: EnginePool,
     job: Promise<Job>,
-    { workers = "auto", unmeasured, signal, update, failed }: Start,
+    { workers = "auto", unmeasured, signal, update, other, failed }: Start,
   ): Promise<void> {
     // Who cancels at once takes nobody's worker.
     await Promise.resolve();
@@ -96,6 +96,7 @@ export class PooledRun implements Running {
           }
           update(news);
         },
+        ...(other && { other }),
         failed: fail,
       };
       this.#run = new SharedRun(given, listener, lead, helpers, workers, unmeasured);

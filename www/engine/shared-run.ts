@@ -18,6 +18,7 @@ import {
   type Demand,
   type Divided,
   type Job,
+  type Other,
   type Progress,
   type Resumption,
   type Share,
@@ -32,6 +33,8 @@ import { free, helpers, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
+  /** Another network is trained, which the run compares with its own. */
+  other?(other: Other): void;
   failed(failure: Failure): void;
 }
 
@@ -234,6 +237,7 @@ export class SharedRun {
       divided: (divided) => this.#divided(divided),
       measured: (first, values, ms) => this.#measured(lead, first, values, ms),
       update: (update, state) => this.#updated(update, state),
+      other: (other) => this.listener.other?.(other),
       handed: (handed) => this.#others.handed(handed),
       failed: (failure) => void this.#leadLost(failure),
     });

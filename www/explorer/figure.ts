@@ -14,7 +14,7 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
-import type { Compared, Maker, Opened, Tools, View as FigureView } from "../views/view";
+import type { Compared, Maker, Opened, Pins, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
@@ -36,6 +36,7 @@ export interface Listener {
   compare(others: Other[]): boolean;
   /** What can be done with networks that are made of the shown run's. */
   made: Maker;
+  pins: Pins;
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
   /** There is something else to draw. */
@@ -59,6 +60,11 @@ export class Figure {
   /** The view that each tab had last. */
   readonly #last = new Map<string, ViewName>();
   readonly #class;
+  readonly #pin = h(
+    "button",
+    { type: "button", class: "button pin", onclick: () => this.#keep() },
+    "Pin",
+  );
   readonly #heading = h("h2");
   readonly #canvas = h("canvas", {
     class: "chart",
@@ -128,6 +134,7 @@ export class Figure {
         this.#heading,
         this.#kind,
         this.#class.element,
+        this.#pin,
       ),
       this.look.element,
       this.#above,
@@ -192,6 +199,7 @@ export class Figure {
       name,
       (each) => !views.includes(each as ViewName),
     );
+    this.#pin.hidden = tabs.length === 4 || name === "pinned";
     this.#kind.hidden = viewsIn(tab, views).length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
@@ -273,11 +281,22 @@ export class Figure {
       );
   }
 
+  /** Keeps what is shown, to stand beside what is shown next. */
+  #keep(): void {
+    const { pins, changed } = this.listener;
+    const report = this.#scene?.report;
+    // Where its file cannot be had, the view of it says so.
+    import("../views/pinned/kept").then(
+      ({ pin }) => pin(pins, changed, report),
+      () => changed("view", "pinned"),
+    );
+  }
+
   /** The tools of a view that is shown; those of another are put away. */
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, compared, compare, made, moved, subject, paint } =
+      const { changed, measure, opened, pins, compared, compare, made, moved, subject, paint } =
         this.listener;
       tools = view.tools({
         canvas: this.#canvas,
@@ -288,6 +307,7 @@ export class Figure {
         compared,
         compare,
         made,
+        pins,
         moved,
         subject,
         paint,

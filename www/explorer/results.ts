@@ -12,7 +12,7 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
-import type { Maker, Opened } from "../views/view";
+import type { Maker, Opened, Pins } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { Brought } from "../model/panel";
@@ -131,6 +131,8 @@ export class Results {
     readonly worded: () => void,
     /** Other settings than before have a bearing on what is shown. */
     loaded: () => void,
+    /** What can be set beside what is shown. */
+    pins: Pins,
   ) {
     const share = () => this.share.open(shared());
     const painted = (canvas: HTMLCanvasElement, values: Float32Array | undefined) => {
@@ -155,6 +157,7 @@ export class Results {
         trainOn: (...asked) => makes.trainOn(this.run!, ...asked),
         explain: makes.explain,
       },
+      pins,
       loaded,
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
@@ -516,6 +519,10 @@ export class Results {
   #opened(what: Opened): void {
     if ("epoch" in what) return this.#timeline?.go(what.epoch);
     if ("named" in what) return this.changed("image", what.named);
+    if ("settings" in what) {
+      for (const [name, text] of Object.entries(what.settings)) this.changed(name as Name, text);
+      return;
+    }
     if ("image" in what) return this.#openImage(this.#inFigure, what.image);
     this.#asked = true;
     this.#openDimension(what.dimension);
@@ -678,7 +685,7 @@ export class Results {
     const settles = name === "space" && (projection === "tsne" || projection === "umap");
     // What takes seconds to settle waits until epochs stand still.
     if (settles && this.#timeline?.moving) return;
-    const pictured = name === "space" || name === "reconstructions";
+    const pictured = ["space", "reconstructions", "pinned"].includes(name);
     const view = shown ? this.#chartsOf(shown, pictured && Boolean(this.#subject)) : this.#view;
     if (!view) return;
     this.#pictured = shown?.run;
@@ -772,7 +779,7 @@ export class Results {
   };
 
   #scene(shown = this.#inFigure): Scene {
-    const { view, projection } = this.#values;
+    const { view, projection, pinned } = this.#values;
     const run = shown?.run;
     const { classes } = this.#subjectOf(run);
     const { running } = this.#open;
@@ -794,6 +801,7 @@ export class Results {
       projection,
       epoch: this.#shownEpoch(shown),
       moments: run?.history.moments ?? [],
+      pinned,
     };
   }
 

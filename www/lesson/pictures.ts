@@ -7,6 +7,7 @@ import { runSettings, type Values } from "../settings";
 import { markup } from "../trusted";
 import { another, type Chart, type ChartOptions, openView, type Theme, type View } from "../view";
 import { chartOptions } from "../views/options";
+import type { ViewName } from "../views/table";
 import { bottleneck, film } from "./drawings";
 import type { Found } from "./facts";
 import type { Part } from "./lesson";
@@ -27,6 +28,11 @@ const PAPER: Theme = {
   grid: "#cccccc",
   accent: "#0b7a73",
 };
+
+/** Charts are called as their views are, but for one. */
+function chartOf(view: ViewName): Chart {
+  return view === "errors" ? "reconstruction-errors" : view;
+}
 
 export class Pictures {
   /** What charts are drawn by, once that has been fetched. */
@@ -53,7 +59,7 @@ export class Pictures {
     const drawing =
       part === "samples" || part === "loss"
         ? [film(found, options.images), this.#draw("loss", found, options)]
-        : [this.#draw(values.view, found, options)];
+        : [this.#draw(chartOf(values.view), found, options)];
     return drawing.filter((each) => each !== undefined);
   }
 

@@ -48,6 +48,8 @@ export interface Taught {
   engine: EngineName | undefined;
   /** How long it took, in milliseconds, where it was. */
   ms: number | undefined;
+  /** Those that were trained to be compared with it. */
+  replicas: readonly Other[];
 }
 
 export class Run {
@@ -67,6 +69,8 @@ export class Run {
   pace = 0;
   /** What there is of its epochs. */
   history: History;
+  /** Networks that were trained to be compared with its own. */
+  readonly replicas: Other[];
   readonly #end = new AbortController();
   #running: Running | undefined;
 
@@ -81,6 +85,7 @@ export class Run {
     readonly others: Other[] = [],
   ) {
     this.network = taught?.network;
+    this.replicas = [...(taught?.replicas ?? [])];
     this.history =
       (taught && isSameMoments(taught.settings, settings)
         ? taught.history
@@ -101,7 +106,8 @@ export class Run {
   /** Sets an engine to work; the listener hears of everything, also of what keeps it from beginning. */
   start(engines: Engines, dataset: Dataset, workers: Workers, listener: RunListener): void {
     const { signal } = this.#end;
-    const { settings, choice, model, taught, others } = this;
+    const { settings, choice, model, taught, others, replicas } = this;
+    const beside = [...this.#wanted(replicas), ...others];
     const engine = taught?.engine ?? engines.pick(choice, settings);
     this.dataset = dataset;
     this.engine = engine;
@@ -114,7 +120,7 @@ export class Run {
       ...(!model && taught && { trained_here: true }),
       sources,
       ...(this.#learns && { snapshots: true }),
-      ...(others.length > 0 && { others }),
+      ...(beside.length > 0 && { others: beside }),
       pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model && !taught;
@@ -142,8 +148,17 @@ export class Run {
         listener.updated(update.report);
         if (update.stage === "done") listener.finished();
       },
+      other: (other) => this.replicas.push(other),
       failed,
     });
+  }
+
+  /** Those of the networks trained before that are asked for now. */
+  #wanted(replicas: readonly Other[]): Other[] {
+    const { seed, weights_seed, measure } = this.settings;
+    const own = weights_seed ?? seed;
+    const count = measure?.networks ?? 1;
+    return replicas.filter(({ seeds }) => seeds && (seeds.weights - own) >>> 0 < count);
   }
 
   /** Whether it trains a network, for an epoch at least. */
@@ -183,7 +198,9 @@ export class Run {
     const { network, settings, history, report, taught } = this;
     const training = report.training ?? taught?.training;
     const engine = this.#running && this.engine;
-    return network && { network, settings, history, training, engine, ms: this.trainingMs };
+    const ms = this.trainingMs;
+    const replicas = [...this.replicas];
+    return network && { network, settings, history, training, engine, ms, replicas };
   }
 
   pause(): void {

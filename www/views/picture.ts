@@ -27,6 +27,8 @@ export interface Scene {
   names: string[];
   /** What the encoded space's axes are. */
   projection: ProjectionName;
+  /** What is to stand beside it, as the setting has it. */
+  pinned: string | null;
   /** Where it is of the network after one of its epochs: which, and what is to be known of that. */
   epoch?: ShownEpoch | undefined;
   /** What was measured of the epochs of the run, ascending; the last is the run's own report. */

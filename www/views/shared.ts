@@ -7,7 +7,16 @@ export { count, integer, significant } from "../format";
 export { picture } from "../parts/pixels";
 export { Segmented } from "../parts/segmented";
 export { save } from "../save";
-export { axesOf, PROJECTIONS } from "../settings";
+export {
+  axesOf,
+  isSameNetwork,
+  nameIn,
+  NAMES,
+  PROJECTIONS,
+  readSettings,
+  runSettings,
+  SETTINGS,
+} from "../settings";
 export { another } from "../view";
 export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";

@@ -1,5 +1,6 @@
 /** How alike the classes are in which dimensions they need. */
 import "../shared";
+import { ofShown } from "./pinned/kept";
 import {
   around,
   inside,
@@ -13,7 +14,7 @@ import {
 import type { Target, Targets, View } from "./view";
 
 const TARGETS: Targets = {
-  hint: "Point at a cell to read it. By keyboard: arrows.",
+  hint: "Point at a cell to read it, click it (or tap it twice) to set its two classes beside each other. By keyboard: arrows, Enter.",
 
   at({ layout: { cells = [] } }, x, y) {
     const found = cells.find((place) => inside(place, x, y));
@@ -48,7 +49,16 @@ const TARGETS: Targets = {
     return `${pair}: similarity ${significant(found.value, 4)}.`;
   },
 
-  opens: () => undefined,
+  opens: ({ names }, target) =>
+    target.kind === "cell" && target.row !== target.column
+      ? {
+          settings: {
+            "explain-class": names[target.row]!,
+            pinned: ofShown({ "explain-class": names[target.column]! }),
+            view: "pinned",
+          },
+        }
+      : undefined,
 };
 
 function isCell(place: { row: number; column: number }, target: Target): boolean {

@@ -6,6 +6,7 @@ import type { Changed } from "../parts/field";
 import type { Brought } from "../model/panel";
 import type { Network } from "../network";
 import type { Report, RunSettings } from "../report";
+import type { Run, RunListener } from "../run/run";
 import type { TrainedOn } from "../run/train-on";
 import type { Name, Texts } from "../settings";
 import type { Chart, ChartOptions, Place, View as Charts } from "../view";
@@ -50,6 +51,7 @@ export interface Host {
   compare(others: Other[]): boolean;
   /** What can be done with networks that are made of the shown run's. */
   made: Maker;
+  pins: Pins;
   /** There is something else to draw. */
   moved(): void;
   /** An explained image of the shown run, by its place among them; undefined where it cannot be had. */
@@ -83,6 +85,25 @@ export interface Maker {
   ): Promise<TrainedOn>;
   /** Explains a network as if it were brought; false while a run is under way. */
   explain(model: Brought): boolean;
+}
+
+/** A run as it is looked at. */
+export interface Pin {
+  run: Run;
+  /** What is shown of it, which may be less than the run’s. */
+  report: Partial<Report>;
+  /** What gives it again, as attributes have it. */
+  texts: Texts;
+}
+
+/** What can be set beside what is shown. */
+export interface Pins {
+  /** What was pinned last in this visit; the setting `pinned` says whether it still is. */
+  kept: Pin | undefined;
+  /** What is shown; undefined while no run has anything to show. */
+  shown(): Pin | undefined;
+  /** A run with such settings on the images that are open, or why there can be none. */
+  beside(texts: Texts): { run: Run; start(listener: RunListener): void } | string;
 }
 
 export interface Tools {
@@ -142,9 +163,13 @@ export type Target =
 
 /**
  * What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it;
- * or everything as it was after an epoch, 0 being before training.
+ * everything as it was after an epoch, 0 being before training; or whatever some settings show.
  */
 export type Opened =
-  { dimension: number } | { image: number } | { named: string } | { epoch: number };
+  | { dimension: number }
+  | { image: number }
+  | { named: string }
+  | { epoch: number }
+  | { settings: Texts };
 
 export type Box = Pick<Place, "x" | "y" | "width" | "height">;

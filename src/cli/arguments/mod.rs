@@ -34,6 +34,7 @@ pub enum Command {
     Train(Train),
     Shard(Share),
     Merge(Merge),
+    Compare(Compare),
 }
 
 /// Trains an autoencoder on images and measures what it looks at.
@@ -106,6 +107,37 @@ pub struct Merge {
 
     #[command(flatten)]
     pub look: Look,
+
+    /// The folder to write to; it is made if need be, and files of the same names are replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+/// Tells which latent dimensions of one network are found again in others, all of saved sessions.
+///
+/// The first session's network is measured as its settings say, on the images given here, and so are
+/// all others; they may be of any sizes, but take images of the same shape. networks.csv says of each of its
+/// dimensions where it is in each of the others.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Sessions that were saved: the first whose dimensions are looked for, then those to look in.
+    #[arg(value_name = "SESSION", required = true, num_args = 2..)]
+    pub sessions: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub data: Data,
+
+    #[command(flatten)]
+    pub look: Look,
+
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t = Device::HERE)]
+    pub device: Device,
+
+    /// How many processor cores measure importance at once; without it, all there are. The numbers
+    /// do not depend on it.
+    #[arg(long, value_name = "NUMBER")]
+    pub jobs: Option<NonZeroUsize>,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]

@@ -92,6 +92,13 @@ fn networks_are_the_same_whoever_trains_them() {
     assert!(!lead.take(at, trained), "once only");
     finish(&mut lead);
     assert_eq!(told(&lead), told(&alone));
+    // Each is told of once, with what it was trained with.
+    let mut seeds = Vec::new();
+    while let Some((settings, trained)) = lead.news() {
+        assert_eq!(trained.network.dims(), settings.dims);
+        seeds.push(settings.seed);
+    }
+    assert_eq!(seeds, [1, 2, 3]);
 }
 
 #[test]

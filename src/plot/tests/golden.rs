@@ -12,7 +12,7 @@ use crate::plot::{
 };
 use crate::train::TrainingHistory;
 
-fn compare(name: &str, drawn: &str) {
+pub(super) fn compare(name: &str, drawn: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/plot/tests/golden")
         .join(name);

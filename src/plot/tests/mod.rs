@@ -12,6 +12,7 @@ mod networks;
 mod options;
 mod over_images;
 mod pair;
+mod pinned;
 mod pixels;
 mod reconstructions;
 mod record;

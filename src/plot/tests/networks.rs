@@ -28,6 +28,7 @@ pub(super) fn compared() -> (FigureSpec, Report) {
     report.networks = Some(Networks {
         untrained: 5,
         chance: vec![0.4, 0.5, 0.0],
+        chance_r2: vec![Some(0.3), Some(0.4), None],
         explained: 30,
         training: 170,
         others: vec![
@@ -312,6 +313,7 @@ fn extremes_are_drawn_too() {
         report.networks = Some(Networks {
             untrained: 5,
             chance: vec![0.3; dims],
+            chance_r2: vec![Some(0.2); dims],
             explained: 1,
             training: 1,
             others: (0..30)

@@ -25,6 +25,12 @@ impl Report {
         if let Some(errors) = &self.image_errors {
             self.check_image_errors(errors)?;
         }
+        if let Some(networks) = &self.networks {
+            self.check_networks(networks)?;
+        }
+        if let Some(controls) = &self.controls {
+            self.check_controls(controls)?;
+        }
         self.check_dimensions()?;
         Ok(())
     }

@@ -6,7 +6,10 @@ mod check;
 mod derived;
 mod dimensions;
 mod errors;
+mod networks;
 mod words;
 
 pub use derived::{SharedCredit, Unit};
 pub use errors::ErrorsOf;
+#[cfg(test)]
+pub(crate) use networks::with_networks;

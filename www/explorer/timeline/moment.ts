@@ -3,7 +3,7 @@ import type { Moment } from "../../engine/messages";
 import type { Report } from "../../report";
 import type { DrawnRun } from "../../run/drawn";
 import type { ReportWords, View } from "../../view";
-import { reportAt } from "./report";
+import { reportAt } from "../../run/moment";
 
 export class DrawnMoment {
   report: Partial<Report> = {};

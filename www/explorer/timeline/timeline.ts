@@ -15,7 +15,7 @@ import type { ViewName } from "../../views/table";
 import { another, h, svg } from "../../views/shared";
 import { DrawnMoment } from "./moment";
 import { Player } from "./player";
-import { momentsOf } from "./report";
+import { momentsOf } from "../../run/moment";
 import { steady } from "./steady";
 import css from "./timeline.css" with { type: "text" };
 

@@ -2,8 +2,9 @@
 import { dress } from "../../parts/dress";
 import type { ChartOptions, View as Charts } from "../../view";
 import { whileTrained } from "../networks/time";
-import type { Scene } from "../picture";
+import type { Picture, Scene } from "../picture";
 import { h, setText } from "../shared";
+import { Overview } from "../trust/overview";
 import type { Host, Tools } from "../view";
 import asks from "../asks.css" with { type: "text" };
 import css from "../opinions/opinions.css" with { type: "text" };
@@ -21,7 +22,8 @@ export class ControlsTools implements Tools {
   );
   readonly #ask = h("div", { class: "ask" }, this.#words, this.#button);
   readonly above = h("div", { class: "opinion-tools" }, this.#ask);
-  readonly below = h("div");
+  readonly #overview = new Overview();
+  readonly below = this.#overview.element;
 
   constructor(readonly host: Host) {}
 
@@ -41,7 +43,8 @@ export class ControlsTools implements Tools {
     return {};
   }
 
-  shown(): void {
+  shown(picture: Picture): void {
+    this.#overview.show(picture);
     for (const sheet of [asks, css]) dress(this.above, sheet);
   }
 

@@ -7,8 +7,9 @@ import type { SourceFile } from "../../data/messages";
 import { dress } from "../../parts/dress";
 import type { ChartOptions, View as Charts } from "../../view";
 import { About, dimensionOf } from "../opinions/about";
-import type { Scene } from "../picture";
+import type { Picture, Scene } from "../picture";
 import { h, Segmented, setText } from "../shared";
+import { Overview } from "../trust/overview";
 import type { Host, Tools } from "../view";
 import asks from "../asks.css" with { type: "text" };
 import css from "../opinions/opinions.css" with { type: "text" };
@@ -61,7 +62,8 @@ export class NetworksTools implements Tools {
     this.#heard,
   );
   readonly above;
-  readonly below = h("div");
+  readonly #overview = new Overview();
+  readonly below = this.#overview.element;
   #wanted = "5";
   #scene: Scene | undefined;
 
@@ -126,7 +128,8 @@ export class NetworksTools implements Tools {
     }
   }
 
-  shown(): void {
+  shown(picture: Picture): void {
+    this.#overview.show(picture);
     for (const sheet of [asks, css, own]) dress(this.above, sheet);
   }
 

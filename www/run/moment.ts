@@ -1,7 +1,7 @@
 /** The report of a run as it was after one of its epochs. */
-import type { Moment } from "../../engine/messages";
-import type { Encoded, Report } from "../../report";
-import type { Run } from "../../run/run";
+import type { Moment } from "../engine/messages";
+import type { Encoded, Report } from "../report";
+import type { Run } from "./run";
 
 /** What is known of the network as trained alone. */
 const OF_LAST = [
