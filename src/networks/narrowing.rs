@@ -32,8 +32,14 @@ const OUTPUTS: f64 = 4e8;
 const WORK: f64 = 2e10;
 /// ... but so many images are looked at if there are as many.
 const IMAGES: usize = 64;
-/// Rows that other decoders take at once.
+/// Rows that a decoder takes at once, at most, ...
 const ROWS: usize = 2048;
+/// ... and multiply-adds of a slice of work, if it can be as short.
+const SLICE: f64 = 2e8;
+/// Images that go through the encoder at once.
+const ENCODED: usize = 128;
+/// The share of the work that latents are taken for.
+const ENCODING: f64 = 0.1;
 /// The share of the work that finding the order is taken for.
 const ORDERING: f64 = 0.3;
 
@@ -53,9 +59,10 @@ pub struct Narrowing {
 }
 
 enum Step {
-    Begin,
-    /// With the means of the latents.
-    Order(Box<Importance>, Vec<f32>),
+    /// Latents, row by row, of the images that the order is found on, then of those that the loss is of.
+    Encode(Vec<f32>),
+    /// With the means of the latents, and the latents of images that the loss is of.
+    Order(Box<Importance>, Vec<f32>, Array2<f32>),
     Losses(Box<Losses>),
     Done,
 }
@@ -92,7 +99,7 @@ impl Narrowing {
             ordered_on: evenly(ordered_on, TRAINING),
             measured_on: evenly(explained, (most as usize).max(IMAGES)),
             loss: loss_of(network, data, settings),
-            step: Step::Begin,
+            step: Step::Encode(Vec::new()),
             found: None,
         }
     }
@@ -105,12 +112,12 @@ impl Narrowing {
         let start = Instant::now();
         loop {
             self.step = match std::mem::replace(&mut self.step, Step::Done) {
-                Step::Begin => self.begin().await?,
-                Step::Order(mut job, means) => {
+                Step::Encode(latents) => self.encode(latents).await?,
+                Step::Order(mut job, means, latents) => {
                     if job.advance(budget.saturating_sub(start.elapsed())).await? {
-                        self.losses(&job, &means).await?
+                        self.losses(&job, &means, latents)?
                     } else {
-                        Step::Order(job, means)
+                        Step::Order(job, means, latents)
                     }
                 }
                 Step::Losses(mut losses) => {
@@ -133,9 +140,18 @@ impl Narrowing {
     #[must_use]
     pub fn done(&self) -> f64 {
         match &self.step {
-            Step::Begin => 0.0,
-            Step::Order(job, _) => ORDERING * job.done() as f64 / job.total().max(1) as f64,
-            Step::Losses(losses) => ORDERING + (1.0 - ORDERING) * losses.share(),
+            Step::Encode(latents) => {
+                let images = self.ordered_on.len() + self.measured_on.len();
+                let numbers = images * self.network.dims();
+                ENCODING * latents.len() as f64 / numbers.max(1) as f64
+            }
+            Step::Order(job, ..) => {
+                ENCODING + ORDERING * job.done() as f64 / job.total().max(1) as f64
+            }
+            Step::Losses(losses) => {
+                let before = ENCODING + ORDERING;
+                before + (1.0 - before) * losses.share()
+            }
             Step::Done => 1.0,
         }
     }
@@ -146,25 +162,52 @@ impl Narrowing {
         self.found.as_ref()
     }
 
-    async fn begin(&self) -> Result<Step, EngineError> {
-        let (decoder, settings) = (self.network.decoder(), &self.settings);
-        let images = match self.data.training.count() {
-            0 => &self.data.explained.pixels,
-            _ => &self.data.training.pixels,
+    /// Takes some more images through the encoder; after the last of them the order is to be found.
+    async fn encode(&self, mut latents: Vec<f32>) -> Result<Step, EngineError> {
+        let (dims, ordered) = (self.network.dims(), self.ordered_on.len());
+        let done = latents.len() / dims;
+        let (images, rows) = match done.checked_sub(ordered) {
+            None => (self.deciding(), &self.ordered_on[done..]),
+            Some(done) => (&self.data.explained.pixels, &self.measured_on[done..]),
         };
-        let latents = self.latents(images, &self.ordered_on).await?;
-        let means = means(&latents);
-        let design = Design::of_latents(&[(0, 0..latents.nrows())], self.network.dims());
-        let mut plan = Plan::new(settings);
+        let rows = &rows[..rows.len().min(ENCODED)];
+        let some = images.select(Axis(0), rows);
+        latents.extend(outputs(&self.engine, self.network.encoder(), some).await?);
+        if latents.len() < (ordered + self.measured_on.len()) * dims {
+            return Ok(Step::Encode(latents));
+        }
+        let matrix = |numbers: &[f32]| {
+            Array2::from_shape_vec((numbers.len() / dims, dims), numbers.to_vec())
+                .expect("a row an image")
+        };
+        let (ordered, measured) = latents.split_at(ordered * dims);
+        let (ordered, measured) = (matrix(ordered), matrix(measured));
+        let design = Design::of_latents(&[(0, 0..ordered.nrows())], dims);
+        let mut plan = Plan::new(&self.settings);
         // What is affordable is decided anew: these are other images.
         if plan.method == Method::Exact {
             plan.method = Method::Auto;
         }
-        let job = Importance::new(&self.engine, decoder, &latents, design, &plan).await?;
-        Ok(Step::Order(Box::new(job.on_threads(self.threads)), means))
+        let decoder = self.network.decoder();
+        let job = Importance::new(&self.engine, decoder, &ordered, design, &plan).await?;
+        let job = Box::new(job.on_threads(self.threads));
+        Ok(Step::Order(job, means(&ordered), measured))
     }
 
-    async fn losses(&self, job: &Importance, means: &[f32]) -> Result<Step, EngineError> {
+    /// The images that decide the order: trained on, where there are such.
+    fn deciding(&self) -> &Array2<f32> {
+        match self.data.training.count() {
+            0 => &self.data.explained.pixels,
+            _ => &self.data.training.pixels,
+        }
+    }
+
+    fn losses(
+        &self,
+        job: &Importance,
+        means: &[f32],
+        latents: Array2<f32>,
+    ) -> Result<Step, EngineError> {
         job.check()?;
         let importance: Vec<f32> = job.estimate().mean.iter().copied().collect();
         let dims = importance.len();
@@ -175,10 +218,16 @@ impl Narrowing {
             let key = |at: u64| Keyed::new(self.settings.seed, Purpose::Smaller, &[at]);
             orders.extend((0..RANDOM as u64).map(|at| key(at).permutation(dims)));
         }
+        let decoder = self.network.decoder();
+        let most = (ROWS / (dims + 1)).max(1);
+        let each = (orders.len() * (dims + 1)) as f64 * work(decoder);
+        let at_once = match Layered::one(decoder) {
+            Some(_) => most,
+            None => ((SLICE / each) as usize).clamp(1, most),
+        };
         let explained = &self.data.explained.pixels;
-        let latents = self.latents(explained, &self.measured_on).await?;
         Ok(Step::Losses(Box::new(Losses {
-            decoder: Layered::of(self.network.decoder(), means),
+            decoder: Layered::of(decoder, means),
             targets: explained.select(Axis(0), &self.measured_on),
             latents,
             means: means.to_vec(),
@@ -187,18 +236,9 @@ impl Narrowing {
             orders,
             loss: self.loss,
             ordered_on: self.ordered_on.len(),
+            at_once,
             done: 0,
         })))
-    }
-
-    /// Latents (rows × dimensions) of some images.
-    async fn latents(
-        &self,
-        images: &Array2<f32>,
-        rows: &[usize],
-    ) -> Result<Array2<f32>, EngineError> {
-        let images = images.select(Axis(0), rows);
-        outputs(&self.engine, self.network.encoder(), images).await
     }
 }
 
@@ -301,6 +341,8 @@ struct Losses {
     sums: Array2<f64>,
     loss: Loss,
     ordered_on: usize,
+    /// Images that are looked at in one step.
+    at_once: usize,
     /// Images.
     done: usize,
 }
@@ -309,7 +351,7 @@ impl Losses {
     /// A few images; true after the last of them.
     async fn advance(&mut self, engine: &Engine) -> Result<bool, EngineError> {
         let dims = self.means.len();
-        let count = (ROWS / (dims + 1)).clamp(1, self.targets.nrows() - self.done);
+        let count = self.at_once.min(self.targets.nrows() - self.done);
         let images = self.done..self.done + count;
         let mut sums = std::mem::take(&mut self.sums);
         match &self.decoder {
