@@ -5,6 +5,8 @@
 //! the same number back. A table exists once each of its cells has been measured.
 
 #[cfg(feature = "general")]
+mod dimensions;
+#[cfg(feature = "general")]
 mod errors;
 #[cfg(feature = "general")]
 mod history;
@@ -99,10 +101,10 @@ pub enum Table {
     /// the image as in the table of Z, and rank 1 the largest mean squared error.
     #[cfg(feature = "general")]
     ReconstructionErrors,
-    /// What becomes of the loss where only some dimensions are kept.
+    /// What becomes of the loss where only some dimensions are kept: `kept,dimension,importance,mean,loss,random_1,…`.
     #[cfg(feature = "general")]
     Smaller,
-    /// What other numbers of latent dimensions come to.
+    /// What other numbers of latent dimensions come to: `dims,training_loss,held_out_loss,inactive,diverged_after`.
     #[cfg(feature = "general")]
     Sizes,
 }
@@ -147,6 +149,8 @@ pub fn csv_in(
         Table::Networks => networks::networks(report),
         Table::Controls => networks::controls(report, metric),
         Table::ReconstructionErrors => errors::reconstruction_errors(report),
+        Table::Smaller => dimensions::smaller(report),
+        Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),
     }
 }

@@ -178,6 +178,11 @@ export class LatentLens extends Base {
     (name, text) => this.#set({ [name]: text }),
     (texts) => this.#set(texts, true),
     (others) => this.#compare(others),
+    {
+      trainOn: async (run, ...asked) =>
+        (await import("./run/train-on")).trainOn(this.#engines, run, ...asked),
+      explain: (model) => this.#explainMade(model),
+    },
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),
     () => this.#frames.now(this.#showSettings),
@@ -532,6 +537,14 @@ export class LatentLens extends Base {
     this.#frames.now(this.#showSettings);
     if (model && !again) void this.run();
     return true;
+  }
+
+  /** Explains a network that was made here of another one, on the images that are held out for that one. */
+  #explainMade(model: Brought): boolean {
+    if (this.#runner.active) return false;
+    if (this.#values.explain === "auto") this.#attributes.set("explain", "held-out");
+    this.#model.take(model);
+    return this.#bring(model);
   }
 
   /** A model that the page gives is explained when the page says so. */

@@ -38,6 +38,7 @@ type Left =
   | "window"
   | "hidden"
   | "cut"
+  | "kept"
   | "filler"
   | "earliest"
   | "error_above";

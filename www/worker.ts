@@ -175,7 +175,9 @@ async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, others, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  running.start(settings, images, network, { ...sources, trained_here, snapshots, others });
+  const { trains_on } = job;
+  const how = { trained_here, trains_on, snapshots, others };
+  running.start(settings, images, network, { ...sources, ...how });
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;

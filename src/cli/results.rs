@@ -43,6 +43,8 @@ pub fn files(
         ("networks.csv", Table::Networks),
         ("controls.csv", Table::Controls),
         ("reconstruction_errors.csv", Table::ReconstructionErrors),
+        ("smaller.csv", Table::Smaller),
+        ("sizes.csv", Table::Sizes),
     ];
     // A class is like itself.
     if report.classes.len() > 1 {

@@ -33,7 +33,7 @@ impl Scale {
 }
 
 /// A number that may be absent, after a comma.
-fn put_cell(text: &mut String, value: Option<f64>) {
+pub(super) fn put_cell(text: &mut String, value: Option<f64>) {
     let value = value.map_or(String::new(), |value| number(value as f32));
     put(text, format_args!(",{value}"));
 }

@@ -15,6 +15,8 @@ mod convolutional;
 #[cfg(feature = "models")]
 pub mod files;
 mod half;
+#[cfg(feature = "general")]
+mod keeping;
 mod layer;
 mod network;
 

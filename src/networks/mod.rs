@@ -6,12 +6,18 @@ mod comparison;
 #[cfg(feature = "engine")]
 mod controls;
 #[cfg(feature = "engine")]
+mod dimensions;
+#[cfg(feature = "engine")]
 mod encoding;
 #[cfg(feature = "engine")]
 mod job;
 pub mod matching;
 #[cfg(feature = "engine")]
 mod measuring;
+#[cfg(feature = "engine")]
+mod narrowing;
+#[cfg(feature = "engine")]
+mod outputs;
 #[cfg(feature = "engine")]
 mod regression;
 mod results;
@@ -21,10 +27,14 @@ mod trainings;
 #[cfg(feature = "engine")]
 pub use controls::Controlling;
 #[cfg(feature = "engine")]
+pub use dimensions::Dimensions;
+#[cfg(feature = "engine")]
 pub use job::{Comparing, First, Other};
 pub use matching::{Pair, assign};
 #[cfg(feature = "engine")]
 pub use measuring::{Measures, OfLatents};
+#[cfg(feature = "engine")]
+pub use narrowing::Narrowing;
 pub use results::{
     Controls, MIXED, Match, Networks, OtherNetwork, PermutedControl, Size, Sizes, Smaller, Verdict,
 };

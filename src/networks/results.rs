@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Seeds;
+use crate::settings::{Loss, Seeds};
 
 /// R² from which on all latents of another network together say the same as a dimension.
 pub const MIXED: f32 = 0.9;
@@ -112,23 +112,61 @@ pub struct PermutedControl {
     pub latent_importance_rmse: Vec<Vec<f32>>,
 }
 
-/// What becomes of the loss where only some dimensions are kept, and all others are held at their means over
-/// the training images.
+/// What becomes of the loss where only some dimensions are kept, and all others are held at their means.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Smaller {
-    /// All dimensions, the most important to the training images first, counted from 0.
+    /// All dimensions, the most important first, counted from 0.
     pub order: Vec<u32>,
-    /// Means of the latents over the training images.
+    /// For every dimension, the mean squared change of the reconstructions where an image is given the value of
+    /// any other image: what the order is by.
+    pub importance: Vec<f32>,
+    /// Means of the latents over the images that the order is of.
     pub means: Vec<f32>,
-    /// Loss over the explained images with none of them, with the first, with the first two and so on: one
-    /// more than there are dimensions.
+    /// Which loss it is: that of training, unless the network's outputs are of another kind; then squared errors.
+    pub kind: Loss,
+    /// Loss over explained images with none of the dimensions, with the first, with the first two and so on: one
+    /// number more than there are dimensions, each the mean over all numbers of the images.
     pub loss: Vec<f32>,
-    /// The same in random orders (orders × numbers of dimensions).
+    /// The same in random orders (orders × numbers of dimensions); none where there is one dimension.
     pub random: Vec<Vec<f32>>,
-    /// Training images that the order and the means are of.
-    pub training: usize,
+    /// Images that the order and the means are of.
+    pub ordered_on: usize,
+    /// Whether these are training images; beside a model that was brought they are explained ones.
+    pub of_training: bool,
     /// Explained images that the loss is of.
     pub explained: usize,
+}
+
+impl Smaller {
+    /// The share of what the dimensions bring together that may be missing where there are enough of them.
+    const MISSING: f32 = 0.01;
+
+    /// How many dimensions are enough: the fewest that bring 99 % of what all of them bring, the loss with none
+    /// less that with all. At least one; all of them where they bring nothing.
+    #[must_use]
+    pub fn enough(&self) -> usize {
+        let dims = self.order.len();
+        let (Some(none), Some(all)) = (self.loss.first(), self.loss.last()) else {
+            return dims;
+        };
+        let brought = none - all;
+        if brought.is_nan() || brought <= 0.0 {
+            return dims;
+        }
+        let most = all + Self::MISSING * brought;
+        let enough = self.loss.iter().position(|&loss| loss <= most);
+        enough.unwrap_or(dims).max(1)
+    }
+
+    /// Mean loss of the random orders with so many dimensions; absent where there are none.
+    #[must_use]
+    pub fn at_random(&self, kept: usize) -> Option<f64> {
+        let losses = self.random.iter().filter_map(|order| order.get(kept));
+        let (count, sum) = losses.fold((0.0, 0.0), |(count, sum), &loss| {
+            (count + 1.0, sum + f64::from(loss))
+        });
+        (count > 0.0).then_some(sum / count)
+    }
 }
 
 /// Networks of other numbers of latent dimensions.
@@ -136,6 +174,9 @@ pub struct Smaller {
 pub struct Sizes {
     /// Those that have been trained, by their numbers of dimensions.
     pub tried: Vec<Size>,
+    /// The loss of answering every held-out image with the mean training image, as without any dimension;
+    /// absent where it is not a finite number.
+    pub mean_image_loss: Option<f32>,
 }
 
 /// What a number of latent dimensions comes to.
@@ -143,12 +184,29 @@ pub struct Sizes {
 pub struct Size {
     /// Latent dimensions.
     pub dims: usize,
-    /// Loss on the training images in the last epoch.
-    pub training_loss: f32,
+    /// Whether the network that is shown has as many.
+    pub is_shown: bool,
+    /// Loss on the training images in the last epoch; absent where no epoch went well, as below.
+    pub training_loss: Option<f32>,
     /// Loss on the held-out images after it.
-    pub held_out_loss: f32,
+    pub held_out_loss: Option<f32>,
     /// Dimensions that are the same for every explained image.
     pub inactive: usize,
     /// Epochs after which training diverged, where it did.
     pub diverged_after: Option<usize>,
+}
+
+impl Sizes {
+    /// The number of dimensions with the least loss on the held-out images; the fewest of equals.
+    #[must_use]
+    pub fn best(&self) -> Option<&Size> {
+        let known = self
+            .tried
+            .iter()
+            .filter(|size| size.held_out_loss.is_some());
+        known.min_by(|a, b| {
+            let loss = |size: &Size| size.held_out_loss.unwrap_or(f32::INFINITY);
+            loss(a).total_cmp(&loss(b)).then(a.dims.cmp(&b.dims))
+        })
+    }
 }

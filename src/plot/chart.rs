@@ -64,6 +64,8 @@ use super::smaller::{smaller, smaller_height, smaller_numbers};
 use super::space::{
     KeptPlane, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
+#[cfg(feature = "general")]
+use super::steps::StepPlace;
 use super::style::Style;
 use super::table::{NumberTable, figure_numbers, loss_numbers};
 
@@ -185,6 +187,10 @@ pub struct Extra {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub error_above: Option<f64>,
+    /// How many dimensions [`Chart::Smaller`] says are kept; as many as are enough where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub kept: Option<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -261,6 +267,10 @@ pub struct ChartLayout {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorsPlace>,
+    /// The numbers of dimensions that losses are drawn over, from the left.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<StepPlace>>,
 }
 
 #[cfg(feature = "general")]

@@ -94,6 +94,8 @@ mod smaller;
 #[cfg(feature = "general")]
 mod source;
 mod space;
+#[cfg(feature = "general")]
+mod steps;
 mod style;
 mod summary;
 mod svg;
@@ -122,7 +124,7 @@ pub use pinned::{MatchedBy, PairPlace, Pinned, PinnedLayout, Spot};
 pub use pixel::{Pixel, pixel};
 pub use pixels::{pixels, pixels_height, pixels_numbers};
 #[cfg(feature = "general")]
-pub use reconstruction_errors::{ErrorsPlace, StepPlace};
+pub use reconstruction_errors::{BinPlace, ErrorsPlace};
 pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,
@@ -131,6 +133,8 @@ pub use similarity::{Cell, SimilarityLayout, similarity, similarity_height, simi
 pub use space::{
     KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
+#[cfg(feature = "general")]
+pub use steps::StepPlace;
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};

@@ -13,7 +13,7 @@ use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
 use crate::model::Architecture;
-use crate::networks::{Comparing, Controlling, Trainings};
+use crate::networks::{Comparing, Controlling, Dimensions, Narrowing, Trainings};
 use crate::report::Report;
 use crate::settings::Donors;
 
@@ -40,6 +40,8 @@ pub(super) enum Beyond {
     ImageErrors(Box<ErrorsOverImages>),
     Controls(Box<Controlling>),
     Networks(Box<Comparing>),
+    Smaller(Box<Narrowing>),
+    Sizes(Box<Dimensions>),
 }
 
 impl Beyond {
@@ -54,6 +56,8 @@ impl Beyond {
             Self::ImageErrors(_) => Stage::ImageErrors,
             Self::Controls(_) => Stage::Controls,
             Self::Networks(_) => Stage::Networks,
+            Self::Smaller(_) => Stage::Smaller,
+            Self::Sizes(_) => Stage::Sizes,
         }
     }
 
@@ -68,6 +72,8 @@ impl Beyond {
             Self::ImageErrors(job) => (job.done() as f64, job.total() as f64),
             Self::Controls(job) => (job.done(), job.total()),
             Self::Networks(job) => (job.done(), job.total()),
+            Self::Smaller(job) => (job.done(), 1.0),
+            Self::Sizes(job) => (job.done(), job.total()),
         }
     }
 
@@ -80,8 +86,10 @@ impl Beyond {
             | Self::Attribution(_)
             | Self::FairTest(_)
             | Self::ImageErrors(_)
-            | Self::Controls(_) => None,
+            | Self::Controls(_)
+            | Self::Smaller(_) => None,
             Self::Networks(job) => Some(job.trainings()),
+            Self::Sizes(job) => Some(job.trainings()),
         }
     }
 
@@ -151,6 +159,22 @@ impl Beyond {
                 if is_over || job.found().others.len() > told {
                     report.networks = Some(job.found().clone());
                     changed.push(Part::Networks);
+                }
+                Ok(is_over)
+            }
+            Self::Smaller(job) => {
+                let is_over = job.advance(budget).await?;
+                if is_over {
+                    report.smaller = job.finish().cloned();
+                    changed.push(Part::Smaller);
+                }
+                Ok(is_over)
+            }
+            Self::Sizes(job) => {
+                let (is_new, is_over) = job.advance(budget).await?;
+                if is_new {
+                    report.sizes = Some(job.found().clone());
+                    changed.push(Part::Sizes);
                 }
                 Ok(is_over)
             }
@@ -233,8 +257,33 @@ impl Run {
             Stage::ImageErrors => self.image_errors().await,
             Stage::Controls => self.controls().await,
             Stage::Networks => self.networks().await,
+            Stage::Smaller => Ok(self.smaller()),
+            Stage::Sizes => Ok(self.sizes()),
             _ => Ok(None),
         }
+    }
+
+    /// What becomes of the loss with fewer dimensions of this network.
+    fn smaller(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        if !settings.measure.smaller {
+            return None;
+        }
+        let network = self.network.as_ref().expect("training is over");
+        let job = Narrowing::new(&self.engine, network, &self.data, settings, self.threads);
+        Some(Work::Beyond(Beyond::Smaller(Box::new(job))))
+    }
+
+    /// Networks of other numbers of dimensions. Beside one that was brought none is trained: what it was trained
+    /// on is not known.
+    fn sizes(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        if settings.measure.sizes.is_empty() || self.report.model.is_some() {
+            return None;
+        }
+        let shown = self.network.as_ref().zip(self.report.training.as_ref());
+        let job = Dimensions::new(&self.engine, &self.data, settings, shown, self.threads);
+        Some(Work::Beyond(Beyond::Sizes(Box::new(job))))
     }
 
     fn donor_checks(&self) -> Option<Work> {

@@ -27,6 +27,9 @@ pub enum RunError {
         /// Bytes needed.
         bytes: f64,
     },
+    /// The network's layers are others than those that are trained here.
+    #[cfg(feature = "general")]
+    Untrainable,
     /// The run cannot be resumed from this state.
     Resume(&'static str),
     /// Exact importance would take too long.
@@ -58,6 +61,12 @@ impl fmt::Display for RunError {
                     gigabytes(memory::LIMIT)
                 )
             }
+            #[cfg(feature = "general")]
+            Self::Untrainable => write!(
+                f,
+                "The network cannot be trained on: its layers, or what follows them, are others than those of \
+                 a network that is trained with these settings."
+            ),
             Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),
             Self::Misfit { inputs, pixels } if inputs == pixels => write!(

@@ -100,6 +100,15 @@ impl Need<'_> {
             let networks = self.measure.networks as f64;
             most = most.max(4.0 * explained * pixels + 2.0 * networks * pixels * dims);
         }
+        if self.measure.smaller {
+            // Images that dimensions are left out for, and of as many that their order is found on.
+            most = most.max(2.0 * explained.max(2000.0) * pixels);
+        }
+        if let Some(&size) = self.measure.sizes.iter().max() {
+            // Another network in training, the widest layers of which grow with the dimensions.
+            let (_, weights) = self.architecture.size();
+            most = most.max(6.0 * weights * (size as f64 / dims.max(1.0)).max(1.0));
+        }
         most
     }
 

@@ -106,6 +106,43 @@ impl Run {
         Ok(Self::at(work, engine, settings, data, (prepared, demand)))
     }
 
+    /// As [`Run::new`], but goes on from the weights of `network`, which may have another number of dimensions
+    /// than the settings say, such as one that was made smaller.
+    ///
+    /// # Errors
+    /// As [`Run::new`], and if the network's layers are not those of one that is trained with these settings.
+    #[cfg(feature = "general")]
+    pub fn train_on(
+        engine: &Engine,
+        settings: Settings,
+        classes: &[Class],
+        network: Network,
+    ) -> Result<Self, RunError> {
+        let settings = Settings {
+            dims: network.dims(),
+            ..settings
+        };
+        let data = prepare::choose(&settings, classes, None)?;
+        prepare::check_trainable(&data)?;
+        let architecture = Architecture::new(data.image, &settings);
+        let own = Architecture::from(&network);
+        if own.input.size() != data.image.size()
+            || own.encoder != architecture.encoder
+            || own.decoder != architecture.decoder
+        {
+            return Err(RunError::Untrainable);
+        }
+        let prepared = prepare::known(&settings, &data)?;
+        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let trainer = Box::new(Trainer::going_on(engine, &data, &settings, network));
+        let work = if engine.queues() {
+            Work::WarmUp(trainer)
+        } else {
+            Work::Training(trainer)
+        };
+        Ok(Self::at(work, engine, settings, data, (prepared, demand)))
+    }
+
     /// As [`Run::new`], but explains a network that was trained elsewhere, on all images unless the
     /// settings say otherwise. The report's settings get the network's sizes, and 0 epochs.
     ///

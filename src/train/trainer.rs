@@ -65,9 +65,23 @@ impl Trainer {
             &Architecture::new(data.image, settings),
             settings.seeds().weights,
         );
+        Self::going_on(engine, data, settings, untrained)
+    }
+
+    /// As [`Trainer::new`], from the weights of `network`, which has the layers that the settings say.
+    ///
+    /// # Panics
+    /// As there.
+    #[must_use]
+    pub fn going_on(
+        engine: &Engine,
+        data: &Arc<Dataset>,
+        settings: &Settings,
+        network: Network,
+    ) -> Self {
         Self {
-            learner: learner(engine, data, &untrained, settings),
-            untrained,
+            learner: learner(engine, data, &network, settings),
+            untrained: network,
             engine: engine.clone(),
             data: Arc::clone(data),
             seed: settings.seeds().order,

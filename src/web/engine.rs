@@ -77,9 +77,10 @@ impl Engine {
     /// and why.
     ///
     /// With `trained`, a network as `{ encoder, decoder }`, that one is explained; without, one is
-    /// trained. `sources`, `{ data?, model?, trained_here?, snapshots? }`, say whose they are: data and model go
+    /// trained. `sources`, `{ data?, model?, trained_here?, trains_on?, snapshots? }`, say whose they are: data and model go
     /// into the report as they are, and a network that was trained here, by such a run in an engine
-    /// that was lost, counts as that run's own. With `snapshots`, updates of training carry
+    /// that was lost, counts as that run's own. One that `trains_on` is trained from the weights it has (in packages
+    /// that know all layers); of its sources nothing else is heeded. With `snapshots`, updates of training carry
     /// `snapshot: { epoch, network }`, the network before training and after every epoch. Packages with
     /// the feature `general` also take `others`, networks to be compared with it, as
     /// `{ name, network, seeds?, held_out_loss? }`: `seeds` of one that was trained by the same settings but for
@@ -97,6 +98,12 @@ impl Engine {
             Run::new(&self.device, settings, &classes)
         } else {
             let network = network_from_js(trained)?;
+            #[cfg(feature = "general")]
+            if optional(sources, "trains_on")?.unwrap_or(false) {
+                let run = Run::train_on(&self.device, settings, &classes, network);
+                self.run = Some(run.map_err(|error| error_of(&error))?);
+                return Ok(());
+            }
             if optional(sources, "trained_here")?.unwrap_or(false) {
                 Run::trained(&self.device, settings, &classes, network)
             } else {

@@ -42,6 +42,23 @@ pub fn save(
     Ok(save::save(&network_from_js(network)?, format)?)
 }
 
+/// The network that has these latent dimensions alone (counted from 0, in this order), all others being held at
+/// their `values`, of which there is one for every dimension. Throws where they cannot be taken out.
+#[wasm_bindgen(unchecked_return_type = "object")]
+pub fn keeping(
+    #[wasm_bindgen(unchecked_param_type = "object")] whole: &JsValue,
+    dims: &[u32],
+    values: &[f32],
+) -> Result<JsValue, JsError> {
+    let whole = network_from_js(whole)?;
+    if values.len() != whole.dims() {
+        return Err(JsError::new("There is to be a value for every dimension."));
+    }
+    let dims: Vec<usize> = dims.iter().map(|&dim| dim as usize).collect();
+    let made = whole.keeping(&dims, values);
+    network(&made.map_err(|refusal| JsError::new(&refusal))?)
+}
+
 /// A Python program that trains what the settings describe on images of this shape, `{ height, width,
 /// channels }`. Throws if an argument cannot be read.
 #[wasm_bindgen]

@@ -135,6 +135,8 @@ export interface ChartOptions extends FigureOptions {
   earliest?: boolean;
   /** reconstruction-errors: above which mean squared error images are marked. Default: one in twenty is. */
   error_above?: number;
+  /** smaller: how many dimensions are kept. Default: as many as are enough. */
+  kept?: number;
 }
 
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
@@ -259,6 +261,8 @@ export interface ChartLayout {
     }[];
     classes: Place[];
   };
+  /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
+  steps?: { step: number; x: number; y: number; width: number; height: number }[];
   /** pinned: what dimensions were matched by, and each with its match. */
   beside?: Beside;
 }

@@ -60,6 +60,14 @@ fn what_is_asked_for_is_what_the_library_measures() {
             },
         ),
         (
+            "--smaller --sizes 5,2",
+            Measure {
+                smaller: true,
+                sizes: vec![5, 2],
+                ..usual()
+            },
+        ),
+        (
             "--groups groups.csv --recipients image:5 --opinions --image-errors",
             Measure {
                 features: FeatureKind::Groups,

@@ -28,4 +28,6 @@ mod pools;
 mod range;
 mod shards;
 mod share;
+#[cfg(feature = "general")]
+mod smaller;
 mod training;

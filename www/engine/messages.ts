@@ -21,8 +21,8 @@ export interface Engine {
     images: ClassImages[],
     network: Network | undefined,
     sources: Sources & {
-      trained_here?: boolean | undefined;
-      snapshots?: boolean | undefined;
+      [what in "trained_here" | "trains_on" | "snapshots"]?: boolean | undefined;
+    } & {
       others?: Other[] | undefined;
     },
   ): void;
@@ -225,6 +225,8 @@ export interface Job {
   network: Network | undefined;
   /** Whether that one was trained by such a run, on the images that these settings leave to it. */
   trained_here?: boolean;
+  /** Whether it is to be trained on from the weights it has, by what the settings say. */
+  trains_on?: boolean;
   /** Whose images and whose network these are, as the report is to say. */
   sources?: Sources;
   /** Whether the network is told of before training and after every epoch. */

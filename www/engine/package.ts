@@ -16,18 +16,21 @@ export interface Needs {
   network?: Network | undefined;
   /** Networks that were brought to be compared with it. */
   others?: readonly unknown[] | undefined;
+  /** Whether that one is only trained on. */
+  trains_on?: boolean;
 }
 
 /** The package of an engine that can do a run. */
 export function packageOf(
   engine: EngineName,
-  { settings, network, others = [] }: Needs,
+  { settings, network, others = [], trains_on }: Needs,
 ): EnginePackage {
   const { kind, activation, loss, measure, split_seed, weights_seed, order_seed } = settings;
   const seeds = split_seed ?? weights_seed ?? order_seed;
   const usual = network
     ? isDense(network)
     : kind === "dense" && activation === "relu" && loss === "bce";
-  const small = usual && !measure && seeds === undefined && others.length === 0;
+  const paper = !measure && seeds === undefined && others.length === 0;
+  const small = usual && paper && !trains_on;
   return `${small ? "engine" : "general"}-${engine}`;
 }

@@ -14,7 +14,7 @@ import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
-import type { Compared, Opened, Pins, Tools, View as FigureView } from "../views/view";
+import type { Compared, Maker, Opened, Pins, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
 import { Look } from "./look";
@@ -34,6 +34,8 @@ export interface Listener {
   compared(): Compared | undefined;
   /** Compares its network with these that were brought; false while a run is under way. */
   compare(others: Other[]): boolean;
+  /** What can be done with networks that are made of the shown run's. */
+  made: Maker;
   pins: Pins;
   /** A view has come in, with the settings that it heeds. */
   loaded(): void;
@@ -296,7 +298,7 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, pins, compared, compare, moved, subject, paint, found } =
+      const { changed, measure, opened, pins, compared, compare, made, moved, subject, paint, found } =
         this.listener;
       tools = view.tools({
         canvas: this.#canvas,
@@ -306,6 +308,7 @@ export class Figure {
         opened,
         compared,
         compare,
+        made,
         pins,
         moved,
         subject,

@@ -12,9 +12,10 @@ import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views
 import { chartOptions } from "../views/options";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
-import type { Opened, Pins } from "../views/view";
+import type { Maker, Opened, Pins } from "../views/view";
 import { one } from "../views/words";
 import type { Dataset } from "../data/dataset";
+import type { Brought } from "../model/panel";
 import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
 import { planned, stages } from "../network";
@@ -28,6 +29,7 @@ import {
 } from "../report";
 import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
+import type { TrainedOn } from "../run/train-on";
 import { FIGURE, ShownRuns } from "../run/shown";
 import { rowOf, type Samples } from "../data/samples";
 import { writeGroups } from "../grouping";
@@ -60,6 +62,12 @@ interface Shown {
   classes: number[];
   dims: number;
   label: number;
+}
+
+/** What is done with networks that are made of a run's. */
+export interface Makes {
+  trainOn(run: Run, ...asked: Parameters<Maker["trainOn"]>): Promise<TrainedOn>;
+  explain(model: Brought): boolean;
 }
 
 export class Results {
@@ -109,13 +117,15 @@ export class Results {
 
   /**
    * `chosen` hears which class is to be explained, `changed` how the figure is to be shown, `measure` how
-   * its network is to be measured, `compare` with which others it is to be compared.
+   * its network is to be measured, `compare` with which others it is to be compared; `makes` does what is asked
+   * of networks that are made of it.
    */
   constructor(
     chosen: (label: number) => void,
     readonly changed: Changed,
     readonly measure: (texts: Texts) => void,
     compare: (others: Other[]) => boolean,
+    makes: Makes,
     shared: () => Shared,
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
@@ -141,6 +151,12 @@ export class Results {
         return run && { settings: run.settings, dataset: run.dataset, others: run.others };
       },
       compare,
+      made: {
+        network: () => this.run?.network,
+        trains: () => this.run !== undefined && !this.run.model && this.run.dataset !== undefined,
+        trainOn: (...asked) => makes.trainOn(this.run!, ...asked),
+        explain: makes.explain,
+      },
       pins,
       loaded,
       moved: () => this.frames.request(this.#drawFigure),

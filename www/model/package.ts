@@ -69,6 +69,8 @@ export type Library = "keras" | "pytorch";
 /** Every error is an `Error` whose message is a sentence. */
 export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
+  /** The network that has these latent dimensions alone, all others held at their `values`. */
+  keeping(network: Network, dims: Uint32Array, values: Float32Array): Network;
   save(format: SaveFormat, network: Network): Uint8Array<ArrayBuffer>;
   identify(name: string, classes: ClassImages[]): Images;
   /** A run in one file; the report as JSON. */

@@ -173,9 +173,14 @@ export class Run {
     return STAGES.indexOf(stage) > last || (STAGES[last] === stage && done >= total);
   }
 
-  /** Whether it only measures anew and is not through: until then the run before is the one to show. */
+  /**
+   * Whether it only measures anew and has not come to what takes long: until then the run before is the one to
+   * show. What is found of other networks is shown as it comes, and stays where the rest is cancelled.
+   */
   get pending(): boolean {
-    return this.taught !== undefined && this.progress?.stage !== "done";
+    const stage = this.progress?.stage;
+    const quick = stage === undefined || STAGES.indexOf(stage) < STAGES.indexOf("networks");
+    return this.taught !== undefined && quick;
   }
 
   /** How long it has measured so far, in milliseconds. */

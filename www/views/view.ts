@@ -3,8 +3,11 @@ import type { Subject } from "./subject";
 import type { Dataset } from "../data/dataset";
 import type { Other } from "../engine/messages";
 import type { Changed } from "../parts/field";
+import type { Brought } from "../model/panel";
+import type { Network } from "../network";
 import type { Report, RunSettings } from "../report";
 import type { Run, RunListener } from "../run/run";
+import type { TrainedOn } from "../run/train-on";
 import type { Name, Texts } from "../settings";
 import type { Chart, ChartOptions, Place, View as Charts } from "../view";
 import type { Picture, Scene } from "./picture";
@@ -46,6 +49,8 @@ export interface Host {
   compared(): Compared | undefined;
   /** Compares its network with these that were brought, and no others; false while a run is under way. */
   compare(others: Other[]): boolean;
+  /** What can be done with networks that are made of the shown run's. */
+  made: Maker;
   pins: Pins;
   /** There is something else to draw. */
   moved(): void;
@@ -64,6 +69,24 @@ export interface Compared {
   dataset: Dataset | undefined;
   /** Those that were brought, with which it is compared already. */
   others: readonly Other[];
+}
+
+/** What can be done with networks that are made of the shown run's. */
+export interface Maker {
+  /** Of the shown run, once it is trained. */
+  network(): Network | undefined;
+  /** Whether networks of its kind can be trained here on its images. */
+  trains(): boolean;
+  /** Trains a network on, that has so many dimensions; `progress` hears of shares of 1. */
+  trainOn(
+    network: Network,
+    dims: number,
+    epochs: number,
+    signal: AbortSignal,
+    progress: (share: number) => void,
+  ): Promise<TrainedOn>;
+  /** Explains a network as if it were brought; false while a run is under way. */
+  explain(model: Brought): boolean;
 }
 
 /** A run as it is looked at. */
@@ -131,6 +154,8 @@ export type Target =
   | { kind: "cell"; row: number; column: number }
   /** A row of the fair test's scores, from its top. */
   | { kind: "score"; row: number }
+  /** A number of dimensions, by its place from the left. */
+  | { kind: "step"; at: number }
   /** A pixel where a dendrogram has it, from its left. */
   | { kind: "leaf"; leaf: number }
   /** A pixel of one of several maps of one dimension: the map's place, and the pixel's from its top left. */

@@ -3,6 +3,7 @@
 mod chart;
 mod classes;
 mod colours;
+mod dimensions;
 mod emergence;
 mod figure;
 mod golden;

@@ -31,6 +31,7 @@ impl Report {
         if let Some(controls) = &self.controls {
             self.check_controls(controls)?;
         }
+        self.check_dimensions()?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 
 mod check;
 mod derived;
+mod dimensions;
 mod errors;
 mod networks;
 mod words;

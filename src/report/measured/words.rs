@@ -193,7 +193,11 @@ impl Report {
                 ),
             },
         ];
-        sentences.into_iter().flatten().collect()
+        let dimensions = self
+            .smaller_in_words()
+            .into_iter()
+            .chain(self.sizes_in_words());
+        sentences.into_iter().flatten().chain(dimensions).collect()
     }
 
     fn without_gradients(&self) -> Option<String> {
