@@ -9,6 +9,8 @@ mod kernels;
 #[path = "../tests/verify/literal.rs"]
 #[expect(dead_code, reason = "the closed form is for small tests only")]
 mod literal;
+#[path = "native/timeline.rs"]
+mod timeline;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -96,7 +98,7 @@ fn main() {
     for name in &wanted {
         let known = benches.iter().map(|(name, ..)| *name);
         let known = known.chain(designs.iter().map(|(name, ..)| *name));
-        let known: Vec<&str> = known.chain([KERNELS]).collect();
+        let known: Vec<&str> = known.chain([KERNELS, timeline::NAME]).collect();
         assert!(
             known.contains(&name.as_str()),
             "there is no benchmark {name}; there are {}",
@@ -107,6 +109,9 @@ fn main() {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     if is_wanted(KERNELS) {
         kernels();
+    }
+    if is_wanted(timeline::NAME) {
+        println!("{}", timeline::line());
     }
     for (name, settings, bench) in benches {
         if is_wanted(name) {

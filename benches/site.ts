@@ -24,6 +24,7 @@ import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
 import { memory } from "./memory";
 import { scaling } from "./scaling";
+import { timeline } from "./timeline";
 import { firstFigure, whole } from "./whole";
 
 const STAGES = ["stage1_exact", "stage1_sampled", "stage1_rank_one", "stage3", "stage3_exact"];
@@ -59,6 +60,7 @@ const benches: Bench[] = [
   bench("redraw", (name) => redraw(name)),
   bench("hover", (name) => hover(name)),
   bench("scaling", (name) => scaling(name, REPEATS)),
+  bench("timeline", (name) => timeline(name, REPEATS)),
   bench("kernels", (name) => kernels(name)),
   bench("memory", (name) => memory(name)),
   bench("two_digits_cpu", (name) => whole(name, "cpu", "two digits")),

@@ -7,6 +7,8 @@
 #[cfg(feature = "general")]
 mod dimensions;
 #[cfg(feature = "general")]
+mod errors;
+#[cfg(feature = "general")]
 mod history;
 #[cfg(feature = "general")]
 mod image_errors;
@@ -95,7 +97,8 @@ pub enum Table {
     /// `deviation` of IE over those in which the dimension was found again, the first network included.
     #[cfg(feature = "general")]
     Networks,
-    /// Images by how far off their reconstructions are.
+    /// How far off each reconstruction is: `class,class_place,file,file_place,mean_squared_error,cross_entropy,rank`,
+    /// the image as in the table of Z, and rank 1 the largest mean squared error.
     #[cfg(feature = "general")]
     ReconstructionErrors,
     /// What becomes of the loss where only some dimensions are kept: `kept,dimension,importance,mean,loss,random_1,…`.
@@ -145,6 +148,7 @@ pub fn csv_in(
         Table::PixelErrors => image_errors::by_pixel(report),
         Table::Networks => networks::networks(report),
         Table::Controls => networks::controls(report, metric),
+        Table::ReconstructionErrors => errors::reconstruction_errors(report),
         Table::Smaller => dimensions::smaller(report),
         Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),

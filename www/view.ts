@@ -39,7 +39,9 @@ type Left =
   | "hidden"
   | "cut"
   | "kept"
-  | "filler";
+  | "filler"
+  | "earliest"
+  | "error_above";
 
 export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "image">> &
   Pick<Wasm.ChartOptions, Left | Beyond> & { image: ImageShape };
@@ -160,6 +162,26 @@ export class View {
   /** What the chart `pinned` sets beside the report, the row that is shown of it, and whether its network is the same. */
   pin(...said: Parameters<Wasm.View["pin"]>): void {
     this.#tell("pin", (all) => all.pin(...said));
+  }
+
+  /** Adds the next explained images to the errors that are measured; false while these cannot be. */
+  add_errors(pixels: Float32Array, latents: Float32Array): boolean {
+    return this.#all?.add_errors(pixels, latents) ?? false;
+  }
+
+  /** The errors of all images that were added. */
+  take_errors(): Report["reconstruction_errors"] {
+    return this.#all?.take_errors() as Report["reconstruction_errors"];
+  }
+
+  /** Which explained images are drawn beside the errors; without any, those that are off most. */
+  picture(images?: Uint32Array, pixels?: Float32Array): void {
+    this.#all?.picture(images, pixels);
+  }
+
+  /** For each dimension how far a reconstruction moves, and how far off it then is, where it alone is another. */
+  carried(...asked: Parameters<Wasm.View["carried"]>): Float32Array | undefined {
+    return this.#all?.carried(...asked);
   }
 
   reset(): void {

@@ -99,6 +99,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Direction => "Direction",
         Stage::GroupImportance => "Group importance",
         Stage::LatentImportance => "Latent importance",
+        Stage::ReconstructionErrors => "Reconstruction errors",
         Stage::DonorChecks => "Donor checks",
         Stage::Attribution => "Other methods",
         Stage::FairTest => "Fair test",

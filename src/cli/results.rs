@@ -42,6 +42,7 @@ pub fn files(
         ("pixel_errors.csv", Table::PixelErrors),
         ("networks.csv", Table::Networks),
         ("controls.csv", Table::Controls),
+        ("reconstruction_errors.csv", Table::ReconstructionErrors),
         ("smaller.csv", Table::Smaller),
         ("sizes.csv", Table::Sizes),
     ];

@@ -149,6 +149,9 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
         if let (Some(groups), Some(importance)) = (&mut report.groups, groups) {
             groups.importance = importance;
         }
+        report
+            .reconstruction_errors
+            .clone_from(&lead.reconstruction_errors);
         report.donor_checks.clone_from(&lead.donor_checks);
         report.opinions.clone_from(&lead.opinions);
         report.image_errors.clone_from(&lead.image_errors);

@@ -80,10 +80,10 @@ impl Controlling {
         } else {
             (Phase::Done, Arc::clone(data))
         };
-        let wanted = match settings.epochs {
-            0 => Vec::new(),
-            _ if trains => vec![settings.clone()],
-            _ => Vec::new(),
+        let wanted = if trains && settings.epochs > 0 {
+            vec![settings.clone()]
+        } else {
+            Vec::new()
         };
         Ok(Self {
             trainings: Trainings::new(engine, &permuted, wanted, measures.threads),
@@ -103,9 +103,7 @@ impl Controlling {
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let is_over = match &mut self.phase {
             Phase::Untrained(job) | Phase::Latents(_, job) => job.advance(budget).await?,
-            Phase::Training => {
-                self.trainings.count() == 0 || self.trainings.advance(budget).await?
-            }
+            Phase::Training => self.trainings.advance(budget).await?,
             Phase::Done | Phase::Changing => return Ok(true),
         };
         if is_over {
@@ -162,14 +160,10 @@ impl Controlling {
     #[must_use]
     pub fn done(&self) -> f64 {
         let share = |job: &Importance| MEASURING * job.done() as f64 / job.total().max(1) as f64;
-        let trained = || match self.trainings.count() {
-            0 => 0.0,
-            _ => self.trainings.done(),
-        };
         match &self.phase {
             Phase::Untrained(job) => share(job),
-            Phase::Training => MEASURING + trained(),
-            Phase::Latents(_, job) => MEASURING + trained() + share(job),
+            Phase::Training => MEASURING + self.trainings.done(),
+            Phase::Latents(_, job) => MEASURING + self.trainings.done() + share(job),
             Phase::Done | Phase::Changing => self.total(),
         }
     }

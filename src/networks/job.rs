@@ -12,6 +12,7 @@ use super::results::Networks;
 use super::trainings::Trainings;
 use crate::attribution::Encoder;
 use crate::engine::EngineError;
+use crate::importance::varies;
 use crate::model::{Architecture, Network};
 use crate::settings::{Seeds, Settings};
 
@@ -19,6 +20,9 @@ use crate::settings::{Seeds, Settings};
 const UNTRAINED: u32 = 5;
 /// Seeds of their weights lie so far from those of networks that are trained.
 const FAR: u32 = 1000;
+/// Networks that are drawn to find one that says anything of the images: with ReLU, one of few dimensions may
+/// say nothing.
+const DRAWS: u32 = 20;
 /// What it costs to measure a network, and to take the training images through it, in epochs of training:
 /// about, for progress alone.
 const MEASURING: f64 = 10.0;
@@ -71,7 +75,8 @@ pub struct Comparing {
     first: Known,
     /// Latents of the training images (images × dimensions).
     training: Array2<f32>,
-    weights: u32,
+    /// Seed of the weights of the next untrained network.
+    seed: u32,
     chance: Chance,
     found: Networks,
     phase: Phase,
@@ -122,11 +127,6 @@ impl Comparing {
         let names: Vec<(String, Seeds)> = names.collect();
         let trainings = Trainings::new(engine, data, wanted, measures.threads);
         let others = (names.len() + given.len()) as f64;
-        let trained = if names.is_empty() {
-            0.0
-        } else {
-            trainings.total()
-        };
         let explained = &data.explained;
         let mut encoder = Encoder::new(engine, first.network.encoder());
         let latents = encode(&mut encoder, explained).await?;
@@ -142,7 +142,7 @@ impl Comparing {
                 latent_importance: first.latent_importance,
             },
             training: Array2::zeros((0, dims)),
-            weights: settings.seeds().weights,
+            seed: settings.seeds().weights.wrapping_add(FAR),
             chance: Chance::none(dims),
             found: Networks {
                 untrained: UNTRAINED as usize,
@@ -167,9 +167,7 @@ impl Comparing {
     pub async fn advance(&mut self, budget: Duration) -> Result<bool, EngineError> {
         let measures = &self.measures;
         let is_over = match &mut self.phase {
-            Phase::Training => {
-                self.trainings.count() == 0 || self.trainings.advance(budget).await?
-            }
+            Phase::Training => self.trainings.advance(budget).await?,
             Phase::First(job) => job.advance(&measures.data.training, budget).await?,
             Phase::Untrained(_, _, job) | Phase::Predicting(_, _, job) => {
                 let images = &measures.data.training;
@@ -223,15 +221,22 @@ impl Comparing {
         })
     }
 
-    /// Begins with an untrained network.
-    async fn untrained(&self, which: u32) -> Result<Phase, EngineError> {
-        let seed = self.weights.wrapping_add(FAR + which);
-        let network = Network::of(&Architecture::from(&self.network), seed);
-        let mut encoder = Encoder::new(&self.measures.engine, network.encoder());
-        let latents = encode(&mut encoder, &self.measures.data.explained).await?;
+    /// Begins with an untrained network, of which a latent differs between images.
+    async fn untrained(&mut self, which: u32) -> Result<Phase, EngineError> {
         let dims = self.network.dims();
-        let job = Predicting::new(encoder, (dims, dims));
-        Ok(Phase::Untrained(which, latents, Box::new(job)))
+        let mut draws = 0;
+        loop {
+            let network = Network::of(&Architecture::from(&self.network), self.seed);
+            self.seed = self.seed.wrapping_add(1);
+            draws += 1;
+            let mut encoder = Encoder::new(&self.measures.engine, network.encoder());
+            let latents = encode(&mut encoder, &self.measures.data.explained).await?;
+            let says = latents.columns().into_iter().any(varies);
+            if says || draws == DRAWS {
+                let job = Predicting::new(encoder, (dims, dims));
+                return Ok(Phase::Untrained(which, latents, Box::new(job)));
+            }
+        }
     }
 
     /// Begins with the next of the others.
@@ -268,10 +273,7 @@ impl Comparing {
     /// Work done, about, of [`Comparing::total`].
     #[must_use]
     pub fn done(&self) -> f64 {
-        let trained = match self.names.is_empty() {
-            true => 0.0,
-            false => self.trainings.done(),
-        };
+        let trained = self.trainings.done();
         let rows = self.measures.data.training.count();
         let share = |job: &Predicting| job.done as f64 / rows.max(1) as f64;
         let compared = self.found.others.len() as f64 * (MEASURING + ENCODING);

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::Filler;
 #[cfg(feature = "general")]
 use crate::history::MomentMaps;
+#[cfg(feature = "general")]
+use crate::report::Pictured;
 use crate::report::{Projection, Report};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
@@ -46,7 +48,7 @@ use super::pixels::{pixels, pixels_height, pixels_numbers};
 use super::ranks::{ranks, ranks_height, ranks_numbers};
 #[cfg(feature = "general")]
 use super::reconstruction_errors::{
-    reconstruction_errors, reconstruction_errors_height, reconstruction_errors_numbers,
+    ErrorsPlace, reconstruction_errors, reconstruction_errors_height, reconstruction_errors_numbers,
 };
 use super::reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
@@ -179,6 +181,16 @@ pub struct Extra {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub kept: Option<usize>,
+    /// Whether the dimensions of [`Chart::Emergence`] stand in the order in which their maps came to be what
+    /// they are; else in that of the figure.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub earliest: bool,
+    /// The mean squared error above which [`Chart::ReconstructionErrors`] marks images; what one in twenty
+    /// exceeds where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub error_above: Option<f64>,
 }
 
 /// What charts draw from: what is known so far.
@@ -191,6 +203,10 @@ pub struct Known {
     /// Which images of the encoded space stand out from the others, in the order of
     /// [`Report::encoded`]; none does where absent.
     pub chosen: Option<Vec<bool>>,
+    /// Images that [`Chart::ReconstructionErrors`] shows instead of the report's worst; to be emptied whenever
+    /// the report is another.
+    #[cfg(feature = "general")]
+    pub pictured: Option<Pictured>,
     /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
     /// to be emptied whenever the report or the projection is another.
     pub plane: Option<KeptPlane>,
@@ -251,6 +267,10 @@ pub struct ChartLayout {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<StepPlace>>,
+    /// The errors of images and of classes.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorsPlace>,
 }
 
 #[cfg(feature = "general")]
@@ -474,7 +494,7 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Controls => report.controls.is_some(),
             #[cfg(feature = "general")]
-            Self::ReconstructionErrors => false,
+            Self::ReconstructionErrors => report.errors().is_some(),
             // A report knows of itself alone.
             #[cfg(feature = "general")]
             Self::Pinned => false,

@@ -367,7 +367,105 @@ fn summary(strip: &Strip<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
+    use crate::data::{ClassSummary, ImageShape};
+    use crate::importance::DirectionMap;
+    use crate::plot::svg;
+    use crate::settings::Settings;
+
+    /// Two dimensions of 3 × 4 pixels after these epochs; a pixel each moves them, by as much as the epoch.
+    fn known(epochs: &[usize]) -> Known {
+        let settings = Settings {
+            dims: 2,
+            ..Settings::default()
+        };
+        let class = ClassSummary {
+            label: 0,
+            name: "0".into(),
+            training: 8,
+            held_out: 2,
+            explained: 2,
+        };
+        let moment = |&epoch: &usize| {
+            let lit = |(pixel, dim): (usize, usize)| f32::from(u8::from(pixel == dim + 5));
+            let maps = Array2::from_shape_fn((12, 2), |at| lit(at) * epoch as f32);
+            let moment = MomentMaps {
+                epoch,
+                direction: DirectionMap {
+                    slope: maps.clone(),
+                    sign: maps.mapv(|value| if value > 0.0 { 1.0 } else { 0.0 }),
+                },
+                pixel_importance: maps,
+                latent_importance: Array2::ones((1, 2)),
+                inactive: vec![false; 2],
+            };
+            (epoch, moment)
+        };
+        Known {
+            report: Some(Report::empty("cpu", settings, IMAGE, vec![class])),
+            moments: epochs.iter().map(moment).collect(),
+            ..Known::default()
+        }
+    }
+
+    const IMAGE: ImageShape = ImageShape::grey(3, 4);
+
+    fn drawn(known: &Known, width: u32) -> (String, ChartLayout) {
+        let spec = FigureSpec::new(0, 2, IMAGE);
+        let (extra, style) = (Extra::default(), crate::plot::tests::style());
+        let height = film_strip_height(width.into(), known, &spec, &style);
+        let (document, layout) = svg((width, height as u32), |area| {
+            film_strip(area, known, (&spec, &extra), &style)
+        })
+        .unwrap();
+        for place in layout.maps.iter().flatten() {
+            assert!(place.x + place.width <= width.into() && place.y + place.height <= height);
+        }
+        (document, layout)
+    }
+
+    #[test]
+    fn every_dimension_has_a_row_and_every_epoch_a_column() {
+        let (document, layout) = drawn(&known(&[0, 1, 2, 5]), 640);
+        let maps = layout.maps.unwrap();
+        let of: Vec<_> = maps
+            .iter()
+            .map(|map| (map.dim, map.epoch.unwrap()))
+            .collect();
+        let row = |dim| [0, 1, 2, 5].map(|epoch| (dim, epoch));
+        assert_eq!(of, [row(0), row(1)].concat());
+        assert!(maps.is_sorted_by(|a, b| a.y < b.y || a.x < b.x));
+        assert!(document.matches("<image").count() >= 8);
+        assert_eq!(
+            layout.summary,
+            "The map of each dimension after epochs 0, 1, 2, 5; largest in squared latent units: \
+             dimension 1 up to 5, after epoch 5; dimension 2 up to 5, after epoch 5."
+        );
+    }
+
+    #[test]
+    fn where_room_is_short_some_epochs_are_shown_and_said() {
+        let epochs: Vec<usize> = (0..=50).collect();
+        let (_, layout) = drawn(&known(&epochs), 320);
+        let columns = layout.maps.unwrap().len() / 2;
+        assert!((2..20).contains(&columns), "{columns}");
+        let said = format!(", 50, {columns} of the 51 that are known;");
+        assert!(layout.summary.contains(&said), "{}", layout.summary);
+        let numbers = film_strip_numbers(
+            &known(&epochs),
+            (&FigureSpec::new(0, 2, IMAGE), &Extra::default()),
+        );
+        assert_eq!(numbers.rows.len(), 102);
+        assert_eq!(numbers.rows[101], ["50", "2", "50", "50"]);
+    }
+
+    #[test]
+    fn nothing_known_is_said() {
+        let (_, layout) = drawn(&known(&[]), 640);
+        assert_eq!((layout.summary.as_str(), layout.maps), (UNKNOWN, None));
+    }
 
     #[test]
     fn epochs_are_spread_from_the_first_to_the_last() {

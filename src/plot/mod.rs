@@ -52,6 +52,8 @@ mod draw;
 #[cfg(feature = "general")]
 mod emergence;
 #[cfg(feature = "general")]
+mod epochs;
+#[cfg(feature = "general")]
 mod fair_test;
 mod figure;
 #[cfg(feature = "general")]
@@ -121,6 +123,8 @@ pub use palette::{ColourScale, Kind, Palette};
 pub use pinned::{MatchedBy, PairPlace, Pinned, PinnedLayout, Spot};
 pub use pixel::{Pixel, pixel};
 pub use pixels::{pixels, pixels_height, pixels_numbers};
+#[cfg(feature = "general")]
+pub use reconstruction_errors::{ErrorsPlace, StepPlace};
 pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,

@@ -1,5 +1,6 @@
 //! A few of the explained images above what the autoencoder makes of them (the paper's Figures 4, 6 and 9).
 
+use ndarray::ArrayView1;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::style::RGBColor;
@@ -34,7 +35,7 @@ pub struct ReconstructionsLayout {
 /// Where the input of a sample was drawn: a rectangle in CSS pixels from the area's top left.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplePlace {
-    /// Row of the report's samples.
+    /// Row of the report's samples; of reconstruction errors, the place among the explained images.
     pub sample: usize,
     /// Left edge.
     pub x: f64,
@@ -72,7 +73,14 @@ pub fn reconstructions<DB: DrawingBackend>(
         for (rect, made) in pair.iter().zip([false, true]) {
             pen.frame(*rect, style.grid)?;
             match samples {
-                Some(samples) => image(&pen, *rect, (spec, range), (samples, sample), made)?,
+                Some(samples) => {
+                    let from = if made {
+                        &samples.reconstructions
+                    } else {
+                        &samples.images
+                    };
+                    image(&pen, *rect, (spec, range), from.row(sample))?;
+                }
                 None => pen.fill(*rect, unknown(style))?,
             }
         }
@@ -197,7 +205,7 @@ fn samples<'a>(report: Option<&'a Report>, spec: &FigureSpec) -> Option<&'a Samp
 }
 
 /// What people call the class with a label.
-fn name(report: Option<&Report>, label: u8) -> String {
+pub(super) fn name(report: Option<&Report>, label: u8) -> String {
     let mut classes = report.iter().flat_map(|report| &report.classes);
     let class = classes.find(|class| class.label == label);
     class.map_or_else(|| label.to_string(), |class| class.name.clone())
@@ -300,7 +308,7 @@ const WASTE: f64 = 0.85;
 
 /// The largest size of an image of this shape that fits into a rectangle: each of its pixels as
 /// the same whole number of the screen's unless that wastes much of the room.
-fn fitted(shape: (i32, i32), room: (i32, i32)) -> (i32, i32) {
+pub(super) fn fitted(shape: (i32, i32), room: (i32, i32)) -> (i32, i32) {
     let share = |room: i32, length: i32| f64::from(room.max(1)) / f64::from(length);
     let share = share(room.0, shape.0).min(share(room.1, shape.1));
     let share = if share.floor() >= WASTE * share {
@@ -352,19 +360,14 @@ fn headings<DB: DrawingBackend>(
     Ok(())
 }
 
-fn image<DB: DrawingBackend>(
+/// Draws the numbers of an image, of which the second are shown darkest and brightest.
+pub(super) fn image<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
     (spec, (least, most)): (&FigureSpec, (f32, f32)),
-    (samples, sample): (&Samples, usize),
-    made: bool,
+    from: ArrayView1<'_, f32>,
 ) -> Result<(), DrawError<DB>> {
     let scale = ColourScale::intensity(spec.images, pen.style);
-    let from = if made {
-        &samples.reconstructions
-    } else {
-        &samples.images
-    };
     let orientation = spec.orientation();
     let ImageShape {
         height,
@@ -374,7 +377,7 @@ fn image<DB: DrawingBackend>(
     let value = |row: usize, column: usize, channel: usize| {
         let (row, column) = orientation.stored(row, column);
         let pixel = row * orientation.image.width + column;
-        let value = from[(sample, pixel * channels + channel)];
+        let value = from[pixel * channels + channel];
         f64::from((value - least) / (most - least))
     };
     let cells = (height, width);
@@ -394,7 +397,7 @@ fn image<DB: DrawingBackend>(
 }
 
 /// What is shown of pixels that have neither one number nor red, green and blue.
-fn mean_of(image: ImageShape) -> Option<String> {
+pub(super) fn mean_of(image: ImageShape) -> Option<String> {
     (!matches!(image.channels, 1 | 3)).then(|| format!("the mean of {} channels", image.channels))
 }
 

@@ -78,6 +78,8 @@ impl Report {
         }
         #[cfg(feature = "general")]
         self.check_measured()?;
+        #[cfg(feature = "general")]
+        self.check_errors()?;
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ impl Samples {
     }
 }
 
-fn error(image: ArrayView1<'_, f32>, made: ArrayView1<'_, f32>) -> ReconstructionError {
+pub(super) fn error(image: ArrayView1<'_, f32>, made: ArrayView1<'_, f32>) -> ReconstructionError {
     let pixels = image.len().max(1) as f64;
     let (mut squared, mut entropy) = (0.0, 0.0);
     for (&x, &y) in image.iter().zip(&made) {

@@ -5,6 +5,8 @@ mod check;
 mod derived;
 mod encoded;
 #[cfg(feature = "general")]
+mod errors;
+#[cfg(feature = "general")]
 mod measured;
 #[cfg(feature = "general")]
 mod moments;
@@ -18,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub use cautions::Words;
 pub use derived::ReconstructionError;
 pub use encoded::Encoded;
+#[cfg(feature = "general")]
+pub use errors::{ClassErrors, MeasuredErrors, Pictured, ReconstructionErrors};
 #[cfg(all(test, feature = "general"))]
 pub(crate) use measured::with_networks;
 #[cfg(feature = "general")]
@@ -95,6 +99,10 @@ pub struct Report {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub donor_checks: Option<Vec<DonorCheck>>,
+    /// How far off the reconstructions of the explained images are.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconstruction_errors: Option<ReconstructionErrors>,
     /// What other methods say, where the run was asked for it.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -163,6 +171,8 @@ impl Report {
             groups: None,
             #[cfg(feature = "general")]
             donor_checks: None,
+            #[cfg(feature = "general")]
+            reconstruction_errors: None,
             #[cfg(feature = "general")]
             opinions: None,
             #[cfg(feature = "general")]

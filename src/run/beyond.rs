@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::preparation::{Of, Preparation};
 use super::prepared::design;
+use super::rebuilding::Rebuilding;
 use super::work::Work;
 use super::{Part, Run, RunError, Stage, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
@@ -17,7 +18,8 @@ use crate::report::Report;
 use crate::settings::Donors;
 
 /// The stages that follow the paper's, in their order.
-const ORDER: [Stage; 8] = [
+const ORDER: [Stage; 9] = [
+    Stage::ReconstructionErrors,
     Stage::DonorChecks,
     Stage::Attribution,
     Stage::FairTest,
@@ -31,6 +33,7 @@ const ORDER: [Stage; 8] = [
 /// A job of a stage beyond the paper's.
 pub(super) enum Beyond {
     Preparation(Box<Preparation>),
+    ReconstructionErrors(Box<Rebuilding>),
     DonorChecks(Box<DonorChecks>),
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
@@ -46,6 +49,7 @@ impl Beyond {
     pub fn stage(&self) -> Stage {
         match self {
             Self::Preparation(_) => Stage::Preparation,
+            Self::ReconstructionErrors(_) => Stage::ReconstructionErrors,
             Self::DonorChecks(_) => Stage::DonorChecks,
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
@@ -61,6 +65,7 @@ impl Beyond {
     pub fn progress(&self) -> (f64, f64) {
         match self {
             Self::Preparation(job) => job.progress(),
+            Self::ReconstructionErrors(job) => job.progress(),
             Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
@@ -76,6 +81,7 @@ impl Beyond {
     pub fn trainings(&mut self) -> Option<&mut Trainings> {
         match self {
             Self::Preparation(_)
+            | Self::ReconstructionErrors(_)
             | Self::DonorChecks(_)
             | Self::Attribution(_)
             | Self::FairTest(_)
@@ -97,6 +103,15 @@ impl Beyond {
     ) -> Result<bool, RunError> {
         match self {
             Self::Preparation(job) => job.advance(Of::new(report, data), budget),
+            Self::ReconstructionErrors(job) => {
+                let encoded = report.encoded.as_ref().expect("the images are encoded");
+                let is_over = job.advance(data, encoded, budget);
+                if is_over {
+                    report.reconstruction_errors = Some(job.finish()?);
+                    changed.push(Part::ReconstructionErrors);
+                }
+                Ok(is_over)
+            }
             Self::DonorChecks(job) => {
                 let is_over = job.advance(budget);
                 if is_over {
@@ -232,6 +247,11 @@ impl Run {
     /// The work of a stage, where the run was asked for it.
     async fn begin(&mut self, stage: Stage) -> Result<Option<Work>, RunError> {
         match stage {
+            Stage::ReconstructionErrors => {
+                let network = self.network.as_ref().expect("training is over");
+                let job = Box::new(Rebuilding::new(network, &self.data));
+                Ok(Some(Work::Beyond(Beyond::ReconstructionErrors(job))))
+            }
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
             Stage::ImageErrors => self.image_errors().await,

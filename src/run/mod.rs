@@ -11,6 +11,8 @@ mod others;
 mod preparation;
 mod prepare;
 mod prepared;
+#[cfg(feature = "general")]
+mod rebuilding;
 #[cfg(all(feature = "general", not(target_arch = "wasm32")))]
 mod record;
 mod resume;

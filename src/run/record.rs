@@ -83,7 +83,10 @@ impl State {
     }
 
     fn wait_for(&mut self, epoch: usize, network: Network) {
-        if self.step > 0 && !epoch.is_multiple_of(self.step) {
+        let is_left_out = self.step > 0 && !epoch.is_multiple_of(self.step);
+        // Steps that are taken once more lead to the same networks.
+        let is_known = self.found.at(epoch).is_some() || self.waiting.contains_key(&epoch);
+        if is_left_out || is_known {
             return;
         }
         let bytes = |network: &Network| -> usize {
@@ -166,9 +169,10 @@ impl Run {
         self.takes_snapshots = true;
         let basis = Basis::of(&self);
         let trains_here = usize::from(!self.engine.queues());
-        let idle = match basis.engine.queues() {
-            true => 0,
-            false => self.threads.get() - trains_here,
+        let idle = if basis.engine.queues() {
+            0
+        } else {
+            self.threads.get() - trains_here
         };
         let recording = Recording::new(basis, idle);
         (self, recording)
@@ -227,7 +231,7 @@ impl Recording {
             let known = state.found.moments().len();
             let total = known + state.busy + state.waiting.len();
             let Some(next) = state.next() else {
-                if state.busy == 0 {
+                if state.busy == 0 || self.threads.iter().all(JoinHandle::is_finished) {
                     break;
                 }
                 let news = self.shared.news.wait_timeout(state, SLICE);

@@ -23,6 +23,9 @@ pub enum Stage {
     GroupImportance,
     /// Stage 3; counted in measurements.
     LatentImportance,
+    /// How far off the reconstructions of the explained images are; counted in images.
+    #[cfg(feature = "general")]
+    ReconstructionErrors,
     /// How far each choice of donors keeps to images as they are; counted in features.
     #[cfg(feature = "general")]
     DonorChecks,
@@ -77,6 +80,8 @@ impl Stage {
             Self::GroupImportance => "group-importance",
             Self::LatentImportance => "latent-importance",
             #[cfg(feature = "general")]
+            Self::ReconstructionErrors => "reconstruction-errors",
+            #[cfg(feature = "general")]
             Self::DonorChecks => "donor-checks",
             #[cfg(feature = "general")]
             Self::Attribution => "attribution",
@@ -119,6 +124,9 @@ pub enum Part {
     /// `Report::groups`.
     #[cfg(feature = "general")]
     Groups,
+    /// `Report::reconstruction_errors`.
+    #[cfg(feature = "general")]
+    ReconstructionErrors,
     /// `Report::donor_checks`.
     #[cfg(feature = "general")]
     DonorChecks,

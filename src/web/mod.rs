@@ -18,6 +18,8 @@ mod convert;
 mod data;
 #[cfg(feature = "engine")]
 mod engine;
+#[cfg(feature = "charts")]
+mod errors;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
 mod history;
 #[cfg(feature = "charts")]

@@ -1,6 +1,8 @@
 //! The view's door: what the page draws with and asks on its own thread. Its methods that only other
 //! charts than the first figure's need are in `charts`.
 
+#[cfg(feature = "charts")]
+use js_sys::Reflect;
 use js_sys::{Float32Array, Object, Uint8Array};
 use ndarray::ArrayView2;
 use plotters::coord::Shift;
@@ -13,6 +15,8 @@ use super::convert::{network_from_js, plain, report_part_from_js, set, value};
 use crate::data::idx;
 use crate::model::Network;
 use crate::plot::{self, Chart, Extra, FigureSpec, KeptPlane, Known, Style};
+#[cfg(feature = "charts")]
+use crate::report::MeasuredErrors;
 use crate::settings::Settings;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -129,6 +133,10 @@ export interface ChartOptions extends FigureOptions {
   filler?: Filler;
   /** smaller: how many dimensions are kept. Default: as many as are enough. */
   kept?: number;
+  /** emergence: in the order in which maps came to be what they are; else as in the figure. Default: false. */
+  earliest?: boolean;
+  /** reconstruction-errors: above which mean squared error images are marked. Default: one in twenty is. */
+  error_above?: number;
 }
 
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
@@ -198,7 +206,10 @@ export interface ChartLayout {
    * has no place or is not drawn, empty while the encoded space is not known.
    */
   points?: Float32Array;
-  /** The input of each sample, counted from 0 in the report's order. */
+  /**
+   * The input of each sample, counted from 0 in the report's order; reconstruction-errors: each image that is
+   * pictured, by its place among the explained images, with its reconstruction and the map of its errors.
+   */
   images?: { sample: number; x: number; y: number; width: number; height: number }[];
   /**
    * The encoded space, and the loss, whose window is from left to right the epochs and upwards the loss.
@@ -211,7 +222,8 @@ export interface ChartLayout {
     column: number;
     /**
      * Cosine similarity, 0 to 1, null where a profile is 0 throughout; agreement: Spearman's ρ between two
-     * methods, by their places, −1 to 1, null where a map is the same everywhere.
+     * methods, by their places, −1 to 1, null where a map is the same everywhere; emergence and ranks: row is
+     * the dimension and column the epoch's place, and the number is ρ with the final map, or IE.
      */
     value: number | null;
     x: number;
@@ -233,6 +245,24 @@ export interface ChartLayout {
   tree?: { x: number; y: number; width: number; height: number; most: number; leaves: number[] };
   /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
   steps?: { step: number; x: number; y: number; width: number; height: number }[];
+  /**
+   * reconstruction-errors: above which mean squared error images are marked; from the left the steps of the
+   * histogram, with how many images have an error of at least `from` and less than `to`; and the rows of the
+   * classes, by their place in the report.
+   */
+  errors?: {
+    above: number;
+    steps: {
+      from: number;
+      to: number;
+      count: number;
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+    }[];
+    classes: Place[];
+  };
   /** pinned: what dimensions were matched by, and each with its match. */
   beside?: Beside;
 }
@@ -320,7 +350,10 @@ export type Chart = "figure" | "loss" | "pair";
 #[derive(Debug, Default)]
 pub struct View {
     pub(super) known: Known,
-    network: Option<Network>,
+    pub(super) network: Option<Network>,
+    /// Reconstruction errors of the images that were added so far.
+    #[cfg(feature = "charts")]
+    pub(super) errors: MeasuredErrors,
 }
 
 #[wasm_bindgen]
@@ -374,6 +407,12 @@ impl View {
         #[wasm_bindgen(unchecked_param_type = "object")] part: &JsValue,
     ) -> Result<(), JsError> {
         self.known.plane = Some(KeptPlane::default());
+        #[cfg(feature = "charts")]
+        if Reflect::get(part, &"version".into()).is_ok_and(|version| version.is_string()) {
+            // Those were of another run.
+            self.known.pictured = None;
+            self.errors = MeasuredErrors::default();
+        }
         report_part_from_js(&mut self.known.report, part)
     }
 

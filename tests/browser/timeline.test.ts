@@ -33,6 +33,16 @@ class Timeline extends Explorer {
     await this.settle();
   }
 
+  /** Until everything is shown as it was after an epoch. */
+  async stands(epoch: number): Promise<void> {
+    let at = "";
+    await until(
+      async () => (at = await this.handle.inputValue()) === `${epoch}`,
+      () => `the handle stands at ${at}, not at ${epoch}`,
+    );
+    await this.settle();
+  }
+
   /** Where a pointer has to be for an epoch. */
   async place(epoch: number): Promise<{ x: number; y: number }> {
     const box = (await this.element.locator("[part=timeline]").boundingBox())!;
@@ -60,8 +70,7 @@ test("the handle is pulled through a run, and everything follows", async () => {
     for (const epoch of [9, 5, 0]) {
       const to = await lens.place(epoch);
       await page.mouse.move(to.x, to.y, { steps: 4 });
-      await lens.settle();
-      assert.equal(await lens.handle.inputValue(), `${epoch}`);
+      await lens.stands(epoch);
       seen.add(await lens.drawn());
       assert.equal(lens.asked, null, "the address waits for the hand");
     }
@@ -152,8 +161,10 @@ test("epochs are played to their end, and stepped where nothing is to move", asy
     });
     await lens.player.getByRole("combobox").selectOption("fast");
     await lens.player.getByRole("button", { name: "Play" }).click();
-    await until(async () => lens.asked === null && (await lens.handle.inputValue()) === "12");
+    await lens.stands(12);
     await lens.player.getByRole("button", { name: "Play" }).waitFor();
+    await lens.settle();
+    assert.equal(lens.asked, null);
     const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
     const epochs = heard.map(Number);
     assert.deepEqual(

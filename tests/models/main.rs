@@ -7,7 +7,6 @@ mod fixtures;
 mod fuzz;
 mod general;
 mod moments;
-mod moments;
 #[path = "../verify/networks.rs"]
 mod networks;
 mod recorded;

@@ -110,7 +110,8 @@ fn moments_of_another_run_are_refused() {
 /// The files of a session with one of those of its history damaged.
 fn with_damage(bytes: &[u8], draws: &mut Draws) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names = archive.file_names().map(|name| name.unwrap().into_owned());
+    let names: Vec<String> = names.collect();
     let of_history: Vec<&String> = names
         .iter()
         .filter(|name| name.contains("history"))

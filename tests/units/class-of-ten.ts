@@ -20,6 +20,11 @@ export interface Seen {
   measured: Found;
   /** The trained network, with values of images whose surroundings predict a like one. */
   neighbours: Found;
+  /** As it was after ten epochs. */
+  tenth: Found;
+  /** Trained on the same images from other first weights, in another order; and before that, as are two more. */
+  twin: Found;
+  strangers: Found[];
   /** Of convolutions, trained for 20 epochs; of some seeds only, an error for the others. */
   readonly convolutional: Found;
   /** Pixels of the explained images, from 0 to 1. */
@@ -55,14 +60,20 @@ export async function classOfTen(): Promise<Seen[]> {
       epochs: number,
       kind: "dense" | "convolutional" = "dense",
       measure: Api.Settings["measure"] = {},
+      begins: Partial<Api.Settings> = {},
     ): Promise<Found> => {
-      const settings = { dims: 12, kind, epochs, seed, measure };
+      const settings = { dims: 12, kind, epochs, seed, measure, ...begins };
       const { report, network } = await lens.run({ pixels, height, width, labels }, settings);
       return { ...report, network };
     };
     const [trained, untrained] = [await run(50), await run(0)];
     const measured = await run(50, "dense", { features: "patches", opinions: true });
     const neighbours = await run(50, "dense", { donors: "neighbours" });
+    const tenth = await run(10);
+    const other = (by: number) => ({ weights_seed: seed + by, order_seed: seed + by });
+    const twin = await run(50, "dense", {}, other(1));
+    const strangers: Found[] = [];
+    for (const by of [1, 2, 3]) strangers.push(await run(0, "dense", {}, other(by)));
     const convolved = isConvolutional({ seed }) ? await run(20, "convolutional") : undefined;
     const { place, labels: own } = trained.encoded!;
     const size = height * width;
@@ -74,6 +85,9 @@ export async function classOfTen(): Promise<Seen[]> {
       untrained,
       measured,
       neighbours,
+      tenth,
+      twin,
+      strangers,
       get convolutional() {
         assert.ok(convolved, `no network of convolutions with seed ${seed}`);
         return convolved;

@@ -16,6 +16,7 @@ import {
   fact,
   fall,
   firstWithoutInk,
+  foundAgain,
   halves,
   idle,
   inOnesOnly,
@@ -30,13 +31,17 @@ import {
   lead,
   leadsTo,
   leftByNeighbours,
+  likeTheEnd,
   longForOnes,
+  lossOfTwin,
   marksWell,
+  matches,
   mean,
   occlusionBeforeGradient,
   patchesAgree,
   receptiveField,
   redWithinBlue,
+  sameByNumber,
   samplesOf,
   settings,
   shapes,
@@ -740,6 +745,128 @@ export const CLAIMS: Claims[] = [
       "Two things": "explanation",
       "Every map": (seen) => aheadOfRandom(seen) > 1.5,
       "And permutation": (seen) => ahead(seen, "permutation", "variance") > 1.03,
+    },
+  },
+  {
+    digest: "8100e0 8786de",
+    sentences: {
+      "In step 2": "task",
+      "While the": "explanation",
+      "The curve": "explanation",
+      "Epoch 0": "explanation",
+    },
+  },
+  {
+    digest: "a732eb e615d9",
+    sentences: {
+      "The loss fell": (seen) =>
+        [10, 20, 30, 40].every((from) => fall(seen, 0, 10) > 4 * fall(seen, from, from + 10)),
+      "How much": "task",
+    },
+  },
+  {
+    digest: "ca4d1b e578f8",
+    sentences: {
+      "All of it": (seen) => likeTheEnd(seen, top1(seen.trained)) < 0.95,
+    },
+  },
+  {
+    digest: "143c0b 57c4ea",
+    sentences: {
+      "Nothing:": ({ tenth }) => idle(tenth).includes(false),
+    },
+  },
+  {
+    digest: "ee5077 54bf52",
+    sentences: {
+      "Some of": (seen) => {
+        const like = likeTheEnd(seen, top1(seen.trained));
+        return like > 0.2 && like < 0.95;
+      },
+    },
+  },
+  {
+    digest: "9babb7 de6c2d",
+    sentences: {
+      "Drag the": "task",
+      "Watch the": "task",
+    },
+  },
+  {
+    digest: "92f5a2 1cf613",
+    sentences: {
+      "It went": (seen) => likeTheEnd(seen, top1(seen.trained)) < 0.95,
+      "A map has": "explanation",
+      "For dimension": (seen) => likeTheEnd(seen, top1(seen.trained)) < 0.95,
+      "The network": (seen) => fall(seen, 10, 50) < fall(seen, 0, 10) / 2,
+    },
+  },
+  {
+    digest: "bacc08 82aa61",
+    sentences: {
+      "Now drag": "task",
+      "There are": (seen) => shapes(seen).filter((likeness) => likeness > 0.45).length >= 4,
+      "What was": "opinion",
+    },
+  },
+  {
+    digest: "eba9d9 7d855b",
+    sentences: {
+      "Everything you": "explanation",
+      "It began": "explanation",
+      "Now begin": "task",
+    },
+  },
+  {
+    digest: "bb2c99 cc6261",
+    sentences: {
+      "Compare dimension": "task",
+      "How many": "task",
+    },
+  },
+  {
+    digest: "bd6435 4ec024",
+    sentences: {
+      "All of": (seen) => sameByNumber(seen) <= 3,
+    },
+  },
+  {
+    digest: "7c8c43 ed8bcf",
+    sentences: {
+      "Hardly any": (seen) => sameByNumber(seen) <= 3 && foundAgain(seen) > 6,
+    },
+  },
+  {
+    digest: "c2dce1 690c92",
+    sentences: {
+      "None, and": (seen) => foundAgain(seen) > 6,
+    },
+  },
+  {
+    digest: "526d6a 54ba28",
+    sentences: {
+      "The dimensions": "explanation",
+    },
+  },
+  {
+    digest: "88e39d 83338a",
+    sentences: {
+      "Hardly any": (seen) => sameByNumber(seen) <= 3,
+      "The second": (seen) =>
+        Math.abs(lossOfTwin(seen) - 1) < 0.06 &&
+        matches(seen).filter(({ match }, dim) => match === dim).length < 6,
+      "So each": "explanation",
+      "It counts": "explanation",
+      "Most dimensions": (seen) => foundAgain(seen) > 6,
+    },
+  },
+  {
+    digest: "506829 ff6c9a",
+    sentences: {
+      "So do": "opinion",
+      "Say “": "opinion",
+      "What one": "opinion",
+      "That others": "opinion",
     },
   },
   {

@@ -423,3 +423,82 @@ export function halves({ measured }: Seen): [number, number] {
   const { ordered_by, measured_on } = measured.opinions!.test!;
   return [ordered_by, measured_on];
 }
+
+// Other epochs, other networks
+
+/** Ranks of values, equal ones at the mean of theirs. */
+function ranks(values: readonly number[]): number[] {
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  const found = new Array<number>(values.length);
+  for (let from = 0; from < order.length;) {
+    let to = from;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to += 1;
+    for (let at = from; at < to; at += 1) found[order[at]!] = (from + to - 1) / 2;
+    from = to;
+  }
+  return found;
+}
+
+/** How far the order of the pixels that ever matter was after ten epochs what it is now: Spearman’s ρ. */
+export function likeTheEnd({ trained, tenth }: Seen, dim: number): number {
+  const still = idle(trained);
+  const map = ({ pixel_importance }: Found) =>
+    column(pixel_importance!.mean, dim - 1).filter((_, pixel) => !still[pixel]);
+  return correlation(ranks(map(tenth)), ranks(map(trained)));
+}
+
+/** Correlations of the latents of each dimension with each of another network; 0 where one never changes. */
+function together(one: Found, other: Found): number[][] {
+  return DIMS.map((dim) =>
+    DIMS.map((match) => correlation(latents(one, dim), latents(other, match)) || 0),
+  );
+}
+
+/** How many dimensions say nearly the same as that of the same number in the second network. */
+export function sameByNumber({ trained, twin }: Seen): number {
+  return together(trained, twin).filter((row, at) => Math.abs(row[at]!) >= 0.9).length;
+}
+
+/** One dimension of the second network for each, so that the sum of |r| is the largest: all subsets are tried. */
+export function matches({ trained, twin }: Seen): { match: number; r: number }[] {
+  const r = together(trained, twin);
+  const size = 2 ** DIMS.length;
+  const best = new Float64Array(size).fill(-Infinity);
+  const last = new Int8Array(size);
+  best[0] = 0;
+  // The first so many dimensions, with a subset of as many of the others.
+  for (let subset = 0; subset < size; subset += 1) {
+    const row = bits(subset);
+    if (row === DIMS.length) continue;
+    for (const at of DIMS.keys()) {
+      const next = subset | (1 << at);
+      const sum = best[subset]! + Math.abs(r[row]![at]!);
+      if (next === subset || sum <= best[next]!) continue;
+      best[next] = sum;
+      last[next] = at;
+    }
+  }
+  const found: { match: number; r: number }[] = [];
+  for (let subset = size - 1; subset > 0; subset &= ~(1 << found[0]!.match)) {
+    const match = last[subset]!;
+    found.unshift({ match, r: r[bits(subset) - 1]![match]! });
+  }
+  return found;
+}
+
+function bits(subset: number): number {
+  return DIMS.filter((_, at) => subset & (1 << at)).length;
+}
+
+/** How many dimensions go with their match more closely than with any of networks that have learned nothing. */
+export function foundAgain(seen: Seen): number {
+  const chance = seen.strangers.map((stranger) => together(seen.trained, stranger));
+  const most = (dim: number) =>
+    Math.max(...chance.flatMap((r) => r[dim]!.map((each) => Math.abs(each))));
+  return matches(seen).filter(({ r }, dim) => Math.abs(r) > most(dim)).length;
+}
+
+/** Loss of the second network on the held-out images, over that of the first. */
+export function lossOfTwin({ trained, twin }: Seen): number {
+  return twin.training!.held_out_loss.at(-1)! / trained.training!.held_out_loss.at(-1)!;
+}

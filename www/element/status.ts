@@ -86,6 +86,10 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
         : `Shuffling latent by latent${among}`;
     },
   },
+  "reconstruction-errors": {
+    name: "Reconstruction errors",
+    detail: () => "How far off each image is rebuilt",
+  },
   "donor-checks": { name: "Donors", detail: () => "How far shuffled images are like images" },
   attribution: { name: "Second opinions", detail: () => "Gradients and occlusion" },
   "fair-test": { name: "Fair test", detail: () => "Replacing pixels in the order of each method" },

@@ -27,6 +27,13 @@ const STAGES: {
     asked: ({ features = "pixels" }) => features !== "pixels",
   },
   { stage: "latent-importance", label: "Latent importance", share: 3 },
+  // So short that its place is seen only meanwhile.
+  {
+    stage: "reconstruction-errors",
+    label: "Reconstruction errors",
+    share: 1,
+    asked: () => false,
+  },
   {
     stage: "donor-checks",
     label: "Donors",

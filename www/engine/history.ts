@@ -46,7 +46,7 @@ export class History implements Unmeasured {
   #step = 1;
   #last = Infinity;
   #bytes = 0;
-  /** Hears of every epoch that was measured. */
+  /** Hears of every epoch that was measured, and that no more are to come. */
   changed: () => void = () => {};
 
   constructor(readonly most = MOST_BYTES) {}
@@ -134,6 +134,11 @@ export class History implements Unmeasured {
     return other;
   }
 
+  /** Whether more may be measured yet. */
+  get awaits(): boolean {
+    return this.#epochs(({ network }) => Boolean(network)).length > 0;
+  }
+
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -185,7 +190,9 @@ export class History implements Unmeasured {
   }
 
   end(): void {
+    this.#taken.clear();
     for (const epoch of this.#waiting) this.#waive(epoch);
+    this.changed();
   }
 
   #waive(epoch: number): void {

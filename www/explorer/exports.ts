@@ -33,7 +33,11 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
   emergence: { title: "Emergence", needs: "emergence", rare: true },
   controls: { title: "Controls", needs: "controls", rare: true },
   networks: { title: "Other networks", needs: "networks", rare: true },
-  reconstruction_errors: { title: "Reconstruction errors", needs: "encoded", rare: true },
+  reconstruction_errors: {
+    title: "Reconstruction errors",
+    needs: "reconstruction_errors",
+    rare: true,
+  },
   smaller: { title: "Fewer dimensions", needs: "smaller", rare: true },
   sizes: { title: "How many dimensions", needs: "sizes", rare: true },
 };

@@ -47,6 +47,8 @@ export interface Listener {
   subject(image: number): Promise<Subject | undefined>;
   /** Paints an image of the shown run as the page shades it. */
   paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+  /** Takes over a part of the shown run's report that the page itself has calculated. */
+  found(part: Partial<Report>): void;
 }
 
 /** Size of the type that early heights are for, in CSS pixels. */
@@ -296,8 +298,8 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, pins, compared, compare, made, moved, subject, paint } =
-        this.listener;
+      const { changed, measure, opened, pins, compared, compare, made } = this.listener;
+      const { moved, subject, paint, found } = this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,
@@ -311,6 +313,7 @@ export class Figure {
         moved,
         subject,
         paint,
+        found,
       });
       this.#tools.set(name, tools);
     }

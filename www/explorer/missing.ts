@@ -13,7 +13,7 @@ export interface There {
   channels: number;
   /** How many epochs were trained, once they are measured. */
   epochs: number | undefined;
-  /** Whether any of them but the last is known. */
+  /** Whether any of them but the last is known, or about to be. */
   kept: boolean;
   /** How many images are explained, once they are. */
   explained: number | undefined;

@@ -130,7 +130,7 @@ export class Results {
     /** What is said of the shown run is other than before. */
     readonly worded: () => void,
     /** Other settings than before have a bearing on what is shown. */
-    loaded: () => void,
+    readonly loaded: () => void,
     /** What can be set beside what is shown. */
     pins: Pins,
   ) {
@@ -162,6 +162,7 @@ export class Results {
       moved: () => this.frames.request(this.#drawFigure),
       subject: (image) => this.#imageAt(image),
       paint: painted,
+      found: (part) => this.#add(part),
     });
     this.dimension = new Dimension({
       opened: (dim) => this.#openDimension(dim),
@@ -319,6 +320,16 @@ export class Results {
     if (this.dimension.isOpen) this.frames.request(this.#drawDimension);
   }
 
+  /** Takes over a part of the shown run's report that the page has calculated as the engine would have. */
+  #add(part: Partial<Report>): void {
+    const figured = this.#figured;
+    if (!figured) return;
+    merge(figured.report, part);
+    figured.take(part);
+    this.frames.request(this.#say);
+    this.frames.request(this.#drawFigure);
+  }
+
   /** Shows a run that is whole. */
   reopened(run: Run): void {
     this.#back = undefined;
@@ -363,7 +374,8 @@ export class Results {
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
       epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,
-      kept: (this.run?.history.measured.length ?? 0) > 0,
+      kept:
+        this.run !== undefined && (this.run.history.measured.length > 0 || this.run.history.awaits),
       opinions: report?.latent_importance && report.opinions !== undefined,
       errors: report?.latent_importance && report.image_errors !== undefined,
       has: (image) => !report || imageAt(report, image) !== undefined,
@@ -424,6 +436,9 @@ export class Results {
 
   /** A network of a run's epochs has been measured. */
   #learnedMore(run: Run): void {
+    // What is missing is said beside the figure.
+    if (run.isMeasured && !run.history.awaits) this.loaded();
+    if (run.history.measured.length === 0) return;
     if (!this.#timeline) return void this.#fetchTimeline();
     if (run !== this.#shown.latest?.run) return;
     this.frames.request(this.#drawLoss);
@@ -685,7 +700,7 @@ export class Results {
     const settles = name === "space" && (projection === "tsne" || projection === "umap");
     // What takes seconds to settle waits until epochs stand still.
     if (settles && this.#timeline?.moving) return;
-    const pictured = ["space", "reconstructions", "pinned"].includes(name);
+    const pictured = ["space", "reconstructions", "errors", "pinned"].includes(name);
     const view = shown ? this.#chartsOf(shown, pictured && Boolean(this.#subject)) : this.#view;
     if (!view) return;
     this.#pictured = shown?.run;

@@ -7,6 +7,7 @@ import type { Run } from "./run";
 const OF_LAST = [
   "groups",
   "donor_checks",
+  "reconstruction_errors",
   "opinions",
   "image_errors",
   "emergence",

@@ -1,19 +1,23 @@
 /** When each map came to be what it is. */
 import "../shared";
+import { EMERGENCE } from "./emergence/targets";
+import { EmergenceTools } from "./emergence/tools";
+import { findings, measuredAfter } from "./emergence/words";
 import type { View } from "./view";
 
 export const view: View = {
   chart: "emergence",
-  settings: [],
-  concerns: ["latent_importance"],
-  sentences: () => [],
+  settings: ["sort", "filter-empty", "top", "palette"],
+  concerns: ["latent_importance", "emergence"],
+  ofOneClass: true,
+  sentences: ({ report }) => [
+    "How alike each dimension’s map was to its final one, epoch by epoch: Spearman’s rank correlation over the pixels that vary. A map counts as there from the first epoch on after which this stays at 0.95 or more.",
+    "What is there early was easy to learn; that it is there early does not make it right, and a map that came last is not wrong.",
+    report?.emergence && measuredAfter(report.emergence),
+  ],
   measured: true,
-  targets: {
-    hint: "",
-    at: () => undefined,
-    next: () => undefined,
-    outlines: () => [],
-    words: () => "",
-    opens: () => undefined,
-  },
+  paper: true,
+  findings: ({ report }) => (report?.emergence ? findings(report.emergence) : ""),
+  targets: EMERGENCE,
+  tools: (host) => new EmergenceTools(host, true),
 };

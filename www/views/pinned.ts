@@ -18,7 +18,7 @@ export const view: View = {
   sentences: (scene) => {
     const [raise, lower] = COLOURS[scene.options.palette];
     return [
-      `What is shown (class ${explained(scene)}) on the left and in the darker bars, what is pinned beside it, both on one scale.`,
+      `What is shown (class ${explained(scene)}) on the left and in the coloured bars, what is pinned on the right and in grey; both on one scale.`,
       `${raise[0]!.toUpperCase()}${raise.slice(1)} where ${rise(scene)} raises the dimension, ${lower} where it lowers it.`,
       measure(scene),
     ];

@@ -58,6 +58,8 @@ export interface Host {
   subject(image: number): Promise<Subject | undefined>;
   /** Paints an image of the shown run as the page shades it. */
   paint(canvas: HTMLCanvasElement, values: Float32Array | undefined): void;
+  /** Takes over a part of the shown run's report that the page itself has calculated. */
+  found(part: Partial<Report>): void;
 }
 
 /** The run that other networks are compared with. */
@@ -159,7 +161,11 @@ export type Target =
   /** A pixel of one of several maps of one dimension: the map's place, and the pixel's from its top left. */
   | { kind: "opinion"; map: number; column: number; row: number }
   /** Counted from 0. */
-  | { kind: "epoch"; epoch: number };
+  | { kind: "epoch"; epoch: number }
+  /** A step of the histogram of errors, from the left. */
+  | { kind: "error"; step: number }
+  /** The row of a class that has a share of its own. */
+  | { kind: "share"; row: number };
 
 /**
  * What is opened: a dimension, or an explained image, both counted from 0, or as the setting `image` names it;

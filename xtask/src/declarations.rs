@@ -11,7 +11,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 13] = [
+const SOURCES: [(&str, &[&str]); 14] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
@@ -21,6 +21,10 @@ const SOURCES: [(&str, &[&str]); 13] = [
     ("src/train/history.rs", &["TrainingHistory"]),
     ("src/train/samples.rs", &["Samples"]),
     ("src/report/encoded.rs", &["Encoded"]),
+    (
+        "src/report/errors.rs",
+        &["ReconstructionErrors", "Pictured"],
+    ),
     (
         "src/importance/results.rs",
         &[

@@ -76,6 +76,11 @@ impl OverImages {
         self.form.images()
     }
 
+    /// Z (images × dimensions).
+    pub(in crate::importance) fn latents(&self) -> &Array2<f32> {
+        self.form.latents()
+    }
+
     /// Units of the layer.
     pub(in crate::importance) fn units(&self) -> usize {
         self.form.counts.len()

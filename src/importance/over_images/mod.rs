@@ -74,10 +74,9 @@ impl ErrorsOverImages {
         plan: &Plan,
     ) -> Result<Self, EngineError> {
         let lit = lit(images, &pixels);
-        let encoded = network.encode(images.view());
         let (encoder, decoder) = (network.encoder(), network.decoder());
         let pixels = Stage::new(engine, encoder, images, pixels, plan).await?;
-        let latents = Stage::new(engine, decoder, &encoded, latents, plan).await?;
+        let latents = Stage::new(engine, decoder, &pixels.outputs(), latents, plan).await?;
         Ok(Self::begin(pixels, latents, network.dims(), lit))
     }
 
@@ -97,8 +96,8 @@ impl ErrorsOverImages {
         D: AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Clone + Sync + 'static,
     {
         let lit = lit(images, &pixels);
-        let encoded = encode(images).await?;
         let pixels = Stage::of_function(&encode, images, pixels, plan).await?;
+        let encoded = pixels.outputs();
         let latents = Stage::of_function(&decode, &encoded, latents, plan).await?;
         Ok(Self::begin(pixels, latents, encoded.ncols(), lit))
     }

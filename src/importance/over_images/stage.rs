@@ -160,6 +160,15 @@ impl Stage {
         }
     }
 
+    /// Outputs (images × outputs) for the unmoved inputs of the first set of donors.
+    pub fn outputs(&self) -> Array2<f32> {
+        let outputs = match &self.by {
+            By::Form(forms) => forms.first().map(OverImages::latents),
+            By::Probes(probes) => probes.first().map(|probe| probe.outputs()),
+        };
+        outputs.cloned().unwrap_or_default()
+    }
+
     /// Rows of the results.
     pub fn rows(&self) -> usize {
         self.design.rows()

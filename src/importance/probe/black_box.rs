@@ -153,6 +153,10 @@ where
         &self.inputs
     }
 
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
     fn width(&self) -> usize {
         self.outcome.width(self.outputs.ncols())
     }

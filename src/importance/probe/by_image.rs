@@ -15,6 +15,9 @@ pub trait ImageProbe: Sync {
     /// The unpermuted inputs (images × columns).
     fn inputs(&self) -> &Array2<f32>;
 
+    /// Outputs (images × outputs) for the unpermuted inputs.
+    fn outputs(&self) -> &Array2<f32>;
+
     /// Numbers that are told of an image.
     fn width(&self) -> usize;
 

@@ -311,7 +311,7 @@ fn importance<DB: DrawingBackend>(
     );
     let room = plot.right() - place.plot_left;
     let title = style.shortened(&[&title, "importance"], Type::Label, room);
-    let title_at = (place.plot_left, plot.y - style.em(0.8));
+    let title_at = (place.plot_left, plot.y - style.em(1.05));
     pen.note(&title, HPos::Left, title_at)?;
     let Some(longest) = found.longest() else {
         pen.level(plot.bottom(), (plot.x, plot.right()), style.muted)?;
@@ -363,17 +363,16 @@ fn importance<DB: DrawingBackend>(
     let y = plot.bottom() + style.em(SCALE_TITLE);
     pen.note(&title, HPos::Left, (plot.x, y))?;
     let legend = [
-        (Some(style.accent), "bars: this network"),
-        (
-            (!theirs.is_empty()).then_some(control),
-            if theirs.is_empty() {
-                "no network could be trained on permuted pixels"
-            } else {
-                "line: trained on permuted pixels"
-            },
-        ),
+        (Some(style.accent), ["bars: this network"; 2]),
+        if theirs.is_empty() {
+            let none = "no network could be trained on permuted pixels";
+            (None, [none, "no control could be trained"])
+        } else {
+            let long = "line: trained on permuted pixels";
+            (Some(control), [long, "line: on permuted pixels"])
+        },
     ];
-    for ((colour, name), line) in legend.into_iter().zip(1..) {
+    for ((colour, names), line) in legend.into_iter().zip(1..) {
         let y = y + style.em(1.25) * line;
         let sample = Rect {
             x: plot.x,
@@ -392,7 +391,7 @@ fn importance<DB: DrawingBackend>(
         if let Some(colour) = colour {
             pen.fill(sample, colour)?;
         }
-        let name = style.shortened(&[name], Type::Label, room - style.em(1.3));
+        let name = style.shortened(&names, Type::Label, room - style.em(1.3));
         let at = (plot.x + style.em(1.3), y);
         pen.text(&name, Type::Label, style.text, HPos::Left, at)?;
     }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::loss::BCE;
 use super::scene::{draw, style, three};
-use super::{measured, reconstructions, similarity, space};
+use super::{emergence, measured, reconstructions, similarity, space};
 use crate::plot::{
-    self, Asked, SpaceSpec, agreement, classes, dendrogram, fair_test, loss, opinions, pair,
-    pixels, svg,
+    self, Asked, Chart, Extra, SpaceSpec, agreement, classes, dendrogram, fair_test, loss,
+    opinions, pair, pixels, svg,
 };
 use crate::train::TrainingHistory;
 
@@ -148,4 +148,23 @@ fn golden_dendrogram() {
         dendrogram(area, Some(&report), Some(0.25), &style())
     });
     compare("dendrogram.svg", &drawn.unwrap().0);
+}
+
+#[test]
+fn golden_emergence_and_ranks() {
+    let (spec, known) = emergence::emerged();
+    let draw = |chart, size| emergence::drawn(chart, size, &known, &spec, &Extra::default()).0;
+    compare("emergence.svg", &draw(Chart::Emergence, (640, 190)));
+    compare("ranks.svg", &draw(Chart::Ranks, (640, 140)));
+}
+
+#[test]
+fn golden_reconstruction_errors() {
+    let (spec, known) = emergence::rebuilt();
+    let draw = |size| {
+        let chart = Chart::ReconstructionErrors;
+        emergence::drawn(chart, size, &known, &spec, &Extra::default()).0
+    };
+    compare("reconstruction-errors.svg", &draw((960, 560)));
+    compare("reconstruction-errors-narrow.svg", &draw((390, 980)));
 }

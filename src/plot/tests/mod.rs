@@ -4,6 +4,7 @@ mod chart;
 mod classes;
 mod colours;
 mod dimensions;
+mod emergence;
 mod figure;
 mod golden;
 mod loss;
@@ -22,4 +23,4 @@ mod space;
 mod table;
 
 pub(in crate::plot) use measured::joined;
-pub(in crate::plot) use scene::style;
+pub(in crate::plot) use scene::{style, texts};

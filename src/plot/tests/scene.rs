@@ -88,7 +88,7 @@ pub(super) fn draw(
 }
 
 /// Every text of an SVG with the place it is anchored at.
-pub(super) fn texts(svg: &str) -> Vec<(String, i32, i32)> {
+pub(in crate::plot) fn texts(svg: &str) -> Vec<(String, i32, i32)> {
     let mut found = Vec::new();
     for element in svg.split("<text ").skip(1) {
         let (attributes, rest) = element.split_once('>').unwrap();

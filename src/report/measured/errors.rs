@@ -111,6 +111,9 @@ impl Report {
                 " The one image that receives values counts as given: errors are of the donors.",
             );
         }
+        if self.is_grouped() {
+            said.push_str(" Of groups they are not measured.");
+        }
         if self.settings.measure.donors == Donors::Neighbours {
             said.push_str(" Which donors an image has is taken as given.");
         }

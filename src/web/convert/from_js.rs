@@ -6,6 +6,8 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::{JsError, JsValue};
 
+#[cfg(all(feature = "view", feature = "general"))]
+use super::errors::errors_from_js;
 use super::{matrix_from_js, optional, property, required, value};
 #[cfg(all(feature = "view", feature = "general"))]
 use crate::attribution::{FairTest, Opinion, Opinions, Score};
@@ -65,6 +67,9 @@ pub(in crate::web) fn report_part_from_js(
     {
         if let Some(found) = property(part, "groups") {
             report.groups = Some(groups(&found)?);
+        }
+        if let Some(found) = property(part, "reconstruction_errors") {
+            report.reconstruction_errors = Some(errors_from_js(&found)?);
         }
         if let Some(found) = property(part, "donor_checks") {
             report.donor_checks = Some(value("donor_checks", found)?);

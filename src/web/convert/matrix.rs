@@ -1,16 +1,16 @@
 //! Matrices and properties of plain JavaScript objects.
 
-#[cfg(any(feature = "engine", feature = "models"))]
+#[cfg(any(feature = "engine", feature = "general"))]
 use js_sys::{Array, Object};
 use js_sys::{Float32Array, Reflect};
 use ndarray::Array2;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
-#[cfg(any(feature = "engine", feature = "models"))]
+#[cfg(any(feature = "engine", feature = "general"))]
 use super::set;
 use super::value;
 
-#[cfg(any(feature = "engine", feature = "models"))]
+#[cfg(any(feature = "engine", feature = "general"))]
 pub(super) fn matrix_to_js(matrix: &Array2<f32>) -> JsValue {
     let object = Object::new();
     let (rows, columns) = matrix.dim();

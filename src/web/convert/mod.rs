@@ -3,6 +3,8 @@
 //! Everything but matrices goes through serde. A matrix is `{ shape: [rows, columns], data }` with
 //! its numbers row by row in one typed array, which a worker can hand over without copying.
 
+#[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
+mod errors;
 #[cfg(any(feature = "models", feature = "view"))]
 mod from_js;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
@@ -24,6 +26,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsError, JsValue};
 
+#[cfg(feature = "charts")]
+pub(super) use errors::errors_to_js;
 #[cfg(feature = "view")]
 pub(super) use from_js::report_part_from_js;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
@@ -39,7 +43,7 @@ pub(super) use share::{share, shared_from_js, stage_from_js};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 
-#[cfg(any(feature = "engine", feature = "models"))]
+#[cfg(any(feature = "engine", feature = "general"))]
 use matrix::matrix_to_js;
 #[cfg(any(feature = "engine", feature = "general", feature = "view"))]
 use matrix::property;

@@ -5,6 +5,8 @@ use js_sys::Array;
 use js_sys::Object;
 use wasm_bindgen::{JsError, JsValue};
 
+#[cfg(all(feature = "engine", feature = "general"))]
+use super::errors::errors_to_js;
 use super::{matrix_to_js, plain, set};
 #[cfg(all(feature = "engine", feature = "general"))]
 use crate::attribution::{FairTest, Opinions};
@@ -48,6 +50,15 @@ pub(in crate::web) fn report_part(
         }
         #[cfg(feature = "general")]
         Part::Groups => ("groups", report.groups.as_ref().map(groups).transpose()?),
+        #[cfg(feature = "general")]
+        Part::ReconstructionErrors => (
+            "reconstruction_errors",
+            report
+                .reconstruction_errors
+                .as_ref()
+                .map(errors_to_js)
+                .transpose()?,
+        ),
         #[cfg(feature = "general")]
         Part::DonorChecks => ("donor_checks", Some(plain(&report.donor_checks)?)),
         #[cfg(feature = "general")]

@@ -174,6 +174,8 @@ export class Timeline {
   words(view: ViewName, moment: Moment | undefined, { report, isMeasured }: Run): string {
     const total = report.training?.held_out_loss.length ?? 0;
     if (!moment) {
+      // These show all epochs at once.
+      if (view === "emergence" || view === "ranks") return "";
       return "This is of the network as trained, whichever epoch the loss stands at.";
     }
     const { epoch } = moment;

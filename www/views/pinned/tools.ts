@@ -102,8 +102,12 @@ export class PinnedTools implements Tools {
     return {};
   }
 
-  sentences(): Sentence[] {
+  sentences(scene: Scene): Sentence[] {
+    const beside = this.#beside;
     return [
+      beside?.same &&
+        beside.epoch === scene.epoch?.after &&
+        "Maps are of all images, whatever the class: they are the same on both sides.",
       this.#beside !== undefined &&
         !this.#beside.same &&
         !this.#scene?.options.unit &&

@@ -201,6 +201,10 @@ impl ImageProbe for Kernel {
         &self.inputs
     }
 
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
     fn width(&self) -> usize {
         self.outcome.width(self.outputs.ncols())
     }

@@ -339,6 +339,10 @@ impl ImageProbe for Layered {
         &self.inputs
     }
 
+    fn outputs(&self) -> &Array2<f32> {
+        &self.outputs
+    }
+
     fn width(&self) -> usize {
         self.outcome.width(self.outputs.ncols())
     }
