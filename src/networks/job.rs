@@ -127,6 +127,11 @@ impl Comparing {
         let names: Vec<(String, Seeds)> = names.collect();
         let trainings = Trainings::new(engine, data, wanted, measures.threads);
         let others = (names.len() + given.len()) as f64;
+        let trained = if names.is_empty() {
+            0.0
+        } else {
+            trainings.total()
+        };
         let explained = &data.explained;
         let mut encoder = Encoder::new(engine, first.network.encoder());
         let latents = encode(&mut encoder, explained).await?;

@@ -177,10 +177,6 @@ pub struct Extra {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub filler: Option<Filler>,
-    /// How many dimensions [`Chart::Smaller`] says are kept; as many as are enough where absent.
-    #[cfg(feature = "general")]
-    #[serde(default)]
-    pub kept: Option<usize>,
     /// Whether the dimensions of [`Chart::Emergence`] stand in the order in which their maps came to be what
     /// they are; else in that of the figure.
     #[cfg(feature = "general")]
@@ -191,6 +187,10 @@ pub struct Extra {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub error_above: Option<f64>,
+    /// How many dimensions [`Chart::Smaller`] says are kept; as many as are enough where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub kept: Option<usize>,
 }
 
 /// What charts draw from: what is known so far.
@@ -263,14 +263,14 @@ pub struct ChartLayout {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<PinnedLayout>,
-    /// The numbers of dimensions that losses are drawn over, from the left.
-    #[cfg(feature = "general")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps: Option<Vec<StepPlace>>,
     /// The errors of images and of classes.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorsPlace>,
+    /// The numbers of dimensions that losses are drawn over, from the left.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<StepPlace>>,
 }
 
 #[cfg(feature = "general")]

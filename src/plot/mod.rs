@@ -124,7 +124,7 @@ pub use pinned::{MatchedBy, PairPlace, Pinned, PinnedLayout, Spot};
 pub use pixel::{Pixel, pixel};
 pub use pixels::{pixels, pixels_height, pixels_numbers};
 #[cfg(feature = "general")]
-pub use reconstruction_errors::{ErrorsPlace, StepPlace};
+pub use reconstruction_errors::{BinPlace, ErrorsPlace};
 pub use reconstructions::{
     ReconstructionsLayout, SamplePlace, reconstructions, reconstructions_height,
     reconstructions_numbers,

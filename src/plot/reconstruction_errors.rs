@@ -27,7 +27,7 @@ use super::table::NumberTable;
 /// How many images have an error from one to another, and where that was drawn, in CSS pixels from the
 /// area's top left.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepPlace {
+pub struct BinPlace {
     /// The least mean squared error of the step.
     pub from: f64,
     /// The least of the next.
@@ -50,7 +50,7 @@ pub struct ErrorsPlace {
     /// The mean squared error above which images are marked.
     pub above: f64,
     /// The steps of the histogram from the left.
-    pub steps: Vec<StepPlace>,
+    pub steps: Vec<BinPlace>,
     /// The rows of the classes from the top.
     pub classes: Vec<Place>,
 }
@@ -342,7 +342,7 @@ fn histogram<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     found: &Found<'_>,
     place: &Layout,
-) -> Result<Vec<StepPlace>, DrawError<DB>> {
+) -> Result<Vec<BinPlace>, DrawError<DB>> {
     let (style, plot) = (pen.style, place.histogram);
     let title = style.shortened(
         &["images by mean squared error", "images by error"],
@@ -399,7 +399,7 @@ fn histogram<DB: DrawingBackend>(
         let split = threshold.clamp(left, right - line);
         bar(left, split, quiet)?;
         bar(split, right - line, style.accent)?;
-        places.push(StepPlace {
+        places.push(BinPlace {
             from,
             to,
             count,
@@ -627,7 +627,7 @@ fn legend<DB: DrawingBackend>(
     Ok(())
 }
 
-fn layout(found: &Found<'_>, place: &Layout, steps: Vec<StepPlace>, style: &Style) -> ChartLayout {
+fn layout(found: &Found<'_>, place: &Layout, steps: Vec<BinPlace>, style: &Style) -> ChartLayout {
     let css = |length: i32| f64::from(length) / style.scale;
     let rect = |dim: usize, class: Option<usize>, rect: Rect| Place {
         dim,

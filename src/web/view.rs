@@ -131,12 +131,12 @@ export interface ChartOptions extends FigureOptions {
   cut?: number;
   /** fair-test: what replaces pixels in its curves. Default: "mean". */
   filler?: Filler;
-  /** smaller: how many dimensions are kept. Default: as many as are enough. */
-  kept?: number;
   /** emergence: in the order in which maps came to be what they are; else as in the figure. Default: false. */
   earliest?: boolean;
   /** reconstruction-errors: above which mean squared error images are marked. Default: one in twenty is. */
   error_above?: number;
+  /** smaller: how many dimensions are kept. Default: as many as are enough. */
+  kept?: number;
 }
 
 /** From where to where a plane is seen: from left to right, and from the lower edge to the upper. */
@@ -243,8 +243,6 @@ export interface ChartLayout {
    * from 0, evenly spaced from left to right.
    */
   tree?: { x: number; y: number; width: number; height: number; most: number; leaves: number[] };
-  /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
-  steps?: { step: number; x: number; y: number; width: number; height: number }[];
   /**
    * reconstruction-errors: above which mean squared error images are marked; from the left the steps of the
    * histogram, with how many images have an error of at least `from` and less than `to`; and the rows of the
@@ -263,6 +261,8 @@ export interface ChartLayout {
     }[];
     classes: Place[];
   };
+  /** smaller, sizes: what is nearest to each number of dimensions, `step`, from the left. */
+  steps?: { step: number; x: number; y: number; width: number; height: number }[];
   /** pinned: what dimensions were matched by, and each with its match. */
   beside?: Beside;
 }

@@ -153,11 +153,9 @@ test("epochs are played to their end, and stepped where nothing is to move", asy
       const heard: string[] = [];
       Object.assign(window, { heard });
       const input = element.shadowRoot!.querySelector<HTMLInputElement>("[part=timeline] input")!;
-      const next = () => {
-        if (heard.at(-1) !== input.value) heard.push(input.value);
-        requestAnimationFrame(next);
-      };
-      next();
+      const follow = () => void (heard.at(-1) !== input.value && heard.push(input.value));
+      new MutationObserver(follow).observe(input, { attributeFilter: ["aria-valuetext"] });
+      follow();
     });
     await lens.player.getByRole("combobox").selectOption("fast");
     await lens.player.getByRole("button", { name: "Play" }).click();

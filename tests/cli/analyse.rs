@@ -167,6 +167,9 @@ fn charts_are_drawn_with_words_in_them() {
             "pixel_importance.csv",
             "pixel_importance.png",
             "pixel_importance.svg",
+            "reconstruction_errors.csv",
+            "reconstruction_errors.png",
+            "reconstruction_errors.svg",
             "reconstructions.png",
             "reconstructions.svg",
             "report.json",
@@ -184,6 +187,7 @@ fn charts_are_drawn_with_words_in_them() {
         "loss",
         "encoded_space",
         "encoded_space_tsne",
+        "reconstruction_errors",
         "reconstructions",
         "similarity",
     ] {

@@ -207,7 +207,14 @@ test("a network that is measured otherwise is handed over with its training", as
   assert.equal(job.trained_here, true);
   // What decides which package trains a network decides which one knows it.
   assert.deepEqual(jobs[1]!.needs, { settings: other, network: undefined });
-  assert.equal(two.epochs, one.epochs);
+  assert.equal(two.history, one.history, "of single pixels, as before");
+  const { settings: others } = read({ donors: "class" });
+  const otherwise = new Run(others, "cpu", undefined, one.teaches);
+  assert.notEqual(
+    otherwise.history,
+    one.history,
+    "with values of others, all epochs are measured anew",
+  );
   heard.length = 0;
   jobs[1]!.start.update({ ...progress, stage: "pixel-importance", report: { version: "1" } });
   assert.deepEqual(heard, [{ version: "1", training }]);

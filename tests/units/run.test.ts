@@ -57,6 +57,7 @@ class Told {
       return {
         pause: () => void told.push("pause"),
         resume: () => void told.push("resume"),
+        leave: () => void told.push("leave"),
         ended: Promise.resolve(),
       };
     },

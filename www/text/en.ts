@@ -52,6 +52,7 @@ export const lesson = {
     direction: "Finding directions",
     "group-importance": "Measuring the importance of groups",
     "latent-importance": "Measuring latent importance",
+    "reconstruction-errors": "Measuring reconstruction errors",
     "donor-checks": "Checking whose values are given",
     attribution: "Asking other methods",
     "fair-test": "Comparing the methods",

@@ -75,7 +75,10 @@ fn losses_fall_over_the_numbers_of_dimensions_that_are_kept() {
             "0",
             "3",
         ] {
-            assert!(words.iter().any(|text| text == word), "{word}: {words:?}");
+            assert!(
+                words.iter().any(|(text, ..)| text == word),
+                "{word}: {words:?}"
+            );
         }
         let steps = layout.steps.unwrap();
         let numbers: Vec<usize> = steps.iter().map(|place| place.step).collect();
@@ -130,7 +133,10 @@ fn other_numbers_of_dimensions_stand_on_a_scale_that_doubles() {
             "16",
             "8",
         ] {
-            assert!(words.iter().any(|text| text == word), "{word}: {words:?}");
+            assert!(
+                words.iter().any(|(text, ..)| text == word),
+                "{word}: {words:?}"
+            );
         }
         let steps = layout.steps.unwrap();
         let numbers: Vec<usize> = steps.iter().map(|place| place.step).collect();

@@ -78,6 +78,8 @@ export class Timeline {
   /** Where a hand or the player has it, ahead of the settings; Infinity: at the end. */
   #held: number | undefined;
   #dragged = false;
+  /** Whether it was until just now. */
+  #pulled = false;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -98,9 +100,17 @@ export class Timeline {
     canvas.addEventListener("pointermove", (event) => {
       if (this.#dragged) this.#hold(this.#under(event) ?? this.#held);
     });
-    for (const end of ["pointerup", "pointercancel"] as const) {
-      canvas.addEventListener(end, () => this.#release());
-    }
+    canvas.addEventListener("pointerup", () => {
+      this.#pulled = this.#dragged;
+      this.#release();
+    });
+    canvas.addEventListener("pointercancel", () => this.#release());
+    // What was pulled is where it is to be: the click that follows means nothing else.
+    const clicked = (event: Event) => {
+      if (this.#pulled) event.stopImmediatePropagation();
+      this.#pulled = false;
+    };
+    canvas.addEventListener("click", clicked, { capture: true });
   }
 
   /** The epoch that is asked for whatever the settings say. */
@@ -329,6 +339,7 @@ export class Timeline {
     if (epoch === undefined) return;
     this.player.halt();
     this.#dragged = true;
+    this.#pulled = false;
     this.canvas.setPointerCapture(event.pointerId);
     this.#hold(epoch);
   }
