@@ -185,7 +185,7 @@ fn changed(before: &[u8], after: &[u8], width: usize) -> Rectangle {
             down: 1,
         };
     };
-    let last = lines.last().unwrap_or(first);
+    let last = lines.next_back().unwrap_or(first);
     let differs = |&x: &usize| {
         let at = x * CHANNELS..(x + 1) * CHANNELS;
         rows().any(|(before, after)| before[at.clone()] != after[at.clone()])

@@ -66,6 +66,7 @@ impl History {
     }
 
     /// The moments in the order of their epochs.
+    #[must_use]
     pub fn moments(&self) -> impl DoubleEndedIterator<Item = &Moment> + ExactSizeIterator {
         self.moments.values()
     }
@@ -111,7 +112,7 @@ impl Moment {
         let estimates: usize = estimates
             .into_iter()
             .chain(rmse)
-            .map(|of| of.mean.len() + of.std_error.as_ref().map_or(0, |error| error.len()))
+            .map(|of| of.mean.len() + of.std_error.as_ref().map_or(0, ndarray::ArrayBase::len))
             .sum();
         let matrices = [
             &self.sample_latents,
@@ -120,7 +121,7 @@ impl Moment {
             &self.direction.slope,
             &self.direction.sign,
         ];
-        let matrices: usize = matrices.into_iter().map(|matrix| matrix.len()).sum();
+        let matrices: usize = matrices.into_iter().map(ndarray::ArrayBase::len).sum();
         let weights = self.network.layers().flat_map(Layer::weights);
         let weights: usize = weights.map(|matrix| matrix.len()).sum();
         size_of::<f32>() * (estimates + matrices + weights)

@@ -341,7 +341,7 @@ mod tests {
             assert_eq!(other.matches[0].dim, Some(1));
         }
         // IE of class 0: 1 here and 3 there, five times; of the other dimension 3 here, 5 in one network.
-        let mean = [(1.0 + 5.0 * 3.0) / 6.0, (3.0 + 5.0) / 2.0];
+        let mean = [(1.0 + 5.0 * 3.0) / 6.0, f32::midpoint(3.0, 5.0)];
         assert!((networks.mean[0][0] - mean[0]).abs() < 1e-6);
         assert_eq!(networks.mean[0][1], mean[1]);
         // √(((1 − 8/3)² + 5 (3 − 8/3)²) / 5) and √2.

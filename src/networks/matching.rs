@@ -44,10 +44,14 @@ fn standardised(values: ArrayView1<'_, f32>) -> Option<Vec<f64>> {
     let values = values.iter().map(|&value| f64::from(value));
     let mut values: Vec<f64> = values.collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
-    values.iter_mut().for_each(|value| *value -= mean);
+    for value in &mut values {
+        *value -= mean;
+    }
     let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
     (length > 0.0 && length.is_finite()).then(|| {
-        values.iter_mut().for_each(|value| *value /= length);
+        for value in &mut values {
+            *value /= length;
+        }
         values
     })
 }

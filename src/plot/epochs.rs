@@ -41,7 +41,7 @@ impl Epochs<'_> {
             let x = self.middle(at);
             let half = style.label_width(text.len()) / 2 + style.em(0.3);
             // Round numbers are read most easily.
-            let is_wanted = at == last || self.epochs[at] % self.step(pen) == 0;
+            let is_wanted = at == last || self.epochs[at].is_multiple_of(self.step(pen));
             if is_wanted && x + half <= free {
                 pen.note(&text, HPos::Center, (x, y))?;
                 free = x - half;

@@ -16,7 +16,7 @@ use super::layout::Rect;
 use super::loss::LossOf;
 use super::maps::unknown;
 use super::number::significant;
-use super::steps::{FOOT, HEAD, KEYS, Line, Plot, dots, keys, stroke};
+use super::steps::{FOOT, HEAD, KEYS, Line, Plot, dots, keys, labels as labels_below, stroke};
 use super::style::{Colour, Style, Type};
 use super::table::NumberTable;
 
@@ -124,7 +124,7 @@ pub fn sizes<DB: DrawingBackend>(
         .iter()
         .map(|size| (x(size.dims), grouped(size.dims)))
         .collect();
-    plot.labels(&pen, &labels, bars.bottom())?;
+    labels_below(&pen, &labels, bars.bottom())?;
     let title = style.shortened(
         &[
             "latent dimensions, on a scale that doubles",

@@ -15,7 +15,7 @@ use super::figure::FigureSpec;
 use super::loss::LossOf;
 use super::maps::unknown;
 use super::number::{significant, ticks};
-use super::steps::{FOOT, HEAD, KEYS, Line, Plot, dots, keys, stroke};
+use super::steps::{FOOT, HEAD, KEYS, Line, Plot, dots, keys, labels as labels_below, stroke};
 use super::style::{Style, Type};
 use super::table::NumberTable;
 
@@ -85,7 +85,7 @@ pub fn smaller<DB: DrawingBackend>(
         .into_iter()
         .map(|tick| (x(tick.value as usize), tick.label))
         .collect();
-    plot.labels(&pen, &labels, rect.bottom())?;
+    labels_below(&pen, &labels, rect.bottom())?;
     let title = style.shortened(
         &[
             "dimensions that are kept, the others at their means",

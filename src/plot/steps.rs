@@ -90,31 +90,6 @@ impl Plot {
         Ok(())
     }
 
-    /// Labels below the plot at these places, from the left, as many as have room.
-    pub fn labels<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        labels: &[(i32, String)],
-        bottom: i32,
-    ) -> Result<(), DrawError<DB>> {
-        let style = pen.style;
-        let mut free = i32::MIN;
-        for (x, label) in labels {
-            pen.upright(*x, (bottom, bottom + style.px(4.0)), style.muted)?;
-            let half = style.label_width(label.chars().count()) / 2;
-            if x - half < free {
-                continue;
-            }
-            pen.note(
-                label,
-                HPos::Center,
-                (*x, bottom + style.em(super::draw::SCALE_LABELS)),
-            )?;
-            free = x + half + style.em(0.5);
-        }
-        Ok(())
-    }
-
     /// What is nearest to each of these numbers, which stand at these places, from the left.
     pub fn places(&self, steps: &[(usize, i32)], bottom: i32, style: &Style) -> Vec<StepPlace> {
         let css = |length: i32| f64::from(length) / style.scale;
@@ -142,6 +117,30 @@ impl Plot {
         };
         steps.iter().enumerate().map(place).collect()
     }
+}
+
+/// Labels below the plot at these places, from the left, as many as have room.
+pub(super) fn labels<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    labels: &[(i32, String)],
+    bottom: i32,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    let mut free = i32::MIN;
+    for (x, label) in labels {
+        pen.upright(*x, (bottom, bottom + style.px(4.0)), style.muted)?;
+        let half = style.label_width(label.chars().count()) / 2;
+        if x - half < free {
+            continue;
+        }
+        pen.note(
+            label,
+            HPos::Center,
+            (*x, bottom + style.em(super::draw::SCALE_LABELS)),
+        )?;
+        free = x + half + style.em(0.5);
+    }
+    Ok(())
 }
 
 /// A line through points.

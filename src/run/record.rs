@@ -227,21 +227,26 @@ impl Recording {
         self.shared.end_with(last);
         let mut measuring = self.basis.run();
         loop {
-            let mut state = self.shared.lock();
-            let known = state.found.moments().len();
-            let total = known + state.busy + state.waiting.len();
-            let Some(next) = state.next() else {
-                if state.busy == 0 || self.threads.iter().all(JoinHandle::is_finished) {
-                    break;
+            let (known, total, next) = {
+                let mut state = self.shared.lock();
+                let known = state.found.moments().len();
+                let total = known + state.busy + state.waiting.len();
+                let next = state.next();
+                if next.is_none() {
+                    if state.busy == 0 || self.threads.iter().all(JoinHandle::is_finished) {
+                        break;
+                    }
+                    let news = self.shared.news.wait_timeout(state, SLICE);
+                    drop(news.expect(UNPOISONED));
                 }
-                let news = self.shared.news.wait_timeout(state, SLICE);
-                drop(news.expect(UNPOISONED));
+                (known, total, next)
+            };
+            let Some(next) = next else {
                 if !goes_on(known, total) {
                     return None;
                 }
                 continue;
             };
-            drop(state);
             let epoch = next.0;
             let mut heard = || goes_on(known, total);
             match Basis::measure(&mut measuring, next, &mut heard).await {

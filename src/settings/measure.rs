@@ -19,6 +19,10 @@ const MAX_SIZES: usize = 64;
 /// paper's, and what is said here concerns no training: it can be asked of a network at any time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Measure {
     /// What moves together.
     pub features: FeatureKind,

@@ -400,6 +400,7 @@ fn a_session_comes_back_whole() {
         opinions: None,
         image_errors: None,
         emergence: None,
+        reconstruction_errors: None,
         controls: None,
         networks: None,
         smaller: None,

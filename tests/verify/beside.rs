@@ -319,7 +319,7 @@ fn maps_are_held_against_the_untrained_network_and_the_variance() {
             ),
             (
                 found.variance[dim],
-                rho(&own, &|at| variance[at] as f32 as f64),
+                rho(&own, &|at| f64::from(variance[at] as f32)),
             ),
         ];
         for (found, expected) in checks {

@@ -22,6 +22,9 @@ use crate::moves::plan;
 use crate::networks::changed;
 use crate::oracle::assert_close;
 
+/// Who gives values to a row.
+type DonorsOf<'a> = &'a dyn Fn(usize) -> Vec<usize>;
+
 /// What numbers may be off by, as a share of the largest.
 const TOLERANCE: f64 = 1e-4;
 const IMAGES: usize = 24;
@@ -209,7 +212,6 @@ fn errors_are_those_of_the_double_sums() {
         let fixed = DonorPools::Fixed(Arc::new(pools.clone()));
         let pixels = Design::of_pixels(IMAGES, shape, Permute::Pixel);
         let of_groups = Design::of_groups(IMAGES, groups);
-        type DonorsOf<'a> = &'a dyn Fn(usize) -> Vec<usize>;
         let designs: [(Design, DonorsOf<'_>); 5] = [
             (pixels.clone(), &all),
             (pixels.clone().received_by(4..9), &all),

@@ -298,8 +298,19 @@ export class Figure {
   #toolsOf(name: ViewName, view: FigureView): Tools | undefined {
     let tools = this.#tools.get(name);
     if (!tools && view.tools) {
-      const { changed, measure, opened, pins, compared, compare, made, moved, subject, paint, found } =
-        this.listener;
+      const {
+        changed,
+        measure,
+        opened,
+        pins,
+        compared,
+        compare,
+        made,
+        moved,
+        subject,
+        paint,
+        found,
+      } = this.listener;
       tools = view.tools({
         canvas: this.#canvas,
         drawing: this.#drawing,

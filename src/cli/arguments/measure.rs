@@ -10,6 +10,10 @@ use super::settings::{label, one_of};
 
 /// What is moved, whose values are given to whom, and what else is asked about a network.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Moving {
     /// What moves together, beside each pixel by itself: squares of pixels, rows or columns of pixels,
     /// clusters of pixels that go with each other, columns of a table of which one is 1 and the others

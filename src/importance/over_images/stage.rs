@@ -84,18 +84,15 @@ impl Stage {
         plan: &Plan,
     ) -> Result<Self, EngineError> {
         let choice = Choice::of(engine, half, inputs, &design, plan);
-        let by = match (choice, ClosedForm::layer(half)) {
-            (Choice::Closed, Some(layer)) => {
-                let form = |rows: Range<usize>| {
-                    let form = ClosedForm::new(layer, inputs.slice(s![rows, ..]));
-                    OverImages::new(layer, form)
-                };
-                By::Form(design.sources().into_iter().map(form).collect())
-            }
-            _ => {
-                let make = async |inputs| probe::image_probe(half, inputs, &design);
-                By::Probes(probes(inputs, &design, plan, choice, make).await?)
-            }
+        let by = if let (Choice::Closed, Some(layer)) = (choice, ClosedForm::layer(half)) {
+            let form = |rows: Range<usize>| {
+                let form = ClosedForm::new(layer, inputs.slice(s![rows, ..]));
+                OverImages::new(layer, form)
+            };
+            By::Form(design.sources().into_iter().map(form).collect())
+        } else {
+            let make = async |inputs| probe::image_probe(half, inputs, &design);
+            By::Probes(probes(inputs, &design, plan, choice, make).await?)
         };
         Ok(Self::begin(by, choice, design, plan))
     }

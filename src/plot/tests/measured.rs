@@ -674,12 +674,13 @@ fn charts_of_several_methods_fit_every_width_and_are_quiet_while_nothing_is_know
         ..Known::default()
     };
     all.settings = report.settings.clone();
-    for (name, known, spec) in [
+    let charts = vec![
         ("opinions", full(&report), spec.clone()),
         ("agreement", full(&report), spec.clone()),
         ("fair-test", full(&report), spec),
         ("dendrogram", full(&all), super::scene::spec(2, 28, 28)),
-    ] {
+    ];
+    for (name, known, spec) in charts {
         let chart: Chart = serde_json::from_value(name.into()).unwrap();
         assert!(chart.is_of(known.report.as_ref().unwrap()));
         assert!(!chart.is_of(&heading(&spec)));

@@ -26,7 +26,7 @@ impl Report {
             }
         }
         let whole = found.order.len() == dims
-            && [&found.importance, &found.means].map(|of| of.len()) == [dims; 2]
+            && [&found.importance, &found.means].map(Vec::len) == [dims; 2]
             && found
                 .random
                 .iter()

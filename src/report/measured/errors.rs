@@ -1,6 +1,8 @@
 //! Errors over images: what they say of an order of dimensions, in words, and whether they are consistent with
 //! the rest of a report.
 
+use std::fmt::Write as _;
+
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -100,11 +102,11 @@ impl Report {
         let few = few.count();
         let [pixel, pixels] = self.pixels_in_words();
         if few > 0 {
-            said.push_str(&format!(
-                " Of {} of {}, fewer than {ENOUGH} images have another value than most: too few for an error.",
-                grouped(few),
-                counted(errors.lit.len(), pixel, pixels)
-            ));
+            let (few, all) = (grouped(few), counted(errors.lit.len(), pixel, pixels));
+            let _ = write!(
+                said,
+                " Of {few} of {all}, fewer than {ENOUGH} images have another value than most: too few for an error."
+            );
         }
         if self.recipients() == 1 {
             said.push_str(

@@ -523,7 +523,7 @@ mod tests {
         assert!(said[2].starts_with("1 dimension is predicted as well"));
 
         report.networks = None;
-        assert_eq!(report.networks_in_words(), [String::new(); 0]);
+        assert!(report.networks_in_words().is_empty());
         report.model = Some(ModelSource::default());
         report.settings.measure.networks = 3;
         let said = report.networks_in_words();

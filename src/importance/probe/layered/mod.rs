@@ -370,14 +370,14 @@ impl ImageProbe for Layered {
             let images = change.rows.iter().zip(deltas);
             for ((&image, deltas), mut squares) in images.zip(squares.rows_mut()) {
                 let image = image as usize;
-                let kept = match self.kept.get(image * self.each..(image + 1) * self.each) {
-                    Some(kept) => kept,
-                    None => {
+                let kept =
+                    if let Some(kept) = self.kept.get(image * self.each..(image + 1) * self.each) {
+                        kept
+                    } else {
                         scratch.resize(self.each, 0.0);
                         self.run(image, &mut way, &mut scratch);
                         &scratch
-                    }
-                };
+                    };
                 let squares = squares.as_slice_mut().expect("row by row");
                 self.measure(route, deltas, &mut way, kept, squares);
             }
