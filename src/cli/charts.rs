@@ -76,10 +76,7 @@ pub fn files(
         ..Known::default()
     };
     let mut files = Vec::new();
-    let strip =
-        (!known.moments.is_empty()).then(|| Drawing::new("film_strip".into(), Chart::FilmStrip, 0));
-    let strip = strip.map_or(Vec::new(), |strip| by_channel(report, strip));
-    for drawing in drawings(report, projection).into_iter().chain(strip) {
+    for drawing in drawings(report, projection) {
         let name = &drawing.name;
         let spec = spec(report, &drawing, look);
         known.projection.clone_from(&drawing.projection);
@@ -109,7 +106,7 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
     }
     for chart in Chart::WHOLE.into_iter().filter(|chart| chart.is_of(report)) {
         let drawing = drawing(chart.file().into(), chart, 0);
-        if chart == Chart::Pixels {
+        if matches!(chart, Chart::Pixels | Chart::FilmStrip) {
             drawings.extend(by_channel(report, drawing));
         } else if matches!(chart, Chart::Opinions | Chart::FairTest) {
             drawings.extend((0..report.settings.dims).map(|dim| Drawing {

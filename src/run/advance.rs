@@ -74,10 +74,12 @@ impl Run {
                 true
             }
             Work::Training(trainer) => {
-                if self.takes_snapshots && trainer.epochs_done() == 0.0 {
+                if self.takes_snapshots && !trainer.stops_after_epochs() {
                     let network = trainer.network().await?;
                     self.snapshot = Some(Snapshot { epoch: 0, network });
                     trainer.stop_after_epochs();
+                    // The first epoch may end with the next slice, and an update carries one network.
+                    return Ok(false);
                 }
                 let finished = trainer.advance(budget).await?;
                 let epochs = trainer.history().held_out_loss.len();

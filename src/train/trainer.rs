@@ -240,6 +240,12 @@ impl Trainer {
         self.stops = true;
     }
 
+    /// Whether a slice ends with every epoch.
+    #[must_use]
+    pub fn stops_after_epochs(&self) -> bool {
+        self.stops
+    }
+
     /// The epoch that has just ended, counted from 1; `None` within one, and before the first.
     #[must_use]
     pub fn ended_epoch(&self) -> Option<usize> {

@@ -133,11 +133,11 @@ fn every_moment_is_what_a_run_of_its_network_measures() {
         let samples = exact.samples.as_ref().unwrap();
         assert_eq!(moment.reconstructions, samples.reconstructions);
         let ie = sampled.latent_importance.as_ref().unwrap();
-        assert_eq!(
-            moment.latent_importance.mean, ie.mean,
-            "epoch {}",
-            moment.epoch
-        );
+        // Where V is sampled, latents are added up in another order.
+        for (found, expected) in moment.latent_importance.mean.iter().zip(&ie.mean) {
+            let off = (found - expected).abs();
+            assert!(off <= 1e-5 * expected.abs(), "epoch {}", moment.epoch);
+        }
         // And a report of that epoch holds all of it.
         let then = report.at(moment);
         assert_eq!(then.check(), Ok(()));
