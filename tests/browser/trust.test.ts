@@ -42,10 +42,9 @@ test("other networks are trained and compared, and nothing is trained twice", as
     await lens.view("Trust", "Other networks");
     const before = (await lens.report()).training;
     await lens.choose("Networks in all", "3");
-    assert.match(
-      await lens.element.innerText(),
-      /Each takes as long as this one did: about \d+ s in all/,
-    );
+    await lens.element
+      .getByText(/Each takes as long as this one did: about \d+ s in all/)
+      .waitFor();
     await lens.button("Train 2 others").click();
     const { networks, training } = await known(lens, "networks", 2);
     assert.deepEqual(training, before);
@@ -127,7 +126,7 @@ test("sessions that others saved are dropped in and compared", async () => {
     assert.equal(anna!.name, "anna");
     assert.equal(anna!.seeds ?? null, null);
     assert.ok(anna!.held_out_loss! > 0);
-    assert.match(await lens.element.innerText(), /letter\.txt cannot be compared/);
+    await lens.element.getByText(/letter\.txt cannot be compared/).waitFor();
     await files.setInputFiles([
       { name: "anna.zip", mimeType: "application/zip", buffer: kept!.bytes },
     ]);
