@@ -18,7 +18,14 @@ type Verdict = Match["verdict"];
 
 function match(verdict: Verdict, r: number | null = null, dim: number | null = null): Match {
   const r2 = verdict === "inactive" ? null : 0.92;
-  return { dim, r, r2, verdict, map_similarity: null, profile_similarity: null } as Match;
+  return {
+    dim,
+    r,
+    r2,
+    verdict,
+    map_similarity: null,
+    profile_similarity: null,
+  } as unknown as Match;
 }
 
 /** A comparison by what each other network says of each dimension. */
@@ -26,6 +33,7 @@ function compared(others: Match[][], seeds = true): Partial<Report> {
   const networks = {
     untrained: 5,
     chance: others[0]!.map(() => 0.41),
+    chance_r2: others[0]!.map((_, dim) => (dim === 0 ? 0.95 : null)),
     explained: 321,
     training: 1800,
     others: others.map((matches, at) => ({
@@ -72,7 +80,7 @@ test("a dimension's fate names match, r, R² and the chance of as much", () => {
   ]);
   assert.equal(
     fate(report, 0),
-    "Dimension 1 (by chance up to |r| 0.41): seed 2: dimension 5, r −0.93, R² 0.92, found again; seed 3: no match, R² 0.92, not found.",
+    "Dimension 1 (by chance up to |r| 0.41 and R² 0.95): seed 2: dimension 5, r −0.93, R² 0.92, found again; seed 3: no match, R² 0.92, not found.",
   );
   assert.match(fate(report, 1), /^Dimension 2 says the same of every image/);
   assert.match(fate({}, 0), /not compared yet/);
@@ -82,7 +90,13 @@ test("what verdicts mean is said, and what is not known of networks from session
   const trained = procedure(compared([[match("found-again", 1, 0)]]).networks).join(" ");
   assert.match(trained, /over the 321 explained images/);
   assert.match(trained, /5 untrained networks reaches/);
-  assert.doesNotMatch(trained, /sessions/);
+  assert.doesNotMatch(trained, /sessions|Mixed says little/);
+  const mixed = procedure(compared([[match("mixed", 0.1, 0), match("mixed", 0.1, 1)]]).networks);
+  assert.ok(
+    mixed.includes(
+      "Mixed says little of dimension 1: the latents of an untrained network predict it as well (R² of 0.9 or more).",
+    ),
+  );
   const brought = procedure(compared([[match("found-again", 1, 0)]], false).networks).join(" ");
   assert.match(brought, /may be among those they were trained on/);
 });

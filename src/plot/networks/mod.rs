@@ -32,7 +32,7 @@ use found::{Found, matched, name, papers};
 const HEADING: f64 = 1.75;
 const TITLES: f64 = 1.3;
 const FOOT: f64 = 2.9;
-const GAP: f64 = 1.6;
+const GAP: f64 = 2.4;
 /// Narrower areas set importance below the correlations.
 const STACKED: f64 = 44.0;
 /// Shares of a wide area: the correlations and importance; the rest is for what that comes to.
@@ -133,7 +133,7 @@ impl Layout {
             let x = matches_end + style.em(GAP);
             let own = share(SHARES[1]).min(width - matches_end - verdict_room);
             let rows = matches.beside(x, own - style.em(GAP));
-            (rows, x + own - style.em(0.8), foot)
+            (rows, x + own - style.em(1.2), foot)
         };
         let row_width = if is_stacked { width - edge } else { width };
         let keys_height = keys_height(&key(style), width, style);
@@ -330,6 +330,7 @@ pub fn networks_numbers(known: &Known, (spec, extra): (&FigureSpec, &Extra)) -> 
         "r",
         "Chance of |r|",
         "R² from all its latents",
+        "Chance of R²",
         "Verdict",
         "Similarity of maps (r)",
         "Similarity of profiles (cosine)",
@@ -360,6 +361,7 @@ pub fn networks_numbers(known: &Known, (spec, extra): (&FigureSpec, &Extra)) -> 
                 number(of.r),
                 number(Some(found.networks.chance[dim])),
                 number(of.r2),
+                number(found.networks.chance_r2.get(dim).copied().flatten()),
                 name(of.verdict).into(),
                 number(of.map_similarity),
                 number(of.profile_similarity),

@@ -203,12 +203,12 @@ fn the_numbers_of_other_networks_stand_in_a_row_for_each_of_them() {
     assert_eq!(
         rows,
         [
-            "2|seed 2|1|0.450|0.500|0.930|mixed|0.750|0.500|0.0180",
-            "2|anna.zip|none||0.500|0.100|not found|||",
-            "1|seed 2|2|0.950|0.400|0.970|found again|0.750|0.500|0.0120",
-            "1|anna.zip|5|−0.800|0.400|0.700|found again|0.750|0.500|0.0200",
-            "3|seed 2|none||0||inactive|||",
-            "3|anna.zip|none||0||inactive|||",
+            "2|seed 2|1|0.450|0.500|0.930|0.400|mixed|0.750|0.500|0.0180",
+            "2|anna.zip|none||0.500|0.100|0.400|not found|||",
+            "1|seed 2|2|0.950|0.400|0.970|0.300|found again|0.750|0.500|0.0120",
+            "1|anna.zip|5|−0.800|0.400|0.700|0.300|found again|0.750|0.500|0.0200",
+            "3|seed 2|none||0|||inactive|||",
+            "3|anna.zip|none||0|||inactive|||",
         ]
     );
 }

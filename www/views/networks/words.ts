@@ -16,9 +16,21 @@ export function procedure(networks: Networks | undefined): string[] {
     `Each dimension is matched with at most one of every other network, by Pearson’s r of their latents over ${images(networks.explained)}. Where r is negative, the other’s sign is turned.`,
     `Found again: |r| is above the largest that any latent of ${count(networks.untrained, "untrained network")} reaches. Mixed: it is not, but the other’s latents together predict the dimension (R² of 0.9 or more): it says the same in other words. Not found: neither.`,
     "What is found again is owed to the images and the kind of network, not to the first weights. What is not found may still be true of this network: it is one of several ways to encode these images.",
+    untold(networks),
     brought &&
       "Networks from sessions had a split of their own: images that are explained here may be among those they were trained on.",
   ].filter((sentence) => sentence !== false);
+}
+
+/** Where "mixed" says little, as latents that nothing was learned by predict the dimension as well. */
+function untold({ chance_r2, others }: Networks): string | false {
+  const mixed = (dim: number) => others.some(({ matches }) => matches[dim]?.verdict === "mixed");
+  const said = chance_r2.flatMap((r2, dim) =>
+    (r2 ?? 0) >= 0.9 && mixed(dim) ? [`${dim + 1}`] : [],
+  );
+  if (!said.length) return false;
+  const which = said.length === 1 ? `dimension ${said[0]}` : `dimensions ${list(said)}`;
+  return `Mixed says little of ${which}: the latents of an untrained network predict ${said.length === 1 ? "it" : "them"} as well (R² of 0.9 or more).`;
 }
 
 function images(explained: number): string {
@@ -73,7 +85,7 @@ export function fate(report: Partial<Report>, dim: number): string {
   const { networks } = report;
   const name = dimensionName(report, dim);
   if (!networks) return `${name}: not compared yet.`;
-  const { others, chance } = networks;
+  const { others, chance, chance_r2 } = networks;
   if (others.every(({ matches }) => matches[dim]?.verdict === "inactive")) {
     return `${name} says the same of every image: there is nothing to find again.`;
   }
@@ -83,7 +95,9 @@ export function fate(report: Partial<Report>, dim: number): string {
   });
   const more =
     others.length > MOST_TOLD ? `; and ${others.length - MOST_TOLD} more in the table` : "";
-  const by = `by chance up to |r| ${significant(chance[dim]!, 2)}`;
+  const r2 = chance_r2[dim];
+  const or = r2 == null ? "" : ` and R² ${significant(r2, 2)}`;
+  const by = `by chance up to |r| ${significant(chance[dim]!, 2)}${or}`;
   return `${name} (${by}): ${each.join("; ")}${more}.`;
 }
 
