@@ -1,6 +1,6 @@
 /** The importance of every dimension for every class. */
 import "../shared";
-import { amongLatents, around, bar, inside, measure, STEPS, within } from "./shared";
+import { amongLatents, around, bar, brackets, inside, measure, STEPS, within } from "./shared";
 import type { Targets, View } from "./view";
 
 const TARGETS: Targets = {
@@ -48,6 +48,7 @@ export const view: View = {
   concerns: ["pixel_importance", "latent_importance", "image_errors"],
   sentences: (scene) => [
     `How much the reconstructions of each class change when a dimension is ${amongLatents(scene, "its images")}, on one scale for all classes.`,
+    brackets(scene),
     measure(scene),
   ],
   measured: true,

@@ -3,6 +3,7 @@ import { figureHeight } from "./figure-height";
 import { rise, shuffled } from "./channels";
 import { findings } from "./findings";
 import { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
+import { brackets } from "./over-images";
 import { explained, isMeasured } from "./picture";
 import type { View } from "./view";
 import { amongLatents, mapped, measure, one } from "./words";
@@ -21,6 +22,7 @@ export const view: View = {
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
       `Maps: the pixels that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      isMeasured(scene, scene.options.class) && brackets(scene),
       shuffled(scene),
       mapped(scene),
       threshold > 0 && `Slopes below ${threshold} count as no direction.`,

@@ -1,6 +1,8 @@
 /** Errors over images, and which order of dimensions they leave open. */
 import type { Report } from "../report";
 import type { ChartOptions } from "../view";
+import type { Scene } from "./picture";
+import type { Sentence } from "./view";
 
 /** Two dimensions are told apart by more than so many errors of their difference. */
 const SETTLED = 2;
@@ -10,6 +12,15 @@ type Options = Pick<ChartOptions, "errors" | "metric">;
 /** What stands behind an error. */
 export function overImages({ errors }: Options): string {
   return errors === "images" ? " over images" : "";
+}
+
+/** What bars show of them. */
+export function brackets({ options, report }: Pick<Scene, "options" | "report">): Sentence {
+  return (
+    options.errors === "images" &&
+    report?.image_errors &&
+    "Lines at the ends of bars are errors over images; brackets join neighbours whose order is not settled."
+  );
 }
 
 /** The errors of latent importance that are shown. */

@@ -25,6 +25,7 @@ export { COLOURS, grid, MAP_SETTINGS, MAPS } from "./maps";
 export { explained, isMeasured } from "./picture";
 export { dimensionName, imageOf, imageOfSample, imageText, whichImage } from "./numbering";
 export { shades, spread } from "./source";
+export { brackets } from "./over-images";
 export { around, inside, STEPS, within } from "./targets";
 export {
   amongLatents,
