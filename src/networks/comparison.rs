@@ -237,6 +237,8 @@ mod tests {
     use crate::keyed::{Keyed, Purpose};
 
     const IMAGES: usize = 200;
+    /// So many that chance is well above what a few other latents come to.
+    const UNTRAINED_DIMS: usize = 40;
 
     /// Latents that have nothing to do with those of other words.
     fn independent(word: u64, dims: usize) -> Array2<f32> {
@@ -274,7 +276,7 @@ mod tests {
     fn chance(first: &Known) -> Chance {
         let mut chance = Chance::none(first.latents.ncols());
         for word in 100..105 {
-            let latents = independent(word, 6);
+            let latents = independent(word, UNTRAINED_DIMS);
             let r2 = r2_by_halves(&latents, &first.latents);
             chance.add(&first.latents, &latents, &r2);
         }
@@ -309,7 +311,7 @@ mod tests {
         let found = chance(&first);
         for (dim, chance) in found.r.iter().enumerate() {
             let all = (100..105).flat_map(|word| {
-                let r = correlations(&first.latents, &independent(word, 6));
+                let r = correlations(&first.latents, &independent(word, UNTRAINED_DIMS));
                 r.row(dim).to_vec()
             });
             let largest = all.flatten().map(f32::abs).fold(0.0, f32::max);

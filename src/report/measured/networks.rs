@@ -173,10 +173,18 @@ fn counts_in_words(found: &Networks) -> String {
 
 /// What counts as found again, and by which numbers.
 fn measure_in_words(found: &Networks) -> String {
-    let chance = found.chance.iter().copied();
-    let (least, most) = chance.fold((f32::INFINITY, 0.0f32), |(least, most), r| {
-        (least.min(r), most.max(r))
+    // Chance says nothing where there is nothing to be found.
+    let matches = found.others.iter().flat_map(|other| &other.matches);
+    let chance = found.chance.iter().zip(matches);
+    let chance = chance.filter(|(_, of)| of.verdict != Verdict::Inactive);
+    let (least, most) = chance.fold((1.0f32, 0.0f32), |(least, most), (r, _)| {
+        (least.min(*r), most.max(*r))
     });
+    let above = if least < most {
+        format!("{} to {}", significant(least), significant(most))
+    } else {
+        significant(most)
+    };
     let predicted = match found.training {
         0 => "fitted on one half of the explained images and measured on the other, in turn".into(),
         images => format!(
@@ -186,12 +194,10 @@ fn measure_in_words(found: &Networks) -> String {
     };
     format!(
         "Found again is what correlates with its match, over {}, more than with any latent of {} untrained \
-         networks (|r| above {} to {}); mixed is what does not, but is predicted by all latents of the other \
+         networks (|r| above {above}); mixed is what does not, but is predicted by all latents of the other \
          network together (R² of {MIXED} or more, {predicted}).",
         counted(found.explained, "explained image", "explained images"),
         found.untrained,
-        significant(least.min(most)),
-        significant(most),
     )
 }
 
@@ -229,7 +235,10 @@ fn range(numbers: &[Option<f32>]) -> Option<String> {
 /// With three digits.
 fn significant(number: f32) -> String {
     let number = f64::from(number);
-    let whole = number.abs().max(1e-30).log10().floor() as i32;
+    if number == 0.0 {
+        return "0".into();
+    }
+    let whole = number.abs().log10().floor() as i32;
     let decimals = usize::try_from(2 - whole).unwrap_or(0).min(12);
     format!("{number:.decimals$}")
 }
@@ -509,7 +518,7 @@ mod tests {
             "Of 2 dimensions, in 1 other network: 1 found again, 1 inactive."
         );
         assert!(said[1].contains("over 30 explained images"), "{}", said[1]);
-        assert!(said[1].contains("|r| above 0.00 to 0.500"), "{}", said[1]);
+        assert!(said[1].contains("(|r| above 0.500)"), "{}", said[1]);
         assert!(
             said[1].contains("fitted on 170 training images"),
             "{}",
