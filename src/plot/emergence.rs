@@ -103,7 +103,7 @@ fn epoch(epoch: usize) -> String {
 /// Lengths in ems: the heading with the line of titles, a row, and what stands below the rows.
 const HEAD: f64 = 3.4;
 const ROW: f64 = 1.5;
-const FOOT: f64 = 5.6;
+const FOOT: f64 = 6.2;
 /// The scale's bar: where it begins below the rows, and its size.
 const BAR: (f64, f64, f64) = (2.7, 9.0, 0.7);
 /// Narrower areas have short words at the ends of the rows.
