@@ -109,7 +109,11 @@ fn sessions_are_compared_on_images() {
     assert!(report.training.is_none() && report.model.is_none());
     assert_eq!(
         found.training,
-        report.classes.iter().map(|class| class.training).sum()
+        report
+            .classes
+            .iter()
+            .map(|class| class.training)
+            .sum::<usize>()
     );
 
     // Other images than those of the sessions are said to be so.
