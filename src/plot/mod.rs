@@ -133,8 +133,6 @@ pub use similarity::{Cell, SimilarityLayout, similarity, similarity_height, simi
 pub use space::{
     KeptPlane, LegendPlace, PlaneLayout, SpaceLayout, SpaceSpec, space, space_height, space_numbers,
 };
-#[cfg(feature = "general")]
-pub use steps::StepPlace;
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};
