@@ -13,6 +13,11 @@ const CLUSTERS: Measure = {
   donors: "all",
   latent_donors: "class",
   opinions: false,
+  image_errors: false,
+  controls: false,
+  networks: 1,
+  smaller: false,
+  sizes: [],
 };
 
 /** Of 784 pixels in the 1,505 digits that the seed holds out. */

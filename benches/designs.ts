@@ -13,6 +13,11 @@ const PAPER: Measure = {
   donors: "all",
   latent_donors: "class",
   opinions: false,
+  image_errors: false,
+  controls: false,
+  networks: 1,
+  smaller: false,
+  sizes: [],
 };
 const SINGLE = "single pixels among all images";
 

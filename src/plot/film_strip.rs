@@ -441,7 +441,7 @@ mod tests {
         assert_eq!(
             layout.summary,
             "The map of each dimension after epochs 0, 1, 2, 5; largest in squared latent units: \
-             dimension 1 up to 5, after epoch 5; dimension 2 up to 5, after epoch 5."
+             dimension 1 up to 5.00, after epoch 5; dimension 2 up to 5.00, after epoch 5."
         );
     }
 
@@ -458,7 +458,7 @@ mod tests {
             (&FigureSpec::new(0, 2, IMAGE), &Extra::default()),
         );
         assert_eq!(numbers.rows.len(), 102);
-        assert_eq!(numbers.rows[101], ["50", "2", "50", "50"]);
+        assert_eq!(numbers.rows[101], ["50", "2", "50.00", "50.00"]);
     }
 
     #[test]

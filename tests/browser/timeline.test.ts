@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Page } from "playwright-core";
-
 import { Explorer } from "./explorer";
 import { until, visit } from "./harness";
 
@@ -119,12 +117,12 @@ test("a link shows the epoch again, in every view that knows it", async () => {
       ["Encoded space"],
       ["Images", "Reconstructions"],
     ] as const;
-    for (const view of views) {
-      await lens.view(...view);
+    for (const [tab, view] of views as readonly (readonly [string, string?])[]) {
+      await lens.view(tab, view);
       await until(
         async () =>
           (await lens.caption.innerText()).startsWith("This is the network after epoch 4"),
-        () => view.join(),
+        () => `${tab}, ${view}`,
       );
     }
     await lens.view("Importance", "Bars and maps");

@@ -249,7 +249,7 @@ fn the_same_request_gives_the_same_files() {
         assert!(read("first") == read("second"), "{name:?} differs");
         files += 1;
     }
-    assert_eq!(files, 26);
+    assert_eq!(files, 29);
 
     let expected = expected(&[2, 4, 7]);
     let roots = expected.latent_importance_by(Metric::Rmse).unwrap();
@@ -351,7 +351,7 @@ fn a_log_hears_of_every_stage() {
         assert!(log.contains(stage), "{log}");
     }
     assert!(
-        log.ends_with("s.\n") && log.contains("Wrote 19 files to out in "),
+        log.ends_with("s.\n") && log.contains("Wrote 22 files to out in "),
         "{log}"
     );
     assert!(!log.contains('\x1b'), "a log holds no cursor movements");

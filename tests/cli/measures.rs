@@ -137,13 +137,13 @@ fn a_log_says_what_was_found() {
 fn parts_measure_groups_and_the_first_asks_the_others() {
     let folder = folder("parts_measure_groups_and_the_first_asks_the_others");
     write(&folder);
-    let arguments = "--features rows --donors class --opinions --image-errors --errors images";
-    report(&folder, arguments);
+    let arguments = "--features rows --donors class --opinions --image-errors";
+    report(&folder, &format!("{arguments} --errors images"));
     for part in 1..=2 {
         let command = format!("shard --part {part}/2 {IMAGES} {arguments} --out {part}.json");
         assert!(latent_lens(&folder, &command).status.success());
     }
-    let output = latent_lens(&folder, "merge 2.json 1.json --out joined");
+    let output = latent_lens(&folder, "merge 2.json 1.json --errors images --out joined");
     assert!(output.status.success(), "{}", said(&output));
     for table in ["image_errors.csv", "pixel_errors.csv"] {
         assert!(folder.join("out").join(table).exists(), "{table}");

@@ -37,7 +37,7 @@ fn the_parts_of_a_run_are_the_run() {
             );
             files += 1;
         }
-        assert_eq!(files, 26);
+        assert_eq!(files, 29);
     }
 }
 

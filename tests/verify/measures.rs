@@ -194,6 +194,9 @@ fn a_run_goes_on_in_every_stage_it_was_lost_in() {
         Stage::Direction => serde_json::to_string(&report.direction).unwrap(),
         Stage::GroupImportance => serde_json::to_string(&report.groups).unwrap(),
         Stage::LatentImportance => serde_json::to_string(&report.latent_importance).unwrap(),
+        Stage::ReconstructionErrors => {
+            serde_json::to_string(&report.reconstruction_errors).unwrap()
+        }
         Stage::DonorChecks => serde_json::to_string(&report.donor_checks).unwrap(),
         Stage::Attribution | Stage::FairTest => serde_json::to_string(&report.opinions).unwrap(),
         _ => serde_json::to_string(&report.pixel_importance).unwrap(),
@@ -231,20 +234,27 @@ fn a_run_goes_on_in_every_stage_it_was_lost_in() {
 fn stages_come_in_order_and_only_where_they_are_asked_for() {
     use Stage::{
         Attribution, Direction, Done, DonorChecks, FairTest, GroupImportance, LatentImportance,
-        PixelImportance, Preparation,
+        PixelImportance, Preparation, ReconstructionErrors,
     };
     let stages = |measure: &Measure| {
         let mut run = begin(asked(Method::Exact, &[], measure), &[]);
         finish(&mut run)
     };
     let [patches, clusters, groups, rows, _] = measures();
-    let usual = [PixelImportance, Direction, LatentImportance, Done];
+    let usual = [
+        PixelImportance,
+        Direction,
+        LatentImportance,
+        ReconstructionErrors,
+        Done,
+    ];
     assert_eq!(stages(&Measure::default()), usual);
     let of_groups = [
         PixelImportance,
         Direction,
         GroupImportance,
         LatentImportance,
+        ReconstructionErrors,
     ];
     let expected = |first: &[Stage], rest: &[Stage]| [first, &of_groups, rest].concat();
     assert_eq!(stages(&groups), expected(&[], &[Done]));
