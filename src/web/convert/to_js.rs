@@ -13,9 +13,8 @@ use crate::attribution::{FairTest, Opinions};
 use crate::importance::{DirectionMap, Estimate};
 #[cfg(all(feature = "engine", feature = "general"))]
 use crate::importance::{GroupImportance, ImageErrors};
-use crate::report::Encoded;
 #[cfg(feature = "engine")]
-use crate::report::Report;
+use crate::report::{Encoded, Report};
 #[cfg(feature = "engine")]
 use crate::run::Part;
 use crate::train::Samples;
@@ -136,7 +135,8 @@ pub(super) fn samples(samples: &Samples) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-pub(super) fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
+#[cfg(feature = "engine")]
+fn encoded(encoded: &Encoded) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "labels", plain(&encoded.labels)?);
     set(&object, "positions", plain(&encoded.positions)?);
