@@ -1,4 +1,5 @@
 /** Networks of sessions that others saved, as far as they are of the same images. */
+import "../../shared";
 import type { SourceFile } from "../../data/messages";
 import type { Other } from "../../engine/messages";
 import { fromJson, type Network } from "../../report";
