@@ -421,6 +421,8 @@ test("a tab shows the view that it had last", async () => {
     assert.equal(view(), "similarity");
     await lens.view("Images");
     assert.equal(view(), "reconstructions");
+    await lens.view("Encoded space");
+    assert.equal(view(), "space");
     assert.equal(await lens.element.getByRole("group", { name: "Show" }).isVisible(), false);
     await lens.view("Classes");
     assert.equal(view(), "similarity");
