@@ -39,8 +39,9 @@ test("errors over images stand with bars and pixels, and few images are said to 
 test("errors that were not measured are said to be missing", async () => {
   await explore(
     async (lens) => {
-      const said = await lens.element.innerText();
-      assert.match(said, /Errors over images are to be measured: switch them on/);
+      await lens.element
+        .getByText(/Errors over images are to be measured: switch them on/)
+        .waitFor();
     },
     ASKED.replace("&image-errors=true", ""),
   );

@@ -76,7 +76,10 @@ test("the handle is pulled through a run, and everything follows", async () => {
     await lens.settle();
     assert.equal(seen.size, 3);
     assert.ok(!seen.has(end));
-    assert.equal(lens.asked, "0");
+    await until(
+      () => lens.asked === "0",
+      () => `epoch=${lens.asked}`,
+    );
     assert.match(await lens.caption.innerText(), /^This is the network before training/);
     assert.match(await lens.samples.innerText(), /reconstructions before training/);
 
@@ -85,20 +88,29 @@ test("the handle is pulled through a run, and everything follows", async () => {
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await lens.settle();
-    assert.equal(lens.asked, "2");
+    await until(
+      () => lens.asked === "2",
+      () => `epoch=${lens.asked}`,
+    );
     assert.match(await lens.caption.innerText(), /^This is the network after epoch 2 of 12\./);
     assert.match(await lens.samples.innerText(), /reconstructions after epoch 2$/);
     assert.match((await lens.handle.getAttribute("aria-valuetext"))!, /^After epoch 2 of 12, loss/);
     await page.keyboard.press("End");
     await lens.settle();
-    assert.equal(lens.asked, null);
+    await until(
+      () => lens.asked === null,
+      () => `epoch=${lens.asked}`,
+    );
     assert.equal(await lens.drawn(), end, "the end is as it was");
 
     // A click in the chart, and the reading that goes with it.
     const at = await lens.place(7);
     await page.mouse.click(at.x, at.y);
     await lens.settle();
-    assert.equal(lens.asked, "7");
+    await until(
+      () => lens.asked === "7",
+      () => `epoch=${lens.asked}`,
+    );
     const readout = lens.element.locator("[part=loss] [part=readout]");
     assert.match(await readout.innerText(), /^Epoch 7: loss /);
   });
@@ -108,7 +120,10 @@ test("a link shows the epoch again, in every view that knows it", async () => {
   await visit({ query: `${QUERY}&epoch=4` }, async (page) => {
     const lens = new Timeline(page);
     await lens.whole();
-    assert.equal(lens.asked, "4");
+    await until(
+      () => lens.asked === "4",
+      () => `epoch=${lens.asked}`,
+    );
     const views = [
       ["Importance", "Bars and maps"],
       ["Importance", "Maps without direction"],
@@ -160,7 +175,10 @@ test("epochs are played to their end, and stepped where nothing is to move", asy
     await lens.stands(12);
     await lens.player.getByRole("button", { name: "Play" }).waitFor();
     await lens.settle();
-    assert.equal(lens.asked, null);
+    await until(
+      () => lens.asked === null,
+      () => `epoch=${lens.asked}`,
+    );
     const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
     const epochs = heard.map(Number);
     assert.deepEqual(
@@ -170,9 +188,15 @@ test("epochs are played to their end, and stepped where nothing is to move", asy
     assert.equal(epochs[0], 3);
 
     await lens.press("One epoch back");
-    assert.equal(lens.asked, "11");
+    await until(
+      () => lens.asked === "11",
+      () => `epoch=${lens.asked}`,
+    );
     await lens.press("One epoch on");
-    assert.equal(lens.asked, null);
+    await until(
+      () => lens.asked === null,
+      () => `epoch=${lens.asked}`,
+    );
     assert.equal(
       await lens.player.getByRole("button", { name: "One epoch on" }).isDisabled(),
       true,
@@ -183,6 +207,9 @@ test("epochs are played to their end, and stepped where nothing is to move", asy
     await lens.whole();
     assert.equal(await lens.player.getByRole("button", { name: "Play" }).count(), 0);
     await lens.press("One epoch back");
-    assert.equal(lens.asked, "11");
+    await until(
+      () => lens.asked === "11",
+      () => `epoch=${lens.asked}`,
+    );
   });
 });
