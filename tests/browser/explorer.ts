@@ -56,8 +56,9 @@ export class Explorer extends Lens {
   async view(tab: string, kind?: string): Promise<void> {
     const views = this.element.locator("[part=views]");
     await views.getByRole("radio", { name: tab, exact: true }).check({ force: true });
-    if (kind) await this.choose("Show", kind);
+    // The choice of views moves as that of the tab comes.
     await this.settle();
+    if (kind) await this.choose("Show", kind);
   }
 
   /** The pixels that the figure has on the screen. */
