@@ -43,3 +43,33 @@ function stepOf({ layout: { steps = [] } }: Picture, target: Target): number | u
 export function stepAt({ layout: { steps = [] } }: Picture, x: number, y: number) {
   return steps.find((place) => inside(place, x, y))?.step;
 }
+
+/** Hears of numbers of dimensions that are clicked in the picture, as long as it is shown. */
+export class StepClicks {
+  #picture: Picture | undefined;
+  readonly #clicked = ({ clientX, clientY }: MouseEvent) => {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const found = this.#picture && stepAt(this.#picture, clientX - left, clientY - top);
+    if (found !== undefined) this.chosen(found);
+  };
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    readonly chosen: (dims: number) => void,
+  ) {}
+
+  get picture(): Picture | undefined {
+    return this.#picture;
+  }
+
+  shown(picture: Picture): void {
+    this.#picture = picture;
+    // What listens already is not added again.
+    this.canvas.addEventListener("click", this.#clicked);
+  }
+
+  hidden(): void {
+    this.#picture = undefined;
+    this.canvas.removeEventListener("click", this.#clicked);
+  }
+}

@@ -2,6 +2,7 @@
 import type { Report } from "../../report";
 import type { Picture } from "../picture";
 import { around, dimensionName, grid, inside, rise, significant, STEPS, within } from "../shared";
+import { middle, outlined, pixelAt, stepped } from "../opinions/maps";
 import type { Target, Targets } from "../view";
 import { fate, matched } from "./words";
 
@@ -9,15 +10,9 @@ export const NETWORKS: Targets = {
   hint: "Point at a row to read what has become of its dimension, at a map to read its pixels; click (or tap twice) to open the dimension. By keyboard: arrows, Page Down to the maps, Enter.",
 
   at(picture, x, y) {
-    const { maps = [], bars = [] } = picture.layout;
-    const map = maps.findIndex((place) => inside(place, x, y));
-    if (map >= 0) {
-      const { columns, rows } = grid(picture);
-      const place = maps[map]!;
-      const column = Math.floor(((x - place.x) / place.width) * columns);
-      const row = Math.floor(((y - place.y) / place.height) * rows);
-      return { kind: "opinion", map, column: within(column, columns), row: within(row, rows) };
-    }
+    const pixel = pixelAt(picture, x, y);
+    if (pixel) return pixel;
+    const { bars = [] } = picture.layout;
     const row = bars.find((place) => inside(place, x, y));
     return row && { kind: "bar", dim: row.dim };
   },
@@ -29,43 +24,18 @@ export const NETWORKS: Targets = {
     if (from?.kind === "opinion") {
       const map = from.map + step.page;
       if (map < 0) return { kind: "bar", dim: bars[0]!.dim };
-      const { columns, rows } = grid(picture);
-      return {
-        kind: "opinion",
-        map: within(map, maps.length),
-        column: within(from.column + step.right, columns),
-        row: within(from.row + step.down, rows),
-      };
+      return stepped(picture, from, step);
     }
-    if (step.page > 0 && maps.length) {
-      const { columns, rows } = grid(picture);
-      return {
-        kind: "opinion",
-        map: 0,
-        column: Math.floor(columns / 2),
-        row: Math.floor(rows / 2),
-      };
-    }
+    if (step.page > 0 && maps.length) return middle(picture);
     return nextRow(picture, from, step.down + step.right);
   },
 
   outlines(picture, target) {
-    const { maps = [], bars = [] } = picture.layout;
+    const { bars = [] } = picture.layout;
     if (target.kind === "bar") {
       return bars.filter(({ dim }) => dim === target.dim).map((place) => around(place, 0));
     }
-    if (target.kind !== "opinion") return [];
-    const { columns, rows } = grid(picture);
-    return maps.flatMap(({ x, y, width, height }, at) => {
-      const pixel = {
-        x: x + (target.column * width) / columns,
-        y: y + (target.row * height) / rows,
-        width: width / columns,
-        height: height / rows,
-      };
-      const own = at === target.map ? [around(maps[at]!, 2)] : [];
-      return [...own, around(pixel, 0.5)];
-    });
+    return target.kind === "opinion" ? outlined(picture, target) : [];
   },
 
   words(picture, target) {

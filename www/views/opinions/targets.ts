@@ -2,66 +2,26 @@
 import type { Report } from "../../report";
 import type { PixelFacts } from "../../view";
 import type { Picture } from "../picture";
-import {
-  around,
-  dimensionName,
-  grid,
-  inside,
-  integer,
-  rise,
-  significant,
-  STEPS,
-  within,
-} from "../shared";
+import { dimensionName, grid, integer, rise, significant, STEPS } from "../shared";
 import type { Target, Targets } from "../view";
+import { middle, outlined, pixelAt, stepped } from "./maps";
 import { inSentence, METHOD_NAMES, methodsOf } from "./names";
 
 export const OPINIONS: Targets = {
   hint: "Point at a map to read its pixels: their value, and their place in the order of each map. By keyboard: arrows, Page Up and Down.",
 
-  at(picture, x, y) {
-    const { maps = [] } = picture.layout;
-    const map = maps.findIndex((place) => inside(place, x, y));
-    if (map < 0) return undefined;
-    const { columns, rows } = grid(picture);
-    const place = maps[map]!;
-    const column = Math.floor(((x - place.x) / place.width) * columns);
-    const row = Math.floor(((y - place.y) / place.height) * rows);
-    return { kind: "opinion", map, column: within(column, columns), row: within(row, rows) };
-  },
+  at: pixelAt,
 
   next(picture, from, key) {
     const { maps = [] } = picture.layout;
     const step = STEPS[key];
     if (!step || !maps.length) return undefined;
-    const { columns, rows } = grid(picture);
     // The first key only shows where one is.
-    if (from?.kind !== "opinion") {
-      const [column, row] = [Math.floor(columns / 2), Math.floor(rows / 2)];
-      return { kind: "opinion", map: 0, column, row };
-    }
-    return {
-      kind: "opinion",
-      map: within(from.map + step.page, maps.length),
-      column: within(from.column + step.right, columns),
-      row: within(from.row + step.down, rows),
-    };
+    return from?.kind === "opinion" ? stepped(picture, from, step) : middle(picture);
   },
 
   outlines(picture, target) {
-    const { maps = [] } = picture.layout;
-    if (target.kind !== "opinion") return [];
-    const { columns, rows } = grid(picture);
-    return maps.flatMap(({ x, y, width, height }, at) => {
-      const pixel = {
-        x: x + (target.column * width) / columns,
-        y: y + (target.row * height) / rows,
-        width: width / columns,
-        height: height / rows,
-      };
-      const own = at === target.map ? [around(maps[at]!, 2)] : [];
-      return [...own, around(pixel, 0.5)];
-    });
+    return target.kind === "opinion" ? outlined(picture, target) : [];
   },
 
   words(picture, target) {

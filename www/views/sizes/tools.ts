@@ -2,7 +2,7 @@
 import { dress } from "../../parts/dress";
 import type { ChartOptions, View as Charts } from "../../view";
 import css from "../dimensions/dimensions.css" with { type: "text" };
-import { stepAt } from "../dimensions/targets";
+import { StepClicks } from "../dimensions/targets";
 import type { Picture, Scene } from "../picture";
 import { count, h, setText } from "../shared";
 import type { Host, Tools } from "../view";
@@ -42,15 +42,11 @@ export class SizesTools implements Tools {
   readonly below = h("div");
   #isWritten = false;
   #scene: Scene | undefined;
-  #picture: Picture | undefined;
-  #listens = false;
-  readonly #clicked = (event: MouseEvent) => {
-    const { left, top } = this.host.canvas.getBoundingClientRect();
-    const dims = this.#picture && stepAt(this.#picture, event.clientX - left, event.clientY - top);
-    if (dims !== undefined) this.#offer(dims);
-  };
+  readonly #clicks;
 
-  constructor(readonly host: Host) {}
+  constructor(readonly host: Host) {
+    this.#clicks = new StepClicks(host.canvas, (dims) => this.#offer(dims));
+  }
 
   options(_: Charts, scene: Scene): Partial<ChartOptions> {
     this.#scene = scene;
@@ -68,16 +64,11 @@ export class SizesTools implements Tools {
 
   shown(picture: Picture): void {
     dress(this.above, css);
-    this.#picture = picture;
-    if (this.#listens) return;
-    this.#listens = true;
-    this.host.canvas.addEventListener("click", this.#clicked);
+    this.#clicks.shown(picture);
   }
 
   hidden(): void {
-    this.#listens = false;
-    this.#picture = undefined;
-    this.host.canvas.removeEventListener("click", this.#clicked);
+    this.#clicks.hidden();
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { dress } from "../../parts/dress";
 import type { Report } from "../../report";
 import type { ChartOptions, View as Charts } from "../../view";
 import css from "../dimensions/dimensions.css" with { type: "text" };
-import { stepAt } from "../dimensions/targets";
+import { StepClicks } from "../dimensions/targets";
 import type { Picture, Scene } from "../picture";
 import { h, setText } from "../shared";
 import type { Host, Tools } from "../view";
@@ -36,7 +36,7 @@ export class SmallerTools implements Tools {
     {
       type: "button",
       class: "button",
-      onclick: () => void this.#made.make(this.#scene, this.#shown, this.#picture?.view),
+      onclick: () => void this.#made.make(this.#scene, this.#shown, this.#clicks.picture?.view),
     },
     "Make this network",
   );
@@ -55,15 +55,10 @@ export class SmallerTools implements Tools {
   #found: Found | undefined;
   #shown = 0;
   #scene: Scene | undefined;
-  #picture: Picture | undefined;
-  readonly #clicked = (event: MouseEvent) => {
-    const { left, top } = this.host.canvas.getBoundingClientRect();
-    const step = this.#picture && stepAt(this.#picture, event.clientX - left, event.clientY - top);
-    if (step) this.#keep(step);
-  };
-  #listens = false;
+  readonly #clicks;
 
   constructor(readonly host: Host) {
+    this.#clicks = new StepClicks(host.canvas, (step) => this.#keep(step));
     this.#made = new MadePanel(host);
     this.below = this.#made.element;
   }
@@ -92,16 +87,11 @@ export class SmallerTools implements Tools {
   shown(picture: Picture): void {
     dress(this.above, css);
     dress(this.below, css);
-    this.#picture = picture;
-    if (this.#listens) return;
-    this.#listens = true;
-    this.host.canvas.addEventListener("click", this.#clicked);
+    this.#clicks.shown(picture);
   }
 
   hidden(): void {
-    this.#listens = false;
-    this.#picture = undefined;
-    this.host.canvas.removeEventListener("click", this.#clicked);
+    this.#clicks.hidden();
   }
 
   close(): void {
