@@ -60,8 +60,12 @@ export class ErrorTools implements Tools {
       this.#slider,
     ),
     h("fieldset", {}, h("legend", { class: "unseen" }, "Order of the images"), this.#sort.element),
-    h("label", { class: "unseen", for: "error-class" }, "Class of the images"),
-    this.#class,
+    h(
+      "div",
+      { class: "field" },
+      h("label", { class: "unseen", for: "error-class" }, "Class of the images"),
+      this.#class,
+    ),
     h("label", { class: "only" }, this.#only, "Only above the threshold"),
     h(
       "div",

@@ -32,7 +32,7 @@ export class SizesTools implements Tools {
     "div",
     { class: "ask row" },
     this.#words,
-    h("label", {}, "Dimensions", this.#sizes),
+    h("label", { class: "field" }, "Dimensions", this.#sizes),
     this.#ask,
   );
   readonly #chosen = h("span", { role: "status" });

@@ -43,7 +43,7 @@ export class MadePanel {
   readonly #further = h(
     "div",
     { class: "row" },
-    h("label", {}, "Epochs", this.#epochs),
+    h("label", { class: "field" }, "Epochs", this.#epochs),
     this.#train,
     this.#progress,
     this.#cancel,
