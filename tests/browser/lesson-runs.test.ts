@@ -180,7 +180,7 @@ for (const [at, seed] of [5, 8].entries()) {
         async (page) => {
           const student = new Student(page, words);
           let right = 0;
-          for (let step = 1; step <= 12; step += 1) {
+          for (let step = 1; step <= 14; step += 1) {
             if (step > 1) await student.next(step);
             if (step > 1) await student.ran();
             const manner = MANNERS[(step + at + (language === "de" ? 1 : 0)) % 3]!;
@@ -200,7 +200,7 @@ for (const [at, seed] of [5, 8].entries()) {
             assert.ok(!said.includes("…") && said.length > 40, said);
             assert.ok(!(await student.step.innerText()).includes("…"));
           }
-          const tested = words.done.replace("10", `${right}`);
+          const tested = words.done.replace("12", `${right}`);
           await student.step.getByText(tested).waitFor();
           assert.equal((await student.lens.report()).settings.seed, seed);
         },
@@ -222,6 +222,8 @@ async function answers(
     10: [2, 0],
     11: [2, 0],
     12: [2, 0],
+    13: [1, 0],
+    14: [2, 0],
   };
   const [right, wrong] = options[at] ?? [];
   if (right !== undefined) return { right: { option: right }, wrong: { option: wrong! } };

@@ -153,6 +153,24 @@ async function lesson(page: Page, words: Words, language: string): Promise<void>
 
   await student.next(12);
   await student.ran();
+  assert.equal(await student.setting("view"), null);
+  await student.choose(2);
+  await student.right();
+  assert.equal(await student.setting("view"), "emergence");
+
+  await student.next(13);
+  await student.ran();
+  await student.choose(1);
+  await student.ran();
+  await student.right();
+  assert.equal(await student.setting("view"), "networks");
+  const { training, ...measured } = await lens.report();
+  assert.deepEqual(training, report.training, "the first network is not trained again");
+  assert.ok("networks" in measured);
+
+  await student.next(14);
+  await student.ran();
+  assert.equal(await student.setting("networks"), null);
   assert.equal(
     await student.setting("epochs"),
     null,
@@ -176,10 +194,10 @@ test("a student whose browser speaks German goes through it in German", async ()
     await page.getByText("Über diese Lektion").click();
     await page.getByRole("link", { name: "English" }).click();
     const english = new Student(page);
-    await english.at(12);
+    await english.at(14);
     await english.right();
     await page.goto(`${SITE}${LESSON}&lang=fr`);
-    await new Student(page, GERMAN).step.getByText(/Schritt \d+ von 12/).waitFor();
+    await new Student(page, GERMAN).step.getByText(/Schritt \d+ von 14/).waitFor();
   });
 });
 
@@ -500,7 +518,7 @@ test("teachers find their notes, and a handout with the answers on its last page
       student.panel.getByRole("link", { name: "Teacher’s notes" }).click(),
     ]);
     await notes.getByRole("heading", { name: "Timing" }).waitFor();
-    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 12);
+    assert.equal(await notes.getByRole("table").locator("tbody tr").count(), 14);
   });
 });
 

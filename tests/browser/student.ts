@@ -21,25 +21,25 @@ export interface Words {
 }
 
 export const ENGLISH: Words = {
-  step: (at) => new RegExp(`^Step ${at} of 12`),
+  step: (at) => new RegExp(`^Step ${at} of 14`),
   next: "Next",
   check: "Check",
   compare: "Compare",
   reveal: "Show the answer",
   right: "That is right.",
   wrong: "Not quite.",
-  done: "You had 10 of 11 questions right at the first try.",
+  done: "You had 12 of 13 questions right at the first try.",
 };
 
 export const GERMAN: Words = {
-  step: (at) => new RegExp(`^Schritt ${at} von 12`),
+  step: (at) => new RegExp(`^Schritt ${at} von 14`),
   next: "Weiter",
   check: "Prüfen",
   compare: "Vergleichen",
   reveal: "Antwort zeigen",
   right: "Das stimmt.",
   wrong: "Nicht ganz.",
-  done: "Beim ersten Versuch hattest du 10 von 11 Fragen richtig.",
+  done: "Beim ersten Versuch hattest du 12 von 13 Fragen richtig.",
 };
 
 /** What a student does with the lesson and sees of it. */
