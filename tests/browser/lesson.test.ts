@@ -282,6 +282,7 @@ test("settings that a student changes can be put back", async () => {
     await student.at(1);
     const restore = student.button("Set the explorer as this step has it");
     assert.ok(await restore.isHidden());
+    await student.lens.settle();
     await student.lens.element
       .locator("[part=views]")
       .getByRole("radio", { name: "Classes", exact: true })
