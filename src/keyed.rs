@@ -41,6 +41,19 @@ pub enum Purpose {
     /// Orders in which dimensions are left out at random: key (seed, Smaller, order).
     #[cfg(feature = "general")]
     Smaller = 12,
+    /// Images that are made: key (seed, Made, which data, image).
+    #[cfg(any(feature = "general", feature = "readers"))]
+    Made = 13,
+    /// Noise on images before the encoder sees them: key (seed, Corruption, epoch, image), where epochs count
+    /// from 1 and 0 is of held-out images, after whatever epoch.
+    #[cfg(feature = "general")]
+    Corruption = 14,
+    /// Noise on the latents of a variational network: key (seed, Reparameterisation, epoch, image), as above.
+    #[cfg(feature = "general")]
+    Reparameterisation = 15,
+    /// Units that a training step leaves out: key (seed, Dropout, epoch, image, layer).
+    #[cfg(feature = "general")]
+    Dropout = 16,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -78,6 +91,20 @@ impl Keyed {
     /// another by more than `bound` / 2^32.
     pub fn below(&mut self, bound: u32) -> u32 {
         (((self.next_u64() >> 32) * u64::from(bound)) >> 32) as u32
+    }
+
+    /// Adds normal noise of this standard deviation to numbers: two from two uniform ones (Box and Muller,
+    /// 1958).
+    #[cfg(feature = "general")]
+    pub fn add_normal(mut self, values: &mut [f32], deviation: f32) {
+        for pair in values.chunks_mut(2) {
+            // Above 0, whose logarithm is none.
+            let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * deviation;
+            let (sin, cos) = (std::f32::consts::TAU * self.uniform()).sin_cos();
+            for (value, part) in pair.iter_mut().zip([cos, sin]) {
+                *value += radius * part;
+            }
+        }
     }
 
     /// A uniformly random order of 0..n (Fisher and Yates).

@@ -35,6 +35,8 @@ mod fingerprint;
 pub mod history;
 pub mod importance;
 pub mod keyed;
+#[cfg(feature = "general")]
+pub mod latents;
 mod math;
 pub mod model;
 #[cfg(feature = "general")]

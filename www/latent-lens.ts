@@ -40,7 +40,7 @@ import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
 import { isDense, sizes } from "./network";
-import type { ImageShape, Measure, Report, RunSettings } from "./report";
+import type { ImageShape, Measure, Report, RunSettings, Variant } from "./report";
 import type { Phase } from "./run/machine";
 import { Run, type Runs } from "./run/run";
 import { type Ready, Runner } from "./run/runner";
@@ -601,7 +601,9 @@ export class LatentLens extends Base {
   ): Partial<Record<Name, string>> {
     const name = (label: number) =>
       classes?.find((each) => each.label === label)?.name ?? this.#results.nameOf(label);
-    const texts = Object.entries(textsOf({ measure: {} as Measure, ...settings }, name));
+    const texts = Object.entries(
+      textsOf({ measure: {} as Measure, variant: {} as Variant, ...settings }, name),
+    );
     return Object.fromEntries(texts.filter(([name]) => !brought || !isOfNetwork(name as Name)));
   }
 

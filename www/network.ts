@@ -10,6 +10,8 @@ export interface Network {
   /** What the decoder takes; where it is absent, as many numbers as its first layer does. */
   latent?: Shape;
   decoder: Layer[];
+  /** What gives the log-variances of the latents of a variational network, and after how many of the encoder's layers. */
+  log_variance?: { after: number; layers: Layer[] };
 }
 
 export type Layer = Dense | General;

@@ -9,19 +9,23 @@ export type {
   Attribution,
   ClassSummary,
   Controls,
+  DataForm,
   DataSource,
+  Divergence,
   DonorCheck,
   Emergence,
   Encoded,
   EngineName,
   Estimate,
   Explain,
+  Factors,
   FairTest,
   Filler,
   GroupImportance,
   Grouping,
   ImageErrors,
   ImageShape,
+  LossParts,
   Matrix,
   Measure,
   Merge,
@@ -33,13 +37,18 @@ export type {
   Recipients,
   Report,
   RunSettings,
+  Scaling,
   Sizes,
   Smaller,
+  Variant,
 } from "../build/types/report";
 
 /** What is told of the images of a run; the rest of what its report says it finds itself. */
 export type ImageSource = Partial<
-  Pick<DataSource, "name" | "files" | "handling" | "reading" | "columns" | "pixels">
+  Pick<
+    DataSource,
+    "name" | "files" | "handling" | "reading" | "columns" | "pixels" | "form" | "scaling" | "made"
+  >
 >;
 
 /** Whose images and whose network those of a run are. */

@@ -8,7 +8,7 @@ import type { Workers } from "./engine/workers";
 import { count, integer } from "./format";
 import { readGroups, writeGroups } from "./grouping";
 import { renamed } from "./renamed";
-import type { Attribution, Grouping, Measure, Recipients, RunSettings } from "./report";
+import type { Attribution, Grouping, Measure, Recipients, RunSettings, Variant } from "./report";
 import { DEFAULT, type ViewName, VIEWS } from "./views/table";
 
 export interface Setting<T> {
@@ -181,13 +181,13 @@ export const SETTINGS = {
     ...choice(
       "Loss",
       "bce",
-      "What training makes small: binary cross-entropy, the paper’s, or the mean squared error.",
+      "What training makes small: binary cross-entropy, the paper’s, the mean squared or the mean absolute error.",
       "run",
-      { bce: "Cross-entropy", mse: "MSE" },
+      { bce: "Cross-entropy", mse: "MSE", mae: "MAE" },
     ),
     section: "more",
     trains: true,
-    summary: (value: RunSettings["loss"]) => (value === "bce" ? "" : "loss MSE"),
+    summary: (value: RunSettings["loss"]) => (value === "bce" ? "" : `loss ${value.toUpperCase()}`),
   },
   "learning-rate": row({
     label: "Learning rate",
@@ -200,6 +200,110 @@ export const SETTINGS = {
     read: (text) => decimal(text, "Learning rate must be a number above 0, such as 0.001."),
     summary: (value) => (value === 0.001 ? "" : `learning rate ${value}`),
   }),
+  variational: {
+    ...flag(
+      "Variational",
+      false,
+      "The encoder gives a mean and a spread for every latent, and is held to a normal distribution.",
+      { false: "Off", true: "On" },
+    ),
+    scope: "run" as const,
+    section: "network" as const,
+    trains: true as const,
+    summary: (value: boolean) => (value ? "variational" : ""),
+  },
+  beta: row({
+    label: "β",
+    help: "By what the divergence from the normal distribution is multiplied. Larger: smoother latents, poorer images.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "1",
+    read: (text) => decimal(text, "β must be a number from 0, such as 1."),
+    summary: (value) => (value === 1 ? "" : `β ${value}`),
+  }),
+  sparsity: row({
+    label: "Sparsity",
+    help: "By what the sum of an image’s absolute latents is multiplied in the loss. 0: they need not be sparse.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "0",
+    read: (text) => decimal(text, "Sparsity must be a number from 0, such as 0.0001."),
+    summary: (value) => (value === 0 ? "" : `sparsity ${value}`),
+  }),
+  noise: {
+    ...choice(
+      "Noise on images",
+      "none",
+      "Put on images before the encoder sees them; it has to draw them without.",
+      "run",
+      { none: "None", gaussian: "Gaussian", masking: "Masking" },
+    ),
+    section: "more",
+    trains: true,
+    summary: (value: Variant["noise"]) => (value === "none" ? "" : `${value} noise`),
+  },
+  "noise-level": row({
+    label: "Level of noise",
+    help: "The standard deviation of Gaussian noise, or the share of numbers that are masked.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "0.5",
+    read: (text) => decimal(text, "Level of noise must be a number above 0, such as 0.5."),
+    summary: () => "",
+  }),
+  dropout: row({
+    label: "Dropout",
+    help: "The share of units of hidden layers that every step leaves out.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "0",
+    read: (text) => decimal(text, "Dropout must be a number from 0 to 0.9, such as 0.2."),
+    summary: (value) => (value === 0 ? "" : `dropout ${value}`),
+  }),
+  "weight-decay": row({
+    label: "Weight decay",
+    help: "By how much of themselves weights shrink in a step, times the learning rate.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "more",
+    trains: true,
+    initial: "0",
+    read: (text) => decimal(text, "Weight decay must be a number from 0 to 1, such as 0.01."),
+    summary: (value) => (value === 0 ? "" : `weight decay ${value}`),
+  }),
+  output: {
+    ...choice(
+      "Output",
+      "sigmoid",
+      "What the decoder ends in. Sigmoid: numbers from 0 to 1. Linear: any numbers, for MSE or MAE.",
+      "run",
+      { sigmoid: "Sigmoid", linear: "Linear" },
+    ),
+    section: "more",
+    trains: true,
+    summary: (value: Variant["output"]) => (value === "sigmoid" ? "" : `${value} output`),
+  },
+  downsampling: {
+    ...choice(
+      "Downsampling",
+      "strided",
+      "How convolutions make maps smaller: they move by two pixels, or pooling follows them.",
+      "run",
+      { strided: "Strides", pooling: "Max-pooling" },
+    ),
+    of: "convolutional",
+    section: "more",
+    trains: true,
+    summary: (value: Variant["downsampling"]) => (value === "strided" ? "" : "max-pooling"),
+  },
   "batch-size": whole(
     "Images per step",
     256,
@@ -389,6 +493,7 @@ export const SETTINGS = {
     initial: "",
     read: (text) => wholeNumbers(text, "Numbers of dimensions must be listed like 2, 4, 8."),
   }),
+  factors: asked("Which dimension carries which factor of images that were made here."),
   maps: {
     ...choice("Maps", "permutation", "By which method.", "figure", MAPS),
     control: { kind: "list" as const, options: MAPS },
@@ -649,7 +754,7 @@ export const NAMES = Object.keys(SETTINGS) as Name[];
  * The settings of a run by what the engine calls them. `hidden` is taken in HTML: style sheets may
  * hide whatever has that attribute.
  */
-const SETTING_OF: Record<Exclude<keyof RunSettings, "measure">, Name> = {
+const SETTING_OF: Record<Exclude<keyof RunSettings, "measure" | "variant">, Name> = {
   classes: "classes",
   kind: "kind",
   dims: "dims",
@@ -686,6 +791,20 @@ const MEASURE_OF: Record<keyof Measure, Name> = {
   networks: "networks",
   smaller: "smaller",
   sizes: "sizes",
+  factors: "factors",
+};
+
+/** Those of `variant`, what a network and its training are beyond the paper's. */
+const VARIANT_OF: Record<keyof Variant, Name> = {
+  variational: "variational",
+  beta: "beta",
+  sparsity: "sparsity",
+  noise: "noise",
+  noise_level: "noise-level",
+  dropout: "dropout",
+  weight_decay: "weight-decay",
+  output: "output",
+  downsampling: "downsampling",
 };
 
 export const MEASURE_FIELDS: readonly string[] = Object.keys(MEASURE_OF);
@@ -750,13 +869,30 @@ export function readSettings(
   return { values: found, refusals };
 }
 
-/** `measure` is absent where all of it is as in the paper: the small engines know nothing else. */
+/** `measure` and `variant` are absent where all of them is as in the paper: the small engines know nothing else. */
 export function runSettings(values: Values): RunSettings {
   const all = Object.entries(SETTING_OF).map(([field, name]) => [field, values[name]]);
   const entries = all.filter(([, value]) => value !== null);
   const measure = measureOf(values);
-  const usual = texted(measure) === texted({});
-  return Object.fromEntries([...entries, ...(usual ? [] : [["measure", measure]])]) as RunSettings;
+  const variant = variantOf(values);
+  return Object.fromEntries([
+    ...entries,
+    ...(varied(variant) === varied({}) ? [] : [["variant", variant]]),
+    ...(texted(measure) === texted({}) ? [] : [["measure", measure]]),
+  ]) as RunSettings;
+}
+
+/** What has no bearing on how a network is trained is as in the paper. */
+function variantOf(values: Values): Partial<Variant> {
+  const bears: Partial<Record<keyof Variant, boolean>> = {
+    beta: values.variational,
+    noise_level: values.noise !== "none",
+    downsampling: values.kind === "convolutional",
+  };
+  const fields = Object.entries(VARIANT_OF).filter(
+    ([field]) => bears[field as keyof Variant] ?? true,
+  );
+  return Object.fromEntries(fields.map(([field, name]) => [field, values[name]]));
 }
 
 /** What has no bearing on what is moved is as in the paper. */
@@ -785,7 +921,10 @@ const MEASURED = ["permute", "method", "permutations"] as const;
 export function isSameNetwork(a: RunSettings, b: RunSettings): boolean {
   const fields = Object.keys(SETTING_OF) as (keyof typeof SETTING_OF)[];
   const trains = fields.filter((field) => !(MEASURED as readonly string[]).includes(field));
-  return trains.every((field) => `${a[field]}` === `${b[field]}`);
+  return (
+    trains.every((field) => `${a[field]}` === `${b[field]}`) &&
+    varied(a.variant) === varied(b.variant)
+  );
 }
 
 /** Whether what is measured of a network after its epochs is the same. */
@@ -805,14 +944,31 @@ export function isMeasured(name: Name): boolean {
 
 /** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
 export function textsOf(
-  { measure, ...settings }: Partial<RunSettings>,
+  { measure, variant, ...settings }: Partial<RunSettings>,
   name: (label: number) => string = String,
 ): Texts {
   const entries = Object.entries(settings).map(([field, value]) => {
     const text = field === "classes" ? writeNames((value as number[]).map(name)) : `${value}`;
     return [nameOf(field), text];
   });
-  return { ...Object.fromEntries(entries), ...(measure && measureTexts(measure, name)) };
+  return {
+    ...Object.fromEntries(entries),
+    ...(variant && variantTexts(variant)),
+    ...(measure && measureTexts(measure, name)),
+  };
+}
+
+/** All settings of `variant`, those that it does not say as they are by default. */
+export function variantTexts(variant: Partial<Variant> = {}): Texts {
+  const entries = Object.entries(VARIANT_OF).map(([field, setting]) => {
+    const value = variant[field as keyof Variant];
+    return [setting, `${value ?? SETTINGS[setting].initial}`];
+  });
+  return Object.fromEntries(entries) as Texts;
+}
+
+function varied(variant: Partial<Variant> | undefined): string {
+  return JSON.stringify(variantTexts(variant));
 }
 
 /** All settings of `measure`, those that it does not say as they are by default. */
@@ -836,7 +992,7 @@ function texted(measure: Partial<Measure> | undefined): string {
 
 /** What the engine calls a setting, by the name that people know. */
 export function nameOf(field: string): Name {
-  return { ...MEASURE_OF, ...SETTING_OF }[field as keyof Measure];
+  return { ...VARIANT_OF, ...MEASURE_OF, ...SETTING_OF }[field as keyof Measure];
 }
 
 /** What differs from the defaults, as the query of an address. */
@@ -879,7 +1035,7 @@ export function isOfNetwork(name: Name): boolean {
 
 /** How a network was trained, as far as that is not usual: "tanh", "learning rate 0.01". */
 export function trainedWith(settings: RunSettings): string[] {
-  const texts = textsOf(settings);
+  const texts = { ...variantTexts(), ...textsOf(settings) };
   return NAMES.flatMap((name) => {
     const { trains, summary, read } = SETTINGS[name] as Setting<unknown>;
     if (!trains || name === "epochs") return [];

@@ -2,18 +2,9 @@
 
 use crate::keyed::{Keyed, Purpose};
 
-/// Adds normal noise to the numbers of an image: that of its `copy`, where `image` names it. Two numbers
-/// from two uniform ones (Box and Muller, 1958).
+/// Adds normal noise to the numbers of an image: that of its `copy`, where `image` names it.
 pub(super) fn add(values: &mut [f32], deviation: f32, seed: u32, image: u64, copy: u64) {
-    let mut draws = Keyed::new(seed, Purpose::Noise, &[image, copy]);
-    for pair in values.chunks_mut(2) {
-        // Above 0, whose logarithm is none.
-        let radius = (-2.0 * (1.0 - draws.uniform()).ln()).sqrt() * deviation;
-        let (sin, cos) = (std::f32::consts::TAU * draws.uniform()).sin_cos();
-        for (value, part) in pair.iter_mut().zip([cos, sin]) {
-            *value += radius * part;
-        }
-    }
+    Keyed::new(seed, Purpose::Noise, &[image, copy]).add_normal(values, deviation);
 }
 
 #[cfg(test)]

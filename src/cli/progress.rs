@@ -104,6 +104,8 @@ fn name(stage: Stage) -> &'static str {
         Stage::Attribution => "Other methods",
         Stage::FairTest => "Fair test",
         Stage::ImageErrors => "Other images",
+        Stage::Divergence => "Divergence",
+        Stage::Factors => "Factors",
         Stage::Smaller => "Fewer dimensions",
         Stage::Controls => "Controls",
         Stage::Networks => "Other networks",

@@ -10,10 +10,13 @@ mod error;
 #[cfg(any(feature = "general", feature = "readers"))]
 mod grouping;
 pub mod idx;
+#[cfg(any(feature = "general", feature = "readers"))]
+pub mod made;
 mod origin;
 mod pixels;
 #[cfg(feature = "readers")]
 pub mod readers;
+mod scaling;
 mod shape;
 
 use std::borrow::Cow;
@@ -27,6 +30,7 @@ pub use error::DataError;
 pub use grouping::Grouping;
 pub use origin::Origin;
 pub use pixels::Pixels;
+pub use scaling::Scaling;
 pub use shape::Shape;
 
 /// A file that a person brought: of images, labels or a model.

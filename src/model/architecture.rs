@@ -17,6 +17,20 @@ pub struct Architecture {
     pub latent: Shape,
     /// The decoder's layers.
     pub decoder: Vec<Form>,
+    /// What gives the log-variances of the latents, if the network is variational.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_variance: Option<HeadForm>,
+}
+
+/// A [`Head`](super::Head) without its weights.
+#[cfg(feature = "general")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeadForm {
+    /// After so many of the encoder's layers it goes its own way.
+    pub after: usize,
+    /// Its layers.
+    pub layers: Vec<Form>,
 }
 
 impl Architecture {
@@ -55,13 +69,27 @@ impl Architecture {
         if let Some(Form::Dense { activation, .. } | Form::General { activation, .. }) =
             decoder.last_mut()
         {
-            *activation = Activation::Sigmoid;
+            *activation = end(settings);
         }
+        #[cfg(feature = "general")]
+        let log_variance = settings.variant.variational.then(|| {
+            let means = Form::Dense {
+                outputs: settings.dims,
+                activation: Activation::Linear,
+            };
+            *encoder.last_mut().expect("the means") = means.clone();
+            HeadForm {
+                after: encoder.len() - 1,
+                layers: vec![means],
+            }
+        });
         Self {
             input: Shape::Image(image),
             encoder,
             latent: Shape::Numbers(settings.dims),
             decoder,
+            #[cfg(feature = "general")]
+            log_variance,
         }
     }
 
@@ -85,7 +113,7 @@ impl Architecture {
     #[must_use]
     pub fn size(&self) -> (f64, f64) {
         let mut size = (0.0, 0.0);
-        for half in [self.encoder(), self.decoder()] {
+        for half in self.halves() {
             for (layer, input, output) in half {
                 size.0 += output.size() as f64;
                 for (rows, columns) in layer.weights(&input) {
@@ -109,6 +137,40 @@ impl Architecture {
         layers.all(|layer| matches!(layer, Form::Dense { .. }))
     }
 
+    /// The layers of the encoder, of the decoder and, in a variational network, of what gives log-variances;
+    /// each with what it takes and gives.
+    ///
+    /// # Panics
+    /// If they do not follow each other.
+    #[must_use]
+    pub fn halves(&self) -> Vec<Vec<(Form, Shape, Shape)>> {
+        #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+        let mut halves = vec![self.encoder(), self.decoder()];
+        #[cfg(feature = "general")]
+        if let Some(head) = &self.log_variance {
+            let input = self.branch(head).expect("layers follow each other");
+            halves.push(followed("encoder", &input, &head.layers));
+        }
+        halves
+    }
+
+    /// What the layers that give log-variances take.
+    #[cfg(feature = "general")]
+    pub(super) fn branch(&self, head: &HeadForm) -> Result<Shape, String> {
+        let before = self.encoder.get(..head.after).ok_or_else(|| {
+            format!(
+                "The log-variances come after layer {} of the encoder, which has {}.",
+                head.after,
+                self.encoder.len()
+            )
+        })?;
+        let shapes = shapes("encoder", &self.input, before)?;
+        Ok(shapes
+            .last()
+            .map_or(&self.input, |(_, output)| output)
+            .clone())
+    }
+
     /// The encoder's layers, each with what it takes and gives.
     ///
     /// # Panics
@@ -126,6 +188,16 @@ impl Architecture {
     pub fn decoder(&self) -> Vec<(Form, Shape, Shape)> {
         followed("decoder", &self.latent, &self.decoder)
     }
+}
+
+/// What follows a decoder's last layer.
+fn end(settings: &Settings) -> Activation {
+    #[cfg(feature = "general")]
+    if settings.variant.output == crate::settings::Output::Linear {
+        return Activation::Linear;
+    }
+    let _ = settings;
+    Activation::Sigmoid
 }
 
 /// Each of `layers` with what it takes and gives.
@@ -167,6 +239,11 @@ impl From<&Network> for Architecture {
             encoder: forms(network.encoder()),
             latent: network.decoder().input().clone(),
             decoder: forms(network.decoder()),
+            #[cfg(feature = "general")]
+            log_variance: network.encoder().log_variance().map(|head| HeadForm {
+                after: head.after,
+                layers: head.layers.iter().map(Layer::form).collect(),
+            }),
         }
     }
 }

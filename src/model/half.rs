@@ -16,6 +16,19 @@ pub struct Half {
     input: Shape,
     output: Shape,
     layers: Vec<Layer>,
+    #[cfg(feature = "general")]
+    log_variance: Option<Head>,
+}
+
+/// A second end of an encoder: what gives the logarithm of the variance of every latent dimension, of which
+/// the half's own end gives the mean.
+#[cfg(feature = "general")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// After so many of the half's layers it goes its own way.
+    pub after: usize,
+    /// Its layers, of which there is at least one.
+    pub layers: Vec<Layer>,
 }
 
 impl Half {
@@ -37,7 +50,62 @@ impl Half {
             input,
             output,
             layers,
+            #[cfg(feature = "general")]
+            log_variance: None,
         })
+    }
+
+    /// The same with a second end, which gives log-variances.
+    ///
+    /// # Errors
+    /// One sentence: what does not fit.
+    #[cfg(feature = "general")]
+    pub fn with_log_variance(self, head: Head) -> Result<Self, String> {
+        if head.after >= self.layers.len() {
+            return Err(format!(
+                "The log-variances come after layer {} of the encoder, which has {}.",
+                head.after,
+                self.layers.len()
+            ));
+        }
+        let layers = self.layers[..head.after].iter().chain(&head.layers);
+        let other = Self::new(
+            "encoder's log-variances",
+            self.input.clone(),
+            layers.cloned().collect(),
+        )?;
+        if head.layers.is_empty() || other.output.size() != self.output.size() {
+            return Err(format!(
+                "The encoder gives {} means, but {} log-variances.",
+                self.output.size(),
+                if head.layers.is_empty() {
+                    0
+                } else {
+                    other.output.size()
+                }
+            ));
+        }
+        Ok(Self {
+            log_variance: Some(head),
+            ..self
+        })
+    }
+
+    /// What gives the log-variances of the latents, if it is the encoder of a variational network.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn log_variance(&self) -> Option<&Head> {
+        self.log_variance.as_ref()
+    }
+
+    /// The half that gives log-variances (rows × dimensions) instead of means, if there is one.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn of_log_variances(&self) -> Option<Self> {
+        let head = self.log_variance.as_ref()?;
+        let layers = self.layers[..head.after].iter().chain(&head.layers);
+        let layers = layers.cloned().collect();
+        Some(Self::new("encoder", self.input.clone(), layers).expect("checked when it was made"))
     }
 
     /// What it takes.

@@ -22,11 +22,15 @@ mod network;
 
 pub use activation::Activation;
 pub use architecture::Architecture;
+#[cfg(feature = "general")]
+pub use architecture::HeadForm;
 #[cfg(feature = "engine-cpu")]
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
 pub use half::Half;
+#[cfg(feature = "general")]
+pub use half::Head;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
 pub(crate) use layer::as_image;
 pub use layer::{Dense, Form, General, Kind, Layer};

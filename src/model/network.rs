@@ -2,6 +2,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
+#[cfg(feature = "general")]
+use super::Head;
 use super::architecture::shapes;
 use super::{Architecture, Dense, Form, Half, Layer};
 use crate::data::Shape;
@@ -61,7 +63,7 @@ impl Network {
     pub fn of(architecture: &Architecture, seed: u32) -> Self {
         let mut drawn = Vec::new();
         let mut number = 0;
-        for half in [architecture.encoder(), architecture.decoder()] {
+        for half in architecture.halves() {
             for (form, input, _) in half {
                 drawn.extend(weights(&form, &input, number, seed));
                 number += 1;
@@ -77,7 +79,7 @@ impl Network {
     }
 
     /// What it is, and all that it has learned: the matrices of every layer in turn, the encoder's
-    /// first.
+    /// first, and those that give log-variances last.
     ///
     /// # Errors
     /// One sentence: what does not fit, or is not a finite number.
@@ -106,6 +108,22 @@ impl Network {
         };
         let encoder = half("encoder", &architecture.input, &architecture.encoder)?;
         let decoder = half("decoder", &architecture.latent, &architecture.decoder)?;
+        #[cfg(feature = "general")]
+        let encoder = match &architecture.log_variance {
+            Some(head) => {
+                let input = architecture.branch(head)?;
+                let shapes = shapes("encoder's log-variances", &input, &head.layers)?;
+                let layers = head.layers.iter().zip(&shapes).map(|(form, (input, _))| {
+                    let count = form.weights(input).len();
+                    form.with(weights.by_ref().take(count).collect())
+                });
+                encoder.with_log_variance(Head {
+                    after: head.after,
+                    layers: layers.collect(),
+                })?
+            }
+            None => encoder,
+        };
         Self::new(encoder, decoder)
     }
 
@@ -121,9 +139,22 @@ impl Network {
         &self.decoder
     }
 
-    /// All layers, the encoder's first.
+    /// All layers, the encoder's first, and those that give log-variances last.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
-        self.encoder.layers().iter().chain(self.decoder.layers())
+        let layers = self.encoder.layers().iter().chain(self.decoder.layers());
+        #[cfg(feature = "general")]
+        let layers = {
+            let head = self.encoder.log_variance();
+            layers.chain(head.into_iter().flat_map(|head| &head.layers))
+        };
+        layers
+    }
+
+    /// Whether its encoder gives a variance of every latent dimension beside its mean.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn is_variational(&self) -> bool {
+        self.encoder.log_variance().is_some()
     }
 
     /// Number of latent dimensions.
@@ -157,6 +188,11 @@ impl Network {
                     at + 1
                 ));
             }
+        }
+        if !self.is_finite() {
+            return Err(
+                "A layer that gives log-variances holds a number that is infinite or NaN.".into(),
+            );
         }
         Ok(())
     }

@@ -265,7 +265,8 @@ fn means(latents: &Array2<f32>) -> Vec<f32> {
 fn loss_of(network: &Network, data: &Dataset, settings: &Settings) -> Loss {
     let last = network.decoder().layers().last().map(Layer::activation);
     let (least, most) = data.explained.range();
-    if last == Some(Activation::Sigmoid) && least >= 0.0 && most <= 1.0 {
+    let in_range = last == Some(Activation::Sigmoid) && least >= 0.0 && most <= 1.0;
+    if in_range || settings.loss == Loss::Mae {
         settings.loss
     } else {
         Loss::Mse
@@ -531,6 +532,9 @@ fn of_outputs(loss: Loss, outputs: &[f32], targets: &[f32]) -> f64 {
             .sum(),
         Loss::Mse => numbers
             .map(|(output, target)| (output - target).powi(2))
+            .sum(),
+        Loss::Mae => numbers
+            .map(|(output, target)| (output - target).abs())
             .sum(),
     }
 }

@@ -39,6 +39,7 @@ impl LossOf {
     pub(super) fn in_words(self) -> &'static str {
         match (self.loss, self.channels) {
             (Loss::Mse, _) => "as mean squared error",
+            (Loss::Mae, _) => "as mean absolute error",
             (Loss::Bce, 0 | 1) => "in nats per pixel",
             (Loss::Bce, _) => "in nats per value",
         }
@@ -50,11 +51,12 @@ impl LossOf {
     }
 
     /// Before the first epoch the axis ends a little above the most that always guessing one half
-    /// costs: ln 2, or a quarter.
+    /// costs: ln 2, a quarter, or a half.
     fn guessing(self) -> f64 {
         match self.loss {
             Loss::Bce => 0.7,
             Loss::Mse => 0.26,
+            Loss::Mae => 0.51,
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) use measured::with_networks;
 #[cfg(feature = "general")]
 pub use measured::{ErrorsOf, SharedCredit, Unit};
 pub use projection::Projection;
-pub use source::{DataSource, ModelSource, PixelKind};
+pub use source::{DataForm, DataSource, ModelSource, PixelKind};
 
 #[cfg(feature = "general")]
 use crate::attribution::Opinions;
@@ -37,6 +37,8 @@ use crate::history::Emergence;
 use crate::importance::{DirectionMap, Estimate};
 #[cfg(feature = "general")]
 use crate::importance::{DonorCheck, GroupImportance, ImageErrors};
+#[cfg(feature = "general")]
+use crate::latents::{Divergence, Factors};
 #[cfg(feature = "general")]
 use crate::networks::{Controls, Networks, Sizes, Smaller};
 use crate::settings::{Permute, Settings};
@@ -123,6 +125,15 @@ pub struct Report {
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks: Option<Networks>,
+    /// How far the latents of a variational network are from the standard normal distribution; absent for
+    /// any other network.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divergence: Option<Divergence>,
+    /// Which dimension carries which factor, where the run was asked for it.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Factors>,
     /// What becomes of the loss where only some dimensions are kept, where the run was asked for it.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -183,6 +194,10 @@ impl Report {
             controls: None,
             #[cfg(feature = "general")]
             networks: None,
+            #[cfg(feature = "general")]
+            divergence: None,
+            #[cfg(feature = "general")]
+            factors: None,
             #[cfg(feature = "general")]
             smaller: None,
             #[cfg(feature = "general")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Scaling};
 
 /// The images of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,14 @@ pub struct DataSource {
     pub columns: Option<Vec<String>>,
     /// What a pixel's value stands for.
     pub pixels: PixelKind,
+    /// What a row of numbers is.
+    pub form: DataForm,
+    /// How the columns were scaled, where each was by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<Scaling>,
+    /// The name of data that were made here, whose truth is known (see [`made`](crate::data::made)).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The smallest and the largest of the explained images' values, as the network is given them.
     pub range: (f32, f32),
 }
@@ -46,6 +54,19 @@ impl DataSource {
             ..self
         }
     }
+}
+
+/// What a row of numbers is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataForm {
+    /// The pixels of an image.
+    #[default]
+    Image,
+    /// A quantity at one time after another: drawn as a line.
+    Signal,
+    /// Quantities that have nothing to do with each other but their row: drawn as bars by name.
+    Table,
 }
 
 /// What the value of a pixel stands for.

@@ -18,12 +18,14 @@ use crate::report::Report;
 use crate::settings::Donors;
 
 /// The stages that follow the paper's, in their order.
-const ORDER: [Stage; 9] = [
+const ORDER: [Stage; 11] = [
+    Stage::Divergence,
     Stage::ReconstructionErrors,
     Stage::DonorChecks,
     Stage::Attribution,
     Stage::FairTest,
     Stage::ImageErrors,
+    Stage::Factors,
     Stage::Smaller,
     Stage::Controls,
     Stage::Networks,

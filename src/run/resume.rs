@@ -61,6 +61,7 @@ impl Run {
             }
             // They need all of what was measured before.
             Stage::ImageErrors
+            | Stage::Factors
             | Stage::Smaller
             | Stage::Controls
             | Stage::Networks

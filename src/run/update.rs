@@ -38,6 +38,13 @@ pub enum Stage {
     /// How far importance would be off had other images been explained; counted as its job does.
     #[cfg(feature = "general")]
     ImageErrors,
+    /// How far each latent of a variational network is from the standard normal distribution; counted in
+    /// images.
+    #[cfg(feature = "general")]
+    Divergence,
+    /// Which dimension carries which factor; counted in images.
+    #[cfg(feature = "general")]
+    Factors,
     /// What becomes of the loss where only some dimensions are kept; counted as its job does.
     #[cfg(feature = "general")]
     Smaller,
@@ -90,6 +97,10 @@ impl Stage {
             #[cfg(feature = "general")]
             Self::ImageErrors => "image-errors",
             #[cfg(feature = "general")]
+            Self::Divergence => "divergence",
+            #[cfg(feature = "general")]
+            Self::Factors => "factors",
+            #[cfg(feature = "general")]
             Self::Smaller => "smaller",
             #[cfg(feature = "general")]
             Self::Controls => "controls",
@@ -136,6 +147,12 @@ pub enum Part {
     /// `Report::image_errors`.
     #[cfg(feature = "general")]
     ImageErrors,
+    /// `Report::divergence`.
+    #[cfg(feature = "general")]
+    Divergence,
+    /// `Report::factors`.
+    #[cfg(feature = "general")]
+    Factors,
     /// `Report::smaller`.
     #[cfg(feature = "general")]
     Smaller,

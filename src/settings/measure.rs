@@ -53,6 +53,8 @@ pub struct Measure {
     pub smaller: bool,
     /// The numbers of latent dimensions with which further networks are trained, to see how many are needed.
     pub sizes: Vec<usize>,
+    /// Whether it is measured which dimension carries which factor of images whose factors are known.
+    pub factors: bool,
 }
 
 impl Default for Measure {
@@ -71,6 +73,7 @@ impl Default for Measure {
             networks: 1,
             smaller: false,
             sizes: Vec::new(),
+            factors: false,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "general")]
 mod measure;
+#[cfg(feature = "general")]
+mod variant;
 
 use std::ops::RangeInclusive;
 
@@ -11,6 +13,8 @@ use crate::data::{Division, Explain};
 
 #[cfg(feature = "general")]
 pub use measure::{Donors, FeatureKind, LatentDonors, Measure, Recipients};
+#[cfg(feature = "general")]
+pub use variant::{Downsampling, Noise, Output, Variant};
 
 /// Settings of one run. The defaults are those of Section 3 of the paper.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +67,11 @@ pub struct Settings {
     #[cfg(feature = "general")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_seed: Option<u32>,
+    /// What the network and its training are beyond the paper's; absent where they are the paper's. Packages
+    /// without the feature `general` do not know it.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Variant::is_default")]
+    pub variant: Variant,
     /// What is moved, whose and by whose, where that is not as in the paper; absent where it is. Packages
     /// without the feature `general` do not know it.
     #[cfg(feature = "general")]
@@ -96,6 +105,8 @@ impl Default for Settings {
             #[cfg(feature = "general")]
             order_seed: None,
             #[cfg(feature = "general")]
+            variant: Variant::default(),
+            #[cfg(feature = "general")]
             measure: Measure::default(),
         }
     }
@@ -122,6 +133,8 @@ pub enum Loss {
     Bce,
     /// Mean squared error.
     Mse,
+    /// Mean absolute error.
+    Mae,
 }
 
 /// What follows every layer but the last.
@@ -342,6 +355,13 @@ impl Settings {
                 "The learning rate must be a number above 0, at most 1.".into(),
             );
         }
+        errors.extend(check_variant(self));
+        let mut refuse = |field: &str, message: String| {
+            errors.push(SettingError {
+                field: field.into(),
+                message,
+            });
+        };
         // A page checks settings with a package that calculates nothing.
         #[cfg(all(feature = "engine", not(feature = "general")))]
         if self.kind == NetworkKind::Convolutional {
@@ -370,6 +390,16 @@ impl Settings {
 #[cfg(feature = "general")]
 fn check_measure(settings: &Settings, available: &[(u8, String)]) -> Vec<SettingError> {
     settings.measure.check(settings, available)
+}
+
+#[cfg(feature = "general")]
+fn check_variant(settings: &Settings) -> Vec<SettingError> {
+    settings.variant.check(settings)
+}
+
+#[cfg(not(feature = "general"))]
+fn check_variant(_: &Settings) -> Vec<SettingError> {
+    Vec::new()
 }
 
 #[cfg(not(feature = "general"))]

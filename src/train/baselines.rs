@@ -24,13 +24,15 @@ pub(super) fn mean_image_loss(loss: Loss, training: &Array2<f32>, held_out: &Arr
             });
             losses.sum()
         }
-        Loss::Mse => {
+        Loss::Mse | Loss::Mae => {
             let means: Vec<f64> = means.collect();
             let off = |image: ndarray::ArrayView1<'_, f32>| -> f64 {
                 let pixels = image.iter().zip(&means);
-                pixels
-                    .map(|(&pixel, mean)| (f64::from(pixel) - mean).powi(2))
-                    .sum()
+                let off = pixels.map(|(&pixel, mean)| f64::from(pixel) - mean);
+                match loss {
+                    Loss::Mae => off.map(f64::abs).sum(),
+                    _ => off.map(|off| off.powi(2)).sum(),
+                }
             };
             held_out.rows().into_iter().map(off).sum()
         }
@@ -53,7 +55,7 @@ fn sums(images: &Array2<f32>) -> Vec<f64> {
 pub(super) fn least_loss(loss: Loss, images: &Array2<f32>) -> f64 {
     match loss {
         Loss::Bce => entropy(images),
-        Loss::Mse => 0.0,
+        Loss::Mse | Loss::Mae => 0.0,
     }
 }
 

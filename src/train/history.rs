@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::numerals::grouped;
 use crate::serial::finite;
 use crate::settings::Loss;
+#[cfg(all(feature = "engine", feature = "general"))]
+use crate::settings::Settings;
 
 /// The loss after each finished epoch, the mean over all numbers of the images: of binary cross-entropy
 /// in nats, or of squared differences.
@@ -30,6 +32,96 @@ pub struct TrainingHistory {
     /// Epochs after which training diverged, where it did: the network is that of the last of them.
     #[serde(default)]
     pub diverged_after: Option<usize>,
+    /// What the loss is added up from, where that is more than one part.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<LossParts>,
+}
+
+/// The parts of a loss after each finished epoch. The loss itself is the reconstruction's, plus the penalty
+/// times its weight: divided by the numbers of an image where [`Penalty::Divergence`] is meant, whose loss is
+/// one of whole images.
+#[cfg(feature = "general")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LossParts {
+    /// What is added to the loss of the reconstruction.
+    pub penalty: Penalty,
+    /// By what it is multiplied: β, or λ.
+    pub weight: f64,
+    /// Numbers of an image.
+    pub numbers: usize,
+    /// Loss of the reconstructions of the training images, the mean over all numbers.
+    #[serde(serialize_with = "finite::all")]
+    pub training_reconstruction: Vec<f32>,
+    /// The same of the held-out images.
+    #[serde(serialize_with = "finite::all")]
+    pub held_out_reconstruction: Vec<f32>,
+    /// The penalty, before its weight, of a training image on the average.
+    #[serde(serialize_with = "finite::all")]
+    pub training_penalty: Vec<f32>,
+    /// The same of a held-out image.
+    #[serde(serialize_with = "finite::all")]
+    pub held_out_penalty: Vec<f32>,
+    /// Of all latents of the held-out images, the share that is not 0, where the network is to be sparse:
+    /// a ReLU makes them 0.
+    #[serde(serialize_with = "finite::all")]
+    pub active_share: Vec<f32>,
+}
+
+#[cfg(feature = "general")]
+impl LossParts {
+    /// Of no epoch yet, where the loss of these settings has several parts.
+    #[cfg(feature = "engine")]
+    pub(super) fn of(settings: &Settings, numbers: usize) -> Option<Self> {
+        let variant = &settings.variant;
+        let (penalty, weight) = match (variant.variational, variant.sparsity) {
+            (true, _) => (Penalty::Divergence, variant.beta),
+            (false, sparsity) if sparsity > 0.0 => (Penalty::Sparsity, sparsity),
+            _ => return None,
+        };
+        Some(Self {
+            penalty,
+            weight,
+            numbers,
+            ..Self::default()
+        })
+    }
+
+    /// One more epoch.
+    #[cfg(feature = "engine")]
+    pub(super) fn add(&mut self, found: super::learner::Parts) {
+        let [training, held_out] = found.reconstruction;
+        self.training_reconstruction.push(training);
+        self.held_out_reconstruction.push(held_out);
+        let [training, held_out] = found.penalty;
+        self.training_penalty.push(training);
+        self.held_out_penalty.push(held_out);
+        self.active_share.extend(found.active_share);
+    }
+
+    /// No epoch any more.
+    #[cfg(feature = "engine")]
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            penalty: self.penalty,
+            weight: self.weight,
+            numbers: self.numbers,
+            ..Self::default()
+        };
+    }
+}
+
+/// What is added to the loss of the reconstruction.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Penalty {
+    /// The divergence of an image's latents from the standard normal distribution, in nats, all dimensions
+    /// added up.
+    #[default]
+    Divergence,
+    /// The sum of an image's absolute latents.
+    Sparsity,
 }
 
 impl TrainingHistory {

@@ -22,8 +22,8 @@ pub(super) trait Learner {
     /// Forgets everything but the images and starts from this network of the same sizes.
     fn restart(&mut self, network: &Network);
 
-    /// Begins an epoch, which takes the training images in this order.
-    fn begin(&mut self, order: &[u32]);
+    /// Begins an epoch, counted from 1, which takes the training images in this order.
+    fn begin(&mut self, epoch: usize, order: &[u32]);
 
     /// One step of the optimiser on the images at these places of the order.
     fn step(&mut self, batch: Range<usize>);
@@ -78,7 +78,12 @@ pub(super) fn learner(
 /// Whether passes of our own train networks of these settings: dense ones with ReLU, by binary
 /// cross-entropy. burn trains all others.
 fn has_own_passes(settings: &Settings) -> bool {
-    settings.kind == NetworkKind::Dense
+    #[cfg(feature = "general")]
+    let usual = settings.variant.is_default();
+    #[cfg(not(feature = "general"))]
+    let usual = true;
+    usual
+        && settings.kind == NetworkKind::Dense
         && settings.activation == HiddenActivation::Relu
         && settings.loss == Loss::Bce
 }
@@ -88,6 +93,20 @@ fn has_own_passes(settings: &Settings) -> bool {
 pub(super) struct Losses {
     pub training: f32,
     pub held_out: f32,
+    #[cfg(feature = "general")]
+    pub parts: Option<Parts>,
+}
+
+/// What the losses of an epoch are added up from, as [`LossParts`](super::LossParts) has it.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    /// Mean over all numbers, of the training and of the held-out images.
+    pub reconstruction: [f32; 2],
+    /// Mean over images, of both.
+    pub penalty: [f32; 2],
+    /// Of the held-out images' latents, the share that is not 0; of sparse networks.
+    pub active_share: Option<f32>,
 }
 
 impl Losses {

@@ -17,6 +17,8 @@ pub(crate) mod cpu;
 #[cfg(feature = "engine-webgpu")]
 mod device;
 #[cfg(all(feature = "engine", feature = "general"))]
+mod draws;
+#[cfg(all(feature = "engine", feature = "general"))]
 mod general;
 mod history;
 #[cfg(feature = "engine")]
@@ -28,6 +30,8 @@ mod trainer;
 #[cfg(all(feature = "engine", feature = "general"))]
 pub(crate) use general::Gradients;
 pub use history::TrainingHistory;
+#[cfg(feature = "general")]
+pub use history::{LossParts, Penalty};
 pub use samples::Samples;
 #[cfg(feature = "engine")]
 pub use trainer::Trainer;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use web_time::Instant;
 
 use super::baselines::{least_loss, mean_image_loss};
+#[cfg(feature = "general")]
+use super::history::LossParts;
 use super::history::TrainingHistory;
 use super::learner::{Learner, Losses, learner};
 use super::samples::{self, Samples};
@@ -97,6 +99,8 @@ impl Trainer {
                     &data.held_out.pixels,
                 )),
                 least_loss: finite(least_loss(settings.loss, &data.held_out.pixels)),
+                #[cfg(feature = "general")]
+                parts: LossParts::of(settings, data.image.size()),
                 ..TrainingHistory::default()
             },
             steps_per_slice: 1,
@@ -173,6 +177,10 @@ impl Trainer {
     fn begin_again(&mut self) {
         self.history.training_loss.clear();
         self.history.held_out_loss.clear();
+        #[cfg(feature = "general")]
+        if let Some(parts) = &mut self.history.parts {
+            parts.clear();
+        }
         self.learner.restart(&self.untrained);
         self.epoch = 0;
         self.position = Position::Training(0);
@@ -197,6 +205,12 @@ impl Trainer {
 
     fn record(&mut self, losses: &[Losses]) {
         let history = &mut self.history;
+        #[cfg(feature = "general")]
+        if let Some(parts) = &mut history.parts {
+            for of in losses.iter().filter_map(|losses| losses.parts) {
+                parts.add(of);
+            }
+        }
         history
             .training_loss
             .extend(losses.iter().map(|of| of.training));
@@ -210,7 +224,7 @@ impl Trainer {
         let count = self.data.training.count();
         if done == 0 {
             let key = Keyed::new(self.seed, Purpose::Batches, &[self.epoch as u64]);
-            self.learner.begin(&key.permutation(count));
+            self.learner.begin(self.epoch + 1, &key.permutation(count));
         }
         let end = (done + self.batch_size).min(count);
         self.learner.step(done..end);

@@ -117,6 +117,7 @@ fn spatial() -> Architecture {
     let images = image(8, 6, 2);
     let latent = image(2, 3, 4);
     Architecture {
+        log_variance: None,
         input: Shape::Image(images),
         encoder: vec![
             layer(
@@ -198,6 +199,7 @@ fn flat() -> Architecture {
     let images = image(4, 3, 2);
     let middle = image(2, 2, 3);
     Architecture {
+        log_variance: None,
         input: Shape::Image(images),
         encoder: vec![
             plain(Kind::Scaling),
@@ -240,6 +242,7 @@ fn flat() -> Architecture {
 /// What Keras has no words for.
 fn torchlike() -> Architecture {
     Architecture {
+        log_variance: None,
         input: Shape::Image(image(5, 5, 2)),
         encoder: vec![
             layer(

@@ -53,6 +53,7 @@ fn literal(network: &Network, images: &Array2<f32>, smaller: &Smaller, order: &[
                 let (made, pixel) = (f64::from(made), f64::from(pixel));
                 match smaller.kind {
                     Loss::Mse => (made - pixel).powi(2),
+                    Loss::Mae => (made - pixel).abs(),
                     Loss::Bce => {
                         let made = made.clamp(1e-7, 1.0 - 1e-7);
                         -pixel * made.ln() - (1.0 - pixel) * (1.0 - made).ln()

@@ -12,7 +12,7 @@ export type EnginePackage = `${"engine" | "general"}-${EngineName}`;
 /** What a run is of: what is to be trained, or a network that is. */
 export interface Needs {
   settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure"> &
-    Partial<Pick<RunSettings, "split_seed" | "weights_seed" | "order_seed">>;
+    Partial<Pick<RunSettings, "variant" | "split_seed" | "weights_seed" | "order_seed">>;
   network?: Network | undefined;
   /** Networks that were brought to be compared with it. */
   others?: readonly unknown[] | undefined;
@@ -25,12 +25,13 @@ export function packageOf(
   engine: EngineName,
   { settings, network, others = [], trains_on }: Needs,
 ): EnginePackage {
-  const { kind, activation, loss, measure, split_seed, weights_seed, order_seed } = settings;
+  const { kind, activation, loss, measure, variant } = settings;
+  const { split_seed, weights_seed, order_seed } = settings;
   const seeds = split_seed ?? weights_seed ?? order_seed;
   const usual = network
-    ? isDense(network)
+    ? isDense(network) && !network.log_variance
     : kind === "dense" && activation === "relu" && loss === "bce";
-  const paper = !measure && seeds === undefined && others.length === 0;
+  const paper = !measure && !variant && seeds === undefined && others.length === 0;
   const small = usual && paper && !trains_on;
   return `${small ? "engine" : "general"}-${engine}`;
 }

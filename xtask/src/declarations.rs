@@ -15,10 +15,13 @@ const SOURCES: [(&str, &[&str]); 14] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
-        &["DataSource", "PixelKind", "ModelSource"],
+        &["DataSource", "DataForm", "PixelKind", "ModelSource"],
     ),
     ("src/report/mod.rs", &["Report"]),
-    ("src/train/history.rs", &["TrainingHistory"]),
+    (
+        "src/train/history.rs",
+        &["TrainingHistory", "LossParts", "Penalty"],
+    ),
     ("src/train/samples.rs", &["Samples"]),
     ("src/report/encoded.rs", &["Encoded"]),
     (
@@ -39,6 +42,12 @@ const SOURCES: [(&str, &[&str]); 14] = [
         ],
     ),
     ("src/history/results.rs", &["Emergence"]),
+    ("src/latents/results.rs", &["Divergence", "Factors"]),
+    ("src/data/scaling.rs", &["Scaling"]),
+    (
+        "src/settings/variant.rs",
+        &["Variant", "Noise", "Output", "Downsampling"],
+    ),
     (
         "src/networks/results.rs",
         &[

@@ -80,6 +80,10 @@ pub struct Moving {
     /// needed.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     pub sizes: Vec<usize>,
+
+    /// Measure as well which dimension carries which factor of images that were made here.
+    #[arg(long)]
+    pub factors: bool,
 }
 
 /// How the values of settings are typed, the usual one first.
@@ -158,6 +162,7 @@ impl Moving {
             networks: self.networks,
             smaller: self.smaller,
             sizes: self.sizes.clone(),
+            factors: self.factors,
         })
     }
 }

@@ -3,7 +3,10 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use latent_lens::data::{Class, Explain, Grouping, Role};
-use latent_lens::settings::{HiddenActivation, Loss, Method, NetworkKind, Permute, Settings};
+use latent_lens::settings::{
+    Downsampling, HiddenActivation, Loss, Method, NetworkKind, Noise, Output, Permute, Settings,
+    Variant,
+};
 use serde::de::DeserializeOwned;
 
 use super::measure::Moving;
@@ -37,7 +40,7 @@ pub struct Training {
     #[arg(long, value_parser = one_of::<HiddenActivation>(ACTIVATIONS), default_value = ACTIVATIONS[0])]
     pub activation: HiddenActivation,
 
-    /// What training makes small: binary cross-entropy or the mean squared error.
+    /// What training makes small: binary cross-entropy, the mean squared error or the mean absolute error.
     #[arg(long, value_parser = one_of::<Loss>(LOSSES), default_value = LOSSES[0])]
     pub loss: Loss,
 
@@ -72,11 +75,74 @@ pub struct Training {
     /// Decides the order in which images are trained on, where that is not for --seed to say.
     #[arg(long, value_name = "NUMBER")]
     pub order_seed: Option<u32>,
+
+    #[command(flatten)]
+    pub varying: Varying,
+}
+
+/// What a network and its training are beyond the paper's.
+#[derive(Debug, Args)]
+pub struct Varying {
+    /// The encoder gives a mean and a log-variance of every latent dimension, and is held to a normal
+    /// distribution: a variational autoencoder.
+    #[arg(long)]
+    pub variational: bool,
+
+    /// By what a variational network's divergence, in nats, is multiplied.
+    #[arg(long, value_name = "NUMBER", default_value_t = Variant::default().beta)]
+    pub beta: f64,
+
+    /// By what the sum of an image's absolute latents is multiplied in the loss of a sparse network.
+    #[arg(long, value_name = "NUMBER", default_value_t = Variant::default().sparsity)]
+    pub sparsity: f64,
+
+    /// What is done to images before the encoder sees them; it has to draw them without.
+    #[arg(long, value_parser = one_of::<Noise>(NOISES), default_value = NOISES[0])]
+    pub noise: Noise,
+
+    /// The standard deviation of Gaussian noise, or the share of numbers that masking sets to 0.
+    #[arg(long, value_name = "NUMBER", default_value_t = Variant::default().noise_level)]
+    pub noise_level: f64,
+
+    /// The share of units of every hidden layer that a step of training leaves out.
+    #[arg(long, value_name = "NUMBER", default_value_t = Variant::default().dropout)]
+    pub dropout: f64,
+
+    /// By how much of themselves weights shrink in a step, times the learning rate.
+    #[arg(long, value_name = "NUMBER", default_value_t = Variant::default().weight_decay)]
+    pub weight_decay: f64,
+
+    /// What follows the decoder's last layer: linear is for the losses mse and mae.
+    #[arg(long, value_parser = one_of::<Output>(OUTPUTS), default_value = OUTPUTS[0])]
+    pub output: Output,
+
+    /// How convolutions make maps smaller: they move by two pixels, or pooling follows them.
+    #[arg(long, value_parser = one_of::<Downsampling>(DOWNSAMPLINGS), default_value = DOWNSAMPLINGS[0])]
+    pub downsampling: Downsampling,
+}
+
+impl Varying {
+    fn variant(&self) -> Variant {
+        Variant {
+            variational: self.variational,
+            beta: self.beta,
+            sparsity: self.sparsity,
+            noise: self.noise,
+            noise_level: self.noise_level,
+            dropout: self.dropout,
+            weight_decay: self.weight_decay,
+            output: self.output,
+            downsampling: self.downsampling,
+        }
+    }
 }
 
 /// How the values of settings are typed, the usual one first.
 const KINDS: &[&str] = &["dense", "convolutional"];
-const LOSSES: &[&str] = &["bce", "mse"];
+const LOSSES: &[&str] = &["bce", "mse", "mae"];
+const NOISES: &[&str] = &["none", "gaussian", "masking"];
+const OUTPUTS: &[&str] = &["sigmoid", "linear"];
+const DOWNSAMPLINGS: &[&str] = &["strided", "pooling"];
 const PERMUTED: &[&str] = &["pixel", "channel"];
 const ACTIVATIONS: &[&str] = &[
     "relu", "elu", "selu", "silu", "gelu", "softplus", "tanh", "sigmoid", "linear",
@@ -184,6 +250,7 @@ impl Training {
             split_seed: self.split_seed,
             weights_seed: self.weights_seed,
             order_seed: self.order_seed,
+            variant: self.varying.variant(),
             ..Settings::default()
         })
     }

@@ -77,6 +77,7 @@ fn keras(settings: &Settings, image: ImageShape, architecture: &Architecture) ->
     let loss = match settings.loss {
         Loss::Bce => "binary_crossentropy",
         Loss::Mse => "mean_squared_error",
+        Loss::Mae => "mean_absolute_error",
     };
     let (sizes, rate) = (sizes(settings, image), number(settings.learning_rate));
     format!(
@@ -184,6 +185,7 @@ fn pytorch(settings: &Settings, image: ImageShape, architecture: &Architecture) 
     let loss = match settings.loss {
         Loss::Bce => "BCELoss",
         Loss::Mse => "MSELoss",
+        Loss::Mae => "L1Loss",
     };
     let Settings {
         epochs,

@@ -52,7 +52,7 @@ impl learner::Learner for Learner {
         self.ended.clear();
     }
 
-    fn begin(&mut self, order: &[u32]) {
+    fn begin(&mut self, _: usize, order: &[u32]) {
         self.order = order.to_vec();
         self.training_loss = 0.0;
         self.held_out_loss = 0.0;
@@ -76,6 +76,8 @@ impl learner::Learner for Learner {
         self.ended.push(Losses {
             training: mean(self.training_loss, &self.data.training.pixels),
             held_out: mean(self.held_out_loss, &self.data.held_out.pixels),
+            #[cfg(feature = "general")]
+            parts: None,
         });
     }
 

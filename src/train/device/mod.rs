@@ -164,7 +164,7 @@ impl learner::Learner for Learner {
         self.ended = 0;
     }
 
-    fn begin(&mut self, order: &[u32]) {
+    fn begin(&mut self, _: usize, order: &[u32]) {
         self.training.order = Buffer::of_indices(&self.engine, order);
     }
 
@@ -232,6 +232,8 @@ impl learner::Learner for Learner {
                     Losses {
                         training: mean(training, &self.training),
                         held_out: mean(held_out, &self.held_out),
+                        #[cfg(feature = "general")]
+                        parts: None,
                     }
                 })
                 .collect();

@@ -51,6 +51,13 @@ fn by_tensors(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
                 derivative: off * slope.mul_scalar(2.0),
             }
         }
+        Loss::Mae => {
+            let slope = found.clone() - found.clone() * found;
+            Evaluated {
+                sum: off.clone().abs().sum(),
+                derivative: off.sign() * slope,
+            }
+        }
     }
 }
 
@@ -61,7 +68,8 @@ fn in_one_pass(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
     let (mut values, targets) = (host(logits), host(targets));
     let sum = match loss {
         Loss::Bce => gradient(&mut values, &targets, 1.0),
-        Loss::Mse => squares(&mut values, &targets),
+        Loss::Mse => differences(&mut values, &targets, |off| (off * off, 2.0 * off)),
+        Loss::Mae => differences(&mut values, &targets, |off| (off.abs(), off.signum())),
     };
     Evaluated {
         sum: numbers(vec![sum as f32], [1]),
@@ -69,9 +77,14 @@ fn in_one_pass(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
     }
 }
 
-/// Sum of the squared differences; turns each logit into the derivative of its own.
+/// Sum of what each difference costs; turns each logit into the derivative of its own. `cost` gives what a
+/// difference costs, and the derivative of that.
 #[cfg(feature = "engine-cpu")]
-fn squares(logits: &mut [f32], targets: &[f32]) -> f64 {
+fn differences(
+    logits: &mut [f32],
+    targets: &[f32],
+    cost: impl Fn(f32) -> (f32, f32) + Copy,
+) -> f64 {
     use crate::math::{LANES, sigmoid};
 
     let mut total = 0.0;
@@ -80,19 +93,19 @@ fn squares(logits: &mut [f32], targets: &[f32]) -> f64 {
         let mut sums = [0.0; LANES];
         let (logits, last) = logits.as_chunks_mut::<LANES>();
         let (targets, last_targets) = targets.as_chunks::<LANES>();
-        let square = |logit: &mut f32, target: f32| {
+        let differ = |logit: &mut f32, target: f32| {
             let found = sigmoid(*logit);
-            let off = found - target;
-            *logit = 2.0 * off * (found - found * found);
-            off * off
+            let (costs, derivative) = cost(found - target);
+            *logit = derivative * (found - found * found);
+            costs
         };
         for (logits, targets) in logits.iter_mut().zip(targets) {
             for lane in 0..LANES {
-                sums[lane] += square(&mut logits[lane], targets[lane]);
+                sums[lane] += differ(&mut logits[lane], targets[lane]);
             }
         }
         let rest = last.iter_mut().zip(last_targets);
-        let rest: f32 = rest.map(|(logit, target)| square(logit, *target)).sum();
+        let rest: f32 = rest.map(|(logit, target)| differ(logit, *target)).sum();
         total += f64::from(sums.iter().sum::<f32>() + rest);
     }
     total
@@ -124,12 +137,13 @@ mod tests {
         match loss {
             Loss::Bce => -target * found.ln() - (1.0 - target) * (1.0 - found).ln(),
             Loss::Mse => (found - target).powi(2),
+            Loss::Mae => (found - target).abs(),
         }
     }
 
     #[test]
     fn losses_and_their_derivatives_are_those_of_the_formulas() {
-        for loss in [Loss::Bce, Loss::Mse] {
+        for loss in [Loss::Bce, Loss::Mse, Loss::Mae] {
             for evaluate in [by_tensors, in_one_pass] {
                 let [logits, targets] = tensors();
                 let found = evaluate(loss, logits.clone(), targets.clone());

@@ -99,7 +99,7 @@ impl learner::Learner for Learner {
         self.ended.clear();
     }
 
-    fn begin(&mut self, order: &[u32]) {
+    fn begin(&mut self, _: usize, order: &[u32]) {
         self.order = order.to_vec();
         self.sums = [None, None];
     }
@@ -145,6 +145,7 @@ impl learner::Learner for Learner {
             let epochs = sums.chunks_exact(2).map(|sums| Losses {
                 training: mean(sums[0], &self.data.training),
                 held_out: mean(sums[1], &self.data.held_out),
+                parts: None,
             });
             Ok(epochs.collect())
         })

@@ -89,6 +89,12 @@ pub(in crate::web) fn report_part_from_js(
         if let Some(found) = property(part, "networks") {
             report.networks = Some(value("networks", found)?);
         }
+        if let Some(found) = property(part, "divergence") {
+            report.divergence = Some(value("divergence", found)?);
+        }
+        if let Some(found) = property(part, "factors") {
+            report.factors = Some(value("factors", found)?);
+        }
         if let Some(found) = property(part, "smaller") {
             report.smaller = Some(value("smaller", found)?);
         }

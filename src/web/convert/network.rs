@@ -15,9 +15,9 @@ use super::{optional, property};
 use crate::data::Shape;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
 use crate::model::Form;
-#[cfg(feature = "general")]
-use crate::model::General;
 use crate::model::{Dense, Half, Layer, Network};
+#[cfg(feature = "general")]
+use crate::model::{General, Head};
 
 /// The network for the page.
 #[cfg(any(feature = "engine", feature = "models"))]
@@ -29,6 +29,14 @@ pub(in crate::web) fn network(network: &Network) -> Result<JsValue, JsError> {
     #[cfg(feature = "general")]
     set(&object, "latent", plain(network.decoder().input())?);
     set(&object, "decoder", half_to_js(network.decoder())?);
+    #[cfg(feature = "general")]
+    if let Some(head) = network.encoder().log_variance() {
+        let layers = head.layers.iter().map(layer_to_js);
+        let branch = Object::new();
+        set(&branch, "after", head.after as f64);
+        set(&branch, "layers", layers.collect::<Result<Array, _>>()?);
+        set(&object, "log_variance", branch);
+    }
     Ok(object.into())
 }
 
@@ -97,6 +105,23 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
         Half::new(name, input, layers).map_err(|what| JsError::new(&what))
     };
     let encoder = half("encoder", "input", None)?;
+    #[cfg(feature = "general")]
+    let encoder = match property(found, "log_variance") {
+        Some(branch) => {
+            let layers = required(&branch, "layers")?
+                .dyn_into::<Array>()
+                .map_err(|_| JsError::new("log_variance has no array of layers."))?;
+            let layers = layers.iter().map(|layer| layer_from_js(&layer));
+            let head = Head {
+                after: value("after", required(&branch, "after")?)?,
+                layers: layers.collect::<Result<_, _>>()?,
+            };
+            encoder
+                .with_log_variance(head)
+                .map_err(|what| JsError::new(&what))?
+        }
+        None => encoder,
+    };
     let latent = encoder.output().clone();
     let decoder = half("decoder", "latent", Some(latent))?;
     let network =

@@ -87,6 +87,10 @@ pub(in crate::web) fn stage_from_js(name: &str) -> Result<Stage, JsError> {
         #[cfg(feature = "general")]
         Stage::ImageErrors,
         #[cfg(feature = "general")]
+        Stage::Divergence,
+        #[cfg(feature = "general")]
+        Stage::Factors,
+        #[cfg(feature = "general")]
         Stage::Smaller,
         #[cfg(feature = "general")]
         Stage::Controls,

@@ -71,6 +71,10 @@ pub(in crate::web) fn report_part(
             report.image_errors.as_ref().map(image_errors).transpose()?,
         ),
         #[cfg(feature = "general")]
+        Part::Divergence => ("divergence", Some(plain(&report.divergence)?)),
+        #[cfg(feature = "general")]
+        Part::Factors => ("factors", Some(plain(&report.factors)?)),
+        #[cfg(feature = "general")]
         Part::Smaller => ("smaller", Some(plain(&report.smaller)?)),
         #[cfg(feature = "general")]
         Part::Controls => ("controls", Some(plain(&report.controls)?)),

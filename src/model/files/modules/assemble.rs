@@ -676,6 +676,7 @@ impl Assembly<'_> {
             encoder: forms(0),
             latent,
             decoder: forms(1),
+            log_variance: None,
         };
         let images = match self.input {
             Shape::Image(image) => Lies::Maps(image),

@@ -16,23 +16,33 @@ pub(super) fn check(architecture: &Architecture, stored: usize) -> Result<(), Fa
         encoder,
         latent,
         decoder,
+        log_variance,
     } = architecture;
-    let halves = [("encoder", input, encoder), ("decoder", latent, decoder)];
     let mut weights = 0.0;
-    for (name, input, forms) in halves {
-        let mut input = input.clone();
-        fits(&input)?;
+    let mut along = |name: &str, input: &Shape, forms: &[Form]| {
+        let mut shapes = vec![input.clone()];
+        fits(input)?;
         for (at, form) in forms.iter().enumerate() {
-            weights += numbers(form, &input);
+            weights += numbers(form, &shapes[at]);
             if weights > stored as f64 {
                 return Err(Fault::damaged("it lacks weights of its layers"));
             }
             bounded(form)?;
-            input = form.output(&input).map_err(|what| {
+            let output = form.output(&shapes[at]).map_err(|what| {
                 Fault::damaged(format!("its layer {} of the {name} {what}", at + 1))
             })?;
-            fits(&input)?;
+            fits(&output)?;
+            shapes.push(output);
         }
+        Ok(shapes)
+    };
+    let encoded = along("encoder", input, encoder)?;
+    along("decoder", latent, decoder)?;
+    if let Some(head) = log_variance {
+        let branch = encoded.get(head.after).ok_or_else(|| {
+            Fault::damaged("its log-variances come after a layer that it does not have")
+        })?;
+        along("encoder's log-variances", branch, &head.layers)?;
     }
     Ok(())
 }

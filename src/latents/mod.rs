@@ -1,0 +1,6 @@
+//! What the latents themselves say: how far a variational network's are from the distribution that they are
+//! held to, and which of them carry which factor of images whose factors are known.
+
+mod results;
+
+pub use results::{Divergence, Factors};

@@ -1,0 +1,70 @@
+//! What is found of latents, as reports hold it.
+
+use serde::{Deserialize, Serialize};
+
+/// How far the latents of a variational network are from the standard normal distribution, over the explained
+/// images.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// Mean Kullback-Leibler divergence of each dimension, in nats, 0 or more.
+    pub mean: Vec<f32>,
+    /// The same of the images of each class, class after class, dimension by dimension; 0 where a class has
+    /// no explained image.
+    pub by_class: Vec<Vec<f32>>,
+    /// Variance over images of each dimension's mean. A dimension is active where it exceeds
+    /// [`Divergence::ACTIVE`] (Burda, Grosse and Salakhutdinov, 2016).
+    pub variance_of_means: Vec<f32>,
+    /// Mean over images of each dimension's variance: near 1 where it says nothing.
+    pub mean_variance: Vec<f32>,
+}
+
+impl Divergence {
+    /// Of the means of an active dimension, the least variance over images.
+    pub const ACTIVE: f32 = 0.01;
+
+    /// Whether a dimension, counted from 0, is used.
+    #[must_use]
+    pub fn is_active(&self, dimension: usize) -> bool {
+        self.variance_of_means
+            .get(dimension)
+            .is_some_and(|&variance| variance > Self::ACTIVE)
+    }
+
+    /// How many dimensions are used.
+    #[must_use]
+    pub fn active(&self) -> usize {
+        (0..self.mean.len())
+            .filter(|&at| self.is_active(at))
+            .count()
+    }
+}
+
+/// Which latent carries which factor of images whose factors are known: mutual information in bins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Factors {
+    /// What the factors are called.
+    pub names: Vec<String>,
+    /// Entropy of each factor over the images, in nats.
+    pub entropy: Vec<f32>,
+    /// Mutual information of each factor with each dimension in nats, less that of shuffled factors: factor
+    /// after factor, dimension by dimension. It may be slightly below 0 where there is none.
+    pub information: Vec<Vec<f32>>,
+    /// What shuffled factors have in common with each dimension, which was subtracted.
+    pub by_chance: Vec<Vec<f32>>,
+    /// The mutual information gap of each factor (Chen and others, 2018): by how much of its entropy the
+    /// first dimension is ahead of the second.
+    pub gaps: Vec<f32>,
+    /// Images that it was measured on.
+    pub images: usize,
+    /// Bins of equal width that each dimension was divided into.
+    pub bins: usize,
+}
+
+impl Factors {
+    /// The mean of all gaps, 0 to 1: MIG.
+    #[must_use]
+    pub fn gap(&self) -> Option<f32> {
+        let count = self.gaps.len() as f32;
+        (count > 0.0).then(|| self.gaps.iter().sum::<f32>() / count)
+    }
+}
