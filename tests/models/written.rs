@@ -403,6 +403,8 @@ fn a_session_comes_back_whole() {
         reconstruction_errors: None,
         controls: None,
         networks: None,
+        divergence: None,
+        factors: None,
         smaller: None,
         sizes: None,
     };
