@@ -8,7 +8,7 @@ import { until, visit } from "./harness";
 import { Lens } from "./lens";
 import { cdn, site } from "./servers";
 
-const SHORT = "engine=cpu&classes=0,1&dims=5&epochs=2&permutations=2&method=sampled";
+const SHORT = "engine=cpu&classes=0,1&dims=5&epochs=2&permutations=2&method=sampled&workers=1";
 
 /** Frames have of a page what is asked of one here. */
 const within = (frame: Frame) => new Lens(frame as unknown as Page);

@@ -10,6 +10,7 @@ import type { Locator, Page } from "playwright-core";
 import { encode } from "../../www/lesson/class/code";
 import { answersTo, chosen, marked } from "../../www/lesson/class/summary";
 import { parse } from "../../www/lesson/parse";
+import { VIEWS } from "../../www/views/table";
 import { handIn, madeUp } from "../units/answers";
 import { complaints } from "./axe";
 import { screenshot, SITE, visit } from "./harness";
@@ -212,7 +213,7 @@ test("a lesson is written beside its preview, with every mistake by its line", a
     const faults = await editor.locator(".faults li").allInnerTexts();
     assert.deepEqual(faults, [
       `Line ${lineOf("{{top(5)}}")}: In {{top(5)}}: 5 is not one of the classes here, 3, 8.`,
-      `Line ${lineOf("view: pie")}: View must be one of figure, pixels, opinions, dendrogram, classes, similarity, space, reconstructions, fair-test, agreement.`,
+      `Line ${lineOf("view: pie")}: View must be one of ${Object.keys(VIEWS).join(", ")}.`,
     ]);
     await editor.getByRole("button", { name: `Line ${lineOf("view: pie")}` }).click();
     const selected = await text.evaluate(
