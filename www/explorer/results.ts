@@ -306,7 +306,6 @@ export class Results {
     if (run !== this.#shown.latest?.run) {
       this.#back = undefined;
       this.#shown.add(this.#drawn(run));
-      this.#shapeStrip();
       this.frames.now(this.#drawSamples);
       this.frames.now(this.#drawLoss);
     }
@@ -617,6 +616,8 @@ export class Results {
   }
 
   readonly #drawSamples = (): void => {
+    // The strip may follow another run from now on: one that has samples.
+    this.#shapeStrip();
     const run = this.#followed;
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
