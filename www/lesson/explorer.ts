@@ -29,7 +29,7 @@ export interface Page {
 }
 
 /** A lesson has no say in what is the visitor's own affair, where it does not name it. */
-const PERSONAL: Name[] = ["theme", "engine", "palette"];
+const PERSONAL: Name[] = ["theme", "engine", "workers", "palette"];
 const ACTIVE = ["loading", "training", "analysing", "paused"];
 /** So many finished runs are kept: those of the lesson, and two of the visitor's own. */
 const MOST_RUNS = 8;
