@@ -22,6 +22,8 @@ import type { Label } from "./labels";
 export interface Settings extends Partial<Omit<RunSettings, "classes" | "explain" | "measure">> {
   /** By their labels. */
   classes?: ArrayLike<Label>;
+  /** A kind of autoencoder by its name, such as `keras-variational`: what is not set besides is as it says. */
+  preset?: string;
   /** Which images importance is measured on; a number stands for so many of them. */
   explain?: RunSettings["explain"] | number;
   /** What is moved, whose values are given to whom, and whether other methods are asked as well. */
