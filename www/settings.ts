@@ -828,6 +828,7 @@ const VARIANT_OF: Record<keyof Variant, Name> = {
 };
 
 export const MEASURE_FIELDS: readonly string[] = Object.keys(MEASURE_OF);
+export const VARIANT_FIELDS: readonly string[] = Object.keys(VARIANT_OF);
 
 export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);

@@ -15,29 +15,44 @@ import type { Texts, Values } from "../settings";
 import css from "./presets.css" with { type: "text" };
 
 export class Presets {
-  readonly #offered: [NetworkPreset, HTMLButtonElement][];
+  readonly #offered: [NetworkPreset, HTMLButtonElement][] = [];
   readonly #about = h("p", { class: "note about-preset", role: "status" });
   readonly element;
 
   constructor(choose: (texts: Texts) => void) {
-    this.#offered = NETWORK_PRESETS.map((preset) => [
-      preset,
-      h(
-        "button",
-        { type: "button", class: "preset", onclick: () => choose(presetTexts(preset)) },
-        h("b", {}, preset.title),
-        h("span", { class: "teaches" }, preset.teaches),
-        h("span", {}, sourceOf(preset).title),
-      ),
-    ]);
     this.element = h(
       "section",
       { "aria-labelledby": "presets-title" },
       h("h2", { class: "heading", id: "presets-title" }, "Kind of autoencoder"),
-      h("div", { class: "presets" }, ...this.#offered.map(([, button]) => button)),
+      h(
+        "div",
+        { class: "sources" },
+        ...PRESET_SOURCES.map((source) => this.#group(source, choose)),
+      ),
       this.#about,
-      h("p", { class: "note" }, lacks()),
     );
+  }
+
+  #group({ name, title, lacks }: PresetSource, choose: (texts: Texts) => void): HTMLElement {
+    const buttons = NETWORK_PRESETS.filter((preset) => preset.source === name).map((preset) => {
+      const button = h(
+        "button",
+        { type: "button", class: "preset", onclick: () => choose(presetTexts(preset)) },
+        h("b", {}, preset.title),
+        h("span", { class: "teaches" }, preset.teaches),
+      );
+      this.#offered.push([preset, button]);
+      return button;
+    });
+    const id = `presets-${name}`;
+    const group = h(
+      "div",
+      { class: "source", role: "group", "aria-labelledby": id },
+      h("h3", { class: "note", id }, lacks ? `${title}, ${lacks}` : title),
+      h("div", { class: "presets" }, ...buttons),
+    );
+    group.style.setProperty("--presets", `${buttons.length}`);
+    return group;
   }
 
   show(values: Values, running: boolean): void {
@@ -58,7 +73,7 @@ export class Presets {
 }
 
 const NONE =
-  "The settings below are of none of these. A click sets them all, and starts nothing; a step back brings yours again.";
+  "The settings below are of none of these. A click sets them all, and starts nothing; the browser’s step back undoes it.";
 
 /** The settings of the preset that a page asks for by its name. */
 export function textsNamed(name: string): Texts {
@@ -75,9 +90,4 @@ function told(preset: NetworkPreset): (Node | string)[] {
 
 function sourceOf({ source }: NetworkPreset): PresetSource {
   return PRESET_SOURCES.find(({ name }) => name === source)!;
-}
-
-/** What is in the sources and not here. */
-function lacks(): string {
-  return PRESET_SOURCES.flatMap(({ lacks }) => lacks || []).join(" ");
 }
