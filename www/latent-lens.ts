@@ -159,7 +159,7 @@ export class LatentLens extends Base {
   #leaving: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #quietUntil = 0;
-  /** Whether what checks how something is measured is there, or on its way. */
+  /** Whether what checks all settings is there, or on its way. */
   #checks = false;
   /** Whether it is past its poster. */
   #begun = false;
@@ -810,14 +810,15 @@ export class LatentLens extends Base {
     }
     this.#showStatus();
     this.#showEngine();
-    this.#checkMeasure();
+    this.#checkMore();
     if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
 
-  /** How something is measured is checked by charts that are fetched for it. */
-  #checkMeasure(): void {
+  /** What only large packages know is checked by charts that are fetched for it. */
+  #checkMore(): void {
     const { view } = this.#supplies;
-    if (!view || this.#checks || !this.#runSettings().measure) return;
+    const { measure, variant } = this.#runSettings();
+    if (!view || this.#checks || !(measure ?? variant)) return;
     this.#checks = true;
     view.ready().then(
       () => {
