@@ -17,7 +17,7 @@ const lens = document.querySelector("latent-lens");
 
 if (lens) {
   const query = readQuery(location.search);
-  for (const name of NAMES) {
+  for (const name of [...NAMES, "preset"]) {
     const text = query.get(name);
     if (text !== null) lens.setAttribute(name, text);
   }

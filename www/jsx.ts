@@ -11,6 +11,7 @@ interface Beside {
   loading: "eager" | "lazy";
   keep: boolean;
   poster: string;
+  preset: string;
   link: string;
 }
 

@@ -20,6 +20,7 @@ import { Refused } from "./element/refused";
 import { missing } from "./explorer/missing";
 import { Keeping } from "./element/keeping";
 import { Poster } from "./element/poster";
+import { PresetPlace } from "./element/preset-place";
 import { classNames, defineProperties, type Properties, takeOver } from "./element/properties";
 import { whenSeen } from "./element/seen";
 import type { Shared } from "./explorer/share";
@@ -100,7 +101,7 @@ const QUIET_MS = 400;
  * asked to run.
  */
 export class LatentLens extends Base {
-  static readonly observedAttributes = [...NAMES, "class", "poster"];
+  static readonly observedAttributes = [...NAMES, "class", "poster", "preset"];
 
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
@@ -125,7 +126,7 @@ export class LatentLens extends Base {
 
   readonly #supplies = new Supplies({
     open: async (name) => {
-      await Promise.all([this.#restored, this.#given.ready()]);
+      await Promise.all([this.#restored, this.#given.ready(), this.#presets.pending]);
       return this.#data.open(name);
     },
     drawWith: (view) => this.#results.drawWith(view),
@@ -158,7 +159,7 @@ export class LatentLens extends Base {
   #leaving: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #quietUntil = 0;
-  /** Whether what checks how something is measured is there, or on its way. */
+  /** Whether what checks all settings is there, or on its way. */
   #checks = false;
   /** Whether it is past its poster. */
   #begun = false;
@@ -211,6 +212,15 @@ export class LatentLens extends Base {
     keep: (own) => this.#keeping.keepImages(own),
     kept: () => this.#keeping.images(),
   });
+  readonly #presets = new PresetPlace({
+    element: this,
+    fold: this.#setup.network,
+    choose: (texts) => this.#set(texts),
+    settled: () => {
+      this.#frames.now(this.#showSettings);
+      this.#runner.begin();
+    },
+  });
   readonly #model = new ModelPlace(this.#setup.network, {
     brought: (...brought) => this.#bring(...brought),
     reopened: (session) => this.#reopen(session),
@@ -254,7 +264,7 @@ export class LatentLens extends Base {
     const { pipeline, film, loss, figure, dimension, share, theme, measured } = this.#results;
     const { images, network } = this.#setup;
     images.panel.append(this.#data.about, this.#form.images, this.#data.element);
-    network.panel.append(this.#form.network, this.#model.element);
+    network.panel.append(this.#presets.element, this.#form.network, this.#model.element);
     this.#form.measured.element.append(measured);
     const looks = h("div", { class: "looks" });
     figure.look.element.replaceWith(looks);
@@ -309,6 +319,7 @@ export class LatentLens extends Base {
   #prepare(): Ready | string | undefined {
     this.#attributes.read();
     this.#begin();
+    if (this.#presets.pending) return undefined;
     const refusal = this.#refusal;
     if (refusal) return refusal;
     const { view, dataset } = this.#supplies;
@@ -371,6 +382,17 @@ export class LatentLens extends Base {
     this.#given.giveModel(model);
   }
 
+  /** The kind of autoencoder that the page asked for by its name; empty where it did not. */
+  get preset(): string {
+    return this.getAttribute("preset") ?? "";
+  }
+
+  /** Sets all that a kind of autoencoder says, such as `keras-deep`, but for what attributes say otherwise. */
+  set preset(name: string | null | undefined) {
+    if (name) this.setAttribute("preset", name);
+    else this.removeAttribute("preset");
+  }
+
   /** What is going on. */
   get phase(): Phase {
     const { state, phase } = this.#runner;
@@ -428,6 +450,7 @@ export class LatentLens extends Base {
 
   attributeChangedCallback(name: string): void {
     if (name === "poster") return this.#showPoster();
+    if (name === "preset") return this.#presets.take(this.preset || null);
     this.#attributes.read();
     if (!this.#present) return;
     this.#frames.now(this.#showSettings);
@@ -755,7 +778,12 @@ export class LatentLens extends Base {
       brought: this.#brought,
     });
     this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels(image));
-    this.#refused.page.show(this.#attributes.refusalsOf("page"));
+    this.#presets.show(values, active, brought);
+    const { refusal } = this.#presets;
+    this.#refused.page.show([
+      ...this.#attributes.refusalsOf("page"),
+      ...(refusal ? [refusal] : []),
+    ]);
     const shown = this.#results.run;
     this.#model.show(
       {
@@ -782,14 +810,15 @@ export class LatentLens extends Base {
     }
     this.#showStatus();
     this.#showEngine();
-    this.#checkMeasure();
+    this.#checkMore();
     if (!refusals.classes) void this.#supplies.preview(values.classes);
   };
 
-  /** How something is measured is checked by charts that are fetched for it. */
-  #checkMeasure(): void {
+  /** What only large packages know is checked by charts that are fetched for it. */
+  #checkMore(): void {
     const { view } = this.#supplies;
-    if (!view || this.#checks || !this.#runSettings().measure) return;
+    const { measure, variant } = this.#runSettings();
+    if (!view || this.#checks || !(measure ?? variant)) return;
     this.#checks = true;
     view.ready().then(
       () => {

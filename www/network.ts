@@ -134,18 +134,50 @@ export function stages(network: Network): Stages {
 /** What there will be in a network that is trained with these settings. */
 export function planned(
   image: ImageShape,
-  { kind, hidden, filters, dims }: Pick<RunSettings, "kind" | "hidden" | "filters" | "dims">,
+  {
+    kind,
+    hidden,
+    filters,
+    dims,
+    variant,
+  }: Pick<RunSettings, "kind" | "hidden" | "filters" | "dims"> &
+    Partial<Pick<RunSettings, "variant">>,
 ): Stages {
-  const encoder: Stage[] = kind === "convolutional" ? [image] : [sizeOf(image), ...hidden];
-  if (kind === "convolutional") {
-    let { height, width } = image;
-    for (const channels of filters) {
-      [height, width] = [Math.ceil(height / 2), Math.ceil(width / 2)];
-      encoder.push({ height, width, channels });
-    }
+  if (kind === "dense") {
+    const encoder = [sizeOf(image), ...hidden, dims];
+    return { encoder, decoder: [...encoder].reverse() };
   }
-  encoder.push(dims);
-  return { encoder, decoder: [...encoder].reverse() };
+  const maps = [image];
+  for (const channels of filters) {
+    const { height, width } = maps.at(-1)!;
+    maps.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });
+  }
+  if (variant?.downsampling === "pooling") return pooled(maps, dims);
+  return { encoder: [...maps, dims], decoder: [dims, ...maps.reverse()] };
+}
+
+/** Convolutions that leave maps as large as they are, then pooling; mirrored by repeating pixels, then convolutions. */
+function pooled(maps: ImageShape[], dims: number): Stages {
+  const encoder: ImageShape[] = maps.slice(0, 1);
+  const decoder: ImageShape[] = maps.slice(-1);
+  for (const [at, after] of maps.slice(1).entries()) {
+    encoder.push({ ...maps[at]!, channels: after.channels }, after);
+  }
+  for (const [at, before] of [...maps.entries()].slice(0, -1).reverse()) {
+    const { height, width, channels } = maps[at + 1]!;
+    const repeated = (side: number, whole: number) => (whole === 1 ? 1 : 2 * side);
+    decoder.push(
+      { height: repeated(height, before.height), width: repeated(width, before.width), channels },
+      { ...before, channels },
+      before,
+    );
+  }
+  return { encoder: [...differing(encoder), dims], decoder: [dims, ...differing(decoder)] };
+}
+
+/** Those that are not as the one before. */
+function differing(maps: ImageShape[]): ImageShape[] {
+  return maps.filter((each, at) => at === 0 || stageText(each) !== stageText(maps[at - 1]!));
 }
 
 export function sizeOf(stage: Stage): number {

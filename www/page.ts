@@ -54,6 +54,7 @@ async function teach(lens: Element, file?: File): Promise<void> {
 /** Sets every setting at once, and the end of the address with them. */
 function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"): void {
   const query = readQuery(location.search);
+  query.delete("preset");
   for (const name of NAMES) {
     const text = settings[name];
     if (text === undefined || text === SETTINGS[name].initial) query.delete(name);
@@ -72,6 +73,9 @@ function follow(lens: Element): void {
     if (text === null) lens.removeAttribute(name);
     else lens.setAttribute(name, text);
   }
+  // What it stands for comes into the address in its place.
+  const preset = query.get("preset");
+  if (preset !== null) lens.setAttribute("preset", preset);
 }
 
 let written = { names: "", at: -Infinity };
@@ -80,6 +84,8 @@ function write(lens: Element): void {
   const query = readQuery(location.search);
   const names = differing(lens, query);
   if (!names.length) return;
+  const preset = query.has("preset");
+  query.delete("preset");
   for (const name of names) {
     const text = lens.getAttribute(name) ?? SETTINGS[name].initial;
     if (text === SETTINGS[name].initial) query.delete(name);
@@ -90,7 +96,7 @@ function write(lens: Element): void {
   const same = names.join() === written.names && performance.now() - written.at < ONE_STEP_MS;
   written = { names: names.join(), at: performance.now() };
   const url = address(location.pathname, query) + location.hash;
-  if (typing && same) history.replaceState(null, "", url);
+  if (preset || (typing && same)) history.replaceState(null, "", url);
   else history.pushState(null, "", url);
 }
 

@@ -24,6 +24,8 @@ export interface Setting<T> {
   section?: Section;
   /** The only kind of network that it is about. */
   of?: RunSettings["kind"];
+  /** Whether it has a bearing, with these others; where absent, it always has. */
+  bears?(others: Others): boolean;
   /** Whether it is about training alone, and so not about a model that was brought. */
   trains?: true;
   /** Whether it changes by and by, as what is typed or dragged does: that is one step back. */
@@ -35,11 +37,22 @@ export interface Setting<T> {
   /** Understands an attribute's text, or throws a `Refusal` with the reason; `classes` there are. */
   read(text: string, classes?: readonly KnownClass[]): T;
   /** What is said of the value where it is folded away. */
-  summary?(value: T): string;
+  summary?(value: T, others?: Others): string;
 }
 
-/** What is chosen together: the images, the network and its rarer settings, and at the figure how it is measured, whose maps there are and how they are drawn. */
-export type Section = "images" | "network" | "more" | "measured" | "maps" | "display";
+/** What decides whether other settings have a bearing. */
+interface Others {
+  loss: RunSettings["loss"];
+  output: Variant["output"];
+  variational: boolean;
+  sparsity: number;
+  noise: Variant["noise"];
+  "noise-level": number;
+}
+
+/** What is chosen together: the images, the network, what keeps it from learning by heart and its rarer settings, and at the figure how it is measured, whose maps there are and how they are drawn. */
+export type Section =
+  "images" | "network" | "regularisation" | "more" | "measured" | "maps" | "display";
 
 export type Control =
   | { kind: "hidden" }
@@ -136,6 +149,30 @@ export const SETTINGS = {
     "run",
     { dense: "Dense", convolutional: "Convolutional" },
   ),
+  variational: {
+    ...flag(
+      "Variational",
+      false,
+      "On: the encoder gives a mean and a spread for every latent, and is held to a normal distribution.",
+      { false: "Off", true: "On" },
+    ),
+    scope: "run" as const,
+    section: "network" as const,
+    trains: true as const,
+    summary: (value: boolean) => (value ? "variational" : ""),
+  },
+  beta: row({
+    label: "β",
+    help: "How much the divergence from the normal distribution counts. Larger: smoother latents, poorer images.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "network",
+    trains: true,
+    bears: ({ variational }) => variational,
+    initial: "1",
+    read: (text) => decimal(text, "β must be a number from 0, such as 1."),
+    summary: (value) => (value === 1 ? "" : `β ${value}`),
+  }),
   dims: whole("Latent dimensions", 12, "How many numbers each image is squeezed into."),
   "hidden-layers": row({
     label: "Hidden layers",
@@ -155,6 +192,19 @@ export const SETTINGS = {
     initial: "8,16",
     read: (text) => wholeNumbers(text, "Filters must be listed like 8, 16."),
   }),
+  downsampling: {
+    ...choice(
+      "Downsampling",
+      "strided",
+      "How maps become half as large: convolutions move by two pixels, or keep the largest of two by two.",
+      "run",
+      { strided: "Strides", pooling: "Max-pooling" },
+    ),
+    of: "convolutional",
+    section: "network",
+    trains: true,
+    summary: (value: Variant["downsampling"]) => (value === "strided" ? "" : "max-pooling"),
+  },
   epochs: whole(
     "Epochs",
     50,
@@ -189,6 +239,19 @@ export const SETTINGS = {
     trains: true,
     summary: (value: RunSettings["loss"]) => (value === "bce" ? "" : `loss ${value.toUpperCase()}`),
   },
+  output: {
+    ...choice(
+      "Output",
+      "sigmoid",
+      "What the decoder ends in. Sigmoid: numbers from 0 to 1. Linear: any numbers, for MSE and MAE alone.",
+      "run",
+      { sigmoid: "Sigmoid", linear: "Linear" },
+    ),
+    section: "more",
+    trains: true,
+    bears: ({ loss, output }: Others) => loss !== "bce" || output !== "sigmoid",
+    summary: (value: Variant["output"]) => (value === "sigmoid" ? "" : `${value} output`),
+  },
   "learning-rate": row({
     label: "Learning rate",
     help: "How far a training step goes. Too small: slow. Too large: the loss jumps about.",
@@ -200,110 +263,6 @@ export const SETTINGS = {
     read: (text) => decimal(text, "Learning rate must be a number above 0, such as 0.001."),
     summary: (value) => (value === 0.001 ? "" : `learning rate ${value}`),
   }),
-  variational: {
-    ...flag(
-      "Variational",
-      false,
-      "The encoder gives a mean and a spread for every latent, and is held to a normal distribution.",
-      { false: "Off", true: "On" },
-    ),
-    scope: "run" as const,
-    section: "network" as const,
-    trains: true as const,
-    summary: (value: boolean) => (value ? "variational" : ""),
-  },
-  beta: row({
-    label: "β",
-    help: "By what the divergence from the normal distribution is multiplied. Larger: smoother latents, poorer images.",
-    control: { kind: "text", numeric: true },
-    scope: "run",
-    section: "more",
-    trains: true,
-    initial: "1",
-    read: (text) => decimal(text, "β must be a number from 0, such as 1."),
-    summary: (value) => (value === 1 ? "" : `β ${value}`),
-  }),
-  sparsity: row({
-    label: "Sparsity",
-    help: "By what the sum of an image’s absolute latents is multiplied in the loss. 0: they need not be sparse.",
-    control: { kind: "text", numeric: true },
-    scope: "run",
-    section: "more",
-    trains: true,
-    initial: "0",
-    read: (text) => decimal(text, "Sparsity must be a number from 0, such as 0.0001."),
-    summary: (value) => (value === 0 ? "" : `sparsity ${value}`),
-  }),
-  noise: {
-    ...choice(
-      "Noise on images",
-      "none",
-      "Put on images before the encoder sees them; it has to draw them without.",
-      "run",
-      { none: "None", gaussian: "Gaussian", masking: "Masking" },
-    ),
-    section: "more",
-    trains: true,
-    summary: (value: Variant["noise"]) => (value === "none" ? "" : `${value} noise`),
-  },
-  "noise-level": row({
-    label: "Level of noise",
-    help: "The standard deviation of Gaussian noise, or the share of numbers that are masked.",
-    control: { kind: "text", numeric: true },
-    scope: "run",
-    section: "more",
-    trains: true,
-    initial: "0.5",
-    read: (text) => decimal(text, "Level of noise must be a number above 0, such as 0.5."),
-    summary: () => "",
-  }),
-  dropout: row({
-    label: "Dropout",
-    help: "The share of units of hidden layers that every step leaves out.",
-    control: { kind: "text", numeric: true },
-    scope: "run",
-    section: "more",
-    trains: true,
-    initial: "0",
-    read: (text) => decimal(text, "Dropout must be a number from 0 to 0.9, such as 0.2."),
-    summary: (value) => (value === 0 ? "" : `dropout ${value}`),
-  }),
-  "weight-decay": row({
-    label: "Weight decay",
-    help: "By how much of themselves weights shrink in a step, times the learning rate.",
-    control: { kind: "text", numeric: true },
-    scope: "run",
-    section: "more",
-    trains: true,
-    initial: "0",
-    read: (text) => decimal(text, "Weight decay must be a number from 0 to 1, such as 0.01."),
-    summary: (value) => (value === 0 ? "" : `weight decay ${value}`),
-  }),
-  output: {
-    ...choice(
-      "Output",
-      "sigmoid",
-      "What the decoder ends in. Sigmoid: numbers from 0 to 1. Linear: any numbers, for MSE or MAE.",
-      "run",
-      { sigmoid: "Sigmoid", linear: "Linear" },
-    ),
-    section: "more",
-    trains: true,
-    summary: (value: Variant["output"]) => (value === "sigmoid" ? "" : `${value} output`),
-  },
-  downsampling: {
-    ...choice(
-      "Downsampling",
-      "strided",
-      "How convolutions make maps smaller: they move by two pixels, or pooling follows them.",
-      "run",
-      { strided: "Strides", pooling: "Max-pooling" },
-    ),
-    of: "convolutional",
-    section: "more",
-    trains: true,
-    summary: (value: Variant["downsampling"]) => (value === "strided" ? "" : "max-pooling"),
-  },
   "batch-size": whole(
     "Images per step",
     256,
@@ -314,6 +273,67 @@ export const SETTINGS = {
       summary: (value) => (value === 256 ? "" : `batches of ${integer(value)}`),
     },
   ),
+  sparsity: row({
+    label: "Sparsity",
+    help: "What the sum of an image’s absolute latents costs, such as 0.0001. 0: nothing.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "regularisation",
+    trains: true,
+    bears: ({ variational, sparsity }) => !variational || sparsity > 0,
+    initial: "0",
+    read: (text) => decimal(text, "Sparsity must be a number from 0, such as 0.0001."),
+    summary: (value) => (value === 0 ? "" : `sparsity ${value}`),
+  }),
+  noise: {
+    ...choice(
+      "Noise on images",
+      "none",
+      "Put on images before the encoder sees them; the decoder has to draw them without.",
+      "run",
+      { none: "None", gaussian: "Gaussian", masking: "Masking" },
+    ),
+    section: "regularisation",
+    trains: true,
+    summary: (value: Variant["noise"], others?: Others) =>
+      value === "none"
+        ? ""
+        : `${value === "gaussian" ? "Gaussian" : value} noise of ${others?.["noise-level"]}`,
+  },
+  "noise-level": row({
+    label: "Level of noise",
+    help: "The standard deviation of Gaussian noise, or the share of numbers that masking sets to 0.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "regularisation",
+    trains: true,
+    bears: ({ noise }: Others) => noise !== "none",
+    initial: "0.5",
+    read: (text) => decimal(text, "Level of noise must be a number above 0, such as 0.5."),
+    summary: () => "",
+  }),
+  dropout: row({
+    label: "Dropout",
+    help: "The share of the units of hidden layers that every step of training leaves out. 0: none.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "regularisation",
+    trains: true,
+    initial: "0",
+    read: (text) => decimal(text, "Dropout must be a number from 0 to 0.9, such as 0.2."),
+    summary: (value) => (value === 0 ? "" : `dropout ${value}`),
+  }),
+  "weight-decay": row({
+    label: "Weight decay",
+    help: "How much of themselves weights lose in a step, times the learning rate. 0: nothing.",
+    control: { kind: "text", numeric: true },
+    scope: "run",
+    section: "regularisation",
+    trains: true,
+    initial: "0",
+    read: (text) => decimal(text, "Weight decay must be a number from 0 to 1, such as 0.01."),
+    summary: (value) => (value === 0 ? "" : `weight decay ${value}`),
+  }),
   "held-out": whole(
     "Held out, in per cent,",
     15,
@@ -808,6 +828,7 @@ const VARIANT_OF: Record<keyof Variant, Name> = {
 };
 
 export const MEASURE_FIELDS: readonly string[] = Object.keys(MEASURE_OF);
+export const VARIANT_FIELDS: readonly string[] = Object.keys(VARIANT_OF);
 
 export function isName(text: string): text is Name {
   return Object.hasOwn(SETTINGS, text);
@@ -884,14 +905,7 @@ export function runSettings(values: Values): RunSettings {
 
 /** What has no bearing on how a network is trained is as in the paper. */
 function variantOf(values: Values): Partial<Variant> {
-  const bears: Partial<Record<keyof Variant, boolean>> = {
-    beta: values.variational,
-    noise_level: values.noise !== "none",
-    downsampling: values.kind === "convolutional",
-  };
-  const fields = Object.entries(VARIANT_OF).filter(
-    ([field]) => bears[field as keyof Variant] ?? true,
-  );
+  const fields = Object.entries(VARIANT_OF).filter(([, name]) => isAbout(name, values));
   return Object.fromEntries(fields.map(([field, name]) => [field, values[name]]));
 }
 
@@ -1023,9 +1037,11 @@ export function sectionOf(name: Name): Section {
 }
 
 /** Whether a setting has a bearing on such a network; `brought`: it was not trained here. */
-export function isAbout(name: Name, { kind }: Partial<Values>, brought = false): boolean {
-  const { of, trains } = SETTINGS[name] as Setting<unknown>;
-  return !(brought && trains) && (of === undefined || kind === undefined || of === kind);
+export function isAbout(name: Name, values: Partial<Values>, brought = false): boolean {
+  const { of, trains, bears } = SETTINGS[name] as Setting<unknown>;
+  if (brought && trains) return false;
+  const { kind } = values;
+  return kind === undefined || ((of ?? kind) === kind && (bears?.(values as Values) ?? true));
 }
 
 /** Whether a model that was brought has a setting, or it has no bearing on one. */
@@ -1035,11 +1051,12 @@ export function isOfNetwork(name: Name): boolean {
 
 /** How a network was trained, as far as that is not usual: "tanh", "learning rate 0.01". */
 export function trainedWith(settings: RunSettings): string[] {
-  const texts = { ...variantTexts(), ...textsOf(settings) };
+  const texts: Texts = { ...variantTexts(), ...textsOf(settings) };
+  const { values } = readSettings((name) => texts[name] ?? null);
   return NAMES.flatMap((name) => {
-    const { trains, summary, read } = SETTINGS[name] as Setting<unknown>;
-    if (!trains || name === "epochs") return [];
-    return summary?.(read(texts[name]!)) || [];
+    const { trains, summary } = SETTINGS[name] as Setting<unknown>;
+    if (!trains || name === "epochs" || !isAbout(name, values)) return [];
+    return summary?.(values[name], values) || [];
   });
 }
 
@@ -1048,7 +1065,9 @@ export function summarise(values: Partial<Values>, section: Section, brought = f
   const parts = NAMES.map((name) => {
     const { summary } = SETTINGS[name] as Setting<unknown>;
     const shown = sectionOf(name) === section && isAbout(name, values, brought);
-    return shown && values[name] !== undefined ? (summary?.(values[name]) ?? "") : "";
+    return shown && values[name] !== undefined
+      ? (summary?.(values[name], values as Values) ?? "")
+      : "";
   });
   return parts.filter(Boolean).join(" · ");
 }

@@ -189,12 +189,13 @@ export class View {
     this.#first.reset();
   }
 
-  /** How something is measured is checked by the package of all charts alone. */
+  /** How something is measured, and what a network is beyond the paper's, is checked by the package of all charts alone. */
   check(
-    { measure, ...settings }: RunSettings,
+    { measure, variant, ...settings }: RunSettings,
     ...asked: CheckedWith
   ): { field: string; message: string }[] {
-    return this.#first.check({ ...settings, ...(this.#all && measure && { measure }) }, ...asked);
+    const more = { ...(measure && { measure }), ...(variant && { variant }) };
+    return this.#first.check({ ...settings, ...(this.#all && more) }, ...asked);
   }
 
   decode(bytes: Uint8Array): Wasm.Images {

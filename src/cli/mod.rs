@@ -29,12 +29,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, written_out};
 
 /// Does what the arguments ask for. Exits with 0 when it is done, 1 when it failed, 2 when it was
 /// asked for in a way that cannot work, and 130 when a person stopped it.
 pub fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
+    let Arguments { command } = Arguments::parse_from(written_out(std::env::args_os()));
     let outcome = match command {
         Command::Analyse(request) => analyse::analyse(&request),
         Command::Train(request) => model::train(&request),

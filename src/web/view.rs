@@ -110,7 +110,7 @@ export interface ChartOptions extends FigureOptions {
   /** loss: where its axis ends. Default: the epochs of the run. */
   epochs?: number;
   /** loss: which it is. Default: that of the run. */
-  loss?: "bce" | "mse";
+  loss?: "bce" | "mse" | "mae";
   /**
    * pair, opinions, agreement, fair-test: the dimension, counted from 0. Default: the figure's first; for
    * agreement the mean over all.

@@ -23,7 +23,7 @@ const ORDER = [
   ],
   ["trusted", "view", "calls", "workers", "text"],
   ["engine", "embedding"],
-  ["views/table", "settings"],
+  ["views/table", "settings", "network-presets"],
   ["parts", "offline"],
   ["data"],
   ["engine-api", "model"],

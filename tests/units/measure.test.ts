@@ -107,6 +107,7 @@ test("settings that say nothing of it undo what was set before", () => {
     networks: "1",
     smaller: "false",
     sizes: "",
+    factors: "false",
   });
   assert.deepEqual(textsOf({ dims: 3 }), { dims: "3" });
 });

@@ -23,6 +23,75 @@ const texts = (network: Network) => {
   return [encoder, decoder].map((half) => half.map(stageText).join(" → "));
 };
 
+const pooling = (height: number, width: number, channels: number) =>
+  general(
+    {
+      "max-pooling": {
+        window: {
+          size: [2, 2],
+          stride: [2, 2],
+          dilation: [1, 1],
+          padding: [
+            [0, 1],
+            [0, 1],
+          ],
+        },
+      },
+    },
+    image(height, width, channels),
+  );
+const repeating = (height: number, width: number, channels: number) =>
+  general(
+    { upsampling: { factor: [2, 2], interpolation: "nearest" } },
+    image(height, width, channels),
+  );
+
+/** 7 × 7 → 2 → 3 → 5 and back, by pooling: what is 7 pixels long is 4, and 8 before it is cut again. */
+const pooled: Network = {
+  input: image(7, 7, 1),
+  encoder: [
+    ...[convolution(2, 7, 7), pooling(4, 4, 2)],
+    ...[convolution(3, 4, 4), pooling(2, 2, 3), dense(12, 5)],
+  ],
+  latent: { numbers: 5 },
+  decoder: [
+    dense(5, 12),
+    general({ reshaping: { to: image(2, 2, 3) } }, image(2, 2, 3)),
+    ...[repeating(4, 4, 3), convolution(2, 4, 4)],
+    repeating(8, 8, 2),
+    general(
+      {
+        padding: {
+          margins: [
+            [0, -1],
+            [0, -1],
+          ],
+        },
+      },
+      image(7, 7, 2),
+    ),
+    convolution(1, 7, 7),
+  ],
+};
+
+test("what is planned with pooling is what is trained", () => {
+  const plan = planned(
+    { height: 7, width: 7, channels: 1 },
+    settings({ kind: "convolutional", filters: "2,3", dims: "5", downsampling: "pooling" }),
+  );
+  assert.deepEqual(stages(pooled), plan);
+  assert.deepEqual(texts(pooled), [
+    "7 × 7 → 7 × 7 × 2 → 4 × 4 × 2 → 4 × 4 × 3 → 2 × 2 × 3 → 5",
+    "5 → 2 × 2 × 3 → 4 × 4 × 3 → 4 × 4 × 2 → 8 × 8 × 2 → 7 × 7 × 2 → 7 × 7",
+  ]);
+  // A signal has one row, before and after.
+  const signal = planned(
+    { height: 1, width: 6, channels: 1 },
+    settings({ kind: "convolutional", filters: "2", dims: "5", downsampling: "pooling" }),
+  );
+  assert.deepEqual(signal.decoder.map(stageText), ["5", "1 × 3 × 2", "1 × 6 × 2", "1 × 6"]);
+});
+
 /** 28 × 28 → 8 → 16 → 12 and back, as it is when it is trained. */
 const trained: Network = {
   input: image(28, 28, 1),
@@ -136,7 +205,7 @@ test("what is no value is refused in a sentence", () => {
   assert.match(refusal("kind", "recurrent")!, /Kind must be one of dense, convolutional\./);
   assert.match(refusal("filters", "8, x")!, /Filters must be listed like 8, 16\./);
   assert.match(refusal("activation", "maxout")!, /Activation must be one of relu, .*linear\./);
-  assert.match(refusal("loss", "hinge")!, /Loss must be one of bce, mse\./);
+  assert.match(refusal("loss", "hinge")!, /Loss must be one of bce, mse, mae\./);
   assert.match(refusal("learning-rate", "-1")!, /Learning rate must be a number above 0/);
   assert.match(refusal("batch-size", "1.5")!, /Images per step must be a whole number/);
   assert.equal(NAMES.filter((name) => refusal(name, SETTINGS[name].initial)).length, 0);

@@ -61,7 +61,7 @@ function textOf(value: unknown): string {
 
 /** Takes over what was set as properties before the element's code was there. */
 export function takeOver(element: HTMLElement): void {
-  for (const property of [...NAMES.map(propertyOf), "images", "model"]) {
+  for (const property of [...NAMES.map(propertyOf), "images", "model", "preset"]) {
     if (!Object.hasOwn(element, property)) continue;
     const own = element as unknown as Record<string, unknown>;
     const value = own[property];

@@ -17,6 +17,9 @@ import {
 /** Lists of names end after so many letters. */
 const LETTERS = 40;
 
+/** What stands behind the button of the network. */
+const NETWORK: Section[] = ["network", "regularisation", "more"];
+
 export interface Chosen {
   values: Values;
   refusals: Refusals;
@@ -40,7 +43,7 @@ export class Setup {
   show(chosen: Chosen): void {
     const folds: [Fold, Section[], string][] = [
       [this.images, ["images"], imagesLine(chosen)],
-      [this.network, ["network", "more"], networkLine(chosen)],
+      [this.network, NETWORK, networkLine(chosen)],
     ];
     const refused = NAMES.filter((name) => chosen.refusals[name]);
     for (const [fold, sections, line] of folds) {
@@ -73,7 +76,7 @@ export function networkLine({
   // Shapes would fill the line.
   const short = [...values.filters.map(integer), integer(values.dims)].join(" – ");
   const network = brought || values.kind === "dense" ? sizes.join(" – ") : `convolutional ${short}`;
-  return [brought?.name, network, told("network"), told("more")].filter(Boolean).join(" · ");
+  return [brought?.name, network, ...NETWORK.map(told)].filter(Boolean).join(" · ");
 }
 
 /** As many names as fit, and how many more there are; `all`: so many there are. */

@@ -13,7 +13,18 @@ import type {
   Report,
   RunSettings,
 } from "../report";
-import { MEASURE_FIELDS, measureTexts, readSettings, runSettings, textsOf } from "../settings";
+import { presetNamed, presetTexts } from "../network-presets";
+import {
+  MEASURE_FIELDS,
+  measureTexts,
+  nameOf,
+  readSettings,
+  Refusal,
+  runSettings,
+  type Texts,
+  textsOf,
+  VARIANT_FIELDS,
+} from "../settings";
 import { LensError, refusal } from "./error";
 import { byClass, type Classes, type Images } from "./images";
 import { type Label, labelText } from "./labels";
@@ -174,18 +185,36 @@ function asked(
   model: ModelSource | undefined,
 ): Omit<Job, "network"> {
   const found = byClass(images);
-  const { classes, measure, ...others } = settings;
+  const { classes, measure, preset, variant = {}, ...others } = settings;
+  refuseUnknown("setting of variant", variant, VARIANT_FIELDS);
   const stated = Object.entries(others).filter(([, value]) => value !== undefined);
-  const texts = {
+  const texts: Texts = {
+    ...(preset !== undefined && preset !== "" && ofPreset(preset)),
     ...textsOf(Object.fromEntries(stated) as Partial<RunSettings>),
+    ...varying(variant),
     ...(measure && measureTexts(measured(measure, found))),
   };
   const { values, refusals } = readSettings((name) => texts[name] ?? null);
   const usable = { ...runSettings(values), classes: chosen(classes, found) };
-  refuseUnknown("setting", settings, [...Object.keys(usable), "measure"]);
+  refuseUnknown("setting", settings, [...Object.keys(usable), "measure", "variant", "preset"]);
   const [refused] = Object.values(refusals);
   if (refused !== undefined) throw refusal(refused);
   return { images: found.images, settings: usable, sources: { data: found.source, model } };
+}
+
+/** What is said of the variant, and nothing of what is not. */
+function varying(variant: NonNullable<Settings["variant"]>): Texts {
+  const said = Object.entries(variant).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said.map(([field, value]) => [nameOf(field), `${value}`]));
+}
+
+/** What a kind of autoencoder says that has a name. */
+function ofPreset(name: string): Texts {
+  try {
+    return presetTexts(presetNamed(`${name}`));
+  } catch (error) {
+    throw error instanceof Refusal ? refusal(error.message) : error;
+  }
 }
 
 /** The same, with the engine's number of a class whose images receive values. */

@@ -10,6 +10,7 @@ import {
   type Network,
   type Report,
   type RunSettings,
+  type Variant,
 } from "../report";
 import { LensError } from "./error";
 import type { Label } from "./labels";
@@ -19,9 +20,15 @@ import type { Label } from "./labels";
  * images, a dense network of 12 latent dimensions without hidden layers, ReLU and cross-entropy, 50 epochs, 15 of 100 images held out and explained,
  * exact importance where that is affordable and 4 permutations elsewhere, seed 1.
  */
-export interface Settings extends Partial<Omit<RunSettings, "classes" | "explain" | "measure">> {
+export interface Settings extends Partial<
+  Omit<RunSettings, "classes" | "explain" | "measure" | "variant">
+> {
   /** By their labels. */
   classes?: ArrayLike<Label>;
+  /** A kind of autoencoder by its name, such as `keras-variational`: what is not set besides is as it says. */
+  preset?: string;
+  /** What the network and its training are beyond the paper's: variational, sparse, denoising. */
+  variant?: Partial<Variant>;
   /** Which images importance is measured on; a number stands for so many of them. */
   explain?: RunSettings["explain"] | number;
   /** What is moved, whose values are given to whom, and whether other methods are asked as well. */

@@ -17,6 +17,7 @@ import { type Changed, Field, type TextOf } from "./field";
 export class Form {
   readonly #fields: Field[] = [];
   readonly #ofRun: [Section, HTMLFieldSetElement][] = [];
+  readonly #rarer: [Section, HTMLDetailsElement][] = [];
   readonly #changed: Changed;
   readonly images;
   readonly network;
@@ -27,13 +28,14 @@ export class Form {
   constructor(changed: Changed) {
     this.#changed = changed;
     this.images = this.#form("images");
-    const more = h(
-      "details",
-      { class: "more" },
-      h("summary", {}, h("b", {}, "More"), "activation, loss, seed, engine"),
-      this.#form("more"),
-    );
-    this.network = h("div", {}, this.#form("network"), more);
+    const rarer = Object.entries(RARER).map(([section, [title, about]]) => {
+      const summary = h("summary", {}, h("b", {}, title), about);
+      const form = this.#form(section as Section);
+      const element = h("details", { class: "more" }, summary, form);
+      this.#rarer.push([section as Section, element]);
+      return element;
+    });
+    this.network = h("div", {}, this.#form("network"), ...rarer);
     for (const fold of this.#folds) fold.element.append(this.#form(fold.section));
   }
 
@@ -73,6 +75,11 @@ export class Form {
       const idle = !field.chooses || unheeded || !isAbout(name, values, brought);
       element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
+    }
+    for (const [section, element] of this.#rarer) {
+      const fields = this.#fields.filter(({ name }) => sectionOf(name) === section);
+      element.hidden = fields.every((field) => field.element.hidden);
+      if (fields.some(({ name }) => refusals[name])) element.open = true;
     }
     for (const fold of this.#folds) {
       const fields = this.#fields.filter(({ name }) => sectionOf(name) === fold.section);
@@ -123,6 +130,12 @@ class Folded {
     setText(this.#summary, summarise(shown, this.section));
   }
 }
+
+/** Rarer settings of the network, folded away: what they are called, and what is there. */
+const RARER: Partial<Record<Section, [title: string, about: string]>> = {
+  regularisation: ["Regularisation", "noise, sparsity, dropout, weight decay"],
+  more: ["More", "activation, loss, output, seed, engine"],
+};
 
 /** What a model that was brought has settled. */
 const SETTLED: Name[] = ["kind", "dims", "hidden-layers", "filters"];

@@ -3,6 +3,7 @@
 mod data;
 mod measure;
 mod model;
+mod presets;
 mod settings;
 
 use std::num::NonZeroUsize;
@@ -16,6 +17,7 @@ use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
 pub use data::{Column, Data};
 pub use model::Model;
+pub use presets::written_out;
 use settings::one_of;
 pub use settings::{Measuring, Training};
 

@@ -18,6 +18,11 @@ pub struct Training {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub classes: Option<Vec<String>>,
 
+    /// A kind of autoencoder as it is taught: sets what is not set besides, of the network and of how it is
+    /// trained.
+    #[arg(long, value_name = "NAME", value_parser = super::presets::names())]
+    pub preset: Option<String>,
+
     /// Latent dimensions: how many numbers an image is squeezed into.
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().dims)]
     pub dims: usize,

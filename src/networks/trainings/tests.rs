@@ -1,5 +1,7 @@
 use super::*;
 use crate::data::{ImageShape, Images, Origin};
+use crate::settings::Variant;
+use crate::train::Penalty;
 use ndarray::Array2;
 
 fn images(count: usize) -> Images {
@@ -99,6 +101,41 @@ fn networks_are_the_same_whoever_trains_them() {
         seeds.push(settings.seed);
     }
     assert_eq!(seeds, [1, 2, 3]);
+}
+
+#[test]
+fn others_are_of_the_same_kind() {
+    let variant = Variant {
+        variational: true,
+        beta: 0.5,
+        ..Variant::default()
+    };
+    let shown = Settings {
+        dims: 2,
+        epochs: 2,
+        batch_size: 16,
+        variant: variant.clone(),
+        ..Settings::default()
+    };
+    let replica = shown.replica(1);
+    assert_eq!(replica.variant, variant);
+    let threads = NonZeroUsize::MIN;
+    let mut job = Trainings::new(&Engine::cpu(), &data(), vec![shown, replica], threads);
+    finish(&mut job);
+    let trained: Vec<&Trained> = (0..2).map(|at| job.trained(at).unwrap()).collect();
+    for Trained { network, history } in &trained {
+        assert!(network.is_variational());
+        let parts = history
+            .parts
+            .as_ref()
+            .expect("a divergence beside the loss");
+        assert_eq!(
+            (parts.penalty, parts.held_out_penalty.len()),
+            (Penalty::Divergence, 2)
+        );
+        assert!(parts.held_out_penalty.iter().all(|&nats| nats > 0.0));
+    }
+    assert_ne!(trained[0].history, trained[1].history, "of other seeds");
 }
 
 #[test]
