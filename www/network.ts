@@ -116,6 +116,8 @@ export function sizes(
 export interface Stages {
   encoder: Stage[];
   decoder: Stage[];
+  /** There where the encoder gives means and log-variances of the latents. */
+  variational?: true;
 }
 
 /** So many numbers, or feature maps. */
@@ -128,6 +130,7 @@ export function stages(network: Network): Stages {
   return {
     encoder: along(whole ? undefined : input, encoder),
     decoder: along(whole ? undefined : latent, decoder),
+    ...(network.log_variance && { variational: true }),
   };
 }
 
@@ -143,17 +146,18 @@ export function planned(
   }: Pick<RunSettings, "kind" | "hidden" | "filters" | "dims"> &
     Partial<Pick<RunSettings, "variant">>,
 ): Stages {
+  const variational = variant?.variational && ({ variational: true } as const);
   if (kind === "dense") {
     const encoder = [sizeOf(image), ...hidden, dims];
-    return { encoder, decoder: [...encoder].reverse() };
+    return { encoder, decoder: [...encoder].reverse(), ...variational };
   }
   const maps = [image];
   for (const channels of filters) {
     const { height, width } = maps.at(-1)!;
     maps.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });
   }
-  if (variant?.downsampling === "pooling") return pooled(maps, dims);
-  return { encoder: [...maps, dims], decoder: [dims, ...maps.reverse()] };
+  if (variant?.downsampling === "pooling") return { ...pooled(maps, dims), ...variational };
+  return { encoder: [...maps, dims], decoder: [dims, ...maps.reverse()], ...variational };
 }
 
 /** Convolutions that leave maps as large as they are, then pooling; mirrored by repeating pixels, then convolutions. */

@@ -92,6 +92,21 @@ test("what is planned with pooling is what is trained", () => {
   assert.deepEqual(signal.decoder.map(stageText), ["5", "1 × 3 × 2", "1 × 6 × 2", "1 × 6"]);
 });
 
+test("a variational network is known by its second end, planned or trained", () => {
+  const plan = planned(
+    { height: 2, width: 2, channels: 1 },
+    settings({ variational: "", dims: "3", "hidden-layers": "5" }),
+  );
+  const network: Network = {
+    encoder: [dense(4, 5), dense(5, 3)],
+    decoder: [dense(3, 5), dense(5, 4)],
+    log_variance: { after: 1, layers: [dense(5, 3)] },
+  };
+  assert.deepEqual(stages(network), plan);
+  assert.equal(plan.variational, true);
+  assert.ok(!("variational" in planned({ height: 2, width: 2, channels: 1 }, settings())));
+});
+
 /** 28 × 28 → 8 → 16 → 12 and back, as it is when it is trained. */
 const trained: Network = {
   input: image(28, 28, 1),

@@ -7,6 +7,7 @@ import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
 import { rowOf, type Samples } from "../data/samples";
 import { blocks } from "./blocks";
+import { latentBars } from "./latent-bars";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
@@ -17,6 +18,7 @@ export class Pipeline {
   readonly #encoder = h("div", { class: "half" });
   readonly #decoder = h("div", { class: "half" });
   readonly #bars = svg("path", { class: "bars" });
+  readonly #spreads = svg("path", { class: "spreads" });
   readonly #latents = svg(
     "svg",
     {
@@ -26,6 +28,7 @@ export class Pipeline {
       preserveAspectRatio: "none",
     },
     this.#bars,
+    this.#spreads,
   );
   readonly #notes = {
     image: note(),
@@ -52,10 +55,10 @@ export class Pipeline {
   );
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
-  shape(image: ImageShape, { encoder, decoder }: Stages): void {
+  shape(image: ImageShape, { encoder, decoder, variational }: Stages): void {
     const said = (half: Stage[]) =>
       half.map((stage) => unbroken(stageText(stage))).join(" →\u00a0");
-    const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}`;
+    const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}, ${variational}`;
     if (key === this.#shape) return;
     this.#shape = key;
     for (const [element, half] of [
@@ -74,41 +77,33 @@ export class Pipeline {
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
     setText(this.#notes.encoder, between(encoder));
-    setText(this.#notes.latents, `${count(sizeOf(latents), "number")}${shaped}`);
+    const numbers = count(sizeOf(latents), variational ? "mean" : "number");
+    setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}`);
     setText(this.#notes.decoder, between(decoder));
     setText(this.#notes.reconstruction, "from the latents");
   }
 
-  /** Shows one of the samples. */
-  show(samples: Samples, row: number, dims: number, ramp: Ramp): void {
+  /** Shows one of the samples; of a variational network `spreads` are the standard deviations of its latents. */
+  show(samples: Samples, row: number, dims: number, ramp: Ramp, spreads?: Float32Array): void {
     const { image, images, latents, reconstructions } = samples;
     paint(this.#image, image, rowOf(images, row), ramp);
     paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
-    const largest = latents?.data.reduce((found, value) => Math.max(found, value), 0) || 1;
-    const heights = new Float32Array(dims);
-    if (latents) heights.set(rowOf(latents, row).map((value) => value / largest));
+    const drawn = latentBars(latents, row, dims, latents && spreads);
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
     this.#latents.setAttribute(
       "aria-label",
-      latents ? `${count(dims, "latent")} of this image` : "No latents yet",
+      latents
+        ? `${count(dims, "latent")} of this image${drawn.spreads ? ", with the spread of each" : ""}`
+        : "No latents yet",
     );
-    this.#bars.setAttribute("d", bars(heights));
+    this.#bars.setAttribute("d", drawn.bars);
+    this.#spreads.setAttribute("d", drawn.spreads);
   }
 }
 
 /** In one line, however narrow the caption, but for what follows a comma. */
 function unbroken(text: string): string {
   return text.replaceAll(/(?<!,) /g, "\u00a0");
-}
-
-/** Upright bars on a common base; a hairline stands for zero. */
-function bars(heights: Float32Array): string {
-  const gap = heights.length > 64 ? 0.1 : 0.25;
-  const path = Array.from(heights, (height, position) => {
-    const tall = Math.max(height, 0.02);
-    return `M${position + gap / 2} 1v${-tall}h${1 - gap}v${tall}z`;
-  });
-  return path.join("");
 }
 
 /**

@@ -640,7 +640,10 @@ export class Results {
           ? "before training"
           : `after epoch ${integer(epoch)}`;
     this.film.show(samples, ramp, which, said, after);
-    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp);
+    // Means over the explained images, of the network as it is in the end.
+    const { divergence } = (epoch === undefined && run?.report) || {};
+    const spreads = divergence && Float32Array.from(divergence.mean_variance, Math.sqrt);
+    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp, spreads);
   };
 
   /** The run that the strip follows: one under way, or the latest while the settings are still its own. */

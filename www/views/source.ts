@@ -26,18 +26,22 @@ export function modelName({ model }: Partial<Report>): string {
 
 /** Of the network, and of nothing that nobody did: a model that was brought was not trained here. */
 function network(report: Partial<Report>): string {
-  const { settings, training, model } = report;
+  const { settings, training, model, divergence } = report;
   if (!settings) return "";
+  const variational = settings.variant?.variational ?? divergence !== undefined;
   const { kind, dims, hidden, filters, epochs } = settings;
   const sizes = count(dims, "latent dimension");
   const layers = (kind === "dense" ? hidden : filters).map(integer).join(", ");
   const built =
     kind === "dense" ? `hidden layers of ${layers}` : `convolutions of ${layers} filters`;
   const deep = layers && ` and ${built}`;
-  if (model) return `the model ${modelName(report)} with ${sizes}${deep}, trained elsewhere`;
+  if (model)
+    return `the ${variational ? "variational " : ""}model ${modelName(report)} with ${sizes}${deep}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
   const past = trained ? `trained here for ${count(trained, "epoch")}` : "untrained";
-  return [`a network with ${sizes}${deep}, ${past}`, ...trainedWith(settings)].join(", ");
+  const further = trainedWith(settings).filter((said) => said !== "variational");
+  const named = variational ? "a variational network" : "a network";
+  return [`${named} with ${sizes}${deep}, ${past}`, ...further].join(", ");
 }
 
 /** "pixel importance exact, latent importance over 4 permutations". */
