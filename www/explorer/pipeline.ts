@@ -1,7 +1,7 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
 import { inColour } from "../channels";
 import { h, setText, svg } from "../dom";
-import { count } from "../format";
+import { count, integer } from "../format";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
@@ -13,6 +13,7 @@ const NARROW = 44;
 
 export class Pipeline {
   readonly #image = picture();
+  readonly #noisy = picture();
   readonly #reconstruction = picture();
   readonly #encoder = h("div", { class: "half" });
   readonly #decoder = h("div", { class: "half" });
@@ -34,6 +35,8 @@ export class Pipeline {
     decoder: note(),
     reconstruction: note(),
   };
+  /** Of a sparse network, how many of an image's latents are used. */
+  readonly #used = note();
   #shape = "";
 
   readonly element = h(
@@ -46,10 +49,15 @@ export class Pipeline {
     h("div", { class: "end" }, this.#reconstruction),
     caption("Image", this.#notes.image),
     caption("Encoder", this.#notes.encoder),
-    caption("Latents", this.#notes.latents),
+    caption("Latents", this.#notes.latents, this.#used),
     caption("Decoder", this.#notes.decoder),
     caption("Reconstruction", this.#notes.reconstruction),
   );
+  /** The image as the encoder sees it, and what it is called; there where training puts noise on images. */
+  readonly #disturbed = [
+    h("div", { class: "end noisy" }, this.#noisy),
+    h("p", { class: "caption noisy" }, h("b", {}, "With noise")),
+  ];
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
   shape(image: ImageShape, { encoder, decoder }: Stages): void {
@@ -80,18 +88,26 @@ export class Pipeline {
   }
 
   /** Shows one of the samples. */
-  show(samples: Samples, row: number, dims: number, ramp: Ramp): void {
-    const { image, images, latents, reconstructions } = samples;
+  show(samples: Samples, row: number, dims: number, ramp: Ramp, sparse = false): void {
+    const { image, images, noisy, latents, reconstructions } = samples;
     paint(this.#image, image, rowOf(images, row), ramp);
+    this.element.classList.toggle("disturbed", noisy !== undefined);
+    if (noisy) {
+      this.element.append(...this.#disturbed);
+      paint(this.#noisy, image, rowOf(noisy, row), ramp);
+    } else for (const each of this.#disturbed) each.remove();
     paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
     const largest = latents?.data.reduce((found, value) => Math.max(found, value), 0) || 1;
     const heights = new Float32Array(dims);
     if (latents) heights.set(rowOf(latents, row).map((value) => value / largest));
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
+    const used = sparse && latents ? heights.filter((height) => height !== 0).length : undefined;
+    const share = used === undefined ? "" : `, ${integer(used)} of them not 0`;
     this.#latents.setAttribute(
       "aria-label",
-      latents ? `${count(dims, "latent")} of this image` : "No latents yet",
+      latents ? `${count(dims, "latent")} of this image${share}` : "No latents yet",
     );
+    setText(this.#used, used === undefined ? "" : `${integer(used)} not 0`);
     this.#bars.setAttribute("d", bars(heights));
   }
 }
@@ -157,6 +173,6 @@ function note(): HTMLElement {
   return h("span", { class: "note" });
 }
 
-function caption(name: string, note: HTMLElement): HTMLElement {
-  return h("p", { class: "caption" }, h("b", {}, name), note);
+function caption(name: string, ...notes: HTMLElement[]): HTMLElement {
+  return h("p", { class: "caption" }, h("b", {}, name), ...notes);
 }
