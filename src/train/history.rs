@@ -98,6 +98,16 @@ impl LossParts {
         })
     }
 
+    /// The loss that is added up from a reconstruction's and a penalty.
+    #[cfg(feature = "engine")]
+    pub(super) fn total(&self, reconstruction: f32, penalty: f32) -> f32 {
+        let weight = match self.penalty {
+            Penalty::Divergence => self.weight / self.numbers as f64,
+            Penalty::Sparsity => self.weight,
+        };
+        (f64::from(reconstruction) + weight * f64::from(penalty)) as f32
+    }
+
     /// One more epoch.
     #[cfg(feature = "engine")]
     pub(super) fn add(&mut self, found: super::learner::Parts) {
