@@ -7,6 +7,8 @@
 #[cfg(feature = "general")]
 mod dimensions;
 #[cfg(feature = "general")]
+mod divergence;
+#[cfg(feature = "general")]
 mod errors;
 #[cfg(feature = "general")]
 mod history;
@@ -101,6 +103,11 @@ pub enum Table {
     /// the image as in the table of Z, and rank 1 the largest mean squared error.
     #[cfg(feature = "general")]
     ReconstructionErrors,
+    /// How far the latents of a variational network are from the standard normal distribution, in nats:
+    /// `dimension,divergence,variance_of_means,mean_variance,active`, then `divergence_CLASS` for every class;
+    /// empty where it has no explained image.
+    #[cfg(feature = "general")]
+    Divergence,
     /// What becomes of the loss where only some dimensions are kept: `kept,dimension,importance,mean,loss,random_1,…`.
     #[cfg(feature = "general")]
     Smaller,
@@ -149,6 +156,7 @@ pub fn csv_in(
         Table::Networks => networks::networks(report),
         Table::Controls => networks::controls(report, metric),
         Table::ReconstructionErrors => errors::reconstruction_errors(report),
+        Table::Divergence => divergence::divergence(report),
         Table::Smaller => dimensions::smaller(report),
         Table::Sizes => dimensions::sizes(report),
         table => of_the_paper(report, plane, table, metric),

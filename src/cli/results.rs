@@ -23,6 +23,9 @@ pub fn files(
     for sentence in report.cautions().iter().chain(&report.measured_in_words()) {
         progress.say(sentence);
     }
+    for sentence in report.loss_in_words() {
+        progress.say(&sentence);
+    }
     let beside = [report.controls_in_words(), report.networks_in_words()];
     for sentence in beside.iter().flatten() {
         progress.say(sentence);
@@ -43,6 +46,7 @@ pub fn files(
         ("networks.csv", Table::Networks),
         ("controls.csv", Table::Controls),
         ("reconstruction_errors.csv", Table::ReconstructionErrors),
+        ("divergence.csv", Table::Divergence),
         ("smaller.csv", Table::Smaller),
         ("sizes.csv", Table::Sizes),
     ];

@@ -152,6 +152,7 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
         report
             .reconstruction_errors
             .clone_from(&lead.reconstruction_errors);
+        report.divergence.clone_from(&lead.divergence);
         report.donor_checks.clone_from(&lead.donor_checks);
         report.opinions.clone_from(&lead.opinions);
         report.image_errors.clone_from(&lead.image_errors);

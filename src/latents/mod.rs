@@ -1,6 +1,10 @@
 //! What the latents themselves say: how far a variational network's are from the distribution that they are
 //! held to, and which of them carry which factor of images whose factors are known.
 
+#[cfg(feature = "engine")]
+mod divergence;
 mod results;
 
+#[cfg(feature = "engine")]
+pub use divergence::Divergences;
 pub use results::{Divergence, Factors};

@@ -30,6 +30,22 @@ impl Divergence {
             .is_some_and(|&variance| variance > Self::ACTIVE)
     }
 
+    /// Whether its numbers are those of so many dimensions and classes, each one that can be.
+    #[must_use]
+    pub fn fits(&self, dims: usize, classes: usize) -> bool {
+        let lists = [&self.mean, &self.variance_of_means, &self.mean_variance];
+        let mut lists = lists.into_iter().chain(&self.by_class);
+        let is_amount = |number: &f32| number.is_finite() && *number >= 0.0;
+        self.by_class.len() == classes
+            && lists.all(|list| list.len() == dims && list.iter().all(is_amount))
+    }
+
+    /// The divergence of an image's latents, all dimensions added up, on the average: in nats.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.mean.iter().copied().map(f64::from).sum()
+    }
+
     /// How many dimensions are used.
     #[must_use]
     pub fn active(&self) -> usize {

@@ -20,6 +20,10 @@ pub struct Words {
     /// or two each.
     #[cfg(feature = "general")]
     pub measured: Vec<String>,
+    /// What the loss is added up from and of which images, where that is not as in the paper, a sentence or
+    /// two each.
+    #[cfg(feature = "general")]
+    pub loss: Vec<String>,
 }
 
 impl Report {
@@ -31,6 +35,8 @@ impl Report {
         let cautions = [
             training.and_then(TrainingHistory::divergence),
             self.nothing_learned(),
+            #[cfg(feature = "general")]
+            self.collapse_in_words(),
             self.unmeasured_in_words(),
             #[cfg(feature = "general")]
             self.lonely_in_words(),
@@ -85,6 +91,8 @@ impl Report {
             cautions: self.cautions(),
             #[cfg(feature = "general")]
             measured: self.measured_in_words(),
+            #[cfg(feature = "general")]
+            loss: self.loss_in_words(),
         }
     }
 }

@@ -177,6 +177,8 @@ mod tests {
             images: matrix(2, 6),
             latents: matrix(2, 3),
             reconstructions: matrix(2, 6),
+            #[cfg(feature = "general")]
+            noisy: None,
         });
         report.encoded = Some(Encoded {
             labels: vec![4, 7],

@@ -171,6 +171,8 @@ mod tests {
             images: array![[1.0, 0.0, 0.5, 0.0], [1.0, 0.0, 0.0, 0.0]],
             latents: Array2::zeros((2, 1)),
             reconstructions: array![[0.5, 0.25, 0.5, 0.0], [0.0, 0.0, 0.0, 0.0]],
+            #[cfg(feature = "general")]
+            noisy: None,
         };
         let errors = samples.errors();
         // ln 2 for the pixels at one half, ln(4/3) for 0 seen as a quarter, nothing for 0 as 0.

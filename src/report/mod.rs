@@ -7,6 +7,8 @@ mod encoded;
 #[cfg(feature = "general")]
 mod errors;
 #[cfg(feature = "general")]
+mod kinds;
+#[cfg(feature = "general")]
 mod measured;
 #[cfg(feature = "general")]
 mod moments;

@@ -38,6 +38,7 @@ impl Report {
                 images: samples.images.clone(),
                 latents: moment.sample_latents.clone(),
                 reconstructions: moment.reconstructions.clone(),
+                noisy: samples.noisy.clone(),
             }),
             encoded: self.encoded.as_ref().map(|encoded| Encoded {
                 labels: encoded.labels.clone(),

@@ -108,6 +108,12 @@ impl Run {
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
                 let samples = Samples::of(&self.data.explained, network);
+                #[cfg(feature = "general")]
+                let samples = if self.of_moments {
+                    Samples::as_trained(&self.data, &report.settings, network)
+                } else {
+                    samples
+                };
                 if !samples.are_finite() {
                     return Err(EngineError::Overflow("Reconstructions").into());
                 }

@@ -12,6 +12,7 @@ use super::{Part, Run, RunError, Stage, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
+use crate::latents::Divergences;
 use crate::model::Architecture;
 use crate::networks::{Comparing, Controlling, Dimensions, Narrowing, Trainings};
 use crate::report::Report;
@@ -35,6 +36,7 @@ const ORDER: [Stage; 11] = [
 /// A job of a stage beyond the paper's.
 pub(super) enum Beyond {
     Preparation(Box<Preparation>),
+    Divergence(Box<Divergences>),
     ReconstructionErrors(Box<Rebuilding>),
     DonorChecks(Box<DonorChecks>),
     Attribution(Box<Attributions>),
@@ -51,6 +53,7 @@ impl Beyond {
     pub fn stage(&self) -> Stage {
         match self {
             Self::Preparation(_) => Stage::Preparation,
+            Self::Divergence(_) => Stage::Divergence,
             Self::ReconstructionErrors(_) => Stage::ReconstructionErrors,
             Self::DonorChecks(_) => Stage::DonorChecks,
             Self::Attribution(_) => Stage::Attribution,
@@ -67,6 +70,7 @@ impl Beyond {
     pub fn progress(&self) -> (f64, f64) {
         match self {
             Self::Preparation(job) => job.progress(),
+            Self::Divergence(job) => job.progress(),
             Self::ReconstructionErrors(job) => job.progress(),
             Self::DonorChecks(job) => (job.done() as f64, job.total() as f64),
             Self::Attribution(job) => (job.done(), job.total()),
@@ -83,6 +87,7 @@ impl Beyond {
     pub fn trainings(&mut self) -> Option<&mut Trainings> {
         match self {
             Self::Preparation(_)
+            | Self::Divergence(_)
             | Self::ReconstructionErrors(_)
             | Self::DonorChecks(_)
             | Self::Attribution(_)
@@ -105,6 +110,14 @@ impl Beyond {
     ) -> Result<bool, RunError> {
         match self {
             Self::Preparation(job) => job.advance(Of::new(report, data), budget),
+            Self::Divergence(job) => {
+                let is_over = job.advance(&data.explained, budget);
+                if is_over {
+                    report.divergence = Some(job.finish()?);
+                    changed.push(Part::Divergence);
+                }
+                Ok(is_over)
+            }
             Self::ReconstructionErrors(job) => {
                 let encoded = report.encoded.as_ref().expect("the images are encoded");
                 let is_over = job.advance(data, encoded, budget);
@@ -249,6 +262,11 @@ impl Run {
     /// The work of a stage, where the run was asked for it.
     async fn begin(&mut self, stage: Stage) -> Result<Option<Work>, RunError> {
         match stage {
+            Stage::Divergence => {
+                let network = self.network.as_ref().expect("training is over");
+                let job = Divergences::new(network, &self.data.explained);
+                Ok(job.map(|job| Work::Beyond(Beyond::Divergence(Box::new(job)))))
+            }
             Stage::ReconstructionErrors => {
                 let network = self.network.as_ref().expect("training is over");
                 let job = Box::new(Rebuilding::new(network, &self.data));

@@ -34,6 +34,11 @@ impl Draws {
         }
     }
 
+    /// Whether there is any noise on images.
+    pub fn corrupts(&self) -> bool {
+        self.variant.noise != Noise::None
+    }
+
     /// Puts noise on an image, if there is to be any.
     pub fn corrupt(&self, values: &mut [f32], when: When) {
         let mut draws = self.keyed(Purpose::Corruption, when, &[]);

@@ -7,6 +7,8 @@ use web_time::Instant;
 
 use super::baselines::{least_loss, mean_image_loss};
 #[cfg(feature = "general")]
+use super::draws::Draws;
+#[cfg(feature = "general")]
 use super::history::LossParts;
 use super::history::TrainingHistory;
 use super::learner::{Learner, Losses, learner};
@@ -44,6 +46,9 @@ pub struct Trainer {
     kept: Option<Network>,
     /// Whether a slice ends with every epoch.
     stops: bool,
+    /// What noise the samples have.
+    #[cfg(feature = "general")]
+    draws: Draws,
 }
 
 /// Where in an epoch the run stands.
@@ -106,6 +111,8 @@ impl Trainer {
             steps_per_slice: 1,
             kept: None,
             stops: false,
+            #[cfg(feature = "general")]
+            draws: Draws::new(settings, data),
         }
     }
 
@@ -290,13 +297,22 @@ impl Trainer {
     /// # Errors
     /// If the device stops answering.
     pub async fn samples(&self) -> Result<Option<Samples>, EngineError> {
-        let (labels, images) = samples::choose(&self.data.explained);
-        let (latents, reconstructions) = self.learner.reconstruct(&images).await?;
+        #[cfg_attr(not(feature = "general"), expect(unused_variables))]
+        let (labels, rows, images) = samples::choose(&self.data.explained);
+        #[cfg(feature = "general")]
+        let noisy = samples::with_noise(&images, &rows, &self.draws);
+        #[cfg(feature = "general")]
+        let seen = noisy.as_ref().unwrap_or(&images);
+        #[cfg(not(feature = "general"))]
+        let seen = &images;
+        let (latents, reconstructions) = self.learner.reconstruct(seen).await?;
         let samples = Samples {
             labels,
             images,
             latents,
             reconstructions,
+            #[cfg(feature = "general")]
+            noisy,
         };
         Ok(samples.are_finite().then_some(samples))
     }

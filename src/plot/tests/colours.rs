@@ -29,6 +29,8 @@ fn sample(channels: usize, image: Array2<f32>) -> (FigureSpec, Report) {
         latents: Array2::zeros((1, 1)),
         reconstructions: image.mapv(|value| 1.0 - value),
         images: image,
+        #[cfg(feature = "general")]
+        noisy: None,
     });
     (spec, report)
 }

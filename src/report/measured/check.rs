@@ -32,6 +32,7 @@ impl Report {
             self.check_controls(controls)?;
         }
         self.check_dimensions()?;
+        self.check_kind()?;
         Ok(())
     }
 

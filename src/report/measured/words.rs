@@ -196,7 +196,8 @@ impl Report {
         let dimensions = self
             .smaller_in_words()
             .into_iter()
-            .chain(self.sizes_in_words());
+            .chain(self.sizes_in_words())
+            .chain(self.kind_in_words());
         sentences.into_iter().flatten().chain(dimensions).collect()
     }
 

@@ -132,6 +132,10 @@ fn samples(found: &JsValue) -> Result<Samples, JsError> {
         images: matrix_from_js("images", &required(found, "images")?)?,
         latents: matrix_from_js("latents", &required(found, "latents")?)?,
         reconstructions: matrix_from_js("reconstructions", &required(found, "reconstructions")?)?,
+        #[cfg(feature = "general")]
+        noisy: property(found, "noisy")
+            .map(|noisy| matrix_from_js("noisy", &noisy))
+            .transpose()?,
     })
 }
 

@@ -136,6 +136,10 @@ pub(super) fn samples(samples: &Samples) -> Result<JsValue, JsError> {
         "reconstructions",
         matrix_to_js(&samples.reconstructions),
     );
+    #[cfg(feature = "general")]
+    if let Some(noisy) = &samples.noisy {
+        set(&object, "noisy", matrix_to_js(noisy));
+    }
     Ok(object.into())
 }
 
