@@ -54,6 +54,9 @@ pub enum Purpose {
     /// Units that a training step leaves out: key (seed, Dropout, epoch, image, layer).
     #[cfg(feature = "general")]
     Dropout = 16,
+    /// Latents of images that are made from nothing: key (seed, Prior, which grid of them, place in it).
+    #[cfg(feature = "general")]
+    Prior = 17,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

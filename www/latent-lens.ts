@@ -183,6 +183,10 @@ export class LatentLens extends Base {
       trainOn: async (run, ...asked) =>
         (await import("./run/train-on")).trainOn(this.#engines, run, ...asked),
       explain: (model) => this.#explainMade(model),
+      again: (texts) => {
+        this.#attributes.setAll(texts);
+        void this.run();
+      },
     },
     () => this.#share(),
     () => this.#frames.now(this.#showStatus),

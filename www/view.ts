@@ -122,8 +122,9 @@ export class View {
 
   /** Whether its report cannot be drawn before `ready`. */
   get lacks(): boolean {
-    const { settings, networks } = this.#report;
-    return !this.#all && Boolean(settings?.measure ?? networks);
+    const { settings, networks, divergence } = this.#report;
+    const beyond = settings?.measure ?? settings?.variant ?? networks ?? divergence;
+    return !this.#all && Boolean(beyond);
   }
 
   #forget(): void {
@@ -182,6 +183,26 @@ export class View {
   /** For each dimension how far a reconstruction moves, and how far off it then is, where it alone is another. */
   carried(...asked: Parameters<Wasm.View["carried"]>): Float32Array | undefined {
     return this.#all?.carried(...asked);
+  }
+
+  /** Begins what the chart `decoded` shows; false while that cannot be. */
+  decode_plane(...asked: Parameters<Wasm.View["decode_plane"]>): boolean {
+    return this.#all?.decode_plane(...asked) ?? false;
+  }
+
+  /** Likewise, of draws. */
+  decode_prior(...asked: Parameters<Wasm.View["decode_prior"]>): boolean {
+    return this.#all?.decode_prior(...asked) ?? false;
+  }
+
+  /** Decodes so many more places of it; the share that is decoded. */
+  decode_more(count: number): number {
+    return this.#all?.decode_more(count) ?? 1;
+  }
+
+  /** The latents of one of its places, counted row by row, and what is made of them. */
+  decoded_place(at: number): { latents: Float32Array; image: Float32Array } | undefined {
+    return this.#all?.decoded_place(at);
   }
 
   reset(): void {

@@ -44,6 +44,8 @@ pub(super) fn draw<DB: DrawingBackend>(
         labelled: true,
     };
     marks(pen, &place.marks, shown, axis)?;
+    #[cfg(feature = "general")]
+    super::divergence::mark(pen, place, shown, axis)?;
     title(pen, place.marks.plot, shown.spec.metric, shown.report)
 }
 

@@ -13,6 +13,8 @@ use crate::attribution::Filler;
 #[cfg(feature = "general")]
 use crate::history::MomentMaps;
 #[cfg(feature = "general")]
+use crate::latents::Decoded;
+#[cfg(feature = "general")]
 use crate::report::Pictured;
 use crate::report::{Projection, Report};
 use crate::settings::Loss;
@@ -23,6 +25,8 @@ use super::agreement::{agreement, agreement_height, agreement_numbers};
 use super::classes::{classes, classes_height, classes_numbers};
 #[cfg(feature = "general")]
 use super::controls::{controls, controls_height, controls_numbers};
+#[cfg(feature = "general")]
+use super::decoded::{decoded, decoded_height, decoded_numbers};
 #[cfg(feature = "general")]
 use super::dendrogram::{TreePlace, dendrogram, dendrogram_height, dendrogram_numbers};
 use super::draw::DrawError;
@@ -132,6 +136,9 @@ pub enum Chart {
     /// The maps after some of the epochs.
     #[cfg(feature = "general")]
     FilmStrip,
+    /// What the decoder makes of a grid of places of the latent space.
+    #[cfg(feature = "general")]
+    Decoded,
     /// What is pinned beside what is shown.
     #[cfg(feature = "general")]
     Pinned,
@@ -210,6 +217,9 @@ pub struct Known {
     /// Where what is found of the encoded space's plane is kept, for who draws it again and again;
     /// to be emptied whenever the report or the projection is another.
     pub plane: Option<KeptPlane>,
+    /// What [`Chart::Decoded`] shows.
+    #[cfg(feature = "general")]
+    pub decoded: Option<Decoded>,
     /// What is known of the network after some epochs, by these.
     #[cfg(feature = "general")]
     pub moments: BTreeMap<usize, MomentMaps>,
@@ -397,6 +407,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::FilmStrip => "Film strip",
             #[cfg(feature = "general")]
+            Self::Decoded => "Decoded latents",
+            #[cfg(feature = "general")]
             Self::Pinned => "Two at once",
         }
     }
@@ -461,6 +473,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::FilmStrip => "film_strip",
             #[cfg(feature = "general")]
+            Self::Decoded => "decoded",
+            #[cfg(feature = "general")]
             Self::Pinned => "two_at_once",
         }
     }
@@ -495,9 +509,9 @@ impl Chart {
             Self::Controls => report.controls.is_some(),
             #[cfg(feature = "general")]
             Self::ReconstructionErrors => report.errors().is_some(),
-            // A report knows of itself alone.
+            // A report knows of itself alone, and of places that its own images have.
             #[cfg(feature = "general")]
-            Self::Pinned => false,
+            Self::Pinned | Self::Decoded => false,
             #[cfg(feature = "general")]
             Self::Smaller => report.smaller.is_some(),
             #[cfg(feature = "general")]
@@ -568,6 +582,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
+            Self::Decoded => decoded(area, known, spec, style)?,
+            #[cfg(feature = "general")]
             Self::Pinned => pinned(area, known, (spec, extra), style)?,
         })
     }
@@ -611,6 +627,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_height(width, known, spec, style),
             #[cfg(feature = "general")]
+            Self::Decoded => decoded_height(width, known, spec, style),
+            #[cfg(feature = "general")]
             Self::Pinned => pinned_height(width, known, spec, style),
         }
     }
@@ -652,6 +670,8 @@ impl Chart {
             Self::Sizes => sizes_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Decoded => decoded_numbers(known),
             #[cfg(feature = "general")]
             Self::Pinned => pinned_numbers(known, (spec, extra)),
         }

@@ -1,5 +1,7 @@
 //! Loss against epoch, on the training and on the held-out images.
 
+use std::borrow::Cow;
+
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::element::{Circle, DashedPathElement};
@@ -10,6 +12,8 @@ use plotters_backend::DrawingBackend;
 use crate::numerals::{counted, grouped};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
+#[cfg(feature = "general")]
+use crate::train::{LossParts, Penalty};
 
 use super::draw::{DrawError, Pen};
 use super::layout::Rect;
@@ -20,9 +24,19 @@ use super::style::{Colour, LABEL, Style, Type};
 /// One line of the chart.
 struct Series<'a> {
     name: &'static str,
-    values: &'a [f32],
+    values: Cow<'a, [f32]>,
     colour: Colour,
-    dashed: bool,
+    line: Line,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, PartialEq)]
+enum Line {
+    Whole,
+    Dashed,
+    /// In short dashes far apart.
+    #[cfg(feature = "general")]
+    Dotted,
 }
 
 /// What a loss is of.
@@ -93,23 +107,33 @@ pub fn loss<DB: DrawingBackend>(
 ) -> Result<LossLayout, DrawError<DB>> {
     let none: &[f32] = &[];
     // The dashed line is drawn last: where the two run together, both are still seen.
-    let series = [
+    #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+    let mut series = vec![
         Series {
             name: "held-out",
-            values: history.map_or(none, |history| &history.held_out_loss),
+            values: Cow::Borrowed(history.map_or(none, |history| &history.held_out_loss)),
             colour: style.accent,
-            dashed: false,
+            line: Line::Whole,
         },
         Series {
             name: "training",
-            values: history.map_or(none, |history| &history.training_loss),
+            values: Cow::Borrowed(history.map_or(none, |history| &history.training_loss)),
             colour: style.text,
-            dashed: true,
+            line: Line::Dashed,
         },
     ];
+    #[cfg(feature = "general")]
+    if let Some(parts) = history.and_then(|history| history.parts.as_ref()) {
+        series.extend(parts_of(parts, style));
+    }
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
-    let frame = Frame::new(area.dim_in_pixel(), &series, (epochs, of), style);
+    #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+    let mut frame = Frame::new(area.dim_in_pixel(), &series, (epochs, of), style);
+    #[cfg(feature = "general")]
+    if let Some(parts) = history.and_then(|history| history.parts.as_ref()) {
+        frame.unit = unit_with(frame.unit, parts);
+    }
     frame.draw(&pen)?;
     if epochs == 0 {
         pen.note("not trained here", HPos::Center, frame.plot.middle())?;
@@ -118,8 +142,14 @@ pub fn loss<DB: DrawingBackend>(
         stroke(&pen, line, frame.points(line))?;
     }
     frame.ends(&pen, &series)?;
+    #[cfg_attr(not(feature = "general"), expect(unused_mut))]
+    let mut summary = summary(&series, epochs, of);
+    #[cfg(feature = "general")]
+    if let Some(parts) = history.and_then(|history| history.parts.as_ref()) {
+        summary += &parts_in_words(parts, of);
+    }
     Ok(LossLayout {
-        summary: summary(&series, epochs, of),
+        summary,
         plane: frame.layout(style),
     })
 }
@@ -137,7 +167,11 @@ struct Frame {
     top: f64,
     /// Whether the lines' names stand above the plot instead of at the lines' ends.
     narrow: bool,
-    unit: &'static str,
+    unit: String,
+    /// How wide the name of a line is with its sample and value, and how many stand side by side above the
+    /// plot.
+    key: i32,
+    keys: usize,
 }
 
 impl Frame {
@@ -149,16 +183,23 @@ impl Frame {
     ) -> Self {
         let seen = series
             .iter()
-            .flat_map(|line| line.values)
+            .flat_map(|line| line.values.iter())
             .copied()
             .filter(|value| value.is_finite())
             .fold(0.0, f32::max);
         let narrow = (width as i32) < style.em(NARROW);
         let left = style.label_width(4) + style.em(0.5);
+        let longest = series.iter().map(|line| line.name.chars().count()).max();
+        let key = key_width(longest.unwrap_or(0), style);
+        let keys = match series.len() {
+            0..=2 => 2,
+            _ => ((width as i32 - left) / key.max(1)).clamp(1, 2) as usize,
+        };
         let (right, above) = if narrow {
-            (style.label_width(4), style.em(3.2))
+            let lines = series.len().div_ceil(keys) as f64;
+            (style.label_width(4), style.em(1.9 + 1.3 * lines))
         } else {
-            (key_width(style), style.em(1.9))
+            (key, style.em(1.9))
         };
         let below = style.em(1.7);
         Self {
@@ -175,7 +216,9 @@ impl Frame {
                 of.guessing()
             },
             narrow,
-            unit: of.unit(),
+            unit: of.unit().into(),
+            key,
+            keys,
         }
     }
 
@@ -266,8 +309,9 @@ impl Frame {
         }
         if self.narrow {
             for (position, (line, _)) in ends.iter().enumerate() {
-                let x = self.plot.x + position as i32 * key_width(style);
-                key(pen, line, (x, style.em(2.0)))?;
+                let (row, column) = (position / self.keys, position % self.keys);
+                let x = self.plot.x + column as i32 * self.key;
+                key(pen, line, (x, style.em(2.0) + row as i32 * style.em(1.3)))?;
             }
             return Ok(());
         }
@@ -282,8 +326,9 @@ impl Frame {
     }
 }
 
-fn key_width(style: &Style) -> i32 {
-    style.em(SAMPLE + 0.9) + style.label_width(14)
+/// How wide a key is with a name of so many characters.
+fn key_width(name: usize, style: &Style) -> i32 {
+    style.em(SAMPLE + 0.9) + style.label_width(name + 6)
 }
 
 /// A sample of a line, its name and its last value.
@@ -310,13 +355,80 @@ fn stroke<DB: DrawingBackend>(
     if points.len() < 2 {
         return Ok(());
     }
-    if line.dashed {
-        let stroke = RGBColor::from(line.colour).stroke_width(style.stroke() as u32);
-        let (dash, gap) = (style.px(4.0), style.px(4.0));
-        pen.area
-            .draw(&DashedPathElement::new(points, dash, gap, stroke))
-    } else {
-        pen.path(points, line.colour)
+    let dashes = match line.line {
+        Line::Whole => return pen.path(points, line.colour),
+        Line::Dashed => (4.0, 4.0),
+        #[cfg(feature = "general")]
+        Line::Dotted => (1.5, 4.0),
+    };
+    let stroke = RGBColor::from(line.colour).stroke_width(style.stroke() as u32);
+    let (dash, gap) = (style.px(dashes.0), style.px(dashes.1));
+    pen.area
+        .draw(&DashedPathElement::new(points, dash.max(1), gap, stroke))
+}
+
+/// What the held-out loss is added up from, as lines.
+#[cfg(feature = "general")]
+fn parts_of(parts: &LossParts, style: &Style) -> [Series<'static>; 2] {
+    let weighted = parts.held_out_penalty.iter();
+    let weighted = weighted.map(|&penalty| parts.in_loss(penalty));
+    [
+        Series {
+            name: "reconstruction",
+            values: Cow::Owned(parts.held_out_reconstruction.clone()),
+            colour: style.muted,
+            line: Line::Whole,
+        },
+        Series {
+            name: match parts.penalty {
+                Penalty::Divergence => "β · divergence",
+                Penalty::Sparsity => "λ · |latents|",
+            },
+            values: Cow::Owned(weighted.collect()),
+            colour: style.muted,
+            line: Line::Dotted,
+        },
+    ]
+}
+
+/// The unit of the axis, with what makes it that of a whole image.
+#[cfg(feature = "general")]
+fn unit_with(unit: String, parts: &LossParts) -> String {
+    let numbers = grouped(parts.numbers);
+    match (parts.penalty, unit.starts_with("nats")) {
+        (Penalty::Sparsity, _) => unit,
+        (Penalty::Divergence, true) => format!("{unit}; × {numbers}: nats per image"),
+        (Penalty::Divergence, false) => format!("{unit}; × {numbers}: per image"),
+    }
+}
+
+/// The last values of what the held-out loss is added up from.
+#[cfg(feature = "general")]
+fn parts_in_words(parts: &LossParts, of: LossOf) -> String {
+    let (Some(&reconstruction), Some(&penalty)) = (
+        parts.held_out_reconstruction.last(),
+        parts.held_out_penalty.last(),
+    ) else {
+        return String::new();
+    };
+    let number = |value: f64| significant(value, 3);
+    let (reconstruction, penalty) = (f64::from(reconstruction), f64::from(penalty));
+    match parts.penalty {
+        Penalty::Divergence => {
+            let unit = if of.loss == Loss::Bce { " nats" } else { "" };
+            format!(
+                " Of a held-out image, in the end: {}{unit} of reconstruction and {} nats of divergence, which                  count {} times.",
+                number(reconstruction * parts.numbers as f64),
+                number(penalty),
+                parts.weight
+            )
+        }
+        Penalty::Sparsity => format!(
+            " In the end the reconstruction is {} of the held-out loss, and the sum of an image's absolute              latents, which counts {} times, is {}.",
+            number(reconstruction),
+            parts.weight,
+            number(penalty)
+        ),
     }
 }
 
@@ -356,7 +468,7 @@ fn summary(series: &[Series<'_>], epochs: usize, of: LossOf) -> String {
         .iter()
         .filter_map(|line| {
             let loss = |value: f32| significant(f64::from(value), 3);
-            Some(match line.values {
+            Some(match &*line.values {
                 [] => return None,
                 [only] => format!("{} loss {}", line.name, loss(*only)),
                 [first, .., last] => {

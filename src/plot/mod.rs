@@ -27,6 +27,7 @@
 //! - `smaller`: what becomes of the loss where only some dimensions are kept;
 //! - `sizes`: what other numbers of latent dimensions come to;
 //! - `film_strip`: the maps after some of the epochs;
+//! - `decoded`: what the decoder makes of a grid of places of the latent space;
 //! - `pinned`: another run, class or epoch beside the one that is shown.
 //!
 //! [`Chart`] is any of them, asked for in the same way; [`NumberTable`] is a chart's numbers, written
@@ -47,7 +48,11 @@ mod classes;
 #[cfg(feature = "general")]
 mod controls;
 #[cfg(feature = "general")]
+mod decoded;
+#[cfg(feature = "general")]
 mod dendrogram;
+#[cfg(feature = "general")]
+mod divergence;
 mod draw;
 #[cfg(feature = "general")]
 mod emergence;

@@ -18,6 +18,8 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
         Some(bars(shown)),
         #[cfg(feature = "general")]
         shown.errors_in_words(),
+        #[cfg(feature = "general")]
+        shown.divergence_in_words(),
         Some(maps(shown)),
         of_mean(shown),
         threshold(shown),
@@ -132,7 +134,7 @@ fn in_order(shown: &Shown<'_>, sorted: &'static str) -> &'static str {
 }
 
 /// The first dimensions that are shown, each with what `say` says of it.
-fn named(shown: &Shown<'_>, say: impl Fn(usize) -> Option<String>) -> String {
+pub(super) fn named(shown: &Shown<'_>, say: impl Fn(usize) -> Option<String>) -> String {
     let shown_dims = shown.order.iter().take(NAMED);
     let named: Vec<String> = shown_dims
         .filter_map(|&dim| Some(format!("dimension {} {}", dim + 1, say(dim)?)))

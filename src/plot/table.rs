@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "general")]
 use crate::report::ErrorsOf;
 use crate::report::Report;
+#[cfg(feature = "general")]
+use crate::train::Penalty;
 use crate::train::TrainingHistory;
 
 use super::figure::FigureSpec;
@@ -81,6 +83,23 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
         table.rows = shown.order.iter().map(row).collect();
     }
     #[cfg(feature = "general")]
+    if let Some(found) = shown.divergence() {
+        let of_class = found.by_class.get(spec.class);
+        let number = |value: &f32| significant(f64::from(*value), DIGITS);
+        table.columns.push("Divergence (nats)".into());
+        if let (Some(_), Some(class)) = (of_class, shown.class) {
+            table.columns.push(format!("Divergence, class {class}"));
+        }
+        table.columns.push("Active".into());
+        for (row, &dim) in table.rows.iter_mut().zip(&shown.order) {
+            row.push(number(&found.mean[dim]));
+            if let (Some(numbers), Some(_)) = (of_class, shown.class) {
+                row.push(numbers.get(dim).map_or(String::new(), number));
+            }
+            row.push(if found.is_active(dim) { "yes" } else { "no" }.into());
+        }
+    }
+    #[cfg(feature = "general")]
     if spec.errors == ErrorsOf::Images {
         table.columns[2] += shown.over_images();
         table.columns.push("Settled to be above the next".into());
@@ -141,5 +160,25 @@ pub fn loss_numbers(history: Option<&TrainingHistory>, of: LossOf) -> NumberTabl
             ]
         })
         .collect();
+    #[cfg(feature = "general")]
+    if let Some(parts) = &history.parts {
+        let per_image = match parts.penalty {
+            Penalty::Divergence => "Divergence (nats per image)",
+            Penalty::Sparsity => "Sum of absolute latents (per image)",
+        };
+        let lists = [
+            ("Reconstruction, training", &parts.training_reconstruction),
+            ("Reconstruction, held-out", &parts.held_out_reconstruction),
+            (&*format!("{per_image}, training"), &parts.training_penalty),
+            (&*format!("{per_image}, held-out"), &parts.held_out_penalty),
+            ("Share of latents that are not 0", &parts.active_share),
+        ];
+        for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            table.columns.push(name.into());
+            for (epoch, row) in table.rows.iter_mut().enumerate() {
+                row.push(cell(list, epoch));
+            }
+        }
+    }
     table
 }

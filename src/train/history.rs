@@ -70,6 +70,17 @@ pub struct LossParts {
 
 #[cfg(feature = "general")]
 impl LossParts {
+    /// What a penalty of an image, before its weight, is of the loss: times its weight, and by number where the
+    /// loss is one of whole images.
+    #[must_use]
+    pub fn in_loss(&self, penalty: f32) -> f32 {
+        let by = match self.penalty {
+            Penalty::Divergence => self.numbers.max(1) as f64,
+            Penalty::Sparsity => 1.0,
+        };
+        (f64::from(penalty) * self.weight / by) as f32
+    }
+
     /// Of no epoch yet, where the loss of these settings has several parts.
     #[cfg(feature = "engine")]
     pub(super) fn of(settings: &Settings, numbers: usize) -> Option<Self> {

@@ -1,11 +1,13 @@
 //! What the view draws, writes and exports beyond the first figure.
 
-use ndarray::Array2;
+use js_sys::{Float32Array, Object};
+use ndarray::{Array2, ArrayView1};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{plain, report_part_from_js, value};
+use super::convert::{plain, report_part_from_js, set, value};
 use super::view::{View, failed, read_options};
 use crate::export;
+use crate::latents::{Decoded, Plane};
 use crate::plot::{self, Chart, FigureSpec, KeptPlane, Pinned, Style};
 use crate::report::Projection;
 
@@ -33,6 +35,7 @@ export type Chart =
   | "smaller"
   | "sizes"
   | "film-strip"
+  | "decoded"
   | "pinned";
 
 /** A chart's numbers as people read them. */
@@ -61,6 +64,7 @@ export type Table =
   | "controls"
   | "networks"
   | "reconstruction_errors"
+  | "divergence"
   | "smaller"
   | "sizes";
 "#;
@@ -132,6 +136,60 @@ impl View {
         Ok(())
     }
 
+    /// Begins what the chart `decoded` shows: a grid of so many rows and columns over two latent dimensions, counted
+    /// from 0, or over those that vary most. False where there are fewer than two, and while the network or the
+    /// encoded space is not known.
+    pub fn decode_plane(&mut self, dims: Option<Vec<usize>>, rows: usize, columns: usize) -> bool {
+        let asked = dims.and_then(|dims| <[usize; 2]>::try_from(dims).ok());
+        let report = self.known.report.as_ref();
+        let plane = report.and_then(|report| report.latent_plane(asked));
+        let fits = |plane: &Plane| self.dims() == Some(plane.held.len());
+        let plane = plane.filter(fits);
+        self.known.decoded = plane.map(|plane| Decoded::of_plane(plane, (rows, columns)));
+        self.known.decoded.is_some()
+    }
+
+    /// Begins a grid of draws from the standard normal distribution; `which` tells one from the next. False where
+    /// the network is not variational, and while it is not known.
+    pub fn decode_prior(&mut self, which: u32, rows: usize, columns: usize) -> bool {
+        let report = self.known.report.as_ref();
+        let seed = report.filter(|report| report.is_variational());
+        let asked = seed.map(|report| report.settings.seed).zip(self.dims());
+        self.known.decoded =
+            asked.map(|(seed, dims)| Decoded::of_prior(seed, which, (rows, columns), dims));
+        self.known.decoded.is_some()
+    }
+
+    /// Decodes so many more places of the grid; the share of them that is then decoded.
+    pub fn decode_more(&mut self, count: usize) -> f64 {
+        let (Some(decoded), Some(network)) = (&mut self.known.decoded, &self.network) else {
+            return 1.0;
+        };
+        if decoded.advance(network, count) {
+            return 1.0;
+        }
+        let (rows, columns) = decoded.grid();
+        decoded.done() as f64 / (rows * columns) as f64
+    }
+
+    /// A place of the grid, counted row by row: its latents, and what the decoder makes of it; undefined while that
+    /// is not known.
+    #[wasm_bindgen(
+        unchecked_return_type = "{ latents: Float32Array; image: Float32Array } | undefined"
+    )]
+    #[must_use]
+    pub fn decoded_place(&self, at: usize) -> JsValue {
+        let found = self.known.decoded.as_ref();
+        let Some((decoded, image)) = found.and_then(|found| Some((found, found.image(at)?))) else {
+            return JsValue::UNDEFINED;
+        };
+        let object = Object::new();
+        let numbers = |row: ArrayView1<'_, f32>| Float32Array::from(row.to_vec().as_slice());
+        set(&object, "latents", numbers(decoded.latents(at)));
+        set(&object, "image", numbers(image));
+        object.into()
+    }
+
     /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
     #[wasm_bindgen(unchecked_return_type = "NumberTable")]
     pub fn numbers(
@@ -182,5 +240,12 @@ impl View {
         report
             .and_then(|report| export::csv_in(report, plane, table, spec.metric, spec.unit))
             .ok_or_else(|| JsError::new("This table is not measured yet."))
+    }
+}
+
+impl View {
+    /// Latent dimensions of the network, once it is known.
+    fn dims(&self) -> Option<usize> {
+        Some(self.network.as_ref()?.decoder().input().size())
     }
 }

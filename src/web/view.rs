@@ -322,6 +322,8 @@ export interface ReportWords {
   cautions: string[];
   /** What was moved and whose values, where that is not as in the paper; absent from the package `view`. */
   measured?: string[];
+  /** What the loss is added up from and of which images, likewise; absent from the package `view`. */
+  loss?: string[];
 }
 
 /** Images: a byte for each channel of a pixel, side by side, image after image, row after row. */
@@ -411,6 +413,7 @@ impl View {
         if Reflect::get(part, &"version".into()).is_ok_and(|version| version.is_string()) {
             // Those were of another run.
             self.known.pictured = None;
+            self.known.decoded = None;
             self.errors = MeasuredErrors::default();
         }
         report_part_from_js(&mut self.known.report, part)

@@ -12,6 +12,8 @@ export interface Samples {
   labels: number[];
   /** One row per image, 0 to 1. */
   images: Matrix;
+  /** The same with the noise that training puts on them: latents and reconstructions are then of these. */
+  noisy?: Matrix;
   latents?: Matrix;
   reconstructions?: Matrix;
 }

@@ -38,6 +38,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
     needs: "reconstruction_errors",
     rare: true,
   },
+  divergence: { title: "Divergence", needs: "divergence", rare: true },
   smaller: { title: "Fewer dimensions", needs: "smaller", rare: true },
   sizes: { title: "How many dimensions", needs: "sizes", rare: true },
 };

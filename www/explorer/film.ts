@@ -15,9 +15,11 @@ export class Film {
       input.setAttribute("aria-label", NO_IMAGE);
       input.checked = row === 0;
       const image = picture();
+      const noisy = picture();
+      noisy.hidden = true;
       const reconstruction = picture();
-      const label = h("label", { class: "frame" }, input, image, reconstruction);
-      return { input, image, reconstruction, label };
+      const label = h("label", { class: "frame" }, input, image, noisy, reconstruction);
+      return { input, image, noisy, reconstruction, label };
     });
     this.element = h("fieldset", { class: "film", part: "samples" }, this.#legend, this.#row);
     this.#row.append(...this.#frames.map(({ label }) => label));
@@ -34,9 +36,10 @@ export class Film {
     spread = "",
     after = "below",
   ): void {
-    const heading = `Images, and their reconstructions ${after}`;
+    const { image, labels, images, noisy, reconstructions } = samples;
+    const disturbed = noisy ? ", the same with noise" : "";
+    const heading = `Images${disturbed}, and their reconstructions ${after}`;
     setText(this.#legend, [heading, spread].filter(Boolean).join(". "));
-    const { image, labels, images, reconstructions } = samples;
     // Wide images have more of a line to themselves.
     const ratio = image.width / image.height;
     this.#row.style.setProperty("--columns", ratio > 5 ? "2" : ratio > 2 ? "5" : "10");
@@ -46,6 +49,8 @@ export class Film {
       frame.input.setAttribute("aria-label", label === undefined ? NO_IMAGE : which(row));
       const there = label !== undefined;
       paint(frame.image, image, there ? rowOf(images, row) : undefined, ramp);
+      frame.noisy.hidden = !noisy;
+      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
       paint(frame.reconstruction, image, rebuilt, ramp);
     }

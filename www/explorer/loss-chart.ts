@@ -4,6 +4,8 @@ import { fit, onResize } from "../parts/canvas";
 import type { Report } from "../report";
 import type { ChartOptions, ReportWords, Theme, View } from "../view";
 import type { Opened } from "../views/view";
+import type { Texts } from "../settings";
+import type { LossKind } from "./loss-kind";
 import type { LossLarge } from "./loss-large";
 import { EPOCHS, type DrawnEpochs } from "./loss-targets";
 import { Pointer } from "./pointer";
@@ -17,6 +19,8 @@ export interface DrawnLoss {
   /** Of the run, and what is said of it, once there is one. */
   report: Partial<Report> | undefined;
   words: ReportWords | undefined;
+  /** Whether a run is under way. */
+  active: boolean;
 }
 
 export class LossChart {
@@ -33,10 +37,15 @@ export class LossChart {
   readonly element;
   #drawn: DrawnLoss | undefined;
   #large: LossLarge | undefined;
+  /** What other kinds of networks have to say of their loss. */
+  #kind: LossKind | undefined;
   #timeline: Timeline | undefined;
 
-  /** `open` hears which epoch is to be shown. */
-  constructor(open: (what: Opened) => void) {
+  /** `open` hears which epoch is to be shown, `again` with which settings to train anew. */
+  constructor(
+    open: (what: Opened) => void,
+    readonly again: (texts: Texts) => void,
+  ) {
     this.#pointer = new Pointer<DrawnEpochs>(this.#canvas, open);
     this.#drawing = h(
       "div",
@@ -94,6 +103,7 @@ export class LossChart {
   draw(drawn: DrawnLoss): void {
     this.#drawn = drawn;
     this.#large?.show(drawn);
+    void this.#tell();
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     const { view, options, theme, report } = drawn;
@@ -103,6 +113,22 @@ export class LossChart {
     this.#canvas.setAttribute("aria-label", layout.summary);
     this.#timeline?.place(layout.plane);
     this.#pointer.show({ layout, report, opens: this.#timeline?.isShown ?? false }, EPOCHS);
+  }
+
+  /** What a plain network's loss is needs no words. */
+  async #tell(): Promise<void> {
+    const said = this.#drawn?.words?.loss ?? [];
+    if (!this.#kind && said.length === 0) return;
+    if (!this.#kind) {
+      // Where it cannot be fetched, the chart is there without it; it can be asked for again.
+      const part = await import("./loss-kind").catch(() => undefined);
+      if (!part) return;
+      this.#kind ??= new part.LossKind(this.again);
+      if (!this.#kind.element.isConnected) this.element.append(this.#kind.element);
+    }
+    const { report, words, active = false } = this.#drawn ?? {};
+    this.#kind.element.hidden = !words?.loss?.length;
+    this.#kind.show(report, words?.loss ?? [], active);
   }
 
   async #enlarge(): Promise<void> {

@@ -68,7 +68,7 @@ export class LossLarge {
     this.#title = layout.summary;
     this.#canvas.setAttribute("aria-label", this.#title);
     this.#pointer.show({ layout, report }, EPOCHS);
-    setText(this.#caption, caption(report));
+    setText(this.#caption, this.#said());
     this.#numbers.show({ view, chart: "loss", options, which: "" });
   }
 
@@ -88,13 +88,24 @@ export class LossLarge {
     return { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
   }
 
+  #said(): string {
+    const { report, words } = this.#drawn ?? {};
+    return [caption(report), ...(words?.loss ?? [])].join(" ");
+  }
+
   /** The caption, and the settings that give the same numbers again. */
   #words(): { title: string; description: string } {
     const { report, words } = this.#drawn!;
-    const description = [caption(report), made(report, words)].filter(Boolean).join(" ");
+    const description = [this.#said(), made(report, words)].filter(Boolean).join(" ");
     return { title: this.#title, description };
   }
 }
+
+const MEASURES = {
+  bce: "Mean binary cross-entropy",
+  mse: "Mean squared error",
+  mae: "Mean absolute error",
+};
 
 function caption(report: DrawnLoss["report"]): string {
   if (report?.model) return "A model that was trained elsewhere has no loss to show here.";
@@ -102,9 +113,9 @@ function caption(report: DrawnLoss["report"]): string {
     return "The network is untrained: its weights are the random ones that training would begin with.";
   }
   const name = report?.data?.name;
-  const measure =
-    report?.settings?.loss === "mse" ? "Mean squared error" : "Mean binary cross-entropy";
+  const measure = MEASURES[report?.settings?.loss ?? "bce"];
   const per = (report?.image?.channels ?? 1) > 1 ? "per pixel and channel" : "per pixel";
-  const sentence = `${measure} ${per} after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.`;
+  const weighed = report?.training?.parts ? " with what is added to it" : "";
+  const sentence = `${measure}${weighed} ${per} after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.`;
   return name ? `${sentence} Data: ${name}.` : sentence;
 }

@@ -1,6 +1,6 @@
 /** What can be pointed at in the chart of the loss: an epoch. */
-import { loss } from "../format";
-import type { Report } from "../report";
+import { loss, significant } from "../format";
+import type { LossParts, Report } from "../report";
 import type { Layout } from "../views/picture";
 import { within } from "../views/targets";
 import type { Targets } from "../views/view";
@@ -56,9 +56,25 @@ export const EPOCHS: Targets<DrawnEpochs> = {
     const { epoch } = target;
     const held = heldOut?.[epoch];
     const other = held === undefined ? "" : `, ${loss(held)} on those held out`;
-    return `Epoch ${epoch + 1}: loss ${loss(training[epoch]!)} on the images trained on${other}.`;
+    const whole = `Epoch ${epoch + 1}: loss ${loss(training[epoch]!)} on the images trained on${other}.`;
+    return whole + partsOf(report?.training?.parts, epoch);
   },
 
   opens: ({ opens }, target) =>
     opens && target.kind === "epoch" ? { epoch: target.epoch + 1 } : undefined,
 };
+
+/** What the held-out loss of an epoch is added up from. */
+function partsOf(parts: LossParts | null | undefined, epoch: number): string {
+  const rebuilt = parts?.held_out_reconstruction[epoch];
+  const penalty = parts?.held_out_penalty[epoch];
+  if (!parts || rebuilt === undefined || penalty === undefined) return "";
+  const times = `counts ${parts.weight} times`;
+  if (parts.penalty === "divergence") {
+    const whole = significant(rebuilt * parts.numbers, 4);
+    return ` Held out: reconstruction ${loss(rebuilt)}, ${whole} for a whole image; divergence ${significant(penalty, 4)} nats an image, which ${times}.`;
+  }
+  const share = parts.active_share[epoch];
+  const active = share === undefined ? "" : `; ${Math.round(100 * share)} % of latents are not 0`;
+  return ` Held out: reconstruction ${loss(rebuilt)}; sum of absolute latents ${significant(penalty, 3)} an image, which ${times}${active}.`;
+}

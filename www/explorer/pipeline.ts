@@ -1,7 +1,7 @@
 /** The strip: one image on its way through encoder, latents and decoder to its reconstruction. */
 import { inColour } from "../channels";
 import { h, setText, svg } from "../dom";
-import { count } from "../format";
+import { count, integer } from "../format";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { ImageShape } from "../report";
@@ -12,8 +12,15 @@ import { latentBars } from "./latent-bars";
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
 
+/** What is shown of networks of some kinds alone. */
+export interface Kind {
+  spreads?: Float32Array | undefined;
+  sparse?: boolean;
+}
+
 export class Pipeline {
   readonly #image = picture();
+  readonly #noisy = picture();
   readonly #reconstruction = picture();
   readonly #encoder = h("div", { class: "half" });
   readonly #decoder = h("div", { class: "half" });
@@ -37,6 +44,8 @@ export class Pipeline {
     decoder: note(),
     reconstruction: note(),
   };
+  /** Of a sparse network, how many of an image's latents are used. */
+  readonly #used = note();
   #shape = "";
 
   readonly element = h(
@@ -49,10 +58,15 @@ export class Pipeline {
     h("div", { class: "end" }, this.#reconstruction),
     caption("Image", this.#notes.image),
     caption("Encoder", this.#notes.encoder),
-    caption("Latents", this.#notes.latents),
+    caption("Latents", this.#notes.latents, this.#used),
     caption("Decoder", this.#notes.decoder),
     caption("Reconstruction", this.#notes.reconstruction),
   );
+  /** The image as the encoder sees it, and what it is called; there where training puts noise on images. */
+  readonly #disturbed = [
+    h("div", { class: "end noisy" }, this.#noisy),
+    h("p", { class: "caption noisy" }, h("b", {}, "With noise")),
+  ];
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
   shape(image: ImageShape, { encoder, decoder, variational }: Stages): void {
@@ -83,19 +97,37 @@ export class Pipeline {
     setText(this.#notes.reconstruction, "from the latents");
   }
 
-  /** Shows one of the samples; of a variational network `spreads` are the standard deviations of its latents. */
-  show(samples: Samples, row: number, dims: number, ramp: Ramp, spreads?: Float32Array): void {
-    const { image, images, latents, reconstructions } = samples;
+  /**
+   * Shows one of the samples; of a variational network `spreads` are the standard deviations of its latents, and
+   * of a `sparse` one it is said how many of them are used.
+   */
+  show(
+    samples: Samples,
+    row: number,
+    dims: number,
+    ramp: Ramp,
+    { spreads, sparse }: Kind = {},
+  ): void {
+    const { image, images, noisy, latents, reconstructions } = samples;
     paint(this.#image, image, rowOf(images, row), ramp);
+    this.element.classList.toggle("disturbed", noisy !== undefined);
+    if (noisy) {
+      this.element.append(...this.#disturbed);
+      paint(this.#noisy, image, rowOf(noisy, row), ramp);
+    } else for (const each of this.#disturbed) each.remove();
     paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
     const drawn = latentBars(latents, row, dims, latents && spreads);
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
+    const { heights } = drawn;
+    const used = sparse && latents ? heights.filter((height) => height !== 0).length : undefined;
+    const share = used === undefined ? "" : `, ${integer(used)} of them not 0`;
     this.#latents.setAttribute(
       "aria-label",
       latents
-        ? `${count(dims, "latent")} of this image${drawn.spreads ? ", with the spread of each" : ""}`
+        ? `${count(dims, "latent")} of this image${share}${drawn.spreads ? ", with the spread of each" : ""}`
         : "No latents yet",
     );
+    setText(this.#used, used === undefined ? "" : `${integer(used)} not 0`);
     this.#bars.setAttribute("d", drawn.bars);
     this.#spreads.setAttribute("d", drawn.spreads);
   }
@@ -152,6 +184,6 @@ function note(): HTMLElement {
   return h("span", { class: "note" });
 }
 
-function caption(name: string, note: HTMLElement): HTMLElement {
-  return h("p", { class: "caption" }, h("b", {}, name), note);
+function caption(name: string, ...notes: HTMLElement[]): HTMLElement {
+  return h("p", { class: "caption" }, h("b", {}, name), ...notes);
 }

@@ -68,6 +68,8 @@ interface Shown {
 export interface Makes {
   trainOn(run: Run, ...asked: Parameters<Maker["trainOn"]>): Promise<TrainedOn>;
   explain(model: Brought): boolean;
+  /** Trains another network with these settings, and the others as they are. */
+  again(texts: Texts): void;
 }
 
 export class Results {
@@ -78,7 +80,7 @@ export class Results {
     this.#row = row;
     this.frames.now(this.#drawSamples);
   });
-  readonly loss = new LossChart((what) => this.#opened(what));
+  readonly loss;
   readonly figure;
   readonly dimension;
   readonly share = new ShareDialog();
@@ -140,6 +142,10 @@ export class Results {
       const { ramp } = this.shades(this.#kindOf(run));
       paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
     };
+    this.loss = new LossChart(
+      (what) => this.#opened(what),
+      (texts) => makes.again(texts),
+    );
     this.figure = new Figure({
       chosen,
       changed,
@@ -643,7 +649,9 @@ export class Results {
     // Means over the explained images, of the network as it is in the end.
     const { divergence } = (epoch === undefined && run?.report) || {};
     const spreads = divergence && Float32Array.from(divergence.mean_variance, Math.sqrt);
-    this.pipeline.show(samples, row, (run?.settings ?? this.#values).dims, ramp, spreads);
+    const { dims, variant } = run?.settings ?? { ...runSettings(this.#values) };
+    const sparse = (variant?.sparsity ?? 0) > 0;
+    this.pipeline.show(samples, row, dims, ramp, { spreads, sparse });
   };
 
   /** The run that the strip follows: one under way, or the latest while the settings are still its own. */
@@ -679,12 +687,13 @@ export class Results {
     const spreadOut = ({ shape, data }: Matrix) => ({ shape, data: drawn(data, range) });
     const epoch = this.#madeAfter(run);
     const back = epoch === undefined ? undefined : history.made(epoch);
-    const { images, reconstructions, ...samples } = { ...report.samples, ...back };
+    const { images, reconstructions, noisy, ...samples } = { ...report.samples, ...back };
     return {
       image: this.#imageOf(run),
       ...samples,
       images: spreadOut(images),
       reconstructions: spreadOut(reconstructions),
+      ...(noisy && { noisy: spreadOut(noisy) }),
     };
   }
 
@@ -694,7 +703,8 @@ export class Results {
     if (!view) return;
     const { words, report } = learned ?? {};
     const [options, theme] = [this.#options(learned), this.theme.read()];
-    this.loss.draw({ view, options, theme, report, words });
+    const active = this.#open.running !== undefined;
+    this.loss.draw({ view, options, theme, report, words, active });
     this.#placeHandle();
   };
 
@@ -704,8 +714,10 @@ export class Results {
     const settles = name === "space" && (projection === "tsne" || projection === "umap");
     // What takes seconds to settle waits until epochs stand still.
     if (settles && this.#timeline?.moving) return;
-    const pictured = ["space", "reconstructions", "errors", "pinned"].includes(name);
-    const view = shown ? this.#chartsOf(shown, pictured && Boolean(this.#subject)) : this.#view;
+    const decoded = name === "plane" || name === "prior";
+    const pictured = decoded || ["space", "reconstructions", "errors", "pinned"].includes(name);
+    const decodes = decoded || (pictured && Boolean(this.#subject));
+    const view = shown ? this.#chartsOf(shown, decodes) : this.#view;
     if (!view) return;
     this.#pictured = shown?.run;
     const scene = this.#scene(shown);

@@ -1,6 +1,6 @@
 /** The report of a run as it was after one of its epochs. */
 import type { Moment } from "../engine/messages";
-import type { Encoded, Report } from "../report";
+import type { Encoded, LossParts, Report } from "../report";
 import type { Run } from "./run";
 
 /** What is known of the network as trained alone. */
@@ -10,6 +10,8 @@ const OF_LAST = [
   "reconstruction_errors",
   "opinions",
   "image_errors",
+  "divergence",
+  "factors",
   "emergence",
   "controls",
   "networks",
@@ -42,10 +44,20 @@ export function reportAt(
         ...training,
         training_loss: upTo(training.training_loss),
         held_out_loss: upTo(training.held_out_loss),
+        ...(training.parts && { parts: partsUpTo(training.parts, epoch) }),
       },
     }),
   });
   return report;
+}
+
+/** What the loss is added up from, as it was known after an epoch. */
+function partsUpTo(parts: LossParts, epoch: number): LossParts {
+  const known = Object.entries(parts).map(([name, found]) => [
+    name,
+    Array.isArray(found) ? found.slice(0, epoch) : found,
+  ]);
+  return Object.fromEntries(known) as LossParts;
 }
 
 /** All epochs of a run that are measured, its end among them; none before that is. */

@@ -1,4 +1,5 @@
 /** What is said of a bar of latent importance. */
+import { significant } from "../format";
 import { explained, isMeasured, type Picture } from "./picture";
 import { dimensionName } from "./numbering";
 import { latentErrors, overImages, unsettled } from "./over-images";
@@ -18,8 +19,21 @@ export function bar(picture: Picture, dim: number, row: number): string {
     ? `; it is not settled whether it or ${open.map((other) => other + 1).join(" or ")} matters more`
     : "";
   const label = row === options.class ? explained(picture) : (picture.names[row] ?? "");
-  return `${name}: importance for ${one(label)} ${measured(mean.data[at]!, error)}${of}${order}.`;
+  const said = `${name}: importance for ${one(label)} ${measured(mean.data[at]!, error)}${of}${order}`;
+  return `${said}${divergence(report, dim)}.`;
 }
+
+/** Of a variational network, how far a dimension is from the standard normal distribution. */
+function divergence(report: Picture["report"], dim: number): string {
+  const found = report?.divergence;
+  const nats = found?.mean[dim];
+  if (!found || nats === undefined) return "";
+  const active = found.variance_of_means[dim]! > ACTIVE ? "active" : "inactive";
+  return `; ${active}, divergence ${significant(nats, 3)} nats`;
+}
+
+/** Of the means of an active dimension, the least variance over images. */
+const ACTIVE = 0.01;
 
 export function unmeasurable(name: string): string {
   return `importance cannot be measured for ${name}, of which one image is explained`;

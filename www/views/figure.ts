@@ -11,7 +11,7 @@ import { amongLatents, mapped, measure, one } from "./words";
 export const view: View = {
   chart: "figure",
   settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
-  concerns: ["pixel_importance", "direction", "latent_importance", "image_errors"],
+  concerns: ["pixel_importance", "direction", "latent_importance", "image_errors", "divergence"],
   ofOneClass: true,
   height: (width, { options }) => figureHeight(width, options),
   sentences: (scene) => {
@@ -21,6 +21,8 @@ export const view: View = {
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
+      Boolean(scene.report?.divergence) &&
+        "Points: how far the latents of all explained images are from the standard normal distribution in that dimension (Kullback-Leibler divergence), on the scale above them.",
       `Maps: the pixels that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
       isMeasured(scene, scene.options.class) && brackets(scene),
       shuffled(scene),

@@ -69,6 +69,8 @@ export const view: View = {
   concerns: ["samples", "encoded"],
   sentences: (scene) => [
     "Explained images above what the decoder makes of their latents: what is lost in between is what the latents could not carry.",
+    Boolean(scene.report?.samples?.noisy) &&
+      "Of samples the reconstructions are of the images with the noise that training put on them.",
     spread(scene),
   ],
   measured: false,

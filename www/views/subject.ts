@@ -20,15 +20,18 @@ export interface Subject {
 
 /** The samples of a run, which are explained images. */
 export function sampled(report: Partial<Report>): Subject[] {
-  const { samples } = report;
+  const { samples, encoded } = report;
   if (!samples) return [];
+  // Of images with noise: theirs as they are are those of the encoded space, once it is known.
+  const { noisy } = samples;
   return samples.labels.map((label, row) => {
     const image = imageOfSample(report, row);
+    const own = noisy && encoded && image !== undefined;
     return {
       label,
       ...(image !== undefined && { image }),
-      pixels: rowOf(samples.images, row),
-      latents: rowOf(samples.latents, row),
+      pixels: rowOf(noisy && !own ? noisy : samples.images, row),
+      latents: own ? rowOf(encoded.latents, image) : rowOf(samples.latents, row),
     };
   });
 }

@@ -50,6 +50,18 @@ export const VIEWS = {
     label: "Encoded space",
     heading: "Where the encoder puts the images",
   },
+  plane: {
+    tab: "Encoded space",
+    label: "Decoded plane",
+    heading: "What the decoder makes of every place",
+    late: true,
+  },
+  prior: {
+    tab: "Encoded space",
+    label: "Samples",
+    heading: "What the decoder makes of latents that are drawn",
+    late: true,
+  },
   reconstructions: {
     tab: "Images",
     label: "Reconstructions",

@@ -176,3 +176,95 @@ fn the_axes_say_where_an_epoch_is() {
         assert!((f64::from(y) / 2.0 - plane.y - (1.0 - up) * plane.height).abs() <= 0.5);
     }
 }
+
+mod parts {
+    use super::*;
+    use crate::train::{LossParts, Penalty};
+
+    fn history(penalty: Penalty) -> TrainingHistory {
+        TrainingHistory {
+            training_loss: vec![0.4, 0.25],
+            held_out_loss: vec![0.35, 0.25],
+            parts: Some(LossParts {
+                penalty,
+                weight: 2.0,
+                numbers: 100,
+                training_reconstruction: vec![0.3, 0.15],
+                held_out_reconstruction: vec![0.25, 0.15],
+                training_penalty: vec![5.0, 5.0],
+                held_out_penalty: vec![5.0, 5.0],
+                active_share: match penalty {
+                    Penalty::Divergence => Vec::new(),
+                    Penalty::Sparsity => vec![0.5, 0.25],
+                },
+            }),
+            ..TrainingHistory::default()
+        }
+    }
+
+    #[test]
+    fn what_a_loss_is_added_up_from_has_lines_that_add_up() {
+        for width in [350, 600] {
+            let known = history(Penalty::Divergence);
+            let (svg, layout) = svg((width, 200), |area| {
+                loss(area, Some(&known), (2, BCE), &style())
+            })
+            .unwrap();
+            for words in [
+                "reconstruction 0.150",
+                "β · divergence 0.100",
+                "held-out 0.250",
+                "training 0.250",
+            ] {
+                assert!(says(&svg, words), "{words}");
+            }
+            let title = texts(&svg);
+            let title = title.iter().find(|(text, _, _)| text.starts_with("loss ("));
+            assert!(
+                title
+                    .unwrap()
+                    .0
+                    .contains("nats per pixel; × 100: nats per image")
+            );
+            assert!(
+                layout.summary.ends_with(
+                    "Of a held-out image, in the end: 15.0 nats of reconstruction and 5.00 nats of \
+                     divergence, which count 2 times."
+                ),
+                "{}",
+                layout.summary
+            );
+            // From the axis up, reconstruction and divergence reach as high as the loss.
+            let bottom = layout.plane.y + layout.plane.height;
+            let lines: Vec<Vec<(i32, i32)>> = lines(&svg)
+                .into_iter()
+                .filter(|line| line.len() == 2 && line[1].0 - line[0].0 > 60)
+                .collect();
+            let up = |line: &[(i32, i32)], at: usize| bottom - f64::from(line[at].1);
+            let (whole, rebuilt) = (&lines[0], &lines[1]);
+            let share = up(rebuilt, 1) / up(whole, 1);
+            assert!((share - 0.6).abs() < 0.02, "{share}");
+        }
+    }
+
+    #[test]
+    fn a_sparse_network_s_penalty_is_not_divided() {
+        let known = history(Penalty::Sparsity);
+        let (svg, layout) = svg((600, 200), |area| {
+            loss(area, Some(&known), (2, BCE), &style())
+        })
+        .unwrap();
+        assert!(says(&svg, "λ · |latents| 10.0"));
+        assert!(layout.summary.contains("which counts 2 times, is 5.00"));
+        let table = loss_numbers(Some(&known), BCE);
+        assert_eq!(table.columns.len(), 8);
+        assert_eq!(table.columns[7], "Share of latents that are not 0");
+        assert_eq!(table.rows[1][7], "0.2500");
+        assert_eq!(
+            loss_numbers(Some(&history(Penalty::Divergence)), BCE)
+                .columns
+                .len(),
+            7
+        );
+    }
+}

@@ -4,6 +4,7 @@ mod chart;
 mod classes;
 mod colours;
 mod dimensions;
+mod divergence;
 mod emergence;
 mod figure;
 mod golden;

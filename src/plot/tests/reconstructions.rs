@@ -18,6 +18,8 @@ pub(super) fn two() -> (FigureSpec, Report) {
         images: array![[0.0, 1.0], [1.0, 0.0]],
         latents: Array2::zeros((2, 1)),
         reconstructions: array![[0.0, 0.5], [0.75, 0.25]],
+        #[cfg(feature = "general")]
+        noisy: None,
     });
     (spec, report)
 }
@@ -100,6 +102,8 @@ fn narrow_areas_have_more_rows() {
         images: Array2::zeros((10, 1)),
         latents: Array2::zeros((10, 1)),
         reconstructions: Array2::zeros((10, 1)),
+        #[cfg(feature = "general")]
+        noisy: None,
     });
     let rows = |width: u32| {
         let height = reconstructions_height(f64::from(width), Some(&report), &spec, &style());
@@ -164,6 +168,8 @@ fn two_hundred_classes_of_any_shape_stand_class_by_class_inside_the_area() {
             images: images.clone(),
             latents: Array2::zeros((samples, 1)),
             reconstructions: images,
+            #[cfg(feature = "general")]
+            noisy: None,
         });
         let good = reconstructions_height(960.0, Some(&report), &spec, &style());
         let area = (960, good as u32);

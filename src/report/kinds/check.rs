@@ -94,13 +94,34 @@ mod tests {
         let spoils: [(fn(&mut Report), &str); 9] = [
             (|of| divergence(of).mean[0] = f32::NAN, "the divergence is"),
             (|of| divergence(of).mean[0] = -1.0, "the divergence is"),
-            (|of| divergence(of).by_class.truncate(1), "the divergence is"),
-            (|of| divergence(of).by_class[1].truncate(1), "the divergence is"),
-            (|of| divergence(of).mean_variance.push(1.0), "the divergence is"),
-            (|of| parts(of).held_out_penalty.push(1.0), "not of its epochs"),
-            (|of| parts(of).active_share = vec![0.5; 2], "not of its epochs"),
-            (|of| parts(of).active_share = vec![1.5], "beyond what it can"),
-            (|of| parts(of).training_penalty[0] = f32::INFINITY, "beyond what it can"),
+            (
+                |of| divergence(of).by_class.truncate(1),
+                "the divergence is",
+            ),
+            (
+                |of| divergence(of).by_class[1].truncate(1),
+                "the divergence is",
+            ),
+            (
+                |of| divergence(of).mean_variance.push(1.0),
+                "the divergence is",
+            ),
+            (
+                |of| parts(of).held_out_penalty.push(1.0),
+                "not of its epochs",
+            ),
+            (
+                |of| parts(of).active_share = vec![0.5; 2],
+                "not of its epochs",
+            ),
+            (
+                |of| parts(of).active_share = vec![1.5],
+                "beyond what it can",
+            ),
+            (
+                |of| parts(of).training_penalty[0] = f32::INFINITY,
+                "beyond what it can",
+            ),
         ];
         for (spoil, words) in spoils {
             let mut report = report();

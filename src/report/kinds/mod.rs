@@ -2,4 +2,5 @@
 //! what has to be known of them, said once for page and terminal.
 
 mod check;
+mod plane;
 mod words;

@@ -1,5 +1,7 @@
 //! What has to be known of a variational, sparse or denoising network, in words.
 
+use std::borrow::Cow;
+
 use crate::latents::Divergence;
 use crate::numerals::{counted, grouped};
 use crate::report::Report;
@@ -12,13 +14,24 @@ impl Divergence {
     pub fn active_in_words(&self) -> String {
         let dims = self.mean.len();
         let active = self.active();
-        let verb = if active == 1 && dims != 1 { "is" } else { "are" };
+        let verb = if active == 1 && dims != 1 {
+            "is"
+        } else {
+            "are"
+        };
         match active {
             _ if dims == 1 && active == 1 => "The only dimension is active".into(),
             _ if dims == 1 => "The only dimension is not active".into(),
             0 => format!("None of {dims} dimensions is active"),
-            _ if active == dims => format!("All {} are active", counted(dims, "dimension", "dimensions")),
-            _ => format!("{} of {} dimensions {verb} active", grouped(active), grouped(dims)),
+            _ if active == dims => format!(
+                "All {} are active",
+                counted(dims, "dimension", "dimensions")
+            ),
+            _ => format!(
+                "{} of {} dimensions {verb} active",
+                grouped(active),
+                grouped(dims)
+            ),
         }
     }
 }
@@ -85,15 +98,37 @@ impl Report {
         said
     }
 
+    /// What the loss is added up from: as training has it, or as it is going to.
+    fn parts(&self) -> Option<Cow<'_, LossParts>> {
+        let training = self.training.as_ref();
+        if let Some(parts) = training.and_then(|training| training.parts.as_ref()) {
+            return Some(Cow::Borrowed(parts));
+        }
+        let variant = &self.settings.variant;
+        let (penalty, weight) = if variant.variational {
+            (Penalty::Divergence, variant.beta)
+        } else if variant.sparsity > 0.0 {
+            (Penalty::Sparsity, variant.sparsity)
+        } else {
+            return None;
+        };
+        // Of a model that was brought there is no loss.
+        (self.model.is_none() && training.is_none()).then(|| {
+            Cow::Owned(LossParts {
+                penalty,
+                weight,
+                numbers: self.image.size(),
+                ..LossParts::default()
+            })
+        })
+    }
+
     /// What the loss is added up from and of which images, where that is not as in the paper.
     #[must_use]
     pub fn loss_in_words(&self) -> Vec<String> {
-        let Some(training) = &self.training else {
-            return Vec::new();
-        };
         let mut said = Vec::new();
-        if let Some(parts) = &training.parts {
-            said.push(parts.in_words(training.loss));
+        if let Some(parts) = self.parts() {
+            said.push(parts.in_words(self.settings.loss));
             if parts.penalty == Penalty::Divergence {
                 said.push(
                     "The held-out loss, too, is with latents that are drawn, by the same draws after every \
@@ -113,8 +148,13 @@ impl Report {
         let noise = match variant.noise {
             _ if self.model.is_some() => None,
             Noise::None => None,
-            Noise::Gaussian => Some(format!("to which normal noise of deviation {level} was added")),
-            Noise::Masking => Some(format!("of which {:.0} % of the numbers were set to 0", 100.0 * level)),
+            Noise::Gaussian => Some(format!(
+                "to which normal noise of deviation {level} was added"
+            )),
+            Noise::Masking => Some(format!(
+                "of which {:.0} % of the numbers were set to 0",
+                100.0 * level
+            )),
         };
         if let Some(noise) = noise {
             said.push(format!(
@@ -122,7 +162,7 @@ impl Report {
                  it; held-out images have the same noise after every epoch."
             ));
         }
-        if !self.model.is_some() && variant.dropout > 0.0 {
+        if self.model.is_none() && variant.dropout > 0.0 {
             said.push(format!(
                 "While training, {:.0} % of the units of hidden layers are left out in every step; in the \
                  held-out loss none is.",
@@ -273,7 +313,10 @@ mod tests {
         });
         let said = report.loss_in_words();
         assert!(said[0].contains("plus λ = 0.001 times the sum"));
-        assert_eq!(said[1], "Of the latents of held-out images, 23 % are not 0.");
+        assert_eq!(
+            said[1],
+            "Of the latents of held-out images, 23 % are not 0."
+        );
         assert_eq!(said.len(), 2);
     }
 }
