@@ -271,6 +271,9 @@ fn unfinished(part: &PartialReport) -> Option<&'static str> {
         if leads && measure.image_errors && report.image_errors.is_none() {
             return Some("errors over images");
         }
+        if leads && report.is_variational() && report.divergence.is_none() {
+            return Some("divergence");
+        }
     }
     if open(&report.pixel_importance) {
         Some("pixel importance")

@@ -31,3 +31,5 @@ mod share;
 #[cfg(feature = "general")]
 mod smaller;
 mod training;
+#[cfg(feature = "general")]
+mod variational;
