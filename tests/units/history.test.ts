@@ -16,7 +16,7 @@ function matrix(rows: number, columns: number, value: number) {
 function samples(pixels: number, value: number): Samples {
   const labels = new Array<number>(10).fill(0);
   const [images, reconstructions] = [matrix(10, pixels, 0), matrix(10, pixels, value)];
-  return { labels, images, latents: matrix(10, 12, value), reconstructions };
+  return { labels, images, latents: matrix(10, 12, value), reconstructions, noisy: null };
 }
 
 /** Of so many bytes. */

@@ -29,8 +29,9 @@ const PAPER: Theme = {
   accent: "#0b7a73",
 };
 
-/** Charts are called as their views are, but for one. */
+/** Charts are called as their views are, but for some. */
 function chartOf(view: ViewName): Chart {
+  if (view === "plane" || view === "prior") return "decoded";
   return view === "errors" ? "reconstruction-errors" : view;
 }
 
