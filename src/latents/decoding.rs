@@ -135,7 +135,8 @@ impl Decoded {
 }
 
 impl Plane {
-    /// Where the place in a row from the top and a column from the left is, across and up.
+    /// Where the place in a row from the top and a column from the left is, across and up; in the middle where there
+    /// is only one.
     #[must_use]
     pub fn place(
         &self,
@@ -143,7 +144,10 @@ impl Plane {
         (rows, columns): (usize, usize),
     ) -> [f64; 2] {
         let along = |[from, to]: [f64; 2], step: usize, steps: usize| {
-            let share = step as f64 / steps.saturating_sub(1).max(1) as f64;
+            let share = match steps {
+                0 | 1 => 0.5,
+                _ => step as f64 / (steps - 1) as f64,
+            };
             from + (to - from) * share
         };
         let [across, up] = self.window;

@@ -29,6 +29,8 @@ const TITLE: f64 = 1.4;
 const BELOW: f64 = 3.0;
 /// The widest image of the grid.
 const WIDEST: f64 = 6.0;
+/// Images are at least so high that they are not more than so many times as wide.
+const LOWEST: usize = 6;
 /// The grid that is drawn empty.
 const USUAL: (usize, usize) = (1, 9);
 const UNKNOWN: &str = "What the decoder makes of places of the latent space is not known yet";
@@ -66,7 +68,11 @@ impl Place {
         };
         let top = style.em(HEADING) + title;
         let drawn = spec.orientation().drawn();
-        let shape = (drawn.width.max(1) as i32, drawn.height.max(1) as i32);
+        // A row of numbers is to be seen, too.
+        let shape = (
+            drawn.width.max(1) as i32,
+            drawn.height.max(drawn.width / LOWEST).max(1) as i32,
+        );
         let free = |length: i32, count: i32| (length - (count - 1) * gap) / count;
         let room = (
             free(width - left - style.em(0.5), columns).min(style.em(WIDEST)),

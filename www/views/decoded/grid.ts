@@ -84,7 +84,7 @@ export class Grid {
 export function gridFor(width: number, image: { height: number; width: number }): [number, number] {
   const ratio = image.width / image.height;
   // Rows of numbers are many times as wide as they are high.
-  if (ratio > 3) return [9, width < 500 ? 1 : 3];
+  if (ratio > 3) return [9, 3];
   const most = Math.min(15, Math.floor((width - 70) / 40));
   const side = Math.max(5, most - ((most + 1) % 2));
   return [side, side];
