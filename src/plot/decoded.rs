@@ -27,8 +27,9 @@ use super::table::NumberTable;
 const HEADING: f64 = 1.75;
 const TITLE: f64 = 1.4;
 const BELOW: f64 = 3.0;
-/// The widest image of the grid.
+/// The widest image of the grid, and the widest grid.
 const WIDEST: f64 = 6.0;
+const GRID: f64 = 46.0;
 /// Images are at least so high that they are not more than so many times as wide.
 const LOWEST: usize = 6;
 /// The grid that is drawn empty.
@@ -75,8 +76,8 @@ impl Place {
         );
         let free = |length: i32, count: i32| (length - (count - 1) * gap) / count;
         let room = (
-            free(width - left - style.em(0.5), columns).min(style.em(WIDEST)),
-            free(height - top - below, rows).min(style.em(WIDEST)),
+            free((width - left - style.em(0.5)).min(style.em(GRID)), columns).min(style.em(WIDEST)),
+            free((height - top - below).min(style.em(GRID)), rows).min(style.em(WIDEST)),
         );
         Self {
             left,

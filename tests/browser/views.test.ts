@@ -423,7 +423,7 @@ test("a tab shows the view that it had last", async () => {
     assert.equal(view(), "reconstructions");
     await lens.view("Encoded space");
     assert.equal(view(), "space");
-    assert.equal(await lens.element.getByRole("group", { name: "Show" }).isVisible(), false);
+    assert.equal(await lens.element.getByRole("group", { name: "Show" }).isVisible(), true);
     await lens.view("Classes");
     assert.equal(view(), "similarity");
     await lens.element.getByRole("heading", { name: "Which classes need the same" }).waitFor();

@@ -47,7 +47,7 @@ export const VIEWS = {
   },
   space: {
     tab: "Encoded space",
-    label: "Encoded space",
+    label: "Points",
     heading: "Where the encoder puts the images",
   },
   plane: {
