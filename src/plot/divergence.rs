@@ -93,9 +93,9 @@ pub(super) fn mark<DB: DrawingBackend>(
         super::style::Type::Label,
         room - style.em(1.0),
     );
-    pen.note(&words, HPos::Right, (plot.right(), place.titles))?;
-    let before = plot.right() - style.label_width(words.chars().count()) - style.em(0.2);
-    point((before, place.titles))?;
+    let start = plot.right() - style.label_width(words.chars().count());
+    pen.note(&words, HPos::Left, (start, place.titles))?;
+    point((start - style.em(0.55), place.titles))?;
 
     for (&dim, row) in shown.order.iter().zip(&place.marks.rows) {
         let middle = row.y + row.height / 2;

@@ -24,6 +24,8 @@ use super::style::{Colour, LABEL, Style, Type};
 /// One line of the chart.
 struct Series<'a> {
     name: &'static str,
+    /// The same where there is little room.
+    short: &'static str,
     values: Cow<'a, [f32]>,
     colour: Colour,
     line: Line,
@@ -90,6 +92,9 @@ const NARROW: f64 = 31.0;
 /// Height where it is free, in ems.
 const HEIGHT: f64 = 10.0;
 
+/// So many names stand side by side above the plot.
+const KEYS: usize = 2;
+
 /// Length of the sample of a line beside its name, in ems.
 const SAMPLE: f64 = 1.3;
 
@@ -111,12 +116,14 @@ pub fn loss<DB: DrawingBackend>(
     let mut series = vec![
         Series {
             name: "held-out",
+            short: "held-out",
             values: Cow::Borrowed(history.map_or(none, |history| &history.held_out_loss)),
             colour: style.accent,
             line: Line::Whole,
         },
         Series {
             name: "training",
+            short: "training",
             values: Cow::Borrowed(history.map_or(none, |history| &history.training_loss)),
             colour: style.text,
             line: Line::Dashed,
@@ -168,10 +175,10 @@ struct Frame {
     /// Whether the lines' names stand above the plot instead of at the lines' ends.
     narrow: bool,
     unit: String,
-    /// How wide the name of a line is with its sample and value, and how many stand side by side above the
-    /// plot.
+    /// How wide the name of a line is with its sample and value.
     key: i32,
-    keys: usize,
+    /// Where the first name above the plot begins.
+    first_key: i32,
 }
 
 impl Frame {
@@ -189,14 +196,16 @@ impl Frame {
             .fold(0.0, f32::max);
         let narrow = (width as i32) < style.em(NARROW);
         let left = style.label_width(4) + style.em(0.5);
-        let longest = series.iter().map(|line| line.name.chars().count()).max();
+        let name = |line: &Series<'_>| if narrow { line.short } else { line.name };
+        let longest = series.iter().map(|line| name(line).chars().count()).max();
         let key = key_width(longest.unwrap_or(0), style);
-        let keys = match series.len() {
-            0..=2 => 2,
-            _ => ((width as i32 - left) / key.max(1)).clamp(1, 2) as usize,
+        let first_key = if series.len() > 2 {
+            style.hairline()
+        } else {
+            left
         };
         let (right, above) = if narrow {
-            let lines = series.len().div_ceil(keys) as f64;
+            let lines = series.len().div_ceil(KEYS) as f64;
             (style.label_width(4), style.em(1.9 + 1.3 * lines))
         } else {
             (key, style.em(1.9))
@@ -218,7 +227,7 @@ impl Frame {
             narrow,
             unit: of.unit().into(),
             key,
-            keys,
+            first_key,
         }
     }
 
@@ -252,6 +261,14 @@ impl Frame {
         let span = (plot.x, plot.right());
         let after = if self.narrow { " after each epoch" } else { "" };
         let title = format!("loss ({}){after}", self.unit);
+        // The unit of whole images goes where there is no room for it.
+        let whole = self.unit.split(';').next().unwrap_or_default();
+        let shorter = format!("loss ({whole}){after}");
+        let title = if self.unit == whole {
+            title
+        } else {
+            style.shortened(&[&title, &shorter], Type::Label, plot.right())
+        };
         pen.note(&title, HPos::Left, (0, style.em(0.6)))?;
         let most = (plot.height / style.em(1.5).max(1)).clamp(2, 5) as usize;
         for tick in ticks(0.0..=self.top, most, 0.0) {
@@ -309,9 +326,10 @@ impl Frame {
         }
         if self.narrow {
             for (position, (line, _)) in ends.iter().enumerate() {
-                let (row, column) = (position / self.keys, position % self.keys);
-                let x = self.plot.x + column as i32 * self.key;
-                key(pen, line, (x, style.em(2.0) + row as i32 * style.em(1.3)))?;
+                let (row, column) = (position / KEYS, position % KEYS);
+                let x = self.first_key + column as i32 * self.key;
+                let at = (x, style.em(2.0) + row as i32 * style.em(1.3));
+                key(pen, line, line.short, at)?;
             }
             return Ok(());
         }
@@ -320,7 +338,7 @@ impl Frame {
         let lowest = self.plot.bottom() - style.em(LABEL / 2.0);
         let apart = apart(&heights, style.em(LABEL * 1.35), lowest);
         for ((line, (x, _)), y) in ends.into_iter().zip(apart) {
-            key(pen, line, (x + style.em(0.5), y))?;
+            key(pen, line, line.name, (x + style.em(0.5), y))?;
         }
         Ok(())
     }
@@ -335,13 +353,14 @@ fn key_width(name: usize, style: &Style) -> i32 {
 fn key<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     line: &Series<'_>,
+    name: &str,
     (x, y): (i32, i32),
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let end = x + style.em(SAMPLE);
     stroke(pen, line, vec![(x, y), (end, y)])?;
     let last = line.values.last().copied().map_or(f64::NAN, f64::from);
-    let text = format!("{} {}", line.name, significant(last, 3));
+    let text = format!("{name} {}", significant(last, 3));
     let at = (end + style.em(0.4), y);
     pen.text(&text, Type::Label, style.text, HPos::Left, at)
 }
@@ -375,6 +394,7 @@ fn parts_of(parts: &LossParts, style: &Style) -> [Series<'static>; 2] {
     [
         Series {
             name: "reconstruction",
+            short: "reconstr.",
             values: Cow::Owned(parts.held_out_reconstruction.clone()),
             colour: style.muted,
             line: Line::Whole,
@@ -383,6 +403,10 @@ fn parts_of(parts: &LossParts, style: &Style) -> [Series<'static>; 2] {
             name: match parts.penalty {
                 Penalty::Divergence => "β · divergence",
                 Penalty::Sparsity => "λ · |latents|",
+            },
+            short: match parts.penalty {
+                Penalty::Divergence => "β · KL",
+                Penalty::Sparsity => "λ · |z|",
             },
             values: Cow::Owned(weighted.collect()),
             colour: style.muted,
@@ -417,14 +441,14 @@ fn parts_in_words(parts: &LossParts, of: LossOf) -> String {
         Penalty::Divergence => {
             let unit = if of.loss == Loss::Bce { " nats" } else { "" };
             format!(
-                " Of a held-out image, in the end: {}{unit} of reconstruction and {} nats of divergence, which                  count {} times.",
+                " Of a held-out image, in the end: {}{unit} of reconstruction and {} nats of divergence, which count {} times.",
                 number(reconstruction * parts.numbers as f64),
                 number(penalty),
                 parts.weight
             )
         }
         Penalty::Sparsity => format!(
-            " In the end the reconstruction is {} of the held-out loss, and the sum of an image's absolute              latents, which counts {} times, is {}.",
+            " In the end the reconstruction is {} of the held-out loss, and the sum of an image's absolute latents, which counts {} times, is {}.",
             number(reconstruction),
             parts.weight,
             number(penalty)

@@ -210,22 +210,23 @@ mod parts {
                 loss(area, Some(&known), (2, BCE), &style())
             })
             .unwrap();
-            for words in [
-                "reconstruction 0.150",
-                "β · divergence 0.100",
-                "held-out 0.250",
-                "training 0.250",
-            ] {
+            let names = match width {
+                350 => ["reconstr. 0.150", "β · KL 0.100"],
+                _ => ["reconstruction 0.150", "β · divergence 0.100"],
+            };
+            for words in ["held-out 0.250", "training 0.250"]
+                .into_iter()
+                .chain(names)
+            {
                 assert!(says(&svg, words), "{words}");
             }
             let title = texts(&svg);
             let title = title.iter().find(|(text, _, _)| text.starts_with("loss ("));
-            assert!(
-                title
-                    .unwrap()
-                    .0
-                    .contains("nats per pixel; × 100: nats per image")
-            );
+            let whole = title
+                .unwrap()
+                .0
+                .contains("nats per pixel; × 100: nats per image");
+            assert_eq!(whole, width > 500);
             assert!(
                 layout.summary.ends_with(
                     "Of a held-out image, in the end: 15.0 nats of reconstruction and 5.00 nats of \

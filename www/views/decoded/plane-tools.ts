@@ -5,7 +5,7 @@ import type { Picture, Scene } from "../picture";
 import { axesOf, h, setText } from "../shared";
 import type { Host, Tools } from "../view";
 import css from "./decoded.css" with { type: "text" };
-import { Grid, gridFor } from "./grid";
+import { Grid, gridFor, isVariational } from "./grid";
 
 export class PlaneTools implements Tools {
   readonly #words = h("span", { class: "note", role: "status" });
@@ -42,7 +42,7 @@ export class PlaneTools implements Tools {
     const asked = axesOf(projection);
     const [rows, columns] = gridFor(this.host.canvas.clientWidth, image);
     const known = asked?.every((dim) => dim < dims) ? asked : undefined;
-    const key = [known, rows, columns].join();
+    const key = [known, rows, columns, isVariational(scene)].join();
     this.#offer(dims);
     this.#axes.hidden = dims < 2;
     this.#grid.show(charts, scene, key, () =>
