@@ -649,7 +649,7 @@ export class Results {
     // Means over the explained images, of the network as it is in the end.
     const { divergence } = (epoch === undefined && run?.report) || {};
     const spreads = divergence && Float32Array.from(divergence.mean_variance, Math.sqrt);
-    const { dims, variant } = run?.settings ?? runSettings(this.#values);
+    const { dims, variant } = run?.settings ?? { ...runSettings(this.#values) };
     const sparse = (variant?.sparsity ?? 0) > 0;
     this.pipeline.show(samples, row, dims, ramp, { spreads, sparse });
   };
