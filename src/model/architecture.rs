@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use super::Kind;
 use super::{Activation, Form, Half, Layer, Network};
 use crate::data::{ImageShape, Shape};
+#[cfg(feature = "general")]
+use crate::settings::{Downsampling, Output, Variant};
 use crate::settings::{HiddenActivation, NetworkKind, Settings};
 
 /// A network without its weights.
@@ -39,8 +43,10 @@ impl Architecture {
     /// Dense: the numbers of an image → `hidden` → `dims` → mirrored `hidden` → the numbers again.
     /// Convolutional: for each of `filters` a convolution of 3 × 3 that moves by two pixels, with as
     /// much padding as makes a side half as long, rounded up; then `dims` dense units. Mirrored by dense
-    /// units and transposed convolutions. All but the last layer, which ends in a sigmoid, have the
-    /// settings' activation.
+    /// units and transposed convolutions. Or, where the settings have it, convolutions that move by one pixel,
+    /// each followed by the largest of every two by two pixels; mirrored by repeating every pixel before a
+    /// convolution. Along a side of a single pixel, as signals have, nothing moves. All but the last layer,
+    /// which ends in a sigmoid or as it is, have the settings' activation.
     #[must_use]
     pub fn new(image: ImageShape, settings: &Settings) -> Self {
         let activation = Activation::from(settings.activation);
@@ -59,9 +65,12 @@ impl Architecture {
                 )
             }
             #[cfg(feature = "general")]
-            NetworkKind::Convolutional => {
-                super::convolutional::layers(image, &settings.filters, activation)
-            }
+            NetworkKind::Convolutional => super::convolutional::layers(
+                image,
+                &settings.filters,
+                activation,
+                settings.variant.downsampling,
+            ),
             #[cfg(not(feature = "general"))]
             NetworkKind::Convolutional => unreachable!("Settings::check refuses it here"),
         };
@@ -193,7 +202,7 @@ impl Architecture {
 /// What follows a decoder's last layer.
 fn end(settings: &Settings) -> Activation {
     #[cfg(feature = "general")]
-    if settings.variant.output == crate::settings::Output::Linear {
+    if settings.variant.output == Output::Linear {
         return Activation::Linear;
     }
     let _ = settings;
@@ -248,6 +257,48 @@ impl From<&Network> for Architecture {
     }
 }
 
+/// What can be told of a network's variant, else as it is.
+#[cfg(feature = "general")]
+fn told(network: &Network, variant: Variant) -> Variant {
+    let kinds = |half: &Half| -> Vec<Option<Kind>> {
+        let layers = half.layers().iter().map(|layer| match layer {
+            Layer::General(layer) => Some(layer.kind.clone()),
+            Layer::Dense(_) => None,
+        });
+        layers.collect()
+    };
+    // What only changes the shape or the order of the outputs comes after the end.
+    let ends = network
+        .decoder()
+        .layers()
+        .iter()
+        .zip(kinds(network.decoder()));
+    let end = ends.rev().find(|(layer, kind)| {
+        let moves = matches!(kind, Some(Kind::Reshaping { .. } | Kind::Reordering { .. }));
+        !moves || layer.activation() != Activation::Linear
+    });
+    let output = match end {
+        Some((_, Some(Kind::Softmax))) | None => variant.output,
+        Some((layer, _)) => match layer.activation() {
+            Activation::Sigmoid => Output::Sigmoid,
+            Activation::Linear => Output::Linear,
+            _ => variant.output,
+        },
+    };
+    let pools = |kind: &Option<Kind>| matches!(kind, Some(Kind::MaxPooling { .. }));
+    let downsampling = if kinds(network.encoder()).iter().any(pools) {
+        Downsampling::Pooling
+    } else {
+        Downsampling::Strided
+    };
+    Variant {
+        variational: network.is_variational(),
+        output,
+        downsampling,
+        ..variant
+    }
+}
+
 impl From<HiddenActivation> for Activation {
     fn from(chosen: HiddenActivation) -> Self {
         match chosen {
@@ -265,14 +316,17 @@ impl From<HiddenActivation> for Activation {
 }
 
 impl Settings {
-    /// The same with the sizes of a network that was made elsewhere: units of its encoder's hidden layers
-    /// if all are dense, else the filters of its convolutions.
+    /// The same with what can be told of a network that was made elsewhere: units of its encoder's hidden
+    /// layers if all are dense, else the filters of its convolutions; whether it is variational, whether it ends
+    /// in a sigmoid or as it is, and whether its encoder has max-pooling. Of another end nothing is said.
     #[must_use]
     pub fn of(self, network: &Network) -> Self {
         let mut sizes = Self {
             kind: NetworkKind::Dense,
             dims: network.dims(),
             hidden: Vec::new(),
+            #[cfg(feature = "general")]
+            variant: told(network, self.variant),
             ..self
         };
         if let Some(layers) = network.encoder().dense() {
