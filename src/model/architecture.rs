@@ -350,6 +350,8 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "general")]
+    use crate::model::as_image;
 
     fn convolutional(image: ImageShape, filters: &[usize]) -> Architecture {
         let settings = Settings {
@@ -396,6 +398,154 @@ mod tests {
             ];
             assert_eq!(decoder.iter().collect::<Vec<_>>(), mirrored);
         }
+    }
+
+    fn outputs(layers: Vec<(Form, Shape, Shape)>) -> Vec<[usize; 3]> {
+        let outputs = layers.into_iter().map(|(_, _, output)| match output {
+            Shape::Image(image) => [image.height, image.width, image.channels],
+            other => [1, 1, other.size()],
+        });
+        outputs.collect()
+    }
+
+    #[cfg(feature = "general")]
+    fn pooled(height: usize, width: usize, filters: &[usize]) -> Architecture {
+        let settings = Settings {
+            kind: NetworkKind::Convolutional,
+            filters: filters.into(),
+            variant: Variant {
+                downsampling: Downsampling::Pooling,
+                ..Variant::default()
+            },
+            ..Settings::default()
+        };
+        let image = ImageShape {
+            height,
+            width,
+            channels: 2,
+        };
+        Architecture::new(image, &settings)
+    }
+
+    #[cfg(feature = "general")]
+    #[test]
+    fn max_pooling_is_mirrored_by_repeated_pixels_that_are_cut_where_a_side_is_odd() {
+        let network = pooled(7, 4, &[5]);
+        assert_eq!(
+            outputs(network.encoder()),
+            [[7, 4, 5], [4, 2, 5], [1, 1, 12]]
+        );
+        assert_eq!(
+            outputs(network.decoder()),
+            [[1, 1, 40], [4, 2, 5], [8, 4, 5], [7, 4, 5], [7, 4, 2]]
+        );
+        // What leaves a side as it is, or only takes numbers, has no activation of its own.
+        let activations: Vec<Activation> = network.decoder.iter().map(Form::activation).collect();
+        use Activation::{Linear, Relu, Sigmoid};
+        assert_eq!(activations, [Relu, Linear, Linear, Linear, Sigmoid]);
+        let even = pooled(8, 4, &[5, 3]);
+        assert_eq!(
+            outputs(even.decoder()),
+            [
+                [1, 1, 6],
+                [2, 1, 3],
+                [4, 2, 3],
+                [4, 2, 5],
+                [8, 4, 5],
+                [8, 4, 2]
+            ]
+        );
+    }
+
+    /// Three weights of a channel, not nine of which six would see nothing.
+    #[cfg(feature = "general")]
+    #[test]
+    fn nothing_moves_along_a_side_of_a_single_pixel() {
+        let strided = |height, width| {
+            let settings = Settings {
+                kind: NetworkKind::Convolutional,
+                filters: vec![4, 6],
+                ..Settings::default()
+            };
+            let image = ImageShape {
+                height,
+                width,
+                channels: 2,
+            };
+            Architecture::new(image, &settings)
+        };
+        type Case = (Architecture, [usize; 2], [usize; 2]);
+        let cases: [Case; 5] = [
+            (strided(1, 5), [1, 3], [1, 2]),
+            (strided(5, 1), [3, 1], [2, 1]),
+            (strided(1, 1), [1, 1], [1, 1]),
+            (pooled(1, 5, &[4, 6]), [1, 3], [1, 1]),
+            (pooled(5, 1, &[4, 6]), [3, 1], [1, 1]),
+        ];
+        for (network, size, step) in cases {
+            let image = outputs(network.decoder()).pop().unwrap();
+            for (form, input, output) in network.encoder().into_iter().chain(network.decoder()) {
+                let Form::General { kind, .. } = &form else {
+                    continue;
+                };
+                match kind {
+                    Kind::Convolution { window, .. } => {
+                        assert_eq!((window.size, window.stride), (size, step), "{image:?}");
+                    }
+                    Kind::Transposed { kernel, stride, .. } => {
+                        assert_eq!((*kernel, *stride), (size, step), "{image:?}");
+                    }
+                    Kind::MaxPooling { window } => {
+                        let pair = size.map(|side| side.min(2));
+                        assert_eq!((window.size, window.stride), (pair, pair), "{image:?}");
+                    }
+                    _ => continue,
+                }
+                let (from, to) = (as_image(&input), as_image(&output));
+                assert_eq!(from.height == 1 && to.height == 1, size[0] == 1);
+                assert_eq!(form.weights(&input).first().map_or(0, |shape| shape.0), {
+                    let is_learned = !matches!(kind, Kind::MaxPooling { .. });
+                    usize::from(is_learned) * size[0] * size[1] * from.channels
+                });
+            }
+        }
+    }
+
+    #[cfg(feature = "general")]
+    #[test]
+    fn what_a_network_is_can_be_told_from_it() {
+        let told = |change: fn(&mut Settings)| {
+            let mut settings = Settings {
+                kind: NetworkKind::Convolutional,
+                filters: vec![3],
+                loss: crate::settings::Loss::Mse,
+                ..Settings::default()
+            };
+            change(&mut settings);
+            let network = Network::of(&Architecture::new(ImageShape::grey(5, 4), &settings), 1);
+            let found = Settings::default().of(&network);
+            assert_eq!(found.variant, settings.variant);
+            assert_eq!((found.kind, found.dims), (settings.kind, settings.dims));
+        };
+        told(|_| ());
+        told(|settings| settings.variant.variational = true);
+        told(|settings| settings.variant.output = Output::Linear);
+        told(|settings| settings.variant.downsampling = Downsampling::Pooling);
+        told(|settings| {
+            settings.kind = NetworkKind::Dense;
+            settings.variant.variational = true;
+            settings.variant.output = Output::Linear;
+        });
+        // Of what cannot be told, what was said before stays.
+        let network = Network::of(&Architecture::dense(6, &[4], 2), 1);
+        let said = Settings {
+            variant: Variant {
+                weight_decay: 0.1,
+                ..Variant::default()
+            },
+            ..Settings::default()
+        };
+        assert_eq!(said.clone().of(&network).variant, said.variant);
     }
 
     #[test]
