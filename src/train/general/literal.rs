@@ -181,6 +181,16 @@ fn numbers(network: &Network) -> Vec<f64> {
     numbers.map(f64::from).collect()
 }
 
+/// Biases are not 0, either: where nothing comes from below, a ReLU would be right at its bend.
+fn network(data: &Dataset, settings: &Settings) -> Network {
+    let architecture = Architecture::new(data.image, settings);
+    let drawn = Network::of(&architecture, 4);
+    let mut draws = Keyed::new(5, Purpose::Weights, &[]);
+    let matrices = drawn.layers().flat_map(Layer::weights);
+    let moved = matrices.map(|matrix| matrix.mapv(|number| number + 0.2 * draws.uniform() - 0.1));
+    Network::from_parts(&architecture, moved.collect()).unwrap()
+}
+
 fn order(count: usize, epoch: usize) -> Vec<u32> {
     Keyed::new(9, Purpose::Batches, &[epoch as u64]).permutation(count)
 }
@@ -434,7 +444,7 @@ fn engines() -> Vec<Engine> {
 fn every_variant_is_trained_as_defined() {
     for (name, settings) in cases() {
         let data = data(&settings);
-        let network = Network::of(&Architecture::new(data.image, &settings), 4);
+        let network = network(&data, &settings);
         let expected = by_definition(&data, &network, &settings);
         for engine in engines() {
             let mut learner = Learner::new(&engine, &data, &network, &settings);
@@ -449,7 +459,7 @@ fn every_variant_is_trained_as_defined() {
 fn whatever_trains_a_network_takes_the_same_steps() {
     for (name, settings) in cases() {
         let data = data(&settings);
-        let network = Network::of(&Architecture::new(data.image, &settings), 4);
+        let network = network(&data, &settings);
         for engine in engines() {
             let mut burn = Learner::new(&engine, &data, &network, &settings);
             let mut other = learner::learner(&engine, &data, &network, &settings);
@@ -473,7 +483,7 @@ fn units_of_maps_are_left_out_by_themselves() {
         ..Settings::default()
     };
     let data = data(&settings);
-    let network = Network::of(&Architecture::new(data.image, &settings), 4);
+    let network = network(&data, &settings);
     for engine in engines() {
         let learner = Learner::new(&engine, &data, &network, &settings);
         // 2 × 3 pixels become 1 × 2 and 1 × 1; of the decoder, the dense layer and the first that is transposed.
