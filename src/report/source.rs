@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::data::Images;
 use crate::data::{Dataset, Scaling};
 
 /// The images of a run.
@@ -30,6 +32,11 @@ pub struct DataSource {
     /// How the columns were scaled, where each was by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
+    /// The mean of all explained rows and then that of each class, in the units in which they were stored, where
+    /// they are signals: importance is drawn under it.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<Vec<Vec<f32>>>,
     /// The name of data that were made here, whose truth is known (see [`made`](crate::data::made)).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
@@ -46,14 +53,46 @@ impl DataSource {
         } else {
             self.files
         };
+        #[cfg(feature = "general")]
+        let means = (self.form == DataForm::Signal)
+            .then(|| means(&data.explained, self.scaling.as_ref()))
+            .or(self.means);
         Self {
             files,
             count: data.count,
             test_set: data.test_set,
             range: data.explained.range(),
+            #[cfg(feature = "general")]
+            means,
             ..self
         }
     }
+}
+
+/// The mean of all rows, and of those of each class, as they were stored before each column was scaled.
+#[cfg(feature = "general")]
+fn means(rows: &Images, scaling: Option<&Scaling>) -> Vec<Vec<f32>> {
+    let stored = |column: usize, mean: f64| match scaling {
+        Some(Scaling { offset, scale }) if offset.len() == rows.pixels.ncols() => {
+            f64::from(offset[column]) + f64::from(scale[column]) * mean
+        }
+        _ => mean,
+    };
+    let mean = |of: std::ops::Range<usize>| -> Vec<f32> {
+        let count = of.len() as f64;
+        let some = rows.pixels.slice(ndarray::s![of, ..]);
+        let columns = some.columns().into_iter().enumerate();
+        columns
+            .map(|(at, column)| {
+                let sum: f64 = column.iter().map(|&value| f64::from(value)).sum();
+                stored(at, sum / count) as f32
+            })
+            .collect()
+    };
+    std::iter::once(0..rows.pixels.nrows())
+        .chain(rows.classes.iter().map(|(_, rows)| rows.clone()))
+        .map(mean)
+        .collect()
 }
 
 /// What a row of numbers is.
@@ -67,6 +106,29 @@ pub enum DataForm {
     Signal,
     /// Quantities that have nothing to do with each other but their row: drawn as bars by name.
     Table,
+}
+
+#[cfg(feature = "general")]
+impl DataForm {
+    /// What one number of a row is called, and what several are.
+    #[must_use]
+    pub fn feature(self) -> [&'static str; 2] {
+        match self {
+            Self::Image => ["pixel", "pixels"],
+            Self::Signal => ["time step", "time steps"],
+            Self::Table => ["column", "columns"],
+        }
+    }
+
+    /// The same as the first word of a heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Image => "Pixel",
+            Self::Signal => "Time step",
+            Self::Table => "Column",
+        }
+    }
 }
 
 /// What the value of a pixel stands for.
