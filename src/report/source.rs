@@ -108,29 +108,6 @@ pub enum DataForm {
     Table,
 }
 
-#[cfg(feature = "general")]
-impl DataForm {
-    /// What one number of a row is called, and what several are.
-    #[must_use]
-    pub fn feature(self) -> [&'static str; 2] {
-        match self {
-            Self::Image => ["pixel", "pixels"],
-            Self::Signal => ["time step", "time steps"],
-            Self::Table => ["column", "columns"],
-        }
-    }
-
-    /// The same as the first word of a heading.
-    #[must_use]
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Image => "Pixel",
-            Self::Signal => "Time step",
-            Self::Table => "Column",
-        }
-    }
-}
-
 /// What the value of a pixel stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,6 +6,28 @@ use crate::numerals::{counted, grouped};
 use crate::report::{DataForm, Report, Unit};
 use crate::settings::{Donors, FeatureKind, LatentDonors, Recipients};
 
+impl DataForm {
+    /// What one number of a row is called, and what several are.
+    #[must_use]
+    pub fn feature(self) -> [&'static str; 2] {
+        match self {
+            Self::Image => ["pixel", "pixels"],
+            Self::Signal => ["time step", "time steps"],
+            Self::Table => ["column", "columns"],
+        }
+    }
+
+    /// The same as the first word of a heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Image => "Pixel",
+            Self::Signal => "Time step",
+            Self::Table => "Column",
+        }
+    }
+}
+
 impl Attribution {
     /// What it is called in a sentence.
     #[must_use]
