@@ -3,11 +3,13 @@
 use ndarray::{Array2, array};
 
 use super::scene::{direction, estimate, heading, rectangles, spec, style, texts};
+use crate::data::{Class, Dataset, Division, Explain, ImageSet, ImageShape, Pixels, Scaling};
 use crate::plot::{
     Chart, ColourScale, Extra, FigureSpec, Kind, Known, figure, figure_height, figure_numbers,
     grid, pair_numbers, pixel, pixels, pixels_numbers, svg,
 };
-use crate::report::{DataForm, Report};
+use crate::report::{DataForm, DataSource, Report};
+use crate::settings::Recipients;
 
 const NAMES: [&str; 4] = ["sepal length", "sepal width", "petal length", "petal width"];
 
@@ -297,6 +299,52 @@ fn one_line_with_names_is_a_table() {
     let mut spec = spec(2, 2, 2);
     spec.form = DataForm::Table;
     assert_eq!(spec.form(), DataForm::Image);
+}
+
+#[test]
+fn the_mean_signal_is_in_the_units_in_which_signals_were_stored() {
+    let rows = |values: [f32; 4]| ImageSet {
+        image: ImageShape::grey(1, 2),
+        pixels: Pixels::Floats(values.into()),
+    };
+    let classes = [
+        Class::new(0, rows([0.0, 0.5, 1.0, 0.5])),
+        Class::new(7, rows([0.0, 1.0, 0.5, 1.0])),
+    ];
+    let division = Division {
+        seed: 1,
+        held_out: 15,
+        explain: Explain::Auto,
+        trains: false,
+    };
+    let data = Dataset::new(&classes, &division).unwrap();
+    let source = DataSource {
+        form: DataForm::Signal,
+        scaling: Some(Scaling {
+            offset: vec![10.0, -1.0],
+            scale: vec![4.0, 2.0],
+        }),
+        ..DataSource::default()
+    };
+    // By hand: the first class has means of 0.5 and 0.5, the second of 0.25 and 1, and all of 0.375 and 0.75.
+    let found = source.clone().of(&data).means.unwrap();
+    assert_eq!(found, [[11.5, 0.5], [12.0, 0.0], [11.0, 1.0]]);
+    let unscaled = DataSource {
+        scaling: None,
+        ..source.clone()
+    };
+    assert_eq!(unscaled.of(&data).means.unwrap()[0], [0.375, 0.75]);
+    let table = DataSource {
+        form: DataForm::Table,
+        ..source
+    };
+    assert_eq!(table.of(&data).means, None);
+
+    let (_, mut report) = signal(2, |_, _| 1.0);
+    report.data.means = Some(vec![vec![1.0, 2.0], vec![3.0, 4.0], vec![5.0, 6.0]]);
+    assert_eq!(report.mean_signal(), Some([1.0, 2.0].as_slice()));
+    report.settings.measure.recipients = Recipients::Class(7);
+    assert_eq!(report.mean_signal(), Some([5.0, 6.0].as_slice()));
 }
 
 #[test]
