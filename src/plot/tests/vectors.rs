@@ -137,7 +137,7 @@ fn of_many_columns_the_strongest_are_drawn_and_it_is_said_how_many() {
     assert_eq!(grid(&spec), (6, 1));
     let (svg, layout) = drawn(1280.0, &report, &spec);
     assert_eq!(layout.maps.len(), 32);
-    let said = "the 6 strongest of 6,000";
+    let said = "the 6 strongest of 6,000 columns";
     assert!(texts(&svg).iter().any(|(text, ..)| text.contains(said)));
     assert!(layout.summary.contains(said), "{}", layout.summary);
     for dim in [0, 31] {

@@ -6,8 +6,9 @@ use plotters_backend::DrawingBackend;
 use super::super::draw::{DrawError, Pen};
 use super::super::heatmap::Cells;
 use super::super::layout::Rect;
+use super::super::number::significant;
 use super::super::palette::{ColourScale, Kind};
-use super::super::style::Style;
+use super::super::style::{LABEL, Style};
 use super::{Vector, colour};
 use crate::report::Report;
 
@@ -16,6 +17,8 @@ const LEAST_LINE: f64 = 3.0;
 const LEAST_AXIS: f64 = 4.6;
 /// Maps narrower than this, in ems, have no axis.
 const NARROW: f64 = 7.0;
+/// Maps wider than this say what the line goes from and to.
+const SCALED: f64 = 12.0;
 /// The line of the axis' labels.
 const AXIS: f64 = 1.15;
 /// Share of a map that the line gets.
@@ -139,7 +142,24 @@ fn line<DB: DrawingBackend>(
         let steps = mean.iter().enumerate();
         steps.map(|(at, &value)| (x(at), y(value))).collect()
     };
-    pen.path(points, style.text.mixed(style.background, 0.25))
+    pen.path(points, style.text.mixed(style.background, 0.25))?;
+    if place.width < style.em(SCALED) {
+        return Ok(());
+    }
+    // The ends of its scale, where it begins.
+    for (end, number) in [(place.y, most), (place.bottom(), least)] {
+        let text = significant(f64::from(number), 2);
+        let (width, height) = (style.label_width(text.chars().count()), style.em(LABEL));
+        let ground = Rect {
+            x: place.x + gap,
+            y: end - if end == place.y { 0 } else { height },
+            width,
+            height,
+        };
+        pen.fill(ground, style.background)?;
+        pen.note(&text, HPos::Left, (ground.x, ground.middle().1))?;
+    }
+    Ok(())
 }
 
 /// The least and the largest number.

@@ -137,22 +137,21 @@ impl Shown<'_> {
         (self.spec.form() != DataForm::Image).then(|| report.pixel_in_words(feature))
     }
 
-    /// How many columns of a table each map shows, where these are not all: `the 12 strongest of 6,000`.
+    /// How many columns of a table each map shows, where these are not all: `the 12 strongest of 6,000
+    /// columns`.
     pub(super) fn cut(&self) -> Option<String> {
         let all = self.spec.image.pixels();
         let shown = self.spec.columns_shown();
         (self.spec.columns_left_out() > 0).then(|| match (shown, self.is_measured()) {
-            (1, true) => format!("the strongest of {}", grouped(all)),
-            (_, true) => format!("the {shown} strongest of {}", grouped(all)),
-            (_, false) => format!("{shown} of {}", grouped(all)),
+            (1, true) => format!("the strongest of {} columns", grouped(all)),
+            (_, true) => format!("the {shown} strongest of {} columns", grouped(all)),
+            (_, false) => format!("{shown} of {} columns", grouped(all)),
         })
     }
 
     /// How maps of what is no image are drawn.
     pub(super) fn drawn_in_words(&self) -> Option<String> {
-        let cut = self
-            .cut()
-            .map(|cut| format!(" Of the columns {cut} are drawn."));
+        let cut = self.cut().map(|cut| format!(" Drawn are {cut}."));
         match self.spec.form() {
             DataForm::Image => None,
             DataForm::Table => Some(format!(
