@@ -150,6 +150,7 @@ test("every setting is a property with its type, in step with the attribute", as
         ["sort", "sort", false, "false"],
         ["filterEmpty", "filter-empty", true, "true"],
         ["top", "top", 4, "4"],
+        ["topColumns", "top-columns", 5, "5"],
         ["rotate", "rotate", "90", "90"],
         ["flipHorizontal", "flip-horizontal", true, "true"],
         ["flipVertical", "flip-vertical", true, "true"],
