@@ -33,6 +33,8 @@ use super::draw::DrawError;
 #[cfg(feature = "general")]
 use super::emergence::{emergence, emergence_height, emergence_numbers};
 #[cfg(feature = "general")]
+use super::factors::{factors, factors_height, factors_numbers};
+#[cfg(feature = "general")]
 use super::fair_test::{
     Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
 };
@@ -133,6 +135,9 @@ pub enum Chart {
     /// What other numbers of latent dimensions come to.
     #[cfg(feature = "general")]
     Sizes,
+    /// Which dimension carries which factor.
+    #[cfg(feature = "general")]
+    Factors,
     /// The maps after some of the epochs.
     #[cfg(feature = "general")]
     FilmStrip,
@@ -405,6 +410,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => "How many dimensions",
             #[cfg(feature = "general")]
+            Self::Factors => "Factors",
+            #[cfg(feature = "general")]
             Self::FilmStrip => "Film strip",
             #[cfg(feature = "general")]
             Self::Decoded => "Decoded latents",
@@ -415,7 +422,7 @@ impl Chart {
 
     /// The charts that show all of a report at once, in the order of their files.
     #[cfg(feature = "general")]
-    pub const WHOLE: [Self; 18] = [
+    pub const WHOLE: [Self; 19] = [
         Self::Classes,
         Self::Pixels,
         Self::Space,
@@ -432,6 +439,7 @@ impl Chart {
         Self::ReconstructionErrors,
         Self::Smaller,
         Self::Sizes,
+        Self::Factors,
         Self::FilmStrip,
         Self::Loss,
     ];
@@ -470,6 +478,8 @@ impl Chart {
             Self::Smaller => "smaller",
             #[cfg(feature = "general")]
             Self::Sizes => "sizes",
+            #[cfg(feature = "general")]
+            Self::Factors => "factors",
             #[cfg(feature = "general")]
             Self::FilmStrip => "film_strip",
             #[cfg(feature = "general")]
@@ -516,6 +526,8 @@ impl Chart {
             Self::Smaller => report.smaller.is_some(),
             #[cfg(feature = "general")]
             Self::Sizes => report.sizes.is_some(),
+            #[cfg(feature = "general")]
+            Self::Factors => report.factors.is_some(),
             _ => true,
         }
     }
@@ -527,7 +539,7 @@ impl Chart {
             // As wide as its cells make it.
             Self::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, most),
             #[cfg(feature = "general")]
-            Self::Agreement => most.min(680.0),
+            Self::Agreement | Self::Factors => most.min(680.0),
             _ => most,
         }
     }
@@ -580,6 +592,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => sizes(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
+            Self::Factors => factors(area, known, spec, style)?,
+            #[cfg(feature = "general")]
             Self::FilmStrip => film_strip(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
             Self::Decoded => decoded(area, known, spec, style)?,
@@ -625,6 +639,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => sizes_height(width, known, spec, style),
             #[cfg(feature = "general")]
+            Self::Factors => factors_height(width, known, spec, style),
+            #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_height(width, known, spec, style),
             #[cfg(feature = "general")]
             Self::Decoded => decoded_height(width, known, spec, style),
@@ -668,6 +684,8 @@ impl Chart {
             Self::Smaller => smaller_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]
             Self::Sizes => sizes_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Factors => factors_numbers(known, spec),
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]

@@ -53,6 +53,7 @@ const STAGES: {
     share: 3,
     asked: ({ image_errors = false }) => image_errors,
   },
+  { stage: "factors", label: "Factors", share: 3, asked: ({ factors = false }) => factors },
   {
     stage: "smaller",
     label: "Fewer dimensions",

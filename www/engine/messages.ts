@@ -147,6 +147,7 @@ export const STAGES = [
   "attribution",
   "fair-test",
   "image-errors",
+  "factors",
   "smaller",
   "controls",
   "networks",

@@ -56,6 +56,7 @@ export const lesson: LessonText = {
     attribution: "Andere Verfahren werden befragt",
     "fair-test": "Die Verfahren werden verglichen",
     "image-errors": "Es wird gemessen, wie viel an den Bildern liegt",
+    factors: "Es wird bestimmt, welche Dimension welchen Faktor trägt",
     smaller: "Dimensionen werden weggelassen",
     controls: "Kontrollen werden trainiert",
     networks: "Andere Netze werden trainiert",

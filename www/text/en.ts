@@ -57,6 +57,7 @@ export const lesson = {
     attribution: "Asking other methods",
     "fair-test": "Comparing the methods",
     "image-errors": "Measuring how much depends on the images",
+    factors: "Finding which dimension carries which factor",
     smaller: "Leaving dimensions out",
     controls: "Training controls",
     networks: "Training other networks",
