@@ -40,6 +40,8 @@ pub struct Factoring {
     white: f32,
     seed: u32,
     threads: NonZeroUsize,
+    /// How many are looked at.
+    images: usize,
     /// The next image that is looked at.
     next: u64,
     /// Of each image.
@@ -72,6 +74,7 @@ impl Factoring {
             white,
             seed,
             threads,
+            images: IMAGES,
             next: FIRST,
             values: Vec::with_capacity(IMAGES),
             latents: Vec::with_capacity(IMAGES * network.dims()),
@@ -82,7 +85,7 @@ impl Factoring {
     /// The share of the work that is done.
     #[must_use]
     pub fn done(&self) -> f64 {
-        let encoded = self.values.len() as f64 / IMAGES as f64;
+        let encoded = self.values.len() as f64 / self.images as f64;
         let dims = self.network.dims() as f64;
         let told = self
             .tally
@@ -99,7 +102,7 @@ impl Factoring {
         let start = Instant::now();
         loop {
             match &mut self.tally {
-                None if self.values.len() < IMAGES => self.encode()?,
+                None if self.values.len() < self.images => self.encode()?,
                 None => {
                     let active = active(&self.network, &self.latents);
                     self.tally = Some(Tally::new(&self.values, &self.forms, self.seed, active));
@@ -132,7 +135,7 @@ impl Factoring {
 
     /// Makes and encodes some more images, as many at once on each thread.
     fn encode(&mut self) -> Result<(), EngineError> {
-        let left = IMAGES - self.values.len();
+        let left = self.images - self.values.len();
         let threads = self.threads.get().min(left.div_ceil(AT_ONCE));
         let before = self.values.len();
         while self.values.len() < before + left.min(threads * AT_ONCE) {

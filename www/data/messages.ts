@@ -143,7 +143,7 @@ export interface MadeData {
 
 /** The wasm package `readers`. */
 export interface ReadersModule {
-  default(): Promise<unknown>;
+  default(from?: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   Data: new () => Readers;
   read_groups(
     files: { name: string; bytes: Uint8Array }[],

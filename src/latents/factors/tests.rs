@@ -24,12 +24,16 @@ fn network(dims: usize, weight: impl Fn(usize, usize, usize, usize) -> f32) -> N
     Network::dense(vec![encoder], vec![decoder]).unwrap()
 }
 
+/// Fewer than a run looks at: enough to tell what is so from chance.
+const IMAGES: usize = 2000;
+
 fn found(network: &Network, forms: &[u8], threads: usize) -> Factors {
     let threads = NonZeroUsize::new(threads).unwrap();
     let mut job = Factoring::new(network, forms, 1.0, 3, threads);
+    job.images = IMAGES;
     let mut before = -1.0;
     while !job.advance(Duration::ZERO).unwrap() {
-        assert!(job.done() > before && job.done() <= 1.0);
+        assert!(job.done() >= before && job.done() <= 1.0);
         before = job.done();
         assert_eq!(job.finish(), None);
     }
@@ -98,17 +102,17 @@ fn a_dimension_that_is_hue_carries_hue_and_nothing_else_and_one_of_nothing_carri
     assert_eq!(found.names, ["form", "size", "hue", "x", "y"]);
     assert_eq!(
         (found.images, found.bins, &found.inactive[..]),
-        (10_000, 20, &[1][..])
+        (IMAGES, 20, &[1][..])
     );
     for (factor, levels) in [3.0_f32, 5.0, 8.0, 8.0, 8.0].into_iter().enumerate() {
         // All values are equally likely.
-        assert!((found.entropy[factor] - levels.ln()).abs() < 0.002);
+        assert!((found.entropy[factor] - levels.ln()).abs() < 0.01);
         assert_eq!(
             (found.information[factor][1], found.by_chance[factor][1]),
             (0.0, 0.0)
         );
         // On average (bins − 1)(levels − 1) / 2n, of the eight bins that hues are in.
-        let chance = 7.0 * (levels - 1.0) / 20_000.0;
+        let chance = 7.0 * (levels - 1.0) / (2.0 * IMAGES as f32);
         let by_chance = found.by_chance[factor][0];
         assert!(
             (by_chance / chance - 1.0).abs() < 0.6,
@@ -119,7 +123,7 @@ fn a_dimension_that_is_hue_carries_hue_and_nothing_else_and_one_of_nothing_carri
     assert!(found.gaps[2] > 0.99);
     for name in ["form", "size", "x", "y"] {
         let of = shares(&found, name)[0];
-        assert!(of.abs() < 0.003, "{name}: {of}");
+        assert!(of.abs() < 0.006, "{name}: {of}");
     }
 }
 
@@ -135,17 +139,17 @@ fn dimensions_that_are_x_and_y_are_ahead_by_all_there_is_and_two_of_one_factor_b
     );
     let of = |name: &str| shares(&one, name);
     assert!(
-        of("x")[0] > 0.99 && of("x")[1].abs() < 0.005,
+        of("x")[0] > 0.99 && of("x")[1].abs() < 0.006,
         "{:?}",
         of("x")
     );
     assert!(
-        of("y")[1] > 0.99 && of("y")[0].abs() < 0.005,
+        of("y")[1] > 0.99 && of("y")[0].abs() < 0.006,
         "{:?}",
         of("y")
     );
     assert!(one.gaps[2] > 0.99 && one.gaps[3] > 0.99, "{:?}", one.gaps);
-    assert!(one.gaps[0] < 0.005 && one.gaps[1] < 0.005, "{:?}", one.gaps);
+    assert!(one.gaps[0] < 0.006 && one.gaps[1] < 0.006, "{:?}", one.gaps);
     assert!(one.carries(2, 0) && !one.carries(2, 1));
     // The third dimension says what the second does: neither is ahead.
     let twice: Vec<f32> = y.iter().map(|weight| -2.0 * weight).collect();
@@ -168,6 +172,7 @@ fn the_numbers_depend_neither_on_threads_nor_on_how_bytes_are_stored() {
     assert_eq!(one, found(&network, &[0, 2], 3));
     let threads = NonZeroUsize::MIN;
     let mut stored = Factoring::new(&network, &[0, 2], 255.0, 3, threads);
+    stored.images = IMAGES;
     while !stored.advance(Duration::from_secs(1)).unwrap() {}
     let stored = stored.finish().unwrap();
     for (one, stored) in one
