@@ -86,6 +86,10 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
         : `Shuffling latent by latent${among}`;
     },
   },
+  divergence: {
+    name: "Divergence",
+    detail: () => "How far latents are from the normal distribution",
+  },
   "reconstruction-errors": {
     name: "Reconstruction errors",
     detail: () => "How far off each image is rebuilt",

@@ -28,6 +28,7 @@ const STAGES: {
   },
   { stage: "latent-importance", label: "Latent importance", share: 3 },
   // So short that its place is seen only meanwhile.
+  { stage: "divergence", label: "Divergence", share: 1, asked: () => false },
   {
     stage: "reconstruction-errors",
     label: "Reconstruction errors",

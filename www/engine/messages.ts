@@ -142,6 +142,7 @@ export const STAGES = [
   "direction",
   "group-importance",
   "latent-importance",
+  "divergence",
   "reconstruction-errors",
   "donor-checks",
   "attribution",

@@ -17,7 +17,6 @@ const OF_LAST = [
   "networks",
   "smaller",
   "sizes",
-  "factors",
 ] as const satisfies (keyof Report)[];
 
 /** `images` are those that are explained, where the run has not said so yet. */

@@ -51,6 +51,7 @@ export const lesson: LessonText = {
     direction: "Richtungen werden bestimmt",
     "group-importance": "Wichtigkeit der Gruppen wird gemessen",
     "latent-importance": "Wichtigkeit der latenten Dimensionen wird gemessen",
+    divergence: "Die Divergenz wird gemessen",
     "reconstruction-errors": "Die Fehler der Rekonstruktionen werden gemessen",
     "donor-checks": "Es wird geprüft, wessen Werte eingesetzt werden",
     attribution: "Andere Verfahren werden befragt",

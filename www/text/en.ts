@@ -52,6 +52,7 @@ export const lesson = {
     direction: "Finding directions",
     "group-importance": "Measuring the importance of groups",
     "latent-importance": "Measuring latent importance",
+    divergence: "Measuring divergence",
     "reconstruction-errors": "Measuring reconstruction errors",
     "donor-checks": "Checking whose values are given",
     attribution: "Asking other methods",
