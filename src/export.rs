@@ -11,6 +11,8 @@ mod divergence;
 #[cfg(feature = "general")]
 mod errors;
 #[cfg(feature = "general")]
+mod factors;
+#[cfg(feature = "general")]
 mod history;
 #[cfg(feature = "general")]
 mod image_errors;
@@ -114,6 +116,10 @@ pub enum Table {
     /// What other numbers of latent dimensions come to: `dims,training_loss,held_out_loss,inactive,diverged_after`.
     #[cfg(feature = "general")]
     Sizes,
+    /// Which dimension carries which factor: `factor,entropy,gap,dimension,information,by_chance`, in nats, a row
+    /// for each dimension of each factor.
+    #[cfg(feature = "general")]
+    Factors,
 }
 
 /// One table of a report as CSV, latent importance by `metric`; `None` while it is not known. The
@@ -159,6 +165,7 @@ pub fn csv_in(
         Table::Divergence => divergence::divergence(report),
         Table::Smaller => dimensions::smaller(report),
         Table::Sizes => dimensions::sizes(report),
+        Table::Factors => factors::factors(report),
         table => of_the_paper(report, plane, table, metric),
     }
 }

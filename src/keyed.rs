@@ -41,7 +41,7 @@ pub enum Purpose {
     /// Orders in which dimensions are left out at random: key (seed, Smaller, order).
     #[cfg(feature = "general")]
     Smaller = 12,
-    /// Images that are made: key (seed, Made, which data, image).
+    /// Images and rows that are made: key (seed, Made, which data, image).
     #[cfg(any(feature = "general", feature = "readers"))]
     Made = 13,
     /// Noise on images before the encoder sees them: key (seed, Corruption, epoch, image), where epochs count
@@ -57,6 +57,9 @@ pub enum Purpose {
     /// Latents of images that are made from nothing: key (seed, Prior, which grid of them, place in it).
     #[cfg(feature = "general")]
     Prior = 17,
+    /// Factors of images that are made, in another order: key (seed, Factors, shuffle).
+    #[cfg(feature = "general")]
+    Factors = 18,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -98,7 +101,7 @@ impl Keyed {
 
     /// Adds normal noise of this standard deviation to numbers: two from two uniform ones (Box and Muller,
     /// 1958).
-    #[cfg(feature = "general")]
+    #[cfg(any(feature = "general", feature = "readers"))]
     pub fn add_normal(mut self, values: &mut [f32], deviation: f32) {
         for pair in values.chunks_mut(2) {
             // Above 0, whose logarithm is none.

@@ -41,6 +41,7 @@ serve<DataCalls>(self as unknown as Port, {
     columnsFirst = false;
     return data.open_recordings();
   }),
+  make: reading((_, { name, seed }, __, wasm) => wasm.make_data(name, seed)),
   groups: reading(async (_, { files, height, width, columns }, __, wasm) =>
     wasm.read_groups(await contents(files, () => {}), height, width, columns),
   ),

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use latent_lens::data::Class;
 use latent_lens::data::readers::{
     self, Channels, Choices, Decimal, Format, Gaps, LabelColumn, Need, Normalise, Options, Preview,
     ReadError, RolesFrom, RolesPreview,
 };
+use latent_lens::data::{Class, made};
 use latent_lens::numerals::{counted, grouped};
-use latent_lens::report::{DataSource, PixelKind};
+use latent_lens::report::{DataForm, DataSource, PixelKind};
 
 use super::arguments::{Column, Data};
 use super::failure::Failure;
@@ -22,6 +22,9 @@ pub fn open(
     model: Option<&Brought>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
+    if let Some(name) = &data.made {
+        return make(data, name, model, progress);
+    }
     let read = |images: &[PathBuf], labels: &Option<PathBuf>| {
         let paths: Vec<PathBuf> = images.iter().chain(labels).cloned().collect();
         files::read(&paths)
@@ -90,6 +93,41 @@ pub fn open(
         ..DataSource::default()
     };
     Ok((collection.classes(), source))
+}
+
+/// The data that are made under a name, which is one of those that there are. Says what they are.
+fn make(
+    data: &Data,
+    name: &str,
+    model: Option<&Brought>,
+    progress: &mut Progress,
+) -> Result<(Vec<Class>, DataSource), Failure> {
+    let kind = made::kind(name).map_err(Failure::Usage)?;
+    let count = data.made_count.unwrap_or(kind.count);
+    let mut made = made::make(name, data.made_seed, count).map_err(Failure::Usage)?;
+    if model.is_some_and(|model| model.takes_stored_values) {
+        made = made.as_stored();
+    }
+    let handled = made.handling.iter().map(String::as_str);
+    for sentence in kind.about.into_iter().chain(handled) {
+        progress.say(sentence);
+    }
+    let source = DataSource {
+        name: kind.title.into(),
+        handling: made.handling,
+        pixels: match made.columns {
+            Some(_) => PixelKind::Quantity,
+            None => PixelKind::Light,
+        },
+        form: match made.columns {
+            Some(_) => DataForm::Signal,
+            None => DataForm::Image,
+        },
+        columns: made.columns,
+        made: Some(kind.name.into()),
+        ..DataSource::default()
+    };
+    Ok((made.classes, source))
 }
 
 fn options(data: &Data) -> Options {

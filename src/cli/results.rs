@@ -49,6 +49,7 @@ pub fn files(
         ("divergence.csv", Table::Divergence),
         ("smaller.csv", Table::Smaller),
         ("sizes.csv", Table::Sizes),
+        ("factors.csv", Table::Factors),
     ];
     // A class is like itself.
     if report.classes.len() > 1 {

@@ -4,9 +4,13 @@
 mod decoding;
 #[cfg(feature = "engine")]
 mod divergence;
+#[cfg(feature = "engine")]
+mod factors;
 mod results;
 
 pub use decoding::{Decoded, Plane};
 #[cfg(feature = "engine")]
 pub use divergence::Divergences;
+#[cfg(feature = "engine")]
+pub use factors::Factoring;
 pub use results::{Divergence, Factors};

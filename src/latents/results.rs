@@ -70,6 +70,9 @@ pub struct Factors {
     /// The mutual information gap of each factor (Chen and others, 2018): by how much of its entropy the
     /// first dimension is ahead of the second.
     pub gaps: Vec<f32>,
+    /// Dimensions, counted from 0, that say nothing: constant ones, and those of a variational network that are
+    /// not [active](Divergence::ACTIVE). Their information is 0.
+    pub inactive: Vec<u32>,
     /// Images that it was measured on.
     pub images: usize,
     /// Bins of equal width that each dimension was divided into.
@@ -77,6 +80,39 @@ pub struct Factors {
 }
 
 impl Factors {
+    /// The share of a factor's entropy that a dimension has to have, to be said to carry it.
+    pub const CARRIED: f64 = 0.1;
+
+    /// Whether it is of so many dimensions, and whole.
+    #[must_use]
+    pub fn is_of(&self, dims: usize) -> bool {
+        let count = self.names.len();
+        let whole = [&self.information, &self.by_chance].map(Vec::len) == [count; 2]
+            && [&self.entropy, &self.gaps].map(Vec::len) == [count; 2];
+        let mut rows = self.information.iter().chain(&self.by_chance);
+        whole && rows.all(|row| row.len() == dims)
+    }
+
+    /// How much of a factor's entropy a dimension has, both counted from 0: up to 1, and slightly below 0 where it
+    /// has none.
+    #[must_use]
+    pub fn share(&self, factor: usize, dimension: usize) -> f64 {
+        let information = f64::from(self.information[factor][dimension]);
+        information / f64::from(self.entropy[factor])
+    }
+
+    /// Whether a dimension carries a factor, both counted from 0.
+    #[must_use]
+    pub fn carries(&self, factor: usize, dimension: usize) -> bool {
+        self.share(factor, dimension) >= Self::CARRIED
+    }
+
+    /// Whether a dimension, counted from 0, says anything.
+    #[must_use]
+    pub fn is_active(&self, dimension: usize) -> bool {
+        !self.inactive.contains(&(dimension as u32))
+    }
+
     /// The mean of all gaps, 0 to 1: MIG.
     #[must_use]
     pub fn gap(&self) -> Option<f32> {

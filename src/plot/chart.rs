@@ -35,6 +35,8 @@ use super::draw::DrawError;
 #[cfg(feature = "general")]
 use super::emergence::{emergence, emergence_height, emergence_numbers};
 #[cfg(feature = "general")]
+use super::factors::{factors, factors_height, factors_numbers};
+#[cfg(feature = "general")]
 use super::fair_test::{
     Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,
 };
@@ -135,6 +137,9 @@ pub enum Chart {
     /// What other numbers of latent dimensions come to.
     #[cfg(feature = "general")]
     Sizes,
+    /// Which dimension carries which factor.
+    #[cfg(feature = "general")]
+    Factors,
     /// The maps after some of the epochs.
     #[cfg(feature = "general")]
     FilmStrip,
@@ -407,6 +412,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => "How many dimensions",
             #[cfg(feature = "general")]
+            Self::Factors => "Factors",
+            #[cfg(feature = "general")]
             Self::FilmStrip => "Film strip",
             #[cfg(feature = "general")]
             Self::Decoded => "Decoded latents",
@@ -430,7 +437,7 @@ impl Chart {
 
     /// The charts that show all of a report at once, in the order of their files.
     #[cfg(feature = "general")]
-    pub const WHOLE: [Self; 18] = [
+    pub const WHOLE: [Self; 19] = [
         Self::Classes,
         Self::Pixels,
         Self::Space,
@@ -447,6 +454,7 @@ impl Chart {
         Self::ReconstructionErrors,
         Self::Smaller,
         Self::Sizes,
+        Self::Factors,
         Self::FilmStrip,
         Self::Loss,
     ];
@@ -485,6 +493,8 @@ impl Chart {
             Self::Smaller => "smaller",
             #[cfg(feature = "general")]
             Self::Sizes => "sizes",
+            #[cfg(feature = "general")]
+            Self::Factors => "factors",
             #[cfg(feature = "general")]
             Self::FilmStrip => "film_strip",
             #[cfg(feature = "general")]
@@ -531,6 +541,8 @@ impl Chart {
             Self::Smaller => report.smaller.is_some(),
             #[cfg(feature = "general")]
             Self::Sizes => report.sizes.is_some(),
+            #[cfg(feature = "general")]
+            Self::Factors => report.factors.is_some(),
             _ => true,
         }
     }
@@ -542,7 +554,7 @@ impl Chart {
             // As wide as its cells make it.
             Self::Similarity => (120.0 + 60.0 * report.classes.len() as f64).clamp(360.0, most),
             #[cfg(feature = "general")]
-            Self::Agreement => most.min(680.0),
+            Self::Agreement | Self::Factors => most.min(680.0),
             _ => most,
         }
     }
@@ -595,6 +607,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => sizes(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
+            Self::Factors => factors(area, known, spec, style)?,
+            #[cfg(feature = "general")]
             Self::FilmStrip => film_strip(area, known, (spec, extra), style)?,
             #[cfg(feature = "general")]
             Self::Decoded => decoded(area, known, spec, style)?,
@@ -640,6 +654,8 @@ impl Chart {
             #[cfg(feature = "general")]
             Self::Sizes => sizes_height(width, known, spec, style),
             #[cfg(feature = "general")]
+            Self::Factors => factors_height(width, known, spec, style),
+            #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_height(width, known, spec, style),
             #[cfg(feature = "general")]
             Self::Decoded => decoded_height(width, known, spec, style),
@@ -683,6 +699,8 @@ impl Chart {
             Self::Smaller => smaller_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]
             Self::Sizes => sizes_numbers(known, (spec, extra)),
+            #[cfg(feature = "general")]
+            Self::Factors => factors_numbers(known, spec),
             #[cfg(feature = "general")]
             Self::FilmStrip => film_strip_numbers(known, (spec, extra)),
             #[cfg(feature = "general")]

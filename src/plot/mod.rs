@@ -26,6 +26,7 @@
 //! - `reconstruction_errors`: images by how far off their reconstructions are;
 //! - `smaller`: what becomes of the loss where only some dimensions are kept;
 //! - `sizes`: what other numbers of latent dimensions come to;
+//! - `factors`: which dimension carries which factor of images whose factors are known;
 //! - `film_strip`: the maps after some of the epochs;
 //! - `decoded`: what the decoder makes of a grid of places of the latent space;
 //! - `pinned`: another run, class or epoch beside the one that is shown.
@@ -59,6 +60,8 @@ mod draw;
 mod emergence;
 #[cfg(feature = "general")]
 mod epochs;
+#[cfg(feature = "general")]
+mod factors;
 #[cfg(feature = "general")]
 mod fair_test;
 mod figure;
@@ -116,6 +119,8 @@ pub use classes::{classes, classes_height, classes_numbers};
 #[cfg(feature = "general")]
 pub use dendrogram::{TreePlace, dendrogram, dendrogram_height, dendrogram_numbers};
 pub use draw::DrawError;
+#[cfg(feature = "general")]
+pub use factors::{factors, factors_height, factors_numbers};
 #[cfg(feature = "general")]
 pub use fair_test::{
     Asked, CurvesPlace, FairTestLayout, ScorePlace, fair_test, fair_test_height, fair_test_numbers,

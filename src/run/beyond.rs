@@ -11,8 +11,9 @@ use super::work::Work;
 use super::{Part, Run, RunError, Stage, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
+use crate::data::made::Shapes;
 use crate::importance::{DonorChecks, ErrorsOverImages, Estimate, Feature, GroupImportance, Plan};
-use crate::latents::Divergences;
+use crate::latents::{Divergences, Factoring};
 use crate::model::Architecture;
 use crate::networks::{Comparing, Controlling, Dimensions, Narrowing, Trainings};
 use crate::report::Report;
@@ -42,6 +43,7 @@ pub(super) enum Beyond {
     Attribution(Box<Attributions>),
     FairTest(Box<Trial>),
     ImageErrors(Box<ErrorsOverImages>),
+    Factors(Box<Factoring>),
     Controls(Box<Controlling>),
     Networks(Box<Comparing>),
     Smaller(Box<Narrowing>),
@@ -59,6 +61,7 @@ impl Beyond {
             Self::Attribution(_) => Stage::Attribution,
             Self::FairTest(_) => Stage::FairTest,
             Self::ImageErrors(_) => Stage::ImageErrors,
+            Self::Factors(_) => Stage::Factors,
             Self::Controls(_) => Stage::Controls,
             Self::Networks(_) => Stage::Networks,
             Self::Smaller(_) => Stage::Smaller,
@@ -76,6 +79,7 @@ impl Beyond {
             Self::Attribution(job) => (job.done(), job.total()),
             Self::FairTest(job) => (job.done(), job.total()),
             Self::ImageErrors(job) => (job.done() as f64, job.total() as f64),
+            Self::Factors(job) => (job.done(), 1.0),
             Self::Controls(job) => (job.done(), job.total()),
             Self::Networks(job) => (job.done(), job.total()),
             Self::Smaller(job) => (job.done(), 1.0),
@@ -93,6 +97,7 @@ impl Beyond {
             | Self::Attribution(_)
             | Self::FairTest(_)
             | Self::ImageErrors(_)
+            | Self::Factors(_)
             | Self::Controls(_)
             | Self::Smaller(_) => None,
             Self::Networks(job) => Some(job.trainings()),
@@ -157,6 +162,14 @@ impl Beyond {
                 if is_over {
                     report.image_errors = Some(job.finish());
                     changed.push(Part::ImageErrors);
+                }
+                Ok(is_over)
+            }
+            Self::Factors(job) => {
+                let is_over = job.advance(budget)?;
+                if is_over {
+                    report.factors = job.finish();
+                    changed.push(Part::Factors);
                 }
                 Ok(is_over)
             }
@@ -275,12 +288,29 @@ impl Run {
             Stage::DonorChecks => Ok(self.donor_checks()),
             Stage::Attribution | Stage::FairTest => self.opinions(stage).await,
             Stage::ImageErrors => self.image_errors().await,
+            Stage::Factors => Ok(self.factors()),
             Stage::Controls => self.controls().await,
             Stage::Networks => self.networks().await,
             Stage::Smaller => Ok(self.smaller()),
             Stage::Sizes => Ok(self.sizes()),
             _ => Ok(None),
         }
+    }
+
+    /// Which dimension carries which factor, of images whose factors are known.
+    fn factors(&self) -> Option<Work> {
+        let settings = &self.report.settings;
+        let is_known = self.report.data.made.as_deref() == Some("shapes");
+        if !settings.measure.factors || !is_known || self.data.image != Shapes::IMAGE {
+            return None;
+        }
+        let network = self.network.as_ref().expect("training is over");
+        // Intensities, unless the images are given as they are stored.
+        let (_, most) = self.data.explained.range();
+        let white = if most > 1.0 { 255.0 } else { 1.0 };
+        let forms = &settings.classes;
+        let job = Factoring::new(network, forms, white, settings.seed, self.threads);
+        Some(Work::Beyond(Beyond::Factors(Box::new(job))))
     }
 
     /// What becomes of the loss with fewer dimensions of this network.

@@ -34,6 +34,7 @@ export type Chart =
   | "reconstruction-errors"
   | "smaller"
   | "sizes"
+  | "factors"
   | "film-strip"
   | "decoded"
   | "pinned";
@@ -66,7 +67,8 @@ export type Table =
   | "reconstruction_errors"
   | "divergence"
   | "smaller"
-  | "sizes";
+  | "sizes"
+  | "factors";
 "#;
 
 #[wasm_bindgen]

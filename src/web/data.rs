@@ -7,7 +7,7 @@ use super::convert::{plain, set, value};
 use crate::data::readers::{
     self, Collection, File, Normalise, Options, Preview, ReadError, Recipe,
 };
-use crate::data::{ImageShape, Role, idx};
+use crate::data::{ImageShape, Role, idx, made};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -134,6 +134,25 @@ export interface DataGroups {
   of: number[];
   /** What was taken for granted or left out, in sentences. */
   notes: string[];
+}
+
+/** Data of known truth, made from a seed. */
+export interface MadeData {
+  title: string;
+  /** What it is, what of it is known, and where it is described, a sentence each. */
+  about: string[];
+  height: number;
+  width: number;
+  /** 1 where pixels are grey, 3 where they are red, green and blue. */
+  channels: number;
+  /** What the columns are called, of rows of such; null of images. */
+  columns: string[] | null;
+  /** How they were made, in sentences. */
+  handling: string[];
+  /** The smallest and the largest value, bytes or numbers. */
+  range: [least: number, most: number];
+  /** `file` is an IDX file. */
+  classes: { label: number; name: string; count: number; file: Uint8Array }[];
 }
 
 /** What is thrown where files cannot be read. Its message names the file, place and remedy. */
@@ -322,6 +341,42 @@ pub fn read_groups(
     let object: Object = plain(&groups.grouping)?.unchecked_into();
     set(&object, "notes", plain(&groups.notes)?);
     Ok(object.into())
+}
+
+/// Makes data of known truth: so many images or rows of the data of this name, as many as are usual without
+/// `count`. Throws an `Error` with a sentence if there are none of this name, or too few or many are asked for.
+#[wasm_bindgen(unchecked_return_type = "MadeData")]
+pub fn make_data(name: &str, seed: u32, count: Option<usize>) -> Result<Object, JsError> {
+    let refused = |message: String| JsError::new(&message);
+    let kind = made::kind(name).map_err(refused)?;
+    let data = made::make(name, seed, count.unwrap_or(kind.count)).map_err(refused)?;
+    let ends = (f32::INFINITY, f32::NEG_INFINITY);
+    let numbers = data.classes.iter().map(|class| &class.images.pixels);
+    let numbers = numbers.flat_map(|pixels| pixels.iter(0..pixels.len()));
+    let (least, most) = numbers.fold(ends, |(least, most), number| {
+        (least.min(number), most.max(number))
+    });
+    let classes = Array::new();
+    for class in &data.classes {
+        let object = Object::new();
+        set(&object, "label", class.label);
+        set(&object, "name", class.name.as_str());
+        set(&object, "count", class.images.count() as f64);
+        let file = idx::write(&class.images);
+        set(&object, "file", Uint8Array::from(file.as_slice()));
+        classes.push(&object);
+    }
+    let made = Object::new();
+    set(&made, "title", kind.title);
+    set(&made, "about", plain(&kind.about)?);
+    set(&made, "height", data.image.height as f64);
+    set(&made, "width", data.image.width as f64);
+    set(&made, "channels", data.image.channels as f64);
+    set(&made, "columns", plain(&data.columns)?);
+    set(&made, "handling", plain(&data.handling)?);
+    set(&made, "range", plain(&(least, most))?);
+    set(&made, "classes", classes);
+    Ok(made)
 }
 
 /// Tells a listener how far reading has come.

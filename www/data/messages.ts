@@ -122,9 +122,28 @@ export interface ReadGroups {
   notes: string[];
 }
 
+/** Data of known truth, made from a seed. */
+export interface MadeData {
+  title: string;
+  /** What it is, what of it is known, and where it is described, a sentence each. */
+  about: string[];
+  height: number;
+  width: number;
+  /** 1 where pixels are grey, 3 where they are red, green and blue. */
+  channels: number;
+  /** What the columns are called, of rows of such. */
+  columns: string[] | null;
+  /** How they were made, in sentences. */
+  handling: string[];
+  /** The smallest and the largest value, bytes or numbers. */
+  range: [least: number, most: number];
+  /** `file` is an IDX file. */
+  classes: { label: number; name: string; count: number; file: Uint8Array }[];
+}
+
 /** The wasm package `readers`. */
 export interface ReadersModule {
-  default(): Promise<unknown>;
+  default(from?: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   Data: new () => Readers;
   read_groups(
     files: { name: string; bytes: Uint8Array }[],
@@ -132,6 +151,8 @@ export interface ReadersModule {
     width: number,
     columns?: string[],
   ): ReadGroups;
+  /** As many as are usual without a count; errors are sentences for people. */
+  make_data(name: string, seed: number, count?: number): MadeData;
 }
 
 /** Errors are sentences for people; a `ReadError` may say in `needs` what is to be told. */
@@ -178,6 +199,7 @@ export interface DataCalls {
   record: { input: { name: string; samples: Float32Array; rate: number }; answer: Float32Array };
   forget: { input: { recording: number }; answer: void };
   openRecordings: { input: undefined; answer: DataPreview };
+  make: { input: { name: string; seed: number }; answer: MadeData };
   groups: {
     input: { files: SourceFile[]; height: number; width: number; columns: string[] | undefined };
     answer: ReadGroups;

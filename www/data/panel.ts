@@ -83,6 +83,7 @@ export class DataPanel {
   /** Which images are open, and how many. */
   readonly about = h("p", { class: "note", part: "about" });
   readonly #presets = h("div", { class: "presets" });
+  readonly #known = h("div", { class: "presets" });
   readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #told = h("p", { class: "announcement", role: "status" });
@@ -163,6 +164,8 @@ export class DataPanel {
       { class: "data", part: "data" },
       h("h2", { class: "heading" }, "The paper’s experiments"),
       this.#presets,
+      h("h2", { class: "heading" }, "Made here, of known truth"),
+      this.#known,
       h("h2", { class: "heading" }, "Your own images"),
       h(
         "p",
@@ -323,6 +326,7 @@ export class DataPanel {
     if (name === OWN) return this.#given ? this.#given() : this.#again(await this.host.kept());
     // Those beside the page need no list of others.
     const preset = name === "mnist" ? undefined : await downloadable(name);
+    if (!preset && isMade(name)) return this.#made(name);
     if (!preset) return Shipped.open(name);
     const files = await filesHere(preset);
     if (!files) throw new Failure("not-downloaded", preset.title);
@@ -334,6 +338,15 @@ export class DataPanel {
     }
   }
 
+  #made(name: string): Promise<Dataset> {
+    return this.#reading("Making the data", async (signal) => {
+      const { Made } = await import("./made").catch((error: unknown) => {
+        throw Failure.from(error, "page-file");
+      });
+      return Made.make(name, signal);
+    });
+  }
+
   async #toggled(open: boolean): Promise<void> {
     if (!open) return this.#recordings?.close();
     if (this.#offered.length) return;
@@ -341,7 +354,12 @@ export class DataPanel {
       const all = await presets();
       if (this.#offered.length) return;
       this.#offered = all.map((preset) => ({ preset, button: this.#offer(preset) }));
-      this.#presets.replaceChildren(...this.#offered.map(({ button }) => button));
+      const buttons = (isKnown: boolean) =>
+        this.#offered
+          .filter(({ preset }) => isMade(preset.settings.dataset) === isKnown)
+          .map(({ button }) => button);
+      this.#presets.replaceChildren(...buttons(false));
+      this.#known.replaceChildren(...buttons(true));
       this.show(undefined, this.#textOf, this.#running);
     } catch (error) {
       this.#refuse(error);
@@ -353,7 +371,11 @@ export class DataPanel {
     const { dims, "hidden-layers": hidden, epochs } = settings;
     const deep = hidden ? `${hidden.split(",").length + 1} encoder layers down to ` : "";
     const size = files?.megabytes ? ` of ${files.megabytes} MB` : "";
-    const from = files ? ` · download${size} from ${new URL(files.base).host}` : "";
+    const from = files
+      ? ` · download${size} from ${new URL(files.base).host}`
+      : isMade(settings.dataset)
+        ? " · nothing is downloaded"
+        : "";
     return h(
       "button",
       { type: "button", class: "preset", onclick: () => void this.#choose(preset) },
@@ -652,6 +674,11 @@ export class DataPanel {
   #tell(text: string): void {
     this.#told.textContent = text;
   }
+}
+
+/** Whether the images of this name are made here. */
+function isMade(dataset: string): boolean {
+  return dataset === "shapes" || dataset === "waveform" || dataset === "rank-two";
 }
 
 type Rereader = (source: Source, normalise: Normalise) => Promise<Dataset>;

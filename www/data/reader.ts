@@ -8,6 +8,7 @@ import type {
   DataOptions,
   DataOrigin,
   DataPreview,
+  MadeData,
   Need,
   ReadGroups,
   SourceFile,
@@ -78,6 +79,11 @@ export class Reader {
   /** Makes the recordings the images. */
   openRecordings(): Promise<DataPreview> {
     return this.#caller.call("openRecordings", undefined);
+  }
+
+  /** Makes the data of known truth of this name. */
+  make(name: string, seed: number): Promise<MadeData> {
+    return this.#caller.call("make", { name, seed });
   }
 
   /** Reads which pixels of images of a size, or which columns, belong together. */

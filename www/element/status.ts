@@ -86,6 +86,10 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
         : `Shuffling latent by latent${among}`;
     },
   },
+  divergence: {
+    name: "Divergence",
+    detail: () => "How far latents are from the normal distribution",
+  },
   "reconstruction-errors": {
     name: "Reconstruction errors",
     detail: () => "How far off each image is rebuilt",
@@ -94,6 +98,7 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   attribution: { name: "Second opinions", detail: () => "Gradients and occlusion" },
   "fair-test": { name: "Fair test", detail: () => "Replacing pixels in the order of each method" },
   "image-errors": { name: "Other images", detail: () => "How far other images would lead off" },
+  factors: { name: "Factors", detail: () => "Which dimension carries which" },
   smaller: { name: "Fewer dimensions", detail: () => "Which loss is left with fewer of them" },
   controls: { name: "Controls", detail: () => "Networks that have nothing to learn" },
   networks: { name: "Other networks", detail: () => "The same again from other first weights" },

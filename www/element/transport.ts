@@ -28,6 +28,7 @@ const STAGES: {
   },
   { stage: "latent-importance", label: "Latent importance", share: 3 },
   // So short that its place is seen only meanwhile.
+  { stage: "divergence", label: "Divergence", share: 1, asked: () => false },
   {
     stage: "reconstruction-errors",
     label: "Reconstruction errors",
@@ -53,6 +54,7 @@ const STAGES: {
     share: 3,
     asked: ({ image_errors = false }) => image_errors,
   },
+  { stage: "factors", label: "Factors", share: 3, asked: ({ factors = false }) => factors },
   {
     stage: "smaller",
     label: "Fewer dimensions",

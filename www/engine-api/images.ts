@@ -36,6 +36,8 @@ export interface Images {
   name?: string;
   /** What the pixels are called where they are the columns of a table, one name for each. */
   columns?: readonly string[];
+  /** Which data of known truth these are, as `Lens.made` says. */
+  made?: "shapes" | "waveform" | "rank-two";
 }
 
 /** Images as the engine takes them. */
@@ -200,7 +202,14 @@ function sourceOf(sets: readonly Images[], files: string[]): ImageSource {
       `There are ${integer(columns.length)} names of columns, and an image has ${integer(size)} ${imageOf(sets[0]!).channels === 1 ? "pixels" : "numbers"}: each needs one.`,
     );
   }
-  return { name, files, handling: [], ...(columns && { columns: columns.map(String) }) };
+  const made = sets.find(({ made }) => made)?.made;
+  return {
+    name,
+    files,
+    handling: [],
+    ...(columns && { columns: columns.map(String) }),
+    ...(made && { made, form: made === "shapes" ? "image" : "signal" }),
+  };
 }
 
 function imageOf({ height, width, channels = 1 }: Images): ImageShape {

@@ -28,6 +28,7 @@ import {
 import { LensError, refusal } from "./error";
 import { byClass, type Classes, type Images } from "./images";
 import { type Label, labelText } from "./labels";
+import type { MadeName, MadeOptions } from "./made";
 import {
   follow,
   type Measured,
@@ -104,6 +105,25 @@ export class Lens {
       engines.close();
       throw LensError.from(error as Failure);
     }
+  }
+
+  /**
+   * Images or rows whose truth is known, made from a seed: `shapes`, of which `report.factors` tells with
+   * `measure: { factors: true }` which dimension carries which factor; `waveform` and `rank-two`, of columns that
+   * hold a signal and columns of noise, which want `loss: "mse"` and a linear output.
+   *
+   * @throws {LensError} of kind `refused` or `engine-file`.
+   */
+  static made(name: MadeName, options?: MadeOptions): Promise<Images>;
+  /** @internal */
+  static made(name: MadeName, options?: MadeOptions, place?: Place): Promise<Images>;
+  static async made(
+    name: MadeName,
+    options: MadeOptions = {},
+    place: Place = PAGE,
+  ): Promise<Images> {
+    const { make } = await import("./made");
+    return make(name, options, place);
   }
 
   /**

@@ -19,7 +19,7 @@ export interface Place {
   /** Why it did not start, with the remedy; `words` are the browser's, which it may have none of. */
   unstarted(words: string): Promise<string> | string;
   /** Fetches and compiles a package; every worker is then given the same module. */
-  compile(file: EnginePackage): Promise<WebAssembly.Module>;
+  compile(file: EnginePackage | "readers"): Promise<WebAssembly.Module>;
 }
 
 export const PAGE: Place = {

@@ -41,6 +41,7 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
   divergence: { title: "Divergence", needs: "divergence", rare: true },
   smaller: { title: "Fewer dimensions", needs: "smaller", rare: true },
   sizes: { title: "How many dimensions", needs: "sizes", rare: true },
+  factors: { title: "Factors", needs: "factors", rare: true },
 };
 
 export class Exports {

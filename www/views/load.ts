@@ -13,6 +13,7 @@ const FILES: Record<Exclude<ViewName, typeof DEFAULT>, () => Promise<{ view: Vie
   space: () => import("./space"),
   plane: () => import("./plane"),
   prior: () => import("./prior"),
+  factors: () => import("./factors"),
   reconstructions: () => import("./reconstructions"),
   "fair-test": () => import("./fair-test"),
   agreement: () => import("./agreement"),

@@ -62,6 +62,12 @@ export const VIEWS = {
     heading: "What the decoder makes of latents that are drawn",
     late: true,
   },
+  factors: {
+    tab: "Encoded space",
+    label: "Factors",
+    heading: "Which dimension carries which factor",
+    late: true,
+  },
   reconstructions: {
     tab: "Images",
     label: "Reconstructions",

@@ -13,8 +13,22 @@ pub struct Data {
     /// The images: IDX, CSV, NPY, NPZ, RData or rds files, PNG, JPEG or TIFF pictures, or WAV
     /// recordings, which become spectrograms; plain, in gzip or zip files, or folders of them. Labels
     /// are those in a column or array beside the images, or the names of the folders or files.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "made")]
     pub images: Vec<PathBuf>,
+
+    /// Images or rows whose truth is known, made here instead of read: shapes in colour whose form, size, hue, x
+    /// and y are independent; the waveforms of Breiman and others beside columns of noise; or signals of rank 2
+    /// beside columns of noise. For the last two, say --loss mse and --output linear.
+    #[arg(long, value_name = "NAME", value_parser = ["shapes", "waveform", "rank-two"], conflicts_with_all = ["images", "labels", "test_images", "normalise"])]
+    pub made: Option<String>,
+
+    /// The seed that they are made from.
+    #[arg(long, value_name = "NUMBER", requires = "made", default_value_t = 1)]
+    pub made_seed: u32,
+
+    /// How many of them; without it, 3,000 shapes, 5,000 waveforms or 2,000 signals.
+    #[arg(long, value_name = "NUMBER", requires = "made")]
+    pub made_count: Option<usize>,
 
     /// A label for each image, in a file of their own: IDX, NPY, CSV, RData or rds; for pictures and
     /// recordings a table of their names and labels. Without labels anywhere, all images are one class.

@@ -1,6 +1,6 @@
 //! Coloured shapes on black, each the product of five independent factors.
 
-use crate::data::ImageShape;
+use crate::data::{Class, ImageSet, ImageShape, Pixels};
 use crate::keyed::{Keyed, Purpose};
 
 /// One of the factors that an image is made of.
@@ -71,6 +71,29 @@ impl Shapes {
         Self::FACTORS.map(|factor| draws.below(factor.levels))
     }
 
+    /// The first images, in three classes by form.
+    #[must_use]
+    pub fn classes(&self, count: usize) -> Vec<Class> {
+        let mut pixels = Self::FORMS.map(|_| Vec::new());
+        for image in 0..count as u64 {
+            let factors = self.factors(image);
+            pixels[factors[0] as usize].extend(Self::draw(factors));
+        }
+        let classes = (0..).zip(Self::FORMS).zip(pixels);
+        let classes = classes.filter(|(_, pixels)| !pixels.is_empty());
+        let classes = classes.map(|((label, name), pixels)| Class {
+            name: name.into(),
+            ..Class::new(
+                label,
+                ImageSet {
+                    image: Self::IMAGE,
+                    pixels: Pixels::Bytes(pixels),
+                },
+            )
+        });
+        classes.collect()
+    }
+
     /// The image of these values: bytes, row by row, with the channels of a pixel side by side.
     ///
     /// A side is 8, 10, 12, 14 or 16 pixels long, and the middle moves by two pixels from value to value,
@@ -80,8 +103,7 @@ impl Shapes {
         let half = f64::from(4 + size);
         let middle = |place: u32| f64::from(9 + 2 * place);
         let colour = rgb(f64::from(hue) / f64::from(Self::FACTORS[2].levels));
-        let mut pixels = Vec::with_capacity(Self::IMAGE.size());
-        let within = |row: usize, column: usize| {
+        let share = |row: usize, column: usize| {
             let offset = |at: usize, point: usize, middle: f64| {
                 (at as f64 + (point as f64 + 0.5) / POINTS as f64 - middle) / half
             };
@@ -92,9 +114,19 @@ impl Shapes {
             });
             points.count() as f64 / (POINTS * POINTS) as f64
         };
-        for place in 0..SIDE * SIDE {
-            let share = within(place / SIDE, place % SIDE);
-            pixels.extend(colour.map(|value| (255.0 * share * value).round() as u8));
+        // Both are whole numbers, so no form reaches further than these pixels.
+        let reach = |place: u32| {
+            let (middle, half) = (middle(place) as usize, half as usize);
+            middle - half..middle + half
+        };
+        let mut pixels = vec![0; Self::IMAGE.size()];
+        for row in reach(y) {
+            for column in reach(x) {
+                let share = share(row, column);
+                let pixel = colour.map(|value| (255.0 * share * value).round() as u8);
+                let at = (row * SIDE + column) * pixel.len();
+                pixels[at..at + pixel.len()].copy_from_slice(&pixel);
+            }
         }
         pixels
     }

@@ -6,6 +6,7 @@ mod colours;
 mod dimensions;
 mod divergence;
 mod emergence;
+mod factors;
 mod figure;
 mod golden;
 mod loss;

@@ -33,6 +33,7 @@ impl Report {
         }
         self.check_dimensions()?;
         self.check_kind()?;
+        self.check_factors()?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ mod check;
 mod derived;
 mod dimensions;
 mod errors;
+mod factors;
 mod networks;
 mod words;
 

@@ -224,7 +224,8 @@ impl Report {
             .smaller_in_words()
             .into_iter()
             .chain(self.sizes_in_words())
-            .chain(self.kind_in_words());
+            .chain(self.kind_in_words())
+            .chain(self.factors_in_words());
         sentences.into_iter().flatten().chain(dimensions).collect()
     }
 

@@ -148,7 +148,7 @@ export function otherSeed({ texts, run }: Pin): Texts {
 
 /** What is measured besides what is compared here. */
 const ASKED: readonly Name[] = [
-  ...(["opinions", "image-errors", "controls", "networks", "smaller", "sizes"] as const),
+  ...(["opinions", "image-errors", "controls", "networks", "smaller", "sizes", "factors"] as const),
 ];
 
 /** Settings in which two differ, with what each has. */
