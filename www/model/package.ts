@@ -74,11 +74,7 @@ export interface Models {
   /** The network that has these latent dimensions alone, all others held at their `values`. */
   keeping(network: Network, dims: Uint32Array, values: Float32Array): Network;
   /** With the scaling of the columns that it was trained on, if there is one. */
-  save(
-    format: SaveFormat,
-    network: Network,
-    scaling: Scaling | undefined,
-  ): Uint8Array<ArrayBuffer>;
+  save(format: SaveFormat, network: Network, scaling: Scaling | undefined): Uint8Array<ArrayBuffer>;
   /** What is to be known of that file; mostly nothing. */
   save_notes(format: SaveFormat, network: Network, scaling: Scaling | undefined): string[];
   identify(name: string, classes: ClassImages[]): Images;

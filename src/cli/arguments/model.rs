@@ -38,8 +38,8 @@ pub struct Model {
     pub bottleneck: Option<usize>,
 
     /// The names of the model's layers in the order in which they follow each other, where its files
-    /// do not tell. Layers that are not named are left out, such as a variational model's
-    /// log-variances.
+    /// do not tell. Layers that are not named are left out, but for one of the size of a variational
+    /// model's means, which gives their log-variances.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "model")]
     pub order: Option<Vec<String>>,
 

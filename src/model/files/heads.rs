@@ -826,28 +826,23 @@ pub(super) fn reading(name: &str) -> Option<(f64, &'static str)> {
     if head(name) != Some(Head::Spread) {
         return Some(USUAL);
     }
-    let plain: String = name.to_lowercase();
-    let plain: String = plain
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .collect();
-    let has = |part: &str| plain.contains(part);
-    let is_squared = ["sigma2", "sigmasq", "std2", "sigmasquare"]
+    let name = name.to_lowercase();
+    let has = |part: &str| name.contains(part);
+    let is_variance = has("var") && !has("variances");
+    let is_squared = ["sigma2", "sigma_sq", "sigmasq", "std2"]
         .iter()
         .any(|part| has(part));
-    match (
-        has("log") || has("lnvar"),
-        has("var") && !has("variances") || is_squared,
-    ) {
-        (true, true) => Some((1.0, "")),
-        (true, false) => Some((
+    let is_logarithm = ["log", "lnvar", "ln_var"].iter().any(|part| has(part));
+    match (is_logarithm, is_variance, is_squared) {
+        (true, true, _) | (true, _, true) => Some((1.0, "")),
+        (true, false, false) => Some((
             2.0,
             ": by its name it gives logarithms of deviations, which were doubled",
         )),
         // fc_var of many programs, and lv.
-        (false, true) => Some(USUAL),
-        (false, false) if name.to_lowercase().ends_with("lv") => Some((1.0, "")),
-        (false, false) => None,
+        (false, true, _) => Some(USUAL),
+        (false, ..) if name.ends_with("lv") => Some((1.0, "")),
+        (false, ..) => None,
     }
 }
 
@@ -871,7 +866,14 @@ mod tests {
         for name in ["z_log_sigma", "logstd", "log_scale"] {
             assert_eq!(factor(name), Some(2.0), "{name}");
         }
-        for name in ["sigma", "fc_std", "precision", "variances"] {
+        for name in [
+            "sigma",
+            "sigma.2",
+            "sigma2",
+            "fc_std",
+            "precision",
+            "variances",
+        ] {
             assert_eq!(factor(name), None, "{name}");
         }
         // What is assumed is said.
