@@ -20,7 +20,7 @@ use crate::recorded::{fixture, folder, matrix};
 
 const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
 
-const SCRIPTS: [&str; 2] = ["variational-keras.json", "variational-torch.json"];
+const SCRIPTS: [&str; 2] = ["variational-keras.json", "variational-onnx.json"];
 
 /// What a library makes of images.
 #[derive(Deserialize)]
@@ -360,7 +360,15 @@ fn every_file_is_the_one_that_was_verified() {
     for script in SCRIPTS {
         verified.extend(answers(&format!("written/{script}")).crc32);
     }
+    let mut count = 0;
     for (name, bytes) in written() {
+        // Programs for PyTorch are compiled and not run; of what is not dense the layout of weights is held
+        // to PyTorch by `verify_general.py`.
+        let maps = ["vae_maps", "signal", "scaled_signal"];
+        let of_maps = maps.iter().any(|of| name == format!("{of}.safetensors"));
+        if name.ends_with("_pytorch.py") || of_maps {
+            continue;
+        }
         let mut crc = Crc::new();
         crc.update(&bytes);
         assert_eq!(
@@ -368,7 +376,13 @@ fn every_file_is_the_one_that_was_verified() {
             Some(&crc.sum()),
             "{name} is written otherwise than when it was verified; see tests/models/README.md"
         );
+        count += 1;
     }
+    assert_eq!(
+        count,
+        9 + 9 + 6 + 7,
+        "networks in three formats, and programs"
+    );
 }
 
 /// What the libraries make of our files: of scaled ones, from numbers as they were stored.
@@ -407,7 +421,7 @@ fn libraries_give_the_same_numbers() {
             count += 1;
         }
     }
-    assert_eq!(count, 27, "nine networks in three formats");
+    assert_eq!(count, 9 + 9 + 6, "networks in three formats");
 }
 
 #[test]

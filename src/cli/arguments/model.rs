@@ -48,7 +48,8 @@ pub struct Model {
     /// commas, such as "images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents, …".
     /// Without it, what is usual is proposed. The steps are names of layers (then transposed, stride,
     /// padding, output-padding, dilation, groups, epsilon), activations, max-pool, average-pool,
-    /// adaptive-average, upsample, pad, flatten, unflatten, softmax, and latents where the encoder ends.
+    /// adaptive-average, upsample, pad, flatten, unflatten, softmax, log-variances with the names of the
+    /// layers that give them, and latents where the encoder ends.
     #[arg(
         long,
         value_name = "STEPS",
