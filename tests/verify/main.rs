@@ -15,6 +15,8 @@ mod keyed;
 mod layered;
 mod literal;
 #[cfg(feature = "general")]
+mod made;
+#[cfg(feature = "general")]
 mod measures;
 mod moves;
 mod networks;
