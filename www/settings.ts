@@ -132,7 +132,10 @@ export const MAPS = {
 const AMOUNTS = { auto: "Auto", all: "All", "held-out": "Held out" };
 
 export const SETTINGS = {
-  dataset: word("mnist", "Folder of the images, beside the element's code."),
+  dataset: word(
+    "mnist",
+    "Folder of the images, beside the element's code; shapes, waveform and rank-two are made in the page.",
+  ),
   classes: row({
     label: "Classes",
     help: "Which classes the autoencoder learns, and is explained for, by their names.",

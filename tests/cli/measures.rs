@@ -204,3 +204,50 @@ fn what_contradicts_itself_is_refused() {
     assert!(said(&output).contains("groups.csv"), "{}", said(&output));
     assert!(!folder.join("refused").exists());
 }
+
+#[test]
+fn data_of_known_truth_are_made_and_factors_are_said() {
+    let folder = folder("data_of_known_truth_are_made_and_factors_are_said");
+    let run = |arguments: &str| {
+        let output = latent_lens(&folder, &format!("analyse {arguments} --out out"));
+        (output.status.code(), said(&output))
+    };
+    let (code, words) = run(
+        "--made shapes --made-count 60 --made-seed 4 --dims 3 --epochs 2 --method sampled --permutations 1 --factors",
+    );
+    assert_eq!(code, Some(0), "{words}");
+    for said in [
+        "60 were made here from the seed 4",
+        "mutual information gap is",
+    ] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let report: Report =
+        serde_json::from_slice(&fs::read(folder.join("out/report.json")).unwrap()).unwrap();
+    assert_eq!(
+        (report.data.name.as_str(), report.data.made.as_deref()),
+        ("Shapes", Some("shapes"))
+    );
+    let found = report.factors.unwrap();
+    let table = fs::read_to_string(folder.join("out/factors.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + 5 * 3);
+    assert!(
+        table.contains(&format!("hue,{},", found.entropy[2])),
+        "{table}"
+    );
+    assert!(folder.join("out/factors.svg").exists());
+
+    for (arguments, words) in [
+        (
+            "--made squares",
+            "possible values: shapes, waveform, rank-two",
+        ),
+        ("--made shapes --images images.idx", "cannot be used with"),
+        ("--made shapes --made-count 1", "from 2 to 100000"),
+        ("--made-seed 3 --images images.idx", "--made"),
+    ] {
+        let (code, said) = run(arguments);
+        assert_eq!(code, Some(2), "{arguments}: {said}");
+        assert!(said.contains(words), "{arguments}: {said}");
+    }
+}

@@ -17,6 +17,8 @@ mod keyed;
 mod layered;
 mod literal;
 #[cfg(feature = "general")]
+mod made;
+#[cfg(feature = "general")]
 mod measures;
 mod moves;
 mod networks;

@@ -148,6 +148,13 @@ export const FACTS = {
     const total = pixelImportance(report, "all");
     return ink && total && ratio(sum(total.filter((_, pixel) => ink[pixel])), sum(total));
   }),
+  /** Of all importance, that of columns which are noise, of data that were made. */
+  noise: fact("percent", [], (report) => {
+    const { columns, made } = report.data;
+    const total = pixelImportance(report, "all");
+    if (!made || !columns || !total) return undefined;
+    return ratio(sum(total.filter((_, at) => columns[at]?.startsWith("noise "))), sum(total));
+  }),
 } satisfies Record<string, Fact>;
 
 export type FactName = keyof typeof FACTS;

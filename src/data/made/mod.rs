@@ -62,7 +62,7 @@ pub const KINDS: [Kind; 3] = [
         about: [
             "20 columns made of two standard normal numbers, then 20 columns of standard normal noise.",
             "Every column has the mean 0 and the variance 1, but the first 20 together hold two numbers, and the \
-             last 20 hold twenty.",
+             last 20 hold twenty; the class is the sign of the first number.",
             "Made for latent-lens: the columns of signal are weighted by the cosine and the sine of their place.",
         ],
     },
@@ -143,8 +143,12 @@ pub fn make(name: &str, seed: u32, count: usize) -> Result<Made, String> {
         }
         _ => {
             let made = RankTwo::new(seed);
-            let rows = (0..count as u64).map(|row| (0, made.row(row)));
-            (of_rows(&["all"], rows), Some(RankTwo::columns()), "numbers")
+            let rows = (0..count as u64).map(|row| {
+                let ([first, _], values) = made.parts(row);
+                (usize::from(first >= 0.0), values)
+            });
+            let classes = of_rows(&["first below 0", "first above 0"], rows);
+            (classes, Some(RankTwo::columns()), "numbers")
         }
     };
     let image = match &columns {

@@ -240,6 +240,16 @@ fn signals_of_rank_2_are_two_numbers_and_noise_is_as_many_as_it_has_columns() {
             assert!((found - expected).abs() < 0.05, "{one} {other}: {found}");
         }
     }
+    // The class is the sign of the first number.
+    let classes = make("rank-two", 5, 500).unwrap().classes;
+    for (class, is_above) in classes.iter().zip([false, true]) {
+        let values = class.images.pixels.clone().into_floats();
+        assert!(
+            values.chunks(40).all(|row| (row[0] >= 0.0) == is_above),
+            "{}",
+            class.name
+        );
+    }
     // All columns of signal follow from two of them: column 0 is the first number, column 5 the second.
     for row in &rows[..100] {
         for column in 0..20 {
