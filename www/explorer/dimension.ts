@@ -12,7 +12,7 @@ import { howMeasured } from "../views/caption";
 import { inChannel, rise } from "../views/channels";
 import { PAIR } from "../views/maps";
 import { dimensionName } from "../views/numbering";
-import { featureNames } from "../views/features";
+import { featureNames, ofOne } from "../views/features";
 import { made, onWhich } from "../views/source";
 import { mapped } from "../views/words";
 
@@ -166,7 +166,7 @@ export class Dimension {
   /** The pair of maps, and its numbers. */
   #draw(): void {
     const { view, scene, theme, dim } = this.#shown!;
-    const options = { ...scene.options, dim };
+    const options = ofOne(scene.options, dim);
     const plain = { ...theme, scale: 1 };
     const height = view.height("pair", this.#canvas.clientWidth, options, plain);
     if (height !== undefined) this.#canvas.style.height = `${height}px`;
@@ -212,7 +212,7 @@ export class Dimension {
 
   #drawn() {
     const { view, scene, theme, dim } = this.#shown!;
-    return { view, theme, options: { ...scene.options, dim } };
+    return { view, theme, options: ofOne(scene.options, dim) };
   }
 
   #size() {

@@ -8,6 +8,7 @@ import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
 import type { Name, Texts } from "../settings";
 import type { Theme, View } from "../view";
+import { headed } from "../views/features";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
@@ -210,7 +211,7 @@ export class Figure {
     const view = known(name);
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, heading);
+    setText(this.#heading, headed(heading, options.form));
     // Before a ranking it is said what has to be said first, and then not here again.
     const cautions = view?.findings && [];
     const own = [

@@ -3,7 +3,7 @@ import "../shared";
 import type { Agreement, Attribution } from "../report";
 import { ALONE, inSentence, METHOD_NAMES, methodsOf } from "./opinions/names";
 import { OpinionTools } from "./opinions/tools";
-import { around, inside, list, significant, STEPS, within } from "./shared";
+import { around, featureNames, inside, list, significant, STEPS, within } from "./shared";
 import type { Picture } from "./picture";
 import type { Target, Targets, View } from "./view";
 
@@ -64,8 +64,8 @@ export const view: View = {
   chart: "agreement",
   settings: ["donors", "recipients", "opinions", "method", "permutations", "palette"],
   concerns: ["pixel_importance", "latent_importance", "opinions"],
-  sentences: ({ report }) => [
-    "How far each two methods agree on the order of the pixels: Spearman’s rank correlation of their maps over the pixels that vary, 1 for the same order, 0 for none in common.",
+  sentences: ({ report, ...scene }) => [
+    `How far each two methods agree on the order of the ${featureNames(scene)[1]}: Spearman’s rank correlation of their maps over the ${featureNames(scene)[1]} that vary, 1 for the same order, 0 for none in common.`,
     "Methods that agree may be wrong together; the fair test asks which of them to believe.",
     strangers(report?.opinions?.agreement ?? []),
     report?.groups && ALONE,

@@ -2,8 +2,8 @@
  * What a feature is called, and what maps are drawn as: an image's pixels, a signal's time steps, or the columns
  * of a table.
  */
-import type { ImageShape, ImageSource } from "../report";
-import type { PixelFacts } from "../view";
+import type { ImageShape, ImageSource, Report } from "../report";
+import type { ChartOptions, PixelFacts } from "../view";
 import type { Picture, Scene } from "./picture";
 import type { Sentence } from "./view";
 import { inChannel } from "./channels";
@@ -24,8 +24,30 @@ const NAMES: Record<Form, [one: string, several: string]> = {
 };
 
 /** What one number of a row is called, and what several are. */
-export function featureNames({ words, options }: Scene): [one: string, several: string] {
+export function featureNames({
+  words,
+  options,
+}: Pick<Scene, "words" | "options">): [one: string, several: string] {
   return words?.features ?? NAMES[options.form ?? "image"];
+}
+
+/** The name of one number of a row, of a report alone. */
+export function featureOf({ data, image }: Partial<Report>): string {
+  return NAMES[image ? formOf(data, image) : "image"][0];
+}
+
+/** A heading that speaks of pixels, of features as they are called. */
+export function headed(heading: string, form: Form = "image"): string {
+  return heading.replace(/\bpixels\b/, NAMES[form][1]);
+}
+
+/** How many columns a map shows of a dimension that is looked at by itself. */
+const ALONE = 12;
+
+/** Of one dimension there is room for more columns than of all. */
+export function ofOne(options: ChartOptions, dim: number): ChartOptions {
+  const { form, top_columns } = options;
+  return { ...options, dim, ...(form === "table" && { top_columns: top_columns ?? ALONE }) };
 }
 
 /** Of what is pointed at: "row 3, column 4, red channel", "petal width". */

@@ -1,6 +1,7 @@
 /** What the figure shows of a class, in a few sentences. */
 import { integer } from "../format";
 import type { Estimate, Report } from "../report";
+import { featureOf } from "./features";
 import { explained, isMeasured, type Scene } from "./picture";
 import { unsettled } from "./over-images";
 import { latentImportance, list, one } from "./words";
@@ -46,7 +47,7 @@ function found(scene: Scene): string[] {
   if (empty.length) {
     const { recipients = "all", donors = "all" } = report.settings?.measure ?? {};
     const here = recipients === "all" && donors === "all" ? "" : ", as it is measured here";
-    sentences.push(`No pixel moves ${dimensions(empty).toLowerCase()}${here}.`);
+    sentences.push(`No ${featureOf(report)} moves ${dimensions(empty).toLowerCase()}${here}.`);
   }
   return sentences;
 }

@@ -3,7 +3,7 @@ import "../shared";
 import { ALONE } from "./opinions/names";
 import { OPINIONS } from "./opinions/targets";
 import { OpinionTools } from "./opinions/tools";
-import { COLOURS, rise } from "./shared";
+import { COLOURS, featureNames, rise } from "./shared";
 import type { View } from "./view";
 
 export const view: View = {
@@ -16,9 +16,10 @@ export const view: View = {
   sentences: (scene) => {
     const [raise, lower] = COLOURS[scene.options.palette];
     return [
-      `Which pixels drive the dimension, by each method: ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it.`,
+      `Which ${featureNames(scene)[1]} drive the dimension, by each method: ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it.`,
       "Each map has its own scale, as their units differ: compare shapes, not strengths.",
       "V comes first. The last map, 2 · Var(pixel), knows nothing of the network: what it shows as well, the images show by themselves.",
+      scene.options.form === "table" && "Each map has the same columns, in the order of the first.",
       scene.report?.groups && ALONE,
     ];
   },

@@ -4,6 +4,7 @@ import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
 import { trainedWith } from "../settings";
 import type { ReportWords } from "../view";
+import { featureOf } from "./features";
 import type { Scene } from "./picture";
 import { list } from "./words";
 
@@ -53,7 +54,7 @@ function measured(report: Partial<Report>): string {
     return `${name} over ${count(repeats, "permutation")}`;
   };
   const stages = [
-    how("pixel importance", report.pixel_importance),
+    how(`${featureOf(report)} importance`, report.pixel_importance),
     how("latent importance", report.latent_importance),
   ];
   return stages.filter(Boolean).join(", ");

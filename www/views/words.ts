@@ -3,6 +3,7 @@ import { significant } from "../format";
 import type { Report } from "../report";
 import { MAPS } from "../settings";
 import type { ChartOptions } from "../view";
+import { featureNames } from "./features";
 import type { Scene } from "./picture";
 import type { Sentence } from "./view";
 
@@ -39,13 +40,15 @@ export function amongLatents({ report }: Pick<Scene, "report">, them: string): s
 }
 
 /** By which method the maps are, and in what they are counted, where that is not as in the paper. */
-export function mapped({ options: { maps, unit }, report }: Scene): Sentence {
+export function mapped(scene: Scene): Sentence {
+  const { options, report } = scene;
+  const { maps, unit } = options;
   const said = [
     maps &&
       report?.opinions &&
       `The maps are not by permutation but by another method: ${MAPS[maps]}.`,
     unit &&
-      "Importance of pixels is a share of twice the latent’s variance: 1 is as much as replacing the whole image by another one.",
+      `Importance of ${featureNames(scene)[1]} is a share of twice the latent’s variance: 1 is as much as replacing the whole image by another one.`,
   ];
   return said.filter(Boolean).join(" ");
 }
