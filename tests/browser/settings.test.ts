@@ -142,7 +142,7 @@ test("a refused setting of the figure or of the page is said at its place, and a
       .waitFor();
     assert.equal(
       await atFigure.innerText(),
-      "View must be one of figure, pixels, opinions, dendrogram, classes, similarity, space, reconstructions, errors, emergence, ranks, networks, controls, fair-test, agreement, pinned, smaller, sizes. " +
+      "View must be one of figure, pixels, opinions, dendrogram, classes, similarity, space, plane, prior, factors, reconstructions, errors, emergence, ranks, networks, controls, fair-test, agreement, pinned, smaller, sizes. " +
         "Rotation must be one of 0, 90, 180, 270. " +
         "Dimension must be a whole number from 1, or empty for none. The defaults count instead.",
     );

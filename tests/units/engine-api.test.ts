@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 
 import type * as Api from "../../www/engine";
 import { planned, stages } from "../../www/network";
+import { NETWORK_PRESETS } from "../../www/network-presets";
 import { asDense } from "./networks";
 import { rings } from "./rings";
 
@@ -54,6 +55,65 @@ test("a convolutional network is trained and explained, and explained again as i
     kind: "refused",
     message: /^A convolutional network has no hidden dense layers/,
   });
+});
+
+for (const { name, settings: texts } of NETWORK_PRESETS) {
+  test(`the preset ${name} is trained and explained by its name`, async () => {
+    const images = rings();
+    const asked = {
+      preset: name,
+      epochs: 2,
+      permutations: 1,
+      explain: 8,
+      method: "sampled",
+    } as const;
+    const { report, network } = await lens.run(images, asked);
+    const { settings, training } = report;
+    assert.equal(settings.dims, Number(texts.dims ?? 12));
+    assert.equal(settings.epochs, 2, "what is said besides counts more");
+    assert.equal(settings.loss, texts.loss ?? "bce");
+    assert.equal(settings.variant?.variational ?? false, texts.variational === "true");
+    assert.equal(settings.variant?.sparsity ?? 0, Number(texts.sparsity ?? 0));
+    assert.equal(settings.variant?.noise ?? "none", texts.noise ?? "none");
+    assert.deepEqual(stages(network), planned(report.image, settings), "as it is planned");
+    assert.equal(network.log_variance !== undefined, texts.variational === "true");
+    assert.equal(training!.held_out_loss.length, 2);
+    assert.ok(training!.held_out_loss.every(Number.isFinite));
+    const penalty = texts.variational ? "divergence" : texts.sparsity ? "sparsity" : undefined;
+    assert.equal(training!.parts?.penalty, penalty);
+    assert.deepEqual(report.pixel_importance.mean.shape, [30, settings.dims]);
+  });
+}
+
+test("what a preset or a variant is not is refused", async () => {
+  const images = rings();
+  const run = (settings: object) => lens.train(images, settings);
+  await assert.rejects(run({ preset: "keras" }), {
+    kind: "refused",
+    message: /^Preset must be one of keras-simple, .*paper\.$/,
+  });
+  await assert.rejects(run({ variant: { variance: 1 } }), {
+    kind: "refused",
+    message: /^There is no setting of variant variance; there are variational, beta, /,
+  });
+  await assert.rejects(run({ variant: { noise: "salt" } }), {
+    kind: "refused",
+    message: /^Noise on images must be one of none, gaussian, masking\.$/,
+  });
+  await assert.rejects(run({ variant: { output: "linear" } }), {
+    kind: "refused",
+    message: /^Cross-entropy needs reconstructions from 0 to 1/,
+  });
+  // A part of it leaves the rest as the preset has it.
+  const { report } = await lens.train(images, {
+    preset: "keras-variational",
+    epochs: 1,
+    variant: { beta: 4 },
+  });
+  assert.deepEqual(
+    [report.settings.variant?.variational, report.settings.variant?.beta],
+    [true, 4],
+  );
 });
 
 test("convolutional networks of other kinds are trained, and told again of a network", async () => {
