@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Dataset, Scaling};
+use crate::data::{DataForm, Dataset, Scaling};
 
 /// The images of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct DataSource {
     pub pixels: PixelKind,
     /// What a row of numbers is.
     pub form: DataForm,
-    /// How the columns were scaled, where each was by itself.
+    /// How the columns were scaled: where each was by itself, and of signals and tables where all were alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
     /// The name of data that were made here, whose truth is known (see [`made`](crate::data::made)).
@@ -54,19 +54,6 @@ impl DataSource {
             ..self
         }
     }
-}
-
-/// What a row of numbers is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DataForm {
-    /// The pixels of an image.
-    #[default]
-    Image,
-    /// A quantity at one time after another: drawn as a line.
-    Signal,
-    /// Quantities that have nothing to do with each other but their row: drawn as bars by name.
-    Table,
 }
 
 /// What the value of a pixel stands for.

@@ -4,9 +4,11 @@ import { h, setText, svg } from "../dom";
 import { count } from "../format";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import type { ImageShape } from "../report";
+import { capital, NOUNS, type Rows } from "../data/rows";
 import { rowOf, type Samples } from "../data/samples";
+import type { ImageShape } from "../report";
 import { blocks } from "./blocks";
+import { RowPlace } from "./rows/place";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
@@ -34,6 +36,8 @@ export class Pipeline {
     decoder: note(),
     reconstruction: note(),
   };
+  readonly #name = h("b", {}, "Image");
+  readonly #row = new RowPlace();
   #shape = "";
 
   readonly element = h(
@@ -44,18 +48,19 @@ export class Pipeline {
     this.#latents,
     this.#decoder,
     h("div", { class: "end" }, this.#reconstruction),
-    caption("Image", this.#notes.image),
+    h("p", { class: "caption" }, this.#name, this.#notes.image),
     caption("Encoder", this.#notes.encoder),
     caption("Latents", this.#notes.latents),
     caption("Decoder", this.#notes.decoder),
     caption("Reconstruction", this.#notes.reconstruction),
+    this.#row.element,
   );
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
-  shape(image: ImageShape, { encoder, decoder }: Stages): void {
+  shape(image: Rows, { encoder, decoder }: Stages): void {
     const said = (half: Stage[]) =>
       half.map((stage) => unbroken(stageText(stage))).join(" →\u00a0");
-    const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}`;
+    const key = `${image.form} ${stageText(image)}: ${said(encoder)}, ${said(decoder)}`;
     if (key === this.#shape) return;
     this.#shape = key;
     for (const [element, half] of [
@@ -68,8 +73,8 @@ export class Pipeline {
     this.element.classList.toggle("maps", maps);
     const [latents = 0] = decoder;
     const shaped = typeof latents === "number" ? "" : `: ${unbroken(stageText(latents))}`;
-    const { height, width, channels } = image;
-    const pixels = `${height} × ${width} pixels${inColour(channels)}`;
+    const pixels = sizeOfRow(image);
+    setText(this.#name, capital(NOUNS[image.form][0]));
     setText(this.#notes.image, maps ? unbroken(pixels) : pixels);
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
@@ -82,8 +87,17 @@ export class Pipeline {
   /** Shows one of the samples. */
   show(samples: Samples, row: number, dims: number, ramp: Ramp): void {
     const { image, images, latents, reconstructions } = samples;
-    paint(this.#image, image, rowOf(images, row), ramp);
-    paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
+    const [own, rebuilt] = [images, reconstructions].map((each) => each && rowOf(each, row));
+    paint(this.#image, image, own, ramp);
+    paint(this.#reconstruction, image, rebuilt, ramp, own);
+    const { numbers } = samples;
+    this.#row.show(
+      numbers && {
+        rows: image,
+        values: rowOf(numbers.images, row),
+        rebuilt: numbers.reconstructions && rowOf(numbers.reconstructions, row),
+      },
+    );
     const largest = latents?.data.reduce((found, value) => Math.max(found, value), 0) || 1;
     const heights = new Float32Array(dims);
     if (latents) heights.set(rowOf(latents, row).map((value) => value / largest));
@@ -94,6 +108,12 @@ export class Pipeline {
     );
     this.#bars.setAttribute("d", bars(heights));
   }
+}
+
+/** How large one is: "28 × 28 pixels", "130 numbers", "4 columns". */
+function sizeOfRow({ form, height, width, channels }: Rows): string {
+  if (form === "image") return `${height} × ${width} pixels${inColour(channels)}`;
+  return count(height * width, form === "table" ? "column" : "number");
 }
 
 /** In one line, however narrow the caption, but for what follows a comma. */
