@@ -54,7 +54,19 @@ impl Report {
         let training = self.training.as_ref()?;
         let mean_image = training.mean_image_loss?;
         let least = training.least_loss?;
-        let reached = *training.held_out_loss.last()?;
+        // The mean image has no penalty to pay: only what is rebuilt is held against it.
+        #[cfg(feature = "general")]
+        let parts = training.parts.as_ref();
+        #[cfg(feature = "general")]
+        let rebuilt = parts.and_then(|parts| parts.held_out_reconstruction.last());
+        #[cfg(not(feature = "general"))]
+        let rebuilt: Option<&f32> = None;
+        let of = if rebuilt.is_some() {
+            " of the reconstruction"
+        } else {
+            ""
+        };
+        let reached = *rebuilt.or(training.held_out_loss.last())?;
         if mean_image - reached >= LEAST_GAIN * (mean_image - least) {
             return None;
         }
@@ -64,7 +76,7 @@ impl Report {
             "no more than"
         };
         Some(format!(
-            "The network has learned {more} the mean image (held-out loss {:.3}, that of the mean \
+            "The network has learned {more} the mean image (held-out loss{of} {:.3}, that of the mean \
              image {:.3}): train longer before reading anything into the ranking.",
             f64::from(reached),
             f64::from(mean_image)
@@ -135,6 +147,29 @@ mod tests {
         // Before the first epoch, and in older reports.
         assert_eq!(said(Vec::new(), Some(0.387)), None);
         assert_eq!(said(vec![0.6, 0.391], None), None);
+    }
+
+    #[cfg(feature = "general")]
+    #[test]
+    fn what_is_rebuilt_alone_is_held_against_the_mean_image() {
+        let mut report = blank();
+        let said = |report: &mut Report, reconstruction| {
+            report.training = Some(TrainingHistory {
+                training_loss: vec![0.39],
+                held_out_loss: vec![0.39],
+                mean_image_loss: Some(0.387),
+                least_loss: Some(0.187),
+                parts: Some(crate::train::LossParts {
+                    held_out_reconstruction: vec![reconstruction],
+                    ..crate::train::LossParts::default()
+                }),
+                ..TrainingHistory::default()
+            });
+            report.nothing_learned()
+        };
+        assert_eq!(said(&mut report, 0.3), None);
+        let hardly = said(&mut report, 0.38).unwrap();
+        assert!(hardly.contains("(held-out loss of the reconstruction 0.380, that of the mean"));
     }
 
     #[test]
