@@ -31,14 +31,14 @@ pub use self::history::csv_of_epochs;
 use crate::data::ClassSummary;
 use crate::importance::Estimate;
 #[cfg(feature = "general")]
-use crate::report::Unit;
+use crate::report::{DataForm, Unit};
 use crate::report::{Encoded, Metric, Projection, Report};
 
 /// The tables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
-    /// V: `pixel,row,col,dim_1,…`; where each channel of a pixel is permuted by itself,
+    /// V: `pixel,row,col,dim_1,…`; of signals `time_step,dim_1,…`; where each channel of a pixel is permuted by itself,
     /// `pixel,row,col,channel,dim_1,…`, the channel red, green or blue where there are three, else its
     /// number; of a table's columns `column,dim_1,…`. Where groups were moved as well, `group` stands before
     /// the dimensions, and `group_dim_1,…`, V of the group, and `shared_credit_dim_1,…`, that over the sum of V
@@ -230,7 +230,17 @@ impl<'a> Features<'a> {
         }
     }
 
+    /// Whether a feature is a time step of a signal.
+    #[cfg(feature = "general")]
+    fn is_signal(&self) -> bool {
+        self.channels.is_none() && self.report.form() == DataForm::Signal
+    }
+
     fn head(&self) -> &'static str {
+        #[cfg(feature = "general")]
+        if self.is_signal() {
+            return "time_step";
+        }
         match (self.columns, self.channels) {
             (Some(_), _) => "column",
             (None, Some(_)) => "pixel,row,col,channel",
@@ -243,6 +253,10 @@ impl<'a> Features<'a> {
         if let Some(columns) = self.columns {
             text.push_str(&field(&columns[feature]));
             return;
+        }
+        #[cfg(feature = "general")]
+        if self.is_signal() {
+            return put(text, format_args!("{}", feature + 1));
         }
         let width = self.report.image.width.max(1);
         let pixel = feature / self.channels.unwrap_or(1);

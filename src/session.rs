@@ -105,7 +105,7 @@ pub fn write(session: &Session) -> Vec<u8> {
         version: session.version.clone(),
     });
     let settings = json(&session.settings);
-    let weights = save::safetensors(&session.network);
+    let weights = save::safetensors(&session.network, None);
     let images = session.images.as_ref().map(json);
     let report = session.report.as_ref().map(json);
     let mut files = vec![

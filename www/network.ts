@@ -169,9 +169,11 @@ function pooled(maps: ImageShape[], dims: number): Stages {
   }
   for (const [at, before] of [...maps.entries()].slice(0, -1).reverse()) {
     const { height, width, channels } = maps[at + 1]!;
+    // Along a side of a single pixel, as signals have, nothing is repeated.
     const repeated = (side: number, whole: number) => (whole === 1 ? 1 : 2 * side);
+    const image = maps[0]!;
     decoder.push(
-      { height: repeated(height, before.height), width: repeated(width, before.width), channels },
+      { height: repeated(height, image.height), width: repeated(width, image.width), channels },
       { ...before, channels },
       before,
     );

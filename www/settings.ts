@@ -643,6 +643,23 @@ export const SETTINGS = {
     },
     summary: (value) => (value === null ? "" : `first ${integer(value)}`),
   }),
+  "top-columns": row({
+    label: "How many columns",
+    help: "Of a table: each map names only the first so many of its order. Empty: as many as there is room for.",
+    control: { kind: "text", numeric: true, placeholder: "Auto" },
+    scope: "figure",
+    initial: "",
+    read(text) {
+      if (text.trim() === "") return null;
+      if (!/^\s*0*[1-9]\d*\s*$/.test(text)) {
+        throw new Refusal(
+          "How many columns must be a whole number from 1, or empty for as many as fit.",
+        );
+      }
+      return Math.min(Number(text), LARGEST);
+    },
+    summary: (value) => (value === null ? "" : `${integer(value)} columns`),
+  }),
   rotate: choice("Rotation", "0", "Turns the maps clockwise.", "figure", {
     "0": "0°",
     "90": "90°",

@@ -47,7 +47,7 @@ export type ChartOptions = Required<Omit<Wasm.ChartOptions, Left | Beyond | "ima
   Pick<Wasm.ChartOptions, Left | Beyond> & { image: ImageShape };
 
 /** What the package of the first figure does not know, and is not told where it is as in the paper. */
-type Beyond = "maps" | "unit" | "single" | "errors";
+type Beyond = "maps" | "unit" | "single" | "errors" | "form" | "top_columns";
 
 type FirstChart = First.Chart;
 
@@ -115,8 +115,11 @@ export class View {
     this.#forget();
   }
 
-  #has(chart: string | undefined, { maps, unit, errors }: Partial<ChartOptions> = {}): boolean {
-    const plain = !maps && !unit && !errors && !this.lacks;
+  #has(
+    chart: string | undefined,
+    { maps, unit, errors, form }: Partial<ChartOptions> = {},
+  ): boolean {
+    const plain = !maps && !unit && !errors && !form && !this.lacks;
     return Boolean(this.#all || (plain && chart && FIRST.includes(chart)));
   }
 
@@ -225,6 +228,16 @@ export class View {
 
   pixel(...asked: Parameters<First.View["pixel"]>): Wasm.PixelFacts | undefined {
     return this.lacks ? undefined : this.#first.pixel(...asked);
+  }
+
+  /** How many places of a map can be pointed at. */
+  grid(options: ChartOptions): { rows: number; columns: number } {
+    const { image, rotate, form } = options;
+    if (form && this.#all) return this.#all.grid(options);
+    const lies = rotate === 90 || rotate === 270;
+    return lies
+      ? { columns: image.height, rows: image.width }
+      : { columns: image.width, rows: image.height };
   }
 
   reconstruct(latents: Float32Array): Float32Array | undefined {

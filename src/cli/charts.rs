@@ -177,6 +177,8 @@ fn spec(report: &Report, drawing: &Drawing, look: Look) -> FigureSpec {
         maps: look.maps,
         unit: look.unit,
         errors: look.errors,
+        form: report.form(),
+        top_columns: look.top_columns,
         ..FigureSpec::new(drawing.class, report.settings.dims, report.image)
     }
 }
@@ -201,7 +203,11 @@ pub fn draw(
     let said = said.chain([layout.summary.as_str(), &of]);
     let said: Vec<&str> = said.chain(measured.iter().map(String::as_str)).collect();
     let summary = said.join(" ");
-    Ok(described(&document, chart.title(), &summary))
+    Ok(described(
+        &document,
+        &chart.title_of(report.form()),
+        &summary,
+    ))
 }
 
 /// The page's look on light ground.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use latent_lens::model::Network;
-use latent_lens::model::files::save::{SaveFormat, save};
+use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
 use latent_lens::report::ModelSource;
 
@@ -24,8 +24,13 @@ pub fn train(request: &Train) -> Result<(), Failure> {
     let (folder, name) = Folder::around(out)?;
 
     let network = work::network(&mut run, &mut progress)?;
-    let bytes = save(&network, format).map_err(|refusal| Failure::Failed(refusal.to_string()))?;
+    let scaling = run.report().data.scaling.clone();
+    let bytes = save_with(&network, scaling.as_ref(), format)
+        .map_err(|refusal| Failure::Failed(refusal.to_string()))?;
     folder.write(&[(name, bytes)])?;
+    for note in notes(&network, scaling.as_ref(), format) {
+        progress.say(&note);
+    }
     progress.finish(&format!(
         "Wrote {} in {}.",
         out.display(),

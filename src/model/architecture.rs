@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use super::Kind;
 use super::{Activation, Form, Half, Layer, Network};
 use crate::data::{ImageShape, Shape};
+#[cfg(feature = "general")]
+use crate::settings::{Downsampling, Output, Variant};
 use crate::settings::{HiddenActivation, NetworkKind, Settings};
 
 /// A network without its weights.
@@ -39,8 +43,10 @@ impl Architecture {
     /// Dense: the numbers of an image → `hidden` → `dims` → mirrored `hidden` → the numbers again.
     /// Convolutional: for each of `filters` a convolution of 3 × 3 that moves by two pixels, with as
     /// much padding as makes a side half as long, rounded up; then `dims` dense units. Mirrored by dense
-    /// units and transposed convolutions. All but the last layer, which ends in a sigmoid, have the
-    /// settings' activation.
+    /// units and transposed convolutions. Or, where the settings have it, convolutions that move by one pixel,
+    /// each followed by the largest of every two by two pixels; mirrored by repeating every pixel before a
+    /// convolution. Along a side of a single pixel, as signals have, nothing moves. All but the last layer,
+    /// which ends in a sigmoid or as it is, have the settings' activation.
     #[must_use]
     pub fn new(image: ImageShape, settings: &Settings) -> Self {
         let activation = Activation::from(settings.activation);
@@ -59,9 +65,12 @@ impl Architecture {
                 )
             }
             #[cfg(feature = "general")]
-            NetworkKind::Convolutional => {
-                super::convolutional::layers(image, &settings.filters, activation)
-            }
+            NetworkKind::Convolutional => super::convolutional::layers(
+                image,
+                &settings.filters,
+                activation,
+                settings.variant.downsampling,
+            ),
             #[cfg(not(feature = "general"))]
             NetworkKind::Convolutional => unreachable!("Settings::check refuses it here"),
         };
@@ -193,7 +202,7 @@ impl Architecture {
 /// What follows a decoder's last layer.
 fn end(settings: &Settings) -> Activation {
     #[cfg(feature = "general")]
-    if settings.variant.output == crate::settings::Output::Linear {
+    if settings.variant.output == Output::Linear {
         return Activation::Linear;
     }
     let _ = settings;
@@ -248,6 +257,48 @@ impl From<&Network> for Architecture {
     }
 }
 
+/// What can be told of a network's variant, else as it is.
+#[cfg(feature = "general")]
+fn told(network: &Network, variant: Variant) -> Variant {
+    let kinds = |half: &Half| -> Vec<Option<Kind>> {
+        let layers = half.layers().iter().map(|layer| match layer {
+            Layer::General(layer) => Some(layer.kind.clone()),
+            Layer::Dense(_) => None,
+        });
+        layers.collect()
+    };
+    // What only changes the shape or the order of the outputs comes after the end.
+    let ends = network
+        .decoder()
+        .layers()
+        .iter()
+        .zip(kinds(network.decoder()));
+    let end = ends.rev().find(|(layer, kind)| {
+        let moves = matches!(kind, Some(Kind::Reshaping { .. } | Kind::Reordering { .. }));
+        !moves || layer.activation() != Activation::Linear
+    });
+    let output = match end {
+        Some((_, Some(Kind::Softmax))) | None => variant.output,
+        Some((layer, _)) => match layer.activation() {
+            Activation::Sigmoid => Output::Sigmoid,
+            Activation::Linear => Output::Linear,
+            _ => variant.output,
+        },
+    };
+    let pools = |kind: &Option<Kind>| matches!(kind, Some(Kind::MaxPooling { .. }));
+    let downsampling = if kinds(network.encoder()).iter().any(pools) {
+        Downsampling::Pooling
+    } else {
+        Downsampling::Strided
+    };
+    Variant {
+        variational: network.is_variational(),
+        output,
+        downsampling,
+        ..variant
+    }
+}
+
 impl From<HiddenActivation> for Activation {
     fn from(chosen: HiddenActivation) -> Self {
         match chosen {
@@ -265,14 +316,17 @@ impl From<HiddenActivation> for Activation {
 }
 
 impl Settings {
-    /// The same with the sizes of a network that was made elsewhere: units of its encoder's hidden layers
-    /// if all are dense, else the filters of its convolutions.
+    /// The same with what can be told of a network that was made elsewhere: units of its encoder's hidden
+    /// layers if all are dense, else the filters of its convolutions; whether it is variational, whether it ends
+    /// in a sigmoid or as it is, and whether its encoder has max-pooling. Of another end nothing is said.
     #[must_use]
     pub fn of(self, network: &Network) -> Self {
         let mut sizes = Self {
             kind: NetworkKind::Dense,
             dims: network.dims(),
             hidden: Vec::new(),
+            #[cfg(feature = "general")]
+            variant: told(network, self.variant),
             ..self
         };
         if let Some(layers) = network.encoder().dense() {
@@ -296,6 +350,10 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "general")]
+    use crate::model::as_image;
+    #[cfg(feature = "general")]
+    use crate::settings::Loss;
 
     fn convolutional(image: ImageShape, filters: &[usize]) -> Architecture {
         let settings = Settings {
@@ -342,6 +400,155 @@ mod tests {
             ];
             assert_eq!(decoder.iter().collect::<Vec<_>>(), mirrored);
         }
+    }
+
+    fn outputs(layers: Vec<(Form, Shape, Shape)>) -> Vec<[usize; 3]> {
+        let outputs = layers.into_iter().map(|(_, _, output)| match output {
+            Shape::Image(image) => [image.height, image.width, image.channels],
+            other => [1, 1, other.size()],
+        });
+        outputs.collect()
+    }
+
+    #[cfg(feature = "general")]
+    fn pooled(height: usize, width: usize, filters: &[usize]) -> Architecture {
+        let settings = Settings {
+            kind: NetworkKind::Convolutional,
+            filters: filters.into(),
+            variant: Variant {
+                downsampling: Downsampling::Pooling,
+                ..Variant::default()
+            },
+            ..Settings::default()
+        };
+        let image = ImageShape {
+            height,
+            width,
+            channels: 2,
+        };
+        Architecture::new(image, &settings)
+    }
+
+    #[cfg(feature = "general")]
+    #[test]
+    fn max_pooling_is_mirrored_by_repeated_pixels_that_are_cut_where_a_side_is_odd() {
+        use Activation::{Linear, Relu, Sigmoid};
+
+        let network = pooled(7, 4, &[5]);
+        assert_eq!(
+            outputs(network.encoder()),
+            [[7, 4, 5], [4, 2, 5], [1, 1, 12]]
+        );
+        assert_eq!(
+            outputs(network.decoder()),
+            [[1, 1, 40], [4, 2, 5], [8, 4, 5], [7, 4, 5], [7, 4, 2]]
+        );
+        // What leaves a side as it is, or only takes numbers, has no activation of its own.
+        let activations: Vec<Activation> = network.decoder.iter().map(Form::activation).collect();
+        assert_eq!(activations, [Relu, Linear, Linear, Linear, Sigmoid]);
+        let even = pooled(8, 4, &[5, 3]);
+        assert_eq!(
+            outputs(even.decoder()),
+            [
+                [1, 1, 6],
+                [2, 1, 3],
+                [4, 2, 3],
+                [4, 2, 5],
+                [8, 4, 5],
+                [8, 4, 2]
+            ]
+        );
+    }
+
+    /// Three weights of a channel, not nine of which six would see nothing.
+    #[cfg(feature = "general")]
+    #[test]
+    fn nothing_moves_along_a_side_of_a_single_pixel() {
+        type Case = (Architecture, [usize; 2], [usize; 2]);
+
+        let strided = |height, width| {
+            let settings = Settings {
+                kind: NetworkKind::Convolutional,
+                filters: vec![4, 6],
+                ..Settings::default()
+            };
+            let image = ImageShape {
+                height,
+                width,
+                channels: 2,
+            };
+            Architecture::new(image, &settings)
+        };
+        let cases: [Case; 5] = [
+            (strided(1, 5), [1, 3], [1, 2]),
+            (strided(5, 1), [3, 1], [2, 1]),
+            (strided(1, 1), [1, 1], [1, 1]),
+            (pooled(1, 5, &[4, 6]), [1, 3], [1, 1]),
+            (pooled(5, 1, &[4, 6]), [3, 1], [1, 1]),
+        ];
+        for (network, size, step) in cases {
+            let image = outputs(network.decoder()).pop().unwrap();
+            for (form, input, output) in network.encoder().into_iter().chain(network.decoder()) {
+                let Form::General { kind, .. } = &form else {
+                    continue;
+                };
+                match kind {
+                    Kind::Convolution { window, .. } => {
+                        assert_eq!((window.size, window.stride), (size, step), "{image:?}");
+                    }
+                    Kind::Transposed { kernel, stride, .. } => {
+                        assert_eq!((*kernel, *stride), (size, step), "{image:?}");
+                    }
+                    Kind::MaxPooling { window } => {
+                        let pair = size.map(|side| side.min(2));
+                        assert_eq!((window.size, window.stride), (pair, pair), "{image:?}");
+                    }
+                    _ => continue,
+                }
+                let (from, to) = (as_image(&input), as_image(&output));
+                assert_eq!(from.height == 1 && to.height == 1, size[0] == 1);
+                if let Some((rows, _)) = form.weights(&input).first() {
+                    assert_eq!(*rows, size[0] * size[1] * from.channels);
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "general")]
+    #[test]
+    fn what_a_network_is_can_be_told_from_it() {
+        let told = |change: fn(&mut Settings)| {
+            let mut settings = Settings {
+                kind: NetworkKind::Convolutional,
+                filters: vec![3],
+                loss: Loss::Mse,
+                ..Settings::default()
+            };
+            change(&mut settings);
+            let network = Network::of(&Architecture::new(ImageShape::grey(5, 4), &settings), 1);
+            let found = Settings::default().of(&network);
+            assert_eq!(found.variant, settings.variant);
+            assert_eq!((found.kind, found.dims), (settings.kind, settings.dims));
+        };
+        told(|_| ());
+        told(|settings| settings.variant.variational = true);
+        told(|settings| settings.variant.output = Output::Linear);
+        told(|settings| settings.variant.downsampling = Downsampling::Pooling);
+        told(|settings| {
+            settings.kind = NetworkKind::Dense;
+            settings.variant.variational = true;
+            settings.variant.output = Output::Linear;
+        });
+        // Of what cannot be told, what was said before stays.
+        let network = Network::of(&Architecture::dense(6, &[4], 2), 1);
+        let said = Settings {
+            variant: Variant {
+                weight_decay: 0.1,
+                ..Variant::default()
+            },
+            ..Settings::default()
+        };
+        assert_eq!(said.clone().of(&network).variant, said.variant);
     }
 
     #[test]

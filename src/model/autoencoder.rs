@@ -1,7 +1,7 @@
 //! A network of dense layers as a burn module.
 //!
 //! burn holds the parameters. It computes nothing with them: the passes
-//! through the layers and back, and the steps of Adam, are those of `train::cpu`, which a test there holds
+//! through the layers and back, and the steps of Adam, are those of `train::cpu`, which tests there hold
 //! to burn's autodiff.
 
 use burn::module::{Module, Param};
@@ -9,6 +9,8 @@ use burn::nn::Linear;
 use burn::tensor::Tensor;
 use ndarray::{Array1, Array2};
 
+#[cfg(feature = "general")]
+use super::Architecture;
 use super::{Activation, Dense, Half, Network};
 use crate::engine::{host, numbers};
 
@@ -25,31 +27,65 @@ pub struct Parameters {
 /// A dense autoencoder on the CPU engine.
 ///
 /// Hidden layers and latents go through ReLU; the decoder's last layer gives logits, whose sigmoid
-/// is the reconstruction.
+/// is the reconstruction. With the feature `general` it may be any other network of dense layers.
 #[derive(Module, Debug)]
 pub struct Autoencoder {
     encoder: Vec<Linear>,
     decoder: Vec<Linear>,
+    /// What gives the log-variances of the latents, if the network is variational.
+    #[cfg(feature = "general")]
+    log_variance: Vec<Linear>,
+    /// What it is, where that may be another.
+    #[cfg(feature = "general")]
+    #[module(skip)]
+    architecture: Option<Architecture>,
 }
 
 impl Autoencoder {
-    /// As `network` is.
+    /// As `network` is, which has the activations said above, and gives no variances.
     #[must_use]
     pub fn new(network: &Network) -> Self {
-        let linear = |half: &Half| {
+        let linears = |half: &Half| {
             let dense = half.dense().expect("dense layers");
             dense.into_iter().map(linear).collect()
         };
         Self {
-            encoder: linear(network.encoder()),
-            decoder: linear(network.decoder()),
+            encoder: linears(network.encoder()),
+            decoder: linears(network.decoder()),
+            #[cfg(feature = "general")]
+            log_variance: Vec::new(),
+            #[cfg(feature = "general")]
+            architecture: None,
         }
     }
 
-    /// The parameters of all layers as plain numbers, from the pixels to the pixels.
+    /// As `network` is, whatever follows its layers, and with what gives log-variances.
+    ///
+    /// # Panics
+    /// If a layer is not dense.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn of_any_kind(network: &Network) -> Self {
+        let head = network.encoder().log_variance();
+        let layers = head.into_iter().flat_map(|head| &head.layers);
+        let dense = layers.map(|layer| match layer {
+            super::Layer::Dense(dense) => linear(dense),
+            super::Layer::General(_) => panic!("dense layers"),
+        });
+        Self {
+            log_variance: dense.collect(),
+            architecture: Some(network.into()),
+            ..Self::new(network)
+        }
+    }
+
+    /// The parameters of all layers as plain numbers, from the pixels to the pixels, and those of the layers
+    /// that give log-variances last.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameters> {
         let layers = self.encoder.iter().chain(&self.decoder);
+        #[cfg(feature = "general")]
+        let layers = layers.chain(&self.log_variance);
         layers
             .map(|layer| {
                 let bias = layer.bias.as_ref().expect("layers here have a bias");
@@ -74,7 +110,10 @@ impl Autoencoder {
                 change(at, values);
             }
         };
-        for layer in self.encoder.iter_mut().chain(&mut self.decoder) {
+        let layers = self.encoder.iter_mut().chain(&mut self.decoder);
+        #[cfg(feature = "general")]
+        let layers = layers.chain(&mut self.log_variance);
+        for layer in layers {
             renew(&mut layer.weight, &mut next);
             if let Some(bias) = &mut layer.bias {
                 renew(bias, &mut next);
@@ -85,9 +124,31 @@ impl Autoencoder {
     /// Its weights as they are now.
     #[must_use]
     pub fn network(&self) -> Network {
+        #[cfg(feature = "general")]
+        if let Some(architecture) = &self.architecture {
+            let weights = self.parameters().into_iter().flat_map(Parameters::matrices);
+            return Network::assembled(architecture, weights.collect())
+                .expect("layers of a network");
+        }
         let encoder = dense(&self.encoder, Activation::Relu);
         let decoder = dense(&self.decoder, Activation::Sigmoid);
         Network::dense(encoder, decoder).expect("layers of a network")
+    }
+}
+
+#[cfg(feature = "general")]
+impl Parameters {
+    /// Weights and biases as [`Network::from_parts`] takes them.
+    fn matrices(self) -> [Array2<f32>; 2] {
+        let Self {
+            shape,
+            weight,
+            bias,
+        } = self;
+        let matrix = |shape: [usize; 2], values: Vec<f32>| {
+            Array2::from_shape_vec(shape, values).expect("a layer has as many numbers as it says")
+        };
+        [matrix(shape, weight), matrix([1, shape[1]], bias)]
     }
 }
 

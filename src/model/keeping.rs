@@ -6,7 +6,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Dense, General, Half, Kind, Layer, Network};
+use super::{Dense, General, Half, Head, Kind, Layer, Network};
 use crate::data::Shape;
 
 impl Network {
@@ -35,8 +35,15 @@ impl Network {
         }
         let encoder = ending(self.encoder().layers(), dims)?;
         let decoder = beginning(self.decoder().layers(), dims, values)?;
+        let mut encoder = Half::new("encoder", self.encoder().input().clone(), encoder)?;
+        if let Some(head) = self.encoder().log_variance() {
+            encoder = encoder.with_log_variance(Head {
+                after: head.after,
+                layers: ending(&head.layers, dims)?,
+            })?;
+        }
         Self::new(
-            Half::new("encoder", self.encoder().input().clone(), encoder)?,
+            encoder,
             Half::new("decoder", Shape::Numbers(dims.len()), decoder)?,
         )
     }

@@ -148,14 +148,17 @@ pub fn agreement<DB: DrawingBackend>(
     pen.note("1", HPos::Right, (bar.right(), below))?;
     let room = width as i32 - bar.x;
     let title = style.shortened(
-        &["Spearman's ρ over pixels that vary", "Spearman's ρ"],
+        &[
+            &format!("Spearman's ρ over {} that vary", spec.form().feature()[1]),
+            "Spearman's ρ",
+        ],
         Type::Label,
         room,
     );
     let title_at = (bar.x, bar.bottom() + style.em(SCALE_TITLE));
     pen.note(&title, HPos::Left, title_at)?;
     Ok(SimilarityLayout {
-        summary: summary(found.as_ref(), &whose),
+        summary: summary(found.as_ref(), &whose, spec.form().feature()[1]),
         cells,
     })
 }
@@ -208,7 +211,7 @@ pub fn agreement_numbers(
         [
             "Methods",
             "Spearman's ρ",
-            "Shared of the first 5 % of pixels",
+            &format!("Shared of the first 5 % of {}", spec.form().feature()[1]),
         ],
     );
     if let Some(found) = &found {
@@ -241,7 +244,7 @@ fn pairs(found: &Found) -> Vec<(usize, usize)> {
 
 const UNKNOWN: &str = "How far the methods agree is not known yet";
 
-fn summary(found: Option<&Found>, whose: &str) -> String {
+fn summary(found: Option<&Found>, whose: &str, features: &str) -> String {
     let Some(found) = found else {
         return format!("{UNKNOWN}.");
     };
@@ -264,7 +267,7 @@ fn summary(found: Option<&Found>, whose: &str) -> String {
         format!(" Least alike: {}.", said(pair))
     });
     format!(
-        "Spearman's ρ between the maps of {} methods over pixels that vary, {whose}.{most}{least}",
+        "Spearman's ρ between the maps of {} methods over {features} that vary, {whose}.{most}{least}",
         found.methods.len()
     )
 }

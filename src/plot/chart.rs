@@ -15,6 +15,8 @@ use crate::history::MomentMaps;
 #[cfg(feature = "general")]
 use crate::latents::Decoded;
 #[cfg(feature = "general")]
+use crate::report::DataForm;
+#[cfg(feature = "general")]
 use crate::report::Pictured;
 use crate::report::{Projection, Report};
 use crate::settings::Loss;
@@ -417,6 +419,19 @@ impl Chart {
             Self::Decoded => "Decoded latents",
             #[cfg(feature = "general")]
             Self::Pinned => "Two at once",
+        }
+    }
+
+    /// As [`Chart::title`], where rows of numbers are of this form.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn title_of(self, form: DataForm) -> String {
+        let [_, features] = form.feature();
+        let title = self.title();
+        match self {
+            Self::Pixels | Self::Pair => title.replacen("Pixel", form.heading(), 1),
+            Self::Dendrogram => format!("Clusters of {features}"),
+            _ => title.into(),
         }
     }
 

@@ -308,19 +308,9 @@ pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTa
         _ => "Clusters of several pixels".into(),
     };
     let mut table = NumberTable::new(format!("{which} up to a distance of {cut:.2}"), columns);
-    let width = report.image.width.max(1);
     let row = |(place, &cluster): (usize, &usize)| {
         let (last, pixels) = &members[cluster];
-        let named = |&pixel: &u32| {
-            let pixel = pixel as usize;
-            let name = report
-                .data
-                .columns
-                .as_ref()
-                .and_then(|names| names.get(pixel));
-            name.cloned()
-                .unwrap_or_else(|| format!("{}, {}", pixel / width + 1, pixel % width + 1))
-        };
+        let named = |&pixel: &u32| report.pixel_in_words(pixel as usize);
         let mut said: Vec<String> = pixels.iter().take(NAMED).map(named).collect();
         if pixels.len() > NAMED {
             said.push("…".into());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::Attribution;
 use crate::data::ImageShape;
 #[cfg(feature = "general")]
-use crate::report::{ErrorsOf, Unit};
+use crate::report::{DataForm, ErrorsOf, Unit};
 use crate::report::{Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
@@ -99,6 +99,15 @@ pub struct FigureSpec {
     #[cfg(feature = "general")]
     #[serde(default)]
     pub errors: ErrorsOf,
+    /// What a row of numbers is drawn as. One of several lines is drawn as an image whatever is said here.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub form: DataForm,
+    /// How many columns of a table each map shows at most, from the most important one; as many as there is room
+    /// for where absent.
+    #[cfg(feature = "general")]
+    #[serde(default)]
+    pub top_columns: Option<usize>,
 }
 
 fn yes() -> bool {
@@ -272,6 +281,10 @@ impl FigureSpec {
             unit: Unit::Paper,
             #[cfg(feature = "general")]
             errors: ErrorsOf::Repeats,
+            #[cfg(feature = "general")]
+            form: DataForm::Image,
+            #[cfg(feature = "general")]
+            top_columns: None,
         }
     }
 
@@ -280,7 +293,9 @@ impl FigureSpec {
         Content {
             dims: self.most_shown(),
             largest: self.dims,
-            image: self.orientation().drawn(),
+            image: self.drawn(),
+            #[cfg(feature = "general")]
+            form: self.form(),
             columns: self.columns,
         }
     }
@@ -290,6 +305,15 @@ impl FigureSpec {
             Some(order) => order.len().clamp(1, self.dims.max(1)),
             None => self.top.map_or(self.dims, |top| top.max(1).min(self.dims)),
         }
+    }
+
+    /// The shape of a map as it is drawn: of an image in its pixels, of others in units of about a line of text.
+    pub(super) fn drawn(&self) -> ImageShape {
+        #[cfg(feature = "general")]
+        if self.form() != DataForm::Image {
+            return super::vectors::shape(self);
+        }
+        self.orientation().drawn()
     }
 
     pub(super) fn orientation(&self) -> Orientation {

@@ -9,18 +9,19 @@ use plotters_backend::DrawingBackend;
 use crate::attribution::Attribution;
 use crate::history::MomentMaps;
 use crate::importance::{Estimate, Measured};
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::chart::{ChartLayout, Extra, Known};
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::figure::{FigureSpec, Place, Scale};
 use super::layout::Rect;
-use super::maps::{map, ramp};
+use super::maps::{key, map};
 use super::number::{ceil_to_two_digits, significant};
 use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
 use super::style::{Style, Type};
 use super::table::NumberTable;
+use super::vectors;
 
 /// Widths and heights in ems.
 const MARGIN: f64 = 0.5;
@@ -87,6 +88,7 @@ impl<'a> Strip<'a> {
                 fraction: 1.0,
             }),
             direction: Some(moment.direction.clone()),
+            data: heading.data.clone(),
             ..Report::empty("", settings, heading.image, classes)
         }
     }
@@ -136,7 +138,7 @@ impl Places {
         let across = (room + gap) / columns as i32 - gap;
         // Few maps are no larger for it than in a figure.
         let across = across.clamp(1, em(3.0 * LEAST_MAP));
-        let drawn = spec.orientation().drawn();
+        let drawn = spec.drawn();
         let down = f64::from(across) * drawn.height as f64 / drawn.width.max(1) as f64;
         let down = (down.round() as i32).clamp(em(LEAST_HEIGHT), 2 * across.max(em(LEAST_HEIGHT)));
         let rows = spec.dims.min(spec.most_shown()) as i32;
@@ -178,14 +180,11 @@ pub fn film_strip<DB: DrawingBackend>(
     let places = Places::new(width as i32, known, spec, style);
     let at = (style.em(MARGIN), style.em(MARGIN + HEADING / 2.0));
     let room = width as i32 - 2 * style.em(MARGIN);
-    let heading = style.shortened(
-        &[
-            "Pixel importance × direction, epoch after epoch",
-            "Maps over epochs",
-        ],
-        Type::Heading,
-        room,
+    let full = format!(
+        "{} importance × direction, epoch after epoch",
+        spec.form().heading()
     );
+    let heading = style.shortened(&[&full, "Maps over epochs"], Type::Heading, room);
     pen.heading(&heading, at)?;
     let Some(strip) = Strip::of(known, spec, places.columns) else {
         return Ok(String::from(UNKNOWN).into());
@@ -210,6 +209,7 @@ pub fn film_strip<DB: DrawingBackend>(
         .iter()
         .map(|report| Shown::new(Some(report), &strip.spec))
         .collect();
+    let last = Shown::new(Some(strip.report), &strip.spec);
     for (row, &dim) in strip.order.iter().enumerate() {
         let limit = match spec.scale {
             Scale::Shared => common,
@@ -226,9 +226,17 @@ pub fn film_strip<DB: DrawingBackend>(
             HPos::Right,
             (right, middle),
         )?;
+        // After every epoch a table has the columns that are its most important ones in the end.
+        let lead = last.columns(dim);
         for (column, (shown, moment)) in shown.iter().zip(&strip.moments).enumerate() {
             let place = places.map(row, column);
-            map(&pen, place, shown, dim, &scale)?;
+            if spec.form() == DataForm::Image {
+                map(&pen, place, shown, dim, &scale)?;
+            } else {
+                pen.frame(place, style.grid)?;
+                let value = |feature| shown.map(dim, feature);
+                vectors::draw(&pen, place, shown.vector(&lead, &value), &scale)?;
+            }
             let css = |length: i32| f64::from(length) / style.scale;
             maps.push(Place {
                 dim,
@@ -269,7 +277,7 @@ fn legend<DB: DrawingBackend>(
     };
     pen.frame(bar, style.grid)?;
     let scale = ColourScale::new(Kind::Diverging, limit, spec.palette, style.background);
-    ramp(pen, bar, &scale)?;
+    key(pen, bar, &scale, spec)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let (end, meaning) = match spec.scale {
         Scale::Shared => (
@@ -306,7 +314,10 @@ pub fn film_strip_numbers(known: &Known, (spec, _): (&FigureSpec, &Extra)) -> Nu
         return NumberTable::new(UNKNOWN, ["Epoch", "Dimension", "Largest V"]);
     };
     let mut table = NumberTable::new(
-        "The largest pixel importance of each dimension after each epoch, in squared latent units",
+        format!(
+            "The largest {} importance of each dimension after each epoch, in squared latent units",
+            spec.form().feature()[0]
+        ),
         ["Epoch", "Dimension", "Largest V", "Sum of V"],
     );
     for moment in &strip.moments {

@@ -155,13 +155,13 @@ const LEAST_CELL: usize = 3;
 const HATCH: usize = 4;
 
 /// Which cells of an axis a device pixel shows.
-struct Cells {
+pub(super) struct Cells {
     cells: usize,
     pixels: usize,
 }
 
 impl Cells {
-    fn new(cells: usize, pixels: i32) -> Self {
+    pub fn new(cells: usize, pixels: i32) -> Self {
         let pixels = if cells == 0 { 0 } else { pixels.max(0) };
         Self {
             cells,
@@ -169,7 +169,8 @@ impl Cells {
         }
     }
 
-    fn covered(&self, pixel: usize) -> std::ops::Range<usize> {
+    /// The cells that a device pixel, counted from 0, covers.
+    pub fn covered(&self, pixel: usize) -> std::ops::Range<usize> {
         if self.pixels >= self.cells {
             let cell = (2 * pixel + 1) * self.cells / (2 * self.pixels);
             cell..cell + 1

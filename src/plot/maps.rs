@@ -5,13 +5,17 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
-use super::figure::Scale;
+use super::figure::{FigureSpec, Scale};
 use super::heatmap::Heatmap;
 use super::layout::{MIDDLE_OF_TITLES, Maps, Rect};
 use super::number::significant;
 use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
 use super::style::{Colour, Style, Type};
+#[cfg(feature = "general")]
+use super::vectors;
+#[cfg(feature = "general")]
+use crate::report::DataForm;
 
 pub(super) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
@@ -19,16 +23,17 @@ pub(super) fn draw<DB: DrawingBackend>(
     shown: &Shown<'_>,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
-    let mut heading = if !shown.directional {
-        "Pixel importance".into()
-    } else if shown.has_maps() && !shown.has_directions() {
-        "Pixel importance, direction not yet known".into()
-    } else if shown.threshold() > 0.0 {
-        let least = shown.threshold();
-        format!("Pixel importance × direction (|slope| ≥ {least})")
-    } else {
-        String::from("Pixel importance × direction")
-    };
+    let mut heading = format!("{} importance", shown.heading());
+    if shown.directional {
+        if shown.has_maps() && !shown.has_directions() {
+            heading += ", direction not yet known";
+        } else {
+            heading += " × direction";
+            if shown.threshold() > 0.0 {
+                heading += &format!(" (|slope| ≥ {})", shown.threshold());
+            }
+        }
+    }
     heading += &shown.of_channel();
     #[cfg(feature = "general")]
     let heading = shown.titled(heading, place.legend.width + place.notes, style);
@@ -76,6 +81,18 @@ pub(super) fn map<DB: DrawingBackend>(
     if !shown.has_maps() {
         return pen.fill(place, unknown(style));
     }
+    let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
+    let scale = own.as_ref().unwrap_or(scale);
+    #[cfg(feature = "general")]
+    if shown.spec.form() != DataForm::Image {
+        let order = shown.columns(dim);
+        return vectors::draw(
+            pen,
+            place,
+            shown.vector(&order, &|at| shown.map(dim, at)),
+            scale,
+        );
+    }
     let orientation = shown.spec.orientation();
     let drawn = orientation.drawn();
     let pixel = |row: usize, column: usize| {
@@ -84,8 +101,6 @@ pub(super) fn map<DB: DrawingBackend>(
     };
     let value = |row, column| shown.map(dim, pixel(row, column));
     let cells = (drawn.height, drawn.width);
-    let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
-    let scale = own.as_ref().unwrap_or(scale);
     let map = Heatmap::new(place, cells, value, scale);
     #[cfg(feature = "general")]
     let map = shown.marked(map, cells, &pixel, dim, style);
@@ -117,7 +132,7 @@ pub(super) fn legend<DB: DrawingBackend>(
         pen.fill(bar, unknown(style))?;
         return pen.note(meaning, HPos::Left, (bar.x, title));
     };
-    ramp(pen, bar, scale)?;
+    key(pen, bar, scale, shown.spec)?;
     let end = match shown.scale() {
         Scale::Shared => significant(scale.limit, 2),
         Scale::Each => "limit".into(),
@@ -154,6 +169,22 @@ fn meaning(scale: Scale, kind: Kind) -> &'static str {
             "each map to its own limit (mean squared change × direction)"
         }
     }
+}
+
+/// The colours of maps as these are drawn.
+pub(super) fn key<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    bar: Rect,
+    scale: &ColourScale,
+    spec: &FigureSpec,
+) -> Result<(), DrawError<DB>> {
+    #[cfg(feature = "general")]
+    if spec.form() != DataForm::Image {
+        return vectors::key(pen, bar, scale);
+    }
+    #[cfg(not(feature = "general"))]
+    let _ = spec;
+    ramp(pen, bar, scale)
 }
 
 pub(super) fn ramp<DB: DrawingBackend>(

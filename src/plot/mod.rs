@@ -38,7 +38,8 @@
 //! document of its own.
 //!
 //! Inside, `layout` decides where things stand, `shown` what is known and in which order,
-//! `source` what maps show beyond V of single pixels, `orientation` which way up a map is, `palette` which colour a number has; `bars`, `maps` and
+//! `source` what maps show beyond V of single pixels, `orientation` which way up a map is, `vectors` how maps of
+//! signals and tables are drawn, `palette` which colour a number has; `bars`, `maps` and
 //! `loss` draw, `summary` says the same in words and `table` in numbers.
 
 #[cfg(feature = "general")]
@@ -108,6 +109,8 @@ mod style;
 mod summary;
 mod svg;
 mod table;
+#[cfg(feature = "general")]
+mod vectors;
 
 #[cfg(feature = "general")]
 pub use agreement::{agreement, agreement_height, agreement_numbers};
@@ -146,6 +149,9 @@ pub use space::{
 pub use style::{Colour, NotAColour, Style};
 pub use svg::{Svg, described, svg};
 pub use table::{NumberTable, figure_numbers, loss_numbers};
+
+#[cfg(feature = "general")]
+pub use vectors::grid;
 
 #[cfg(test)]
 mod tests;

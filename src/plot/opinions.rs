@@ -7,12 +7,12 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
 use crate::attribution::Attribution;
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::figure::{FigureLayout, FigureSpec, Place, places};
 use super::layout::{Content, MIDDLE_OF_TITLES, Maps};
-use super::maps::{map, ramp, unknown};
+use super::maps::{key, map, unknown};
 use super::number::significant;
 use super::pair::first;
 use super::palette::{ColourScale, Kind};
@@ -80,9 +80,15 @@ pub fn opinions<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let dim = dim.unwrap_or_else(|| first(report, spec));
     let specs = specs(report, spec);
+    // Beside each other stand the same columns of a table.
+    let lead = (dim < spec.dims).then(|| Shown::one(report, spec, dim, true).columns(dim));
     let all: Vec<Shown<'_>> = specs
         .iter()
-        .map(|spec| Shown::one(report, spec, dim, true))
+        .map(|spec| {
+            let mut shown = Shown::one(report, spec, dim, true);
+            shown.lead.clone_from(&lead);
+            shown
+        })
         .collect();
     let size = (width as i32, height as i32);
     let place = Maps::new(size, content(size.0, report, spec, style), style);
@@ -133,7 +139,7 @@ fn legend<DB: DrawingBackend>(
     let (style, bar) = (pen.style, place.legend);
     pen.frame(bar, style.grid)?;
     let scale = ColourScale::new(Kind::Diverging, 1.0, spec.palette, style.background);
-    ramp(pen, bar, &scale)?;
+    key(pen, bar, &scale, spec)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     pen.note("−limit", HPos::Left, (bar.x, labels))?;
     pen.note("0", HPos::Center, (bar.middle().0, labels))?;
@@ -185,7 +191,11 @@ pub fn opinions_numbers(
             "Method",
             "Largest",
             "What it is",
-            "Pixel of the largest (row, column)",
+            &format!(
+                "{} of the largest{}",
+                all[0].heading(),
+                all[0].place_names()
+            ),
             "Spearman's ρ with permutation",
         ],
     );
@@ -240,7 +250,12 @@ fn summary(all: &[Shown<'_>], dim: usize) -> String {
     let said = all.iter().map(|shown| {
         let most = match largest(shown, dim) {
             Some((value, place)) => {
-                format!("up to {}, most at pixel {place}", significant(value, 3))
+                let [feature, _] = shown.feature_names();
+                let what = match shown.spec.form() {
+                    DataForm::Image => format!("{feature} "),
+                    DataForm::Signal | DataForm::Table => String::new(),
+                };
+                format!("up to {}, most at {what}{place}", significant(value, 3))
             }
             None => "0 everywhere".into(),
         };

@@ -76,15 +76,16 @@ pub fn pair_numbers(report: Option<&Report>, spec: &FigureSpec, dim: Option<usiz
     sort_largest_first(&mut pixels, &importance);
     pixels.truncate(PIXELS);
     let (number, of) = (shown.named(dim), shown.of());
+    let [feature, features] = shown.feature_names();
     let mut table = NumberTable::new(
         match pixels.len() {
-            0 if shown.has_maps() => format!("No pixel matters to dimension {number}{of}"),
-            0 => "Pixel importance is not known yet".into(),
-            1 => format!("The pixel that matters to dimension {number}{of}"),
-            many => format!("The {many} pixels that matter most to dimension {number}{of}"),
+            0 if shown.has_maps() => format!("No {feature} matters to dimension {number}{of}"),
+            0 => format!("{} importance is not known yet", shown.heading()),
+            1 => format!("The {feature} that matters to dimension {number}{of}"),
+            many => format!("The {many} {features} that matter most to dimension {number}{of}"),
         },
         [
-            "Pixel (row, column)",
+            &format!("{}{}", shown.heading(), shown.place_names()),
             "Importance",
             "Standard error",
             "Slope",

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::report::DataForm;
 use crate::report::Report;
 
 use super::figure::FigureSpec;
 use super::shown::Shown;
+#[cfg(feature = "general")]
+use super::vectors;
 
 /// What is known of a pixel and a dimension.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,10 @@ pub struct Pixel {
     pub row: usize,
     /// Column in the image as it is stored, counted from 1.
     pub column: usize,
+    /// What it is called where it is no pixel of an image: `petal width`, `t = 17`.
+    #[cfg(feature = "general")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The channel, counted from 1, where each is permuted by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<usize>,
@@ -68,13 +76,9 @@ pub fn pixel(
     dim: usize,
     (x, y): (f64, f64),
 ) -> Option<Pixel> {
-    let orientation = spec.orientation();
-    let drawn = orientation.drawn();
-    let row = cell(y, drawn.height)?;
-    let column = cell(x, drawn.width)?;
-    let (row, column) = orientation.stored(row, column);
-    let pixel = row * spec.image.width + column;
     let shown = Shown::new(report, spec);
+    let (row, column) = place(&shown, dim, (x, y))?;
+    let pixel = row * spec.image.width + column;
     let found = shown.pixel_importance(dim, pixel);
     #[cfg(feature = "general")]
     let found = found.or(shown.is_known_nothing(dim).then_some((f32::NAN, None)));
@@ -85,6 +89,8 @@ pub fn pixel(
         pixel: shown.feature(pixel),
         row: row + 1,
         column: column + 1,
+        #[cfg(feature = "general")]
+        name: shown.named_place(pixel),
         channel: shown.channel().map(|channel| channel + 1),
         importance,
         std_error,
@@ -107,6 +113,21 @@ pub fn pixel(
         #[cfg(feature = "general")]
         group: facts.map(|facts| facts.name),
     })
+}
+
+/// Row and column, in the image as it is stored, of what is drawn at a place of a map.
+fn place(shown: &Shown<'_>, dim: usize, (x, y): (f64, f64)) -> Option<(usize, usize)> {
+    #[cfg(feature = "general")]
+    if shown.spec.form() != DataForm::Image {
+        let (rows, columns) = vectors::grid(shown.spec);
+        let place = (cell(y, rows)?, cell(x, columns)?);
+        return vectors::at(shown, dim, place).map(|feature| (0, feature));
+    }
+    let orientation = shown.spec.orientation();
+    let drawn = orientation.drawn();
+    let row = cell(y, drawn.height)?;
+    let column = cell(x, drawn.width)?;
+    Some(orientation.stored(row, column))
 }
 
 /// The cell of an axis of so many cells at `place`, 0 to 1.

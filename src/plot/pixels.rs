@@ -55,19 +55,20 @@ pub fn pixels_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
 #[must_use]
 pub fn pixels_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
     let shown = Shown::pixels(report, spec);
+    let title = shown.heading();
     let mut table = NumberTable::new(
         if shown.has_maps() {
             let of = shown.of();
-            format!("Pixel importance: mean squared change of each dimension{of}")
+            format!("{title} importance: mean squared change of each dimension{of}")
         } else {
-            "Pixel importance is not known yet".into()
+            format!("{title} importance is not known yet")
         },
         [
             "Dimension",
             "Range",
             "Largest",
             "Standard error",
-            "Pixel of the largest (row, column)",
+            &format!("{title} of the largest{}", shown.place_names()),
         ],
     );
     let row = |&dim: &usize| {

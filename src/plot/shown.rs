@@ -5,6 +5,8 @@
 use crate::attribution::Attribution;
 use crate::data::ClassSummary;
 use crate::importance::{DirectionMap, Estimate};
+#[cfg(feature = "general")]
+use crate::report::DataForm;
 use crate::report::Report;
 
 use super::figure::{FigureSpec, Scale};
@@ -32,6 +34,9 @@ pub(super) struct Shown<'a> {
     /// Where maps have other numbers from than V of single pixels in the paper's units.
     #[cfg(feature = "general")]
     pub source: Option<Source<'a>>,
+    /// The columns of a table that all maps show, where these are not each map's own most important ones.
+    #[cfg(feature = "general")]
+    pub lead: Option<Vec<usize>>,
     /// Whether maps show direction as well, once it is known.
     pub directional: bool,
     /// The one dimension whose maps are shown, where it is one.
@@ -118,6 +123,8 @@ impl<'a> Shown<'a> {
             direction,
             #[cfg(feature = "general")]
             source: Source::of(report, spec, maps),
+            #[cfg(feature = "general")]
+            lead: None,
             directional: true,
             alone: None,
             order: (0..spec.dims).collect(),
@@ -235,7 +242,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Whether every pixel has been measured.
-    fn is_measured(&self) -> bool {
+    pub fn is_measured(&self) -> bool {
         #[cfg(feature = "general")]
         if let Some(source) = &self.source {
             return source.is_measured;
@@ -315,10 +322,37 @@ impl<'a> Shown<'a> {
         format!("{}{place}", dim + 1)
     }
 
-    /// A pixel's row and column, counted from 1 in the image as it is stored.
+    /// What one number of a row is called, and what several are.
+    pub fn feature_names(&self) -> [&'static str; 2] {
+        #[cfg(feature = "general")]
+        return self.spec.form().feature();
+        #[cfg(not(feature = "general"))]
+        ["pixel", "pixels"]
+    }
+
+    /// The same as the first word of a heading.
+    pub fn heading(&self) -> &'static str {
+        #[cfg(feature = "general")]
+        return self.spec.form().heading();
+        #[cfg(not(feature = "general"))]
+        "Pixel"
+    }
+
+    /// What is said of a place after the name of what is there.
+    pub fn place_names(&self) -> &'static str {
+        #[cfg(feature = "general")]
+        if self.spec.form() != DataForm::Image {
+            return "";
+        }
+        " (row, column)"
+    }
+
+    /// A pixel's row and column, counted from 1 in the image as it is stored; the names of what is no image.
     pub fn place(&self, pixel: usize) -> String {
         let width = self.spec.image.width;
         let place = format!("{}, {}", pixel / width + 1, pixel % width + 1);
+        #[cfg(feature = "general")]
+        let place = self.named_place(pixel).unwrap_or(place);
         #[cfg(feature = "general")]
         if let Some(group) = self
             .source

@@ -295,15 +295,26 @@ impl Shown<'_> {
         self.report?.exchange_in_words(method.unwrap_or_default())
     }
 
-    /// `heading`, which begins with `Pixel importance`, of what is shown, as far as there is room.
+    /// `heading`, which begins with `Pixel importance` or what else is said of features, of what is shown, as far
+    /// as there is room.
     pub(super) fn titled(&self, heading: String, room: i32, style: &Style) -> String {
-        let to = self.exchange();
+        let to = match (self.exchange(), self.cut()) {
+            (Some(to), Some(cut)) => Some(format!("{cut}, {to}")),
+            (to, cut) => to.or(cut),
+        };
         if self.source.is_none() && to.is_none() {
             return heading;
         }
+        let of_features = format!("{} importance", self.heading());
+        let of_variance = format!("Variance of {}", self.feature_names()[1]);
         let titles = self.source.as_ref().map(Source::titles);
-        let [long, short] = titles.unwrap_or(["Pixel importance", "Importance"]);
-        let named = |title: &str| heading.replacen("Pixel importance", title, 1);
+        let [long, short] = match titles {
+            Some(["Pixel importance", short]) => [of_features.as_str(), short],
+            Some(["Variance of pixels", short]) => [of_variance.as_str(), short],
+            Some(titles) => titles,
+            None => [of_features.as_str(), "Importance"],
+        };
+        let named = |title: &str| heading.replacen(&of_features, title, 1);
         let wordings = match &to {
             Some(to) => [
                 format!("{}, {to}", named(long)),

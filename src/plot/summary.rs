@@ -2,7 +2,7 @@
 
 use crate::numerals::counted;
 #[cfg(feature = "general")]
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::figure::Scale;
 use super::number::significant;
@@ -54,8 +54,9 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
     }
     let limit = shown.map_scale().map(|(_, limit)| significant(limit, 2));
     let what = format!(
-        "Dimension {}: pixel importance{}",
+        "Dimension {}: {} importance{}",
         shown.named(dim),
+        shown.feature_names()[0],
         shown.of()
     );
     let [above, below] = shown.spec.palette.names();
@@ -84,7 +85,10 @@ pub(super) fn pair_summary(dim: usize, shown: &Shown<'_>) -> String {
 
 fn ranges(shown: &Shown<'_>) -> Option<String> {
     if shown.order.is_empty() {
-        return Some("Pixel importance: no dimension is shown.".into());
+        return Some(format!(
+            "{} importance: no dimension is shown.",
+            shown.heading()
+        ));
     }
     shown.map_scale()?;
     let order = in_order(shown, ", widest first");
@@ -93,7 +97,8 @@ fn ranges(shown: &Shown<'_>) -> Option<String> {
         Some(significant(f64::from(most - least), 3))
     });
     let of = shown.of();
-    Some(format!("Ranges of pixel importance{of}{order}{named}."))
+    let [feature, _] = shown.feature_names();
+    Some(format!("Ranges of {feature} importance{of}{order}{named}."))
 }
 
 fn bars(shown: &Shown<'_>) -> String {
@@ -150,11 +155,12 @@ pub(super) fn named(shown: &Shown<'_>, say: impl Fn(usize) -> Option<String>) ->
 
 fn maps(shown: &Shown<'_>) -> String {
     let Some((kind, limit)) = shown.map_scale() else {
-        return "Pixel importance is not known yet.".into();
+        return format!("{} importance is not known yet.", shown.heading());
     };
     let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
     let of = shown.of();
+    let [feature, _] = shown.feature_names();
     let pending = if shown.directional {
         "; directions are not known yet"
     } else {
@@ -162,12 +168,12 @@ fn maps(shown: &Shown<'_>) -> String {
     };
     match (shown.spec.scale, kind) {
         (Scale::Shared, Kind::Diverging) => format!(
-            "Maps of pixel importance times direction{of} on one scale, from −{limit} ({below}) over 0 \
+            "Maps of {feature} importance times direction{of} on one scale, from −{limit} ({below}) over 0 \
              to {limit} ({above})."
         ),
         (Scale::Shared, Kind::Sequential) => {
             format!(
-                "Maps of pixel importance{of} on one scale from 0 to {limit} ({above}){pending}."
+                "Maps of {feature} importance{of} on one scale from 0 to {limit} ({above}){pending}."
             )
         }
         (Scale::Each, kind) => {
@@ -187,7 +193,7 @@ fn maps(shown: &Shown<'_>) -> String {
                         .map_or("0".into(), |limit| significant(limit, 2)),
                 )
             });
-            format!("Maps of pixel importance{what}. Limits{limits}.")
+            format!("Maps of {feature} importance{what}. Limits{limits}.")
         }
     }
 }
@@ -211,6 +217,10 @@ fn threshold(shown: &Shown<'_>) -> Option<String> {
 fn orientation(shown: &Shown<'_>) -> Option<String> {
     let spec = shown.spec;
     let mut done = Vec::new();
+    #[cfg(feature = "general")]
+    if spec.form() != DataForm::Image {
+        return shown.drawn_in_words();
+    }
     if spec.rotate != Rotation::None {
         done.push(format!("turned {}° clockwise", u16::from(spec.rotate)));
     }

@@ -51,17 +51,18 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     #[cfg(feature = "general")]
     let class = class + report.map_or("", Report::with_latents);
     let metric = spec.metric.name();
+    let ([feature, features], place) = (shown.feature_names(), shown.place_names());
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(
         if known && !shown.measured {
             format!(
-                "The pixels that move each dimension most; latent importance{class} cannot be \
+                "The {features} that move each dimension most; latent importance{class} cannot be \
                  measured, as it has one image"
             )
         } else if known {
             let of = shown.of();
             format!(
-                "Latent importance{class} ({metric}) and the pixels that move each dimension most{of}"
+                "Latent importance{class} ({metric}) and the {features} that move each dimension most{of}"
             )
         } else {
             "Latent importance is not known yet".into()
@@ -70,8 +71,8 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
             "Dimension",
             "Importance",
             "Standard error",
-            "Strongest raising pixel (row, column)",
-            "Strongest lowering pixel (row, column)",
+            &format!("Strongest raising {feature}{place}"),
+            &format!("Strongest lowering {feature}{place}"),
         ],
     );
     if known {

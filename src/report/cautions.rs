@@ -24,6 +24,9 @@ pub struct Words {
     /// two each.
     #[cfg(feature = "general")]
     pub loss: Vec<String>,
+    /// What one number of a row is called, and what several are.
+    #[cfg(feature = "general")]
+    pub features: [&'static str; 2],
 }
 
 impl Report {
@@ -93,6 +96,8 @@ impl Report {
             measured: self.measured_in_words(),
             #[cfg(feature = "general")]
             loss: self.loss_in_words(),
+            #[cfg(feature = "general")]
+            features: self.pixels_in_words(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::data::Images;
 use crate::data::{Dataset, Scaling};
 
 /// The images of a run.
@@ -30,6 +32,11 @@ pub struct DataSource {
     /// How the columns were scaled, where each was by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
+    /// The mean of all explained rows and then that of each class, in the units in which they were stored, where
+    /// they are signals: importance is drawn under it.
+    #[cfg(feature = "general")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<Vec<Vec<f32>>>,
     /// The name of data that were made here, whose truth is known (see [`made`](crate::data::made)).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
@@ -46,14 +53,46 @@ impl DataSource {
         } else {
             self.files
         };
+        #[cfg(feature = "general")]
+        let means = (self.form == DataForm::Signal)
+            .then(|| means(&data.explained, self.scaling.as_ref()))
+            .or(self.means);
         Self {
             files,
             count: data.count,
             test_set: data.test_set,
             range: data.explained.range(),
+            #[cfg(feature = "general")]
+            means,
             ..self
         }
     }
+}
+
+/// The mean of all rows, and of those of each class, as they were stored before each column was scaled.
+#[cfg(feature = "general")]
+fn means(rows: &Images, scaling: Option<&Scaling>) -> Vec<Vec<f32>> {
+    let stored = |column: usize, mean: f64| match scaling {
+        Some(Scaling { offset, scale }) if offset.len() == rows.pixels.ncols() => {
+            f64::from(offset[column]) + f64::from(scale[column]) * mean
+        }
+        _ => mean,
+    };
+    let mean = |of: std::ops::Range<usize>| -> Vec<f32> {
+        let count = of.len() as f64;
+        let some = rows.pixels.slice(ndarray::s![of, ..]);
+        let columns = some.columns().into_iter().enumerate();
+        columns
+            .map(|(at, column)| {
+                let sum: f64 = column.iter().map(|&value| f64::from(value)).sum();
+                stored(at, sum / count) as f32
+            })
+            .collect()
+    };
+    std::iter::once(0..rows.pixels.nrows())
+        .chain(rows.classes.iter().map(|(_, rows)| rows.clone()))
+        .map(mean)
+        .collect()
 }
 
 /// What a row of numbers is.

@@ -129,6 +129,7 @@ impl Run {
         if own.input.size() != data.image.size()
             || own.encoder != architecture.encoder
             || own.decoder != architecture.decoder
+            || own.log_variance != architecture.log_variance
         {
             return Err(RunError::Untrainable);
         }

@@ -355,7 +355,10 @@ impl Settings {
                 "The learning rate must be a number above 0, at most 1.".into(),
             );
         }
-        errors.extend(check_variant(self));
+        // Of a network that is brought nothing of it is asked.
+        if trains {
+            errors.extend(check_variant(self));
+        }
         let mut refuse = |field: &str, message: String| {
             errors.push(SettingError {
                 field: field.into(),

@@ -6,7 +6,7 @@ use crate::numerals::grouped;
 use crate::serial::finite;
 use crate::settings::Loss;
 #[cfg(all(feature = "engine", feature = "general"))]
-use crate::settings::Settings;
+use crate::settings::{Settings, Variant};
 
 /// The loss after each finished epoch, the mean over all numbers of the images: of binary cross-entropy
 /// in nats, or of squared differences.
@@ -84,18 +84,23 @@ impl LossParts {
     /// Of no epoch yet, where the loss of these settings has several parts.
     #[cfg(feature = "engine")]
     pub(super) fn of(settings: &Settings, numbers: usize) -> Option<Self> {
-        let variant = &settings.variant;
-        let (penalty, weight) = match (variant.variational, variant.sparsity) {
-            (true, _) => (Penalty::Divergence, variant.beta),
-            (false, sparsity) if sparsity > 0.0 => (Penalty::Sparsity, sparsity),
-            _ => return None,
-        };
+        let (penalty, weight) = Penalty::of(&settings.variant)?;
         Some(Self {
             penalty,
             weight,
             numbers,
             ..Self::default()
         })
+    }
+
+    /// The loss that is added up from a reconstruction's and a penalty.
+    #[cfg(feature = "engine")]
+    pub(super) fn total(&self, reconstruction: f32, penalty: f32) -> f32 {
+        let weight = match self.penalty {
+            Penalty::Divergence => self.weight / self.numbers as f64,
+            Penalty::Sparsity => self.weight,
+        };
+        (f64::from(reconstruction) + weight * f64::from(penalty)) as f32
     }
 
     /// One more epoch.
@@ -133,6 +138,18 @@ pub enum Penalty {
     Divergence,
     /// The sum of an image's absolute latents.
     Sparsity,
+}
+
+#[cfg(all(feature = "engine", feature = "general"))]
+impl Penalty {
+    /// What is added for such a network, and by what it is multiplied: β, or λ.
+    pub(super) fn of(variant: &Variant) -> Option<(Self, f64)> {
+        match (variant.variational, variant.sparsity) {
+            (true, _) => Some((Self::Divergence, variant.beta)),
+            (false, sparsity) if sparsity > 0.0 => Some((Self::Sparsity, sparsity)),
+            _ => None,
+        }
+    }
 }
 
 impl TrainingHistory {

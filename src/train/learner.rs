@@ -61,11 +61,15 @@ pub(super) fn learner(
     network: &Network,
     settings: &Settings,
 ) -> Box<dyn Learner> {
-    if !has_own_passes(settings) {
+    if !is_usual(settings) {
+        #[cfg(all(feature = "engine-cpu", feature = "general"))]
+        if engine.kind() == EngineKind::Cpu && settings.kind == NetworkKind::Dense {
+            return Box::new(cpu::kinds::Learner::new(data, network, settings));
+        }
         #[cfg(feature = "general")]
         return Box::new(general::Learner::new(engine, data, network, settings));
         #[cfg(not(feature = "general"))]
-        unreachable!("only what our own passes train reaches this package");
+        unreachable!("only the usual networks reach this package");
     }
     match engine.kind() {
         #[cfg(feature = "engine-cpu")]
@@ -75,9 +79,10 @@ pub(super) fn learner(
     }
 }
 
-/// Whether passes of our own train networks of these settings: dense ones with ReLU, by binary
-/// cross-entropy. burn trains all others.
-fn has_own_passes(settings: &Settings) -> bool {
+/// Whether a network of these settings is trained as in the paper: a dense one with ReLU, by binary
+/// cross-entropy alone. Passes of our own do that on either engine, and on the CPU they train all other dense
+/// networks; burn trains the rest.
+fn is_usual(settings: &Settings) -> bool {
     #[cfg(feature = "general")]
     let usual = settings.variant.is_default();
     #[cfg(not(feature = "general"))]

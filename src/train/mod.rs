@@ -1,12 +1,12 @@
-//! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper, or on the mean
-//! squared error.
+//! Mini-batch training as a job: Adam on the mean binary cross-entropy, as in the paper, or on another loss.
 //!
 //! A [`Trainer`] drives whatever implements the trait of `learner`. Networks of dense layers with ReLU
 //! train on binary cross-entropy by passes of our own: in loops over burn's parameters on the CPU (`cpu`),
-//! in shaders on burn's tensors on WebGPU (`device`). The loops' gradients are held to burn's autodiff,
-//! and what the shaders learn is held to what the loops do. All else is trained by burn's modules,
-//! autodiff and optimiser (`general`), on either engine; all of it is held to Keras. Of the same modules, with
-//! operations for layers that are only explained, are the derivatives of any network (`Gradients`).
+//! in shaders on burn's tensors on WebGPU (`device`). On the CPU, dense networks of every other kind do so, too
+//! (`cpu::kinds`). The loops' gradients are held to burn's autodiff, and what the shaders learn is held to what
+//! the loops do. All else is trained by burn's modules, autodiff and optimiser (`general`); all of it is held
+//! to Keras. Of the same modules, with operations for layers that are only explained, are the derivatives of
+//! any network (`Gradients`). What is drawn at random for an image is the same whatever trains (`draws`).
 
 #[cfg(feature = "engine")]
 mod adam;

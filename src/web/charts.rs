@@ -192,6 +192,21 @@ impl View {
         object.into()
     }
 
+    /// How many places of a map can be pointed at, from top to bottom and from left to right: pixels, the time
+    /// steps of a signal, or the columns of a table that are shown. Throws if `options` cannot be read.
+    #[wasm_bindgen(unchecked_return_type = "{ rows: number; columns: number }")]
+    pub fn grid(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ChartOptions")] options: JsValue,
+    ) -> Result<JsValue, JsError> {
+        let (spec, _) = read_options(options)?;
+        let (rows, columns) = plot::grid(&spec);
+        let object = Object::new();
+        set(&object, "rows", rows as f64);
+        set(&object, "columns", columns as f64);
+        Ok(object.into())
+    }
+
     /// The numbers of a chart, written as people read them. Throws if an argument cannot be read.
     #[wasm_bindgen(unchecked_return_type = "NumberTable")]
     pub fn numbers(
@@ -225,7 +240,11 @@ impl View {
             chart.draw(area, &self.known, (&spec, &extra), &style)
         })
         .map_err(|error| failed(&*error))?;
-        Ok(plot::described(&svg, chart.title(), &layout.summary))
+        Ok(plot::described(
+            &svg,
+            &chart.title_of(spec.form()),
+            &layout.summary,
+        ))
     }
 
     /// A table of the report as CSV; latent importance by the metric of the options, and pixel importance

@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{moment_from_js, moment_to_js, network, network_from_js, plain, set, value};
-use crate::data::{Class, idx};
+use crate::data::{Class, Scaling, idx};
 use crate::history::Moment;
 use crate::model::files::save::{self, SaveFormat};
 use crate::model::files::{self, File, Hints, MAX_BYTES, Model, ModelError, code};
@@ -30,16 +30,36 @@ pub fn open(
     Ok(result.into())
 }
 
-/// The bytes of a file that holds the network, `{ input, encoder, latent, decoder }`. Throws if the network
-/// cannot be read, and an `Error` that names layer and remedy where the format cannot say one of its layers.
+/// The bytes of a file that holds the network, `{ input, encoder, latent, decoder, log_variance? }`, with
+/// the `scaling` of the columns that it was trained on, `{ offset, scale }`, if there is one. Throws if the
+/// network cannot be read, and an `Error` that names layer and remedy where the format cannot say one of its
+/// layers.
 #[wasm_bindgen]
 pub fn save(
     #[wasm_bindgen(unchecked_param_type = "\"safetensors\" | \"keras\" | \"onnx\"")]
     format: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object | undefined")] scaling: JsValue,
 ) -> Result<Vec<u8>, JsError> {
     let format: SaveFormat = value("format", format)?;
-    Ok(save::save(&network_from_js(network)?, format)?)
+    let scaling: Option<Scaling> = value("scaling", scaling)?;
+    let network = network_from_js(network)?;
+    Ok(save::save_with(&network, scaling.as_ref(), format)?)
+}
+
+/// What is to be known of the file that [`save`] gives: sentences, none where it is as everybody expects.
+/// Throws as it does.
+#[wasm_bindgen]
+pub fn save_notes(
+    #[wasm_bindgen(unchecked_param_type = "\"safetensors\" | \"keras\" | \"onnx\"")]
+    format: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object")] network: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object | undefined")] scaling: JsValue,
+) -> Result<Vec<String>, JsError> {
+    let format: SaveFormat = value("format", format)?;
+    let scaling: Option<Scaling> = value("scaling", scaling)?;
+    let network = network_from_js(network)?;
+    Ok(save::notes(&network, scaling.as_ref(), format))
 }
 
 /// The network that has these latent dimensions alone (counted from 0, in this order), all others being held at
@@ -60,15 +80,21 @@ pub fn keeping(
 }
 
 /// A Python program that trains what the settings describe on images of this shape, `{ height, width,
-/// channels }`. Throws if an argument cannot be read.
+/// channels }`, whose columns are scaled by `scaling`, `{ offset, scale }`, if there is one. Throws if an
+/// argument cannot be read.
 #[wasm_bindgen]
 pub fn code(
     #[wasm_bindgen(unchecked_param_type = "\"keras\" | \"pytorch\"")] library: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] settings: JsValue,
     #[wasm_bindgen(unchecked_param_type = "object")] image: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object | undefined")] scaling: JsValue,
 ) -> Result<String, JsError> {
     let (library, image) = (value("library", library)?, value("image", image)?);
-    Ok(code::code(library, &value("settings", settings)?, image))
+    let (settings, scaling) = (
+        value("settings", settings)?,
+        value::<Option<Scaling>>("scaling", scaling)?,
+    );
+    Ok(code::code_with(library, &settings, image, scaling.as_ref()))
 }
 
 /// What tells images from others, `{ name, count, fingerprint }`. `classes` holds

@@ -87,6 +87,10 @@ export interface FigureOptions {
   single?: boolean;
   /** charts alone: maps in squared latent units, or as a share of 2 · Var(z). Default: "paper". */
   unit?: "paper" | "share";
+  /** charts alone: what a row of numbers is drawn as. Default: "image". */
+  form?: "image" | "signal" | "table";
+  /** charts alone: so many columns of a table a map shows at most. Default: as many as there is room for. */
+  top_columns?: number | null;
   /** charts alone: errors of the permutations, or over the images once the run was asked for them. Default: "repeats". */
   errors?: "repeats" | "images";
 }
@@ -165,6 +169,8 @@ export interface PixelFacts {
   row: number;
   /** In the image as stored, counted from 1. */
   column: number;
+  /** What it is called where it is no pixel of an image: "petal width", "t = 17". */
+  name?: string;
   /** Counted from 1, where each channel is permuted by itself. */
   channel?: number;
   /** Of what the map shows; NaN where it shows nothing of the pixel. */
@@ -320,6 +326,8 @@ export interface ReportWords {
   explained: string;
   /** What has to be said before any number, a sentence or two each. */
   cautions: string[];
+  /** What one number of a row is called, and what several are: "pixel"; absent from the package `view`. */
+  features?: [one: string, several: string];
   /** What was moved and whose values, where that is not as in the paper; absent from the package `view`. */
   measured?: string[];
   /** What the loss is added up from and of which images, likewise; absent from the package `view`. */

@@ -132,6 +132,7 @@ test("every setting is a property with its type, in step with the attribute", as
         ["networks", "networks", 5, "5"],
         ["smaller", "smaller", true, "true"],
         ["sizes", "sizes", [2, 4], "2,4"],
+        ["factors", "factors", true, "true"],
         ["errors", "errors", "images", "images"],
         ["epoch", "epoch", 3, "3"],
         ["pinned", "pinned", "seed:2", "seed:2"],
@@ -150,6 +151,7 @@ test("every setting is a property with its type, in step with the attribute", as
         ["sort", "sort", false, "false"],
         ["filterEmpty", "filter-empty", true, "true"],
         ["top", "top", 4, "4"],
+        ["topColumns", "top-columns", 5, "5"],
         ["rotate", "rotate", "90", "90"],
         ["flipHorizontal", "flip-horizontal", true, "true"],
         ["flipVertical", "flip-vertical", true, "true"],
@@ -178,7 +180,7 @@ test("every setting is a property with its type, in step with the attribute", as
       return { told, settings };
     });
     for (const [what, right] of told.told as [string, boolean][]) assert.ok(right, what);
-    const attributes = told.settings.filter((name) => !["class", "poster"].includes(name));
+    const attributes = told.settings.filter((name) => !["class", "poster", "preset"].includes(name));
     assert.equal(told.told.length, 3 * attributes.length, "every setting is looked at");
   });
 });

@@ -327,7 +327,7 @@ fn what_was_decided_is_said() {
     for (names, said) in [
         (
             &["keras-more/vae.keras"][..],
-            "means, which layer \"z_mean\" gives; the spread around them (\"z_log_var\")",
+            "means, which layer \"z_mean\" gives; \"z_log_var\" gives their log-variances. Nothing",
         ),
         (
             &["keras-more/arithmetic.keras"],
@@ -335,11 +335,11 @@ fn what_was_decided_is_said() {
         ),
         (
             &["onnx-more/sampled.onnx"],
-            "means, which layer \"one\" gives; the spread around them (\"other\")",
+            "means, which layer \"one\" gives; \"other\" gives their log-variances. Nothing",
         ),
         (
             &["onnx-more/evaluated.onnx"],
-            "Layer \"fc_logvar\" was left aside",
+            "\"fc_logvar\" gives their log-variances",
         ),
         (
             &["keras-more/rescaling.keras"],
@@ -376,7 +376,7 @@ fn what_was_decided_is_said() {
         (&["torch-more/functional.pt"], "share the weights"),
         (
             &["torch-more/vae-named.pt"],
-            "\"fc_logvar\" gives the spread",
+            "\"fc_logvar\" gives their log-variances",
         ),
         (&["torch-more/named.pt"], "with its slope of 0.4"),
     ] {

@@ -10,4 +10,5 @@ mod moments;
 #[path = "../verify/networks.rs"]
 mod networks;
 mod recorded;
+mod variational;
 mod written;

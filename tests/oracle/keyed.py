@@ -13,6 +13,7 @@ import numpy as np
 import record
 
 SPLIT, WEIGHTS, BATCHES, PIXEL, LATENT = range(5)
+CORRUPTION, REPARAMETERISATION, DROPOUT = range(14, 17)
 
 BATCH_SIZE = 256
 TRAINING_PERCENT = 85
@@ -47,6 +48,15 @@ def draws(key, count):
 def uniforms(key, count):
     """The first `count` numbers in [0, 1), multiples of 2^-24, as float32."""
     return (draws(key, count) >> np.uint64(40)).astype(np.float32) / np.float32(2**24)
+
+
+def normals(key, count):
+    """Standard normal numbers, float32: cosine and sine of two uniform ones (Box and Muller)."""
+    uniform = uniforms(key, count + count % 2).reshape(-1, 2)
+    radius = np.sqrt(np.float32(-2) * np.log(1 - uniform[:, 0]))
+    angle = np.float32(2 * np.pi) * uniform[:, 1]
+    both = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return both.reshape(-1)[:count]
 
 
 def permutation(key, n):
@@ -91,6 +101,36 @@ def batch_order(seed, epoch, n):
     return permutation(key_of(seed, BATCHES, epoch), n)
 
 
+def corrupted(seed, images, epoch, rows, noise, level):
+    """Images with noise: `rows` are their numbers among the training images, or, in epoch 0, among those held
+    out. Epochs of training count from 1. Numbers of images from 0 to 1 are kept there."""
+    made = images.copy()
+    level = np.float32(level)
+    for image, row in zip(made, rows):
+        key = key_of(seed, CORRUPTION, epoch, int(row))
+        values = image.reshape(-1)
+        if noise == "gaussian":
+            values[:] = np.clip(values + level * normals(key, values.size), 0, 1)
+        elif noise == "masking":
+            values[uniforms(key, values.size) < level] = 0
+    return made
+
+
+def of_latents(seed, dims, epoch, rows):
+    """Standard normal numbers for the latents of images (rows x dims)."""
+    keys = [key_of(seed, REPARAMETERISATION, epoch, int(row)) for row in rows]
+    return np.stack([normals(key, dims) for key in keys])
+
+
+def of_units(seed, units, layer, epoch, rows, rate):
+    """What the units of a hidden layer are multiplied by (rows x units): 0, or 1 / (1 - rate). Hidden layers
+    count from 0 over encoder and decoder."""
+    keys = [key_of(seed, DROPOUT, epoch, int(row), layer) for row in rows]
+    uniform = np.stack([uniforms(key, units) for key in keys])
+    rate = np.float32(rate)
+    return np.where(uniform < rate, np.float32(0), 1 / (1 - rate)).astype(np.float32)
+
+
 def _check():
     published = [6457827717110365317, 3203168211198807973, 9817491932198370423]
     assert draws(1234567, 3).tolist() == published
@@ -120,6 +160,12 @@ def _check():
         training, held_out = split(1, label, n)
         assert len(training) == n * 85 // 100
         assert sorted([*training, *held_out]) == list(range(n))
+
+    # Mean and mean square of 20,001 normal numbers, within 5 standard deviations.
+    normal = normals(key_of(1, REPARAMETERISATION, 1, 0), 20001)
+    assert normal.dtype == np.float32
+    assert abs(normal.mean()) < 5 / np.sqrt(20001)
+    assert abs((normal**2).mean() - 1) < 5 * np.sqrt(2 / 20001)
 
     kernel = glorot(1, 0, 784, 12)
     limit = np.sqrt(6 / 796)

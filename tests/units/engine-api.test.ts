@@ -56,6 +56,41 @@ test("a convolutional network is trained and explained, and explained again as i
   });
 });
 
+test("convolutional networks of other kinds are trained, and told again of a network", async () => {
+  const images = rings();
+  const settings: Api.Settings = {
+    ...SETTINGS,
+    kind: "convolutional",
+    filters: [2, 3],
+    explain: "all",
+  };
+  const variational = { variational: true, beta: 0.5 };
+  const { report, network } = await lens.run(images, { ...settings, variant: variational });
+  assert.equal(network.log_variance!.after, network.encoder.length - 1);
+  const { training_loss: losses, parts } = report.training!;
+  assert.equal(parts!.penalty, "divergence");
+  // The loss is one of whole images, here of every number of their 30.
+  for (const [epoch, loss] of losses.entries()) {
+    const penalty = (0.5 / 30) * parts!.training_penalty[epoch]!;
+    assert.ok(parts!.training_penalty[epoch]! >= 0);
+    const sum = parts!.training_reconstruction[epoch]! + penalty;
+    assert.ok(Math.abs(loss - sum) < 1e-6, `${loss} is not ${sum}`);
+  }
+  assert.equal(losses.length, SETTINGS.epochs);
+  const again = await lens.explain(network, images);
+  assert.ok(again.report.settings.variant?.variational);
+  assert.deepEqual(again.report.pixel_importance, report.pixel_importance);
+
+  const pooling = { downsampling: "pooling", noise: "masking", noise_level: 0.2 } as const;
+  const pooled = await lens.run(images, { ...settings, variant: pooling });
+  assert.deepEqual(stages(pooled.network), planned(report.image, pooled.report.settings));
+  const [first, last] = [0, -1].map((at) => pooled.report.training!.held_out_loss.at(at)!);
+  assert.ok(last! < first!, `${last} is not below ${first}`);
+  const told = await lens.explain(pooled.network, images);
+  assert.equal(told.report.settings.variant?.downsampling, "pooling");
+  assert.deepEqual(told.report.latent_importance, pooled.report.latent_importance);
+});
+
 test("a run that is watched says how its maps came about, and finds what it finds without", async () => {
   const images = rings();
   const settings = { ...SETTINGS, explain: "all" as const };

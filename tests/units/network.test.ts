@@ -142,6 +142,30 @@ test("what is planned is what is trained", () => {
   assert.deepEqual(deep.encoder.map(stageText), ["135", "1,024", "20", "12"]);
 });
 
+test("what is planned with max-pooling is what is trained", () => {
+  // 7 × 4 → 4 × 2, and of signals 1 × 5 → 1 × 3 → 1 × 2: what is odd is cut again.
+  const texts = (image: { height: number; width: number; channels: number }, filters: string) => {
+    const plan = planned(
+      image,
+      settings({ kind: "convolutional", filters, downsampling: "pooling" }),
+    );
+    return [plan.encoder, plan.decoder].map((half) => half.map(stageText).join(" → "));
+  };
+  assert.deepEqual(texts({ height: 7, width: 4, channels: 3 }, "5"), [
+    "7 × 4 × 3 → 7 × 4 × 5 → 4 × 2 × 5 → 12",
+    "12 → 4 × 2 × 5 → 8 × 4 × 5 → 7 × 4 × 5 → 7 × 4 × 3",
+  ]);
+  assert.deepEqual(texts({ height: 1, width: 5, channels: 1 }, "2, 4"), [
+    "1 × 5 → 1 × 5 × 2 → 1 × 3 × 2 → 1 × 3 × 4 → 1 × 2 × 4 → 12",
+    "12 → 1 × 2 × 4 → 1 × 4 × 4 → 1 × 3 × 4 → 1 × 3 × 2 → 1 × 6 × 2 → 1 × 5 × 2 → 1 × 5",
+  ]);
+  // A layer that leaves everything as it is adds no stage.
+  assert.deepEqual(texts({ height: 4, width: 4, channels: 1 }, "1"), [
+    "4 × 4 → 2 × 2 → 12",
+    "12 → 2 × 2 → 4 × 4",
+  ]);
+});
+
 test("layers that leave the numbers as they are make no stage of their own", () => {
   const network: Network = {
     input: image(8, 8, 3),

@@ -6,6 +6,8 @@
 mod attribution;
 #[cfg(feature = "general")]
 mod beside;
+#[cfg(feature = "general")]
+mod convolutional;
 mod digits;
 mod exact;
 #[cfg(feature = "general")]

@@ -1,5 +1,5 @@
-//! Training against loss curves recorded from Keras, on the CPU engine: by our own passes, and by burn's
-//! autodiff.
+//! Training against loss curves recorded from Keras, on the CPU engine: of dense networks by our own passes, of
+//! others by burn's autodiff.
 //!
 //! Keras started from the same split, weights and batch order, so its curve has to be met epoch
 //! by epoch, not just in the end.
@@ -10,7 +10,7 @@ use std::time::Duration;
 use latent_lens::data::{Class, Dataset, ImageSet, ImageShape, Pixels};
 use latent_lens::engine::Engine;
 use latent_lens::model::{Architecture, Network};
-use latent_lens::settings::{HiddenActivation, Loss, NetworkKind, Settings};
+use latent_lens::settings::{HiddenActivation, Loss, NetworkKind, Noise, Settings, Variant};
 use latent_lens::train::{Trainer, TrainingHistory};
 use pollster::block_on;
 use serde::Deserialize;
@@ -31,6 +31,12 @@ struct Curve {
     held_out_images: usize,
     training_loss: Vec<f64>,
     held_out_loss: Vec<f64>,
+    /// Where the loss has several parts.
+    training_reconstruction: Option<Vec<f64>>,
+    held_out_reconstruction: Option<Vec<f64>>,
+    training_penalty: Option<Vec<f64>>,
+    held_out_penalty: Option<Vec<f64>>,
+    active_share: Option<Vec<f64>>,
     height: Option<usize>,
     width: Option<usize>,
     images: Option<Vec<ClassImages>>,
@@ -42,6 +48,7 @@ fn curves() -> impl Iterator<Item = Curve> {
     let files = [
         include_str!("../oracle/keras_curve.json"),
         include_str!("../oracle/keras_general.json"),
+        include_str!("../oracle/keras_kinds.json"),
     ];
     files
         .into_iter()
@@ -104,16 +111,47 @@ fn assert_follows_keras(name: &str, epochs: usize, tolerance: f64) {
         found += 1;
         let ours = train(&curve, epochs, Duration::from_millis(20));
         assert_eq!(ours.loss, curve.settings.loss);
+        let parts = ours.parts.unwrap_or_default();
+        let recorded = |curve: &Option<Vec<f64>>| curve.clone().unwrap_or_default();
         for (what, ours, keras) in [
-            ("training", &ours.training_loss, &curve.training_loss),
-            ("held-out", &ours.held_out_loss, &curve.held_out_loss),
+            ("training loss", ours.training_loss, curve.training_loss),
+            ("held-out loss", ours.held_out_loss, curve.held_out_loss),
+            (
+                "training reconstruction",
+                parts.training_reconstruction,
+                recorded(&curve.training_reconstruction),
+            ),
+            (
+                "held-out reconstruction",
+                parts.held_out_reconstruction,
+                recorded(&curve.held_out_reconstruction),
+            ),
+            (
+                "training penalty",
+                parts.training_penalty,
+                recorded(&curve.training_penalty),
+            ),
+            (
+                "held-out penalty",
+                parts.held_out_penalty,
+                recorded(&curve.held_out_penalty),
+            ),
+            (
+                "share of active latents",
+                parts.active_share,
+                recorded(&curve.active_share),
+            ),
         ] {
+            if keras.is_empty() {
+                assert!(ours.is_empty(), "{name}: {what} is not recorded");
+                continue;
+            }
             assert_eq!(ours.len(), epochs);
-            for (epoch, (&our, &keras)) in ours.iter().zip(keras).enumerate() {
+            for (epoch, (our, keras)) in ours.into_iter().zip(keras).enumerate() {
                 let off = (f64::from(our) / keras - 1.0).abs();
                 assert!(
                     off < tolerance,
-                    "{name}, seed {}: {what} loss of epoch {} is {our}, in Keras {keras}",
+                    "{name}, seed {}: {what} of epoch {} is {our}, in Keras {keras}",
                     curve.settings.seed,
                     epoch + 1
                 );
@@ -164,14 +202,102 @@ fn a_deep_network_follows_keras() {
     assert_follows_keras("synthetic", 150, 1e-3);
 }
 
+/// Epochs of each, and how near every part of the loss must be after every one.
+const KINDS: (usize, f64) = (10, 5e-3);
+
+#[test]
+fn a_deep_network_follows_keras_in_absolute_errors() {
+    assert_follows_keras("deep", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn a_sparse_network_follows_keras() {
+    assert_follows_keras("sparse", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn denoising_networks_follow_keras() {
+    assert_follows_keras("noise", KINDS.0, KINDS.1);
+    assert_follows_keras("masking", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn variational_networks_follow_keras() {
+    assert_follows_keras("variational", KINDS.0, KINDS.1);
+    assert_follows_keras("variational, squares", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn dropout_follows_keras() {
+    assert_follows_keras("dropout", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn weight_decay_follows_keras() {
+    assert_follows_keras("weight decay", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn all_of_it_at_once_follows_keras() {
+    assert_follows_keras("all at once", KINDS.0, KINDS.1);
+}
+
+#[test]
+fn samples_of_a_variational_network_are_of_its_means() {
+    let (data, settings) = small();
+    let settings = Settings {
+        epochs: 3,
+        variant: Variant {
+            variational: true,
+            ..Variant::default()
+        },
+        ..settings
+    };
+    let data = Arc::new(data);
+    let mut trainer = Trainer::new(&Engine::cpu(), &data, &settings);
+    block_on(async {
+        while !trainer.advance(Duration::MAX).await.unwrap() {}
+        let network = trainer.network().await.unwrap();
+        assert!(network.is_variational());
+        let samples = trainer.samples().await.unwrap().unwrap();
+        assert_eq!(samples.latents, network.encode(samples.images.view()));
+        assert_eq!(
+            samples.reconstructions,
+            network.decode(samples.latents.view())
+        );
+    });
+    let parts = trainer.history().parts.clone().unwrap();
+    let numbers = data.image.size() as f32;
+    let history = trainer.history();
+    let added = parts.held_out_reconstruction.iter();
+    let added = added.zip(&parts.held_out_penalty);
+    for ((reconstruction, penalty), loss) in added.zip(&history.held_out_loss) {
+        assert!((reconstruction + penalty / numbers - loss).abs() < 1e-6 * loss);
+    }
+    assert_eq!(parts.held_out_penalty.len(), 3);
+    assert!(parts.active_share.is_empty());
+}
+
 #[test]
 fn where_slices_end_does_not_change_the_result() {
     let curve = curves().find(|curve| curve.images.is_some());
     let mut curve = curve.expect("a curve with its own images");
-    for kind in [NetworkKind::Dense, NetworkKind::Convolutional] {
+    let everything = Variant {
+        variational: true,
+        noise: Noise::Masking,
+        dropout: 0.2,
+        weight_decay: 0.01,
+        ..Variant::default()
+    };
+    for (kind, variant) in [
+        (NetworkKind::Dense, Variant::default()),
+        (NetworkKind::Dense, everything),
+        (NetworkKind::Convolutional, Variant::default()),
+    ] {
         curve.settings = Settings {
             kind,
             filters: vec![3, 2],
+            variant,
             ..curve.settings
         };
         let whole = train(&curve, 5, Duration::from_mins(1));

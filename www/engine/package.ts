@@ -4,7 +4,7 @@
  * activations, losses and ways to measure, and comes in its place where a run needs it.
  */
 import { isDense, type Network } from "../network";
-import type { EngineName, RunSettings } from "../report";
+import type { EngineName, RunSettings, Sources } from "../report";
 
 /** A file's name, without its ending. */
 export type EnginePackage = `${"engine" | "general"}-${EngineName}`;
@@ -14,6 +14,8 @@ export interface Needs {
   settings: Pick<RunSettings, "kind" | "activation" | "loss" | "measure"> &
     Partial<Pick<RunSettings, "variant" | "split_seed" | "weights_seed" | "order_seed">>;
   network?: Network | undefined;
+  /** What its rows are: the mean of signals, under which importance is drawn, is calculated by the larger packages. */
+  sources?: Sources | undefined;
   /** Networks that were brought to be compared with it. */
   others?: readonly unknown[] | undefined;
   /** Whether that one is only trained on. */
@@ -23,7 +25,7 @@ export interface Needs {
 /** The package of an engine that can do a run. */
 export function packageOf(
   engine: EngineName,
-  { settings, network, others = [], trains_on }: Needs,
+  { settings, network, sources, others = [], trains_on }: Needs,
 ): EnginePackage {
   const { kind, activation, loss, measure, variant } = settings;
   const { split_seed, weights_seed, order_seed } = settings;
@@ -32,6 +34,7 @@ export function packageOf(
     ? isDense(network) && !network.log_variance
     : kind === "dense" && activation === "relu" && loss === "bce";
   const paper = !measure && !variant && seeds === undefined && others.length === 0;
-  const small = usual && paper && !trains_on;
+  const isSignal = sources?.data?.form === "signal";
+  const small = usual && paper && !trains_on && !isSignal;
   return `${small ? "engine" : "general"}-${engine}`;
 }

@@ -12,6 +12,7 @@ import { howMeasured } from "../views/caption";
 import { inChannel, rise } from "../views/channels";
 import { PAIR } from "../views/maps";
 import { dimensionName } from "../views/numbering";
+import { featureNames } from "../views/features";
 import { made, onWhich } from "../views/source";
 import { mapped } from "../views/words";
 
@@ -221,7 +222,7 @@ export class Dimension {
   #described() {
     const { scene, dim } = this.#shown!;
     const title = this.#canvas.getAttribute("aria-label") ?? "";
-    const what = `${dimensionName(scene.report, dim)}: pixel importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it.`;
+    const what = `${dimensionName(scene.report, dim)}: ${featureNames(scene)[0]} importance${inChannel(scene.options)}, and the same with the direction in which ${rise(scene)} moves it.`;
     const said = [what, mapped(scene), ...howMeasured(scene), made(scene.report, scene.words)];
     return { title, description: said.filter(Boolean).join(" ") };
   }

@@ -12,6 +12,12 @@ import { latentBars } from "./latent-bars";
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
 
+/** What is shown of networks of some kinds alone. */
+export interface Kind {
+  spreads?: Float32Array | undefined;
+  sparse?: boolean;
+}
+
 export class Pipeline {
   readonly #image = picture();
   readonly #noisy = picture();
@@ -91,13 +97,16 @@ export class Pipeline {
     setText(this.#notes.reconstruction, "from the latents");
   }
 
-  /** Shows one of the samples; of a variational network `spreads` are the standard deviations of its latents, of a sparse one the latents that are not 0 are counted. */
+  /**
+   * Shows one of the samples; of a variational network `spreads` are the standard deviations of its latents, and
+   * of a `sparse` one it is said how many of them are used.
+   */
   show(
     samples: Samples,
     row: number,
     dims: number,
     ramp: Ramp,
-    { spreads, sparse = false }: { spreads?: Float32Array | undefined; sparse?: boolean } = {},
+    { spreads, sparse }: Kind = {},
   ): void {
     const { image, images, noisy, latents, reconstructions } = samples;
     paint(this.#image, image, rowOf(images, row), ramp);
@@ -109,7 +118,8 @@ export class Pipeline {
     paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
     const drawn = latentBars(latents, row, dims, latents && spreads);
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
-    const used = sparse && latents ? drawn.heights.filter((height) => height !== 0).length : undefined;
+    const { heights } = drawn;
+    const used = sparse && latents ? heights.filter((height) => height !== 0).length : undefined;
     const share = used === undefined ? "" : `, ${integer(used)} of them not 0`;
     this.#latents.setAttribute(
       "aria-label",

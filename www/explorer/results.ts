@@ -10,6 +10,7 @@ import type { Scene, ShownEpoch } from "../views/picture";
 import { ShareDialog, type Shared } from "./share";
 import { imageAt, imageOf, imageOfSample, imageText, whichImage } from "../views/numbering";
 import { chartOptions } from "../views/options";
+import { type Form, formOf } from "../views/features";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Maker, Opened, Pins } from "../views/view";
@@ -221,7 +222,13 @@ export class Results {
     const heeded = this.figure.heeds(values.view);
     const channels = this.channels(open);
     const { permute } = this.run?.settings ?? values;
+    const form = this.#formOf(this.run);
+    const isImage = form === "image";
     const isThere: Partial<Record<Name, boolean>> = {
+      rotate: isImage,
+      "flip-horizontal": isImage,
+      "flip-vertical": isImage,
+      "top-columns": form === "table",
       permute: open.channels > 1,
       channel: channels > 1 && permute === "channel",
       images: channels !== 3,
@@ -250,6 +257,12 @@ export class Results {
   #kindOf(run: Run | undefined): PixelKind {
     const { dataset } = run ?? this.#open;
     return dataset?.pixels ?? run?.report.data?.pixels ?? "ink";
+  }
+
+  /** What the rows of a run are drawn as, or those that are open. */
+  #formOf(run: Run | undefined): Form {
+    const { dataset } = run ?? this.#open;
+    return formOf(run?.report.data ?? dataset?.source, this.#imageOf(run));
   }
 
   /** Watches the charts' sizes until the returned function is called. */
@@ -649,7 +662,7 @@ export class Results {
     // Means over the explained images, of the network as it is in the end.
     const { divergence } = (epoch === undefined && run?.report) || {};
     const spreads = divergence && Float32Array.from(divergence.mean_variance, Math.sqrt);
-    const { dims, variant } = run?.settings ?? runSettings(this.#values);
+    const { dims, variant } = run?.settings ?? { ...runSettings(this.#values) };
     const sparse = (variant?.sparsity ?? 0) > 0;
     this.pipeline.show(samples, row, dims, ramp, { spreads, sparse });
   };
@@ -871,13 +884,14 @@ export class Results {
     const { epochs } = shown?.run.settings ?? values;
     const image = this.#imageOf(shown?.run);
     const shading = this.#shading(shown?.run);
+    const form = this.#formOf(shown?.run);
     const row = classes.indexOf(label);
     const { permute } = shown?.run.settings ?? values;
     const each = permute === "channel" && image.channels > 1;
     // Of an epoch there are no maps but those by permutation.
     const maps = this.#isMoment(shown) ? "permutation" : values.maps;
     return {
-      ...chartOptions({ ...values, maps }, { row, dims, image, epochs, shading, each }),
+      ...chartOptions({ ...values, maps }, { row, dims, image, epochs, shading, form, each }),
       ...(this.#subject?.image !== undefined && { selected: this.#subject.image }),
       ...(values.about && { dim: Math.min(values.about, dims) - 1 }),
     };

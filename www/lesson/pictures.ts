@@ -100,7 +100,15 @@ function optionsOf(report: Report, values: Values): ChartOptions {
   const { dims, epochs } = settings;
   const shading = shadingOf(values.images, data?.pixels ?? "ink", image.channels);
   const each = image.channels > 1 && settings.permute === "channel";
-  return chartOptions(values, { row: Math.max(0, row), dims, image, epochs, shading, each });
+  return chartOptions(values, {
+    row: Math.max(0, row),
+    dims,
+    image,
+    epochs,
+    shading,
+    form: "image",
+    each,
+  });
 }
 
 /** What there is between the layers; of the images only where they are known. */

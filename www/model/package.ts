@@ -3,7 +3,7 @@ import type { ClassImages, Moment } from "../engine/messages";
 import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Activation, Network, Shape } from "../network";
-import type { ImageShape, RunSettings } from "../report";
+import type { ImageShape, ImageSource, RunSettings } from "../report";
 
 export interface NamedFile {
   name: string;
@@ -63,6 +63,8 @@ export interface Images {
   fingerprint: string;
 }
 
+/** What each column was scaled by: a number as it was stored is offset + scale · x. */
+export type Scaling = NonNullable<ImageSource["scaling"]>;
 export type SaveFormat = "keras" | "safetensors" | "onnx";
 export type Library = "keras" | "pytorch";
 
@@ -71,7 +73,10 @@ export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
   /** The network that has these latent dimensions alone, all others held at their `values`. */
   keeping(network: Network, dims: Uint32Array, values: Float32Array): Network;
-  save(format: SaveFormat, network: Network): Uint8Array<ArrayBuffer>;
+  /** With the scaling of the columns that it was trained on, if there is one. */
+  save(format: SaveFormat, network: Network, scaling: Scaling | undefined): Uint8Array<ArrayBuffer>;
+  /** What is to be known of that file; mostly nothing. */
+  save_notes(format: SaveFormat, network: Network, scaling: Scaling | undefined): string[];
   identify(name: string, classes: ClassImages[]): Images;
   /** A run in one file; the report as JSON. */
   write_session(
@@ -92,7 +97,12 @@ export interface Models {
     /** In the order of their epochs; none in sessions of older versions. */
     moments: Moment[];
   };
-  code(library: Library, settings: RunSettings, image: ImageShape): string;
+  code(
+    library: Library,
+    settings: RunSettings,
+    image: ImageShape,
+    scaling: Scaling | undefined,
+  ): string;
 }
 
 let opening: Promise<Models> | undefined;

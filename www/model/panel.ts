@@ -24,6 +24,7 @@ import {
   openModels,
   type Question,
   type SaveFormat,
+  type Scaling,
 } from "./package";
 import css from "./model.css" with { type: "text" };
 import { activationName, QuestionForm } from "./question";
@@ -277,13 +278,19 @@ export class ModelPanel {
     setText(this.#notes, notes.join(" "));
   }
 
+  /** What the columns were scaled by before the network saw them. */
+  get #scaling(): Scaling | undefined {
+    return this.#takeable?.report?.data?.scaling ?? undefined;
+  }
+
   async #save(format: SaveFormat): Promise<void> {
     const network = this.#takeable?.network;
     if (!network) return;
     try {
-      const bytes = (await openModels()).save(format, network);
+      const [models, scaling] = [await openModels(), this.#scaling];
+      const bytes = models.save(format, network, scaling);
       save(new Blob([bytes]), `latent-lens-model.${FORMATS[format].ending}`);
-      setText(this.#told, "");
+      setText(this.#told, models.save_notes(format, network, scaling).join(" "));
     } catch (error) {
       this.#refuse(error);
     }
@@ -324,7 +331,7 @@ export class ModelPanel {
   async #copy(library: Library): Promise<void> {
     const { settings, image } = this.#takeable!;
     try {
-      const code = (await openModels()).code(library, settings, image);
+      const code = (await openModels()).code(library, settings, image, this.#scaling);
       try {
         await navigator.clipboard.writeText(code);
         setText(this.#told, `${LIBRARIES[library]} code copied.`);

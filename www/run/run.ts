@@ -130,7 +130,7 @@ export class Run {
       listener.failed(failure);
     };
     images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
-    const needs = { settings, network: model?.network, others };
+    const needs = { settings, network: model?.network, others, sources };
     this.#running = engines.start(engine, needs, job, {
       workers,
       unmeasured: this.history,

@@ -1,6 +1,7 @@
 /** The paper's figure: what each latent dimension sees, and what one class needs it for. */
 import { figureHeight } from "./figure-height";
 import { rise, shuffled } from "./channels";
+import { drawnAs, featureNames } from "./features";
 import { findings } from "./findings";
 import { COLOURS, MAP_SETTINGS, MAPS } from "./maps";
 import { brackets } from "./over-images";
@@ -23,7 +24,8 @@ export const view: View = {
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
       Boolean(scene.report?.divergence) &&
         "Points: how far the latents of all explained images are from the standard normal distribution in that dimension (Kullback-Leibler divergence), on the scale above them.",
-      `Maps: the pixels that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      `Maps: the ${featureNames(scene)[1]} that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      drawnAs(scene),
       isMeasured(scene, scene.options.class) && brackets(scene),
       shuffled(scene),
       mapped(scene),

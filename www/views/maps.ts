@@ -5,7 +5,8 @@ import type { ChartOptions, PixelFacts } from "../view";
 import { bar } from "./bars";
 import { overImages } from "./over-images";
 import type { Picture } from "./picture";
-import { inChannel, rise } from "./channels";
+import { rise } from "./channels";
+import { featureNames, placeIn } from "./features";
 import { dimensionName } from "./numbering";
 import { around, inside, STEPS, within } from "./targets";
 import type { Targets } from "./view";
@@ -37,6 +38,7 @@ export const MAP_SETTINGS: readonly Name[] = [
   "sort",
   "filter-empty",
   "top",
+  "top-columns",
   "rotate",
   "flip-horizontal",
   "flip-vertical",
@@ -45,7 +47,7 @@ export const MAP_SETTINGS: readonly Name[] = [
 ];
 
 export const MAPS: Targets = {
-  hint: "Point at a map to read its pixels, click it (or tap it twice) to open its dimension. By keyboard: arrows, Page Up and Down, Enter.",
+  hint: "Point at a map to read its numbers, click it (or tap it twice) to open its dimension. By keyboard: arrows, Page Up and Down, Enter.",
 
   at(picture, x, y) {
     const { maps = [], bars = [] } = picture.layout;
@@ -110,10 +112,10 @@ export const MAPS: Targets = {
     const { columns, rows } = grid(picture);
     const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
     const pixel = picture.view.pixel(picture.options, target.dim, x, y);
-    if (!pixel) return `${name}: nothing known of this pixel yet.`;
+    if (!pixel) return `${name}: nothing known of this ${featureNames(picture)[0]} yet.`;
     const { group, quantity, importance, std_error, too_few } = pixel;
     const inside = group === undefined ? "" : `, in ${group ?? "no group"}`;
-    const place = `row ${pixel.row}, column ${pixel.column}${inChannel(picture.options)}${inside}`;
+    const place = `${placeIn(picture, pixel)}${inside}`;
     if (Number.isNaN(importance)) return `${name}, ${place}: nothing is measured of it.`;
     const of = std_error ? overImages(picture.options) : "";
     const few = too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image")}`;
@@ -127,16 +129,13 @@ export const MAPS: Targets = {
 /** The maps of one dimension, which is open already. */
 export const PAIR: Targets = {
   ...MAPS,
-  hint: "Point at a pixel to read it. By keyboard: arrows.",
+  hint: "Point at a map to read it. By keyboard: arrows.",
   opens: () => undefined,
 };
 
-/** Pixels of a map as it is drawn. */
-export function grid({ options: { image, rotate } }: Picture): { columns: number; rows: number } {
-  const lies = rotate === 90 || rotate === 270;
-  return lies
-    ? { columns: image.height, rows: image.width }
-    : { columns: image.width, rows: image.height };
+/** Places of a map as it is drawn: pixels, time steps or columns. */
+export function grid({ options, view }: Picture): { columns: number; rows: number } {
+  return view.grid(options);
 }
 
 /** How far a group moves more than its pixels do alone. */

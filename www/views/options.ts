@@ -3,6 +3,7 @@ import type { Shading } from "../parts/shading";
 import type { ImageShape } from "../report";
 import type { Values } from "../settings";
 import type { ChartOptions } from "../view";
+import type { Form } from "./features";
 
 /** What settings alone do not say. */
 export interface Drawn {
@@ -12,13 +13,15 @@ export interface Drawn {
   image: ImageShape;
   epochs: number;
   shading: Shading;
+  /** What rows of numbers are drawn as. */
+  form: Form;
   /** Whether each channel has maps of its own. */
   each: boolean;
 }
 
 export function chartOptions(
   values: Values,
-  { row, dims, image, epochs, shading, each }: Drawn,
+  { row, dims, image, epochs, shading, form, each }: Drawn,
 ): ChartOptions {
   return {
     class: row,
@@ -38,6 +41,8 @@ export function chartOptions(
     ...(values.maps !== "permutation" && { maps: values.maps }),
     ...(values.unit !== "paper" && { unit: values.unit }),
     ...(values.errors !== "repeats" && { errors: values.errors }),
+    ...(form !== "image" && { form }),
+    ...(form === "table" && values["top-columns"] && { top_columns: values["top-columns"] }),
     images: shading,
     ...(each && { channel: Math.min(values.channel, image.channels) - 1 }),
     epochs,

@@ -1,6 +1,6 @@
 /** Pixel importance: a map for every latent dimension. */
 import "../shared";
-import { COLOURS, MAP_SETTINGS, mapped, MAPS, shuffled } from "./shared";
+import { COLOURS, drawnAs, featureNames, MAP_SETTINGS, mapped, MAPS, shuffled } from "./shared";
 import type { Scene } from "./picture";
 import type { View } from "./view";
 
@@ -20,9 +20,11 @@ const AMONG = {
   neighbours: "images of like surroundings",
 };
 
-function moved({ report }: Scene): string {
-  const { features = "pixels", donors = "all" } = report?.settings?.measure ?? {};
-  return `${MOVED[features]} is shuffled among ${AMONG[donors]}`;
+function moved(scene: Scene): string {
+  const { features = "pixels", donors = "all" } = scene.report?.settings?.measure ?? {};
+  const [one, several] = featureNames(scene);
+  const what = MOVED[features].replace(/pixels$/, several).replace(/pixel$/, one);
+  return `${what} is shuffled among ${AMONG[donors]}`;
 }
 
 export const view: View = {
@@ -33,6 +35,7 @@ export const view: View = {
     const { palette, scale, sort } = scene.options;
     return [
       `How much each latent dimension changes when ${moved(scene)}: the stronger the ${COLOURS[palette][0]}, the more${scale === "each" ? ", on each map’s own scale" : ""}.`,
+      drawnAs(scene),
       shuffled(scene),
       mapped(scene),
       sort && "Dimensions with the widest range come first.",

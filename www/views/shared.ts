@@ -22,6 +22,7 @@ export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";
 export { rise, shuffled } from "./channels";
 export { COLOURS, grid, MAP_SETTINGS, MAPS } from "./maps";
+export { drawnAs, featureNames, placeIn } from "./features";
 export { explained, isMeasured } from "./picture";
 export { dimensionName, imageOf, imageOfSample, imageText, whichImage } from "./numbering";
 export { shades, spread } from "./source";

@@ -197,6 +197,18 @@ pub struct Look {
     /// other images been explained, which --image-errors measures.
     #[arg(long, value_parser = one_of::<ErrorsOf>(ERRORS), default_value = ERRORS[0])]
     pub errors: ErrorsOf,
+
+    /// How many columns of a table each map of the charts names, from the most important one. By default 12, and
+    /// fewer of more than four dimensions; the CSV files always have all of them.
+    #[arg(long, value_name = "COUNT", value_parser = parse_top_columns)]
+    pub top_columns: Option<usize>,
+}
+
+fn parse_top_columns(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("say how many columns a map names: 1 or more".into()),
+    }
 }
 
 /// How the values of settings are typed, the usual one first.

@@ -38,8 +38,8 @@ pub struct Model {
     pub bottleneck: Option<usize>,
 
     /// The names of the model's layers in the order in which they follow each other, where its files
-    /// do not tell. Layers that are not named are left out, such as a variational model's
-    /// log-variances.
+    /// do not tell. Layers that are not named are left out, but for one of the size of a variational
+    /// model's means, which gives their log-variances.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "model")]
     pub order: Option<Vec<String>>,
 
@@ -48,7 +48,8 @@ pub struct Model {
     /// commas, such as "images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents, …".
     /// Without it, what is usual is proposed. The steps are names of layers (then transposed, stride,
     /// padding, output-padding, dilation, groups, epsilon), activations, max-pool, average-pool,
-    /// adaptive-average, upsample, pad, flatten, unflatten, softmax, and latents where the encoder ends.
+    /// adaptive-average, upsample, pad, flatten, unflatten, softmax, log-variances with the names of the
+    /// layers that give them, and latents where the encoder ends.
     #[arg(
         long,
         value_name = "STEPS",

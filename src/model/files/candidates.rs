@@ -176,6 +176,7 @@ fn joined(read: Vec<(String, Weights)>, places: &[usize], named: bool) -> Weight
         }
         all.notes.extend(weights.notes);
         all.images = all.images.or(weights.images);
+        all.scaling = all.scaling.or(weights.scaling);
     }
     for (path, _) in read.into_iter().flatten() {
         aside.push(format!("\"{}\"", shortened(&path)));

@@ -1,14 +1,18 @@
 //! The autoencoder and its training as a program for Keras or PyTorch.
 
+mod variant_keras;
+mod variant_torch;
+
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::save::channels_first::{ChannelsFirst, Lies, Placed, Step, Steps, Symmetric};
+use super::save::keras_layers::KerasLayer;
 use super::save::keras_layers::{KerasHalf, halves};
-use crate::data::{ImageShape, Shape};
-use crate::model::{Activation, Architecture, Form, Kind, Margins, Pair, as_image};
+use crate::data::{ImageShape, Scaling, Shape};
+use crate::model::{Activation, Architecture, Form, Interpolation, Kind, Margins, Pair, as_image};
 use crate::settings::{Loss, Settings};
 
 /// The library that a program is for.
@@ -29,10 +33,26 @@ pub enum Library {
 /// Keras, safetensors into the one for PyTorch.
 #[must_use]
 pub fn code(library: Library, settings: &Settings, image: ImageShape) -> String {
+    code_with(library, settings, image, None)
+}
+
+/// As [`code`], of columns that are scaled so before the network sees them: the program reads them as they
+/// were stored.
+#[must_use]
+pub fn code_with(
+    library: Library,
+    settings: &Settings,
+    image: ImageShape,
+    scaling: Option<&Scaling>,
+) -> String {
     let architecture = Architecture::new(image, settings);
+    let scaling = scaling.filter(|scaling| scaling.offset.len() == image.size());
+    let is_plain = settings.variant.is_default() && scaling.is_none();
     match library {
-        Library::Keras => keras(settings, image, &architecture),
-        Library::Pytorch => pytorch(settings, image, &architecture),
+        Library::Keras if is_plain => keras(settings, image, &architecture),
+        Library::Pytorch if is_plain => pytorch(settings, image, &architecture),
+        Library::Keras => variant_keras::program(settings, image, &architecture, scaling),
+        Library::Pytorch => variant_torch::program(settings, image, &architecture, scaling),
     }
 }
 
@@ -124,28 +144,33 @@ fn tuple<T: ToString>(items: impl Iterator<Item = T>) -> String {
 fn keras_layers(half: &KerasHalf) -> String {
     let mut text = format!("        keras.Input({}),\n", tuple(half.input.iter()));
     for layer in &half.layers {
-        // What is so anyway.
-        let usual = |name: &str, value: &Value| match name {
-            "groups" => *value == 1,
-            "dilation_rate" => *value == serde_json::json!([1, 1]),
-            _ => false,
-        };
-        let config = layer.config.iter().enumerate();
-        let config: Vec<String> = config
-            .filter(|(_, (name, value))| !usual(name, value))
-            .map(|(at, (name, value))| {
-                let value = python(value);
-                if at == 0 {
-                    value
-                } else {
-                    format!("{name}={value}")
-                }
-            })
-            .collect();
-        let class = layer.class;
-        writeln!(text, "        layers.{class}({}),", config.join(", ")).expect("a string grows");
+        writeln!(text, "        {},", keras_layer(layer)).expect("a string grows");
     }
     text
+}
+
+/// A layer with what it is given.
+fn keras_layer(layer: &KerasLayer) -> String {
+    // What is so anyway.
+    let usual = |name: &str, value: &Value| match name {
+        "groups" => *value == 1,
+        "dilation_rate" => *value == serde_json::json!([1, 1]),
+        _ => false,
+    };
+    let config = layer.config.iter().enumerate();
+    let config: Vec<String> = config
+        .filter(|(_, (name, value))| !usual(name, value))
+        .map(|(at, (name, value))| {
+            let value = python(value);
+            if at == 0 {
+                value
+            } else {
+                format!("{name}={value}")
+            }
+        })
+        .collect();
+    let class = layer.class;
+    format!("layers.{class}({})", config.join(", "))
 }
 
 fn python(value: &Value) -> String {
@@ -298,6 +323,35 @@ fn torch_module(step: &Step, form: &Form, input: &Shape, output: &Shape) -> Vec<
                     let own = format!("ConvTranspose2d({channels}, {filters}, {more})");
                     [own].into_iter().chain(margins).collect()
                 }
+                Kind::MaxPooling { window } => {
+                    let mut more = format!("{}, stride={}", pair(window.size), pair(window.stride));
+                    let zeros = window.padding.map(|[before, _]| before.unsigned_abs());
+                    if zeros != [0; 2] {
+                        write!(more, ", padding={}", pair(zeros)).expect("a string grows");
+                    }
+                    let even = window.padding.iter().all(|[before, after]| before == after);
+                    // One more pixel after the image is a window that begins within it.
+                    let more = if even {
+                        more
+                    } else {
+                        format!("{more}, ceil_mode=True")
+                    };
+                    vec![format!("MaxPool2d({more})")]
+                }
+                Kind::Upsampling {
+                    factor,
+                    interpolation,
+                } => {
+                    let mode = match interpolation {
+                        Interpolation::Nearest => "nearest",
+                        Interpolation::Bilinear | Interpolation::BilinearCorners => "bilinear",
+                    };
+                    let [height, width] = *factor;
+                    vec![format!(
+                        "Upsample(scale_factor=({height}, {width}), mode=\"{mode}\")"
+                    )]
+                }
+                Kind::Padding { margins } => vec![zeros(*margins)],
                 // No other kind is made by settings.
                 _ => Vec::new(),
             }

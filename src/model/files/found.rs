@@ -7,6 +7,7 @@ use super::File;
 use super::chain::{Images, Layer, Line};
 use super::error::{Fault, shortened};
 use super::modules::Module;
+use crate::data::Scaling;
 use crate::model::Network;
 
 /// What a reader finds in a model's files.
@@ -21,7 +22,11 @@ pub(super) enum Content {
     /// Everything.
     Line(Line),
     /// Everything, in a file of our own.
-    Network(Box<Network>),
+    Network {
+        network: Box<Network>,
+        /// Whether it scales the columns of a table itself.
+        is_scaled: bool,
+    },
     /// Nothing but weights and their names.
     Weights(Stored),
     /// The same, where not all layers are dense.
@@ -37,6 +42,8 @@ pub(super) struct Stored {
     pub layers: Vec<Layer>,
     /// What the first layer took over from steps before it.
     pub images: Option<Images>,
+    /// What the columns of a table are scaled by, before the layers and back after them.
+    pub scaling: Option<Scaling>,
     /// Whether they stand in the order of the program that made them.
     pub in_order: bool,
 }

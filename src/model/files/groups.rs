@@ -7,6 +7,7 @@ use super::chain::{Images, Layer, Seen, beyond, normalisation};
 use super::error::{Fault, shortened};
 use super::tensor::Tensor;
 use super::weights::{Named, ONNX, Weights};
+use crate::data::Scaling;
 use crate::model::{Activation, Dense};
 
 /// Whose habits a file follows.
@@ -127,7 +128,8 @@ fn normed(weight: Array2<f32>, lengths: &Array1<f32>) -> Array2<f32> {
 /// `dense/kernel` and `dense/bias`. A kernel called weight is outputs × inputs, as PyTorch keeps
 /// it, unless its bias shows otherwise. Normalisations that have seen the training are joined with
 /// the layers that they belong to.
-pub(super) fn dense_layers(tensors: Vec<Named>, library: Library) -> Result<Weights, Fault> {
+pub(super) fn dense_layers(mut tensors: Vec<Named>, library: Library) -> Result<Weights, Fault> {
+    let scaling = columns(&mut tensors);
     let mut groups: Vec<Group> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for (name, tensor) in tensors {
@@ -215,7 +217,29 @@ pub(super) fn dense_layers(tensors: Vec<Named>, library: Library) -> Result<Weig
         mut weights,
     } = read;
     weights.layers = layers.into_iter().map(|(_, layer)| layer).collect();
+    weights.scaling = scaling;
     Ok(weights)
+}
+
+/// What the columns of a table are scaled by, where the program that we write for PyTorch saved it.
+fn columns(tensors: &mut Vec<Named>) -> Option<Scaling> {
+    let place = |tensors: &[Named], wanted: &str| {
+        tensors
+            .iter()
+            .position(|(name, _)| plain(name) == format!("column_{wanted}"))
+    };
+    let (offset, scale) = (place(tensors, "offset")?, place(tensors, "scale")?);
+    let values = |at: usize| tensors[at].1.values().to_vec();
+    let scaling = Scaling {
+        offset: values(offset),
+        scale: values(scale),
+    };
+    let mut at = 0;
+    tensors.retain(|_| {
+        at += 1;
+        at != offset + 1 && at != scale + 1
+    });
+    Some(scaling)
 }
 
 /// A tensor's name without what wrappers put before it or into it.

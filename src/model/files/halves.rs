@@ -1,19 +1,21 @@
 //! A line of layers as a network: two halves between which the latents are numbers in the library's
-//! order, those of feature maps channel by channel.
+//! order, those of feature maps channel by channel. Log-variances have a line of their own; where it is no
+//! longer that of the means, they go their own way.
 
 use ndarray::{Array1, Array2};
 
 use super::chain::{Channels, Order, Rows, Step};
 use crate::data::{ImageShape, Shape};
-use crate::model::{Activation, Dense, General, Half, Kind, Layer, Network};
+use crate::model::{Activation, Dense, General, Half, Head, Kind, Layer, Network};
 
 /// A network whose encoder takes `start`, and whose decoder takes what `between` says in place of what the
-/// encoder gives, if they come from two files.
+/// encoder gives, if they come from two files. `spread` leads to the log-variances of its latents.
 pub(super) fn network(
     start: &Rows,
     encoder: Vec<Step>,
     between: Option<Rows>,
     decoder: Vec<Step>,
+    spread: Option<Vec<Step>>,
 ) -> Result<Network, String> {
     let after = |steps: &[Step]| steps.last().map(|step| step.after.clone());
     let given = after(&encoder).unwrap_or_else(|| start.clone());
@@ -26,6 +28,12 @@ pub(super) fn network(
     let latent = maps.map_or(Shape::Numbers(given.size()), Shape::Planes);
     let order = |rows: &Rows| maps.map_or(Order::Same, |maps| in_planes(rows, maps));
     moved(&mut encoder, &given, &order(&given), &latent);
+    let spread = spread.map(|steps| {
+        let given = after(&steps).unwrap_or_else(|| given.clone());
+        let mut spread = layers(steps);
+        moved(&mut spread, &given, &order(&given), &latent);
+        joined(spread)
+    });
     // What is done to the decoder's inputs comes first.
     let mut first = Vec::new();
     let latents = Rows {
@@ -50,11 +58,32 @@ pub(super) fn network(
         moved(&mut decoder, &end, &start.order, &start.shape);
     }
     let [encoder, decoder] = [encoder, decoder].map(joined);
-    if let (Some(encoder), Some(decoder)) = (all_dense(&encoder), all_dense(&decoder)) {
-        return Network::dense(encoder, decoder);
+    let network = if let (Some(encoder), Some(decoder)) = (all_dense(&encoder), all_dense(&decoder))
+    {
+        Network::dense(encoder, decoder)?
+    } else {
+        let encoder = Half::new("encoder", start.shape.clone(), encoder)?;
+        Network::new(encoder, Half::new("decoder", latent, decoder)?)?
+    };
+    match spread {
+        Some(spread) => with_log_variances(&network, spread),
+        None => Ok(network),
     }
-    let encoder = Half::new("encoder", start.shape.clone(), encoder)?;
-    Network::new(encoder, Half::new("decoder", latent, decoder)?)
+}
+
+/// The network with log-variances, which `spread` gives from the images on.
+fn with_log_variances(network: &Network, mut spread: Vec<Layer>) -> Result<Network, String> {
+    let encoder = network.encoder();
+    let means = encoder.layers();
+    let most = means.len().min(spread.len()).saturating_sub(1);
+    let shared = means.iter().zip(&spread).take(most);
+    let after = shared.take_while(|(one, other)| one == other).count();
+    let head = Head {
+        after,
+        layers: spread.split_off(after),
+    };
+    let encoder = encoder.clone().with_log_variance(head)?;
+    Network::new(encoder, network.decoder().clone())
 }
 
 /// Where a library's numbers lie channel by channel: as they are in it, or from pixel by pixel.

@@ -1,5 +1,6 @@
 //! Models as graphs: which of their layers lead from the images to the reconstructions. Of the two
-//! heads of a variational encoder it is the means; what draws around them is left aside.
+//! heads of a variational encoder it is the means; the other gives their log-variances, and what draws
+//! around them is left aside.
 
 use std::collections::BTreeSet;
 
@@ -56,6 +57,8 @@ pub(super) struct Graph {
     pub nodes: Vec<Node>,
     /// Nodes and what their results are called.
     pub outputs: Vec<(usize, String)>,
+    /// The same of models within it that give several results.
+    pub inner: Vec<(usize, String)>,
 }
 
 /// The way through a model.
@@ -66,8 +69,33 @@ pub(super) struct Line {
     /// The last one before another output that lies on the way, where the encoder ends.
     pub inner: Option<usize>,
     pub notes: Vec<String>,
+    /// The way to the log-variances of a variational encoder.
+    pub spread: Option<Spread>,
     /// What was passed over, and the node that stands for it.
     passed: Vec<(usize, usize)>,
+}
+
+/// The way to the log-variances of a variational encoder.
+#[derive(Clone, Debug)]
+pub(super) struct Spread {
+    /// Its nodes, from the input on.
+    pub nodes: Vec<usize>,
+    /// What its numbers are multiplied by to be log-variances.
+    pub factor: f64,
+    /// The last node on the way to the means.
+    pub mean: usize,
+    note: String,
+}
+
+/// What stands around means: the nodes where the ways to them and to their spread end, and the layer
+/// that gives each.
+#[derive(Clone, Copy, Debug)]
+struct Around {
+    mean: usize,
+    spread: usize,
+    heads: [usize; 2],
+    /// Whether it is seen how the spread is used.
+    drawn: bool,
 }
 
 /// What leads back from a node to the nearest layers with weights.
@@ -100,19 +128,20 @@ impl Graph {
         }
         let chosen = self.chosen(&found, asked)?;
         let (mut line, _) = found.swap_remove(chosen);
-        let last = line.nodes.last();
-        line.inner = self
-            .outputs
-            .iter()
-            .map(|(node, _)| {
-                let passed = line.passed.iter().find(|(passed, _)| passed == node);
-                passed.map_or(*node, |&(_, stands)| stands)
-            })
-            .find(|node| Some(node) != last && line.nodes.contains(node));
+        line.inner = self.ends(&line, &self.outputs);
+        if line.spread.is_none() {
+            line.spread = self.beside(&line, &found, asked, &mut steps)?;
+        }
+        if let Some(spread) = &line.spread {
+            line.notes.push(spread.note.clone());
+        }
         for (other, name) in found {
             // Its means are on the way, or it is what was drawn around them.
             let aside = self.dense(&other.nodes);
-            let aside = aside.iter().filter(|node| !line.nodes.contains(node));
+            let spread = line.spread.as_ref().map_or(&[][..], |spread| &spread.nodes);
+            let aside = aside
+                .iter()
+                .filter(|node| !line.nodes.contains(node) && !spread.contains(node));
             for node in aside {
                 let left = self.left_aside(*node);
                 let named = format!("(\"{}\")", shortened(&self.nodes[*node].name));
@@ -132,6 +161,196 @@ impl Graph {
             }
         }
         Ok(line)
+    }
+
+    /// Where another output lies on a line before its end.
+    fn ends(&self, line: &Line, outputs: &[(usize, String)]) -> Option<usize> {
+        let last = line.nodes.last();
+        let stands = |node: usize| {
+            let passed = line.passed.iter().find(|(passed, _)| *passed == node);
+            passed.map_or(node, |&(_, stands)| stands)
+        };
+        let mut ends = outputs.iter().map(|(node, _)| stands(*node));
+        ends.find(|node| Some(node) != last && line.nodes.contains(node))
+    }
+
+    /// The log-variances that another output gives, of the model or of one within it.
+    fn beside(
+        &self,
+        line: &Line,
+        found: &[(Line, &str)],
+        asked: &Asked<'_>,
+        steps: &mut usize,
+    ) -> Result<Option<Spread>, Stop> {
+        let mut others: Vec<(Line, &str)> = Vec::new();
+        for (node, name) in self.inner.iter().take(MOST_OUTPUTS) {
+            // Whatever is wrong with these concerns nobody.
+            if let Ok(other) = self.line_to(*node, asked, steps) {
+                others.push((other, name));
+            }
+        }
+        let all = || found.iter().chain(&others);
+        let known = all().filter_map(|(other, _)| other.spread.as_ref());
+        if let Some(spread) = known
+            .into_iter()
+            .find(|spread| line.nodes.contains(&spread.mean))
+        {
+            return Ok(Some(spread.clone()));
+        }
+        let layers = self.dense(&line.nodes);
+        let is_whole = layers.len() > 1 && {
+            let (first, last) = (layers[0], layers[layers.len() - 1]);
+            self.width_before(first) == self.nodes[last].width
+        };
+        let end = line.inner.or_else(|| self.ends(line, &self.inner));
+        let Some(mean) = end.or_else(|| line.nodes.last().copied().filter(|_| !is_whole)) else {
+            return Ok(None);
+        };
+        let Some(until) = line.nodes.iter().position(|&node| node == mean) else {
+            return Ok(None);
+        };
+        let before = self.dense(&line.nodes[..=until]);
+        let mut heads = Vec::new();
+        for (other, name) in all() {
+            let own = self.dense(&other.nodes);
+            let shared = before
+                .iter()
+                .zip(&own)
+                .take_while(|(one, other)| one == other);
+            let shared = shared.count();
+            let (Some(&head), Some(&last)) = (before.last(), own.last()) else {
+                continue;
+            };
+            let apart = shared < before.len() && shared < own.len();
+            if !apart || self.nodes[head].width != self.nodes[last].width || own.contains(&head) {
+                continue;
+            }
+            let names = own[shared..]
+                .iter()
+                .map(|&node| self.nodes[node].name.as_str());
+            let names: Vec<&str> = names.chain([*name]).collect();
+            let said = head_of(&names);
+            let end = other.nodes.last().copied().unwrap_or(last);
+            let known = |(_, at): &(_, Around)| at.spread == end;
+            if said != Some(Head::Mean) && !heads.iter().any(known) {
+                let around = Around {
+                    mean,
+                    spread: end,
+                    heads: [head, last],
+                    drawn: false,
+                };
+                heads.push((said, around));
+            }
+        }
+        let named: Vec<_> = heads.iter().filter(|(said, _)| said.is_some()).collect();
+        let around = match (&named[..], &heads[..]) {
+            ([(_, only)], _) | ([], [(_, only)]) => only,
+            _ => return Ok(None),
+        };
+        Ok(self.spread(around, steps)?.ok())
+    }
+
+    /// The way to what stands around means, where it gives their log-variances; else what is said of it.
+    fn spread(&self, around: &Around, steps: &mut usize) -> Result<Result<Spread, String>, Fault> {
+        let [mean, head] = around.heads.map(|head| shortened(&self.nodes[head].name));
+        let unlike = || {
+            format!(
+                "The latents are the means, which layer \"{mean}\" gives; the spread around them (\"{head}\") is \
+                 not known to be given by its logarithm, so it was left aside, and nothing is drawn at random."
+            )
+        };
+        let Some((end, exponents)) = self.logarithm(around.spread, around.heads[1], steps)? else {
+            return Ok(Err(unlike()));
+        };
+        let reading = match exponents {
+            Some(_) if !around.drawn => None,
+            Some(factor) => Some((factor, "")),
+            None if around.drawn => None,
+            None => reading(&self.nodes[around.heads[1]].name),
+        };
+        let (Some((factor, how)), Some(nodes)) = (reading, self.way(end, steps)?) else {
+            return Ok(Err(unlike()));
+        };
+        Ok(Ok(Spread {
+            nodes,
+            factor,
+            mean: around.mean,
+            note: format!(
+                "The latents are the means, which layer \"{mean}\" gives; \"{head}\" gives their \
+                 log-variances{how}. Nothing is drawn at random."
+            ),
+        }))
+    }
+
+    /// Where the way from `end` back to a layer comes to what is the logarithm of a deviation, with what
+    /// makes that logarithm one of a variance; with nothing where there is no exponential, and none at
+    /// all where something else is done to it as well.
+    fn logarithm(
+        &self,
+        end: usize,
+        head: usize,
+        steps: &mut usize,
+    ) -> Result<Option<(usize, Option<f64>)>, Fault> {
+        let (mut current, mut factor, mut odd) = (end, 2.0, false);
+        while current != head {
+            let node = &self.nodes[current];
+            current = match node.inputs[..] {
+                [only] if node.kind == Kind::Exp => {
+                    return Ok((!odd).then_some((only, Some(factor))));
+                }
+                [only] => {
+                    match node.class.as_str() {
+                        "Sqrt" => factor /= 2.0,
+                        "Identity" | "Cast" | "Dropout" => {}
+                        _ => odd = true,
+                    }
+                    only
+                }
+                _ => {
+                    let multiplies = node.class.to_lowercase().contains("mul")
+                        || node.class == "TFOpLambda" && node.kind != Kind::Add;
+                    let mut leading = Vec::new();
+                    for &input in &node.inputs {
+                        let behind = self.behind(input, steps)?;
+                        if behind.heads.contains(&head) {
+                            leading.push((input, behind.drawn));
+                        }
+                    }
+                    // Somebody's own noise may be given the spread for its size.
+                    if leading.len() > 1 {
+                        leading.retain(|&(_, drawn)| drawn);
+                    }
+                    let (true, [(input, _)]) = (multiplies, &leading[..]) else {
+                        return Ok(None);
+                    };
+                    *input
+                }
+            };
+            *steps += 1;
+            if *steps > MOST_STEPS {
+                return Err(Fault::new("its graph is too large", ONE_LINE));
+            }
+        }
+        Ok((!odd).then_some((end, None)))
+    }
+
+    /// The nodes from the input to this one, if they are in one line.
+    fn way(&self, end: usize, steps: &mut usize) -> Result<Option<Vec<usize>>, Fault> {
+        let mut nodes = vec![end];
+        loop {
+            *steps += 1;
+            if nodes.len() > self.nodes.len() || *steps > MOST_STEPS {
+                return Err(Fault::damaged("its operations lead in a circle"));
+            }
+            let current = nodes[nodes.len() - 1];
+            match self.nodes[current].inputs[..] {
+                [only] => nodes.push(only),
+                [] if self.nodes[current].kind == Kind::Input => break,
+                _ => return Ok(None),
+            }
+        }
+        nodes.reverse();
+        Ok(Some(nodes))
     }
 
     fn left_aside(&self, node: usize) -> String {
@@ -224,6 +443,7 @@ impl Graph {
         let mut nodes = vec![output];
         let mut notes = Vec::new();
         let mut passed = Vec::new();
+        let mut around = Vec::new();
         loop {
             *steps += 1;
             if nodes.len() > self.nodes.len() || *steps > MOST_STEPS {
@@ -241,7 +461,11 @@ impl Graph {
                     .into());
                 }
                 [only] => only,
-                _ => self.mean(current, asked, &mut notes, steps)?,
+                _ => {
+                    let (next, more) = self.mean(current, asked, &mut notes, steps)?;
+                    around.extend(more);
+                    next
+                }
             };
             // What draws is passed over, not applied.
             if self.nodes[current].inputs.len() > 1 {
@@ -251,22 +475,36 @@ impl Graph {
             nodes.push(next);
         }
         nodes.reverse();
+        let mut spread = None;
+        // What draws twice has no latents of one distribution.
+        let only = around.len() == 1;
+        for around in around {
+            match self.spread(&around, steps)? {
+                Ok(found) if only => spread = Some(found),
+                Ok(_) => notes.push(format!(
+                    "\"{}\" was left aside: the model draws at random in several places.",
+                    shortened(&self.nodes[around.heads[1]].name)
+                )),
+                Err(note) => notes.push(note),
+            }
+        }
         Ok(Line {
             nodes,
             inner: None,
             notes,
+            spread,
             passed,
         })
     }
 
-    /// Of the inputs of a node that draws around means, the means.
+    /// Of the inputs of a node that draws around means, the means, and what is around them.
     fn mean(
         &self,
         node: usize,
         asked: &Asked<'_>,
         notes: &mut Vec<String>,
         steps: &mut usize,
-    ) -> Result<usize, Stop> {
+    ) -> Result<(usize, Option<Around>), Stop> {
         let joining = &self.nodes[node];
         let joins = || {
             Stop::from(Fault::new(
@@ -345,22 +583,22 @@ impl Graph {
             _ => return Err(joins()),
         };
         let mean = chosen.1.heads.first().copied().unwrap_or(node);
-        let aside: Vec<String> = branches
+        let other = branches
             .iter()
-            .flat_map(|(_, behind)| &behind.heads)
-            .filter(|&&head| !chosen.1.heads.contains(&head))
-            .map(|&head| format!("\"{}\"", shortened(&self.nodes[head].name)))
-            .collect();
-        let mean = shortened(&self.nodes[mean].name);
-        notes.push(match aside[..] {
-            [] => format!("What is drawn at random around \"{mean}\" was left out."),
-            _ => format!(
-                "The latents are the means, which layer \"{mean}\" gives; the spread around them ({}) \
-                 was left aside, and nothing is drawn at random.",
-                aside.join(", ")
-            ),
+            .find(|(_, behind)| !behind.heads.contains(&mean));
+        let around = other.map(|(input, behind)| Around {
+            mean: chosen.0,
+            spread: *input,
+            heads: [mean, behind.heads.first().copied().unwrap_or(node)],
+            drawn: joining.kind != Kind::Custom,
         });
-        Ok(chosen.0)
+        if around.is_none() {
+            notes.push(format!(
+                "What is drawn at random around \"{}\" was left out.",
+                shortened(&self.nodes[mean].name)
+            ));
+        }
+        Ok((chosen.0, around))
     }
 
     /// The nearest layers with weights on all ways back from a node, itself included.
@@ -474,7 +712,7 @@ impl Graph {
         Question {
             text: format!(
                 "{} looks like a variational encoder: which of its layers {} gives the means? The other \
-                 is to be left out.",
+                 gives their log-variances.",
                 shortened(asked.file),
                 aside.join(" and ")
             ),
@@ -578,9 +816,71 @@ pub(super) fn head(name: &str) -> Option<Head> {
     }
 }
 
+/// What the numbers of a layer of this name are multiplied by to be log-variances, and what is said of
+/// that; none where they are no logarithms, or nobody knows.
+pub(super) fn reading(name: &str) -> Option<(f64, &'static str)> {
+    const USUAL: (f64, &str) = (
+        1.0,
+        ", as is usual: the file does not show how they are used",
+    );
+    if head(name) != Some(Head::Spread) {
+        return Some(USUAL);
+    }
+    let name = name.to_lowercase();
+    let has = |part: &str| name.contains(part);
+    let is_variance = has("var") && !has("variances");
+    let is_squared = ["sigma2", "sigma_sq", "sigmasq", "std2"]
+        .iter()
+        .any(|part| has(part));
+    let is_logarithm = ["log", "lnvar", "ln_var"].iter().any(|part| has(part));
+    match (is_logarithm, is_variance, is_squared) {
+        (true, true, _) | (true, _, true) => Some((1.0, "")),
+        (true, false, false) => Some((
+            2.0,
+            ": by its name it gives logarithms of deviations, which were doubled",
+        )),
+        // fc_var of many programs, and lv.
+        (false, true, _) => Some(USUAL),
+        (false, ..) if name.ends_with("lv") => Some((1.0, "")),
+        (false, ..) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_tell_how_spreads_are_given() {
+        let factor = |name| reading(name).map(|(factor, _)| factor);
+        for name in [
+            "z_log_var",
+            "logvar",
+            "fc22",
+            "fc_var",
+            "log_sigma_sq",
+            "z_lv",
+        ] {
+            assert_eq!(factor(name), Some(1.0), "{name}");
+        }
+        for name in ["z_log_sigma", "logstd", "log_scale"] {
+            assert_eq!(factor(name), Some(2.0), "{name}");
+        }
+        for name in [
+            "sigma",
+            "sigma.2",
+            "sigma2",
+            "fc_std",
+            "precision",
+            "variances",
+        ] {
+            assert_eq!(factor(name), None, "{name}");
+        }
+        // What is assumed is said.
+        assert!(reading("fc22").unwrap().1.contains("as is usual"));
+        assert!(reading("fc_var").unwrap().1.contains("as is usual"));
+        assert_eq!(reading("log_var").unwrap().1, "");
+    }
 
     #[test]
     fn names_tell_means_from_spreads() {

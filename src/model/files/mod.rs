@@ -102,7 +102,7 @@ pub struct Hints {
     pub bottleneck: Option<usize>,
     /// The names of layers in the order in which they follow each other, for files that hold only
     /// weights; those that are not named are left out. Of two heads of a variational encoder the one
-    /// that is named gives the latents, whatever the file.
+    /// that is named gives the means, whatever the file, and the other one their log-variances.
     pub order: Option<Vec<String>>,
     /// All steps from the images to the reconstructions, for files that hold only weights and have other
     /// layers than dense ones: `images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents,

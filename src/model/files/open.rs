@@ -67,7 +67,7 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     check_sizes(files)?;
     let mut budget = Budget::new();
     let mut models = read_all(files, hints, false, &mut budget)?;
-    let network = |found: &Found| matches!(found.content, Content::Network(_));
+    let network = |found: &Found| matches!(found.content, Content::Network { .. });
     if let Some(at) = models.iter().position(|(_, found)| network(found)) {
         return whole(models, at, hints);
     }
@@ -90,12 +90,20 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
                     file: &file,
                     modules: false,
                 };
-                let (layers, more) = weights::arrange(stored.layers, stored.in_order, &asked)
+                let arranged = weights::arrange(stored.layers, stored.in_order, &asked)
                     .map_err(|stop| stop.of(&file))?;
-                notes.extend(more);
-                (Line::dense(layers, stored.images), false)
+                notes.extend(arranged.notes);
+                let mut line = Line::dense(arranged.layers, stored.images);
+                line.scaling = stored.scaling;
+                if let Some(branch) = arranged.spread {
+                    line.latents = Some(branch.means);
+                    let own = Line::dense(branch.layers, None).steps;
+                    let shared = line.steps[..branch.after].iter().cloned();
+                    line.spread = Some(shared.chain(own).collect());
+                }
+                (line, false)
             }
-            Content::Network(_) | Content::Modules { .. } => unreachable!("opened before"),
+            Content::Network { .. } | Content::Modules { .. } => unreachable!("opened before"),
         };
         opened.push(Opened {
             file,
@@ -113,7 +121,11 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
 /// The network in a file of our own, without what other files hold.
 fn whole(mut models: Vec<(String, Found)>, at: usize, hints: &Hints) -> Result<Model, ModelError> {
     let (file, found) = models.swap_remove(at);
-    let Content::Network(mut network) = found.content else {
+    let Content::Network {
+        mut network,
+        is_scaled,
+    } = found.content
+    else {
         return Err(Fault::damaged("it holds no network").of(&file));
     };
     let aside = models.iter().map(|(other, _)| {
@@ -123,9 +135,24 @@ fn whole(mut models: Vec<(String, Found)>, at: usize, hints: &Hints) -> Result<M
             shortened(&file)
         )
     });
-    let notes = aside.collect();
-    if let Some(layers) = hints.bottleneck {
+    let mut notes: Vec<String> = aside.collect();
+    let was_variational = network.is_variational();
+    if let Some(layers) = hints.bottleneck
+        && layers != network.encoder().layers().len()
+    {
         *network = moved(&network, layers).map_err(|fault| fault.of(&file))?;
+    }
+    notes.extend(match (was_variational, network.is_variational()) {
+        (true, true) => Some(
+            "The latents are the means; the file gives their log-variances as well. Nothing is drawn at \
+             random."
+                .into(),
+        ),
+        (true, false) => Some(OTHER_LATENTS.into()),
+        (false, _) => None,
+    });
+    if is_scaled {
+        notes.push(SCALED.into());
     }
     let encoder_layers = network.encoder().layers().len();
     let halves = [
@@ -141,16 +168,26 @@ fn whole(mut models: Vec<(String, Found)>, at: usize, hints: &Hints) -> Result<M
             format: found.format.into(),
             layers: LayerDescription::of(&network, &names),
             encoder_layers,
-            takes_stored_values: false,
+            takes_stored_values: is_scaled,
             notes,
         },
         network: *network,
     })
 }
 
-/// The network with so many layers in its encoder.
+/// What is said where the encoder ends elsewhere than at the means.
+const OTHER_LATENTS: &str = "The log-variances were left aside: they belong to other latents than those where \
+                             the encoder is said to end.";
+
+/// What is said of a network with the scaling of its columns.
+const SCALED: &str = "The scaling of the columns is part of the model: it takes and gives numbers as they are \
+                      stored.";
+
+/// The network with so many layers in its encoder, and no log-variances.
 fn moved(network: &Network, layers: usize) -> Result<Network, Fault> {
-    let mut encoder: Vec<_> = network.layers().cloned().collect();
+    let halves = [network.encoder(), network.decoder()];
+    let layers_of = |half: &Half| half.layers().to_vec();
+    let mut encoder: Vec<_> = halves.into_iter().flat_map(layers_of).collect();
     let count = encoder.len();
     if !(1..count).contains(&layers) {
         return Err(Fault::new(
@@ -422,6 +459,9 @@ fn join(mut opened: Vec<Opened>) -> Result<Joined, ModelError> {
     let between = decoder.line.start;
     let mut line = encoder.line;
     line.steps.extend(decoder.line.steps);
+    if line.spread.is_some() {
+        line.latents = Some(encoder_layers);
+    }
     Ok(Joined {
         opened: Opened {
             file: encoder.file,
@@ -494,12 +534,17 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
         );
         return Err(Fault::new(problem, "name one activation a layer").of(&joined.opened.file));
     }
-    for (layer, &activation) in layers.iter_mut().zip(activations) {
-        // What the file says itself counts.
-        layer.activate(match layer.slope {
-            Some(slope) => Activation::LeakyRelu { slope },
-            None => activation,
-        });
+    // On the way to log-variances it is the same, but for these themselves.
+    let spread = joined.opened.line.spread.as_mut();
+    let inner = spread.and_then(|steps| Some(steps.split_last_mut()?.1));
+    for layers in [layers.as_mut_slice(), inner.unwrap_or_default()] {
+        for (layer, &activation) in layers.iter_mut().zip(activations) {
+            // What the file says itself counts.
+            layer.activate(match layer.slope {
+                Some(slope) => Activation::LeakyRelu { slope },
+                None => activation,
+            });
+        }
     }
     Ok(joined)
 }
@@ -523,7 +568,9 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
         return Err(Fault::new(problem, remedy).of(&opened.file));
     }
     let between = between.filter(|_| chosen == encoder_layers);
-    let encoder_layers = match chosen.or_else(|| parts(opened.steps())) {
+    let latents = opened.line.latents.filter(|layers| *layers < count);
+    let chosen = chosen.or(latents).or_else(|| parts(opened.steps()));
+    let encoder_layers = match chosen {
         Some(layers) if (1..count).contains(&layers) => layers,
         Some(layers) => {
             let problem = format!("its encoder cannot have {layers} of its {count} layers");
@@ -539,17 +586,35 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
     if let Some(images) = &opened.line.images {
         opened.notes.push(taken(images, opened.steps()));
     }
+    let is_latent = opened.line.latents == Some(encoder_layers);
+    if opened.line.spread.is_some() && !is_latent {
+        opened.notes.push(OTHER_LATENTS.into());
+    }
+    if opened.line.scaling.is_some() {
+        opened.notes.push(SCALED.into());
+    }
+    let scaling = opened.line.scaling.take();
     let pairs = opened.before().zip(opened.steps());
     let description = Description {
         format: opened.format.into(),
         layers: pairs.map(|(before, step)| describe(before, step)).collect(),
         encoder_layers,
-        takes_stored_values: opened.line.images.is_some_and(|images| images.as_stored),
+        takes_stored_values: scaling.is_some()
+            || opened
+                .line
+                .images
+                .as_ref()
+                .is_some_and(|images| images.as_stored),
         notes: opened.notes,
     };
     let mut encoder = opened.line.steps;
     let decoder = encoder.split_off(encoder_layers);
-    let network = halves::network(&opened.line.start, encoder, between, decoder)
+    let spread = opened.line.spread.filter(|_| is_latent);
+    let network = halves::network(&opened.line.start, encoder, between, decoder, spread)
+        .and_then(|network| match &scaling {
+            Some(scaling) => save::scaled::joined(&network, scaling),
+            None => Ok(network),
+        })
         .map_err(|what| Fault::damaged(what).of(&opened.file))?;
     Ok(Model {
         network,

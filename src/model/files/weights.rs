@@ -2,8 +2,9 @@ use super::Hints;
 use super::chain::{Images, Layer};
 use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
 use super::found::{Content, Stored};
-use super::heads::{Head, head};
+use super::heads::{Head, head, reading};
 use super::tensor::Tensor;
+use crate::data::Scaling;
 use crate::model::Dense;
 
 pub(super) use super::groups::{Library, dense_layers, not_standardised, shared, standardises};
@@ -19,6 +20,8 @@ pub(super) struct Weights {
     pub layers: Vec<Layer>,
     pub notes: Vec<String>,
     pub images: Option<Images>,
+    /// What the columns of a table are scaled by.
+    pub scaling: Option<Scaling>,
 }
 
 impl Weights {
@@ -27,19 +30,40 @@ impl Weights {
         Content::Weights(Stored {
             layers: std::mem::take(&mut self.layers),
             images: self.images.take(),
+            scaling: self.scaling.take(),
             in_order,
         })
     }
 }
 
+/// Layers in the order in which they follow each other.
+#[derive(Debug, Default)]
+pub(super) struct Arranged {
+    pub layers: Vec<Layer>,
+    /// Those that give the log-variances of a variational encoder.
+    pub spread: Option<Branch>,
+    /// What was left out, or assumed.
+    pub notes: Vec<String>,
+}
+
+/// Layers that go their own way.
+#[derive(Debug)]
+pub(super) struct Branch {
+    /// After so many of the others.
+    pub after: usize,
+    /// So many of the others give the means.
+    pub means: usize,
+    pub layers: Vec<Layer>,
+}
+
 /// Puts layers in the order in which they follow each other: as the hints say; else as they stand
 /// in the file (`stored`) or by name, encoder first; else the one order in which sizes fit. Of a
-/// variational encoder's two heads the means stay. Gives what was left out.
+/// variational encoder's two heads the means stay in it; the other is beside it.
 pub(super) fn arrange(
     layers: Vec<Layer>,
     stored: bool,
     asked: &Asked<'_>,
-) -> Result<(Vec<Layer>, Vec<String>), Stop> {
+) -> Result<Arranged, Stop> {
     if let Some(order) = &asked.hints.order {
         let known = |name: &&String| layers.iter().any(|layer| layer.name == **name);
         let order: Vec<String> = order.iter().filter(known).cloned().collect();
@@ -47,16 +71,11 @@ pub(super) fn arrange(
             return Ok(in_order(layers, &order)?);
         }
     }
-    let mut notes = Vec::new();
     let spreads = spreads(&layers);
-    let mut kept = Vec::new();
+    let (mut kept, mut aside) = (Vec::new(), Vec::new());
     for (at, layer) in layers.into_iter().enumerate() {
         if spreads.contains(&at) {
-            notes.push(format!(
-                "Layer \"{}\" gives the spread of a variational encoder and was left aside: the latents \
-                 are the means.",
-                shortened(&layer.name)
-            ));
+            aside.push(layer);
         } else {
             kept.push(layer);
         }
@@ -64,7 +83,14 @@ pub(super) fn arrange(
     let layers = kept;
     let all: Vec<usize> = (0..layers.len()).collect();
     match ordered(&layers, &all, stored) {
-        Ordered::One(order) => Ok((permuted(layers, &order), notes)),
+        Ordered::One(order) => {
+            let mut arranged = Arranged {
+                layers: permuted(layers, &order),
+                ..Arranged::default()
+            };
+            arranged.beside(aside);
+            Ok(arranged)
+        }
         Ordered::Several(order) => {
             let text = format!(
                 "In which order do the layers of {} follow each other?",
@@ -73,6 +99,70 @@ pub(super) fn arrange(
             Err(question(text, &layers, &order, asked))
         }
         Ordered::None => Err(two_heads(&layers, stored, asked)),
+    }
+}
+
+impl Arranged {
+    /// Takes what the spread of a variational encoder comes from, where it fits the others and gives
+    /// log-variances.
+    fn beside(&mut self, mut spread: Vec<Layer>) {
+        spread.sort_by_cached_key(|layer| natural(&layer.name));
+        let Some(last) = spread.last() else {
+            return;
+        };
+        let reading = reading(&last.name);
+        let names: Vec<String> = spread
+            .iter()
+            .map(|layer| format!("\"{}\"", shortened(&layer.name)))
+            .collect();
+        let names = names.join(" and ");
+        let found = match reading {
+            Some((factor, how)) => self.branch(&spread).map(|place| (place, factor, how)),
+            None => None,
+        };
+        let Some(((after, means), factor, how)) = found else {
+            self.notes.push(format!(
+                "{names}: the spread of a variational encoder that is not known to be given by its logarithm was \
+                 left aside. The latents are the means."
+            ));
+            return;
+        };
+        if let Some(last) = spread.last_mut() {
+            last.dense.weight *= factor as f32;
+            last.dense.bias *= factor as f32;
+        }
+        self.notes.push(format!(
+            "The latents are the means, which layer \"{}\" gives; {names} gives their log-variances{how}. Nothing \
+             is drawn at random.",
+            shortened(&self.layers[means - 1].name)
+        ));
+        self.spread = Some(Branch {
+            after,
+            means,
+            layers: spread,
+        });
+    }
+
+    /// Beside which of the layers others stand: after how many they begin, and end.
+    fn branch(&self, spread: &[Layer]) -> Option<(usize, usize)> {
+        let (first, last) = (spread.first()?, spread.last()?);
+        let all: Vec<usize> = (0..spread.len()).collect();
+        let inner = &self.layers[..before_images(&self.layers)];
+        let least = inner.iter().map(|layer| layer.dense.outputs()).min()?;
+        let means = inner
+            .iter()
+            .position(|layer| {
+                layer.dense.outputs() == last.dense.outputs()
+                    && head(&layer.name) == Some(Head::Mean)
+            })
+            .or_else(|| {
+                let narrow = |layer: &Layer| layer.dense.outputs() == least;
+                inner.iter().position(narrow)
+            })?;
+        let fits = inner[means].dense.outputs() == last.dense.outputs() && follow(spread, &all);
+        let taken = |at: &usize| inner[*at].dense.inputs() == first.dense.inputs();
+        let after = (0..=means).rev().find(taken)?;
+        fits.then_some((after, means + 1))
     }
 }
 
@@ -123,7 +213,8 @@ fn two_heads(layers: &[Layer], stored: bool, asked: &Asked<'_>) -> Stop {
         let (inputs, outputs) = size(one);
         let text = format!(
             "Two layers of {} go from {inputs} to {outputs} (\"{}\" and \"{}\"), as in a variational \
-             autoencoder: which one gives the means? The other is to be left out.",
+             autoencoder: which one gives the means? The other, which the answer leaves out, gives their \
+             log-variances.",
             shortened(asked.file),
             shortened(&layers[one].name),
             shortened(&layers[other].name),
@@ -252,7 +343,7 @@ fn sizes(layers: &[Layer]) -> String {
 }
 
 /// The named layers in this order, and what is said of the others.
-fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<(Vec<Layer>, Vec<String>), Fault> {
+fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<Arranged, Fault> {
     let order: Vec<usize> = names
         .iter()
         .filter_map(|name| layers.iter().position(|layer| layer.name == *name))
@@ -281,18 +372,55 @@ fn in_order(layers: Vec<Layer>, names: &[String]) -> Result<(Vec<Layer>, Vec<Str
             ));
         }
     }
-    let aside = (0..layers.len()).filter(|at| !order.contains(at));
-    let notes = aside.map(|at| {
+    let mut aside: Vec<usize> = (0..layers.len()).filter(|at| !order.contains(at)).collect();
+    let spread = other_head(&layers, &order, &aside);
+    aside.retain(|&at| Some(at) != spread);
+    let mut notes: Vec<String> = Vec::new();
+    for at in aside {
         let Dense { weight, .. } = &layers[at].dense;
-        format!(
+        notes.push(format!(
             "Layer \"{}\" ({} to {}) was left out, since the order that was asked for does not name it.",
             shortened(&layers[at].name),
             weight.nrows(),
             weight.ncols()
-        )
+        ));
+    }
+    let spread: Vec<Layer> = spread.iter().map(|&at| layers[at].clone()).collect();
+    let mut arranged = Arranged {
+        layers: permuted(layers, &order),
+        notes,
+        spread: None,
+    };
+    arranged.beside(spread);
+    Ok(arranged)
+}
+
+/// So many layers may give latents: all of an encoder, and all but the last of a whole autoencoder.
+fn before_images(layers: &[Layer]) -> usize {
+    match (layers.first(), layers.last()) {
+        (Some(first), Some(last)) if first.dense.inputs() == last.dense.outputs() => {
+            layers.len() - 1
+        }
+        _ => layers.len(),
+    }
+}
+
+/// The one layer that an order does not name and that is of the size of the means: those of the
+/// narrowest layer, which is beside it.
+fn other_head(layers: &[Layer], order: &[usize], aside: &[usize]) -> Option<usize> {
+    let outputs = |&at: &usize| layers[at].dense.outputs();
+    let ordered: Vec<Layer> = order.iter().map(|&at| layers[at].clone()).collect();
+    let inner = &order[..before_images(&ordered)];
+    let least = inner.iter().map(outputs).min()?;
+    let means = inner.iter().find(|at| outputs(at) == least)?;
+    let size = layers[*means].dense.weight.dim();
+    if head(&layers[*means].name) == Some(Head::Spread) {
+        return None;
+    }
+    let mut found = aside.iter().filter(|&&at| {
+        layers[at].dense.weight.dim() == size && head(&layers[at].name) != Some(Head::Mean)
     });
-    let notes = notes.collect();
-    Ok((permuted(layers, &order), notes))
+    found.next().filter(|_| found.next().is_none()).copied()
 }
 
 fn permuted(layers: Vec<Layer>, order: &[usize]) -> Vec<Layer> {
@@ -392,7 +520,7 @@ mod tests {
     use super::*;
     use crate::model::Activation;
 
-    fn arranged(layers: Vec<Layer>, hints: &Hints) -> Result<(Vec<Layer>, Vec<String>), Stop> {
+    fn arranged(layers: Vec<Layer>, hints: &Hints) -> Result<Arranged, Stop> {
         let asked = Asked {
             hints,
             file: "f",
@@ -427,11 +555,11 @@ mod tests {
             layer("encoder.9", 6, 6),
             layer("encoder.0", 16, 6),
         ];
-        let Ok((arranged, _)) = arranged(layers, &Hints::default()) else {
+        let Ok(Arranged { layers, .. }) = arranged(layers, &Hints::default()) else {
             panic!("they follow each other")
         };
         assert_eq!(
-            names(&arranged),
+            names(&layers),
             [
                 "encoder.0",
                 "encoder.9",
@@ -445,11 +573,11 @@ mod tests {
     #[test]
     fn sizes_tell_where_names_do_not() {
         let layers = vec![layer("a", 3, 16), layer("b", 16, 6), layer("c", 6, 3)];
-        let Ok((arranged, _)) = arranged(layers, &Hints::default()) else {
+        let Ok(Arranged { layers, .. }) = arranged(layers, &Hints::default()) else {
             panic!("one order fits")
         };
         // a, b, c fit as well, but would widen 3 pixels to 16 and 6 dimensions.
-        assert_eq!(names(&arranged), ["b", "c", "a"]);
+        assert_eq!(names(&layers), ["b", "c", "a"]);
     }
 
     #[test]
@@ -470,11 +598,11 @@ mod tests {
             panic!("v and w can change places")
         };
         assert_eq!(question.asks, Asks::Order);
-        let Ok((arranged, _)) = arranged(layers(), &question.proposal) else {
+        let Ok(Arranged { layers, .. }) = arranged(layers(), &question.proposal) else {
             panic!("a proposal is an answer")
         };
         assert_eq!(
-            Some(names(&arranged)),
+            Some(names(&layers)),
             question
                 .proposal
                 .order
@@ -494,14 +622,18 @@ mod tests {
             ]
         };
         // All four would follow each other.
-        let Ok((found, notes)) = arranged(heads("fc_mu", "fc_logvar"), &Hints::default()) else {
+        let Ok(found) = arranged(heads("fc_mu", "fc_logvar"), &Hints::default()) else {
             panic!("names tell")
         };
-        assert_eq!(names(&found), ["fc1", "fc_mu", "fc3"]);
+        assert_eq!(names(&found.layers), ["fc1", "fc_mu", "fc3"]);
+        let notes = &found.notes;
         assert!(
-            notes[0].contains("\"fc_logvar\" gives the spread"),
+            notes[0].contains("\"fc_logvar\" gives their log-variances. Nothing"),
             "{notes:?}"
         );
+        let spread = found.spread.expect("it is a head");
+        assert_eq!((spread.after, spread.means), (1, 2));
+        assert_eq!(names(&spread.layers), ["fc_logvar"]);
 
         let heads = || {
             let heads = [layer("fc21", 8, 3), layer("fc22", 8, 3)];
@@ -514,14 +646,17 @@ mod tests {
         let text = &question.text;
         assert!(text.contains("8 to 3 (\"fc21\" and \"fc22\")"), "{text}");
         assert_eq!(question.layers.len(), 5);
-        let Ok((found, notes)) = arranged(heads(), &question.proposal) else {
+        let Ok(found) = arranged(heads(), &question.proposal) else {
             panic!("a proposal is an answer")
         };
-        assert_eq!(names(&found), ["fc1", "fc21", "fc3", "fc4"]);
+        assert_eq!(names(&found.layers), ["fc1", "fc21", "fc3", "fc4"]);
+        let notes = &found.notes;
         assert!(
-            notes[0].contains("\"fc22\" (8 to 3) was left out"),
+            notes[0].contains("\"fc22\" gives their log-variances, as is usual"),
             "{notes:?}"
         );
+        let spread = found.spread.expect("it is a head");
+        assert_eq!((spread.after, spread.means), (1, 2));
 
         let hints = |names: &[&str]| Hints {
             order: Some(names.iter().map(|&name| name.into()).collect()),
@@ -532,10 +667,39 @@ mod tests {
                 panic!("{bad:?} is no order")
             };
         }
-        let Ok((found, _)) = arranged(heads(), &hints(&["fc1", "fc22", "fc3", "fc4"])) else {
+        let Ok(found) = arranged(heads(), &hints(&["fc1", "fc22", "fc3", "fc4"])) else {
             panic!("it is an order")
         };
-        assert_eq!(names(&found)[1], "fc22");
+        assert_eq!(names(&found.layers)[1], "fc22");
+    }
+
+    #[test]
+    fn spreads_of_several_layers_and_of_deviations_are_told_apart() {
+        let layers = |last: &str| {
+            vec![
+                layer("fc1", 16, 8),
+                layer("mu.0", 8, 6),
+                layer("mu.2", 6, 3),
+                layer(&format!("{last}.0"), 8, 6),
+                layer(&format!("{last}.2"), 6, 3),
+                layer("fc4", 3, 16),
+            ]
+        };
+        let Ok(found) = arranged(layers("log_var"), &Hints::default()) else {
+            panic!("names tell")
+        };
+        let spread = found.spread.expect("it is a branch");
+        assert_eq!((spread.after, spread.means), (1, 3));
+        assert_eq!(names(&spread.layers), ["log_var.0", "log_var.2"]);
+        let Ok(found) = arranged(layers("sigma"), &Hints::default()) else {
+            panic!("names tell")
+        };
+        assert!(found.spread.is_none());
+        assert!(
+            found.notes[0].contains("not known to be given"),
+            "{:?}",
+            found.notes
+        );
     }
 
     #[test]

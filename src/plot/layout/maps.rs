@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 
 use super::super::style::Style;
 use super::{Content, Rect, anatomy, em, inner, inner_width};
+#[cfg(feature = "general")]
+use crate::report::DataForm;
 
 /// Where the maps stand.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,42 @@ const WIDEST_MAP: f64 = 15.0;
 /// Width of a map where the height is free: at most, and at least.
 const GOOD_MAP: [f64; 2] = [8.6, 5.0];
 
+impl Content {
+    /// The same of a map of this form.
+    fn good_map(&self) -> [f64; 2] {
+        #[cfg(feature = "general")]
+        match self.form {
+            DataForm::Image => (),
+            DataForm::Signal => return [17.0, 9.0],
+            DataForm::Table => return [16.2, 11.5],
+        }
+        GOOD_MAP
+    }
+
+    /// The longest side of a map that may be `image` ems long where it is an image: lines of text are no larger
+    /// for there being more room.
+    fn longest_map(&self, image: f64) -> f64 {
+        #[cfg(feature = "general")]
+        match self.form {
+            DataForm::Image => (),
+            DataForm::Signal => return image.max(20.0),
+            DataForm::Table => {
+                return 1.5 * self.image.width.max(self.image.height) as f64;
+            }
+        }
+        image
+    }
+
+    /// What maps ask for at most: of rows that are read, as much as it takes.
+    fn tallest(&self) -> f64 {
+        #[cfg(feature = "general")]
+        if self.form == DataForm::Table {
+            return f64::from(i16::MAX);
+        }
+        em::TALLEST_MARKS
+    }
+}
+
 /// Maps are made smaller, and their columns more, until all are seen at one glance.
 pub(super) fn good_maps_height(width: i32, content: Content, style: &Style) -> i32 {
     let dims = content.dims.max(1) as i32;
@@ -60,7 +98,7 @@ pub(super) fn good_maps_height(width: i32, content: Content, style: &Style) -> i
         let map = (cell(columns) * image_height) as i32;
         rows * (map + title + gap) - gap - title + below
     };
-    let [most, least] = GOOD_MAP.map(|width| style.em(width));
+    let [most, least] = content.good_map().map(|width| style.em(width));
     let columns = content.columns.map_or_else(
         || {
             let first = ((width + gap) / (most + gap)).clamp(1, dims);
@@ -75,7 +113,7 @@ pub(super) fn good_maps_height(width: i32, content: Content, style: &Style) -> i
         },
         |columns| (columns as i32).clamp(1, dims),
     );
-    height(columns).min(style.em(em::TALLEST_MARKS))
+    height(columns).min(style.em(content.tallest()))
 }
 
 /// Device pixels of a cell of a map in a grid.
@@ -88,7 +126,8 @@ fn cell_in(room: f64, content: Content, style: &Style) -> f64 {
 /// the room.
 pub(super) fn whole_cell(room: f64, longest_map: f64, content: Content, style: &Style) -> f64 {
     let longest = content.image.width.max(content.image.height).max(1);
-    let most = (f64::from(style.em(longest_map)) / longest as f64).max(1.0);
+    let most = f64::from(style.em(content.longest_map(longest_map)));
+    let most = (most / longest as f64).max(1.0);
     let cell = room.min(most).max(0.0);
     if cell.floor() < 0.8 * cell {
         cell

@@ -18,6 +18,8 @@ pub(super) use maps::Maps;
 pub(super) use pair::Pair;
 
 use crate::data::ImageShape;
+#[cfg(feature = "general")]
+use crate::report::DataForm;
 
 use super::style::Style;
 
@@ -62,6 +64,9 @@ pub(super) struct Content {
     pub largest: usize,
     /// Shape of an image as it is drawn.
     pub image: ImageShape,
+    /// What a map is drawn as.
+    #[cfg(feature = "general")]
+    pub form: DataForm,
     /// Columns of maps, where they are asked for.
     pub columns: Option<usize>,
 }

@@ -4,17 +4,18 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
 use crate::networks::OtherNetwork;
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::super::figure::{FigureSpec, Place, places};
 use super::super::heatmap::Heatmap;
 use super::super::layout::{Content, MIDDLE_OF_TITLES, Maps, Rect};
-use super::super::maps::{map, ramp, unknown};
+use super::super::maps::{key, map, unknown};
 use super::super::number::ceil_to_two_digits;
 use super::super::palette::{ColourScale, Kind};
 use super::super::shown::Shown;
 use super::super::style::{Style, Type};
+use super::super::vectors;
 use super::found::{Found, name};
 use super::{colour, shape};
 
@@ -148,6 +149,11 @@ fn theirs<DB: DrawingBackend>(
         1.0
     };
     let scale = ColourScale::new(Kind::Diverging, limit, spec.palette, style.background);
+    if spec.form() != DataForm::Image {
+        let value = |feature: usize| f64::from(values[own.feature(feature)]);
+        let order = own.columns(dim);
+        return vectors::draw(pen, image, own.vector(&order, &value), &scale);
+    }
     let orientation = spec.orientation();
     let cells = orientation.drawn();
     let value = |row: usize, column: usize| {
@@ -168,7 +174,7 @@ fn legend<DB: DrawingBackend>(
     let (style, bar) = (pen.style, place.legend);
     pen.frame(bar, style.grid)?;
     let scale = ColourScale::new(Kind::Diverging, 1.0, spec.palette, style.background);
-    ramp(pen, bar, &scale)?;
+    key(pen, bar, &scale, spec)?;
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     pen.note("−limit", HPos::Left, (bar.x, labels))?;
     pen.note("0", HPos::Center, (bar.middle().0, labels))?;

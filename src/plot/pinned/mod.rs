@@ -10,7 +10,7 @@ use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
 use crate::data::ImageShape;
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::bars::{self, Axis};
 use super::chart::{ChartLayout, Extra, Known};
@@ -24,6 +24,7 @@ use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
 use super::style::{Colour, Style, Type};
 use super::table::NumberTable;
+use super::vectors;
 
 pub use matching::MatchedBy;
 use matching::{Row, rows};
@@ -146,7 +147,7 @@ impl<'a> Beside<'a> {
     }
 
     fn content(&self) -> Content {
-        let drawn = self.ours.spec.orientation().drawn();
+        let drawn = self.ours.spec.drawn();
         let longest = self.rows.iter().map(|row| self.label(row).chars().count());
         let characters = longest.max().unwrap_or(1).clamp(1, 15) as u32;
         Content {
@@ -156,6 +157,7 @@ impl<'a> Beside<'a> {
                 width: 2 * drawn.width,
                 ..drawn
             },
+            form: self.ours.spec.form(),
             columns: self.ours.spec.columns,
         }
     }
@@ -242,10 +244,11 @@ pub fn pinned<DB: DrawingBackend>(
     draw_bars(&pen, &place, &beside)?;
 
     let maps = &place.maps;
-    let heading = if beside.ours.has_directions() {
-        "Pixel importance × direction"
+    let feature = beside.ours.heading();
+    let heading = &if beside.ours.has_directions() {
+        format!("{feature} importance × direction")
     } else {
-        "Pixel importance"
+        format!("{feature} importance")
     };
     let [ours, theirs] = beside.names();
     let room = maps.legend.width + maps.notes;
@@ -267,8 +270,10 @@ pub fn pinned<DB: DrawingBackend>(
             (Some(&beside.ours), row.dim, 1.0),
             (beside.theirs.as_ref(), row.pinned, row.sign()),
         ];
+        // Beside each other stand the same columns of a table: those of the shown run.
+        let lead = row.dim.map(|dim| beside.ours.columns(dim));
         for ((shown, dim, sign), half) in sides.into_iter().zip(halves) {
-            map(&pen, half, shown.zip(dim), sign, &scale)?;
+            map(&pen, half, shown.zip(dim), (sign, lead.as_deref()), &scale)?;
         }
         if maps.title > 0 {
             titles(&pen, &beside, row, halves)?;
@@ -325,7 +330,7 @@ fn map<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: Rect,
     known: Option<(&Shown<'_>, usize)>,
-    sign: f64,
+    (sign, lead): (f64, Option<&[usize]>),
     scale: &ColourScale,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
@@ -333,8 +338,7 @@ fn map<DB: DrawingBackend>(
         pen.frame(place, style.grid)?;
         return pen.fill(place, unknown(style));
     };
-    let orientation = shown.spec.orientation();
-    let drawn = orientation.drawn();
+    let drawn = shown.spec.drawn();
     let across = f64::from(place.width) / drawn.width.max(1) as f64;
     let down = f64::from(place.height) / drawn.height.max(1) as f64;
     let cell = across.min(down);
@@ -344,6 +348,15 @@ fn map<DB: DrawingBackend>(
         ..place
     };
     pen.frame(place, style.grid)?;
+    if shown.spec.form() != DataForm::Image {
+        let value = |feature| sign * shown.map(dim, feature);
+        let all = shown.spec.image.pixels();
+        let lead = lead.filter(|lead| lead.iter().all(|&feature| feature < all));
+        let order = lead.map_or_else(|| shown.columns(dim), <[usize]>::to_vec);
+        return vectors::draw(pen, place, shown.vector(&order, &value), scale);
+    }
+    let orientation = shown.spec.orientation();
+    let drawn = orientation.drawn();
     let pixel = |row: usize, column: usize| {
         let (row, column) = orientation.stored(row, column);
         row * orientation.image.width + column

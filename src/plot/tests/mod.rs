@@ -23,6 +23,7 @@ mod scene;
 mod similarity;
 mod space;
 mod table;
+mod vectors;
 
 pub(in crate::plot) use measured::joined;
 pub(in crate::plot) use scene::{style, texts};

@@ -7,6 +7,7 @@ use crate::attribution::Attribution;
 use crate::data::Grouping;
 use crate::importance::Measured;
 use crate::report::{Encoded, Report};
+use crate::settings::Recipients;
 
 /// What importance is shown in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,20 @@ impl Encoded {
 }
 
 impl Report {
+    /// The mean of those signals that receive values, in the units in which they were stored: of a class where it
+    /// is one that does, else of all.
+    #[must_use]
+    pub fn mean_signal(&self) -> Option<&[f32]> {
+        let means = self.data.means.as_ref()?;
+        let class = match self.settings.measure.recipients {
+            Recipients::Class(label) => self.classes.iter().position(|class| class.label == label),
+            Recipients::All | Recipients::Image(_) => None,
+        };
+        means
+            .get(class.map_or(0, |class| class + 1))
+            .map(Vec::as_slice)
+    }
+
     /// What a method's importance is divided by to be a share, for every dimension: 2 · Var(z) over the
     /// explained images, and its root where the method's numbers are not squared. 0 where the latent is
     /// the same in all images. Absent while the latents are not known, and for the variance of pixels,

@@ -86,8 +86,9 @@ impl Report {
             format!("They are of {}", exchanges(of_pixels))
         } else {
             format!(
-                "They are of {} in pixel importance and of {} in latent importance",
+                "They are of {} in {} importance and of {} in latent importance",
                 exchanges(of_pixels),
+                self.pixels_in_words()[0],
                 exchanges(of_latents)
             )
         };

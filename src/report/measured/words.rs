@@ -3,8 +3,30 @@
 use crate::attribution::{Attribution, Filler};
 use crate::importance::{DonorCheck, FoundOn, Measured};
 use crate::numerals::{counted, grouped};
-use crate::report::{Report, Unit};
+use crate::report::{DataForm, Report, Unit};
 use crate::settings::{Donors, FeatureKind, LatentDonors, Recipients};
+
+impl DataForm {
+    /// What one number of a row is called, and what several are.
+    #[must_use]
+    pub fn feature(self) -> [&'static str; 2] {
+        match self {
+            Self::Image => ["pixel", "pixels"],
+            Self::Signal => ["time step", "time steps"],
+            Self::Table => ["column", "columns"],
+        }
+    }
+
+    /// The same as the first word of a heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Image => "Pixel",
+            Self::Signal => "Time step",
+            Self::Table => "Column",
+        }
+    }
+}
 
 impl Attribution {
     /// What it is called in a sentence.
@@ -163,7 +185,12 @@ impl Report {
         let sentences = [
             self.moved(),
             self.groups_measured(),
-            to.map(|to| format!("Pixel importance is that of {to}: no other image receives values.")),
+            to.map(|to| {
+                format!(
+                    "{} importance is that of {to}: no other image receives values.",
+                    self.form().heading()
+                )
+            }),
             match measure.donors {
                 Donors::All => None,
                 Donors::Class => Some("The values given are those of images of the same class.".into()),
@@ -266,12 +293,44 @@ impl Report {
         self.settings.measure.features != FeatureKind::Pixels
     }
 
-    /// What pixels are called: they may be the columns of a table.
+    /// What pixels are called: they may be the columns of a table, or the time steps of a signal.
     #[must_use]
     pub fn pixels_in_words(&self) -> [&'static str; 2] {
-        match self.data.columns {
-            Some(_) => ["column", "columns"],
-            None => ["pixel", "pixels"],
+        match (self.form(), &self.data.columns) {
+            (DataForm::Image, Some(_)) => DataForm::Table.feature(),
+            (form, _) => form.feature(),
+        }
+    }
+
+    /// What rows of numbers are drawn as. Rows of several lines are images, and a line with names of which
+    /// nothing else was said is that of a table.
+    #[must_use]
+    pub fn form(&self) -> DataForm {
+        match self.data.form {
+            _ if self.image.height != 1 => DataForm::Image,
+            DataForm::Image if self.image.channels == 1 && self.data.columns.is_some() => {
+                DataForm::Table
+            }
+            form => form,
+        }
+    }
+
+    /// A pixel, counted from 0, by its name: `petal width`, `t = 17`, or by its row and column, counted from 1,
+    /// `3, 4`.
+    #[must_use]
+    pub fn pixel_in_words(&self, pixel: usize) -> String {
+        let names = self.data.columns.as_ref();
+        let name = names.and_then(|names| names.get(pixel));
+        match (self.form(), name) {
+            (DataForm::Signal, Some(name)) if name.parse::<f64>().is_err() => name.clone(),
+            (DataForm::Signal, Some(name)) => format!("t = {name}"),
+            (DataForm::Signal, None) => format!("t = {}", pixel + 1),
+            (_, Some(name)) => name.clone(),
+            (DataForm::Table, None) => format!("column {}", pixel + 1),
+            (DataForm::Image, None) => {
+                let width = self.image.width.max(1);
+                format!("{}, {}", pixel / width + 1, pixel % width + 1)
+            }
         }
     }
 

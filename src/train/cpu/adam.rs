@@ -58,3 +58,76 @@ impl Adam {
         });
     }
 }
+
+#[cfg(feature = "general")]
+impl Adam {
+    /// What a step of AdamW (Loshchilov and Hutter, 2019) begins with, as in Keras: every weight and bias loses
+    /// this share of itself, times the step size.
+    pub fn decay(&self, model: &mut Autoencoder, share: f64) {
+        let (share, rate) = (share as f32, self.rate as f32);
+        model.change(|_, weights| {
+            for weight in weights {
+                *weight -= *weight * share * rate;
+            }
+        });
+    }
+}
+
+#[cfg(all(test, feature = "general"))]
+mod tests {
+    use super::*;
+    use crate::keyed::{Keyed, Purpose};
+    use crate::model::Network;
+
+    /// AdamW as Keras has it, number by number in double precision.
+    #[test]
+    fn steps_with_decay_are_those_of_a_literal_loop() {
+        let (rate, share) = (0.01, 0.3);
+        let mut draws = Keyed::new(4, Purpose::Weights, &[9]);
+        let mut model = Autoencoder::new(&Network::untrained(6, &[4], 3, 2));
+        let numbers = |model: &Autoencoder| -> Vec<f64> {
+            let layers = model.parameters().into_iter();
+            let numbers = layers.flat_map(|layer| layer.weight.into_iter().chain(layer.bias));
+            numbers.map(f64::from).collect()
+        };
+        let mut expected = numbers(&model);
+        let untrained = expected.clone();
+        let mut moments = vec![[0.0; 2]; expected.len()];
+        let mut adam = Adam::new(rate);
+        for step in 1..=20 {
+            let shapes = model.parameters().into_iter();
+            let gradients: Gradients = shapes
+                .map(|layer| {
+                    let [weights, biases] = [layer.weight.len(), layer.bias.len()];
+                    [weights, biases]
+                        .map(|count| (0..count).map(|_| draws.uniform() - 0.4).collect())
+                })
+                .collect();
+            adam.decay(&mut model, share);
+            adam.step(&mut model, &gradients);
+            let all = gradients.iter().flatten().flatten();
+            for ((weight, [first, second]), &gradient) in
+                expected.iter_mut().zip(&mut moments).zip(all)
+            {
+                let gradient = f64::from(gradient);
+                *weight -= *weight * share * rate;
+                *first = 0.9 * *first + 0.1 * gradient;
+                *second = 0.999 * *second + 0.001 * gradient * gradient;
+                let corrections = [1.0 - 0.9f64.powi(step), 1.0 - 0.999f64.powi(step)];
+                let size = rate * corrections[1].sqrt() / corrections[0];
+                *weight -= size * *first / (second.sqrt() + 1e-7);
+            }
+        }
+        let found = numbers(&model);
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 2e-6, "{found}, not {expected}");
+        }
+        let moved = found.iter().zip(untrained);
+        assert!(
+            moved
+                .filter(|(found, before)| (*found - before).abs() > 0.01)
+                .count()
+                > 40
+        );
+    }
+}

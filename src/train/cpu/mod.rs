@@ -1,8 +1,12 @@
-//! Learning on the CPU: burn keeps the network; the passes through it and Adam's steps are ours.
+//! Learning of dense networks on the CPU: burn keeps the network; the passes through it and Adam's steps are
+//! ours. Those of the paper's network stand here, those of all others in `kinds`.
 
 pub(crate) mod adam;
+#[cfg(feature = "general")]
+pub(super) mod kinds;
 pub(crate) mod loss;
 mod passes;
+mod products;
 
 use std::future::ready;
 use std::ops::Range;

@@ -1,19 +1,18 @@
-//! Passes through the network on the CPU: forward, and backward to the gradients of its parameters.
+//! Passes through the paper's network on the CPU: forward, and backward to the gradients of its parameters.
 //!
 //! burn keeps the network. The passes are ours, since its general
-//! tape would cost more than the work: an image is multiplied where it lies, products leave out what
-//! is 0, which most of a digit is, and the loss gives its gradient in the pass that adds it up.
+//! tape would cost more than the work: products leave out what is 0, and the loss gives its gradient in
+//! the pass that adds it up.
 
 use super::adam::Gradients;
 use super::loss;
-use crate::math::product::{Panels, Tiles, product};
+use super::products::Products;
 use crate::model::{Activation, Autoencoder, Parameters};
 
 /// What the numbers of a batch live in, so that no step has to ask for memory.
 #[derive(Default)]
 pub(super) struct Passes {
-    left: Tiles,
-    right: Panels,
+    products: Products,
     /// Outputs of every layer, images × outputs: activations, and the logits last.
     outputs: Vec<Vec<f32>>,
     /// The loss's gradient in the sums of a layer, images × outputs, and in those below.
@@ -35,34 +34,18 @@ impl Passes {
         let loss = self.loss(images);
         let mut gradients = vec![Default::default(); layers.len()];
         for (position, layer) in layers.iter().enumerate().rev() {
-            let [inputs, outputs] = layer.shape;
-            let mut of_bias = vec![0.0; outputs];
-            for row in self.gradient.chunks_exact(outputs) {
-                for (sum, value) in of_bias.iter_mut().zip(row) {
-                    *sum += value;
-                }
+            let Some(below) = position.checked_sub(1) else {
+                gradients[position] = self.products.gradients(layer, images, &self.gradient);
+                break;
+            };
+            let rows: Vec<&[f32]> = self.outputs[below].chunks_exact(layer.shape[0]).collect();
+            gradients[position] = self.products.gradients(layer, &rows, &self.gradient);
+            self.products.back(layer, &self.gradient, &mut self.below);
+            // Where ReLU let nothing through, nothing comes back.
+            for (gradient, &output) in self.below.iter_mut().zip(&self.outputs[below]) {
+                *gradient = if output > 0.0 { *gradient } else { 0.0 };
             }
-            // Inputs transposed, times the gradient in the sums.
-            self.right.pack(outputs, &self.gradient);
-            if let Some(below) = position.checked_sub(1) {
-                let rows: Vec<&[f32]> = self.outputs[below].chunks_exact(inputs).collect();
-                self.left.pack_transposed(inputs, &rows);
-            } else {
-                self.left.pack_transposed(inputs, images);
-            }
-            let mut of_weight = Vec::new();
-            product(&self.left, &self.right, None, &mut of_weight);
-            gradients[position] = [of_weight, of_bias];
-            if let Some(below) = position.checked_sub(1) {
-                self.left.pack(outputs, self.gradient.chunks_exact(outputs));
-                self.right.pack_transposed(outputs, &layer.weight);
-                product(&self.left, &self.right, None, &mut self.below);
-                // Where ReLU let nothing through, nothing comes back.
-                for (gradient, &output) in self.below.iter_mut().zip(&self.outputs[below]) {
-                    *gradient = if output > 0.0 { *gradient } else { 0.0 };
-                }
-                std::mem::swap(&mut self.gradient, &mut self.below);
-            }
+            std::mem::swap(&mut self.gradient, &mut self.below);
         }
         (loss, gradients)
     }
@@ -83,16 +66,17 @@ impl Passes {
     fn forward(&mut self, layers: &[Parameters], images: &[&[f32]]) {
         self.outputs.resize_with(layers.len(), Vec::new);
         for (position, layer) in layers.iter().enumerate() {
-            let [inputs, units] = layer.shape;
             let (below, outputs) = self.outputs.split_at_mut(position);
+            let sums = &mut outputs[0];
             match below.last() {
-                Some(below) => self.left.pack(inputs, below.chunks_exact(inputs)),
-                None => self.left.pack(inputs, images.iter().copied()),
+                Some(below) => {
+                    let rows = below.chunks_exact(layer.shape[0]);
+                    self.products.forward(layer, rows, sums);
+                }
+                None => self.products.forward(layer, images.iter().copied(), sums),
             }
-            self.right.pack(units, &layer.weight);
-            product(&self.left, &self.right, Some(&layer.bias), &mut outputs[0]);
             if position + 1 < layers.len() {
-                Activation::Relu.activate(&mut outputs[0]);
+                Activation::Relu.activate(sums);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Adam in Keras' form as one of burn's optimisers.
+//! Adam in Keras' form as one of burn's optimisers, with decoupled weight decay (Loshchilov and Hutter, 2019).
 
 use burn::optim::{self, LearningRate, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
@@ -7,7 +7,11 @@ use super::super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 
 /// Of each parameter.
 #[derive(Clone)]
-pub(super) struct Adam;
+pub(super) struct Adam {
+    /// By how much of itself a parameter shrinks before each step, times the learning rate. As in Keras, that is
+    /// of biases, too.
+    pub decay: f64,
+}
 
 /// What is remembered of a parameter's steps so far.
 #[derive(Clone)]
@@ -46,6 +50,11 @@ impl optim::Optimizer for Adam {
         let size = step_size(rate, moments.steps);
         let root = moments.second.clone().sqrt().add_scalar(EPSILON);
         let step = moments.first.clone().mul_scalar(size) / root;
+        let weights = if self.decay == 0.0 {
+            weights
+        } else {
+            weights.mul_scalar(1.0 - self.decay * rate)
+        };
         (weights - step, Some(moments))
     }
 

@@ -19,6 +19,9 @@ pub(super) struct Block {
     operation: Option<Operation>,
     #[module(skip)]
     pub activation: Activation,
+    /// What its layer gives.
+    #[module(skip)]
+    output: ImageShape,
 }
 
 #[allow(clippy::large_enum_variant, reason = "a network has few layers")]
@@ -70,6 +73,7 @@ pub(super) fn blocks(engine: &Engine, half: &Half) -> Result<Vec<Block>, String>
         blocks.extend(operations.into_iter().map(|operation| Block {
             operation,
             activation: Activation::Linear,
+            output: as_image(&output),
         }));
         blocks.last_mut().expect("a layer is a block").activation = layer.activation();
     }
@@ -77,6 +81,7 @@ pub(super) fn blocks(engine: &Engine, half: &Half) -> Result<Vec<Block>, String>
 }
 
 /// What goes from layer to layer.
+#[derive(Clone)]
 pub(super) enum Values {
     /// Images × numbers, as everywhere.
     Rows(Tensor<2>),
@@ -123,9 +128,25 @@ impl Block {
             None | Some(Operation::Dense(_)) => true,
             Some(Operation::Convolution(layer)) => layer.convolution.groups == 1,
             Some(Operation::Transposed(layer)) => layer.convolution.groups == 1,
-            Some(Operation::Fixed(_)) => false,
+            Some(Operation::Fixed(layer)) => layer.operation.is_trained(),
         };
         is_trained && TRAINED.contains(&self.activation)
+    }
+
+    /// Numbers that it gives for an image, if it learns anything.
+    pub(super) fn units(&self) -> Option<usize> {
+        match &self.operation {
+            None | Some(Operation::Fixed(_)) => None,
+            Some(_) => Some(self.output.size()),
+        }
+    }
+
+    /// Its outputs, each times a factor (images × numbers).
+    pub(super) fn masked(&self, values: Values, factors: Tensor<2>) -> Values {
+        match self.outputs(values) {
+            Values::Rows(rows) => Values::Rows(rows * factors),
+            Values::Maps(maps) => Values::Maps(maps * Values::Rows(factors).maps(self.output)),
+        }
     }
 
     pub(super) fn outputs(&self, values: Values) -> Values {

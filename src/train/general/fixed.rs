@@ -1,4 +1,4 @@
-//! What layers do that are explained, not trained: pooling, upsampling, normalisation and the like.
+//! What layers do that learn nothing, or are only explained: pooling, upsampling, normalisation and the like.
 //!
 //! Of operations that burn has for them, few are used: a matrix along the rows of an image and one along its
 //! columns do what pooling, enlarging, padding and cutting do, and the package need not hold an
@@ -158,6 +158,11 @@ impl Fixed {
         }
         let taken = |output: usize| vec![(order[output] as usize, 1.0)];
         Ok(Self::Order(matrix(engine, order.len(), order.len(), taken)))
+    }
+
+    /// Whether networks that are trained here have it: largest numbers, enlarging and cutting.
+    pub(super) fn is_trained(&self) -> bool {
+        matches!(self, Self::Linear(_) | Self::Largest(_))
     }
 
     /// Of values of the shape `input`.

@@ -1,4 +1,5 @@
-//! The loss of logits, and its derivative in them, which burn's tape begins at.
+//! The loss of what the last layer gives before its activation, and its derivative there, which burn's tape
+//! begins at.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid};
@@ -8,68 +9,73 @@ use super::super::cpu::loss::gradient;
 use crate::engine::Engine;
 #[cfg(feature = "engine-cpu")]
 use crate::engine::{EngineKind, host, numbers};
-use crate::settings::Loss;
+use crate::settings::{Loss, Output};
 
-/// Of logits and targets (images × numbers).
+/// Of sums before the last activation and targets (images × numbers).
 pub(super) struct Evaluated {
     /// The losses of all numbers, added up.
     pub sum: Tensor<1>,
-    /// Of a number's loss, in its logit.
+    /// Of a number's loss, in its sum before the activation.
     pub derivative: Tensor<2>,
 }
 
+/// Cross-entropy is always of logits: settings that have it without a sigmoid are refused.
 pub(super) fn evaluate(
     engine: &Engine,
-    loss: Loss,
-    logits: Tensor<2>,
+    (loss, output): (Loss, Output),
+    sums: Tensor<2>,
     targets: Tensor<2>,
 ) -> Evaluated {
     #[cfg(feature = "engine-cpu")]
     if engine.kind() == EngineKind::Cpu {
-        return in_one_pass(loss, logits, targets);
+        return in_one_pass(loss, output, sums, &targets);
     }
     let _ = engine;
-    by_tensors(loss, logits, targets)
+    by_tensors(loss, output, sums, targets)
 }
 
 /// By burn's operations, a pass over all numbers for each.
-fn by_tensors(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
-    let found = sigmoid(logits.clone());
-    let off = found.clone() - targets.clone();
-    match loss {
-        Loss::Bce => {
-            let beyond = logits.clone().abs().neg().exp().log1p();
-            Evaluated {
-                sum: (relu(logits.clone()) - logits * targets + beyond).sum(),
-                derivative: off,
-            }
-        }
-        Loss::Mse => {
-            let slope = found.clone() - found.clone() * found;
-            Evaluated {
-                sum: (off.clone() * off.clone()).sum(),
-                derivative: off * slope.mul_scalar(2.0),
-            }
-        }
-        Loss::Mae => {
-            let slope = found.clone() - found.clone() * found;
-            Evaluated {
-                sum: off.clone().abs().sum(),
-                derivative: off.sign() * slope,
-            }
-        }
+fn by_tensors(loss: Loss, output: Output, sums: Tensor<2>, targets: Tensor<2>) -> Evaluated {
+    if loss == Loss::Bce {
+        let beyond = sums.clone().abs().neg().exp().log1p();
+        return Evaluated {
+            sum: (relu(sums.clone()) - sums.clone() * targets.clone() + beyond).sum(),
+            derivative: sigmoid(sums) - targets,
+        };
+    }
+    let found = match output {
+        Output::Sigmoid => sigmoid(sums),
+        Output::Linear => sums,
+    };
+    let off = found.clone() - targets;
+    let (costs, derivative) = match loss {
+        Loss::Mae => (off.clone().abs(), off.sign()),
+        _ => (off.clone() * off.clone(), off.mul_scalar(2.0)),
+    };
+    let derivative = match output {
+        Output::Sigmoid => derivative * (found.clone() - found.clone() * found),
+        Output::Linear => derivative,
+    };
+    Evaluated {
+        sum: costs.sum(),
+        derivative,
     }
 }
 
 /// In loops that become SIMD.
 #[cfg(feature = "engine-cpu")]
-fn in_one_pass(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
-    let shape = logits.dims();
-    let (mut values, targets) = (host(logits), host(targets));
-    let sum = match loss {
-        Loss::Bce => gradient(&mut values, &targets, 1.0),
-        Loss::Mse => differences(&mut values, &targets, |off| (off * off, 2.0 * off)),
-        Loss::Mae => differences(&mut values, &targets, |off| (off.abs(), off.signum())),
+fn in_one_pass(loss: Loss, output: Output, sums: Tensor<2>, targets: &Tensor<2>) -> Evaluated {
+    let shape = sums.dims();
+    let (mut values, targets) = (host(sums), host(targets.clone()));
+    let squares = |off: f32| (off * off, 2.0 * off);
+    // As in every library, it has no slope where nothing is off.
+    let sizes = |off: f32| (off.abs(), if off == 0.0 { 0.0 } else { off.signum() });
+    let sum = match (loss, output) {
+        (Loss::Bce, _) => gradient(&mut values, &targets, 1.0),
+        (Loss::Mse, Output::Sigmoid) => differences(&mut values, &targets, logistic, squares),
+        (Loss::Mse, Output::Linear) => differences(&mut values, &targets, as_it_is, squares),
+        (Loss::Mae, Output::Sigmoid) => differences(&mut values, &targets, logistic, sizes),
+        (Loss::Mae, Output::Linear) => differences(&mut values, &targets, as_it_is, sizes),
     };
     Evaluated {
         sum: numbers(vec![sum as f32], [1]),
@@ -77,41 +83,53 @@ fn in_one_pass(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> Evaluated {
     }
 }
 
-/// Sum of what each difference costs; turns each logit into the derivative of its own. `cost` gives what a
+/// A reconstruction from its sum, and its derivative there.
+#[cfg(feature = "engine-cpu")]
+fn logistic(sum: f32) -> (f32, f32) {
+    let found = crate::math::sigmoid(sum);
+    (found, found - found * found)
+}
+
+#[cfg(feature = "engine-cpu")]
+fn as_it_is(sum: f32) -> (f32, f32) {
+    (sum, 1.0)
+}
+
+/// Sum of what each difference costs; turns each sum into the derivative of its own. `cost` gives what a
 /// difference costs, and the derivative of that.
 #[cfg(feature = "engine-cpu")]
 fn differences(
-    logits: &mut [f32],
+    sums: &mut [f32],
     targets: &[f32],
+    end: impl Fn(f32) -> (f32, f32) + Copy,
     cost: impl Fn(f32) -> (f32, f32) + Copy,
 ) -> f64 {
-    use crate::math::{LANES, sigmoid};
+    use crate::math::LANES;
 
     let mut total = 0.0;
-    let rows = logits.chunks_mut(CHUNK).zip(targets.chunks(CHUNK));
-    for (logits, targets) in rows {
-        let mut sums = [0.0; LANES];
-        let (logits, last) = logits.as_chunks_mut::<LANES>();
+    for (sums, targets) in sums.chunks_mut(CHUNK).zip(targets.chunks(CHUNK)) {
+        let mut costs = [0.0; LANES];
+        let (sums, last) = sums.as_chunks_mut::<LANES>();
         let (targets, last_targets) = targets.as_chunks::<LANES>();
-        let differ = |logit: &mut f32, target: f32| {
-            let found = sigmoid(*logit);
-            let (costs, derivative) = cost(found - target);
-            *logit = derivative * (found - found * found);
-            costs
+        let differ = |sum: &mut f32, target: f32| {
+            let (found, slope) = end(*sum);
+            let (cost, derivative) = cost(found - target);
+            *sum = derivative * slope;
+            cost
         };
-        for (logits, targets) in logits.iter_mut().zip(targets) {
+        for (sums, targets) in sums.iter_mut().zip(targets) {
             for lane in 0..LANES {
-                sums[lane] += differ(&mut logits[lane], targets[lane]);
+                costs[lane] += differ(&mut sums[lane], targets[lane]);
             }
         }
         let rest = last.iter_mut().zip(last_targets);
-        let rest: f32 = rest.map(|(logit, target)| differ(logit, *target)).sum();
-        total += f64::from(sums.iter().sum::<f32>() + rest);
+        let rest: f32 = rest.map(|(sum, target)| differ(sum, *target)).sum();
+        total += f64::from(costs.iter().sum::<f32>() + rest);
     }
     total
 }
 
-/// Squares are added in f32 this far before f64 takes over.
+/// Costs are added in f32 this far before f64 takes over.
 #[cfg(feature = "engine-cpu")]
 const CHUNK: usize = 1024;
 
@@ -125,15 +143,18 @@ mod tests {
     fn tensors() -> [Tensor<2>; 2] {
         let mut draws = Keyed::new(8, Purpose::Weights, &[2]);
         let count = SHAPE[0] * SHAPE[1];
-        let logits = (0..count).map(|_| 30.0 * draws.uniform() - 15.0).collect();
+        let sums = (0..count).map(|_| 30.0 * draws.uniform() - 15.0).collect();
         let targets = (0..count)
             .map(|_| (1.5 * draws.uniform() - 0.25).clamp(0.0, 1.0))
             .collect();
-        [numbers(logits, SHAPE), numbers(targets, SHAPE)]
+        [numbers(sums, SHAPE), numbers(targets, SHAPE)]
     }
 
-    fn formula(loss: Loss, logit: f64, target: f64) -> f64 {
-        let found = 1.0 / (1.0 + (-logit).exp());
+    fn formula(loss: Loss, output: Output, sum: f64, target: f64) -> f64 {
+        let found = match output {
+            Output::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
+            Output::Linear => sum,
+        };
         match loss {
             Loss::Bce => -target * found.ln() - (1.0 - target) * (1.0 - found).ln(),
             Loss::Mse => (found - target).powi(2),
@@ -141,27 +162,55 @@ mod tests {
         }
     }
 
+    fn both(loss: Loss, output: Output, [sums, targets]: [Tensor<2>; 2]) -> [Evaluated; 2] {
+        [
+            by_tensors(loss, output, sums.clone(), targets.clone()),
+            in_one_pass(loss, output, sums, &targets),
+        ]
+    }
+
     #[test]
     fn losses_and_their_derivatives_are_those_of_the_formulas() {
-        for loss in [Loss::Bce, Loss::Mse, Loss::Mae] {
-            for evaluate in [by_tensors, in_one_pass] {
-                let [logits, targets] = tensors();
-                let found = evaluate(loss, logits.clone(), targets.clone());
-                let pairs: Vec<(f64, f64)> = host(logits)
-                    .into_iter()
-                    .zip(host(targets))
-                    .map(|(logit, target)| (logit.into(), target.into()))
-                    .collect();
-                let sum: f64 = pairs.iter().map(|&(x, y)| formula(loss, x, y)).sum();
+        for (loss, output) in [
+            (Loss::Bce, Output::Sigmoid),
+            (Loss::Mse, Output::Sigmoid),
+            (Loss::Mae, Output::Sigmoid),
+            (Loss::Mse, Output::Linear),
+            (Loss::Mae, Output::Linear),
+        ] {
+            let [sums, targets] = tensors();
+            let pairs: Vec<(f64, f64)> = host(sums)
+                .into_iter()
+                .zip(host(targets))
+                .map(|(sum, target)| (sum.into(), target.into()))
+                .collect();
+            let formula = |x, y| formula(loss, output, x, y);
+            for found in both(loss, output, tensors()) {
+                let sum: f64 = pairs.iter().map(|&(x, y)| formula(x, y)).sum();
                 let off = f64::from(host(found.sum)[0]) / sum - 1.0;
-                assert!(off.abs() < 1e-5, "{loss:?}: {off}");
+                assert!(off.abs() < 1e-5, "{loss:?}, {output:?}: {off}");
                 for (derivative, &(x, y)) in host(found.derivative).into_iter().zip(&pairs) {
                     let step = 1e-4;
-                    let rise = formula(loss, x + step, y) - formula(loss, x - step, y);
+                    let rise = formula(x + step, y) - formula(x - step, y);
                     let off = f64::from(derivative) - rise / (2.0 * step);
-                    assert!(off.abs() < 1e-5, "{loss:?} at {x}, {y}: {off}");
+                    let most = 1e-5 * f64::from(derivative).abs().max(1.0);
+                    assert!(off.abs() < most, "{loss:?}, {output:?} at {x}, {y}: {off}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_not_off_at_all_has_no_slope() {
+        let zeros = || {
+            [
+                numbers(vec![0.0; 20], [2, 10]),
+                numbers(vec![0.0; 20], [2, 10]),
+            ]
+        };
+        for found in both(Loss::Mae, Output::Linear, zeros()) {
+            assert_eq!(host(found.sum), [0.0]);
+            assert_eq!(host(found.derivative), [0.0; 20]);
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Learning by burn: its modules, its autodiff and its optimiser, on either engine; and the derivatives of
 //! networks of any layers with respect to their inputs.
 //!
-//! Of what is trained here, our own passes know nothing: convolutions, activations other than ReLU, and
-//! other losses than binary cross-entropy. On the way into burn's convolutions and out of them, images and
-//! kernels change their order; rows of images have the channels of a pixel side by side, as everywhere.
+//! Of what is trained here, our own passes know nothing: convolutions, and on WebGPU all that is beyond the
+//! paper. On the way into burn's convolutions and out of them, images and kernels change their order; rows of
+//! images have the channels of a pixel side by side, as everywhere.
 
 mod activate;
 mod adam;
 mod block;
 mod fixed;
 mod gradients;
+#[cfg(all(test, feature = "engine-cpu"))]
+mod literal;
 mod loss;
 mod module;
 
@@ -19,31 +21,68 @@ use std::sync::Arc;
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
-use burn::tensor::activation::sigmoid;
 use ndarray::Array2;
 
 use self::adam::Adam;
 pub(crate) use self::gradients::Gradients;
-use self::module::Model;
-use super::learner::{self, Losses};
+use self::module::{Drawn, Model, Passed};
+use super::draws::{Draws, When};
+use super::history::Penalty;
+use super::learner::{self, Losses, Parts};
 use crate::data::{Dataset, Images};
 use crate::engine::{Answer, Engine};
 use crate::model::{Architecture, Network};
-use crate::settings::{Loss, Settings};
+use crate::settings::{Loss, Noise, Settings};
 
 pub(super) struct Learner {
     engine: Engine,
     data: Arc<Dataset>,
     architecture: Architecture,
     loss: Loss,
+    penalty: Option<(Penalty, f64)>,
+    has_noise: bool,
+    has_dropout: bool,
+    draws: Draws,
     rate: f64,
+    decay: f64,
     model: Model,
     optimizer: ModuleOptimizer,
+    /// Units of the hidden layers.
+    hidden: Vec<usize>,
+    epoch: u64,
     order: Vec<u32>,
-    /// Sums of the losses of the running epoch, of the training and the held-out images.
-    sums: [Option<Tensor<1>>; 2],
+    /// Of the running epoch.
+    sums: Sums,
     /// The same of epochs that have ended, whose losses were not asked for.
     ended: Vec<Tensor<1>>,
+}
+
+/// What is added up over the images of an epoch: of the training images, then of the held-out ones.
+#[derive(Default)]
+struct Sums {
+    /// Losses of all numbers of the reconstructions.
+    losses: [Option<Tensor<1>>; 2],
+    /// Of all images, where the loss has one.
+    penalties: [Option<Tensor<1>>; 2],
+    /// How many latents are not 0, of the held-out images of a network that is to be sparse.
+    active: Option<Tensor<1>>,
+}
+
+impl Sums {
+    /// What was added up, if there is anything of both.
+    fn all(self) -> Option<impl Iterator<Item = Tensor<1>>> {
+        let [training, held_out] = self.losses;
+        let losses = [training?, held_out?].into_iter();
+        let penalties = self.penalties.into_iter().flatten();
+        Some(losses.chain(penalties).chain(self.active))
+    }
+}
+
+/// Which images.
+#[derive(Clone, Copy)]
+enum Which {
+    Training,
+    HeldOut,
 }
 
 impl Learner {
@@ -53,38 +92,145 @@ impl Learner {
         network: &Network,
         settings: &Settings,
     ) -> Self {
+        let variant = &settings.variant;
+        let decay = variant.weight_decay;
+        let model = model(engine, network);
         Self {
             engine: engine.clone(),
             data: Arc::clone(data),
             architecture: network.into(),
             loss: settings.loss,
+            penalty: Penalty::of(variant),
+            has_noise: variant.noise != Noise::None,
+            has_dropout: variant.dropout > 0.0,
+            draws: Draws::new(settings, data),
             rate: settings.learning_rate,
-            model: model(engine, network),
-            optimizer: Adam.into(),
+            decay,
+            hidden: model.hidden(),
+            model,
+            optimizer: Adam { decay }.into(),
+            epoch: 0,
             order: Vec::new(),
-            sums: [None, None],
+            sums: Sums::default(),
             ended: Vec::new(),
         }
     }
 
-    /// Some rows of the images.
-    fn rows(&self, images: &Images, rows: impl ExactSizeIterator<Item = usize>) -> Tensor<2> {
-        let pixels = images.pixels.as_slice().expect("images lie row by row");
-        let shape = [rows.len(), images.pixels.ncols()];
-        let mut values = Vec::with_capacity(shape[0] * shape[1]);
-        for row in rows {
-            values.extend_from_slice(&pixels[row * shape[1]..][..shape[1]]);
+    fn images(&self, which: Which) -> &Images {
+        match which {
+            Which::Training => &self.data.training,
+            Which::HeldOut => &self.data.held_out,
         }
-        self.engine.tensor(values, shape)
     }
 
-    fn add(&mut self, which: usize, sum: Tensor<1>) {
-        let before = self.sums[which].take();
-        self.sums[which] = Some(match before {
-            Some(before) => before + sum,
-            None => sum,
-        });
+    /// Rows of the images as the encoder sees them, and as they are.
+    fn rows(&self, which: Which, rows: &[usize]) -> [Tensor<2>; 2] {
+        let images = self.images(which);
+        let pixels = images.pixels.as_slice().expect("images lie row by row");
+        let width = images.pixels.ncols();
+        let shape = [rows.len(), width];
+        let mut values = Vec::with_capacity(rows.len() * width);
+        for row in rows {
+            values.extend_from_slice(&pixels[row * width..][..width]);
+        }
+        if !self.has_noise {
+            let clean = self.engine.tensor(values, shape);
+            return [clean.clone(), clean];
+        }
+        let clean = self.engine.tensor(values.clone(), shape);
+        for (values, &row) in values.chunks_mut(width).zip(rows) {
+            self.draws.corrupt(values, self.when(which, row));
+        }
+        [self.engine.tensor(values, shape), clean]
     }
+
+    fn when(&self, which: Which, row: usize) -> When {
+        When {
+            epoch: match which {
+                Which::Training => self.epoch,
+                Which::HeldOut => 0,
+            },
+            image: row as u64,
+        }
+    }
+
+    /// What is drawn for some images: no unit is left out for those held out.
+    fn drawn(&self, which: Which, rows: &[usize]) -> Drawn {
+        let of_images = |count: usize, draw: &dyn Fn(When) -> Vec<f32>| {
+            let draws = rows.iter().flat_map(|&row| draw(self.when(which, row)));
+            self.engine.tensor(draws.collect(), [rows.len(), count])
+        };
+        let dims = self.architecture.dims();
+        let is_variational = self.architecture.log_variance.is_some();
+        let normal =
+            is_variational.then(|| of_images(dims, &|when| self.draws.of_latents(dims, when)));
+        let masks = match which {
+            Which::Training if self.has_dropout => {
+                let layers = self.hidden.iter().enumerate();
+                let of_layer = |(layer, &units): (usize, &usize)| {
+                    of_images(units, &|when| self.draws.of_units(units, layer, when))
+                };
+                layers.map(of_layer).collect()
+            }
+            _ => Vec::new(),
+        };
+        Drawn { normal, masks }
+    }
+
+    /// The penalty of a batch, all its images added up.
+    fn penalty(&self, passed: &Passed) -> Option<Tensor<1>> {
+        let means = passed.latents.clone();
+        let (penalty, _) = self.penalty?;
+        Some(match penalty {
+            Penalty::Divergence => {
+                let logarithms = passed.log_variances.clone()?;
+                let squares = means.clone() * means;
+                let beyond = squares + logarithms.clone().exp() - logarithms;
+                beyond.sub_scalar(1.0).sum().mul_scalar(0.5)
+            }
+            Penalty::Sparsity => means.abs().sum(),
+        })
+    }
+
+    /// Of an epoch's [`Sums::all`].
+    fn losses_of(&self, sums: &[f32]) -> Losses {
+        let images = [Which::Training, Which::HeldOut].map(|which| &self.images(which).pixels);
+        let mean = |sum: f32, count: usize| f64::from(sum) / count as f64;
+        let reconstruction = [0, 1].map(|of| mean(sums[of], images[of].len()));
+        let Some((penalty, weight)) = self.penalty else {
+            let [training, held_out] = reconstruction.map(|loss| loss as f32);
+            return Losses {
+                training,
+                held_out,
+                parts: None,
+            };
+        };
+        let found = [0, 1].map(|of| mean(sums[2 + of], images[of].nrows()));
+        let weight = match penalty {
+            Penalty::Divergence => weight / images[0].ncols() as f64,
+            Penalty::Sparsity => weight,
+        };
+        let [training, held_out] =
+            [0, 1].map(|of| (reconstruction[of] + weight * found[of]) as f32);
+        let latents = images[1].nrows() * self.architecture.dims();
+        Losses {
+            training,
+            held_out,
+            parts: Some(Parts {
+                reconstruction: reconstruction.map(|loss| loss as f32),
+                penalty: found.map(|penalty| penalty as f32),
+                active_share: sums.get(4).map(|&active| mean(active, latents) as f32),
+            }),
+        }
+    }
+}
+
+/// Adds to a sum.
+fn add(sum: &mut Option<Tensor<1>>, more: Tensor<1>) {
+    *sum = Some(match sum.take() {
+        Some(before) => before + more,
+        None => more,
+    });
 }
 
 fn model(engine: &Engine, network: &Network) -> Model {
@@ -94,42 +240,66 @@ fn model(engine: &Engine, network: &Network) -> Model {
 impl learner::Learner for Learner {
     fn restart(&mut self, network: &Network) {
         self.model = model(&self.engine, network);
-        self.optimizer = Adam.into();
-        self.sums = [None, None];
+        self.optimizer = Adam { decay: self.decay }.into();
+        self.sums = Sums::default();
         self.ended.clear();
     }
 
-    fn begin(&mut self, _: usize, order: &[u32]) {
+    fn begin(&mut self, epoch: usize, order: &[u32]) {
+        self.epoch = epoch as u64;
         self.order = order.to_vec();
-        self.sums = [None, None];
+        self.sums = Sums::default();
     }
 
     fn step(&mut self, batch: Range<usize>) {
-        let order = self.order[batch].iter().map(|&row| row as usize);
-        let images = self.rows(&self.data.training, order);
+        let rows: Vec<usize> = self.order[batch].iter().map(|&row| row as usize).collect();
+        let [images, targets] = self.rows(Which::Training, &rows);
         let [count, width] = images.dims();
-        let (_, logits) = self.model.forward(images.clone());
-        let found = loss::evaluate(&self.engine, self.loss, logits.clone().inner(), images);
-        self.add(0, found.sum);
-        // Its gradient in the logits is the derivative, so the tape need not know the loss.
-        let share = found.derivative.div_scalar((count * width) as f32);
-        let gradients = (logits * share).sum().backward();
-        let gradients = GradientsParams::from_grads(gradients, &self.model);
+        let passed = self
+            .model
+            .forward(images, self.drawn(Which::Training, &rows));
+        let kind = (self.loss, self.model.output());
+        let found = loss::evaluate(&self.engine, kind, passed.sums.clone().inner(), targets);
+        add(&mut self.sums.losses[0], found.sum);
+        // The loss of a variational network is one of whole images, that of others one of their numbers.
+        let parts = match self.architecture.log_variance {
+            Some(_) => count,
+            None => count * width,
+        };
+        // Its gradient in the sums is the derivative, so the tape need not know the loss.
+        let share = found.derivative.div_scalar(parts as f32);
+        let penalty = self.penalty(&passed);
+        let mut whole = (passed.sums * share).sum();
+        if let (Some(penalty), Some((_, weight))) = (penalty, self.penalty) {
+            add(&mut self.sums.penalties[0], penalty.clone().inner());
+            whole = whole + penalty.mul_scalar(weight / count as f64);
+        }
+        let gradients = GradientsParams::from_grads(whole.backward(), &self.model);
         let model = self.model.clone();
         self.model = self.optimizer.step(self.rate, model, gradients);
     }
 
     fn evaluate(&mut self, images: Range<usize>) {
-        let images = self.rows(&self.data.held_out, images);
-        let (_, logits) = self.model.valid().forward(images.clone());
-        let found = loss::evaluate(&self.engine, self.loss, logits, images);
-        self.add(1, found.sum);
+        let rows: Vec<usize> = images.collect();
+        let [images, targets] = self.rows(Which::HeldOut, &rows);
+        let drawn = self.drawn(Which::HeldOut, &rows);
+        let passed = self.model.valid().forward(images, drawn);
+        if let Some(penalty) = self.penalty(&passed) {
+            add(&mut self.sums.penalties[1], penalty);
+        }
+        if let Some((Penalty::Sparsity, _)) = self.penalty {
+            let signs = passed.latents.sign();
+            add(&mut self.sums.active, (signs.clone() * signs).sum());
+        }
+        let kind = (self.loss, self.model.output());
+        let found = loss::evaluate(&self.engine, kind, passed.sums, targets);
+        add(&mut self.sums.losses[1], found.sum);
     }
 
     fn end(&mut self) {
         // A warm-up ends the epoch that its images have ended.
-        if let [Some(training), Some(held_out)] = std::mem::take(&mut self.sums) {
-            self.ended.extend([training, held_out]);
+        if let Some(sums) = std::mem::take(&mut self.sums).all() {
+            self.ended.extend(sums);
         }
     }
 
@@ -140,13 +310,12 @@ impl learner::Learner for Learner {
             }
             let sums = std::mem::take(&mut self.ended);
             let sums = self.engine.all_values(sums).await?;
-            let mean =
-                |sum: f32, images: &Images| (f64::from(sum) / images.pixels.len() as f64) as f32;
-            let epochs = sums.chunks_exact(2).map(|sums| Losses {
-                training: mean(sums[0], &self.data.training),
-                held_out: mean(sums[1], &self.data.held_out),
-                parts: None,
-            });
+            let each = match self.penalty {
+                None => 2,
+                Some((Penalty::Divergence, _)) => 4,
+                Some((Penalty::Sparsity, _)) => 5,
+            };
+            let epochs = sums.chunks_exact(each).map(|sums| self.losses_of(sums));
             Ok(epochs.collect())
         })
     }
@@ -158,13 +327,18 @@ impl learner::Learner for Learner {
         Box::pin(async move {
             let values = images.iter().copied().collect();
             let images = self.engine.tensor(values, images.dim().into());
-            let (latents, logits) = self.model.valid().forward(images);
+            let model = self.model.valid();
+            let passed = model.forward(images, Drawn::default());
             let matrix = async |values: Tensor<2>| {
                 let shape = values.dims();
                 let values = self.engine.values(values).await?;
                 Ok(Array2::from_shape_vec(shape, values).expect("row by row"))
             };
-            Ok((matrix(latents).await?, matrix(sigmoid(logits)).await?))
+            let reconstructions = model.reconstructions(passed.sums);
+            Ok((
+                matrix(passed.latents).await?,
+                matrix(reconstructions).await?,
+            ))
         })
     }
 

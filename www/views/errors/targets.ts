@@ -31,7 +31,7 @@ export const ERRORS: Targets = {
     if (row >= 0) return { kind: "share", row };
     const [map] = maps;
     if (!map || !inside(map, x, y)) return undefined;
-    const { columns, rows } = grid(picture);
+    const { columns, rows } = cells(picture);
     const at = (from: number, length: number, cells: number) =>
       within(Math.floor((from / length) * cells), cells);
     return {
@@ -54,7 +54,7 @@ export const ERRORS: Targets = {
       return to === kind ? from : target(to, 0, picture);
     }
     const all = howMany(picture, kind);
-    const { columns } = grid(picture);
+    const { columns } = cells(picture);
     const down = kind === "pixel" ? columns : kind === "image" ? across(picture) : 1;
     const by = step.right + down * step.down;
     return target(kind, within(placeOf(picture, from) + by, all), picture);
@@ -76,7 +76,7 @@ export const ERRORS: Targets = {
     }
     const [map] = maps;
     if (target.kind !== "pixel" || !map) return [];
-    const { columns, rows } = grid(picture);
+    const { columns, rows } = cells(picture);
     const [width, height] = [map.width / columns, map.height / rows];
     const [x, y] = [map.x + target.column * width, map.y + target.row * height];
     return [around({ x, y, width, height }, 0)];
@@ -103,6 +103,15 @@ export const ERRORS: Targets = {
 
   opens: (_, target) => (target.kind === "image" ? { image: target.image } : undefined),
 };
+
+/** Errors are drawn as images whatever their rows are. */
+function asImage({ form: _, ...options }: Picture["options"]): Picture["options"] {
+  return options;
+}
+
+function cells(picture: Picture): { columns: number; rows: number } {
+  return grid({ ...picture, options: asImage(picture.options) });
+}
 
 function imageWords({ report, classes, names, layout }: Picture, image: number): string {
   const { encoded, reconstruction_errors: found } = report!;
@@ -131,8 +140,8 @@ function shareWords({ report, classes, names, layout }: Picture, row: number): s
 /** Where a pixel of the drawn map is in the image as it is stored is what the charts know. */
 function pixelWords(picture: Picture, { column, row }: { column: number; row: number }): string {
   const { view, options, report } = picture;
-  const { columns, rows } = grid(picture);
-  const facts = view.pixel(options, 0, (column + 0.5) / columns, (row + 0.5) / rows);
+  const { columns, rows } = cells(picture);
+  const facts = view.pixel(asImage(options), 0, (column + 0.5) / columns, (row + 0.5) / rows);
   const { channels } = options.image;
   const values = report!.reconstruction_errors!.by_value;
   if (!facts) return "";
@@ -149,7 +158,7 @@ function howMany(picture: Picture, kind: Kind): number {
   if (kind === "image") return images.length;
   if (kind === "error") return errors?.steps.length ?? 0;
   if (kind === "share") return errors?.classes.length ?? 0;
-  const { columns, rows } = grid(picture);
+  const { columns, rows } = cells(picture);
   return maps.length ? columns * rows : 0;
 }
 
@@ -160,14 +169,14 @@ function placeOf(picture: Picture, target: Target): number {
   }
   if (target.kind === "error") return target.step;
   if (target.kind === "share") return target.row;
-  return target.kind === "pixel" ? target.row * grid(picture).columns + target.column : 0;
+  return target.kind === "pixel" ? target.row * cells(picture).columns + target.column : 0;
 }
 
 function target(kind: Kind, at: number, picture: Picture): Target {
   if (kind === "image") return { kind, image: picture.layout.images![at]!.sample };
   if (kind === "error") return { kind, step: at };
   if (kind === "share") return { kind, row: at };
-  const { columns } = grid(picture);
+  const { columns } = cells(picture);
   return { kind, dim: 0, column: at % columns, row: Math.floor(at / columns) };
 }
 

@@ -1,7 +1,18 @@
 /** What can be pointed at beside other networks: the rows of dimensions, and pixels of their maps. */
 import type { Report } from "../../report";
 import type { Picture } from "../picture";
-import { around, dimensionName, grid, inside, rise, significant, STEPS, within } from "../shared";
+import {
+  around,
+  dimensionName,
+  featureNames,
+  grid,
+  inside,
+  placeIn,
+  rise,
+  significant,
+  STEPS,
+  within,
+} from "../shared";
 import { middle, outlined, pixelAt, stepped } from "../opinions/maps";
 import type { Target, Targets } from "../view";
 import { fate, matched } from "./words";
@@ -75,7 +86,8 @@ function ofPixel(
   const [x, y] = [(column + 0.5) / columns, (row + 0.5) / rows];
   const facts = view.pixel(plain(options), dim, x, y);
   const name = dimensionName(report, dim);
-  const place = facts ? `row ${facts.row}, column ${facts.column}` : "this pixel";
+  const [one] = featureNames(picture);
+  const place = facts ? placeIn(picture, facts) : `this ${one}`;
   const other = map > 0 ? report.networks?.others[map - 1] : undefined;
   if (other) {
     const match = other.matches[dim]!;
@@ -84,7 +96,7 @@ function ofPixel(
     const value = found === undefined ? "no map" : moved(found, rise(picture));
     return `${name} in ${other.name} (${matched(match)}), ${place}: ${value}.`;
   }
-  if (!facts) return `${name}: nothing known of this pixel yet.`;
+  if (!facts) return `${name}: nothing known of this ${one} yet.`;
   const signed = facts.importance * (facts.sign ?? 1);
   return `${name} in this network, ${place}: ${moved(signed, rise(picture))}.`;
 }

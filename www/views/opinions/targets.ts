@@ -2,7 +2,7 @@
 import type { Report } from "../../report";
 import type { PixelFacts } from "../../view";
 import type { Picture } from "../picture";
-import { dimensionName, grid, integer, rise, significant, STEPS } from "../shared";
+import { dimensionName, grid, integer, placeIn, rise, significant, STEPS } from "../shared";
 import type { Target, Targets } from "../view";
 import { middle, outlined, pixelAt, stepped } from "./maps";
 import { inSentence, METHOD_NAMES, methodsOf } from "./names";
@@ -32,7 +32,7 @@ export const OPINIONS: Targets = {
     const methods = methodsOf(report);
     const method = methods[target.map];
     const own = method && mapOf(report, method, dim);
-    const place = `row ${facts.row}, column ${facts.column}`;
+    const place = placeIn(picture, facts);
     if (!own) return `${dimensionName(report, dim)}, ${place}: not known yet.`;
     const rank = (values: Float32Array) => integer(placeOf(values, facts.pixel));
     const elsewhere = methods.flatMap((other) => {

@@ -8,6 +8,7 @@ import {
   explained,
   grid,
   inside,
+  placeIn,
   rise,
   significant,
   STEPS,
@@ -93,13 +94,15 @@ export const TARGETS: Targets = {
     if (!found) return "";
     const { row } = found;
     const names = nameOf(picture, row);
-    if (target.kind !== "opinion") return `${names}: ${both(picture, row)}.`;
+    // What is pinned alone has an order of columns of its own.
+    const unordered = row.dim === null && picture.options.form === "table";
+    if (target.kind !== "opinion" || unordered) return `${names}: ${both(picture, row)}.`;
     const { columns, rows } = grid(picture);
     const { dim, pinned } = row;
     const [x, y] = [(target.column + 0.5) / columns, (target.row + 0.5) / rows];
     const facts = picture.view.pixel(picture.options, dim ?? 0, x, y);
     if (!facts) return `${names}: not known yet.`;
-    const place = `row ${facts.row}, column ${facts.column}`;
+    const place = placeIn(picture, facts);
     const ours =
       dim !== null && `${significant(facts.importance, 3)} here${way(picture, facts.sign ?? 0)}`;
     const theirs = pinned !== null && pinnedPixel(picture, facts.pixel, pinned, row.r);

@@ -203,7 +203,8 @@ export class MadePanel {
     const made = this.#made;
     if (!made) return;
     try {
-      const bytes = (await openModels()).save(format, made.network);
+      const scaling = this.#report?.data?.scaling ?? undefined;
+      const bytes = (await openModels()).save(format, made.network, scaling);
       save(new Blob([bytes]), `latent-lens-${made.dims.length}-dimensions.${FORMATS[format][1]}`);
     } catch (error) {
       this.#refuse(error);

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, Axis, concatenate};
 
 use super::error::{Fault, shortened};
 use super::tensor::Budget;
-use crate::data::Shape;
+use crate::data::{Scaling, Shape};
 use crate::model::{self, Activation, Dense, General, Kind};
 
 pub(super) use self::rows::{Channels, Order, Rows};
@@ -51,6 +51,12 @@ pub(super) struct Line {
     pub steps: Vec<Step>,
     /// What the first layer took over.
     pub images: Option<Images>,
+    /// How many of them give the means of a variational encoder.
+    pub latents: Option<usize>,
+    /// The layers from the images to the log-variances around those means.
+    pub spread: Option<Vec<Step>>,
+    /// What the columns of a table are scaled by, before the layers and back after them.
+    pub scaling: Option<Scaling>,
 }
 
 impl Line {
@@ -68,6 +74,9 @@ impl Line {
             start: Rows::plain(vec![inputs]),
             steps: steps.collect(),
             images,
+            latents: None,
+            spread: None,
+            scaling: None,
         }
     }
 }
@@ -103,6 +112,8 @@ pub(super) struct Chain {
     reshaped: Option<String>,
     /// What was done to the images before the first layer.
     images: Option<Images>,
+    /// How many layers give the means of a variational encoder.
+    latents: Option<usize>,
 }
 
 /// What the first layer took over from steps before it.
@@ -194,6 +205,28 @@ impl Chain {
             self.part = part.map(String::from);
         }
         Ok(())
+    }
+
+    /// What there is so far are the means of a variational encoder.
+    pub(super) fn means(&mut self, budget: &mut Budget) -> Result<(), Fault> {
+        if self.steps.is_empty() {
+            return Ok(());
+        }
+        self.settle(budget)?;
+        if let (Some(last), Some(rows)) = (self.steps.last_mut(), &self.rows) {
+            last.after = rows.clone();
+        }
+        self.latents = Some(self.steps.len());
+        Ok(())
+    }
+
+    /// Multiplies what there is so far by one number.
+    pub(super) fn times(&mut self, factor: f64, budget: &mut Budget) -> Result<(), Fault> {
+        if factor == 1.0 {
+            return Ok(());
+        }
+        let [scale, shift] = [factor, 0.0].map(|of| Array1::from_elem(1, of));
+        self.affine("log-variances", scale, shift, budget)
     }
 
     /// Lengths of the library's axes here, where they are known.
@@ -597,6 +630,9 @@ impl Chain {
             start: self.start.unwrap_or_else(|| Rows::plain(vec![0])),
             steps: self.steps,
             images: self.images,
+            latents: self.latents,
+            spread: None,
+            scaling: None,
         })
     }
 

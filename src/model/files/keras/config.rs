@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::super::error::{Asked, Fault, Stop, shortened};
-use super::super::heads::{Graph, Kind, Node};
+use super::super::heads::{Graph, Kind, Node, Spread};
 use super::steps::Variable;
 
 /// Models within models that are followed.
@@ -80,6 +80,8 @@ pub(in super::super) struct Plan {
     pub line: Vec<usize>,
     /// What was left aside.
     pub notes: Vec<String>,
+    /// Those that images pass on the way to the log-variances of a variational encoder.
+    pub spread: Option<Spread>,
     /// The first number of the version of Keras that wrote it, where that is known.
     pub keras: Option<u32>,
     /// Whether TensorFlow.js wrote it, which does what Keras 2 did, but for one interpolation.
@@ -108,6 +110,7 @@ pub(in super::super) fn plan(
         all: planned,
         line: line.nodes,
         notes: line.notes,
+        spread: line.spread,
         keras: match version.split('.').next() {
             _ if of_tfjs => Some(2),
             major => major.and_then(|major| major.parse().ok()),
@@ -322,6 +325,11 @@ impl Builder {
                 } else {
                     self.call((layer, &places[at]), trail, call, found, depth)?
                 };
+                if let [_, _, ..] = results[..] {
+                    let named = |&node: &usize| (node, self.graph.nodes[node].name.clone());
+                    let named: Vec<(usize, String)> = results.iter().map(named).collect();
+                    self.graph.inner.extend(named);
+                }
                 if let Some(calls) = given.get_mut(&name) {
                     calls[place] = Some(results);
                 }

@@ -120,16 +120,40 @@ pub(in super::super) struct Steps {
 }
 
 /// The plan's layers with their weights.
-#[expect(clippy::too_many_lines, reason = "a table of classes")]
 pub(in super::super) fn steps(
     plan: &Plan,
     weights: &impl Weights,
     budget: &mut Budget,
 ) -> Result<Steps, Fault> {
-    let input = plan.line.first().map(|&at| &plan.all[at]);
-    let mut chain = Chain::of(input.and_then(|input| shape(&input.config)))?;
     let mut notes = plan.notes.clone();
-    for &at in &plan.line {
+    let mut line = passed(plan, &plan.line, weights, &mut notes, budget)?.finish(budget)?;
+    if let Some(spread) = &plan.spread {
+        // What it shares with the means is read a second time.
+        let budget = &mut Budget::new();
+        let mut chain = passed(plan, &spread.nodes, weights, &mut Vec::new(), budget)?;
+        chain.times(spread.factor, budget)?;
+        line.spread = Some(chain.finish(budget)?.steps);
+    }
+    Ok(Steps { line, notes })
+}
+
+/// What those layers of the plan do one after the other.
+#[expect(clippy::too_many_lines, reason = "a table of classes")]
+fn passed(
+    plan: &Plan,
+    line: &[usize],
+    weights: &impl Weights,
+    notes: &mut Vec<String>,
+    budget: &mut Budget,
+) -> Result<Chain, Fault> {
+    let input = line.first().map(|&at| &plan.all[at]);
+    let mut chain = Chain::of(input.and_then(|input| shape(&input.config)))?;
+    let before = |at: usize| at.checked_sub(1).map(|before| line[before]);
+    let mean = plan.spread.as_ref().map(|spread| spread.mean);
+    for (place, &at) in line.iter().enumerate() {
+        if mean.is_some() && before(place) == mean {
+            chain.means(budget)?;
+        }
         let planned = &plan.all[at];
         let name = planned.name.as_str();
         let part = (planned.trail.len() > 1).then(|| planned.trail[0].as_str());
@@ -253,10 +277,10 @@ pub(in super::super) fn steps(
             }
         }
     }
-    Ok(Steps {
-        line: chain.finish(budget)?,
-        notes,
-    })
+    if mean.is_some() && line.last().copied() == mean {
+        chain.means(budget)?;
+    }
+    Ok(chain)
 }
 
 /// What is said of a PReLU that is no single layer's activation.

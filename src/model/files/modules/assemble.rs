@@ -9,7 +9,8 @@ use super::text::{Around, Options, Pool, Step};
 use super::{Class, Module};
 use crate::data::{ImageShape, Shape};
 use crate::model::{
-    Activation, Architecture, Form, Interpolation, Kind, Margins, Network, Over, Pair, Window,
+    Activation, Architecture, Form, HeadForm, Interpolation, Kind, Margins, Network, Over, Pair,
+    Window,
 };
 
 /// What PyTorch adds to variances unless it is told otherwise.
@@ -36,6 +37,7 @@ enum Given {
 }
 
 /// A layer so far.
+#[derive(Clone)]
 struct Laid {
     form: Form,
     name: String,
@@ -48,7 +50,10 @@ struct Laid {
 
 struct Assembly<'a> {
     modules: &'a [Module],
-    halves: [Vec<Laid>; 2],
+    /// The encoder, the decoder, and what gives log-variances.
+    halves: [Vec<Laid>; 3],
+    /// After how many layers of the encoder that goes its own way.
+    after: usize,
     /// Which half is being built.
     half: usize,
     input: Shape,
@@ -56,6 +61,8 @@ struct Assembly<'a> {
     /// What our rows are here.
     shape: Shape,
     given: Given,
+    /// Names of the layers that give log-variances.
+    spread: Vec<String>,
     notes: Vec<String>,
     images: Option<(String, bool)>,
     used: Vec<usize>,
@@ -76,12 +83,14 @@ pub(super) fn assemble(modules: &[Module], steps: &[Step]) -> Told<Assembled> {
     };
     let mut assembly = Assembly {
         modules,
-        halves: [Vec::new(), Vec::new()],
+        halves: [Vec::new(), Vec::new(), Vec::new()],
+        after: 0,
         half: 0,
         shape: input.clone(),
         input,
         latent: None,
         given,
+        spread: Vec::new(),
         notes: Vec::new(),
         images: None,
         used: Vec::new(),
@@ -197,8 +206,67 @@ impl Assembly<'_> {
                 self.plain()?;
                 self.lay(Kind::Softmax, name, None)?;
             }
-            Step::Latents => self.latents()?,
+            Step::LogVariances(names) => self.spread.clone_from(names),
+            Step::Latents => {
+                self.latents()?;
+                self.log_variances()?;
+            }
         }
+        Ok(())
+    }
+
+    /// The way to the log-variances: as that to the means, with other weights in its last layers.
+    fn log_variances(&mut self) -> Told<()> {
+        let names = std::mem::take(&mut self.spread);
+        if names.is_empty() {
+            return Ok(());
+        }
+        let laid = &self.halves[0];
+        let weighted: Vec<usize> = (0..laid.len())
+            .filter(|&at| laid[at].module.is_some())
+            .collect();
+        let Some(first) = weighted.len().checked_sub(names.len()) else {
+            return Err("comes after fewer layers than its log-variances have".into());
+        };
+        let places = &weighted[first..];
+        self.after = places[0];
+        let mut head = laid[self.after..].to_vec();
+        for (&place, name) in places.iter().zip(&names) {
+            let shown = shortened(name);
+            let known = self.modules.iter().position(|module| module.name == *name);
+            let Some(module) = known else {
+                return Err(format!(
+                    "has log-variances of \"{shown}\", which is no layer of the file"
+                ));
+            };
+            let own = &mut head[place - self.after];
+            let mean = own.module.map(|at| &self.modules[at]);
+            let (Some(mean), []) = (mean, &own.folded[..]) else {
+                return Err(format!(
+                    "has log-variances of \"{shown}\" beside a layer that is followed by a normalisation"
+                ));
+            };
+            if mean.class != self.modules[module].class {
+                return Err(format!(
+                    "has log-variances of \"{shown}\", which is not of the size of \"{}\"",
+                    shortened(&mean.name)
+                ));
+            }
+            own.module = Some(module);
+            own.name.clone_from(name);
+            self.used.push(module);
+        }
+        // They are any numbers, whatever the means are.
+        let last = places[places.len() - 1] - self.after;
+        let (Form::Dense { activation, .. } | Form::General { activation, .. }) =
+            &mut head[last].form;
+        *activation = Activation::Linear;
+        self.notes.push(format!(
+            "The latents are the means; \"{}\" gives their log-variances, as the steps say. Nothing is drawn at \
+             random.",
+            shortened(&names[names.len() - 1])
+        ));
+        self.halves[2] = head;
         Ok(())
     }
 
@@ -618,6 +686,9 @@ impl Assembly<'_> {
                     .into(),
             );
         };
+        if !self.spread.is_empty() {
+            return Err("the steps say log-variances after the latents: put them before".into());
+        }
         if self.halves[1].is_empty() {
             return Err("the steps end with the latents: go on to the reconstructions".into());
         }
@@ -676,7 +747,10 @@ impl Assembly<'_> {
             encoder: forms(0),
             latent,
             decoder: forms(1),
-            log_variance: None,
+            log_variance: (!self.halves[2].is_empty()).then(|| HeadForm {
+                after: self.after,
+                layers: forms(2),
+            }),
         };
         let images = match self.input {
             Shape::Image(image) => Lies::Maps(image),

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::super::heads::{Head, head};
+use super::super::heads::{Head, head, reading};
 use super::super::weights::natural;
-use super::text::{Around, Options, Pool, Step};
+use super::text::{Around, Options, Pool, Step, is_plain};
 use super::{Class, Module};
 use crate::model::{Activation, Interpolation, Pair};
 
@@ -114,10 +114,50 @@ pub(super) fn propose(modules: &[&Module], stored: bool, images: Option<&Step>) 
             _ => vec![channels, height, width],
         })
     });
-    Proposal {
-        steps: steps(images, &ordered, &layers, &choices, middle),
-        cost,
+    let mut steps = steps(images, &ordered, &layers, &choices, middle);
+    if let Some(spread) = log_variances(modules, &layers, &choices, middle)
+        && let Some(latents) = steps.iter().position(|step| *step == Step::Latents)
+    {
+        steps.insert(latents, spread);
     }
+    Proposal { steps, cost }
+}
+
+/// What stands beside the last layers of the encoder: of their sizes, and left out of the way.
+fn log_variances(
+    modules: &[&Module],
+    layers: &[&Module],
+    choices: &[Choice],
+    middle: usize,
+) -> Option<Step> {
+    let is_kept = |at: &usize| {
+        choices
+            .get(*at)
+            .is_some_and(|choice| choice.options.is_some())
+    };
+    let kept: Vec<usize> = (0..layers.len()).filter(is_kept).collect();
+    let mut aside: Vec<&Module> = modules
+        .iter()
+        .copied()
+        .filter(|module| {
+            let on_the_way = kept.iter().any(|&at| layers[at].name == module.name);
+            module.is_layer() && !on_the_way
+        })
+        .collect();
+    aside.sort_by_cached_key(|module| natural(&module.name));
+    let means: Vec<usize> = kept.into_iter().filter(|&at| at < middle).collect();
+    let beside = &means[means.len().checked_sub(aside.len())?..];
+    let alike = beside
+        .iter()
+        .zip(&aside)
+        .all(|(&at, module)| layers[at].class == module.class);
+    let known = aside
+        .last()
+        .and_then(|module| reading(&module.name))
+        .is_some_and(|(factor, _)| factor == 1.0);
+    let names: Vec<String> = aside.iter().map(|module| module.name.clone()).collect();
+    let fits = !names.is_empty() && alike && known && names.iter().all(|name| is_plain(name));
+    fits.then_some(Step::LogVariances(names))
 }
 
 /// The modules as they probably follow each other, without what gives the spread of a variational encoder.

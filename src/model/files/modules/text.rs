@@ -35,6 +35,9 @@ pub(in super::super) enum Step {
     Unflatten(Vec<usize>),
     /// Over the channels.
     Softmax,
+    /// Layers that stand in the place of the last ones before the latents on the way to their
+    /// log-variances.
+    LogVariances(Vec<String>),
     /// Here the encoder ends.
     Latents,
 }
@@ -88,7 +91,7 @@ pub(in super::super) struct Pool {
 }
 
 /// Words that are no names of layers.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "images",
     "max-pool",
     "average-pool",
@@ -98,6 +101,7 @@ const WORDS: [&str; 10] = [
     "flatten",
     "unflatten",
     "softmax",
+    "log-variances",
     "latents",
 ];
 
@@ -138,6 +142,10 @@ fn step(part: &str) -> Result<Step, String> {
         "flatten" => none(Step::Flatten),
         "softmax" => none(Step::Softmax),
         "latents" => none(Step::Latents),
+        "log-variances" if rest.is_empty() => {
+            Err("needs the names of the layers that give them".into())
+        }
+        "log-variances" => Ok(Step::LogVariances(rest.to_vec())),
         "max-pool" => pool(true, rest),
         "average-pool" | "avg-pool" => pool(false, rest),
         "adaptive-average" => match rest {
@@ -314,7 +322,7 @@ fn pad(rest: &[String]) -> Result<Step, String> {
 }
 
 /// Whether a name can stand in a text as it is.
-fn is_plain(name: &str) -> bool {
+pub(super) fn is_plain(name: &str) -> bool {
     let odd = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '"');
     !name.is_empty()
         && !name.contains(odd)
@@ -355,6 +363,7 @@ impl fmt::Display for Step {
             }
             Self::Flatten => f.write_str("flatten"),
             Self::Softmax => f.write_str("softmax"),
+            Self::LogVariances(names) => write!(f, "log-variances {}", names.join(" ")),
             Self::Latents => f.write_str("latents"),
         }
     }
@@ -449,7 +458,7 @@ mod tests {
         let text = "images 1x28x28, encoder.0 stride 2 padding 1, relu, max-pool 3 stride 2 padding 1 ceil, \
                     \"flatten\" transposed stride 2x1 output-padding 1x0 dilation 2 groups 4, \
                     leaky-relu:0.2, average-pool 2 without-padding, adaptive-average 1, flatten, \
-                    bn epsilon 0.001, latents, unflatten 16x7x7, upsample 2 bilinear corners, \
+                    bn epsilon 0.001, log-variances d e, latents, unflatten 16x7x7, upsample 2 bilinear corners, \
                     pad 0 -1 0 -1, c padding same, softmax, sigmoid";
         let steps = parse(text).unwrap();
         assert_eq!(written(&steps), text);
@@ -466,6 +475,7 @@ mod tests {
             ("a stride two", "\"two\" where a size belongs"),
             ("a, b strides 2", "step 2 (\"b strides 2\") has \"strides\""),
             ("flatten 2", "has \"2\" after it"),
+            ("a, log-variances", "needs the names"),
             ("pad 1 2", "left, right, top and bottom"),
             ("upsample 2 cubic", "nearest, bilinear"),
             ("a padding 99999999", "where a size belongs"),

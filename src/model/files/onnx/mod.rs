@@ -80,29 +80,57 @@ pub(super) fn read(
     let ways = reader.ways();
     let line = ways.line(asked)?;
     let input = line.nodes.first().map(|&node| &ways.nodes[node]);
-    let mut chain = Chain::of(input.and_then(|input| input.axes.clone()))?;
+    let axes = input.and_then(|input| input.axes.clone());
+    let mut chain = Chain::of(axes.clone())?;
     if let Some(input) = input {
         reader.lengths.keep(&input.name, chain.axes());
     }
-    if let Some(channels) = reader.channels(&line.nodes, chain.axes()) {
+    let channels = reader.channels(&line.nodes, chain.axes());
+    if let Some(channels) = channels {
         chain.pin_to(channels);
     }
     let mut notes = line.notes;
     // Another output on the line is what the encoder gives.
-    let mut part = line.inner.map(|_| "encoder");
-    for &node in line.nodes.iter().filter(|&&node| node < graph.nodes.len()) {
+    let mean = line.spread.as_ref().map(|spread| spread.mean);
+    let end = line.inner.or(mean);
+    let mut part = end.map(|_| "encoder");
+    let operations = |nodes: &[usize]| -> Vec<usize> {
+        let operations = nodes.iter().filter(|&&node| node < graph.nodes.len());
+        operations.copied().collect()
+    };
+    for node in operations(&line.nodes) {
         chain.enter(part, budget)?;
         reader.step(node, &mut chain, &mut notes, budget)?;
         if let Some(output) = graph.nodes[node].outputs.first() {
             reader.lengths.keep(output, chain.axes());
         }
-        if line.inner == Some(node) {
+        if mean == Some(node) {
+            chain.means(budget)?;
+        }
+        if end == Some(node) {
             part = Some("decoder");
         }
     }
+    let mut whole = chain.finish(budget)?;
+    if let Some(spread) = line.spread {
+        // What it shares with the means is read a second time.
+        let budget = &mut Budget::new();
+        let mut chain = Chain::of(axes)?;
+        if let Some(channels) = channels {
+            chain.pin_to(channels);
+        }
+        for node in operations(&spread.nodes) {
+            reader.step(node, &mut chain, &mut Vec::new(), budget)?;
+            if let Some(output) = graph.nodes[node].outputs.first() {
+                reader.lengths.keep(output, chain.axes());
+            }
+        }
+        chain.times(spread.factor, budget)?;
+        whole.spread = Some(chain.finish(budget)?.steps);
+    }
     Ok(Found {
         format: "ONNX",
-        content: Content::Line(chain.finish(budget)?),
+        content: Content::Line(whole),
         notes,
     })
 }

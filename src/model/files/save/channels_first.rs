@@ -62,6 +62,18 @@ pub(in super::super) struct ChannelsFirst {
     pub encoder: Steps,
     pub latents: Lies,
     pub decoder: Steps,
+    /// Those of a head of log-variances, from where it goes its own way.
+    pub log_variance: Option<Steps>,
+    /// After so many of the encoder's layers.
+    after: usize,
+}
+
+/// The steps of a variational encoder.
+pub(in super::super) struct Heads<'a> {
+    /// Those that both heads share.
+    pub trunk: &'a [Placed],
+    pub mean: &'a [Placed],
+    pub log_variance: &'a [Placed],
 }
 
 /// Whether numbers lie otherwise channel by channel than pixel by pixel.
@@ -102,22 +114,24 @@ impl ChannelsFirst {
         let mut encoder = Steps::default();
         let forms = architecture.encoder();
         let given = encoder.follow(&forms, images, None);
-        let last = forms.len() - 1;
-        let latents = match given {
-            Lies::Maps(image) if differs(image) => {
-                encoder.add(last, Step::ToRows(image), Lies::Rows)
-            }
-            // One channel, or one pixel.
-            Lies::Maps(image) => Lies::Planes(image),
-            lies => lies,
-        };
+        let latents = encoder.latents(forms.len() - 1, given[forms.len()]);
+        let after = architecture
+            .log_variance
+            .as_ref()
+            .map_or(0, |head| head.after);
+        let log_variance = architecture.halves().into_iter().nth(2).map(|forms| {
+            let mut head = Steps::default();
+            let given = head.follow(&forms, given[after], None);
+            head.latents(forms.len() - 1, given[forms.len()]);
+            head
+        });
         let mut decoder = Steps::default();
         let forms = architecture.decoder();
         let end = match images {
             Lies::Maps(image) => Some(image),
             _ => None,
         };
-        let given = decoder.follow(&forms, latents, end);
+        let given = decoder.follow(&forms, latents, end)[forms.len()];
         let last = forms.len() - 1;
         match images {
             Lies::Maps(image) => {
@@ -132,7 +146,33 @@ impl ChannelsFirst {
             encoder,
             latents,
             decoder,
+            log_variance,
+            after,
         }
+    }
+
+    /// The steps of a variational encoder. What only brings numbers into the order that both heads take
+    /// is done once.
+    pub(in super::super) fn heads(&self) -> Option<Heads<'_>> {
+        let own = &self.log_variance.as_ref()?.steps;
+        let all = &self.encoder.steps;
+        let begins = all.iter().position(|placed| placed.layer >= self.after);
+        let (trunk, mean) = all.split_at(begins.unwrap_or(all.len()));
+        let only_orders = |step: &Step| {
+            !matches!(
+                step,
+                Step::Dense { .. } | Step::Layer { .. } | Step::Activation
+            )
+        };
+        let alike = mean.iter().zip(own);
+        let alike =
+            alike.take_while(|(one, other)| one.step == other.step && only_orders(&one.step));
+        let alike = alike.count();
+        Some(Heads {
+            trunk: &all[..trunk.len() + alike],
+            mean: &mean[alike..],
+            log_variance: &own[alike..],
+        })
     }
 }
 
@@ -140,6 +180,16 @@ impl Steps {
     fn add(&mut self, layer: usize, step: Step, lies: Lies) -> Lies {
         self.steps.push(Placed { layer, step });
         lies
+    }
+
+    /// Brings what an encoder gives into the form of latents.
+    fn latents(&mut self, layer: usize, lies: Lies) -> Lies {
+        match lies {
+            Lies::Maps(image) if differs(image) => self.add(layer, Step::ToRows(image), Lies::Rows),
+            // One channel, or one pixel.
+            Lies::Maps(image) => Lies::Planes(image),
+            lies => lies,
+        }
     }
 
     /// Brings numbers into rows.
@@ -172,13 +222,15 @@ impl Steps {
         self.add(layer, step, Lies::Maps(image))
     }
 
-    /// `end` is the image that the last of these layers gives.
+    /// How numbers lie before each layer, and after the last. `end` is the image that the last of these
+    /// layers gives.
     fn follow(
         &mut self,
         forms: &[(Form, Shape, Shape)],
         start: Lies,
         end: Option<ImageShape>,
-    ) -> Lies {
+    ) -> Vec<Lies> {
+        let mut all = vec![start];
         let mut lies = start;
         for (at, (form, input, output)) in forms.iter().enumerate() {
             lies = match form {
@@ -188,8 +240,9 @@ impl Steps {
             if form.activation() != crate::model::Activation::Linear {
                 lies = self.add(at, Step::Activation, lies);
             }
+            all.push(lies);
         }
-        lies
+        all
     }
 
     fn dense(
@@ -364,7 +417,7 @@ impl Tensor {
 pub(in super::super) struct Stored {
     /// With the names that PyTorch gives where each half is an `nn.Sequential`.
     pub name: String,
-    /// 0 is the encoder.
+    /// 0 is the encoder, 1 the decoder and 2 what gives log-variances.
     pub half: usize,
     pub layer: usize,
     /// Of the matrix.
@@ -372,23 +425,47 @@ pub(in super::super) struct Stored {
     pub tensor: Tensor,
 }
 
-/// Every matrix of a network in turn: `encoder.0.weight`, `encoder.0.bias`, `encoder.2.weight`, …
+/// Whether these steps are one module of PyTorch, which then needs no `nn.Sequential` around it.
+pub(in super::super) fn is_one_module(steps: &[Placed], forms: &[(Form, Shape, Shape)]) -> bool {
+    let counts = steps
+        .iter()
+        .map(|Placed { layer, step }| modules(step, &forms[*layer].0).0);
+    counts.sum::<usize>() == 1
+}
+
+/// Every matrix of a network in turn: `encoder.0.weight`, `encoder.0.bias`, `encoder.2.weight`, … The
+/// encoder of a variational network is followed by `mean` and `log_variance`.
 pub(in super::super) fn stored(
     architecture: &Architecture,
     lowered: &ChannelsFirst,
 ) -> Vec<Stored> {
-    let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
-    let halves = [("encoder", &lowered.encoder), ("decoder", &lowered.decoder)];
+    let forms = architecture.halves();
+    let decoder = (1, "decoder", &lowered.decoder.steps[..]);
+    let parts = match lowered.heads() {
+        None => vec![(0, "encoder", &lowered.encoder.steps[..]), decoder],
+        Some(heads) => vec![
+            (0, "encoder", heads.trunk),
+            (0, "mean", heads.mean),
+            decoder,
+            (2, "log_variance", heads.log_variance),
+        ],
+    };
     let mut stored = Vec::new();
-    for (half, (name, steps)) in halves.into_iter().enumerate() {
+    for (half, name, steps) in parts {
+        let is_head = matches!(name, "mean" | "log_variance");
+        let alone = is_head && is_one_module(steps, &forms[half]);
         let mut place = 0;
-        for Placed { layer, step, .. } in &steps.steps {
+        for Placed { layer, step, .. } in steps {
             let (form, input, _) = &forms[half][*layer];
             let (count, own) = modules(step, form);
             let tensors = tensors(step, form, input);
             let sized = tensors.into_iter().zip(form.weights(input));
             stored.extend(sized.map(|(tensor, size)| Stored {
-                name: format!("{name}.{}.{}", place + own, tensor.name),
+                name: if alone {
+                    format!("{name}.{}", tensor.name)
+                } else {
+                    format!("{name}.{}.{}", place + own, tensor.name)
+                },
                 half,
                 layer: *layer,
                 size,

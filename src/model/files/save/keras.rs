@@ -8,23 +8,38 @@ use serde_json::{Map, Value, json};
 
 use super::super::archive;
 use super::Refusal;
-use super::keras_layers::{KerasHalf, KerasLayer, halves};
-use crate::data::Shape;
-use crate::model::{Architecture, Form, Half, Kind, Network, Over, as_image};
+use super::keras_graph::variational;
+use super::keras_layers::{KerasHalf, KerasLayer, halves, scaled};
+use crate::data::{Scaling, Shape};
+use crate::model::{Architecture, Form, Kind, Layer, Network, Over, as_image};
 
 const PARTS: [&str; 2] = ["encoder", "decoder"];
 
-/// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`.
+/// The network as a Keras 3 archive: a sequential model of two, `encoder` and `decoder`. Of a variational
+/// network it is a functional one, whose encoder gives `z_mean` and `z_log_var`, and whose decoder is given
+/// the means. With a `scaling` the encoder takes and the decoder gives numbers as they were stored.
 ///
 /// Images are n × height × width × channels where the first layer is not dense, else n × numbers.
 ///
 /// # Errors
 /// One sentence: which layer Keras has no words for.
-pub fn keras(network: &Network) -> Result<Vec<u8>, Refusal> {
+pub fn keras(network: &Network, scaling: Option<&Scaling>) -> Result<Vec<u8>, Refusal> {
     let architecture = Architecture::from(network);
+    let refused =
+        |(half, (layer, what)): (&str, (usize, String))| Refusal::of("Keras", half, layer, &what);
+    if let Some(head) = network.encoder().log_variance() {
+        let made = variational(network, head, &architecture, scaling);
+        let (config, models) = made.map_err(refused)?;
+        return Ok(archived(&config, &weights(&models)));
+    }
     let forms: [Vec<_>; 2] = [architecture.encoder(), architecture.decoder()];
-    let halves = halves(&forms[0], &forms[1])
-        .map_err(|(half, (layer, what))| Refusal::of("Keras", half, layer, &what))?;
+    let mut halves = halves(&forms[0], &forms[1]).map_err(refused)?;
+    if let Some(scaling) = scaling {
+        let axes = halves[0].input.clone();
+        let [first, last] = scaled(scaling, &axes);
+        halves[0].layers.insert(0, first);
+        halves[1].layers.push(last);
+    }
     let models = [0, 1].map(|at| {
         let KerasHalf { input, layers, .. } = &halves[at];
         let layers = layers.iter().enumerate().map(|(place, layer)| {
@@ -34,28 +49,33 @@ pub fn keras(network: &Network) -> Result<Vec<u8>, Refusal> {
         sequential(PARTS[at], input, layers.collect())
     });
     let config = sequential("autoencoder", &halves[0].input, models.into());
+    let layers = [network.encoder(), network.decoder()].map(|half| half.layers());
+    let models = [0, 1].map(|at| {
+        let name = ["sequential", "sequential_1"][at];
+        (name, variables(&halves[at].layers, &forms[at], layers[at]))
+    });
+    Ok(archived(&config, &weights(&models)))
+}
+
+fn archived(config: &Value, weights: &[u8]) -> Vec<u8> {
     let metadata = json!({ "keras_version": "3.15.1", "date_saved": "1980-01-01@00:00:00" });
-    let networks = [network.encoder(), network.decoder()];
-    Ok(archive::write(
+    archive::write(
         &[
             ("metadata.json", metadata.to_string().as_bytes()),
             ("config.json", config.to_string().as_bytes()),
-            ("model.weights.h5", &weights(&halves, networks)),
+            ("model.weights.h5", weights),
         ],
         false,
-    ))
+    )
 }
 
 /// A model of `layers`, which takes rows of these axes.
-fn sequential(name: &str, input: &[usize], layers: Vec<Value>) -> Value {
+pub(super) fn sequential(name: &str, input: &[usize], layers: Vec<Value>) -> Value {
     let shape: Vec<Value> = [Value::Null]
         .into_iter()
         .chain(input.iter().map(|&axis| axis.into()))
         .collect();
-    let mut all = vec![layer(
-        "InputLayer",
-        json!({ "name": format!("{name}_input"), "batch_shape": shape, "dtype": "float32" }),
-    )];
+    let mut all = vec![input_layer(name, &shape)];
     all.extend(layers);
     json!({
         "module": "keras",
@@ -71,8 +91,16 @@ fn sequential(name: &str, input: &[usize], layers: Vec<Value>) -> Value {
     })
 }
 
+/// Where rows come into a model.
+pub(super) fn input_layer(name: &str, shape: &[Value]) -> Value {
+    layer(
+        "InputLayer",
+        json!({ "name": format!("{name}_input"), "batch_shape": shape, "dtype": "float32" }),
+    )
+}
+
 /// A layer with its name.
-fn described(name: &str, own: &KerasLayer) -> Value {
+pub(super) fn described(name: &str, own: &KerasLayer) -> Value {
     let mut config = Map::new();
     config.insert("name".into(), name.into());
     config.extend(own.config.iter().cloned());
@@ -96,27 +124,40 @@ fn layer(class: &str, config: Value) -> Value {
     })
 }
 
-/// Variables where Keras looks for them: by class, numbered from the second on.
-fn weights(halves: &[KerasHalf; 2], networks: [&Half; 2]) -> Vec<u8> {
+/// Classes of layers with their variables, whose axes and numbers they are.
+pub(super) type Variables = Vec<(&'static str, Vec<(Vec<usize>, Vec<f32>)>)>;
+
+/// Those of layers of Keras that are these `layers` of ours.
+pub(super) fn variables(
+    own: &[KerasLayer],
+    forms: &[(Form, Shape, Shape)],
+    layers: &[Layer],
+) -> Variables {
+    let with = own.iter().filter_map(|own| {
+        let at = own.weights?;
+        let (form, input, _) = &forms[at];
+        Some((own.class, stored(own, form, input, &layers[at].weights())))
+    });
+    with.collect()
+}
+
+/// The variables of each model where Keras looks for them: by class, numbered from the second on.
+fn weights(all: &[(&str, Variables)]) -> Vec<u8> {
     let numbered = |base: &str, at: usize| match at {
         0 => base.to_owned(),
         at => format!("{base}_{at}"),
     };
     let mut file = FileBuilder::new();
     let mut models = file.create_group("layers");
-    for (at, (own, half)) in halves.iter().zip(networks).enumerate() {
-        let forms = half.forms();
-        let mut model = models.create_group(&numbered("sequential", at));
+    for (name, own) in all {
+        let mut model = models.create_group(name);
         let mut inner = model.create_group("layers");
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        for own in &own.layers {
-            let Some(at) = own.weights else { continue };
-            let count = counts.entry(own.class).or_default();
-            let mut layer = inner.create_group(&numbered(&snake_case(own.class), *count));
+        for (class, stored) in own {
+            let count = counts.entry(class).or_default();
+            let mut layer = inner.create_group(&numbered(&snake_case(class), *count));
             *count += 1;
             let mut variables = layer.create_group("vars");
-            let (form, input, _) = &forms[at];
-            let stored = stored(own, form, input, &half.layers()[at].weights());
             for (at, (shape, values)) in stored.iter().enumerate() {
                 variable(&mut variables, &at.to_string(), values, shape);
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::data::{ImageShape, Shape};
+use crate::data::{ImageShape, Scaling, Shape};
 use crate::model::activation::Keras;
 use crate::model::{Activation, Form, Interpolation, Kind, Margins, Over, Window, as_image};
 
@@ -34,7 +34,7 @@ struct Layers {
 }
 
 /// Which layer cannot be said, and what is said of it.
-type Unsaid = (usize, String);
+pub(super) type Unsaid = (usize, String);
 
 fn image_axes(image: ImageShape) -> Axes {
     vec![image.height, image.width, image.channels]
@@ -72,22 +72,8 @@ pub(in super::super) fn halves(
         Some((_, input, _)) => vec![input.size()],
         None => Vec::new(),
     };
-    let image = |layer: Option<&(Form, Shape, Shape)>| match layer {
-        Some((Form::General { kind, activation }, input, _))
-            if *activation == Activation::Linear =>
-        {
-            is_transposition(input, kind)
-        }
-        _ => None,
-    };
-    // Into planes for the latents, and back.
-    let both = (image(encoder.last()), image(decoder.first()));
-    let (encoder, decoder, skipped) = match both {
-        (Some((one, true)), Some((other, false))) if one == other => {
-            (&encoder[..encoder.len() - 1], &decoder[1..], 1)
-        }
-        _ => (encoder, decoder, 0),
-    };
+    let skipped = turned(encoder, decoder);
+    let (encoder, decoder) = (&encoder[..encoder.len() - skipped], &decoder[skipped..]);
     let encoder = half(input.clone(), encoder, 0).map_err(|what| ("encoder", what))?;
     let mut decoder =
         half(encoder.output.clone(), decoder, skipped).map_err(|what| ("decoder", what))?;
@@ -103,7 +89,85 @@ pub(in super::super) fn halves(
     Ok([encoder, decoder])
 }
 
-fn half(input: Axes, forms: &[(Form, Shape, Shape)], skipped: usize) -> Result<KerasHalf, Unsaid> {
+/// How many layers at the end of an encoder and at the beginning of its decoder only bring the latents
+/// into planes, and back: 1 or none.
+pub(super) fn turned(encoder: &[(Form, Shape, Shape)], decoder: &[(Form, Shape, Shape)]) -> usize {
+    let image = |layer: Option<&(Form, Shape, Shape)>| match layer {
+        Some((Form::General { kind, activation }, input, _))
+            if *activation == Activation::Linear =>
+        {
+            is_transposition(input, kind)
+        }
+        _ => None,
+    };
+    match (image(encoder.last()), image(decoder.first())) {
+        (Some((one, true)), Some((other, false))) if one == other => 1,
+        _ => 0,
+    }
+}
+
+/// What scales the columns of rows with these axes, and what scales them back: normalisations, or
+/// multiplications where a deviation is too small or too large for Keras to square it.
+pub(in super::super) fn scaled(scaling: &Scaling, axes: &[usize]) -> [KerasLayer; 2] {
+    let number = |value: f64| json!((value as f32).to_string().parse::<f64>().unwrap_or(value));
+    let wide = |values: &[f32]| values.iter().map(|&of| f64::from(of)).collect::<Vec<f64>>();
+    let (offset, scale) = (wide(&scaling.offset), wide(&scaling.scale));
+    // As the axes of one row.
+    let listed = |values: Vec<f64>| {
+        let mut items: Vec<Value> = values.into_iter().map(number).collect();
+        for &axis in axes.iter().skip(1).rev() {
+            items = items.chunks(axis).map(|chunk| json!(chunk)).collect();
+        }
+        json!(items)
+    };
+    let layer = |class, config| KerasLayer {
+        class,
+        config,
+        weights: None,
+    };
+    let squares = scale.iter().all(|scale| (1e-6..1e18).contains(scale));
+    let last = match axes.len() {
+        1 => json!([-1]),
+        count => json!((1..=count).collect::<Vec<usize>>()),
+    };
+    if squares {
+        let config = |invert: bool| {
+            let variance = scale.iter().map(|scale| scale * scale).collect();
+            given([
+                ("axis", last.clone()),
+                ("mean", listed(offset.clone())),
+                ("variance", listed(variance)),
+                ("invert", json!(invert)),
+            ])
+        };
+        return [
+            layer("Normalization", config(false)),
+            layer("Normalization", config(true)),
+        ];
+    }
+    let pairs = || offset.iter().zip(&scale);
+    let first = given([
+        (
+            "scale",
+            listed(scale.iter().map(|scale| 1.0 / scale).collect()),
+        ),
+        (
+            "offset",
+            listed(pairs().map(|(offset, scale)| -offset / scale).collect()),
+        ),
+    ]);
+    let back = given([
+        ("scale", listed(scale.clone())),
+        ("offset", listed(offset.clone())),
+    ]);
+    [layer("Rescaling", first), layer("Rescaling", back)]
+}
+
+pub(super) fn half(
+    input: Axes,
+    forms: &[(Form, Shape, Shape)],
+    skipped: usize,
+) -> Result<KerasHalf, Unsaid> {
     let mut layers = Layers {
         axes: input.clone(),
         layers: Vec::new(),
@@ -127,7 +191,7 @@ fn half(input: Axes, forms: &[(Form, Shape, Shape)], skipped: usize) -> Result<K
     })
 }
 
-fn given<const N: usize>(config: [(&str, Value); N]) -> Vec<(String, Value)> {
+pub(super) fn given<const N: usize>(config: [(&str, Value); N]) -> Vec<(String, Value)> {
     config.map(|(name, value)| (name.to_owned(), value)).into()
 }
 

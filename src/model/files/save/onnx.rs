@@ -2,14 +2,14 @@
 
 use super::super::protobuf::Message;
 use super::channels_first::{
-    ChannelsFirst, Lies, Placed, Step, Steps, Tensor, modules as in_sequence, tensors,
+    ChannelsFirst, Lies, Placed, Step, Tensor, modules as in_sequence, tensors,
 };
-use super::{Refusal, bytes};
-use crate::data::{ImageShape, Shape};
+use super::{Refusal, bytes, placed};
+use crate::data::{ImageShape, Scaling, Shape};
 use crate::model::activation::{Operand, Operation};
 use crate::model::{
-    Activation, Architecture, Form, Half, Interpolation, Kind, Layer, Margins, Network, Over,
-    Window, as_image,
+    Activation, Architecture, Form, Interpolation, Kind, Layer, Margins, Network, Over, Window,
+    as_image,
 };
 
 /// Files are for runtimes since 2022.
@@ -18,7 +18,9 @@ const OPERATIONS: u64 = 17;
 const FLOAT: u64 = 1;
 const INT64: u64 = 7;
 
-/// The network as an ONNX graph from `images` to `reconstructions`, of the same shape, and `latents`.
+/// The network as an ONNX graph from `images` to `reconstructions`, of the same shape, and `latents`. A
+/// variational network's latents are the means, from which it reconstructs, and its `log_variance` is a
+/// third output of their shape. With a `scaling` images and reconstructions are numbers as they were stored.
 ///
 /// Images are n × channels × height × width where the first layer is not dense, as ONNX's convolutions
 /// take them, else n × numbers, with the channels of a pixel side by side. Latents that are feature maps
@@ -26,25 +28,73 @@ const INT64: u64 = 7;
 ///
 /// # Errors
 /// One sentence: which layer ONNX cannot say.
-pub fn onnx(network: &Network) -> Result<Vec<u8>, Refusal> {
+pub fn onnx(network: &Network, scaling: Option<&Scaling>) -> Result<Vec<u8>, Refusal> {
     let architecture = Architecture::from(network);
     let lowered = ChannelsFirst::of(&architecture);
     let mut graph = Graph {
         message: Message::default().text(2, "autoencoder"),
         weights: Vec::new(),
     };
-    let latents = graph.half("encoder", network.encoder(), &lowered.encoder, "images")?;
-    graph.half("decoder", network.decoder(), &lowered.decoder, &latents)?;
+    let image_axes = axes(lowered.images, network.encoder().input());
+    let scaling = scaling.map(|scaling| {
+        let lies = |values: &[f32]| placed(lowered.images, values);
+        (lies(&scaling.offset), lies(&scaling.scale))
+    });
+    let [first, end] = match &scaling {
+        Some((offset, scale)) => {
+            let steps = [("Sub", "offset", offset), ("Div", "scale", scale)];
+            graph.elementwise("images", steps, &image_axes, "images.scaled");
+            ["images.scaled", "reconstructions.scaled"]
+        }
+        None => ["images", "reconstructions"],
+    };
+    let encoder = Part {
+        name: "encoder",
+        layers: network.encoder().layers(),
+        forms: &network.encoder().forms(),
+        steps: &lowered.encoder.steps,
+    };
+    let values = graph.part(&encoder, first, "latents")?;
+    if let (Some(head), Some(steps)) = (network.encoder().log_variance(), &lowered.log_variance) {
+        let forms = architecture.halves().into_iter().nth(2).unwrap_or_default();
+        let before = encoder.steps.iter().filter(|step| step.layer < head.after);
+        let begins = match before.count() {
+            0 => first,
+            count => &values[count - 1],
+        };
+        let part = Part {
+            name: "log_variance",
+            layers: &head.layers,
+            forms: &forms,
+            steps: &steps.steps,
+        };
+        graph.part(&part, begins, "log_variance")?;
+    }
+    let decoder = Part {
+        name: "decoder",
+        layers: network.decoder().layers(),
+        forms: &network.decoder().forms(),
+        steps: &lowered.decoder.steps,
+    };
+    graph.part(&decoder, "latents", end)?;
+    if let Some((offset, scale)) = &scaling {
+        let steps = [("Mul", "scale", scale), ("Add", "offset", offset)];
+        graph.elementwise("reconstructions.scaled", steps, &[], "reconstructions");
+    }
     let Graph { message, weights } = graph;
     let graph = weights
         .into_iter()
         .fold(message, |graph, tensor| graph.message(5, tensor));
-    let images = axes(lowered.images, network.encoder().input());
     let latents = axes(lowered.latents, network.encoder().output());
     let graph = graph
-        .message(11, info("images", &images))
-        .message(12, info("reconstructions", &images))
+        .message(11, info("images", &image_axes))
+        .message(12, info("reconstructions", &image_axes))
         .message(12, info("latents", &latents));
+    let graph = if network.is_variational() {
+        graph.message(12, info("log_variance", &latents))
+    } else {
+        graph
+    };
     Ok(Message::default()
         .int(1, IR_VERSION)
         .text(2, "latent-lens")
@@ -64,6 +114,14 @@ fn axes(lies: Lies, shape: &Shape) -> Vec<usize> {
 
 fn planes(image: ImageShape) -> [usize; 3] {
     [image.channels, image.height, image.width]
+}
+
+/// Layers that follow each other, and the steps that they are.
+struct Part<'a> {
+    name: &'static str,
+    layers: &'a [Layer],
+    forms: &'a [(Form, Shape, Shape)],
+    steps: &'a [Placed],
 }
 
 /// Nodes so far, and the weights that follow them.
@@ -94,20 +152,38 @@ impl Graph {
         self.add(1, node);
     }
 
-    /// Adds the steps of a half, and gives the name of its result.
-    fn half(
+    /// Two operations with a constant each; those constants are added where their axes are said.
+    fn elementwise(
         &mut self,
-        half: &str,
-        layers: &Half,
-        Steps { steps }: &Steps,
         input: &str,
-    ) -> Result<String, Refusal> {
-        let last = if half == "encoder" {
-            "latents"
-        } else {
-            "reconstructions"
-        };
-        let forms = layers.forms();
+        steps: [(&str, &str, &Vec<f32>); 2],
+        axes: &[usize],
+        last: &str,
+    ) {
+        let between = format!("{last}.{}", steps[0].1);
+        let places = [(input, between.as_str()), (between.as_str(), last)];
+        for ((operation, constant, values), (input, output)) in steps.into_iter().zip(places) {
+            if !axes.is_empty() {
+                self.weights.push(tensor(constant, axes, values.iter()));
+            }
+            let place = Place {
+                name: output,
+                input,
+                output,
+            };
+            self.node(operation, &place, &[constant], Vec::new());
+        }
+    }
+
+    /// Adds the steps of a part, and gives the names of their results, of which the last is `last`.
+    fn part(&mut self, part: &Part<'_>, input: &str, last: &str) -> Result<Vec<String>, Refusal> {
+        let Part {
+            name: half,
+            layers,
+            forms,
+            steps,
+        } = *part;
+        let mut values = Vec::new();
         let mut value = input.to_owned();
         let mut place = 0;
         let mut name = format!("{half}.0");
@@ -133,11 +209,12 @@ impl Graph {
             match step {
                 Step::Activation => self.activation(&own, form.activation()),
                 step => {
-                    let layer = &layers.layers()[*layer];
+                    let layer = &layers[*layer];
                     self.step(&own, step, (form, layer, input))
                         .map_err(|what| Refusal::of("ONNX", half, steps[at].layer, &what))?;
                 }
             }
+            values.push(output.clone());
             value = output;
         }
         if steps.is_empty() {
@@ -148,7 +225,7 @@ impl Graph {
             };
             self.node("Identity", &place, &[], Vec::new());
         }
-        Ok(last.into())
+        Ok(values)
     }
 
     fn activation(&mut self, place: &Place<'_>, activation: Activation) {

@@ -17,9 +17,9 @@ use super::super::found::{Content, Found};
 use super::super::modules;
 use super::super::tensor::{self, Budget, Kind};
 use super::super::weights::{self, Library};
-use super::bounds;
-use super::bytes;
-use super::channels_first::{ChannelsFirst, Stored, stored};
+use super::channels_first::{ChannelsFirst, Lies, Stored, planes, stored};
+use super::{bounds, bytes, placed, scaled};
+use crate::data::Scaling;
 use crate::model::{Activation, Architecture, Layer, Network};
 
 /// The one entry of the metadata; with several their order would not be certain.
@@ -27,6 +27,9 @@ const METADATA: &str = "latent-lens";
 
 /// What a file of ours is called.
 const OURS: &str = "safetensors of latent-lens";
+
+/// Tensors of the numbers that columns were scaled by.
+const COLUMNS: [&str; 2] = ["column_offset", "column_scale"];
 
 /// What the metadata says.
 #[derive(Serialize, Deserialize)]
@@ -45,19 +48,31 @@ struct Named {
 }
 
 /// The network as safetensors: the weights of every layer, named and laid out as in PyTorch, which has
-/// images channel by channel, and in the metadata what the layers are.
+/// images channel by channel, and in the metadata what the layers are. The `scaling` of the columns that
+/// it was trained on is in two tensors of their own.
 #[must_use]
-pub fn write(network: &Network) -> Vec<u8> {
+pub fn write(network: &Network, scaling: Option<&Scaling>) -> Vec<u8> {
     let architecture = Architecture::from(network);
     let matrices = network.layers().flat_map(Layer::weights);
     let lowered = ChannelsFirst::of(&architecture);
     let tensors = stored(&architecture, &lowered).into_iter().zip(matrices);
+    let columns = scaling.into_iter().flat_map(|scaling| {
+        let shape = match lowered.images {
+            Lies::Maps(image) => vec![image.channels, image.height, image.width],
+            _ => vec![scaling.offset.len()],
+        };
+        let both = [&scaling.offset, &scaling.scale].map(|values| placed(lowered.images, values));
+        let both = COLUMNS.into_iter().zip(both);
+        both.map(move |(name, values)| (name.to_owned(), shape.clone(), bytes(values.iter())))
+            .collect::<Vec<_>>()
+    });
     let stored: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
         .map(|(Stored { name, tensor, .. }, matrix)| {
             let values: Vec<f32> = matrix.iter().copied().collect();
             let values = tensor.order.iter().map(|&place| &values[place]);
             (name, tensor.shape, bytes(values))
         })
+        .chain(columns)
         .collect();
     let views = stored.iter().map(|(name, shape, bytes)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
@@ -104,6 +119,29 @@ fn restored(
     );
     let matrices: Vec<Array2<f32>> = matrices.collect::<Result<_, _>>()?;
     Network::from_parts(architecture, matrices).map_err(Fault::damaged)
+}
+
+/// What columns were scaled by, if a file of ours says so.
+fn columns(
+    architecture: &Architecture,
+    tensors: &mut HashMap<String, tensor::Tensor>,
+) -> Option<Scaling> {
+    let [offset, scale] = COLUMNS.map(|name| tensors.remove(name));
+    let lies = ChannelsFirst::of(architecture).images;
+    let back = |tensor: tensor::Tensor| match lies {
+        Lies::Maps(image) if image.size() == tensor.values().len() => {
+            let mut values = vec![0.0; image.size()];
+            for (place, &value) in planes(image).zip(tensor.values()) {
+                values[place] = value;
+            }
+            values
+        }
+        _ => tensor.values().to_vec(),
+    };
+    Some(Scaling {
+        offset: back(offset?),
+        scale: back(scale?),
+    })
 }
 
 /// Whether a file starts as safetensors do: with the length of its header, then the header.
@@ -193,8 +231,21 @@ pub(in super::super) fn read(
     };
     let described = match described {
         Some(Described::Whole { architecture }) => {
-            let network = restored(&architecture, tensors.into_iter().collect())?;
-            return found(OURS, Content::Network(Box::new(network)), Vec::new());
+            let mut tensors = tensors.into_iter().collect();
+            // A network of sizes beyond all bounds is refused first.
+            let scaling = match architecture.input.size() {
+                size if size <= file.len() => columns(&architecture, &mut tensors),
+                _ => None,
+            };
+            let mut network = restored(&architecture, tensors)?;
+            if let Some(scaling) = &scaling {
+                network = scaled::joined(&network, scaling).map_err(Fault::damaged)?;
+            }
+            let content = Content::Network {
+                network: Box::new(network),
+                is_scaled: scaling.is_some(),
+            };
+            return found(OURS, content, Vec::new());
         }
         Some(Described::Layers { layers }) => Some(layers),
         None => None,

@@ -1,0 +1,164 @@
+//! Learning of dense networks that are not the paper's: of any activation and loss, variational, sparse or
+//! denoising, with dropout and weight decay.
+
+mod latents;
+mod passes;
+
+use std::future::ready;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use self::passes::{Batch, Passes, Sums};
+use super::adam::Adam;
+use super::rows;
+use crate::data::{Dataset, Images};
+use crate::engine::Answer;
+use crate::model::{Autoencoder, Network};
+use crate::settings::Settings;
+use crate::train::draws::When;
+use crate::train::history::{LossParts, Penalty};
+use crate::train::learner::{self, Losses, Parts};
+
+pub(in crate::train) struct Learner {
+    model: Autoencoder,
+    optimizer: Adam,
+    /// The share of themselves that parameters lose in a step, times its size.
+    decay: f64,
+    passes: Passes,
+    data: Arc<Dataset>,
+    /// How the loss is added up, where it has several parts.
+    parts: Option<LossParts>,
+    /// Of the latents.
+    dims: usize,
+    /// The running epoch, counted from 1.
+    epoch: u64,
+    order: Vec<u32>,
+    /// Of the running epoch.
+    training: Sums,
+    held_out: Sums,
+    ended: Vec<Losses>,
+}
+
+impl Learner {
+    pub(in crate::train) fn new(
+        data: &Arc<Dataset>,
+        network: &Network,
+        settings: &Settings,
+    ) -> Self {
+        Self {
+            model: Autoencoder::of_any_kind(network),
+            optimizer: Adam::new(settings.learning_rate),
+            decay: settings.variant.weight_decay,
+            passes: Passes::new(network, settings, data),
+            data: Arc::clone(data),
+            parts: LossParts::of(settings, data.image.size()),
+            dims: network.dims(),
+            epoch: 0,
+            order: Vec::new(),
+            training: Sums::default(),
+            held_out: Sums::default(),
+            ended: Vec::new(),
+        }
+    }
+}
+
+/// The images of these rows.
+fn batch<'a>(images: &'a Images, of: &[usize], epoch: u64) -> Batch<'a> {
+    let whens = of.iter().map(|&row| When {
+        epoch,
+        image: row as u64,
+    });
+    Batch {
+        images: rows(&images.pixels, of.iter().copied()),
+        whens: whens.collect(),
+    }
+}
+
+impl learner::Learner for Learner {
+    fn restart(&mut self, network: &Network) {
+        self.model = Autoencoder::of_any_kind(network);
+        self.optimizer = Adam::new(self.optimizer.rate());
+        self.ended.clear();
+    }
+
+    fn begin(&mut self, epoch: usize, order: &[u32]) {
+        self.epoch = epoch as u64;
+        self.order = order.to_vec();
+        self.training = Sums::default();
+        self.held_out = Sums::default();
+    }
+
+    fn step(&mut self, images: Range<usize>) {
+        let of: Vec<usize> = self.order[images].iter().map(|&row| row as usize).collect();
+        let batch = batch(&self.data.training, &of, self.epoch);
+        let (losses, gradients) = self.passes.gradients(&self.model, &batch);
+        self.training += losses;
+        if self.decay > 0.0 {
+            self.optimizer.decay(&mut self.model, self.decay);
+        }
+        self.optimizer.step(&mut self.model, &gradients);
+    }
+
+    fn evaluate(&mut self, images: Range<usize>) {
+        // Held-out images are the same after every epoch, and so is what is drawn for them.
+        let batch = batch(&self.data.held_out, &images.collect::<Vec<_>>(), 0);
+        self.held_out += self.passes.evaluate(&self.model, &batch);
+    }
+
+    fn end(&mut self) {
+        let sums = [
+            (self.training, &self.data.training),
+            (self.held_out, &*self.data.held_out),
+        ];
+        let reconstruction = sums.map(|(sums, images)| {
+            let mean = sums.reconstruction / images.pixels.len() as f64;
+            mean as f32
+        });
+        let Some(parts) = &self.parts else {
+            let [training, held_out] = reconstruction;
+            self.ended.push(Losses {
+                training,
+                held_out,
+                parts: None,
+            });
+            return;
+        };
+        let penalty = sums.map(|(sums, images)| {
+            let mean = sums.penalty / images.count() as f64;
+            mean as f32
+        });
+        let latents = self.data.held_out.count() * self.dims;
+        let active_share = self.held_out.active as f64 / latents as f64;
+        let [training, held_out] = [0, 1].map(|of| parts.total(reconstruction[of], penalty[of]));
+        self.ended.push(Losses {
+            training,
+            held_out,
+            parts: Some(Parts {
+                reconstruction,
+                penalty,
+                active_share: (parts.penalty == Penalty::Sparsity).then_some(active_share as f32),
+            }),
+        });
+    }
+
+    fn losses(&mut self) -> Answer<'_, Vec<Losses>> {
+        Box::pin(ready(Ok(std::mem::take(&mut self.ended))))
+    }
+
+    fn reconstruct<'a>(
+        &'a self,
+        images: &'a Array2<f32>,
+    ) -> Answer<'a, (Array2<f32>, Array2<f32>)> {
+        // They are few. Of a variational network, latents are the means.
+        let network = self.model.network();
+        let latents = network.encode(images.view());
+        let reconstructions = network.decode(latents.view());
+        Box::pin(ready(Ok((latents, reconstructions))))
+    }
+
+    fn network(&self) -> Answer<'_, Network> {
+        Box::pin(ready(Ok(self.model.network())))
+    }
+}
