@@ -118,10 +118,10 @@ impl Factoring {
                         .collect();
                     tally.add(&latents);
                 }
-                Some(_) => return Ok(true),
+                Some(_) => {}
             }
-            if start.elapsed() >= budget {
-                return Ok(false);
+            if self.is_over() || start.elapsed() >= budget {
+                return Ok(self.is_over());
             }
         }
     }
@@ -129,8 +129,13 @@ impl Factoring {
     /// What was found, once everything is known.
     #[must_use]
     pub fn finish(&self) -> Option<Factors> {
-        let tally = self.tally.as_ref()?;
-        (tally.dims() == self.network.dims()).then(|| tally.finish())
+        let tally = self.tally.as_ref().filter(|_| self.is_over())?;
+        Some(tally.finish())
+    }
+
+    fn is_over(&self) -> bool {
+        let tally = self.tally.as_ref();
+        tally.is_some_and(|tally| tally.dims() == self.network.dims())
     }
 
     /// Makes and encodes some more images, as many at once on each thread.
