@@ -14,7 +14,8 @@ export const view: View = {
   settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
   concerns: ["pixel_importance", "direction", "latent_importance", "image_errors", "divergence"],
   ofOneClass: true,
-  height: (width, { options }) => figureHeight(width, options),
+  // What is no image has maps as high as their rows, which the charts know.
+  height: (width, { options }) => (options.form ? undefined : figureHeight(width, options)),
   sentences: (scene) => {
     const { palette, scale, threshold } = scene.options;
     const [raise, lower] = COLOURS[palette];

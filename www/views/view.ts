@@ -22,7 +22,7 @@ export interface View {
   /** Whether it is about one class, which is then to be chosen. */
   ofOneClass?: true;
   /** The height for a width in CSS pixels, where that has to be known before the charts are loaded. */
-  height?(width: number, scene: Scene): number;
+  height?(width: number, scene: Scene): number | undefined;
   /** What is to be seen in it. */
   sentences(scene: Scene): Sentence[];
   /** Whether its numbers are measured on the explained images. */
