@@ -8,7 +8,7 @@ import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
-import { isWide, tooWide } from "./data/scale";
+import { isWide, reachesAll, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -210,6 +210,7 @@ export class LatentLens extends Base {
     element: this,
     fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
+    set: (settings) => this.#attributes.setAll(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
     shades: (kind, channels) => this.#results.shades(kind, channels),
@@ -511,17 +512,17 @@ export class LatentLens extends Base {
     const { firstRefusal } = this.#attributes;
     if (firstRefusal !== undefined || !dataset) return firstRefusal;
     const trains = !this.#brought;
-    if (trains && isWide(dataset.scale)) return tooWide(dataset.scale);
+    if (trains && isWide(dataset.scale) && !reachesAll(this.#values)) return tooWide(dataset.scale);
     const settings = this.#runSettings();
     return tooFew(dataset, settings.classes, settings, trains);
   }
 
   /** For what images would be used. */
   #around() {
-    const { explain, held_out } = runSettings(this.#values);
+    const { explain, held_out, loss } = runSettings(this.#values);
     const model = this.#brought;
     return {
-      settings: { explain, held_out },
+      settings: { explain, held_out, loss, output: this.#values.output },
       model: model && { stored: model.description.takes_stored_values === true },
     };
   }

@@ -29,7 +29,7 @@ pub fn compare(request: &Compare) -> Result<(), Failure> {
     while let Some(other) = open()? {
         others.push(other);
     }
-    let (classes, source) = images::open(&request.data, None, &mut progress)?;
+    let (classes, source) = images::open(&request.data, None, None, &mut progress)?;
     let known = std::iter::once((&name, &first)).chain(others.iter().map(|(name, of)| (name, of)));
     for (name, session) in known {
         if has_other_images(session, &classes) {

@@ -3,22 +3,26 @@
 use std::path::PathBuf;
 
 use latent_lens::data::readers::{
-    self, Channels, Choices, Decimal, Format, Gaps, LabelColumn, Need, Normalise, Options, Preview,
-    ReadError, RolesFrom, RolesPreview,
+    self, Channels, Choices, Decimal, Fit, Format, Gaps, LabelColumn, Need, Normalise, Options,
+    Preview, ReadError, RolesFrom, RolesPreview,
 };
-use latent_lens::data::{Class, made};
+use latent_lens::data::{Class, DataForm, made};
 use latent_lens::numerals::{counted, grouped};
-use latent_lens::report::{DataForm, DataSource, PixelKind};
+use latent_lens::report::{DataSource, PixelKind};
 
-use super::arguments::{Column, Data};
+use latent_lens::settings::{Loss, Output};
+
+use super::arguments::{Column, Data, Training};
 use super::failure::Failure;
 use super::files::{self, MAX_BYTES};
 use super::model::Brought;
 use super::progress::Progress;
 
-/// The images that were named, by class, and whose they are. Says what was found.
+/// The images that were named, by class, and whose they are. Says what was found; and where a network is trained,
+/// what fits them better than its settings do.
 pub fn open(
     data: &Data,
+    training: Option<&Training>,
     model: Option<&Brought>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
@@ -45,8 +49,14 @@ pub fn open(
     drop((files, test));
     let preview = collection.preview();
     progress.say(&described(&preview));
+    progress.say(&said_of_form(&preview));
     for note in &preview.notes {
         progress.say(note);
+    }
+    if let (Some(fit), Some(training), None) = (&preview.fit, training, model)
+        && let Some(hint) = hint(fit, training)
+    {
+        progress.say(&hint);
     }
     if let Some(arguments) = otherwise(&preview.choices) {
         progress.say(&arguments);
@@ -85,11 +95,14 @@ pub fn open(
         files: collection.files(),
         handling,
         reading: serde_json::to_string(&options).expect("options are plain data"),
-        pixels: match preview.format {
-            Format::Csv | Format::Recordings => PixelKind::Quantity,
-            _ => PixelKind::Light,
+        pixels: match (preview.form, preview.format) {
+            (DataForm::Image, Format::Csv | Format::Recordings) => PixelKind::Quantity,
+            (DataForm::Image, _) => PixelKind::Light,
+            _ => PixelKind::Quantity,
         },
         columns: preview.columns,
+        form: preview.form,
+        scaling: preview.scaling,
         ..DataSource::default()
     };
     Ok((collection.classes(), source))
@@ -142,6 +155,7 @@ fn options(data: &Data) -> Options {
         images: data.images_array.clone(),
         labels: data.labels_array.clone(),
         shape,
+        form: data.form.map(DataForm::from),
         channels: data.channels.map(Channels::from),
         size: shape.map(|shape| (shape.height, shape.width)),
         grey: data.grey.into(),
@@ -153,6 +167,23 @@ fn options(data: &Data) -> Options {
 
 fn columns(typed: &[Column]) -> Vec<LabelColumn> {
     typed.iter().map(|column| column.0.clone()).collect()
+}
+
+/// What rows of numbers were taken for, and how to choose otherwise.
+fn said_of_form(preview: &Preview) -> String {
+    match preview.format {
+        Format::Pictures | Format::Recordings => preview.form_said.clone(),
+        _ => format!("{} Choose otherwise with --form.", preview.form_said),
+    }
+}
+
+/// What fits better than the settings, and the arguments that say it; nothing where they do already.
+fn hint(fit: &Fit, training: &Training) -> Option<String> {
+    let is_set = training.loss != Loss::Bce && training.varying.output == Output::Linear;
+    let scale = fit.normalise.is_some().then_some("--normalise standard");
+    let network = (!is_set).then_some("--loss mse --output linear");
+    let arguments: Vec<&str> = [scale, network].into_iter().flatten().collect();
+    (!arguments.is_empty()).then(|| format!("{} Say so with {}.", fit.said, arguments.join(" ")))
 }
 
 /// The arguments by which what was found in a table can be chosen otherwise.
@@ -172,7 +203,7 @@ fn otherwise(choices: &Choices) -> Option<String> {
 /// A refusal, with the arguments that answer it.
 fn refusal(error: &ReadError) -> Failure {
     let arguments = match error.needs {
-        Some(Need::Shape { .. }) => " Say so with --size.",
+        Some(Need::Shape { .. }) => " Say so with --size or --form.",
         Some(Need::Column(_)) => " Say so with --label-column.",
         Some(Need::Drop(_)) => " Say so with --drop.",
         Some(Need::Gaps { .. }) => " Leave such rows out with --gaps drop.",
@@ -213,6 +244,11 @@ fn described(preview: &Preview) -> String {
         named.push(format!("{more} more"));
     }
     let what = match &preview.columns {
+        None if preview.form == DataForm::Signal => format!(
+            "{} of {}",
+            counted(*count, "signal", "signals"),
+            counted(*width, "number", "numbers")
+        ),
         Some(columns) => format!(
             "{} of {}",
             counted(*count, "row", "rows"),

@@ -22,7 +22,8 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     moving.features().map_err(Failure::Usage)?;
     let engine = engine(work.device)?;
     let model = model::open(&work.model, progress)?;
-    let (classes, source) = images::open(&work.data, model.as_ref(), progress)?;
+    let (classes, source) =
+        images::open(&work.data, Some(&work.training), model.as_ref(), progress)?;
     let settings = work.training.settings(&classes).map_err(Failure::Usage)?;
     let groups = groups::open(moving.groups.as_ref(), &classes, &source, progress)?;
     let settings = work.measuring.added_to(settings, &classes, groups);
@@ -45,7 +46,7 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
 /// As [`prepare`], for a network that is trained and not explained.
 pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run, Failure> {
     let engine = engine(request.device)?;
-    let (classes, source) = images::open(&request.data, None, progress)?;
+    let (classes, source) = images::open(&request.data, Some(&request.training), None, progress)?;
     let settings = request
         .training
         .settings(&classes)

@@ -142,7 +142,8 @@ impl fmt::Display for DataError {
             Self::Untrainable { least, most } => write!(
                 f,
                 "The values lie between {least} and {most}, and a network is trained here on values \
-                 from 0 to 1. Have them scaled to that range; only a trained model takes others."
+                 from 0 to 1 unless its loss is mse or mae and its output linear. Choose these, or have the values \
+                 scaled to that range; a trained model takes others."
             ),
         }
     }

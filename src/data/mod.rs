@@ -7,6 +7,7 @@ mod array;
 mod dataset;
 mod division;
 mod error;
+mod form;
 #[cfg(any(feature = "general", feature = "readers"))]
 mod grouping;
 pub mod idx;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use dataset::{ClassSummary, Dataset, ImageShape, Images};
 pub use division::{Division, Explain};
 pub use error::DataError;
+pub use form::DataForm;
 #[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
 pub use origin::Origin;

@@ -91,6 +91,8 @@ mod png;
 mod ranks;
 #[cfg(feature = "general")]
 mod reconstruction_errors;
+#[cfg(feature = "general")]
+mod row_pairs;
 mod reconstructions;
 #[cfg(feature = "general")]
 mod rows;

@@ -9,6 +9,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+use crate::data::DataForm;
 use crate::numerals::{counted, grouped};
 use crate::report::{ClassErrors, Pictured, ReconstructionErrors, Report};
 
@@ -21,6 +22,7 @@ use super::maps::{ramp, unknown};
 use super::number::{ceil_to_two_digits, significant, ticks};
 use super::palette::{ColourScale, Kind};
 use super::reconstructions::{SamplePlace, fitted, image, name};
+use super::row_pairs::{SHAPE, small};
 use super::style::{Style, Type};
 use super::table::NumberTable;
 
@@ -170,7 +172,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(width: i32, classes: usize, images: usize, spec: &FigureSpec, style: &Style) -> Self {
+    fn new(width: i32, classes: usize, images: usize, shape: (i32, i32), style: &Style) -> Self {
         let stacked = width < style.em(em::STACKED);
         let gap = style.em(em::GAP);
         let third = if stacked {
@@ -209,8 +211,6 @@ impl Layout {
         } else {
             (2 * (third + gap), top)
         };
-        let drawn = spec.orientation().drawn();
-        let shape = (drawn.width.max(1) as i32, drawn.height.max(1) as i32);
         let most = style.em(em::MAP);
         let side = fitted(shape, (third.min(most).max(1), most));
         let map = Rect {
@@ -292,7 +292,14 @@ const USUAL: usize = 10;
 fn place(found: Option<&Found<'_>>, width: i32, spec: &FigureSpec, style: &Style) -> Layout {
     let classes = found.map_or(USUAL, |found| found.classes.len());
     let images = found.map_or(USUAL, |found| found.pictured.images.len());
-    Layout::new(width, classes, images, spec, style)
+    let shape = match found.map(|found| found.report.data.form) {
+        None | Some(DataForm::Image) => {
+            let drawn = spec.orientation().drawn();
+            (drawn.width.max(1) as i32, drawn.height.max(1) as i32)
+        }
+        Some(_) => SHAPE,
+    };
+    Layout::new(width, classes, images, shape, style)
 }
 
 /// Draws the errors over the whole of `area`, as far as they are known.
@@ -474,11 +481,14 @@ fn mean<DB: DrawingBackend>(
     spec: &FigureSpec,
 ) -> Result<(), DrawError<DB>> {
     let (style, rect) = (pen.style, place.map);
-    let title = "mean squared error of each pixel";
+    let (_, what) = words(found.report.data.form);
+    let title = format!("mean squared error of each {what}");
+    let title = title.as_str();
     pen.note(title, HPos::Left, (rect.x, rect.y - style.em(0.9)))?;
     let pixels = by_pixel(ArrayView1::from(&found.errors.by_value), spec);
     let scale = scale(&pixels, spec, style);
-    errors_map(pen, rect, &pixels, (spec, &scale))?;
+    let form = found.report.data.form;
+    errors_map(pen, rect, &pixels, (spec, form, &scale))?;
     legend(pen, (rect.x, rect.bottom() + style.em(0.6)), &scale, "")
 }
 
@@ -496,10 +506,11 @@ fn pictures<DB: DrawingBackend>(
     let full = pen.area.dim_in_pixel().0 as i32;
     let mean = super::reconstructions::mean_of(spec.image);
     let mean = mean.map_or(String::new(), |mean| format!(" ({mean})"));
+    let (many, what) = words(found.report.data.form);
     let titles = [
-        format!("Images{mean}, their reconstructions, and the squared error of each pixel"),
-        format!("Images{mean}, reconstructions, errors"),
-        "Images".into(),
+        format!("{many}{mean}, their reconstructions, and the squared error of each {what}"),
+        format!("{many}{mean}, reconstructions, errors"),
+        many.into(),
     ];
     let title = style.shortened(&titles.each_ref().map(String::as_str), Type::Heading, full);
     pen.heading(&title, (style.hairline(), place.heading))?;
@@ -511,6 +522,7 @@ fn pictures<DB: DrawingBackend>(
         .collect();
     let scale = scale(&maps.concat(), spec, style);
     let range = found.report.shown_range();
+    let form = found.report.data.form;
     let names = full >= style.em(em::STACKED);
     for (at, rects) in place.images.iter().enumerate() {
         let number = pictured.images[at] as usize;
@@ -527,9 +539,19 @@ fn pictures<DB: DrawingBackend>(
         for rect in rects {
             pen.frame(*rect, style.grid)?;
         }
-        image(pen, original, (spec, range), pictured.originals.row(at))?;
-        image(pen, made, (spec, range), pictured.reconstructions.row(at))?;
-        errors_map(pen, map, &maps[at], (spec, &scale))?;
+        for (rect, from) in [
+            (original, &pictured.originals),
+            (made, &pictured.reconstructions),
+        ] {
+            let row = from.row(at);
+            if form == DataForm::Image {
+                image(pen, rect, (spec, range), row)?;
+            } else {
+                let share = |value: &f32| f64::from((value - range.0) / (range.1 - range.0));
+                small(pen, rect, form, &row.iter().map(share).collect::<Vec<_>>())?;
+            }
+        }
+        errors_map(pen, map, &maps[at], (spec, form, &scale))?;
         let class = name(Some(found.report), found.label(number));
         let class = style.shortened(&[&class], Type::Label, place.room);
         let above = (original.middle().0, original.y - style.em(em::NAMES / 2.0));
@@ -552,8 +574,17 @@ fn pictures<DB: DrawingBackend>(
         pen,
         at,
         &scale,
-        "squared error of a pixel, one scale for all of these images",
+        &format!("squared error of a {what}, one scale for all of these"),
     )
+}
+
+/// What is shown, and what an error is of.
+fn words(form: DataForm) -> (&'static str, &'static str) {
+    match form {
+        DataForm::Image => ("Images", "pixel"),
+        DataForm::Signal => ("Signals", "number"),
+        DataForm::Table => ("Rows", "column"),
+    }
 }
 
 /// Of each pixel, the mean over its channels.
@@ -581,9 +612,13 @@ fn errors_map<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     rect: Rect,
     pixels: &[f64],
-    (spec, scale): (&FigureSpec, &ColourScale),
+    (spec, form, scale): (&FigureSpec, DataForm, &ColourScale),
 ) -> Result<(), DrawError<DB>> {
     pen.frame(rect, pen.style.grid)?;
+    if form != DataForm::Image {
+        let shares: Vec<f64> = pixels.iter().map(|error| error / scale.limit).collect();
+        return small(pen, rect, form, &shares);
+    }
     let orientation = spec.orientation();
     let drawn = orientation.drawn();
     let value = |row: usize, column: usize| {
@@ -618,7 +653,7 @@ fn legend<DB: DrawingBackend>(
         (bar.right(), labels),
     )?;
     let room = pen.area.dim_in_pixel().0 as i32 - bar.right() - style.em(1.0);
-    let titles = [title, "squared error of a pixel"];
+    let titles = [title, "squared error"];
     if !title.is_empty() && room > style.label_width(titles[1].len()) {
         let title = style.shortened(&titles, Type::Label, room);
         let at = (bar.right() + style.em(1.0), bar.middle().1);

@@ -8,6 +8,8 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "general")]
+use crate::data::DataForm;
 use crate::data::ImageShape;
 use crate::numerals::grouped;
 use crate::report::Report;
@@ -20,6 +22,8 @@ use super::layout::Rect;
 use super::maps::unknown;
 use super::number::significant;
 use super::palette::ColourScale;
+#[cfg(feature = "general")]
+use super::row_pairs::Panels;
 use super::style::{Colour, Style, Type};
 use super::table::NumberTable;
 
@@ -63,6 +67,20 @@ pub fn reconstructions<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let samples = samples(report, spec);
+    #[cfg(feature = "general")]
+    if let (Some(report), Some(samples)) = (report, samples)
+        && report.data.form != DataForm::Image
+    {
+        let of = (report.data.form, spec.image.size());
+        let panels = Panels::new(width as i32, samples.labels.len(), of, style);
+        let heading = rows_heading(report);
+        let heading = style.shortened(&[&heading], Type::Heading, width as i32);
+        pen.heading(&heading, (style.hairline(), style.em(0.7)))?;
+        return Ok(ReconstructionsLayout {
+            images: panels.draw(&pen, report, samples)?,
+            summary: summary(Some(report), Some(samples), spec),
+        });
+    }
     let count = samples.map_or(USUAL, |samples| samples.labels.len());
     let each = together(samples);
     let place = Place::new((width as i32, height as i32), (count, each), spec, style);
@@ -122,6 +140,14 @@ pub fn reconstructions_height(
     style: &Style,
 ) -> f64 {
     let count = samples(report, spec).map_or(USUAL, |samples| samples.labels.len());
+    #[cfg(feature = "general")]
+    if let Some(form) = report.map(|report| report.data.form)
+        && form != DataForm::Image
+        && samples(report, spec).is_some()
+    {
+        let panels = Panels::new(style.px(width), count, (form, spec.image.size()), style);
+        return (f64::from(panels.bottom(style)) / style.scale).ceil();
+    }
     let each = together(samples(report, spec));
     let place = Place::new((style.px(width), i32::MAX / 2), (count, each), spec, style);
     let lowest = place.pairs.last().map_or(0, |pair| pair[1].bottom());
@@ -151,13 +177,19 @@ pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> Nu
         _ => "Held-out images and how far their reconstructions are from them".into(),
     };
     let numbers = numbers(report, samples);
+    let is_wide = report.is_some_and(|report| report.shown_range() != (0.0, 1.0));
     let errors = samples.errors().into_iter().zip(&samples.labels);
     let rows = errors.enumerate().map(|(sample, (error, &label))| {
         vec![
             grouped(numbers[sample]),
             name(report, label),
             significant(error.mean_squared, 3),
-            significant(error.cross_entropy, 3),
+            // Of numbers outside 0 to 1 there is none.
+            if is_wide {
+                "–".into()
+            } else {
+                significant(error.cross_entropy, 3)
+            },
         ]
     });
     table.rows = rows.collect();
@@ -358,6 +390,17 @@ fn headings<DB: DrawingBackend>(
         pen.note(LOWER, HPos::Right, (x, made.middle().1))?;
     }
     Ok(())
+}
+
+#[cfg(feature = "general")]
+fn rows_heading(report: &Report) -> String {
+    let what = match (report.data.form, report.images_in_words()) {
+        (DataForm::Signal, "images") => "Signals",
+        (DataForm::Signal, _) => "Held-out signals",
+        (_, "images") => "Rows",
+        _ => "Held-out rows",
+    };
+    format!("{what} and their reconstructions")
 }
 
 /// Draws the numbers of an image, of which the second are shown darkest and brightest.

@@ -29,10 +29,11 @@ pub(crate) use measured::with_networks;
 #[cfg(feature = "general")]
 pub use measured::{ErrorsOf, SharedCredit, Unit};
 pub use projection::Projection;
-pub use source::{DataForm, DataSource, ModelSource, PixelKind};
+pub use source::{DataSource, ModelSource, PixelKind};
 
 #[cfg(feature = "general")]
 use crate::attribution::Opinions;
+pub use crate::data::DataForm;
 use crate::data::{ClassSummary, Dataset, ImageShape};
 #[cfg(feature = "general")]
 use crate::history::Emergence;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "general")]
 use crate::data::Images;
-use crate::data::{Dataset, Scaling};
+use crate::data::{DataForm, Dataset, Scaling};
 
 /// The images of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct DataSource {
     pub pixels: PixelKind,
     /// What a row of numbers is.
     pub form: DataForm,
-    /// How the columns were scaled, where each was by itself.
+    /// How the columns were scaled: where each was by itself, and of signals and tables where all were alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
     /// The mean of all explained rows and then that of each class, in the units in which they were stored, where
@@ -93,19 +93,6 @@ fn means(rows: &Images, scaling: Option<&Scaling>) -> Vec<Vec<f32>> {
         .chain(rows.classes.iter().map(|(_, rows)| rows.clone()))
         .map(mean)
         .collect()
-}
-
-/// What a row of numbers is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DataForm {
-    /// The pixels of an image.
-    #[default]
-    Image,
-    /// A quantity at one time after another: drawn as a line.
-    Signal,
-    /// Quantities that have nothing to do with each other but their row: drawn as bars by name.
-    Table,
 }
 
 /// What the value of a pixel stands for.

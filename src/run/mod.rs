@@ -93,7 +93,7 @@ impl Run {
     /// or the run would not fit in memory.
     pub fn new(engine: &Engine, settings: Settings, classes: &[Class]) -> Result<Self, RunError> {
         let data = prepare::choose(&settings, classes, None)?;
-        prepare::check_trainable(&data)?;
+        prepare::check_trainable(&data, &settings)?;
         let architecture = Architecture::new(data.image, &settings);
         let prepared = prepare::known(&settings, &data)?;
         let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
@@ -123,7 +123,7 @@ impl Run {
             ..settings
         };
         let data = prepare::choose(&settings, classes, None)?;
-        prepare::check_trainable(&data)?;
+        prepare::check_trainable(&data, &settings)?;
         let architecture = Architecture::new(data.image, &settings);
         let own = Architecture::from(&network);
         if own.input.size() != data.image.size()

@@ -14,9 +14,9 @@ use crate::engine::Engine;
 use crate::importance::Designs;
 use crate::importance::{Demand, Plan, TooCostly};
 use crate::model::{Architecture, Network};
-#[cfg(feature = "general")]
-use crate::settings::FeatureKind;
 use crate::settings::Settings;
+#[cfg(feature = "general")]
+use crate::settings::{FeatureKind, Loss, Output};
 
 /// The images of the chosen classes, divided, if a run on them fits in memory; `given` is a network
 /// that was trained elsewhere.
@@ -92,16 +92,27 @@ fn count(classes: &[Class], of: impl Fn(Role) -> bool) -> usize {
     classes.map(|class| class.images.count()).sum()
 }
 
-/// Refuses to train on values that a sigmoid cannot output.
-pub(super) fn check_trainable(data: &Dataset) -> Result<(), DataError> {
+/// Refuses to train on values that the decoder cannot output, or that cross-entropy is not of.
+pub(super) fn check_trainable(data: &Dataset, settings: &Settings) -> Result<(), DataError> {
     let (least, most) = data.training.range();
-    if least >= 0.0 && most <= 1.0 {
+    if (least >= 0.0 && most <= 1.0) || reaches_all(settings) {
         return Ok(());
     }
     Err(DataError::Untrainable {
         least: least.to_string(),
         most: most.to_string(),
     })
+}
+
+/// Whether the decoder may output any number, and the loss takes it.
+#[cfg(feature = "general")]
+fn reaches_all(settings: &Settings) -> bool {
+    settings.variant.output == Output::Linear && settings.loss != Loss::Bce
+}
+
+#[cfg(not(feature = "general"))]
+fn reaches_all(_: &Settings) -> bool {
+    false
 }
 
 /// What the stages measure beside what settings and images say, as far as no job has to find it.

@@ -20,6 +20,19 @@ export interface DataFile {
 /** How values become intensities: all alike, or each column or pixel by itself. */
 export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
 
+/** What a row of numbers is. */
+export type RowForm = "image" | "signal" | "table";
+
+/** A loss and an end of the decoder that fit numbers better than cross-entropy and a sigmoid. */
+export interface DataFit {
+  loss: "mse";
+  output: "linear";
+  /** Another scale that fits better, if one does. */
+  normalise: Normalise | null;
+  /** Why, and what, in a sentence or two. */
+  said: string;
+}
+
 /** A column of a table, by its place from 0 or by its name. */
 export type Column = { index: number } | { name: string };
 
@@ -43,6 +56,8 @@ export interface DataOptions {
   labels?: string;
   /** Shape of images that are stored as rows of numbers; grey and square where absent. */
   shape?: [height: number, width: number, channels?: number];
+  /** What rows of numbers are; proposed from the file where absent. */
+  form?: RowForm;
   /**
    * Whether the channels of a pixel stand before its row and column, in arrays and in rows of numbers, or
    * after these; found out where absent.
@@ -88,6 +103,13 @@ export interface DataPreview {
   memory_bytes: number;
   /** Of tables whose columns have names: the names of the values. */
   columns: string[] | null;
+  /** What the rows of numbers are, and why, as a sentence. */
+  form: RowForm;
+  form_said: string;
+  /** A number as stored is offset + scale × what the network is given, column by column; null where not scaled so. */
+  scaling: { offset: number[]; scale: number[] } | null;
+  /** What fits the numbers better than cross-entropy and a sigmoid, if anything does. */
+  fit: DataFit | null;
   /** What was left out, joined or guessed, in sentences. */
   notes: string[];
   /** What was done to the values, in sentences. */

@@ -178,7 +178,9 @@ fn columns_are_scaled_by_themselves_where_that_is_asked_for() {
     assert!((found[0].1[3] - 0.5).abs() < 1e-6);
     assert_eq!(
         collection.preview().handling,
-        ["Each column was spread from 0 to 1."]
+        [
+            "Each column was spread from 0 to 1, by all 3 rows that were read, those held out later among them."
+        ]
     );
     assert_eq!(
         collection.preview().notes,

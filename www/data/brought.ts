@@ -84,6 +84,8 @@ export class Brought extends Dataset {
       handling: [...preview.handling, ...sides(preview)],
       reading: JSON.stringify(options),
       ...(columns && { columns }),
+      form: preview.form,
+      ...(preview.scaling && { scaling: preview.scaling }),
     };
     const scale: Scale = { normalise, proposed, range, chosen };
     return new Brought(
@@ -130,8 +132,8 @@ export class Brought extends Dataset {
 }
 
 /** What the values of images stand for, as far as their files tell. */
-export function pixelsOf({ format, columns }: DataPreview): PixelKind {
-  return columns || format === "recordings" ? "quantity" : "light";
+export function pixelsOf({ format, columns, form }: DataPreview): PixelKind {
+  return columns || form !== "image" || format === "recordings" ? "quantity" : "light";
 }
 
 function sides({ roles }: DataPreview): string[] {

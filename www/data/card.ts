@@ -7,10 +7,20 @@ import { ENDS, type PixelKind, type Shading } from "../parts/shading";
 import type { RunSettings } from "../report";
 import { pixelsOf } from "./brought";
 import { counts } from "./counts";
-import type { DataOptions, DataPreview, Need, SourceFile } from "./messages";
-import { OptionsForm } from "./options";
+import type { DataFit, DataOptions, DataPreview, Need, SourceFile } from "./messages";
+import { OptionsForm, ROWS } from "./options";
 import { pickers } from "./pickers";
-import { between, DONE, isWide, number, tooWide, type Wants } from "./scale";
+import { capital, NOUNS } from "./rows";
+import {
+  between,
+  DONE,
+  isWide,
+  number,
+  reachesAll,
+  tooWide,
+  type Trains,
+  type Wants,
+} from "./scale";
 
 const FORMATS: Record<DataPreview["format"], string> = {
   idx: "IDX",
@@ -32,13 +42,15 @@ export interface CardListener {
   options(options: DataOptions): void;
   /** A test set is brought, or taken back. */
   test(files: SourceFile[]): void;
+  /** The loss and the end of the decoder that are proposed are taken, or no longer. */
+  fit(fit: DataFit | undefined): void;
   use(): void;
   dismiss(): void;
 }
 
 /** For what the images would be used. */
 export interface Around {
-  settings: Pick<RunSettings, "explain" | "held_out">;
+  settings: Pick<RunSettings, "explain" | "held_out"> & Trains;
   /** The model that was brought, if one was. */
   model: Wants | undefined;
 }
@@ -52,6 +64,8 @@ export interface Found {
   test: string | undefined;
   /** Whether a model had its values kept as they are stored. */
   kept: boolean;
+  /** The loss and the end of the decoder that were taken. */
+  fit: DataFit | undefined;
 }
 
 export class Card {
@@ -59,6 +73,15 @@ export class Card {
   readonly #facts = h("dl", { class: "facts" });
   readonly #examples = h("div", { class: "examples" });
   readonly #notes = h("ul", { class: "notes note" });
+  readonly #fitText = h("span", {});
+  readonly #fitButton = h("button", { type: "button", class: "button" });
+  readonly #fit = h(
+    "p",
+    { class: "fit", part: "fit", hidden: true },
+    this.#fitText,
+    " ",
+    this.#fitButton,
+  );
   readonly #warning = h("p", { class: "refusal", part: "warning" });
   readonly #options;
   readonly #pickers;
@@ -70,7 +93,10 @@ export class Card {
   readonly #blocked = h("span", { class: "note" });
   readonly element;
   #found: Found | undefined;
-  #around: Around = { settings: { explain: "auto", held_out: 15 }, model: undefined };
+  #around: Around = {
+    settings: { explain: "auto", held_out: 15, loss: "bce", output: "sigmoid" },
+    model: undefined,
+  };
 
   constructor(
     readonly listener: CardListener,
@@ -98,11 +124,16 @@ export class Card {
       this.#examples,
       this.#facts,
       this.#notes,
+      this.#fit,
       this.#options.element,
       this.#tests,
       this.#warning,
       h("div", { class: "downloads" }, this.#use, this.#dismiss, this.#blocked),
     );
+    this.#fitButton.addEventListener("click", () => {
+      const { fit, preview } = this.#found!;
+      listener.fit(fit ? undefined : (preview.fit ?? undefined));
+    });
     this.close();
   }
 
@@ -135,6 +166,7 @@ export class Card {
     this.#found = undefined;
     setText(this.#title, name);
     setText(this.#warning, "");
+    this.#fit.hidden = true;
     for (const part of [this.#facts, this.#examples, this.#notes]) part.replaceChildren();
     this.#options.ask(need, options);
     this.#tests.hidden = true;
@@ -163,12 +195,12 @@ export class Card {
   /** Again, as when the page's colours change. */
   repaint(): void {
     if (!this.#found) return;
-    const { examples, height, width } = this.#found.preview;
+    const { examples, height, width, form } = this.#found.preview;
     const { ramp } = this.shades(pixelsOf(this.#found.preview));
     const pictures = this.#examples.querySelectorAll("canvas");
     for (const [at, { pixels }] of examples.entries()) {
       const values = Float32Array.from(pixels, (value) => value / 255);
-      paint(pictures[at]!, { height, width }, values, ramp);
+      paint(pictures[at]!, { height, width, form }, values, ramp);
     }
   }
 
@@ -187,7 +219,30 @@ export class Card {
         (note) => h("li", {}, note),
       ),
     );
-    setText(this.#warning, !model && isWide(preview) ? tooWide(preview) : "");
+    const fits = this.#found.fit !== undefined || reachesAll(this.#around.settings);
+    setText(this.#warning, !model && isWide(preview) && !fits ? tooWide(preview) : "");
+    this.#offerFit();
+  }
+
+  /** A loss and an end of the decoder that fit, with the reason; nothing where a trained model is explained. */
+  #offerFit(): void {
+    const { preview, fit } = this.#found!;
+    const { model, settings } = this.#around;
+    const there = reachesAll(settings) && !preview.fit?.normalise;
+    const proposed = model || (there && !fit) ? undefined : preview.fit;
+    this.#fit.hidden = !proposed && !fit;
+    if (fit) {
+      setText(this.#fitText, "Taken with these: the loss MSE and a linear output.");
+      setText(this.#fitButton, "Take it back");
+    } else if (proposed) {
+      setText(this.#fitText, proposed.said);
+      setText(
+        this.#fitButton,
+        proposed.normalise
+          ? "Take MSE, a linear output and this scale"
+          : "Take MSE and a linear output",
+      );
+    }
   }
 }
 
@@ -220,12 +275,18 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
   const [least, most] = range.map(number);
   const counted = classes.map(({ name, count }) => `${name} (${integer(count)})`);
   const as = kept ? "as the model takes them" : normalise === proposed ? "proposed" : "chosen";
-  const size = columns
-    ? `, each a row of ${height} × ${width}`
-    : ` of ${height} × ${width} pixels${inColour(channels)}`;
+  const { form, form_said } = preview;
+  const size =
+    form === "image"
+      ? columns
+        ? `, each a row of ${height} × ${width}`
+        : ` of ${height} × ${width} pixels${inColour(channels)}`
+      : ` of ${integer(width)} ${form === "table" ? "columns" : "numbers"}`;
+  const of = ROWS.includes(format) ? [["Read as", form_said.replace(/^Read as /, "")]] : [];
   return [
     ["Format", FORMATS[format]],
-    ["Images", `${integer(count)}${size}`],
+    ...(of as [string, string][]),
+    [capital(NOUNS[form][1]), `${integer(count)}${size}`],
     ...(columns ? [columnsOf(columns)] : []),
     ...sides(preview),
     ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],

@@ -1,5 +1,6 @@
 /** What the page and the worker that reads people's files say to each other. */
 import type { Role } from "../engine/messages";
+import type { DataForm, Scaling } from "../report";
 
 /** A file that a person brought, or that was downloaded for them. */
 export interface SourceFile {
@@ -12,6 +13,16 @@ export interface SourceFile {
 
 /** How values become intensities: all alike, or each column or pixel by itself. */
 export type Normalise = "keep" | "divide-by-255" | "min-max" | "min-max-column" | "standard";
+
+/** A loss and an end of the decoder that fit numbers better than cross-entropy and a sigmoid, by their settings. */
+export interface DataFit {
+  loss: "mse";
+  output: "linear";
+  /** Another scale that fits better, if one does. */
+  normalise: Normalise | null;
+  /** Why, and what, in a sentence or two. */
+  said: string;
+}
 
 /** A column of a table, by its place from 0 or by its name. */
 export type Column = { index: number } | { name: string };
@@ -43,6 +54,8 @@ export interface DataOptions {
   /** Whether colours become grey: by how bright they look, or by the mean of the channels. Default: "keep". */
   grey?: "keep" | "never" | "luma" | "mean";
   normalise?: Normalise;
+  /** What rows of numbers are; proposed from the file where absent. */
+  form?: DataForm;
   /** Whether what names call a training set and a test set is kept apart. */
   roles?: "joined" | "by-name";
 }
@@ -83,6 +96,13 @@ export interface DataPreview {
   memory_bytes: number;
   /** Of tables whose columns have names: the names of the values. */
   columns: string[] | null;
+  /** What the rows of numbers are, and why, as a sentence. */
+  form: DataForm;
+  form_said: string;
+  /** How the columns were scaled, where the report of a run says so. */
+  scaling: Scaling | null;
+  /** What fits the numbers better than cross-entropy and a sigmoid, if anything does. */
+  fit: DataFit | null;
   /** Sentences. */
   notes: string[];
   /** What was done to the values, in sentences. */

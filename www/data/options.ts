@@ -13,6 +13,11 @@ const NORMALISE: Choices = [
   ["min-max-column", "Spread each column by itself"],
   ["standard", "Each column to mean 0, deviation 1"],
 ];
+const FORMS: Choices = [
+  ["image", "Images"],
+  ["signal", "Signals: one quantity at place after place"],
+  ["table", "Rows of a table: quantities of their own"],
+];
 const GREY: Choices = [
   ["keep", "Keep the colours"],
   ["never", "Keep, with three channels in any case"],
@@ -30,12 +35,15 @@ const ROLES: Choices = [
 ];
 const HEADER: Choices = [
   ["true", "Names the columns"],
-  ["false", "Is an image already"],
+  ["false", "Is a row already"],
 ];
 const GAPS: Choices = [
   ["drop", "Leave these rows out"],
   ["refuse", "Do not read the table"],
 ];
+
+/** Of these files, rows of numbers may be this or that. */
+export const ROWS: string[] = ["idx", "csv", "npy", "r", "mixed"] satisfies DataPreview["format"][];
 
 export class OptionsForm {
   readonly #heading = h("legend", {});
@@ -77,7 +85,8 @@ export class OptionsForm {
     if (preview.roles.proposed && preview.roles.chosen !== "brought") {
       fields.push(select("roles", "Training set and test set", ROLES, preview.roles.chosen));
     }
-    if (["csv", "npy", "r", "mixed"].includes(format)) {
+    if (ROWS.includes(format)) fields.push(select("form", "Rows are", FORMS, preview.form));
+    if (["csv", "npy", "r", "mixed"].includes(format) && preview.form === "image") {
       const stored = options.shape?.[2] ?? channels;
       fields.push(...sides("shape", "Height of an image", "Width", height, width, stored));
     }
@@ -111,7 +120,8 @@ export class OptionsForm {
       while (pixels % height) height -= 1;
       const width = pixels / height;
       const fields = sides("shape", "Height of an image", "Width", height, width, channels);
-      this.#offer(`An image has ${numbers} numbers`, fields);
+      fields.unshift(select("form", "Rows are", FORMS, "image"));
+      this.#offer(`A row has ${numbers} numbers`, fields);
     } else if ("array" in need) this.#offer("Which array is which", arrays(need.array, options));
     else if ("column" in need) {
       this.#offer("Where the labels are", [labelColumn(need.column, null)]);
@@ -149,9 +159,11 @@ export class OptionsForm {
     const values = Object.fromEntries([...controls].map(({ name, value }) => [name, value]));
     const chosen: DataOptions = {};
     // What was merely found may be found otherwise once the files are read in another way.
-    const { normalise, choices, height, width, channels } = this.#preview ?? {};
+    const { normalise, choices, height, width, channels, form = "image" } = this.#preview ?? {};
     const given = values["normalise"];
     if (given && given !== normalise) chosen.normalise = given as never;
+    const wanted = values["form"];
+    if (wanted && wanted !== form) chosen.form = wanted as never;
     if (values["grey"]) chosen.grey = values["grey"] as never;
     if (values["channels"]) chosen.channels = values["channels"] as never;
     if (values["roles"]) chosen.roles = values["roles"] as never;
@@ -170,7 +182,7 @@ export class OptionsForm {
       );
       const stored = what === "shape" ? (this.#options.shape?.[2] ?? channels ?? 1) : 1;
       const same = tall === `${height}` && wide === `${width}` && deep === `${stored}`;
-      if (!tall || !wide || same) continue;
+      if (!tall || !wide || same || (wanted && wanted !== "image")) continue;
       chosen[what] = [Number(tall), Number(wide)];
       if (what === "shape" && deep !== "1") chosen.shape!.push(Number(deep));
     }

@@ -13,7 +13,7 @@ import type { Dataset } from "./dataset";
 import { download, DownloadRefusal, fileName } from "./download";
 import { acceptDrops, type Dropped } from "./drop";
 import { Job } from "./job";
-import type { DataOptions, DataPreview, Normalise, SourceFile } from "./messages";
+import type { DataFit, DataOptions, DataPreview, Normalise, SourceFile } from "./messages";
 import { pickers } from "./pickers";
 import {
   downloadable,
@@ -25,8 +25,9 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
+import { NOUNS } from "./rows";
 import type { Recordings } from "./recordings";
-import { said } from "./scale";
+import { ON_ALL, said } from "./scale";
 import { Shipped } from "./shipped";
 import { CLASSES, forAStart } from "./start";
 
@@ -42,6 +43,8 @@ export interface Host {
   element: HTMLElement;
   /** The settings with which other images are to be looked at. */
   choose(settings: Chosen): void;
+  /** Settings of how a network is trained are to be these. */
+  set(settings: Partial<Record<Name, string>>): void;
   /** The same images are to be had again, with their values scaled in another way. */
   rescale(): void;
   /** Files were dropped or chosen, whatever they are. */
@@ -75,6 +78,8 @@ export interface Own extends Source {
 
 /** Images that were read and wait for a decision. */
 interface Candidate extends Source {
+  /** The loss and the end of the decoder that were taken with them. */
+  fit?: DataFit | undefined;
   reader: Reader;
   preview: DataPreview | undefined;
 }
@@ -114,11 +119,18 @@ export class DataPanel {
     class: "link",
     onclick: () => this.#rescale(),
   });
+  readonly #fitOffer = h(
+    "button",
+    { type: "button", class: "link", onclick: () => this.host.set(ON_ALL) },
+    "MSE and a linear output",
+  );
   /** What is worth a word about the values of the images that are used. */
   readonly line = h(
     "p",
     { class: "scale-line", part: "scale", hidden: true },
     this.#scaleText,
+    " ",
+    this.#fitOffer,
     " ",
     this.#scaleOffer,
   );
@@ -152,6 +164,7 @@ export class DataPanel {
       {
         options: (options) => void this.#otherwise({ options }),
         test: (test) => void this.#otherwise({ test }),
+        fit: (fit) => this.#takeFit(fit),
         use: () => void this.#use(),
         dismiss: () => this.#dismiss(),
       },
@@ -289,14 +302,15 @@ export class DataPanel {
       this.#shown = dataset;
       const { image, credit, labels } = dataset;
       const { height, width, channels } = image;
+      const { form = "image" } = dataset.source;
+      const [one, many] = NOUNS[form];
       const apart = dataset.classes.reduce((sum, { explained = 0 }) => sum + explained, 0);
       const all = dataset.count(labels);
-      const images = `${integer(all)} ${all === 1 ? "image" : "images"}`;
+      const images = `${integer(all)} ${all === 1 ? one : many}`;
+      const size =
+        form === "image" ? `${height} × ${width}${inColour(channels)}` : `${integer(width)}`;
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
-      setText(
-        this.about,
-        `${credit.name}: ${images} of ${height} × ${width}${inColour(channels)}${test}`,
-      );
+      setText(this.about, `${credit.name}: ${images} of ${size}${test}`);
     }
     this.#sayScale();
     const blocked = running ? "Images can be changed once the run has ended." : undefined;
@@ -485,7 +499,7 @@ export class DataPanel {
     }
   }
 
-  async #read({ files, test, options }: Pick<Candidate, "files" | "test" | "options">) {
+  async #read({ files, test, options, fit }: Asked) {
     setText(this.#refusal, "");
     const name = titleOf(files);
     const bytes = [...files, ...test].reduce((sum, { content }) => sum + content.size, 0);
@@ -500,22 +514,31 @@ export class DataPanel {
     try {
       const tell = (done: number) => this.#job.tell(`Reading ${name}`, done);
       const preview = await reader.open(files, wanted, false, tell, test);
-      this.#propose({ name, files, test, options, reader, preview }, kept);
+      this.#propose({ name, files, test, options, fit, reader, preview }, kept);
     } catch (error) {
       if (signal.aborted) return;
       reader.close();
       this.#refuse(error);
       // A test set that does not fit leaves what was read without it.
       if (!(error instanceof ReadRefusal) || !error.needs || test.length) return;
-      this.#take({ name, files, test, options, reader, preview: undefined });
+      this.#take({ name, files, test, options, fit, reader, preview: undefined });
       this.#card.ask(name, error.needs, options);
     } finally {
       this.#job.end(signal);
     }
   }
 
-  async #otherwise(other: Partial<Pick<Candidate, "test" | "options">>): Promise<void> {
+  async #otherwise(other: Partial<Pick<Candidate, "test" | "options" | "fit">>): Promise<void> {
     if (this.#candidate) await this.#read({ ...this.#candidate, ...other });
+  }
+
+  /** What fits the numbers is taken with them; where it has them scaled in another way, they are read again. */
+  #takeFit(fit: DataFit | undefined): void {
+    const { preview, options } = this.#candidate ?? {};
+    if (!this.#candidate || !preview) return;
+    const { normalise } = fit ?? {};
+    if (normalise) return void this.#otherwise({ fit, options: { ...options, normalise } });
+    this.#propose({ ...this.#candidate, preview, fit }, false);
   }
 
   async #record(): Promise<void> {
@@ -541,13 +564,13 @@ export class DataPanel {
   }
 
   #propose(candidate: Candidate & { preview: DataPreview }, kept: boolean): void {
-    const { name, preview, options, test: files } = candidate;
+    const { name, preview, options, test: files, fit } = candidate;
     this.#take(candidate);
     const test = files.length ? titleOf(files) : undefined;
-    this.#card.show({ name, preview, options, test, kept });
+    this.#card.show({ name, preview, options, test, kept, fit });
     this.#card.block(this.#running ? "Images can be changed once the run has ended." : undefined);
     this.#tell(
-      `${name}: ${integer(preview.count)} images found. Use them, or keep the present ones.`,
+      `${name}: ${integer(preview.count)} ${NOUNS[preview.form][1]} found. Use them, or keep the present ones.`,
     );
   }
 
@@ -561,7 +584,7 @@ export class DataPanel {
   async #use(): Promise<void> {
     const candidate = this.#candidate;
     if (!candidate?.preview) return;
-    const { name, files, test, options, reader, preview } = candidate;
+    const { name, files, test, options, fit, reader, preview } = candidate;
     const signal = this.#job.begin(`Taking over ${name}`);
     try {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
@@ -570,7 +593,13 @@ export class DataPanel {
       this.#given = undefined;
       const classes = forAStart(dataset, this.#around?.model !== undefined);
       this.#dismiss();
-      this.#own = { name, files, test, options, chosen: { dataset: OWN, classes } };
+      this.#own = {
+        name,
+        files,
+        test,
+        options,
+        chosen: { dataset: OWN, classes, ...(fit && ON_ALL) },
+      };
       this.host.keep(this.#own);
       this.host.choose(this.#own.chosen);
       this.host.fold.button.focus();
@@ -647,7 +676,10 @@ export class DataPanel {
 
   #sayScale(): void {
     const shown = this.#shown;
-    const words = shown && said(shown.scale, this.#asRead(shown).scale, this.#around?.model);
+    const { model, settings } = this.#around ?? {};
+    const words = shown && said(shown.scale, this.#asRead(shown).scale, model, settings);
+    this.#fitOffer.hidden = !words?.fits;
+    this.#fitOffer.disabled = this.#running;
     if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
@@ -680,6 +712,8 @@ export class DataPanel {
 function isMade(dataset: string): boolean {
   return dataset === "shapes" || dataset === "waveform" || dataset === "rank-two";
 }
+
+type Asked = Pick<Candidate, "files" | "test" | "options" | "fit">;
 
 type Rereader = (source: Source, normalise: Normalise) => Promise<Dataset>;
 

@@ -2,13 +2,14 @@
 import type { Dataset } from "./dataset";
 import { Failure } from "../failures";
 import { sizeOf } from "../network";
-import type { ImageShape, Matrix } from "../report";
+import type { Matrix } from "../report";
 import type { View } from "../view";
 import { readIdx } from "./idx";
+import { type Rows, rowsOf } from "./rows";
 import { isWide } from "./scale";
 
 export interface Samples {
-  image: ImageShape;
+  image: Rows;
   labels: number[];
   /** One row per image, 0 to 1. */
   images: Matrix;
@@ -16,13 +17,16 @@ export interface Samples {
   noisy?: Matrix;
   latents?: Matrix;
   reconstructions?: Matrix;
+  /** Of what is no image: the same as the network is given them, and gives them. */
+  numbers?: { images: Matrix; reconstructions?: Matrix };
 }
 
 export const SAMPLES = 10;
 
 /** The first image of every chosen class, then the second of every class, as the engine does. */
 export async function preview(dataset: Dataset, view: View, classes: number[]): Promise<Samples> {
-  const { image } = dataset;
+  const image = rowsOf(dataset.image, dataset.source);
+  const isImage = image.form === "image";
   const size = sizeOf(image);
   const images: Matrix = { shape: [SAMPLES, size], data: new Float32Array(SAMPLES * size) };
   const labels: number[] = [];
@@ -30,7 +34,7 @@ export async function preview(dataset: Dataset, view: View, classes: number[]): 
   // As the engine does: of a test set, where there is one.
   const files = all.filter(({ role }) => role === undefined || role === "explained");
   for (const [position, { label, bytes }] of files.entries()) {
-    const data = isWide(dataset.scale) ? asStored(bytes) : decode(view, bytes);
+    const data = isWide(dataset.scale) || !isImage ? asStored(bytes) : decode(view, bytes);
     for (let row = position, from = 0; row < SAMPLES; row += files.length, from += size) {
       images.data.set(data.subarray(from, from + size), row * size);
       labels[row] = label;
@@ -38,8 +42,9 @@ export async function preview(dataset: Dataset, view: View, classes: number[]): 
     // Unpacking a class takes some milliseconds: let the page breathe between two.
     await new Promise((resolve) => setTimeout(resolve));
   }
+  const numbers = { images: { ...images, data: images.data.slice() } };
   if (isWide(dataset.scale)) spread(images.data);
-  return { image, labels, images };
+  return { image, labels, images, ...(!isImage && { numbers }) };
 }
 
 /** Values that lie outside 0 to 1 are drawn from their smallest, blank, to their largest. */
@@ -52,7 +57,8 @@ function spread(values: Float32Array): void {
 function asStored(bytes: Uint8Array): Float32Array {
   const array = readIdx(bytes);
   if (!array) throw new Failure("data-unreadable", "a class is cut short");
-  return Float32Array.from(array.values);
+  const { values } = array;
+  return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => byte / 255);
 }
 
 /** Values from 0 to 1. */

@@ -1,5 +1,6 @@
 /** How stored values become what a network is given, and what a person is told of it. */
 import { integer, significant } from "../format";
+import type { RunSettings, Variant } from "../report";
 import type { Normalise } from "./messages";
 
 export interface Scale {
@@ -45,27 +46,46 @@ export function between([least, most]: Scale["range"]): string {
   return `from ${number(least)} to ${number(most)}`;
 }
 
-/** Why nothing can be trained on values outside 0 to 1. */
+/** What of the settings says on which values a network can be trained. */
+export type Trains = Pick<RunSettings, "loss"> & { output: Variant["output"] };
+
+/** Those with which it can on any. */
+export const ON_ALL = { loss: "mse", output: "linear" } as const;
+
+/** Whether values may lie outside 0 to 1. */
+export function reachesAll({ loss, output }: Trains): boolean {
+  return loss !== "bce" && output === "linear";
+}
+
+/** Why nothing can be trained on values outside 0 to 1 with a sigmoid, or with cross-entropy. */
 export function tooWide({ normalise, range }: Pick<Scale, "normalise" | "range">): string {
   const values =
     normalise === "standard"
       ? "The values, brought to mean 0, are outside 0 to 1"
       : `The values are ${between(range)}, outside 0 to 1`;
-  return `${values}: only a model that was trained on such takes them. Choose another scale under Images, or bring such a model under Network.`;
+  return `${values}: cross-entropy and a sigmoid are not for such. Choose the loss MSE and a linear output, another scale under Images, or bring a model that was trained on such under Network.`;
 }
 
 /** What is worth a word about the values of the images that are used, and what could be chosen instead. */
 export interface Said {
   text: string;
   offer: { normalise: Normalise; title: string };
+  /** Whether a loss and an end of the decoder that fit can be taken instead. */
+  fits?: true;
 }
 
 /** `read` is how the images were read, before a model had its way. */
-export function said(now: Scale, read: Scale, model: Wants | undefined): Said | undefined {
+export function said(
+  now: Scale,
+  read: Scale,
+  model: Wants | undefined,
+  trains?: Trains,
+): Said | undefined {
   const other = read.normalise === "keep" ? read.proposed : read.normalise;
   const scaled = other === "keep" ? "min-max" : other;
   if (!model) {
-    return isWide(now) ? { text: tooWide(now), offer: offer(scaled) } : undefined;
+    if (!isWide(now) || (trains && reachesAll(trains))) return undefined;
+    return { text: tooWide(now), offer: offer(scaled), fits: true };
   }
   if (now.normalise === "keep") {
     if (!isWide(now)) return undefined;

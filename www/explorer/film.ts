@@ -1,6 +1,7 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h, setText } from "../dom";
 import { paint, picture, type Ramp } from "../parts/pixels";
+import { capital, NOUNS } from "../data/rows";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
@@ -38,21 +39,22 @@ export class Film {
   ): void {
     const { image, labels, images, noisy, reconstructions } = samples;
     const disturbed = noisy ? ", the same with noise" : "";
-    const heading = `Images${disturbed}, and their reconstructions ${after}`;
+    const heading = `${capital(NOUNS[image.form][1])}${disturbed}, and their reconstructions ${after}`;
     setText(this.#legend, [heading, spread].filter(Boolean).join(". "));
     // Wide images have more of a line to themselves.
-    const ratio = image.width / image.height;
+    const ratio = image.form === "image" ? image.width / image.height : 2.5;
     this.#row.style.setProperty("--columns", ratio > 5 ? "2" : ratio > 2 ? "5" : "10");
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;
       frame.input.setAttribute("aria-label", label === undefined ? NO_IMAGE : which(row));
       const there = label !== undefined;
-      paint(frame.image, image, there ? rowOf(images, row) : undefined, ramp);
+      const own = there ? rowOf(images, row) : undefined;
+      paint(frame.image, image, own, ramp);
       frame.noisy.hidden = !noisy;
-      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp);
+      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp, own);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
-      paint(frame.reconstruction, image, rebuilt, ramp);
+      paint(frame.reconstruction, image, rebuilt, ramp, own);
     }
   }
 }

@@ -2,13 +2,16 @@
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import type { ImageShape } from "../report";
+import type { Rows } from "../data/rows";
 import { drawn } from "../views/source";
 import type { Subject } from "../views/subject";
+import { RowPlace } from "./rows/place";
 
 export class ImageCard {
   readonly #original = picture();
   readonly #rebuilt = picture();
+  readonly #figures;
+  readonly #row = new RowPlace();
   readonly #words = h("p", { "aria-live": "polite" });
   readonly element;
   /** Its place among the explained images. */
@@ -23,11 +26,15 @@ export class ImageCard {
     const measure = () => {
       if (this.#image !== undefined) alone(this.#image);
     };
+    this.#figures = [
+      h("figure", {}, this.#original, h("figcaption", {}, "Image")),
+      h("figure", {}, this.#rebuilt, h("figcaption", {}, "Reconstruction")),
+    ];
     this.element = h(
       "div",
       { class: "image-card", part: "image" },
-      h("figure", {}, this.#original, h("figcaption", {}, "Image")),
-      h("figure", {}, this.#rebuilt, h("figcaption", {}, "Reconstruction")),
+      this.#row.element,
+      ...this.#figures,
       this.#words,
       h("button", { type: "button", class: "button", onclick: measure }, "Why it lies here"),
       h("button", { type: "button", class: "button", onclick: closed }, "Close image"),
@@ -39,7 +46,7 @@ export class ImageCard {
     subject: Subject | undefined,
     /** Which image it is. */
     which: string,
-    shape: ImageShape,
+    rows: Rows,
     rebuilt: Float32Array | undefined,
     shades: [dark: number, bright: number],
     ramp: Ramp,
@@ -48,10 +55,15 @@ export class ImageCard {
     if (!subject) passFocus(this.element, this.after);
     this.element.hidden = !subject;
     if (!subject) return;
-    paint(this.#original, shape, drawn(subject.pixels, shades), ramp);
-    paint(this.#rebuilt, shape, drawn(rebuilt, shades), ramp);
+    const own = drawn(subject.pixels, shades);
+    paint(this.#original, rows, own, ramp);
+    paint(this.#rebuilt, rows, drawn(rebuilt, shades), ramp, own);
+    // What is no image says more as lines, or by its names and numbers.
+    for (const figure of this.#figures) figure.hidden = rows.form !== "image";
+    this.#row.show({ rows, values: subject.pixels, rebuilt });
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
-    const per = shape.channels === 1 ? "pixel" : "pixel and channel";
+    const pixel = rows.form === "image" ? "pixel" : rows.form === "table" ? "column" : "number";
+    const per = rows.channels === 1 ? pixel : "pixel and channel";
     const off =
       error === undefined ? "" : ` Mean squared error per ${per} ${significant(error, 3)}.`;
     setText(this.#words, `${which}${off}`);

@@ -8,6 +8,7 @@ import type { Scene } from "../views/picture";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject } from "../views/subject";
 import { list, one } from "../views/words";
+import { RowPlace } from "./rows/place";
 
 export interface Moves {
   /** Which explained image is started from, counted from 0. */
@@ -38,6 +39,15 @@ export class Mover {
   readonly #rebuilt = picture();
   readonly #moved = picture();
   readonly #change = picture();
+  readonly #pictures = h(
+    "div",
+    { class: "moved-images" },
+    figure(this.#original, "Image"),
+    figure(this.#rebuilt, "Reconstruction"),
+    figure(this.#moved, "Moved"),
+    figure(this.#change, "Change"),
+  );
+  readonly #row = new RowPlace();
   readonly #slider = h("input", { type: "range", id: "latent", step: "any" });
   readonly #label = h("label", { for: "latent" });
   readonly #value = h("output", { for: "latent" });
@@ -46,6 +56,7 @@ export class Mover {
   readonly #scale = h("canvas", { class: "ramp", "aria-hidden": "true" });
   readonly #changed = h("span");
   readonly #signs = [h("span"), h("span")] as const;
+  readonly #legend = h("div", { class: "legend note" }, this.#changed, this.#scale, ...this.#signs);
   readonly #effect = h("p", { class: "effect", "aria-live": "polite" });
   readonly #words = h("p", { class: "note" });
   readonly #back = h("button", {
@@ -73,18 +84,12 @@ export class Mover {
       h("h3", {}, "Move it, and see what the decoder draws"),
       this.#choice,
       this.#which,
-      h(
-        "div",
-        { class: "moved-images" },
-        figure(this.#original, "Image"),
-        figure(this.#rebuilt, "Reconstruction"),
-        figure(this.#moved, "Moved"),
-        figure(this.#change, "Change"),
-      ),
+      this.#pictures,
+      this.#row.element,
       this.#slide,
       h("p", { class: "ends note" }, ...this.#ends),
       h("p", { class: "value" }, this.#label, this.#value, this.#back),
-      h("div", { class: "legend note" }, this.#changed, this.#scale, ...this.#signs),
+      this.#legend,
       this.#effect,
       this.#words,
     );
@@ -138,7 +143,7 @@ export class Mover {
       input.setAttribute("aria-label", this.#nameOf(subject, row));
       input.checked = subject === chosen;
       const shown = drawn(subject.pixels, shades(report));
-      paint(frame.querySelector("canvas")!, options.image, shown, ramp);
+      paint(frame.querySelector("canvas")!, scene.rows, shown, ramp);
     }
     const { encoded } = report ?? {};
     const image = chosen?.image;
@@ -224,16 +229,22 @@ export class Mover {
 
   /** What is drawn of the image with the latent at a value, or where it has it, from 0 to 1. */
   #decoded(at: number | undefined): Float32Array | undefined {
-    const { view, scene, dim } = this.#shown;
+    return drawn(this.#numbers(at), shades(this.#shown.scene.report));
+  }
+
+  /** The same, as the decoder gives it. */
+  #numbers(at: number | undefined): Float32Array | undefined {
+    const { view, dim } = this.#shown;
     const latents = this.subject?.latents.slice();
     if (latents && at !== undefined) latents[dim] = at;
-    return drawn(latents && view.reconstruct(latents), shades(scene.report));
+    return latents && view.reconstruct(latents);
   }
 
   /** What the decoder draws with the latent where the slider is. */
   #showMoved(): void {
     const { scene, theme, dim } = this.#shown;
-    const { image, images, palette } = scene.options;
+    const { rows: image } = scene;
+    const { images, palette } = scene.options;
     const subject = this.subject;
     const own = subject?.latents[dim];
     const at = this.#at ?? own;
@@ -246,6 +257,17 @@ export class Mover {
     const change = changes(before, after);
     const shares = change?.map((value) => (value / this.#limit + 1) / 2);
     paint(this.#change, image, shares, rampOfChange(palette, theme.background));
+    const isImage = image.form === "image";
+    this.#pictures.hidden = !isImage;
+    this.#legend.hidden = !isImage;
+    this.#row.show(
+      subject && {
+        rows: image,
+        values: subject.pixels,
+        rebuilt: this.#numbers(undefined),
+        moved: this.#at === undefined ? undefined : this.#numbers(this.#at),
+      },
+    );
     if (at !== undefined && Number(this.#slider.value) !== at) this.#slider.value = `${at}`;
     setText(this.#value, at === undefined ? "" : significant(at, 3));
     this.#markOwn(own);

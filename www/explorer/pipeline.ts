@@ -4,10 +4,12 @@ import { h, setText, svg } from "../dom";
 import { count, integer } from "../format";
 import { sizeOf, type Stage, type Stages, stageText } from "../network";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import type { ImageShape } from "../report";
+import { capital, NOUNS, type Rows } from "../data/rows";
 import { rowOf, type Samples } from "../data/samples";
+import type { ImageShape } from "../report";
 import { blocks } from "./blocks";
 import { latentBars } from "./latent-bars";
+import { RowPlace } from "./rows/place";
 
 /** Height of the narrow end of a funnel, of 100: that of the latents beside it. */
 const NARROW = 44;
@@ -46,6 +48,8 @@ export class Pipeline {
   };
   /** Of a sparse network, how many of an image's latents are used. */
   readonly #used = note();
+  readonly #name = h("b", {}, "Image");
+  readonly #row = new RowPlace();
   #shape = "";
 
   readonly element = h(
@@ -56,11 +60,12 @@ export class Pipeline {
     this.#latents,
     this.#decoder,
     h("div", { class: "end" }, this.#reconstruction),
-    caption("Image", this.#notes.image),
+    h("p", { class: "caption" }, this.#name, this.#notes.image),
     caption("Encoder", this.#notes.encoder),
     caption("Latents", this.#notes.latents, this.#used),
     caption("Decoder", this.#notes.decoder),
     caption("Reconstruction", this.#notes.reconstruction),
+    this.#row.element,
   );
   /** The image as the encoder sees it, and what it is called; there where training puts noise on images. */
   readonly #disturbed = [
@@ -69,10 +74,10 @@ export class Pipeline {
   ];
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
-  shape(image: ImageShape, { encoder, decoder, variational }: Stages): void {
+  shape(image: Rows, { encoder, decoder, variational }: Stages): void {
     const said = (half: Stage[]) =>
       half.map((stage) => unbroken(stageText(stage))).join(" →\u00a0");
-    const key = `${stageText(image)}: ${said(encoder)}, ${said(decoder)}, ${variational}`;
+    const key = `${image.form} ${stageText(image)}: ${said(encoder)}, ${said(decoder)}, ${variational}`;
     if (key === this.#shape) return;
     this.#shape = key;
     for (const [element, half] of [
@@ -85,8 +90,8 @@ export class Pipeline {
     this.element.classList.toggle("maps", maps);
     const [latents = 0] = decoder;
     const shaped = typeof latents === "number" ? "" : `: ${unbroken(stageText(latents))}`;
-    const { height, width, channels } = image;
-    const pixels = `${height} × ${width} pixels${inColour(channels)}`;
+    const pixels = sizeOfRow(image);
+    setText(this.#name, capital(NOUNS[image.form][0]));
     setText(this.#notes.image, maps ? unbroken(pixels) : pixels);
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
@@ -109,13 +114,22 @@ export class Pipeline {
     { spreads, sparse }: Kind = {},
   ): void {
     const { image, images, noisy, latents, reconstructions } = samples;
-    paint(this.#image, image, rowOf(images, row), ramp);
+    const [own, rebuilt] = [images, reconstructions].map((each) => each && rowOf(each, row));
+    paint(this.#image, image, own, ramp);
     this.element.classList.toggle("disturbed", noisy !== undefined);
     if (noisy) {
       this.element.append(...this.#disturbed);
-      paint(this.#noisy, image, rowOf(noisy, row), ramp);
+      paint(this.#noisy, image, rowOf(noisy, row), ramp, own);
     } else for (const each of this.#disturbed) each.remove();
-    paint(this.#reconstruction, image, reconstructions && rowOf(reconstructions, row), ramp);
+    paint(this.#reconstruction, image, rebuilt, ramp, own);
+    const { numbers } = samples;
+    this.#row.show(
+      numbers && {
+        rows: image,
+        values: rowOf(numbers.images, row),
+        rebuilt: numbers.reconstructions && rowOf(numbers.reconstructions, row),
+      },
+    );
     const drawn = latentBars(latents, row, dims, latents && spreads);
     this.#latents.setAttribute("viewBox", `0 0 ${dims} 1`);
     const { heights } = drawn;
@@ -131,6 +145,12 @@ export class Pipeline {
     this.#bars.setAttribute("d", drawn.bars);
     this.#spreads.setAttribute("d", drawn.spreads);
   }
+}
+
+/** How large one is: "28 × 28 pixels", "130 numbers", "4 columns". */
+function sizeOfRow({ form, height, width, channels }: Rows): string {
+  if (form === "image") return `${height} × ${width} pixels${inColour(channels)}`;
+  return count(height * width, form === "table" ? "column" : "number");
 }
 
 /** In one line, however narrow the caption, but for what follows a comma. */

@@ -32,6 +32,7 @@ import { DrawnRun } from "../run/drawn";
 import type { Run } from "../run/run";
 import type { TrainedOn } from "../run/train-on";
 import { FIGURE, ShownRuns } from "../run/shown";
+import { type Rows, rowsOf } from "../data/rows";
 import { rowOf, type Samples } from "../data/samples";
 import { writeGroups } from "../grouping";
 import { type Name, runSettings, type Texts, type Values } from "../settings";
@@ -141,7 +142,7 @@ export class Results {
     const painted = (canvas: HTMLCanvasElement, values: Float32Array | undefined) => {
       const { run } = this;
       const { ramp } = this.shades(this.#kindOf(run));
-      paint(canvas, this.#imageOf(run), drawn(values, shades(run?.report)), ramp);
+      paint(canvas, this.#rowsOf(run), drawn(values, shades(run?.report)), ramp);
     };
     this.loss = new LossChart(
       (what) => this.#opened(what),
@@ -251,6 +252,12 @@ export class Results {
 
   #imageOf(run: Run | undefined): ImageShape {
     return run?.report.image ?? this.#open.image;
+  }
+
+  /** What a run's images are, or those that are open. */
+  #rowsOf(run: Run | undefined): Rows {
+    const { source } = (run ?? this.#open).dataset ?? {};
+    return rowsOf(this.#imageOf(run), run?.report.data ?? source);
   }
 
   /** What the values of a run's images stand for, or of those that are open. */
@@ -680,7 +687,7 @@ export class Results {
   /** The sizes of the network that the strip follows, or of the next one. */
   #shapeStrip(): void {
     const run = this.#followed ?? this.#open.running;
-    const image = this.#imageOf(run);
+    const image = this.#rowsOf(run);
     const network = run ? (run.network ?? run.model?.network) : this.#open.network;
     const settings = run?.settings ?? runSettings(this.#values);
     this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
@@ -701,8 +708,10 @@ export class Results {
     const epoch = this.#madeAfter(run);
     const back = epoch === undefined ? undefined : history.made(epoch);
     const { images, reconstructions, noisy, ...samples } = { ...report.samples, ...back };
+    const image = this.#rowsOf(run);
     return {
-      image: this.#imageOf(run),
+      image,
+      ...(image.form !== "image" && { numbers: { images, reconstructions } }),
       ...samples,
       images: spreadOut(images),
       reconstructions: spreadOut(reconstructions),
@@ -743,7 +752,7 @@ export class Results {
       subject && encoded ? whichImage(encoded, subject.image ?? 0, this.nameOf(subject.label)) : "";
     const range = shades(scene.report);
     const { ramp } = this.shades(this.#kindOf(this.run));
-    this.figure.image.show(subject, which, scene.options.image, rebuilt, range, ramp);
+    this.figure.image.show(subject, which, scene.rows, rebuilt, range, ramp);
     void this.#showDonors(shown?.run.report);
     void this.#emerge();
   };
@@ -836,6 +845,7 @@ export class Results {
         : options,
       report: shown?.report,
       words: shown?.words,
+      rows: this.#rowsOf(run),
       pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       trainingMs: run?.trainingMs,

@@ -1,6 +1,6 @@
 /** Paints images, pixel for pixel. */
 import { h } from "../dom";
-import type { ImageShape } from "../report";
+import type { DataForm, ImageShape } from "../report";
 import type { Shading } from "./shading";
 
 /** A picture of one image; its pixels are painted into it. */
@@ -66,16 +66,35 @@ function ramp(colour: (share: number) => number[]): Ramp {
   return Uint8ClampedArray.from(colours.flat());
 }
 
+/** What is painted: its size, and what its numbers are, where these are no pixels. */
+export type Painted = Pick<ImageShape, "height" | "width"> & { form?: DataForm };
+
+/** Fetched once there are rows of numbers that are no images. */
+let ofRows: typeof import("./row") | undefined;
+
+function paintRow(...row: Parameters<typeof import("./row").drawRow>): void {
+  if (ofRows) return ofRows.drawRow(...row);
+  import("./row").then(
+    (loaded) => (ofRows = loaded).drawRow(...row),
+    // All else is there without it, and it is asked for again with the next.
+    () => undefined,
+  );
+}
+
 /**
  * Paints values from 0 to 1, one or more for each pixel: three are red, green and blue; of others the mean is
- * painted, in the colours of `ramp`. Without values, nothing.
+ * painted, in the colours of `ramp`. Without values, nothing. What is no image is drawn as a line or as bars,
+ * paler before them the values that are `beside` it.
  */
 export function paint(
   canvas: HTMLCanvasElement,
-  { height, width }: Pick<ImageShape, "height" | "width">,
+  { height, width, form = "image" }: Painted,
   values: Float32Array | undefined,
   ramp: Ramp,
+  beside?: Float32Array,
 ): void {
+  if (form !== "image") return paintRow(canvas, form, values, beside);
+  canvas.classList.remove("row");
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   canvas.style.setProperty("--ratio", `${width / height}`);

@@ -1,4 +1,5 @@
 /** What the figure shows just now: what is told, pointed at and exported beside it. */
+import type { Rows } from "../data/rows";
 import type { Moment } from "../engine/messages";
 import type { PixelWords } from "../parts/shading";
 import type { Report } from "../report";
@@ -14,6 +15,8 @@ export interface Scene {
   report: Partial<Report> | undefined;
   /** What is said of it, once the charts have it. */
   words: ReportWords | undefined;
+  /** What a row of numbers is: an image, a signal or a row of a table. */
+  rows: Rows;
   /** What is said of a pixel whose value is another. */
   pixels: PixelWords;
   /** Of which images the report is, where others are open: "of toy.csv, not of …". */

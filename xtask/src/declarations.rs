@@ -11,11 +11,11 @@ use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, Lit, Meta, Path
 use crate::project::Project;
 
 /// Where they are, and which of them a page sees.
-const SOURCES: [(&str, &[&str]); 17] = [
+const SOURCES: [(&str, &[&str]); 18] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
-        &["DataSource", "DataForm", "PixelKind", "ModelSource"],
+        &["DataSource", "PixelKind", "ModelSource"],
     ),
     ("src/report/mod.rs", &["Report"]),
     (
@@ -44,6 +44,7 @@ const SOURCES: [(&str, &[&str]); 17] = [
     ("src/history/results.rs", &["Emergence"]),
     ("src/latents/results.rs", &["Divergence", "Factors"]),
     ("src/data/scaling.rs", &["Scaling"]),
+    ("src/data/form.rs", &["DataForm"]),
     (
         "src/settings/variant.rs",
         &["Variant", "Noise", "Output", "Downsampling"],

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use latent_lens::data::ImageShape;
 use latent_lens::data::readers::{Channels, Decimal, Gaps, Grey, LabelColumn, Normalise, Roles};
+use latent_lens::data::{DataForm, ImageShape};
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -87,6 +87,11 @@ pub struct Data {
     #[arg(long, value_name = "HEIGHTxWIDTH[xCHANNELS]")]
     pub size: Option<Size>,
 
+    /// What rows of numbers are; without it, that is found out from their names and from what their numbers have
+    /// in common, and said.
+    #[arg(long, value_enum)]
+    pub form: Option<ByForm>,
+
     /// Where the channels of a pixel stand in arrays and in rows of numbers; without it, that is found
     /// out.
     #[arg(long, value_enum)]
@@ -147,6 +152,27 @@ impl FromStr for Size {
                  32x32x3"
                     .into(),
             ),
+        }
+    }
+}
+
+/// [`DataForm`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByForm {
+    /// The pixels of an image.
+    Image,
+    /// One quantity at one place after another, such as a heartbeat or a spectrum.
+    Signal,
+    /// Quantities of their own, such as the columns of a table.
+    Table,
+}
+
+impl From<ByForm> for DataForm {
+    fn from(form: ByForm) -> Self {
+        match form {
+            ByForm::Image => Self::Image,
+            ByForm::Signal => Self::Signal,
+            ByForm::Table => Self::Table,
         }
     }
 }
@@ -242,8 +268,8 @@ pub enum ByNormalise {
     MinMax,
     /// The smallest value of each column, or pixel, becomes 0, its largest 1.
     MinMaxColumn,
-    /// Each column, or pixel, comes to have the mean 0 and the standard deviation 1: for a model
-    /// that was trained on such.
+    /// Each column, or pixel, comes to have the mean 0 and the standard deviation 1: for --loss mse or mae
+    /// with --output linear, or for a model that was trained on such.
     Standard,
 }
 

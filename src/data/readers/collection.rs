@@ -6,11 +6,14 @@ use serde::Serialize;
 
 use super::channels;
 use super::error::ReadError;
+use super::fit::{self, Fit};
+use super::form::Taken;
 use super::labels::{ALL, Labels};
 use super::options::Normalise;
-use super::part::{Counts, Images};
+use super::part::{Counts, Images, in_words, listed};
 use super::scale::{Range, Scale, ranges};
-use crate::data::{Class, ImageSet, ImageShape, Origin, Pixels};
+use crate::data::{Class, DataForm, ImageSet, ImageShape, Origin, Pixels, Scaling};
+use crate::numerals::grouped;
 pub use roles::{RolesFrom, RolesPreview};
 
 /// Images of one size with their classes, as they were stored.
@@ -33,6 +36,8 @@ pub struct Collection {
     scale: Scale,
     /// The names of the values of a row, of tables that have such.
     columns: Option<Vec<String>>,
+    /// What the rows were taken for.
+    taken: Taken,
     format: Format,
     notes: Vec<String>,
     /// What was done to the values before they were scaled.
@@ -113,6 +118,14 @@ pub struct Preview {
     /// The names of the values, of tables whose columns have names; they stand row by row in the
     /// height and width.
     pub columns: Option<Vec<String>>,
+    /// What the rows of numbers are.
+    pub form: DataForm,
+    /// Why they were taken for that, as a sentence.
+    pub form_said: String,
+    /// How the columns were scaled, where the report of a run says so.
+    pub scaling: Option<Scaling>,
+    /// What fits the numbers better than cross-entropy and a sigmoid, if anything does.
+    pub fit: Option<Fit>,
     /// What was left out, joined or guessed, in sentences.
     pub notes: Vec<String>,
     /// What was done to the values, in sentences.
@@ -184,6 +197,7 @@ impl Collection {
             range,
             proposed,
             columns: images.columns,
+            taken: images.taken,
             format: about.format,
             notes: about.notes,
             handling: images.handling,
@@ -244,21 +258,107 @@ impl Collection {
         self.columns.as_deref()
     }
 
+    /// What the rows of numbers are.
+    #[must_use]
+    pub fn form(&self) -> DataForm {
+        self.taken.form
+    }
+
+    /// The same, of those that are signals or rows of a table.
+    pub(super) fn form_of_rows(&self) -> Option<DataForm> {
+        Some(self.taken.form).filter(|form| *form != DataForm::Image)
+    }
+
+    fn form_said(&self) -> String {
+        let (what, reason) = (in_words(self.taken.form), &self.taken.reason);
+        format!("Read as {what}: {reason}.")
+    }
+
+    /// How the columns were scaled: where each was by itself, and of signals and tables where all were alike.
+    /// `None` where values are as they were stored.
+    #[must_use]
+    pub fn scaling(&self) -> Option<Scaling> {
+        let is_image = self.taken.form == DataForm::Image;
+        self.scale.scaling(self.image.size(), is_image)
+    }
+
+    /// What fits the numbers better than cross-entropy and a sigmoid, if anything does.
+    #[must_use]
+    pub fn fit(&self) -> Option<Fit> {
+        let of_network = self
+            .scale
+            .range(&self.pixels, self.image.size(), self.range);
+        let quite_different = self.widest_and_narrowest().is_some();
+        let binary = || {
+            let mut values = self.pixels.iter(0..self.pixels.len());
+            values.all(|value| value == self.range.0 || value == self.range.1)
+        };
+        fit::of(self.taken.form, of_network, quite_different, binary)
+    }
+
     /// What was done to the values, in sentences.
     #[must_use]
     pub fn handling(&self) -> Vec<String> {
-        let column = match (&self.columns, self.image.channels) {
-            (Some(_), _) => "column",
-            (None, 1) => "pixel",
-            (None, _) => "channel of a pixel",
+        let column = match (&self.columns, self.taken.form, self.image.channels) {
+            (Some(_), ..) => "column",
+            (None, DataForm::Signal, _) => "place of the signals",
+            (None, _, 1) => "pixel",
+            (None, ..) => "channel of a pixel",
         };
         let mut said = self.handling.clone();
-        said.push(self.scale.said(column, self.range));
+        if self.scale.is_by_column() {
+            said.extend(self.note_of_constants());
+        }
+        let noun = match (self.taken.form, &self.columns) {
+            (DataForm::Signal, _) => "signals",
+            (DataForm::Image, None) => "images",
+            _ => "rows",
+        };
+        let count = grouped(self.count());
+        let rows = if self.test.is_some() {
+            format!("the {count} {noun} of the training set")
+        } else {
+            format!("all {count} {noun} that were read, those held out later among them")
+        };
+        said.push(self.scale.said(column, self.range, &rows));
         said
+    }
+
+    /// Names columns that are the same in every row.
+    fn note_of_constants(&self) -> Option<String> {
+        let columns = self.columns.as_ref()?;
+        let ranges = ranges(&self.pixels, columns.len());
+        let constant = ranges
+            .iter()
+            .zip(columns)
+            .filter(|((least, most), _)| least == most);
+        let names: Vec<&str> = constant.map(|(_, name)| name.as_str()).collect();
+        let (is, it) = match names.len() {
+            0 => return None,
+            1 => ("is", "it became 0"),
+            _ => ("are", "they became 0"),
+        };
+        Some(format!(
+            "{} {is} the same in every row: {it}, by a scale of 1.",
+            listed(&names)
+        ))
     }
 
     /// Says that columns of quite different ranges were scaled together.
     fn note_of_ranges(&self) -> Option<String> {
+        let (wide, narrow) = self.widest_and_narrowest()?;
+        let said =
+            |((least, most), name): (Range, &String)| format!("{name} from {least} to {most}");
+        Some(format!(
+            "The columns have quite different ranges: {}, {}. Scaled together, those of narrow \
+             range hardly count; min-max-column and standard scale each by itself.",
+            said(wide),
+            said(narrow)
+        ))
+    }
+
+    /// The columns of widest and of narrowest range, where these are quite different and were scaled together.
+    fn widest_and_narrowest(&self) -> Option<((Range, &String), (Range, &String))> {
         const QUITE: f64 = 10.0;
         let columns = self.columns.as_ref()?;
         if !matches!(
@@ -270,22 +370,13 @@ impl Collection {
         let width = |&(least, most): &Range| f64::from(most) - f64::from(least);
         let ranges = ranges(&self.pixels, columns.len());
         let varied = ranges
-            .iter()
+            .into_iter()
             .zip(columns)
             .filter(|(range, _)| width(range) > 0.0);
-        let by_width = |a: &(&Range, _), b: &(&Range, _)| width(a.0).total_cmp(&width(b.0));
+        let by_width = |a: &(Range, _), b: &(Range, _)| width(&a.0).total_cmp(&width(&b.0));
         let narrow = varied.clone().min_by(by_width)?;
         let wide = varied.max_by(by_width)?;
-        let said =
-            |((least, most), name): (&Range, &String)| format!("{name} from {least} to {most}");
-        (width(wide.0) > QUITE * width(narrow.0)).then(|| {
-            format!(
-                "The columns have quite different ranges: {}, {}. Scaled together, those of narrow \
-                 range hardly count; min-max-column and standard scale each by itself.",
-                said(wide),
-                said(narrow)
-            )
-        })
+        (width(&wide.0) > QUITE * width(&narrow.0)).then_some((wide, narrow))
     }
 
     /// Says of columns whose values differ by less than single precision holds.
@@ -335,6 +426,10 @@ impl Collection {
             roles: self.roles,
             memory_bytes: self.pixels.memory() + of_test + numbers * size_of::<f32>(),
             columns: self.columns.clone(),
+            form: self.taken.form,
+            form_said: self.form_said(),
+            scaling: self.scaling(),
+            fit: self.fit(),
             notes: self
                 .notes
                 .iter()

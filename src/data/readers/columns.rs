@@ -21,6 +21,10 @@ pub(super) struct Columns {
     pub left_out: Vec<usize>,
     /// The names of the values, where they say more than a place.
     pub names: Option<Vec<String>>,
+    /// What all values are called, whatever that says, where a line holds it.
+    pub header: Option<Vec<String>>,
+    /// The same, or their places in the table.
+    pub called: Vec<String>,
     /// What was found, in sentences.
     pub notes: Vec<String>,
 }
@@ -68,8 +72,10 @@ impl Columns {
         columns.note_ids(survey, &rest);
 
         let names: Option<Vec<&str>> = rest.iter().map(|&column| survey.name(column)).collect();
+        columns.called = rest.iter().map(|&column| survey.called(column)).collect();
+        columns.header = names.as_ref().map(|_| columns.called.clone());
         let names = names.filter(|names| !names::only_count(names));
-        columns.names = names.map(|_| rest.iter().map(|&column| survey.called(column)).collect());
+        columns.names = names.map(|_| columns.called.clone());
         columns.values = rest;
         columns.left_out.sort_unstable();
         Ok(columns)

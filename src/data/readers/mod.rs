@@ -11,6 +11,9 @@
 //! A training set and a test set, told apart by their names ([`Options::roles`]) or brought one
 //! beside the other ([`open_pair`]), are read one after the other in the same way.
 //!
+//! Rows of numbers are images, signals or rows of a table: `form` says which, and `fit` which loss and which end
+//! of a decoder suit them.
+//!
 //! Which pixels belong together may be brought as well: [`groups`].
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
@@ -23,6 +26,8 @@ mod colour;
 mod columns;
 mod dialect;
 mod error;
+mod fit;
+mod form;
 mod groups;
 mod idx;
 mod label_table;
@@ -53,6 +58,7 @@ pub use collection::{
     Choices, ClassPreview, Collection, Example, Format, Preview, RolesFrom, RolesPreview,
 };
 pub use error::{Need, ReadError};
+pub use fit::Fit;
 pub use groups::{Groups, groups};
 pub use options::{
     Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
@@ -62,12 +68,13 @@ pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 
 use collection::About;
+use form::Taken;
 use labels::Labels;
 use part::{Counts, Images, listed};
 use roles::Sides;
 use source::{Entry, Kind, Source};
 
-use super::{ImageShape, Pixels};
+use super::{DataForm, ImageShape, Pixels};
 
 /// Reads files, or archives of files, that together hold images and mostly their labels. Tells
 /// `progress`, from 0 to 1, as it goes.
@@ -169,6 +176,8 @@ fn test_of(
     let mut options = options.clone();
     let ImageShape { height, width, .. } = training.image();
     options.size = options.size.or(Some((height, width)));
+    // Too few rows do not tell what they are.
+    options.form = options.form.or_else(|| training.form_of_rows());
     let of_training = training.choices();
     if options.label_column.is_none()
         && let Some(column) = of_training.label_column
@@ -299,11 +308,16 @@ fn collection(
         }
         let (notes, choices) = (&mut notes, &mut choices);
         let files = labelled::of(source, entries, &tables, options, of, choices, notes)?;
-        if format == Format::Pictures {
-            picture::read(source, files, options, notes, progress)?
+        let (mut images, why) = if format == Format::Pictures {
+            let images = picture::read(source, files, options, notes, progress)?;
+            (images, "they are pictures")
         } else {
-            sound::read(source, files, options, notes, progress)?
-        }
+            let images = sound::read(source, files, options, notes, progress)?;
+            (images, "recordings become spectrograms")
+        };
+        form::keep_image(&images.name, images.image, options)?;
+        images.taken = Taken::new(DataForm::Image, why);
+        images
     } else if let Some(error) = unreadable.next() {
         return Err(error);
     } else {
@@ -380,6 +394,7 @@ pub fn of_recordings(spectrograms: &[(String, Vec<f32>)]) -> Result<Collection, 
         image: ImageShape::grey(SIDE, SIDE),
         pixels: Pixels::Floats(floats),
         labels: Some(labels),
+        taken: Taken::new(DataForm::Image, "recordings become spectrograms"),
         ..Images::default()
     };
     let about = About {

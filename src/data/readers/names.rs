@@ -141,6 +141,63 @@ pub(super) fn are_numbered_repeats(names: &[String], whole: bool) -> bool {
     repeats >= 2 && (ends_in_zero || whole)
 }
 
+/// Units and words beside the numbers in names that say where along a row a column stands.
+const PLACES: [&str; 26] = [
+    "t",
+    "time",
+    "times",
+    "timestep",
+    "step",
+    "lag",
+    "s",
+    "sec",
+    "ms",
+    "min",
+    "hz",
+    "khz",
+    "mhz",
+    "nm",
+    "um",
+    "cm",
+    "mz",
+    "wl",
+    "wavelength",
+    "wavenumber",
+    "freq",
+    "frequency",
+    "day",
+    "week",
+    "month",
+    "year",
+];
+
+/// Whether names say where along a row each column stands, such as times or wavelengths: `t0`, `400nm`,
+/// or numbers that grow by equal steps and do not only count the columns.
+pub(super) fn are_places(names: &[String]) -> bool {
+    if are_steps(names) {
+        let step = |at: usize| names[at].parse::<f64>().unwrap_or(0.0);
+        return !((step(0) == 0.0 || step(0) == 1.0) && step(1) - step(0) == 1.0);
+    }
+    let parts = |name: &str| -> Option<(String, f64)> {
+        let is_part = |c: char| c.is_ascii_digit() || c == '.';
+        let start = name.find(|c: char| c.is_ascii_digit())?;
+        let end = name[start..]
+            .find(|c: char| !is_part(c))
+            .map_or(name.len(), |end| start + end);
+        let words = format!("{} {}", &name[..start], &name[end..]);
+        let words = words.replace(['_', '-', '.', '[', ']', '(', ')', '=', '/', ':'], " ");
+        let word = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some((word.to_lowercase(), name[start..end].parse().ok()?))
+    };
+    let all: Option<Vec<(String, f64)>> = names.iter().map(|name| parts(name)).collect();
+    let Some(all) = all.filter(|all| all.len() > 2) else {
+        return false;
+    };
+    let one_word = all.iter().all(|(word, _)| *word == all[0].0);
+    let rise = all.windows(2).all(|pair| pair[0].1 < pair[1].1);
+    one_word && rise && PLACES.contains(&all[0].0.as_str())
+}
+
 /// Whether numbers grow or fall by equal steps, as wavelengths above a table do.
 pub(super) fn are_steps(names: &[String]) -> bool {
     const LEAST: usize = 8;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::ImageShape;
+use crate::data::{DataForm, ImageShape};
 
 /// The most bytes that unpacked files, and separately their pixels, may take: 512 MiB.
 pub const MAX_BYTES: usize = 512 << 20;
@@ -31,6 +31,8 @@ pub struct Options {
     /// several, channels; grey squares where absent.
     #[serde(with = "sides")]
     pub shape: Option<ImageShape>,
+    /// What rows of numbers are: images, signals or rows of a table; proposed from the file where absent.
+    pub form: Option<DataForm>,
     /// Where the channels of a pixel stand in arrays and in rows of numbers; found out where absent.
     pub channels: Option<Channels>,
     /// Pictures: the height and width to which all are resized.
@@ -57,6 +59,7 @@ impl Default for Options {
             images: None,
             labels: None,
             shape: None,
+            form: None,
             channels: None,
             size: None,
             grey: Grey::default(),
@@ -147,7 +150,7 @@ pub enum Roles {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalise {
-    /// Not at all. A network learns only from values from 0 to 1.
+    /// Not at all. Cross-entropy, and a decoder that ends in a sigmoid, are for values from 0 to 1.
     Keep,
     /// Divided by 255.
     #[serde(rename = "divide-by-255")]
@@ -157,7 +160,7 @@ pub enum Normalise {
     /// The smallest value of each column, or pixel, becomes 0, its largest 1.
     MinMaxColumn,
     /// Each column, or pixel, comes to have the mean 0 and the standard deviation 1, that of all
-    /// rows. A network does not learn from these.
+    /// rows: for another loss than cross-entropy, and a linear end of the decoder.
     Standard,
 }
 

@@ -2,11 +2,12 @@
 
 use super::channels;
 use super::error::{Need, ReadError};
+use super::form::{self, Taken};
 use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::options::Options;
 use super::source::megabytes;
 use crate::data::array::{Array, Element};
-use crate::data::{ImageShape, Pixels};
+use crate::data::{DataForm, ImageShape, Pixels};
 use crate::numerals::grouped;
 
 /// Images or labels, as one array or table holds them.
@@ -72,6 +73,8 @@ pub(super) struct Images {
     pub handling: Vec<String>,
     /// The files that they are from, in order, and how many are from each.
     pub files: Vec<(String, usize)>,
+    /// What they were taken for.
+    pub taken: Taken,
 }
 
 impl Default for Images {
@@ -87,6 +90,7 @@ impl Default for Images {
             axes: false,
             handling: Vec::new(),
             files: Vec::new(),
+            taken: Taken::default(),
         }
     }
 }
@@ -110,12 +114,14 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
     let files = vec![(name.into(), count)];
     let (image, first, said) = match *array.shape.as_slice() {
         [_, numbers] => {
-            let found = shape(name, numbers, options);
+            let found = form::of_rows(name, numbers, None, &array.values, options);
             let labels = one_hot(&array.values, numbers);
-            let images = found.and_then(|image| {
+            let images = found.and_then(|(image, taken)| {
                 let settled = channels::settle_rows(name, array.values, image, bytes, options)?;
                 Ok(Images {
                     files,
+                    columns: (taken.form == DataForm::Table).then(|| form::counted(numbers)),
+                    taken,
                     ..settled.images(name, Vec::new())
                 })
             });
@@ -131,12 +137,28 @@ pub(super) fn of_array(name: &str, array: Array, options: &Options) -> Result<Pa
                 None => images.map(Part::Images),
             };
         }
+        [_, height, width] if height == 1 || width == 1 => {
+            let numbers = height * width;
+            let taken = form::of_lines(numbers, &array.values, options);
+            if taken.form != DataForm::Image {
+                let image = ImageShape::grey(1, numbers);
+                let settled = channels::settle(name, array.values, image, false, bytes, options)?;
+                return Ok(Part::Images(Images {
+                    files,
+                    columns: (taken.form == DataForm::Table).then(|| form::counted(numbers)),
+                    taken,
+                    ..settled.images(name, Vec::new())
+                }));
+            }
+            (ImageShape::grey(height, width), false, None)
+        }
         [_, height, width] => (ImageShape::grey(height, width), false, None),
         [a, b, c, d] => channels::of_axes([a, b, c, d], options.channels)
             .ok_or_else(|| no_images(name, &array.shape))?,
         _ => return Err(no_images(name, &array.shape)),
     };
     let axes = array.shape.len() == 3;
+    form::keep_image(name, image, options)?;
     let settled = channels::settle(name, array.values, image, first, bytes, options)?;
     Ok(Part::Images(Images {
         axes,
@@ -239,7 +261,7 @@ pub(super) fn shape(
     };
     let message = format!(
         "An image has {numbers} values and so is not a grey square. Give its height and width, such as \
-         {height} × {}{in_colour}.",
+         {height} × {}{in_colour}, or say that it is no image but a signal or a row of a table.",
         numbers / height
     );
     Err(ReadError::new(name, message).needing(need))
@@ -336,6 +358,14 @@ pub(super) fn join(
             .append(&more)
             .map_err(too_many)?;
         all.pixels.append(part.pixels);
+        if all.taken.form != part.taken.form {
+            let message = format!(
+                "These are {}, those of {of_first} {}. Say what all of them are.",
+                in_words(part.taken.form),
+                in_words(all.taken.form)
+            );
+            return Err(ReadError::new(&part.name, message));
+        }
         all.columns = all.columns.or(part.columns);
         all.coloured |= part.coloured;
         let more = part.handling.into_iter();
@@ -348,6 +378,15 @@ pub(super) fn join(
         all.files.extend(part.files);
     }
     Ok((all, left_out))
+}
+
+/// What rows of numbers are, in the plural.
+pub(super) fn in_words(form: DataForm) -> &'static str {
+    match form {
+        DataForm::Image => "images",
+        DataForm::Signal => "signals",
+        DataForm::Table => "rows of a table",
+    }
 }
 
 /// Gives grey images three equal channels where others are in colour.

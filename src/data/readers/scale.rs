@@ -1,7 +1,7 @@
 //! How stored values become intensities.
 
 use super::options::Normalise;
-use crate::data::Pixels;
+use crate::data::{Pixels, Scaling};
 
 /// Values, less an offset and divided by a width: those of all alike, or of each column of the rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +44,59 @@ impl Scale {
         }
     }
 
-    /// What it does, in a sentence about columns or pixels.
-    pub fn said(&self, column: &str, (least, most): Range) -> String {
+    /// Whether each column has a scale of its own.
+    pub fn is_by_column(&self) -> bool {
+        matches!(
+            self.normalise,
+            Normalise::MinMaxColumn | Normalise::Standard
+        )
+    }
+
+    /// The same for rows of so many values, as a model keeps it: of images only where each pixel is scaled by
+    /// itself. Constant columns have the scale 1.
+    pub fn scaling(&self, size: usize, is_image: bool) -> Option<Scaling> {
+        if self.normalise == Normalise::Keep || (is_image && !self.is_by_column()) {
+            return None;
+        }
+        let columns =
+            (0..size).map(|at| self.columns[if self.columns.len() == 1 { 0 } else { at }]);
+        let (offset, scale) = columns
+            .map(|(offset, width)| {
+                let scale = if width == 0.0 { 1.0 } else { width };
+                (offset as f32, scale as f32)
+            })
+            .unzip();
+        Some(Scaling { offset, scale })
+    }
+
+    /// The smallest and the largest intensity of rows of so many values, which lie in this range.
+    pub fn range(&self, pixels: &Pixels, size: usize, range: Range) -> Range {
+        match self.normalise {
+            Normalise::Standard | Normalise::MinMaxColumn => {
+                let own = ranges(pixels, size);
+                let ends = own.iter().enumerate().map(|(column, (least, most))| {
+                    [least, most].map(|value| self.intensity(column, *value))
+                });
+                ends.fold(
+                    (f32::INFINITY, f32::NEG_INFINITY),
+                    |(least, most), [a, b]| (least.min(a), most.max(b)),
+                )
+            }
+            _ => (self.intensity(0, range.0), self.intensity(0, range.1)),
+        }
+    }
+
+    /// What it does, in a sentence about columns or pixels; `rows` are those that it is of.
+    pub fn said(&self, column: &str, (least, most): Range, rows: &str) -> String {
         let like = if self.borrowed {
             ", as in the training set"
         } else {
             ""
+        };
+        let by = if self.borrowed {
+            String::new()
+        } else {
+            format!(", by {rows}")
         };
         match (self.normalise, self.columns.as_slice()) {
             (Normalise::Keep, _) => {
@@ -61,9 +108,11 @@ impl Scale {
                 let (least, most) = (offset as f32, (offset + width) as f32);
                 format!("Values from {least} to {most} were spread from 0 to 1{like}.")
             }
-            (Normalise::MinMaxColumn, _) => format!("Each {column} was spread from 0 to 1{like}."),
+            (Normalise::MinMaxColumn, _) => {
+                format!("Each {column} was spread from 0 to 1{like}{by}.")
+            }
             (Normalise::Standard, _) => format!(
-                "Each {column} was brought to the mean 0 and the standard deviation 1{like}."
+                "Each {column} was brought to the mean 0 and the standard deviation 1{like}{by}."
             ),
         }
     }

@@ -8,14 +8,15 @@ use super::channels;
 use super::columns::{self, Columns};
 use super::dialect::{Dialect, Rows, text_of};
 use super::error::{Need, ReadError};
+use super::form;
 use super::labels::{Labels, TooManyClasses};
 use super::number::{Doubt, Marks, is_gap, number, truth, written};
 use super::options::{Decimal, Gaps, LabelColumn, Options};
-use super::part::{self, Images, Named, Part};
+use super::part::{Images, Named, Part};
 use super::source::megabytes;
 use super::survey::Survey;
 use super::text::decode;
-use crate::data::{ImageShape, Pixels};
+use crate::data::{DataForm, Pixels};
 
 /// The most columns: the pixels of an image of 1024 × 1024, and a few beside them.
 const MAX_COLUMNS: usize = (1 << 20) + 8;
@@ -92,11 +93,6 @@ pub(super) fn read(
         comma: comma(name, text, &dialect, &survey, &columns, options)?,
         gaps: options.gaps,
     };
-    let shape = match (columns.values.len(), &columns.names) {
-        (0, _) => None,
-        (values, Some(_)) if options.shape.is_none() => Some(ImageShape::grey(1, values)),
-        (values, _) => Some(part::shape(name, values, options)?),
-    };
     let bytes = (survey.rows as u64).saturating_mul(columns.values.len() as u64);
     if bytes > options.max_bytes as u64 {
         let message = format!(
@@ -115,24 +111,32 @@ pub(super) fn read(
             notes.push(note.clone());
         }
     }
-    let part = match shape {
-        None => Part::Labels(Named {
+    let part = if columns.values.is_empty() {
+        Part::Labels(Named {
             name: name.into(),
             labels: read.labels,
             noted: true,
-        }),
-        Some(image) => {
-            let settled = channels::settle_rows(name, read.values, image, false, options)?;
-            notes.extend(settled.handling.iter().cloned());
-            Part::Images(Images {
-                files: vec![(name.into(), survey.rows - read.left_out.len())],
-                labels: columns.label.map(|_| read.labels),
-                left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
-                // Of several channels, columns are not the pixels.
-                columns: columns.names.clone().filter(|_| !settled.has_channels()),
-                ..settled.images(name, table.all_handling(handling))
-            })
-        }
+        })
+    } else {
+        let header = columns.header.as_deref();
+        let numbers = columns.values.len();
+        let (image, taken) = form::of_rows(name, numbers, header, &read.values, options)?;
+        let names = match taken.form {
+            DataForm::Image => columns.names.clone(),
+            DataForm::Signal => columns.header.clone(),
+            DataForm::Table => Some(columns.called.clone()),
+        };
+        let settled = channels::settle_rows(name, read.values, image, false, options)?;
+        notes.extend(settled.handling.iter().cloned());
+        Part::Images(Images {
+            files: vec![(name.into(), survey.rows - read.left_out.len())],
+            labels: columns.label.map(|_| read.labels),
+            left_out: read.left_out.into_iter().map(|row| (0, row)).collect(),
+            // Of several channels, columns are not the pixels.
+            columns: names.filter(|_| !settled.has_channels()),
+            taken,
+            ..settled.images(name, table.all_handling(handling))
+        })
     };
     let missing = |asked: &&LabelColumn| columns::place(&survey, asked).is_none();
     let asked = options.drop.iter().chain(&options.keep);
@@ -454,6 +458,7 @@ fn as_number(name: &str, comma: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::ImageShape;
 
     fn read(text: &str, options: &Options) -> Result<(Part, Choices), ReadError> {
         super::read(
