@@ -694,7 +694,9 @@ test("classes are called what people call them, in the form, the address and ref
 test("the preview says of a table what its columns are, and leaves out what is unticked", async () => {
   await withData(async (data) => {
     await data.pick([{ name: "pets.csv", bytes: table(60, ["cat", "dog"]) }]);
-    await data.shows(/Images 60, each a row of 1 × 3 3 columns height, weight, constant Values/);
+    await data.shows(
+      /Rows 60 of 3 columns Read as rows of a table: the columns have names of their own\. 3 columns height, weight, constant Values/,
+    );
     await data.shows(/Explained \d+ images, after training on \d+/);
     await data.card.getByText("Leave out some of 3 columns").click();
     await data.card.getByRole("checkbox", { name: "constant" }).check();
@@ -717,7 +719,7 @@ test("rows with gaps are refused with their place, and can be left out", async (
     await data.refusal.getByText(/gaps\.csv/).waitFor();
     await data.card.getByText("1 row lacks a value").waitFor();
     await data.button("Read again with these").click();
-    await data.shows(/Images 39, each a row of 1 × 3/);
+    await data.shows(/Rows 39 of 3 columns/);
   });
 });
 
@@ -784,11 +786,13 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
     await data.button("Read again with these").click();
     await data.card
       .locator("[part=warning]")
-      .getByText(/outside 0 to 1: only a model/)
+      .getByText(/outside 0 to 1: cross-entropy and a sigmoid/)
       .waitFor();
     await data.card.getByText(/examples are drawn from the smallest of their values/).waitFor();
     await data.button("Use these images").click();
-    await data.status.getByText(/outside 0 to 1: only a model that was trained on such/).waitFor();
+    await data.status
+      .getByText(/outside 0 to 1: cross-entropy and a sigmoid are not for such/)
+      .waitFor();
     const run = data.button("Train and explain");
     assert.equal(await run.getAttribute("aria-disabled"), "true");
     await screenshot(page, "values outside");

@@ -11,6 +11,7 @@ mod pack;
 mod pictures;
 mod rdata;
 mod roles;
+mod rows;
 mod sounds;
 mod tables;
 mod whole;

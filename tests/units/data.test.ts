@@ -53,7 +53,7 @@ const TEMPERATURES: Scale = {
 };
 const kept = (scale: Scale): Scale => ({ ...scale, normalise: "keep" });
 
-test("values outside 0 to 1 are told before a run, and only a model takes them", () => {
+test("values outside 0 to 1 are told before a run", () => {
   assert.equal(isWide(BYTES), false);
   assert.equal(isWide(kept(BYTES)), true);
   assert.equal(isWide({ normalise: "keep", range: [0, 1] }), false);
@@ -61,7 +61,7 @@ test("values outside 0 to 1 are told before a run, and only a model takes them",
   assert.equal(between(TEMPERATURES.range), "from −12.5 to 31.25");
   assert.match(
     tooWide(kept(TEMPERATURES)),
-    /^The values are from −12\.5 to 31\.25, outside 0 to 1: only a model/,
+    /^The values are from −12\.5 to 31\.25, outside 0 to 1: cross-entropy and a sigmoid/,
   );
 
   assert.equal(said(BYTES, BYTES, undefined), undefined);

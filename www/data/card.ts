@@ -282,17 +282,21 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
         ? `, each a row of ${height} × ${width}`
         : ` of ${height} × ${width} pixels${inColour(channels)}`
       : ` of ${integer(width)} ${form === "table" ? "columns" : "numbers"}`;
-  const of = ROWS.includes(format) ? [["Read as", form_said.replace(/^Read as /, "")]] : [];
+  const read: [term: string, value: string][] = ROWS.includes(format)
+    ? [["Read as", form_said.replace(/^Read as /, "")]]
+    : [];
+  const isImage = form === "image";
   return [
     ["Format", FORMATS[format]],
-    ...(of as [string, string][]),
     [capital(NOUNS[form][1]), `${integer(count)}${size}`],
+    ...(isImage ? [] : read),
     ...(columns ? [columnsOf(columns)] : []),
     ...sides(preview),
     ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],
     [classes.length === 1 ? "1 class" : `${integer(classes.length)} classes`, listed(counted)],
     ["Labels", labels(preview)],
     ["Explained", explained(preview, around)],
+    ...(isImage ? read : []),
     ["Memory", `${megabytes(preview.memory_bytes)} for a run on all of them`],
   ];
 }

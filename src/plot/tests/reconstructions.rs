@@ -2,6 +2,7 @@ use ndarray::{Array2, array};
 
 use super::record::record;
 use super::scene::{heading, says, spec, style, texts};
+use crate::data::{DataForm, Scaling};
 use crate::plot::{
     Colour, FigureSpec, ImageColours, ReconstructionsLayout, Rotation, reconstructions,
     reconstructions_height, reconstructions_numbers, svg,
@@ -200,4 +201,81 @@ fn what_is_unknown_or_of_another_run_is_empty() {
     for size in [(1, 1), (40, 40), (2000, 90)] {
         draw(size, Some(&report), &spec_of_two);
     }
+}
+
+/// Two rows of eight numbers, whose reconstructions differ by more and more.
+fn eight(form: DataForm) -> (FigureSpec, Report) {
+    let spec = spec(1, 1, 8);
+    let mut report = heading(&spec);
+    report.data.form = form;
+    report.data.columns = Some(
+        (0..8)
+            .map(|at| format!("column {}", (b'a' + at) as char))
+            .collect(),
+    );
+    report.data.scaling = Some(Scaling {
+        offset: vec![10.0; 8],
+        scale: vec![2.0; 8],
+    });
+    let images = Array2::from_shape_fn((2, 8), |(row, at)| row as f32 + 0.125 * at as f32);
+    let reconstructions = Array2::from_shape_fn((2, 8), |(row, at)| {
+        images[[row, at]] - if at == 3 { 1.0 } else { 0.0625 * at as f32 }
+    });
+    report.samples = Some(Samples {
+        labels: vec![0, 7],
+        images,
+        latents: Array2::zeros((2, 1)),
+        reconstructions,
+    });
+    (spec, report)
+}
+
+#[test]
+fn rows_of_a_table_are_told_by_name_in_the_units_of_the_file_those_that_differ_most_first() {
+    let (spec, report) = eight(DataForm::Table);
+    let height = reconstructions_height(700.0, Some(&report), &spec, &style());
+    let (svg, layout) = draw((700, height as u32), Some(&report), &spec);
+    assert!(!svg.contains("<image"));
+    let texts = texts(&svg);
+    let of = |text: &str| texts.iter().filter(|found| found.0 == text).count();
+    assert_eq!(of("Held-out rows and their reconstructions"), 1);
+    // 10 + 2 × 3/8, and 2 less.
+    assert_eq!(of("10.8 → 8.75, −2.0"), 1);
+    assert_eq!((of("column d"), of("2 more")), (2, 2));
+    // The two that differ least are left out: by 0 and by 1/16.
+    assert_eq!((of("column a"), of("column b"), of("column c")), (0, 0, 2));
+    let first = texts
+        .iter()
+        .position(|found| found.0 == "column d")
+        .unwrap();
+    let next = texts
+        .iter()
+        .position(|found| found.0 == "column h")
+        .unwrap();
+    assert!(texts[first].2 < texts[next].2);
+    let lowest = texts.iter().map(|found| found.2).max().unwrap();
+    assert!(f64::from(lowest) < height, "{lowest} of {height}");
+    assert_eq!(layout.images.len(), 2);
+
+    // Narrow, they stand below each other.
+    let height = reconstructions_height(320.0, Some(&report), &spec, &style());
+    let (_, narrow) = draw((320, height as u32), Some(&report), &spec);
+    assert!(narrow.images[0].y < narrow.images[1].y && narrow.images[1].x == narrow.images[0].x);
+    assert!(
+        narrow
+            .images
+            .iter()
+            .all(|place| place.x + place.width <= 320.0)
+    );
+}
+
+#[test]
+fn signals_are_lines_over_each_other() {
+    let (spec, report) = eight(DataForm::Signal);
+    let height = reconstructions_height(700.0, Some(&report), &spec, &style());
+    let (svg, layout) = draw((700, height as u32), Some(&report), &spec);
+    assert_eq!(svg.matches("<polyline").count(), 4);
+    assert!(!svg.contains("<image"));
+    assert_eq!(layout.images.len(), 2);
+    assert!(says(&svg, "Held-out signals and their reconstructions"));
 }

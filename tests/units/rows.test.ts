@@ -1,0 +1,58 @@
+/** What the page tells of single signals and rows of tables, before anything is drawn. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { mostDifferent, nameOf, NOUNS, rowsOf, stored } from "../../www/data/rows";
+import { ON_ALL, reachesAll, said, type Scale, tooWide } from "../../www/data/scale";
+
+const SHAPE = { height: 1, width: 3, channels: 1 };
+
+test("rows are images where nobody says otherwise", () => {
+  assert.equal(rowsOf(SHAPE, undefined).form, "image");
+  assert.equal(rowsOf(SHAPE, { name: "digits" }).form, "image");
+  const table = rowsOf(SHAPE, { form: "table", columns: ["age", "mass", "length"] });
+  assert.deepEqual([table.form, table.width], ["table", 3]);
+  assert.deepEqual(
+    [0, 2, 3].map((at) => nameOf(table, at)),
+    ["age", "length", "4"],
+  );
+  assert.equal(nameOf({}, 4), "5");
+  assert.deepEqual(NOUNS.table, ["row", "rows"]);
+});
+
+test("numbers are told in the unit in which they were stored", () => {
+  const scaling = { offset: [10, -1, 0], scale: [2, 0.5, 1] };
+  const rows = rowsOf(SHAPE, { form: "table", scaling });
+  assert.deepEqual(
+    [1.5, 2, 7].map((value, at) => stored(rows, at, value)),
+    [13, 0, 7],
+  );
+  assert.equal(stored(rowsOf(SHAPE, { form: "table" }), 1, 0.25), 0.25);
+});
+
+test("what differs most comes first, of equals the first in order", () => {
+  const values = Float32Array.of(0, 1, 2, 3);
+  const rebuilt = Float32Array.of(0.5, 1, -1, 3.5);
+  assert.deepEqual(mostDifferent(values, rebuilt), [2, 0, 3, 1]);
+});
+
+const STANDARD: Scale = {
+  normalise: "standard",
+  proposed: "min-max",
+  range: [-12.5, 31.25],
+  chosen: true,
+};
+
+test("numbers outside 0 to 1 are refused but where loss and output reach them", () => {
+  assert.equal(reachesAll(ON_ALL), true);
+  assert.equal(reachesAll({ loss: "mae", output: "linear" }), true);
+  assert.equal(reachesAll({ loss: "bce", output: "linear" }), false);
+  assert.equal(reachesAll({ loss: "mse", output: "sigmoid" }), false);
+  const told = said(STANDARD, STANDARD, undefined, { loss: "bce", output: "sigmoid" })!;
+  assert.equal(told.text, tooWide(STANDARD));
+  assert.equal(told.fits, true);
+  assert.match(told.text, /loss MSE and a linear output/);
+  assert.equal(said(STANDARD, STANDARD, undefined, ON_ALL), undefined);
+  // A model that was trained elsewhere takes what it takes.
+  assert.equal(said(STANDARD, STANDARD, { stored: false }, ON_ALL)!.fits, undefined);
+});
