@@ -236,7 +236,10 @@ impl Alike {
                 .filter(|width| numbers.is_multiple_of(*width))
                 .collect(),
         };
-        if widths.into_iter().any(|width| self.is_image(width, near)) {
+        // Of many widths one may fit waves by chance: there numbers below each other have to be alike.
+        let least = if side.is_some() { -1.0 } else { NEAR };
+        let is_image = |width| self.is_image(width, near, least);
+        if widths.into_iter().any(is_image) {
             return None;
         }
         Some(format!(
@@ -246,13 +249,13 @@ impl Alike {
 
     /// Whether rows of so many pixels lie under each other: numbers a row apart are more alike than those half a
     /// row apart, or a row ends where it has to.
-    fn is_image(&self, width: usize, near: f64) -> bool {
+    fn is_image(&self, width: usize, near: f64, least: f64) -> bool {
         let below = self.correlation(width, |_| true);
         let beside = self.correlation(width / 2, |_| true);
         let turn = self.correlation(1, |column| column % width == width - 1);
         let lies_below = below
             .zip(beside)
-            .is_some_and(|(below, beside)| below > beside);
+            .is_some_and(|(below, beside)| below > beside && below >= least);
         lies_below || turn.is_some_and(|turn| turn < near - TURN)
     }
 }
