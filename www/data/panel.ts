@@ -2,7 +2,7 @@
 import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
-import { integer } from "../format";
+import { count, integer } from "../format";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
@@ -308,7 +308,9 @@ export class DataPanel {
       const all = dataset.count(labels);
       const images = `${integer(all)} ${all === 1 ? one : many}`;
       const size =
-        form === "image" ? `${height} × ${width}${inColour(channels)}` : `${integer(width)}`;
+        form === "image"
+          ? `${height} × ${width}${inColour(channels)}`
+          : count(width, form === "table" ? "column" : "number");
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
       setText(this.about, `${credit.name}: ${images} of ${size}${test}`);
     }

@@ -25,7 +25,8 @@ export function drawRow(
   context.clearRect(0, 0, WIDTH, HEIGHT);
   if (!values) return;
   const style = getComputedStyle(canvas);
-  const accent = style.getPropertyValue("--accent").trim() || style.color;
+  // A colour that the browser has resolved: the canvas knows no custom properties.
+  const accent = style.outlineColor;
   if (form === "signal") {
     if (beside) line(context, beside, style.color, 0.35);
     return line(context, values, beside ? accent : style.color, 1);

@@ -77,7 +77,8 @@ export class RowView {
     const shown = order.slice(0, this.#told);
     const rest = order.length - shown.length;
     const titles = ["Column", "Value"];
-    if (rebuilt) titles.push("Reconstruction");
+    // It may be divided where there is little room.
+    if (rebuilt) titles.push("Recon\u00adstruction");
     if (moved) titles.push("Moved", "Change");
     else if (rebuilt) titles.push("Difference");
     this.#table.replaceChildren(
