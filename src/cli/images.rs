@@ -6,9 +6,9 @@ use latent_lens::data::readers::{
     self, Channels, Choices, Decimal, Fit, Format, Gaps, LabelColumn, Need, Normalise, Options,
     Preview, ReadError, RolesFrom, RolesPreview,
 };
-use latent_lens::data::{Class, made};
+use latent_lens::data::{Class, DataForm, made};
 use latent_lens::numerals::{counted, grouped};
-use latent_lens::report::{DataForm, DataSource, PixelKind};
+use latent_lens::report::{DataSource, PixelKind};
 
 use latent_lens::settings::{Loss, Output};
 

@@ -52,7 +52,7 @@ export class Film {
       const own = there ? rowOf(images, row) : undefined;
       paint(frame.image, image, own, ramp);
       frame.noisy.hidden = !noisy;
-      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp);
+      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp, own);
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
       paint(frame.reconstruction, image, rebuilt, ramp, own);
     }

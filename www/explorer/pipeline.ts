@@ -119,7 +119,7 @@ export class Pipeline {
     this.element.classList.toggle("disturbed", noisy !== undefined);
     if (noisy) {
       this.element.append(...this.#disturbed);
-      paint(this.#noisy, image, rowOf(noisy, row), ramp);
+      paint(this.#noisy, image, rowOf(noisy, row), ramp, own);
     } else for (const each of this.#disturbed) each.remove();
     paint(this.#reconstruction, image, rebuilt, ramp, own);
     const { numbers } = samples;

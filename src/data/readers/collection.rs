@@ -306,7 +306,7 @@ impl Collection {
             (None, ..) => "channel of a pixel",
         };
         let mut said = self.handling.clone();
-        if self.scale.is_by_column() {
+        if self.scale.is_by_column() && !self.scale.borrowed {
             said.extend(self.note_of_constants());
         }
         let noun = match (self.taken.form, &self.columns) {

@@ -236,8 +236,9 @@ impl Alike {
                 .filter(|width| numbers.is_multiple_of(*width))
                 .collect(),
         };
-        // Of many widths one may fit waves by chance: there numbers below each other have to be alike.
-        let least = if side.is_some() { -1.0 } else { NEAR };
+        // Waves may be as long as a row of pixels by chance, the more so where there are many widths to choose from:
+        // numbers below each other have to be alike, too.
+        let least = if side.is_some() { near / 3.0 } else { NEAR };
         let is_image = |width| self.is_image(width, near, least);
         if widths.into_iter().any(is_image) {
             return None;
