@@ -40,6 +40,7 @@ export type {
   Scaling,
   Sizes,
   Smaller,
+  TrainingHistory,
   Variant,
 } from "../build/types/report";
 

@@ -95,8 +95,6 @@ mod reconstruction_errors;
 mod row_pairs;
 mod reconstructions;
 #[cfg(feature = "general")]
-mod row_pairs;
-#[cfg(feature = "general")]
 mod rows;
 mod shown;
 mod similarity;

@@ -222,6 +222,7 @@ fn eight(form: DataForm) -> (FigureSpec, Report) {
         images[[row, at]] - if at == 3 { 1.0 } else { 0.0625 * at as f32 }
     });
     report.samples = Some(Samples {
+        noisy: None,
         labels: vec![0, 7],
         images,
         latents: Array2::zeros((2, 1)),
