@@ -103,9 +103,9 @@ test("a variational network shows its divergence, its two curves, a plane and sa
 
 test("a plain network has a plane as far as its images reach, and no samples", async () => {
   await explore(async (lens, _, page) => {
+    await lens.view("Encoded space", "Decoded plane");
     await lens.element.getByText("with all others at their means").waitFor();
     await lens.settle();
-    await lens.figure.evaluate((element) => element.scrollIntoView());
     await lens.figure.evaluate((element) => element.scrollIntoView());
     const canvas = (await lens.figure.boundingBox())!;
     await page.mouse.move(canvas.x + 200, canvas.y + 200);
