@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Page } from "playwright-core";
+
 import { complaints } from "./axe";
 import { explore, type Explorer } from "./explorer";
 import { screenshot } from "./harness";
@@ -26,6 +28,17 @@ const asked = (lens: Explorer) => lens.report() as Promise<Asked>;
 
 async function summary(lens: Explorer): Promise<string> {
   return (await lens.figure.getAttribute("aria-label")) ?? "";
+}
+
+/** Until the figure is said to be so, all of it decoded. */
+async function says(page: Page, words: string): Promise<void> {
+  await page.waitForFunction((words) => {
+    const { shadowRoot } = document.querySelector("latent-lens")!;
+    const said = shadowRoot!
+      .querySelector("[part=figure] canvas.chart")!
+      .getAttribute("aria-label")!;
+    return said.includes(words) && !said.includes("so far");
+  }, words);
 }
 
 test("a variational network shows its divergence, its two curves, a plane and samples", async () => {
@@ -55,18 +68,12 @@ test("a variational network shows its divergence, its two curves, a plane and sa
     assert.deepEqual(await complaints(page), []);
 
     await lens.view("Encoded space", "Decoded plane");
-    await page.waitForFunction(
-      () =>
-        !document
-          .querySelector("latent-lens")!
-          .shadowRoot!.querySelector("[part=figure] canvas.chart")!
-          .getAttribute("aria-label")!
-          .includes("so far"),
-    );
+    await says(page, "the others at 0.");
     assert.match(await summary(lens), /from −3.0 to 3.0 from left to right.*the others at 0\.$/);
-    await lens.element.getByRole("combobox", { name: "Across, dimension" }).selectOption("3");
-    await lens.settle();
-    assert.match(await summary(lens), /dimension 4 from −3\.0/);
+    await lens.element
+      .getByRole("combobox", { name: "Across, dimension" })
+      .selectOption({ label: "4" });
+    await says(page, "dimension 4 from −3.0");
     await screenshot(page, "plane");
     assert.deepEqual(await complaints(page), []);
 
@@ -99,6 +106,7 @@ test("a plain network has a plane as far as its images reach, and no samples", a
     await lens.view("Encoded space", "Decoded plane");
     await lens.element.getByText("with all others at their means").waitFor();
     await lens.settle();
+    await lens.figure.evaluate((element) => element.scrollIntoView());
     const canvas = (await lens.figure.boundingBox())!;
     await page.mouse.move(canvas.x + 200, canvas.y + 200);
     assert.match(await lens.readout.innerText(), /Dimension \d at .*, dimension \d at /);
