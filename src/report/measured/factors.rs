@@ -32,7 +32,11 @@ impl Factors {
             }
         }
         if unnamed > 0 {
-            said.push(format!("{} more carry some of them.", grouped(unnamed)));
+            said.push(format!(
+                "{} more {} some of them.",
+                grouped(unnamed),
+                carry(unnamed)
+            ));
         }
         for factor in factors.clone() {
             let those: Vec<String> = (0..dims)
@@ -59,10 +63,15 @@ impl Factors {
         if none > 0 {
             let inactive = match self.inactive.len() {
                 0 => String::new(),
+                same if same == none && none == 1 => ", which is inactive".into(),
                 same if same == none => ", which are inactive".into(),
+                1 => ", of which 1 is inactive".into(),
                 some => format!(", of which {some} are inactive"),
             };
-            said.push(format!("{none} of {dims} carry none of them{inactive}."));
+            said.push(format!(
+                "{none} of {dims} {} none of them{inactive}.",
+                carry(none)
+            ));
         }
         said.extend(self.gap_in_words());
         said
@@ -76,6 +85,11 @@ impl Factors {
             )
         })
     }
+}
+
+/// The verb of so many dimensions.
+fn carry(dimensions: usize) -> &'static str {
+    if dimensions == 1 { "carries" } else { "carry" }
 }
 
 /// `1`, `1 and 2`, `1, 2 and 3`.
@@ -167,7 +181,7 @@ mod tests {
             "Dimension 3 carries x and nothing else.",
             "No dimension carries size.",
             "Of x, dimensions 2 and 3 each have a part.",
-            "2 of 4 carry none of them, of which 1 are inactive.",
+            "2 of 4 carry none of them, of which 1 is inactive.",
             "The mutual information gap is 0.20: by so much of its entropy, a factor's first dimension is ahead of its \
              second, on average.",
         ];
