@@ -91,9 +91,9 @@ mod png;
 mod ranks;
 #[cfg(feature = "general")]
 mod reconstruction_errors;
+mod reconstructions;
 #[cfg(feature = "general")]
 mod row_pairs;
-mod reconstructions;
 #[cfg(feature = "general")]
 mod rows;
 mod shown;

@@ -180,7 +180,9 @@ test("every setting is a property with its type, in step with the attribute", as
       return { told, settings };
     });
     for (const [what, right] of told.told as [string, boolean][]) assert.ok(right, what);
-    const attributes = told.settings.filter((name) => !["class", "poster", "preset"].includes(name));
+    const attributes = told.settings.filter(
+      (name) => !["class", "poster", "preset"].includes(name),
+    );
     assert.equal(told.told.length, 3 * attributes.length, "every setting is looked at");
   });
 });

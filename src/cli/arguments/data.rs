@@ -23,11 +23,22 @@ pub struct Data {
     pub made: Option<String>,
 
     /// The seed that they are made from.
-    #[arg(long, value_name = "NUMBER", requires = "made", default_value_t = 1)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "made",
+        conflicts_with = "images",
+        default_value_t = 1
+    )]
     pub made_seed: u32,
 
     /// How many of them; without it, 3,000 shapes, 5,000 waveforms or 2,000 signals.
-    #[arg(long, value_name = "NUMBER", requires = "made")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "made",
+        conflicts_with = "images"
+    )]
     pub made_count: Option<usize>,
 
     /// A label for each image, in a file of their own: IDX, NPY, CSV, RData or rds; for pictures and
