@@ -6,6 +6,8 @@ use crate::report::Report;
 
 /// Dimensions that are named, at most.
 const NAMED: usize = 12;
+/// The share of a factor's entropy below which a dimension has nothing of it.
+const NOTHING: f64 = 0.02;
 
 impl Factors {
     /// What each dimension carries, who shares a factor, what none carries, and the gap, a sentence each.
@@ -22,7 +24,14 @@ impl Factors {
         for dim in 0..dims {
             let sentence = match &carried(dim)[..] {
                 [] => continue,
-                [only] => format!("Dimension {} carries {only} and nothing else.", dim + 1),
+                [only] => {
+                    let shares = factors.clone().map(|factor| self.share(factor, dim));
+                    if shares.filter(|&share| share >= NOTHING).count() > 1 {
+                        format!("Dimension {} carries mostly {only}.", dim + 1)
+                    } else {
+                        format!("Dimension {} carries {only} and nothing else.", dim + 1)
+                    }
+                }
                 several => format!("Dimension {} mixes {}.", dim + 1, listed(several)),
             };
             if said.len() < NAMED {
@@ -163,7 +172,7 @@ mod tests {
             information: vec![
                 vec![0.19, 0.0, -0.01, 0.0],
                 vec![0.02, 0.75, 0.25, 0.0],
-                vec![0.0, 0.4, 0.39, 0.0],
+                vec![0.0, 0.4, 0.07, 0.0],
             ],
             by_chance: vec![vec![0.01; 4]; 3],
             gaps: vec![0.095, 0.5, 0.0025],
@@ -186,6 +195,10 @@ mod tests {
              second, on average.",
         ];
         assert_eq!(words, expected);
+        // A dimension with some of another factor carries more than one.
+        let mut mostly = found();
+        mostly.information[2][2] = 0.39;
+        assert_eq!(mostly.in_words()[1], "Dimension 3 carries mostly x.");
     }
 
     #[test]
