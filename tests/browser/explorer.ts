@@ -153,9 +153,9 @@ export async function explore(
   use: (lens: Explorer, report: Report, page: Page) => Promise<void>,
   query = QUICK,
   context = {},
-): Promise<void> {
   // Chromium has advice for who reads canvases, as these tests do.
-  const expected = /willReadFrequently/;
+  expected = /willReadFrequently/,
+): Promise<void> {
   await visit({ query, context, expected }, async (page) => {
     const lens = new Explorer(page);
     const report = await lens.finish();

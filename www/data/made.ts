@@ -28,7 +28,7 @@ export class Made extends Dataset {
     const { height, width, channels, classes, columns, title, about, range } = data;
     this.image = { height, width, channels };
     this.classes = classes.map(({ label, name, count }) => ({ label, name, count }));
-    this.credit = { name: title, source: about.at(-1)! };
+    this.credit = { name: title, source: about.at(-1)!.replace(/\.$/, "") };
     const normalise = columns ? "keep" : "divide-by-255";
     this.scale = { normalise, proposed: normalise, range, chosen: false };
     this.pixels = columns ? "quantity" : "light";

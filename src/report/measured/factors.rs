@@ -6,6 +6,8 @@ use crate::report::Report;
 
 /// Dimensions that are named, at most.
 const NAMED: usize = 12;
+/// The share of a factor's entropy below which a dimension has nothing of it.
+const NOTHING: f64 = 0.02;
 
 impl Factors {
     /// What each dimension carries, who shares a factor, what none carries, and the gap, a sentence each.
@@ -22,7 +24,14 @@ impl Factors {
         for dim in 0..dims {
             let sentence = match &carried(dim)[..] {
                 [] => continue,
-                [only] => format!("Dimension {} carries {only} and nothing else.", dim + 1),
+                [only] => {
+                    let shares = factors.clone().map(|factor| self.share(factor, dim));
+                    if shares.filter(|&share| share >= NOTHING).count() > 1 {
+                        format!("Dimension {} carries mostly {only}.", dim + 1)
+                    } else {
+                        format!("Dimension {} carries {only} and nothing else.", dim + 1)
+                    }
+                }
                 several => format!("Dimension {} mixes {}.", dim + 1, listed(several)),
             };
             if said.len() < NAMED {
@@ -32,7 +41,11 @@ impl Factors {
             }
         }
         if unnamed > 0 {
-            said.push(format!("{} more carry some of them.", grouped(unnamed)));
+            said.push(format!(
+                "{} more {} some of them.",
+                grouped(unnamed),
+                carry(unnamed)
+            ));
         }
         for factor in factors.clone() {
             let those: Vec<String> = (0..dims)
@@ -59,10 +72,15 @@ impl Factors {
         if none > 0 {
             let inactive = match self.inactive.len() {
                 0 => String::new(),
+                same if same == none && none == 1 => ", which is inactive".into(),
                 same if same == none => ", which are inactive".into(),
+                1 => ", of which 1 is inactive".into(),
                 some => format!(", of which {some} are inactive"),
             };
-            said.push(format!("{none} of {dims} carry none of them{inactive}."));
+            said.push(format!(
+                "{none} of {dims} {} none of them{inactive}.",
+                carry(none)
+            ));
         }
         said.extend(self.gap_in_words());
         said
@@ -76,6 +94,11 @@ impl Factors {
             )
         })
     }
+}
+
+/// The verb of so many dimensions.
+fn carry(dimensions: usize) -> &'static str {
+    if dimensions == 1 { "carries" } else { "carry" }
 }
 
 /// `1`, `1 and 2`, `1, 2 and 3`.
@@ -149,7 +172,7 @@ mod tests {
             information: vec![
                 vec![0.19, 0.0, -0.01, 0.0],
                 vec![0.02, 0.75, 0.25, 0.0],
-                vec![0.0, 0.4, 0.39, 0.0],
+                vec![0.0, 0.4, 0.07, 0.0],
             ],
             by_chance: vec![vec![0.01; 4]; 3],
             gaps: vec![0.095, 0.5, 0.0025],
@@ -167,11 +190,15 @@ mod tests {
             "Dimension 3 carries x and nothing else.",
             "No dimension carries size.",
             "Of x, dimensions 2 and 3 each have a part.",
-            "2 of 4 carry none of them, of which 1 are inactive.",
+            "2 of 4 carry none of them, of which 1 is inactive.",
             "The mutual information gap is 0.20: by so much of its entropy, a factor's first dimension is ahead of its \
              second, on average.",
         ];
         assert_eq!(words, expected);
+        // A dimension with some of another factor carries more than one.
+        let mut mostly = found();
+        mostly.information[2][2] = 0.39;
+        assert_eq!(mostly.in_words()[1], "Dimension 3 carries mostly x.");
     }
 
     #[test]
