@@ -190,7 +190,7 @@ test("two kinds stand side by side", async () => {
     const lens = new Lens(page);
     await lens.finish();
     await lens.button("Pin").click();
-    await (await lens.field("radio", "On")).first().check({ force: true });
+    await lens.element.evaluate((element) => element.setAttribute("variational", "true"));
     await lens.button("Train and explain").click();
     const report = await lens.finish();
     assert.ok((report.settings as { variant?: { variational: boolean } }).variant?.variational);

@@ -106,7 +106,7 @@ test("a table is told as one, what fits it is taken at a press, and its rows hav
     await lens.element.evaluate((element) => element.setAttribute("dimension", "1"));
     const dialog = lens.element.locator("[part=dimension]").filter({ visible: true });
     await dialog.getByRole("rowheader", { name: "petals" }).waitFor();
-    const slider = dialog.getByLabel(/Dimension 1/);
+    const slider = dialog.getByRole("slider", { name: /Dimension 1/ });
     await slider.evaluate((input: HTMLInputElement) => {
       input.value = input.max;
       input.dispatchEvent(new Event("input"));
