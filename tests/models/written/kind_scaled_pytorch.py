@@ -23,8 +23,8 @@ class Autoencoder(nn.Module):
             nn.ReLU(),
             nn.Linear(6, 16),
         )
-        self.register_buffer("column_offset", torch.tensor([-20, -17, -14, -11, -8, -5, -2, 1, 4, 7, 10, 13, 16, 19, 22, 25]))
-        self.register_buffer("column_scale", torch.tensor([0.5, 2, 3.5, 5, 6.5, 8, 9.5, 11, 12.5, 14, 15.5, 17, 18.5, 20, 21.5, 23]))
+        self.register_buffer("column_offset", torch.tensor([-20, -17, -14, -11, -8, -5, -2, 1, 4, 7, 10, 13, 16, 19, 22, 25], dtype=torch.float32))
+        self.register_buffer("column_scale", torch.tensor([0.5, 2, 3.5, 5, 6.5, 8, 9.5, 11, 12.5, 14, 15.5, 17, 18.5, 20, 21.5, 23], dtype=torch.float32))
         for layer in self.modules():
             if isinstance(layer, nn.Linear):
                 nn.init.xavier_uniform_(layer.weight)

@@ -128,7 +128,7 @@ fn columns(text: &mut String, scaling: &Scaling, maps: Option<ImageShape>) {
         });
         writeln!(
             text,
-            "        self.register_buffer(\"column_{name}\", torch.tensor([{values}]){shape})"
+            "        self.register_buffer(\"column_{name}\", torch.tensor([{values}], dtype=torch.float32){shape})"
         )
         .expect(NEVER_FAILS);
     }
