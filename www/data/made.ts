@@ -1,4 +1,5 @@
 /** Data of known truth, made here from a seed: nothing is fetched for them but the readers. */
+import "../shared";
 import { Failure } from "../failures";
 import type { ClassImages } from "../engine/messages";
 import type { PixelKind } from "../parts/shading";

@@ -17,9 +17,8 @@ export class Film {
       input.checked = row === 0;
       const image = picture();
       const noisy = picture();
-      noisy.hidden = true;
       const reconstruction = picture();
-      const label = h("label", { class: "frame" }, input, image, noisy, reconstruction);
+      const label = h("label", { class: "frame" }, input, image, reconstruction);
       return { input, image, noisy, reconstruction, label };
     });
     this.element = h("fieldset", { class: "film", part: "samples" }, this.#legend, this.#row);
@@ -51,8 +50,10 @@ export class Film {
       const there = label !== undefined;
       const own = there ? rowOf(images, row) : undefined;
       paint(frame.image, image, own, ramp);
-      frame.noisy.hidden = !noisy;
-      if (noisy) paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp, own);
+      if (noisy) {
+        frame.image.after(frame.noisy);
+        paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp, own);
+      } else frame.noisy.remove();
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
       paint(frame.reconstruction, image, rebuilt, ramp, own);
     }

@@ -1,4 +1,5 @@
 /** What a loss is added up from, beside its chart; and, of a variational network, β, with which it is trained anew. */
+import "../shared";
 import css from "./loss-kind.css" with { type: "text" };
 import { h, setText } from "../dom";
 import { dress } from "../parts/dress";

@@ -1,4 +1,5 @@
 /** Draws a row of numbers that is no image, small: a signal as a line, a row of a table as bars. */
+import "../shared";
 import type { DataForm } from "../report";
 
 /** In the canvas' own pixels, several for each of the screen's. */
