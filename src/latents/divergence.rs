@@ -204,7 +204,11 @@ mod tests {
         let found = sums.found();
         let doubled = 4.5 + 0.5 * (1.0 - 2f64.ln());
         close(&found.mean, &[(0.5 + doubled + 12.5) / 3.0, 12.5], 1e-6);
-        close(&found.by_class[0], &[(0.5 + doubled) / 2.0, 12.5], 1e-6);
+        close(
+            &found.by_class[0],
+            &[f64::midpoint(0.5, doubled), 12.5],
+            1e-6,
+        );
         assert_eq!(found.by_class[1], [0.0, 0.0]);
         close(&found.by_class[2], &[12.5, 12.5], 1e-6);
         // Of 1, 3 and 5, over all of them; of what is always the same, exactly 0.

@@ -342,7 +342,9 @@ fn bins(numbers: &[f32], count: usize) -> Vec<u32> {
 /// Of numbers below `levels`, in nats.
 fn entropy(values: &[u32], levels: usize) -> f32 {
     let mut counts = vec![0u32; levels];
-    values.iter().for_each(|&value| counts[value as usize] += 1);
+    for &value in values {
+        counts[value as usize] += 1;
+    }
     let all = values.len() as f64;
     let terms = counts.iter().filter(|&&count| count > 0).map(|&count| {
         let share = f64::from(count) / all;

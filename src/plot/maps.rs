@@ -1,6 +1,8 @@
 //! Maps: an image of pixel importance, with its direction or without, for each dimension, on one
 //! shared scale or each on its own.
 
+use std::fmt::Write as _;
+
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
@@ -30,7 +32,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         } else {
             heading += " × direction";
             if shown.threshold() > 0.0 {
-                heading += &format!(" (|slope| ≥ {})", shown.threshold());
+                let _ = write!(heading, " (|slope| ≥ {})", shown.threshold());
             }
         }
     }

@@ -359,6 +359,13 @@ impl Settings {
         if trains {
             errors.extend(check_variant(self));
         }
+        errors.extend(self.check_kind());
+        errors
+    }
+
+    /// Every reason why there can be no network of this kind.
+    fn check_kind(&self) -> Vec<SettingError> {
+        let mut errors = Vec::new();
         let mut refuse = |field: &str, message: String| {
             errors.push(SettingError {
                 field: field.into(),

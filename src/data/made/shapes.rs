@@ -138,7 +138,7 @@ fn is_within(form: u32, right: f64, down: f64) -> bool {
         0 => right.abs() <= 1.0 && down.abs() <= 1.0,
         1 => right * right + down * down <= 1.0,
         // Its tip is above.
-        _ => (-1.0..=1.0).contains(&down) && right.abs() <= (down + 1.0) / 2.0,
+        _ => (-1.0..=1.0).contains(&down) && right.abs() <= f64::midpoint(down, 1.0),
     }
 }
 

@@ -23,9 +23,9 @@ fn all_values_of_factors_are_equally_likely_and_no_two_factors_go_together() {
     let drawn: Vec<[u32; 5]> = (0..60_000).map(|image| shapes.factors(image)).collect();
     for (at, factor) in Shapes::FACTORS.iter().enumerate() {
         let mut counts = vec![0; factor.levels as usize];
-        drawn
-            .iter()
-            .for_each(|values| counts[values[at] as usize] += 1);
+        for values in &drawn {
+            counts[values[at] as usize] += 1;
+        }
         assert!(distance(&counts) < 5.0, "{}: {counts:?}", factor.name);
         for (beside, other) in Shapes::FACTORS.iter().enumerate().skip(at + 1) {
             let mut counts = vec![0; (factor.levels * other.levels) as usize];
@@ -195,18 +195,17 @@ fn waveforms_have_the_means_and_covariances_of_their_formula() {
         for at in 0..40 {
             let value =
                 |table: &[i32; 21], at: usize| table.get(at).map_or(0.0, |&value| f64::from(value));
-            let mean = (value(&first, at) + value(&second, at)) / 2.0;
+            let mean = f64::midpoint(value(&first, at), value(&second, at));
             assert!(
                 (means[at] - mean).abs() < 0.12,
                 "{class} {at}: {}",
                 means[at]
             );
-            for beside in 0..40 {
+            for (beside, &found) in covariances[at].iter().enumerate() {
                 // u is uniform: its variance is 1/12.
                 let steep = |at| value(&first, at) - value(&second, at);
                 let noise = f64::from(u8::from(at == beside));
                 let expected = steep(at) * steep(beside) / 12.0 + noise;
-                let found = covariances[at][beside];
                 assert!(
                     (found - expected).abs() < 0.2,
                     "{class} {at} {beside}: {found}"
@@ -228,7 +227,7 @@ fn signals_of_rank_2_are_two_numbers_and_noise_is_as_many_as_it_has_columns() {
     let (means, covariances) = moments(&rows);
     for one in 0..40 {
         assert!(means[one].abs() < 0.05, "{one}: {}", means[one]);
-        for other in 0..40 {
+        for (other, &found) in covariances[one].iter().enumerate() {
             // cos a cos b + sin a sin b, among columns of signal.
             let turn = std::f64::consts::TAU * (one as f64 - other as f64) / 20.0;
             let expected = match (one < 20, other < 20) {
@@ -236,7 +235,6 @@ fn signals_of_rank_2_are_two_numbers_and_noise_is_as_many_as_it_has_columns() {
                 (false, false) => f64::from(u8::from(one == other)),
                 _ => 0.0,
             };
-            let found = covariances[one][other];
             assert!((found - expected).abs() < 0.05, "{one} {other}: {found}");
         }
     }

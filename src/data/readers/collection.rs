@@ -346,7 +346,7 @@ impl Collection {
 
     /// Says that columns of quite different ranges were scaled together.
     fn note_of_ranges(&self) -> Option<String> {
-        let (wide, narrow) = self.widest_and_narrowest()?;
+        let [wide, narrow] = self.widest_and_narrowest()?;
         let said =
             |((least, most), name): (Range, &String)| format!("{name} from {least} to {most}");
         Some(format!(
@@ -358,7 +358,7 @@ impl Collection {
     }
 
     /// The columns of widest and of narrowest range, where these are quite different and were scaled together.
-    fn widest_and_narrowest(&self) -> Option<((Range, &String), (Range, &String))> {
+    fn widest_and_narrowest(&self) -> Option<[(Range, &String); 2]> {
         const QUITE: f64 = 10.0;
         let columns = self.columns.as_ref()?;
         if !matches!(
@@ -376,7 +376,7 @@ impl Collection {
         let by_width = |a: &(Range, _), b: &(Range, _)| width(&a.0).total_cmp(&width(&b.0));
         let narrow = varied.clone().min_by(by_width)?;
         let wide = varied.max_by(by_width)?;
-        (width(&wide.0) > QUITE * width(&narrow.0)).then_some((wide, narrow))
+        (width(&wide.0) > QUITE * width(&narrow.0)).then_some([wide, narrow])
     }
 
     /// Says of columns whose values differ by less than single precision holds.

@@ -138,16 +138,21 @@ pub(super) fn read(
             ..settled.images(name, table.all_handling(handling))
         })
     };
-    let missing = |asked: &&LabelColumn| columns::place(&survey, asked).is_none();
-    let asked = options.drop.iter().chain(&options.keep);
-    let choices = Choices {
-        header: survey.header.is_some(),
-        columns: columns::choices(&survey),
-        label_column: columns.label,
-        unknown: asked.filter(missing).cloned().collect(),
-        left_out: columns.left_out,
-    };
-    Ok((part, choices))
+    Ok((part, Choices::of(&survey, columns, options)))
+}
+
+impl Choices {
+    fn of(survey: &Survey, columns: Columns, options: &Options) -> Self {
+        let missing = |asked: &&LabelColumn| columns::place(survey, asked).is_none();
+        let asked = options.drop.iter().chain(&options.keep);
+        Self {
+            header: survey.header.is_some(),
+            columns: columns::choices(survey),
+            label_column: columns.label,
+            unknown: asked.filter(missing).cloned().collect(),
+            left_out: columns.left_out,
+        }
+    }
 }
 
 /// Whether a comma stands before fractions, as the table's numbers or the person say.

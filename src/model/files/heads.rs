@@ -128,7 +128,7 @@ impl Graph {
         }
         let chosen = self.chosen(&found, asked)?;
         let (mut line, _) = found.swap_remove(chosen);
-        line.inner = self.ends(&line, &self.outputs);
+        line.inner = Self::ends(&line, &self.outputs);
         if line.spread.is_none() {
             line.spread = self.beside(&line, &found, asked, &mut steps)?;
         }
@@ -164,7 +164,7 @@ impl Graph {
     }
 
     /// Where another output lies on a line before its end.
-    fn ends(&self, line: &Line, outputs: &[(usize, String)]) -> Option<usize> {
+    fn ends(line: &Line, outputs: &[(usize, String)]) -> Option<usize> {
         let last = line.nodes.last();
         let stands = |node: usize| {
             let passed = line.passed.iter().find(|(passed, _)| *passed == node);
@@ -202,7 +202,7 @@ impl Graph {
             let (first, last) = (layers[0], layers[layers.len() - 1]);
             self.width_before(first) == self.nodes[last].width
         };
-        let end = line.inner.or_else(|| self.ends(line, &self.inner));
+        let end = line.inner.or_else(|| Self::ends(line, &self.inner));
         let Some(mean) = end.or_else(|| line.nodes.last().copied().filter(|_| !is_whole)) else {
             return Ok(None);
         };
@@ -243,9 +243,8 @@ impl Graph {
             }
         }
         let named: Vec<_> = heads.iter().filter(|(said, _)| said.is_some()).collect();
-        let around = match (&named[..], &heads[..]) {
-            ([(_, only)], _) | ([], [(_, only)]) => only,
-            _ => return Ok(None),
+        let (([(_, around)], _) | ([], [(_, around)])) = (&named[..], &heads[..]) else {
+            return Ok(None);
         };
         Ok(self.spread(around, steps)?.ok())
     }

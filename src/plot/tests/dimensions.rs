@@ -154,7 +154,7 @@ fn other_numbers_of_dimensions_stand_on_a_scale_that_doubles() {
 #[test]
 fn what_is_not_known_or_of_another_network_is_not_drawn() {
     for chart in [Chart::Smaller, Chart::Sizes] {
-        for known in [Known::default(), known(|_| ())] {
+        for known in [Box::default(), Box::new(known(|_| ()))] {
             let (_, layout) = drawn(chart, &known, 600, &Extra::default());
             assert!(
                 layout.summary.ends_with("is not known yet."),

@@ -684,7 +684,7 @@ fn charts_of_several_methods_fit_every_width_and_are_quiet_while_nothing_is_know
         let chart: Chart = serde_json::from_value(name.into()).unwrap();
         assert!(chart.is_of(known.report.as_ref().unwrap()));
         assert!(!chart.is_of(&heading(&spec)));
-        for known in [known, Known::default()] {
+        for known in [Box::new(known), Box::default()] {
             for width in [320.0, 700.0, 2560.0] {
                 for scale in [1.0, 2.0] {
                     let style = Style { scale, ..style() };

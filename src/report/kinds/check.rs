@@ -88,10 +88,12 @@ mod tests {
         report.training.as_mut().unwrap().parts.as_mut().unwrap()
     }
 
+    type Spoil = fn(&mut Report);
+
     #[test]
     fn what_does_not_fit_is_refused() {
         report().check().unwrap();
-        let spoils: [(fn(&mut Report), &str); 9] = [
+        let spoils: [(Spoil, &str); 9] = [
             (|of| divergence(of).mean[0] = f32::NAN, "the divergence is"),
             (|of| divergence(of).mean[0] = -1.0, "the divergence is"),
             (

@@ -251,11 +251,11 @@ fn training(text: &mut String, settings: &Settings, is_scaled: bool) {
     };
     write!(
         text,
-        r#"
+        r"
 autoencoder = Autoencoder()
 optimizer = torch.optim.{decay}lr={rate}, betas=(0.9, 0.999), eps=1e-7)
 loss_of = nn.{loss}({reduction})
-{scaled}"#
+{scaled}"
     )
     .expect(NEVER_FAILS);
     let level = number(variant.noise_level);

@@ -11,7 +11,7 @@ use super::Refusal;
 use super::keras_graph::variational;
 use super::keras_layers::{KerasHalf, KerasLayer, halves, scaled};
 use crate::data::{Scaling, Shape};
-use crate::model::{Architecture, Form, Kind, Layer, Network, Over, as_image};
+use crate::model::{Architecture, Form, Half, Kind, Layer, Network, Over, as_image};
 
 const PARTS: [&str; 2] = ["encoder", "decoder"];
 
@@ -49,7 +49,7 @@ pub fn keras(network: &Network, scaling: Option<&Scaling>) -> Result<Vec<u8>, Re
         sequential(PARTS[at], input, layers.collect())
     });
     let config = sequential("autoencoder", &halves[0].input, models.into());
-    let layers = [network.encoder(), network.decoder()].map(|half| half.layers());
+    let layers = [network.encoder(), network.decoder()].map(Half::layers);
     let models = [0, 1].map(|at| {
         let name = ["sequential", "sequential_1"][at];
         (name, variables(&halves[at].layers, &forms[at], layers[at]))

@@ -27,13 +27,16 @@ struct Node<'a> {
     head: bool,
 }
 
+/// The configuration of a whole model, and the variables of its two models by their names.
+type Configured = (Value, [(&'static str, Variables); 2]);
+
 /// The configuration of the whole model, and the variables of its two models.
 pub(super) fn variational(
     network: &Network,
     head: &Head,
     architecture: &Architecture,
     scaling: Option<&Scaling>,
-) -> Result<(Value, [(&'static str, Variables); 2]), (&'static str, Unsaid)> {
+) -> Result<Configured, (&'static str, Unsaid)> {
     let (forms, decoder_forms) = (architecture.encoder(), architecture.decoder());
     let own = architecture.halves().into_iter().nth(2).unwrap_or_default();
     let heads = Heads::of(architecture, scaling)?;
