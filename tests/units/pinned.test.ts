@@ -186,6 +186,27 @@ test("two networks are told by what differs in how they were made, matched and u
     "Shares of all importance that differ most: dimension 1 | 1 has 60 % here and 30 % pinned; dimension 2 | 2 has 30 % here and 60 % pinned.",
     "1 of 2 pairs of maps is alike (r over the pixels of at least 0.9); least alike: 2 | 2 (r 0.40).",
   ]);
+
+  // A loss with a penalty, or of noisy images, is another one.
+  for (const variant of [
+    { variational: true, beta: 1 },
+    { sparsity: 0.1 },
+    { noise: "gaussian", noise_level: 0.5 },
+  ]) {
+    const report = {
+      ...beside.report,
+      settings: { ...beside.report.settings, variant },
+    } as unknown as Partial<Report>;
+    const told = (report: Partial<Report>) =>
+      differences({
+        shown,
+        row: 0,
+        beside: { ...beside, report },
+        drawn,
+        options: { metric: "mse" },
+      })[1];
+    assert.match(told(report)!, /^Their losses are not of the same, .* cannot be compared\.$/);
+  }
 });
 
 test("of two classes it is said what they share and what tells them apart", () => {

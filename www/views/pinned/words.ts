@@ -1,5 +1,5 @@
 /** What differs between what is pinned and what is shown, in words. */
-import type { Matrix, Report } from "../../report";
+import type { Matrix, Report, RunSettings } from "../../report";
 import type { ChartLayout, ChartOptions } from "../../view";
 import { count, integer, latentImportance, list, SETTINGS, significant } from "../shared";
 import type { Pin } from "../view";
@@ -80,15 +80,25 @@ function which({ shown, row, epoch, beside }: Compared): string {
   return `Two networks${epochs}${differ}; ${classes}.`;
 }
 
+/** What a loss is of, beside how far off reconstructions are. */
+function penalties({ variant }: Partial<RunSettings>): string {
+  const { variational, beta, sparsity, noise, noise_level } = variant ?? {};
+  const divergence = variational ? `divergence ${beta}` : "";
+  return `${divergence}, ${sparsity ?? 0}, ${(noise ?? "none") === "none" ? "" : `${noise} ${noise_level}`}`;
+}
+
 /** How well each rebuilds what it has not seen. */
 function losses({ shown, beside }: Compared): string | undefined {
   const of = ({ training, settings }: Partial<Report>) => ({
     loss: training?.held_out_loss.at(-1),
     kind: settings?.loss,
+    of: settings && penalties(settings),
     test: settings?.explain,
   });
   const [ours, theirs] = [of(shown.report), of(beside.report)];
   if (ours.loss === undefined || theirs.loss === undefined || ours.kind !== theirs.kind) return;
+  if (ours.of !== theirs.of)
+    return "Their losses are not of the same, by penalties or noise, and cannot be compared.";
   return `Loss on held-out images: ${significant(ours.loss, 4)} here, ${significant(theirs.loss, 4)} pinned.`;
 }
 
