@@ -360,6 +360,7 @@ fn images_are_told_apart_by_every_pixel_and_label() {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a report has many parts")]
 #[test]
 fn a_session_comes_back_whole() {
     let (_, network) = networks().remove(0);

@@ -96,7 +96,7 @@ fn a_brought_network_s_divergence_is_that_of_its_two_ends() {
     }
     // Everything that encodes is of the means.
     let encoded = report.encoded.as_ref().unwrap();
-    for latent in means {
+    for latent in &means {
         assert!(encoded.latents.iter().any(|found| found == latent));
     }
     let said = report.measured_in_words();

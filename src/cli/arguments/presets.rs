@@ -64,7 +64,7 @@ pub fn written_out(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStrin
             text => written.push(format!("{flag}={text}").into()),
         }
     }
-    all.splice(at + 1..at + 1, written);
+    all.splice(at + 1..=at, written);
     all
 }
 
