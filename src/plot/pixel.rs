@@ -123,6 +123,8 @@ fn place(shown: &Shown<'_>, dim: usize, (x, y): (f64, f64)) -> Option<(usize, us
         let place = (cell(y, rows)?, cell(x, columns)?);
         return vectors::at(shown, dim, place).map(|feature| (0, feature));
     }
+    #[cfg(not(feature = "general"))]
+    let _ = dim;
     let orientation = shown.spec.orientation();
     let drawn = orientation.drawn();
     let row = cell(y, drawn.height)?;
