@@ -323,6 +323,10 @@ impl<'a> Shown<'a> {
     }
 
     /// What one number of a row is called, and what several are.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     pub fn feature_names(&self) -> [&'static str; 2] {
         #[cfg(feature = "general")]
         return self.spec.form().feature();
@@ -331,6 +335,10 @@ impl<'a> Shown<'a> {
     }
 
     /// The same as the first word of a heading.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     pub fn heading(&self) -> &'static str {
         #[cfg(feature = "general")]
         return self.spec.form().heading();
@@ -339,6 +347,10 @@ impl<'a> Shown<'a> {
     }
 
     /// What is said of a place after the name of what is there.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     pub fn place_names(&self) -> &'static str {
         #[cfg(feature = "general")]
         if self.spec.form() != DataForm::Image {

@@ -194,6 +194,7 @@ impl View {
 
     /// How many places of a map can be pointed at, from top to bottom and from left to right: pixels, the time
     /// steps of a signal, or the columns of a table that are shown. Throws if `options` cannot be read.
+    #[expect(clippy::unused_self, reason = "the page calls it of a view")]
     #[wasm_bindgen(unchecked_return_type = "{ rows: number; columns: number }")]
     pub fn grid(
         &self,

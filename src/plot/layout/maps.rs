@@ -47,6 +47,10 @@ const GOOD_MAP: [f64; 2] = [8.6, 5.0];
 
 impl Content {
     /// The same of a map of this form.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     fn good_map(&self) -> [f64; 2] {
         #[cfg(feature = "general")]
         match self.form {
@@ -59,6 +63,10 @@ impl Content {
 
     /// The longest side of a map that may be `image` ems long where it is an image: lines of text are no larger
     /// for there being more room.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     fn longest_map(&self, image: f64) -> f64 {
         #[cfg(feature = "general")]
         match self.form {
@@ -72,6 +80,10 @@ impl Content {
     }
 
     /// What maps ask for at most: of rows that are read, as much as it takes.
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
     fn tallest(&self) -> f64 {
         #[cfg(feature = "general")]
         if self.form == DataForm::Table {
