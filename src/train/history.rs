@@ -94,7 +94,6 @@ impl LossParts {
     }
 
     /// The loss that is added up from a reconstruction's and a penalty.
-    #[cfg(feature = "engine")]
     #[cfg(feature = "engine-cpu")]
     pub(super) fn total(&self, reconstruction: f32, penalty: f32) -> f32 {
         let weight = match self.penalty {
