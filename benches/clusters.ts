@@ -18,6 +18,7 @@ const CLUSTERS: Measure = {
   networks: 1,
   smaller: false,
   sizes: [],
+  factors: false,
 };
 
 /** Of 784 pixels in the 1,505 digits that the seed holds out. */

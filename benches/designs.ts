@@ -18,6 +18,7 @@ const PAPER: Measure = {
   networks: 1,
   smaller: false,
   sizes: [],
+  factors: false,
 };
 const SINGLE = "single pixels among all images";
 

@@ -212,6 +212,7 @@ test("a run gives everything, and importance is what it is defined as", async ()
       handling: [],
       columns: null,
       reading: "",
+      form: "image",
       pixels: "light",
       range: [],
     },
