@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 
 import { complaints } from "./axe";
+import { drawn } from "./drawn";
 import { screenshot, SITE, visit } from "./harness";
 
 const LESSON = "?lesson=lessons/autoencoders.md&engine=cpu";
@@ -100,6 +101,7 @@ test("every step shows its question and what it asks about, on a small screen an
   const context = { viewport: SCREENS[0]!, reducedMotion: "reduce" as const };
   await visit({ query: `${LESSON}#step-5`, before: short, context }, async (page) => {
     const check = async (what: string, { width, height }: (typeof SCREENS)[number]) => {
+      await drawn(page);
       const found = await seen(page);
       const told = `${what}, ${width} pixels wide: ${JSON.stringify(found)}`;
       assert.ok(isSeen(found, height), `what it speaks of is in view: ${told}`);
