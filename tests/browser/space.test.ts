@@ -136,7 +136,7 @@ test("the plane is zoomed and moved, and the page is still scrolled", async () =
     assert.equal(await lens.element.locator("[part=image]").isVisible(), false);
     await page.keyboard.press("Escape");
     await lens.figure.press("Escape");
-    assert.ok(await lens.element.getByRole("radio", { name: "Point" }).isChecked());
+    assert.ok(await lens.element.getByRole("radio", { name: "Point", exact: true }).isChecked());
   });
 });
 
