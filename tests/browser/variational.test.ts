@@ -134,3 +134,4 @@ test("a denoising network shows its images with noise", async () => {
     assert.deepEqual(await complaints(page), []);
   }, `${SMALL}&noise=masking&noise-level=0.3`);
 });
+    await lens.settle();
