@@ -54,6 +54,7 @@ test("a variational network shows its divergence, its two curves, a plane and sa
       parts!.held_out_reconstruction.at(-1)! + (weight * parts!.held_out_penalty.at(-1)!) / numbers;
     assert.ok(Math.abs(sum / held_out_loss.at(-1)! - 1) < 1e-4, `${sum}`);
 
+    await lens.settle();
     assert.match(await summary(lens), /Divergence from the standard normal distribution/);
     assert.match(
       await summary(lens),
@@ -134,4 +135,3 @@ test("a denoising network shows its images with noise", async () => {
     assert.deepEqual(await complaints(page), []);
   }, `${SMALL}&noise=masking&noise-level=0.3`);
 });
-    await lens.settle();
