@@ -129,7 +129,10 @@ test("how values are scaled survives as well", async () => {
       .waitFor();
     await visitor.button("Use these images").click();
     // As bytes are stored, nothing can be trained on them here.
-    await visitor.element.locator("[part=scale]").getByRole("button", { name: "Divide by 255" }).click();
+    await visitor.element
+      .locator("[part=scale]")
+      .getByRole("button", { name: "Divide by 255" })
+      .click();
     await visitor.status.getByText(/images to learn from/).waitFor();
     await visitor.images.getByText("opens again after a reload").waitFor({ state: "attached" });
     await visitor.reload();
