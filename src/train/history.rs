@@ -74,11 +74,15 @@ impl LossParts {
     /// loss is one of whole images.
     #[must_use]
     pub fn in_loss(&self, penalty: f32) -> f32 {
+        self.weighted(penalty) as f32
+    }
+
+    fn weighted(&self, penalty: f32) -> f64 {
         let by = match self.penalty {
             Penalty::Divergence => self.numbers.max(1) as f64,
             Penalty::Sparsity => 1.0,
         };
-        (f64::from(penalty) * self.weight / by) as f32
+        f64::from(penalty) * self.weight / by
     }
 
     /// Of no epoch yet, where the loss of these settings has several parts.
@@ -96,11 +100,7 @@ impl LossParts {
     /// The loss that is added up from a reconstruction's and a penalty.
     #[cfg(feature = "engine-cpu")]
     pub(super) fn total(&self, reconstruction: f32, penalty: f32) -> f32 {
-        let weight = match self.penalty {
-            Penalty::Divergence => self.weight / self.numbers as f64,
-            Penalty::Sparsity => self.weight,
-        };
-        (f64::from(reconstruction) + weight * f64::from(penalty)) as f32
+        (f64::from(reconstruction) + self.weighted(penalty)) as f32
     }
 
     /// One more epoch.

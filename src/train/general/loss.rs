@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid};
 
 #[cfg(feature = "engine-cpu")]
-use super::super::cpu::loss::gradient;
+use super::super::cpu::loss::gradient_of;
 use crate::engine::Engine;
 #[cfg(feature = "engine-cpu")]
 use crate::engine::{EngineKind, host, numbers};
@@ -62,76 +62,17 @@ fn by_tensors(loss: Loss, output: Output, sums: Tensor<2>, targets: Tensor<2>) -
     }
 }
 
-/// In loops that become SIMD.
+/// In loops that become SIMD: those of our own passes.
 #[cfg(feature = "engine-cpu")]
 fn in_one_pass(loss: Loss, output: Output, sums: Tensor<2>, targets: &Tensor<2>) -> Evaluated {
     let shape = sums.dims();
     let (mut values, targets) = (host(sums), host(targets.clone()));
-    let squares = |off: f32| (off * off, 2.0 * off);
-    // As in every library, it has no slope where nothing is off.
-    let sizes = |off: f32| (off.abs(), if off == 0.0 { 0.0 } else { off.signum() });
-    let sum = match (loss, output) {
-        (Loss::Bce, _) => gradient(&mut values, &targets, 1.0),
-        (Loss::Mse, Output::Sigmoid) => differences(&mut values, &targets, logistic, squares),
-        (Loss::Mse, Output::Linear) => differences(&mut values, &targets, as_it_is, squares),
-        (Loss::Mae, Output::Sigmoid) => differences(&mut values, &targets, logistic, sizes),
-        (Loss::Mae, Output::Linear) => differences(&mut values, &targets, as_it_is, sizes),
-    };
+    let sum = gradient_of(loss, output, &mut values, &targets, 1.0);
     Evaluated {
         sum: numbers(vec![sum as f32], [1]),
         derivative: numbers(values, shape),
     }
 }
-
-/// A reconstruction from its sum, and its derivative there.
-#[cfg(feature = "engine-cpu")]
-fn logistic(sum: f32) -> (f32, f32) {
-    let found = crate::math::sigmoid(sum);
-    (found, found - found * found)
-}
-
-#[cfg(feature = "engine-cpu")]
-fn as_it_is(sum: f32) -> (f32, f32) {
-    (sum, 1.0)
-}
-
-/// Sum of what each difference costs; turns each sum into the derivative of its own. `cost` gives what a
-/// difference costs, and the derivative of that.
-#[cfg(feature = "engine-cpu")]
-fn differences(
-    sums: &mut [f32],
-    targets: &[f32],
-    end: impl Fn(f32) -> (f32, f32) + Copy,
-    cost: impl Fn(f32) -> (f32, f32) + Copy,
-) -> f64 {
-    use crate::math::LANES;
-
-    let mut total = 0.0;
-    for (sums, targets) in sums.chunks_mut(CHUNK).zip(targets.chunks(CHUNK)) {
-        let mut costs = [0.0; LANES];
-        let (sums, last) = sums.as_chunks_mut::<LANES>();
-        let (targets, last_targets) = targets.as_chunks::<LANES>();
-        let differ = |sum: &mut f32, target: f32| {
-            let (found, slope) = end(*sum);
-            let (cost, derivative) = cost(found - target);
-            *sum = derivative * slope;
-            cost
-        };
-        for (sums, targets) in sums.iter_mut().zip(targets) {
-            for lane in 0..LANES {
-                costs[lane] += differ(&mut sums[lane], targets[lane]);
-            }
-        }
-        let rest = last.iter_mut().zip(last_targets);
-        let rest: f32 = rest.map(|(sum, target)| differ(sum, *target)).sum();
-        total += f64::from(costs.iter().sum::<f32>() + rest);
-    }
-    total
-}
-
-/// Costs are added in f32 this far before f64 takes over.
-#[cfg(feature = "engine-cpu")]
-const CHUNK: usize = 1024;
 
 #[cfg(all(test, feature = "engine-cpu"))]
 mod tests {
