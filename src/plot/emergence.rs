@@ -12,12 +12,12 @@ use crate::numerals::counted;
 use crate::report::Report;
 
 use super::chart::{ChartLayout, Extra, Known};
-use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
+use super::draw::{DrawError, Pen, SCALE_LABELS};
 use super::epochs::Epochs;
 use super::figure::{FigureSpec, Place};
 use super::heatmap::{Heatmap, Mark};
 use super::layout::Rect;
-use super::maps::{ramp, unknown};
+use super::maps::{unit_legend, unknown};
 use super::marks::Shape;
 use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
@@ -285,22 +285,13 @@ fn legend<DB: DrawingBackend>(
     scale: &ColourScale,
     width: i32,
 ) -> Result<(), DrawError<DB>> {
-    let (style, bar) = (pen.style, place.bar);
-    pen.frame(bar, style.grid)?;
-    ramp(pen, bar, scale)?;
-    let labels = bar.bottom() + style.em(SCALE_LABELS);
-    pen.note("−1", HPos::Left, (bar.x, labels))?;
-    pen.note("0", HPos::Center, (bar.middle().0, labels))?;
-    pen.note("1", HPos::Right, (bar.right(), labels))?;
     let titles = [
         "Spearman's ρ with the final map; dot: from there on 0.95 or more; hatched: no map, or inactive for good",
         "ρ with the final map; dot: from there on ≥ 0.95; hatched: none",
         "ρ with the final map; dot: ≥ 0.95 on",
         "ρ with the final map",
     ];
-    let title = style.shortened(&titles, Type::Label, width - bar.x);
-    let at = (bar.x, bar.bottom() + style.em(SCALE_TITLE));
-    pen.note(&title, HPos::Left, at)
+    unit_legend(pen, place.bar, scale, &titles, width)
 }
 
 fn layout(found: &Found<'_>, epochs: &Epochs<'_>, place: &Layout, style: &Style) -> ChartLayout {

@@ -9,11 +9,11 @@ use plotters_backend::DrawingBackend;
 use crate::latents::Factors;
 
 use super::chart::{ChartLayout, Known};
-use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
+use super::draw::{DrawError, Pen};
 use super::figure::{FigureSpec, Place};
 use super::heatmap::Heatmap;
 use super::layout::Rect;
-use super::maps::{ramp, unknown};
+use super::maps::{unit_legend, unknown};
 use super::palette::{ColourScale, Kind};
 use super::shown::Shown;
 use super::similarity::{Cell, readable};
@@ -269,23 +269,12 @@ fn legend<DB: DrawingBackend>(
     scale: &ColourScale,
     width: i32,
 ) -> Result<(), DrawError<DB>> {
-    let (style, bar) = (pen.style, place.bar);
-    pen.frame(bar, style.grid)?;
-    ramp(pen, bar, scale)?;
-    let labels = bar.bottom() + style.em(SCALE_LABELS);
-    pen.note("0", HPos::Left, (bar.x, labels))?;
-    pen.note("1", HPos::Right, (bar.right(), labels))?;
     let titles = [
         "Mutual information of dimension and factor, over the factor's entropy",
         "Mutual information over the factor's entropy",
         "Information over entropy",
     ];
-    let title = style.shortened(&titles, Type::Label, width - bar.x);
-    pen.note(
-        &title,
-        HPos::Left,
-        (bar.x, bar.bottom() + style.em(SCALE_TITLE)),
-    )
+    unit_legend(pen, place.bar, scale, &titles, width)
 }
 
 fn layout(found: &Found<'_>, place: &Layout, style: &Style) -> ChartLayout {

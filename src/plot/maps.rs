@@ -204,3 +204,29 @@ pub(super) fn ramp<DB: DrawingBackend>(
     };
     pen.area.draw(&Heatmap::new(bar, (1, steps), value, scale))
 }
+
+/// The legend of numbers up to 1, and of signed ones from −1: what they are stands below, the longest of
+/// `titles` that fits into a chart of this width.
+#[cfg(feature = "general")]
+pub(super) fn unit_legend<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    bar: Rect,
+    scale: &ColourScale,
+    titles: &[&str],
+    width: i32,
+) -> Result<(), DrawError<DB>> {
+    let style = pen.style;
+    pen.frame(bar, style.grid)?;
+    ramp(pen, bar, scale)?;
+    let labels = bar.bottom() + style.em(SCALE_LABELS);
+    let is_signed = matches!(scale.kind, Kind::Diverging);
+    let least = if is_signed { "−1" } else { "0" };
+    pen.note(least, HPos::Left, (bar.x, labels))?;
+    if is_signed {
+        pen.note("0", HPos::Center, (bar.middle().0, labels))?;
+    }
+    pen.note("1", HPos::Right, (bar.right(), labels))?;
+    let title = style.shortened(titles, Type::Label, width - bar.x);
+    let at = (bar.x, bar.bottom() + style.em(SCALE_TITLE));
+    pen.note(&title, HPos::Left, at)
+}
