@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Locator, Page } from "playwright-core";
 
-import { visit } from "./harness";
+import { until, visit } from "./harness";
 import { Lens, type Report } from "./lens";
 
 export const QUICK = "?classes=0,1&epochs=3&method=sampled&permutations=2&engine=cpu&autorun";
@@ -55,7 +55,13 @@ export class Explorer extends Lens {
   /** Goes to one of the figure's views, by its tab and what it is called there. */
   async view(tab: string, kind?: string): Promise<void> {
     const views = this.element.locator("[part=views]");
-    await views.getByRole("radio", { name: tab, exact: true }).check({ force: true });
+    const radio = views.getByRole("radio", { name: tab, exact: true });
+    // Its label is what is seen and hit: once it stands still.
+    await views.locator("label").filter({ has: radio }).click();
+    await until(
+      () => radio.isChecked(),
+      () => `${tab} is not chosen`,
+    );
     // The choice of views moves as that of the tab comes.
     await this.settle();
     if (kind) await this.choose("Show", kind);

@@ -134,6 +134,7 @@ async function run(
     {
       ...options,
       query,
+      fresh: true,
       before: async (page) => {
         await witness(page, options.measuring);
         await options.before?.(page);

@@ -64,7 +64,7 @@ test("a table is told as one, what fits it is taken at a press, and its rows hav
     await card.getByText("rows of a table: the columns have names of their own.").waitFor();
     const fit = card.locator("[part=fit]");
     await fit
-      .getByText(/quantities.*mean squared error and a linear end.*different ranges/)
+      .getByText(/quantities.*mean squared error and a linear output.*different ranges/)
       .waitFor();
     await screenshot(page, "table proposed");
     await fit.getByRole("button", { name: "Take MSE, a linear output and this scale" }).click();

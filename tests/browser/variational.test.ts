@@ -92,7 +92,7 @@ test("a variational network shows its divergence, its two curves, a plane and sa
     assert.deepEqual(await complaints(page), []);
 
     await kind.getByRole("spinbutton", { name: "β" }).fill("60");
-    await kind.getByRole("button", { name: "Train anew with this β" }).click();
+    await kind.getByRole("button", { name: "Train again with this β" }).click();
     await lens.reach(["training", "analysing"]);
     await lens.finish();
     const pressed = await asked(lens);

@@ -332,8 +332,8 @@ fn colours_are_scaled_as_all_numbers_are_or_each_channel_of_a_pixel() {
     assert_eq!(column, [0.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
     assert_eq!(
         said,
-        "Each channel of a pixel was spread from 0 to 1, by all 2 images that were read, those held out later \
-         among them."
+        "Each channel of a pixel was spread from 0 to 1, by all 2 images that were read, including those held out \
+         later."
     );
     let (whole, _) = scaled(Normalise::MinMax);
     assert_eq!(whole[3], 40.0 / 60.0);

@@ -179,7 +179,7 @@ fn columns_are_scaled_by_themselves_where_that_is_asked_for() {
     assert_eq!(
         collection.preview().handling,
         [
-            "Each column was spread from 0 to 1, by all 3 rows that were read, those held out later among them."
+            "Each column was spread from 0 to 1, by all 3 rows that were read, including those held out later."
         ]
     );
     assert_eq!(

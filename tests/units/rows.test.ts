@@ -4,6 +4,8 @@ import { test } from "node:test";
 
 import { mostDifferent, nameOf, NOUNS, rowsOf, stored } from "../../www/data/rows";
 import { ON_ALL, reachesAll, said, type Scale, tooWide } from "../../www/data/scale";
+import type { Report } from "../../www/report";
+import { spread } from "../../www/views/source";
 
 const SHAPE = { height: 1, width: 3, channels: 1 };
 
@@ -28,6 +30,23 @@ test("numbers are told in the unit in which they were stored", () => {
     [13, 0, 7],
   );
   assert.equal(stored(rowsOf(SHAPE, { form: "table" }), 1, 0.25), 0.25);
+});
+
+test("lines and bars have a lower and an upper edge, shades a dark and a bright end", () => {
+  const of = (form: "image" | "table", how = {}) =>
+    spread(
+      {
+        report: { data: { form, range: [-2, 3] } as Partial<Report>["data"] & object },
+        options: { images: "ink", image: SHAPE },
+      },
+      how,
+    );
+  assert.equal(
+    of("table"),
+    "The rows’ values go from −2.00 (at the lower edge) to 3.00 (at the upper edge).",
+  );
+  assert.doesNotMatch(of("image"), /edge/);
+  assert.match(of("table", { inShades: true }), /^The rows’ values go from −2\.00 \((?!at)/);
 });
 
 test("what differs most comes first, of equals the first in order", () => {

@@ -80,11 +80,11 @@ export function textsNamed(name: string): Texts {
   return presetTexts(presetNamed(name));
 }
 
-/** What a preset teaches, where it is from, and what is otherwise there. */
+/** What a preset teaches, where it is from, and what differs here. */
 function told(preset: NetworkPreset): (Node | string)[] {
   const { title, address } = sourceOf(preset);
   const link = h("a", { href: address, target: "_blank", rel: "noopener" }, title);
-  const differs = preset.differs || "Nothing is otherwise here.";
+  const differs = preset.differs || "Nothing differs here.";
   return [h("b", {}, preset.title), ": ", preset.teaches, " From: ", link, `. ${differs}`];
 }
 

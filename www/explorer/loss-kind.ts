@@ -12,7 +12,7 @@ const MEANING =
 export class LossKind {
   readonly #words = h("p", { class: "note" });
   readonly #beta = h("input", { type: "number", min: "0", max: "1000", step: "any" });
-  readonly #run = h("button", { type: "submit", class: "button" }, "Train anew with this β");
+  readonly #run = h("button", { type: "submit", class: "button" }, "Train again with this β");
   readonly #form = h(
     "form",
     {
@@ -22,7 +22,7 @@ export class LossKind {
         this.again({ beta: this.#beta.value });
       },
     },
-    h("label", {}, "β", this.#beta),
+    h("label", { class: "field" }, "β", this.#beta),
     this.#run,
     h("p", { class: "note" }, MEANING),
   );

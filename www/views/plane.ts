@@ -20,7 +20,7 @@ export const view: View = {
           "What the decoder makes of every place of the plane of two dimensions, as far as the explained images reach, with all others at their means over these images.",
           "Nothing in training asked for places between images to make sense: what is drawn there may be like no image.",
         ]),
-    spread(scene),
+    spread(scene, { inShades: true }),
   ],
   measured: true,
   paper: true,

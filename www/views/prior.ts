@@ -15,7 +15,7 @@ export const view: View = {
       ? [
           "Latents drawn from the standard normal distribution, all dimensions at once, and what the decoder makes of them: none of these is an image that the network has seen.",
           "They are as good as the latents of images fill that distribution: where these leave gaps in it, draws that fall there look like nothing.",
-          spread(scene),
+          spread(scene, { inShades: true }),
         ]
       : [],
   measured: false,

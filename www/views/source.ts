@@ -1,4 +1,5 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
+import { NOUNS } from "../data/rows";
 import { count, integer, significant } from "../format";
 import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
@@ -118,20 +119,30 @@ export function drawn<V extends Float32Array | undefined>(
   return values.map((value) => Math.min(1, Math.max(0, (value - dark) / (bright - dark))));
 }
 
-/** How images are drawn, where that is not to be expected. */
-export function spread({
-  report,
-  options,
-}: {
-  report: Scene["report"];
-  options: Pick<Scene["options"], "images" | "image">;
-}): string {
+/** What the ends of the scale are where rows are drawn as lines or bars. */
+const EDGES = ["at the lower edge", "at the upper edge"] as const;
+
+/**
+ * How images are drawn, where that is not to be expected; signals and rows of a table, unless they are drawn
+ * `inShades` as well.
+ */
+export function spread(
+  {
+    report,
+    options,
+  }: {
+    report: Scene["report"];
+    options: Pick<Scene["options"], "images" | "image">;
+  },
+  { inShades = false } = {},
+): string {
   const { images, image } = options;
+  const { form = "image" } = report?.data ?? {};
   const [dark, bright] = shades(report);
-  const [least, most] = ENDS[images];
+  const [least, most] = form === "image" || inShades ? ENDS[images] : EDGES;
   const sentences = [
     (dark !== 0 || bright !== 1) &&
-      `The images’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`,
+      `The ${NOUNS[form][1]}’ values go from ${significant(dark, 3)} (${least}) to ${significant(bright, 3)} (${most}).`,
     image.channels !== 1 &&
       image.channels !== 3 &&
       `Of the ${integer(image.channels)} channels of a pixel the mean is drawn.`,

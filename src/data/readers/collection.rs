@@ -318,7 +318,7 @@ impl Collection {
         let rows = if self.test.is_some() {
             format!("the {count} {noun} of the training set")
         } else {
-            format!("all {count} {noun} that were read, those held out later among them")
+            format!("all {count} {noun} that were read, including those held out later")
         };
         said.push(self.scale.said(column, self.range, &rows));
         said

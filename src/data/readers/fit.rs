@@ -1,4 +1,4 @@
-//! Which loss, and which end of a decoder, fit the numbers of a data set.
+//! Which loss, and which output of a decoder, fit the numbers of a data set.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::part::in_words;
 use super::scale::Range;
 use crate::data::DataForm;
 
-/// A loss and an end of the decoder that fit numbers better than cross-entropy and a sigmoid, by what settings
+/// A loss and an output of the decoder that fit numbers better than cross-entropy and a sigmoid, by what settings
 /// call them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fit {
@@ -35,10 +35,10 @@ pub(super) fn of(
         (true, false) => "have numbers below 0, which a sigmoid never gives",
         (false, true) => "have numbers above 1, which a sigmoid never gives",
         (false, false) if form == DataForm::Image || binary() => return None,
-        (false, false) => "hold quantities, which cross-entropy takes for chances",
+        (false, false) => "hold quantities, which cross-entropy would take for probabilities",
     };
     let scale = if quite_different {
-        " Its columns have quite different ranges: bring each to the mean 0 and the standard deviation 1."
+        " The columns have quite different ranges: bring each to mean 0 and standard deviation 1."
     } else {
         ""
     };
@@ -47,7 +47,7 @@ pub(super) fn of(
         output: "linear",
         normalise: quite_different.then_some(Normalise::Standard),
         said: format!(
-            "These {what} {why}: the mean squared error and a linear end of the decoder fit.{scale}"
+            "These {what} {why}: the mean squared error and a linear output fit them.{scale}"
         ),
     })
 }

@@ -279,6 +279,7 @@ export class Timeline {
   /** The known epoch that is nearest. */
   #nearest(epoch: number): number {
     const { known = [] } = this.#epochs ?? {};
+    if (epoch === Infinity) return known.at(-1) ?? 0;
     const off = (each: number) => Math.abs(each - epoch);
     return known.reduce((best, each) => (off(each) < off(best) ? each : best), known[0] ?? 0);
   }
@@ -286,6 +287,8 @@ export class Timeline {
   #hold(epoch: number | undefined): void {
     if (epoch === undefined || epoch === this.#held) return;
     this.#held = epoch;
+    // What comes before this is drawn starts from here: a second key is another step.
+    if (this.#epochs) this.#epochs = { ...this.#epochs, at: this.#nearest(epoch) };
     this.listener.moved();
   }
 
