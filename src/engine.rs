@@ -218,6 +218,9 @@ pub enum EngineError {
     Device(String),
     /// Numbers are infinite, or none, where these should be.
     Overflow(&'static str),
+    /// What a black box says, in a sentence.
+    #[cfg(feature = "general")]
+    BlackBox(String),
     /// The engine cannot do this; another one can.
     Unsupported(&'static str),
 }
@@ -228,6 +231,8 @@ impl fmt::Display for EngineError {
             Self::NoAdapter(reason) => write!(f, "There is no WebGPU adapter to use ({reason})."),
             Self::Device(reason) => write!(f, "The device stopped answering ({reason})."),
             Self::Unsupported(what) => f.write_str(what),
+            #[cfg(feature = "general")]
+            Self::BlackBox(what) => f.write_str(what),
             Self::Overflow(what) => write!(
                 f,
                 "{what} cannot be computed: on the way, numbers leave the range of single precision \

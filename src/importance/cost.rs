@@ -9,6 +9,10 @@ use crate::data::Shape;
 use crate::model::Dense;
 use crate::model::{Activation, Form};
 
+/// A row through a black box, of which nothing is known before it is asked: a millisecond or so.
+#[cfg(feature = "general")]
+const BLACK_BOX: f64 = 2e7;
+
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's
 /// multiply-add takes 0.04 ns.
@@ -48,7 +52,7 @@ impl Layer {
                 outputs: *outputs,
                 activation: *activation,
             }),
-            Form::General { .. } => None,
+            _ => None,
         }
     }
 
@@ -75,11 +79,21 @@ pub(super) enum Layers {
     /// Of others, too.
     #[cfg(feature = "general")]
     General(layered::Layered),
+    /// Some are black boxes: what a row takes, whatever is changed in it.
+    #[cfg(feature = "general")]
+    BlackBox(f64),
 }
 
 impl Layers {
     /// Of layers, each with what it takes and gives.
     pub(super) fn new(layers: &[(Form, Shape, Shape)]) -> Self {
+        #[cfg(feature = "general")]
+        if layers
+            .iter()
+            .any(|(form, ..)| matches!(form, Form::BlackBox { .. }))
+        {
+            return Self::BlackBox(BLACK_BOX);
+        }
         let dense = layers.iter();
         let dense = dense.map(|(form, input, _)| Layer::new(form, input));
         match dense.collect() {
@@ -97,7 +111,7 @@ impl Layers {
         match self {
             Self::Dense(layers) => Some(layers),
             #[cfg(feature = "general")]
-            Self::General(_) => None,
+            Self::General(_) | Self::BlackBox(_) => None,
         }
     }
 }

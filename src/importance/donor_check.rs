@@ -241,6 +241,7 @@ fn whole(half: &Half) -> f64 {
                 per_input(&layers) + (half.input().size() * layers[0].outputs) as f64
             }
             Layers::General(layers) => layers.of(&(0..half.input().size()).collect::<Vec<_>>()),
+            Layers::BlackBox(row) => row,
         }
 }
 

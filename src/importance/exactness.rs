@@ -217,8 +217,10 @@ impl<'a> Count<'a> {
     fn per_image(&self, feature: &Feature) -> f64 {
         let columns = feature.columns().len();
         #[cfg(feature = "general")]
-        if let Layers::General(layers) = self.layers {
-            return layers.of(feature.columns());
+        match self.layers {
+            Layers::General(layers) => return layers.of(feature.columns()),
+            Layers::BlackBox(row) => return *row,
+            Layers::Dense(_) => {}
         }
         let layers = self.layers.dense().unwrap_or_default();
         match *layers {

@@ -354,6 +354,7 @@ impl Reach {
             let takes_any_shape = match forms.get(layer + 1).map(|(form, ..)| form) {
                 None | Some(Form::Dense { .. }) => true,
                 Some(Form::General { kind, .. }) => matches!(kind, Kind::Reshaping { .. }),
+                Some(Form::BlackBox { .. }) => false,
             };
             if matches!(plain(layer), Some(Kind::Reshaping { .. }))
                 && (takes_any_shape || output == input)

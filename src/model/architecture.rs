@@ -263,7 +263,7 @@ fn told(network: &Network, variant: Variant) -> Variant {
     let kinds = |half: &Half| -> Vec<Option<Kind>> {
         let layers = half.layers().iter().map(|layer| match layer {
             Layer::General(layer) => Some(layer.kind.clone()),
-            Layer::Dense(_) => None,
+            _ => None,
         });
         layers.collect()
     };
@@ -337,7 +337,7 @@ impl Settings {
         let layers = network.encoder().layers().iter();
         let filters = layers.filter_map(|layer| match layer {
             Layer::General(layer) => layer.kind.filters(),
-            Layer::Dense(_) => None,
+            _ => None,
         });
         Self {
             kind: NetworkKind::Convolutional,

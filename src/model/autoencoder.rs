@@ -70,7 +70,7 @@ impl Autoencoder {
         let layers = head.into_iter().flat_map(|head| &head.layers);
         let dense = layers.map(|layer| match layer {
             super::Layer::Dense(dense) => linear(dense),
-            super::Layer::General(_) => panic!("dense layers"),
+            _ => panic!("dense layers"),
         });
         Self {
             log_variance: dense.collect(),

@@ -2,6 +2,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
+#[cfg(feature = "general")]
+use super::BlackBox;
 use super::architecture::followed;
 use super::{Dense, Form, Layer};
 use crate::data::Shape;
@@ -139,9 +141,60 @@ impl Half {
         let layers = self.layers.iter();
         let dense = layers.map(|layer| match layer {
             Layer::Dense(dense) => Some(dense),
-            Layer::General(_) => None,
+            _ => None,
         });
         dense.collect()
+    }
+
+    /// One that is not there, as the decoder of an encoder that came alone: it has its shapes, and nothing can
+    /// be asked of it.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn absent(name: &str, (input, output): (Shape, Shape)) -> Self {
+        let layer = BlackBox::absent(name, (input.clone(), output.clone()));
+        Self {
+            input,
+            output,
+            layers: vec![Layer::BlackBox(layer)],
+            log_variance: None,
+        }
+    }
+
+    /// Whether it can be asked for anything.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.all(|layer| !matches!(layer, Layer::BlackBox(black_box) if !black_box.is_there()))
+    }
+
+    /// Whether the inside of a part of it is not known.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn has_black_box(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| matches!(layer, Layer::BlackBox(_)))
+    }
+
+    /// As [`Half::run`], of any half: black boxes are waited for.
+    ///
+    /// # Errors
+    /// One sentence: what a black box says, or what is wrong with what it gives.
+    ///
+    /// # Panics
+    /// If the rows do not have as many numbers as it takes.
+    #[cfg(feature = "general")]
+    pub async fn outputs(&self, rows: ArrayView2<'_, f32>) -> Result<Array2<f32>, String> {
+        let mut made = rows.to_owned();
+        let mut shape = self.input.clone();
+        for layer in &self.layers {
+            made = match layer {
+                Layer::BlackBox(black_box) => black_box.call(made.view()).await?,
+                _ => layer.run(&shape, made.view()),
+            };
+            shape = checked(layer, &shape);
+        }
+        Ok(made)
     }
 
     /// What it gives (rows × numbers) for each row (rows × numbers).
@@ -150,7 +203,7 @@ impl Half {
     /// engine.
     ///
     /// # Panics
-    /// If the rows do not have as many numbers as it takes.
+    /// If the rows do not have as many numbers as it takes, or a part of it is a black box.
     #[must_use]
     pub fn run(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {
         let (first, others) = self.layers.split_first().expect("a half has layers");

@@ -76,7 +76,7 @@ fn ending(layers: &[Layer], dims: &[usize]) -> Result<Vec<Layer>, String> {
                 return Ok(made);
             }
             Layer::General(general) if is_by_number(general) => *layer = scaled(general, dims),
-            Layer::General(_) => break,
+            _ => break,
         }
     }
     Err(
@@ -108,7 +108,7 @@ fn beginning(layers: &[Layer], dims: &[usize], values: &[f32]) -> Result<Vec<Lay
                 }
                 *layer = scaled(general, dims);
             }
-            Layer::General(_) => break,
+            _ => break,
         }
     }
     Err(

@@ -14,6 +14,8 @@ pub(crate) mod cases;
 mod convolutional;
 #[cfg(feature = "models")]
 pub mod files;
+#[cfg(feature = "general")]
+mod function;
 mod half;
 #[cfg(feature = "general")]
 mod keeping;
@@ -28,6 +30,8 @@ pub use architecture::HeadForm;
 pub use autoencoder::Autoencoder;
 #[cfg(feature = "engine-cpu")]
 pub(crate) use autoencoder::Parameters;
+#[cfg(feature = "general")]
+pub use function::{BlackBox, Called, Function};
 pub use half::Half;
 #[cfg(feature = "general")]
 pub use half::Head;

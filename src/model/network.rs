@@ -157,6 +157,13 @@ impl Network {
         self.encoder.log_variance().is_some()
     }
 
+    /// Whether the inside of a part of it is not known.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn has_black_box(&self) -> bool {
+        self.encoder.has_black_box() || self.decoder.has_black_box()
+    }
+
     /// Number of latent dimensions.
     #[must_use]
     pub fn dims(&self) -> usize {
@@ -222,6 +229,8 @@ fn weights(form: &Form, input: &Shape, number: usize, seed: u32) -> Vec<Array2<f
     let fans = match form {
         Form::Dense { outputs, .. } => Some((input.size(), *outputs)),
         Form::General { kind, .. } => kind.fans(input),
+        #[cfg(feature = "general")]
+        Form::BlackBox { .. } => None,
     };
     let start = |(at, shape): (usize, (usize, usize))| match (at, fans) {
         (0, Some((inputs, outputs))) => glorot_uniform(shape, inputs + outputs, number, seed),

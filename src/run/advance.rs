@@ -7,6 +7,8 @@ use web_time::Instant;
 
 #[cfg(feature = "general")]
 use super::beyond::Beyond;
+#[cfg(feature = "general")]
+use super::halves::samples_of;
 use super::prepared::{design, half};
 use super::work::Work;
 use super::{Part, Run, RunError, Snapshot, Stage, Update};
@@ -107,6 +109,12 @@ impl Run {
             }
             Work::Trained => {
                 let network = self.network.as_ref().expect("it was brought");
+                #[cfg(feature = "general")]
+                if network.has_black_box() {
+                    report.samples = samples_of(&self.data.explained, network).await?;
+                    changed.push(Part::Samples);
+                    return Ok(true);
+                }
                 let samples = Samples::of(&self.data.explained, network);
                 #[cfg(feature = "general")]
                 let samples = if self.of_moments {
@@ -167,20 +175,19 @@ impl Run {
             }
             Work::PixelImportance(pixels) => {
                 let explained = &self.data.explained;
-                let job = Direction::new(&explained.pixels, pixels.features(), pixels.latents());
-                Work::Direction(pixels, Box::new(job))
+                let latents = pixels.latents().clone();
+                let job = Direction::new(&explained.pixels, pixels.features(), &latents);
+                Work::Direction(latents, Box::new(job))
             }
             #[cfg(feature = "general")]
             Work::Direction(..) if self.measures_again => self.beyond(Stage::DonorChecks).await?,
             #[cfg(feature = "general")]
-            Work::Direction(pixels, _) if self.prepared.grouping.is_some() && !self.of_moments => {
-                let latents = pixels.latents().clone();
-                drop(pixels);
+            Work::Direction(latents, _) if self.measures_groups() => {
                 let inputs = &self.data.explained.pixels;
                 let job = self.measurements(Stage::GroupImportance, inputs).await?;
                 Work::GroupImportance(job, latents)
             }
-            Work::Direction(pixels, _) => self.latents(pixels.latents()).await?,
+            Work::Direction(latents, _) => self.latents(&latents).await?,
             #[cfg(feature = "general")]
             Work::GroupImportance(_, latents) => self.latents(&latents).await?,
             #[cfg(feature = "general")]
@@ -201,8 +208,12 @@ impl Run {
         Ok(())
     }
 
-    /// Stage 1.
+    /// Stage 1; of an encoder that can only be asked about the images as they are, the latents and stage 2.
     pub(super) async fn pixels(&mut self) -> Result<Work, RunError> {
+        #[cfg(feature = "general")]
+        if !self.moves_images() {
+            return self.encoded().await;
+        }
         let pixels = &self.data.explained.pixels;
         let job = self.measurements(Stage::PixelImportance, pixels).await?;
         self.report.encoded = Some(Encoded::of(&self.data, job.latents()));
@@ -210,8 +221,12 @@ impl Run {
         Ok(Work::PixelImportance(job))
     }
 
-    /// Stage 3.
-    async fn latents(&self, latents: &Array2<f32>) -> Result<Work, RunError> {
+    /// Stage 3; what comes after it where there is no decoder.
+    async fn latents(&mut self, latents: &Array2<f32>) -> Result<Work, RunError> {
+        #[cfg(feature = "general")]
+        if !self.decodes() {
+            return self.beyond(Stage::LatentImportance).await;
+        }
         let job = self.measurements(Stage::LatentImportance, latents).await?;
         Ok(Work::LatentImportance(job))
     }

@@ -125,7 +125,7 @@ impl Beyond {
             }
             Self::ReconstructionErrors(job) => {
                 let encoded = report.encoded.as_ref().expect("the images are encoded");
-                let is_over = job.advance(data, encoded, budget);
+                let is_over = job.advance(data, encoded, budget).await?;
                 if is_over {
                     report.reconstruction_errors = Some(job.finish()?);
                     changed.push(Part::ReconstructionErrors);
@@ -274,6 +274,9 @@ impl Run {
 
     /// The work of a stage, where the run was asked for it.
     async fn begin(&mut self, stage: Stage) -> Result<Option<Work>, RunError> {
+        if !self.is_for(stage) {
+            return Ok(None);
+        }
         match stage {
             Stage::Divergence => {
                 let network = self.network.as_ref().expect("training is over");

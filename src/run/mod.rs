@@ -4,6 +4,8 @@ mod advance;
 #[cfg(feature = "general")]
 mod beyond;
 mod error;
+#[cfg(feature = "general")]
+mod halves;
 mod memory;
 #[cfg(feature = "general")]
 mod others;
@@ -165,6 +167,8 @@ impl Run {
             let (inputs, pixels) = (input.size(), image.size());
             return Err(RunError::Misfit { inputs, pixels });
         }
+        #[cfg(feature = "general")]
+        halves::check(&network, &settings)?;
         let architecture = Architecture::from(&network);
         let prepared = prepare::known(&settings, &data)?;
         let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;

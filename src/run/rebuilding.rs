@@ -35,19 +35,29 @@ impl Rebuilding {
     }
 
     /// One slice; true once all images have had their turn.
-    pub fn advance(&mut self, data: &Dataset, encoded: &Encoded, budget: Duration) -> bool {
+    ///
+    /// # Errors
+    /// What a black box says.
+    pub async fn advance(
+        &mut self,
+        data: &Dataset,
+        encoded: &Encoded,
+        budget: Duration,
+    ) -> Result<bool, EngineError> {
         let start = Instant::now();
         while self.errors.images() < self.order.len() {
             let from = self.errors.images();
             let to = (from + AT_ONCE).min(self.order.len());
             let images = data.explained.pixels.select(Axis(0), &self.order[from..to]);
-            let made = self.network.decode(encoded.latents.slice(s![from..to, ..]));
+            let latents = encoded.latents.slice(s![from..to, ..]);
+            let made = self.network.decoder().outputs(latents).await;
+            let made = made.map_err(EngineError::BlackBox)?;
             self.errors.add(images.view(), made.view());
             if start.elapsed() >= budget {
                 break;
             }
         }
-        self.errors.images() == self.order.len()
+        Ok(self.errors.images() == self.order.len())
     }
 
     /// What was found.

@@ -13,7 +13,8 @@ pub(super) enum Work {
     /// The network was trained elsewhere.
     Trained,
     PixelImportance(Box<Importance>),
-    Direction(Box<Importance>, Box<Direction>),
+    /// With the latents.
+    Direction(ndarray::Array2<f32>, Box<Direction>),
     /// With the latents.
     #[cfg(feature = "general")]
     GroupImportance(Box<Importance>, ndarray::Array2<f32>),

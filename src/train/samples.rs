@@ -57,6 +57,23 @@ impl Samples {
         }
     }
 
+    /// As [`Samples::of`], of a network that has to be waited for.
+    ///
+    /// # Errors
+    /// What a black box says.
+    #[cfg(feature = "general")]
+    pub async fn waited_for(explained: &Images, network: &Network) -> Result<Self, String> {
+        let (labels, _, images) = choose(explained);
+        let latents = network.encoder().outputs(images.view()).await?;
+        Ok(Self {
+            labels,
+            reconstructions: network.decoder().outputs(latents.view()).await?,
+            images,
+            latents,
+            noisy: None,
+        })
+    }
+
     /// As [`Samples::of`], of a network that was trained with these settings: with noise where it was.
     #[cfg(all(feature = "engine", feature = "general"))]
     #[must_use]

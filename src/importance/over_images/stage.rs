@@ -91,7 +91,7 @@ impl Stage {
             };
             By::Form(design.sources().into_iter().map(form).collect())
         } else {
-            let make = async |inputs| probe::image_probe(half, inputs, &design);
+            let make = async |inputs| probe::image_probe(half, inputs, &design).await;
             By::Probes(probes(inputs, &design, plan, choice, make).await?)
         };
         Ok(Self::begin(by, choice, design, plan))

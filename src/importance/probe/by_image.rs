@@ -5,7 +5,9 @@
 
 use ndarray::{Array2, Axis};
 
-use super::{Changes, Intervention, Outcome, check_inputs, cpu, layered};
+use super::{
+    Changes, Intervention, Outcome, asked, check_inputs, cpu, image_probe_of_function, layered,
+};
 use crate::engine::{Answer, EngineError};
 use crate::importance::design::Design;
 use crate::model::Half;
@@ -65,12 +67,15 @@ impl ByImage {
 /// A probe of `half` for what `design` moves in `inputs` (images × inputs of the half).
 ///
 /// # Errors
-/// If inputs are so large that their differences may not be finite.
-pub(in crate::importance) fn of_half(
+/// If inputs are so large that their differences may not be finite, or a black box fails.
+pub(in crate::importance) async fn of_half(
     half: &Half,
     inputs: Array2<f32>,
     design: &Design,
 ) -> Result<Box<dyn ImageProbe>, EngineError> {
+    if half.has_black_box() {
+        return image_probe_of_function(asked(half), inputs, design.outcome).await;
+    }
     check_inputs(&inputs, design.outcome)?;
     Ok(match half.dense() {
         Some(layers) => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),

@@ -159,6 +159,10 @@ pub async fn of_half(
         inputs.ncols(),
         "inputs do not fit the network"
     );
+    #[cfg(feature = "general")]
+    if half.has_black_box() {
+        return black_box(asked(half), inputs, design.outcome).await;
+    }
     check_inputs(&inputs, design.outcome)?;
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
@@ -174,6 +178,18 @@ pub async fn of_half(
     };
     check_outputs(&*probe)?;
     Ok(probe)
+}
+
+/// Half a network as a function of a batch of inputs.
+#[cfg(feature = "general")]
+fn asked(
+    half: &Half,
+) -> impl AsyncFn(&Array2<f32>) -> Result<Array2<f32>, EngineError> + Clone + Sync + 'static {
+    let half = half.clone();
+    async move |inputs: &Array2<f32>| {
+        let made = half.outputs(inputs.view()).await;
+        made.map_err(EngineError::BlackBox)
+    }
 }
 
 fn check_inputs(inputs: &Array2<f32>, outcome: Outcome) -> Result<(), EngineError> {

@@ -171,7 +171,7 @@ fn joined(layers: Vec<Layer>) -> Vec<Layer> {
 fn all_dense(layers: &[Layer]) -> Option<Vec<Dense>> {
     let dense = |layer: &Layer| match layer {
         Layer::Dense(dense) => Some(dense.clone()),
-        Layer::General(_) => None,
+        _ => None,
     };
     layers.iter().map(dense).collect()
 }

@@ -12,6 +12,8 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Activation;
+#[cfg(feature = "general")]
+use super::BlackBox;
 use crate::data::Shape;
 
 pub use kind::Kind;
@@ -25,8 +27,11 @@ pub use kind::{Interpolation, Margins, Over, Pair, Window};
 pub enum Layer {
     /// Every output depends on every input.
     Dense(Dense),
-    /// Whatever else there is.
+    /// Any other whose inside is known.
     General(General),
+    /// One whose inside is not.
+    #[cfg(feature = "general")]
+    BlackBox(BlackBox),
 }
 
 /// A dense layer: activation(input · weight + bias).
@@ -70,6 +75,16 @@ pub enum Form {
         /// Applied to every output.
         activation: Activation,
     },
+    /// Of a [`BlackBox`].
+    #[cfg(feature = "general")]
+    BlackBox {
+        /// What sentences call it.
+        name: String,
+        /// What it takes.
+        input: Shape,
+        /// What it gives.
+        output: Shape,
+    },
 }
 
 impl Form {
@@ -84,6 +99,12 @@ impl Form {
             }
             Self::Dense { outputs, .. } => Ok(Shape::Numbers(*outputs)),
             Self::General { kind, .. } => kind.output(input),
+            #[cfg(feature = "general")]
+            Self::BlackBox {
+                input: takes,
+                output,
+                ..
+            } => taken(takes, input).map(|()| output.clone()),
         }
     }
 
@@ -93,6 +114,8 @@ impl Form {
         match self {
             Self::Dense { outputs, .. } => vec![(input.size(), *outputs), (1, *outputs)],
             Self::General { kind, .. } => kind.weights(input),
+            #[cfg(feature = "general")]
+            Self::BlackBox { .. } => Vec::new(),
         }
     }
 
@@ -101,10 +124,12 @@ impl Form {
     pub fn activation(&self) -> Activation {
         match self {
             Self::Dense { activation, .. } | Self::General { activation, .. } => *activation,
+            #[cfg(feature = "general")]
+            Self::BlackBox { .. } => Activation::Linear,
         }
     }
 
-    /// With these weights, which are checked where the layer is used.
+    /// With these weights, which are checked where the layer is used; a black box, which has none, is not there.
     #[must_use]
     pub fn with(&self, weights: Vec<Array2<f32>>) -> Layer {
         match self.clone() {
@@ -121,7 +146,24 @@ impl Form {
                 weights,
                 activation,
             }),
+            #[cfg(feature = "general")]
+            Self::BlackBox {
+                name,
+                input,
+                output,
+            } => Layer::BlackBox(BlackBox::absent(name, (input, output))),
         }
+    }
+}
+
+/// Refuses rows of another shape than a black box takes.
+#[cfg(feature = "general")]
+fn taken(takes: &Shape, given: &Shape) -> Result<(), String> {
+    if takes.agrees(given) {
+        Ok(())
+    } else {
+        let (takes, given) = (takes.size(), given.size());
+        Err(format!("takes {takes} numbers, but is given {given}"))
     }
 }
 
@@ -141,6 +183,8 @@ impl Layer {
                 activation: layer.activation,
                 kind: layer.kind.clone(),
             },
+            #[cfg(feature = "general")]
+            Self::BlackBox(black_box) => black_box.form(),
         }
     }
 
@@ -174,6 +218,10 @@ impl Layer {
                     ))
                 }
             }
+            #[cfg(feature = "general")]
+            Self::BlackBox(black_box) => {
+                taken(&black_box.input, input).map(|()| black_box.output.clone())
+            }
         }
     }
 
@@ -186,6 +234,8 @@ impl Layer {
                 vec![layer.weight.view(), biases]
             }
             Self::General(layer) => layer.weights.iter().map(|matrix| matrix.view()).collect(),
+            #[cfg(feature = "general")]
+            Self::BlackBox(_) => Vec::new(),
         }
     }
 
@@ -195,6 +245,8 @@ impl Layer {
         match self {
             Self::Dense(layer) => layer.activation,
             Self::General(layer) => layer.activation,
+            #[cfg(feature = "general")]
+            Self::BlackBox(_) => Activation::Linear,
         }
     }
 
@@ -214,6 +266,8 @@ impl Layer {
             Self::Dense(layer) => layer.run(rows),
             #[cfg(feature = "general")]
             Self::General(layer) => layer.run(input, rows),
+            #[cfg(feature = "general")]
+            Self::BlackBox(black_box) => panic!("the {} has to be waited for", black_box.name),
             #[cfg(not(feature = "general"))]
             Self::General(layer) => match layer.kind {},
         }

@@ -132,6 +132,7 @@ fn products(form: &Form, input: &Shape, output: &Shape) -> (usize, usize) {
             }
             _ => (output.size(), input.size() * to.width.max(to.height)),
         },
+        Form::BlackBox { .. } => unreachable!("black boxes are not trained"),
     }
 }
 

@@ -46,7 +46,7 @@ impl Literal {
     fn new(network: &Network, settings: &Settings) -> Self {
         let layers = network.layers().map(|layer| match layer {
             Layer::Dense(layer) => (layer.inputs(), layer.outputs(), layer.activation),
-            Layer::General(_) => panic!("dense layers alone"),
+            _ => panic!("dense layers alone"),
         });
         Self {
             settings: settings.clone(),

@@ -1,5 +1,6 @@
 //! Networks as `{ input, encoder, latent, decoder }`: what each half takes, and its layers, `{ weight, bias,
-//! activation }` where they are dense, else `{ kind, weights, activation, output }`. `output`, what a
+//! activation }` where they are dense, `{ black_box, activation }` where their inside is not known, else `{ kind,
+//! weights, activation, output }`. `output`, what a
 //! layer gives, is told to the page and not read from it.
 
 #[cfg(any(feature = "engine", feature = "models"))]
@@ -13,7 +14,7 @@ use super::{matrix_to_js, plain, set};
 #[cfg(feature = "general")]
 use super::{optional, property};
 use crate::data::Shape;
-#[cfg(all(feature = "general", any(feature = "engine", feature = "models")))]
+#[cfg(feature = "general")]
 use crate::model::Form;
 use crate::model::{Dense, Half, Layer, Network};
 #[cfg(feature = "general")]
@@ -74,6 +75,8 @@ fn layer_to_js(layer: &Layer) -> Result<Object, JsError> {
         }
         #[cfg(not(feature = "general"))]
         Layer::General(_) => return Err(JsError::new(NOT_DENSE)),
+        #[cfg(feature = "general")]
+        Layer::BlackBox(_) => set(&object, "black_box", plain(&layer.form())?),
     }
     set(&object, "activation", plain(&layer.activation())?);
     Ok(object)
@@ -99,7 +102,7 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
         // Where nothing is said of them, as many numbers as the first layer takes.
         let first = layers.first().and_then(|layer| match layer {
             Layer::Dense(layer) => Some(Shape::Numbers(layer.inputs())),
-            Layer::General(_) => None,
+            _ => None,
         });
         let input = input.or(first).unwrap_or(Shape::Numbers(0));
         Half::new(name, input, layers).map_err(|what| JsError::new(&what))
@@ -130,6 +133,11 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
 }
 
 fn layer_from_js(found: &JsValue) -> Result<Layer, JsError> {
+    #[cfg(feature = "general")]
+    if let Some(form) = property(found, "black_box") {
+        let form: Form = value("black_box", form)?;
+        return Ok(form.with(Vec::new()));
+    }
     #[cfg(feature = "general")]
     if let Some(kind) = property(found, "kind") {
         let weights = required(found, "weights")?

@@ -96,6 +96,7 @@ impl Layer {
                 Kind::Reshaping { .. } => (Step::Moved(None), Vec::new()),
                 Kind::Reordering { order, .. } => (Step::Moved(Some(order.clone())), Vec::new()),
             },
+            Trained::BlackBox(_) => unreachable!("black boxes have a probe of their own"),
         };
         Self {
             input,

@@ -86,6 +86,7 @@ impl Step {
         match &mut self.layer {
             model::Layer::Dense(Dense { activation, .. })
             | model::Layer::General(General { activation, .. }) => activation,
+            model::Layer::BlackBox(_) => unreachable!("files of layers have none"),
         }
     }
 
@@ -446,7 +447,7 @@ impl Chain {
         let width = self.width().unwrap_or(0);
         let sums = self.steps.last().and_then(|step| match &step.layer {
             model::Layer::Dense(dense) => Some(dense.inputs()),
-            model::Layer::General(_) => None,
+            _ => None,
         });
         budget.take(name, &[width, sums.unwrap_or(0).saturating_add(2 * width)])?;
         if self.is_general() && (sums.is_none() || !self.ends_in_sums()) {
@@ -592,6 +593,7 @@ impl Chain {
                 Ok(true)
             }
             model::Layer::General(layer) => Ok(spatial::scale(layer, scale, shift)),
+            model::Layer::BlackBox(_) => Ok(false),
         }
     }
 

@@ -258,9 +258,11 @@ impl Assembly<'_> {
         }
         // They are any numbers, whatever the means are.
         let last = places[places.len() - 1] - self.after;
-        let (Form::Dense { activation, .. } | Form::General { activation, .. }) =
-            &mut head[last].form;
-        *activation = Activation::Linear;
+        if let Form::Dense { activation, .. } | Form::General { activation, .. } =
+            &mut head[last].form
+        {
+            *activation = Activation::Linear;
+        }
         self.notes.push(format!(
             "The latents are the means; \"{}\" gives their log-variances, as the steps say. Nothing is drawn at \
              random.",
@@ -837,6 +839,7 @@ fn takes_over(form: &Form) -> bool {
                     Kind::Convolution { .. } | Kind::Transposed { groups: 1, .. }
                 )
         }
+        Form::BlackBox { .. } => false,
     }
 }
 

@@ -105,5 +105,6 @@ fn numbers(form: &Form, input: &Shape) -> f64 {
             Kind::Scaling | Kind::Normalisation { .. } => channels,
             _ => 0.0,
         },
+        Form::BlackBox { .. } => 0.0,
     }
 }

@@ -1,6 +1,7 @@
 //! A network as PyTorch and ONNX run it, where images lie channel by channel: what brings numbers into
 //! another order between its layers, and which weights lie in another order for it.
 
+use super::REFUSED;
 use crate::data::{ImageShape, Shape};
 use crate::model::{Architecture, Form, Kind, Margins, Over, Pair, as_image};
 
@@ -236,6 +237,7 @@ impl Steps {
             lies = match form {
                 Form::Dense { .. } => self.dense(at, lies, forms.get(at + 1), end),
                 Form::General { kind, .. } => self.general(at, kind, lies, input, output),
+                Form::BlackBox { .. } => unreachable!("{REFUSED}"),
             };
             if form.activation() != crate::model::Activation::Linear {
                 lies = self.add(at, Step::Activation, lies);

@@ -7,9 +7,9 @@ use ndarray::{ArrayView2, Axis};
 use serde_json::{Map, Value, json};
 
 use super::super::archive;
-use super::Refusal;
 use super::keras_graph::variational;
 use super::keras_layers::{KerasHalf, KerasLayer, halves, scaled};
+use super::{REFUSED, Refusal, check_layers};
 use crate::data::{Scaling, Shape};
 use crate::model::{Architecture, Form, Half, Kind, Layer, Network, Over, as_image};
 
@@ -24,6 +24,7 @@ const PARTS: [&str; 2] = ["encoder", "decoder"];
 /// # Errors
 /// One sentence: which layer Keras has no words for.
 pub fn keras(network: &Network, scaling: Option<&Scaling>) -> Result<Vec<u8>, Refusal> {
+    check_layers(network)?;
     let architecture = Architecture::from(network);
     let refused =
         |(half, (layer, what)): (&str, (usize, String))| Refusal::of("Keras", half, layer, &what);
@@ -187,6 +188,7 @@ fn stored(
             return vec![(vec![inputs, outputs], numbers(0)), vector(1)];
         }
         Form::General { kind, .. } => kind,
+        Form::BlackBox { .. } => unreachable!("{REFUSED}"),
     };
     match kind {
         Kind::Convolution {

@@ -180,6 +180,7 @@ pub(super) fn half(
             Form::General { kind, .. } => layers
                 .general(at, kind, (input, output), before)
                 .map_err(|what| (at, what))?,
+            Form::BlackBox { .. } => return Err((at, "is a black box".into())),
         }
         layers.activate(at, form);
         before = Some(form.activation());

@@ -70,6 +70,21 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// Why nothing here meets a black box.
+const REFUSED: &str = "a black box is refused before anything is written";
+
+/// Refuses a network of which a part is a black box: there is nothing to write down.
+fn check_layers(network: &Network) -> Result<(), Refusal> {
+    if network.has_black_box() {
+        return Err(Refusal(
+            "A part of this network is a black box, whose layers are not known: keep the file or the program that \
+             it is from."
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
 /// The bytes of a file that holds `network`.
 ///
 /// # Errors
@@ -88,6 +103,7 @@ pub fn save_with(
     scaling: Option<&Scaling>,
     format: SaveFormat,
 ) -> Result<Vec<u8>, Refusal> {
+    check_layers(network)?;
     if let Some(scaling) = scaling {
         scaled::check(network, scaling).map_err(Refusal)?;
     }

@@ -4,7 +4,7 @@ use super::super::protobuf::Message;
 use super::channels_first::{
     ChannelsFirst, Lies, Placed, Step, Tensor, modules as in_sequence, tensors,
 };
-use super::{Refusal, bytes, placed};
+use super::{Refusal, bytes, check_layers, placed};
 use crate::data::{ImageShape, Scaling, Shape};
 use crate::model::activation::{Operand, Operation};
 use crate::model::{
@@ -29,6 +29,7 @@ const INT64: u64 = 7;
 /// # Errors
 /// One sentence: which layer ONNX cannot say.
 pub fn onnx(network: &Network, scaling: Option<&Scaling>) -> Result<Vec<u8>, Refusal> {
+    check_layers(network)?;
     let architecture = Architecture::from(network);
     let lowered = ChannelsFirst::of(&architecture);
     let mut graph = Graph {
