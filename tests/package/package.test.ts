@@ -174,7 +174,7 @@ test("its manifest tells of the element what the code and the types do", () => {
   const besides = attributes
     .map(({ name }) => name)
     .filter((name) => !(NAMES as string[]).includes(name));
-  assert.deepEqual(besides, ["phase", "loading", "poster", "link", "keep"]);
+  assert.deepEqual(besides, ["phase", "loading", "poster", "preset", "link", "keep"]);
   const methods = members.filter(({ kind }) => kind === "method").map(({ name }) => name);
   assert.deepEqual(methods, ["run", "pause", "resume", "cancel", "open"]);
   const named = new Set(members.map(({ name }) => name));

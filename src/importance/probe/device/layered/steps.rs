@@ -46,6 +46,7 @@ impl Step {
                     steps.extend(pending.take().and_then(|order| order.step(from)));
                     steps.push(Self::general(layer.kind.clone(), layer, from, to));
                 }
+                Layer::BlackBox(_) => unreachable!("black boxes have a probe of their own"),
             }
         }
         let end = as_image(half.output());
