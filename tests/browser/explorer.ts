@@ -55,11 +55,14 @@ export class Explorer extends Lens {
   /** Goes to one of the figure's views, by its tab and what it is called there. */
   async view(tab: string, kind?: string): Promise<void> {
     const views = this.element.locator("[part=views]");
-    const radio = views.getByRole("radio", { name: tab, exact: true });
+    const called = { name: tab, exact: true };
     // Its label is what is seen and hit: once it stands still.
-    await views.locator("label").filter({ has: radio }).click();
+    await views
+      .locator("label")
+      .filter({ has: this.page.getByRole("radio", called) })
+      .click();
     await until(
-      () => radio.isChecked(),
+      () => views.getByRole("radio", called).isChecked(),
       () => `${tab} is not chosen`,
     );
     // The choice of views moves as that of the tab comes.
