@@ -18,7 +18,7 @@ test("what people bring is bright unless they choose otherwise, handwriting is i
   assert.equal(shadingOf("ink", "ink", 3), "bright");
   assert.equal(shadingOf("ink", "light", 4), "ink");
   const read = (format: string, columns: string[] | null) =>
-    pixelsOf({ format, columns } as DataPreview);
+    pixelsOf({ format, columns, form: "image" } as DataPreview);
   assert.equal(read("pictures", null), "light");
   assert.equal(read("csv", null), "light");
   assert.equal(read("csv", ["height", "weight"]), "quantity");
