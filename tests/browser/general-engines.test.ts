@@ -1,4 +1,7 @@
-/** Importance of networks of any layers: the WebGPU engine, on a software adapter, beside the CPU engine. */
+/**
+ * Importance of networks of any layers, and training of every kind of them: the WebGPU engine, on a software
+ * adapter, beside the CPU engine.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -6,7 +9,7 @@ import type { Page } from "playwright-core";
 
 import type { Engine, EngineModule } from "../../www/engine/messages";
 import type { Activation, Kind, Margins, Pair, Shape, Window } from "../../www/network";
-import type { ImageShape } from "../../www/report";
+import type { ImageShape, TrainingHistory, Variant } from "../../www/report";
 import { SITE, visit } from "./harness";
 
 /** A layer, its weights by their sizes. */
@@ -284,3 +287,126 @@ for (const method of ["sampled", "exact"]) {
     });
   });
 }
+
+/** What is trained, of images of 7 × 6 pixels, or of signals of as many numbers. */
+const TRAINED: {
+  name: string;
+  settings: object;
+  variant: Partial<Variant>;
+  is_signal?: boolean;
+}[] = [
+  { name: "dense, variational", settings: {}, variant: { variational: true, beta: 0.5 } },
+  { name: "dense, sparse", settings: {}, variant: { sparsity: 0.01 } },
+  {
+    name: "dense, masking, dropout, weight decay, absolute differences, linear",
+    settings: { hidden: [6], loss: "mae", activation: "tanh" },
+    variant: {
+      noise: "masking",
+      noise_level: 0.3,
+      dropout: 0.25,
+      weight_decay: 0.1,
+      output: "linear",
+    },
+  },
+  {
+    name: "convolutional, variational, noise",
+    settings: { kind: "convolutional", filters: [2, 3], loss: "mse" },
+    variant: { variational: true, noise: "gaussian", noise_level: 0.2 },
+  },
+  {
+    name: "max-pooling, sparse, dropout",
+    settings: { kind: "convolutional", filters: [3, 2] },
+    variant: { downsampling: "pooling", sparsity: 0.01, dropout: 0.2 },
+  },
+  {
+    name: "signals, max-pooling, variational, linear",
+    settings: { kind: "convolutional", filters: [3, 2], loss: "mse", activation: "elu" },
+    variant: { downsampling: "pooling", variational: true, output: "linear" },
+    is_signal: true,
+  },
+];
+
+interface Lesson {
+  site: string;
+  engine: string;
+  settings: object;
+  is_signal: boolean;
+}
+
+/** A program of the page's: trains, and gives how that went. */
+async function train({ site, engine, settings, is_signal }: Lesson): Promise<TrainingHistory> {
+  let state = 11;
+  const draw = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
+  const [count, height, width] = [40, is_signal ? 1 : 7, is_signal ? 42 : 6];
+  const bytes = new Uint8Array(16 + count * height * width);
+  const header = new DataView(bytes.buffer);
+  [0x0803, count, height, width].forEach((word, at) => header.setUint32(4 * at, word));
+  for (let at = 16; at < bytes.length; at += 1) bytes[at] = 1 + Math.floor(255 * draw());
+  const all = globalThis as unknown as { opened?: Record<string, Promise<Engine>> };
+  const open = async () => {
+    const module = (await import(`${site}${engine}.js`)) as EngineModule & {
+      default(): Promise<unknown>;
+    };
+    await module.default();
+    return module.Engine.open((reason) => console.error(reason));
+  };
+  const opened = await ((all.opened ??= {})[engine] ??= open());
+  opened.start(settings as never, [{ label: 0, name: "0", bytes }], undefined, {});
+  let training: TrainingHistory | undefined;
+  for (;;) {
+    const update = await opened.advance(1000);
+    const report: { training?: TrainingHistory | undefined } = update.report ?? {};
+    training = report.training ?? training;
+    if (update.stage === "done") break;
+  }
+  return training!;
+}
+
+test("both engines train every kind of network alike", async () => {
+  await visit({ webgpu: "software" }, async (page) => {
+    for (const { name, settings, variant, is_signal = false } of TRAINED) {
+      const base = { classes: [0], dims: 3, epochs: 3, batch_size: 8, permutations: 1, seed: 3 };
+      const all = { ...base, learning_rate: 0.01, ...settings, variant };
+      const [gpu, cpu] = [
+        await page.evaluate(train, {
+          site: SITE,
+          engine: "general-webgpu",
+          settings: all,
+          is_signal,
+        }),
+        await page.evaluate(train, { site: SITE, engine: "general-cpu", settings: all, is_signal }),
+      ];
+      const curves = ({
+        training_loss,
+        held_out_loss,
+        parts,
+      }: TrainingHistory): Record<string, number[]> => ({
+        training_loss,
+        held_out_loss,
+        ...(parts && {
+          reconstruction: parts.held_out_reconstruction,
+          penalty: parts.held_out_penalty,
+          training_penalty: parts.training_penalty,
+          active_share: parts.active_share,
+        }),
+      });
+      const [ours, theirs] = [Object.entries(curves(gpu)), Object.entries(curves(cpu))];
+      assert.deepEqual(
+        ours.map(([what]) => what),
+        theirs.map(([what]) => what),
+      );
+      for (const [at, [what, values]] of ours.entries()) {
+        const expected = theirs[at]![1];
+        assert.equal(values.length, expected.length, `${name}: ${what}`);
+        for (const [epoch, value] of values.entries()) {
+          const off = Math.abs(value / expected[epoch]! - 1);
+          assert.ok(
+            off < 2e-3,
+            `${name}: ${what} of epoch ${epoch + 1} is ${value}, not ${expected[epoch]}`,
+          );
+        }
+      }
+      assert.equal(gpu.training_loss.length, 3, name);
+    }
+  });
+});

@@ -7,6 +7,8 @@ mod attribution;
 #[cfg(feature = "general")]
 mod beside;
 #[cfg(feature = "general")]
+mod black_box;
+#[cfg(feature = "general")]
 mod convolutional;
 mod digits;
 mod exact;
