@@ -16,6 +16,8 @@ mod convolutional;
 pub mod files;
 #[cfg(feature = "general")]
 mod function;
+#[cfg(feature = "graph")]
+pub mod graph;
 mod half;
 #[cfg(feature = "general")]
 mod keeping;
