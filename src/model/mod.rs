@@ -23,6 +23,8 @@ mod half;
 mod keeping;
 mod layer;
 mod network;
+#[cfg(any(feature = "graph", feature = "models"))]
+mod protobuf;
 
 pub use activation::Activation;
 pub use architecture::Architecture;

@@ -4,20 +4,44 @@
 //! bytes -> checked -> loaded -> divided at a tensor -> encoder | decoder, functions of rows
 //! ```
 //!
-//! Our own layers read what they cover of ONNX ([`files`](super::files)) and are faster; a graph runs whatever
+//! Our own layers read what they cover of ONNX  and are faster; a graph runs whatever
 //! rten runs. What is asked of it is rows in and rows out.
+
+mod bounds;
+mod divided;
+mod half;
+mod layout;
+mod lengths;
+mod loaded;
+mod operations;
+mod parsed;
+mod paths;
+mod rewritten;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::{Called, Function, Network};
+use self::divided::Divided;
+pub use self::half::GraphHalf;
+use self::parsed::Parsed;
+use super::{BlackBox, Half, Layer, Network};
 use crate::data::{ImageShape, Shape};
+
+/// Bytes of a file, at most.
+const MAX_BYTES: usize = 512 << 20;
+
+const DAMAGED: &str = "The structure of the ONNX file cannot be read: it is cut short or damaged, so save or fetch it again.";
+
+/// What sentences and lists of layers call a half.
+const NAME: &str = "ONNX graph";
 
 /// An ONNX file, checked and loaded.
 #[derive(Debug)]
 pub struct Graph {
+    bytes: Vec<u8>,
     description: GraphDescription,
 }
 
@@ -98,21 +122,27 @@ pub struct GraphHalves {
     pub notes: Vec<String>,
 }
 
-/// A part of a graph as a function of rows.
-#[derive(Debug)]
-pub struct GraphHalf {
-    input: Shape,
-    output: Shape,
-}
-
 impl Graph {
-    /// Reads an ONNX file. Its lengths are checked before rten sees it.
+    /// Reads an ONNX file. Its lengths are checked before rten sees it, and it is run once where it tells what it takes.
     ///
     /// # Errors
     /// One sentence: why it cannot be used, and what to do.
     pub fn open(bytes: &[u8]) -> Result<Self, String> {
-        let _ = bytes;
-        Err("ONNX graphs cannot be opened yet.".into())
+        if bytes.len() > MAX_BYTES {
+            return Err(format!(
+                "The ONNX file has {} MB, and at most {} MB can be read: bring a smaller model.",
+                bytes.len() >> 20,
+                MAX_BYTES >> 20
+            ));
+        }
+        lengths::check(bytes)?;
+        let parsed = Parsed::read(bytes)?;
+        operations::check(&parsed)?;
+        bounds::check(&parsed)?;
+        Ok(Self {
+            description: divided::description(&parsed)?,
+            bytes: bytes.to_vec(),
+        })
     }
 
     /// What is in it.
@@ -121,13 +151,13 @@ impl Graph {
         &self.description
     }
 
-    /// Where it can be divided for images of this shape, with all shapes, from the input on.
+    /// Where it can be divided for images of this shape, from the input on.
     ///
     /// # Errors
     /// One sentence: what does not fit.
     pub fn cuts(&self, image: Option<ImageShape>, choice: &Choice) -> Result<Vec<Tensor>, String> {
-        let _ = (image, choice);
-        Ok(Vec::new())
+        let parsed = Parsed::read(&self.bytes)?;
+        Ok(Divided::of(&parsed, image, choice)?.cuts)
     }
 
     /// Its halves, for images of this shape where the file does not tell it.
@@ -135,43 +165,38 @@ impl Graph {
     /// # Errors
     /// One sentence: what cannot be done, and what to do.
     pub fn halves(
-        self: &Arc<Self>,
+        &self,
         image: Option<ImageShape>,
         choice: &Choice,
     ) -> Result<GraphHalves, String> {
-        let _ = (image, choice);
-        Err("ONNX graphs cannot be divided yet.".into())
+        let parsed = Parsed::read(&self.bytes)?;
+        Divided::of(&parsed, image, choice)?.halves(&parsed, choice)
     }
 }
 
 impl GraphHalves {
-    /// As a network; a half that is not there is absent from it, with `image` in its place.
+    /// As a network of images of this shape; a half that is not there is absent from it.
     ///
     /// # Errors
     /// One sentence: what does not fit.
     pub fn network(self, image: ImageShape) -> Result<Network, String> {
-        let _ = image;
-        Err("ONNX graphs cannot be run yet.".into())
-    }
-}
-
-impl GraphHalf {
-    /// What a row is that it takes.
-    #[must_use]
-    pub fn input(&self) -> &Shape {
-        &self.input
-    }
-
-    /// What a row is that it gives.
-    #[must_use]
-    pub fn output(&self) -> &Shape {
-        &self.output
-    }
-}
-
-impl Function for GraphHalf {
-    fn call<'a>(&'a self, rows: ArrayView2<'a, f32>) -> Called<'a> {
-        let _ = rows;
-        Box::pin(async { Err("ONNX graphs cannot be run yet.".into()) })
+        let image = Shape::from(image);
+        let part = |half: Option<GraphHalf>, name: &str, ends: (Shape, Shape)| match half {
+            None => Ok(Half::absent(name, ends)),
+            Some(half) => {
+                let ends = (half.input().clone(), half.output().clone());
+                let input = ends.0.clone();
+                let layer = BlackBox::new(NAME, ends, Arc::new(half));
+                Half::new(name, input, vec![Layer::BlackBox(layer)])
+            }
+        };
+        let given = self.encoder.as_ref().map(|half| half.output().clone());
+        let taken = self.decoder.as_ref().map(|half| half.input().clone());
+        let Some(latent) = given.or(taken) else {
+            return Err("The ONNX graph has no half that can be run.".into());
+        };
+        let encoder = part(self.encoder, "encoder", (image.clone(), latent.clone()))?;
+        let decoder = part(self.decoder, "decoder", (latent, image))?;
+        Network::new(encoder, decoder)
     }
 }
