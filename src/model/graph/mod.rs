@@ -17,8 +17,6 @@ mod operations;
 mod parsed;
 mod paths;
 mod rewritten;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

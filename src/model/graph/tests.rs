@@ -1,1 +1,0 @@
-//! Graphs of the real exporter.
