@@ -264,12 +264,13 @@ def resize():
 
 def resize_linear():
     g = Graph(18)
-    g.then("Resize", None, "", "", g.whole(3, 3), mode="linear", axes=[2, 3])
+    g.then("Resize", None, "", g.constant([1.0, 1.0, 0.5, 0.5]), mode="linear")
     g.then("Flatten")
     g.dense(18, 2, output="z")
     g.dense(2, 18)
     g.reshape(-1, 2, 3, 3)
-    g.then("Resize", None, "", "", g.whole(6, 6), mode="linear", axes=[2, 3], coordinate_transformation_mode="align_corners")
+    scales = g.constant([1.0, 1.0, 2.0, 2.0])
+    g.then("Resize", None, "", scales, mode="linear", coordinate_transformation_mode="align_corners")
     g.conv(2, 2)
     g.save("resize-linear", "z")
 

@@ -218,15 +218,17 @@ impl Divided {
             ));
         }
         let last = channels_move(parsed, input.name, true);
+        let mut misfit = None;
         let images = match Layout::of_images(&input.shape[1..], image, last, "takes") {
             Ok(layout) if choice.part != Some(GraphPart::Decoder) => layout,
             fits => {
                 let known: Option<Vec<usize>> = input.shape[1..].iter().copied().collect();
                 match (known, fits) {
-                    (Some(axes), _)
+                    (Some(axes), fits)
                         if choice.part != Some(GraphPart::Encoder)
                             && choice.part != Some(GraphPart::Whole) =>
                     {
+                        misfit = fits.err();
                         Layout::of_latents(&axes)
                     }
                     (_, Err(why)) => return Err(why),
@@ -292,6 +294,12 @@ impl Divided {
             .map(tensor)
             .collect();
         let mut found = found.clone();
+        // What does not take these images may be a decoder alone that gives them.
+        let is_decoder = choice.part == Some(GraphPart::Decoder)
+            || image.is_none_or(|image| given == image.size() && given > taken);
+        if let (Some(why), false) = (misfit, is_decoder) {
+            return Err(why);
+        }
         let has_bottleneck = cuts
             .iter()
             .any(|cut| cut.elements.is_some_and(|of| of < taken));

@@ -24,7 +24,12 @@ pub(super) fn load(parsed: &Parsed<'_>, outputs: &[&str], fast: bool) -> Result<
         options.prepack_weights(fast);
         options.load(bytes).map_err(|error| error.to_string())
     })
-    .map_err(|why| format!("The ONNX graph cannot be loaded: {}.", tidy(&why)))
+    .map_err(|why| {
+        format!(
+            "The ONNX graph cannot be loaded ({}): export it with another opset, or run it elsewhere and bring it as a function.",
+            tidy(&why)
+        )
+    })
 }
 
 /// What a tensor's name stands for in rten.

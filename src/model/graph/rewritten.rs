@@ -5,6 +5,8 @@ use crate::model::protobuf::{Field, Message};
 
 /// ONNX's code for an attribute of whole numbers.
 const INTS: u64 = 7;
+/// Conversions of a stored tensor that are followed.
+const MAX_CONVERSIONS: usize = 4;
 
 /// An ONNX file whose graph gives these tensors. Shapes of what lies between are left out, since they may be of
 /// another number of images.
@@ -50,8 +52,8 @@ fn operation(node: &Node<'_>, parsed: &Parsed<'_>) -> Message {
 /// With what ONNX lets a convolution leave out: the size of its window, its steps and gaps.
 fn window(node: &Node<'_>, parsed: &Parsed<'_>) -> Message {
     let mut message = Message::from(node.raw);
-    let weights = node.inputs.get(1).and_then(|name| parsed.stored.get(name));
-    let Some(sides) = weights.and_then(|weights| weights.shape.get(2..)) else {
+    let weights = node.inputs.get(1).and_then(|name| shape(name, parsed));
+    let Some(sides) = weights.and_then(|shape| shape.get(2..)) else {
         return message;
     };
     let ones = vec![1; sides.len()];
@@ -69,4 +71,19 @@ fn window(node: &Node<'_>, parsed: &Parsed<'_>) -> Message {
         }
     }
     message
+}
+
+/// The lengths of a stored tensor's axes, whatever its numbers are converted to.
+fn shape<'p>(name: &str, parsed: &'p Parsed<'_>) -> Option<&'p [usize]> {
+    let mut name = name;
+    for _ in 0..MAX_CONVERSIONS {
+        if let Some(stored) = parsed.stored.get(name) {
+            return Some(&stored.shape);
+        }
+        let converts = |operation| matches!(operation, "Cast" | "Identity" | "DequantizeLinear");
+        let mut nodes = parsed.nodes.iter();
+        let maker = nodes.find(|node| node.outputs.first() == Some(&name))?;
+        name = converts(maker.operation).then(|| maker.inputs.first())??;
+    }
+    None
 }
