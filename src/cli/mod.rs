@@ -14,6 +14,7 @@ mod compare;
 mod failure;
 mod files;
 mod folder;
+mod graph;
 mod groups;
 mod history;
 mod images;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use latent_lens::data::{File, ImageShape};
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
@@ -12,7 +13,7 @@ use super::arguments::{Model, Train};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
-use super::work;
+use super::{graph, work};
 
 /// Trains a network and saves it.
 pub fn train(request: &Train) -> Result<(), Failure> {
@@ -57,10 +58,38 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
 
 /// A model that was brought.
 pub struct Brought {
-    pub network: Network,
-    pub source: ModelSource,
+    content: Content,
+    source: ModelSource,
     /// Whether it scales values itself, so that it is given them as they are stored.
     pub takes_stored_values: bool,
+}
+
+enum Content {
+    Network(Box<Network>),
+    Graph(graph::Brought),
+}
+
+impl Brought {
+    /// The network for images of this shape, and where it is from. Says what was decided on the way.
+    pub fn of_images(
+        self,
+        image: ImageShape,
+        progress: &Progress,
+    ) -> Result<(Network, ModelSource), Failure> {
+        let mut source = self.source;
+        let network = match self.content {
+            Content::Network(network) => *network,
+            Content::Graph(graph) => {
+                let (network, notes) = graph.network(image)?;
+                for note in &notes {
+                    progress.say(note);
+                }
+                source.notes.extend(notes);
+                network
+            }
+        };
+        Ok((network, source))
+    }
 }
 
 /// The model in the files that were named, if any were.
@@ -69,7 +98,16 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failu
         return Ok(None);
     }
     let files = super::files::read(&model.files)?;
-    let opened = files::open(&files, &model.hints()).map_err(|error| match error {
+    if let Some(brought) = graph::open(model, &files, None)? {
+        return Ok(Some(run_as_it_is(brought, files, progress)));
+    }
+    let opened = files::open(&files, &model.hints());
+    if let Err(refused) = &opened
+        && let Some(brought) = graph::open(model, &files, Some(refused))?
+    {
+        return Ok(Some(run_as_it_is(brought, files, progress)));
+    }
+    let opened = opened.map_err(|error| match error {
         ModelError::Question(question) => Failure::Usage(asked(&question)),
         refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
     })?;
@@ -88,10 +126,27 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failu
         notes,
     };
     Ok(Some(Brought {
-        network: opened.network,
+        content: Content::Network(Box::new(opened.network)),
         source,
         takes_stored_values,
     }))
+}
+
+fn run_as_it_is(
+    (graph, note): (graph::Brought, String),
+    files: Vec<File>,
+    progress: &Progress,
+) -> Brought {
+    progress.say(&note);
+    Brought {
+        source: ModelSource {
+            files: files.into_iter().map(|file| file.name).collect(),
+            format: graph.format(),
+            notes: vec![note],
+        },
+        content: Content::Graph(graph),
+        takes_stored_values: false,
+    }
 }
 
 /// A question about a model, with the argument that answers it and the usual answer.

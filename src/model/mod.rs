@@ -16,11 +16,15 @@ mod convolutional;
 pub mod files;
 #[cfg(feature = "general")]
 mod function;
+#[cfg(feature = "graph")]
+pub mod graph;
 mod half;
 #[cfg(feature = "general")]
 mod keeping;
 mod layer;
 mod network;
+#[cfg(any(feature = "graph", feature = "models"))]
+mod protobuf;
 
 pub use activation::Activation;
 pub use architecture::Architecture;

@@ -6,6 +6,8 @@ mod bad;
 mod fixtures;
 mod fuzz;
 mod general;
+#[cfg(all(feature = "graph", feature = "engine-cpu"))]
+mod graphs;
 mod moments;
 #[path = "../verify/networks.rs"]
 mod networks;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use latent_lens::model::Activation;
 use latent_lens::model::files::Hints;
+use latent_lens::model::graph::{Choice, GraphPart, Planes};
 
 /// A trained model to explain.
 #[derive(Debug, Args)]
@@ -57,9 +58,60 @@ pub struct Model {
         conflicts_with_all = ["activations", "bottleneck", "order"]
     )]
     pub layers: Option<String>,
+
+    /// The tensor of an ONNX file that holds the latents, by its name, or `list` for those that there are. With it,
+    /// or with one of the four that follow, the file is run as it is.
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub divide_at: Option<String>,
+
+    /// The input of an ONNX file that takes the images, where it has several.
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub graph_input: Option<String>,
+
+    /// The output of an ONNX file that gives the reconstructions (of an encoder alone, the latents), where it has
+    /// several.
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub graph_output: Option<String>,
+
+    /// Which part of an autoencoder an ONNX file is: whole, encoder or decoder.
+    #[arg(long, value_name = "PART", requires = "model", value_parser = part)]
+    pub graph_part: Option<GraphPart>,
+
+    /// What a dimension is where the latents of an ONNX file are feature maps: cell or, of an encoder alone, channel
+    /// (the mean of its cells).
+    #[arg(long, value_name = "WHAT", requires = "model", value_parser = planes)]
+    pub latents_of: Option<Planes>,
+}
+
+fn part(text: &str) -> Result<GraphPart, String> {
+    match text {
+        "whole" => Ok(GraphPart::Whole),
+        "encoder" => Ok(GraphPart::Encoder),
+        "decoder" => Ok(GraphPart::Decoder),
+        _ => Err("choose whole, encoder or decoder".into()),
+    }
+}
+
+fn planes(text: &str) -> Result<Planes, String> {
+    match text {
+        "cell" => Ok(Planes::Cell),
+        "channel" => Ok(Planes::Channel),
+        _ => Err("choose cell or channel".into()),
+    }
 }
 
 impl Model {
+    /// What was chosen of an ONNX graph.
+    pub fn choice(&self) -> Choice {
+        Choice {
+            input: self.graph_input.clone(),
+            output: self.graph_output.clone(),
+            latents: self.divide_at.clone(),
+            planes: self.latents_of,
+            part: self.graph_part,
+        }
+    }
+
     /// What was said of the model.
     pub fn hints(&self) -> Hints {
         Hints {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Hints;
+use crate::model::protobuf::Broken;
 
 /// Why files are not yet, or not at all, an autoencoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +135,18 @@ impl Stop {
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<Broken> for Fault {
+    fn from(_: Broken) -> Self {
+        Self::damaged("its ONNX structure cannot be read")
+    }
+}
+
+impl From<Broken> for Stop {
+    fn from(broken: Broken) -> Self {
+        Self::Fault(broken.into())
     }
 }
 

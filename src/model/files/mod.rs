@@ -28,7 +28,6 @@ mod modules;
 mod onnx;
 mod open;
 mod pickle;
-mod protobuf;
 pub mod save;
 mod tensor;
 mod tfjs;

@@ -307,7 +307,7 @@ impl Chain {
             } else {
                 values
             };
-            Ok(single(placed).insert_axis(Axis(0)))
+            Ok::<_, Fault>(single(placed).insert_axis(Axis(0)))
         });
         let [scale, shift] = values;
         let kind = Kind::Normalisation {

@@ -212,7 +212,7 @@ impl Layer<'_> {
         let of = |value: &Value| {
             let sides = self.sides(value, key)?;
             let before = sides[0] as isize;
-            Ok([before, sides.get(1).map_or(before, |&after| after as isize)])
+            Ok::<_, Fault>([before, sides.get(1).map_or(before, |&after| after as isize)])
         };
         if self.rank == 1 {
             return Ok([[0; 2], of(value)?]);

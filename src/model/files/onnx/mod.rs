@@ -14,9 +14,9 @@ use super::formula::Formula;
 use super::found::{Companions, Content, Found};
 use super::heads;
 use super::keras;
-use super::protobuf::{Field, Fields, ints};
 use super::tensor::{Budget, Kind, Tensor};
 use crate::model::Activation;
+use crate::model::protobuf::{Field, Fields, ints};
 
 /// Operations and weights of one graph.
 const MAX_NODES: usize = 20_000;
@@ -239,7 +239,7 @@ impl<'a> Node<'a> {
 
     pub(super) fn float(&self, name: &str, usual: f32) -> Result<f32, Fault> {
         match self.attribute(name, 2)? {
-            Some(field) => field.float(),
+            Some(field) => Ok(field.float()?),
             None => Ok(usual),
         }
     }
@@ -284,7 +284,7 @@ impl<'a> Node<'a> {
 
     fn int(&self, name: &str, usual: i64) -> Result<i64, Fault> {
         match self.attribute(name, 3)? {
-            Some(field) => field.int(),
+            Some(field) => Ok(field.int()?),
             None => Ok(usual),
         }
     }
@@ -311,7 +311,7 @@ fn name_of(message: &[u8], number: u64) -> Result<&str, Fault> {
     for field in Fields::new(message) {
         let (found, field) = field?;
         if found == number {
-            return field.text();
+            return Ok(field.text()?);
         }
     }
     Ok("")

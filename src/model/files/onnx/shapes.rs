@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use super::super::chain::Chain;
 use super::super::error::Fault;
-use super::super::protobuf::{Fields, ints};
 use super::super::tensor::Budget;
 use super::{MAX_SIDES, Node, Reader};
+use crate::model::protobuf::{Fields, ints};
 
 /// Operations on shapes that are followed.
 const MAX_STEPS: usize = 20_000;

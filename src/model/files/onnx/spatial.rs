@@ -136,7 +136,7 @@ impl Operation<'_, '_> {
 
     fn auto_pad(&self) -> Result<&str, Fault> {
         match self.node.attribute("auto_pad", 4)? {
-            Some(field) => field.text(),
+            Some(field) => Ok(field.text()?),
             None => Ok("NOTSET"),
         }
     }
@@ -390,7 +390,7 @@ impl Operation<'_, '_> {
     fn upsampling(&self, chain: &Chain) -> Result<Option<(Kind, Channels)>, Fault> {
         let node = self.node;
         let text = |key: &str, usual| match node.attribute(key, 4)? {
-            Some(field) => field.text(),
+            Some(field) => Ok::<_, Fault>(field.text()?),
             None => Ok(usual),
         };
         let Some(axes) = chain.axes().map(<[usize]>::to_vec) else {

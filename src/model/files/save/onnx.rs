@@ -1,12 +1,12 @@
 //! ONNX graphs of the usual operations.
 
-use super::super::protobuf::Message;
 use super::channels_first::{
     ChannelsFirst, Lies, Placed, Step, Tensor, modules as in_sequence, tensors,
 };
 use super::{Refusal, bytes, check_layers, placed};
 use crate::data::{ImageShape, Scaling, Shape};
 use crate::model::activation::{Operand, Operation};
+use crate::model::protobuf::Message;
 use crate::model::{
     Activation, Architecture, Form, Interpolation, Kind, Layer, Margins, Network, Over, Window,
     as_image,

@@ -1,11 +1,13 @@
 //! The wire format of Protocol Buffers, as far as ONNX needs it: fields are looked at where they
 //! stand, and nothing is copied.
 
-use super::error::Fault;
+/// Something that cannot be read.
+#[derive(Debug)]
+pub(in crate::model) struct Broken;
 
 /// What a field holds.
-#[derive(Clone, Copy)]
-pub(super) enum Field<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model) enum Field<'a> {
     Varint(u64),
     Fixed64([u8; 8]),
     Fixed32([u8; 4]),
@@ -14,41 +16,38 @@ pub(super) enum Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn bytes(self) -> Result<&'a [u8], Fault> {
+    pub(in crate::model) fn bytes(self) -> Result<&'a [u8], Broken> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
-            _ => Err(broken()),
+            _ => Err(Broken),
         }
     }
 
-    pub(super) fn text(self) -> Result<&'a str, Fault> {
-        std::str::from_utf8(self.bytes()?).map_err(|_| broken())
+    pub(in crate::model) fn text(self) -> Result<&'a str, Broken> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| Broken)
     }
 
-    pub(super) fn int(self) -> Result<i64, Fault> {
+    pub(in crate::model) fn int(self) -> Result<i64, Broken> {
         match self {
             Self::Varint(value) => Ok(value as i64),
-            _ => Err(broken()),
+            _ => Err(Broken),
         }
     }
 
-    pub(super) fn float(self) -> Result<f32, Fault> {
+    #[cfg(feature = "models")]
+    pub(in crate::model) fn float(self) -> Result<f32, Broken> {
         match self {
             Self::Fixed32(bytes) => Ok(f32::from_le_bytes(bytes)),
-            _ => Err(broken()),
+            _ => Err(Broken),
         }
     }
-}
-
-fn broken() -> Fault {
-    Fault::damaged("its ONNX structure cannot be read")
 }
 
 /// The fields of a message, with their numbers, in the order of the file.
-pub(super) struct Fields<'a>(&'a [u8]);
+pub(in crate::model) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(message: &'a [u8]) -> Self {
+    pub(in crate::model) fn new(message: &'a [u8]) -> Self {
         Self(message)
     }
 
@@ -92,7 +91,7 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = Result<(u64, Field<'a>), Fault>;
+    type Item = Result<(u64, Field<'a>), Broken>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.0.is_empty() {
@@ -102,31 +101,37 @@ impl<'a> Iterator for Fields<'a> {
         if field.is_none() {
             self.0 = &[];
         }
-        Some(field.ok_or_else(broken))
+        Some(field.ok_or(Broken))
     }
 }
 
 /// The whole numbers of a field that holds one or, packed, many.
-pub(super) fn ints(field: Field<'_>) -> Result<Vec<i64>, Fault> {
+pub(in crate::model) fn ints(field: Field<'_>) -> Result<Vec<i64>, Broken> {
     match field {
         Field::Varint(value) => Ok(vec![value as i64]),
         Field::Bytes(bytes) => {
             let mut packed = Fields(bytes);
             let mut values = Vec::new();
             while !packed.0.is_empty() {
-                values.push(packed.varint().ok_or_else(broken)? as i64);
+                values.push(packed.varint().ok_or(Broken)? as i64);
             }
             Ok(values)
         }
-        _ => Err(broken()),
+        _ => Err(Broken),
     }
 }
 
 /// Writes a message field by field.
 #[derive(Default)]
-pub(super) struct Message(Vec<u8>);
+pub(in crate::model) struct Message(Vec<u8>);
 
 impl Message {
+    /// One that begins with the fields of another.
+    #[cfg(feature = "graph")]
+    pub(in crate::model) fn from(fields: &[u8]) -> Self {
+        Self(fields.to_vec())
+    }
+
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -135,34 +140,36 @@ impl Message {
         self.0.push(value as u8);
     }
 
-    pub(super) fn int(mut self, number: u64, value: u64) -> Self {
+    pub(in crate::model) fn int(mut self, number: u64, value: u64) -> Self {
         self.varint(number << 3);
         self.varint(value);
         self
     }
 
-    pub(super) fn float(mut self, number: u64, value: f32) -> Self {
+    #[cfg(feature = "models")]
+    pub(in crate::model) fn float(mut self, number: u64, value: f32) -> Self {
         self.varint(number << 3 | 5);
         self.0.extend(value.to_le_bytes());
         self
     }
 
-    pub(super) fn bytes(mut self, number: u64, value: &[u8]) -> Self {
+    pub(in crate::model) fn bytes(mut self, number: u64, value: &[u8]) -> Self {
         self.varint(number << 3 | 2);
         self.varint(value.len() as u64);
         self.0.extend(value);
         self
     }
 
-    pub(super) fn text(self, number: u64, value: &str) -> Self {
+    pub(in crate::model) fn text(self, number: u64, value: &str) -> Self {
         self.bytes(number, value.as_bytes())
     }
 
-    pub(super) fn message(self, number: u64, value: Self) -> Self {
+    #[cfg(feature = "models")]
+    pub(in crate::model) fn message(self, number: u64, value: Self) -> Self {
         self.bytes(number, &value.0)
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(in crate::model) fn finish(self) -> Vec<u8> {
         self.0
     }
 }

@@ -1,0 +1,661 @@
+//! Where a graph is divided: which tensors are the images, the latents and the reconstructions.
+
+use std::sync::Arc;
+
+use ndarray::{Array2, Axis, concatenate};
+use rten::Model;
+
+use super::half::GraphHalf;
+use super::layout::Layout;
+use super::loaded;
+use super::parsed::{MAX_NUMBERS, Parsed, Value, shown};
+use super::paths::Paths;
+use super::{Choice, GraphDescription, GraphHalves, GraphPart, Planes, Tensor};
+use crate::data::{ImageShape, Shape};
+
+/// Tensors among which one chooses, at most.
+const MAX_PLACES: usize = 500;
+/// Images that a graph may take at once and no others.
+const MAX_BATCH: usize = 4096;
+/// What a number may differ by where its image stands among others; of the largest number.
+const SAME: f32 = 1e-3;
+
+/// A graph with what was chosen of it, or is usual.
+pub(super) struct Divided {
+    /// The tensors where it can be divided, from the input on.
+    pub cuts: Vec<Tensor>,
+    paths: Paths,
+    part: GraphPart,
+    input: String,
+    output: String,
+    latents: String,
+    /// What goes in and out, as far as the part has it.
+    images: Layout,
+    axes_of: Vec<(String, Vec<usize>)>,
+    reconstructions: Option<Layout>,
+    /// Rows that it takes at once, and no others.
+    batch: Option<usize>,
+    notes: Vec<String>,
+}
+
+/// What is in a file, and what is chosen where nothing else is.
+pub(super) fn description(parsed: &Parsed<'_>) -> Result<GraphDescription, String> {
+    let tensor = |value: &Value<'_>| Tensor {
+        name: value.name.into(),
+        shape: value.shape.clone(),
+        elements: value.elements(),
+    };
+    let mut description = GraphDescription {
+        format: format!("ONNX, opset {}", parsed.opset),
+        inputs: parsed.inputs.iter().map(tensor).collect(),
+        outputs: parsed.outputs.iter().map(tensor).collect(),
+        cuts: Vec::new(),
+        proposal: Choice::default(),
+        notes: Vec::new(),
+    };
+    let input = input(parsed, None)?;
+    let paths = Paths::of(parsed)?;
+    let outputs: Vec<&str> = description
+        .outputs
+        .iter()
+        .map(|output| output.name.as_str())
+        .collect();
+    let model = loaded::load(parsed, &outputs, false)?;
+    drop(model);
+    if input.elements().is_none() {
+        let output = output(parsed, &paths, input, None, None)?;
+        let between = paths.between(input.name, &output).unwrap_or_default();
+        description.proposal.input = Some(input.name.into());
+        description.cuts = between
+            .into_iter()
+            .map(|name| Tensor {
+                name: name.into(),
+                shape: Vec::new(),
+                elements: None,
+            })
+            .collect();
+        description.proposal.output = Some(output);
+        description.notes.push(
+            "The file does not tell how large its images are: bring the images as well.".into(),
+        );
+        return Ok(description);
+    }
+    match Divided::of(parsed, None, &Choice::default()) {
+        Ok(divided) => {
+            description.proposal = Choice {
+                input: Some(divided.input),
+                output: Some(divided.output),
+                latents: Some(divided.latents),
+                planes: Some(Planes::Cell),
+                part: Some(divided.part),
+            };
+            description.cuts = divided.cuts;
+            description.notes = divided.notes;
+        }
+        Err(why) => description.notes.push(why),
+    }
+    Ok(description)
+}
+
+fn input<'p, 'a>(parsed: &'p Parsed<'a>, name: Option<&str>) -> Result<&'p Value<'a>, String> {
+    let names = || {
+        let names: Vec<String> = parsed
+            .inputs
+            .iter()
+            .map(|input| shown(input.name))
+            .collect();
+        names.join(", ")
+    };
+    let found = match name {
+        Some(name) => parsed
+            .inputs
+            .iter()
+            .find(|input| input.name == name)
+            .ok_or_else(|| {
+                format!(
+                    "The ONNX graph has no input \"{}\": choose from {}.",
+                    shown(name),
+                    names()
+                )
+            })?,
+        None => {
+            let mut images = parsed
+                .inputs
+                .iter()
+                .filter(|input| input.is_float() && input.shape.len() > 1);
+            images
+                .next()
+                .or_else(|| parsed.inputs.first())
+                .ok_or("The ONNX graph takes nothing: export the model with its images as input.")?
+        }
+    };
+    if !found.is_float() {
+        return Err(format!(
+            "The input \"{}\" of the ONNX graph does not take floating-point numbers: export the model with images of them.",
+            shown(found.name)
+        ));
+    }
+    if found.shape.len() < 2 {
+        return Err(format!(
+            "The input \"{}\" of the ONNX graph has {} axes, and the first of at least two should count images: export the model with a batch of images.",
+            shown(found.name),
+            found.shape.len()
+        ));
+    }
+    if found.shape[0].is_some_and(|batch| batch > MAX_BATCH) {
+        return Err(format!(
+            "The ONNX graph takes no fewer than {} images at once, and at most {MAX_BATCH} are possible: export it with another size of batches.",
+            found.shape[0].unwrap_or_default()
+        ));
+    }
+    Ok(found)
+}
+
+fn output(
+    parsed: &Parsed<'_>,
+    paths: &Paths,
+    input: &Value<'_>,
+    size: Option<usize>,
+    name: Option<&str>,
+) -> Result<String, String> {
+    if let Some(name) = name {
+        return if paths.has(name) {
+            Ok(name.into())
+        } else {
+            let names: Vec<String> = parsed
+                .outputs
+                .iter()
+                .map(|output| shown(output.name))
+                .collect();
+            Err(format!(
+                "The ONNX graph has no tensor \"{}\": choose from {}.",
+                shown(name),
+                names.join(", ")
+            ))
+        };
+    }
+    let depends = |output: &&Value<'_>| paths.between(input.name, output.name).is_some();
+    let outputs: Vec<&Value<'_>> = parsed.outputs.iter().filter(depends).collect();
+    let size = size.or(input.elements());
+    let like = outputs
+        .iter()
+        .find(|output| size.is_some() && output.elements() == size);
+    let found = like.or(outputs.first()).ok_or_else(|| {
+        format!(
+            "No output of the ONNX graph depends on \"{}\": choose another input.",
+            shown(input.name)
+        )
+    })?;
+    Ok(found.name.into())
+}
+
+impl Divided {
+    /// # Errors
+    /// One sentence: what does not fit.
+    pub(super) fn of(
+        parsed: &Parsed<'_>,
+        image: Option<ImageShape>,
+        choice: &Choice,
+    ) -> Result<Self, String> {
+        let paths = Paths::of(parsed)?;
+        let input = input(parsed, choice.input.as_deref())?;
+        let size = image.map(|image| image.size());
+        let output = output(parsed, &paths, input, size, choice.output.as_deref())?;
+        let between = paths.between(input.name, &output).ok_or_else(|| {
+            format!(
+                "The output \"{}\" of the ONNX graph does not depend on its input \"{}\": choose others.",
+                shown(&output),
+                shown(input.name)
+            )
+        })?;
+        let mut notes = several(parsed, input.name, &output);
+        let others = paths.needs(&output, &[input.name]);
+        if let Some(other) = others.numbers.iter().chain(&others.shapes).next() {
+            return Err(format!(
+                "The output \"{}\" of the ONNX graph also needs \"{}\", which nothing gives: choose another output, or export the model without it.",
+                shown(&output),
+                shown(other)
+            ));
+        }
+        let last = channels_move(parsed, input.name, true);
+        let mut misfit = None;
+        let images = match Layout::of_images(&input.shape[1..], image, last, "takes") {
+            Ok(layout) if choice.part != Some(GraphPart::Decoder) => layout,
+            fits => {
+                let known: Option<Vec<usize>> = input.shape[1..].iter().copied().collect();
+                match (known, fits) {
+                    (Some(axes), fits)
+                        if choice.part != Some(GraphPart::Encoder)
+                            && choice.part != Some(GraphPart::Whole) =>
+                    {
+                        misfit = fits.err();
+                        Layout::of_latents(&axes)
+                    }
+                    (_, Err(why)) => return Err(why),
+                    (_, Ok(_)) => {
+                        return Err(format!(
+                            "The ONNX graph does not tell how many latents \"{}\" takes: export it with their number.",
+                            shown(input.name)
+                        ));
+                    }
+                }
+            }
+        };
+        if images.size() == 0 || images.size() > MAX_NUMBERS {
+            return Err(
+                "The images of the ONNX graph are empty or too large: check its input.".into(),
+            );
+        }
+        let mut measured: Vec<&str> = between
+            .iter()
+            .copied()
+            .filter(|name| *name != output)
+            .collect();
+        measured.truncate(MAX_PLACES);
+        let mut names = measured.clone();
+        names.push(&output);
+        if let Some(latents) = &choice.latents
+            && !names.contains(&latents.as_str())
+            && latents != input.name
+        {
+            if paths.between(input.name, latents).is_none() {
+                return Err(format!(
+                    "The ONNX graph has no tensor \"{}\" that depends on \"{}\": choose another.",
+                    shown(latents),
+                    shown(input.name)
+                ));
+            }
+            names.push(latents);
+        }
+        let found = measure(parsed, input, &images, &names)?;
+        let axes = |name: &str| {
+            found
+                .iter()
+                .find(|(own, _)| own == name)
+                .map(|(_, axes)| axes.as_slice())
+        };
+        let Some(made) = axes(&output) else {
+            return Err(format!(
+                "The output \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
+                shown(&output)
+            ));
+        };
+        let (taken, given) = (images.size(), made.iter().product::<usize>());
+        let tensor = |(name, axes): &(String, Vec<usize>)| Tensor {
+            name: name.clone(),
+            shape: std::iter::once(input.shape[0])
+                .chain(axes.iter().copied().map(Some))
+                .collect(),
+            elements: Some(axes.iter().product()),
+        };
+        let mut cuts: Vec<Tensor> = found
+            .iter()
+            .filter(|(name, _)| measured.contains(&name.as_str()))
+            .map(tensor)
+            .collect();
+        let mut found = found.clone();
+        // What does not take these images may be a decoder alone that gives them.
+        let is_decoder = choice.part == Some(GraphPart::Decoder)
+            || image.is_none_or(|image| given == image.size() && given > taken);
+        if let (Some(why), false) = (misfit, is_decoder) {
+            return Err(why);
+        }
+        let has_bottleneck = cuts
+            .iter()
+            .any(|cut| cut.elements.is_some_and(|of| of < taken));
+        let part = choice.part.unwrap_or({
+            if given < taken {
+                GraphPart::Encoder
+            } else if given > taken {
+                GraphPart::Decoder
+            } else if has_bottleneck || choice.latents.is_some() {
+                GraphPart::Whole
+            } else {
+                notes.push(
+                    "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder."
+                        .into(),
+                );
+                GraphPart::Encoder
+            }
+        });
+        let goes_round = part == GraphPart::Encoder && given >= taken;
+        if goes_round && !has_bottleneck {
+            let mut names = paths.depending(input.name);
+            names.truncate(MAX_PLACES);
+            let more = measure(parsed, input, &images, &names)?;
+            cuts = more.iter().map(tensor).collect();
+            found.extend(more);
+        }
+        let latents = match (part, &choice.latents) {
+            (GraphPart::Decoder, Some(latents)) if latents != input.name => {
+                return Err(format!(
+                    "A decoder alone begins at an input of the ONNX graph, which \"{}\" is not: choose the whole graph.",
+                    shown(latents)
+                ));
+            }
+            (GraphPart::Decoder, _) => input.name.to_owned(),
+            (GraphPart::Encoder, None) if given < taken => output.clone(),
+            (_, Some(latents)) => {
+                if part == GraphPart::Whole && !measured.contains(&latents.as_str()) {
+                    return Err(skipped(latents));
+                }
+                latents.clone()
+            }
+            (_, None) => {
+                narrowest(parsed, &cuts, taken, &mut notes).ok_or_else(|| skipped(&output))?
+            }
+        };
+        let image = image.or(match images.row {
+            Shape::Image(image) if part != GraphPart::Decoder => Some(image),
+            _ => None,
+        });
+        let reconstructions = if part == GraphPart::Encoder {
+            None
+        } else {
+            let axes: Vec<Option<usize>> = made.iter().copied().map(Some).collect();
+            let last = channels_move(parsed, &output, false);
+            Some(Layout::of_images(&axes, image, last, "gives")?)
+        };
+        Ok(Self {
+            cuts,
+            part,
+            input: input.name.into(),
+            output,
+            latents,
+            images,
+            axes_of: found,
+            reconstructions,
+            batch: input.shape[0],
+            notes,
+            paths,
+        })
+    }
+
+    /// The halves that can be run.
+    ///
+    /// # Errors
+    /// One sentence: what cannot be done.
+    pub(super) fn halves(
+        self,
+        parsed: &Parsed<'_>,
+        choice: &Choice,
+    ) -> Result<GraphHalves, String> {
+        let mut wanted: Vec<&str> = vec![&self.latents];
+        if self.part != GraphPart::Encoder {
+            wanted.push(&self.output);
+        }
+        wanted.retain(|name| *name != self.input);
+        let model = Arc::new(loaded::load(parsed, &wanted, true)?);
+        let id = |name: &str| loaded::node(&model, name);
+        let ends = [
+            id(&self.input)?,
+            id(&self.latents)?,
+            id(if self.part == GraphPart::Encoder {
+                &self.latents
+            } else {
+                &self.output
+            })?,
+        ];
+        let mut notes = self.notes;
+        let latent = if self.part == GraphPart::Decoder {
+            self.images.clone()
+        } else {
+            let found = self.axes_of.iter().find(|(name, _)| *name == self.latents);
+            let Some((_, axes)) = found else {
+                return Err(format!(
+                    "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
+                    shown(&self.latents)
+                ));
+            };
+            Layout::of_latents(axes)
+        };
+        let means = match (&latent.row, choice.planes) {
+            (Shape::Planes(maps), Some(Planes::Channel)) if self.part == GraphPart::Encoder => {
+                notes.push(
+                    "A dimension is the mean of a channel of the latents over its cells.".into(),
+                );
+                Some(Shape::Numbers(maps.channels))
+            }
+            (_, Some(Planes::Channel)) => {
+                return Err(
+                    "Latents by channel are of an encoder alone, since a decoder cannot be given the means of channels: choose latents by cell, or the encoder alone."
+                        .into(),
+                );
+            }
+            (Shape::Planes(maps), _) => {
+                notes.push(format!(
+                    "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
+                    maps.height, maps.width, maps.channels
+                ));
+                None
+            }
+            _ => None,
+        };
+        let half = |ends, input: &Layout, output: &Layout| GraphHalf {
+            model: Arc::clone(&model),
+            ends,
+            input: input.clone(),
+            output: output.clone(),
+            batch: self.batch,
+            shape_of: None,
+            means: None,
+        };
+        let mut encoder = (self.part != GraphPart::Decoder)
+            .then(|| half([ends[0], ends[1]], &self.images, &latent));
+        let mut decoder = self
+            .reconstructions
+            .as_ref()
+            .map(|made| half([ends[1], ends[2]], &latent, made));
+        if let (Some(decoder), GraphPart::Whole) = (&mut decoder, self.part) {
+            let needs = self.paths.needs(&self.output, &[&self.latents]);
+            if !needs.numbers.is_empty() {
+                return Err(skipped(&self.latents));
+            }
+            if !needs.shapes.is_empty() {
+                decoder.shape_of = Some((ends[0], self.images.axes.clone()));
+            }
+        }
+        let mut rows = drawn(2, self.images.size());
+        for half in [&mut encoder, &mut decoder].into_iter().flatten() {
+            rows = alone(half, rows, &mut notes)?;
+        }
+        if let Some(encoder) = &mut encoder {
+            encoder.means = means;
+        }
+        if self.part == GraphPart::Whole {
+            notes.push(format!(
+                "The ONNX graph is divided at \"{}\", which holds {} numbers an image.",
+                shown(&self.latents),
+                latent.size()
+            ));
+        }
+        Ok(GraphHalves {
+            encoder,
+            decoder,
+            notes,
+        })
+    }
+}
+
+/// What is said where there are several ends.
+fn several(parsed: &Parsed<'_>, input: &str, output: &str) -> Vec<String> {
+    let ends = [
+        ("takes", &parsed.inputs, input),
+        ("gives", &parsed.outputs, output),
+    ];
+    let several = ends.into_iter().filter(|(_, values, _)| values.len() > 1);
+    several
+        .map(|(does, values, chosen)| {
+            let names: Vec<String> = values
+                .iter()
+                .map(|value| format!("\"{}\"", shown(value.name)))
+                .collect();
+            format!(
+                "The ONNX graph {does} {}; \"{}\" is used.",
+                names.join(", "),
+                shown(chosen)
+            )
+        })
+        .collect()
+}
+
+/// Why a place is none where a graph can be divided.
+fn skipped(name: &str) -> String {
+    format!(
+        "The ONNX graph cannot be divided at \"{}\": connections go round it, as in a U-Net, so that the decoder would need the image as well as the latents. Choose a tensor that all paths pass, or the encoder alone.",
+        shown(name)
+    )
+}
+
+/// The tensor that holds the latents: an output of the file among these, or the first of the narrowest; where
+/// operations follow that keep its size, the last of them, best with a number an axis.
+fn narrowest(
+    parsed: &Parsed<'_>,
+    cuts: &[Tensor],
+    taken: usize,
+    notes: &mut Vec<String>,
+) -> Option<String> {
+    let given = |cut: &&Tensor| parsed.outputs.iter().any(|output| output.name == cut.name);
+    let mut outputs = cuts.iter().filter(given);
+    if let (Some(only), None) = (outputs.next(), outputs.next())
+        && only.elements.is_some_and(|of| of < taken)
+    {
+        return Some(only.name.clone());
+    }
+    let least = cuts.iter().filter_map(|cut| cut.elements).min()?;
+    let from = cuts.iter().position(|cut| cut.elements == Some(least))?;
+    let run: Vec<&Tensor> = cuts[from..]
+        .iter()
+        .take_while(|cut| cut.elements == Some(least))
+        .collect();
+    if cuts[from + run.len()..]
+        .iter()
+        .any(|cut| cut.elements == Some(least))
+    {
+        notes.push(
+            "The ONNX graph is as narrow in several places; the first is taken for the latents."
+                .into(),
+        );
+    }
+    let flat = run.iter().rev().find(|cut| cut.shape.len() == 2);
+    Some(flat.or(run.last())?.name.clone())
+}
+
+/// Whether the graph moves the channels of an image to or from the end by itself.
+fn channels_move(parsed: &Parsed<'_>, name: &str, first: bool) -> bool {
+    let perm: &[i64] = if first { &[0, 3, 1, 2] } else { &[0, 2, 3, 1] };
+    parsed.nodes.iter().any(|node| {
+        let at = if first {
+            node.inputs.first()
+        } else {
+            node.outputs.first()
+        };
+        node.operation == "Transpose" && at == Some(&name) && node.ints("perm") == perm
+    })
+}
+
+/// The lengths of the axes, but the first, of those tensors that hold floating-point numbers for each image; by
+/// running the graph once.
+fn measure(
+    parsed: &Parsed<'_>,
+    input: &Value<'_>,
+    images: &Layout,
+    names: &[&str],
+) -> Result<Vec<(String, Vec<usize>)>, String> {
+    let names: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| *name != input.name)
+        .collect();
+    let model = loaded::load(parsed, &names, false)?;
+    let once = |rows: usize| -> Result<Vec<(String, Vec<usize>)>, String> {
+        let found = made(&model, (input.name, images), &names, rows)?;
+        Ok(found)
+    };
+    match input.shape[0] {
+        Some(rows) => once(rows),
+        // Some graphs say that they take any number, but are made for one.
+        None => once(2).or_else(|_| once(1)),
+    }
+}
+
+fn made(
+    model: &Model,
+    (input, images): (&str, &Layout),
+    names: &[&str],
+    rows: usize,
+) -> Result<Vec<(String, Vec<usize>)>, String> {
+    let mut axes = vec![rows];
+    axes.extend(&images.axes);
+    let ids = names.iter().map(|name| loaded::node(model, name));
+    let ids = ids.collect::<Result<Vec<_>, _>>()?;
+    let numbers = drawn(rows, images.size()).into_raw_vec_and_offset().0;
+    let made = loaded::run(
+        model,
+        vec![(loaded::node(model, input)?, axes, numbers)],
+        &ids,
+    )?;
+    let pairs = names.iter().zip(made);
+    let kept = pairs.filter(|(_, (axes, numbers))| {
+        axes.len() > 1
+            && axes[0] == rows
+            && numbers.as_ref().is_some_and(|numbers| !numbers.is_empty())
+    });
+    Ok(kept
+        .map(|(name, (axes, _))| ((*name).to_owned(), axes[1..].to_vec()))
+        .collect())
+}
+
+/// What a half makes of rows, of which there are two, and of as many as it takes; and notes where it has to be
+/// given one image at a time.
+///
+/// # Errors
+/// If what it makes of an image depends on the images beside it.
+fn alone(
+    half: &mut GraphHalf,
+    rows: Array2<f32>,
+    notes: &mut Vec<String>,
+) -> Result<Array2<f32>, String> {
+    let together = half.outputs(rows.view());
+    let single = |half: &GraphHalf| -> Result<Array2<f32>, String> {
+        let one = |at: usize| half.outputs(rows.select(Axis(0), &[at]).view());
+        concatenate(Axis(0), &[one(0)?.view(), one(1)?.view()]).map_err(|error| error.to_string())
+    };
+    let is_same = |one: &Array2<f32>, other: &Array2<f32>| {
+        let largest = other
+            .iter()
+            .fold(1e-6_f32, |largest, of| largest.max(of.abs()));
+        one.iter()
+            .zip(other)
+            .all(|(one, other)| (one - other).abs() <= SAME * largest)
+    };
+    let separate = match single(half) {
+        Ok(separate) => separate,
+        // Too few to be taken: then together is all there is.
+        Err(why) => return together.map_err(|_| why),
+    };
+    if together
+        .as_ref()
+        .is_ok_and(|together| is_same(together, &separate))
+    {
+        return Ok(separate);
+    }
+    if half.batch.is_none_or(|batch| batch == 1) {
+        half.batch = Some(1);
+        notes.push("The ONNX graph is given one image at a time, since it does not take several, or mixes them.".into());
+        return Ok(separate);
+    }
+    Err(format!(
+        "What the ONNX graph makes of an image depends on the other images of its batch of {}: export the model for evaluation, with batches of any size.",
+        half.batch.unwrap_or_default()
+    ))
+}
+
+/// Numbers from 0 to 1, the same at every time.
+fn drawn(rows: usize, numbers: usize) -> Array2<f32> {
+    let mut state = 0x9E37_79B9_u32;
+    Array2::from_shape_simple_fn((rows, numbers), || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 24) as f32
+    })
+}

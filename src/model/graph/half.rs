@@ -1,0 +1,123 @@
+//! A part of a graph as a function of rows.
+
+use std::sync::Arc;
+
+use ndarray::{Array2, ArrayView2, Axis, s};
+use rten::{Model, NodeId};
+
+use super::layout::Layout;
+use super::loaded;
+use crate::data::Shape;
+use crate::model::{Called, Function};
+
+/// Numbers that a batch takes in or gives, about: 16 MB.
+const BATCH: usize = 1 << 22;
+/// Rows of a batch, at most.
+const ROWS: usize = 256;
+
+/// A part of a graph as a function of rows.
+#[derive(Debug)]
+pub struct GraphHalf {
+    pub(super) model: Arc<Model>,
+    /// What takes the rows, and what gives them.
+    pub(super) ends: [NodeId; 2],
+    pub(super) input: Layout,
+    pub(super) output: Layout,
+    /// Rows that it takes at once: no more and no fewer. `None` if any number.
+    pub(super) batch: Option<usize>,
+    /// A tensor of which it needs the shape alone, with the lengths of its axes but the first.
+    pub(super) shape_of: Option<(NodeId, Vec<usize>)>,
+    /// Whether what it gives is the mean of each channel.
+    pub(super) means: Option<Shape>,
+}
+
+impl GraphHalf {
+    /// What a row is that it takes.
+    #[must_use]
+    pub fn input(&self) -> &Shape {
+        &self.input.row
+    }
+
+    /// What a row is that it gives.
+    #[must_use]
+    pub fn output(&self) -> &Shape {
+        self.means.as_ref().unwrap_or(&self.output.row)
+    }
+
+    /// What it gives (rows × numbers) for each row (rows × numbers), of which there are as many as wanted.
+    ///
+    /// # Errors
+    /// One sentence: what cannot be run.
+    pub fn outputs(&self, rows: ArrayView2<'_, f32>) -> Result<Array2<f32>, String> {
+        let mut all = Array2::zeros((rows.nrows(), self.output().size()));
+        let widest = self.input.size().max(self.output.size()).max(1);
+        let at_once = self
+            .batch
+            .unwrap_or_else(|| (BATCH / widest).clamp(1, ROWS));
+        let parts = rows.axis_chunks_iter(Axis(0), at_once);
+        for (rows, mut into) in parts.zip(all.axis_chunks_iter_mut(Axis(0), at_once)) {
+            let made = self.once(rows, self.batch.unwrap_or(rows.nrows()))?;
+            for (mut row, tensor) in into
+                .rows_mut()
+                .into_iter()
+                .zip(made.chunks_exact(self.output.size().max(1)))
+            {
+                match &self.means {
+                    None => row
+                        .iter_mut()
+                        .zip(self.output.take(tensor))
+                        .for_each(|(to, from)| *to = from),
+                    Some(channels) => {
+                        let cells = tensor.len() / channels.size();
+                        let means = tensor.chunks_exact(cells);
+                        let means =
+                            means.map(|cells| cells.iter().sum::<f32>() / cells.len() as f32);
+                        row.iter_mut().zip(means).for_each(|(to, from)| *to = from);
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What the tensor holds for these rows, filled up to so many with the last of them.
+    fn once(&self, rows: ArrayView2<'_, f32>, count: usize) -> Result<Vec<f32>, String> {
+        let numbers = self.input.size();
+        let mut tensor = vec![0.0; count * numbers];
+        for (at, tensor) in tensor.chunks_exact_mut(numbers.max(1)).enumerate() {
+            let row = rows.slice(s![at.min(rows.nrows() - 1), ..]);
+            self.input.put(row.iter().copied(), tensor);
+        }
+        let axes = |of: &[usize]| -> Vec<usize> {
+            std::iter::once(count).chain(of.iter().copied()).collect()
+        };
+        let mut given = vec![(self.ends[0], axes(&self.input.axes), tensor)];
+        if let Some((id, of)) = &self.shape_of {
+            let axes = axes(of);
+            let zeros = vec![0.0; axes.iter().product()];
+            given.push((*id, axes, zeros));
+        }
+        let made = loaded::run(&self.model, given, &[self.ends[1]])?;
+        let expected = axes(&self.output.axes);
+        match made.into_iter().next() {
+            Some((axes, Some(numbers))) if axes == expected => Ok(numbers),
+            Some((axes, _)) => Err(format!(
+                "The ONNX graph gave a tensor of {} for {count} images, where it should be {}: it cannot be run on batches.",
+                shape(&axes),
+                shape(&expected)
+            )),
+            None => Err("The ONNX graph gave nothing: choose another output.".into()),
+        }
+    }
+}
+
+pub(super) fn shape(axes: &[usize]) -> String {
+    let axes: Vec<String> = axes.iter().map(ToString::to_string).collect();
+    axes.join(" × ")
+}
+
+impl Function for GraphHalf {
+    fn call<'a>(&'a self, rows: ArrayView2<'a, f32>) -> Called<'a> {
+        Box::pin(async move { self.outputs(rows) })
+    }
+}

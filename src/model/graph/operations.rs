@@ -1,0 +1,79 @@
+//! The operations that rten is given, and what is said of others.
+
+use rten::{OpRegistry, op_registry};
+
+use super::parsed::{Node, Parsed, shown};
+
+macro_rules! operations {
+    ($($name:ident)*) => {
+        /// As ONNX names them.
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        /// The same for rten.
+        pub(super) fn registry() -> OpRegistry {
+            op_registry!($($name),*)
+        }
+    };
+}
+
+// Without what loops, works on sequences or draws at random, what is for sound alone, and what rten 0.27 has but
+// does not let one choose.
+operations! {
+    Abs Acos Add And ArgMax ArgMin Asin Atan AveragePool BatchNormalization Cast CastLike Ceil Clip Concat Conv
+    ConstantOfShape ConvTranspose Cos CumSum DepthToSpace DequantizeLinear Div Einsum Elu Equal Erf Exp Expand
+    EyeLike Flatten Floor GRU Gather GatherElements GatherND Gelu Gemm GlobalAveragePool Greater
+    GreaterOrEqual GridSample HardSigmoid HardSwish Identity If InstanceNormalization IsInf IsNaN LSTM
+    LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax LpNormalization MatMul Max MaxPool Mean Min Mod
+    Mul Neg NonZero Not OneHot Or PRelu Pad Pow QuantizeLinear Range Reciprocal
+    ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+    Relu Reshape Resize Round ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Softplus
+    Softsign Split Sqrt Squeeze Sub Sum Tan Tanh Tile TopK Transpose Trilu Unsqueeze Upsample Where Xor
+}
+
+/// Taken for other operations, or read by rten itself.
+const OTHERS: [&str; 2] = ["Constant", "Dropout"];
+
+/// Refuses operations that are not run.
+///
+/// # Errors
+/// One sentence that names them all, and says what to do.
+pub(super) fn check(parsed: &Parsed<'_>) -> Result<(), String> {
+    let all = parsed.nodes.iter().flat_map(|node: &Node<'_>| {
+        let own = [(node.domain, node.operation)];
+        own.into_iter().chain(node.within.iter().copied())
+    });
+    let mut lacking: Vec<String> = all
+        .filter(|(domain, name)| {
+            let known = NAMES.contains(name) || OTHERS.contains(name);
+            !known || !matches!(*domain, "" | "ai.onnx")
+        })
+        .map(|(domain, name)| match domain {
+            "" | "ai.onnx" => shown(name),
+            domain => format!("{} of {}", shown(name), shown(domain)),
+        })
+        .collect();
+    lacking.sort_unstable();
+    lacking.dedup();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let draws = |name: &String| {
+        name.starts_with("Random") || *name == "Multinomial" || *name == "Bernoulli"
+    };
+    let remedy = if lacking.iter().any(draws) {
+        "export the model without what it draws at random, with the means for latents"
+    } else if lacking.iter().any(|name| name == "Loop" || name == "Scan") {
+        "export the model with its loops written out"
+    } else {
+        "export the model with other operations (another opset often does so), or run it elsewhere and bring it as a function"
+    };
+    const MOST: usize = 8;
+    let count = lacking.len();
+    let mut named = lacking[..count.min(MOST)].join(", ");
+    if count > MOST {
+        named = format!("{named} and {} more", count - MOST);
+    }
+    Err(format!(
+        "The ONNX graph has operations that are not run here ({named}): {remedy}."
+    ))
+}
