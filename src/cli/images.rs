@@ -23,7 +23,7 @@ use super::progress::Progress;
 pub fn open(
     data: &Data,
     training: Option<&Training>,
-    model: Option<&Brought>,
+    model: Option<&Brought<'_>>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
     if let Some(name) = &data.made {
@@ -112,7 +112,7 @@ pub fn open(
 fn make(
     data: &Data,
     name: &str,
-    model: Option<&Brought>,
+    model: Option<&Brought<'_>>,
     progress: &mut Progress,
 ) -> Result<(Vec<Class>, DataSource), Failure> {
     let kind = made::kind(name).map_err(Failure::Usage)?;

@@ -9,11 +9,11 @@ use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
 use latent_lens::report::ModelSource;
 
-use super::arguments::{Model, Train};
+use super::arguments::{Model, Programs, Train};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
-use super::{graph, work};
+use super::{graph, program, work};
 
 /// Trains a network and saves it.
 pub fn train(request: &Train) -> Result<(), Failure> {
@@ -57,23 +57,40 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
 }
 
 /// A model that was brought.
-pub struct Brought {
-    content: Content,
+pub struct Brought<'a> {
+    content: Content<'a>,
     source: ModelSource,
     /// Whether it scales values itself, so that it is given them as they are stored.
     pub takes_stored_values: bool,
 }
 
-enum Content {
+enum Content<'a> {
     Network(Box<Network>),
     Graph(graph::Brought),
+    Programs(&'a Programs),
 }
 
-impl Brought {
-    /// The network for images of this shape, and where it is from. Says what was decided on the way.
+impl<'a> Brought<'a> {
+    /// Programs that encode, and may decode.
+    pub fn of_programs(programs: &'a Programs) -> Self {
+        let lines = programs.command.iter().chain(&programs.decode_command);
+        Self {
+            source: ModelSource {
+                files: lines.cloned().collect(),
+                format: "program".into(),
+                notes: Vec::new(),
+            },
+            content: Content::Programs(programs),
+            takes_stored_values: false,
+        }
+    }
+
+    /// The network for images of this shape, of which `first` is one, and where it is from. Says what was decided on
+    /// the way.
     pub fn of_images(
         self,
         image: ImageShape,
+        first: &[f32],
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
@@ -81,10 +98,12 @@ impl Brought {
             Content::Network(network) => *network,
             Content::Graph(graph) => {
                 let (network, notes) = graph.network(image)?;
-                for note in &notes {
-                    progress.say(note);
-                }
-                source.notes.extend(notes);
+                source.notes.extend(noted(notes, progress));
+                network
+            }
+            Content::Programs(programs) => {
+                let (network, notes) = program::network(programs, image, first)?;
+                source.notes.extend(noted(notes, progress));
                 network
             }
         };
@@ -92,8 +111,16 @@ impl Brought {
     }
 }
 
+/// Says what was decided.
+fn noted(notes: Vec<String>, progress: &Progress) -> Vec<String> {
+    for note in &notes {
+        progress.say(note);
+    }
+    notes
+}
+
 /// The model in the files that were named, if any were.
-pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought>, Failure> {
+pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought<'static>>, Failure> {
     if model.files.is_empty() {
         return Ok(None);
     }
@@ -136,7 +163,7 @@ fn run_as_it_is(
     (graph, note): (graph::Brought, String),
     files: Vec<File>,
     progress: &Progress,
-) -> Brought {
+) -> Brought<'static> {
     progress.say(&note);
     Brought {
         source: ModelSource {

@@ -52,7 +52,7 @@ pub fn files(
         ("factors.csv", Table::Factors),
     ];
     // A class is like itself.
-    if report.classes.len() > 1 {
+    if report.classes.len() > 1 && report.latent_importance.is_some() {
         progress.say("similarity.csv and similarity.svg were called likeness before.");
         tables.push(("similarity.csv", Table::Similarity));
     }

@@ -16,6 +16,11 @@ use super::{results, work};
 pub fn shard(request: &Share) -> Result<(), Failure> {
     let start = Instant::now();
     let out = &request.out;
+    if request.work.programs.command.is_some() {
+        let message = "What a program gives cannot be told from what another gives, so parts of it are not joined: \
+                       leave out --command, or say analyse.";
+        return Err(Failure::Usage(message.into()));
+    }
     let mut progress = Progress::new();
     let mut run = work::prepare(&request.work, &mut progress)?.of(request.part);
     let (folder, name) = Folder::around(out)?;

@@ -22,7 +22,10 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let moving = &work.measuring.moving;
     moving.features().map_err(Failure::Usage)?;
     let engine = engine(work.device)?;
-    let model = model::open(&work.model, progress)?;
+    let model = match &work.programs.command {
+        Some(_) => Some(model::Brought::of_programs(&work.programs)),
+        None => model::open(&work.model, progress)?,
+    };
     let (classes, source) =
         images::open(&work.data, Some(&work.training), model.as_ref(), progress)?;
     let settings = work.training.settings(&classes).map_err(Failure::Usage)?;
@@ -32,9 +35,12 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let run = match model {
         None => Run::new(&engine, settings, &classes)?,
         Some(model) => {
-            let image = classes.first().map(|class| class.images.image);
-            let image = image.unwrap_or(ImageShape::grey(1, 1));
-            let (network, source) = model.of_images(image, progress)?;
+            let images = classes.first().map(|class| &class.images);
+            let image = images.map_or(ImageShape::grey(1, 1), |images| images.image);
+            let first: Vec<f32> = images
+                .map(|images| images.intensities(0).collect())
+                .unwrap_or_default();
+            let (network, source) = model.of_images(image, &first, progress)?;
             Run::explain(&engine, settings, &classes, network)?.of_model(source)
         }
     };

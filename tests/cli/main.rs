@@ -13,6 +13,7 @@ mod models;
 #[expect(dead_code, reason = "the readers' tests make other files, too")]
 #[path = "../readers/pack.rs"]
 mod pack;
+mod programs;
 mod refusals;
 mod roles;
 mod shards;

@@ -4,6 +4,7 @@ mod data;
 mod measure;
 mod model;
 mod presets;
+mod programs;
 mod settings;
 
 use std::num::NonZeroUsize;
@@ -18,6 +19,7 @@ use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 pub use data::{Column, Data};
 pub use model::Model;
 pub use presets::written_out;
+pub use programs::Programs;
 use settings::one_of;
 pub use settings::{Measuring, Training};
 
@@ -154,6 +156,9 @@ pub struct Work {
 
     #[command(flatten)]
     pub model: Model,
+
+    #[command(flatten)]
+    pub programs: Programs,
 
     #[command(flatten)]
     pub training: Training,
