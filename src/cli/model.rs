@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use latent_lens::data::{File, ImageShape};
+use latent_lens::data::{Class, File};
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
@@ -70,17 +70,17 @@ enum Content {
 }
 
 impl Brought {
-    /// The network for images of this shape, and where it is from. Says what was decided on the way.
+    /// The network for these images, and where it is from. Says what was decided on the way.
     pub fn of_images(
         self,
-        image: ImageShape,
+        classes: &[Class],
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
         let network = match self.content {
             Content::Network(network) => *network,
             Content::Graph(graph) => {
-                let (network, notes) = graph.network(image)?;
+                let (network, notes) = graph.network(classes)?;
                 for note in &notes {
                     progress.say(note);
                 }

@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::loaded;
 use super::parsed::{MAX_NUMBERS, Parsed, Value, shown};
 use super::paths::Paths;
+use super::skips::Skips;
 use super::{Choice, GraphDescription, GraphHalves, GraphPart, Planes, Tensor};
 use crate::data::{ImageShape, Shape};
 
@@ -21,7 +22,9 @@ const MAX_BATCH: usize = 4096;
 const SAME: f32 = 1e-3;
 
 /// What is said where no tensor between the ends can hold the latents.
-const GOES_ROUND: &str = "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder.";
+const GOES_ROUND: &str = "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder. Chosen as a whole, it keeps what goes round from each image as it was.";
+
+const NOWHERE: &str = "The ONNX graph has no tensor between its ends that could hold latents: choose others of its inputs and outputs.";
 
 /// A graph with what was chosen of it, or is usual.
 pub(super) struct Divided {
@@ -338,11 +341,16 @@ impl Divided {
             .iter()
             .any(|cut| cut.elements.is_some_and(|of| of < taken));
         let part = ends.part(given, is_narrower, choice)?;
-        if part == GraphPart::Encoder && given >= taken && !is_narrower {
+        if part != GraphPart::Decoder
+            && given >= taken
+            && !is_narrower
+            && (part == GraphPart::Encoder || choice.latents.is_none())
+        {
             if choice.part.is_none() {
                 notes.push(GOES_ROUND.into());
             }
             let mut names = paths.depending(input.name);
+            names.retain(|name| *name != output);
             names.truncate(MAX_PLACES);
             let more = measure(parsed, input, &ends.images, &names)?;
             cuts = more.iter().map(tensor).collect();
@@ -364,9 +372,7 @@ impl Divided {
             }
             (_, Some(latents)) => latents.clone(),
             (GraphPart::Encoder, None) if given < taken => output.to_owned(),
-            (_, None) => {
-                narrowest(parsed, &cuts, taken, &mut notes).ok_or_else(|| skipped(output))?
-            }
+            (_, None) => narrowest(parsed, &cuts, taken, &mut notes).ok_or(NOWHERE)?,
         };
         Ok(Self {
             reconstructions: ends.reconstructions(parsed, part, &made)?,
@@ -416,28 +422,7 @@ impl Divided {
             let axes = axes.ok_or_else(|| without_numbers(&self.latents))?;
             Layout::of_latents(axes)
         };
-        let means = match (&latent.row, choice.planes) {
-            (Shape::Planes(maps), Some(Planes::Channel)) if self.part == GraphPart::Encoder => {
-                notes.push(
-                    "A dimension is the mean of a channel of the latents over its cells.".into(),
-                );
-                Some(Shape::Numbers(maps.channels))
-            }
-            (_, Some(Planes::Channel)) => {
-                return Err(
-                    "Latents by channel are of an encoder alone, since a decoder cannot be given the means of channels: choose latents by cell, or the encoder alone."
-                        .into(),
-                );
-            }
-            (Shape::Planes(maps), _) => {
-                notes.push(format!(
-                    "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
-                    maps.height, maps.width, maps.channels
-                ));
-                None
-            }
-            _ => None,
-        };
+        let means = by_channel(&latent, self.part, choice.planes, &mut notes)?;
         let half = |ends, input: &Layout, output: &Layout| GraphHalf {
             model: Arc::clone(&model),
             ends,
@@ -445,6 +430,7 @@ impl Divided {
             output: output.clone(),
             batch: self.batch,
             shape_of: None,
+            skips: None,
             means: None,
         };
         let mut encoder = (self.part != GraphPart::Decoder)
@@ -453,18 +439,27 @@ impl Divided {
             .reconstructions
             .as_ref()
             .map(|made| half([ends[1], ends[2]], &latent, made));
+        let mut rows = drawn(2, self.images.size());
+        if let Some(encoder) = &mut encoder {
+            rows = alone(encoder, rows, &mut notes)?;
+        }
         if let (Some(decoder), GraphPart::Whole) = (&mut decoder, self.part) {
             let needs = self.paths.needs(&self.output, &[&self.latents]);
             if !needs.numbers.is_empty() {
-                return Err(skipped(&self.latents));
-            }
-            if !needs.shapes.is_empty() {
+                notes.push(format!(
+                    "Connections go round \"{}\": what they carry is kept from each image as it was, and importance is of the latents alone.",
+                    shown(&self.latents)
+                ));
+                decoder.batch = encoder.as_ref().and_then(|encoder| encoder.batch);
+                decoder.skips = Some(Skips::new(ends[0], self.images.clone()));
+            } else if !needs.shapes.is_empty() {
                 decoder.shape_of = Some((ends[0], self.images.axes.clone()));
             }
         }
-        let mut rows = drawn(2, self.images.size());
-        for half in [&mut encoder, &mut decoder].into_iter().flatten() {
-            rows = alone(half, rows, &mut notes)?;
+        if let Some(decoder) = &mut decoder
+            && decoder.skips.is_none()
+        {
+            alone(decoder, rows, &mut notes)?;
         }
         if let Some(encoder) = &mut encoder {
             encoder.means = means;
@@ -481,6 +476,38 @@ impl Divided {
             decoder,
             notes,
         })
+    }
+}
+
+/// What a dimension is where latents are feature maps: the means that an encoder gives by channel, if it does.
+///
+/// # Errors
+/// If a decoder would have to take them.
+fn by_channel(
+    latent: &Layout,
+    part: GraphPart,
+    planes: Option<Planes>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Shape>, String> {
+    match (&latent.row, planes) {
+        (Shape::Planes(maps), Some(Planes::Channel)) if part == GraphPart::Encoder => {
+            notes.push(
+                "A dimension is the mean of a channel of the latents over its cells.".into(),
+            );
+            Ok(Some(Shape::Numbers(maps.channels)))
+        }
+        (_, Some(Planes::Channel)) => Err(
+            "Latents by channel are of an encoder alone whose latents are feature maps, since a decoder cannot be given the means of channels: choose latents by cell, or the encoder alone."
+                .into(),
+        ),
+        (Shape::Planes(maps), _) => {
+            notes.push(format!(
+                "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
+                maps.height, maps.width, maps.channels
+            ));
+            Ok(None)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -549,14 +576,6 @@ fn axes_of<'f>(found: &'f [(String, Vec<usize>)], name: &str) -> Option<&'f [usi
 fn without_numbers(name: &str) -> String {
     format!(
         "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
-        shown(name)
-    )
-}
-
-/// Why a place is none where a graph can be divided.
-fn skipped(name: &str) -> String {
-    format!(
-        "The ONNX graph cannot be divided at \"{}\": connections go round it, as in a U-Net, so that the decoder would need the image as well as the latents. Choose a tensor that all paths pass, or the encoder alone.",
         shown(name)
     )
 }
@@ -665,7 +684,7 @@ fn made(
 ///
 /// # Errors
 /// If what it makes of an image depends on the images beside it.
-fn alone(
+pub(super) fn alone(
     half: &mut GraphHalf,
     rows: Array2<f32>,
     notes: &mut Vec<String>,
