@@ -202,7 +202,7 @@ def unet():
     skip = g.then("Relu")
     g.then("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
     g.conv(3, 2)
-    g.then("Relu")
+    g.then("Elu")
     g.conv(2, 1)
     g.then("Tanh", output="bottom")
     g.up(1, 3)
