@@ -1,9 +1,11 @@
 //! ONNX graphs that are run as they are: when, and where they are divided.
 
-use latent_lens::data::{File, ImageShape};
+use latent_lens::data::{Class, File, ImageShape};
 use latent_lens::model::Network;
 use latent_lens::model::files::ModelError;
 use latent_lens::model::graph::{Choice, Graph, Tensor};
+
+use ndarray::Array2;
 
 use super::arguments::Model;
 use super::failure::Failure;
@@ -63,18 +65,34 @@ impl Brought {
         self.graph.description().format.clone()
     }
 
-    /// The network for images of this shape, and what was decided.
-    pub fn network(&self, image: ImageShape) -> Result<(Network, Vec<String>), Failure> {
+    /// The network for these images, and what was decided.
+    pub fn network(&self, classes: &[Class]) -> Result<(Network, Vec<String>), Failure> {
+        let image = classes.first().map(|class| class.images.image);
+        let image = image.unwrap_or(ImageShape::grey(1, 1));
         if self.lists {
             let cuts = self.graph.cuts(Some(image), &self.choice);
             return Err(Failure::Usage(listed(&cuts.map_err(Failure::Usage)?)));
         }
         let halves = self.graph.halves(Some(image), &self.choice);
         let mut halves = halves.map_err(Failure::Usage)?;
+        if halves.wait_for_images() {
+            let images = matrix(image, classes);
+            halves = halves.with_images(images.view()).map_err(Failure::Usage)?;
+        }
         let notes = std::mem::take(&mut halves.notes);
         let network = halves.network(image).map_err(Failure::Usage)?;
         Ok((network, notes))
     }
+}
+
+/// All images (images × numbers).
+fn matrix(image: ImageShape, classes: &[Class]) -> Array2<f32> {
+    let sets = classes.iter().map(|class| &class.images);
+    let sets = sets.filter(|set| set.image == image);
+    let each = sets.flat_map(|set| (0..set.count()).flat_map(|at| set.intensities(at)));
+    let numbers: Vec<f32> = each.collect();
+    let count = numbers.len() / image.size().max(1);
+    Array2::from_shape_vec((count, image.size()), numbers).expect("images of one size")
 }
 
 /// The places where a graph can be divided.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use latent_lens::data::{File, ImageShape};
+use latent_lens::data::{Class, File};
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
@@ -85,24 +85,22 @@ impl<'a> Brought<'a> {
         }
     }
 
-    /// The network for images of this shape, of which `first` is one, and where it is from. Says what was decided on
-    /// the way.
+    /// The network for these images, and where it is from. Says what was decided on the way.
     pub fn of_images(
         self,
-        image: ImageShape,
-        first: &[f32],
+        classes: &[Class],
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
         let network = match self.content {
             Content::Network(network) => *network,
             Content::Graph(graph) => {
-                let (network, notes) = graph.network(image)?;
+                let (network, notes) = graph.network(classes)?;
                 source.notes.extend(noted(notes, progress));
                 network
             }
             Content::Programs(programs) => {
-                let (network, notes) = program::network(programs, image, first)?;
+                let (network, notes) = program::network(programs, classes)?;
                 source.notes.extend(noted(notes, progress));
                 network
             }

@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::Duration;
 
-use latent_lens::data::ImageShape;
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
 use latent_lens::run::{Recorded, Run, Stage, Update};
@@ -35,12 +34,7 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let run = match model {
         None => Run::new(&engine, settings, &classes)?,
         Some(model) => {
-            let images = classes.first().map(|class| &class.images);
-            let image = images.map_or(ImageShape::grey(1, 1), |images| images.image);
-            let first: Vec<f32> = images
-                .map(|images| images.intensities(0).collect())
-                .unwrap_or_default();
-            let (network, source) = model.of_images(image, &first, progress)?;
+            let (network, source) = model.of_images(&classes, progress)?;
             Run::explain(&engine, settings, &classes, network)?.of_model(source)
         }
     };

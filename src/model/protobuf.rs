@@ -164,7 +164,6 @@ impl Message {
         self.bytes(number, value.as_bytes())
     }
 
-    #[cfg(feature = "models")]
     pub(in crate::model) fn message(self, number: u64, value: Self) -> Self {
         self.bytes(number, &value.0)
     }

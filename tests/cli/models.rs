@@ -113,3 +113,39 @@ fn steps_between_convolutions_are_proposed_as_they_are_typed() {
         assert!(message.contains(word), "{message}");
     }
 }
+
+#[test]
+fn an_onnx_graph_of_any_operations_is_run_as_it_is() {
+    let folder = folder("an_onnx_graph_of_any_operations_is_run_as_it_is");
+    let fixture = "tests/models/fixtures/graphs/flat.onnx";
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(fixture);
+    fs::copy(fixture, folder.join("flat.onnx")).unwrap();
+    let pixels: Vec<u8> = (0..12 * 72)
+        .map(|place| (place * 7919 % 256) as u8)
+        .collect();
+    fs::write(folder.join("images.idx"), idx(&[12, 9, 8], &pixels)).unwrap();
+    let analyse = "analyse --images images.idx --model flat.onnx --out out";
+    for (said_of_it, words) in [
+        ("--divide-at list", "z (3)"),
+        ("--divide-at images", "cannot be divided at \"images\""),
+        (
+            "--graph-part encoder --graph-output nowhere",
+            "no tensor \"nowhere\"",
+        ),
+        ("--latents-of channel", "choose latents by cell"),
+    ] {
+        let output = latent_lens(&folder, &format!("{analyse} {said_of_it}"));
+        let message = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{said_of_it}: {message}");
+        assert!(message.contains(words), "{said_of_it}: {message}");
+    }
+    let output = latent_lens(&folder, analyse);
+    let message = said(&output);
+    assert!(output.status.success(), "{message}");
+    assert!(message.contains("flat.onnx is run as it is"), "{message}");
+    assert!(message.contains("divided at \"z\""), "{message}");
+    let report = fs::read(folder.join("out/report.json")).unwrap();
+    let report: Report = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report.settings.dims, 3);
+    assert_eq!(report.model.unwrap().format, "ONNX, opset 14");
+}

@@ -582,6 +582,11 @@ fn no_fixture_is_left_out() {
         .flat_map(|recorded| recorded.files.clone())
         .collect();
     answered.extend(["torch/whole.pt", "torch/script.pt"].map(String::from));
+    let graphs = fixture("graphs.json").bytes;
+    let graphs: serde_json::Value = serde_json::from_slice(&graphs).expect("JSON");
+    let graphs = graphs["graphs"].as_array().expect("graphs");
+    let names = graphs.iter().filter_map(|graph| graph["name"].as_str());
+    answered.extend(names.map(|name| format!("graphs/{name}.onnx")));
     let mut folders = vec![String::new()];
     while let Some(inner) = folders.pop() {
         for entry in fs::read_dir(folder().join("fixtures").join(&inner)).expect("fixtures") {

@@ -41,6 +41,9 @@ struct Recorded {
     tolerance: Option<f32>,
     latents: Vec<Vec<f32>>,
     reconstructions: Option<Vec<Vec<f32>>>,
+    /// A dimension that every image takes from the one before it, and the reconstructions after that.
+    changed: Option<usize>,
+    after: Option<Vec<Vec<f32>>>,
 }
 
 #[derive(Deserialize)]
@@ -282,13 +285,75 @@ fn a_graph_with_connections_round_its_bottleneck_is_an_encoder() {
         "{:?}",
         halves.notes
     );
+}
+
+#[test]
+fn chosen_as_a_whole_it_keeps_what_goes_round_from_the_image_as_it_was() {
+    let Answers { images, graphs } = answers();
+    let images = matrix(&images);
+    let recorded = graphs.iter().find(|graph| graph.changed.is_some()).unwrap();
+    for latents in [None, Some(recorded.bottleneck.clone())] {
+        let whole = Choice {
+            latents,
+            part: Some(GraphPart::Whole),
+            ..Choice::default()
+        };
+        let halves = graph(&recorded.name).halves(Some(IMAGE), &whole).unwrap();
+        assert!(halves.wait_for_images());
+        assert!(
+            halves.notes.iter().any(|note| note.contains("as it was")),
+            "{:?}",
+            halves.notes
+        );
+        let halves = halves.with_images(images.view()).unwrap();
+        let (encoder, decoder) = (halves.encoder.unwrap(), halves.decoder.unwrap());
+        let mut latents = encoder.outputs(images.slice(s![..3, ..])).unwrap();
+        let made = decoder.outputs(latents.view()).unwrap();
+        is_near(
+            &made,
+            recorded.reconstructions.as_ref().unwrap(),
+            1e-4,
+            "reconstructions",
+        );
+        let dim = recorded.changed.unwrap();
+        let before = latents.column(dim).to_vec();
+        for image in 0..3 {
+            latents[[image, dim]] = before[(image + 2) % 3];
+        }
+        let made = decoder.outputs(latents.view()).unwrap();
+        is_near(
+            &made,
+            recorded.after.as_ref().unwrap(),
+            1e-4,
+            "changed reconstructions",
+        );
+        latents.fill(0.5);
+        let refused = decoder.outputs(latents.view()).unwrap_err();
+        assert!(refused.contains("of none of its images"), "{refused}");
+    }
     let whole = Choice {
-        latents: Some("bottom".into()),
         part: Some(GraphPart::Whole),
         ..Choice::default()
     };
-    let refused = unet.halves(Some(IMAGE), &whole).unwrap_err();
-    assert!(refused.contains("connections go round it"), "{refused}");
+    let halves = graph(&recorded.name).halves(Some(IMAGE), &whole).unwrap();
+    assert!(
+        halves
+            .network(IMAGE)
+            .unwrap_err()
+            .contains("needs the images")
+    );
+    let halves = graph(&recorded.name).halves(Some(IMAGE), &whole).unwrap();
+    // Two images that hardly differ.
+    let mut alike = images.clone();
+    let mut first = images.row(0).to_owned();
+    first[0] += 1e-6;
+    alike.row_mut(1).assign(&first);
+    assert!(
+        halves
+            .with_images(alike.view())
+            .unwrap_err()
+            .contains("fewer than 3 dimensions")
+    );
 }
 
 #[test]
@@ -306,8 +371,11 @@ fn images_of_another_size_are_refused() {
 
 #[test]
 fn one_thousand_damaged_files_are_refused_or_run() {
-    let names = ["dynamic", "split-concat", "resize", "opset-22", "attention"];
-    let files = names.map(|name| fixture(&format!("graphs/{name}.onnx")).bytes);
+    let graphs = answers().graphs;
+    let files = graphs
+        .iter()
+        .map(|graph| fixture(&format!("graphs/{}.onnx", graph.name)).bytes);
+    let files: Vec<Vec<u8>> = files.collect();
     let mut draws = Draws(27);
     let mut opened = 0;
     for at in 0..1000 {

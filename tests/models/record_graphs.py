@@ -143,6 +143,24 @@ class Graph:
             return parts[0].reshape(len(parts[0]), -1), made
 
         z, made = run(IMAGES[:SHOWN])
+        if more.get("changed") is not None:
+            # What goes round the latents is of the image as it was.
+            inputs = [("images", shape), (latents, [None] * 4)]
+            graph = onnx.helper.make_graph(
+                [node for node in self.nodes if latents not in node.output],
+                "g",
+                [onnx.helper.make_tensor_value_info(of, kind, axes) for of, axes in inputs],
+                [onnx.helper.make_tensor_value_info(drawn, kind, None)],
+                self.weights,
+            )
+            changed = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", self.opset)])
+            changed.ir_version = 10
+            changed = onnxruntime.InferenceSession(changed.SerializeToString(), providers=["CPUExecutionProvider"])
+            moved = z.copy()
+            moved[:, more["changed"]] = np.roll(z[:, more["changed"]], 1)
+            rows = np.ascontiguousarray(np.moveaxis(IMAGES[:SHOWN].reshape(-1, HEIGHT, WIDTH, CHANNELS), -1, 1))
+            out = changed.run(None, {"images": rows, latents: moved.reshape(-1, 1, 3, 3)})[0]
+            more["after"] = numbers(np.moveaxis(out, 1, -1).reshape(SHOWN, -1))
         ANSWERS.append(
             {
                 "name": name,
@@ -184,14 +202,14 @@ def unet():
     skip = g.then("Relu")
     g.then("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
     g.conv(3, 2)
-    g.then("Relu")
+    g.then("Elu")
     g.conv(2, 1)
     g.then("Tanh", output="bottom")
     g.up(1, 3)
     g.then("Concat", None, skip, axis=1)
     g.conv(6, 2)
     g.then("Sigmoid")
-    g.save("unet", "bottom", part="encoder")
+    g.save("unet", "bottom", part="encoder", changed=4)
 
 
 def attention():

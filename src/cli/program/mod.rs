@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use latent_lens::data::{ImageShape, Shape};
+use latent_lens::data::{Class, Shape};
 use latent_lens::model::{BlackBox, Called, Function, Half, Layer, Network};
 use latent_lens::numerals::counted;
 use ndarray::{Array2, ArrayView2, Axis};
@@ -28,15 +28,15 @@ const BATCH: usize = 256;
 /// How long a program is given to end by itself.
 const TO_END: Duration = Duration::from_secs(2);
 
-/// The network that programs are, for images of this shape, of which `first` is one, and what is to be known of it.
+/// The network that programs are, for these images, and what is to be known of it.
 ///
 /// # Errors
 /// If a program cannot be started, or does not answer as it should.
-pub fn network(
-    programs: &Programs,
-    image: ImageShape,
-    first: &[f32],
-) -> Result<(Network, Vec<String>), Failure> {
+pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<String>), Failure> {
+    let [Class { images, .. }, ..] = classes else {
+        return Err(Failure::Usage("There are no images.".into()));
+    };
+    let (image, first): (_, Vec<f32>) = (images.image, images.intensities(0).collect());
     let start = |line: &str, axes: Vec<usize>| -> Result<(Arc<Program>, String), Failure> {
         let program = Program::start(line, axes, programs.timeout())?;
         Ok((Arc::new(program), format!("program `{line}`")))
@@ -53,7 +53,7 @@ pub fn network(
     let line = programs.command.as_deref().unwrap_or_default();
     let (program, name) = start(line, vec![image.height, image.width, image.channels])?;
     let row =
-        ArrayView2::from_shape((1, first.len()), first).map_err(|why| failed(why.to_string()))?;
+        ArrayView2::from_shape((1, first.len()), &first).map_err(|why| failed(why.to_string()))?;
     let latents = program.first(row).map_err(failed)?;
     note_of(&latents, &name);
     let dims = latents.numbers.len();

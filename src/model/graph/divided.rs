@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::loaded;
 use super::parsed::{MAX_NUMBERS, Parsed, Value, shown};
 use super::paths::Paths;
+use super::skips::Skips;
 use super::{Choice, GraphDescription, GraphHalves, GraphPart, Planes, Tensor};
 use crate::data::{ImageShape, Shape};
 
@@ -19,6 +20,11 @@ const MAX_PLACES: usize = 500;
 const MAX_BATCH: usize = 4096;
 /// What a number may differ by where its image stands among others; of the largest number.
 const SAME: f32 = 1e-3;
+
+/// What is said where no tensor between the ends can hold the latents.
+const GOES_ROUND: &str = "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder. Chosen as a whole, it keeps what goes round from each image as it was.";
+
+const NOWHERE: &str = "The ONNX graph has no tensor between its ends that could hold latents: choose others of its inputs and outputs.";
 
 /// A graph with what was chosen of it, or is usual.
 pub(super) struct Divided {
@@ -189,26 +195,26 @@ fn output(
     Ok(found.name.into())
 }
 
-impl Divided {
-    /// # Errors
-    /// One sentence: what does not fit.
-    pub(super) fn of(
-        parsed: &Parsed<'_>,
+/// What is known of the two ends of a graph before it is run.
+struct Ends<'p, 'a> {
+    input: &'p Value<'a>,
+    output: String,
+    images: Layout,
+    /// Why it does not take images, where its input may be the latents of a decoder alone.
+    misfit: Option<String>,
+    image: Option<ImageShape>,
+}
+
+impl<'p, 'a> Ends<'p, 'a> {
+    fn of(
+        parsed: &'p Parsed<'a>,
+        paths: &Paths,
         image: Option<ImageShape>,
         choice: &Choice,
     ) -> Result<Self, String> {
-        let paths = Paths::of(parsed)?;
         let input = input(parsed, choice.input.as_deref())?;
         let size = image.map(|image| image.size());
-        let output = output(parsed, &paths, input, size, choice.output.as_deref())?;
-        let between = paths.between(input.name, &output).ok_or_else(|| {
-            format!(
-                "The output \"{}\" of the ONNX graph does not depend on its input \"{}\": choose others.",
-                shown(&output),
-                shown(input.name)
-            )
-        })?;
-        let mut notes = several(parsed, input.name, &output);
+        let output = output(parsed, paths, input, size, choice.output.as_deref())?;
         let others = paths.needs(&output, &[input.name]);
         if let Some(other) = others.numbers.iter().chain(&others.shapes).next() {
             return Err(format!(
@@ -218,69 +224,107 @@ impl Divided {
             ));
         }
         let last = channels_move(parsed, input.name, true);
-        let mut misfit = None;
-        let images = match Layout::of_images(&input.shape[1..], image, last, "takes") {
-            Ok(layout) if choice.part != Some(GraphPart::Decoder) => layout,
-            fits => {
-                let known: Option<Vec<usize>> = input.shape[1..].iter().copied().collect();
-                match (known, fits) {
-                    (Some(axes), fits)
-                        if choice.part != Some(GraphPart::Encoder)
-                            && choice.part != Some(GraphPart::Whole) =>
-                    {
-                        misfit = fits.err();
-                        Layout::of_latents(&axes)
-                    }
-                    (_, Err(why)) => return Err(why),
-                    (_, Ok(_)) => {
-                        return Err(format!(
-                            "The ONNX graph does not tell how many latents \"{}\" takes: export it with their number.",
-                            shown(input.name)
-                        ));
-                    }
-                }
-            }
-        };
+        let (images, misfit) = taken(input, image, choice.part, last)?;
         if images.size() == 0 || images.size() > MAX_NUMBERS {
             return Err(
                 "The images of the ONNX graph are empty or too large: check its input.".into(),
             );
         }
-        let mut measured: Vec<&str> = between
-            .iter()
-            .copied()
-            .filter(|name| *name != output)
-            .collect();
-        measured.truncate(MAX_PLACES);
-        let mut names = measured.clone();
-        names.push(&output);
-        if let Some(latents) = &choice.latents
-            && !names.contains(&latents.as_str())
-            && latents != input.name
-        {
-            if paths.between(input.name, latents).is_none() {
-                return Err(format!(
-                    "The ONNX graph has no tensor \"{}\" that depends on \"{}\": choose another.",
-                    shown(latents),
-                    shown(input.name)
-                ));
-            }
-            names.push(latents);
+        Ok(Self {
+            input,
+            output,
+            images,
+            misfit,
+            image,
+        })
+    }
+
+    /// Which part of an autoencoder it is, where it gives so many numbers an image.
+    fn part(&self, given: usize, is_narrower: bool, choice: &Choice) -> Result<GraphPart, String> {
+        let taken = self.images.size();
+        // What does not take these images may be a decoder alone that gives them.
+        let is_decoder = choice.part == Some(GraphPart::Decoder)
+            || self
+                .image
+                .is_none_or(|image| given == image.size() && given > taken);
+        if let (Some(why), false) = (&self.misfit, is_decoder) {
+            return Err(why.clone());
         }
-        let found = measure(parsed, input, &images, &names)?;
-        let axes = |name: &str| {
-            found
-                .iter()
-                .find(|(own, _)| own == name)
-                .map(|(_, axes)| axes.as_slice())
+        Ok(choice.part.unwrap_or({
+            if given < taken {
+                GraphPart::Encoder
+            } else if given > taken {
+                GraphPart::Decoder
+            } else if is_narrower || choice.latents.is_some() {
+                GraphPart::Whole
+            } else {
+                GraphPart::Encoder
+            }
+        }))
+    }
+
+    /// How the reconstructions stand in the output, which has these axes.
+    fn reconstructions(
+        &self,
+        parsed: &Parsed<'_>,
+        part: GraphPart,
+        axes: &[usize],
+    ) -> Result<Option<Layout>, String> {
+        if part == GraphPart::Encoder {
+            return Ok(None);
+        }
+        let image = self.image.or(match self.images.row {
+            Shape::Image(image) if part != GraphPart::Decoder => Some(image),
+            _ => None,
+        });
+        let axes: Vec<Option<usize>> = axes.iter().copied().map(Some).collect();
+        let last = channels_move(parsed, &self.output, false);
+        Layout::of_images(&axes, image, last, "gives").map(Some)
+    }
+}
+
+/// How images stand in the input, or the latents of a decoder alone, and why it does not take images.
+fn taken(
+    input: &Value<'_>,
+    image: Option<ImageShape>,
+    part: Option<GraphPart>,
+    last: bool,
+) -> Result<(Layout, Option<String>), String> {
+    let fits = Layout::of_images(&input.shape[1..], image, last, "takes");
+    if let (Ok(layout), true) = (&fits, part != Some(GraphPart::Decoder)) {
+        return Ok((layout.clone(), None));
+    }
+    let known: Option<Vec<usize>> = input.shape[1..].iter().copied().collect();
+    match (known, fits) {
+        (Some(axes), fits) if matches!(part, None | Some(GraphPart::Decoder)) => {
+            Ok((Layout::of_latents(&axes), fits.err()))
+        }
+        (_, Err(why)) => Err(why),
+        (_, Ok(_)) => Err(format!(
+            "The ONNX graph does not tell how many latents \"{}\" takes: export it with their number.",
+            shown(input.name)
+        )),
+    }
+}
+
+impl Divided {
+    /// # Errors
+    /// One sentence: what does not fit.
+    pub(super) fn of(
+        parsed: &Parsed<'_>,
+        image: Option<ImageShape>,
+        choice: &Choice,
+    ) -> Result<Self, String> {
+        let paths = Paths::of(parsed)?;
+        let ends = Ends::of(parsed, &paths, image, choice)?;
+        let (input, output) = (ends.input, ends.output.as_str());
+        let mut notes = several(parsed, input.name, output);
+        let (between, names) = places(&paths, &ends, choice)?;
+        let mut found = measure(parsed, input, &ends.images, &names)?;
+        let Some(made) = axes_of(&found, output).map(<[usize]>::to_vec) else {
+            return Err(without_numbers(output));
         };
-        let Some(made) = axes(&output) else {
-            return Err(format!(
-                "The output \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
-                shown(&output)
-            ));
-        };
-        let (taken, given) = (images.size(), made.iter().product::<usize>());
+        let (taken, given) = (ends.images.size(), made.iter().product::<usize>());
         let tensor = |(name, axes): &(String, Vec<usize>)| Tensor {
             name: name.clone(),
             shape: std::iter::once(input.shape[0])
@@ -290,39 +334,25 @@ impl Divided {
         };
         let mut cuts: Vec<Tensor> = found
             .iter()
-            .filter(|(name, _)| measured.contains(&name.as_str()))
+            .filter(|(name, _)| between.contains(&name.as_str()))
             .map(tensor)
             .collect();
-        let mut found = found.clone();
-        // What does not take these images may be a decoder alone that gives them.
-        let is_decoder = choice.part == Some(GraphPart::Decoder)
-            || image.is_none_or(|image| given == image.size() && given > taken);
-        if let (Some(why), false) = (misfit, is_decoder) {
-            return Err(why);
-        }
-        let has_bottleneck = cuts
+        let is_narrower = cuts
             .iter()
             .any(|cut| cut.elements.is_some_and(|of| of < taken));
-        let part = choice.part.unwrap_or({
-            if given < taken {
-                GraphPart::Encoder
-            } else if given > taken {
-                GraphPart::Decoder
-            } else if has_bottleneck || choice.latents.is_some() {
-                GraphPart::Whole
-            } else {
-                notes.push(
-                    "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder."
-                        .into(),
-                );
-                GraphPart::Encoder
+        let part = ends.part(given, is_narrower, choice)?;
+        if part != GraphPart::Decoder
+            && given >= taken
+            && !is_narrower
+            && (part == GraphPart::Encoder || choice.latents.is_none())
+        {
+            if choice.part.is_none() {
+                notes.push(GOES_ROUND.into());
             }
-        });
-        let goes_round = part == GraphPart::Encoder && given >= taken;
-        if goes_round && !has_bottleneck {
             let mut names = paths.depending(input.name);
+            names.retain(|name| *name != output);
             names.truncate(MAX_PLACES);
-            let more = measure(parsed, input, &images, &names)?;
+            let more = measure(parsed, input, &ends.images, &names)?;
             cuts = more.iter().map(tensor).collect();
             found.extend(more);
         }
@@ -334,39 +364,27 @@ impl Divided {
                 ));
             }
             (GraphPart::Decoder, _) => input.name.to_owned(),
-            (GraphPart::Encoder, None) if given < taken => output.clone(),
-            (_, Some(latents)) => {
-                if part == GraphPart::Whole && !measured.contains(&latents.as_str()) {
-                    return Err(skipped(latents));
-                }
-                latents.clone()
+            (GraphPart::Whole, Some(latents)) if latents == input.name || latents == output => {
+                return Err(format!(
+                    "The ONNX graph cannot be divided at \"{}\", which is an end of it: choose a tensor between its ends.",
+                    shown(latents)
+                ));
             }
-            (_, None) => {
-                narrowest(parsed, &cuts, taken, &mut notes).ok_or_else(|| skipped(&output))?
-            }
-        };
-        let image = image.or(match images.row {
-            Shape::Image(image) if part != GraphPart::Decoder => Some(image),
-            _ => None,
-        });
-        let reconstructions = if part == GraphPart::Encoder {
-            None
-        } else {
-            let axes: Vec<Option<usize>> = made.iter().copied().map(Some).collect();
-            let last = channels_move(parsed, &output, false);
-            Some(Layout::of_images(&axes, image, last, "gives")?)
+            (_, Some(latents)) => latents.clone(),
+            (GraphPart::Encoder, None) if given < taken => output.to_owned(),
+            (_, None) => narrowest(parsed, &cuts, taken, &mut notes).ok_or(NOWHERE)?,
         };
         Ok(Self {
+            reconstructions: ends.reconstructions(parsed, part, &made)?,
             cuts,
             part,
             input: input.name.into(),
-            output,
             latents,
-            images,
             axes_of: found,
-            reconstructions,
             batch: input.shape[0],
             notes,
+            images: ends.images,
+            output: ends.output,
             paths,
         })
     }
@@ -400,37 +418,11 @@ impl Divided {
         let latent = if self.part == GraphPart::Decoder {
             self.images.clone()
         } else {
-            let found = self.axes_of.iter().find(|(name, _)| *name == self.latents);
-            let Some((_, axes)) = found else {
-                return Err(format!(
-                    "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
-                    shown(&self.latents)
-                ));
-            };
+            let axes = axes_of(&self.axes_of, &self.latents);
+            let axes = axes.ok_or_else(|| without_numbers(&self.latents))?;
             Layout::of_latents(axes)
         };
-        let means = match (&latent.row, choice.planes) {
-            (Shape::Planes(maps), Some(Planes::Channel)) if self.part == GraphPart::Encoder => {
-                notes.push(
-                    "A dimension is the mean of a channel of the latents over its cells.".into(),
-                );
-                Some(Shape::Numbers(maps.channels))
-            }
-            (_, Some(Planes::Channel)) => {
-                return Err(
-                    "Latents by channel are of an encoder alone, since a decoder cannot be given the means of channels: choose latents by cell, or the encoder alone."
-                        .into(),
-                );
-            }
-            (Shape::Planes(maps), _) => {
-                notes.push(format!(
-                    "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
-                    maps.height, maps.width, maps.channels
-                ));
-                None
-            }
-            _ => None,
-        };
+        let means = by_channel(&latent, self.part, choice.planes, &mut notes)?;
         let half = |ends, input: &Layout, output: &Layout| GraphHalf {
             model: Arc::clone(&model),
             ends,
@@ -438,6 +430,7 @@ impl Divided {
             output: output.clone(),
             batch: self.batch,
             shape_of: None,
+            skips: None,
             means: None,
         };
         let mut encoder = (self.part != GraphPart::Decoder)
@@ -446,18 +439,27 @@ impl Divided {
             .reconstructions
             .as_ref()
             .map(|made| half([ends[1], ends[2]], &latent, made));
+        let mut rows = drawn(2, self.images.size());
+        if let Some(encoder) = &mut encoder {
+            rows = alone(encoder, rows, &mut notes)?;
+        }
         if let (Some(decoder), GraphPart::Whole) = (&mut decoder, self.part) {
             let needs = self.paths.needs(&self.output, &[&self.latents]);
             if !needs.numbers.is_empty() {
-                return Err(skipped(&self.latents));
-            }
-            if !needs.shapes.is_empty() {
+                notes.push(format!(
+                    "Connections go round \"{}\": what they carry is kept from each image as it was, and importance is of the latents alone.",
+                    shown(&self.latents)
+                ));
+                decoder.batch = encoder.as_ref().and_then(|encoder| encoder.batch);
+                decoder.skips = Some(Skips::new(ends[0], self.images.clone()));
+            } else if !needs.shapes.is_empty() {
                 decoder.shape_of = Some((ends[0], self.images.axes.clone()));
             }
         }
-        let mut rows = drawn(2, self.images.size());
-        for half in [&mut encoder, &mut decoder].into_iter().flatten() {
-            rows = alone(half, rows, &mut notes)?;
+        if let Some(decoder) = &mut decoder
+            && decoder.skips.is_none()
+        {
+            alone(decoder, rows, &mut notes)?;
         }
         if let Some(encoder) = &mut encoder {
             encoder.means = means;
@@ -474,6 +476,38 @@ impl Divided {
             decoder,
             notes,
         })
+    }
+}
+
+/// What a dimension is where latents are feature maps: the means that an encoder gives by channel, if it does.
+///
+/// # Errors
+/// If a decoder would have to take them.
+fn by_channel(
+    latent: &Layout,
+    part: GraphPart,
+    planes: Option<Planes>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Shape>, String> {
+    match (&latent.row, planes) {
+        (Shape::Planes(maps), Some(Planes::Channel)) if part == GraphPart::Encoder => {
+            notes.push(
+                "A dimension is the mean of a channel of the latents over its cells.".into(),
+            );
+            Ok(Some(Shape::Numbers(maps.channels)))
+        }
+        (_, Some(Planes::Channel)) => Err(
+            "Latents by channel are of an encoder alone whose latents are feature maps, since a decoder cannot be given the means of channels: choose latents by cell, or the encoder alone."
+                .into(),
+        ),
+        (Shape::Planes(maps), _) => {
+            notes.push(format!(
+                "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
+                maps.height, maps.width, maps.channels
+            ));
+            Ok(None)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -499,10 +533,49 @@ fn several(parsed: &Parsed<'_>, input: &str, output: &str) -> Vec<String> {
         .collect()
 }
 
-/// Why a place is none where a graph can be divided.
-fn skipped(name: &str) -> String {
+/// The tensors that all paths pass, without the output; and all whose shapes are asked for.
+fn places<'e>(
+    paths: &'e Paths,
+    ends: &'e Ends<'_, '_>,
+    choice: &'e Choice,
+) -> Result<(Vec<&'e str>, Vec<&'e str>), String> {
+    let (input, output) = (ends.input.name, ends.output.as_str());
+    let mut between = paths.between(input, output).ok_or_else(|| {
+        format!(
+            "The output \"{}\" of the ONNX graph does not depend on its input \"{}\": choose others.",
+            shown(output),
+            shown(input)
+        )
+    })?;
+    between.retain(|name| *name != output);
+    between.truncate(MAX_PLACES);
+    let mut names = between.clone();
+    names.push(output);
+    if let Some(latents) = choice.latents.as_deref()
+        && !names.contains(&latents)
+        && latents != input
+    {
+        if paths.between(input, latents).is_none() {
+            return Err(format!(
+                "The ONNX graph has no tensor \"{}\" that depends on \"{}\": choose another.",
+                shown(latents),
+                shown(input)
+            ));
+        }
+        names.push(latents);
+    }
+    Ok((between, names))
+}
+
+fn axes_of<'f>(found: &'f [(String, Vec<usize>)], name: &str) -> Option<&'f [usize]> {
+    let mut found = found.iter();
+    let (_, axes) = found.find(|(own, _)| own == name)?;
+    Some(axes)
+}
+
+fn without_numbers(name: &str) -> String {
     format!(
-        "The ONNX graph cannot be divided at \"{}\": connections go round it, as in a U-Net, so that the decoder would need the image as well as the latents. Choose a tensor that all paths pass, or the encoder alone.",
+        "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
         shown(name)
     )
 }
@@ -611,7 +684,7 @@ fn made(
 ///
 /// # Errors
 /// If what it makes of an image depends on the images beside it.
-fn alone(
+pub(super) fn alone(
     half: &mut GraphHalf,
     rows: Array2<f32>,
     notes: &mut Vec<String>,

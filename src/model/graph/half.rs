@@ -7,6 +7,7 @@ use rten::{Model, NodeId};
 
 use super::layout::Layout;
 use super::loaded;
+use super::skips::Skips;
 use crate::data::Shape;
 use crate::model::{Called, Function};
 
@@ -27,6 +28,8 @@ pub struct GraphHalf {
     pub(super) batch: Option<usize>,
     /// A tensor of which it needs the shape alone, with the lengths of its axes but the first.
     pub(super) shape_of: Option<(NodeId, Vec<usize>)>,
+    /// The images of which it keeps what goes round the latents.
+    pub(super) skips: Option<Skips>,
     /// Whether what it gives is the mean of each channel.
     pub(super) means: Option<Shape>,
 }
@@ -42,6 +45,12 @@ impl GraphHalf {
     #[must_use]
     pub fn output(&self) -> &Shape {
         self.means.as_ref().unwrap_or(&self.output.row)
+    }
+
+    /// Whether it cannot be asked before [`GraphHalves::with_images`](super::GraphHalves::with_images).
+    #[must_use]
+    pub fn waits_for_images(&self) -> bool {
+        self.skips.as_ref().is_some_and(|skips| !skips.is_known())
     }
 
     /// What it gives (rows × numbers) for each row (rows × numbers), of which there are as many as wanted.
@@ -96,6 +105,15 @@ impl GraphHalf {
             let axes = axes(of);
             let zeros = vec![0.0; axes.iter().product()];
             given.push((*id, axes, zeros));
+        }
+        if let Some(skips) = &self.skips {
+            let numbers = skips.layout.size();
+            let mut tensor = vec![0.0; count * numbers];
+            for (at, tensor) in tensor.chunks_exact_mut(numbers.max(1)).enumerate() {
+                let image = skips.image_of(rows.row(at.min(rows.nrows() - 1)))?;
+                skips.layout.put(image.iter().copied(), tensor);
+            }
+            given.push((skips.at, axes(&skips.layout.axes), tensor));
         }
         let made = loaded::run(&self.model, given, &[self.ends[1]])?;
         let expected = axes(&self.output.axes);

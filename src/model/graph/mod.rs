@@ -17,9 +17,11 @@ mod operations;
 mod parsed;
 mod paths;
 mod rewritten;
+mod skips;
 
 use std::sync::Arc;
 
+use ndarray::{ArrayView2, s};
 use serde::{Deserialize, Serialize};
 
 use self::divided::Divided;
@@ -173,11 +175,46 @@ impl Graph {
 }
 
 impl GraphHalves {
+    /// Whether connections go round the latents, so that the decoder keeps the values of images and has to be given
+    /// these first.
+    #[must_use]
+    pub fn wait_for_images(&self) -> bool {
+        self.decoder
+            .as_ref()
+            .is_some_and(GraphHalf::waits_for_images)
+    }
+
+    /// With the images (images × numbers) that are explained, where the decoder waits for them: to every row of
+    /// latents it finds the image by all its dimensions but one, and keeps what goes round from that.
+    ///
+    /// # Errors
+    /// One sentence, also where the latents of two images are so alike that they could be taken for each other.
+    pub fn with_images(mut self, images: ArrayView2<'_, f32>) -> Result<Self, String> {
+        if let (Some(encoder), Some(decoder)) = (&self.encoder, &mut self.decoder)
+            && let Some(skips) = &mut decoder.skips
+        {
+            let latents = encoder.outputs(images)?;
+            let count = latents.nrows().min(2);
+            let rows = latents.slice(s![..count, ..]).to_owned();
+            skips.know(images, latents)?;
+            if count == 2 {
+                divided::alone(decoder, rows, &mut self.notes)?;
+            }
+        }
+        Ok(self)
+    }
+
     /// As a network of images of this shape; a half that is not there is absent from it.
     ///
     /// # Errors
     /// One sentence: what does not fit.
     pub fn network(self, image: ImageShape) -> Result<Network, String> {
+        if self.wait_for_images() {
+            return Err(
+                "Connections go round the latents of the ONNX graph, so that its decoder needs the images: bring them, or choose the encoder alone."
+                    .into(),
+            );
+        }
         let image = Shape::from(image);
         let part = |half: Option<GraphHalf>, name: &str, ends: (Shape, Shape)| match half {
             None => Ok(Half::absent(name, ends)),

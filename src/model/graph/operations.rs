@@ -33,6 +33,9 @@ operations! {
 /// Taken for other operations, or read by rten itself.
 const OTHERS: [&str; 2] = ["Constant", "Dropout"];
 
+/// Operations that a sentence names, at most.
+const MOST: usize = 8;
+
 /// Refuses operations that are not run.
 ///
 /// # Errors
@@ -67,7 +70,6 @@ pub(super) fn check(parsed: &Parsed<'_>) -> Result<(), String> {
     } else {
         "export the model with other operations (another opset often does so), or run it elsewhere and bring it as a function"
     };
-    const MOST: usize = 8;
     let count = lacking.len();
     let mut named = lacking[..count.min(MOST)].join(", ");
     if count > MOST {

@@ -341,6 +341,9 @@ impl<'a> Stored<'a> {
                 (4, Field::Bytes(packed)) if packed.len() <= 4 * MAX_FEW => {
                     few.extend(floats(packed));
                 }
+                (10, Field::Fixed64(number)) if few.len() < MAX_FEW => {
+                    few.push(f64::from_le_bytes(number));
+                }
                 (8, name) => stored.name = name.text()?,
                 (9, all) => bytes = all.bytes()?,
                 (13, _) => *external = true,
