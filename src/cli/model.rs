@@ -78,7 +78,7 @@ impl<'a> Brought<'a> {
             source: ModelSource {
                 files: lines.cloned().collect(),
                 format: "program".into(),
-                notes: Vec::new(),
+                ..ModelSource::default()
             },
             content: Content::Programs(programs),
             takes_stored_values: false,
@@ -149,6 +149,7 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought<'static
         files: files.into_iter().map(|file| file.name).collect(),
         format,
         notes,
+        ..ModelSource::default()
     };
     Ok(Some(Brought {
         content: Content::Network(Box::new(opened.network)),
@@ -168,6 +169,7 @@ fn run_as_it_is(
             files: files.into_iter().map(|file| file.name).collect(),
             format: graph.format(),
             notes: vec![note],
+            ..ModelSource::default()
         },
         content: Content::Graph(graph),
         takes_stored_values: false,

@@ -8,7 +8,7 @@ use crate::report::{Metric, Report};
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::layout::{BarMarks, Bars, Rect};
 use super::number::ticks;
-use super::shown::Shown;
+use super::shown::{Shown, lacks_decoder};
 use super::style::{LABEL, Type};
 
 /// Share of a row that its bar fills.
@@ -116,7 +116,12 @@ pub(super) fn marks<DB: DrawingBackend>(
     super::over_images::mark_unsettled(pen, place, shown)?;
     if !shown.measured {
         let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
-        pen.note("one image: not measurable", HPos::Left, (x, y))?;
+        let why = if lacks_decoder(shown.report) {
+            "no decoder: not measured"
+        } else {
+            "one image: not measurable"
+        };
+        pen.note(why, HPos::Left, (x, y))?;
     }
     // Zero, drawn last: the line all bars stand on.
     pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)

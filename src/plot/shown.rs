@@ -7,7 +7,7 @@ use crate::data::ClassSummary;
 use crate::importance::{DirectionMap, Estimate};
 #[cfg(feature = "general")]
 use crate::report::DataForm;
-use crate::report::Report;
+use crate::report::{ModelPart, Report};
 
 use super::figure::{FigureSpec, Scale};
 use super::number::{ceil_to_two_digits, sort_largest_first};
@@ -26,7 +26,7 @@ pub(super) struct Shown<'a> {
     features: usize,
     /// What the class is called.
     pub class: Option<&'a str>,
-    /// Whether there are images enough to measure latent importance.
+    /// Whether latent importance can be measured.
     pub measured: bool,
     importance: Option<&'a Estimate>,
     pixels: Option<&'a Estimate>,
@@ -45,6 +45,12 @@ pub(super) struct Shown<'a> {
     pub order: Vec<usize>,
     /// Dimensions that nothing depends on and that no pixel moves.
     pub empty: Vec<bool>,
+}
+
+/// Whether the model that a report is of is an encoder alone.
+pub(super) fn lacks_decoder(report: Option<&Report>) -> bool {
+    let model = report.and_then(|report| report.model.as_ref());
+    model.is_some_and(|model| model.part == ModelPart::Encoder)
 }
 
 impl<'a> Shown<'a> {
@@ -117,7 +123,7 @@ impl<'a> Shown<'a> {
             report,
             features,
             class: class.map(|class| class.name.as_str()),
-            measured: class.is_none_or(ClassSummary::is_measured),
+            measured: class.is_none_or(ClassSummary::is_measured) && !lacks_decoder(report),
             importance,
             pixels,
             direction,

@@ -29,7 +29,7 @@ pub(crate) use measured::with_networks;
 #[cfg(feature = "general")]
 pub use measured::{ErrorsOf, SharedCredit, Unit};
 pub use projection::Projection;
-pub use source::{DataSource, ModelSource, PixelKind};
+pub use source::{DataSource, ModelPart, ModelSource, PixelKind};
 
 #[cfg(feature = "general")]
 use crate::attribution::Opinions;

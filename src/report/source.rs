@@ -118,4 +118,36 @@ pub struct ModelSource {
     pub format: String,
     /// What was left aside, folded together or taken for granted, a sentence each.
     pub notes: Vec<String>,
+    /// Which part of an autoencoder it is: what the others would tell is left out.
+    #[serde(skip_serializing_if = "ModelPart::is_whole")]
+    pub part: ModelPart,
+}
+
+/// A part of an autoencoder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelPart {
+    /// Encoder and decoder.
+    #[default]
+    Whole,
+    /// The encoder alone: there are neither reconstructions nor latent importance.
+    Encoder,
+    /// The decoder alone: there is no pixel importance.
+    Decoder,
+}
+
+impl ModelPart {
+    /// Of which halves are there.
+    #[must_use]
+    pub fn of(encodes: bool, decodes: bool) -> Self {
+        match (encodes, decodes) {
+            (true, false) => Self::Encoder,
+            (false, true) => Self::Decoder,
+            _ => Self::Whole,
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        *self == Self::Whole
+    }
 }

@@ -6,7 +6,7 @@ use crate::data::Images;
 use crate::engine::EngineError;
 use crate::importance::Direction;
 use crate::model::Network;
-use crate::report::Encoded;
+use crate::report::{Encoded, ModelPart};
 use crate::settings::{SettingError, Settings};
 use crate::train::Samples;
 
@@ -39,6 +39,11 @@ pub(super) fn check(network: &Network, settings: &Settings) -> Result<(), RunErr
     } else {
         Err(RunError::Settings(errors))
     }
+}
+
+/// Which part of an autoencoder a network is.
+pub(super) fn part(network: &Network) -> ModelPart {
+    ModelPart::of(network.encoder().is_there(), network.decoder().is_there())
 }
 
 /// What a network makes of some images; `None` where a half is missing.

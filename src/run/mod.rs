@@ -177,8 +177,12 @@ impl Run {
             Shape::Planes(latent) => Some(*latent),
             _ => None,
         };
+        run.report.model = Some(ModelSource {
+            #[cfg(feature = "general")]
+            part: halves::part(&network),
+            ..ModelSource::default()
+        });
         run.network = Some(network);
-        run.report.model = Some(ModelSource::default());
         Ok(run)
     }
 
@@ -233,7 +237,11 @@ impl Run {
     /// Records where the model that was trained elsewhere is from.
     #[must_use]
     pub fn of_model(mut self, source: ModelSource) -> Self {
-        self.report.model = Some(source);
+        let part = self.report.model.as_ref().map(|known| known.part);
+        self.report.model = Some(ModelSource {
+            part: part.unwrap_or(source.part),
+            ..source
+        });
         self
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use latent_lens::report::Report;
+use latent_lens::report::{ModelPart, Report};
 
 use super::files::{COUNT, SIZE, folder, latent_lens, said, write};
 
@@ -152,6 +152,9 @@ fn an_encoder_alone_leaves_out_what_needs_reconstructions_and_says_so() {
     let report = report(&folder);
     assert!(report.pixel_importance.is_some() && report.direction.is_some());
     assert!(report.latent_importance.is_none() && report.samples.is_none());
+    assert_eq!(report.model.as_ref().unwrap().part, ModelPart::Encoder);
+    let figure = fs::read_to_string(folder.join("out/figure_class_2.svg")).unwrap();
+    assert!(figure.contains("no decoder: not measured"));
     assert!(folder.join("out/pixel_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.svg").exists());

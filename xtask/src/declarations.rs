@@ -15,7 +15,7 @@ const SOURCES: [(&str, &[&str]); 18] = [
     ("src/data/dataset.rs", &["ImageShape", "ClassSummary"]),
     (
         "src/report/source.rs",
-        &["DataSource", "PixelKind", "ModelSource"],
+        &["DataSource", "PixelKind", "ModelSource", "ModelPart"],
     ),
     ("src/report/mod.rs", &["Report"]),
     (
