@@ -860,6 +860,7 @@ export class LatentLens extends Base {
       changed: this.#settingsChanged(),
       measures: this.#measures,
       older: run !== undefined && this.#results.run !== undefined && this.#results.run !== run,
+      form: dataset?.source.form ?? "image",
       images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
       model: this.#brought?.name,
       elsewhere: this.#results.elsewhere,

@@ -88,7 +88,7 @@ class Data extends Lens {
   async use(): Promise<void> {
     await this.button("Use these images").click();
     await this.card.waitFor({ state: "hidden" });
-    await this.status.getByText(/images to learn from|results below/).waitFor();
+    await this.status.getByText(/(image|signal|row)s to learn from|results below/).waitFor();
   }
 }
 

@@ -75,7 +75,7 @@ test("a table is told as one, what fits it is taken at a press, and its rows hav
       .waitFor();
     assert.equal(await card.locator("[part=warning]").innerText(), "");
     await lens.button("Use these images").click();
-    await lens.status.getByText(/images to learn from/).waitFor();
+    await lens.status.getByText(/rows to learn from/).waitFor();
 
     // Before a run the strip has a row with its names already, in the units of the file.
     const strip = lens.element.locator("[part=pipeline] [part=row]");
@@ -129,7 +129,7 @@ test("smooth rows are signals, drawn over their reconstructions", async () => {
     await card.getByText(/signals: numbers side by side are alike/).waitFor();
     await card.locator("[part=fit] button").click();
     await lens.button("Use these images").click();
-    await lens.status.getByText(/images to learn from/).waitFor();
+    await lens.status.getByText(/signals to learn from/).waitFor();
     await lens.button("Train and explain").click();
     const report = await lens.finish();
     assert.equal((report.data as unknown as { form: string }).form, "signal");

@@ -293,6 +293,7 @@ function situation(changes: Partial<Situation>): Situation {
     changed: false,
     measures: false,
     images: { training: 34, heldOut: 6, explained: 6 },
+    form: "image",
     model: undefined,
     elsewhere: undefined,
     words: WORDS,
@@ -340,6 +341,10 @@ test("how values were scaled is said where it is not as usual", () => {
 
 test("the status line says whose numbers these are, and what has to be said first", () => {
   const detail = (changes: Partial<Situation>) => describe(situation(changes)).detail;
+  assert.equal(
+    detail({ form: "signal", images: { training: 1, heldOut: 6, explained: 6 } }),
+    "1 signal to learn from, 6 held out to test and explain on",
+  );
   assert.equal(detail({}), "34 images to learn from, 6 held out to test and explain on");
   assert.equal(
     detail({ images: { training: 34, heldOut: 6, explained: 40 } }),

@@ -1,4 +1,5 @@
 /** What the rows of a data set are, and what their numbers are called. */
+import { integer } from "../format";
 import type { DataForm, ImageShape, ImageSource, Scaling } from "../report";
 
 export interface Rows extends ImageShape {
@@ -21,6 +22,18 @@ export const NOUNS: Record<DataForm, [one: string, many: string]> = {
   signal: ["signal", "signals"],
   table: ["row", "rows"],
 };
+
+/** What one of their numbers is called, with a small letter. */
+export const NUMBERS: Record<DataForm, string> = {
+  image: "pixel",
+  signal: "number",
+  table: "column",
+};
+
+/** So many of them, in words. */
+export function counted(value: number, form: DataForm): string {
+  return `${integer(value)} ${NOUNS[form][value === 1 ? 0 : 1]}`;
+}
 
 /** With a capital letter. */
 export function capital(word: string): string {

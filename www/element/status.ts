@@ -1,9 +1,11 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "../data/counts";
+import { capital, counted, NOUNS, NUMBERS } from "../data/rows";
 import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
 import { count, duration, integer, loss, significant } from "../format";
 import type { Progress, Stage } from "../engine/messages";
+import type { DataForm } from "../report";
 import { isActive, type Phase, phaseOf, type State } from "../run/machine";
 import type { Run } from "../run/run";
 import type { ReportWords } from "../view";
@@ -20,6 +22,8 @@ export interface Situation {
   measures: boolean;
   /** How many images there are to train on and to explain, once known. */
   images: Counts | undefined;
+  /** What they are. */
+  form: DataForm;
   /** The model that was brought, by its name. */
   model: string | undefined;
   /** Whether the run before is shown, as this one ended without a figure. */
@@ -38,7 +42,19 @@ export interface Status {
   left: string;
 }
 
-const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run): string }> = {
+/** What numbers and rows of the run are called, one of each. */
+function nouns({ report }: Run): { number: string; row: string; rows: string } {
+  const form = report.data?.form ?? "image";
+  const [row, rows] = NOUNS[form];
+  return { number: NUMBERS[form], row, rows };
+}
+
+interface StageWords {
+  name: string | ((run: Run) => string);
+  detail(progress: Progress, run: Run): string;
+}
+
+const STAGES: Record<Stage, StageWords> = {
   "warm-up": {
     name: "Warming up",
     detail: () => "Preparing the graphics card’s programs, once per visit",
@@ -53,22 +69,27 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
       return latest === undefined ? epoch : `${epoch} · held-out loss ${loss(latest)}`;
     },
   },
-  preparation: { name: "Preparation", detail: () => "Which pixels go with which" },
+  preparation: {
+    name: "Preparation",
+    detail: (_, run) => `Which ${nouns(run).number}s go with which`,
+  },
   "pixel-importance": {
-    name: "Pixel importance",
-    detail: (_, { report, settings }) => {
+    name: (run) => `${capital(nouns(run).number)} importance`,
+    detail: (_, run) => {
+      const { report, settings } = run;
+      const { number } = nouns(run);
       if (report.pixel_importance?.method === "exact") {
-        return "Every possible shuffle, pixel by pixel";
+        return `Every possible shuffle, ${number} by ${number}`;
       }
       // Whether every shuffle counts is known with the first of them.
-      if (!report.pixel_importance) return "Shuffling pixel by pixel";
+      if (!report.pixel_importance) return `Shuffling ${number} by ${number}`;
       const repeat = Math.min(report.pixel_importance.repeats + 1, settings.permutations);
-      return `Shuffling pixel by pixel, permutation ${integer(repeat)} of ${integer(settings.permutations)}`;
+      return `Shuffling ${number} by ${number}, permutation ${integer(repeat)} of ${integer(settings.permutations)}`;
     },
   },
   direction: {
     name: "Direction",
-    detail: () => "Does a higher value of a pixel raise or lower a latent?",
+    detail: (_, run) => `Does a higher value of a ${nouns(run).number} raise or lower a latent?`,
   },
   "group-importance": {
     name: "Group importance",
@@ -92,12 +113,21 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   },
   "reconstruction-errors": {
     name: "Reconstruction errors",
-    detail: () => "How far off each image is rebuilt",
+    detail: (_, run) => `How far off each ${nouns(run).row} is rebuilt`,
   },
-  "donor-checks": { name: "Donors", detail: () => "How far shuffled images are like images" },
+  "donor-checks": {
+    name: "Donors",
+    detail: (_, run) => `How far shuffled ${nouns(run).rows} are like ${nouns(run).rows}`,
+  },
   attribution: { name: "Second opinions", detail: () => "Gradients and occlusion" },
-  "fair-test": { name: "Fair test", detail: () => "Replacing pixels in the order of each method" },
-  "image-errors": { name: "Other images", detail: () => "How far other images would lead off" },
+  "fair-test": {
+    name: "Fair test",
+    detail: (_, run) => `Replacing ${nouns(run).number}s in the order of each method`,
+  },
+  "image-errors": {
+    name: (run) => `Other ${nouns(run).rows}`,
+    detail: (_, run) => `How far other ${nouns(run).rows} would lead off`,
+  },
   factors: { name: "Factors", detail: () => "Which dimension carries which" },
   smaller: { name: "Fewer dimensions", detail: () => "Which loss is left with fewer of them" },
   controls: { name: "Controls", detail: () => "Networks that have nothing to learn" },
@@ -105,6 +135,11 @@ const STAGES: Record<Stage, { name: string; detail(progress: Progress, run: Run)
   sizes: { name: "How many dimensions", detail: () => "Networks with more of them, and fewer" },
   done: { name: "Done", detail: () => "" },
 };
+
+function nameOf(stage: Stage, run: Run): string {
+  const { name } = STAGES[stage];
+  return typeof name === "string" ? name : name(run);
+}
 
 export function describe(situation: Situation): Status {
   const { state, run, trouble, refusal, changed, measures, older, words, elsewhere } = situation;
@@ -136,11 +171,11 @@ export function describe(situation: Situation): Status {
 }
 
 /** What a run would be of. */
-function todo({ images, model }: Situation): string {
+function todo({ images, form, model }: Situation): string {
   if (!images) return "";
   const explained = integer(images.explained);
-  if (model) return `${count(images.explained, "image")} to explain ${model} on`;
-  const learn = `${count(images.training, "image")} to learn from`;
+  if (model) return `${counted(images.explained, form)} to explain ${model} on`;
+  const learn = `${counted(images.training, form)} to learn from`;
   if (images.explained === images.heldOut) {
     return `${learn}, ${explained} held out to test and explain on`;
   }
@@ -157,17 +192,18 @@ function describeActive(run: Run, phase: Phase): Omit<Status, "phase"> {
   const stage = STAGES[progress.stage];
   if (phase === "paused") return { headline: "Paused", detail: whereIn(run), left: "" };
   const left = progress.remaining_ms == null ? "" : `${duration(progress.remaining_ms)} left`;
-  return { headline: stage.name, detail: stage.detail(progress, run), left };
+  return { headline: nameOf(progress.stage, run), detail: stage.detail(progress, run), left };
 }
 
 /** "In training, epoch 12 of 50". */
-function whereIn({ progress }: Run): string {
+function whereIn(run: Run): string {
+  const { progress } = run;
   if (!progress) return "Before it began";
   const { stage, done, total } = progress;
   if (stage === "training")
     return `In training, after ${integer(Math.floor(done))} of ${count(total, "epoch")}`;
   const share = total > 0 ? Math.floor((100 * done) / total) : 0;
-  return `In ${STAGES[stage].name.toLowerCase()}, ${share} % done`;
+  return `In ${nameOf(stage, run).toLowerCase()}, ${share} % done`;
 }
 
 function kept({ report }: Run): string {

@@ -2,7 +2,7 @@
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import type { Rows } from "../data/rows";
+import { NUMBERS, type Rows } from "../data/rows";
 import { drawn } from "../views/source";
 import type { Subject } from "../views/subject";
 import { RowPlace } from "./rows/place";
@@ -62,8 +62,7 @@ export class ImageCard {
     for (const figure of this.#figures) figure.hidden = rows.form !== "image";
     this.#row.show({ rows, values: subject.pixels, rebuilt });
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
-    const pixel = rows.form === "image" ? "pixel" : rows.form === "table" ? "column" : "number";
-    const per = rows.channels === 1 ? pixel : "pixel and channel";
+    const per = rows.channels === 1 ? NUMBERS[rows.form] : "pixel and channel";
     const off =
       error === undefined ? "" : ` Mean squared error per ${per} ${significant(error, 3)}.`;
     setText(this.#words, `${which}${off}`);
