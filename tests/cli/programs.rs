@@ -160,6 +160,63 @@ fn an_encoder_alone_leaves_out_what_needs_reconstructions_and_says_so() {
     assert!(!folder.join("out/latent_importance.svg").exists());
 }
 
+/// The programs that the book shows, with encoders that add all pixels up, where their library is there. `PYTHON`
+/// may say which Python has it.
+#[test]
+fn the_programs_of_the_book_encode() {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
+    let programs = [
+        (
+            "keras",
+            "import keras\nfrom keras import layers\nkeras.Sequential([keras.Input((3, 5, 1)), layers.Flatten(), \
+             layers.Dense(2, kernel_initializer='ones')]).save('encoder.keras')",
+            "encoder.keras",
+        ),
+        (
+            "torch",
+            "import torch\nlinear = torch.nn.Linear(15, 2)\nlinear.weight.data.fill_(1)\n\
+             linear.bias.data.fill_(0)\nencoder = torch.nn.Sequential(torch.nn.Flatten(), linear)\n\
+             torch.jit.script(encoder).save('encoder.pt')",
+            "encoder.pt",
+        ),
+    ];
+    for (library, make, model) in programs {
+        let folder = folder(&format!("the_programs_of_the_book_{library}"));
+        write(&folder);
+        let made = Command::new(&python)
+            .args(["-c", make])
+            .current_dir(&folder)
+            .output();
+        if !made.is_ok_and(|made| made.status.success()) {
+            eprintln!("{python} has no {library}: its program is not run");
+            continue;
+        }
+        let program = format!(
+            "{}/examples/programs/encode_{library}.py",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let output = analyse(
+            &folder,
+            &["--command", &format!("{python} '{program}' {model}")],
+        );
+        assert!(output.status.success(), "{}", said(&output));
+        let encoded = report(&folder).encoded.unwrap();
+        let sums = super::files::classes().into_iter().flat_map(|class| {
+            let rows = 0..class.images.count();
+            rows.map(move |row| class.images.intensities(row).sum::<f32>())
+                .collect::<Vec<_>>()
+        });
+        let mut expected: Vec<f32> = sums.collect();
+        let mut found = encoded.latents.column(0).to_vec();
+        for numbers in [&mut expected, &mut found] {
+            numbers.sort_by(f32::total_cmp);
+        }
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+        }
+    }
+}
+
 #[test]
 fn what_a_program_does_wrong_is_said() {
     let scripts = [
