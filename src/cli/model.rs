@@ -66,7 +66,7 @@ pub struct Brought<'a> {
 
 enum Content<'a> {
     Network(Box<Network>),
-    Graph(graph::Brought),
+    Graph(Box<graph::Brought>),
     Programs(&'a Programs),
 }
 
@@ -171,7 +171,7 @@ fn run_as_it_is(
             notes: vec![note],
             ..ModelSource::default()
         },
-        content: Content::Graph(graph),
+        content: Content::Graph(Box::new(graph)),
         takes_stored_values: false,
     }
 }

@@ -119,7 +119,7 @@ pub struct ModelSource {
     /// What was left aside, folded together or taken for granted, a sentence each.
     pub notes: Vec<String>,
     /// Which part of an autoencoder it is: what the others would tell is left out.
-    #[serde(skip_serializing_if = "ModelPart::is_whole")]
+    #[serde(skip_serializing_if = "is_whole")]
     pub part: ModelPart,
 }
 
@@ -146,8 +146,9 @@ impl ModelPart {
             _ => Self::Whole,
         }
     }
+}
 
-    fn is_whole(&self) -> bool {
-        *self == Self::Whole
-    }
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_whole(part: &ModelPart) -> bool {
+    *part == ModelPart::Whole
 }

@@ -39,8 +39,9 @@ impl From<io::Error> for Fault {
 
 /// The bytes of an array of float32.
 pub fn bytes(shape: &[usize], numbers: impl Iterator<Item = f32>) -> Vec<u8> {
-    let shape: String = shape.iter().map(|size| format!("{size}, ")).collect();
-    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}");
+    let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let sizes = sizes.join(", ");
+    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({sizes},), }}");
     // With what stands before it, a multiple of 64 bytes.
     let end = (MAGIC.len() + 4 + header.len() + 1).next_multiple_of(64) - MAGIC.len() - 4 - 1;
     header.extend(std::iter::repeat_n(' ', end - header.len()));

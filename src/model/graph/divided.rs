@@ -112,8 +112,8 @@ fn input<'p, 'a>(parsed: &'p Parsed<'a>, name: Option<&str>) -> Result<&'p Value
             .collect();
         names.join(", ")
     };
-    let found = match name {
-        Some(name) => parsed
+    let found = if let Some(name) = name {
+        parsed
             .inputs
             .iter()
             .find(|input| input.name == name)
@@ -123,17 +123,16 @@ fn input<'p, 'a>(parsed: &'p Parsed<'a>, name: Option<&str>) -> Result<&'p Value
                     shown(name),
                     names()
                 )
-            })?,
-        None => {
-            let mut images = parsed
-                .inputs
-                .iter()
-                .filter(|input| input.is_float() && input.shape.len() > 1);
-            images
-                .next()
-                .or_else(|| parsed.inputs.first())
-                .ok_or("The ONNX graph takes nothing: export the model with its images as input.")?
-        }
+            })?
+    } else {
+        let mut images = parsed
+            .inputs
+            .iter()
+            .filter(|input| input.is_float() && input.shape.len() > 1);
+        images
+            .next()
+            .or_else(|| parsed.inputs.first())
+            .ok_or("The ONNX graph takes nothing: export the model with its images as input.")?
     };
     if !found.is_float() {
         return Err(format!(
@@ -213,7 +212,7 @@ impl<'p, 'a> Ends<'p, 'a> {
         choice: &Choice,
     ) -> Result<Self, String> {
         let input = input(parsed, choice.input.as_deref())?;
-        let size = image.map(|image| image.size());
+        let size = image.map(ImageShape::size);
         let output = output(parsed, paths, input, size, choice.output.as_deref())?;
         let others = paths.needs(&output, &[input.name]);
         if let Some(other) = others.numbers.iter().chain(&others.shapes).next() {
