@@ -20,7 +20,11 @@ use crate::recorded::{fixture, folder, matrix};
 
 const FORMATS: [SaveFormat; 3] = [SaveFormat::Safetensors, SaveFormat::Keras, SaveFormat::Onnx];
 
-const SCRIPTS: [&str; 2] = ["variational-keras.json", "variational-onnx.json"];
+const SCRIPTS: [&str; 3] = [
+    "variational-keras.json",
+    "variational-onnx.json",
+    "variational-torch.json",
+];
 
 /// What a library makes of images.
 #[derive(Deserialize)]

@@ -3,8 +3,9 @@ for kinds of networks, and records what the models make of images.
 
     python verify_variational.py keras
     python verify_variational.py onnx
+    python verify_variational.py torch
 
-The second also applies the weights in safetensors, of dense networks, as PyTorch's layers do.
+The last loads the weights in safetensors, of dense networks, into PyTorch's modules.
 """
 
 import json
@@ -102,54 +103,69 @@ def of_onnx():
         ends = [end.name for end in session.get_outputs()]
         found = dict(zip(ends, session.run(ends, {given.name: rows})))
         record(name, "onnx", found["latents"], found.get("log_variance"), found["reconstructions"])
-    for name in DENSE:
-        record(name, "safetensors", *by_hand(name))
-    for kind in KINDS:
-        program = WRITTEN / f"kind_{kind}_pytorch.py"
-        compile(program.read_text(), program.name, "exec")
     return onnxruntime
 
 
-def by_hand(name):
-    """Dense layers as PyTorch's Linear applies its weights, with the activations of the file's metadata."""
-    import safetensors
-    import safetensors.numpy
+def of_torch():
+    import torch
 
-    file = path(f"{name}.safetensors")
-    weights = safetensors.numpy.load_file(file)
-    with safetensors.safe_open(file, "numpy") as opened:
+    for name in DENSE:
+        record(name, "safetensors", *in_modules(name))
+    for kind in KINDS:
+        with execute(kind, "pytorch") as folder:
+            weights = torch.load(f"{folder}/autoencoder.pt")
+        assert weights and all(torch.isfinite(each).all() for each in weights.values()), kind
+    return torch
+
+
+def in_modules(name):
+    """What PyTorch's modules make of the weights, with the activations of the file's metadata."""
+    import torch
+    from safetensors import safe_open
+    from torch import nn
+
+    with safe_open(path(f"{name}.safetensors"), "pt") as opened:
+        weights = {key: opened.get_tensor(key) for key in opened.keys()}
         described = json.loads(opened.metadata()["latent-lens"])["architecture"]
-    functions = {
-        "linear": lambda of: of,
-        "relu": lambda of: np.maximum(of, 0),
-        "tanh": np.tanh,
-        "sigmoid": lambda of: 1 / (1 + np.exp(-of)),
-    }
+    activations = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
-    def run(layers, prefix, rows):
-        place = 0
+    def half(prefix, layers):
+        modules = []
         for layer in layers:
+            stem = prefix if f"{prefix}.weight" in weights else f"{prefix}.{len(modules)}"
+            outputs, inputs = weights[f"{stem}.weight"].shape
+            modules.append(nn.Linear(inputs, outputs))
             activation = layer["dense"]["activation"]
-            stem = prefix if f"{prefix}.weight" in weights else f"{prefix}.{place}"
-            rows = rows @ weights[f"{stem}.weight"].T.astype(np.float64) + weights[f"{stem}.bias"]
-            rows = functions[activation](rows)
-            place += 1 if activation == "linear" else 2
-        return rows
+            if activation != "linear":
+                modules.append(activations[activation]())
+        return modules[0] if f"{prefix}.weight" in weights else nn.Sequential(*modules)
 
-    rows = images(name).astype(np.float64)
-    if "column_offset" in weights:
-        rows = (rows - weights["column_offset"]) / weights["column_scale"]
     head = described.get("log_variance")
     after = head["after"] if head else len(described["encoder"])
-    hidden = run(described["encoder"][:after], "encoder", rows)
-    latents = run(described["encoder"][after:], "mean", hidden) if head else hidden
-    spread = run(head["layers"], "log_variance", hidden) if head else None
-    drawn = run(described["decoder"], "decoder", latents)
-    if "column_offset" in weights:
-        drawn = drawn * weights["column_scale"] + weights["column_offset"]
-    return latents, spread, drawn
+    halves = {"encoder": half("encoder", described["encoder"][:after])}
+    if head:
+        halves["mean"] = half("mean", described["encoder"][after:])
+        halves["log_variance"] = half("log_variance", head["layers"])
+    halves["decoder"] = half("decoder", described["decoder"])
+    model = nn.ModuleDict(halves)
+    for buffer in ("column_offset", "column_scale"):
+        if buffer in weights:
+            model.register_buffer(buffer, torch.zeros_like(weights[buffer]))
+    model.load_state_dict(weights)
+    model.double()
+    with torch.no_grad():
+        rows = torch.tensor(images(name)).double()
+        if "column_offset" in weights:
+            rows = (rows - model.column_offset) / model.column_scale
+        hidden = model["encoder"](rows)
+        latents = model["mean"](hidden) if head else hidden
+        spread = model["log_variance"](hidden).numpy() if head else None
+        drawn = model["decoder"](latents)
+        if "column_offset" in weights:
+            drawn = drawn * model.column_scale + model.column_offset
+    return latents.numpy(), spread, drawn.numpy()
 
 
-used = of_keras() if library == "keras" else of_onnx()
+used = {"keras": of_keras, "onnx": of_onnx, "torch": of_torch}[library]()
 content = {"versions": {used.__name__: used.__version__}, "crc32": crc32(), "models": answers}
 (WRITTEN / f"variational-{library}.json").write_text(json.dumps(content) + "\n")
