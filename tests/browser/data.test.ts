@@ -799,7 +799,7 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
 
     const line = data.element.locator("[part=scale]");
     await line.getByRole("button", { name: "Spread from 0 to 1" }).click();
-    await data.status.getByText(/images to learn from/).waitFor();
+    await data.status.getByText(/rows to learn from/).waitFor();
     assert.equal(await line.isVisible(), false);
     await run.click();
     const report = await data.finish();
