@@ -7,13 +7,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
 
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type LaunchOptions,
-  type Page,
-} from "playwright-core";
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 import { countFrames } from "./drawn";
 
@@ -29,8 +23,6 @@ export interface Options {
   query?: string;
   /** Screen, colour scheme, reduced motion, ... */
   context?: BrowserContextOptions;
-  /** Whether no page before this one may have warmed the browser up, because starting is what is tested. */
-  fresh?: boolean;
   /** Whether the browser has a profile to remember things in, instead of a private window. */
   profile?: boolean;
   /** Whether the page may keep itself in the browser, whose requests a test cannot change then. */
@@ -61,29 +53,8 @@ const WEBGPU = {
 /** How many seconds anything is waited for that is not known to take longer. */
 export const PATIENCE_S = 90;
 
-/** The browsers of a file's tests by their command lines: to start one takes longer than many a test. */
-const browsers = new Map<string, Browser>();
-
-/** Benchmarks are no tests: they close what they opened. */
-const IN_TESTS = env["NODE_TEST_CONTEXT"] !== undefined;
-if (IN_TESTS) {
-  const { after } = await import("node:test");
-  after(async () => {
-    for (const browser of browsers.values()) await browser.close();
-  });
-}
-
-async function started(program: LaunchOptions): Promise<Browser> {
-  const line = JSON.stringify(program.args);
-  const known = browsers.get(line);
-  if (known?.isConnected()) return known;
-  const browser = await chromium.launch(program);
-  browsers.set(line, browser);
-  return browser;
-}
-
 /**
- * Opens the page in a private window and hands it to `use`. Afterwards the page must have
+ * Opens the page in a browser of its own and hands it to `use`. Afterwards the page must have
  * given the browser no reason to complain and must have asked no other server for anything.
  */
 export async function visit(options: Options, use: (page: Page) => Promise<void>): Promise<void> {
@@ -95,12 +66,10 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     serviceWorkers: options.offline ? "allow" : "block",
     ...options.context,
   };
-  const alone = options.profile || options.fresh || !IN_TESTS;
-  const launch = () => (alone ? chromium.launch(program) : started(program));
   // Without a folder's name the profile goes when the browser does.
   const context = options.profile
     ? await chromium.launchPersistentContext("", { ...program, ...about })
-    : await (await launch()).newContext(about);
+    : await (await chromium.launch(program)).newContext(about);
   try {
     // Reached only where something does not come at all, however busy the machine is.
     context.setDefaultTimeout(1000 * PATIENCE_S);
@@ -114,7 +83,7 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     const unexpected = complaints.filter((complaint) => !options.expected?.test(complaint));
     assert.deepEqual(unexpected, []);
   } finally {
-    await (alone ? (context.browser() ?? context) : context).close();
+    await (context.browser() ?? context).close();
   }
 }
 

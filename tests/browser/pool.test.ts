@@ -134,7 +134,6 @@ async function run(
     {
       ...options,
       query,
-      fresh: true,
       before: async (page) => {
         await witness(page, options.measuring);
         await options.before?.(page);
