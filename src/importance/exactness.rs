@@ -271,12 +271,12 @@ pub struct Demand {
 #[cfg(feature = "general")]
 #[derive(Clone, Copy)]
 pub struct Designs<'a> {
-    /// Stage 1.
-    pub pixels: &'a Design,
+    /// Stage 1, where there is an encoder to be asked.
+    pub pixels: Option<&'a Design>,
     /// Stage 1 of groups of pixels, where there are any.
     pub groups: Option<&'a Design>,
-    /// Stage 3.
-    pub latents: &'a Design,
+    /// Stage 3, where there is a decoder.
+    pub latents: Option<&'a Design>,
 }
 
 impl Demand {
@@ -304,7 +304,13 @@ impl Demand {
             })
             .collect();
         let latents = Design::of_latents(&classes, network.dims());
-        Self::of(engine, network, images, (&pixels, &latents), plan)
+        Self::of(
+            engine,
+            network,
+            images,
+            (Some(&pixels), Some(&latents)),
+            plan,
+        )
     }
 
     /// As [`Demand::count`], of stages that measure what `designs` say.
@@ -331,29 +337,31 @@ impl Demand {
         Ok(demand)
     }
 
-    /// Of stages 1 and 3 as these designs say.
+    /// Of stages 1 and 3 as these designs say; what has none is not measured.
     fn of(
         engine: &Engine,
         network: &Architecture,
         images: &Array2<f32>,
-        (pixels, latents): (&Design, &Design),
+        (pixels, latents): (Option<&Design>, Option<&Design>),
         plan: &Plan,
     ) -> Result<Self, TooCostly> {
         let encoder = Layers::new(&network.encoder());
         let decoder = Layers::new(&network.decoder());
-        let stage1 = Count::new(engine, &encoder, Some(images), pixels);
-        let stage3 = Count::new(engine, &decoder, None, latents);
+        let work = |layers, images, design: Option<&Design>| {
+            design.map_or(Ok(0.0), |design| {
+                Count::new(engine, layers, images, design).work(plan)
+            })
+        };
         Ok(Self {
-            pixel_importance: stage1
-                .work(plan)
-                .map_err(|work| TooCostly::PixelImportance {
+            pixel_importance: work(&encoder, Some(images), pixels).map_err(|work| {
+                TooCostly::PixelImportance {
                     work,
                     is_dense: encoder.dense().is_some(),
-                })?,
+                }
+            })?,
             #[cfg(feature = "general")]
             group_importance: 0.0,
-            latent_importance: stage3
-                .work(plan)
+            latent_importance: work(&decoder, None, latents)
                 .map_err(|work| TooCostly::LatentImportance { work })?,
         })
     }

@@ -18,6 +18,11 @@ pub type Called<'a> = Pin<Box<dyn Future<Output = Result<Array2<f32>, String>> +
 pub trait Function: Debug + Send + Sync {
     /// What it gives for these rows, of which there is at least one.
     fn call<'a>(&'a self, rows: ArrayView2<'a, f32>) -> Called<'a>;
+
+    /// Whether it takes rows other than those that it was made of, such as images whose pixels have moved.
+    fn takes_any_row(&self) -> bool {
+        true
+    }
 }
 
 /// A [`Function`] as a layer of a network.
@@ -62,6 +67,13 @@ impl BlackBox {
     #[must_use]
     pub fn is_there(&self) -> bool {
         self.function.is_some()
+    }
+
+    /// Whether it can be asked about any row.
+    #[must_use]
+    pub fn takes_any_row(&self) -> bool {
+        let function = self.function.as_ref();
+        function.is_some_and(|function| function.takes_any_row())
     }
 
     /// It without what it does.

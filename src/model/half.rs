@@ -168,6 +168,16 @@ impl Half {
         layers.all(|layer| !matches!(layer, Layer::BlackBox(black_box) if !black_box.is_there()))
     }
 
+    /// Whether it can be asked about any row, such as images whose pixels have moved: not where it is missing, or
+    /// knows only what it was given.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn takes_any_row(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers
+            .all(|layer| !matches!(layer, Layer::BlackBox(black_box) if !black_box.takes_any_row()))
+    }
+
     /// Whether the inside of a part of it is not known.
     #[cfg(feature = "general")]
     #[must_use]

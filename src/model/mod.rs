@@ -16,6 +16,8 @@ mod convolutional;
 pub mod files;
 #[cfg(feature = "general")]
 mod function;
+#[cfg(feature = "general")]
+mod given;
 #[cfg(feature = "graph")]
 pub mod graph;
 mod half;

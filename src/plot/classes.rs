@@ -222,7 +222,7 @@ fn errors_in_words(shown: &[Shown<'_>]) -> Option<String> {
 
 fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {
     if shown.iter().any(|shown| lacks_decoder(shown.report)) {
-        return Some("The model is an encoder alone: latent importance needs a decoder.".into());
+        return Some("There is no decoder: latent importance needs one.".into());
     }
     let classes = shown.iter().filter(|shown| !shown.measured);
     let names: Vec<&str> = classes.filter_map(|shown| shown.class).collect();

@@ -47,10 +47,10 @@ pub(super) struct Shown<'a> {
     pub empty: Vec<bool>,
 }
 
-/// Whether the model that a report is of is an encoder alone.
+/// Whether the model that a report is of has no decoder.
 pub(super) fn lacks_decoder(report: Option<&Report>) -> bool {
     let model = report.and_then(|report| report.model.as_ref());
-    model.is_some_and(|model| model.part == ModelPart::Encoder)
+    model.is_some_and(|model| matches!(model.part, ModelPart::Encoder | ModelPart::Latents))
 }
 
 impl<'a> Shown<'a> {

@@ -30,12 +30,13 @@ pub struct Words {
 }
 
 impl Report {
-    /// What to know before any number: that training diverged, that nothing was learned, that latent
-    /// importance cannot be measured for some classes.
+    /// What to know before any number: that a part of the model is missing, that training diverged, that
+    /// nothing was learned, that latent importance cannot be measured for some classes.
     #[must_use]
     pub fn cautions(&self) -> Vec<String> {
         let training = self.training.as_ref();
         let cautions = [
+            self.missing_in_words(),
             training.and_then(TrainingHistory::divergence),
             self.nothing_learned(),
             #[cfg(feature = "general")]
@@ -81,6 +82,13 @@ impl Report {
             f64::from(reached),
             f64::from(mean_image)
         ))
+    }
+
+    /// What is left out since a part of the model is missing.
+    #[must_use]
+    pub fn missing_in_words(&self) -> Option<String> {
+        let part = self.model.as_ref()?.part;
+        part.in_words().map(String::from)
     }
 
     /// That latent importance cannot be measured for some classes, and which.

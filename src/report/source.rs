@@ -132,18 +132,53 @@ pub enum ModelPart {
     Whole,
     /// The encoder alone: there are neither reconstructions nor latent importance.
     Encoder,
-    /// The decoder alone: there is no pixel importance.
+    /// The decoder alone, beside latents that were made elsewhere: there is no pixel importance.
     Decoder,
+    /// Neither: the latents were made elsewhere.
+    Latents,
 }
 
 impl ModelPart {
-    /// Of which halves are there.
+    /// Of an encoder that encodes any image, and a decoder, as far as they are there.
     #[must_use]
     pub fn of(encodes: bool, decodes: bool) -> Self {
         match (encodes, decodes) {
+            (true, true) => Self::Whole,
             (true, false) => Self::Encoder,
             (false, true) => Self::Decoder,
-            _ => Self::Whole,
+            (false, false) => Self::Latents,
+        }
+    }
+
+    /// Whether it encodes any image.
+    #[must_use]
+    pub fn encodes(self) -> bool {
+        matches!(self, Self::Whole | Self::Encoder)
+    }
+
+    /// Whether it decodes.
+    #[must_use]
+    pub fn decodes(self) -> bool {
+        matches!(self, Self::Whole | Self::Decoder)
+    }
+
+    /// What is left out for want of the other parts, in a sentence or two.
+    #[must_use]
+    pub fn in_words(self) -> Option<&'static str> {
+        match self {
+            Self::Whole => None,
+            Self::Encoder => Some(
+                "The model is an encoder alone: reconstructions, their errors and latent importance need a decoder \
+                 and are left out.",
+            ),
+            Self::Decoder => Some(
+                "The model is a decoder alone, and the latents were made elsewhere: pixel importance needs an encoder \
+                 and is left out.",
+            ),
+            Self::Latents => Some(
+                "The latents were made elsewhere: pixel importance needs an encoder, reconstructions, their errors and \
+                 latent importance need a decoder, and all of these are left out.",
+            ),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::preparation::{Of, Preparation};
 use super::prepared::design;
 use super::rebuilding::Rebuilding;
 use super::work::Work;
-use super::{Part, Run, RunError, Stage, prepare};
+use super::{Part, Run, RunError, Stage, halves, prepare};
 use crate::attribution::{Asked, Attributions, Trial};
 use crate::data::Dataset;
 use crate::data::made::Shapes;
@@ -237,8 +237,8 @@ impl Run {
             // Counted until now as if every pixel were a group.
             let network = self.network.as_ref().expect("training is over");
             let settings = &self.report.settings;
-            let network = Architecture::from(network);
-            self.demand = prepare::demand(&self.engine, &network, &self.data, settings, &prepared)?;
+            let known = (&Architecture::from(network), halves::part(network));
+            self.demand = prepare::demand(&self.engine, known, &self.data, settings, &prepared)?;
         }
         self.prepared = prepared;
         self.clustered = clustered;

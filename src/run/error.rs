@@ -30,6 +30,9 @@ pub enum RunError {
     /// The network's layers are others than those that are trained here.
     #[cfg(feature = "general")]
     Untrainable,
+    /// There is neither an encoder nor latents that were made elsewhere.
+    #[cfg(feature = "general")]
+    NoLatents,
     /// The run cannot be resumed from this state.
     Resume(&'static str),
     /// Exact importance would take too long.
@@ -66,6 +69,12 @@ impl fmt::Display for RunError {
                 f,
                 "The network cannot be trained on: its layers, or what follows them, are others than those of \
                  a network that is trained with these settings."
+            ),
+            #[cfg(feature = "general")]
+            Self::NoLatents => write!(
+                f,
+                "The model is a decoder alone: bring the latents of these images as well, as a matrix with a row for \
+                 each image."
             ),
             Self::Resume(why) => write!(f, "The run cannot be taken up: {why}."),
             Self::Costly(error) => error.fmt(f),

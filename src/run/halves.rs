@@ -7,16 +7,19 @@ use crate::engine::EngineError;
 use crate::importance::Direction;
 use crate::model::Network;
 use crate::report::{Encoded, ModelPart};
-use crate::settings::{SettingError, Settings};
+use crate::settings::{Donors, LatentDonors, Measure, Recipients, SettingError, Settings};
 use crate::train::Samples;
 
-/// Refuses what settings ask for that nothing but the layers of a network can tell.
+/// Refuses what settings ask for that nothing but the layers of a network, or a half that is missing, can tell.
 ///
 /// # Errors
-/// Which settings these are, and what to do.
+/// Which settings these are, and what to do; or that there is no encoder and no latents either.
 pub(super) fn check(network: &Network, settings: &Settings) -> Result<(), RunError> {
     if !network.has_black_box() {
         return Ok(());
+    }
+    if !network.encoder().is_there() {
+        return Err(RunError::NoLatents);
     }
     let measure = &settings.measure;
     let asked = [
@@ -26,7 +29,7 @@ pub(super) fn check(network: &Network, settings: &Settings) -> Result<(), RunErr
         ("controls", measure.controls, "Controls need"),
     ];
     let refused = asked.into_iter().filter(|(_, asked, _)| *asked);
-    let errors: Vec<SettingError> = refused
+    let mut errors: Vec<SettingError> = refused
         .map(|(field, _, what)| SettingError {
             field: field.into(),
             message: format!(
@@ -34,6 +37,7 @@ pub(super) fn check(network: &Network, settings: &Settings) -> Result<(), RunErr
             ),
         })
         .collect();
+    errors.extend(missing(network, measure));
     if errors.is_empty() {
         Ok(())
     } else {
@@ -41,9 +45,63 @@ pub(super) fn check(network: &Network, settings: &Settings) -> Result<(), RunErr
     }
 }
 
+/// What is asked for that needs a half which is missing.
+fn missing(network: &Network, measure: &Measure) -> Vec<SettingError> {
+    let (encodes, decodes) = (
+        network.encoder().takes_any_row(),
+        network.decoder().is_there(),
+    );
+    let of_encoder = "needs an encoder that can be asked about other images, and there is none";
+    let of_decoder = "needs a decoder, and there is none";
+    let of_both = "need both an encoder and a decoder, of which one is missing";
+    let asked = [
+        (
+            "features",
+            measure.has_groups() && !encodes,
+            "Importance of groups",
+            of_encoder,
+        ),
+        (
+            "recipients",
+            measure.recipients != Recipients::All && !encodes,
+            "To choose who receives the values of pixels",
+            of_encoder,
+        ),
+        (
+            "donors",
+            measure.donors != Donors::All && !encodes,
+            "To choose whose values pixels are given",
+            of_encoder,
+        ),
+        (
+            "latent_donors",
+            measure.latent_donors != LatentDonors::Class && !decodes,
+            "To choose whose values latents are given",
+            of_decoder,
+        ),
+        (
+            "image_errors",
+            measure.image_errors && !(encodes && decodes),
+            "Errors over images",
+            of_both,
+        ),
+    ];
+    asked
+        .into_iter()
+        .filter(|(_, is_missing, ..)| *is_missing)
+        .map(|(field, _, what, needs)| SettingError {
+            field: field.into(),
+            message: format!("{what} {needs}: leave that out."),
+        })
+        .collect()
+}
+
 /// Which part of an autoencoder a network is.
 pub(super) fn part(network: &Network) -> ModelPart {
-    ModelPart::of(network.encoder().is_there(), network.decoder().is_there())
+    ModelPart::of(
+        network.encoder().takes_any_row(),
+        network.decoder().is_there(),
+    )
 }
 
 /// What a network makes of some images; `None` where a half is missing.
@@ -62,7 +120,7 @@ impl Run {
     /// Whether the encoder can be asked about images that are not as they were.
     pub(super) fn moves_images(&self) -> bool {
         let network = self.network.as_ref().expect("training is over");
-        network.encoder().is_there()
+        network.encoder().takes_any_row()
     }
 
     /// Whether there is a decoder.

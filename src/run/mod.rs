@@ -45,7 +45,7 @@ use crate::importance::{Demand, Importance, Shard};
 use crate::model::{Architecture, Network};
 #[cfg(feature = "general")]
 use crate::networks::Other;
-use crate::report::{DataSource, ModelSource, Report};
+use crate::report::{DataSource, ModelPart, ModelSource, Report};
 use crate::settings::Settings;
 use crate::train::Trainer;
 
@@ -98,7 +98,8 @@ impl Run {
         prepare::check_trainable(&data, &settings)?;
         let architecture = Architecture::new(data.image, &settings);
         let prepared = prepare::known(&settings, &data)?;
-        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let whole = (&architecture, ModelPart::Whole);
+        let demand = prepare::demand(engine, whole, &data, &settings, &prepared)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
@@ -136,7 +137,8 @@ impl Run {
             return Err(RunError::Untrainable);
         }
         let prepared = prepare::known(&settings, &data)?;
-        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let whole = (&architecture, ModelPart::Whole);
+        let demand = prepare::demand(engine, whole, &data, &settings, &prepared)?;
         let trainer = Box::new(Trainer::going_on(engine, &data, &settings, network));
         let work = if engine.queues() {
             Work::WarmUp(trainer)
@@ -169,17 +171,21 @@ impl Run {
         }
         #[cfg(feature = "general")]
         halves::check(&network, &settings)?;
+        #[cfg(feature = "general")]
+        let part = halves::part(&network);
+        #[cfg(not(feature = "general"))]
+        let part = ModelPart::Whole;
         let architecture = Architecture::from(&network);
         let prepared = prepare::known(&settings, &data)?;
-        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let known = (&architecture, part);
+        let demand = prepare::demand(engine, known, &data, &settings, &prepared)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, (prepared, demand));
         run.report.latent = match network.decoder().input() {
             Shape::Planes(latent) => Some(*latent),
             _ => None,
         };
         run.report.model = Some(ModelSource {
-            #[cfg(feature = "general")]
-            part: halves::part(&network),
+            part,
             ..ModelSource::default()
         });
         run.network = Some(network);

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::importance::Designs;
 use crate::importance::{Demand, Plan, TooCostly};
 use crate::model::{Architecture, Network};
+use crate::report::ModelPart;
 use crate::settings::Settings;
 #[cfg(feature = "general")]
 use crate::settings::{FeatureKind, Loss, Output};
@@ -148,7 +149,7 @@ pub(super) fn known(settings: &Settings, data: &Arc<Dataset>) -> Result<Prepared
 #[cfg(not(feature = "general"))]
 pub(super) fn demand(
     engine: &Engine,
-    network: &Architecture,
+    (network, _): (&Architecture, ModelPart),
     data: &Dataset,
     settings: &Settings,
     _: &Prepared,
@@ -159,12 +160,12 @@ pub(super) fn demand(
     Demand::count(engine, network, &images.pixels, data.image, &sizes, &plan)
 }
 
-/// The work that stages 1 and 3 will take; as much for groups as for pixels while it is not known which
-/// groups these are.
+/// The work that stages 1 and 3 will take, of which a part that is missing takes none; as much for groups as for
+/// pixels while it is not known which groups these are.
 #[cfg(feature = "general")]
 pub(super) fn demand(
     engine: &Engine,
-    network: &Architecture,
+    (network, part): (&Architecture, ModelPart),
     data: &Dataset,
     settings: &Settings,
     prepared: &Prepared,
@@ -174,15 +175,16 @@ pub(super) fn demand(
         let (sizes, classes) = ((images.count(), data.image), &images.classes[..]);
         design(stage, settings, prepared, sizes, (classes, network.dims()))
     };
-    let pixels = of(Stage::PixelImportance);
+    let pixels = part.encodes().then(|| of(Stage::PixelImportance));
     let groups = match &prepared.grouping {
-        Some(_) => Some(of(Stage::GroupImportance)),
-        None => settings.measure.has_groups().then(|| pixels.clone()),
+        Some(_) if part.encodes() => Some(of(Stage::GroupImportance)),
+        _ => pixels.clone().filter(|_| settings.measure.has_groups()),
     };
+    let latents = part.decodes().then(|| of(Stage::LatentImportance));
     let designs = Designs {
-        pixels: &pixels,
+        pixels: pixels.as_ref(),
         groups: groups.as_ref(),
-        latents: &of(Stage::LatentImportance),
+        latents: latents.as_ref(),
     };
     let plan = Plan::new(settings);
     Demand::of_designs(engine, network, &images.pixels, designs, &plan)

@@ -8,6 +8,7 @@ use crate::data::Class;
 use crate::engine::Engine;
 use crate::importance::Importance;
 use crate::model::{Architecture, Network};
+use crate::report::ModelPart;
 use crate::settings::Settings;
 
 impl Run {
@@ -31,7 +32,8 @@ impl Run {
         let data = prepare::choose(&settings, classes, None)?;
         let architecture = Architecture::from(&network);
         let prepared = prepare::known(&settings, &data)?;
-        let demand = prepare::demand(engine, &architecture, &data, &settings, &prepared)?;
+        let whole = (&architecture, ModelPart::Whole);
+        let demand = prepare::demand(engine, whole, &data, &settings, &prepared)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, (prepared, demand));
         run.network = Some(network);
         Ok(run)

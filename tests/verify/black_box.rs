@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
-use latent_lens::data::ImageShape;
+use latent_lens::data::{ImageSet, ImageShape};
 use latent_lens::engine::Engine;
 use latent_lens::model::{Architecture, BlackBox, Called, Function, Half, Layer, Network};
-use latent_lens::report::Report;
+use latent_lens::report::{ModelPart, Report};
 use latent_lens::run::{Run, RunError, Stage};
-use latent_lens::settings::{Measure, Method, NetworkKind, Settings};
+use latent_lens::settings::{
+    FeatureKind, LatentDonors, Measure, Method, NetworkKind, Recipients, Settings,
+};
 use ndarray::{Array2, ArrayView2};
 use pollster::block_on;
 
@@ -127,6 +129,183 @@ fn an_encoder_alone_gives_the_first_two_stages_and_nothing_of_a_decoder() {
     );
     assert!(found.latent_importance.is_none() && found.reconstruction_errors.is_none());
     assert!(found.samples.is_none());
+}
+
+/// An encoder that knows the latents which `network` gives these classes' images, whose rows take turns.
+fn given(network: &Network) -> Half {
+    let classes = classes();
+    let turns = classes.len();
+    let rows: Vec<Vec<usize>> = (0..turns)
+        .map(|class| {
+            let count = classes[class].images.count();
+            (0..count).map(|image| image * turns + class).collect()
+        })
+        .collect();
+    let total = rows.iter().map(Vec::len).sum();
+    let mut latents = Array2::zeros((total, network.dims()));
+    for (class, rows) in classes.iter().zip(&rows) {
+        for (image, &row) in rows.iter().enumerate() {
+            let image: Array2<f32> =
+                Array2::from_shape_vec((1, 20), class.images.intensities(image).collect()).unwrap();
+            let made = network.encode(image.view());
+            latents.row_mut(row).assign(&made.row(0));
+        }
+    }
+    let sets: Vec<(&ImageSet, &[usize])> = classes
+        .iter()
+        .zip(&rows)
+        .map(|(class, rows)| (&class.images, rows.as_slice()))
+        .collect();
+    Half::of_latents(&sets, latents).unwrap()
+}
+
+#[test]
+fn a_decoder_alone_gives_what_becomes_of_given_latents_and_no_pixel_importance() {
+    for method in [Method::Sampled, Method::Exact] {
+        let settings = settings(method, &[6]);
+        let network = network(&settings);
+        let known = report(&settings, &network);
+        for decoder in [network.decoder().clone(), hidden(network.decoder())] {
+            let decoder = Network::new(given(&network), decoder).unwrap();
+            let found = report(&settings, &decoder);
+            assert!(found.pixel_importance.is_none());
+            assert_eq!(found.model.as_ref().unwrap().part, ModelPart::Decoder);
+            let caution = &found.cautions()[0];
+            assert!(
+                caution.starts_with("The model is a decoder alone"),
+                "{caution}"
+            );
+            let of = |report: &Report| {
+                let samples = report.samples.clone().unwrap();
+                [
+                    ("IE", report.latent_importance.clone().unwrap().mean),
+                    ("S", report.direction.clone().unwrap().slope),
+                    ("latents", report.encoded.clone().unwrap().latents),
+                    ("samples", samples.reconstructions),
+                ]
+            };
+            for ((what, found), (_, expected)) in of(&found).into_iter().zip(of(&known)) {
+                assert_near(what, &found, &expected);
+            }
+            let errors = |report: &Report| report.reconstruction_errors.clone().unwrap();
+            for (found, known) in errors(&found)
+                .mean_squared
+                .iter()
+                .zip(&errors(&known).mean_squared)
+            {
+                assert!((found - known).abs() < 1e-6, "{found}, not {known}");
+            }
+        }
+    }
+}
+
+#[test]
+fn latents_alone_give_their_slopes_on_the_pixels_and_nothing_of_a_network() {
+    // So many that exact importance would be refused, were there a network to be asked.
+    let settings = settings(Method::Exact, &[6]);
+    let network = network(&settings);
+    let latents = Network::new(given(&network), absent(network.decoder())).unwrap();
+    let run = alone(settings, &latents);
+    let (demand, explained) = (run.demand(), run.explained());
+    assert_eq!(
+        (demand.pixel_importance, demand.latent_importance),
+        (0.0, 0.0)
+    );
+    let found = run.report();
+    found.check().unwrap();
+    assert!(found.pixel_importance.is_none() && found.latent_importance.is_none());
+    assert!(found.samples.is_none() && found.reconstruction_errors.is_none());
+    assert_eq!(found.model.as_ref().unwrap().part, ModelPart::Latents);
+    assert!(found.cautions()[0].starts_with("The latents were made elsewhere"));
+
+    let (pixels, latents) = (&explained.pixels, network.encode(explained.pixels.view()));
+    assert_near(
+        "latents",
+        &found.encoded.as_ref().unwrap().latents,
+        &latents,
+    );
+    let of = |column: ndarray::ArrayView1<'_, f32>| -> Vec<f64> {
+        let values: Vec<f64> = column.iter().map(|&value| value.into()).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|value| value - mean).collect()
+    };
+    let product = |one: &[f64], other: &[f64]| -> f64 {
+        one.iter().zip(other).map(|(one, other)| one * other).sum()
+    };
+    let slope = Array2::from_shape_fn((20, 3), |(pixel, dim)| {
+        let (x, z) = (of(pixels.column(pixel)), of(latents.column(dim)));
+        match product(&x, &x) {
+            0.0 => 0.0,
+            spread => (product(&x, &z) / spread) as f32,
+        }
+    });
+    assert_near("S", &found.direction.as_ref().unwrap().slope, &slope);
+}
+
+#[test]
+fn what_a_missing_half_would_tell_is_refused() {
+    let settings = |measure| Settings {
+        measure,
+        ..settings(Method::Sampled, &[6])
+    };
+    let refused = |measure: Measure, of: fn(&Network) -> Network| {
+        let settings = settings(measure);
+        let network = of(&network(&settings));
+        let run = Run::explain(&Engine::cpu(), settings, &classes(), network);
+        run.map(|_| ()).unwrap_err().to_string()
+    };
+    let no_decoder: fn(&Network) -> Network =
+        |whole| Network::new(whole.encoder().clone(), absent(whole.decoder())).unwrap();
+    let no_encoder: fn(&Network) -> Network =
+        |whole| Network::new(absent(whole.encoder()), whole.decoder().clone()).unwrap();
+    let of_latents: fn(&Network) -> Network =
+        |whole| Network::new(given(whole), whole.decoder().clone()).unwrap();
+    let cases: [(Measure, fn(&Network) -> Network, &str); 5] = [
+        (
+            Measure::default(),
+            no_encoder,
+            "The model is a decoder alone: bring the latents of these images as well, as a matrix with a row for \
+             each image.",
+        ),
+        (
+            Measure {
+                image_errors: true,
+                ..Measure::default()
+            },
+            no_decoder,
+            "Errors over images need both an encoder and a decoder, of which one is missing: leave that out.",
+        ),
+        (
+            Measure {
+                latent_donors: LatentDonors::All,
+                ..Measure::default()
+            },
+            no_decoder,
+            "To choose whose values latents are given needs a decoder, and there is none: leave that out.",
+        ),
+        (
+            Measure {
+                features: FeatureKind::Patches,
+                patch: 2,
+                ..Measure::default()
+            },
+            of_latents,
+            "Importance of groups needs an encoder that can be asked about other images, and there is none: leave \
+             that out.",
+        ),
+        (
+            Measure {
+                recipients: Recipients::Class(2),
+                ..Measure::default()
+            },
+            of_latents,
+            "To choose who receives the values of pixels needs an encoder that can be asked about other images, and \
+             there is none: leave that out.",
+        ),
+    ];
+    for (measure, of, sentence) in cases {
+        assert_eq!(refused(measure, of), sentence);
+    }
 }
 
 #[test]
