@@ -242,25 +242,27 @@ fn latents_alone_give_their_slopes_on_the_pixels_and_nothing_of_a_network() {
     assert_near("S", &found.direction.as_ref().unwrap().slope, &slope);
 }
 
+/// What is made of a network.
+type Changed = fn(&Network) -> Network;
+
 #[test]
 fn what_a_missing_half_would_tell_is_refused() {
     let settings = |measure| Settings {
         measure,
         ..settings(Method::Sampled, &[6])
     };
-    let refused = |measure: Measure, of: fn(&Network) -> Network| {
+    let refused = |measure: Measure, of: Changed| {
         let settings = settings(measure);
         let network = of(&network(&settings));
         let run = Run::explain(&Engine::cpu(), settings, &classes(), network);
         run.map(|_| ()).unwrap_err().to_string()
     };
-    let no_decoder: fn(&Network) -> Network =
+    let no_decoder: Changed =
         |whole| Network::new(whole.encoder().clone(), absent(whole.decoder())).unwrap();
-    let no_encoder: fn(&Network) -> Network =
+    let no_encoder: Changed =
         |whole| Network::new(absent(whole.encoder()), whole.decoder().clone()).unwrap();
-    let of_latents: fn(&Network) -> Network =
-        |whole| Network::new(given(whole), whole.decoder().clone()).unwrap();
-    let cases: [(Measure, fn(&Network) -> Network, &str); 5] = [
+    let of_latents: Changed = |whole| Network::new(given(whole), whole.decoder().clone()).unwrap();
+    let cases: [(Measure, Changed, &str); 5] = [
         (
             Measure::default(),
             no_encoder,
