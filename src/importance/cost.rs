@@ -53,7 +53,9 @@ impl Layer {
                 outputs: *outputs,
                 activation: *activation,
             }),
-            _ => None,
+            Form::General { .. } => None,
+            #[cfg(feature = "general")]
+            Form::BlackBox { .. } => None,
         }
     }
 

@@ -337,7 +337,9 @@ impl Settings {
         let layers = network.encoder().layers().iter();
         let filters = layers.filter_map(|layer| match layer {
             Layer::General(layer) => layer.kind.filters(),
-            _ => None,
+            Layer::Dense(_) => None,
+            #[cfg(feature = "general")]
+            Layer::BlackBox(_) => None,
         });
         Self {
             kind: NetworkKind::Convolutional,

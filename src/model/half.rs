@@ -141,7 +141,9 @@ impl Half {
         let layers = self.layers.iter();
         let dense = layers.map(|layer| match layer {
             Layer::Dense(dense) => Some(dense),
-            _ => None,
+            Layer::General(_) => None,
+            #[cfg(feature = "general")]
+            Layer::BlackBox(_) => None,
         });
         dense.collect()
     }

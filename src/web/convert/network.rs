@@ -102,7 +102,9 @@ pub(in crate::web) fn network_from_js(found: &JsValue) -> Result<Network, JsErro
         // Where nothing is said of them, as many numbers as the first layer takes.
         let first = layers.first().and_then(|layer| match layer {
             Layer::Dense(layer) => Some(Shape::Numbers(layer.inputs())),
-            _ => None,
+            Layer::General(_) => None,
+            #[cfg(feature = "general")]
+            Layer::BlackBox(_) => None,
         });
         let input = input.or(first).unwrap_or(Shape::Numbers(0));
         Half::new(name, input, layers).map_err(|what| JsError::new(&what))
