@@ -92,29 +92,17 @@ impl<'a> Brought<'a> {
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
-        let network = match self.content {
-            Content::Network(network) => *network,
-            Content::Graph(graph) => {
-                let (network, notes) = graph.network(classes)?;
-                source.notes.extend(noted(notes, progress));
-                network
-            }
-            Content::Programs(programs) => {
-                let (network, notes) = program::network(programs, classes)?;
-                source.notes.extend(noted(notes, progress));
-                network
-            }
+        let (network, notes) = match self.content {
+            Content::Network(network) => (*network, Vec::new()),
+            Content::Graph(graph) => graph.network(classes)?,
+            Content::Programs(programs) => program::network(programs, classes)?,
         };
+        for note in &notes {
+            progress.say(note);
+        }
+        source.notes.extend(notes);
         Ok((network, source))
     }
-}
-
-/// Says what was decided.
-fn noted(notes: Vec<String>, progress: &Progress) -> Vec<String> {
-    for note in &notes {
-        progress.say(note);
-    }
-    notes
 }
 
 /// The model in the files that were named, if any were.

@@ -316,7 +316,7 @@ const TRAINED: {
 interface Lesson {
   site: string;
   engine: string;
-  settings: object;
+  settings: { epochs: number };
 }
 
 /** A program of the page's: trains, and gives how that went. */
@@ -343,7 +343,7 @@ async function train({ site, engine, settings }: Lesson): Promise<TrainingHistor
     const update = await opened.advance(1000);
     const report: { training?: TrainingHistory | undefined } = update.report ?? {};
     training = report.training ?? training;
-    if (update.stage === "done") break;
+    if (training?.held_out_loss.length === settings.epochs || update.stage === "done") break;
   }
   return training!;
 }

@@ -7,6 +7,8 @@ use latent_lens::model::Activation;
 use latent_lens::model::files::Hints;
 use latent_lens::model::graph::{Choice, GraphPart, Planes};
 
+use super::settings::one_of;
+
 /// A trained model to explain.
 #[derive(Debug, Args)]
 pub struct Model {
@@ -74,31 +76,17 @@ pub struct Model {
     pub graph_output: Option<String>,
 
     /// Which part of an autoencoder an ONNX file is: whole, encoder or decoder.
-    #[arg(long, value_name = "PART", requires = "model", value_parser = part)]
+    #[arg(long, value_name = "PART", requires = "model", value_parser = one_of::<GraphPart>(PARTS))]
     pub graph_part: Option<GraphPart>,
 
     /// What a dimension is where the latents of an ONNX file are feature maps: cell or, of an encoder alone, channel
     /// (the mean of its cells).
-    #[arg(long, value_name = "WHAT", requires = "model", value_parser = planes)]
+    #[arg(long, value_name = "WHAT", requires = "model", value_parser = one_of::<Planes>(PLANES))]
     pub latents_of: Option<Planes>,
 }
 
-fn part(text: &str) -> Result<GraphPart, String> {
-    match text {
-        "whole" => Ok(GraphPart::Whole),
-        "encoder" => Ok(GraphPart::Encoder),
-        "decoder" => Ok(GraphPart::Decoder),
-        _ => Err("choose whole, encoder or decoder".into()),
-    }
-}
-
-fn planes(text: &str) -> Result<Planes, String> {
-    match text {
-        "cell" => Ok(Planes::Cell),
-        "channel" => Ok(Planes::Channel),
-        _ => Err("choose cell or channel".into()),
-    }
-}
+const PARTS: &[&str] = &["whole", "encoder", "decoder"];
+const PLANES: &[&str] = &["cell", "channel"];
 
 impl Model {
     /// What was chosen of an ONNX graph.

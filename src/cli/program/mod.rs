@@ -41,7 +41,6 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
         let program = Program::start(line, axes, programs.timeout())?;
         Ok((Arc::new(program), format!("program `{line}`")))
     };
-    let failed = |why: String| Failure::Failed(why);
     let mut notes = Vec::new();
     let mut note_of = |array: &Array, name: &str| {
         if array.was_double {
@@ -52,9 +51,9 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
     };
     let line = programs.command.as_deref().unwrap_or_default();
     let (program, name) = start(line, vec![image.height, image.width, image.channels])?;
-    let row =
-        ArrayView2::from_shape((1, first.len()), &first).map_err(|why| failed(why.to_string()))?;
-    let latents = program.first(row).map_err(failed)?;
+    let row = ArrayView2::from_shape((1, first.len()), &first)
+        .map_err(|why| Failure::Failed(why.to_string()))?;
+    let latents = program.first(row).map_err(Failure::Failed)?;
     note_of(&latents, &name);
     let dims = latents.numbers.len();
     let (pixels, latent) = (Shape::Image(image), Shape::Numbers(dims));
@@ -63,22 +62,22 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
         Half::new(half, input, vec![Layer::BlackBox(layer)])
     };
     let encoder = half("encoder", &name, (pixels.clone(), latent.clone()), program);
-    let encoder = encoder.map_err(failed)?;
+    let encoder = encoder.map_err(Failure::Failed)?;
     let decoder = if let Some(line) = &programs.decode_command {
         let (program, name) = start(line, Vec::new())?;
         let row = ArrayView2::from_shape((1, dims), &latents.numbers);
         let made = program
-            .first(row.map_err(|why| failed(why.to_string()))?)
-            .map_err(failed)?;
+            .first(row.map_err(|why| Failure::Failed(why.to_string()))?)
+            .map_err(Failure::Failed)?;
         note_of(&made, &name);
         if made.numbers.len() != image.size() {
-            return Err(failed(format!(
+            return Err(Failure::Failed(format!(
                 "The {name} gives {} for an image's latents, and an image has {}.",
                 counted(made.numbers.len(), "number", "numbers"),
                 image.size()
             )));
         }
-        half("decoder", &name, (latent, pixels), program).map_err(failed)?
+        half("decoder", &name, (latent, pixels), program).map_err(Failure::Failed)?
     } else {
         notes.push(
             "There is no decoder: reconstructions, their errors and latent importance are left out. Give one with \
@@ -87,7 +86,7 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
         );
         Half::absent("decoder", (latent, pixels))
     };
-    let network = Network::new(encoder, decoder).map_err(failed)?;
+    let network = Network::new(encoder, decoder).map_err(Failure::Failed)?;
     Ok((network, notes))
 }
 
