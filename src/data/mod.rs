@@ -19,6 +19,7 @@ mod pixels;
 pub mod readers;
 mod scaling;
 mod shape;
+mod training;
 
 use std::borrow::Cow;
 
@@ -34,6 +35,7 @@ pub use origin::Origin;
 pub use pixels::Pixels;
 pub use scaling::Scaling;
 pub use shape::Shape;
+pub use training::{Rows, TrainingImages};
 
 /// A file that a person brought: of images, labels or a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
