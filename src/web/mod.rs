@@ -20,6 +20,8 @@ mod data;
 mod engine;
 #[cfg(feature = "charts")]
 mod errors;
+#[cfg(all(feature = "general", feature = "engine-cpu"))]
+mod functions;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
 mod history;
 #[cfg(feature = "charts")]
