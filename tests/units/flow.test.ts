@@ -22,7 +22,7 @@ const ORDER = [
     "save",
   ],
   ["trusted", "view", "calls", "workers", "text"],
-  ["engine", "embedding"],
+  ["engine", "embedding", "graph"],
   ["views/table", "settings", "network-presets"],
   ["parts", "offline"],
   ["data"],
