@@ -563,7 +563,7 @@ export class LatentLens extends Base {
     if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model && !again) void this.run();
+    if (model && !again && !model.waits) void this.run();
     return true;
   }
 
@@ -844,7 +844,8 @@ export class LatentLens extends Base {
     const run = this.#runner.active || !this.#settingsChanged() ? this.#runner.run : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
-    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
+    const { network } = (run ? run.model : this.#brought) ?? {};
+    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine, network));
   };
 
   #status(): Status {

@@ -9,7 +9,7 @@ import type * as First from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
-import { isDense, type Network } from "./network";
+import { hasBlackBox, isDense, type Network } from "./network";
 import { type ImageShape, merge, type Report, type RunSettings } from "./report";
 
 // As their Rust source describes them.
@@ -147,8 +147,12 @@ export class View {
     if (!this.lacks) this.#first.update(part);
   }
 
-  /** What `reconstruct` decodes with; false where it first needs `ready`. */
+  /**
+   * What `reconstruct` decodes with; false where it first needs `ready`. What only an engine's worker can ask is
+   * no such network: then nothing is decoded here.
+   */
   network(network: Network): boolean {
+    if (hasBlackBox(network)) return true;
     const known = Boolean(this.#all) || isDense(network);
     if (known) this.#first.network(network);
     if (!this.#all) this.#told.set("network", (all) => all.network(network));

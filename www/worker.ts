@@ -21,6 +21,7 @@ import {
   type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
+import { Attachments } from "./graph/attach";
 import { merge, type Report } from "./report";
 
 const SLICE_MS = 40;
@@ -45,6 +46,7 @@ const port = self as unknown as Scope;
 let wasm: EngineModule | undefined;
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
+let attachments: Attachments | undefined;
 
 /** What this worker has to do with a run, and what the page wants of it. */
 class Task {
@@ -168,6 +170,7 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
+  attachments = new Attachments(base);
   return engine.adapter;
 }
 
@@ -177,7 +180,8 @@ async function run(task: Task, job: Job): Promise<void> {
   const trained_here = resume?.trained_here ?? job.trained_here;
   const { trains_on } = job;
   const how = { trained_here, trains_on, snapshots, others };
-  running.start(settings, images, network, { ...sources, ...how });
+  const asked = network && (await attachments!.attach(network));
+  running.start(settings, images, asked, { ...sources, ...how });
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;
@@ -233,7 +237,7 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 /** Measures for a run that another worker has, until it is no longer needed. */
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
-  await helping.help(share);
+  await helping.help({ ...share, network: await attachments!.attach(share.network) });
   task.say({ type: "ready" });
   while (await task.mayGoOn()) {
     await measureNext(task, helping);

@@ -9,6 +9,7 @@
  * what was measured since. The run fails when nobody is left.
  */
 import { Failure } from "../failures";
+import { hasBlackBox } from "../network";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
 import type { Helpers } from "./helpers";
@@ -288,7 +289,9 @@ export class SharedRun {
     if (division !== this.#division || !helping.has(client)) return;
     if (!client.usable) return this.#helperLost(client);
     this.#heard(client);
-    client.help(share, {
+    const { network = share.network } = this.job;
+    // An engine does not tell what a black box asks.
+    client.help(hasBlackBox(network) ? { ...share, network } : share, {
       ready: () => {
         this.#heard(client);
         division.join(client);

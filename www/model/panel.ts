@@ -6,7 +6,8 @@ import type { SourceFile } from "../data/messages";
 import type { Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
 import { dress } from "../parts/dress";
-import { type Network, shapeText } from "../network";
+import type { Choice } from "../graph/messages";
+import { hasBlackBox, type Network, shapeText } from "../network";
 import {
   type ImageShape,
   type ModelSource,
@@ -27,6 +28,7 @@ import {
   type Scaling,
 } from "./package";
 import css from "./model.css" with { type: "text" };
+import type { GraphCard } from "./graph-card";
 import { activationName, QuestionForm } from "./question";
 import { identify, readSession, type Session } from "./session";
 
@@ -39,6 +41,8 @@ export interface Brought {
   /** Of files that were read. */
   description: Partial<Description> &
     Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
+  /** It takes so long to explain that nobody should have to wait for it unasked. */
+  waits?: true;
 }
 
 /** All that it takes to have a model again. */
@@ -46,6 +50,8 @@ export interface Files {
   files: NamedFile[];
   /** What a person said of it. */
   hints: Hints;
+  /** Of a graph that is run as it is. */
+  choice?: Choice;
 }
 
 export interface Listener {
@@ -99,6 +105,10 @@ export class ModelPanel {
   readonly #keep = this.#button("Save session", () => this.#keepSession());
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #question;
+  /** Where a graph that is run as it is stands, once there was one. */
+  readonly #graph = h("div", { hidden: true });
+  #card: Promise<GraphCard> | undefined;
+  #shown: GraphCard | undefined;
   readonly #layers = h("ol", { class: "layers note" });
   readonly #notes = h("p", { class: "note" });
   readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
@@ -110,6 +120,8 @@ export class ModelPanel {
   /** The question that was asked last, and the files that it was about. */
   #asked: { files: NamedFile[]; question: Question } | undefined;
   #brought: Brought | undefined;
+  /** What that one was opened from, where it was opened here. */
+  #from: Files | undefined;
   #reading = new AbortController();
   #enabled = true;
 
@@ -147,6 +159,7 @@ export class ModelPanel {
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
       kept,
       this.#question.element,
+      this.#graph,
       this.#layers,
       this.#notes,
       h("h2", { class: "heading" }, "Take it home"),
@@ -178,7 +191,12 @@ export class ModelPanel {
   show(takeable: Takeable, running: boolean): void {
     this.#takeable = takeable;
     this.#enabled = !running;
-    for (const button of this.#saves) button.disabled = !takeable.network;
+    this.#shown?.show(takeable, running);
+    const isBlack = takeable.network !== undefined && hasBlackBox(takeable.network);
+    for (const button of this.#saves) {
+      button.disabled = !takeable.network || isBlack;
+      button.title = isBlack ? "Other formats need the layers of a network." : "";
+    }
     for (const button of this.#codes) {
       button.disabled = takeable.brought;
       button.title = takeable.brought ? "There is code for networks that are trained here." : "";
@@ -227,12 +245,51 @@ export class ModelPanel {
       const source = { files: names, format, notes };
       this.#bring({ name: names.join(", "), source, ...opened.model }, from, again);
     } catch (error) {
+      if (signal.aborted) return;
+      if (isGraph(files)) return this.#openGraph(from, error, signal, again);
       // What was written takes long to write, and is nearly right.
       const { question } = this.#asked ?? {};
       if (question && typeof hints.layers === "string") {
         this.#question.show({ ...question, proposal: hints });
       }
       this.#refuse(error);
+    }
+  }
+
+  /** Runs what our own layers do not read, as `error` says, as it is. */
+  async #openGraph(from: Files, error: unknown, signal: AbortSignal, again?: boolean) {
+    const [file] = from.files;
+    const said = error instanceof Error ? error.message : String(error);
+    // The file is named before.
+    const why = said.replace(`${file!.name}: `, "");
+    try {
+      const card = await (this.#card ??= this.#fetchCard());
+      const brought = await card.open(file!, why, from.choice ?? {}, signal);
+      if (signal.aborted) return;
+      this.#bring(brought, from, again, true);
+    } catch (error) {
+      if (signal.aborted) return;
+      const words = error instanceof Error ? error.message : String(error);
+      this.#refuse(new Error(`${file!.name}: ${words}`));
+    }
+  }
+
+  async #fetchCard(): Promise<GraphCard> {
+    try {
+      const { GraphCard } = await import("./graph-card");
+      const chosen = (choice: Choice) => {
+        const { files, hints } = this.#from!;
+        void this.#open({ files, hints, choice });
+      };
+      const card = new GraphCard({ chosen }, this.#files);
+      if (this.#takeable) card.show(this.#takeable, !this.#enabled);
+      this.#graph.replaceChildren(card.element);
+      this.#graph.hidden = false;
+      return (this.#shown = card);
+    } catch (error) {
+      // What failed once may succeed when asked again.
+      this.#card = undefined;
+      throw error;
     }
   }
 
@@ -245,8 +302,10 @@ export class ModelPanel {
     setText(this.#refusal, error instanceof Error ? error.message : String(error));
   }
 
-  #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
+  #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
     if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
+    this.#from = from;
+    if (!isGraph) this.#shown?.close();
     this.take(model);
   }
 
@@ -347,6 +406,11 @@ export class ModelPanel {
   #button(title: string, act: () => unknown): HTMLButtonElement {
     return h("button", { type: "button", class: "button", onclick: () => void act() }, title);
   }
+}
+
+/** Whether the files may be a graph that is run as it is. */
+function isGraph(files: NamedFile[]): boolean {
+  return files.length === 1 && /\.onnx$/i.test(files[0]!.name);
 }
 
 /** A button that chooses files, in the words of the page. */
