@@ -1,4 +1,5 @@
 /** The first batches of a model's functions: how many latents there are, and how long a row takes. */
+import { unlessAborted } from "../calls/ends";
 import { refusal } from "../engine-api/error";
 import { count as counted } from "../format";
 import type { Tried } from "../graph/messages";
@@ -53,7 +54,7 @@ async function timed(
     signal?.throwIfAborted();
     const given = rows.slice(0, count * width);
     const from = now();
-    const made = await functions.call(half, given, count);
+    const made = await unlessAborted(functions.call(half, given, count), signal);
     return { ms: (now() - from) / count, made };
   };
   // What is made ready at the first call has no bearing on the others.

@@ -13,6 +13,9 @@ type Call = (rows: Float32Array, count: number) => Float32Array | Promise<Float3
 /** Asks the page what a function of its own gives for so many rows. */
 export type AskPage = (half: HalfName, rows: Float32Array, count: number) => Promise<Float32Array>;
 
+/** What a half is called that a model never had. */
+const MISSING = ["encoder", "decoder"];
+
 export class Attachments {
   /** What was opened last: a worker measures one model after the other, and stages of the same one. */
   #opened: { id: number; halves: Halves } | undefined;
@@ -24,7 +27,10 @@ export class Attachments {
     readonly load = loadGraph,
   ) {}
 
-  /** The network with a function for each half that is a graph's or the page's own. Rejects with the sentence that refuses the graph. */
+  /**
+   * The network with a function for each half that is a graph's or the page's own. Rejects with the sentence
+   * that refuses the graph, or says which of them only the page had that made the network.
+   */
   async attach(network: Network, ask: AskPage): Promise<Network> {
     if (!hasBlackBox(network)) return network;
     const half = (layers: Layer[]) => Promise.all(layers.map((layer) => this.#layer(layer, ask)));
@@ -39,7 +45,11 @@ export class Attachments {
       const { own, ...others } = layer;
       return { ...others, call: (rows, count) => ask(own, rows, count) };
     }
-    if (!layer.graph) return layer;
+    if (!layer.graph) {
+      const { name } = layer.black_box["black-box"];
+      if (MISSING.includes(name)) return layer;
+      throw new Error(`The ${name} is not part of this network: bring its model again.`);
+    }
     const { graph, ...others } = layer;
     const halves = await this.#open(graph);
     const call: Call =
