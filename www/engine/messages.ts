@@ -1,3 +1,4 @@
+import type { Asked } from "../functions/messages";
 import type { EnginePackage } from "./package";
 import type {
   Emergence,
@@ -276,7 +277,9 @@ export type Order =
   | { type: "offer" }
   /** Of a network that was handed out: epochs that are over, or what has become of it. */
   | { type: "come"; at: number; epochs: number }
-  | { type: "taken"; at: number; trained?: Trained };
+  | { type: "taken"; at: number; trained?: Trained }
+  /** What a function of the page's own gives for the rows of that number. */
+  | { type: "answered"; asked: number; made: Float32Array };
 
 /** What the worker says of it. */
 export type Word =
@@ -294,6 +297,8 @@ export type Word =
   | { type: "update"; update: Update; state: Float64Array | undefined }
   /** What was measured of a network of an epoch. */
   | { type: "moment"; epoch: number; report: Partial<Report>; ms: number }
+  /** A function of the page's own is asked about rows, which get a number. */
+  | { type: "asked"; number: number; asked: Asked }
   | { type: "paused" | "resumed" };
 
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */

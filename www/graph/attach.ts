@@ -1,10 +1,17 @@
-/** Gives a network in an engine's worker what its black boxes ask: halves of ONNX graphs, opened here. */
+/**
+ * Gives a network in an engine's worker what its black boxes ask: halves of ONNX graphs, opened here, and functions of
+ * the page's own, which only the page can ask.
+ */
+import type { HalfName } from "../functions/messages";
 import { hasBlackBox, type HalfOfGraph, type Layer, type Network } from "../network";
 import type { Choice, GraphModule, Halves } from "./messages";
 import { loadGraph } from "./package";
 
 /** What an engine asks of a black box: numbers of so many rows, one row after the other. */
-type Call = (rows: Float32Array, count: number) => Float32Array;
+type Call = (rows: Float32Array, count: number) => Float32Array | Promise<Float32Array>;
+
+/** Asks the page what a function of its own gives for so many rows. */
+export type AskPage = (half: HalfName, rows: Float32Array, count: number) => Promise<Float32Array>;
 
 export class Attachments {
   /** What was opened last: a worker measures one model after the other, and stages of the same one. */
@@ -17,17 +24,22 @@ export class Attachments {
     readonly load = loadGraph,
   ) {}
 
-  /** The network with a function for each half of a graph in it. Rejects with the sentence that refuses the graph. */
-  async attach(network: Network): Promise<Network> {
+  /** The network with a function for each half that is a graph's or the page's own. Rejects with the sentence that refuses the graph. */
+  async attach(network: Network, ask: AskPage): Promise<Network> {
     if (!hasBlackBox(network)) return network;
-    const half = (layers: Layer[]) => Promise.all(layers.map((layer) => this.#layer(layer)));
+    const half = (layers: Layer[]) => Promise.all(layers.map((layer) => this.#layer(layer, ask)));
     // One after the other: both are halves of one graph.
     const encoder = await half(network.encoder);
     return { ...network, encoder, decoder: await half(network.decoder) };
   }
 
-  async #layer(layer: Layer): Promise<Layer & { call?: Call }> {
-    if (!layer.black_box || !layer.graph) return layer;
+  async #layer(layer: Layer, ask: AskPage): Promise<Layer & { call?: Call }> {
+    if (!layer.black_box) return layer;
+    if (layer.own) {
+      const { own, ...others } = layer;
+      return { ...others, call: (rows, count) => ask(own, rows, count) };
+    }
+    if (!layer.graph) return layer;
     const { graph, ...others } = layer;
     const halves = await this.#open(graph);
     const call: Call =

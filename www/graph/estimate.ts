@@ -9,7 +9,8 @@ export interface Work {
   /** Explained images, and latent dimensions. */
   images: number;
   dims: number;
-  workers: number;
+  /** None where it is asked by the page itself. */
+  workers?: number;
 }
 
 export interface Estimate {
@@ -32,16 +33,15 @@ export function estimate({ encode_ms = 0, decode_ms }: Tried, work: Work): Estim
   const encoded = rows(features, images, settings);
   const decoded = decode_ms === undefined ? 0 : rows(dims, images, settings);
   const time = ([encoded, decoded]: [number, number]) =>
-    (encode_ms * encoded + (decode_ms ?? 0) * decoded) / workers;
+    (encode_ms * encoded + (decode_ms ?? 0) * decoded) / (workers ?? 1);
   const ms = time([encoded, decoded]);
   const takes = [`An image takes ${milliseconds(encode_ms)} to encode`];
   if (decode_ms !== undefined) takes.push(`${milliseconds(decode_ms)} to decode`);
   const asked = [`${integer(encoded)} changed images are encoded`];
   if (decoded) asked.push(`${integer(decoded)} decoded`);
-  const many = workers === 1 ? "one worker" : `${integer(workers)} workers`;
   const sentences = [
     `${takes.join(" and ")} on this machine.`,
-    `With these settings at most ${asked.join(" and ")}, which ${many} can do in ${duration(ms)}.`,
+    `With these settings at most ${asked.join(" and ")}, which ${by(workers, duration(ms))}.`,
   ];
   const is_long = ms > LONG_MS;
   if (is_long) sentences.push(quicker(work, time));
@@ -57,6 +57,11 @@ function rows(
   const all = features * images * images;
   const is_exact = method === "exact" || (method === "auto" && all <= EXACT);
   return is_exact ? all : features * images * permutations;
+}
+
+function by(workers: number | undefined, time: string): string {
+  if (workers === undefined) return `takes ${time}`;
+  return `${workers === 1 ? "one worker" : `${integer(workers)} workers`} can do in ${time}`;
 }
 
 /** What is shuffled in stage 1. */

@@ -3,8 +3,8 @@ import { numbersOf } from "../network";
 import type { Halves, Tried } from "./messages";
 
 /** A batch is to take about so long, and has at most so many images. */
-const BATCH_MS = 200;
-const BATCH = 64;
+export const BATCH_MS = 200;
+export const BATCH = 64;
 
 /** Runs both halves on numbers from 0 to 1. Throws what they throw. */
 export function tried(halves: Halves, now = () => performance.now()): Tried {
@@ -41,7 +41,7 @@ function timed(
 }
 
 /** The same numbers from 0 to 1 at every time. */
-function drawn(count: number): Float32Array {
+export function drawn(count: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length: count }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

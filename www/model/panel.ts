@@ -5,6 +5,8 @@ import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
 import type { Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
+import type { Ask } from "../functions/messages";
+import type { Estimate, Work } from "../graph/estimate";
 import { dress } from "../parts/dress";
 import type { Choice } from "../graph/messages";
 import { hasBlackBox, type Network, shapeText } from "../network";
@@ -43,6 +45,10 @@ export interface Brought {
     Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
   /** It takes so long to explain that nobody should have to wait for it unasked. */
   waits?: true;
+  /** Answers what an engine asks, where its halves are functions of the page's own. */
+  ask?: Ask;
+  /** What it takes to explain it, where that is known. */
+  takes?(work: Pick<Work, "settings" | "images">): Estimate;
 }
 
 /** All that it takes to have a model again. */

@@ -133,6 +133,7 @@ export class Run {
     const needs = { settings, network: model?.network, others, sources };
     this.#running = engines.start(engine, needs, job, {
       workers,
+      ...(model?.ask && { ask: model.ask }),
       unmeasured: this.history,
       signal,
       update: ({ ...update }) => {
