@@ -36,14 +36,18 @@ export interface Listener {
   chosen(file: NamedFile, choice: Choice): void;
 }
 
+/** Said of every graph. */
+const LOST =
+  "What needs the layers of a network is left out: smaller networks, second opinions, other formats, and what the decoder makes of latents that one moves.";
+
 const PARTS: Record<string, string> = {
-  whole: "an autoencoder: images in, reconstructions out",
-  encoder: "an encoder: images in, latents out",
+  whole: "an autoencoder: images to images",
+  encoder: "an encoder: images to latents",
 };
 
 const PLANES: Record<string, string> = {
-  cell: "every cell of every channel",
-  channel: "every channel, as the mean of its cells",
+  cell: "a cell of a channel",
+  channel: "a channel: the mean of its cells",
 };
 
 export class GraphCard {
@@ -174,10 +178,9 @@ export class GraphCard {
     );
     this.#fill(Object.assign(opened, { choice, cuts, tried }));
     const { format } = description;
-    const notes = [
-      ...new Set([...description.notes, ...tried.notes]),
-      "What needs the layers of a network is left out: smaller networks, second opinions, other formats, and what the decoder makes of latents that one moves.",
-    ];
+    const { proposal } = description;
+    const isUsual = proposal.part && same(choice, proposal);
+    const notes = [...new Set([...(isUsual ? description.notes : []), ...tried.notes]), LOST];
     const takes = (work: Pick<Work, "settings" | "images">) => this.#estimate(tried, work, image);
     const found = this.#say();
     return {
@@ -289,6 +292,11 @@ export class GraphCard {
     };
     return { select, label, fill };
   }
+}
+
+function same(one: Choice, other: Choice): boolean {
+  const names = ["input", "output", "latents", "planes", "part"] as const;
+  return names.every((name) => (one[name] ?? null) === (other[name] ?? null));
 }
 
 /** A tensor by its name, with its shape: "z, 12", "maps, 8 × 7 × 7". */
