@@ -100,14 +100,16 @@ export class View {
   /** Gets what a chart needs; without one, what tables and files need. Rejects with a `Failure`. */
   async ready(chart?: Wasm.Chart, options?: ChartOptions): Promise<void> {
     if (this.#has(chart, options)) return;
+    let wasm: typeof Wasm;
     try {
-      latest = await (charts ??= load<typeof Wasm>("charts.js"));
+      latest = wasm = await (charts ??= load<typeof Wasm>("charts.js"));
     } catch (error) {
       charts = undefined;
       throw Failure.from(error, "page-file");
     }
+    // Whoever else waited for it may have been first.
     if (this.#all) return;
-    const all = new (await charts).View();
+    const all = new wasm.View();
     this.#first.free();
     this.#first = this.#all = all;
     if (this.#report.version) all.update(this.#report);

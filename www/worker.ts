@@ -23,6 +23,7 @@ import {
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
 import { type AskPage, Attachments } from "./graph/attach";
+import { hasBlackBox, type Network } from "./network";
 import { merge, type Report } from "./report";
 
 const SLICE_MS = 40;
@@ -99,6 +100,11 @@ class Task {
 
   say(word: Word): void {
     this.call.say(word);
+  }
+
+  /** Says that something is being done that takes long. */
+  alive(): void {
+    this.say({ type: "alive" });
   }
 
   /** Until the page says something. */
@@ -209,8 +215,10 @@ async function run(task: Task, job: Job): Promise<void> {
   const trained_here = resume?.trained_here ?? job.trained_here;
   const { trains_on } = job;
   const how = { trained_here, trains_on, snapshots, others };
-  const asked = network && (await attachments!.attach(network, task.ask));
+  const asked = network && (await attachments!.attach(network, task));
   running.start(settings, images, asked, { ...sources, ...how });
+  const explained = network && imagesOf(running, network);
+  if (explained) attachments!.know(explained);
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;
@@ -245,10 +253,17 @@ async function run(task: Task, job: Job): Promise<void> {
   }
 }
 
+/** The images that a run explains, where a black box in its network keeps values of them. */
+function imagesOf(running: Engine, network: Network): Float32Array | undefined {
+  return hasBlackBox(network) && attachments!.keepsImages ? running.explained?.() : undefined;
+}
+
 /** Adds up a stage that several workers measure, and measures as they do; until its end. */
 async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
-  const divided = { ...running.division(), state: running.state()! };
-  task.say({ type: "divided", divided });
+  const { share, ...division } = running.division();
+  const images = imagesOf(running, share.network);
+  const divided = { ...division, share: { ...share, ...(images && { images }) } };
+  task.say({ type: "divided", divided: { ...divided, state: running.state()! } });
   const clock = stopwatch(task);
   let kept = performance.now();
   while (running.divisible === stage && (await task.mayGoOn())) {
@@ -266,7 +281,8 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 /** Measures for a run that another worker has, until it is no longer needed. */
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
-  const network = await attachments!.attach(share.network, task.ask);
+  const network = await attachments!.attach(share.network, task);
+  if (share.images) attachments!.know(share.images);
   await helping.help({ ...share, network });
   task.say({ type: "ready" });
   while (await task.mayGoOn()) {

@@ -46,6 +46,8 @@ export interface TaskListener {
   other?(other: Other): void;
   /** The run leaves a network to whoever offered to train one. */
   handed?(handed: Handed): void;
+  /** It is at something that takes long. */
+  alive?(): void;
   /** A function of the page's own is asked about rows. */
   asked?(number: number, asked: FunctionAsked): void;
 }
@@ -256,6 +258,8 @@ function heard(word: Word, listener: TaskListener): void {
       return listener.handed?.(word.handed);
     case "asked":
       return listener.asked?.(word.number, word.asked);
+    case "alive":
+      return listener.alive?.();
     case "come":
     case "paused":
     case "resumed":

@@ -39,6 +39,8 @@ export interface Engine {
   division(): Omit<Divided, "state">;
   /** Prepares to measure for a run in another worker. */
   help(share: Share): Promise<void>;
+  /** The images that the run explains, as its network is given them; of packages that know black boxes. */
+  explained?(): Float32Array;
   /** Forgets what it works on. */
   leave(): void;
   /** `count` measurements from the `first` on, their numbers one after the other. */
@@ -90,6 +92,8 @@ export interface Share {
   stage: Stage;
   network: Network;
   inputs: Matrix;
+  /** Those that are explained, where a black box keeps values of them. */
+  images?: Float32Array;
 }
 
 /** A stage that waits to be measured by whoever is told to. */
@@ -299,6 +303,8 @@ export type Word =
   | { type: "moment"; epoch: number; report: Partial<Report>; ms: number }
   /** A function of the page's own is asked about rows, which get a number. */
   | { type: "asked"; number: number; asked: Asked }
+  /** A black box takes long. */
+  | { type: "alive" }
   | { type: "paused" | "resumed" };
 
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */

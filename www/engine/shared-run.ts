@@ -250,6 +250,7 @@ export class SharedRun {
       other: (other) => this.listener.other?.(other),
       handed: (handed) => this.#others.handed(handed),
       asked: (number, asked) => void this.#answer(lead, number, asked),
+      alive: () => this.#heard(lead),
       failed: (failure) => void this.#leadLost(failure),
     });
     if (this.#paused) lead.pause();
@@ -316,6 +317,7 @@ export class SharedRun {
         division.join(client);
       },
       measured: (first, values, ms) => this.#measured(client, first, values, ms),
+      alive: () => this.#heard(client),
       failed: () => this.#helperLost(client),
     });
     if (this.#paused) client.pause();

@@ -76,7 +76,7 @@ export interface GraphModule {
 
 /** What a trial has shown of the halves. */
 export interface Tried extends HalvesDescription {
-  /** Milliseconds that an image takes, given in batches; of halves that are there and need not wait. */
+  /** Milliseconds that an image takes, given in batches; of halves that are there and could be tried. */
   encode_ms?: number;
   decode_ms?: number;
 }

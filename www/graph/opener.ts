@@ -32,6 +32,11 @@ export class GraphOpener {
     });
   }
 
+  /** Whether it can be asked something: not after it was ended. */
+  get usable(): boolean {
+    return this.#caller.usable;
+  }
+
   /** `loaded` is called once what runs graphs is there, and the file is next. */
   open(bytes: Uint8Array, loaded: () => void, signal: AbortSignal): Promise<Description> {
     const long = `The file was not understood within ${this.#seconds}: it is damaged, or too large for a page. Explain it in the terminal.`;

@@ -126,8 +126,6 @@ export class ModelPanel {
   /** The question that was asked last, and the files that it was about. */
   #asked: { files: NamedFile[]; question: Question } | undefined;
   #brought: Brought | undefined;
-  /** What that one was opened from, where it was opened here. */
-  #from: Files | undefined;
   #reading = new AbortController();
   #enabled = true;
 
@@ -262,31 +260,28 @@ export class ModelPanel {
     }
   }
 
-  /** Runs what our own layers do not read, as `error` says, as it is. */
+  /** Runs what our own layers do not cover, as `error` says, as it is. */
   async #openGraph(from: Files, error: unknown, signal: AbortSignal, again?: boolean) {
-    const [file] = from.files;
+    const file = from.files[0]!;
     const said = error instanceof Error ? error.message : String(error);
-    // The file is named before.
-    const why = said.replace(`${file!.name}: `, "");
+    // The file is named before, and what is to be done about it does not have to be done.
+    const why = said.replace(`${file.name}: `, "").replace(/(; [^;]*)?\.$/, "");
     try {
       const card = await (this.#card ??= this.#fetchCard());
-      const brought = await card.open(file!, why, from.choice ?? {}, signal);
-      if (signal.aborted) return;
-      this.#bring(brought, from, again, true);
+      const brought = await card.open(file, why, from.choice, signal);
+      if (!signal.aborted) this.#bring(brought, from, again, true);
     } catch (error) {
       if (signal.aborted) return;
       const words = error instanceof Error ? error.message : String(error);
-      this.#refuse(new Error(`${file!.name}: ${words}`));
+      this.#refuse(new Error(`${file.name}: ${words}`));
     }
   }
 
   async #fetchCard(): Promise<GraphCard> {
     try {
       const { GraphCard } = await import("./graph-card");
-      const chosen = (choice: Choice) => {
-        const { files, hints } = this.#from!;
-        void this.#open({ files, hints, choice });
-      };
+      const chosen = (file: NamedFile, choice: Choice) =>
+        void this.#open({ files: [file], hints: {}, choice });
       const card = new GraphCard({ chosen }, this.#files);
       if (this.#takeable) card.show(this.#takeable, !this.#enabled);
       this.#graph.replaceChildren(card.element);
@@ -310,7 +305,6 @@ export class ModelPanel {
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
     if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
-    this.#from = from;
     if (!isGraph) this.#shown?.close();
     this.take(model);
   }

@@ -41,8 +41,8 @@ operations! {
     Mul Neg Not Or PRelu Pad Pow Range Reciprocal
     ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
     Relu Reshape Resize Round ScatterElements Shape Sigmoid Sign Sin Size Slice Softmax Softplus
-    Softsign Split Sqrt Squeeze Sub Sum Tan Tanh Tile TopK Transpose Trilu Unsqueeze Upsample Where Xor;
-    natively: DequantizeLinear EyeLike GRU GatherND GridSample LSTM NonZero OneHot QuantizeLinear ScatterND
+    Softsign Split Sqrt Squeeze Sub Sum Tan Tanh Tile Transpose Trilu Unsqueeze Upsample Where Xor;
+    natively: DequantizeLinear EyeLike GRU GatherND GridSample LSTM NonZero OneHot QuantizeLinear ScatterND TopK
 }
 
 /// Taken for other operations, or read by rten itself.
