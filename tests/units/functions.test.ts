@@ -1,8 +1,13 @@
 /** Models as functions: what is checked of what they give, and, in Node, the numbers of the same model as layers. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { env } from "node:process";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+
+import "@tensorflow/tfjs-backend-cpu";
+import * as core from "@tensorflow/tfjs-core";
+import * as layers from "@tensorflow/tfjs-layers";
 
 import { answers } from "../../www/functions/answers";
 import { Functions } from "../../www/functions/functions";
@@ -16,6 +21,22 @@ import { rings } from "./rings";
 const { Lens, LensError } = (await import(
   pathToFileURL(`${env.DIST}/engine-node.js`).href
 )) as typeof Api;
+
+/** What stands in `docs/embedding.md` for a library, run with what it imports: the model that it gives the element. */
+async function told(library: string, around: Record<string, unknown>): Promise<ModelFunctions> {
+  const section = readFileSync("docs/embedding.md", "utf8").split("### A model as functions")[1]!;
+  const blocks = [...section.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!);
+  const program = blocks.find((block) => block.includes(library))!.replace(/^import .*$/m, "");
+  const element: { model?: ModelFunctions } = {};
+  const all = { ...around, document: { querySelector: () => element } };
+  const run = new AsyncFunction(...Object.keys(all), program);
+  await run(...Object.values(all));
+  return element.model!;
+}
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<void>;
 
 let lens: Api.Lens;
 before(async () => (lens = await Lens.open()));
@@ -222,4 +243,38 @@ test("batches are short, and none is begun in a pause", async () => {
   gate.close(new Error("over"));
   await assert.rejects(ask(asked, gate.pass), { message: "over" });
   assert.equal(counts.length, 3);
+});
+
+test("the programs of the docs give the numbers of the same layers", async () => {
+  const [encoder, decoder] = [dense(784, 12, "relu"), dense(12, 784, "sigmoid")];
+  const pixels = Float32Array.from({ length: 8 * 784 }, (_, at) => ((at * at) % 101) / 100);
+  const images: Api.Images = { pixels, height: 28, width: 28 };
+  const settings: Api.Settings = { method: "sampled", permutations: 1 };
+  const network = { encoder: [encoder], decoder: [decoder] };
+  const { report } = await lens.explain(network, images, settings);
+
+  /** A model of one layer, as TensorFlow.js has it. */
+  const load = ({ weight, bias, activation }: typeof encoder) => {
+    const [inputs, units] = weight.shape;
+    const isEncoder = inputs === 784;
+    const layer = layers.layers.dense({
+      units,
+      activation: activation as "relu",
+      ...(!isEncoder && { inputShape: [inputs] }),
+    });
+    const model = layers.sequential();
+    if (isEncoder) model.add(layers.layers.flatten({ inputShape: [28, 28, 1] }));
+    model.add(layer);
+    if (!isEncoder) model.add(layers.layers.reshape({ targetShape: [28, 28, 1] }));
+    layer.setWeights([core.tensor(weight.data, weight.shape), core.tensor(bias)]);
+    return model;
+  };
+  const loadLayersModel = async (address: string) =>
+    load(address.startsWith("encoder") ? encoder : decoder);
+  const model = await told("@tensorflow/tfjs", { tf: { ...core, ...layers, loadLayersModel } });
+  const before = core.memory().numTensors;
+  const { report: found } = await lens.explain(model, images, settings);
+  assert.equal(core.memory().numTensors, before);
+  assert.ok(distance(found.pixel_importance.mean, report.pixel_importance.mean) < 1e-5);
+  assert.ok(distance(found.latent_importance!.mean, report.latent_importance.mean) < 1e-5);
 });
