@@ -132,6 +132,7 @@ test("graphs are run by workers that are fetched for them, and give what the def
     // Of what can be asked of layers alone nothing is offered.
     const views = lens.element.locator("[part=views]");
     assert.doesNotMatch(await views.innerText(), /Second opinions/);
+    assert.ok(await lens.button("Save session").isDisabled());
     await screenshot(scene.page, "graph");
   });
 });

@@ -205,7 +205,8 @@ export class ModelPanel {
       button.disabled = takeable.brought;
       button.title = takeable.brought ? "There is code for networks that are trained here." : "";
     }
-    this.#keep.disabled = !takeable.network || !takeable.report;
+    this.#keep.disabled = !takeable.network || !takeable.report || isBlack;
+    this.#keep.title = isBlack ? "A session holds layers, and of this network none are known." : "";
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
