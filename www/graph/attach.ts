@@ -11,6 +11,9 @@ import { loadGraph } from "./package";
 /** Asks the page what a function of its own gives for so many rows. */
 export type AskPage = (half: HalfName, rows: Float32Array, count: number) => Promise<Float32Array>;
 
+/** What a half is called that a model never had. */
+const MISSING = ["encoder", "decoder"];
+
 /** What has to do with the page. */
 export interface Around extends Between {
   ask: AskPage;
@@ -36,7 +39,7 @@ export class Attachments {
 
   /**
    * The network with a function for each half that is a graph's or the page's own. Rejects with the sentence that
-   * refuses the graph.
+   * refuses the graph, or says which of them only the page had that made the network.
    */
   async attach(network: Network, around: Around): Promise<Network> {
     if (!hasBlackBox(network)) return network;
@@ -69,7 +72,11 @@ export class Attachments {
       const { own, ...others } = layer;
       return { ...others, call: (rows, count) => around.ask(own, rows, count) };
     }
-    if (!layer.graph) return layer;
+    if (!layer.graph) {
+      const { name } = layer.black_box["black-box"];
+      if (MISSING.includes(name)) return layer;
+      throw new Error(`The ${name} is not part of this network: bring its model again.`);
+    }
     const { graph, ...others } = layer;
     const halves = await this.#open(graph);
     const ask = graph.half === "encoder" ? halves.encode : halves.decode;

@@ -108,6 +108,7 @@ export class ModelPanel {
   });
   readonly #session = h("input", { type: "file", "aria-label": "Open session: file of a session" });
   readonly #images = h("p", { class: "note", role: "status" });
+  readonly #kept = h("p", { class: "note" }, SESSION);
   readonly #keep = this.#button("Save session", () => this.#keepSession());
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
   readonly #question;
@@ -174,11 +175,7 @@ export class ModelPanel {
       ),
       h("div", { class: "downloads" }, ...this.#saves, ...this.#codes, this.#told),
       h("h2", { class: "heading" }, "Session"),
-      h(
-        "p",
-        { class: "note" },
-        "One file with the settings, the model and all that was measured. Open one here.",
-      ),
+      this.#kept,
       h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
       this.#images,
       this.#refusal,
@@ -206,7 +203,7 @@ export class ModelPanel {
       button.title = takeable.brought ? "There is code for networks that are trained here." : "";
     }
     this.#keep.disabled = !takeable.network || !takeable.report || isBlack;
-    this.#keep.title = isBlack ? "A session holds layers, and of this network none are known." : "";
+    setText(this.#kept, isBlack ? NO_SESSION : SESSION);
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
@@ -419,4 +416,7 @@ function picker(input: HTMLInputElement, words: string): HTMLElement {
   return h("label", { class: "button picker" }, input, words);
 }
 
+const SESSION = "One file with the settings, the model and all that was measured. Open one here.";
+const NO_SESSION =
+  "One file with the settings, the model and all that was measured. This model is run as it is, so that no file can hold it: take the report from Export, and bring the model again.";
 const BUSY = "Models and sessions can be opened once the run has ended.";
