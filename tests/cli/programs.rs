@@ -217,6 +217,48 @@ fn the_programs_of_the_book_encode() {
     }
 }
 
+/// Slow at first, so that the test is not.
+const SLOW: &str = "
+import time
+for batch in range(10 ** 9):
+    (n, height, width, channels), x = read()
+    if 0 < batch < 3:
+        time.sleep(0.1 * n)
+    p = height * width * channels
+    write((n, 1), [sum(x[i * p:(i + 1) * p]) for i in range(n)])
+";
+
+#[test]
+fn how_long_a_slow_program_takes_is_said_before_it_goes_on() {
+    let Some(folder) = prepared("how_long_a_slow_program", &[("slow.py", SLOW)]) else {
+        return;
+    };
+    let sampled = ["--command", "python3 slow.py", "--method", "sampled"];
+    let output = Command::new(env!("CARGO_BIN_EXE_latent-lens"))
+        .args(["analyse", "--images", "images.idx", "--out", "out"])
+        .args(sampled)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("This takes about "));
+    let line = line.unwrap_or_else(|| panic!("{said}"));
+    assert!(
+        line.contains(" min ") && line.contains(" images are encoded, "),
+        "{line}"
+    );
+    let quicker = "Quicker: --explain 30 (at most ";
+    assert!(
+        line.contains(quicker) && line.contains("fewer --permutations than "),
+        "{line}"
+    );
+    let place = |words: &str| said.find(words).unwrap_or_else(|| panic!("{said}"));
+    assert!(place("This takes about ") < place("Pixel importance:"));
+}
+
 /// A program that has started another, and does not answer its second batch.
 #[cfg(unix)]
 const STUCK: &str = "
