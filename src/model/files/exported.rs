@@ -40,7 +40,8 @@ impl Exporter {
             ),
             // So many images at once are quicker than one, and every version keeps the number.
             Self::Torch => "example = torch.zeros(64, 1, 28, 28)  # 64 images of yours: channels, height, width\n\
-                            torch.onnx.export(model.eval(), example, \"model.onnx\", external_data=False)"
+                            torch.onnx.export(model.eval(), example, \"model.onnx\", external_data=False)  \
+                            # before PyTorch 2.5 without external_data"
                 .into(),
         }
     }
