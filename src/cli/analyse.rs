@@ -17,6 +17,7 @@ pub fn analyse(request: &Analyse) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let mut run = work::prepare(&request.work, &mut progress)?;
     let folder = Folder::open(&request.out)?;
+    work::say_pace(&run, &request.work, &progress)?;
 
     let files = if request.history {
         let (run, recorded) = work::finish_recorded(run, &mut progress)?;

@@ -19,6 +19,7 @@ mod groups;
 mod history;
 mod images;
 mod model;
+mod pace;
 mod program;
 mod progress;
 mod projection;
