@@ -8,7 +8,7 @@ import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
-import { isWide, reachesAll, tooWide } from "./data/scale";
+import { isWide, ON_ALL, reachesAll, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -220,7 +220,10 @@ export class LatentLens extends Base {
   readonly #presets = new PresetPlace({
     element: this,
     fold: this.#setup.network,
-    choose: (texts) => this.#set(texts),
+    choose: (texts) => {
+      const fits = this.#attributes.proposed.map((name) => [name, this.#attributes.textOf(name)]);
+      this.#set({ ...texts, ...(Object.fromEntries(fits) as Texts) });
+    },
     settled: () => {
       this.#frames.now(this.#showSettings);
       this.#runner.begin();
@@ -523,6 +526,7 @@ export class LatentLens extends Base {
     const model = this.#brought;
     return {
       settings: { explain, held_out, loss, output: this.#values.output },
+      proposed: this.#attributes.proposed,
       model: model && { stored: model.description.takes_stored_values === true },
     };
   }
@@ -708,12 +712,14 @@ export class LatentLens extends Base {
 
   #reload(): void {
     this.#supplies.forget();
+    this.#attributes.propose({});
     if (this.#awake) void this.#load();
   }
 
   #arrived(dataset: Dataset): void {
     this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
-    this.#attributes.read();
+    // Whoever brings data is asked before they are used; those that are made here come by their name alone.
+    this.#attributes.propose(dataset.source.made && isWide(dataset.scale) ? ON_ALL : {});
     this.#frames.now(this.#showSettings);
     this.#runner.begin();
   }

@@ -72,6 +72,14 @@ test("numbers outside 0 to 1 are refused but where loss and output reach them", 
   assert.equal(told.fits, true);
   assert.match(told.text, /loss MSE and a linear output/);
   assert.equal(said(STANDARD, STANDARD, undefined, ON_ALL), undefined);
+  // What was chosen for the data is told.
+  const chosen = (names: string[]) => said(STANDARD, STANDARD, undefined, ON_ALL, names)!.text;
+  const values = "The values are from −12.5 to 31.25, outside 0 to 1:";
+  assert.equal(
+    chosen(["loss", "output"]),
+    `${values} the loss MSE and a linear output were chosen for them.`,
+  );
+  assert.equal(chosen(["output"]), `${values} a linear output was chosen for them.`);
   // A model that was trained elsewhere takes what it takes.
   assert.equal(said(STANDARD, STANDARD, { stored: false }, ON_ALL)!.fits, undefined);
 });
