@@ -885,7 +885,8 @@ export class LatentLens extends Base {
     // New settings, new bar: what was done for the old ones does not count.
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     const { measure } = (active && run?.settings) || this.#runSettings();
-    this.#transport.progress(stale ? undefined : run?.progress, measure);
+    const { form } = (run?.report.data ?? this.#supplies.dataset?.source) || {};
+    this.#transport.progress(stale ? undefined : run?.progress, measure, form);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 

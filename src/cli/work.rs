@@ -44,6 +44,7 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
         .on_data(source)
         .on_threads(work.jobs.unwrap_or_else(cores));
     let report = run.report();
+    progress.call(report.nouns());
     progress.say(&format!("Explained are {}.", report.explained_in_words()));
     Ok(run)
 }

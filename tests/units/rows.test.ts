@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostDifferent, nameOf, NOUNS, rowsOf, stored } from "../../www/data/rows";
+import { mostDifferent, nameOf, NOUNS, rowsOf, stored, say } from "../../www/data/rows";
 import { ON_ALL, reachesAll, said, type Scale, tooWide } from "../../www/data/scale";
 import type { Report } from "../../www/report";
 import { spread } from "../../www/views/source";
@@ -61,6 +61,24 @@ const STANDARD: Scale = {
   range: [-12.5, 31.25],
   chosen: true,
 };
+
+test("words about images are said of signals and of rows, but for the names among them", () => {
+  const words = "An image’s pixels, more than images of 3 pixels. Pixel importance, imagery.";
+  assert.equal(say("image", words), words);
+  assert.equal(
+    say("signal", words),
+    "A signal’s time steps, more than signals of 3 time steps. Time step importance, imagery.",
+  );
+  assert.equal(
+    say("table", words),
+    "A row’s columns, more than rows of 3 columns. Column importance, imagery.",
+  );
+  const named = "Image 3 of class an image (pixel); image 4 of images.csv.";
+  assert.equal(
+    say("table", named, ["an image (pixel)", "images.csv"]),
+    "Row 3 of class an image (pixel); row 4 of images.csv.",
+  );
+});
 
 test("numbers outside 0 to 1 are refused but where loss and output reach them", () => {
   assert.equal(reachesAll(ON_ALL), true);
