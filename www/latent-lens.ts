@@ -817,7 +817,8 @@ export class LatentLens extends Base {
     const refused = this.#attributes.refusalsOf("figure", heeds);
     this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
-      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
+      const { form } = dataset.source;
+      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere, form));
     }
     this.#showStatus();
     this.#showEngine();
