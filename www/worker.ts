@@ -342,15 +342,11 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
 function tellOthers(task: Task, running: Engine): void {
   for (let news = running.news?.(); news; news = running.news?.()) {
     const { settings, network, training } = news;
-    const { seed, split_seed, weights_seed, order_seed } = settings;
-    const seeds = {
-      split: split_seed ?? seed,
-      weights: weights_seed ?? seed,
-      order: order_seed ?? seed,
-    };
+    const { seed, weights_seed = seed } = settings;
     const held_out_loss = training?.held_out_loss.at(-1);
     const loss = held_out_loss !== undefined && { held_out_loss };
-    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+    const name = `seed ${weights_seed}`;
+    task.say({ type: "other", other: { name, network, settings, ...loss } });
   }
 }
 

@@ -11,6 +11,7 @@ mod animation;
 mod arguments;
 mod charts;
 mod compare;
+mod decoded;
 mod failure;
 mod files;
 mod folder;

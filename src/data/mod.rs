@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use dataset::{ClassSummary, Dataset, ImageShape, Images};
 pub use division::{Division, Explain};
 pub use error::DataError;
-pub use form::DataForm;
+pub use form::{DataForm, Nouns};
 #[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
 pub use origin::Origin;
