@@ -18,6 +18,7 @@ mod graph;
 mod groups;
 mod history;
 mod images;
+mod latents;
 mod model;
 mod program;
 mod progress;

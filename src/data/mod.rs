@@ -30,7 +30,7 @@ pub use error::DataError;
 pub use form::DataForm;
 #[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
-pub use origin::Origin;
+pub use origin::{Origin, places_among_all};
 pub use pixels::Pixels;
 pub use scaling::Scaling;
 pub use shape::Shape;
