@@ -19,6 +19,7 @@ mod graph;
 mod groups;
 mod history;
 mod images;
+mod latents;
 mod model;
 mod pace;
 mod program;

@@ -35,8 +35,8 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let run = match model {
         None => Run::new(&engine, settings, &classes)?,
         Some(model) => {
-            let (network, source) = model.of_images(&classes, progress)?;
-            Run::explain(&engine, settings, &classes, network)?.of_model(source)
+            let (network, of_model) = model.of_images(&classes, &source.files, progress)?;
+            Run::explain(&engine, settings, &classes, network)?.of_model(of_model)
         }
     };
     let run = run.on_data(source).on_threads(threads(work));

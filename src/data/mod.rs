@@ -31,7 +31,7 @@ pub use error::DataError;
 pub use form::{DataForm, Nouns};
 #[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
-pub use origin::Origin;
+pub use origin::{Origin, places_among_all};
 pub use pixels::Pixels;
 pub use scaling::Scaling;
 pub use shape::Shape;
