@@ -153,10 +153,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    loaded = (await import(code)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");

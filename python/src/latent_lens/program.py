@@ -1,0 +1,149 @@
+"""The program of the terminal, which the wheel brings along: the same numbers without a page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from . import images as pictures
+from . import models
+from .refusal import Refusal
+from .report import Report
+
+#: The program's names of settings that the explorer calls otherwise.
+_NAMES = {"hidden_layers": "hidden"}
+
+#: The column of labels in a table that is handed over.
+_LABELS = "latent-lens labels"
+
+
+def analyse(
+    images: Any,
+    labels: Any = None,
+    *,
+    model: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    names: Mapping[Any, str] | None = None,
+    size: pictures.Size | None = None,
+    channels: pictures.Channels | None = None,
+    say: models.Say | None = print,
+    **settings: Any,
+) -> Report:
+    """Trains an autoencoder, or explains one, and measures what it looks at, on all cores of the processor.
+
+    Images, labels, model, names, size and channels are those of ``Lens``. ``out``: a folder for the tables and figures
+    that the program writes; without one nothing is kept. ``say`` is given each line that the program tells, such as
+    what was done to values. ``settings`` are the arguments of ``latent-lens analyse`` by their names, such as
+    ``dims=4``, ``epochs=20`` or ``learning_rate=0.01``; True sets one without a value, a list is joined by commas.
+    Raises ``Refusal`` with the program's sentence where it refuses something or fails.
+    """
+    say = say or (lambda _: None)
+    given = pictures.read(images, labels, names=names, size=size, channels=channels)
+    with tempfile.TemporaryDirectory(prefix="latent-lens-") as folder:
+        work = Path(folder)
+        results = Path(out) if out is not None else work / "results"
+        command = [str(program()), "analyse", *_images(given, work), *_model(model, work, say)]
+        _call([*command, *_arguments(settings), "--out", str(results)], say, kept=out is not None)
+        return Report(json.loads((results / "report.json").read_text("utf-8")))
+
+
+def program() -> Path:
+    """Where the program is; raises ``Refusal`` where this copy of the package has none."""
+    path = Path(__file__).with_name("bin") / ("latent-lens.exe" if os.name == "nt" else "latent-lens")
+    if not path.is_file():
+        raise Refusal("This copy of latent-lens has no program for this system: install a wheel that is made for it.")
+    return path
+
+
+def main() -> NoReturn:
+    """Is the command ``latent-lens``: hands everything to the program."""
+    command = [str(program()), *sys.argv[1:]]
+    if os.name == "nt":
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def _images(given: pictures.Images, folder: Path) -> list[str]:
+    if given.columns is not None:
+        return _table(given, given.columns, folder)
+    path = folder / "images.npz"
+    grey = given.data.shape[3] == 1
+    arrays = {"images": given.data[..., 0] if grey else given.data}
+    if given.labels is not None:
+        arrays["labels"] = np.asarray(given.labels)
+    np.savez(path, **arrays)
+    return ["--images", str(path), "--form", "image", *([] if grey else ["--channels", "last"])]
+
+
+def _table(given: pictures.Images, columns: list[str], folder: Path) -> list[str]:
+    path = folder / "table.csv"
+    labels = given.labels
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(columns if labels is None else [*columns, _LABELS])
+        for at, values in enumerate(given.data[:, 0, :, 0]):
+            # As many digits as tell the number from all others, and no more.
+            texts = [str(value) for value in values]
+            rows.writerow(texts if labels is None else [*texts, labels[at]])
+    told = ["--images", str(path), "--form", "table", "--header", "true", "--decimal", "point"]
+    kept = [word for name in columns for word in ("--keep", name)]
+    return [*told, *kept, "--label-column", "none" if labels is None else _LABELS]
+
+
+def _model(model: Any, folder: Path, say: models.Say) -> list[str]:
+    paths = []
+    for name, content in models.files(model, say):
+        paths.append(folder / name)
+        paths[-1].write_bytes(content)
+    return ["--model", *map(str, paths)] if paths else []
+
+
+def _arguments(settings: Mapping[str, Any]) -> list[str]:
+    words: list[str] = []
+    for name, value in settings.items():
+        if value is None or value is False:
+            continue
+        words.append(f"--{_NAMES.get(name, name).replace('_', '-')}")
+        if value is not True:
+            words.append(_text(value))
+    return words
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(f'"{each}"' if "," in str(each) else str(each) for each in value)
+    return str(value)
+
+
+def _call(command: list[str], say: models.Say, *, kept: bool) -> None:
+    told: list[str] = []
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, encoding="utf-8") as run:
+        assert run.stderr is not None
+        try:
+            for line in map(str.rstrip, run.stderr):
+                told.append(line)
+                # Where nothing is kept there is nothing that was written.
+                if line and (kept or not line.startswith("Wrote ")):
+                    say(line)
+        except BaseException:
+            run.terminate()
+            raise
+    if run.returncode:
+        raise Refusal(_refused(told))
+
+
+def _refused(told: list[str]) -> str:
+    starts = [at for at, line in enumerate(told) if line.startswith("error: ")]
+    lines = told[starts[-1] :] if starts else told[-1:]
+    ends = [at for at, line in enumerate(lines) if not line]
+    sentence = " ".join(lines[: ends[0] if ends else None]).removeprefix("error: ")
+    return sentence or "The program latent-lens ended without a word."

@@ -1,0 +1,27 @@
+//! `cargo xtask python`: the Python package as a wheel of this system, in `build/wheel/`.
+
+use anyhow::Result;
+
+use super::{Arguments, build};
+use crate::project::Project;
+use crate::{process, python, step};
+
+pub fn run(mut arguments: Arguments) -> Result<()> {
+    let as_built = arguments.flag("--as-built");
+    arguments.finish()?;
+    let project = Project::find()?;
+    if !as_built {
+        build::build(&project, true, &[])?;
+        step::timed("program", || {
+            process::run(process::cargo(&project.root, "build").args(["--release", "--bin", PROGRAM]))
+        })?;
+    }
+    let program = project.target.join("release").join(PROGRAM);
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let wheel = step::timed("wheel", || python::make(&project, &program))?;
+    println!("The wheel is {}", wheel.display());
+    Ok(())
+}
+
+/// The program of the terminal.
+const PROGRAM: &str = "latent-lens";
