@@ -185,7 +185,8 @@ async function show({ model, el }) {
 async function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "latent-lens-box";
-  box.textContent = "latent-lens is on its way from the kernel. If nothing comes, run this cell again.";
+  box.textContent =
+    "latent-lens is on its way from the kernel. If nothing comes, run this cell again.";
   el.append(box);
   try {
     await loaded(model);
