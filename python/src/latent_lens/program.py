@@ -50,9 +50,9 @@ def analyse(
     given = pictures.read(images, labels, names=names, size=size, channels=channels)
     with tempfile.TemporaryDirectory(prefix="latent-lens-") as folder:
         work = Path(folder)
-        results = Path(out) if out is not None else work / "results"
+        results = Path(out).absolute() if out is not None else work / "results"
         command = [str(program()), "analyse", *_images(given, work), *_model(model, work, say)]
-        _call([*command, *_arguments(settings), "--out", str(results)], say, kept=out is not None)
+        _call([*command, *_arguments(settings), "--out", str(results)], work, say, kept=out is not None)
         return Report(json.loads((results / "report.json").read_text("utf-8")))
 
 
@@ -75,36 +75,34 @@ def main() -> NoReturn:
 def _images(given: pictures.Images, folder: Path) -> list[str]:
     if given.columns is not None:
         return _table(given, given.columns, folder)
-    path = folder / "images.npz"
     grey = given.data.shape[3] == 1
     arrays = {"images": given.data[..., 0] if grey else given.data}
     if given.labels is not None:
         arrays["labels"] = np.asarray(given.labels)
-    np.savez(path, **arrays)
-    return ["--images", str(path), "--form", "image", *([] if grey else ["--channels", "last"])]
+    np.savez(folder / "images.npz", **arrays)
+    return ["--images", "images.npz", "--form", "image", *([] if grey else ["--channels", "last"])]
 
 
 def _table(given: pictures.Images, columns: list[str], folder: Path) -> list[str]:
-    path = folder / "table.csv"
     labels = given.labels
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(columns if labels is None else [*columns, _LABELS])
         for at, values in enumerate(given.data[:, 0, :, 0]):
             # As many digits as tell the number from all others, and no more.
             texts = [str(value) for value in values]
             rows.writerow(texts if labels is None else [*texts, labels[at]])
-    told = ["--images", str(path), "--form", "table", "--header", "true", "--decimal", "point"]
-    kept = [word for name in columns for word in ("--keep", name)]
+    told = ["--images", "table.csv", "--form", "table", "--header", "true", "--decimal", "point"]
+    # By their places: a name may be a number.
+    kept = [word for at in range(len(columns)) for word in ("--keep", str(at + 1))]
     return [*told, *kept, "--label-column", "none" if labels is None else _LABELS]
 
 
 def _model(model: Any, folder: Path, say: models.Say) -> list[str]:
-    paths = []
-    for name, content in models.files(model, say):
-        paths.append(folder / name)
-        paths[-1].write_bytes(content)
-    return ["--model", *map(str, paths)] if paths else []
+    files = models.files(model, say)
+    for name, content in files:
+        (folder / name).write_bytes(content)
+    return ["--model", *(name for name, _ in files)] if files else []
 
 
 def _arguments(settings: Mapping[str, Any]) -> list[str]:
@@ -124,26 +122,32 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _call(command: list[str], say: models.Say, *, kept: bool) -> None:
-    told: list[str] = []
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, encoding="utf-8") as run:
-        assert run.stderr is not None
+def _call(command: list[str], folder: Path, say: models.Say, *, kept: bool) -> None:
+    """Runs the program in a folder; Python's end, and an interrupt, is the program's."""
+    error: list[str] = []
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as run:
         try:
-            for line in map(str.rstrip, run.stderr):
-                told.append(line)
-                # Where nothing is kept there is nothing that was written.
-                if line and (kept or not line.startswith("Wrote ")):
+            for line in map(str.rstrip, run.stderr or ()):
+                if error or line.startswith("error: "):
+                    error.append(line)
+                elif _counts(line, kept):
                     say(line)
         except BaseException:
             run.terminate()
             raise
     if run.returncode:
-        raise Refusal(_refused(told))
+        raise Refusal(_sentence(error))
 
 
-def _refused(told: list[str]) -> str:
-    starts = [at for at, line in enumerate(told) if line.startswith("error: ")]
-    lines = told[starts[-1] :] if starts else told[-1:]
-    ends = [at for at, line in enumerate(lines) if not line]
-    sentence = " ".join(lines[: ends[0] if ends else None]).removeprefix("error: ")
-    return sentence or "The program latent-lens ended without a word."
+def _counts(line: str, kept: bool) -> bool:
+    """Whether a line is of use; where nothing is kept, what is said of files is not."""
+    of_files = line.startswith(("Wrote ", "similarity.csv "))
+    return bool(line) and (kept or not of_files) and not line.endswith((": 0 %", ": 100 %"))
+
+
+def _sentence(error: list[str]) -> str:
+    """What the program ended with; below an empty line stands how its command line is written."""
+    end = error.index("") if "" in error else len(error)
+    return " ".join(error[:end]).removeprefix("error: ") or "The program latent-lens ended without a word."

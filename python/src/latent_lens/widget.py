@@ -151,14 +151,12 @@ class Lens(Settings, anywidget.AnyWidget):
         given = self._images
         if given is None:
             return {"found": False}, [memoryview(b"")]
-        told: dict[str, Any] = {"shape": given.data.shape}
+        told: dict[str, Any] = {"shape": given.data.shape, "name": self._title or "the notebook’s images"}
         if given.labels is not None:
             told["labels"] = given.labels
         if given.columns is not None:
             told["shape"] = given.data.shape[:3]
             told["columns"] = given.columns
-        if self._title is not None:
-            told["name"] = self._title
         floats = given.data.dtype == np.float32
         return {"found": True, "floats": floats, "images": told}, [memoryview(given.data).cast("B")]
 
