@@ -29,6 +29,12 @@ class Images:
     labels: list[int] | list[str] | None
     columns: list[str] | None
 
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """Height, width and channels of each."""
+        _, height, width, channels = self.data.shape
+        return height, width, channels
+
 
 def read(
     images: Any,

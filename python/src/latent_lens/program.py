@@ -51,7 +51,7 @@ def analyse(
     with tempfile.TemporaryDirectory(prefix="latent-lens-") as folder:
         work = Path(folder)
         results = Path(out).absolute() if out is not None else work / "results"
-        command = [str(program()), "analyse", *_images(given, work), *_model(model, work, say)]
+        command = [str(program()), "analyse", *_images(given, work), *_model(model, given, work, say)]
         _call([*command, *_arguments(settings), "--out", str(results)], work, say, kept=out is not None)
         return Report(json.loads((results / "report.json").read_text("utf-8")))
 
@@ -98,8 +98,8 @@ def _table(given: pictures.Images, columns: list[str], folder: Path) -> list[str
     return [*told, *kept, "--label-column", "none" if labels is None else _LABELS]
 
 
-def _model(model: Any, folder: Path, say: models.Say) -> list[str]:
-    files = models.files(model, say)
+def _model(model: Any, given: pictures.Images, folder: Path, say: models.Say) -> list[str]:
+    files = models.files(model, say, given.image)
     for name, content in files:
         (folder / name).write_bytes(content)
     return ["--model", *(name for name, _ in files)] if files else []

@@ -80,10 +80,10 @@ class Lens(Settings, anywidget.AnyWidget):
             raise TypeError(f"There is no setting {unknown[0]!r}: Lens.class_trait_names() lists all.")
         self._images: pictures.Images | None = None
         self._title = title
-        self._model = models.files(model, print)
         self._pieces: dict[str, list[bytes]] = {}
         if images is not None:
             self._images = pictures.read(images, labels, names=names, size=size, channels=channels)
+        self._model = self._files(model)
         super().__init__(**settings)
         self.on_msg(self._hear)
 
@@ -100,7 +100,7 @@ class Lens(Settings, anywidget.AnyWidget):
 
     def explain(self, model: Any) -> None:
         """Has a trained model explained, at once; ``model`` is that of ``Lens``."""
-        self._model = models.files(model, print)
+        self._model = self._files(model)
         self.send({"act": "model"})
 
     def run(self) -> None:
@@ -118,6 +118,10 @@ class Lens(Settings, anywidget.AnyWidget):
     def cancel(self) -> None:
         """Ends the run; what it has found stays."""
         self.send({"act": "cancel"})
+
+    def _files(self, model: Any) -> list[tuple[str, bytes]]:
+        image = self._images.image if self._images else models.DIGITS
+        return models.files(model, print, image)
 
     def _hear(self, _: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("tell") == "report":
