@@ -76,7 +76,12 @@ def test_a_report_comes_in_pieces():
     lens = Lens()
     numbers = np.arange(6, dtype=np.float32).tobytes()
     mean = {"shape": [2, 3], "data": {"array": "Float32Array", "at": 0, "count": 6}}
-    text = json.dumps({"classes": [{"label": 0, "name": "a"}, {"label": 1, "name": "b"}], "latent_importance": {"mean": mean}})
+    text = json.dumps(
+        {
+            "classes": [{"label": 0, "name": "a"}, {"label": 1, "name": "b"}],
+            "latent_importance": {"mean": mean},
+        }
+    )
     seen = []
     lens.observe(lambda change: seen.append(change.new), "report")
     lens._hear(lens, {"tell": "report", "from": "one", "piece": 0}, [numbers[:10]])

@@ -11,8 +11,11 @@ use flate2::{Compression, GzBuilder};
 
 use crate::manifest::{self, Manifest};
 use crate::project::Project;
+use crate::stamp::{self, Key};
 use crate::{browser, bundle, process};
 
+/// The program of the terminal, as cargo calls it.
+pub const PROGRAM: &str = "latent-lens";
 /// The package's folder in what is made for it.
 const PACKAGE: &str = "latent_lens";
 /// Of the site, what is no module but a part of the element all the same.
@@ -29,7 +32,13 @@ pub fn make(project: &Project, program: &Path) -> Result<PathBuf> {
     }
     process::run(
         Command::new(python()?)
-            .args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "wheel",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
             .args(["--no-deps", "--wheel-dir"])
             .arg(&wheels)
             .arg(project.root.join("python")),
@@ -41,9 +50,67 @@ pub fn make(project: &Project, program: &Path) -> Result<PathBuf> {
     Ok(wheel)
 }
 
+/// Makes it for tests, with the program as it is compiled for them: that gives the same numbers.
+pub fn for_tests(project: &Project) -> Result<PathBuf> {
+    process::run(process::cargo(&project.root, "build").args(["--bin", PROGRAM]))?;
+    make(project, &program(project, "debug"))
+}
+
+/// Where cargo puts the program, in the folder `profile`.
+pub fn program(project: &Project, profile: &str) -> PathBuf {
+    let path = project.target.join(profile).join(PROGRAM);
+    path.with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// A virtual environment with the wheel and with what the lists of requirements name; returns its programs'
+/// folder.
+pub fn environment(venv: &Path, wheel: &Path, lists: &[PathBuf]) -> Result<PathBuf> {
+    let programs = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let key = lists
+        .iter()
+        .fold(Key::new(), |key, list| key.with_file(list))
+        .with_file(wheel);
+    stamp::once(&venv.join("installed"), &key, || {
+        println!("Installing Python packages into {}", venv.display());
+        process::run(Command::new(python()?).args(["-m", "venv"]).arg(venv))?;
+        let pip = || {
+            let mut pip = Command::new(programs.join("pip"));
+            pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+            pip
+        };
+        // What is asked for by its version is the one that was just made.
+        let mut listed = pip();
+        listed.arg("--find-links").arg(folder_of(wheel)?);
+        for list in lists {
+            listed.arg("--requirement").arg(list);
+        }
+        process::run(listed.arg(wheel))?;
+        // An earlier one of the same version would stay.
+        process::run(pip().args(["--force-reinstall", "--no-deps"]).arg(wheel))
+    })?;
+    Ok(programs)
+}
+
+/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else.
+pub fn check(project: &Project) -> Result<()> {
+    let tests = project.root.join("python/tests");
+    let venv = project.build().join("python-venv");
+    let lists = [tests.join("requirements.txt")];
+    let programs = environment(&venv, &for_tests(project)?, &lists)?;
+    process::run(
+        Command::new(programs.join("python"))
+            .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+            .arg(tests),
+    )
+}
+
 /// The Python that this computer has.
-pub fn python() -> Result<PathBuf> {
+fn python() -> Result<PathBuf> {
     process::find(&["python3", "python"]).context("Python is not installed")
+}
+
+fn folder_of(file: &Path) -> Result<&Path> {
+    file.parent().context("a file lies in a folder")
 }
 
 /// Puts into `build/python` what the wheel has beside the sources in `python/`.
@@ -58,7 +125,7 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
     for (inside, source) in site(project, &made.join("element"))? {
         let name = format!("site/{}.gz", inside.display());
         let packed = made.join(&name);
-        fs::create_dir_all(packed.parent().context("a file lies in a folder")?)?;
+        fs::create_dir_all(folder_of(&packed)?)?;
         fs::write(&packed, compressed(&fs::read(&source)?)?)?;
         files.push((name.into(), packed));
     }
@@ -119,5 +186,9 @@ fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
 /// The table of settings as JSON.
 fn settings(project: &Project) -> Result<String> {
     let programs = browser::programs(project, &project.root.join("xtask/python"), "settings.ts")?;
-    process::output(Command::new("node").current_dir(&project.root).args(programs))
+    process::output(
+        Command::new("node")
+            .current_dir(&project.root)
+            .args(programs),
+    )
 }

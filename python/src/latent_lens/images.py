@@ -79,7 +79,7 @@ def _values(array: np.ndarray) -> np.ndarray:
         raise Refusal(f"Images must be numbers, and these are {array.dtype}: convert them first.")
     if array.size == 0:
         raise Refusal(f"There are no images: the array has the shape {_written(array.shape)}.")
-    if kind in "iu" and 0 <= array.min() and 1 < array.max() <= 255:
+    if kind in "iu" and array.min() >= 0 and 1 < array.max() <= 255:
         return array.astype(np.uint8, copy=False)
     with np.errstate(over="ignore"):
         floats = array.astype(np.float32, copy=False)
@@ -92,18 +92,14 @@ def _values(array: np.ndarray) -> np.ndarray:
     return floats
 
 
-def _shaped(
-    array: np.ndarray, size: Size | None, channels: Channels | None, columns: list[str] | None
-) -> np.ndarray:
+def _shaped(array: np.ndarray, size: Size | None, channels: Channels | None, columns: list[str] | None) -> np.ndarray:
     count, *sides = array.shape if array.ndim else (0,)
     if columns is not None:
         return array.reshape(count, 1, len(columns), 1)
     if len(sides) == 1:
         return _rows(array, size, channels)
     if size is not None:
-        raise Refusal(
-            f"size is for images × numbers, and the array is {_written(array.shape)}: leave it out."
-        )
+        raise Refusal(f"size is for images × numbers, and the array is {_written(array.shape)}: leave it out.")
     if len(sides) == 2:
         return array[..., np.newaxis]
     if len(sides) != 3:

@@ -32,8 +32,8 @@ def files(model: Any, say: Say, image: Image = DIGITS) -> list[tuple[str, bytes]
     """The files of a model, by name.
 
     ``model``: a path or several, the bytes of a file, a model of Keras, a module of PyTorch, a model of onnx, or
-    None, which has no files. ``image``: height, width and channels of what it is given. ``say`` is told in a sentence what was made of an object. Raises ``Refusal`` where
-    it is something else, or cannot be saved.
+    None, which has no files. ``image``: height, width and channels of what it is given. ``say`` is told in a
+    sentence what was made of an object. Raises ``Refusal`` where it is something else, or cannot be saved.
     """
     if model is None:
         return []
@@ -100,8 +100,8 @@ def _torch(model: Any, image: Image, say: Say) -> tuple[str, bytes]:
         except Exception as error:
             raise Refusal(f"PyTorch can neither export nor save the model {name}: {why}; {error}") from error
         say(
-            f"The PyTorch module {name} cannot be exported to ONNX ({why}). Its state dict was saved by torch.save, which "
-            "does not tell activations: say them where they are asked for."
+            f"The PyTorch module {name} cannot be exported to ONNX ({why}). Its state dict was saved by torch.save, "
+            "which does not tell activations: say them where they are asked for."
         )
         return path.name, path.read_bytes()
 
@@ -119,7 +119,10 @@ def _onnx(torch: Any, model: Any, image: Image) -> tuple[bytes, str]:
             except Exception:
                 images = images.flatten(1)
                 model(images)
-            how: dict[str, Any] = {"input_names": ["images"], "dynamic_axes": {"images": {0: "count"}}}
+            how: dict[str, Any] = {
+                "input_names": ["images"],
+                "dynamic_axes": {"images": {0: "count"}},
+            }
             # The newer exporter needs a package that PyTorch does not bring.
             if "dynamo" in inspect.signature(torch.onnx.export).parameters:
                 how["dynamo"] = False

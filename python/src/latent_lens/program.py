@@ -51,8 +51,18 @@ def analyse(
     with tempfile.TemporaryDirectory(prefix="latent-lens-") as folder:
         work = Path(folder)
         results = Path(out).absolute() if out is not None else work / "results"
-        command = [str(program()), "analyse", *_images(given, work), *_model(model, given, work, say)]
-        _call([*command, *_arguments(settings), "--out", str(results)], work, say, kept=out is not None)
+        command = [
+            str(program()),
+            "analyse",
+            *_images(given, work),
+            *_model(model, given, work, say),
+        ]
+        _call(
+            [*command, *_arguments(settings), "--out", str(results)],
+            work,
+            say,
+            kept=out is not None,
+        )
         return Report(json.loads((results / "report.json").read_text("utf-8")))
 
 
@@ -76,10 +86,11 @@ def _images(given: pictures.Images, folder: Path) -> list[str]:
     if given.columns is not None:
         return _table(given, given.columns, folder)
     grey = given.data.shape[3] == 1
-    arrays = {"images": given.data[..., 0] if grey else given.data}
-    if given.labels is not None:
-        arrays["labels"] = np.asarray(given.labels)
-    np.savez(folder / "images.npz", **arrays)
+    pixels = given.data[..., 0] if grey else given.data
+    if given.labels is None:
+        np.savez(folder / "images.npz", images=pixels)
+    else:
+        np.savez(folder / "images.npz", images=pixels, labels=np.asarray(given.labels))
     return ["--images", "images.npz", "--form", "image", *([] if grey else ["--channels", "last"])]
 
 
@@ -126,7 +137,12 @@ def _call(command: list[str], folder: Path, say: models.Say, *, kept: bool) -> N
     """Runs the program in a folder; Python's end, and an interrupt, is the program's."""
     error: list[str] = []
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     ) as run:
         try:
             for line in map(str.rstrip, run.stderr or ()):

@@ -49,7 +49,8 @@ class Report:
         classes = [names[label] for label in encoded["labels"]]
         places = np.asarray(encoded["positions"], dtype=np.int64) + 1
         return _frame(
-            encoded["latents"], pd.MultiIndex.from_arrays([classes, places], names=["class", "place"])
+            encoded["latents"],
+            pd.MultiIndex.from_arrays([classes, places], names=["class", "place"]),
         )
 
     @property
@@ -65,7 +66,10 @@ class Report:
         # While an epoch is measured, one of them may be ahead.
         count = max(map(len, columns.values()))
         epochs = pd.RangeIndex(1, count + 1, name="epoch")
-        return pd.DataFrame({name: pd.Series(values, epochs[: len(values)]) for name, values in columns.items()}, epochs)
+        return pd.DataFrame(
+            {name: pd.Series(values, epochs[: len(values)]) for name, values in columns.items()},
+            epochs,
+        )
 
     def _classes(self) -> list[str]:
         return [each["name"] for each in self.raw["classes"]]

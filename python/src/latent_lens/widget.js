@@ -158,6 +158,7 @@ async function show({ model, el }) {
     send(model, from, Object.fromEntries(known.map((part) => [part, lens.report[part]])));
   });
   lens.addEventListener("lens-done", ({ detail }) => {
+    model.set("error", "");
     send(model, from, detail.report);
     tellPhase();
   });

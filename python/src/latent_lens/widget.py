@@ -43,8 +43,8 @@ class Lens(Settings, anywidget.AnyWidget):
     """Trains an autoencoder on images, or explains one, in the notebook's page.
 
     ``images``: n × height × width, n × height × width × channels, n × channels × height × width or n × p numbers,
-    as arrays of NumPy, PyTorch or TensorFlow, or a table of pandas, whose columns keep their names. Bytes count from
-    0 to 255, floats from 0 to 1. Without images there are MNIST's digits.
+    as arrays of NumPy, PyTorch or TensorFlow, or a table of pandas, whose columns keep their names. Bytes count
+    from 0 to 255, floats from 0 to 1. Without images there are MNIST's digits.
     ``labels``: n whole numbers or texts, or the name of a table's column.
     ``model``: a trained autoencoder to explain: a file's path or bytes, or an object of Keras, PyTorch or onnx.
     ``names``: what classes are called, by label. ``size``: height and width, perhaps channels, of rows of numbers.
@@ -155,14 +155,17 @@ class Lens(Settings, anywidget.AnyWidget):
         given = self._images
         if given is None:
             return {"found": False}, [memoryview(b"")]
-        told: dict[str, Any] = {"shape": given.data.shape, "name": self._title or "the notebook’s images"}
+        told: dict[str, Any] = {
+            "shape": given.data.shape,
+            "name": self._title or "the notebook’s images",
+        }
         if given.labels is not None:
             told["labels"] = given.labels
         if given.columns is not None:
             told["shape"] = given.data.shape[:3]
             told["columns"] = given.columns
         floats = given.data.dtype == np.float32
-        return {"found": True, "floats": floats, "images": told}, [memoryview(given.data).cast("B")]
+        return {"found": True, "floats": floats, "images": told}, [given.data.data.cast("B")]
 
     def _give_model(self, _: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         return {"names": [name for name, _ in self._model]}, [content for _, content in self._model]

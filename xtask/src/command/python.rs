@@ -13,15 +13,12 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     if !as_built {
         build::build(&project, true, &[])?;
         step::timed("program", || {
-            process::run(process::cargo(&project.root, "build").args(["--release", "--bin", PROGRAM]))
+            let mut cargo = process::cargo(&project.root, "build");
+            process::run(cargo.args(["--release", "--bin", python::PROGRAM]))
         })?;
     }
-    let program = project.target.join("release").join(PROGRAM);
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let program = python::program(&project, "release");
     let wheel = step::timed("wheel", || python::make(&project, &program))?;
     println!("The wheel is {}", wheel.display());
     Ok(())
 }
-
-/// The program of the terminal.
-const PROGRAM: &str = "latent-lens";
