@@ -26,6 +26,8 @@ export interface Situation {
   form: DataForm;
   /** The model that was brought, by its name. */
   model: string | undefined;
+  /** What it takes to explain it, in sentences, where that is known. */
+  takes?: string | undefined;
   /** Whether the run before is shown, as this one ended without a figure. */
   older: boolean;
   /** Of which images the results are, where others are open: "of toy.csv, not of …". */
@@ -171,10 +173,13 @@ export function describe(situation: Situation): Status {
 }
 
 /** What a run would be of. */
-function todo({ images, form, model }: Situation): string {
+function todo({ images, form, model, takes }: Situation): string {
   if (!images) return "";
   const explained = integer(images.explained);
-  if (model) return `${counted(images.explained, form)} to explain ${model} on`;
+  if (model) {
+    const what = `${counted(images.explained, form)} to explain ${model} on`;
+    return takes ? `${what}. ${takes}` : what;
+  }
   const learn = `${counted(images.training, form)} to learn from`;
   if (images.explained === images.heldOut) {
     return `${learn}, ${explained} held out to test and explain on`;

@@ -190,7 +190,7 @@ export class Figure {
     const { name, classes, names, options } = scene;
     const { tab, heading } = VIEWS[name];
     this.#last.set(tab, name);
-    const views = offered(scene.report?.latent_importance !== undefined, name);
+    const views = offered(scene.report?.latent_importance !== undefined, scene.layers, name);
     const tabs = tabsOf(views);
     this.#tabs.show(
       new Map(tabsOf().map((each) => [each, each])),
