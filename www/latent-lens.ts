@@ -1,5 +1,5 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
-import { assets, keepAssetsIn } from "./beside";
+import { type Addresses, assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
 import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
@@ -108,13 +108,13 @@ export class LatentLens extends Base {
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
    * that the element's code came from; a page whose bundler moved that code sets it, before it has an
-   * element run.
+   * element run. A page that has no such folder sets the address of each file, by its name.
    */
   static get assets(): string {
     return assets();
   }
 
-  static set assets(address: string) {
+  static set assets(address: string | Addresses) {
     keepAssetsIn(address);
   }
 

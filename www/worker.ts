@@ -190,10 +190,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    loaded = (await import(code)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
@@ -205,7 +205,7 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
-  attachments = new Attachments(base);
+  attachments = new Attachments();
   return engine.adapter;
 }
 

@@ -21,6 +21,7 @@ mod offline;
 mod package;
 mod process;
 mod project;
+mod python;
 mod release;
 #[cfg(test)]
 mod scratch;
