@@ -26,6 +26,7 @@ pub(super) struct Need<'a> {
     /// Images per training step.
     pub batch_size: usize,
     /// In all: trained on, held out or explained.
+    #[cfg(feature = "general")]
     pub images: usize,
     /// Bytes of all images as they were brought.
     pub brought: f64,
@@ -153,6 +154,7 @@ mod tests {
             architecture: &Architecture::dense(pixels, hidden, 12),
             pixels,
             batch_size: 256,
+            #[cfg(feature = "general")]
             images: 20,
             brought: 0.0,
             held_out: 3,
@@ -187,6 +189,7 @@ mod tests {
             architecture: &Architecture::dense(784, &[], 32),
             pixels: 784,
             batch_size: 256,
+            #[cfg(feature = "general")]
             images: 70_000,
             brought: 784.0 * 70_000.0,
             held_out: 10_000,

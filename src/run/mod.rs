@@ -319,6 +319,7 @@ impl Run {
                 Architecture::from,
             ),
             pixels,
+            #[cfg(feature = "general")]
             images: self.data.count,
             brought: self.data.training.memory() as f64,
             held_out: self.data.held_out.count(),

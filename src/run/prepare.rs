@@ -50,6 +50,7 @@ pub(super) fn choose(
         architecture: &given.map_or_else(|| Architecture::new(image, settings), Architecture::from),
         pixels: image.size(),
         batch_size: settings.batch_size,
+        #[cfg(feature = "general")]
         images: count(&chosen, |_| true),
         brought: chosen
             .iter()
