@@ -163,7 +163,9 @@ export function describe(situation: Situation): Status {
     const whose = elsewhere
       ? `The results below are ${elsewhere}`
       : "The results below are still the last run’s";
-    return still(`Ready to ${measures ? "measure" : "run"} again`, whose);
+    const { takes } = situation;
+    const detail = takes ? `${whose}. ${takes}` : whose;
+    return still(`Ready to ${measures ? "measure" : "run"} again`, detail);
   }
   const left = older ? " The results of the run before are shown again." : kept(run);
   if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
