@@ -22,7 +22,7 @@ import {
   type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
-import { type AskPage, Attachments } from "./graph/attach";
+import type { AskPage, Attachments } from "./graph/attach";
 import { hasBlackBox, type Network } from "./network";
 import { merge, type Report } from "./report";
 
@@ -48,6 +48,8 @@ const port = self as unknown as Scope;
 let wasm: EngineModule | undefined;
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
+/** An address beside which the packages lie. */
+let beside = "";
 let attachments: Attachments | undefined;
 
 /** For an answer of the page. */
@@ -205,7 +207,7 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
-  attachments = new Attachments(base);
+  beside = base;
   return engine.adapter;
 }
 
@@ -215,7 +217,7 @@ async function run(task: Task, job: Job): Promise<void> {
   const trained_here = resume?.trained_here ?? job.trained_here;
   const { trains_on } = job;
   const how = { trained_here, trains_on, snapshots, others };
-  const asked = network && (await attachments!.attach(network, task));
+  const asked = network && (await attached(network, task));
   running.start(settings, images, asked, { ...sources, ...how });
   const explained = network && imagesOf(running, network);
   if (explained) attachments!.know(explained);
@@ -253,6 +255,18 @@ async function run(task: Task, job: Job): Promise<void> {
   }
 }
 
+/** A network with what its black boxes ask, where it has some. */
+async function attached(network: Network, task: Task): Promise<Network> {
+  if (!hasBlackBox(network)) return network;
+  if (!attachments) {
+    const module = (await import(
+      new URL("black-boxes.js", beside).href
+    )) as typeof import("./black-boxes");
+    attachments = new module.Attachments(beside);
+  }
+  return attachments.attach(network, task);
+}
+
 /** The images that a run explains, where a black box in its network keeps values of them. */
 function imagesOf(running: Engine, network: Network): Float32Array | undefined {
   return hasBlackBox(network) && attachments!.keepsImages ? running.explained?.() : undefined;
@@ -281,7 +295,7 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 /** Measures for a run that another worker has, until it is no longer needed. */
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
-  const network = await attachments!.attach(share.network, task);
+  const network = await attached(share.network, task);
   if (share.images) attachments!.know(share.images);
   await helping.help({ ...share, network });
   task.say({ type: "ready" });
