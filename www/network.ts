@@ -1,7 +1,6 @@
 /** Networks as data: their layers, and what goes from one to the next. */
 import type { ImageShape, Matrix, RunSettings } from "../build/types/report";
 import { integer } from "./format";
-import type { HalfName } from "./functions/messages";
 
 /** A trained autoencoder, layer by layer. */
 export interface Network {
@@ -46,7 +45,7 @@ export interface BlackBox {
   /** The half of an ONNX graph that it is; of a half that is missing, or of a session, there is none. */
   graph?: HalfOfGraph;
   /** The function of the page's own that it is. */
-  own?: HalfName;
+  own?: "encode" | "decode";
 }
 
 /** Where an engine's worker finds half of an ONNX graph. */

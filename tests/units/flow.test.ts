@@ -22,7 +22,7 @@ const ORDER = [
     "save",
   ],
   ["trusted", "view", "calls", "workers", "text"],
-  ["engine", "embedding", "graph"],
+  ["engine", "embedding", "graph", "functions"],
   ["views/table", "settings", "network-presets"],
   ["parts", "offline"],
   ["data"],

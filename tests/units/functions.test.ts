@@ -181,7 +181,7 @@ test("what a function does wrong is said in a sentence with its name and the row
 test("a function that never answers ends with a sentence, or with the signal", async () => {
   const never = new Functions({ encode: () => new Promise(() => {}) }, 30);
   await assert.rejects(tryFunctions(never, { height: 6, width: 5, channels: 1 }), {
-    message: /^The function encode has not answered within 0\.03 s for 1 row: its promise is neve/,
+    detail: /^The function encode has not answered within 0\.03 s for 1 row: its promise is neve/,
   });
   const controller = new AbortController();
   const encode: HalfFunction = () => {

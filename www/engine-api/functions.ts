@@ -2,12 +2,13 @@
 import { counts } from "../data/counts";
 import type { Engines } from "../engine/engines";
 import type { Job } from "../engine/messages";
+import { Failure } from "../failures";
 import type { ModelFunctions } from "../functions/messages";
 import { tryModel } from "../functions/model";
 import { withoutFunctions } from "../functions/network";
 import { stageText } from "../network";
 import type { ImageShape, Report } from "../report";
-import { refusal } from "./error";
+import { LensError, refusal } from "./error";
 import { follow, type RunOptions, type RunResult, type TrainingOptions } from "./run";
 
 export interface Subject {
@@ -24,7 +25,10 @@ export async function explainFunctions<K extends keyof Report>(
   options: TrainingOptions,
 ): Promise<RunResult<K>> {
   if (model.shape) checkShape(model.shape, image);
-  const { network, source, ask, takes } = await tryModel(model, image, options.signal);
+  const tried = tryModel(model, image, options.signal).catch((error: unknown) => {
+    throw error instanceof Failure ? LensError.from(error) : error;
+  });
+  const { network, source, ask, takes } = await tried;
   const { settings, images, sources } = job;
   onEstimate?.(takes({ settings, images: explained(job) }));
   const all = { settings, images, network, sources: { ...sources, model: source } };

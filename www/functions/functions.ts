@@ -1,8 +1,8 @@
 /**
- * Calls the functions of a model, one call after the other, and checks what they give. Every error is a `refused` one
- * with a sentence that names the function and how many rows it was given.
+ * Calls the functions of a model, one call after the other, and checks what they give. Every error is a `Failure` of
+ * kind `refused` with a sentence that names the function and how many rows it was given.
  */
-import { refusal } from "../engine-api/error";
+import { Failure } from "../failures";
 import { count as counted, integer } from "../format";
 import type { HalfName, ModelFunctions, Numbers } from "./messages";
 
@@ -100,6 +100,13 @@ export class Functions {
     }
     return numbers;
   }
+}
+
+/** Why functions cannot be used, in a sentence. */
+export function refusal(sentence: string, cause?: unknown): Failure {
+  const failure = new Failure("refused", sentence);
+  if (cause !== undefined) failure.cause = cause;
+  return failure;
 }
 
 /** A copy: where the function keeps its array, it may write others into it. */

@@ -33,7 +33,7 @@ export interface Asked {
 
 /**
  * What a function gives for rows. `mayGoOn` is waited for before it is called: it resolves unless there is a pause, and
- * rejects once nobody wants to know any more. Rejects with that, or with an error whose message is a sentence.
+ * rejects once nobody wants to know any more. Rejects with that, or with a `Failure`.
  */
 export type Ask = (asked: Asked, mayGoOn: () => Promise<void>) => Promise<Float32Array>;
 

@@ -1,12 +1,11 @@
 /** The first batches of a model's functions: how many latents there are, and how long a row takes. */
 import { unlessAborted } from "../calls/ends";
-import { refusal } from "../engine-api/error";
 import { count as counted } from "../format";
 import type { Tried } from "../graph/messages";
 import { BATCH_MS, drawn } from "../graph/trial";
 import { sizeOf } from "../network";
 import type { ImageShape } from "../report";
-import type { Functions } from "./functions";
+import { type Functions, refusal } from "./functions";
 import type { HalfName } from "./messages";
 
 /** Rows of a batch, at most: what is asked later are no fewer where a row takes little. */
@@ -15,8 +14,8 @@ const BATCH = 256;
 const DIFFERENCE = 0.01;
 
 /**
- * Calls both halves with numbers from 0 to 1 for images, and with what comes of them for latents. Rejects with an error
- * whose message is a sentence, or with the signal's reason.
+ * Calls both halves with numbers from 0 to 1 for images, and with what comes of them for latents. Rejects as these
+ * do, or with the signal's reason.
  */
 export async function tryFunctions(
   functions: Functions,

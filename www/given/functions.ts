@@ -7,7 +7,7 @@ import type { Brought } from "../model/panel";
 import { described } from "../model/session";
 import type { ImageShape } from "../report";
 
-/** Rejects with an error with a sentence where it cannot be used. */
+/** Rejects with an error with a sentence where it cannot be used: the functions are called. */
 export async function readFunctions(model: ModelFunctions): Promise<Brought> {
   const { network, source, ask, takes } = await tryModel(model, imageOf(model.shape));
   const brought = described(source, network, false);
