@@ -4,6 +4,7 @@
  * A run goes on by itself, but for stages that the page divides among several workers
  * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
  */
+import { beside } from "./beside";
 import { breathe } from "./calls/breathe";
 import { type Call, type Port, serve } from "./calls/serve";
 import {
@@ -48,8 +49,6 @@ const port = self as unknown as Scope;
 let wasm: EngineModule | undefined;
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
-/** An address beside which the packages lie. */
-let beside = "";
 let attachments: Attachments | undefined;
 
 /** For an answer of the page. */
@@ -192,10 +191,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    loaded = (await import(code)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
@@ -207,7 +206,6 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
-  beside = base;
   return engine.adapter;
 }
 
@@ -259,10 +257,9 @@ async function run(task: Task, job: Job): Promise<void> {
 async function attached(network: Network, task: Task): Promise<Network> {
   if (!hasBlackBox(network)) return network;
   if (!attachments) {
-    const module = (await import(
-      new URL("black-boxes.js", beside).href
-    )) as typeof import("./black-boxes");
-    attachments = new module.Attachments(beside);
+    const { href } = beside("black-boxes.js");
+    const { Attachments } = (await import(href)) as typeof import("./black-boxes");
+    attachments = new Attachments();
   }
   return attachments.attach(network, task);
 }
@@ -356,15 +353,11 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
 function tellOthers(task: Task, running: Engine): void {
   for (let news = running.news?.(); news; news = running.news?.()) {
     const { settings, network, training } = news;
-    const { seed, split_seed, weights_seed, order_seed } = settings;
-    const seeds = {
-      split: split_seed ?? seed,
-      weights: weights_seed ?? seed,
-      order: order_seed ?? seed,
-    };
+    const { seed, weights_seed = seed } = settings;
     const held_out_loss = training?.held_out_loss.at(-1);
     const loss = held_out_loss !== undefined && { held_out_loss };
-    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+    const name = `seed ${weights_seed}`;
+    task.say({ type: "other", other: { name, network, settings, ...loss } });
   }
 }
 
