@@ -204,6 +204,13 @@ impl Engine {
         Ok(())
     }
 
+    /// The numbers of the images that the run explains, as the network is given them, one image after the other.
+    #[cfg(feature = "general")]
+    pub fn explained(&self) -> Result<Vec<f32>, JsError> {
+        let run = self.run.as_ref().ok_or_else(no_run)?;
+        Ok(run.explained().pixels.iter().copied().collect())
+    }
+
     /// Forgets what it works on, and gives the memory back.
     pub fn leave(&mut self) {
         self.run = None;
@@ -415,7 +422,7 @@ fn others_from_js(sources: &JsValue) -> Result<Vec<Other>, JsError> {
         Ok(Other {
             name: optional(&given, "name")?.unwrap_or_default(),
             network: network_from_js(&network)?,
-            seeds: optional(&given, "seeds")?,
+            settings: optional(&given, "settings")?,
             held_out_loss: optional(&given, "held_out_loss")?,
         })
     };

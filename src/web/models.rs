@@ -140,10 +140,16 @@ pub fn write_session(
         .iter()
         .map(|moment| moment_from_js(&moment))
         .collect();
+    let network = network_from_js(network)?;
+    if network.has_black_box() {
+        return Err(JsError::new(
+            "A session cannot hold a model whose layers are not known: save the report instead.",
+        ));
+    }
     let session = Session {
         version: env!("CARGO_PKG_VERSION").into(),
         settings: value("settings", settings)?,
-        network: network_from_js(network)?,
+        network,
         images: value("images", images)?,
         report,
         moments: moments?,

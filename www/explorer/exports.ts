@@ -1,6 +1,7 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
 import { copied } from "../clipboard";
-import { h } from "../dom";
+import { say } from "../data/rows";
+import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Chart, Table, View } from "../view";
@@ -49,6 +50,7 @@ export class Exports {
   readonly #downloads = new Downloads();
   readonly #buttons: {
     element: HTMLButtonElement;
+    title: string;
     needs: keyof Report | undefined;
     rare: boolean;
   }[] = [];
@@ -87,7 +89,9 @@ export class Exports {
 
   #update(): void {
     if (!this.element.open) return;
-    for (const { element, needs, rare } of this.#buttons) {
+    const form = this.#picture?.options.form ?? "image";
+    for (const { element, title, needs, rare } of this.#buttons) {
+      setText(element, say(form, title));
       element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
       element.hidden = rare && element.disabled;
     }
@@ -95,7 +99,7 @@ export class Exports {
 
   /** A quiet button that waits for a part of the report. */
   #offer(title: string, act: Act, needs?: keyof Report, rare = false): void {
-    this.#buttons.push({ element: this.#downloads.button(title, act), needs, rare });
+    this.#buttons.push({ element: this.#downloads.button(title, act), title, needs, rare });
   }
 
   #png(): string {

@@ -1,9 +1,9 @@
 /** The wasm package that reads and writes models' files, fetched when one is wanted. */
 import type { ClassImages, Moment } from "../engine/messages";
-import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Activation, Network, Shape } from "../network";
 import type { ImageShape, ImageSource, RunSettings } from "../report";
+import { openPackage } from "../wasm";
 
 export interface NamedFile {
   name: string;
@@ -122,10 +122,7 @@ export function openModels(): Promise<Models> {
 
 async function open(): Promise<Models> {
   try {
-    const url = beside("models.js").href;
-    const wasm = (await import(url)) as Models & { default(): Promise<unknown> };
-    await wasm.default();
-    return wasm;
+    return await openPackage("models");
   } catch (error) {
     throw Failure.from(error, "page-file");
   }

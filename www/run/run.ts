@@ -108,7 +108,7 @@ export class Run {
     const { signal } = this.#end;
     const { settings, choice, model, taught, others, replicas } = this;
     const beside = [...this.#wanted(replicas), ...others];
-    const engine = taught?.engine ?? engines.pick(choice, settings);
+    const engine = taught?.engine ?? engines.pick(choice, settings, model?.network);
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
@@ -133,6 +133,7 @@ export class Run {
     const needs = { settings, network: model?.network, others, sources };
     this.#running = engines.start(engine, needs, job, {
       workers,
+      ...(model?.ask && { ask: model.ask }),
       unmeasured: this.history,
       signal,
       update: ({ ...update }) => {
@@ -158,7 +159,9 @@ export class Run {
     const { seed, weights_seed, measure } = this.settings;
     const own = weights_seed ?? seed;
     const count = measure?.networks ?? 1;
-    return replicas.filter(({ seeds }) => seeds && (seeds.weights - own) >>> 0 < count);
+    return replicas.filter(
+      ({ settings }) => settings && ((settings.weights_seed ?? settings.seed) - own) >>> 0 < count,
+    );
   }
 
   /** Whether it trains a network, for an epoch at least. */
