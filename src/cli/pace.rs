@@ -61,7 +61,7 @@ pub fn say(run: &Run, threads: usize, progress: &Progress) -> Result<(), Failure
         permutations: settings.permutations,
     };
     if let Some(sentences) = work.in_words() {
-        progress.say(&sentences);
+        progress.say(&run.report().nouns().say(sentences));
     }
     Ok(())
 }
