@@ -1,5 +1,5 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
-import { assets, keepAssetsIn } from "./beside";
+import { type Addresses, assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
 import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
@@ -31,6 +31,7 @@ import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Other } from "./engine/messages";
 import type { Failure } from "./failures";
+import type { ModelFunctions } from "./functions/messages";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
 import { renamed } from "./renamed";
@@ -72,6 +73,7 @@ export type {
   LessonDetail,
   ProgressDetail,
 } from "./element/events";
+export type { HalfFunction, ModelFunctions, Numbers } from "./functions/messages";
 export type { OwnImages } from "./given/images";
 export type { OwnModel } from "./given/network";
 export type { Dense, General, Layer, Network } from "./network";
@@ -106,13 +108,13 @@ export class LatentLens extends Base {
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
    * that the element's code came from; a page whose bundler moved that code sets it, before it has an
-   * element run.
+   * element run. A page that has no such folder sets the address of each file, by its name.
    */
   static get assets(): string {
     return assets();
   }
 
-  static set assets(address: string) {
+  static set assets(address: string | Addresses) {
     keepAssetsIn(address);
   }
 
@@ -381,12 +383,12 @@ export class LatentLens extends Base {
     } else this.#given.giveImages(images);
   }
 
-  /** A trained autoencoder that the page gives to be explained; null where it gives none. */
-  get model(): OwnModel | null {
+  /** A trained autoencoder that the page gives to be explained, as layers or as functions; null where it gives none. */
+  get model(): OwnModel | ModelFunctions | null {
     return this.#given.model;
   }
 
-  set model(model: OwnModel | null | undefined) {
+  set model(model: OwnModel | ModelFunctions | null | undefined) {
     this.#given.giveModel(model);
   }
 
@@ -567,7 +569,7 @@ export class LatentLens extends Base {
     if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model && !again) void this.run();
+    if (model && !again && !model.waits) void this.run();
     return true;
   }
 
@@ -851,7 +853,8 @@ export class LatentLens extends Base {
     const run = this.#runner.active || !this.#settingsChanged() ? this.#runner.run : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
-    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
+    const { network } = (run ? run.model : this.#brought) ?? {};
+    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine, network));
   };
 
   #status(): Status {
@@ -859,6 +862,7 @@ export class LatentLens extends Base {
     const settings = this.#runSettings();
     const chosen = dataset?.classes.filter(({ label }) => settings.classes.includes(label));
     const { run, state } = this.#runner;
+    const images = dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought);
     return describe({
       state,
       run,
@@ -868,8 +872,9 @@ export class LatentLens extends Base {
       measures: this.#measures,
       older: run !== undefined && this.#results.run !== undefined && this.#results.run !== run,
       form: dataset?.source.form ?? "image",
-      images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
+      images,
       model: this.#brought?.name,
+      takes: images && this.#brought?.takes?.({ settings, images: images.explained }).sentence,
       elsewhere: this.#results.elsewhere,
       words: run && this.#results.wordsOf(run),
     });

@@ -1,6 +1,7 @@
 /** Networks as data: their layers, and what goes from one to the next. */
 import type { ImageShape, Matrix, RunSettings, Variant } from "../build/types/report";
 import { integer } from "./format";
+import type { HalfName } from "./functions/messages";
 
 /** A trained autoencoder, layer by layer. */
 export interface Network {
@@ -14,11 +15,12 @@ export interface Network {
   log_variance?: { after: number; layers: Layer[] };
 }
 
-export type Layer = Dense | General;
+export type Layer = Dense | General | BlackBox;
 
 /** Every output is a sum over all inputs. */
 export interface Dense {
   kind?: undefined;
+  black_box?: undefined;
   /** Inputs by outputs. */
   weight: Matrix;
   bias: Float32Array;
@@ -28,11 +30,35 @@ export interface Dense {
 /** Any other layer: a convolution, say. */
 export interface General {
   kind: Kind;
+  black_box?: undefined;
   /** Such as a kernel and biases: a matrix each. */
   weights: Matrix[];
   activation: Activation;
   /** What it gives. */
   output?: Shape;
+}
+
+/** A part whose inside is not known: rows go in, and as many come out. */
+export interface BlackBox {
+  kind?: undefined;
+  black_box: { "black-box": { name: string; input: Shape; output: Shape } };
+  activation: Activation;
+  /** The half of an ONNX graph that it is; of a half that is missing, or of a session, there is none. */
+  graph?: HalfOfGraph;
+  /** The function of the page's own that it is. */
+  own?: HalfName;
+}
+
+/** Where an engine's worker finds half of an ONNX graph. */
+export interface HalfOfGraph {
+  /** Told from other files, and the same file divided otherwise. */
+  id: number;
+  /** The file: workers have it without a copy each. */
+  file: Blob;
+  image: ImageShape;
+  /** How it is divided, as `src/model/graph` has it. */
+  choice: object;
+  half: "encoder" | "decoder";
 }
 
 /** What a row of numbers is. */
@@ -93,8 +119,15 @@ export function isDense({ encoder, decoder }: Network): boolean {
   return [encoder, decoder].every((half) => !Array.isArray(half) || half.every(dense));
 }
 
+/** Whether a part of it, or a half that is missing, can be asked nothing but what comes out of it. */
+export function hasBlackBox({ encoder, decoder }: Network): boolean {
+  return [encoder, decoder].some(
+    (half) => Array.isArray(half) && half.some((layer) => layer?.black_box),
+  );
+}
+
 function dense(layer: Layer): layer is Dense {
-  return layer?.kind === undefined;
+  return layer?.kind === undefined && layer?.black_box === undefined;
 }
 
 /**
@@ -216,6 +249,11 @@ export function steps(input: Shape | undefined, layers: Layer[]) {
       before = { numbers: outputs };
       return { kind: "dense", input: { numbers: inputs }, output: before, activation };
     }
+    if (layer.black_box) {
+      const { name, ...shapes } = layer.black_box["black-box"];
+      before = shapes.output;
+      return { kind: name, ...shapes, activation };
+    }
     const { kind } = layer;
     const name = typeof kind === "string" ? kind : Object.keys(kind)[0]!;
     const taken = before ?? { numbers: 0 };
@@ -236,7 +274,8 @@ function along(input: Shape | undefined, layers: Layer[]): Stage[] {
     const before = found.at(-1)!;
     if (dense(layer)) found.push(layer.weight.shape[1]);
     else {
-      const after = layer.output ? stageOf(layer.output) : before;
+      const output = layer.black_box ? layer.black_box["black-box"].output : layer.output;
+      const after = output ? stageOf(output) : before;
       if (sizeOf(after) !== sizeOf(before)) found.push(after);
       // The same numbers, of which more may be known.
       else if (typeof before === "number") found[found.length - 1] = after;
@@ -246,6 +285,11 @@ function along(input: Shape | undefined, layers: Layer[]): Stage[] {
     }
   }
   return found;
+}
+
+/** How many numbers a row of this shape has. */
+export function numbersOf(shape: Shape): number {
+  return sizeOf(stageOf(shape));
 }
 
 function stageOf(shape: Shape): Stage {

@@ -22,6 +22,7 @@ pub fn analyse(request: &Analyse) -> Result<(), Failure> {
         decoded::check(&run)?;
     }
     let folder = Folder::open(&request.out)?;
+    work::say_pace(&run, &request.work, &progress)?;
 
     let mut recorded = None;
     if request.history {

@@ -24,6 +24,7 @@ pub fn shard(request: &Share) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let mut run = work::prepare(&request.work, &mut progress)?.of(request.part);
     let (folder, name) = Folder::around(out)?;
+    work::say_pace(&run, &request.work, &progress)?;
 
     work::finish(&mut run, &mut progress)?;
     let part = PartialReport::of(&run).expect("the run is over");

@@ -1,6 +1,6 @@
 //! The subject of a report in words.
 
-use super::Report;
+use super::{ModelPart, Report};
 use crate::data::{ClassSummary, DataForm, Explain, Nouns};
 use crate::numerals::{counted, grouped};
 
@@ -76,6 +76,16 @@ impl Report {
             name => format!(" of {name}"),
         };
         let network = match &self.model {
+            Some(model) if model.part == ModelPart::Latents => {
+                return format!(
+                    "Explained are {}{of}, by latents that were made elsewhere{}.",
+                    self.explained_in_words(),
+                    match model.files.as_slice() {
+                        [] => String::new(),
+                        files => format!(" ({})", files.join(", ")),
+                    }
+                );
+            }
             Some(model) if model.files.is_empty() => "a model that was brought".into(),
             Some(model) => format!("the model {}", model.files.join(" and ")),
             None => match self

@@ -204,6 +204,13 @@ impl Engine {
         Ok(())
     }
 
+    /// The numbers of the images that the run explains, as the network is given them, one image after the other.
+    #[cfg(feature = "general")]
+    pub fn explained(&self) -> Result<Vec<f32>, JsError> {
+        let run = self.run.as_ref().ok_or_else(no_run)?;
+        Ok(run.explained().pixels.iter().copied().collect())
+    }
+
     /// Forgets what it works on, and gives the memory back.
     pub fn leave(&mut self) {
         self.run = None;

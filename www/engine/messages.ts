@@ -1,3 +1,4 @@
+import type { Asked } from "../functions/messages";
 import type { EnginePackage } from "./package";
 import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
@@ -27,6 +28,8 @@ export interface Engine {
   division(): Omit<Divided, "state">;
   /** Prepares to measure for a run in another worker. */
   help(share: Share): Promise<void>;
+  /** The images that the run explains, as its network is given them; of packages that know black boxes. */
+  explained?(): Float32Array;
   /** Forgets what it works on. */
   leave(): void;
   /** `count` measurements from the `first` on, their numbers one after the other. */
@@ -78,6 +81,8 @@ export interface Share {
   stage: Stage;
   network: Network;
   inputs: Matrix;
+  /** Those that are explained, where a black box keeps values of them. */
+  images?: Float32Array;
 }
 
 /** A stage that waits to be measured by whoever is told to. */
@@ -265,7 +270,9 @@ export type Order =
   | { type: "offer" }
   /** Of a network that was handed out: epochs that are over, or what has become of it. */
   | { type: "come"; at: number; epochs: number }
-  | { type: "taken"; at: number; trained?: Trained };
+  | { type: "taken"; at: number; trained?: Trained }
+  /** What a function of the page's own gives for the rows of that number. */
+  | { type: "answered"; asked: number; made: Float32Array };
 
 /** What the worker says of it. */
 export type Word =
@@ -283,12 +290,16 @@ export type Word =
   | { type: "update"; update: Update; state: Float64Array | undefined }
   /** What was measured of a network of an epoch. */
   | { type: "moment"; epoch: number; report: Partial<Report>; ms: number }
+  /** A function of the page's own is asked about rows, which get a number. */
+  | { type: "asked"; number: number; asked: Asked }
+  /** A black box takes long. */
+  | { type: "alive" }
   | { type: "paused" | "resumed" };
 
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */
 export interface EngineCalls {
   open: {
-    input: { file: EnginePackage; base: string; module: WebAssembly.Module };
+    input: { file: EnginePackage; code: string; module: WebAssembly.Module };
     /** The adapter. */
     answer: string;
   };

@@ -1,4 +1,5 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
+import { copied } from "../clipboard";
 import { say } from "../data/rows";
 import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
@@ -159,11 +160,7 @@ export class Exports {
   }
 
   async #copy(what: string, text: string): Promise<string> {
-    try {
-      await navigator.clipboard.writeText(text);
-      return `${what} copied.`;
-    } catch {
-      return `This browser does not let pages copy: ${text}`;
-    }
+    const is = await copied(text);
+    return is ? `${what} copied.` : `This browser does not let pages copy: ${text}`;
   }
 }

@@ -192,7 +192,7 @@ export class Figure {
     const { tab, heading } = VIEWS[name];
     const { form = "image" } = options;
     this.#last.set(tab, name);
-    const views = offered(scene.report?.latent_importance !== undefined, name);
+    const views = offered(scene.report?.latent_importance !== undefined, scene.layers, name);
     const tabs = tabsOf(views);
     this.#tabs.show(
       new Map(tabsOf().map((each) => [each, say(form, each)])),

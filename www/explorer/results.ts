@@ -19,7 +19,7 @@ import type { Dataset } from "../data/dataset";
 import type { Brought } from "../model/panel";
 import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
-import { planned, stages } from "../network";
+import { hasBlackBox, planned, stages } from "../network";
 import {
   type ImageShape,
   type Matrix,
@@ -850,6 +850,7 @@ export class Results {
       pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       trainingMs: run?.trainingMs,
+      layers: !(run?.network && hasBlackBox(run.network)),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),

@@ -108,7 +108,7 @@ export class Run {
     const { signal } = this.#end;
     const { settings, choice, model, taught, others, replicas } = this;
     const beside = [...this.#wanted(replicas), ...others];
-    const engine = taught?.engine ?? engines.pick(choice, settings);
+    const engine = taught?.engine ?? engines.pick(choice, settings, model?.network);
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
@@ -133,6 +133,7 @@ export class Run {
     const needs = { settings, network: model?.network, others, sources };
     this.#running = engines.start(engine, needs, job, {
       workers,
+      ...(model?.ask && { ask: model.ask }),
       unmeasured: this.history,
       signal,
       update: ({ ...update }) => {

@@ -43,9 +43,13 @@ pub(super) use share::{share, shared_from_js, stage_from_js};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 
-#[cfg(any(feature = "engine", feature = "general"))]
+#[cfg(any(
+    feature = "engine",
+    feature = "models",
+    all(feature = "general", feature = "view")
+))]
 use matrix::matrix_to_js;
-#[cfg(any(feature = "engine", feature = "general", feature = "view"))]
+#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 use matrix::property;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 use matrix::{matrix_from_js, required};
@@ -75,7 +79,7 @@ pub(super) fn value<T: DeserializeOwned>(name: &str, from: JsValue) -> Result<T,
 }
 
 /// As [`value`], of a property that may be missing.
-#[cfg(any(feature = "engine", feature = "general", feature = "view"))]
+#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 pub(super) fn optional<T: DeserializeOwned>(
     object: &JsValue,
     name: &str,

@@ -244,9 +244,11 @@ function note({ dims, trained }: Made): string {
 /** How many weights and biases a network has. */
 function parameters({ encoder, decoder }: Network): number {
   const of = (layer: Network["encoder"][number]) =>
-    layer.kind === undefined
-      ? layer.weight.data.length + layer.bias.length
-      : layer.weights.reduce((sum, { data }) => sum + data.length, 0);
+    layer.black_box
+      ? 0
+      : layer.kind === undefined
+        ? layer.weight.data.length + layer.bias.length
+        : layer.weights.reduce((sum, { data }) => sum + data.length, 0);
   return [...encoder, ...decoder].reduce((sum, layer) => sum + of(layer), 0);
 }
 
