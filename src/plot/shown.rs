@@ -163,6 +163,10 @@ impl<'a> Shown<'a> {
         let Some(pixels) = self.pixels.filter(|found| found.repeats > 0) else {
             return;
         };
+        // A single image has nothing to exchange, whatever the network makes of it.
+        if self.report.is_some_and(|report| report.explained() < 2) {
+            return;
+        }
         for dim in 0..self.spec.dims {
             let unused = self
                 .importance
