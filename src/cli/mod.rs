@@ -11,6 +11,7 @@ mod animation;
 mod arguments;
 mod charts;
 mod compare;
+mod elsewhere;
 mod failure;
 mod files;
 mod folder;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Shard(request) => shards::shard(&request),
         Command::Merge(request) => shards::merge(&request),
         Command::Compare(request) => compare::compare(&request),
+        Command::Results(request) => elsewhere::show(&request),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
