@@ -10,6 +10,7 @@ const ORDER = [
     "beside",
     "channels",
     "classes",
+    "clipboard",
     "dom",
     "failures",
     "format",
