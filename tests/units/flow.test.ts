@@ -21,6 +21,7 @@ const ORDER = [
     "renamed",
     "report",
     "save",
+    "wasm",
   ],
   ["trusted", "view", "calls", "workers", "text"],
   ["engine", "embedding", "graph", "functions"],
