@@ -3,15 +3,15 @@
  * works: who has waited long enough ends the worker.
  */
 import { type Port, serve } from "./calls/serve";
-import type { Asked, Graph, GraphCalls } from "./graph/messages";
-import { loadGraph } from "./graph/package";
+import type { Asked, Graph, GraphCalls, GraphModule } from "./graph/messages";
 import { tried } from "./graph/trial";
+import { openPackage } from "./wasm";
 
 let graph: Graph | undefined;
 
 serve<GraphCalls>(self as unknown as Port, {
   async open(bytes, call) {
-    const module = await loadGraph(import.meta.url);
+    const module = await openPackage<GraphModule>("graph");
     call.say(true);
     graph = new module.Graph(bytes);
     return graph.description();

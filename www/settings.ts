@@ -978,7 +978,11 @@ export function isMeasured(name: Name): boolean {
 
 /** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
 export function textsOf(
-  { measure, variant, ...settings }: Partial<RunSettings>,
+  {
+    measure,
+    variant,
+    ...settings
+  }: Partial<Omit<RunSettings, "variant"> & { variant: Partial<Variant> }>,
   name: (label: number) => string = String,
 ): Texts {
   const entries = Object.entries(settings).map(([field, value]) => {

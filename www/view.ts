@@ -11,6 +11,7 @@ import { Failure } from "./failures";
 import { whyNot } from "./reach";
 import { hasBlackBox, isDense, type Network } from "./network";
 import { type ImageShape, merge, type Report, type RunSettings } from "./report";
+import { openPackage } from "./wasm";
 
 // As their Rust source describes them.
 export type {
@@ -63,7 +64,7 @@ let latest: typeof First | typeof Wasm;
 export async function openView(): Promise<View> {
   if (typeof WebAssembly === "undefined") throw new Failure("no-wasm");
   try {
-    latest ??= await (first ??= load<typeof First>("view.js"));
+    latest ??= await (first ??= openPackage<typeof First>("view"));
     return new View();
   } catch (error) {
     // What failed once may succeed when asked again.
@@ -77,12 +78,6 @@ export async function openView(): Promise<View> {
 /** Another view of an empty report, at once. */
 export function another(_: View): View {
   return new View();
-}
-
-async function load<Module extends typeof First>(file: string): Promise<Module> {
-  const wasm = (await import(beside(file).href)) as Module;
-  await wasm.default();
-  return wasm;
 }
 
 /**
@@ -102,7 +97,7 @@ export class View {
     if (this.#has(chart, options)) return;
     let wasm: typeof Wasm;
     try {
-      latest = wasm = await (charts ??= load<typeof Wasm>("charts.js"));
+      latest = wasm = await (charts ??= openPackage<typeof Wasm>("charts"));
     } catch (error) {
       charts = undefined;
       throw Failure.from(error, "page-file");

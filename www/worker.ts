@@ -190,10 +190,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    loaded = (await import(code)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
@@ -205,7 +205,7 @@ async function open({ file, base, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
-  attachments = new Attachments(base);
+  attachments = new Attachments();
   return engine.adapter;
 }
 
@@ -342,15 +342,11 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
 function tellOthers(task: Task, running: Engine): void {
   for (let news = running.news?.(); news; news = running.news?.()) {
     const { settings, network, training } = news;
-    const { seed, split_seed, weights_seed, order_seed } = settings;
-    const seeds = {
-      split: split_seed ?? seed,
-      weights: weights_seed ?? seed,
-      order: order_seed ?? seed,
-    };
+    const { seed, weights_seed = seed } = settings;
     const held_out_loss = training?.held_out_loss.at(-1);
     const loss = held_out_loss !== undefined && { held_out_loss };
-    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+    const name = `seed ${weights_seed}`;
+    task.say({ type: "other", other: { name, network, settings, ...loss } });
   }
 }
 

@@ -335,7 +335,7 @@ impl<'a> Shown<'a> {
     )]
     pub fn feature_names(&self) -> [&'static str; 2] {
         #[cfg(feature = "general")]
-        return self.spec.form().feature();
+        return self.spec.form().nouns().feature;
         #[cfg(not(feature = "general"))]
         ["pixel", "pixels"]
     }

@@ -457,7 +457,7 @@ fn others_from_js(sources: &JsValue) -> Result<Vec<Other>, JsError> {
         Ok(Other {
             name: optional(&given, "name")?.unwrap_or_default(),
             network: network_from_js(&network)?,
-            seeds: optional(&given, "seeds")?,
+            settings: optional(&given, "settings")?,
             held_out_loss: optional(&given, "held_out_loss")?,
         })
     };

@@ -7,6 +7,7 @@ mod colours;
 mod compare;
 mod files;
 mod formats;
+mod halves;
 mod history;
 mod measures;
 mod models;

@@ -398,20 +398,3 @@ fn one_thousand_damaged_files_are_refused_or_run() {
     // Most damage is of weights, and only changes numbers.
     println!("{opened} of 1000 could be run");
 }
-
-#[test]
-fn zz_print() {
-    let images = answers().images;
-    for (name, choice) in [
-        ("resnet", Choice::default()),
-        ("attention", Choice::default()),
-        ("unet", Choice { part: Some(GraphPart::Whole), latents: Some("bottom".into()), ..Choice::default() }),
-    ] {
-        let rows = matrix(&images);
-        let halves = graph(name).halves(Some(IMAGE), &choice).unwrap();
-        let halves = if halves.wait_for_images() { halves.with_images(rows.view()).unwrap() } else { halves };
-        let report = explained(halves.network(IMAGE).unwrap(), &images);
-        println!("ZZ {name} v {:?}", report.pixel_importance.unwrap().mean.as_slice().unwrap());
-        println!("ZZ {name} ie {:?}", report.latent_importance.unwrap().mean.as_slice().unwrap());
-    }
-}

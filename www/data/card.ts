@@ -51,6 +51,8 @@ export interface CardListener {
 /** For what the images would be used. */
 export interface Around {
   settings: Pick<RunSettings, "explain" | "held_out"> & Trains;
+  /** Settings that were chosen for the data that are open, as nobody said otherwise. */
+  proposed: readonly string[];
   /** The model that was brought, if one was. */
   model: Wants | undefined;
 }
@@ -95,6 +97,7 @@ export class Card {
   #found: Found | undefined;
   #around: Around = {
     settings: { explain: "auto", held_out: 15, loss: "bce", output: "sigmoid" },
+    proposed: [],
     model: undefined,
   };
 

@@ -1,4 +1,5 @@
 /** The page's end of one worker with one engine. */
+import { beside } from "../beside";
 import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
@@ -87,7 +88,7 @@ export class EngineClient {
     const client = new EngineClient(place);
     const off = whenAborted(signal, () => client.close());
     try {
-      const open = { file, base: place.base, module: await module };
+      const open = { file, code: beside(`${file}.js`).href, module: await module };
       client.adapter = await client.#caller.call("open", open);
       return client;
     } catch (error) {

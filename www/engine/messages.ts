@@ -1,17 +1,6 @@
 import type { Asked } from "../functions/messages";
 import type { EnginePackage } from "./package";
-import type {
-  Emergence,
-  Estimate,
-  Matrix,
-  Network,
-  OtherNetwork,
-  Report,
-  RunSettings,
-  Sources,
-} from "../report";
-
-type Seeds = NonNullable<OtherNetwork["seeds"]>;
+import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -253,8 +242,8 @@ export interface Job {
 export interface Other {
   name: string;
   network: Network;
-  /** What decided it, where that is known. */
-  seeds?: Seeds;
+  /** What it was trained with, on the images of the run that it is compared in, where that is known. */
+  settings?: RunSettings;
   /** On the images that its own run held out. */
   held_out_loss?: number;
 }
@@ -313,7 +302,7 @@ export type Word =
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */
 export interface EngineCalls {
   open: {
-    input: { file: EnginePackage; base: string; module: WebAssembly.Module };
+    input: { file: EnginePackage; code: string; module: WebAssembly.Module };
     /** The adapter. */
     answer: string;
   };

@@ -4,9 +4,9 @@
  */
 import type { HalfName } from "../functions/messages";
 import { hasBlackBox, type HalfOfGraph, type Layer, type Network, numbersOf } from "../network";
+import { openPackage } from "../wasm";
 import { type Between, type Call, inBatches } from "./batches";
 import type { Choice, GraphModule, Halves } from "./messages";
-import { loadGraph } from "./package";
 
 /** Asks the page what a function of its own gives for so many rows. */
 export type AskPage = (half: HalfName, rows: Float32Array, count: number) => Promise<Float32Array>;
@@ -31,11 +31,7 @@ export class Attachments {
   #opened: Opened | undefined;
   #module: Promise<GraphModule> | undefined;
 
-  /** `base` is an address beside which the packages lie. */
-  constructor(
-    readonly base: string,
-    readonly load = loadGraph,
-  ) {}
+  constructor(readonly load = () => openPackage<GraphModule>("graph")) {}
 
   /**
    * The network with a function for each half that is a graph's or the page's own. Rejects with the sentence that
@@ -87,7 +83,7 @@ export class Attachments {
     if (this.#opened?.id === id) return this.#opened.halves;
     this.#opened?.halves.free();
     this.#opened = undefined;
-    this.#module ??= this.load(this.base);
+    this.#module ??= this.load();
     // What failed once may succeed when asked again.
     this.#module.catch(() => (this.#module = undefined));
     const [{ Graph }, bytes] = await Promise.all([this.#module, file.arrayBuffer()]);

@@ -3,6 +3,7 @@ import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
+import { copied } from "../clipboard";
 import type { ClassImages, Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
 import type { Ask } from "../functions/messages";
@@ -33,6 +34,7 @@ import {
 import css from "./model.css" with { type: "text" };
 import type { GraphCard } from "./graph-card";
 import { activationName, QuestionForm } from "./question";
+import { Refusal } from "./refusal";
 import { identify, readSession, type Session } from "./session";
 
 /** A model that was brought along. */
@@ -113,7 +115,7 @@ export class ModelPanel {
   readonly #images = h("p", { class: "note", role: "status" });
   readonly #kept = h("p", { class: "note" }, SESSION);
   readonly #keep = this.#button("Save session", () => this.#keepSession());
-  readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  readonly #refusal = new Refusal(this.#files);
   readonly #question;
   /** Where a graph that is run as it is stands, once there was one. */
   readonly #graph = h("div", { hidden: true });
@@ -181,7 +183,7 @@ export class ModelPanel {
       this.#kept,
       h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
       this.#images,
-      this.#refusal,
+      ...this.#refusal.parts,
     ];
     this.#show();
   }
@@ -237,7 +239,7 @@ export class ModelPanel {
   /** What was loaded before stays until the new files are understood. */
   async #open(from: Files, again = false): Promise<void> {
     const { files, hints } = from;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     const signal = this.#begin();
     try {
@@ -301,7 +303,7 @@ export class ModelPanel {
   }
 
   #refuse(error: unknown): void {
-    setText(this.#refusal, error instanceof Error ? error.message : String(error));
+    this.#refusal.show(error);
   }
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
@@ -313,7 +315,7 @@ export class ModelPanel {
   /** Shows a model that was not brought here; undefined: one is trained. */
   take(model: Brought | undefined): void {
     this.#brought = model;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     this.#show();
   }
@@ -371,7 +373,7 @@ export class ModelPanel {
   }
 
   async #reopen(file: NamedFile): Promise<void> {
-    setText(this.#refusal, "");
+    this.#refusal.show();
     setText(this.#images, "");
     const signal = this.#begin();
     try {
@@ -392,13 +394,9 @@ export class ModelPanel {
     const { settings, image } = this.#takeable!;
     try {
       const code = (await openModels()).code(library, settings, image, this.#scaling);
-      try {
-        await navigator.clipboard.writeText(code);
-        setText(this.#told, `${LIBRARIES[library]} code copied.`);
-      } catch {
-        save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
-        setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
-      }
+      if (await copied(code)) return setText(this.#told, `${LIBRARIES[library]} code copied.`);
+      save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
+      setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
     } catch (error) {
       this.#refuse(error);
     }

@@ -161,7 +161,9 @@ export class Run {
     const { seed, weights_seed, measure } = this.settings;
     const own = weights_seed ?? seed;
     const count = measure?.networks ?? 1;
-    return replicas.filter(({ seeds }) => seeds && (seeds.weights - own) >>> 0 < count);
+    return replicas.filter(
+      ({ settings }) => settings && ((settings.weights_seed ?? settings.seed) - own) >>> 0 < count,
+    );
   }
 
   /** Whether it trains a network, for an epoch at least. */

@@ -14,7 +14,8 @@
 //! Rows of numbers are images, signals or rows of a table: `form` says which, and `fit` which loss and which end
 //! of a decoder suit them.
 //!
-//! Which pixels belong together may be brought as well: [`groups`].
+//! Which pixels belong together may be brought as well: [`groups`]; and what was made of the images elsewhere:
+//! [`latents`].
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -28,11 +29,13 @@ mod dialect;
 mod error;
 mod fit;
 mod form;
+mod frame;
 mod groups;
 mod idx;
 mod label_table;
 mod labelled;
 mod labels;
+mod latents;
 mod names;
 mod npy;
 mod number;
@@ -60,6 +63,7 @@ pub use collection::{
 pub use error::{Need, ReadError};
 pub use fit::Fit;
 pub use groups::{Groups, groups};
+pub use latents::{Latents, latents};
 pub use options::{
     Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
 };
