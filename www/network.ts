@@ -58,6 +58,8 @@ export interface HalfOfGraph {
   /** How it is divided, as `src/model/graph` has it. */
   choice: object;
   half: "encoder" | "decoder";
+  /** Milliseconds that a row took when it was tried. */
+  row_ms?: number | undefined;
 }
 
 /** What a row of numbers is. */

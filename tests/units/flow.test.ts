@@ -44,6 +44,7 @@ const ENTRIES = [
     "data-worker",
     "embedding-worker",
     "graph-worker",
+    "black-boxes",
     "microphone-worklet",
     "styles",
     "shared",
