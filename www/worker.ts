@@ -213,8 +213,8 @@ async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, others, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  const { trains_on } = job;
-  const how = { trained_here, trains_on, snapshots, others };
+  const { trains_on, latents } = job;
+  const how = { trained_here, trains_on, snapshots, others, latents };
   const asked = network && (await attached(network, task));
   running.start(settings, images, asked, { ...sources, ...how });
   const explained = network && imagesOf(running, network);

@@ -56,22 +56,24 @@ impl Nouns {
         if self == DataForm::Image.nouns() {
             return words;
         }
+        self.reworded(&words)
+    }
+
+    fn reworded(self, words: &str) -> String {
         let mut said = String::with_capacity(words.len());
         let mut before = "";
-        for piece in words.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
-            let word = piece.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+        for piece in words.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric()) {
+            let word = piece.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
             if let Some(noun) = self.noun(word) {
                 if matches!(before, "an " | "An ") {
                     said.truncate(said.len() - "n ".len());
                     said.push(' ');
                 }
-                let (first, rest) = noun.split_at(1);
-                if word.starts_with(char::is_uppercase) {
-                    said.push_str(&first.to_uppercase());
-                } else {
-                    said.push_str(first);
+                let at = said.len();
+                said.push_str(noun);
+                if word.starts_with(['I', 'P']) {
+                    said[at..at + 1].make_ascii_uppercase();
                 }
-                said.push_str(rest);
             } else {
                 said.push_str(word);
             }

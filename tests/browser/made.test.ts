@@ -79,7 +79,10 @@ test("data whose values are not from 0 to 1 have a loss and an output chosen tha
       assert.equal(new URL(page.url()).searchParams.get("loss"), null);
       await screenshot(page, "waveform-by-name");
       await page.goto(`${page.url().replace("&autorun", "")}&loss=bce`);
-      await lens.element.getByText("cross-entropy and a sigmoid are not for such").first().waitFor();
+      await lens.element
+        .getByText("cross-entropy and a sigmoid are not for such")
+        .first()
+        .waitFor();
     },
     "?dataset=waveform&classes=0,1,2&dims=2&epochs=3&engine=cpu&autorun",
     {},

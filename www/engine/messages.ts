@@ -14,6 +14,7 @@ export interface Engine {
       [what in "trained_here" | "trains_on" | "snapshots"]?: boolean | undefined;
     } & {
       others?: Other[] | undefined;
+      latents?: Matrix | undefined;
     },
   ): void;
   /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */
@@ -229,6 +230,8 @@ export interface Job {
   snapshots?: boolean;
   /** Networks that were brought, which its own is compared with. */
   others?: Other[];
+  /** A row for each image, in their order, where the network has no encoder. */
+  latents?: Matrix;
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
   pace?: number;
   /** Where a run that was lost goes on, whose network is known. */

@@ -25,17 +25,18 @@ export async function tryFunctions(
 ): Promise<Tried> {
   const pixels = sizeOf(image);
   functions.widths.decode = pixels;
-  const encoded = await timed(functions, "encode", drawn(BATCH * pixels), signal, now);
-  const latent = { numbers: functions.widths.encode! };
+  const { encode, decode, latents: known } = functions.model;
+  const encoded = encode && (await timed(functions, "encode", drawn(BATCH * pixels), signal, now));
+  const latent = { numbers: known ? known.shape[1] : functions.widths.encode! };
   const tried: Tried = {
     encoder: { input: { image }, output: latent },
-    encode_ms: encoded.ms,
+    ...(encoded && { encode_ms: encoded.ms }),
     waits: false,
     notes: [],
   };
-  if (!functions.model.decode) return tried;
+  if (!decode) return tried;
   // Latents of as many images as there are, over and over.
-  const { made } = encoded;
+  const made = encoded?.made ?? known!.data;
   const latents = new Float32Array(BATCH * latent.numbers);
   for (let at = 0; at < latents.length; at += 1) latents[at] = made[at % made.length]!;
   const { ms } = await timed(functions, "decode", latents, signal, now);

@@ -3,8 +3,8 @@ import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
-import type { Moment } from "../engine/messages";
 import { copied } from "../clipboard";
+import type { ClassImages, Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
 import type { Ask } from "../functions/messages";
 import type { Estimate, Work } from "../graph/estimate";
@@ -13,6 +13,7 @@ import type { Choice } from "../graph/messages";
 import { hasBlackBox, type Network, shapeText } from "../network";
 import {
   type ImageShape,
+  type Matrix,
   type ModelSource,
   type Report,
   type RunSettings,
@@ -49,6 +50,8 @@ export interface Brought {
   waits?: true;
   /** Answers what an engine asks, where its halves are functions of the page's own. */
   ask?: Ask;
+  /** Latents of these images, of which there are so many in all, where it has no encoder. Throws a `Failure`. */
+  latents?(images: readonly ClassImages[], total: number): Matrix;
   /** What it takes to explain it, where that is known. */
   takes?(work: Pick<Work, "settings" | "images">): Estimate;
 }
