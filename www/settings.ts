@@ -470,7 +470,7 @@ export const SETTINGS = {
     },
     summary(value) {
       const [kind, number] = value.split(":");
-      return kind === "all" ? "all images" : kind === "image" ? `image ${number}` : "one class";
+      return kind === "all" ? "all explained" : kind === "image" ? `number ${number}` : "one class";
     },
   }),
   opinions: {

@@ -21,8 +21,8 @@ class Page:
         self.heard = []
         monkeypatch.setattr(lens, "send", lambda content, buffers=None: self.heard.append((content, buffers)))
 
-    def ask(self, what, **more):
-        self.lens._hear(self.lens, {"ask": what, "id": "7", **more}, [])
+    def ask(self, what, buffers=(), **more):
+        self.lens._hear(self.lens, {"ask": what, "id": "7", **more}, list(buffers))
         return self.heard.pop()
 
 
@@ -61,7 +61,28 @@ def test_a_page_is_given_images_as_they_are(monkeypatch):
 
 def test_a_page_is_given_a_model_by_its_files(monkeypatch):
     page = Page(Lens(model=b"\x08\x07"), monkeypatch)
-    assert page.ask("model") == ({"id": "7", "names": ["model.onnx"]}, [b"\x08\x07"])
+    told = {"id": "7", "names": ["model.onnx"], "functions": [], "shape": (28, 28, 1)}
+    assert page.ask("model") == (told, [b"\x08\x07"])
+
+
+def test_functions_are_called_for_the_page_and_their_errors_told(monkeypatch):
+    images = np.random.default_rng(1).random((5, 4, 3))
+
+    def encode(rows):
+        assert rows.shape[1:] == (4, 3, 1) and rows.dtype == np.float32
+        return rows.sum(axis=(1, 2))
+
+    page = Page(Lens(images, encode=encode, decode=lambda latents: 1 / len(latents[0, 1:])), monkeypatch)
+    assert page.ask("model")[0]["functions"] == ["encode", "decode"]
+    rows = images[:2].astype(np.float32)
+    _, (made,) = page.ask("encode", [rows.tobytes()], count=2)
+    assert np.allclose(np.frombuffer(made, np.float32), images[:2].sum(axis=(1, 2)))
+    told, _ = page.ask("decode", [made], count=2)
+    assert told["refused"] == "ZeroDivisionError: division by zero"
+    assert "line" in page.lens.traceback and "1 / len(" in page.lens.traceback
+    for wrong in ({"decode": encode}, {"encode": 3}, {"encode": encode, "model": b"\x08"}):
+        with pytest.raises(Refusal):
+            Lens(images, **wrong)
 
 
 def test_the_files_of_the_webgpu_engine_go_only_to_who_can_use_them(monkeypatch):

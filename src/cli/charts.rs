@@ -93,7 +93,14 @@ pub fn files(
 fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
     let drawing = Drawing::new;
     let mut drawings: Vec<Drawing> = Vec::new();
-    for row in 0..report.classes.len() {
+    // Latent importance alone is drawn by class, without maps.
+    let has_maps = report.pixel_importance.is_some() || report.direction.is_some();
+    let figures = if report.is_of_results() && !has_maps {
+        0
+    } else {
+        report.classes.len()
+    };
+    for row in 0..figures {
         let name = format!(
             "{}_class_{}",
             Chart::Figure.file(),

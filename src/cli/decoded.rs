@@ -1,9 +1,10 @@
 //! `--decoded`: what the decoder makes of places of the latent space, as charts.
 
-use latent_lens::data::ImageShape;
+use latent_lens::data::DataForm;
 use latent_lens::latents::Decoded;
 use latent_lens::model::Network;
 use latent_lens::plot::{Chart, Extra, Known};
+use latent_lens::report::Report;
 use latent_lens::run::Run;
 
 use super::arguments::Look;
@@ -33,7 +34,7 @@ pub fn check(run: &Run) -> Result<(), Failure> {
 pub fn files(run: &Run, look: Look, progress: &mut Progress) -> Result<Vec<File>, Failure> {
     let report = run.report();
     let network = run.network().expect("the run is over");
-    let size = grid(report.image);
+    let size = grid(report);
     let plane = report.latent_plane(look.projection);
     if plane.is_none() {
         progress.say(
@@ -78,9 +79,12 @@ fn finished(
     Ok(places)
 }
 
-/// Rows and columns, odd so that the middle is one of them. Rows of numbers are many times as wide as they are high.
-fn grid(image: ImageShape) -> (usize, usize) {
-    if image.width > 3 * image.height {
+/// Rows and columns, odd so that the middle is one of them. Lines and bars take more room than images.
+fn grid(report: &Report) -> (usize, usize) {
+    let image = report.image;
+    if report.form() != DataForm::Image {
+        (9, 9)
+    } else if image.width > 3 * image.height {
         (9, 3)
     } else {
         (15, 15)

@@ -12,6 +12,7 @@ mod arguments;
 mod charts;
 mod compare;
 mod decoded;
+mod elsewhere;
 mod failure;
 mod files;
 mod folder;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Shard(request) => shards::shard(&request),
         Command::Merge(request) => shards::merge(&request),
         Command::Compare(request) => compare::compare(&request),
+        Command::Results(request) => elsewhere::show(&request),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

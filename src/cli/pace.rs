@@ -14,10 +14,12 @@ use super::stop;
 
 /// A run is said to take long from here on.
 const LONG: Duration = Duration::from_secs(10);
-/// The first batch takes about so long, if an image alone does not take longer.
+/// The first batch takes about so long, if two images do not take longer.
 const MEASURED: Duration = Duration::from_millis(500);
+/// It may take so long where a whole batch takes hardly longer than an image.
+const FULL: Duration = Duration::from_secs(5);
 /// Images of the first batch, at most.
-const BATCH: usize = 32;
+const BATCH: usize = 256;
 /// Rows that exactness is chosen for without being asked for, at most: as `importance::cost` counts a black box.
 const EXACT: f64 = 1e4;
 
@@ -59,7 +61,7 @@ pub fn say(run: &Run, threads: usize, progress: &Progress) -> Result<(), Failure
         permutations: settings.permutations,
     };
     if let Some(sentences) = work.in_words() {
-        progress.say(&sentences);
+        progress.say(&run.report().nouns().say(sentences));
     }
     Ok(())
 }
@@ -73,23 +75,40 @@ struct Measured {
 }
 
 impl Measured {
-    /// Asks for one row, and for more where that is quick.
+    /// Asks for one row, for two, and for more where that is quick. Rows are asked for again where there are few.
     fn of(half: &Half, rows: ArrayView2<'_, f32>) -> Result<Self, String> {
         let ask = |count: usize| {
-            let (rows, _) = rows.split_at(Axis(0), count);
+            let places: Vec<usize> = (0..count).map(|at| at % rows.nrows()).collect();
+            let batch = rows.select(Axis(0), &places);
             let start = Instant::now();
-            let made = pollster::block_on(half.outputs(rows))?;
-            let row = start.elapsed() / u32::try_from(count).unwrap_or(u32::MAX);
-            Ok(Self { row, made })
+            let made = pollster::block_on(half.outputs(batch.view()))?;
+            let took = start.elapsed();
+            Ok::<_, String>((took, made))
         };
-        let first: Self = ask(1)?;
-        let most = BATCH.min(rows.nrows());
-        let count = MEASURED.div_duration_f64(first.row.max(Duration::from_nanos(1)));
-        match (count as usize).min(most) {
-            0 | 1 => Ok(first),
-            more => ask(more),
+        let (one, _) = ask(1)?;
+        let (mut took, mut made) = ask(2)?;
+        let mut count = 2;
+        let enough = enough(one, took);
+        if enough > count {
+            (took, made) = ask(enough)?;
+            count = enough;
         }
+        let row = took.div_f64(count as f64);
+        Ok(Self { row, made })
     }
+}
+
+/// How many rows tell what one of many takes, where one and two took so long.
+fn enough(one: Duration, two: Duration) -> usize {
+    let (one, two) = (one.as_secs_f64(), two.as_secs_f64());
+    let count = if two < 1.5 * one {
+        // A batch takes hardly longer than a row, as where a graph has a fixed size of batches.
+        let long = FULL.as_secs_f64().max(4.0 * one);
+        1.0 + (long - one) / (two - one).max(f64::EPSILON)
+    } else {
+        2.0 * MEASURED.as_secs_f64() / two.max(f64::EPSILON)
+    };
+    (count as usize).min(BATCH)
 }
 
 /// What half a network is asked for.
@@ -238,6 +257,19 @@ mod tests {
             said.starts_with("This takes about 344 h 30 min: "),
             "{said}"
         );
+    }
+
+    #[test]
+    fn the_first_batch_is_as_large_as_time_allows() {
+        let rows = |one, two| enough(Duration::from_millis(one), Duration::from_millis(two));
+        // In proportion: 5 ms, 100 ms and a minute an image.
+        assert_eq!(rows(5, 10), 100);
+        assert_eq!(rows(100, 200), 5);
+        assert_eq!(rows(60_000, 120_000), 0);
+        // A graph that takes 64 images at a time, quick or slow, and one that is quick anyway.
+        assert_eq!(rows(640, 640), 256);
+        assert_eq!(rows(64_000, 64_500), 256);
+        assert_eq!(rows(0, 0), 256);
     }
 
     #[test]

@@ -118,6 +118,8 @@ pub(super) fn marks<DB: DrawingBackend>(
         let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
         let why = if lacks_decoder(shown.report) {
             "no decoder: not measured"
+        } else if shown.report.is_some_and(Report::is_of_results) {
+            "not among these results"
         } else {
             "one image: not measurable"
         };

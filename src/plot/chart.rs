@@ -507,9 +507,9 @@ impl Chart {
             Self::Space => report.encoded.is_some(),
             Self::Reconstructions => report.samples.is_some(),
             Self::Pixels => report.pixel_importance.is_some(),
-            Self::Classes => report.latent_importance.is_some(),
+            Self::Classes => report.has_latent_importance(),
             // A class is like itself.
-            Self::Similarity => report.latent_importance.is_some() && report.classes.len() > 1,
+            Self::Similarity => report.has_latent_importance() && report.classes.len() > 1,
             #[cfg(feature = "general")]
             Self::Opinions | Self::Agreement => report.opinions.is_some(),
             #[cfg(feature = "general")]

@@ -238,7 +238,7 @@ pub fn dendrogram<DB: DrawingBackend>(
     pen.note(&below, HPos::Left, at)?;
 
     let css = |length: i32| f64::from(length) / style.scale;
-    let summary = summary(&tree, cut);
+    let summary = tree.nouns.say(summary(&tree, cut));
     Ok((
         summary,
         Some(TreePlace {

@@ -85,7 +85,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     let each = together(samples);
     let place = Place::new((width as i32, height as i32), (count, each), spec, style);
     let errors = samples.map(Samples::errors);
-    headings(&pen, &place, report, mean_of(spec.image))?;
+    headings(&pen, &place, report, spec)?;
     let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
         for (rect, made) in pair.iter().zip([false, true]) {
@@ -353,12 +353,12 @@ fn headings<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     report: Option<&Report>,
-    mean: Option<String>,
+    spec: &FigureSpec,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
-    let mean = mean.map_or(String::new(), |mean| format!(", {mean}"));
+    let mean = mean_of(spec.image).map_or(String::new(), |mean| format!(", {mean}"));
     let wordings = [
         match report.map(Report::images_in_words) {
             Some("images") => "Images and their reconstructions",
@@ -366,7 +366,7 @@ fn headings<DB: DrawingBackend>(
         },
         "Reconstructions",
     ]
-    .map(|wording| format!("{wording}{mean}"));
+    .map(|wording| format!("{}{mean}", spec.say(wording)));
     let heading = style.shortened(
         &wordings.each_ref().map(String::as_str),
         Type::Heading,

@@ -15,6 +15,9 @@ impl Report {
     /// images of 200`.
     #[must_use]
     pub fn explained_in_words(&self) -> String {
+        if self.is_of_results() {
+            return "images that are not known".into();
+        }
         let (count, all) = (self.explained(), self.data.count);
         let nouns = self.nouns();
         let images = counted(count, "image", "images");
@@ -71,6 +74,10 @@ impl Report {
     /// The subject in a sentence: which images, through which network.
     #[must_use]
     pub fn subject_in_words(&self) -> String {
+        if self.is_of_results() {
+            let files = self.model.as_ref().map_or(&[][..], |model| &model.files);
+            return format!("The results are those in {}.", files.join(", "));
+        }
         let of = match self.data.name.as_str() {
             "" => String::new(),
             name => format!(" of {name}"),
@@ -110,6 +117,9 @@ impl Report {
     /// trained elsewhere. [`Nouns::say`] has what they are called.
     #[must_use]
     pub fn images_in_words(&self) -> &'static str {
+        if self.is_of_results() {
+            return "images";
+        }
         images_in_words(&self.classes)
     }
 
@@ -152,7 +162,7 @@ impl Report {
     #[must_use]
     pub fn unmeasured(&self) -> Vec<&str> {
         let classes = self.classes.iter();
-        let unmeasured = classes.filter(|class| !class.is_measured());
+        let unmeasured = classes.filter(|class| !self.is_of_results() && !class.is_measured());
         unmeasured.map(|class| class.name.as_str()).collect()
     }
 }

@@ -147,7 +147,7 @@ fn the_decoder_is_shown_over_places_of_the_latent_space() {
     let plane = chart("variational", "decoded_plane.svg").unwrap();
     assert!(
         plane.contains(
-            "15 × 15 places: dimension 3 from -3.0 to 3.0 from left to right, dimension 1"
+            "15 × 15 places: dimension 3 from −3.0 to 3.0 from left to right, dimension 1"
         )
     );
     assert!(plane.contains("the others at 0."));

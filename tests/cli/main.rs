@@ -5,6 +5,7 @@
 mod analyse;
 mod colours;
 mod compare;
+mod elsewhere;
 mod files;
 mod formats;
 mod halves;

@@ -115,11 +115,11 @@ test("Jupyter shows arrays and tables of the kernel, and gets tables back", asyn
         await cell(text).locator(".cm-content").click();
         await page.keyboard.press("Control+Enter");
       };
-      const explain = async (text: string) => {
+      const explain = async (text: string, button = "Train and explain") => {
         const lens = cell(text).locator("latent-lens");
         await lens.waitFor({ timeout: 120_000 });
         await lens.scrollIntoViewIfNeeded();
-        await lens.getByRole("button", { name: "Train and explain" }).click();
+        await lens.getByRole("button", { name: button }).click();
         await page.waitForFunction(
           (of) => of!.getAttribute("phase") === "done",
           await lens.elementHandle(),
@@ -147,6 +147,9 @@ test("Jupyter shows arrays and tables of the kernel, and gets tables back", asyn
       );
       assert.deepEqual(columns?.slice(0, 2), ["sepal length", "sepal width"]);
       await screenshot(page, "example Jupyter table");
+
+      await explain("components = Lens(", "Explain this model");
+      await screenshot(page, "example Jupyter functions");
       await cell("report = analyse(")
         .locator("th", { hasText: "square" })
         .waitFor({ timeout: 120_000 });

@@ -25,7 +25,7 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
-import { NOUNS } from "./rows";
+import { FEATURES, NOUNS } from "./rows";
 import type { Recordings } from "./recordings";
 import { ON_ALL, said } from "./scale";
 import { Shipped } from "./shipped";
@@ -310,7 +310,7 @@ export class DataPanel {
       const size =
         form === "image"
           ? `${height} × ${width}${inColour(channels)}`
-          : count(width, form === "table" ? "column" : "number");
+          : count(width, FEATURES[form][0]);
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
       setText(this.about, `${credit.name}: ${images} of ${size}${test}`);
     }

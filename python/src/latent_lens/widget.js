@@ -25,16 +25,17 @@ function unique() {
 }
 
 /** Asks the kernel for `what`; resolves to its answer and the buffers that came with it. */
-function ask(model, what, more = {}) {
-  return new Promise((resolve) => {
+function ask(model, what, more = {}, sent = []) {
+  return new Promise((resolve, reject) => {
     const id = unique();
     const hear = (content, buffers) => {
       if (content.id !== id) return;
       model.off("msg:custom", hear);
-      resolve([content, buffers]);
+      if (content.refused) reject(new Error(content.refused));
+      else resolve([content, buffers]);
     };
     model.on("msg:custom", hear);
-    model.send({ ask: what, id, ...more });
+    model.send({ ask: what, id, ...more }, undefined, sent);
   });
 }
 
@@ -107,6 +108,29 @@ async function images(model) {
   return { ...told.images, data: floats ? new Float32Array(bytes.slice().buffer) : bytes };
 }
 
+/** A function of the kernel, as the element calls it: so many rows at once, of which few are sent at a time. */
+function inKernel(model, half) {
+  return async (rows, count) => {
+    const width = rows.length / count;
+    const most = Math.max(1, Math.floor(PIECE / (width * rows.BYTES_PER_ELEMENT)));
+    const made = [];
+    for (let first = 0; first < count; first += most) {
+      const some = rows.slice(first * width, Math.min(first + most, count) * width);
+      const [, [found]] = await ask(model, half, { count: some.length / width }, [some.buffer]);
+      const bytes = new Uint8Array(found.buffer, found.byteOffset, found.byteLength);
+      made.push(new Float32Array(bytes.slice().buffer));
+    }
+    if (made.length === 1) return made[0];
+    const all = new Float32Array(made.reduce((length, { length: more }) => length + more, 0));
+    let at = 0;
+    for (const part of made) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  };
+}
+
 async function show({ model, el }) {
   const lens = document.createElement("latent-lens");
   const names = Object.entries(model.get("_properties"));
@@ -138,7 +162,10 @@ async function show({ model, el }) {
     if (given || lens.images) lens.images = given;
   };
   const bring = async () => {
-    const [{ names }, contents] = await ask(model, "model");
+    const [{ names, functions, shape }, contents] = await ask(model, "model");
+    const halves = functions.map((half) => [half, inKernel(model, half)]);
+    const own = { ...Object.fromEntries(halves), shape, name: "functions of the notebook" };
+    if (halves.length || lens.model) lens.model = halves.length ? own : null;
     if (!names.length) return;
     await lens.open(contents.map((part, at) => ({ name: names[at], content: new Blob([part]) })));
   };

@@ -12,11 +12,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::attribution::Attribution;
+use latent_lens::data::readers::PixelOrder;
 use latent_lens::importance::Shard;
 use latent_lens::numerals::counted;
 use latent_lens::plot::ImageColours;
 use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
+use data::Size;
 pub use data::{Column, Data};
 pub use model::Model;
 pub use presets::written_out;
@@ -40,6 +42,7 @@ pub enum Command {
     Shard(Share),
     Merge(Merge),
     Compare(Compare),
+    Results(Results),
 }
 
 /// Trains an autoencoder on images and measures what it looks at.
@@ -153,6 +156,37 @@ pub struct Compare {
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
 }
+
+/// Draws results that were computed elsewhere, by R's package aim or a script.
+///
+/// Pixel importance, direction and latent importance are told apart by their columns, by what they hold, or by the
+/// names of their files, such as V.csv, S.csv and IE.csv. Give those of one network, one or all three.
+#[derive(Debug, Args)]
+pub struct Results {
+    /// CSV, NPY, RData or rds files: matrices of pixels × dimensions; what aim's vimp_input, vimp_direction and
+    /// vimp_encoded return; or a table of classes, dimensions and importance.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Height and width of the images, and channels where each has importance of its own, such as 28x28; without it,
+    /// what the files say, or a square.
+    #[arg(long, value_name = "HEIGHTxWIDTH[xCHANNELS]")]
+    pub size: Option<Size>,
+
+    /// In which order the lines of a matrix stand for pixels: row-major, as Python flattens images, or column-major, as
+    /// R flattens matrices.
+    #[arg(long, value_name = "ORDER", default_value = "row-major", value_parser = one_of::<PixelOrder>(ORDERS))]
+    pub layout: PixelOrder,
+
+    #[command(flatten)]
+    pub look: Look,
+
+    /// The folder to write to; it is made if need be, and files of the same names are replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+const ORDERS: &[&str] = &["row-major", "column-major"];
 
 /// What to compute, of what, and where.
 #[derive(Debug, Args)]

@@ -133,7 +133,11 @@ pub(super) fn frames(files: &[File], notes: &mut Vec<String>) -> Result<Vec<Fram
             return Err(error);
         }
         if found.entries.is_empty() {
-            return Err(ReadError::new(&file.name, OTHER_FORM));
+            let message = match found.skipped.first() {
+                Some((_, reason)) => format!("This is {reason}. {FORMS}"),
+                None => OTHER_FORM.into(),
+            };
+            return Err(ReadError::new(&file.name, message));
         }
         for entry in found.entries {
             all.extend(of_entry(&mut source, &entry, notes)?);
@@ -142,6 +146,7 @@ pub(super) fn frames(files: &[File], notes: &mut Vec<String>) -> Result<Vec<Fram
     Ok(all)
 }
 
+const FORMS: &str = "Choose a CSV, NPY, RData or rds file.";
 const OTHER_FORM: &str = "This holds no table of numbers. Choose a CSV, NPY, RData or rds file.";
 
 fn of_entry(

@@ -15,7 +15,7 @@
 //! of a decoder suit them.
 //!
 //! Which pixels belong together may be brought as well: [`groups`]; and what was made of the images elsewhere:
-//! [`latents`].
+//! [`latents`]; and results that were computed elsewhere: [`results`].
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -46,6 +46,7 @@ mod picture;
 mod rdata;
 mod resample;
 mod resize;
+mod results;
 mod roles;
 mod scale;
 mod sound;
@@ -68,6 +69,7 @@ pub use options::{
     Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
 };
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
+pub use results::{PixelOrder, Results, ResultsOptions, results};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 

@@ -257,6 +257,7 @@ fn tables_and_sentences_speak_of_columns() {
 fn no_chart_of_signals_or_rows_speaks_of_images() {
     let (table, of_table) = table();
     let (signal, of_signal) = signal(30, |step, dim| (step + dim) as f32);
+    let mut wrong = Vec::new();
     for (spec, report) in [(&table, of_table), (&signal, of_signal)] {
         let known = Known {
             report: Some(report),
@@ -272,12 +273,11 @@ fn no_chart_of_signals_or_rows_speaks_of_images() {
             let table = chart.numbers(&known, (spec, &extra));
             let said = texts(&svg).into_iter().map(|(text, ..)| text);
             let said = said.chain([layout.summary, chart.title_of(spec.form()), table.caption]);
-            for text in said.chain(table.columns) {
-                let text = text.to_lowercase();
-                assert!(!text.contains("pixel") && !text.contains("image"), "{text}");
-            }
+            let said = said.chain(table.columns).map(|text| text.to_lowercase());
+            wrong.extend(said.filter(|text| text.contains("pixel") || text.contains("image")));
         }
     }
+    assert_eq!(wrong, [""; 0]);
 }
 
 #[test]

@@ -80,6 +80,7 @@ impl Report {
         let exchanges = |method| match method {
             Measured::Exact => "every exchange of two images",
             Measured::Sampled => "random exchanges of images",
+            Measured::Elsewhere => "exchanges of images that are not known",
         };
         let (of_pixels, of_latents) = (errors.pixel_method, errors.latent_method);
         let from = if of_pixels == of_latents {

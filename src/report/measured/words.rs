@@ -369,6 +369,7 @@ impl Report {
         let found = &self.groups.as_ref()?.importance;
         let how = match found.method {
             Measured::Exact => "exact".into(),
+            Measured::Elsewhere => "computed elsewhere".into(),
             Measured::Sampled => match found.repeats {
                 0 => return None,
                 repeats => format!(
