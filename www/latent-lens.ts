@@ -8,7 +8,7 @@ import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
-import { isWide, reachesAll, tooWide } from "./data/scale";
+import { isWide, ON_ALL, reachesAll, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -222,7 +222,10 @@ export class LatentLens extends Base {
   readonly #presets = new PresetPlace({
     element: this,
     fold: this.#setup.network,
-    choose: (texts) => this.#set(texts),
+    choose: (texts) => {
+      const fits = this.#attributes.proposed.map((name) => [name, this.#attributes.textOf(name)]);
+      this.#set({ ...texts, ...(Object.fromEntries(fits) as Texts) });
+    },
     settled: () => {
       this.#frames.now(this.#showSettings);
       this.#runner.begin();
@@ -525,6 +528,7 @@ export class LatentLens extends Base {
     const model = this.#brought;
     return {
       settings: { explain, held_out, loss, output: this.#values.output },
+      proposed: this.#attributes.proposed,
       model: model && { stored: model.description.takes_stored_values === true },
     };
   }
@@ -710,12 +714,14 @@ export class LatentLens extends Base {
 
   #reload(): void {
     this.#supplies.forget();
+    this.#attributes.propose({});
     if (this.#awake) void this.#load();
   }
 
   #arrived(dataset: Dataset): void {
     this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
-    this.#attributes.read();
+    // Whoever brings data is asked before they are used; those that are made here come by their name alone.
+    this.#attributes.propose(dataset.source.made && isWide(dataset.scale) ? ON_ALL : {});
     this.#frames.now(this.#showSettings);
     this.#runner.begin();
   }
@@ -813,7 +819,8 @@ export class LatentLens extends Base {
     const refused = this.#attributes.refusalsOf("figure", heeds);
     this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
-      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
+      const { form } = dataset.source;
+      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere, form));
     }
     this.#showStatus();
     this.#showEngine();
@@ -884,7 +891,8 @@ export class LatentLens extends Base {
     // New settings, new bar: what was done for the old ones does not count.
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     const { measure } = (active && run?.settings) || this.#runSettings();
-    this.#transport.progress(stale ? undefined : run?.progress, measure);
+    const { form } = (run?.report.data ?? this.#supplies.dataset?.source) || {};
+    this.#transport.progress(stale ? undefined : run?.progress, measure, form);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 

@@ -1,7 +1,6 @@
 /** Networks as data: their layers, and what goes from one to the next. */
-import type { ImageShape, Matrix, RunSettings } from "../build/types/report";
+import type { ImageShape, Matrix, RunSettings, Variant } from "../build/types/report";
 import { integer } from "./format";
-import type { HalfName } from "./functions/messages";
 
 /** A trained autoencoder, layer by layer. */
 export interface Network {
@@ -46,7 +45,7 @@ export interface BlackBox {
   /** The half of an ONNX graph that it is; of a half that is missing, or of a session, there is none. */
   graph?: HalfOfGraph;
   /** The function of the page's own that it is. */
-  own?: HalfName;
+  own?: "encode" | "decode";
 }
 
 /** Where an engine's worker finds half of an ONNX graph. */
@@ -59,6 +58,8 @@ export interface HalfOfGraph {
   /** How it is divided, as `src/model/graph` has it. */
   choice: object;
   half: "encoder" | "decoder";
+  /** Milliseconds that a row took when it was tried. */
+  row_ms?: number | undefined;
 }
 
 /** What a row of numbers is. */
@@ -130,19 +131,28 @@ function dense(layer: Layer): layer is Dense {
   return layer?.kind === undefined && layer?.black_box === undefined;
 }
 
-/** The sizes of a network that was brought, as settings have them: what the engine says of it, too. */
-export function sizes(
-  network: Network,
-): Pick<RunSettings, "kind" | "dims" | "hidden"> & Partial<Pick<RunSettings, "filters">> {
-  const { encoder } = stages(network);
+/**
+ * What a network that was brought is, as settings have it: its sizes, whether it is variational, and whether its
+ * encoder has max-pooling, as the engine says of it, too. How it was trained is not known.
+ */
+export function sizes(network: Network): Pick<RunSettings, "kind" | "dims" | "hidden"> &
+  Partial<Pick<RunSettings, "filters">> & {
+    variant: Pick<Variant, "variational" | "downsampling">;
+  } {
+  const { encoder, variational = false } = stages(network);
   const dims = sizeOf(encoder.at(-1)!);
   if (network.encoder.every(dense)) {
-    return { kind: "dense", dims, hidden: encoder.slice(1, -1).map(sizeOf) };
+    const variant = { variational, downsampling: "strided" } as const;
+    return { kind: "dense", dims, hidden: encoder.slice(1, -1).map(sizeOf), variant };
   }
+  const pools = network.encoder.some(
+    ({ kind }) => typeof kind === "object" && "max-pooling" in kind,
+  );
+  const variant = { variational, downsampling: pools ? "pooling" : "strided" } as const;
   const filters = network.encoder.flatMap(({ kind }) =>
     typeof kind === "object" && "convolution" in kind ? [kind.convolution.filters] : [],
   );
-  return { kind: "convolutional", dims, hidden: [], filters };
+  return { kind: "convolutional", dims, hidden: [], filters, variant };
 }
 
 /** What there is before, between and after the layers of each half: plain numbers, or images. */

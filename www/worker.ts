@@ -4,6 +4,7 @@
  * A run goes on by itself, but for stages that the page divides among several workers
  * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
  */
+import { beside } from "./beside";
 import { breathe } from "./calls/breathe";
 import { type Call, type Port, serve } from "./calls/serve";
 import {
@@ -22,7 +23,7 @@ import {
   type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
-import { type AskPage, Attachments } from "./graph/attach";
+import type { AskPage, Attachments } from "./graph/attach";
 import { hasBlackBox, type Network } from "./network";
 import { merge, type Report } from "./report";
 
@@ -205,7 +206,6 @@ async function open({ file, code, module }: EngineCalls["open"]["input"]): Promi
     throw Failed.of(error, file.endsWith("webgpu") ? "no-adapter" : undefined);
   }
   wasm = loaded;
-  attachments = new Attachments();
   return engine.adapter;
 }
 
@@ -213,9 +213,9 @@ async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, others, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  const { trains_on } = job;
-  const how = { trained_here, trains_on, snapshots, others };
-  const asked = network && (await attachments!.attach(network, task));
+  const { trains_on, latents } = job;
+  const how = { trained_here, trains_on, snapshots, others, latents };
+  const asked = network && (await attached(network, task));
   running.start(settings, images, asked, { ...sources, ...how });
   const explained = network && imagesOf(running, network);
   if (explained) attachments!.know(explained);
@@ -253,6 +253,17 @@ async function run(task: Task, job: Job): Promise<void> {
   }
 }
 
+/** A network with what its black boxes ask, where it has some. */
+async function attached(network: Network, task: Task): Promise<Network> {
+  if (!hasBlackBox(network)) return network;
+  if (!attachments) {
+    const { href } = beside("black-boxes.js");
+    const { Attachments } = (await import(href)) as typeof import("./black-boxes");
+    attachments = new Attachments();
+  }
+  return attachments.attach(network, task);
+}
+
 /** The images that a run explains, where a black box in its network keeps values of them. */
 function imagesOf(running: Engine, network: Network): Float32Array | undefined {
   return hasBlackBox(network) && attachments!.keepsImages ? running.explained?.() : undefined;
@@ -281,7 +292,7 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 /** Measures for a run that another worker has, until it is no longer needed. */
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
-  const network = await attachments!.attach(share.network, task);
+  const network = await attached(share.network, task);
   if (share.images) attachments!.know(share.images);
   await helping.help({ ...share, network });
   task.say({ type: "ready" });
@@ -342,15 +353,11 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
 function tellOthers(task: Task, running: Engine): void {
   for (let news = running.news?.(); news; news = running.news?.()) {
     const { settings, network, training } = news;
-    const { seed, split_seed, weights_seed, order_seed } = settings;
-    const seeds = {
-      split: split_seed ?? seed,
-      weights: weights_seed ?? seed,
-      order: order_seed ?? seed,
-    };
+    const { seed, weights_seed = seed } = settings;
     const held_out_loss = training?.held_out_loss.at(-1);
     const loss = held_out_loss !== undefined && { held_out_loss };
-    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+    const name = `seed ${weights_seed}`;
+    task.say({ type: "other", other: { name, network, settings, ...loss } });
   }
 }
 

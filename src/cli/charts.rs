@@ -82,13 +82,10 @@ pub fn files(
         known.projection.clone_from(&drawing.projection);
         let extra = Extra {
             dim: drawing.dim,
+            axes: look.projection.filter(|_| drawing.projection.is_none()),
             ..Extra::default()
         };
-        let svg =
-            draw(drawing.chart, &known, (&spec, &extra)).map_err(|error| undrawn(name, &*error))?;
-        let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
-        files.push((format!("{name}.svg"), svg.into_bytes()));
-        files.push((format!("{name}.png"), png));
+        files.extend(renderer.files((name, drawing.chart), &known, (&spec, &extra))?);
     }
     Ok(files)
 }
@@ -96,7 +93,14 @@ pub fn files(
 fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
     let drawing = Drawing::new;
     let mut drawings: Vec<Drawing> = Vec::new();
-    for row in 0..report.classes.len() {
+    // Latent importance alone is drawn by class, without maps.
+    let has_maps = report.pixel_importance.is_some() || report.direction.is_some();
+    let figures = if report.is_of_results() && !has_maps {
+        0
+    } else {
+        report.classes.len()
+    };
+    for row in 0..figures {
         let name = format!(
             "{}_class_{}",
             Chart::Figure.file(),
@@ -245,6 +249,19 @@ impl Renderer {
                 ..Options::default()
             },
         }
+    }
+
+    /// A chart under its name, as SVG and as PNG.
+    pub fn files(
+        &self,
+        (name, chart): (&str, Chart),
+        known: &Known,
+        (spec, extra): (&FigureSpec, &Extra),
+    ) -> Result<[File; 2], Failure> {
+        let svg = draw(chart, known, (spec, extra)).map_err(|error| undrawn(name, &*error))?;
+        let png = self.png(&svg).map_err(|error| undrawn(name, &*error))?;
+        let svg = (format!("{name}.svg"), svg.into_bytes());
+        Ok([svg, (format!("{name}.png"), png)])
     }
 
     fn png(&self, svg: &str) -> Result<Vec<u8>, Error> {

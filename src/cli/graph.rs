@@ -2,8 +2,8 @@
 
 use latent_lens::data::{Class, File, ImageShape};
 use latent_lens::model::Network;
-use latent_lens::model::files::ModelError;
-use latent_lens::model::graph::{Choice, Graph, Tensor};
+use latent_lens::model::files::{Alone, ModelError};
+use latent_lens::model::graph::{Choice, Graph, GraphPart, Tensor};
 
 use ndarray::Array2;
 
@@ -47,8 +47,13 @@ pub fn open(
     let named = |why: String| Failure::Failed(format!("{}: {why}", file.name));
     let graph = Graph::open(&file.bytes).map_err(named)?;
     let lists = choice.latents.as_deref() == Some(LIST);
+    let half = model.half.map(|half| match half {
+        Alone::Encoder => GraphPart::Encoder,
+        Alone::Decoder => GraphPart::Decoder,
+    });
     let choice = Choice {
         latents: choice.latents.filter(|_| !lists),
+        part: choice.part.or(half),
         ..choice
     };
     let brought = Brought {

@@ -11,6 +11,8 @@ mod animation;
 mod arguments;
 mod charts;
 mod compare;
+mod decoded;
+mod elsewhere;
 mod failure;
 mod files;
 mod folder;
@@ -18,7 +20,9 @@ mod graph;
 mod groups;
 mod history;
 mod images;
+mod latents;
 mod model;
+mod pace;
 mod program;
 mod progress;
 mod projection;
@@ -43,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Shard(request) => shards::shard(&request),
         Command::Merge(request) => shards::merge(&request),
         Command::Compare(request) => compare::compare(&request),
+        Command::Results(request) => elsewhere::show(&request),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,12 +8,13 @@ use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
 use latent_lens::report::ModelSource;
+use latent_lens::run::RunError;
 
 use super::arguments::{Model, Programs, Train};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::progress::{Progress, time};
-use super::{graph, program, work};
+use super::{graph, latents, program, work};
 
 /// Trains a network and saves it.
 pub fn train(request: &Train) -> Result<(), Failure> {
@@ -59,6 +60,8 @@ fn format(path: &Path) -> Result<SaveFormat, Failure> {
 /// A model that was brought.
 pub struct Brought<'a> {
     content: Content<'a>,
+    /// Made elsewhere, instead of by an encoder.
+    latents: Option<latents::Brought>,
     source: ModelSource,
     /// Whether it scales values itself, so that it is given them as they are stored.
     pub takes_stored_values: bool,
@@ -68,6 +71,8 @@ enum Content<'a> {
     Network(Box<Network>),
     Graph(Box<graph::Brought>),
     Programs(&'a Programs),
+    /// There are latents alone.
+    Nothing,
 }
 
 impl<'a> Brought<'a> {
@@ -81,35 +86,84 @@ impl<'a> Brought<'a> {
                 ..ModelSource::default()
             },
             content: Content::Programs(programs),
+            latents: None,
             takes_stored_values: false,
         }
     }
 
-    /// The network for these images, and where it is from. Says what was decided on the way.
+    /// Latents without a model.
+    fn of_latents(latents: latents::Brought) -> Self {
+        Self {
+            source: ModelSource {
+                files: vec![latents.file.clone()],
+                format: "latents".into(),
+                notes: vec![latents::order(&latents.file)],
+                ..ModelSource::default()
+            },
+            content: Content::Nothing,
+            latents: Some(latents),
+            takes_stored_values: false,
+        }
+    }
+
+    /// The same with latents in place of its encoder.
+    fn with(mut self, latents: Option<latents::Brought>) -> Self {
+        let order = latents
+            .as_ref()
+            .map(|latents| latents::order(&latents.file));
+        self.source.notes.extend(order);
+        self.latents = latents;
+        self
+    }
+
+    /// The network for these images, which were read from `files`, and where it is from. Says what was decided on the
+    /// way.
     pub fn of_images(
         self,
         classes: &[Class],
+        files: &[String],
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
         let (network, notes) = match self.content {
-            Content::Network(network) => (*network, Vec::new()),
-            Content::Graph(graph) => graph.network(classes)?,
-            Content::Programs(programs) => program::network(programs, classes)?,
+            Content::Network(network) => (Some(*network), Vec::new()),
+            Content::Graph(graph) => some(graph.network(classes)?),
+            Content::Programs(programs) => some(program::network(programs, classes)?),
+            Content::Nothing => (None, Vec::new()),
         };
         for note in &notes {
             progress.say(note);
         }
         source.notes.extend(notes);
+        let network = match (self.latents, network) {
+            (Some(latents), network) => latents.network(network, classes, files)?,
+            (None, Some(network)) if !network.encoder().is_there() => {
+                return Err(Failure::Usage(format!(
+                    "{} Give them with --latents.",
+                    RunError::NoLatents
+                )));
+            }
+            (None, Some(network)) => network,
+            (None, None) => return Err(Failure::Usage("There is no model.".into())),
+        };
         Ok((network, source))
     }
 }
 
-/// The model in the files that were named, if any were.
+fn some((network, notes): (Network, Vec<String>)) -> (Option<Network>, Vec<String>) {
+    (Some(network), notes)
+}
+
+/// The model in the files that were named, or the latents, if any were.
 pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought<'static>>, Failure> {
+    let latents = latents::open(model.latents.as_ref(), progress)?;
     if model.files.is_empty() {
-        return Ok(None);
+        return Ok(latents.map(Brought::of_latents));
     }
+    Ok(of_files(model, progress)?.map(|brought| brought.with(latents)))
+}
+
+fn of_files(model: &Model, progress: &Progress) -> Result<Option<Brought<'static>>, Failure> {
     let files = super::files::read(&model.files)?;
     if let Some(brought) = graph::open(model, &files, None)? {
         return Ok(Some(run_as_it_is(brought, files, progress)));
@@ -122,7 +176,7 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought<'static
     }
     let opened = opened.map_err(|error| match error {
         ModelError::Question(question) => Failure::Usage(asked(&question)),
-        refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
+        refused @ ModelError::Refused { .. } => Failure::Failed(refusal(&refused)),
     })?;
     let Description {
         notes,
@@ -141,6 +195,7 @@ pub fn open(model: &Model, progress: &Progress) -> Result<Option<Brought<'static
     };
     Ok(Some(Brought {
         content: Content::Network(Box::new(opened.network)),
+        latents: None,
         source,
         takes_stored_values,
     }))
@@ -160,7 +215,18 @@ fn run_as_it_is(
             ..ModelSource::default()
         },
         content: Content::Graph(Box::new(graph)),
+        latents: None,
         takes_stored_values: false,
+    }
+}
+
+/// Why a model cannot be opened, and under it the code that is a way out, if there is one.
+fn refusal(refused: &ModelError) -> String {
+    match refused {
+        ModelError::Refused {
+            code: Some(code), ..
+        } => format!("{refused}\n\n{code}"),
+        _ => refused.to_string(),
     }
 }
 
@@ -177,6 +243,7 @@ fn asked(question: &Question) -> String {
         bottleneck,
         order,
         layers: steps,
+        ..
     } = proposal;
     let all = activations.iter().flatten();
     let all: Vec<String> = all.map(ToString::to_string).collect();

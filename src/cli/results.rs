@@ -52,7 +52,7 @@ pub fn files(
         ("factors.csv", Table::Factors),
     ];
     // A class is like itself.
-    if report.classes.len() > 1 && report.latent_importance.is_some() {
+    if report.classes.len() > 1 && report.has_latent_importance() {
         progress.say("similarity.csv and similarity.svg were called likeness before.");
         tables.push(("similarity.csv", Table::Similarity));
     }

@@ -33,6 +33,30 @@ impl Origin {
     }
 }
 
+/// Of each of these sets of images, the places (from 0) that its images have among all, in the order in which they
+/// stand in `files`; or set after set, where it is not known where they stand.
+#[must_use]
+pub fn places_among_all(sets: &[(&Origin, usize)], files: &[String]) -> Vec<Vec<usize>> {
+    let ranks: HashMap<&str, usize> = files.iter().map(String::as_str).zip(0..).collect();
+    let mut keys = Vec::new();
+    for (set, (origin, count)) in sets.iter().enumerate() {
+        let of = |image: usize| {
+            let &(file, place) = origin.of.get(image)?;
+            let name = origin.files.get(file as usize)?;
+            Some((*ranks.get(name.as_str())?, place))
+        };
+        keys.extend((0..*count).map(|image| (of(image), set, image)));
+    }
+    if keys.iter().all(|(place, ..)| place.is_some()) {
+        keys.sort_by_key(|(place, ..)| *place);
+    }
+    let mut places: Vec<Vec<usize>> = sets.iter().map(|(_, count)| vec![0; *count]).collect();
+    for (rank, (_, set, image)) in keys.into_iter().enumerate() {
+        places[set][image] = rank;
+    }
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +80,20 @@ mod tests {
             named,
             [("a.npy", 0), ("a.npy", 4), ("b.npy", 7), ("a.npy", 3)]
         );
+    }
+
+    #[test]
+    fn images_of_classes_are_put_in_the_order_of_their_files() {
+        let set = |of: &[(u32, u32)]| Origin {
+            files: vec!["b".into(), "a".into()],
+            of: of.to_vec(),
+        };
+        let (first, second) = (set(&[(1, 0), (0, 1)]), set(&[(0, 0), (1, 3)]));
+        let files = ["a".to_owned(), "b".to_owned()];
+        let sets = [(&first, 2), (&second, 2)];
+        assert_eq!(places_among_all(&sets, &files), [[0, 3], [2, 1]]);
+        // Where one is not known, as they come.
+        let sets = [(&first, 2), (&Origin::default(), 2)];
+        assert_eq!(places_among_all(&sets, &files), [[0, 1], [2, 3]]);
     }
 }

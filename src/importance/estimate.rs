@@ -85,6 +85,7 @@ impl Running {
             engine: engine.into(),
             mean: self.mean.mapv(|mean| mean as f32),
             std_error: match self.method {
+                Measured::Elsewhere => None,
                 Measured::Exact => (repeats >= 1).then(|| Array2::zeros(self.mean.dim())),
                 Measured::Sampled => (repeats >= 2).then(|| self.std_error()),
             },

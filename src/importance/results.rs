@@ -44,6 +44,8 @@ pub enum Measured {
     /// The mean over random permutations.
     #[default]
     Sampled,
+    /// Somewhere else: it is not known how.
+    Elsewhere,
 }
 
 impl Measured {
@@ -53,6 +55,7 @@ impl Measured {
         match self {
             Self::Exact => "exact",
             Self::Sampled => "sampled",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }
@@ -60,7 +63,8 @@ impl Measured {
 /// Least-squares slope of each latent on each pixel, and its sign.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DirectionMap {
-    /// Slope (pixels × dimensions): latent units per unit of pixel intensity.
+    /// Slope (pixels × dimensions): latent units per unit of pixel intensity; without rows where the signs alone are
+    /// known.
     #[serde(with = "matrix")]
     pub slope: Array2<f32>,
     /// Sign of the slope: -1, 0 or 1.

@@ -118,10 +118,12 @@ pub(super) fn marks<DB: DrawingBackend>(
         let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
         let why = if lacks_decoder(shown.report) {
             "no decoder: not measured"
+        } else if shown.report.is_some_and(Report::is_of_results) {
+            "not among these results"
         } else {
             "one image: not measurable"
         };
-        pen.note(why, HPos::Left, (x, y))?;
+        pen.note(&shown.spec.say(why), HPos::Left, (x, y))?;
     }
     // Zero, drawn last: the line all bars stand on.
     pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)

@@ -116,14 +116,20 @@ impl<'a> Shown<'a> {
             .filter(|found| found.mean.dim() == maps);
         let direction = report
             .and_then(|report| report.direction.as_ref())
-            .filter(|found| found.sign.dim() == maps && found.slope.dim() == maps);
+            .filter(|found| {
+                found.sign.dim() == maps && (found.slope.is_empty() || found.slope.dim() == maps)
+            });
         let class = report.and_then(|report| report.classes.get(spec.class));
         let mut shown = Self {
             spec,
             report,
             features,
             class: class.map(|class| class.name.as_str()),
-            measured: class.is_none_or(ClassSummary::is_measured) && !lacks_decoder(report),
+            measured: !lacks_decoder(report)
+                && match report {
+                    Some(report) if report.is_of_results() => importance.is_some(),
+                    _ => class.is_none_or(ClassSummary::is_measured),
+                },
             importance,
             pixels,
             direction,
@@ -163,6 +169,10 @@ impl<'a> Shown<'a> {
         let Some(pixels) = self.pixels.filter(|found| found.repeats > 0) else {
             return;
         };
+        // A single image has nothing to exchange, whatever the network makes of it.
+        if self.report.is_some_and(|report| report.explained() < 2) {
+            return;
+        }
         for dim in 0..self.spec.dims {
             let unused = self
                 .importance
@@ -335,7 +345,7 @@ impl<'a> Shown<'a> {
     )]
     pub fn feature_names(&self) -> [&'static str; 2] {
         #[cfg(feature = "general")]
-        return self.spec.form().feature();
+        return self.spec.form().nouns().feature;
         #[cfg(not(feature = "general"))]
         ["pixel", "pixels"]
     }
@@ -447,7 +457,9 @@ impl<'a> Shown<'a> {
             return source.sign?.get(cell).copied();
         }
         let found = self.direction?;
-        if found.slope.get(cell)?.abs() < self.spec.threshold {
+        // Where the signs alone are known, none is below a threshold.
+        let slope = found.slope.get(cell);
+        if slope.is_some_and(|slope| slope.abs() < self.spec.threshold) {
             return Some(0.0);
         }
         found.sign.get(cell).copied()

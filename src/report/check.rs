@@ -60,7 +60,9 @@ impl Report {
         }
         let (by_feature, by_class) = ((self.features(), dims), (classes, dims));
         if let Some(direction) = &self.direction {
-            fits("slopes", &direction.slope, by_feature)?;
+            if !direction.slope.is_empty() {
+                fits("slopes", &direction.slope, by_feature)?;
+            }
             fits("directions", &direction.sign, by_feature)?;
         }
         for (name, found, shape) in [

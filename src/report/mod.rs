@@ -3,6 +3,8 @@
 mod cautions;
 mod check;
 mod derived;
+#[cfg(feature = "readers")]
+mod elsewhere;
 mod encoded;
 #[cfg(feature = "general")]
 mod errors;
@@ -59,7 +61,8 @@ pub struct Report {
     pub version: String,
     /// The engine that computed this: `cpu` or `webgpu`.
     pub engine: String,
-    /// Settings of the run; with the same images they give the same numbers again.
+    /// Settings of the run; with the same images they give the same numbers again. Of results that were computed
+    /// elsewhere ([`ModelPart::Results`]) only dimensions and classes are known.
     pub settings: Settings,
     /// The images: where they are from, and how they were prepared.
     #[serde(default)]
@@ -231,6 +234,19 @@ impl Report {
         let importance = self.pixel_importance.as_ref()?;
         let direction = self.direction.as_ref()?;
         Some(&importance.mean * &direction.sign)
+    }
+
+    /// Whether nothing is known but results that were computed elsewhere.
+    #[must_use]
+    pub fn is_of_results(&self) -> bool {
+        let part = self.model.as_ref().map(|model| model.part);
+        part == Some(ModelPart::Results)
+    }
+
+    /// Whether IE is known, by one metric at least.
+    #[must_use]
+    pub fn has_latent_importance(&self) -> bool {
+        self.latent_importance.is_some() || self.latent_importance_rmse.is_some()
     }
 
     /// IE (classes × dimensions) by a metric.

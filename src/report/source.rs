@@ -136,6 +136,8 @@ pub enum ModelPart {
     Decoder,
     /// Neither: the latents were made elsewhere.
     Latents,
+    /// Nothing but results that were computed elsewhere: neither images, network nor settings are known.
+    Results,
 }
 
 impl ModelPart {
@@ -178,6 +180,10 @@ impl ModelPart {
             Self::Latents => Some(
                 "The latents were made elsewhere: pixel importance needs an encoder, reconstructions, their errors and \
                  latent importance need a decoder, and all of these are left out.",
+            ),
+            Self::Results => Some(
+                "The results were computed elsewhere: of which images and which network, how often pixels and latents \
+                 were permuted and how large their errors are is not known.",
             ),
         }
     }

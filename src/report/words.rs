@@ -1,7 +1,7 @@
 //! The subject of a report in words.
 
-use super::Report;
-use crate::data::{ClassSummary, Explain};
+use super::{ModelPart, Report};
+use crate::data::{ClassSummary, DataForm, Explain, Nouns};
 use crate::numerals::{counted, grouped};
 
 impl Report {
@@ -15,10 +15,14 @@ impl Report {
     /// images of 200`.
     #[must_use]
     pub fn explained_in_words(&self) -> String {
+        if self.is_of_results() {
+            return "images that are not known".into();
+        }
         let (count, all) = (self.explained(), self.data.count);
+        let nouns = self.nouns();
         let images = counted(count, "image", "images");
         let of_all = grouped(all);
-        match (self.settings.explain, self.data.test_set) {
+        nouns.say(match (self.settings.explain, self.data.test_set) {
             _ if count == all && count == 1 => "the only image".into(),
             _ if count == all && self.model.is_some() => format!("all {images}"),
             (Explain::All, _) if count == all => {
@@ -41,17 +45,54 @@ impl Report {
                 let images = counted(count, "held-out image", "held-out images");
                 format!("{images} of {of_all}")
             }
+        })
+    }
+
+    /// What its rows are called, and their numbers: pixels may be the columns of a table, or the time steps of a
+    /// signal.
+    #[must_use]
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
+    pub fn nouns(&self) -> Nouns {
+        #[cfg(feature = "general")]
+        {
+            let nouns = self.form().nouns();
+            match (self.form(), &self.data.columns) {
+                (DataForm::Image, Some(_)) => Nouns {
+                    feature: DataForm::Table.nouns().feature,
+                    ..nouns
+                },
+                _ => nouns,
+            }
         }
+        #[cfg(not(feature = "general"))]
+        DataForm::Image.nouns()
     }
 
     /// The subject in a sentence: which images, through which network.
     #[must_use]
     pub fn subject_in_words(&self) -> String {
+        if self.is_of_results() {
+            let files = self.model.as_ref().map_or(&[][..], |model| &model.files);
+            return format!("The results are those in {}.", files.join(", "));
+        }
         let of = match self.data.name.as_str() {
             "" => String::new(),
             name => format!(" of {name}"),
         };
         let network = match &self.model {
+            Some(model) if model.part == ModelPart::Latents => {
+                return format!(
+                    "Explained are {}{of}, by latents that were made elsewhere{}.",
+                    self.explained_in_words(),
+                    match model.files.as_slice() {
+                        [] => String::new(),
+                        files => format!(" ({})", files.join(", ")),
+                    }
+                );
+            }
             Some(model) if model.files.is_empty() => "a model that was brought".into(),
             Some(model) => format!("the model {}", model.files.join(" and ")),
             None => match self
@@ -72,10 +113,13 @@ impl Report {
         )
     }
 
-    /// What the explained images are called: `held-out images`, or `images` where some were trained on
-    /// or the model was trained elsewhere.
+    /// What the explained images are: `held-out images`, or `images` where some were trained on or the model was
+    /// trained elsewhere. [`Nouns::say`] has what they are called.
     #[must_use]
     pub fn images_in_words(&self) -> &'static str {
+        if self.is_of_results() {
+            return "images";
+        }
         images_in_words(&self.classes)
     }
 
@@ -118,7 +162,7 @@ impl Report {
     #[must_use]
     pub fn unmeasured(&self) -> Vec<&str> {
         let classes = self.classes.iter();
-        let unmeasured = classes.filter(|class| !class.is_measured());
+        let unmeasured = classes.filter(|class| !self.is_of_results() && !class.is_measured());
         unmeasured.map(|class| class.name.as_str()).collect()
     }
 }

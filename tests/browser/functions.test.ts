@@ -124,6 +124,29 @@ test("a function encode alone is explained, and what needs a decoder is said to 
   });
 });
 
+test("a function decode and latents are explained, and what needs an encoder is said to be left out", async () => {
+  const latents = `{
+    decode: functions.decode,
+    latents: { shape: [60, 3], data: encode(data, 60) },
+    shape: [5, 6],
+    name: "decoder",
+  }`;
+  await explaining(latents, async (page, lens) => {
+    await lens.status.getByText(/An image takes .* ms to decode on this machine\./).waitFor();
+    const found = await run(page);
+    await lens.reach(["done"]);
+    assert.equal(found.pixel_importance, undefined);
+    await lens.element
+      .getByText(/The model is a decoder alone/)
+      .first()
+      .waitFor();
+    await screenshot(page, "functions-decoder");
+    const expected = await run(page, "layers");
+    assertNear(found.latent_importance.mean, expected.latent_importance.mean);
+    assertNear(found.direction.slope, expected.direction.slope);
+  });
+});
+
 test("a function that cannot be used is refused with a sentence, and may be replaced", async () => {
   await explaining("{ decode: functions.decode, shape: [5, 6] }", async (page, lens) => {
     await lens.element

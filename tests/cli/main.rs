@@ -5,8 +5,10 @@
 mod analyse;
 mod colours;
 mod compare;
+mod elsewhere;
 mod files;
 mod formats;
+mod halves;
 mod history;
 mod measures;
 mod models;

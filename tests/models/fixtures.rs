@@ -4,7 +4,9 @@ use std::fs;
 
 use latent_lens::data::{ImageShape, Shape};
 use latent_lens::model::Activation;
-use latent_lens::model::files::{Asks, File, Hints, Model, ModelError, Question, fits, open};
+use latent_lens::model::files::{
+    Alone, Asks, File, Hints, Model, ModelError, Question, fits, open,
+};
 
 use crate::recorded::{all, assert_agrees, fixture, folder};
 
@@ -487,6 +489,61 @@ fn latents_that_are_feature_maps_are_channel_by_channel() {
 }
 
 #[test]
+fn a_half_alone_is_that_of_the_whole() {
+    let of_half = |half| Hints {
+        half: Some(half),
+        ..Hints::default()
+    };
+    for (encoder, decoder) in [
+        ("keras-3/encoder.keras", "keras-3/decoder.keras"),
+        ("keras-conv/encoder.keras", "keras-conv/decoder.keras"),
+        (
+            "keras-conv/vae-encoder.keras",
+            "keras-conv/vae-decoder.keras",
+        ),
+    ] {
+        let both = [encoder, decoder].map(fixture);
+        let whole = open(&both, &Hints::default()).expect("it opens").network;
+        let open = |name, half| match open(&[fixture(name)], &of_half(half)) {
+            Ok(model) => model.network,
+            Err(refused) => panic!("{name}: {refused}"),
+        };
+        let first = open(encoder, Alone::Encoder);
+        assert_eq!(first.encoder(), whole.encoder(), "{encoder}");
+        assert!(!first.decoder().is_there());
+        let last = open(decoder, Alone::Decoder);
+        assert_eq!(last.decoder(), whole.decoder(), "{decoder}");
+        assert!(!last.encoder().is_there());
+        assert!(last.encoder().input().agrees(whole.encoder().input()));
+    }
+    for (name, half, words) in [
+        (
+            "keras-3/encoder.keras",
+            Alone::Decoder,
+            "gives more than it takes",
+        ),
+        (
+            "keras-3/decoder.keras",
+            Alone::Encoder,
+            "gives fewer than it takes",
+        ),
+        (
+            "torch-layers/strides.pt",
+            Alone::Encoder,
+            "export this half as ONNX",
+        ),
+    ] {
+        let refused = open(&[fixture(name)], &of_half(half)).unwrap_err();
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+    // Of a whole one, one half is taken.
+    let model =
+        open(&[fixture("keras-3/nested.keras")], &of_half(Alone::Decoder)).expect("it opens");
+    assert!(!model.network.encoder().is_there() && model.network.decoder().is_there());
+    assert_eq!(model.description.encoder_layers, 0);
+}
+
+#[test]
 fn layers_of_images_are_described() {
     let model = open(&[fixture("keras-conv/windows.keras")], &Hints::default()).expect("it opens");
     let kinds: Vec<&str> = model
@@ -537,6 +594,41 @@ fn images_of_another_size_are_named() {
         sentence.contains("16 pixels") && sentence.contains("784"),
         "{sentence}"
     );
+}
+
+/// Code that writes a refused model as ONNX, where the library of the file does.
+#[test]
+fn models_of_unknown_layers_are_refused_with_code_that_makes_them_onnx() {
+    let refused = |name: &str| match open(&[fixture(name)], &Hints::default()) {
+        Err(ModelError::Refused { remedy, code, .. }) => (remedy, code),
+        other => panic!("{name}: {other:?}"),
+    };
+    for name in [
+        "refused/memory.keras",
+        "refused/skip.keras",
+        "refused/rows.keras",
+    ] {
+        let (remedy, code) = refused(name);
+        assert!(
+            remedy.ends_with("or bring the model as ONNX: Keras's model.export writes it"),
+            "{remedy}"
+        );
+        let load =
+            format!("import keras; model = keras.saving.load_model(\"{name}\", compile=False)\n");
+        let code = code.expect("there is a way out");
+        assert!(code.starts_with(&load), "{code}");
+        assert!(
+            code[load.len()..].starts_with("model.export(\"model.onnx\", format=\"onnx\", "),
+            "{code}"
+        );
+    }
+    let (remedy, code) = refused("torch/script.pt");
+    assert!(remedy.ends_with("torch.onnx.export writes it"), "{remedy}");
+    assert!(code.is_some_and(|code| code.contains("torch.onnx.export(model.eval(), example, ")));
+    // What is damaged or not there is no better as ONNX.
+    for name in ["tfjs/nested/model.json", "onnx/torch.onnx"] {
+        assert_eq!(refused(name).1, None, "{name}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod bad;
 mod colours;
+mod elsewhere;
 mod files;
 mod mend;
 mod pack;

@@ -22,7 +22,7 @@ const ORDER = [
     "save",
   ],
   ["trusted", "view", "calls", "workers", "text"],
-  ["engine", "embedding", "graph"],
+  ["engine", "embedding", "graph", "functions"],
   ["views/table", "settings", "network-presets"],
   ["parts", "offline"],
   ["data"],
@@ -39,7 +39,16 @@ const ORDER = [
 /** What browsers and Node are given first, or fetch on demand: anything may be in it, and it is in nothing. */
 const ENTRIES = [
   ...["latent-lens", "page", "embed", "lesson", "engine.ts", "node"],
-  ...["worker", "data-worker", "embedding-worker", "graph-worker", "microphone-worklet", "styles", "shared"],
+  ...[
+    "worker",
+    "data-worker",
+    "embedding-worker",
+    "graph-worker",
+    "black-boxes",
+    "microphone-worklet",
+    "styles",
+    "shared",
+  ],
   ...["jsx", "jsx-preact", "jsx-react", "jsx-solid", "offline/service-worker"],
 ];
 

@@ -23,11 +23,11 @@ const { Lens, LensError } = (await import(
 )) as typeof Api;
 
 /** What stands in `docs/embedding.md` for a library, run with what it imports: the model that it gives the element. */
-async function told(library: string, around: Record<string, unknown>): Promise<ModelFunctions> {
+async function told(library: string, around: Record<string, unknown>): Promise<OfEncoder> {
   const section = readFileSync("docs/embedding.md", "utf8").split("### A model as functions")[1]!;
   const blocks = [...section.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!);
   const program = blocks.find((block) => block.includes(library))!.replace(/^import .*$/m, "");
-  const element: { model?: ModelFunctions } = {};
+  const element: { model?: OfEncoder } = {};
   const all = { ...around, document: { querySelector: () => element } };
   const run = new AsyncFunction(...Object.keys(all), program);
   await run(...Object.values(all));
@@ -37,6 +37,8 @@ async function told(library: string, around: Record<string, unknown>): Promise<M
 const AsyncFunction = (async () => {}).constructor as new (
   ...parts: string[]
 ) => (...values: unknown[]) => Promise<void>;
+
+type OfEncoder = ModelFunctions & { encode: HalfFunction };
 
 let lens: Api.Lens;
 before(async () => (lens = await Lens.open()));
@@ -65,9 +67,9 @@ test("functions, waited for or not, give the numbers of the same network as laye
     { method: "sampled", permutations: 2 },
   ] as Api.Settings[]) {
     const heard: Api.TimeEstimate[] = [];
-    const model: ModelFunctions = {
+    const model = {
       encode: ENCODE,
-      decode: async (latents, count) => Array.from(DECODE(latents, count)),
+      decode: async (latents: Float32Array, count: number) => Array.from(DECODE(latents, count)),
       name: "mine",
     };
     const options = { onEstimate: (estimate: Api.TimeEstimate) => heard.push(estimate) };
@@ -98,10 +100,39 @@ test("a function encode alone gives pixel importance, and no latent importance",
   assert.equal(report.model!.part, "encoder");
 });
 
+test("a function decode and latents that were made elsewhere give latent importance", async () => {
+  const images = rings();
+  const pixels = Float32Array.from(images.pixels, (byte) => byte / 255);
+  const latents = { shape: [40, 3], data: ENCODE(pixels, 40) } as Api.Matrix;
+  const of = (latents: Api.Matrix, images: Api.Images = rings()) =>
+    lens.explain({ decode: DECODE, latents }, images);
+  const { report } = await of(latents);
+  const layers = await lens.explain({ encoder: [ENCODER], decoder: [DECODER] }, images);
+  const { latent_importance, direction } = layers.report;
+  assert.ok(distance(report.latent_importance!.mean, latent_importance.mean) < 1e-5);
+  assert.ok(distance(report.direction.slope, direction.slope) < 1e-5);
+  assert.equal(report.pixel_importance, undefined);
+  assert.equal(report.model!.part, "decoder");
+
+  const fewer = { shape: [39, 3], data: latents.data.slice(3) } as Api.Matrix;
+  await assert.rejects(of(fewer), { message: /^There are 39 rows of latents and 40 images: give/ });
+  await assert.rejects(of({ shape: [40, 2], data: latents.data }), {
+    message: /^The latents of a model must be \{ shape: \[images, dimensions\], data \}/,
+  });
+  const test = { pixels: images.pixels, labels: images.labels };
+  await assert.rejects(of(latents, { ...images, test }), {
+    message: /in one array and without a t/,
+  });
+  const both = lens.explain({ encode: ENCODE, decode: DECODE, latents }, images);
+  await assert.rejects(both, {
+    message: /^The model has both a function encode and latents: give/,
+  });
+});
+
 test("what a function does wrong is said in a sentence with its name and the rows it was given", async () => {
   const images = rings();
   const wrong = async (encode: unknown, decode: unknown = DECODE) => {
-    const model = { encode, decode } as ModelFunctions;
+    const model = { encode, decode } as OfEncoder;
     const error = await lens.explain(model, images).catch((error: unknown) => error);
     assert.ok(error instanceof LensError);
     assert.equal(error.kind, "refused");
@@ -181,7 +212,7 @@ test("what a function does wrong is said in a sentence with its name and the row
 test("a function that never answers ends with a sentence, or with the signal", async () => {
   const never = new Functions({ encode: () => new Promise(() => {}) }, 30);
   await assert.rejects(tryFunctions(never, { height: 6, width: 5, channels: 1 }), {
-    message: /^The function encode has not answered within 0\.03 s for 1 row: its promise is neve/,
+    detail: /^The function encode has not answered within 0\.03 s for 1 row: its promise is neve/,
   });
   const controller = new AbortController();
   const encode: HalfFunction = () => {

@@ -1,6 +1,6 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "../data/counts";
-import { capital, counted, NOUNS, NUMBERS } from "../data/rows";
+import { capital, counted, FEATURES, NOUNS } from "../data/rows";
 import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
 import { count, duration, integer, loss, significant } from "../format";
@@ -48,7 +48,7 @@ export interface Status {
 function nouns({ report }: Run): { number: string; row: string; rows: string } {
   const form = report.data?.form ?? "image";
   const [row, rows] = NOUNS[form];
-  return { number: NUMBERS[form], row, rows };
+  return { number: FEATURES[form][0], row, rows };
 }
 
 interface StageWords {
@@ -163,7 +163,9 @@ export function describe(situation: Situation): Status {
     const whose = elsewhere
       ? `The results below are ${elsewhere}`
       : "The results below are still the last run’s";
-    return still(`Ready to ${measures ? "measure" : "run"} again`, whose);
+    const { takes } = situation;
+    const detail = takes ? `${whose}. ${takes}` : whose;
+    return still(`Ready to ${measures ? "measure" : "run"} again`, detail);
   }
   const left = older ? " The results of the run before are shown again." : kept(run);
   if (run.failure) return still("Stopped", `${run.failure.message}${left}`);

@@ -2,12 +2,14 @@
 import { counts } from "../data/counts";
 import type { Engines } from "../engine/engines";
 import type { Job } from "../engine/messages";
+import { Failure } from "../failures";
 import type { ModelFunctions } from "../functions/messages";
+import { latentsOf } from "../functions/latents";
 import { tryModel } from "../functions/model";
 import { withoutFunctions } from "../functions/network";
 import { stageText } from "../network";
-import type { ImageShape, Report } from "../report";
-import { refusal } from "./error";
+import type { ImageShape, Matrix, Report } from "../report";
+import { LensError, refusal } from "./error";
 import { follow, type RunOptions, type RunResult, type TrainingOptions } from "./run";
 
 export interface Subject {
@@ -24,13 +26,33 @@ export async function explainFunctions<K extends keyof Report>(
   options: TrainingOptions,
 ): Promise<RunResult<K>> {
   if (model.shape) checkShape(model.shape, image);
-  const { network, source, ask, takes } = await tryModel(model, image, options.signal);
+  const tried = tryModel(model, image, options.signal).catch((error: unknown) => {
+    throw error instanceof Failure ? LensError.from(error) : error;
+  });
+  const { network, source, ask, takes, latents: known } = await tried;
   const { settings, images, sources } = job;
   onEstimate?.(takes({ settings, images: explained(job) }));
-  const all = { settings, images, network, sources: { ...sources, model: source } };
+  const latents = known && ordered(known, images);
+  const all = {
+    settings,
+    images,
+    network,
+    sources: { ...sources, model: source },
+    ...(latents && { latents }),
+  };
   // What functions of JavaScript are asked is calculated on the CPU, whichever engine is open.
   const result = await follow<K>(engines, "cpu", all, "everything", options, ask);
   return { ...result, network: withoutFunctions(result.network) };
+}
+
+/** Those of the images as the engine is given them. */
+function ordered(latents: Matrix, images: Job["images"]): Matrix {
+  const total = images.reduce((sum, { place }) => sum + (place?.length ?? 0), 0);
+  try {
+    return latentsOf(latents, images, total);
+  } catch (error) {
+    throw error instanceof Failure ? LensError.from(error) : error;
+  }
 }
 
 function checkShape(shape: NonNullable<ModelFunctions["shape"]>, image: ImageShape): void {

@@ -6,6 +6,7 @@ import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
 import type {
   EngineName,
+  Matrix,
   Measure,
   ModelSource,
   Network,
@@ -26,7 +27,7 @@ import {
   VARIANT_FIELDS,
 } from "../settings";
 import { LensError, refusal } from "./error";
-import { isFunctions, type ModelFunctions } from "../functions/messages";
+import { type HalfFunction, isFunctions, type ModelFunctions } from "../functions/messages";
 import { byClass, type Classes, type Images, imageOf } from "./images";
 import { type Label, labelText } from "./labels";
 import type { MadeName, MadeOptions } from "./made";
@@ -34,6 +35,7 @@ import {
   follow,
   type Measured,
   type MeasuredOfFunctions,
+  type MeasuredOfLatents,
   type RunOptions,
   type RunResult,
   type Settings,
@@ -168,11 +170,21 @@ export class Lens {
    * result names the functions and cannot be explained again.
    */
   explain(
-    model: ModelFunctions,
+    model: ModelFunctions & { encode: HalfFunction },
     images: Images | readonly Images[],
     settings?: Settings,
     options?: RunOptions,
   ): Promise<RunResult<MeasuredOfFunctions>>;
+  /**
+   * The same of a function `decode` and `latents` that were made elsewhere: a row for each image, in their order. The
+   * images are in one object without a test. There is no pixel importance.
+   */
+  explain(
+    model: ModelFunctions & { latents: Matrix },
+    images: Images,
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<MeasuredOfLatents>>;
   explain(
     model: Network | ModelFunctions,
     images: Images | readonly Images[],

@@ -163,6 +163,9 @@ export type Measured =
 /** What a run that measures functions finds; with a function `decode`, all that others do. */
 export type MeasuredOfFunctions = "encoded" | "pixel_importance" | "direction";
 
+/** What a run that knows latents finds; with a function `decode`, reconstructions and latent importance as well. */
+export type MeasuredOfLatents = "encoded" | "direction";
+
 function lastEpoch({ training }: Partial<Report>): number {
   return training?.held_out_loss.length ?? 0;
 }

@@ -1,17 +1,6 @@
 import type { Asked } from "../functions/messages";
 import type { EnginePackage } from "./package";
-import type {
-  Emergence,
-  Estimate,
-  Matrix,
-  Network,
-  OtherNetwork,
-  Report,
-  RunSettings,
-  Sources,
-} from "../report";
-
-type Seeds = NonNullable<OtherNetwork["seeds"]>;
+import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -25,6 +14,7 @@ export interface Engine {
       [what in "trained_here" | "trains_on" | "snapshots"]?: boolean | undefined;
     } & {
       others?: Other[] | undefined;
+      latents?: Matrix | undefined;
     },
   ): void;
   /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */
@@ -240,6 +230,8 @@ export interface Job {
   snapshots?: boolean;
   /** Networks that were brought, which its own is compared with. */
   others?: Other[];
+  /** A row for each image, in their order, where the network has no encoder. */
+  latents?: Matrix;
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
   pace?: number;
   /** Where a run that was lost goes on, whose network is known. */
@@ -250,8 +242,8 @@ export interface Job {
 export interface Other {
   name: string;
   network: Network;
-  /** What decided it, where that is known. */
-  seeds?: Seeds;
+  /** What it was trained with, on the images of the run that it is compared in, where that is known. */
+  settings?: RunSettings;
   /** On the images that its own run held out. */
   held_out_loss?: number;
 }

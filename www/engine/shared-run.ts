@@ -32,7 +32,7 @@ import {
 } from "./messages";
 import type { Moments } from "./moments";
 import { Others, othersOf } from "./others";
-import { free, helpers, type Workers } from "./workers";
+import { free, helpers, timed, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
@@ -271,7 +271,7 @@ export class SharedRun {
     // Nor are functions of the page's own, which has one thread for them.
     const { file, place } = this.helpers.pool;
     const workers = file.endsWith("cpu") && !this.listener.ask ? this.workers : 1;
-    this.#wanted = helpers(demand, workers, place.cores);
+    this.#wanted = helpers(timed(demand, this.job.network), workers, place.cores);
     const beside = (workers === "auto" ? free(place.cores) : workers) - 1;
     this.#most = Math.max(0, Math.min(beside, demand.room));
     if (this.#most === 0) this.unmeasured?.fewer();

@@ -396,6 +396,7 @@ export class Results {
       classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
       others: dataset?.classes ?? [],
       dims,
+      form: this.#formOf(this.run),
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
       epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,

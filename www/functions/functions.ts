@@ -1,9 +1,10 @@
 /**
- * Calls the functions of a model, one call after the other, and checks what they give. Every error is a `refused` one
- * with a sentence that names the function and how many rows it was given.
+ * Calls the functions of a model, one call after the other, and checks what they give. Every error is a `Failure` of
+ * kind `refused` with a sentence that names the function and how many rows it was given.
  */
-import { refusal } from "../engine-api/error";
+import { Failure } from "../failures";
 import { count as counted, integer } from "../format";
+import type { Matrix } from "../report";
 import type { HalfName, ModelFunctions, Numbers } from "./messages";
 
 /** As long as a call may take. */
@@ -30,9 +31,12 @@ export class Functions {
         );
       }
     }
-    if (!model.encode) {
+    if (model.latents) checkLatents(model.latents);
+    if (!model.encode === !model.latents) {
       throw refusal(
-        "The model has a function decode and none that is called encode: without latents there is nothing to decode. Give encode as well, or explain the decoder and a file of latents in the terminal.",
+        model.encode
+          ? "The model has both a function encode and latents: give one of them."
+          : "The model has a function decode and none that is called encode, so that there is nothing to decode: give encode as well, or the latents of all images as { shape: [images, dimensions], data }.",
       );
     }
   }
@@ -100,6 +104,22 @@ export class Functions {
     }
     return numbers;
   }
+}
+
+function checkLatents({ shape, data }: Matrix): void {
+  const [images, dims] = shape ?? [];
+  const known = [images, dims].every((side) => Number.isInteger(side) && side! > 0);
+  if (known && data instanceof Float32Array && data.length === images! * dims!) return;
+  throw refusal(
+    "The latents of a model must be { shape: [images, dimensions], data }, where data is a Float32Array of as many numbers.",
+  );
+}
+
+/** Why functions cannot be used, in a sentence. */
+export function refusal(sentence: string, cause?: unknown): Failure {
+  const failure = new Failure("refused", sentence);
+  if (cause !== undefined) failure.cause = cause;
+  return failure;
 }
 
 /** A copy: where the function keeps its array, it may write others into it. */

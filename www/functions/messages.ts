@@ -1,5 +1,7 @@
 /** Functions of a page's or program's own as the halves of a model, and what an engine asks of them. */
 
+import type { Matrix } from "../report";
+
 /** Which half of an autoencoder a function is. */
 export type HalfName = "encode" | "decode";
 
@@ -15,9 +17,14 @@ export type Numbers = Float32Array | ArrayLike<number>;
 
 /** A trained model as functions. */
 export interface ModelFunctions {
-  encode: HalfFunction;
+  encode?: HalfFunction | undefined;
   /** Without it there are neither reconstructions nor latent importance. */
   decode?: HalfFunction | undefined;
+  /**
+   * Instead of `encode`: the latents of all images that are given, images × dimensions, in their order. There is no
+   * pixel importance then.
+   */
+  latents?: Matrix | undefined;
   /** Of an image that `encode` takes, whose numbers stand row by row, the channels of a pixel side by side. */
   shape?: readonly [height: number, width: number, channels?: number] | undefined;
   /** What people call it. */
@@ -35,7 +42,7 @@ export interface Asked {
 
 /**
  * What a function gives for rows. `mayGoOn` is waited for before it is called: it resolves unless there is a pause, and
- * rejects once nobody wants to know any more. Rejects with that, or with an error whose message is a sentence.
+ * rejects once nobody wants to know any more. Rejects with that, or with a `Failure`.
  */
 export type Ask = (asked: Asked, mayGoOn: () => Promise<void>) => Promise<Float32Array>;
 

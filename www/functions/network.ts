@@ -4,7 +4,12 @@ import type { BlackBox, Network, Shape } from "../network";
 import type { ImageShape } from "../report";
 import type { HalfName } from "./messages";
 
-export function networkOf({ encoder, decoder }: HalvesDescription, image: ImageShape): Network {
+/** `encodes`: where it does not, latents are given besides. */
+export function networkOf(
+  { encoder, decoder }: HalvesDescription,
+  image: ImageShape,
+  encodes: boolean,
+): Network {
   const latent = encoder!.output;
   const half = (name: string, input: Shape, output: Shape, own?: HalfName): [BlackBox] => [
     {
@@ -15,7 +20,9 @@ export function networkOf({ encoder, decoder }: HalvesDescription, image: ImageS
   ];
   return {
     input: { image },
-    encoder: half("function encode", { image }, latent, "encode"),
+    encoder: encodes
+      ? half("function encode", { image }, latent, "encode")
+      : half("encoder", { image }, latent),
     latent,
     decoder: decoder
       ? half("function decode", latent, { image }, "decode")

@@ -1,20 +1,21 @@
 /** The first batches of a model's functions: how many latents there are, and how long a row takes. */
 import { unlessAborted } from "../calls/ends";
-import { refusal } from "../engine-api/error";
 import { count as counted } from "../format";
 import type { Tried } from "../graph/messages";
-import { BATCH, BATCH_MS, drawn } from "../graph/trial";
+import { BATCH_MS, drawn } from "../graph/trial";
 import { sizeOf } from "../network";
 import type { ImageShape } from "../report";
-import type { Functions } from "./functions";
+import { type Functions, refusal } from "./functions";
 import type { HalfName } from "./messages";
 
+/** Rows of a batch, at most: what is asked later are no fewer where a row takes little. */
+const BATCH = 256;
 /** A row may be as different in a batch as in half precision, as a share of the largest number. */
 const DIFFERENCE = 0.01;
 
 /**
- * Calls both halves with numbers from 0 to 1 for images, and with what comes of them for latents. Rejects with an error
- * whose message is a sentence, or with the signal's reason.
+ * Calls both halves with numbers from 0 to 1 for images, and with what comes of them for latents. Rejects as these
+ * do, or with the signal's reason.
  */
 export async function tryFunctions(
   functions: Functions,
@@ -24,17 +25,18 @@ export async function tryFunctions(
 ): Promise<Tried> {
   const pixels = sizeOf(image);
   functions.widths.decode = pixels;
-  const encoded = await timed(functions, "encode", drawn(BATCH * pixels), signal, now);
-  const latent = { numbers: functions.widths.encode! };
+  const { encode, decode, latents: known } = functions.model;
+  const encoded = encode && (await timed(functions, "encode", drawn(BATCH * pixels), signal, now));
+  const latent = { numbers: known ? known.shape[1] : functions.widths.encode! };
   const tried: Tried = {
     encoder: { input: { image }, output: latent },
-    encode_ms: encoded.ms,
+    ...(encoded && { encode_ms: encoded.ms }),
     waits: false,
     notes: [],
   };
-  if (!functions.model.decode) return tried;
+  if (!decode) return tried;
   // Latents of as many images as there are, over and over.
-  const { made } = encoded;
+  const made = encoded?.made ?? known!.data;
   const latents = new Float32Array(BATCH * latent.numbers);
   for (let at = 0; at < latents.length; at += 1) latents[at] = made[at % made.length]!;
   const { ms } = await timed(functions, "decode", latents, signal, now);
@@ -62,9 +64,11 @@ async function timed(
   const second = await measured(1);
   const count = Math.min(BATCH, Math.floor(BATCH_MS / Math.max(second.ms, 0.1)));
   const batch = count > 1 ? await measured(count) : second;
+  // Nor has what is made ready for batches of another size.
+  const again = count > 1 ? await measured(count) : second;
   check(half, first.made, second.made, "a second time");
   check(half, first.made, batch.made, `with ${counted(count - 1, "other")} beside it`);
-  return batch;
+  return { made: batch.made, ms: Math.min(batch.ms, again.ms) };
 }
 
 /** What is given for the first row is the same each time, and whatever rows are beside it. */

@@ -1,20 +1,29 @@
 /** A model that a page gives as functions, tried: fetched only where a page gives one. */
 import "../shared";
 import { refusal } from "../engine-api/error";
+import { latentsOf } from "../functions/latents";
 import type { ModelFunctions } from "../functions/messages";
 import { tryModel } from "../functions/model";
 import type { Brought } from "../model/panel";
 import { described } from "../model/session";
 import type { ImageShape } from "../report";
 
-/** Rejects with an error with a sentence where it cannot be used. */
+/** Rejects with an error with a sentence where it cannot be used: the functions are called. */
 export async function readFunctions(model: ModelFunctions): Promise<Brought> {
-  const { network, source, ask, takes } = await tryModel(model, imageOf(model.shape));
+  const tried = await tryModel(model, imageOf(model.shape));
+  const { network, source, ask, takes, latents } = tried;
   const brought = described(source, network, false);
   const { description } = brought;
-  // A decoder that is missing is no layer.
-  const layers = description.layers.slice(0, model.decode ? 2 : 1);
-  return { ...brought, description: { ...description, layers }, ask, takes };
+  // A half that is missing is no layer.
+  const layers = description.layers.slice(model.encode ? 0 : 1, model.decode ? 2 : 1);
+  const encoder_layers = model.encode ? 1 : 0;
+  return {
+    ...brought,
+    description: { ...description, layers, encoder_layers },
+    ask,
+    takes,
+    ...(latents && { latents: (...of) => latentsOf(latents, ...of) }),
+  };
 }
 
 function imageOf(shape: unknown): ImageShape {

@@ -3,7 +3,7 @@
  * the page's own, which only the page can ask.
  */
 import type { HalfName } from "../functions/messages";
-import { hasBlackBox, type HalfOfGraph, type Layer, type Network, numbersOf } from "../network";
+import { type HalfOfGraph, type Layer, type Network, numbersOf } from "../network";
 import { openPackage } from "../wasm";
 import { type Between, type Call, inBatches } from "./batches";
 import type { Choice, GraphModule, Halves } from "./messages";
@@ -30,6 +30,8 @@ export class Attachments {
   /** What was opened last: a worker measures one model after the other, and stages of the same one. */
   #opened: Opened | undefined;
   #module: Promise<GraphModule> | undefined;
+  /** Whether the network that was attached last is a graph. */
+  #isGraph = false;
 
   constructor(readonly load = () => openPackage<GraphModule>("graph")) {}
 
@@ -38,7 +40,8 @@ export class Attachments {
    * refuses the graph, or says which of them only the page had that made the network.
    */
   async attach(network: Network, around: Around): Promise<Network> {
-    if (!hasBlackBox(network)) return network;
+    const all = [...network.encoder, ...network.decoder];
+    this.#isGraph = all.some((layer) => layer.black_box && layer.graph);
     const half = (layers: Layer[]) =>
       Promise.all(layers.map((layer) => this.#layer(layer, around)));
     // One after the other: both are halves of one graph.
@@ -48,7 +51,7 @@ export class Attachments {
 
   /** Whether the decoder of the network that was attached last keeps values of the images that are explained. */
   get keepsImages(): boolean {
-    return this.#opened?.waits !== undefined;
+    return this.#isGraph && this.#opened?.waits !== undefined;
   }
 
   /** Gives it these images, one after the other. Throws the sentence that refuses them. */

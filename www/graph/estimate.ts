@@ -24,24 +24,31 @@ export interface Estimate {
 const LONG_MS = 60_000;
 /** Rows through a black box for which every shuffle is measured where nothing else is asked: as engines count them. */
 const EXACT = 10_000;
+/** Where there is less to do for each, fewer workers help (`engine/workers.ts`). */
+const WORTHWHILE_MS = 250;
 /** For fewer images maps are little more than noise. */
 const FEWER = 100;
 
-export function estimate({ encode_ms = 0, decode_ms }: Tried, work: Work): Estimate {
+export function estimate({ encode_ms, decode_ms }: Tried, work: Work): Estimate {
   const { settings, images, dims, workers } = work;
   const features = featuresOf(work);
-  const encoded = rows(features, images, settings);
+  const encoded = encode_ms === undefined ? 0 : rows(features, images, settings);
   const decoded = decode_ms === undefined ? 0 : rows(dims, images, settings);
-  const time = ([encoded, decoded]: [number, number]) =>
-    (encode_ms * encoded + (decode_ms ?? 0) * decoded) / (workers ?? 1);
+  const alone = ([encoded, decoded]: [number, number]) =>
+    (encode_ms ?? 0) * encoded + (decode_ms ?? 0) * decoded;
+  const share = (ms: number) => Math.max(1, Math.min(workers ?? 1, Math.floor(ms / WORTHWHILE_MS)));
+  const time = (rows: [number, number]) => alone(rows) / share(alone(rows));
   const ms = time([encoded, decoded]);
-  const takes = [`An image takes ${milliseconds(encode_ms)} to encode`];
+  const many = workers && share(alone([encoded, decoded]));
+  const takes: string[] = [];
+  if (encode_ms !== undefined) takes.push(`${milliseconds(encode_ms)} to encode`);
   if (decode_ms !== undefined) takes.push(`${milliseconds(decode_ms)} to decode`);
-  const asked = [`${integer(encoded)} changed images are encoded`];
-  if (decoded) asked.push(`${integer(decoded)} decoded`);
+  const asked: string[] = [];
+  if (encoded) asked.push(`${integer(encoded)} changed images are encoded`);
+  if (decoded) asked.push(`${integer(decoded)} ${encoded ? "" : "images are "}decoded`);
   const sentences = [
-    `${takes.join(" and ")} on this machine.`,
-    `With these settings at most ${asked.join(" and ")}, which ${by(workers, duration(ms))}.`,
+    `An image takes ${takes.join(" and ")} on this machine.`,
+    `With these settings at most ${asked.join(" and ")}, which ${by(many, duration(ms))}.`,
   ];
   const is_long = ms > LONG_MS;
   if (is_long) sentences.push(quicker(work, time));

@@ -1,7 +1,7 @@
 /** A graph as the network that engines explain: two black boxes, of which one may be missing. */
 import type { BlackBox, HalfOfGraph, Network, Shape } from "../network";
 import type { ImageShape } from "../report";
-import type { Choice, HalvesDescription } from "./messages";
+import type { Choice, Tried } from "./messages";
 
 /** What sentences and lists of layers call a half. */
 const NAME = "ONNX graph";
@@ -13,7 +13,7 @@ let made = 0;
 export function networkOf(
   file: Blob,
   choice: Choice,
-  { encoder, decoder }: HalvesDescription,
+  { encoder, decoder, encode_ms, decode_ms }: Tried,
   image: ImageShape,
 ): Network {
   if (!encoder) {
@@ -33,10 +33,10 @@ export function networkOf(
   ];
   return {
     input,
-    encoder: half(NAME, input, latent, { ...of, half: "encoder" }),
+    encoder: half(NAME, input, latent, { ...of, half: "encoder", row_ms: encode_ms }),
     latent: decoder?.input ?? latent,
     decoder: decoder
-      ? half(NAME, decoder.input, decoder.output, { ...of, half: "decoder" })
+      ? half(NAME, decoder.input, decoder.output, { ...of, half: "decoder", row_ms: decode_ms })
       : half("decoder", latent, { image }),
   };
 }

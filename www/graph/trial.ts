@@ -4,7 +4,7 @@ import type { Halves, Tried } from "./messages";
 
 /** A batch is to take about so long, and has at most so many images. */
 export const BATCH_MS = 200;
-export const BATCH = 64;
+const BATCH = 64;
 
 /** Images that a decoder is given which keeps values of them, for the trial. */
 const KNOWN = 8;

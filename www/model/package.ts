@@ -68,7 +68,13 @@ export type Scaling = NonNullable<ImageSource["scaling"]>;
 export type SaveFormat = "keras" | "safetensors" | "onnx";
 export type Library = "keras" | "pytorch";
 
-/** Every error is an `Error` whose message is a sentence. */
+/** The lines of code that write a refused model as ONNX, where that is a way out. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Every error is an `Error` whose message is a sentence; one of `open` may have a `code` ({@link codeOf}). */
 export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
   /** The network that has these latent dimensions alone, all others held at their `values`. */

@@ -3,7 +3,8 @@ import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
-import type { Moment } from "../engine/messages";
+import { copied } from "../clipboard";
+import type { ClassImages, Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
 import type { Ask } from "../functions/messages";
 import type { Estimate, Work } from "../graph/estimate";
@@ -12,6 +13,7 @@ import type { Choice } from "../graph/messages";
 import { hasBlackBox, type Network, shapeText } from "../network";
 import {
   type ImageShape,
+  type Matrix,
   type ModelSource,
   type Report,
   type RunSettings,
@@ -32,6 +34,7 @@ import {
 import css from "./model.css" with { type: "text" };
 import type { GraphCard } from "./graph-card";
 import { activationName, QuestionForm } from "./question";
+import { Refusal } from "./refusal";
 import { identify, readSession, type Session } from "./session";
 
 /** A model that was brought along. */
@@ -47,6 +50,8 @@ export interface Brought {
   waits?: true;
   /** Answers what an engine asks, where its halves are functions of the page's own. */
   ask?: Ask;
+  /** Latents of these images, of which there are so many in all, where it has no encoder. Throws a `Failure`. */
+  latents?(images: readonly ClassImages[], total: number): Matrix;
   /** What it takes to explain it, where that is known. */
   takes?(work: Pick<Work, "settings" | "images">): Estimate;
 }
@@ -110,7 +115,7 @@ export class ModelPanel {
   readonly #images = h("p", { class: "note", role: "status" });
   readonly #kept = h("p", { class: "note" }, SESSION);
   readonly #keep = this.#button("Save session", () => this.#keepSession());
-  readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  readonly #refusal = new Refusal(this.#files);
   readonly #question;
   /** Where a graph that is run as it is stands, once there was one. */
   readonly #graph = h("div", { hidden: true });
@@ -178,7 +183,7 @@ export class ModelPanel {
       this.#kept,
       h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
       this.#images,
-      this.#refusal,
+      ...this.#refusal.parts,
     ];
     this.#show();
   }
@@ -234,7 +239,7 @@ export class ModelPanel {
   /** What was loaded before stays until the new files are understood. */
   async #open(from: Files, again = false): Promise<void> {
     const { files, hints } = from;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     const signal = this.#begin();
     try {
@@ -298,7 +303,7 @@ export class ModelPanel {
   }
 
   #refuse(error: unknown): void {
-    setText(this.#refusal, error instanceof Error ? error.message : String(error));
+    this.#refusal.show(error);
   }
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
@@ -310,7 +315,7 @@ export class ModelPanel {
   /** Shows a model that was not brought here; undefined: one is trained. */
   take(model: Brought | undefined): void {
     this.#brought = model;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     this.#show();
   }
@@ -368,7 +373,7 @@ export class ModelPanel {
   }
 
   async #reopen(file: NamedFile): Promise<void> {
-    setText(this.#refusal, "");
+    this.#refusal.show();
     setText(this.#images, "");
     const signal = this.#begin();
     try {
@@ -389,13 +394,9 @@ export class ModelPanel {
     const { settings, image } = this.#takeable!;
     try {
       const code = (await openModels()).code(library, settings, image, this.#scaling);
-      try {
-        await navigator.clipboard.writeText(code);
-        setText(this.#told, `${LIBRARIES[library]} code copied.`);
-      } catch {
-        save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
-        setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
-      }
+      if (await copied(code)) return setText(this.#told, `${LIBRARIES[library]} code copied.`);
+      save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
+      setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
     } catch (error) {
       this.#refuse(error);
     }

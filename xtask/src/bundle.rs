@@ -12,7 +12,7 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 10] = [
+const ENTRIES: [&str; 11] = [
     "latent-lens.ts",
     "engine.ts",
     "page.ts",
@@ -22,6 +22,7 @@ const ENTRIES: [&str; 10] = [
     "embedding-worker.ts",
     "data-worker.ts",
     "graph-worker.ts",
+    "black-boxes.ts",
     "microphone-worklet.ts",
 ];
 

@@ -10,8 +10,8 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    book, browser, examples, graph, lighthouse, package, process, python, release, size, tools,
-    wasm,
+    again, book, browser, examples, graph, lighthouse, package, process, python, release, size,
+    tools, wasm,
 };
 
 /// What is checked, and with what.
@@ -346,13 +346,12 @@ fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> 
 
 fn tests_of(checkout: &Checkout, site: &Path, browser: &Browser, folder: &str) -> Result<()> {
     let project = &checkout.project;
-    let mut node = browser::node(project, site, browser)?;
     let tests = browser::programs(project, &project.root.join(folder), ".test.ts")?;
-    process::run(
-        node.env("PACKAGE", project.build().join("package"))
-            // One test at a time: they measure how fast the page answers.
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-            .args(&checkout.for_browser_tests)
-            .args(tests),
-    )
+    let node = || {
+        let mut node = browser::node(project, site, browser)?;
+        node.env("PACKAGE", project.build().join("package"));
+        Ok(node)
+    };
+    let results = project.build().join("results.tap");
+    again::run(node, &tests, &checkout.for_browser_tests, &results)
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, serves and tests the site. One file per command.
 
 mod address;
+mod again;
 mod book;
 mod browser;
 mod bundle;

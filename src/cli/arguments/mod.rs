@@ -12,10 +12,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::attribution::Attribution;
+use latent_lens::data::readers::PixelOrder;
 use latent_lens::importance::Shard;
+use latent_lens::numerals::counted;
 use latent_lens::plot::ImageColours;
 use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
+use data::Size;
 pub use data::{Column, Data};
 pub use model::Model;
 pub use presets::written_out;
@@ -39,6 +42,7 @@ pub enum Command {
     Shard(Share),
     Merge(Merge),
     Compare(Compare),
+    Results(Results),
 }
 
 /// Trains an autoencoder on images and measures what it looks at.
@@ -59,6 +63,11 @@ pub struct Analyse {
     /// epochs 0, 1, 2, 4, 8, … and the last are measured.
     #[arg(long)]
     pub history: bool,
+
+    /// Draws what the decoder makes of places of the latent space, as decoded_plane: a grid over two dimensions; and,
+    /// of a variational network, as decoded_prior: draws from the standard normal distribution.
+    #[arg(long)]
+    pub decoded: bool,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
@@ -148,6 +157,37 @@ pub struct Compare {
     pub out: PathBuf,
 }
 
+/// Draws results that were computed elsewhere, by R's package aim or a script.
+///
+/// Pixel importance, direction and latent importance are told apart by their columns, by what they hold, or by the
+/// names of their files, such as V.csv, S.csv and IE.csv. Give those of one network, one or all three.
+#[derive(Debug, Args)]
+pub struct Results {
+    /// CSV, NPY, RData or rds files: matrices of pixels × dimensions; what aim's vimp_input, vimp_direction and
+    /// vimp_encoded return; or a table of classes, dimensions and importance.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Height and width of the images, and channels where each has importance of its own, such as 28x28; without it,
+    /// what the files say, or a square.
+    #[arg(long, value_name = "HEIGHTxWIDTH[xCHANNELS]")]
+    pub size: Option<Size>,
+
+    /// In which order the lines of a matrix stand for pixels: row-major, as Python flattens images, or column-major, as
+    /// R flattens matrices.
+    #[arg(long, value_name = "ORDER", default_value = "row-major", value_parser = one_of::<PixelOrder>(ORDERS))]
+    pub layout: PixelOrder,
+
+    #[command(flatten)]
+    pub look: Look,
+
+    /// The folder to write to; it is made if need be, and files of the same names are replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+const ORDERS: &[&str] = &["row-major", "column-major"];
+
 /// What to compute, of what, and where.
 #[derive(Debug, Args)]
 pub struct Work {
@@ -207,6 +247,22 @@ pub struct Look {
     /// fewer of more than four dimensions; the CSV files always have all of them.
     #[arg(long, value_name = "COUNT", value_parser = parse_top_columns)]
     pub top_columns: Option<usize>,
+
+    /// The two latent dimensions that encoded_space and decoded_plane have across and up, such as 3,5. By default
+    /// those that vary most over the explained images.
+    #[arg(long, value_name = "DIMENSIONS", value_parser = parse_projection)]
+    pub projection: Option<[usize; 2]>,
+}
+
+/// Two dimensions, counted from 1, as they are counted from 0.
+fn parse_projection(text: &str) -> Result<[usize; 2], String> {
+    let dims = text
+        .split(',')
+        .map(|dim| dim.trim().parse::<usize>().ok()?.checked_sub(1));
+    match dims.collect::<Option<Vec<usize>>>().as_deref() {
+        Some(&[across, up]) if across != up => Ok([across, up]),
+        _ => Err("give two different dimensions, counted from 1, such as 3,5".into()),
+    }
 }
 
 fn parse_top_columns(text: &str) -> Result<usize, String> {
@@ -246,6 +302,20 @@ impl Look {
             return Ok(());
         }
         Err("Only permutation was asked: leave out --maps, or add --opinions to the run.".into())
+    }
+
+    /// Refuses axes that a network of so many dimensions does not have.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn check_axes(self, dims: usize) -> Result<(), String> {
+        match self.projection {
+            Some(axes) if axes.iter().any(|&dim| dim >= dims) => Err(format!(
+                "The network has {}: give two of these with --projection, or leave it out.",
+                counted(dims, "latent dimension", "latent dimensions")
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

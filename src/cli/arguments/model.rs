@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use latent_lens::model::Activation;
-use latent_lens::model::files::Hints;
+use latent_lens::model::files::{Alone, Hints};
 use latent_lens::model::graph::{Choice, GraphPart, Planes};
 
 use super::settings::one_of;
@@ -61,6 +61,27 @@ pub struct Model {
     )]
     pub layers: Option<String>,
 
+    /// Which half of an autoencoder the model's files hold, where they hold no other; of a whole one, the half that is
+    /// taken. What the other half would tell is left out. A decoder needs --latents.
+    #[arg(
+        long,
+        value_name = "HALF",
+        requires = "model",
+        conflicts_with_all = ["graph_part", "bottleneck"],
+        value_parser = one_of::<Alone>(HALVES)
+    )]
+    pub half: Option<Alone>,
+
+    /// Latents of the images that were made elsewhere, a row for each image in the order in which they are read: an
+    /// NPY, CSV, RData or rds file. Without a model they give direction and encoded space, with a decoder latent
+    /// importance as well.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["command", "dims", "hidden", "epochs"]
+    )]
+    pub latents: Option<PathBuf>,
+
     /// The tensor of an ONNX file that holds the latents, by its name, or `list` for those that there are. With it,
     /// or with one of the four that follow, the file is run as it is.
     #[arg(long, value_name = "NAME", requires = "model")]
@@ -85,6 +106,7 @@ pub struct Model {
     pub latents_of: Option<Planes>,
 }
 
+const HALVES: &[&str] = &["encoder", "decoder"];
 const PARTS: &[&str] = &["whole", "encoder", "decoder"];
 const PLANES: &[&str] = &["cell", "channel"];
 
@@ -107,6 +129,7 @@ impl Model {
             bottleneck: self.bottleneck,
             order: self.order.clone(),
             layers: self.layers.clone(),
+            half: self.half,
         }
     }
 }

@@ -14,7 +14,8 @@
 //! Rows of numbers are images, signals or rows of a table: `form` says which, and `fit` which loss and which end
 //! of a decoder suit them.
 //!
-//! Which pixels belong together may be brought as well: [`groups`].
+//! Which pixels belong together may be brought as well: [`groups`]; and what was made of the images elsewhere:
+//! [`latents`]; and results that were computed elsewhere: [`results`].
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -28,11 +29,13 @@ mod dialect;
 mod error;
 mod fit;
 mod form;
+mod frame;
 mod groups;
 mod idx;
 mod label_table;
 mod labelled;
 mod labels;
+mod latents;
 mod names;
 mod npy;
 mod number;
@@ -43,6 +46,7 @@ mod picture;
 mod rdata;
 mod resample;
 mod resize;
+mod results;
 mod roles;
 mod scale;
 mod sound;
@@ -60,10 +64,12 @@ pub use collection::{
 pub use error::{Need, ReadError};
 pub use fit::Fit;
 pub use groups::{Groups, groups};
+pub use latents::{Latents, latents};
 pub use options::{
     Channels, Decimal, Gaps, Grey, LabelColumn, MAX_BYTES, Normalise, Options, Roles,
 };
 pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
+pub use results::{PixelOrder, Results, ResultsOptions, results};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
 

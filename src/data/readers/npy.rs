@@ -113,6 +113,42 @@ pub(super) fn read(
     part::of_array(&entry.name, array, options)
 }
 
+/// The shape and all numbers, row by row, of an array of numbers that are no images.
+pub(super) fn numbers(
+    source: &mut Source<'_>,
+    entry: &Entry,
+    limit: usize,
+) -> Result<(Vec<usize>, Vec<f32>), ReadError> {
+    let mut stream = source.stream(entry)?;
+    let text = header(&mut stream).map_err(|problem| match problem {
+        Problem::Said(message) => ReadError::new(&entry.name, message),
+        Problem::Unpack(error) => unpacking(entry, &error),
+    })?;
+    let header =
+        parse(&text).map_err(|message| ReadError::new(&entry.name, message).at("in its header"))?;
+    let Stored::Number(element) = header.stored else {
+        let message = "The array holds no numbers. Save them as float32.";
+        return Err(ReadError::new(&entry.name, message));
+    };
+    let sizes = header.shape.iter();
+    let count = sizes.fold(1_usize, |count, &size| count.saturating_mul(size));
+    if count == 0 || count > limit / 4 {
+        let message = format!(
+            "The array announces {count} numbers, and from 1 to {} can be read. Save it anew.",
+            limit / 4
+        );
+        return Err(ReadError::new(&entry.name, message));
+    }
+    let values = read_numbers(stream, count, element, header.order)
+        .map_err(|error| Fault::from(error).of(entry))?;
+    let values = if header.fortran && header.shape.len() > 1 {
+        row_major(&values, &header.shape)
+    } else {
+        values
+    };
+    Ok((header.shape, values.iter(0..count).collect()))
+}
+
 /// Why the numbers of an array are not read.
 enum Fault {
     Array(ArrayError),

@@ -17,46 +17,18 @@ pub(super) fn network(
     decoder: Vec<Step>,
     spread: Option<Vec<Step>>,
 ) -> Result<Network, String> {
-    let after = |steps: &[Step]| steps.last().map(|step| step.after.clone());
-    let given = after(&encoder).unwrap_or_else(|| start.clone());
+    let given = after(&encoder, start);
     let taken = between.unwrap_or_else(|| given.clone());
-    let end = after(&decoder).unwrap_or_else(|| taken.clone());
-    let layers =
-        |steps: Vec<Step>| -> Vec<Layer> { steps.into_iter().map(|step| step.layer).collect() };
-    let (mut encoder, mut decoder) = (layers(encoder), layers(decoder));
-    let maps = given.maps().filter(|maps| taken.maps() == Some(*maps));
-    let latent = maps.map_or(Shape::Numbers(given.size()), Shape::Planes);
-    let order = |rows: &Rows| maps.map_or(Order::Same, |maps| in_planes(rows, maps));
-    moved(&mut encoder, &given, &order(&given), &latent);
-    let spread = spread.map(|steps| {
-        let given = after(&steps).unwrap_or_else(|| given.clone());
-        let mut spread = layers(steps);
-        moved(&mut spread, &given, &order(&given), &latent);
-        joined(spread)
-    });
-    // What is done to the decoder's inputs comes first.
-    let mut first = Vec::new();
-    let latents = Rows {
-        axes: Vec::new(),
-        shape: latent.clone(),
-        order: order(&taken),
-    };
-    moved(&mut first, &latents, &taken.order, &taken.shape);
-    if let Some(Layer::Dense(dense)) = decoder.first_mut() {
-        if let Some(Layer::General(General {
-            kind: Kind::Reordering { order, .. },
-            ..
-        })) = first.first()
-        {
-            dense.weight = placed(&dense.weight, order);
-        }
-        first.clear();
-    }
-    first.append(&mut decoder);
-    let mut decoder = first;
+    let end = after(&decoder, &taken);
+    let mut encoder = layers(encoder);
+    let latents = Latents::between(&given, &taken);
+    moved(&mut encoder, &given, &latents.order(&given), &latents.shape);
+    let spread = spread.map(|steps| latents.log_variances(steps, &given));
+    let mut decoder = latents.taken_by(&taken, layers(decoder));
     if end.size() == start.size() {
         moved(&mut decoder, &end, &start.order, &start.shape);
     }
+    let latent = latents.shape;
     let [encoder, decoder] = [encoder, decoder].map(joined);
     let network = if let (Some(encoder), Some(decoder)) = (all_dense(&encoder), all_dense(&decoder))
     {
@@ -68,6 +40,103 @@ pub(super) fn network(
     match spread {
         Some(spread) => with_log_variances(&network, spread),
         None => Ok(network),
+    }
+}
+
+/// The network of an encoder alone, which takes `start`; its decoder is absent.
+pub(super) fn encoder(
+    start: &Rows,
+    steps: Vec<Step>,
+    spread: Option<Vec<Step>>,
+) -> Result<Network, String> {
+    let given = after(&steps, start);
+    let latents = Latents::between(&given, &given);
+    let mut encoder = layers(steps);
+    moved(&mut encoder, &given, &latents.order(&given), &latents.shape);
+    let spread = spread.map(|steps| latents.log_variances(steps, &given));
+    let encoder = Half::new("encoder", start.shape.clone(), joined(encoder))?;
+    let decoder = Half::absent("decoder", (latents.shape, start.shape.clone()));
+    let network = Network::new(encoder, decoder)?;
+    match spread {
+        Some(spread) => with_log_variances(&network, spread),
+        None => Ok(network),
+    }
+}
+
+/// The network of a decoder alone, which takes `start`; its encoder is absent.
+pub(super) fn decoder(start: &Rows, steps: Vec<Step>) -> Result<Network, String> {
+    let end = after(&steps, start);
+    let latents = Latents::between(start, start);
+    let mut decoder = latents.taken_by(start, layers(steps));
+    let order = match end.shape {
+        Shape::Image(image) if end.maps() == Some(image) => end.order.clone(),
+        _ => Order::Same,
+    };
+    moved(&mut decoder, &end, &order, &end.shape);
+    let decoder = Half::new("decoder", latents.shape.clone(), joined(decoder))?;
+    let encoder = Half::absent("encoder", (end.shape, latents.shape));
+    Network::new(encoder, decoder)
+}
+
+/// What the last of these steps gives, where the first takes `start`.
+fn after(steps: &[Step], start: &Rows) -> Rows {
+    steps.last().map_or(start, |step| &step.after).clone()
+}
+
+fn layers(steps: Vec<Step>) -> Vec<Layer> {
+    steps.into_iter().map(|step| step.layer).collect()
+}
+
+/// What stands between the halves.
+struct Latents {
+    shape: Shape,
+    /// Where they are feature maps.
+    maps: Option<ImageShape>,
+}
+
+impl Latents {
+    /// Of what an encoder gives and a decoder takes.
+    fn between(given: &Rows, taken: &Rows) -> Self {
+        let maps = given.maps().filter(|maps| taken.maps() == Some(*maps));
+        Self {
+            shape: maps.map_or(Shape::Numbers(given.size()), Shape::Planes),
+            maps,
+        }
+    }
+
+    fn order(&self, rows: &Rows) -> Order {
+        self.maps.map_or(Order::Same, |maps| in_planes(rows, maps))
+    }
+
+    /// The layers to the log-variances, which lie as the means do.
+    fn log_variances(&self, steps: Vec<Step>, means: &Rows) -> Vec<Layer> {
+        let given = after(&steps, means);
+        let mut spread = layers(steps);
+        moved(&mut spread, &given, &self.order(&given), &self.shape);
+        joined(spread)
+    }
+
+    /// A decoder's layers, before which latents come to lie as it takes them.
+    fn taken_by(&self, taken: &Rows, mut decoder: Vec<Layer>) -> Vec<Layer> {
+        let mut first = Vec::new();
+        let latents = Rows {
+            axes: Vec::new(),
+            shape: self.shape.clone(),
+            order: self.order(taken),
+        };
+        moved(&mut first, &latents, &taken.order, &taken.shape);
+        if let Some(Layer::Dense(dense)) = decoder.first_mut() {
+            if let Some(Layer::General(General {
+                kind: Kind::Reordering { order, .. },
+                ..
+            })) = first.first()
+            {
+                dense.weight = placed(&dense.weight, order);
+            }
+            first.clear();
+        }
+        first.append(&mut decoder);
+        first
     }
 }
 

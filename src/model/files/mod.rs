@@ -11,12 +11,14 @@
 //!
 //! Nothing in a file is executed or believed: sizes are checked before memory is asked for.
 
+mod alone;
 pub(crate) mod archive;
 mod bottleneck;
 mod candidates;
 mod chain;
 pub mod code;
 pub(crate) mod error;
+mod exported;
 mod formula;
 mod found;
 mod groups;
@@ -40,6 +42,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::data::File;
 use crate::data::Shape;
 
+pub use self::alone::Alone;
 pub use self::error::{Asks, ModelError, Question, WeightShape};
 pub use self::open::{fits, open};
 use super::{Activation, Network};
@@ -107,4 +110,6 @@ pub struct Hints {
     /// layers than dense ones: `images 1x28x28, encoder.0 stride 2 padding 1, relu, flatten, fc, latents,
     /// …`.
     pub layers: Option<String>,
+    /// The half that the files hold, where the other one is missing; of a whole autoencoder, the half that is kept.
+    pub half: Option<Alone>,
 }

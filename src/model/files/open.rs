@@ -1,15 +1,17 @@
 //! From files to a network: which reader, which order, which split.
 
+use super::alone;
 use super::chain::{Images, Line, Rows, Step};
 use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
+use super::exported::Exporter;
 use super::found::{Companions, Content, Found};
 use super::halves;
 use super::tensor::Budget;
 use super::weights;
 use super::words;
 use super::{
-    Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive, bottleneck,
-    hdf5, keras, modules, onnx, pickle, save, tfjs, torch,
+    Alone, Description, File, Hints, LayerDescription, MAX_BYTES, Model, ModelError, archive,
+    bottleneck, hdf5, keras, modules, onnx, pickle, save, tfjs, torch,
 };
 use crate::model::{Activation, Half, Network};
 
@@ -69,9 +71,18 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     let mut models = read_all(files, hints, false, &mut budget)?;
     let network = |found: &Found| matches!(found.content, Content::Network { .. });
     if let Some(at) = models.iter().position(|(_, found)| network(found)) {
-        return whole(models, at, hints);
+        let model = whole(models, at, hints)?;
+        return Ok(match hints.half {
+            Some(half) => model.only(half),
+            None => model,
+        });
     }
     let modules = |found: &Found| matches!(found.content, Content::Modules { .. });
+    if let (Some((file, _)), Some(_)) =
+        (models.iter().find(|(_, found)| modules(found)), hints.half)
+    {
+        return Err(alone::of_modules().of(file));
+    }
     if models.iter().any(|(_, found)| modules(found)) {
         if !models.iter().all(|(_, found)| modules(found)) {
             models = read_all(files, hints, true, &mut Budget::new())?;
@@ -91,7 +102,7 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
                     modules: false,
                 };
                 let arranged = weights::arrange(stored.layers, stored.in_order, &asked)
-                    .map_err(|stop| stop.of(&file))?;
+                    .map_err(|stop| stop.of(&file, Some(Exporter::of_weights(found.format))))?;
                 notes.extend(arranged.notes);
                 let mut line = Line::dense(arranged.layers, stored.images);
                 line.scaling = stored.scaling;
@@ -115,7 +126,11 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     }
     let joined = join(opened)?;
     let joined = activated(joined, hints)?;
-    split(joined, hints)
+    match hints.half {
+        None => split(joined, hints),
+        Some(half) if is_whole(&joined.opened) => Ok(split(joined, hints)?.only(half)),
+        Some(half) => half_of(joined.opened, half),
+    }
 }
 
 /// The network in a file of our own, without what other files hold.
@@ -335,7 +350,8 @@ fn read_all(
                 Format::Safetensors => save::safetensors::read(bytes, asked, budget),
                 Format::Unknown => Err(unknown(bytes).into()),
             };
-            found.push((at, read.map_err(|stop| stop.of(&file.name))?));
+            let told = |stop: Stop| stop.of(&file.name, exporter(format, bytes));
+            found.push((at, read.map_err(told)?));
         }
     }
     // As they were brought, not as they were read.
@@ -380,6 +396,34 @@ fn read_zip(bytes: &[u8], asked: &Asked<'_>, budget: &mut Budget) -> Result<Foun
         "unpack it and choose the model's files",
     )
     .into())
+}
+
+/// What writes the model in a file as ONNX, where it is not ONNX already.
+fn exporter(format: Format, bytes: &[u8]) -> Option<Exporter> {
+    let is_tfjs = |file: serde_json::Value| file["weightsManifest"].is_array();
+    let of_keras = || {
+        if keras::is_whole(bytes) {
+            Exporter::Keras
+        } else {
+            Exporter::KerasProgram
+        }
+    };
+    match format {
+        Format::Json if keras::json(bytes, "").is_ok_and(is_tfjs) => Some(Exporter::TensorFlowJs),
+        Format::Json => Some(Exporter::KerasProgram),
+        Format::Hdf5 => Some(of_keras()),
+        Format::Zip => {
+            let archive = archive::Archive::open(bytes).ok()?;
+            let is_torch = archive.paths().any(torch::is_pickle);
+            Some(if is_torch {
+                Exporter::Torch
+            } else {
+                of_keras()
+            })
+        }
+        Format::Pickle | Format::Safetensors => Some(Exporter::Torch),
+        Format::Onnx | Format::Unknown => None,
+    }
 }
 
 fn unknown(bytes: &[u8]) -> Fault {
@@ -507,7 +551,10 @@ fn activated(mut joined: Joined, hints: &Hints) -> Result<Joined, ModelError> {
             if let Some(slope) = layers[at].slope {
                 Activation::LeakyRelu { slope }
             } else if at == last {
-                Activation::Sigmoid
+                match hints.half {
+                    Some(Alone::Encoder) => Activation::Linear,
+                    _ => Activation::Sigmoid,
+                }
             } else {
                 Activation::Relu
             }
@@ -618,6 +665,54 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
         .map_err(|what| Fault::damaged(what).of(&opened.file))?;
     Ok(Model {
         network,
+        description,
+    })
+}
+
+/// The model of one half, which is all that the files hold.
+fn half_of(mut opened: Opened, half: Alone) -> Result<Model, ModelError> {
+    let (inputs, outputs) = opened.ends();
+    if opened.line.scaling.is_some() {
+        let problem = "it has the scaling of columns, which both halves share";
+        return Err(
+            Fault::new(problem, "choose the file of the whole autoencoder").of(&opened.file),
+        );
+    }
+    half.check(inputs, outputs)
+        .map_err(|fault| fault.of(&opened.file))?;
+    if let Some(images) = &opened.line.images {
+        opened.notes.push(taken(images, opened.steps()));
+    }
+    // A variational encoder may give more than its means.
+    let latents = opened.line.latents.filter(|_| half == Alone::Encoder);
+    if let Some(layers) = latents {
+        opened.line.steps.truncate(layers);
+    }
+    let pairs = opened.before().zip(opened.steps());
+    let layers: Vec<_> = pairs.map(|(before, step)| describe(before, step)).collect();
+    let description = Description {
+        format: opened.format.into(),
+        encoder_layers: match half {
+            Alone::Encoder => layers.len(),
+            Alone::Decoder => 0,
+        },
+        layers,
+        takes_stored_values: half == Alone::Encoder
+            && opened
+                .line
+                .images
+                .as_ref()
+                .is_some_and(|images| images.as_stored),
+        notes: opened.notes,
+    };
+    let spread = opened.line.spread.filter(|_| latents.is_some());
+    let (start, steps) = (&opened.line.start, opened.line.steps);
+    let network = match half {
+        Alone::Encoder => halves::encoder(start, steps, spread),
+        Alone::Decoder => halves::decoder(start, steps),
+    };
+    Ok(Model {
+        network: network.map_err(|what| Fault::damaged(what).of(&opened.file))?,
         description,
     })
 }

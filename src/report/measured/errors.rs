@@ -80,6 +80,7 @@ impl Report {
         let exchanges = |method| match method {
             Measured::Exact => "every exchange of two images",
             Measured::Sampled => "random exchanges of images",
+            Measured::Elsewhere => "exchanges of images that are not known",
         };
         let (of_pixels, of_latents) = (errors.pixel_method, errors.latent_method);
         let from = if of_pixels == of_latents {
@@ -88,7 +89,7 @@ impl Report {
             format!(
                 "They are of {} in {} importance and of {} in latent importance",
                 exchanges(of_pixels),
-                self.pixels_in_words()[0],
+                self.nouns().feature[0],
                 exchanges(of_latents)
             )
         };
@@ -101,7 +102,7 @@ impl Report {
             .iter()
             .filter(|&&lit| ImageErrors::is_too_few(lit));
         let few = few.count();
-        let [pixel, pixels] = self.pixels_in_words();
+        let [pixel, pixels] = self.nouns().feature;
         if few > 0 {
             let (few, all) = (grouped(few), counted(errors.lit.len(), pixel, pixels));
             let _ = write!(

@@ -50,9 +50,9 @@ pub(super) use to_js::report_part;
 ))]
 use matrix::matrix_to_js;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
-use matrix::property;
+use matrix::required;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
-use matrix::{matrix_from_js, required};
+pub(super) use matrix::{matrix_from_js, property};
 
 /// Any serialisable value without matrices as a plain object.
 pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {

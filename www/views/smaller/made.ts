@@ -132,7 +132,7 @@ export class MadePanel {
     };
     const all = images[0]!.latents.length;
     const rows: [string, (Float32Array | undefined)[] | undefined][] = [
-      ["Images", images.map(({ pixels }) => pixels)],
+      [this.host.say("Images"), images.map(({ pixels }) => pixels)],
       [`All ${integer(all)}`, by(whole, undefined)],
     ];
     // Training on changes the encoder as well, whose latents the page does not know.
@@ -148,7 +148,7 @@ export class MadePanel {
                 {},
                 h("th", { scope: "row" }, name),
                 ...pictures.map((values, at) =>
-                  h("td", {}, this.#painted(values, `${name}, image ${at + 1}`)),
+                  h("td", {}, this.#painted(values, this.host.say(`${name}, image ${at + 1}`))),
                 ),
               ),
             ]

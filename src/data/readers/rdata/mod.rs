@@ -5,11 +5,12 @@
 
 mod stream;
 
-use std::iter;
+use std::{iter, slice};
 
 use csv::Writer;
 
 use super::error::ReadError;
+use super::frame::{Column, Frame};
 use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::npy::row_major;
 use super::options::Options;
@@ -83,7 +84,16 @@ fn objects<'a>(
     bytes: &'a [u8],
     options: &Options,
 ) -> Result<(Vec<(String, Item<'a>)>, usize), ReadError> {
-    let root = stream::read(bytes, options.max_bytes / 8).map_err(|problem| {
+    named(file, bytes, options.max_bytes)
+}
+
+/// As [`objects`], in so much memory.
+fn named<'a>(
+    file: &str,
+    bytes: &'a [u8],
+    limit: usize,
+) -> Result<(Vec<(String, Item<'a>)>, usize), ReadError> {
+    let root = stream::read(bytes, limit / 8).map_err(|problem| {
         let message = match problem {
             Problem::Damaged => "The file is damaged or cut short. Save or fetch it again.".into(),
             Problem::TooLarge => "The file holds too many small values. Save only the vectors \
@@ -150,6 +160,66 @@ fn flatten<'a>(
         }
         _ => *others += 1,
     }
+}
+
+/// All vectors, matrices, arrays and data frames of a file as tables, in order. Of an array all axes but the first
+/// are columns.
+pub(super) fn frames(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<Frame>, ReadError> {
+    let (objects, _) = named(file, bytes, limit)?;
+    let mut frames = Vec::with_capacity(objects.len());
+    for (member, item) in objects {
+        let name = match member.as_str() {
+            "" => file.to_owned(),
+            member => format!("{file}/{member}"),
+        };
+        let axes = item.names_of_axes();
+        let of_axis = |axis: usize| axes.get(axis).cloned().unwrap_or_default();
+        let rows = item.shape().first().copied().unwrap_or(item.len());
+        let split = item.columns(rows);
+        let (columns, names, row_names) = match &item.value {
+            Value::List(columns) => (&columns[..], item.texts("names"), item.texts("row.names")),
+            _ if split.is_empty() => (slice::from_ref(&item), Vec::new(), Vec::new()),
+            _ => (&split[..], of_axis(1), of_axis(0)),
+        };
+        let columns: Result<_, _> = (1..)
+            .zip(columns)
+            .map(|(place, column)| of_column(&name, place, column))
+            .collect();
+        let owned = |names: Vec<&str>| names.into_iter().map(Into::into).collect();
+        frames.push(Frame {
+            names: owned(names),
+            row_names: owned(row_names),
+            columns: columns?,
+            name,
+            member,
+        });
+    }
+    let is_whole = |frame: &Frame| {
+        let rows = frame.rows();
+        rows > 0 && frame.columns.iter().all(|column| column.len() == rows)
+    };
+    frames.retain(is_whole);
+    Ok(frames)
+}
+
+/// A column of a table, counted from 1.
+fn of_column(name: &str, place: usize, item: &Item<'_>) -> Result<Column, ReadError> {
+    let is_text = matches!(item.value, Value::Texts(_) | Value::Logical(_));
+    if is_text || item.attribute("levels").is_some() {
+        let texts = texts(item).map(Option::unwrap_or_default);
+        return Ok(Column::Texts(texts.collect()));
+    }
+    let numbers = item.numbers().enumerate().map(|(row, number)| {
+        let number = number
+            .map(|number| number as f32)
+            .filter(|number| number.is_finite());
+        number.ok_or_else(|| {
+            let message =
+                "The value is missing, infinite or not a number. Replace it with a number.";
+            ReadError::new(name, message).at(format!("[{}, {place}]", row + 1))
+        })
+    });
+    numbers.collect::<Result<_, _>>().map(Column::Numbers)
 }
 
 /// What an object holds: images where it is a matrix, an array or a data frame, else labels.
