@@ -72,7 +72,7 @@ impl Nouns {
                 let at = said.len();
                 said.push_str(noun);
                 if word.starts_with(['I', 'P']) {
-                    said[at..at + 1].make_ascii_uppercase();
+                    said[at..=at].make_ascii_uppercase();
                 }
             } else {
                 said.push_str(word);

@@ -518,7 +518,7 @@ fn pictures<DB: DrawingBackend>(
     let titles = [
         format!("{many}{mean}, their reconstructions, and the squared error of each {what}"),
         format!("{many}{mean}, reconstructions, errors"),
-        many.into(),
+        many,
     ];
     let title = style.shortened(&titles.each_ref().map(String::as_str), Type::Heading, full);
     pen.heading(&title, (style.hairline(), place.heading))?;

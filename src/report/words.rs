@@ -51,10 +51,6 @@ impl Report {
     /// What its rows are called, and their numbers: pixels may be the columns of a table, or the time steps of a
     /// signal.
     #[must_use]
-    #[cfg_attr(
-        not(feature = "general"),
-        expect(clippy::unused_self, reason = "images are all there is then")
-    )]
     pub fn nouns(&self) -> Nouns {
         #[cfg(feature = "general")]
         {

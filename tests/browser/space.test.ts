@@ -208,9 +208,7 @@ test("without a pointer images are chosen by class, and differences are those of
   await inSpace(async (space, report, page) => {
     const { lens } = space;
     await space.drag("Choose");
-    await lens.element
-      .getByRole("combobox", { name: "Choose all of a class" })
-      .selectOption("1");
+    await lens.element.getByRole("combobox", { name: "Choose all of a class" }).selectOption("1");
     await lens.settle();
     const { labels } = report.encoded;
     const ones = labels.filter((label) => label === 1).length;
