@@ -28,7 +28,6 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "general")]
 pub use self::history::csv_of_epochs;
-use crate::data::ClassSummary;
 use crate::importance::Estimate;
 #[cfg(feature = "general")]
 use crate::report::{DataForm, Unit};
@@ -360,10 +359,7 @@ fn by_class(report: &Report, estimate: &Estimate) -> String {
     };
     let mut text = format!("class,dimension,{place}importance,std_error\n");
     for ((class, dim), &mean) in estimate.mean.indexed_iter() {
-        let known = report
-            .classes
-            .get(class)
-            .is_some_and(ClassSummary::is_measured);
+        let known = report.is_measured(class);
         let written = |value: f32| if known { number(value) } else { String::new() };
         let error = estimate.std_error.as_ref();
         let error = error.map_or(String::new(), |error| written(error[(class, dim)]));

@@ -782,7 +782,8 @@ export class LatentLens extends Base {
     const heeds = this.#results.heeds(values, image);
     const brought = this.#brought !== undefined;
     const measuring = running?.taught !== undefined;
-    this.#form.show(textOf, values, refusals, active, brought, settled, heeds, measuring);
+    const network = this.#brought?.network;
+    this.#form.show(textOf, values, refusals, active, network, settled, heeds, measuring);
     this.#setup.show({
       values,
       refusals,

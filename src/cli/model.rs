@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use latent_lens::data::{Class, File};
+use latent_lens::data::{Class, File, Shape};
 use latent_lens::model::Network;
 use latent_lens::model::files::save::{SaveFormat, notes, save_with};
 use latent_lens::model::files::{self, Asks, Description, Hints, ModelError, Question};
@@ -125,18 +125,20 @@ impl<'a> Brought<'a> {
         progress: &Progress,
     ) -> Result<(Network, ModelSource), Failure> {
         let mut source = self.source;
-        let (network, notes) = match self.content {
+        let (network, mut notes) = match self.content {
             Content::Network(network) => (Some(*network), Vec::new()),
             Content::Graph(graph) => some(graph.network(classes)?),
             Content::Programs(programs) => some(program::network(programs, classes)?),
             Content::Nothing => (None, Vec::new()),
         };
-        for note in &notes {
-            progress.say(note);
-        }
-        source.notes.extend(notes);
+        let takes_maps = network.as_ref().is_some_and(takes_maps);
         let network = match (self.latents, network) {
-            (Some(latents), network) => latents.network(network, classes, files)?,
+            (Some(latents), network) => {
+                if takes_maps {
+                    notes.push(CHANNEL_BY_CHANNEL.into());
+                }
+                latents.network(network, classes, files)?
+            }
             (None, Some(network)) if !network.encoder().is_there() => {
                 return Err(Failure::Usage(format!(
                     "{} Give them with --latents.",
@@ -146,8 +148,21 @@ impl<'a> Brought<'a> {
             (None, Some(network)) => network,
             (None, None) => return Err(Failure::Usage("There is no model.".into())),
         };
+        for note in &notes {
+            progress.say(note);
+        }
+        source.notes.extend(notes);
         Ok((network, source))
     }
+}
+
+/// What is said of latents for a decoder that takes feature maps.
+const CHANNEL_BY_CHANNEL: &str =
+    "The decoder takes feature maps: the latents are taken channel by channel, each row by row.";
+
+/// Whether a decoder takes feature maps of several channels.
+fn takes_maps(network: &Network) -> bool {
+    matches!(network.decoder().input(), Shape::Planes(maps) if maps.channels > 1 && maps.pixels() > 1)
 }
 
 fn some((network, notes): (Network, Vec<String>)) -> (Option<Network>, Vec<String>) {

@@ -157,6 +157,13 @@ impl Report {
         Some(place.map(|place| place + 1))
     }
 
+    /// Whether latent importance of the class of a row can be measured, or was measured elsewhere.
+    #[must_use]
+    pub fn is_measured(&self, row: usize) -> bool {
+        let class = self.classes.get(row);
+        class.is_some_and(|class| self.is_of_results() || class.is_measured())
+    }
+
     /// Classes of which latent importance cannot be measured, since they have a single image to
     /// explain; by their names.
     #[must_use]

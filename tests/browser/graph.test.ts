@@ -128,6 +128,13 @@ test("graphs are run by workers that are fetched for them, and give what the def
       );
     }
     assert.ok(ofGraphs().includes("graph_bg.wasm"));
+    // Nothing is said of layers that nobody has looked at.
+    const kind = lens.element.getByRole("group", {
+      name: "Kind",
+      exact: true,
+      includeHidden: true,
+    });
+    assert.ok(await kind.isHidden());
     assert.ok(fetched.includes("general-cpu_bg.wasm"));
     // Of what can be asked of layers alone nothing is offered.
     const views = lens.element.locator("[part=views]");

@@ -21,9 +21,11 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use latent_lens::data::readers::{
-    Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, Roles, groups, open,
+    Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, ResultsOptions, Roles,
+    groups, latents, open, results,
 };
 use latent_lens::data::{ImageShape, idx};
+use latent_lens::report::{Metric, Report};
 use serde::Deserialize;
 
 use mutate::{Random, mutate};
@@ -372,6 +374,74 @@ fn groups_of_pixels() {
     }
     println!(
         "groups: {done} files, {accepted} accepted, at most {} KB",
+        most / 1000
+    );
+    assert!(done > 0 && accepted > 0);
+}
+
+/// Results and latents that were computed elsewhere.
+#[test]
+fn results_of_others() {
+    let of_r = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readers/r/");
+        let mut bytes = fs::read(format!("{folder}{name}")).unwrap();
+        if bytes.starts_with(b"\x1f\x8b") {
+            let mut plain = Vec::new();
+            GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
+            bytes = plain;
+        }
+        file(name, bytes)
+    };
+    let numbers: Vec<u8> = (0..8_u8)
+        .flat_map(|of| f32::from(of).to_le_bytes())
+        .collect();
+    let seeds = [
+        of_r("aim.RData"),
+        of_r("aim-input.rds"),
+        of_r("aim-direction.rds"),
+        of_r("aim-encoded.csv"),
+        file("v.csv", "gene;z1;z2\nTP53;0,5;1\nMYC;1,25;2\n"),
+        file("v.npy", npy("<f4", "(4, 2)", &numbers)),
+    ];
+    let mut random = Random::new("results");
+    let (mut done, mut accepted, mut most) = (0, 0, 0);
+    let end = Instant::now() + seconds();
+    while Instant::now() < end {
+        let mut seed = random.choose(&seeds).clone();
+        let others = [random.choose(&seeds).bytes.clone()];
+        seed.bytes = mutate(&seed.bytes, &others, &mut random);
+        let before = memory::start();
+        let files = [seed];
+        let read = catch_unwind(|| {
+            let rows = latents(&files).map(|found| found.values.nrows());
+            let found = results(&files, &ResultsOptions::default());
+            let found = found.map(|found| Report::of_results(found, Metric::Mse));
+            (rows, found)
+        });
+        let taken = memory::peak() - before;
+        let Ok((rows, found)) = read else {
+            panic!("results: case {done} panicked: {files:02x?}");
+        };
+        match &found {
+            Ok(report) => {
+                accepted += 1;
+                assert_eq!(report.check(), Ok(()), "{files:02x?}");
+            }
+            Err(error) => assert!(error.to_string().ends_with('.'), "no sentence: {error}"),
+        }
+        if let Err(error) = rows {
+            assert!(error.to_string().ends_with('.'), "no sentence: {error}");
+        }
+        let size = files[0].bytes.len();
+        assert!(
+            taken <= ALLOWED + 8 * ALLOWED_PER_BYTE * size,
+            "{taken}: {files:02x?}"
+        );
+        most = most.max(taken);
+        done += 1;
+    }
+    println!(
+        "results: {done} files, {accepted} accepted, at most {} KB",
         most / 1000
     );
     assert!(done > 0 && accepted > 0);

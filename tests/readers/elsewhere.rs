@@ -106,6 +106,15 @@ fn matrices_of_scripts_are_told_apart() {
     let found = open(&[text("v.csv", "gene;z1\nTP53;0,5\nMYC;1,25\n")]);
     assert_eq!(found.columns, Some(vec!["TP53".into(), "MYC".into()]));
     assert_eq!(found.importance.unwrap()[[1, 0]], 1.25);
+    // Names of rows without names of columns, and names of columns that are numbers.
+    let found = open(&[text("v.csv", "TP53,0.5,1\nMYC,1.25,2\n")]);
+    assert_eq!(
+        found.importance,
+        Some(ndarray::array![[0.5, 1.0], [1.25, 2.0]])
+    );
+    let found = open(&[text("ie.csv", ",1,2\nx,0.5,1\ny,1.25,2\n")]);
+    assert_eq!(found.classes, ["x", "y"]);
+    assert_eq!(found.latent_importance.unwrap().nrows(), 2);
     // A line for each number.
     let found = open(&[text(
         "long.csv",

@@ -16,12 +16,13 @@ export function answers(
   now = () => performance.now(),
 ): Ask {
   const known = { ...row_ms };
+  const { batch: least = 1 } = functions.model;
   return async ({ half, rows, count }, mayGoOn) => {
     const width = rows.length / count;
     let all: Float32Array | undefined;
     for (let first = 0; first < count;) {
       await mayGoOn();
-      const most = Math.max(1, Math.floor(BATCH_MS / Math.max(known[half], 1e-3)));
+      const most = Math.max(least, Math.floor(BATCH_MS / Math.max(known[half], 1e-3)));
       const last = Math.min(first + most, count);
       const from = now();
       const given = rows.slice(first * width, last * width);

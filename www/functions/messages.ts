@@ -29,6 +29,8 @@ export interface ModelFunctions {
   shape?: readonly [height: number, width: number, channels?: number] | undefined;
   /** What people call it. */
   name?: string | undefined;
+  /** So many rows a call has at least, where there are as many: for functions that run elsewhere, such as on a server. */
+  batch?: number | undefined;
 }
 
 /** So many rows that a function is asked about. */

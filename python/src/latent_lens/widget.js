@@ -9,6 +9,9 @@ const SHARED = Symbol.for("latent-lens in a notebook");
 /** Servers of notebooks close a connection over which more comes at once than some megabytes. */
 const PIECE = 4 << 20;
 
+/** So many rows a function of the kernel is given at least: the way there takes as long for one. */
+const BATCH = 256;
+
 /** So often a report that still grows is sent, in milliseconds. */
 const EVERY = 1000;
 
@@ -164,7 +167,12 @@ async function show({ model, el }) {
   const bring = async () => {
     const [{ names, functions, shape }, contents] = await ask(model, "model");
     const halves = functions.map((half) => [half, inKernel(model, half)]);
-    const own = { ...Object.fromEntries(halves), shape, name: "functions of the notebook" };
+    const own = {
+      ...Object.fromEntries(halves),
+      shape,
+      batch: BATCH,
+      name: "functions of the notebook",
+    };
     if (halves.length || lens.model) lens.model = halves.length ? own : null;
     if (!names.length) return;
     await lens.open(contents.map((part, at) => ({ name: names[at], content: new Blob([part]) })));

@@ -67,7 +67,7 @@ pub struct Model {
         long,
         value_name = "HALF",
         requires = "model",
-        conflicts_with_all = ["graph_part", "bottleneck"],
+        conflicts_with = "graph_part",
         value_parser = one_of::<Alone>(HALVES)
     )]
     pub half: Option<Alone>,

@@ -146,6 +146,10 @@ pub(super) fn frames(files: &[File], notes: &mut Vec<String>) -> Result<Vec<Fram
     Ok(all)
 }
 
+/// The most columns of a table.
+pub(super) const MAX_COLUMNS: usize = 1 << 20;
+pub(super) const TOO_WIDE: &str =
+    "The table has more than a million columns. Give a line for each feature, or for each image.";
 const FORMS: &str = "Choose a CSV, NPY, RData or rds file.";
 const OTHER_FORM: &str = "This holds no table of numbers. Choose a CSV, NPY, RData or rds file.";
 
@@ -163,6 +167,9 @@ fn of_entry(
             let (shape, numbers) = npy::numbers(source, entry, MAX_BYTES)?;
             let rows = shape.first().copied().unwrap_or(1);
             let width = numbers.len() / rows.max(1);
+            if width > MAX_COLUMNS {
+                return Err(ReadError::new(&entry.name, TOO_WIDE));
+            }
             let columns = (0..width).map(|column| {
                 Column::Numbers(
                     numbers
@@ -188,8 +195,7 @@ fn of_entry(
     }
 }
 
-/// A table as text. A first line with a field that is no number names the columns; in R's way of writing, rows may
-/// have names as well.
+/// A table as text. Its first line may name the columns; in R's way of writing, rows may have names as well.
 fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, ReadError> {
     let (text, assumed) = decode(bytes).map_err(|message| ReadError::new(name, message))?;
     if let Some(encoding) = assumed {
@@ -198,6 +204,9 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
         ));
     }
     let dialect = Dialect::of(&text);
+    if dialect.separators > MAX_COLUMNS {
+        return Err(ReadError::new(name, TOO_WIDE));
+    }
     let mut rows = Rows::new(name, &text, &dialect);
     let mut record = ByteRecord::new();
     let comma = decimal_comma(name, &text, &dialect)?;
@@ -206,11 +215,9 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
         ..Frame::default()
     };
     let mut width = None;
+    let mut begins_with_names = has_header(name, &text, &dialect, comma)?;
     while rows.next_of_any_width(&mut record)? {
-        let first = frame.names.is_empty() && width.is_none();
-        let is_number = |field: &[u8]| is_gap(field) || number(field, comma).is_some();
-        let named = |field: &[u8]| !is_number(text_of(field).as_bytes());
-        if first && record.iter().any(named) && !record.iter().all(is_number) {
+        if std::mem::take(&mut begins_with_names) {
             frame.names = record.iter().map(text_of).collect();
             continue;
         }
@@ -255,6 +262,48 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
     }
     frame.take_row_names();
     Ok(frame)
+}
+
+/// Whether the first line names the columns: where one of its fields is no number. A line that has numbers as well, and
+/// words where the next one has words, is a row of a table with names of rows, unless its numbers only count or its
+/// first word is what names of rows are called.
+fn has_header(name: &str, text: &[u8], dialect: &Dialect, comma: bool) -> Result<bool, ReadError> {
+    let mut rows = Rows::new(name, text, dialect);
+    let (mut first, mut second) = (ByteRecord::new(), ByteRecord::new());
+    if !rows.next_of_any_width(&mut first)? {
+        return Ok(false);
+    }
+    let of = |field: &[u8]| number(text_of(field).as_bytes(), comma);
+    let is_word = |field: &[u8]| of(field).is_none() && !is_gap(text_of(field).as_bytes());
+    let words = first.iter().filter(|field| is_word(field)).count();
+    if words == 0 {
+        return Ok(false);
+    }
+    let has_second = rows.next_of_any_width(&mut second)?;
+    let mut pairs = first.iter().zip(&second);
+    if words == first.len()
+        || !has_second
+        || first.len() != second.len()
+        || pairs.any(|(first, second)| is_word(first) && !is_word(second))
+    {
+        return Ok(true);
+    }
+    let numbers: Vec<f32> = first.iter().filter_map(of).collect();
+    let counts = |from: f32| {
+        let pairs = numbers.iter().enumerate();
+        pairs
+            .clone()
+            .all(|(at, number)| *number == from + at as f32)
+            && numbers.len() > 1
+    };
+    let word = first.iter().find(|field| is_word(field)).map(text_of);
+    let is_known = word.is_some_and(|word| {
+        let known = [
+            "class", "label", "gene", "feature", "column", "row", "name", "id",
+        ];
+        known.contains(&word.to_lowercase().as_str())
+    });
+    Ok(is_known || counts(0.0) || counts(1.0))
 }
 
 fn is_infinite(text: &str) -> bool {

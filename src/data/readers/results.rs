@@ -487,15 +487,10 @@ fn numbered(names: &[String]) -> Vec<usize> {
     };
     let numbers: Option<Vec<usize>> = names.iter().map(number).collect();
     numbers.unwrap_or_else(|| {
-        let mut known: Vec<&String> = Vec::new();
+        let mut known: BTreeMap<&String, usize> = BTreeMap::new();
         let place = |name| {
-            known
-                .iter()
-                .position(|known| *known == name)
-                .unwrap_or_else(|| {
-                    known.push(name);
-                    known.len() - 1
-                })
+            let next = known.len();
+            *known.entry(name).or_insert(next)
         };
         names.iter().map(place).collect()
     })

@@ -129,7 +129,7 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
     match hints.half {
         None => split(joined, hints),
         Some(half) if is_whole(&joined.opened) => Ok(split(joined, hints)?.only(half)),
-        Some(half) => half_of(joined.opened, half),
+        Some(half) => half_of(joined.opened, half, hints),
     }
 }
 
@@ -670,8 +670,12 @@ fn split(joined: Joined, hints: &Hints) -> Result<Model, ModelError> {
 }
 
 /// The model of one half, which is all that the files hold.
-fn half_of(mut opened: Opened, half: Alone) -> Result<Model, ModelError> {
+fn half_of(mut opened: Opened, half: Alone, hints: &Hints) -> Result<Model, ModelError> {
     let (inputs, outputs) = opened.ends();
+    if hints.bottleneck.is_some() {
+        let problem = "it is half a model, which is not divided";
+        return Err(Fault::new(problem, "leave out where its encoder ends").of(&opened.file));
+    }
     if opened.line.scaling.is_some() {
         let problem = "it has the scaling of columns, which both halves share";
         return Err(

@@ -10,7 +10,7 @@ use std::{iter, slice};
 use csv::Writer;
 
 use super::error::ReadError;
-use super::frame::{Column, Frame};
+use super::frame::{self, Column, Frame};
 use super::labels::{Labels, MAX_CLASSES, TooManyClasses};
 use super::npy::row_major;
 use super::options::Options;
@@ -174,8 +174,21 @@ pub(super) fn frames(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<Frame
         };
         let axes = item.names_of_axes();
         let of_axis = |axis: usize| axes.get(axis).cloned().unwrap_or_default();
-        let rows = item.shape().first().copied().unwrap_or(item.len());
-        let split = item.columns(rows);
+        let shape = item.shape();
+        let mut sizes = shape.iter();
+        let size = sizes.try_fold(1_usize, |size, &axis| size.checked_mul(axis));
+        if !shape.is_empty() && size != Some(item.len()) {
+            let message = "The array is not as large as it says. Save or fetch the file again.";
+            return Err(ReadError::new(&name, message));
+        }
+        let rows = shape.first().copied().unwrap_or(item.len());
+        if item.len() / rows.max(1) > frame::MAX_COLUMNS {
+            return Err(ReadError::new(&name, frame::TOO_WIDE));
+        }
+        let split = match rows {
+            0 => Vec::new(),
+            rows => item.columns(rows),
+        };
         let (columns, names, row_names) = match &item.value {
             Value::List(columns) => (&columns[..], item.texts("names"), item.texts("row.names")),
             _ if split.is_empty() => (slice::from_ref(&item), Vec::new(), Vec::new()),
