@@ -308,12 +308,12 @@ export class ModelPanel {
 
   #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
     if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
-    if (!isGraph) this.#shown?.close();
-    this.take(model);
+    this.take(model, isGraph);
   }
 
-  /** Shows a model that was not brought here; undefined: one is trained. */
-  take(model: Brought | undefined): void {
+  /** Shows a model, of which nothing is known here unless it `isGraph`; undefined: one is trained. */
+  take(model: Brought | undefined, isGraph = false): void {
+    if (!isGraph) this.#shown?.close();
     this.#brought = model;
     this.#refusal.show();
     this.#question.show(undefined);
@@ -383,6 +383,7 @@ export class ModelPanel {
       if (!this.listener.reopened(session)) return this.#refuse(BUSY);
       setText(this.#images, whose);
       this.#brought = session.model;
+      this.#shown?.close();
       this.#question.show(undefined);
       this.#show();
     } catch (error) {
