@@ -164,6 +164,7 @@ fn a_decoded_plane_has_its_axes_and_says_what_is_held() {
     // What is decoded of signals is drawn as lines.
     let signal = FigureSpec {
         form: DataForm::Signal,
+        image: ImageShape::grey(1, 4),
         ..spec.clone()
     };
     let (lines, _) = svg((500, 500), |area| {
